@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+// Reading fields from bytes that nobody has checked.
+//
+// A cursor hands out pieces of a span and never more than there is: a piece
+// that does not fit comes back empty and marks the cursor as short. Inside a
+// piece whose length is known, span_u16() and its like read at an offset; to
+// read outside it is a bug and stops the program, also in release builds.
+// Network fields are big-endian (span_u16, ...); file headers come in both
+// orders (span_u16_le, ...).
+#pragma once
+
+#include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct span {
+	const uint8_t *bytes;
+	size_t length;
+};
+
+static inline uint8_t span_u8(struct span s, size_t at)
+{
+	assert(at < s.length);
+	return s.bytes[at];
+}
+
+static inline uint16_t span_u16(struct span s, size_t at)
+{
+	assert(at + 2 <= s.length);
+	return (uint16_t)(s.bytes[at] << 8 | s.bytes[at + 1]);
+}
+
+static inline uint32_t span_u32(struct span s, size_t at)
+{
+	assert(at + 4 <= s.length);
+	return (uint32_t)s.bytes[at] << 24 | (uint32_t)s.bytes[at + 1] << 16 |
+	       (uint32_t)s.bytes[at + 2] << 8 | s.bytes[at + 3];
+}
+
+static inline uint16_t span_u16_le(struct span s, size_t at)
+{
+	assert(at + 2 <= s.length);
+	return (uint16_t)(s.bytes[at + 1] << 8 | s.bytes[at]);
+}
+
+static inline uint32_t span_u32_le(struct span s, size_t at)
+{
+	assert(at + 4 <= s.length);
+	return (uint32_t)s.bytes[at + 3] << 24 | (uint32_t)s.bytes[at + 2] << 16 |
+	       (uint32_t)s.bytes[at + 1] << 8 | s.bytes[at];
+}
+
+static inline uint64_t span_u64_le(struct span s, size_t at)
+{
+	return (uint64_t)span_u32_le(s, at + 4) << 32 | span_u32_le(s, at);
+}
+
+// The bytes from `at` on; empty if there are none.
+static inline struct span span_from(struct span s, size_t at)
+{
+	if (at > s.length)
+		at = s.length;
+	return (struct span){ .bytes = s.bytes + at, .length = s.length - at };
+}
+
+struct cursor {
+	const uint8_t *at;
+	const uint8_t *end;
+	bool is_short;
+};
+
+static inline struct cursor cursor_over(struct span data)
+{
+	return (struct cursor){ .at = data.bytes, .end = data.bytes + data.length };
+}
+
+static inline size_t cursor_left(const struct cursor *c)
+{
+	return (size_t)(c->end - c->at);
+}
+
+// The next `length` bytes, or an empty span if fewer are left.
+static inline struct span cursor_take(struct cursor *c, size_t length)
+{
+	if (length > cursor_left(c)) {
+		c->at = c->end;
+		c->is_short = true;
+		return (struct span){ .bytes = c->end };
+	}
+	const struct span taken = { .bytes = c->at, .length = length };
+	c->at += length;
+	return taken;
+}
+
+// An unsigned LEB128 number (7 bits a byte, low bits first, the high bit says
+// that more follow): the integers of the store. One that does not end within
+// ten bytes, or within the span, marks the cursor as short and reads as 0.
+static inline uint64_t cursor_varint(struct cursor *c)
+{
+	uint64_t value = 0;
+	for (unsigned shift = 0; shift < 70 && c->at < c->end; shift += 7) {
+		const uint8_t byte = *c->at++;
+		value |= (uint64_t)(byte & 0x7f) << (shift & 63);
+		if (byte < 0x80)
+			return value;
+	}
+	c->at = c->end;
+	c->is_short = true;
+	return 0;
+}

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: MIT
+// The real disk: a folder held open by its descriptor, so that renaming it or a
+// change of the working folder does no harm.
+#include "base/disk.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096 };
+
+struct disk_real {
+	struct disk disk;
+	int folder;
+	char path[PATH_SIZE];
+};
+
+struct disk_file {
+	struct disk_real *disk;
+	int fd;
+	char name[256];
+};
+
+static struct disk_real *real(struct disk *disk)
+{
+	return (struct disk_real *)disk;
+}
+
+static bool real_create(struct disk *disk, const char *name, struct disk_file **out,
+                        struct error *error)
+{
+	struct disk_file *file = memory_new(1, sizeof *file);
+	if (file == NULL)
+		return error_memory(error, "a file");
+	file->disk = real(disk);
+	text_copy(file->name, sizeof file->name, name);
+	file->fd = openat(real(disk)->folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (file->fd < 0) {
+		memory_free(file);
+		return error_errno(error, "cannot create '%s/%s'", real(disk)->path, name);
+	}
+	*out = file;
+	return true;
+}
+
+static bool real_append(struct disk_file *file, struct span bytes, struct error *error)
+{
+	while (bytes.length > 0) {
+		const ssize_t written = write(file->fd, bytes.bytes, bytes.length);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return error_errno(error, "cannot write '%s/%s'", file->disk->path, file->name);
+		bytes = span_from(bytes, (size_t)written);
+	}
+	return true;
+}
+
+static bool real_read_at(struct disk_file *file, uint64_t offset, uint8_t *bytes, size_t length,
+                         struct error *error)
+{
+	while (length > 0) {
+		const ssize_t count = pread(file->fd, bytes, length, (off_t)offset);
+		if (count < 0 && errno == EINTR)
+			continue;
+		if (count < 0)
+			return error_errno(error, "cannot read '%s/%s'", file->disk->path, file->name);
+		if (count == 0)
+			return error_set(error, ERROR_FAILED, "'%s/%s' ends at byte %llu",
+			                 file->disk->path, file->name, (unsigned long long)offset);
+		bytes += count;
+		length -= (size_t)count;
+		offset += (uint64_t)count;
+	}
+	return true;
+}
+
+static bool real_sync(struct disk_file *file, struct error *error)
+{
+	return fsync(file->fd) == 0 ||
+	       error_errno(error, "cannot sync '%s/%s'", file->disk->path, file->name);
+}
+
+static void real_close(struct disk_file *file)
+{
+	if (file == NULL)
+		return;
+	close(file->fd);
+	memory_free(file);
+}
+
+static bool real_rename(struct disk *disk, const char *from, const char *to, struct error *error)
+{
+	const int folder = real(disk)->folder;
+	return renameat(folder, from, folder, to) == 0 ||
+	       error_errno(error, "cannot rename '%s/%s' to '%s'", real(disk)->path, from, to);
+}
+
+static bool real_remove(struct disk *disk, const char *name, struct error *error)
+{
+	return unlinkat(real(disk)->folder, name, 0) == 0 || errno == ENOENT ||
+	       error_errno(error, "cannot remove '%s/%s'", real(disk)->path, name);
+}
+
+static bool real_sync_folder(struct disk *disk, struct error *error)
+{
+	return fsync(real(disk)->folder) == 0 ||
+	       error_errno(error, "cannot sync '%s'", real(disk)->path);
+}
+
+static bool real_map(struct disk *disk, const char *name, struct span *out, struct error *error)
+{
+	struct stat status;
+	const int fd = openat(real(disk)->folder, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_errno(error, "cannot open '%s/%s'", real(disk)->path, name);
+	bool ok = false;
+	if (fstat(fd, &status) != 0) {
+		error_errno(error, "cannot look at '%s/%s'", real(disk)->path, name);
+		goto done;
+	}
+	void *bytes = NULL;
+	if (status.st_size > 0) {
+		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+		if (bytes == MAP_FAILED) {
+			error_errno(error, "cannot map '%s/%s'", real(disk)->path, name);
+			goto done;
+		}
+	}
+	*out = (struct span){ .bytes = bytes, .length = (size_t)status.st_size };
+	ok = true;
+done:
+	close(fd);
+	return ok;
+}
+
+static void real_unmap(struct disk *disk, struct span bytes)
+{
+	(void)disk;
+	if (bytes.length > 0)
+		munmap((void *)(uintptr_t)bytes.bytes, bytes.length);
+}
+
+static bool real_list(struct disk *disk, bool (*each)(void *context, const char *name),
+                      void *context, struct error *error)
+{
+	const int fd = openat(real(disk)->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	if (folder == NULL)
+		return error_errno(error, "cannot list '%s'", real(disk)->path);
+	const struct dirent *entry;
+	bool ok = true;
+	while (ok && (entry = readdir(folder)) != NULL)
+		if (!text_equal(entry->d_name, ".") && !text_equal(entry->d_name, ".."))
+			ok = each(context, entry->d_name);
+	closedir(folder);
+	return ok;
+}
+
+static void real_free(struct disk *disk)
+{
+	if (disk == NULL)
+		return;
+	close(real(disk)->folder);
+	memory_free(disk);
+}
+
+static const struct disk real_functions = {
+	.create = real_create,
+	.append = real_append,
+	.read_at = real_read_at,
+	.sync = real_sync,
+	.close = real_close,
+	.rename = real_rename,
+	.remove = real_remove,
+	.sync_folder = real_sync_folder,
+	.map = real_map,
+	.unmap = real_unmap,
+	.list = real_list,
+	.free = real_free,
+};
+
+bool disk_real_open(const char *folder, bool create, struct disk **out, struct error *error)
+{
+	struct disk_real *disk = memory_new(1, sizeof *disk);
+	if (disk == NULL)
+		return error_memory(error, "a folder");
+	disk->disk = real_functions;
+	text_copy(disk->path, sizeof disk->path, folder);
+	if (create && mkdir(folder, 0755) != 0 && errno != EEXIST) {
+		memory_free(disk);
+		return error_errno(error, "cannot create folder '%s'", folder);
+	}
+	disk->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (disk->folder < 0) {
+		memory_free(disk);
+		return error_errno(error, "cannot open folder '%s'", folder);
+	}
+	*out = &disk->disk;
+	return true;
+}
+
+bool disk_temporary(char *path, size_t size, struct error *error)
+{
+	const char *below = getenv("TMPDIR");
+	if (below == NULL || below[0] == '\0')
+		below = "/tmp";
+	if (!text_format(path, size, "%s/hotaru-XXXXXX", below))
+		return error_set(error, ERROR_FAILED, "TMPDIR '%s' is too long", below);
+	if (mkdtemp(path) == NULL)
+		return error_errno(error, "cannot create a temporary folder below '%s'", below);
+	return true;
+}
+
+static bool remove_one(void *context, const char *name)
+{
+	struct disk *disk = context;
+	struct error ignored;
+	disk->remove(disk, name, &ignored);
+	return true;
+}
+
+void disk_remove_folder(const char *path)
+{
+	struct disk *disk;
+	struct error ignored;
+	if (disk_real_open(path, false, &disk, &ignored)) {
+		disk->list(disk, remove_one, disk, &ignored);
+		disk->free(disk);
+	}
+	rmdir(path);
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Everything that hotaru asks of a disk for its own files, so that a test can be the disk.
+//
+// A disk is one folder. Names are plain file names in it. disk_real_open() is
+// the operating system. Every function that can fail returns false and fills the
+// error with what, where and why.
+#pragma once
+
+#include "base/cursor.h"
+#include "base/error.h"
+
+struct disk_file;
+
+struct disk {
+	// A new empty file, for writing and reading back; it must not exist.
+	bool (*create)(struct disk *, const char *name, struct disk_file **out, struct error *);
+	bool (*append)(struct disk_file *, struct span bytes, struct error *);
+	// Fills `bytes` from `offset`; fewer bytes than asked for is a failure.
+	bool (*read_at)(struct disk_file *, uint64_t offset, uint8_t *bytes, size_t length,
+	                struct error *);
+	// Content is durable afterwards.
+	bool (*sync)(struct disk_file *, struct error *);
+	void (*close)(struct disk_file *);  // accepts NULL
+
+	bool (*rename)(struct disk *, const char *from, const char *to, struct error *);
+	bool (*remove)(struct disk *, const char *name, struct error *);
+	// Names are durable afterwards.
+	bool (*sync_folder)(struct disk *, struct error *);
+
+	// The bytes of a file, read-only, until unmap. An empty file maps to an empty span.
+	bool (*map)(struct disk *, const char *name, struct span *out, struct error *);
+	void (*unmap)(struct disk *, struct span);
+
+	// Calls `each` for every name in the folder; stops at the first false.
+	bool (*list)(struct disk *, bool (*each)(void *context, const char *name), void *context,
+	             struct error *);
+	void (*free)(struct disk *);
+};
+
+// Opens a folder of the real disk; `create` makes it if it is not there. The
+// caller frees it with disk->free.
+bool disk_real_open(const char *folder, bool create, struct disk **out, struct error *error)
+	MUST_CHECK;
+
+// A new folder "hotaru-XXXXXX" below $TMPDIR, else /tmp, readable by the user
+// alone. Its path goes to `path`.
+bool disk_temporary(char *path, size_t size, struct error *error) MUST_CHECK;
+
+// Removes the folder and the files in it (no folders below it).
+void disk_remove_folder(const char *path);

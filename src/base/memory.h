@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// The heap, with sizes that cannot overflow. The only place that calls malloc,
+// so that a test can make it fail.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+// Zeroed room for `count` items of `size` bytes; NULL if there is none.
+void *memory_new(size_t count, size_t size) __attribute__((malloc));
+
+// Room for `size` bytes that are not zeroed; NULL if there is none.
+void *memory_room(size_t size) __attribute__((malloc));
+
+// Room for `count` items with the old content; what is new is not zeroed. NULL
+// if there is none: the old block then stays as it was.
+void *memory_resize(void *block, size_t count, size_t size);
+
+// Accepts NULL.
+void memory_free(void *block);
+
+// A copy of the text on the heap; NULL if there is no room.
+char *memory_text(const char *text);
+
+// Makes the N-th allocation from now on fail, and every later one too; 0
+// switches this off. For tests.
+void memory_fail_at(unsigned long allocation);

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+// One line on a terminal that says how long work goes on: bytes, items, items a
+// second, time left. Silent where standard error is no terminal or it was
+// switched off. Call progress_tick() as often as you like: it draws at most
+// ten times a second, and asks the clock only every so many calls.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct progress {
+	bool is_shown;
+	const char *what;       // "packets"
+	uint64_t bytes_total;   // 0: unknown
+	uint64_t start_ns, last_ns;
+	unsigned width;         // of the line that is drawn now
+};
+
+// `is_wanted` is false for --quiet and --no-progress.
+void progress_start(struct progress *, const char *what, uint64_t bytes_total, bool is_wanted);
+void progress_tick(struct progress *, uint64_t bytes, uint64_t items);
+// Wipes the line.
+void progress_stop(struct progress *);
+
+// Monotonic nanoseconds, for measuring only: no result depends on it.
+uint64_t clock_monotonic_ns(void);
