@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+// Sets of IPv4 addresses on disk, prefixes, and sorting: the second toolbox.
+//
+// Sets are portable Roaring bitmaps (github.com/RoaringBitmap/RoaringFormatSpec):
+// one container for each /16 that has an address in the set. CRoaring builds and
+// serialises them; ipset_view reads the serialised form container by container
+// and checks every length, so that a survey touches only the bytes it needs and
+// damaged bytes do no harm. Addresses are host byte order everywhere.
+#pragma once
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+// A set that grows in ascending order of addresses: what sorted host-days give.
+struct ipset_builder;
+struct ipset_builder *ipset_builder_new(void);
+void ipset_builder_free(struct ipset_builder *);  // accepts NULL
+// `address` must not be smaller than the last one.
+void ipset_builder_add(struct ipset_builder *, uint32_t address);
+// Appends the portable form; the builder is empty afterwards.
+bool ipset_builder_write(struct ipset_builder *, struct buffer *out) MUST_CHECK;
+
+enum ipset_container_kind { IPSET_ARRAY, IPSET_BITMAP, IPSET_RUNS };
+
+// The addresses of one /16: the low halves of those whose high half is `key`.
+struct ipset_container {
+	uint16_t key;
+	enum ipset_container_kind kind;
+	uint32_t count;      // 1 .. 65536
+	struct span bytes;   // as the format says
+};
+
+// A serialised set, walked from the lowest key to the highest.
+struct ipset_view {
+	struct span bytes;
+	struct span keys;     // key and count of each container
+	struct span run_flags;
+	struct cursor content;
+	uint32_t container_count, next;
+	bool is_damaged;
+};
+
+// False if the header contradicts itself.
+bool ipset_view_open(struct span bytes, struct ipset_view *out) MUST_CHECK;
+// False at the end, or at damage (view.is_damaged).
+bool ipset_view_next(struct ipset_view *, struct ipset_container *out);
+
+// Writes the low halves, ascending, to `out` (room for 65,536) and returns how
+// many there are; 0 if the container's bytes contradict its count or order.
+uint32_t ipset_container_values(const struct ipset_container *, uint16_t *out);
+
+// A prefix such as 192.0.2.0/24; "192.0.2.1" is a /32.
+struct ipset_prefix {
+	uint32_t first, last;
+};
+
+enum { IPSET_PREFIXES_MAX = 4096 };
+
+// The union of prefixes, sorted and without overlap.
+struct ipset_prefixes {
+	struct ipset_prefix *ranges;
+	size_t count;
+};
+
+// Reads "PREFIX[,PREFIX...]". Bits set behind the prefix length are an error, as they
+// mostly are a slip of the pen. The caller calls ipset_prefixes_done().
+bool ipset_prefixes_parse(const char *text, struct ipset_prefixes *out, struct error *error)
+	MUST_CHECK;
+void ipset_prefixes_done(struct ipset_prefixes *);
+bool ipset_prefixes_hold(const struct ipset_prefixes *, uint32_t address);
+
+// Least-significant-digit radix sorts; bytes that are equal in all keys cost
+// one look. `scratch` has room for `count` as well; the result is in `values`.
+void ipset_sort_u32(uint32_t *values, uint32_t *scratch, size_t count);
+
+struct ipset_keyed {
+	uint64_t key;
+	uint32_t index;
+};
+void ipset_sort_keyed(struct ipset_keyed *values, struct ipset_keyed *scratch, size_t count);

@@ -1,0 +1,449 @@
+// SPDX-License-Identifier: MIT
+// Sets against sorted arrays, prefixes against a list, radix sorts against qsort().
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/test.h"
+#include "base/text.h"
+#include "ipset/ipset.h"
+
+#include <stdlib.h>
+
+enum { LOW = 65536, KEYS_MAX = 9 };
+
+// A set as the sorted array of its addresses.
+struct model {
+	uint32_t *addresses;
+	size_t count;
+};
+
+// Shapes that fill() knows; the first is the array.
+enum { SHAPES = 6 };
+
+// Marks the low halves of one container: a few, many, runs, all, or one at an edge.
+static void fill(struct random *r, unsigned shape, bool *is_in)
+{
+	memset(is_in, false, LOW * sizeof *is_in);
+	const uint32_t few = 1 + random_below(r, 4096), many = 4097 + random_below(r, 90000);
+	for (uint32_t i = 0; shape < 2 && i < (shape == 0 ? few : many); i++)
+		is_in[random_below(r, LOW)] = true;
+	for (uint32_t run = 0; shape == 2 && run < 1 + few % 20; run++) {
+		const uint32_t start = random_below(r, LOW), length = random_below(r, 3000);
+		for (uint32_t i = start; i < LOW && i <= start + length; i++)
+			is_in[i] = true;
+	}
+	if (shape == 3)
+		memset(is_in, true, LOW * sizeof *is_in);
+	if (shape == 4)
+		is_in[random_below(r, 2) == 0 ? 0 : LOW - 1] = true;
+	// Exactly the most that an array may hold, or one more; each second value, so no runs.
+	for (uint32_t i = 0; shape == 5 && i < 4096 + few % 2; i++)
+		is_in[2 * i] = true;
+}
+
+static struct model random_set(struct random *r, unsigned shapes)
+{
+	static bool is_in[LOW];
+	struct model model = { .addresses = memory_new(KEYS_MAX * (size_t)LOW, sizeof(uint32_t)) };
+	const unsigned keys = random_below(r, KEYS_MAX + 1);
+	uint32_t key = random_below(r, 2) * 9;
+	for (unsigned i = 0; i < keys; i++) {
+		fill(r, random_below(r, shapes), is_in);
+		for (uint32_t low = 0; low < LOW; low++)
+			if (is_in[low])
+				model.addresses[model.count++] = key << 16 | low;
+		// The last container there can be is among them now and then.
+		key = key < 65000 && random_below(r, 8) == 0 ? 65535 - KEYS_MAX + i : key + 1;
+	}
+	return model;
+}
+
+static void write_set(struct ipset_builder *builder, const struct model *model, struct buffer *out)
+{
+	for (size_t i = 0; i < model->count; i++) {
+		ipset_builder_add(builder, model->addresses[i]);
+		if (i % 7 == 0)
+			ipset_builder_add(builder, model->addresses[i]);
+	}
+	CHECK(ipset_builder_write(builder, out));
+}
+
+// Reads all of a set back. Returns the kinds of containers that were seen, a bit each.
+static unsigned compare_view(struct span bytes, const struct model *model)
+{
+	static uint16_t values[LOW];
+	struct ipset_view view;
+	struct ipset_container container;
+	size_t at = 0;
+	unsigned kinds = 0;
+	const bool is_open = ipset_view_open(bytes, &view);
+	CHECK(is_open);
+	while (is_open && ipset_view_next(&view, &container)) {
+		const uint32_t count = ipset_container_values(&container, values);
+		bool is_same = count == container.count && at + count <= model->count && count > 0;
+		for (uint32_t i = 0; is_same && i < count; i++)
+			is_same = model->addresses[at + i] == ((uint32_t)container.key << 16 | values[i]);
+		CHECK(is_same);
+		CHECK(container.kind == IPSET_RUNS || (container.kind == IPSET_BITMAP) == (count > 4096));
+		at += count;
+		kinds |= 1u << container.kind;
+	}
+	CHECK(at == model->count && !view.is_damaged);
+	CHECK(!is_open || !ipset_view_next(&view, &container));
+	return kinds;
+}
+
+TEST(sets_come_back_as_they_were_built)
+{
+	struct ipset_builder *builder = ipset_builder_new();
+	unsigned kinds = 0;
+	for (uint64_t seed = 0; seed < 60; seed++) {
+		struct random r = random_from(seed);
+		const unsigned before = test_failed_checks;
+		struct model model = random_set(&r, SHAPES);
+		struct buffer bytes = buffer_up_to(1 << 22);
+		write_set(builder, &model, &bytes);
+		kinds |= compare_view(buffer_span(&bytes), &model);
+		if (test_failed_checks > before)
+			printf("seed %llu\n", (unsigned long long)seed);
+		buffer_done(&bytes);
+		memory_free(model.addresses);
+	}
+	CHECK(kinds == (1u << IPSET_ARRAY | 1u << IPSET_BITMAP | 1u << IPSET_RUNS));
+	ipset_builder_free(builder);
+}
+
+TEST(sets_are_appended_one_after_the_other)
+{
+	struct ipset_builder *builder = ipset_builder_new();
+	struct buffer bytes = buffer_up_to(1000);
+	const struct model none = { .count = 0 };
+	uint32_t two[] = { 5, UINT32_MAX };
+	const struct model pair = { two, 2 };
+	write_set(builder, &pair, &bytes);
+	const size_t first = bytes.length;
+	write_set(builder, &none, &bytes);
+	const size_t second = bytes.length;
+	write_set(builder, &pair, &bytes);
+	compare_view((struct span){ bytes.bytes, first }, &pair);
+	compare_view((struct span){ bytes.bytes + first, second - first }, &none);
+	compare_view((struct span){ bytes.bytes + second, bytes.length - second }, &pair);
+	buffer_done(&bytes);
+	ipset_builder_free(builder);
+}
+
+TEST(a_set_that_does_not_fit_is_not_written)
+{
+	struct ipset_builder *builder = ipset_builder_new();
+	struct buffer bytes = buffer_up_to(19);
+	ipset_builder_add(builder, 1);
+	ipset_builder_add(builder, 3);
+	CHECK(!ipset_builder_write(builder, &bytes) && bytes.length == 0);
+	ipset_builder_free(builder);
+	ipset_builder_free(NULL);
+	memory_fail_at(1);
+	CHECK(ipset_builder_new() == NULL);
+	memory_fail_at(0);
+	buffer_done(&bytes);
+}
+
+// Bytes by hand from the format's specification: an array {1, 5}, and a run 3..12.
+static const uint8_t array_set[] = { 0x3a, 0x30, 0, 0, 1, 0, 0, 0, 7, 0, 1, 0, 16, 0, 0, 0, 1, 0, 5, 0 };
+static const uint8_t run_set[] = { 0x3b, 0x30, 0, 0, 1, 7, 0, 9, 0, 1, 0, 3, 0, 9, 0 };
+
+TEST(bytes_are_those_of_the_specification)
+{
+	uint32_t two[] = { 7 << 16 | 1, 7 << 16 | 5 }, ten[10];
+	for (uint32_t i = 0; i < 10; i++)
+		ten[i] = 7 << 16 | (3 + i);
+	const struct model array = { two, 2 }, run = { ten, 10 };
+	CHECK(compare_view((struct span){ array_set, sizeof array_set }, &array) == 1u << IPSET_ARRAY);
+	CHECK(compare_view((struct span){ run_set, sizeof run_set }, &run) == 1u << IPSET_RUNS);
+	struct ipset_builder *builder = ipset_builder_new();
+	struct buffer bytes = buffer_up_to(1000);
+	write_set(builder, &array, &bytes);
+	CHECK(bytes.length == sizeof array_set && memcmp(bytes.bytes, array_set, sizeof array_set) == 0);
+	write_set(builder, &run, &bytes);
+	CHECK(bytes.length == sizeof array_set + sizeof run_set &&
+	      memcmp(bytes.bytes + sizeof array_set, run_set, sizeof run_set) == 0);
+	buffer_done(&bytes);
+	ipset_builder_free(builder);
+}
+
+// The bytes in room of exactly their size, so that ASan sees one read too many.
+static uint8_t *exactly(const void *bytes, size_t length)
+{
+	uint8_t *copy = memory_new(length == 0 ? 1 : length, 1);
+	memcpy(copy, bytes, length);
+	return copy;
+}
+
+// Walks bytes that may be anything. Returns the number of values that came out, 0 at damage.
+static size_t survive(struct span bytes)
+{
+	uint16_t *values = memory_new(LOW, sizeof *values);
+	struct ipset_view view;
+	struct ipset_container container;
+	size_t sum = 0;
+	bool is_sound = ipset_view_open(bytes, &view);
+	int32_t last_key = -1;
+	while (is_sound && ipset_view_next(&view, &container)) {
+		const uint32_t count = ipset_container_values(&container, values);
+		CHECK(container.key > last_key && (count == 0 || count == container.count));
+		for (uint32_t i = 1; i < count; i++)
+			CHECK(values[i - 1] < values[i]);
+		is_sound = count > 0;
+		last_key = container.key;
+		sum += count;
+	}
+	memory_free(values);
+	return is_sound && !view.is_damaged ? sum : 0;
+}
+
+static size_t survive_changed(const uint8_t *set, size_t length, size_t at, uint8_t byte)
+{
+	uint8_t *copy = exactly(set, length);
+	copy[at] = byte;
+	const size_t sum = survive((struct span){ copy, length });
+	memory_free(copy);
+	return sum;
+}
+
+TEST(sets_that_contradict_themselves_are_refused)
+{
+	CHECK(survive((struct span){ array_set, sizeof array_set }) == 2);
+	CHECK(survive((struct span){ run_set, sizeof run_set }) == 10);
+	CHECK(survive_changed(array_set, sizeof array_set, 0, 0) == 0);    // cookie
+	CHECK(survive_changed(array_set, sizeof array_set, 4, 2) == 0);    // two containers
+	CHECK(survive_changed(array_set, sizeof array_set, 6, 0x7f) == 0); // 8 million
+	CHECK(survive_changed(array_set, sizeof array_set, 10, 2) == 0);   // three values
+	CHECK(survive_changed(array_set, sizeof array_set, 16, 5) == 0);   // 5, 5
+	CHECK(survive_changed(array_set, sizeof array_set, 16, 9) == 0);   // 9, 5
+	CHECK(survive_changed(run_set, sizeof run_set, 7, 8) == 0);        // counts nine
+	CHECK(survive_changed(run_set, sizeof run_set, 9, 2) == 0);        // two runs
+	CHECK(survive_changed(run_set, sizeof run_set, 9, 0) == 0);        // none
+	CHECK(survive_changed(run_set, sizeof run_set, 14, 0xff) == 0);    // 65,290 values
+	CHECK(survive((struct span){ NULL, 0 }) == 0);
+	for (size_t length = 0; length < sizeof array_set; length++) {
+		uint8_t *cut = exactly(array_set, length);
+		CHECK(survive((struct span){ cut, length }) == 0);
+		memory_free(cut);
+	}
+	for (size_t length = 0; length < sizeof run_set; length++) {
+		uint8_t *cut = exactly(run_set, length);
+		CHECK(survive((struct span){ cut, length }) == 0);
+		memory_free(cut);
+	}
+}
+
+TEST(runs_do_not_overlap_and_end_at_65535)
+{
+	static const uint8_t overlapping[] = { 0x3b, 0x30, 0, 0, 1, 7, 0, 3, 0, 2, 0, 3, 0, 1, 0, 4, 0, 1, 0 };
+	static const uint8_t beyond[] = { 0x3b, 0x30, 0, 0, 1, 7, 0, 1, 0, 1, 0, 0xff, 0xff, 1, 0 };
+	static const uint8_t keys[] = { 0x3a, 0x30, 0, 0, 2, 0, 0, 0, 7, 0, 0, 0, 7, 0, 0, 0,
+	                                24, 0, 0, 0, 26, 0, 0, 0, 1, 0, 5, 0 };
+	CHECK(survive((struct span){ overlapping, sizeof overlapping }) == 0);
+	CHECK(survive((struct span){ beyond, sizeof beyond }) == 0);
+	CHECK(survive((struct span){ keys, sizeof keys }) == 0);
+	CHECK(survive_changed(keys, sizeof keys, 12, 8) == 2);
+}
+
+TEST(damaged_sets_do_no_harm)
+{
+	struct ipset_builder *builder = ipset_builder_new();
+	for (uint64_t seed = 0; seed < 150; seed++) {
+		struct random r = random_from(seed);
+		const unsigned before = test_failed_checks;
+		struct model model = random_set(&r, seed % 3 == 0 ? SHAPES : 1);
+		struct buffer bytes = buffer_up_to(1 << 22);
+		write_set(builder, &model, &bytes);
+		for (unsigned round = 0; round < 20; round++) {
+			const size_t length = round % 4 == 0 ? random_below(&r, (uint32_t)bytes.length) : bytes.length;
+			uint8_t *copy = exactly(bytes.bytes, length);
+			// Most of the sense is in the head.
+			const uint32_t reach = (uint32_t)(round % 2 == 0 && length > 60 ? 60 : length);
+			for (unsigned i = 0; length > 0 && i <= random_below(&r, 3); i++)
+				copy[random_below(&r, reach)] = (uint8_t)(random_u32(&r) >> random_below(&r, 8));
+			survive((struct span){ copy, length });
+			memory_free(copy);
+		}
+		if (test_failed_checks > before)
+			printf("seed %llu\n", (unsigned long long)seed);
+		buffer_done(&bytes);
+		memory_free(model.addresses);
+	}
+	ipset_builder_free(builder);
+}
+
+static bool ranges_are(const char *text, const char *expected)
+{
+	struct ipset_prefixes prefixes;
+	struct error error;
+	char found[400] = "";
+	if (!ipset_prefixes_parse(text, &prefixes, &error))
+		return false;
+	for (size_t i = 0; i < prefixes.count; i++) {
+		char first[TEXT_IPV4_SIZE], last[TEXT_IPV4_SIZE];
+		text_from_ipv4(prefixes.ranges[i].first, first);
+		text_from_ipv4(prefixes.ranges[i].last, last);
+		const size_t length = strlen(found);
+		text_format(found + length, sizeof found - length, "%s%s-%s", i > 0 ? " " : "", first, last);
+	}
+	ipset_prefixes_done(&prefixes);
+	return text_equal(found, expected);
+}
+
+TEST(prefixes_are_joined_and_sorted)
+{
+	CHECK(ranges_are("192.0.2.0/24", "192.0.2.0-192.0.2.255"));
+	CHECK(ranges_are("192.0.2.1", "192.0.2.1-192.0.2.1"));
+	CHECK(ranges_are("192.0.2.1/32", "192.0.2.1-192.0.2.1"));
+	CHECK(ranges_are("0.0.0.0/0", "0.0.0.0-255.255.255.255"));
+	CHECK(ranges_are("0.0.0.0/0,10.0.0.0/8,255.255.255.255", "0.0.0.0-255.255.255.255"));
+	CHECK(ranges_are("10.0.0.0/8, 9.0.0.0/8", "9.0.0.0-10.255.255.255"));
+	CHECK(ranges_are("10.0.1.0/24,10.0.0.0/16,10.2.0.0/16", "10.0.0.0-10.0.255.255 10.2.0.0-10.2.255.255"));
+	CHECK(ranges_are("255.255.255.255,255.255.255.254,0.0.0.0", "0.0.0.0-0.0.0.0 255.255.255.254-255.255.255.255"));
+	CHECK(ranges_are("1.2.3.4/31,1.2.3.4/31", "1.2.3.4-1.2.3.5"));
+}
+
+TEST(prefixes_that_are_none_are_refused)
+{
+	static const char *const bad[] = { "", "x", "192.0.2", "192.0.2.0/33", "192.0.2.0/", "192.0.2.0/-1",
+		"192.0.2.0/24/24", "/24", "192.0.2.1/24", "0.0.0.1/0", "128.0.0.0/0", "192.0.2.0/x", "256.0.0.0/8",
+		"192.0.2.0/24,,192.0.3.0/24", "192.0.2.0/24;192.0.3.0/24", "192.0.2.0 /24", "2001:db8::/32",
+		"192.0.2.0/2400000000000000000000000000000000000000000000000000000000000000000000", ",192.0.2.0" };
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct ipset_prefixes prefixes = { .count = 77 };
+		struct error error = { .kind = ERROR_NONE };
+		const bool is_refused = !ipset_prefixes_parse(bad[i], &prefixes, &error);
+		CHECK(is_refused && error.kind == ERROR_USAGE && error.text[0] != '\0');
+		CHECK(prefixes.count == 77 && prefixes.ranges == NULL);
+		if (!is_refused)
+			printf("taken: '%s'\n", bad[i]);
+	}
+	struct ipset_prefixes prefixes;
+	struct error error;
+	CHECK(!ipset_prefixes_parse("192.0.2.77/28", &prefixes, &error));
+	CHECK(strstr(error.text, "192.0.2.64/28") != NULL);
+	memory_fail_at(1);
+	CHECK(!ipset_prefixes_parse("192.0.2.0/24", &prefixes, &error) && error.kind == ERROR_FAILED);
+	memory_fail_at(0);
+}
+
+TEST(prefixes_have_a_maximum)
+{
+	struct buffer list = buffer_up_to(100000);
+	struct ipset_prefixes prefixes = { .count = 0 };
+	struct error error;
+	for (unsigned i = 0; i < IPSET_PREFIXES_MAX; i++)
+		buffer_format(&list, "%s10.%u.%u.0", i == 0 ? "" : ",", i / 256, i % 256);
+	buffer_byte(&list, 0);
+	CHECK(ipset_prefixes_parse((const char *)list.bytes, &prefixes, &error));
+	CHECK(prefixes.count == IPSET_PREFIXES_MAX);
+	ipset_prefixes_done(&prefixes);
+	list.length--;
+	buffer_text(&list, ",1.1.1.1");
+	buffer_byte(&list, 0);
+	CHECK(!ipset_prefixes_parse((const char *)list.bytes, &prefixes, &error) && error.kind == ERROR_USAGE);
+	buffer_done(&list);
+}
+
+enum { LIST_MAX = 40 };
+
+// Random prefixes in a small corner of the addresses, so that they meet, and some outside it.
+static void compare_prefixes(uint64_t seed)
+{
+	struct random r = random_from(seed);
+	struct ipset_prefix list[LIST_MAX];
+	const unsigned count = 1 + random_below(&r, LIST_MAX);
+	struct buffer text = buffer_up_to(4000);
+	for (unsigned i = 0; i < count; i++) {
+		const unsigned bits = random_below(&r, 6) == 0 ? random_below(&r, 33) : 22 + random_below(&r, 11);
+		const uint32_t mask = bits == 0 ? 0 : UINT32_MAX << (32 - bits);
+		const uint32_t base = (random_below(&r, 5) == 0 ? random_u32(&r) : 0xc0000000 | random_below(&r, 8192)) & mask;
+		char address[TEXT_IPV4_SIZE];
+		list[i] = (struct ipset_prefix){ base, base | ~mask };
+		text_from_ipv4(base, address);
+		buffer_format(&text, "%s%s/%u", i == 0 ? "" : ", ", address, bits);
+	}
+	buffer_byte(&text, 0);
+	struct ipset_prefixes prefixes = { .count = 0 };
+	struct error error;
+	CHECK(ipset_prefixes_parse((const char *)text.bytes, &prefixes, &error));
+	for (size_t i = 1; i < prefixes.count; i++)
+		CHECK((uint64_t)prefixes.ranges[i - 1].last + 1 < prefixes.ranges[i].first);
+	for (unsigned i = 0; i < 400; i++) {
+		const struct ipset_prefix *near = &list[random_below(&r, count)];
+		const uint32_t address = i % 4 == 0 ? random_u32(&r) : i % 4 == 1 ? near->first - i / 4 % 2
+			: i % 4 == 2 ? near->last + i / 4 % 2 : 0xc0000000 | random_below(&r, 8192);
+		bool expected = false;
+		for (unsigned j = 0; j < count; j++)
+			expected |= list[j].first <= address && address <= list[j].last;
+		CHECK(ipset_prefixes_hold(&prefixes, address) == expected);
+	}
+	ipset_prefixes_done(&prefixes);
+	buffer_done(&text);
+}
+
+TEST(prefixes_hold_what_one_of_the_list_holds)
+{
+	for (uint64_t seed = 0; seed < 400; seed++) {
+		const unsigned before = test_failed_checks;
+		compare_prefixes(seed);
+		if (test_failed_checks > before)
+			printf("seed %llu\n", (unsigned long long)seed);
+	}
+	const struct ipset_prefixes none = { .count = 0 };
+	CHECK(!ipset_prefixes_hold(&none, 0));
+}
+
+enum { SORTED_MAX = 3000 };
+
+static int by_value(const void *a, const void *b)
+{
+	const uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	return (x > y) - (x < y);
+}
+
+static int by_key_and_index(const void *a, const void *b)
+{
+	const struct ipset_keyed *x = a, *y = b;
+	return x->key != y->key ? (x->key > y->key) - (x->key < y->key) : (x->index > y->index) - (x->index < y->index);
+}
+
+// Sizes around the switch to the radix sort; masks that leave some bytes equal.
+static void compare_sorts(struct random *r)
+{
+	static uint32_t values[SORTED_MAX], expected[SORTED_MAX], scratch[SORTED_MAX];
+	static struct ipset_keyed keyed[SORTED_MAX], keyed_expected[SORTED_MAX], keyed_scratch[SORTED_MAX];
+	const size_t count = random_below(r, random_below(r, 2) == 0 ? 40 : SORTED_MAX);
+	const uint64_t mask = random_below(r, 4) == 0 ? UINT64_MAX
+		: UINT64_C(0xff) << 8 * random_below(r, 8) | UINT64_C(0x0f) << 4 * random_below(r, 16);
+	const uint64_t common = random_u64(r) & ~mask;
+	for (uint32_t i = 0; i < count; i++) {
+		const uint64_t key = (random_u64(r) & mask) | common;
+		expected[i] = values[i] = (uint32_t)(key ^ key >> 32);
+		keyed_expected[i] = keyed[i] = (struct ipset_keyed){ .key = key, .index = i };
+	}
+	ipset_sort_u32(values, scratch, count);
+	ipset_sort_keyed(keyed, keyed_scratch, count);
+	qsort(expected, count, sizeof *expected, by_value);
+	qsort(keyed_expected, count, sizeof *keyed, by_key_and_index);
+	CHECK(memcmp(values, expected, count * sizeof *values) == 0);
+	bool is_same = true;
+	for (size_t i = 0; i < count; i++)
+		is_same &= keyed[i].key == keyed_expected[i].key && keyed[i].index == keyed_expected[i].index;
+	CHECK(is_same);
+}
+
+TEST(radix_sorts_sort_like_qsort)
+{
+	for (uint64_t seed = 0; seed < 500; seed++) {
+		struct random r = random_from(seed);
+		const unsigned before = test_failed_checks;
+		compare_sorts(&r);
+		if (test_failed_checks > before)
+			printf("seed %llu\n", (unsigned long long)seed);
+	}
+}
+
+TEST_MAIN

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: MIT
+// Building sets with CRoaring, and reading their portable form.
+//
+// The form, little-endian: a cookie; with runs its high half is the number of
+// containers minus one and a bit for each says whether it is one of runs;
+// without, the number follows as 32 bits. Then key and count-1 of each container
+// (16 bits each), then 32-bit offsets (without runs, or from four containers on),
+// then the containers: up to 4,096 values as sorted 16-bit numbers, more as a
+// bitmap of 8 KiB, runs as a 16-bit number of (start, length-1) pairs.
+#include "base/memory.h"
+#include "ipset/ipset.h"
+
+#include <roaring/roaring.h>
+
+enum { COOKIE_WITH_RUNS = 12347, COOKIE = 12346, OFFSETS_FROM = 4 };
+enum { ARRAY_MAX = 4096, BITMAP_BYTES = 8192, PENDING = 4096 };
+
+struct ipset_builder {
+	roaring_bitmap_t *set;
+	uint32_t pending[PENDING];
+	size_t pending_count;
+};
+
+struct ipset_builder *ipset_builder_new(void)
+{
+	struct ipset_builder *b = memory_new(1, sizeof *b);
+	if (b == NULL)
+		return NULL;
+	b->set = roaring_bitmap_create();
+	if (b->set == NULL) {
+		memory_free(b);
+		return NULL;
+	}
+	return b;
+}
+
+void ipset_builder_free(struct ipset_builder *b)
+{
+	if (b == NULL)
+		return;
+	roaring_bitmap_free(b->set);
+	memory_free(b);
+}
+
+static void flush(struct ipset_builder *b)
+{
+	roaring_bitmap_add_many(b->set, b->pending_count, b->pending);
+	b->pending_count = 0;
+}
+
+void ipset_builder_add(struct ipset_builder *b, uint32_t address)
+{
+	if (b->pending_count == PENDING)
+		flush(b);
+	assert(b->pending_count == 0 || b->pending[b->pending_count - 1] <= address);
+	b->pending[b->pending_count++] = address;
+}
+
+bool ipset_builder_write(struct ipset_builder *b, struct buffer *out)
+{
+	flush(b);
+	roaring_bitmap_run_optimize(b->set);
+	const size_t size = roaring_bitmap_portable_size_in_bytes(b->set);
+	if (!buffer_reserve(out, size))
+		return false;
+	out->length += roaring_bitmap_portable_serialize(b->set, (char *)out->bytes + out->length);
+	roaring_bitmap_clear(b->set);
+	return true;
+}
+
+bool ipset_view_open(struct span bytes, struct ipset_view *out)
+{
+	struct cursor c = cursor_over(bytes);
+	struct ipset_view view = { .bytes = bytes };
+	const struct span cookie = cursor_take(&c, 4);
+	if (c.is_short)
+		return false;
+	const uint32_t number = span_u32_le(cookie, 0);
+	if ((number & 0xffff) == COOKIE_WITH_RUNS) {
+		view.container_count = (number >> 16) + 1;
+		view.run_flags = cursor_take(&c, (view.container_count + 7) / 8);
+	} else if (number == COOKIE) {
+		const struct span count = cursor_take(&c, 4);
+		view.container_count = c.is_short ? 0 : span_u32_le(count, 0);
+	} else {
+		return false;
+	}
+	if (view.container_count > 65536)
+		return false;
+	view.keys = cursor_take(&c, (size_t)view.container_count * 4);
+	if (view.run_flags.length == 0 || view.container_count >= OFFSETS_FROM)
+		cursor_take(&c, (size_t)view.container_count * 4);
+	view.content = c;
+	if (c.is_short)
+		return false;
+	*out = view;
+	return true;
+}
+
+static struct span take_runs(struct cursor *c)
+{
+	struct cursor ahead = *c;
+	const struct span number = cursor_take(&ahead, 2);
+	const size_t runs = ahead.is_short ? 0 : span_u16_le(number, 0);
+	return cursor_take(c, 2 + runs * 4);
+}
+
+bool ipset_view_next(struct ipset_view *view, struct ipset_container *out)
+{
+	if (view->is_damaged || view->next == view->container_count)
+		return false;
+	const uint32_t i = view->next++;
+	struct ipset_container container = {
+		.key = span_u16_le(view->keys, (size_t)i * 4),
+		.count = (uint32_t)span_u16_le(view->keys, (size_t)i * 4 + 2) + 1,
+	};
+	const bool is_ascending = i == 0 || span_u16_le(view->keys, (size_t)(i - 1) * 4) < container.key;
+	if (view->run_flags.length > 0 && (span_u8(view->run_flags, i / 8) >> (i % 8) & 1)) {
+		container.kind = IPSET_RUNS;
+		container.bytes = take_runs(&view->content);
+	} else if (container.count > ARRAY_MAX) {
+		container.kind = IPSET_BITMAP;
+		container.bytes = cursor_take(&view->content, BITMAP_BYTES);
+	} else {
+		container.kind = IPSET_ARRAY;
+		container.bytes = cursor_take(&view->content, (size_t)container.count * 2);
+	}
+	if (!is_ascending || view->content.is_short) {
+		view->is_damaged = true;
+		return false;
+	}
+	*out = container;
+	return true;
+}
+
+static uint32_t array_values(const struct ipset_container *container, uint16_t *out)
+{
+	for (uint32_t i = 0; i < container->count; i++) {
+		out[i] = span_u16_le(container->bytes, (size_t)i * 2);
+		if (i > 0 && out[i] <= out[i - 1])
+			return 0;
+	}
+	return container->count;
+}
+
+static uint32_t bitmap_values(const struct ipset_container *container, uint16_t *out)
+{
+	uint32_t count = 0;
+	for (uint32_t word = 0; word < BITMAP_BYTES / 8; word++) {
+		uint64_t bits = span_u64_le(container->bytes, (size_t)word * 8);
+		for (; bits != 0; bits &= bits - 1)
+			out[count++] = (uint16_t)(word * 64 + (uint32_t)__builtin_ctzll(bits));
+	}
+	return count;
+}
+
+static uint32_t run_values(const struct ipset_container *container, uint16_t *out)
+{
+	uint32_t count = 0, next = 0;
+	for (size_t at = 2; at < container->bytes.length; at += 4) {
+		const uint32_t start = span_u16_le(container->bytes, at);
+		const uint32_t last = start + span_u16_le(container->bytes, at + 2);
+		if (start < next || last > 65535)
+			return 0;
+		for (uint32_t value = start; value <= last; value++)
+			out[count++] = (uint16_t)value;
+		next = last + 1;
+	}
+	return count;
+}
+
+uint32_t ipset_container_values(const struct ipset_container *container, uint16_t *out)
+{
+	uint32_t count = 0;
+	switch (container->kind) {
+	case IPSET_ARRAY:
+		count = array_values(container, out);
+		break;
+	case IPSET_BITMAP:
+		count = bitmap_values(container, out);
+		break;
+	case IPSET_RUNS:
+		count = run_values(container, out);
+		break;
+	}
+	return count == container->count ? count : 0;
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+// Radix sorts on bytes. Bytes that do not vary are skipped, so that ports take two
+// passes and addresses of one /8 three.
+#include "ipset/ipset.h"
+
+enum { DIGITS = 256, SMALL = 24 };
+
+static void insertion_sort(uint32_t *values, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		const uint32_t value = values[i];
+		size_t at = i;
+		for (; at > 0 && values[at - 1] > value; at--)
+			values[at] = values[at - 1];
+		values[at] = value;
+	}
+}
+
+// Turns counts into first positions.
+static void to_positions(uint32_t counts[DIGITS])
+{
+	uint32_t sum = 0;
+	for (unsigned d = 0; d < DIGITS; d++) {
+		const uint32_t here = counts[d];
+		counts[d] = sum;
+		sum += here;
+	}
+}
+
+void ipset_sort_u32(uint32_t *values, uint32_t *scratch, size_t count)
+{
+	if (count <= SMALL) {
+		insertion_sort(values, count);
+		return;
+	}
+	uint32_t difference = 0;
+	for (size_t i = 1; i < count; i++)
+		difference |= values[i] ^ values[0];
+	uint32_t *from = values, *to = scratch;
+	for (unsigned shift = 0; shift < 32; shift += 8) {
+		if ((difference >> shift & 255) == 0)
+			continue;
+		uint32_t counts[DIGITS] = { 0 };
+		for (size_t i = 0; i < count; i++)
+			counts[from[i] >> shift & 255]++;
+		to_positions(counts);
+		for (size_t i = 0; i < count; i++)
+			to[counts[from[i] >> shift & 255]++] = from[i];
+		uint32_t *swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != values)
+		memcpy(values, from, count * sizeof *values);
+}
+
+void ipset_sort_keyed(struct ipset_keyed *values, struct ipset_keyed *scratch, size_t count)
+{
+	uint64_t difference = 0;
+	for (size_t i = 1; i < count; i++)
+		difference |= values[i].key ^ values[0].key;
+	struct ipset_keyed *from = values, *to = scratch;
+	for (unsigned shift = 0; shift < 64; shift += 8) {
+		if ((difference >> shift & 255) == 0)
+			continue;
+		uint32_t counts[DIGITS] = { 0 };
+		for (size_t i = 0; i < count; i++)
+			counts[from[i].key >> shift & 255]++;
+		to_positions(counts);
+		for (size_t i = 0; i < count; i++)
+			to[counts[from[i].key >> shift & 255]++] = from[i];
+		struct ipset_keyed *swap = from;
+		from = to;
+		to = swap;
+	}
+	if (from != values)
+		memcpy(values, from, count * sizeof *values);
+}
