@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// The front door: finds the reader for a stream, and looks after how it ends.
+#include "capture/capture.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "capture/reader.h"
+
+// To add a format, write its file and add its line here.
+static const struct reader_format *const formats[] = {
+	&reader_pcap,
+	&reader_pcapng,
+};
+
+struct capture {
+	struct stream *stream;
+	const struct reader_format *format;
+	void *reader;
+	bool is_over;
+	char format_name[32];
+};
+
+static const struct reader_format *find_format(struct span head)
+{
+	for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
+		if (formats[i]->recognise(head))
+			return formats[i];
+	return NULL;
+}
+
+// A file whose compression is damaged from the start is no capture either, and
+// the damage is the better reason.
+static bool refuse(const struct stream *stream, struct error *error)
+{
+	if (stream_report(stream, error)) {
+		error->kind = ERROR_FAILED;
+		return false;
+	}
+	if (stream->length == 0)
+		return error_set(error, ERROR_FAILED, "%s is empty when decompressed",
+		                 stream_name(stream));
+	return error_set(error, ERROR_FAILED,
+	                 "%s is not a capture that hotaru can read "
+	                 "(pcap or pcapng, plain, .gz or .zst)",
+	                 stream_name(stream));
+}
+
+static bool open_reader(struct capture *capture, const char *path, struct error *error)
+{
+	if (!stream_open(&capture->stream, path, error))
+		return false;
+	struct stream *stream = capture->stream;
+	const struct span head = { stream->window.at, cursor_left(&stream->window) };
+	const struct reader_format *format = find_format(head);
+	if (format == NULL)
+		return refuse(stream, error);
+	capture->format = format;
+	capture->reader = format->open(stream);
+	if (capture->reader == NULL)
+		return error_memory(error, "reading a capture");
+	text_format(capture->format_name, sizeof capture->format_name, "%s%s", format->name,
+	            stream_suffix(stream));
+	return true;
+}
+
+bool capture_open(const char *path, struct capture **out, struct error *error)
+{
+	struct capture *capture = memory_new(1, sizeof *capture);
+	if (capture == NULL)
+		return error_memory(error, "reading a capture");
+	if (!open_reader(capture, path, error)) {
+		capture_free(capture);
+		return false;
+	}
+	*out = capture;
+	return true;
+}
+
+void capture_free(struct capture *capture)
+{
+	if (capture == NULL)
+		return;
+	if (capture->reader != NULL)
+		capture->format->close(capture->reader);
+	stream_free(capture->stream);
+	memory_free(capture);
+}
+
+size_t capture_next(struct capture *capture, struct frame *frames, size_t frames_max)
+{
+	assert(frames_max > 0);
+	if (capture->is_over)
+		return 0;
+	if (!stream_is_stopped(capture->stream)) {
+		const size_t count =
+			capture->format->next(capture->reader, capture->stream, frames, frames_max);
+		if (count > 0)
+			return count;
+	}
+	capture_skim(capture);  // what is behind damage belongs to the identity
+	return 0;
+}
+
+void capture_skim(struct capture *capture)
+{
+	stream_drain(capture->stream);
+	capture->is_over = true;
+}
+
+bool capture_damage(const struct capture *capture, struct error *error)
+{
+	return stream_report(capture->stream, error);
+}
+
+uint64_t capture_head(const struct capture *capture)
+{
+	return capture->stream->head;
+}
+
+struct capture_identity capture_identity(const struct capture *capture)
+{
+	return stream_identity(capture->stream);
+}
+
+uint64_t capture_bytes_read(const struct capture *capture)
+{
+	return stream_bytes_read(capture->stream);
+}
+
+uint64_t capture_bytes_total(const struct capture *capture)
+{
+	return stream_bytes_total(capture->stream);
+}
+
+const char *capture_format(const struct capture *capture)
+{
+	return capture->format_name;
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: MIT
+// Captures: files and standard input -> frames.
+//
+// A capture is a stream of bytes (plain, gzip or zstd, told by content and not
+// by name) under a reader for one format (pcap, pcapng; one file a format, one
+// line each in the table of capture.c). The reader cuts the stream's window
+// into frames without copying a byte.
+//
+// A file that breaks off or contradicts itself is not an error: the frames
+// before the damage are handed out, and capture_damage() then says where and
+// why it ended.
+#pragma once
+
+#include "base/cursor.h"
+#include "base/error.h"
+
+// What capture hands to decode: one frame as it was seen on the wire.
+struct frame {
+	uint64_t time_ns;      // since the Unix epoch, UTC
+	uint32_t length_wire;  // bytes, before the snapshot length cut it
+	uint16_t link_type;    // LINKTYPE_ value (tcpdump.org/linktypes.html) of its interface
+	uint8_t time_digits;   // digits after the second that the capture recorded: 0-9
+	struct span captured;  // valid until the next call of capture_next
+};
+
+// Two captures with equal identities hold the same bytes, whatever their names
+// and compression: length and XXH3-128 of the decompressed content.
+struct capture_identity {
+	uint64_t length_bytes;
+	uint8_t digest[16];
+};
+
+struct capture;
+
+// Opens a file, or standard input if `path` is "-". Fails with one line that
+// names the file if it cannot be read, is a folder, or is no capture that
+// hotaru knows (an empty file is none). The caller frees *out.
+bool capture_open(const char *path, struct capture **out, struct error *error) MUST_CHECK;
+
+// Accepts NULL.
+void capture_free(struct capture *);
+
+// Fills up to `frames_max` frames and returns how many; 0 only at the end of the
+// capture, or at its damage. Frames point into the capture's window.
+size_t capture_next(struct capture *, struct frame *frames, size_t frames_max);
+
+// After capture_next returned 0: true if the capture ended in damage; then
+// *error (kind ERROR_DAMAGED) names the file, the byte offset in the
+// decompressed stream, and the reason. An operating error while reading (EIO)
+// is reported here too, with kind ERROR_FAILED.
+bool capture_damage(const struct capture *, struct error *error);
+
+// XXH3-64 of the first 64 KiB of decompressed content (less if it is shorter).
+// Known as soon as the capture is open: captures with different heads are
+// different, so that only those with equal heads need capture_identify().
+uint64_t capture_head(const struct capture *);
+
+// Known after capture_next returned 0. Bytes behind a damage belong to it too.
+struct capture_identity capture_identity(const struct capture *);
+
+// Reads the rest of the capture without looking at frames, so that
+// capture_identity() is known. For a capture that was just opened.
+void capture_skim(struct capture *);
+
+// For progress: bytes of the file itself (still compressed) read so far, and in
+// all; 0 in all where that is not known (standard input).
+uint64_t capture_bytes_read(const struct capture *);
+uint64_t capture_bytes_total(const struct capture *);
+
+// "pcap", "pcapng", and with compression "pcap.gz", "pcapng.zst".
+const char *capture_format(const struct capture *);

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+// Zstandard (RFC 8878) through libzstd.
+//
+// A file is a row of frames (28 b5 2f fd) and skippable frames (5x 2a 4d 18).
+// A frame says how large a window it wants to look back on; one that wants more
+// than 2^27 = 128 MiB, which is what `zstd --long` makes, is refused as damage,
+// because it decides how much memory is needed.
+#include "base/memory.h"
+#include "capture/codec.h"
+
+#include <zstd.h>
+#include <zstd_errors.h>
+
+enum { WINDOW_LOG_MAX = 27, FRAME_HEADER_MIN = 5 };
+
+struct zstd {
+	ZSTD_DCtx *context;
+	size_t wanted;  // bytes that bring the frame to its next step; 0 between frames
+};
+
+static bool zstd_recognise(struct span head)
+{
+	if (head.length < 4)
+		return false;
+	const uint32_t magic = span_u32_le(head, 0);
+	return magic == 0xfd2fb528 || (magic & 0xfffffff0) == 0x184d2a50;
+}
+
+static void zstd_close(void *state)
+{
+	struct zstd *zstd = state;
+	if (zstd == NULL)
+		return;
+	ZSTD_freeDCtx(zstd->context);
+	memory_free(zstd);
+}
+
+static void *zstd_open(void)
+{
+	struct zstd *zstd = memory_new(1, sizeof *zstd);
+	if (zstd == NULL)
+		return NULL;
+	zstd->context = ZSTD_createDCtx();
+	if (zstd->context == NULL) {
+		memory_free(zstd);
+		return NULL;
+	}
+	const size_t status =
+		ZSTD_DCtx_setParameter(zstd->context, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
+	assert(!ZSTD_isError(status));
+	return zstd;
+}
+
+static const char *reason_of(size_t status)
+{
+	const ZSTD_ErrorCode code = ZSTD_getErrorCode(status);
+	if (code == ZSTD_error_frameParameter_windowTooLarge)
+		return "its zstd stream needs a window above 128 MiB";
+	if (code == ZSTD_error_prefix_unknown)
+		return "what follows is no zstd frame";
+	if (code == ZSTD_error_checksum_wrong)
+		return "the checksum of its zstd stream is wrong";
+	return "its zstd stream is corrupt";
+}
+
+// One step of libzstd. It gets no more input than that step asks for: what a
+// call has decoded before it runs into damage is lost, so each decodes one block.
+static bool decompress_some(struct zstd *zstd, struct input *input, ZSTD_outBuffer *out,
+                            const char **damage)
+{
+	struct cursor *unread = &input->unread;
+	if (cursor_left(unread) == 0)
+		input_fill(input);
+	const size_t wanted = zstd->wanted > 0 ? zstd->wanted : FRAME_HEADER_MIN;
+	const size_t left = cursor_left(unread), given = left < wanted ? left : wanted;
+	ZSTD_inBuffer in = { .src = unread->at, .size = given };
+	const size_t out_before = out->pos;
+	const size_t status = ZSTD_decompressStream(zstd->context, out, &in);
+	if (ZSTD_isError(status)) {
+		*damage = reason_of(status);
+		return false;
+	}
+	cursor_take(unread, in.pos);
+	if (in.pos > 0 || out->pos > out_before) {
+		zstd->wanted = status;
+		return true;
+	}
+	if (zstd->wanted > 0)
+		*damage = "its zstd stream breaks off";
+	return false;
+}
+
+static size_t zstd_read(void *state, struct input *input, uint8_t *to, size_t size,
+                        const char **damage)
+{
+	ZSTD_outBuffer out = { .dst = to, .size = size };
+	while (out.pos < out.size && decompress_some(state, input, &out, damage))
+		;
+	return out.pos;
+}
+
+const struct codec codec_zstd = {
+	.suffix = ".zst",
+	.recognise = zstd_recognise,
+	.open = zstd_open,
+	.close = zstd_close,
+	.read = zstd_read,
+};

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// The pcap format (draft-ietf-opsawg-pcap).
+//
+// File header, 24 bytes:
+//    0  magic     a1b2c3d4  fractions of a second are microseconds
+//                 a1b23c4d  nanoseconds
+//                 a1b2cd34  microseconds, and longer record headers (Kuznetzov)
+//                 in the byte order of everything that follows
+//    4  version   2 bytes major, 2 minor: 2.4; before 2.3 and in 543.0 (DG/UX) the
+//                 two lengths of a record are swapped, in 2.3 one cannot know
+//    8  time zone and accuracy, never used
+//   16  snapshot length
+//   20  link type in the low 16 bits; the high ones tell of a frame check sequence
+// Record: seconds, fraction, captured length, length on the wire, 4 bytes each;
+// in Kuznetzov's variant 8 more (interface, protocol, packet type, padding); the
+// captured bytes.
+//
+// The format has nothing to check a record by but its captured length. libpcap
+// believes lengths up to MAXIMUM_SNAPLEN = 262,144; so does this reader, or up to
+// the snapshot length if the file states a larger one of at most 16 MiB. Anything
+// above is damage. A captured length above the length on the wire, and fractions
+// of more than a second, occur in the wild and are taken as they are.
+#include "base/memory.h"
+#include "capture/reader.h"
+
+enum {
+	FILE_HEADER = 24,
+	RECORD_HEADER = 16,
+	KUZNETZOV_MORE = 8,
+	FRAME_MAX = 262144,
+	SNAPSHOT_MAX = 16 * 1024 * 1024,
+};
+
+enum length_order { LENGTHS_PLAIN, LENGTHS_SWAPPED, LENGTHS_UNSURE };
+
+struct pcap {
+	bool is_big_endian;
+	enum length_order length_order;
+	uint8_t time_digits;
+	uint16_t link_type;
+	uint32_t fraction_ns;    // 1000 or 1
+	uint32_t header_more;    // bytes of a record header after the first 16
+	uint32_t frame_max;
+};
+
+struct lengths {
+	uint32_t captured, wire;
+};
+
+static const struct magic {
+	uint32_t number, fraction_ns, header_more;
+	uint8_t time_digits;
+} magics[] = {
+	{ 0xa1b2c3d4, 1000, 0, 6 },
+	{ 0xa1b23c4d, 1, 0, 9 },
+	{ 0xa1b2cd34, 1000, KUZNETZOV_MORE, 6 },
+};
+
+static const struct magic *find_magic(uint32_t number)
+{
+	for (size_t i = 0; i < sizeof magics / sizeof magics[0]; i++)
+		if (magics[i].number == number)
+			return &magics[i];
+	return NULL;
+}
+
+static inline uint32_t number_at(const struct pcap *pcap, struct span s, size_t at)
+{
+	return reader_u32(pcap->is_big_endian, s, at);
+}
+
+static bool pcap_recognise(struct span head)
+{
+	return head.length >= 4 && (find_magic(span_u32(head, 0)) != NULL ||
+	                            find_magic(span_u32_le(head, 0)) != NULL);
+}
+
+// False if the version is one whose layout nobody knows.
+static bool read_version(struct pcap *pcap, struct span header)
+{
+	const uint16_t major = reader_u16(pcap->is_big_endian, header, 4);
+	const uint16_t minor = reader_u16(pcap->is_big_endian, header, 6);
+	if (major == 543 || (major == 2 && minor < 3))
+		pcap->length_order = LENGTHS_SWAPPED;
+	else if (major == 2 && minor == 3)
+		pcap->length_order = LENGTHS_UNSURE;
+	return major == 543 || major == 2;
+}
+
+static void read_file_header(struct pcap *pcap, struct stream *stream)
+{
+	if (!stream_need(stream, FILE_HEADER)) {
+		stream_break_off(stream, 0, "the file header");
+		return;
+	}
+	const struct span header = cursor_take(&stream->window, FILE_HEADER);
+	const struct magic *magic = find_magic(span_u32_le(header, 0));
+	pcap->is_big_endian = magic == NULL;
+	if (magic == NULL)
+		magic = find_magic(span_u32(header, 0));
+	assert(magic != NULL);  // or it would not have been recognised
+	pcap->fraction_ns = magic->fraction_ns;
+	pcap->header_more = magic->header_more;
+	pcap->time_digits = magic->time_digits;
+
+	const uint32_t snapshot = number_at(pcap, header, 16);
+	const bool is_larger = snapshot > FRAME_MAX && snapshot <= SNAPSHOT_MAX;
+	pcap->frame_max = is_larger ? snapshot : FRAME_MAX;
+	pcap->link_type = link_type_from_file((uint16_t)number_at(pcap, header, 20));
+	if (!read_version(pcap, header))
+		stream_damage(stream, 4, "this version of pcap is unknown (2.4 is the usual one)");
+}
+
+static void *pcap_open(struct stream *stream)
+{
+	struct pcap *pcap = memory_new(1, sizeof *pcap);
+	if (pcap != NULL)
+		read_file_header(pcap, stream);
+	return pcap;
+}
+
+static inline struct lengths lengths_in(const struct pcap *pcap, struct span header)
+{
+	const uint32_t first = number_at(pcap, header, 8), second = number_at(pcap, header, 12);
+	const enum length_order order = pcap->length_order;
+	if (order == LENGTHS_SWAPPED || (order == LENGTHS_UNSURE && first > second))
+		return (struct lengths){ .captured = second, .wire = first };
+	return (struct lengths){ .captured = first, .wire = second };
+}
+
+// Cuts one frame out of the window. False, and nothing taken, if it is not there
+// as a whole, or too long to be believed.
+static inline bool cut_frame(const struct pcap *pcap, struct cursor *window, struct frame *frame)
+{
+	struct cursor c = *window;
+	const struct span header = cursor_take(&c, RECORD_HEADER);
+	if (c.is_short)
+		return false;
+	const struct lengths lengths = lengths_in(pcap, header);
+	cursor_take(&c, pcap->header_more);
+	frame->captured = cursor_take(&c, lengths.captured);
+	if (c.is_short || lengths.captured > pcap->frame_max)
+		return false;
+	// At most 2^32 seconds and 2^32 microseconds: 64 bits hold them as nanoseconds.
+	frame->time_ns = (uint64_t)number_at(pcap, header, 0) * 1000000000 +
+	                 (uint64_t)number_at(pcap, header, 4) * pcap->fraction_ns;
+	frame->length_wire = lengths.wire;
+	frame->link_type = pcap->link_type;
+	frame->time_digits = pcap->time_digits;
+	*window = c;
+	return true;
+}
+
+static size_t cut_frames(const struct pcap *pcap, struct stream *stream, struct frame *frames,
+                         size_t frames_max)
+{
+	// Copies, so that the compiler knows that writing frames does not change them.
+	const struct pcap constants = *pcap;
+	struct cursor window = stream->window;
+	size_t count = 0;
+	while (count < frames_max && cut_frame(&constants, &window, &frames[count]))
+		count++;
+	stream->window.at = window.at;
+	return count;
+}
+
+// Brings a whole record into the window. False at the end, or if there is none.
+static bool fetch_record(const struct pcap *pcap, struct stream *stream)
+{
+	const uint64_t offset = stream_offset(stream);
+	if (!stream_need(stream, RECORD_HEADER)) {
+		if (cursor_left(&stream->window) > 0)
+			stream_break_off(stream, offset, "a record header");
+		return false;
+	}
+	struct cursor window = stream->window;
+	const struct lengths lengths = lengths_in(pcap, cursor_take(&window, RECORD_HEADER));
+	if (lengths.captured > pcap->frame_max) {
+		stream_damage(stream, offset, "the record claims %u captured bytes, more than %u",
+		              lengths.captured, pcap->frame_max);
+		return false;
+	}
+	if (stream_need(stream, RECORD_HEADER + pcap->header_more + lengths.captured))
+		return true;
+	stream_break_off(stream, offset, "a record");
+	return false;
+}
+
+static size_t pcap_next(void *state, struct stream *stream, struct frame *frames,
+                        size_t frames_max)
+{
+	const size_t count = cut_frames(state, stream, frames, frames_max);
+	if (count > 0 || !fetch_record(state, stream))
+		return count;
+	return cut_frames(state, stream, frames, frames_max);
+}
+
+const struct reader_format reader_pcap = {
+	.name = "pcap",
+	.recognise = pcap_recognise,
+	.open = pcap_open,
+	.close = memory_free,
+	.next = pcap_next,
+};

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// The pcap reader: every variant, every place to break off, and absurd records.
+#include "capture/test_capture.h"
+
+TEST(all_six_magics)
+{
+	static const struct {
+		uint32_t magic;
+		uint8_t digits;
+		uint64_t unit_ns;
+		bool is_kuznetzov;
+	} variants[] = {
+		{ 0xa1b2c3d4, 6, 1000, false },
+		{ 0xa1b23c4d, 9, 1, false },
+		{ 0xa1b2cd34, 6, 1000, true },
+	};
+	for (size_t i = 0; i < 6; i++) {
+		struct maker m = maker_for(i % 2 == 1);
+		make_pcap(&m, variants[i / 2].magic, 4, 1);
+		make_u32(&m, 1600000000);
+		make_u32(&m, 123456);
+		make_u32(&m, 60);
+		make_u32(&m, 90);
+		if (variants[i / 2].is_kuznetzov)
+			make_u64(&m, 0x0102030405060708);
+		make_bytes(&m, 0xaa, 60);
+		const struct reading r = read_made(&m);
+		const struct frame *frame = &r.first[0];
+		CHECK(r.is_open && !r.is_damaged && r.frames == 1);
+		CHECK(text_equal(r.format, "pcap"));
+		CHECK(frame->time_digits == variants[i / 2].digits);
+		const uint64_t fraction_ns = 123456 * variants[i / 2].unit_ns;
+		CHECK(frame->time_ns == 1600000000000000000 + fraction_ns);
+		CHECK(frame->captured.length == 60 && frame->length_wire == 90);
+		CHECK(r.fill[0] == 0xaa);
+		CHECK(frame->link_type == 1);
+	}
+}
+
+TEST(fractions_above_a_second_carry_over)
+{
+	struct maker m = maker_for(false);
+	make_pcap(&m, 0xa1b2c3d4, 4, 1);
+	make_record(&m, 10, 2500000, 4, 1);
+	make_record(&m, UINT32_MAX, UINT32_MAX, 4, 1);
+	const struct reading r = read_made(&m);
+	CHECK(r.frames == 2 && !r.is_damaged);
+	CHECK(r.first[0].time_ns == 12500000000);
+	CHECK(r.first[1].time_ns == UINT64_C(4294967295) * (1000000000 + 1000));
+}
+
+TEST(link_types)
+{
+	static const struct {
+		uint32_t field;
+		uint16_t link_type;
+	} cases[] = { { 0, 0 },     { 101, 101 },     { 12, 101 },
+		      { 14, 101 },  { 113, 113 },     { 0x14000001, 1 },
+		      { 228, 228 }, { 0x2400000c, 101 } };
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct maker m = maker_for(true);
+		make_pcap(&m, 0xa1b2c3d4, 4, cases[i].field);
+		make_record(&m, 1, 1, 20, 7);
+		const struct reading r = read_made(&m);
+		CHECK(r.frames == 1 && r.first[0].link_type == cases[i].link_type);
+	}
+}
+
+TEST(old_versions_swap_the_lengths)
+{
+	for (uint16_t minor = 0; minor <= 4; minor++) {
+		struct maker m = maker_for(false);
+		make_pcap(&m, 0xa1b2c3d4, minor, 1);
+		make_u64(&m, 0);
+		make_u32(&m, minor < 4 ? 100 : 40);
+		make_u32(&m, minor < 4 ? 40 : 100);
+		make_bytes(&m, 3, 40);
+		const struct reading r = read_made(&m);
+		CHECK(r.frames == 1 && !r.is_damaged);
+		CHECK(r.first[0].captured.length == 40 && r.first[0].length_wire == 100);
+	}
+}
+
+TEST(unknown_version_is_damage)
+{
+	struct maker m = maker_for(false);
+	make_pcap(&m, 0xa1b2c3d4, 4, 1);
+	make_record(&m, 1, 1, 20, 7);
+	m.out.bytes[4] = 3;
+	const struct reading r = read_made(&m);
+	CHECK(r.is_open && r.frames == 0 && r.is_damaged && r.error.kind == ERROR_DAMAGED);
+	CHECK(text_has(r.error.text, "at byte 4: "));
+	CHECK(r.identity.length_bytes == 24 + 16 + 20);
+}
+
+TEST(captured_more_than_on_the_wire_is_taken_as_it_is)
+{
+	struct maker m = maker_for(false);
+	make_pcap(&m, 0xa1b2c3d4, 4, 1);
+	make_u64(&m, 0);
+	make_u32(&m, 60);
+	make_u32(&m, 40);
+	make_bytes(&m, 5, 60);
+	const struct reading r = read_made(&m);
+	CHECK(r.frames == 1 && !r.is_damaged);
+	CHECK(r.first[0].captured.length == 60 && r.first[0].length_wire == 40);
+}
+
+TEST(breaking_off_at_every_byte)
+{
+	static const uint32_t sizes[] = { 0, 1, 60, 17 };
+	for (size_t variant = 0; variant < 2; variant++) {
+		struct maker m = maker_for(variant == 1);
+		size_t ends[5];
+		make_pcap(&m, 0xa1b2c3d4, 4, 1);
+		ends[0] = m.out.length;
+		for (size_t i = 0; i < 4; i++) {
+			make_record(&m, 1, 1, sizes[i], 9);
+			ends[i + 1] = m.out.length;
+		}
+		const struct span whole = buffer_span(&m.out);
+		for (size_t cut = 0; cut <= whole.length; cut++) {
+			const struct reading r = read_bytes(span_part(whole, 0, cut));
+			size_t frames = 0;
+			while (frames < 4 && cut >= ends[frames + 1])
+				frames++;
+			const bool is_whole = cut >= ends[0] && cut == ends[frames];
+			CHECK(r.is_open == (cut >= 4));
+			CHECK(r.frames == frames);
+			CHECK(r.is_damaged == (r.is_open && !is_whole));
+			CHECK(!r.is_open || r.identity.length_bytes == cut);
+		}
+		buffer_done(&m.out);
+	}
+}
+
+TEST(absurd_lengths_are_damage)
+{
+	static const struct {
+		uint32_t snapshot, captured;
+		bool is_absurd;
+	} cases[] = {
+		{ 65535, 262144, false },
+		{ 65535, 262145, true },
+		{ 0, 262144, false },
+		{ 0x7fffffff, 300000, true },
+		{ 300000, 300000, false },
+		{ 300000, 300001, true },
+		{ 16 * 1024 * 1024, 16 * 1024 * 1024, false },
+		{ 65535, 0xffffffff, true },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct maker m = maker_for(false);
+		make_pcap(&m, 0xa1b2c3d4, 4, 1);
+		for (unsigned byte = 0; byte < 4; byte++)
+			m.out.bytes[16 + byte] = (uint8_t)(cases[i].snapshot >> 8 * byte);
+		make_record(&m, 1, 1, 60, 7);
+		const size_t offset = m.out.length;
+		make_record(&m, 2, 2, cases[i].captured % (32 * 1024 * 1024), 8);
+		for (unsigned byte = 0; byte < 4; byte++)
+			m.out.bytes[offset + 8 + byte] = (uint8_t)(cases[i].captured >> 8 * byte);
+		make_record(&m, 3, 3, 60, 9);
+		const uint64_t length = m.out.length;
+		const struct reading r = read_made(&m);
+		CHECK(r.is_damaged == cases[i].is_absurd);
+		CHECK(r.frames == (cases[i].is_absurd ? 1 : 3));
+		CHECK(r.identity.length_bytes == length);
+		char place[40];
+		text_format(place, sizeof place, "at byte %zu: ", offset);
+		CHECK(!r.is_damaged || text_has(r.error.text, place));
+	}
+}
+
+TEST_MAIN

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: MIT
+// An interface of a pcapng section: what kind of frames it gives, and how its
+// clock counts.
+#pragma once
+
+#include "capture/reader.h"
+
+struct pcapng_interface {
+	uint16_t link_type;
+	uint8_t time_digits;
+	uint32_t snapshot_length;  // 0: no limit
+	// Nanoseconds = (time / divisor * multiplier >> shift) + offset. The divisor is
+	// 1 unless the clock counts parts of a nanosecond; then the rest is neutral.
+	uint64_t divisor, multiplier;
+	uint8_t shift;
+	int64_t offset_s;
+};
+
+// For frames of an interface that nothing describes: link type unknown, clock in
+// microseconds.
+extern const struct pcapng_interface pcapng_interface_unknown;
+
+// Reads the body of an interface description block. False if it contradicts itself.
+bool pcapng_interface_read(bool is_big_endian, struct span body, struct pcapng_interface *out);
+
+// Times before 1970 become 0, times after 2554 the last that 64 bits can hold.
+uint64_t pcapng_interface_clamp(__int128 time_ns);
+
+static inline uint64_t pcapng_interface_time(const struct pcapng_interface *i, uint64_t time)
+{
+	if (i->divisor != 1)
+		time /= i->divisor;
+	const unsigned __int128 time_ns = (unsigned __int128)time * i->multiplier >> i->shift;
+	if (i->offset_s == 0 && time_ns <= UINT64_MAX)
+		return (uint64_t)time_ns;
+	return pcapng_interface_clamp((__int128)time_ns + (__int128)i->offset_s * 1000000000);
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: MIT
+// What a capture format is to capture.c: one line in its table, one file each.
+//
+// A reader cuts frames in a loop of its own, so that no function pointer is
+// called per frame. next() hands out what the window holds and asks for more
+// only if that is not a single frame: frames stay valid until it is called again.
+#pragma once
+
+#include "capture/stream.h"
+
+struct reader_format {
+	const char *name;  // "pcap"
+	bool (*recognise)(struct span head);
+
+	// Reads the file header; the state that the other two get. NULL if there is
+	// no memory.
+	void *(*open)(struct stream *);
+	void (*close)(void *state);
+
+	// Up to `frames_max` frames; 0 where the stream ends or the reader has
+	// stopped it with stream_damage().
+	size_t (*next)(void *state, struct stream *, struct frame *frames, size_t frames_max);
+};
+
+extern const struct reader_format reader_pcap, reader_pcapng;
+
+// The link type of a frame whose interface the capture does not describe.
+enum { LINK_TYPE_UNKNOWN = 0xffff };
+
+// The LINKTYPE_ value for one that stands in a file.
+uint16_t link_type_from_file(uint16_t number);
+
+// Numbers of a file that says in which byte order it was written.
+static inline uint16_t reader_u16(bool is_big_endian, struct span s, size_t at)
+{
+	return is_big_endian ? span_u16(s, at) : span_u16_le(s, at);
+}
+
+static inline uint32_t reader_u32(bool is_big_endian, struct span s, size_t at)
+{
+	return is_big_endian ? span_u32(s, at) : span_u32_le(s, at);
+}

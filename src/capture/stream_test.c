@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+// Streams: the window, compression by its content, and how streams end.
+#include "capture/test_capture.h"
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "capture/stream.h"
+
+// Bytes that can be compressed, but not to nothing.
+static struct buffer make_content(size_t length, uint64_t seed)
+{
+	struct buffer content = buffer_up_to(MADE_MAX);
+	struct random random = random_from(seed);
+	while (content.length < length)
+		buffer_u64(&content, random_u64(&random) & UINT64_C(0x0f0f0f0f0f0f0f0f));
+	content.length = length;
+	return content;
+}
+
+// Takes the stream apart in pieces of random size and compares it with the bytes.
+static void check_content(struct stream *s, struct span content, struct random *random)
+{
+	size_t at = 0;
+	while (at < content.length) {
+		const size_t left = content.length - at;
+		const uint32_t below = random_below(random, 50) == 0 ? 3 * STREAM_BLOCK : 3000;
+		const size_t wanted = 1 + random_below(random, below);
+		const size_t piece = wanted < left ? wanted : left;
+		CHECK(stream_offset(s) == at);
+		CHECK(stream_need(s, wanted) == (wanted <= left));
+		CHECK(cursor_left(&s->window) >= piece);
+		CHECK(memcmp(s->window.at, content.bytes + at, piece) == 0);
+		s->window.at += piece;
+		at += piece;
+	}
+	CHECK(!stream_need(s, 1) && s->length == content.length);
+}
+
+static void check_file(struct span packed, struct span content, const char *suffix)
+{
+	struct random random = random_from(content.length);
+	const struct test_file file = file_with(packed);
+	struct stream *s;
+	struct error error;
+	CHECK(stream_open(&s, file.path, &error));
+	check_content(s, content, &random);
+	CHECK(!stream_report(s, &error));
+	CHECK(text_equal(stream_suffix(s), suffix));
+	CHECK(stream_bytes_read(s) == stream_bytes_total(s));
+	stream_free(s);
+	unlink(file.path);
+}
+
+TEST(the_window_shows_the_content)
+{
+	for (size_t length = 1; length < 8 * 1024 * 1024; length = length * 5 + 1) {
+		struct buffer content = make_content(length, length);
+		struct buffer gz = buffer_up_to(MADE_MAX), zst = buffer_up_to(MADE_MAX);
+		const struct span whole = buffer_span(&content);
+		make_gzip(&gz, whole);
+		make_zstd(&zst, whole);
+		check_file(whole, whole, "");
+		check_file(buffer_span(&gz), whole, ".gz");
+		check_file(buffer_span(&zst), whole, ".zst");
+		buffer_done(&content);
+		buffer_done(&gz);
+		buffer_done(&zst);
+	}
+}
+
+// Opens a stream over `packed`, goes to its end, and leaves it to be asked.
+static struct stream *drained(struct span packed)
+{
+	const struct test_file file = file_with(packed);
+	struct stream *s = NULL;
+	struct error error;
+	CHECK(stream_open(&s, file.path, &error));
+	unlink(file.path);
+	if (s != NULL)
+		stream_drain(s);
+	return s;
+}
+
+static void check_stream(struct span packed, struct span content, const char *damage)
+{
+	struct stream *s = drained(packed);
+	struct stream *expected = drained(content);
+	struct error error = { 0 };
+	CHECK(stream_report(s, &error) == (damage != NULL));
+	CHECK(damage == NULL || text_ends(error.text, damage));
+	CHECK(identity_equal(stream_identity(s), stream_identity(expected)));
+	CHECK(s->head == expected->head);
+	stream_free(s);
+	stream_free(expected);
+}
+
+// `step` bytes from `at` on, but none behind `end`.
+static struct span span_step(struct span s, size_t at, size_t step, size_t end)
+{
+	return span_part(s, at, end - at < step ? end : at + step);
+}
+
+TEST(gzip_members_follow_one_another)
+{
+	struct buffer content = make_content(900000, 3);
+	const struct span whole = buffer_span(&content);
+	for (size_t step = 11; step < 2 * whole.length; step = step * 7 + 3) {
+		struct buffer packed = buffer_up_to(MADE_MAX);
+		const size_t length = step < 1000 ? 5000 : whole.length;
+		for (size_t at = 0; at < length; at += step)
+			make_gzip(&packed, span_step(whole, at, step, length));
+		const struct span part = span_part(whole, 0, length);
+		check_stream(buffer_span(&packed), part, NULL);
+		for (int i = 0; i < 300; i++)
+			buffer_byte(&packed, 0);
+		check_stream(buffer_span(&packed), part, NULL);
+		make_gzip(&packed, span_part(whole, 0, 0));
+		check_stream(buffer_span(&packed), part, NULL);
+		buffer_text(&packed, "garbage");
+		check_stream(buffer_span(&packed), part, "what follows is no gzip member");
+		buffer_done(&packed);
+	}
+	buffer_done(&content);
+}
+
+TEST(zstd_frames_follow_one_another)
+{
+	struct buffer content = make_content(900000, 4);
+	const struct span whole = buffer_span(&content);
+	for (size_t step = 11; step < 2 * whole.length; step = step * 7 + 3) {
+		struct buffer packed = buffer_up_to(MADE_MAX);
+		const size_t length = step < 1000 ? 5000 : whole.length;
+		buffer_u32(&packed, 0x184d2a53);  // a skippable frame
+		buffer_u32(&packed, 9);
+		buffer_text(&packed, "skip this");
+		for (size_t at = 0; at < length; at += step)
+			make_zstd(&packed, span_step(whole, at, step, length));
+		const struct span part = span_part(whole, 0, length);
+		check_stream(buffer_span(&packed), part, NULL);
+		buffer_text(&packed, "garbage");
+		check_stream(buffer_span(&packed), part, "what follows is no zstd frame");
+		buffer_done(&packed);
+	}
+	buffer_done(&content);
+}
+
+TEST(checksums_are_looked_at)
+{
+	struct buffer content = make_content(100000, 5);
+	struct buffer packed = buffer_up_to(MADE_MAX);
+	make_gzip(&packed, buffer_span(&content));
+	packed.bytes[packed.length - 8] ^= 1;
+	check_stream(buffer_span(&packed), buffer_span(&content),
+	             "the checksum of its gzip stream is wrong");
+	packed.length = 0;
+	make_zstd(&packed, buffer_span(&content));
+	packed.bytes[packed.length - 1] ^= 1;
+	check_stream(buffer_span(&packed), buffer_span(&content),
+	             "the checksum of its zstd stream is wrong");
+	buffer_done(&packed);
+	buffer_done(&content);
+}
+
+// What came before the break must be a beginning of the content.
+static size_t check_broken(struct span packed, struct span content, const char *damage)
+{
+	struct stream *s = drained(packed);
+	struct error error = { 0 };
+	const size_t length = (size_t)s->length;
+	CHECK(stream_report(s, &error) && error.kind == ERROR_DAMAGED);
+	CHECK(damage == NULL || text_ends(error.text, damage));
+	CHECK(length <= content.length);
+	struct stream *expected = length > 0 ? drained(span_part(content, 0, length)) : NULL;
+	CHECK(length == 0 || identity_equal(stream_identity(s), stream_identity(expected)));
+	stream_free(s);
+	stream_free(expected);
+	return length;
+}
+
+TEST(breaking_off_gives_what_came_before)
+{
+	struct buffer content = make_content(1500000, 6), packed = buffer_up_to(MADE_MAX);
+	const struct span whole = buffer_span(&content);
+	make_gzip(&packed, whole);
+	for (size_t cut = 5; cut < packed.length; cut += packed.length / 60) {
+		const size_t length = check_broken(span_part(buffer_span(&packed), 0, cut), whole,
+		                                   "its gzip stream breaks off");
+		const double share = (double)cut / (double)packed.length;
+		CHECK((double)length >= share * 0.95 * (double)whole.length - 65536);
+	}
+	packed.length = 0;
+	make_zstd(&packed, whole);
+	for (size_t cut = 5; cut < packed.length; cut += packed.length / 60) {
+		const size_t length = check_broken(span_part(buffer_span(&packed), 0, cut), whole,
+		                                   "its zstd stream breaks off");
+		const double share = (double)cut / (double)packed.length;
+		CHECK((double)length >= share * 0.95 * (double)whole.length - 2 * 131072);
+	}
+	buffer_done(&packed);
+	buffer_done(&content);
+}
+
+TEST(corrupt_streams_end_in_damage)
+{
+	struct buffer content = make_content(600000, 7);
+	const struct span whole = buffer_span(&content);
+	for (int kind = 0; kind < 2; kind++) {
+		struct buffer packed = buffer_up_to(MADE_MAX);
+		if (kind == 0)
+			make_gzip(&packed, whole);
+		else
+			make_zstd(&packed, whole);
+		for (size_t at = 20; at < packed.length; at += packed.length / 50) {
+			packed.bytes[at] ^= 0x55;
+			struct stream *s = drained(buffer_span(&packed));
+			struct error error;
+			CHECK(stream_report(s, &error) && error.kind == ERROR_DAMAGED);
+			stream_free(s);
+			packed.bytes[at] ^= 0x55;
+		}
+		buffer_done(&packed);
+	}
+	buffer_done(&content);
+}
+
+TEST(a_zstd_window_above_the_limit_is_refused)
+{
+	// Frame header: no single segment, no content size, window 2^28.
+	static const uint8_t frame[] = { 0x28, 0xb5, 0x2f, 0xfd, 0x00, (28 - 10) << 3, 1, 0, 0 };
+	struct stream *s = drained((struct span){ .bytes = frame, .length = sizeof frame });
+	struct error error;
+	CHECK(stream_report(s, &error));
+	CHECK(text_ends(error.text, "its zstd stream needs a window above 128 MiB"));
+	stream_free(s);
+}
+
+TEST(no_memory_is_an_error_and_leaks_nothing)
+{
+	struct buffer content = make_content(100000, 8), packed = buffer_up_to(MADE_MAX);
+	make_zstd(&packed, buffer_span(&content));
+	const struct test_file file = file_with(buffer_span(&packed));
+	bool is_open = false;
+	unsigned long failures = 0;
+	for (; !is_open && failures < 100; failures++) {
+		struct stream *s;
+		struct error error = { 0 };
+		memory_fail_at(failures + 1);
+		is_open = stream_open(&s, file.path, &error);
+		memory_fail_at(0);
+		CHECK(is_open || error.kind == ERROR_FAILED);
+		if (is_open)
+			stream_free(s);
+	}
+	CHECK(is_open && failures > 3);
+	unlink(file.path);
+	buffer_done(&content);
+	buffer_done(&packed);
+}
+
+TEST_MAIN
