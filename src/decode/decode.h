@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// Turns frames into packets: the few header fields that the later stages look at.
+//
+// The link layer (one small function a LINKTYPE, one table in link.c) finds the
+// IPv4 header; ipv4.c and tcp.c read it. Broken packets are counted like any
+// others: every frame gets exactly one kind, and a packet says which of its
+// fields were captured.
+#pragma once
+
+#include "capture/capture.h"
+
+// What a frame counts as: the counters of the ledger, in its order, which is
+// also the order in which they are tried.
+enum kind {
+	KIND_UNKNOWN_LINK,       // a link type, or an encapsulation in it, that hotaru does not read
+	KIND_NOT_IP,             // ARP, STP, ...
+	KIND_IPV6,
+	KIND_MALFORMED,          // a length or version in the headers contradicts another
+	KIND_CUT_SHORT,          // captured bytes end before the kind is known
+	KIND_OUTSIDE_TELESCOPE,  // never set here: ingest knows the telescope
+	KIND_LATER_FRAGMENT,     // fragment offset > 0: no transport header
+	KIND_SYN,                // SYN set, ACK clear, other flags whatever
+	KIND_SYN_ACK,            // both set
+	KIND_RST,                // else, RST set
+	KIND_TCP_OTHER,
+	KIND_UDP,
+	KIND_ICMP,
+	KIND_OTHER_PROTOCOL,
+	KIND_COUNT
+};
+
+// "unknown_link", ...: the names that the ledger prints.
+extern const char *const kind_names[KIND_COUNT];
+
+// Kinds that have an IPv4 source and destination.
+static inline bool kind_is_packet(enum kind kind)
+{
+	return kind >= KIND_LATER_FRAGMENT;
+}
+
+enum {
+	TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08,
+	TCP_ACK = 0x10, TCP_URG = 0x20, TCP_ECE = 0x40, TCP_CWR = 0x80,
+};
+
+// Which fields of a packet were captured. Those of the IPv4 header always are.
+enum known {
+	KNOWN_PORTS = 1u << 0,    // source_port, destination_port
+	KNOWN_SEQ = 1u << 1,
+	KNOWN_WINDOW = 1u << 2,
+	KNOWN_OPTIONS = 1u << 3,  // the whole option list: options, mss if there is one
+	KNOWN_MSS = 1u << 4,      // an MSS option of the right length was there
+};
+
+// The order of TCP options as one number: 3 bits an option, the first in the
+// lowest bits; enum option_code. Two lists with the same kinds in the same order
+// are equal; up to ten options are told apart.
+enum option_code {
+	OPTION_CODE_END = 1, OPTION_CODE_NOP, OPTION_CODE_MSS, OPTION_CODE_WINDOW_SCALE,
+	OPTION_CODE_SACK_PERMITTED, OPTION_CODE_TIMESTAMP, OPTION_CODE_OTHER,
+};
+#define OPTIONS_MORE (UINT32_C(1) << 30)       // options follow that do not fit
+#define OPTIONS_MALFORMED (UINT32_C(1) << 31)  // a length that cannot be: what follows was not read
+
+// All numbers in host byte order. Fields that are not `known` are 0.
+struct packet {
+	uint64_t time_ns;         // since the Unix epoch, UTC
+	uint32_t source, destination;
+	uint32_t seq;
+	uint32_t options;         // option layout, see enum option_code
+	uint32_t fingerprints;    // one bit each; set by fingerprint/, 0 here
+	uint16_t source_port, destination_port;  // TCP and UDP
+	uint16_t window;
+	uint16_t ip_id;
+	uint16_t length;          // total length in the IPv4 header
+	uint16_t mss;
+	uint8_t ttl, tos, protocol;
+	uint8_t tcp_flags;
+	uint8_t icmp_type;
+	uint8_t known;            // enum known bits
+	uint8_t kind;             // enum kind
+	uint8_t time_digits;
+	uint16_t detail;          // unknown_link: the link type; not_ip: the EtherType, 0 if there is none
+	struct span ip;           // from the IPv4 header to the end of what was captured of
+	                          // the packet; points into the frame; empty if none was found
+};
+
+// Fills `out` from `count` frames, one packet a frame. Never fails.
+void decode_frames(const struct frame *frames, size_t count, struct packet *out);
+
+// True if hotaru knows the link type.
+bool decode_knows_link(uint16_t link_type);
+
+// "EN10MB"-like name for a link type that hotaru reads, NULL otherwise.
+const char *decode_link_name(uint16_t link_type);
+
+// The layout as text, "mss,sack_permitted,timestamp,nop,window_scale"; "none"
+// for no options; ends in ",..." or ",malformed" where those bits are set.
+enum { DECODE_LAYOUT_SIZE = 192 };
+void decode_layout_text(uint32_t options, char out[DECODE_LAYOUT_SIZE]);
+
+// Source address of the Ethernet frames that `hotaru simulate` writes: locally
+// administered, the letters SIMUL. It marks simulated traffic wherever it goes.
+extern const uint8_t decode_simulated_mac[6];
+bool decode_is_simulated(const struct frame *frame);

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: MIT
+// IPv4 (RFC 791), and on it UDP (RFC 768) and ICMP (RFC 792), of which only the
+// first bytes matter here. The header checksum is left alone: a telescope keeps
+// packets that fail it.
+#include "decode/layers.h"
+
+enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17 };
+enum { HEADER_MIN = 20, UDP_PORTS = 4 };
+
+static void decode_udp(struct span datagram, bool is_cut, struct packet *packet)
+{
+	if (datagram.length < UDP_PORTS) {
+		packet->kind = is_cut ? KIND_CUT_SHORT : KIND_MALFORMED;
+		return;
+	}
+	packet->kind = KIND_UDP;
+	packet->known |= KNOWN_PORTS;
+	packet->source_port = span_u16(datagram, 0);
+	packet->destination_port = span_u16(datagram, 2);
+}
+
+static void decode_icmp(struct span message, struct packet *packet)
+{
+	packet->kind = KIND_ICMP;
+	if (message.length > 0)
+		packet->icmp_type = span_u8(message, 0);
+}
+
+static void decode_transport(struct span payload, bool is_cut, struct packet *packet)
+{
+	if (packet->protocol == PROTOCOL_TCP)
+		decode_tcp(payload, is_cut, packet);
+	else if (packet->protocol == PROTOCOL_UDP)
+		decode_udp(payload, is_cut, packet);
+	else if (packet->protocol == PROTOCOL_ICMP)
+		decode_icmp(payload, packet);
+	else
+		packet->kind = KIND_OTHER_PROTOCOL;
+}
+
+void decode_ipv4(struct span ip, struct packet *packet)
+{
+	if (ip.length < HEADER_MIN) {
+		const bool is_other = ip.length > 0 && span_u8(ip, 0) >> 4 != 4;
+		packet->kind = is_other ? KIND_MALFORMED : KIND_CUT_SHORT;
+		return;
+	}
+	const size_t header_length = (size_t)(span_u8(ip, 0) & 0x0f) * 4;
+	size_t total_length = span_u16(ip, 2);
+	// A network card that splits packets itself leaves the length 0 in what the
+	// host captures: the packet then ends where the capture does.
+	if (total_length == 0)
+		total_length = ip.length;
+	if (span_u8(ip, 0) >> 4 != 4 || header_length < HEADER_MIN || total_length < header_length) {
+		packet->kind = KIND_MALFORMED;
+		return;
+	}
+	packet->length = span_u16(ip, 2);
+	packet->tos = span_u8(ip, 1);
+	packet->ip_id = span_u16(ip, 4);
+	packet->ttl = span_u8(ip, 8);
+	packet->protocol = span_u8(ip, 9);
+	packet->source = span_u32(ip, 12);
+	packet->destination = span_u32(ip, 16);
+
+	// Ethernet pads short frames; bytes past the total length are not the packet's.
+	const bool is_cut = ip.length < total_length;
+	if (!is_cut)
+		ip.length = total_length;
+	packet->ip = ip;
+	const bool is_later_fragment = (span_u16(ip, 6) & 0x1fff) != 0;
+	if (is_later_fragment)
+		packet->kind = KIND_LATER_FRAGMENT;
+	else
+		decode_transport(span_from(ip, header_length), is_cut, packet);
+}

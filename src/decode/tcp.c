@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: MIT
+// TCP (RFC 9293) with its options (RFC 7323, RFC 2018).
+//
+// A header that the capture cut counts as far as it goes: 14 bytes hold ports,
+// sequence number and flags, which is all that a SYN is recognised by. What was not
+// captured is not known, matches no fingerprint and makes no item.
+#include "decode/layers.h"
+
+enum { HEADER_MIN = 20, FLAGS_END = 14, WINDOW_END = 16 };
+enum {
+	OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_WINDOW_SCALE = 3,
+	OPTION_SACK_PERMITTED = 4, OPTION_TIMESTAMP = 8,
+};
+enum { LAYOUT_BITS = 30 };
+
+static uint32_t option_code(uint8_t option)
+{
+	switch (option) {
+	case OPTION_END: return OPTION_CODE_END;
+	case OPTION_NOP: return OPTION_CODE_NOP;
+	case OPTION_MSS: return OPTION_CODE_MSS;
+	case OPTION_WINDOW_SCALE: return OPTION_CODE_WINDOW_SCALE;
+	case OPTION_SACK_PERMITTED: return OPTION_CODE_SACK_PERMITTED;
+	case OPTION_TIMESTAMP: return OPTION_CODE_TIMESTAMP;
+	default: return OPTION_CODE_OTHER;
+	}
+}
+
+// The length of the option at the front of `rest`, kind and length bytes
+// included; 0 if it cannot be.
+static size_t option_length(struct span rest)
+{
+	const uint8_t option = span_u8(rest, 0);
+	if (option == OPTION_END || option == OPTION_NOP)
+		return 1;
+	if (rest.length < 2)
+		return 0;
+	const size_t length = span_u8(rest, 1);
+	return length >= 2 && length <= rest.length ? length : 0;
+}
+
+static void decode_options(struct span rest, struct packet *packet)
+{
+	packet->known |= KNOWN_OPTIONS;
+	for (unsigned shift = 0; rest.length > 0; shift += 3) {
+		const uint8_t option = span_u8(rest, 0);
+		const size_t length = option_length(rest);
+		if (length == 0) {
+			packet->options |= OPTIONS_MALFORMED;
+			return;
+		}
+		if (shift < LAYOUT_BITS)
+			packet->options |= option_code(option) << shift;
+		else
+			packet->options |= OPTIONS_MORE;
+		if (option == OPTION_MSS && length == 4) {
+			packet->known |= KNOWN_MSS;
+			packet->mss = span_u16(rest, 2);
+		}
+		if (option == OPTION_END)
+			return;
+		rest = span_from(rest, length);
+	}
+}
+
+static enum kind kind_of(uint8_t flags)
+{
+	if (flags & TCP_SYN)
+		return flags & TCP_ACK ? KIND_SYN_ACK : KIND_SYN;
+	return flags & TCP_RST ? KIND_RST : KIND_TCP_OTHER;
+}
+
+void decode_tcp(struct span segment, bool is_cut, struct packet *packet)
+{
+	if (segment.length < FLAGS_END) {
+		packet->kind = is_cut ? KIND_CUT_SHORT : KIND_MALFORMED;
+		return;
+	}
+	packet->source_port = span_u16(segment, 0);
+	packet->destination_port = span_u16(segment, 2);
+	packet->seq = span_u32(segment, 4);
+	packet->tcp_flags = span_u8(segment, 13);
+	packet->kind = (uint8_t)kind_of(packet->tcp_flags);
+	packet->known = KNOWN_PORTS | KNOWN_SEQ;
+	if (segment.length < WINDOW_END)
+		return;
+	packet->window = span_u16(segment, 14);
+	packet->known |= KNOWN_WINDOW;
+
+	const size_t header_length = (size_t)(span_u8(segment, 12) >> 4) * 4;
+	if (header_length < HEADER_MIN || header_length > segment.length)
+		return;  // the option list is not there whole, so it is not known
+	segment.length = header_length;
+	decode_options(span_from(segment, HEADER_MIN), packet);
+}
