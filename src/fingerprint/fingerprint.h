@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Packet -> the set of fingerprints that it matches.
+//
+// A fingerprint is a named test on the headers of one SYN, and one entry of the
+// table in builtin.c: what it is, whether it stands for a malware family or for a
+// tool, where the rule comes from and how strong it is. Users add their own as
+// pcap-filter(7) expressions; libpcap compiles them, and they are applied at the
+// IPv4 header, so that "tcp[14:2] = 1024" works behind VLAN tags too. They too
+// are asked of SYNs only.
+#pragma once
+
+#include "base/error.h"
+#include "decode/decode.h"
+
+enum { FINGERPRINTS_MAX = 32, FINGERPRINT_NAME_SIZE = 32, FINGERPRINT_RULE_SIZE = 512 };
+
+enum fingerprint_kind { FINGERPRINT_FAMILY, FINGERPRINT_TOOL };
+extern const char *const fingerprint_kind_names[];
+
+struct fingerprint;
+
+// Sets `bit` in the fingerprints of those packets that match. All are SYNs.
+typedef void fingerprint_test(const struct fingerprint *, struct packet *const *syns,
+                              size_t count, uint32_t bit);
+
+struct fingerprint {
+	const char *name;
+	enum fingerprint_kind kind;
+	const char *rule;      // for people; users' own: the pcap-filter expression
+	const char *what;
+	const char *source;    // where the rule was published or seen
+	const char *strength;  // "seen", "published", "weak" or "user"
+	fingerprint_test *test;
+	void *program;         // users' own: the compiled filter
+};
+
+// The fingerprints in force, in the order of their bits: built-in ones first.
+struct fingerprint_set {
+	struct fingerprint entries[FINGERPRINTS_MAX];
+	size_t count;
+	char *text;  // private: the user's names and expressions
+};
+
+// The built-in ones, and those of `user_text` unless it is NULL: lines of
+// "name = pcap-filter expression", "#" begins a comment. `where` names the text in
+// errors ("FILE:LINE: ..."). The caller calls fingerprint_set_done().
+bool fingerprint_set_init(struct fingerprint_set *, const char *user_text, const char *where,
+                          struct error *error) MUST_CHECK;
+void fingerprint_set_done(struct fingerprint_set *);
+
+// The entry of that name; NULL if there is none. *out_bit is its number.
+const struct fingerprint *fingerprint_find(const struct fingerprint_set *, const char *name,
+                                           unsigned *out_bit);
+
+// Sets packet.fingerprints of every SYN among the packets. Thread-safe.
+void fingerprint_match(const struct fingerprint_set *, struct packet *packets, size_t count);
