@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: MIT
+// Host-days as columns of bytes. All numbers are LEB128 varints.
+//
+//   source    the first one; then the distance to the one before, minus 1
+//   time      first - begin of the day, in ns; last - first
+//   packets   mask of the kinds that occur; for each, packets - 1
+//   matched   mask of fingerprints; for each, SYNs - 1
+//   a field   2 * items + (1 if sampled); for each item 2 * distance + (1 if more
+//             than one packet), and then packets - 2. The distance is the value
+//             itself for the first item, then value - value before - 1.
+//
+// A host-day has an entry in a field's column only where its packets and
+// fingerprints say that it has the field (host_day_fields), so that nobody
+// pays for columns that do not concern him.
+#include "hostday/hostday_private.h"
+
+void host_columns_init(struct host_columns *c, uint64_t base_ns, size_t maximum)
+{
+	*c = (struct host_columns){ .base_ns = base_ns };
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		c->column[i] = buffer_up_to(maximum);
+}
+
+void host_columns_done(struct host_columns *c)
+{
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		buffer_done(&c->column[i]);
+}
+
+void host_columns_reset(struct host_columns *c, uint64_t base_ns)
+{
+	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+		c->column[i].length = 0;
+		c->column[i].failed = false;
+	}
+	c->base_ns = base_ns;
+	c->host_count = 0;
+	c->last_source = 0;
+}
+
+size_t host_columns_bytes(const struct host_columns *c)
+{
+	size_t sum = 0;
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		sum += c->column[i].length;
+	return sum;
+}
+
+static void add_packets(struct buffer *to, const struct host_day *h)
+{
+	unsigned mask = 0;
+	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
+		mask |= (unsigned)(h->packets[kind] > 0) << kind;
+	buffer_varint(to, mask);
+	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
+		if (h->packets[kind] > 0)
+			buffer_varint(to, h->packets[kind] - 1);
+}
+
+static void add_matched(struct buffer *to, const struct host_day *h)
+{
+	buffer_varint(to, h->matched_mask);
+	for (uint32_t rest = h->matched_mask; rest != 0; rest &= rest - 1)
+		buffer_varint(to, h->matched[__builtin_ctz(rest)] - 1);
+}
+
+// Room for a whole set is asked for once, and the loop writes without looking.
+static void add_items(struct buffer *to, const struct item *items, const struct item_set *set)
+{
+	if (!buffer_reserve(to, VARINT_MAX + (size_t)set->count * 2 * VARINT_MAX))
+		return;
+	uint8_t *at = varint_put(to->bytes + to->length, (uint64_t)set->count << 1 | set->is_sampled);
+	uint32_t next = 0;
+	for (uint32_t i = 0; i < set->count; i++) {
+		const struct item item = items[i];
+		at = varint_put(at, (uint64_t)(item.value - next) << 1 | (item.packets > 1));
+		if (item.packets > 1)
+			at = varint_put(at, item.packets - 2);
+		next = item.value + 1;
+	}
+	to->length = (size_t)(at - to->bytes);
+}
+
+bool host_columns_failed(const struct host_columns *c)
+{
+	bool failed = false;
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		failed |= c->column[i].failed;
+	return failed;
+}
+
+static void add_source(struct host_columns *c, uint32_t source)
+{
+	assert(c->host_count == 0 || source > c->last_source);
+	if (c->host_count == 0)
+		c->first_source = source;
+	buffer_varint(&c->column[COLUMN_SOURCE],
+	              c->host_count == 0 ? source : source - c->last_source - 1);
+}
+
+void host_columns_add(struct host_columns *c, const struct host_day *h)
+{
+	assert(h->first_ns >= c->base_ns && h->last_ns >= h->first_ns);
+	add_source(c, h->source);
+	buffer_varint(&c->column[COLUMN_TIME], h->first_ns - c->base_ns);
+	buffer_varint(&c->column[COLUMN_TIME], h->last_ns - h->first_ns);
+	add_packets(&c->column[COLUMN_PACKETS], h);
+	add_matched(&c->column[COLUMN_MATCHED], h);
+	for (uint64_t rest = h->fields_mask; rest != 0; rest &= rest - 1) {
+		const unsigned field = (unsigned)__builtin_ctzll(rest);
+		const struct item_set *set = &h->sets[field];
+		add_items(&c->column[COLUMN_FIELD + field], h->items + set->begin, set);
+	}
+	c->last_source = h->source;
+	c->host_count++;
+}
+
+struct host_batch host_columns_batch(const struct host_columns *c)
+{
+	struct host_batch batch = { .host_count = c->host_count, .base_ns = c->base_ns,
+	                            .first_source = c->first_source, .last_source = c->last_source };
+	assert(c->host_count > 0);
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		batch.columns[i] = buffer_span(&c->column[i]);
+	return batch;
+}
+
+// Only the first source of a batch is written relative to nothing; all other
+// bytes mean the same behind other host-days.
+void host_columns_append(struct host_columns *c, const struct host_batch *batch)
+{
+	assert(batch->base_ns == c->base_ns);
+	struct cursor sources = cursor_over(batch->columns[COLUMN_SOURCE]);
+	cursor_varint(&sources);
+	add_source(c, batch->first_source);
+	buffer_append(&c->column[COLUMN_SOURCE], sources.at, cursor_left(&sources));
+	for (unsigned i = COLUMN_SOURCE + 1; i < COLUMN_COUNT; i++)
+		buffer_append(&c->column[i], batch->columns[i].bytes, batch->columns[i].length);
+	c->last_source = batch->last_source;
+	c->host_count += batch->host_count;
+}
+
+void host_reader_open(struct host_reader *r, const struct span columns[COLUMN_COUNT],
+                      uint64_t host_count, uint64_t base_ns, uint64_t wanted)
+{
+	*r = (struct host_reader){
+		.host_count = host_count,
+		.base_ns = base_ns,
+		.wanted = wanted | COLUMN_BIT(COLUMN_SOURCE) | COLUMN_BIT(COLUMN_PACKETS) |
+		          COLUMN_BIT(COLUMN_MATCHED),
+	};
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		r->column[i] = cursor_over(columns[i]);
+}
+
+static void read_packets(struct cursor *c, struct host_day *out)
+{
+	const uint64_t mask = cursor_varint(c);
+	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
+		out->packets[kind] = mask >> kind & 1 ? cursor_varint(c) + 1 : 0;
+}
+
+static void read_matched(struct cursor *c, struct host_day *out)
+{
+	out->matched_mask = (uint32_t)cursor_varint(c);
+	for (uint32_t rest = out->matched_mask; rest != 0; rest &= rest - 1)
+		out->matched[__builtin_ctz(rest)] = cursor_varint(c) + 1;
+}
+
+// An item takes a byte at least: a count that the column cannot hold is damage,
+// found before anything is allocated.
+static bool read_items(struct cursor *c, unsigned field, struct host_day *out)
+{
+	const uint64_t head = cursor_varint(c), count = head >> 1;
+	if (c->is_short || count > cursor_left(c) || count > field_info(field)->values_max)
+		return false;
+	if (!host_day_reserve(out, count))
+		return false;
+	struct item *to = out->items + out->item_count;
+	uint64_t next = 0;
+	for (uint64_t i = 0; i < count; i++) {
+		const uint64_t number = cursor_varint(c), value = next + (number >> 1);
+		if (number >> 1 > UINT32_MAX || value > UINT32_MAX)
+			return false;
+		to[i].value = (uint32_t)value;
+		to[i].packets = number & 1 ? cursor_varint(c) + 2 : 1;
+		next = value + 1;
+	}
+	out->sets[field] = (struct item_set){ .begin = (uint32_t)out->item_count,
+	                                      .count = (uint32_t)count, .is_sampled = head & 1 };
+	out->item_count += count;
+	return !c->is_short;
+}
+
+static bool read_fields(struct host_reader *r, struct host_day *out)
+{
+	out->fields_mask = host_day_fields(out) & r->wanted >> COLUMN_FIELD;
+	for (uint64_t rest = out->fields_mask; rest != 0; rest &= rest - 1) {
+		const unsigned field = (unsigned)__builtin_ctzll(rest);
+		if (!read_items(&r->column[COLUMN_FIELD + field], field, out))
+			return false;
+	}
+	return true;
+}
+
+static bool read_host(struct host_reader *r, struct host_day *out)
+{
+	const uint64_t distance = cursor_varint(&r->column[COLUMN_SOURCE]);
+	const uint64_t first = r->next == 0 ? 0 : (uint64_t)r->last_source + 1;
+	if (distance > UINT32_MAX || first + distance > UINT32_MAX)
+		return false;
+	const uint64_t source = first + distance;
+	out->source = r->last_source = (uint32_t)source;
+	out->item_count = 0;
+	out->failed = false;
+	out->first_ns = out->last_ns = r->base_ns;
+	if (r->wanted & COLUMN_BIT(COLUMN_TIME)) {
+		out->first_ns += cursor_varint(&r->column[COLUMN_TIME]);
+		out->last_ns = out->first_ns + cursor_varint(&r->column[COLUMN_TIME]);
+	}
+	read_packets(&r->column[COLUMN_PACKETS], out);
+	read_matched(&r->column[COLUMN_MATCHED], out);
+	bool is_short = false;
+	for (unsigned i = COLUMN_SOURCE; i < COLUMN_FIELD; i++)
+		is_short |= r->column[i].is_short;
+	return !is_short && read_fields(r, out);
+}
+
+bool host_reader_next(struct host_reader *r, struct host_day *out)
+{
+	if (r->is_damaged || r->next == r->host_count)
+		return false;
+	if (!read_host(r, out)) {
+		r->is_damaged = !out->failed;
+		return false;
+	}
+	r->next++;
+	return true;
+}

@@ -1,0 +1,532 @@
+// SPDX-License-Identifier: MIT
+// Host-days through columns of bytes and back, whole and damaged; and merging streams of them
+// against aggregating all records of a source at once.
+#include "base/test.h"
+#include "hostday/test_hostday.h"
+
+#include <stdlib.h>
+
+enum { HOSTS_MAX = 40 };
+
+// Host-days of ascending sources.
+struct day {
+	struct host_day hosts[HOSTS_MAX];
+	size_t count;
+};
+
+static struct day *random_day(struct random *r, size_t hosts)
+{
+	struct day *day = memory_new(1, sizeof *day);
+	struct aggregator a = { .capacity = 0 };
+	uint64_t source = random_below(r, 2) == 0 ? 0 : random_u32(r);
+	for (; day->count < hosts && source <= UINT32_MAX; day->count++) {
+		struct pile pile = random_pile(r, 1 + random_below(r, random_below(r, 4) == 0 ? 700 : 4), (uint32_t)source);
+		CHECK(host_day_aggregate(&a, pile.list, pile.count, &day->hosts[day->count]));
+		pile_done(&pile);
+		source += 1 + (random_below(r, 3) == 0 ? random_u32(r) >> random_below(r, 32) : 0);
+		// The last address of all is a neighbour now and then.
+		if (day->count + 2 == hosts && random_below(r, 2) == 0)
+			source = UINT32_MAX;
+	}
+	aggregator_done(&a);
+	return day;
+}
+
+static void day_free(struct day *day)
+{
+	for (size_t i = 0; i < day->count; i++)
+		host_day_done(&day->hosts[i]);
+	memory_free(day);
+}
+
+static struct host_columns columns_of(const struct day *day)
+{
+	struct host_columns c;
+	host_columns_init(&c, TEST_BASE_NS, 1 << 24);
+	for (size_t i = 0; i < day->count; i++)
+		host_columns_add(&c, &day->hosts[i]);
+	CHECK(c.host_count == day->count && !host_columns_failed(&c));
+	return c;
+}
+
+static void spans_of(const struct host_columns *c, struct span out[COLUMN_COUNT])
+{
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		out[i] = buffer_span(&c->column[i]);
+}
+
+static void read_back(const struct day *day, const struct host_columns *c, uint64_t wanted)
+{
+	static const uint8_t noise[] = { 0xff, 0xff };
+	struct span spans[COLUMN_COUNT];
+	struct host_reader reader;
+	struct host_day h = { .items = NULL };
+	spans_of(c, spans);
+	const uint64_t always = COLUMN_BIT(COLUMN_SOURCE) | COLUMN_BIT(COLUMN_PACKETS) | COLUMN_BIT(COLUMN_MATCHED);
+	// What is not wanted is not looked at.
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		if (!((wanted | always) >> i & 1))
+			spans[i] = (struct span){ noise, sizeof noise };
+	host_reader_open(&reader, spans, c->host_count, c->base_ns, wanted);
+	for (size_t i = 0; i < day->count; i++) {
+		struct host_day expected = day->hosts[i];
+		expected.fields_mask &= wanted >> COLUMN_FIELD;
+		if (!(wanted & COLUMN_BIT(COLUMN_TIME)))
+			expected.first_ns = expected.last_ns = TEST_BASE_NS;
+		CHECK(host_reader_next(&reader, &h));
+		CHECK(same_host_day(&h, &expected) && !h.failed);
+	}
+	CHECK(!host_reader_next(&reader, &h) && !reader.is_damaged && !h.failed);
+	CHECK(!host_reader_next(&reader, &h) && !reader.is_damaged);
+	host_day_done(&h);
+}
+
+TEST(host_days_come_back_from_columns)
+{
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		struct random r = random_from(seed);
+		const unsigned before = test_failed_checks;
+		struct day *day = random_day(&r, random_below(&r, HOSTS_MAX + 1));
+		struct host_columns c = columns_of(day);
+		size_t sum = 0;
+		for (unsigned i = 0; i < COLUMN_COUNT; i++)
+			sum += c.column[i].length;
+		CHECK(host_columns_bytes(&c) == sum);
+		read_back(day, &c, COLUMNS_ALL);
+		read_back(day, &c, 0);
+		read_back(day, &c, COLUMN_BIT(COLUMN_TIME));
+		read_back(day, &c, random_u64(&r));
+		print_seed(test_failed_checks > before, seed);
+		host_columns_done(&c);
+		day_free(day);
+	}
+}
+
+static bool column_is(const struct host_columns *c, unsigned column, const char *bytes, size_t length)
+{
+	return c->column[column].length == length && memcmp(c->column[column].bytes, bytes, length) == 0;
+}
+
+TEST(columns_hold_the_bytes_that_the_format_says)
+{
+	struct item items[] = { { 1, 23 }, { 3, 2323 }, { 130, 2324 }, { 2, 0xffffffff } };
+	struct host_day h = { .source = 300, .first_ns = 1005, .last_ns = 1007, .items = items };
+	h.packets[KIND_SYN - HOST_KIND_FIRST] = 1;
+	h.packets[KIND_UDP - HOST_KIND_FIRST] = 129;
+	h.matched_mask = 1u << 2;
+	h.matched[2] = 5;
+	h.fields_mask = 1u << FIELD_DESTINATION_PORT | 1u << FIELD_DESTINATION;
+	h.sets[FIELD_DESTINATION_PORT] = (struct item_set){ .begin = 0, .count = 3 };
+	h.sets[FIELD_DESTINATION] = (struct item_set){ .begin = 3, .count = 1, .is_sampled = true };
+	struct host_columns c;
+	host_columns_init(&c, 1000, 1000);
+	host_columns_add(&c, &h);
+	h.source = 302;
+	host_columns_add(&c, &h);
+	CHECK(c.host_count == 2 && c.first_source == 300 && c.last_source == 302 && !host_columns_failed(&c));
+	CHECK(column_is(&c, COLUMN_SOURCE, "\xac\x02\x01", 3));
+	CHECK(column_is(&c, COLUMN_TIME, "\x05\x02\x05\x02", 4));
+	CHECK(column_is(&c, COLUMN_PACKETS, "\x22\x00\x80\x01\x22\x00\x80\x01", 8));
+	CHECK(column_is(&c, COLUMN_MATCHED, "\x04\x04\x04\x04", 4));
+	// 2 * 23; 2 * (2323 - 24) + 1, 3 - 2; 2 * 0 + 1, 130 - 2.
+	CHECK(c.column[COLUMN_FIELD + FIELD_DESTINATION_PORT].length == 16);
+	CHECK(memcmp(c.column[COLUMN_FIELD + FIELD_DESTINATION_PORT].bytes, "\x06\x2e\xf7\x23\x01\x01\x80\x01", 8) == 0);
+	CHECK(c.column[COLUMN_FIELD + FIELD_DESTINATION].length == 14);
+	CHECK(memcmp(c.column[COLUMN_FIELD + FIELD_DESTINATION].bytes, "\x03\xff\xff\xff\xff\x1f\x00", 7) == 0);
+	CHECK(c.column[COLUMN_FIELD + FIELD_WINDOW].length == 0);
+	host_columns_done(&c);
+}
+
+TEST(columns_are_used_again_and_have_a_maximum)
+{
+	struct random r = random_from(4);
+	struct day *first = random_day(&r, 5), *second = random_day(&r, 7);
+	struct host_columns c = columns_of(first);
+	host_columns_reset(&c, TEST_BASE_NS);
+	CHECK(host_columns_bytes(&c) == 0 && c.host_count == 0);
+	for (size_t i = 0; i < second->count; i++)
+		host_columns_add(&c, &second->hosts[i]);
+	CHECK(!host_columns_failed(&c) && c.first_source == second->hosts[0].source);
+	read_back(second, &c, COLUMNS_ALL);
+	host_columns_done(&c);
+	host_columns_init(&c, TEST_BASE_NS, 60);
+	for (size_t i = 0; i < second->count; i++)
+		host_columns_add(&c, &second->hosts[i]);
+	CHECK(host_columns_failed(&c));
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		CHECK(c.column[i].length <= 60);
+	// A reset takes the failure away.
+	host_columns_reset(&c, 0);
+	const struct host_day small = { .source = 1 };
+	host_columns_add(&c, &small);
+	CHECK(!host_columns_failed(&c) && c.host_count == 1);
+	host_columns_done(&c);
+	memory_fail_at(3);
+	host_columns_add(&c, &(struct host_day){ .source = 2 });
+	memory_fail_at(0);
+	CHECK(host_columns_failed(&c));
+	host_columns_done(&c);
+	day_free(first);
+	day_free(second);
+}
+
+// Adds the host-days batch by batch, cut anywhere.
+static void append_in_batches(struct random *r, const struct day *day, struct host_columns *out)
+{
+	struct host_columns part;
+	host_columns_init(&part, TEST_BASE_NS, 1 << 24);
+	for (size_t i = 0; i < day->count; i++) {
+		host_columns_add(&part, &day->hosts[i]);
+		if (i + 1 < day->count && random_below(r, 3) != 0)
+			continue;
+		const struct host_batch batch = host_columns_batch(&part);
+		CHECK(batch.host_count == part.host_count && batch.base_ns == TEST_BASE_NS);
+		CHECK(batch.first_source == part.first_source && batch.last_source == day->hosts[i].source);
+		host_columns_append(out, &batch);
+		host_columns_reset(&part, TEST_BASE_NS);
+	}
+	host_columns_done(&part);
+}
+
+TEST(batches_appended_are_the_same_bytes)
+{
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		struct random r = random_from(seed);
+		const unsigned before = test_failed_checks;
+		struct day *day = random_day(&r, 1 + random_below(&r, 12));
+		struct host_columns c = columns_of(day), appended;
+		host_columns_init(&appended, TEST_BASE_NS, 1 << 24);
+		append_in_batches(&r, day, &appended);
+		CHECK(appended.host_count == c.host_count && !host_columns_failed(&appended));
+		CHECK(appended.first_source == c.first_source && appended.last_source == c.last_source);
+		for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+			CHECK(appended.column[i].length == c.column[i].length);
+			CHECK(c.column[i].length == 0 || appended.column[i].length != c.column[i].length ||
+			      memcmp(appended.column[i].bytes, c.column[i].bytes, c.column[i].length) == 0);
+		}
+		print_seed(test_failed_checks > before, seed);
+		host_columns_done(&appended);
+		host_columns_done(&c);
+		day_free(day);
+	}
+}
+
+// Reads columns that may be anything, in room of exactly their size. True: they ended whole.
+static bool survive(const struct span columns[COLUMN_COUNT], uint64_t host_count, uint64_t wanted)
+{
+	struct span copies[COLUMN_COUNT];
+	uint8_t *room[COLUMN_COUNT];
+	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+		room[i] = memory_new(columns[i].length + (columns[i].length == 0), 1);
+		if (columns[i].length > 0)
+			memcpy(room[i], columns[i].bytes, columns[i].length);
+		copies[i] = (struct span){ room[i], columns[i].length };
+	}
+	struct host_reader reader;
+	struct host_day h = { .items = NULL };
+	uint64_t count = 0;
+	host_reader_open(&reader, copies, host_count, TEST_BASE_NS, wanted);
+	for (uint32_t last = 0; host_reader_next(&reader, &h); last = h.source, count++) {
+		CHECK(count == 0 || h.source > last);
+		for (unsigned field = 0; field < FIELD_COUNT; field++) {
+			const struct item_set set = h.fields_mask >> field & 1 ? h.sets[field] : (struct item_set){ .count = 0 };
+			CHECK(set.count <= field_info(field)->values_max && (size_t)set.begin + set.count <= h.item_count);
+			for (uint32_t i = 1; i < set.count; i++)
+				CHECK(h.items[set.begin + i - 1].value < h.items[set.begin + i].value);
+			host_day_distinct(&h, field);
+		}
+	}
+	CHECK(!h.failed && (count == host_count) != reader.is_damaged);
+	CHECK(!host_reader_next(&reader, &h));
+	host_day_done(&h);
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		memory_free(room[i]);
+	return !reader.is_damaged;
+}
+
+TEST(a_column_that_is_cut_is_damage)
+{
+	for (uint64_t seed = 0; seed < 20; seed++) {
+		struct random r = random_from(seed);
+		const unsigned before = test_failed_checks;
+		struct day *day = random_day(&r, 1 + random_below(&r, 10));
+		struct host_columns c = columns_of(day);
+		for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+			struct span spans[COLUMN_COUNT];
+			spans_of(&c, spans);
+			CHECK(survive(spans, c.host_count, COLUMNS_ALL));
+			if (spans[i].length == 0)
+				continue;
+			spans[i].length -= 1 + random_below(&r, (uint32_t)spans[i].length);
+			CHECK(!survive(spans, c.host_count, COLUMNS_ALL));
+		}
+		struct span spans[COLUMN_COUNT];
+		spans_of(&c, spans);
+		CHECK(!survive(spans, c.host_count + 1, COLUMNS_ALL));
+		CHECK(!survive(spans, UINT64_MAX, COLUMNS_ALL));
+		print_seed(test_failed_checks > before, seed);
+		host_columns_done(&c);
+		day_free(day);
+	}
+}
+
+TEST(columns_of_changed_bytes_do_no_harm)
+{
+	unsigned whole = 0, damaged = 0;
+	for (uint64_t seed = 0; seed < 3000; seed++) {
+		struct random r = random_from(seed);
+		const unsigned before = test_failed_checks;
+		struct day *day = random_day(&r, 1 + random_below(&r, 4));
+		struct host_columns c = columns_of(day);
+		struct span spans[COLUMN_COUNT];
+		for (unsigned changes = 1 + random_below(&r, 4); changes > 0; changes--) {
+			struct buffer *column = &c.column[random_below(&r, 3) == 0 ? random_below(&r, 4) : random_below(&r, COLUMN_COUNT)];
+			if (column->length > 0)
+				column->bytes[random_below(&r, (uint32_t)column->length)] = (uint8_t)random_u32(&r);
+			if (random_below(&r, 8) == 0)
+				column->length = random_below(&r, (uint32_t)column->length + 1);
+		}
+		spans_of(&c, spans);
+		if (survive(spans, c.host_count, random_below(&r, 2) == 0 ? COLUMNS_ALL : random_u64(&r)))
+			whole++;
+		else
+			damaged++;
+		print_seed(test_failed_checks > before, seed);
+		host_columns_done(&c);
+		day_free(day);
+	}
+	CHECK(whole > 100 && damaged > 100);
+}
+
+TEST(numbers_out_of_range_are_damage)
+{
+	struct span spans[COLUMN_COUNT] = { { (const uint8_t *)"", 0 } };
+	spans[COLUMN_TIME] = (struct span){ (const uint8_t *)"\0\0\0\0", 4 };
+	spans[COLUMN_PACKETS] = spans[COLUMN_MATCHED] = spans[COLUMN_TIME];
+	spans[COLUMN_FIELD + FIELD_DESTINATION] = spans[COLUMN_TIME];
+	spans[COLUMN_SOURCE] = (struct span){ (const uint8_t *)"\xff\xff\xff\xff\x0f\x00", 6 };
+	CHECK(survive(spans, 1, COLUMNS_ALL) && !survive(spans, 2, COLUMNS_ALL));
+	spans[COLUMN_SOURCE] = (struct span){ (const uint8_t *)"\x80\x80\x80\x80\x10", 5 };
+	CHECK(!survive(spans, 1, COLUMNS_ALL));
+	// Nothing comes behind 255.255.255.255, and no distance leads back.
+	spans[COLUMN_SOURCE] = (struct span){ (const uint8_t *)"\x05\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01", 11 };
+	CHECK(!survive(spans, 2, COLUMNS_ALL));
+	spans[COLUMN_SOURCE] = spans[COLUMN_TIME];
+	// Two values, of which the second is 2^32.
+	spans[COLUMN_FIELD + FIELD_DESTINATION] = (struct span){ (const uint8_t *)"\x04\xfe\xff\xff\xff\x1f\x00", 7 };
+	CHECK(!survive(spans, 1, COLUMNS_ALL));
+	// More values than the column has bytes, and than the field can have.
+	spans[COLUMN_FIELD + FIELD_DESTINATION] = (struct span){ (const uint8_t *)"\xfe\xff\xff\xff\x0f\x00", 6 };
+	CHECK(!survive(spans, 1, COLUMNS_ALL));
+	const uint8_t many[2 + 65] = { 0x82, 0x01 };
+	spans[COLUMN_FIELD + FIELD_DESTINATION] = (struct span){ many, sizeof many };
+	CHECK(!survive(spans, 1, COLUMNS_ALL));
+}
+
+TEST(a_reader_without_memory_is_not_damaged)
+{
+	struct random r = random_from(6);
+	struct day *day = random_day(&r, 3);
+	struct host_columns c = columns_of(day);
+	struct span spans[COLUMN_COUNT];
+	struct host_reader reader;
+	struct host_day h = { .items = NULL };
+	spans_of(&c, spans);
+	host_reader_open(&reader, spans, c.host_count, c.base_ns, COLUMNS_ALL);
+	memory_fail_at(1);
+	CHECK(!host_reader_next(&reader, &h) && h.failed && !reader.is_damaged);
+	memory_fail_at(0);
+	host_day_done(&h);
+	host_columns_done(&c);
+	day_free(day);
+}
+
+// A stream over columns of its own. At `cut` hosts it claims damage; SIZE_MAX: never.
+struct column_stream {
+	struct host_stream stream;
+	struct host_columns columns;
+	struct host_reader reader;
+	size_t cut;
+};
+
+static bool next_of_columns(struct host_stream *stream, struct host_day *out)
+{
+	struct column_stream *self = (struct column_stream *)stream;
+	if (self->cut-- == 0) {
+		self->cut = 0;
+		stream->is_damaged = true;
+		return false;
+	}
+	const bool ok = host_reader_next(&self->reader, out);
+	stream->is_damaged = self->reader.is_damaged;
+	return ok;
+}
+
+enum { STREAMS_MAX = 24, SOURCES = 30 };
+
+// Records of few sources, dealt out to streams; the whole day of each source is the model.
+struct deal {
+	struct column_stream streams[STREAMS_MAX];
+	struct host_stream *list[STREAMS_MAX];
+	size_t stream_count;
+	struct day whole;
+};
+
+static void deal_source(struct random *r, struct deal *deal, struct aggregator *a, uint32_t source)
+{
+	struct pile pile = random_pile(r, 1 + random_below(r, random_below(r, 3) == 0 ? 600 : 5), source);
+	const struct record **own = memory_new(pile.count, sizeof *own);
+	struct host_day h = { .items = NULL };
+	const uint32_t reach = 1 + random_below(r, (uint32_t)deal->stream_count);
+	for (size_t i = 0; i < pile.count; i++)
+		pile.records[i].day = (int32_t)random_below(r, reach);
+	for (size_t s = 0; s < deal->stream_count; s++) {
+		size_t count = 0;
+		for (size_t i = 0; i < pile.count; i++)
+			if ((size_t)pile.records[i].day == s)
+				own[count++] = &pile.records[i];
+		if (count > 0) {
+			CHECK(host_day_aggregate(a, own, count, &h));
+			host_columns_add(&deal->streams[s].columns, &h);
+		}
+	}
+	CHECK(host_day_aggregate(a, pile.list, pile.count, &deal->whole.hosts[deal->whole.count++]));
+	host_day_done(&h);
+	memory_free(own);
+	pile_done(&pile);
+}
+
+static struct deal *deal_new(struct random *r, size_t stream_count, size_t sources)
+{
+	struct deal *deal = memory_new(1, sizeof *deal);
+	struct aggregator a = { .capacity = 0 };
+	deal->stream_count = stream_count;
+	for (size_t s = 0; s < stream_count; s++)
+		host_columns_init(&deal->streams[s].columns, TEST_BASE_NS, 1 << 24);
+	uint32_t source = random_u32(r) >> 4;
+	for (size_t i = 0; i < sources; i++, source += 1 + random_below(r, 1000))
+		deal_source(r, deal, &a, source);
+	for (size_t s = 0; s < stream_count; s++) {
+		struct column_stream *self = &deal->streams[s];
+		struct span spans[COLUMN_COUNT];
+		spans_of(&self->columns, spans);
+		host_reader_open(&self->reader, spans, self->columns.host_count, TEST_BASE_NS, COLUMNS_ALL);
+		self->stream.next = next_of_columns;
+		self->cut = SIZE_MAX;
+		deal->list[s] = &self->stream;
+	}
+	aggregator_done(&a);
+	return deal;
+}
+
+static void deal_free(struct deal *deal)
+{
+	for (size_t s = 0; s < deal->stream_count; s++)
+		host_columns_done(&deal->streams[s].columns);
+	for (size_t i = 0; i < deal->whole.count; i++)
+		host_day_done(&deal->whole.hosts[i]);
+	memory_free(deal);
+}
+
+// Merges as far as it goes; what comes is the whole day from its begin.
+static enum host_merge_status merge_all(struct deal *deal, size_t *out_hosts, size_t *out_stream)
+{
+	struct host_merger *m = host_merger_new(deal->list, deal->stream_count);
+	if (m == NULL)
+		return HOST_MERGE_MEMORY;
+	const struct host_day *h = NULL;
+	enum host_merge_status status;
+	size_t hosts = 0;
+	while ((status = host_merger_next(m, &h, out_stream)) == HOST_MERGE_HOST) {
+		CHECK(hosts < deal->whole.count && same_host_day(h, &deal->whole.hosts[hosts]));
+		hosts++;
+	}
+	CHECK(host_merger_next(m, &h, out_stream) == status);
+	host_merger_free(m);
+	*out_hosts = hosts;
+	return status;
+}
+
+TEST(merged_streams_are_the_whole_day)
+{
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		struct random r = random_from(seed);
+		const unsigned before = test_failed_checks;
+		struct deal *deal = deal_new(&r, 1 + random_below(&r, STREAMS_MAX), random_below(&r, SOURCES + 1));
+		size_t hosts = 0, stream = 0;
+		CHECK(merge_all(deal, &hosts, &stream) == HOST_MERGE_END && hosts == deal->whole.count);
+		print_seed(test_failed_checks > before, seed);
+		deal_free(deal);
+	}
+	struct deal *none = memory_new(1, sizeof *none);
+	size_t hosts = 1, stream = 0;
+	CHECK(merge_all(none, &hosts, &stream) == HOST_MERGE_END && hosts == 0);
+	deal_free(none);
+	host_merger_free(NULL);
+}
+
+TEST(damage_of_a_stream_is_told_with_its_number)
+{
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		struct random r = random_from(seed);
+		const unsigned before = test_failed_checks;
+		struct deal *deal = deal_new(&r, 1 + random_below(&r, STREAMS_MAX), 1 + random_below(&r, SOURCES));
+		const size_t bad = random_below(&r, (uint32_t)deal->stream_count);
+		deal->streams[bad].cut = random_below(&r, (uint32_t)deal->streams[bad].columns.host_count + 1);
+		size_t hosts = 0, stream = SIZE_MAX;
+		CHECK(merge_all(deal, &hosts, &stream) == HOST_MERGE_DAMAGED && stream == bad);
+		CHECK(hosts <= deal->whole.count);
+		print_seed(test_failed_checks > before, seed);
+		deal_free(deal);
+	}
+}
+
+TEST(many_streams_of_one_source_fold_into_one)
+{
+	struct random r = random_from(12);
+	struct host_stream *list[900];
+	struct column_stream *streams = memory_new(900, sizeof *streams);
+	struct host_day one = { .source = 5, .first_ns = TEST_BASE_NS, .last_ns = TEST_BASE_NS };
+	one.packets[KIND_ICMP - HOST_KIND_FIRST] = 3;
+	for (size_t i = 0; i < 900; i++) {
+		struct span spans[COLUMN_COUNT];
+		host_columns_init(&streams[i].columns, TEST_BASE_NS, 1000);
+		one.last_ns = TEST_BASE_NS + random_below(&r, 1000);
+		host_columns_add(&streams[i].columns, &one);
+		spans_of(&streams[i].columns, spans);
+		host_reader_open(&streams[i].reader, spans, 1, TEST_BASE_NS, COLUMN_BIT(COLUMN_TIME));
+		streams[i].stream.next = next_of_columns;
+		streams[i].cut = SIZE_MAX;
+		list[i] = &streams[i].stream;
+	}
+	struct host_merger *m = host_merger_new(list, 900);
+	const struct host_day *h = NULL;
+	size_t stream;
+	CHECK(host_merger_next(m, &h, &stream) == HOST_MERGE_HOST);
+	CHECK(h != NULL && h->source == 5 && host_day_packets(h, KIND_ICMP) == 2700);
+	CHECK(h != NULL && h->first_ns == TEST_BASE_NS && h->last_ns > TEST_BASE_NS + 900);
+	CHECK(host_merger_next(m, &h, &stream) == HOST_MERGE_END);
+	host_merger_free(m);
+	for (size_t i = 0; i < 900; i++)
+		host_columns_done(&streams[i].columns);
+	memory_free(streams);
+}
+
+TEST(a_merger_without_memory_says_so)
+{
+	unsigned long allocation = 1;
+	for (bool ok = false; !ok && allocation < 500; allocation++) {
+		struct random r = random_from(13);
+		struct deal *deal = deal_new(&r, 5, 6);
+		size_t hosts = 0, stream = 0;
+		memory_fail_at(allocation);
+		const enum host_merge_status status = merge_all(deal, &hosts, &stream);
+		memory_fail_at(0);
+		ok = status == HOST_MERGE_END;
+		CHECK(ok ? hosts == deal->whole.count : status == HOST_MERGE_MEMORY);
+		deal_free(deal);
+	}
+	CHECK(allocation > 5 && allocation < 500);
+}
+
+TEST_MAIN

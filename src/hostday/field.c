@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// The table of header fields. A field is data: where its value stands in a
+// record, of which packets it is taken, and how many values one host-day keeps.
+#include "hostday/hostday_private.h"
+
+#include <stddef.h>
+
+enum { VALUES_MAX = FIELD_SAMPLE_MAX, DESTINATIONS_MAX = 64, NO_CAP = 65536 };
+
+#define OF_SYN (1u << KIND_SYN)
+#define OF_UDP (1u << KIND_UDP)
+#define OF_BACKSCATTER (1u << KIND_SYN_ACK | 1u << KIND_RST)
+#define OF_ALL UINT32_MAX
+#define AT(member) sizeof(((struct record *)0)->member), offsetof(struct record, member)
+
+static const struct field_info fields[FIELD_MATCHED_PORT + 1] = {
+	[FIELD_WINDOW] = { "window", OF_SYN, KNOWN_WINDOW, AT(window), VALUES_MAX },
+	[FIELD_DESTINATION_PORT] = { "destination_port", OF_SYN, 0, AT(destination_port), NO_CAP },
+	[FIELD_TTL] = { "ttl", OF_SYN, 0, AT(ttl), VALUES_MAX },
+	[FIELD_TOS] = { "tos", OF_SYN, 0, AT(tos), VALUES_MAX },
+	[FIELD_SOURCE_PORT] = { "source_port", OF_SYN, 0, AT(source_port), VALUES_MAX },
+	[FIELD_IP_ID] = { "ip_id", OF_SYN, 0, AT(ip_id), VALUES_MAX },
+	[FIELD_LENGTH] = { "length", OF_SYN, 0, AT(length), VALUES_MAX },
+	[FIELD_TCP_FLAGS] = { "tcp_flags", OF_SYN, 0, AT(tcp_flags), VALUES_MAX },
+	[FIELD_OPTIONS] = { "options", OF_SYN, KNOWN_OPTIONS, AT(options), VALUES_MAX },
+	[FIELD_MSS] = { "mss", OF_SYN, KNOWN_MSS, AT(mss), VALUES_MAX },
+	[FIELD_DESTINATION] = { "destination", OF_ALL, 0, AT(destination), DESTINATIONS_MAX },
+	[FIELD_UDP_PORT] = { "udp_port", OF_UDP, 0, AT(destination_port), NO_CAP },
+	[FIELD_BACKSCATTER_PORT] = { "backscatter_port", OF_BACKSCATTER, 0, AT(source_port), NO_CAP },
+	[FIELD_MATCHED_PORT] = { "matched_port", OF_SYN, 0, AT(destination_port), NO_CAP },
+};
+
+const struct field_info *field_info(unsigned field)
+{
+	return &fields[field < FIELD_MATCHED_PORT ? field : FIELD_MATCHED_PORT];
+}
+
+uint64_t host_day_fields(const struct host_day *h)
+{
+	uint64_t mask = UINT64_C(1) << FIELD_DESTINATION;
+	if (host_day_packets(h, KIND_SYN) > 0)
+		mask |= (UINT64_C(1) << FIELD_DESTINATION) - 1;
+	if (host_day_packets(h, KIND_UDP) > 0)
+		mask |= UINT64_C(1) << FIELD_UDP_PORT;
+	if (host_day_packets(h, KIND_SYN_ACK) + host_day_packets(h, KIND_RST) > 0)
+		mask |= UINT64_C(1) << FIELD_BACKSCATTER_PORT;
+	return mask | (uint64_t)h->matched_mask << FIELD_MATCHED_PORT;
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// The host-day: everything that is kept of one source on one day.
+//
+// Packets become records; records of one source and day are aggregated into a
+// host-day: first and last time, packets by kind, SYNs by fingerprint, and for each
+// header field the set of values that the source used, with packet counts
+// (items). Two host-days of the same source and day merge into one: sums, unions,
+// minimum and maximum. Merging is associative and commutative, so it does not
+// matter how a day was cut into pieces, nor in which order they came.
+//
+// A field keeps all values up to its cap; beyond it, those whose bijective hash
+// item_hash(value) is smallest, a uniform sample, and the set says so. That is
+// a bottom-k sketch (Cohen and Kaplan, PODC 2007): a value that belongs to the k smallest
+// of a union belongs to the k smallest of each piece in which it occurs, so
+// merged sets, and the packet counts in them, are the same as those of the whole
+// day. Ports have no cap: port counts are exact.
+//
+// Host-days travel and rest as columns of bytes (struct host_columns), in memory,
+// in spill files and in segments alike; doc/segment.md has the format.
+#pragma once
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "fingerprint/fingerprint.h"
+
+// What aggregation needs of one packet.
+struct record {
+	uint64_t time_ns;
+	int32_t day;
+	uint32_t source, destination, options, fingerprints;
+	uint16_t source_port, destination_port, window, ip_id, length, mss;
+	uint8_t ttl, tos, tcp_flags, kind, known;
+};
+
+// Packet kinds that a host-day counts: KIND_LATER_FRAGMENT and what follows.
+enum { HOST_KIND_FIRST = KIND_LATER_FRAGMENT, HOST_KINDS = KIND_COUNT - HOST_KIND_FIRST };
+
+// Header fields of which items are kept. The numbers are those of the format.
+enum field {
+	// of SYNs:
+	FIELD_WINDOW, FIELD_DESTINATION_PORT, FIELD_TTL, FIELD_TOS, FIELD_SOURCE_PORT,
+	FIELD_IP_ID, FIELD_LENGTH, FIELD_TCP_FLAGS, FIELD_OPTIONS, FIELD_MSS,
+	// of all packets:
+	FIELD_DESTINATION,
+	// destination ports of UDP:
+	FIELD_UDP_PORT,
+	// source ports of SYN-ACK and RST: the service that a victim of a flood answers from
+	FIELD_BACKSCATTER_PORT,
+	// destination ports of the SYNs that match fingerprint f: FIELD_MATCHED_PORT + f
+	FIELD_MATCHED_PORT,
+	FIELD_COUNT = FIELD_MATCHED_PORT + FINGERPRINTS_MAX
+};
+
+struct field_info {
+	const char *name;
+	uint32_t kinds;      // bit KIND_x: the packets it is taken from
+	uint8_t known;       // enum known bits that the packet must have
+	uint8_t width;       // bytes of the value in struct record: 1, 2 or 4
+	size_t offset;       // of the value in struct record
+	uint32_t values_max; // cap for one host-day
+};
+
+// All FIELD_MATCHED_PORT + f share one entry.
+const struct field_info *field_info(unsigned field);
+
+struct item {
+	uint64_t packets;
+	uint32_t value;
+};
+
+// Items of one field, ascending by value: host_day.items[begin .. begin+count-1].
+struct item_set {
+	uint32_t begin, count;
+	bool is_sampled;  // the field had more values than its cap
+};
+
+struct host_day {
+	uint32_t source;
+	uint32_t matched_mask;               // bit f: matched[f] > 0
+	uint64_t fields_mask;                // bit f: sets[f] is there
+	uint64_t first_ns, last_ns;          // since the Unix epoch
+	uint64_t packets[HOST_KINDS];        // [kind - HOST_KIND_FIRST]
+	uint64_t matched[FINGERPRINTS_MAX];  // SYNs by fingerprint; valid where the mask says so
+	struct item_set sets[FIELD_COUNT];   // valid where the mask says so
+	struct item *items;                  // private room: host_day_done() frees it
+	size_t item_count, item_capacity;
+	bool failed;                         // no memory for items
+};
+
+void host_day_done(struct host_day *);
+
+static inline uint64_t host_day_packets(const struct host_day *h, enum kind kind)
+{
+	return h->packets[kind - HOST_KIND_FIRST];
+}
+
+// The bijection that samples: the finaliser of MurmurHash3 (A. Appleby, public domain).
+static inline uint32_t item_hash(uint32_t value)
+{
+	value = (value ^ value >> 16) * 0x85ebca6b;
+	value = (value ^ value >> 13) * 0xc2b2ae35;
+	return value ^ value >> 16;
+}
+
+// How many distinct values the field had: exact, or where the set is sampled estimated
+// from the largest hash kept, within 1/sqrt(values_max - 2) (standard error). A lower
+// bound for a field of which a floor dropped values (store_compact).
+uint64_t host_day_distinct(const struct host_day *, unsigned field);
+
+// Room to aggregate in, one for each thread.
+struct aggregator {
+	uint32_t *values, *scratch;
+	size_t capacity;
+};
+void aggregator_done(struct aggregator *);
+
+// The host-day of records of one source and day. False: no memory.
+bool host_day_aggregate(struct aggregator *, const struct record *const *records, size_t count,
+                        struct host_day *out) MUST_CHECK;
+
+// The host-day of two of the same source and day; `out` is a third. False: no memory.
+bool host_day_merge(const struct host_day *a, const struct host_day *b, struct host_day *out)
+	MUST_CHECK;
+
+// Columns: one for sources, times, packets, fingerprints, and one a field.
+enum {
+	COLUMN_SOURCE, COLUMN_TIME, COLUMN_PACKETS, COLUMN_MATCHED, COLUMN_FIELD,
+	COLUMN_COUNT = COLUMN_FIELD + FIELD_COUNT
+};
+#define COLUMNS_ALL UINT64_MAX
+#define COLUMN_BIT(column) (UINT64_C(1) << (column))
+
+// Host-days of one day, ascending by source, being encoded.
+struct host_columns {
+	struct buffer column[COLUMN_COUNT];
+	uint64_t host_count;
+	uint64_t base_ns;      // the begin of the day: times count from it
+	uint32_t first_source, last_source;
+};
+
+// `maximum` bounds the bytes of each column.
+void host_columns_init(struct host_columns *, uint64_t base_ns, size_t maximum);
+void host_columns_done(struct host_columns *);
+void host_columns_reset(struct host_columns *, uint64_t base_ns);
+// Sources must ascend. A column that is full, or without memory, is seen by host_columns_failed().
+void host_columns_add(struct host_columns *, const struct host_day *);
+// Whether anything that was added did not fit.
+bool host_columns_failed(const struct host_columns *);
+size_t host_columns_bytes(const struct host_columns *);
+
+// Host-days as finished columns: what ingest hands to the store.
+struct host_batch {
+	struct span columns[COLUMN_COUNT];
+	uint64_t host_count;
+	uint64_t base_ns;
+	uint32_t first_source, last_source;
+};
+
+// What was added so far, valid until the next change of the columns; at least one host-day.
+struct host_batch host_columns_batch(const struct host_columns *);
+
+// Adds all host-days of a batch, which must lie behind those that are there, by
+// copying its bytes.
+void host_columns_append(struct host_columns *, const struct host_batch *);
+
+// Host-days being read from columns. Columns that are not wanted are not
+// touched, and their part of the host-day is left out.
+struct host_reader {
+	struct cursor column[COLUMN_COUNT];
+	uint64_t host_count, next;
+	uint64_t base_ns;
+	uint64_t wanted;     // COLUMN_BIT()s; source, packets and matched always are
+	uint32_t last_source;
+	bool is_damaged;
+};
+
+void host_reader_open(struct host_reader *, const struct span columns[COLUMN_COUNT],
+                      uint64_t host_count, uint64_t base_ns, uint64_t wanted);
+// False at the end, at damage (reader.is_damaged) or without memory (out->failed).
+bool host_reader_next(struct host_reader *, struct host_day *out) MUST_CHECK;
+
+// Several ascending streams of host-days of one day -> one.
+struct host_stream {
+	bool (*next)(struct host_stream *, struct host_day *out);  // like host_reader_next
+	bool is_damaged;
+};
+struct host_merger;
+// `streams` stay the caller's and must outlive the merger. NULL: no memory.
+struct host_merger *host_merger_new(struct host_stream *const *streams, size_t count);
+void host_merger_free(struct host_merger *);
+enum host_merge_status { HOST_MERGE_HOST, HOST_MERGE_END, HOST_MERGE_DAMAGED, HOST_MERGE_MEMORY };
+// *out is valid until the next call. `out_stream` says whose damage it is.
+enum host_merge_status host_merger_next(struct host_merger *, const struct host_day **out,
+                                        size_t *out_stream);
