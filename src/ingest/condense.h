@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// A full pool of records -> blocks of host-days, part by part, on many threads.
+#pragma once
+
+#include "base/calendar.h"
+#include "ingest/block.h"
+#include "ingest/pool.h"
+
+// Room for one thread.
+struct condenser;
+
+struct condenser *condenser_new(void);
+void condenser_free(struct condenser *);
+
+// Aggregates the records of one part into blocks, one a day, at the end of the
+// list. False: no memory.
+bool condense_part(struct condenser *, const struct record_pool *, const struct record_part *,
+                   const struct zone *zone, struct block_list *out) MUST_CHECK;

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+// Blocks -> the sink: days side by side on all threads; in each day part by part,
+// sources ascending.
+#pragma once
+
+#include "ingest/block.h"
+#include "ingest/ingest.h"
+
+struct finish {
+	const struct block_list *parts;  // by ascending sources
+	size_t part_count;
+	struct disk *disk;
+	struct disk_file *spill;
+	struct ingest_sink *sink;
+	unsigned threads;
+};
+
+bool finish_days(const struct finish *, struct error *error) MUST_CHECK;

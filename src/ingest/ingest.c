@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+// The pipeline: frames -> packets -> records -> (pool full) blocks -> (blocks
+// too many) spill file -> (end) merged host-days for the sink.
+#include "ingest/ingest.h"
+
+#include "base/memory.h"
+#include "base/pool.h"
+#include "ingest/condense.h"
+#include "ingest/finish.h"
+
+enum { BATCH = 512, TICK_FRAMES = 1 << 16 };
+
+struct ingest {
+	struct ingest_options options;
+	struct record_pool pool;
+	struct block_list parts[POOL_PARTS];
+	struct condenser *condensers[POOL_THREADS_MAX];
+	uint64_t block_bytes, block_bytes_max;
+	struct disk_file *spill;
+	uint64_t spill_bytes;
+	struct day_span day;     // of the last packet
+	struct frame frames[BATCH];
+	struct packet packets[BATCH];
+};
+
+struct ingest *ingest_new(const struct ingest_options *options, struct error *error)
+{
+	struct ingest *in = memory_new(1, sizeof *in);
+	if (in == NULL) {
+		error_memory(error, "ingest");
+		return NULL;
+	}
+	in->options = *options;
+	in->day = (struct day_span){ .begin_ns = 1 };  // holds no moment
+	// The worst part has all records: its keys, their scratch room and the pointers
+	// take as much as the pool (40 bytes for 48), the values of one field a sixth more.
+	in->block_bytes_max = options->memory_bytes * 2 / 5;
+	bool ok = record_pool_init(&in->pool, options->memory_bytes / 4);
+	for (unsigned i = 0; i < options->threads && i < POOL_THREADS_MAX; i++) {
+		in->condensers[i] = condenser_new();
+		ok = ok && in->condensers[i] != NULL;
+	}
+	if (!ok) {
+		error_memory(error, "ingest");
+		ingest_free(in);
+		return NULL;
+	}
+	return in;
+}
+
+void ingest_free(struct ingest *in)
+{
+	if (in == NULL)
+		return;
+	struct disk *disk = in->options.disk;
+	if (in->spill != NULL) {
+		struct error ignored;
+		disk->close(in->spill);
+		disk->remove(disk, in->options.spill_name, &ignored);
+	}
+	for (unsigned i = 0; i < POOL_THREADS_MAX; i++)
+		condenser_free(in->condensers[i]);
+	for (size_t i = 0; i < POOL_PARTS; i++)
+		block_list_done(&in->parts[i]);
+	record_pool_done(&in->pool);
+	memory_free(in);
+}
+
+static bool spill_block(struct ingest *in, struct block *block, struct error *error)
+{
+	struct disk *disk = in->options.disk;
+	if (!disk->append(in->spill, (struct span){ block->bytes, block->length }, error))
+		return false;
+	block->offset = in->spill_bytes;
+	in->spill_bytes += block->length;
+	memory_free(block->bytes);
+	block->bytes = NULL;
+	return true;
+}
+
+static bool spill(struct ingest *in, struct error *error)
+{
+	struct disk *disk = in->options.disk;
+	if (in->spill == NULL && !disk->create(disk, in->options.spill_name, &in->spill, error))
+		return false;
+	for (size_t i = 0; i < POOL_PARTS; i++)
+		for (size_t k = 0; k < in->parts[i].count; k++) {
+			struct block *block = &in->parts[i].blocks[k];
+			if (block->bytes != NULL && !spill_block(in, block, error))
+				return false;
+		}
+	in->block_bytes = 0;
+	return true;
+}
+
+static bool condense_job(void *context, size_t job, unsigned thread)
+{
+	struct ingest *in = context;
+	const struct record_part *part = &in->pool.parts[job];
+	return part->count == 0 || condense_part(in->condensers[thread], &in->pool, part,
+	                                         in->options.zone, &in->parts[job]);
+}
+
+// Empties the pool into blocks.
+static bool condense(struct ingest *in, struct error *error)
+{
+	size_t before[POOL_PARTS];
+	for (size_t i = 0; i < POOL_PARTS; i++)
+		before[i] = in->parts[i].count;
+	if (!pool_run(in->options.threads, POOL_PARTS, condense_job, in))
+		return error_memory(error, "host-days");
+	for (size_t i = 0; i < POOL_PARTS; i++)
+		for (size_t k = before[i]; k < in->parts[i].count; k++)
+			in->block_bytes += in->parts[i].blocks[k].length;
+	record_pool_clear(&in->pool);
+	return in->block_bytes <= in->block_bytes_max || spill(in, error);
+}
+
+static bool add_record(struct ingest *in, const struct packet *p, struct error *error)
+{
+	struct record *record = record_pool_add(&in->pool, p->source);
+	if (record == NULL) {
+		if (!condense(in, error))
+			return false;
+		record = record_pool_add(&in->pool, p->source);
+		assert(record != NULL);
+	}
+	if (p->time_ns < in->day.begin_ns || p->time_ns >= in->day.end_ns)
+		in->day = zone_day(in->options.zone, p->time_ns);
+	*record = (struct record){
+		.time_ns = p->time_ns,
+		.day = in->day.day,
+		.source = p->source,
+		.destination = p->destination,
+		.options = p->options,
+		.fingerprints = p->fingerprints,
+		.source_port = p->source_port,
+		.destination_port = p->destination_port,
+		.window = p->window,
+		.ip_id = p->ip_id,
+		.length = p->length,
+		.mss = p->mss,
+		.ttl = p->ttl,
+		.tos = p->tos,
+		.tcp_flags = p->tcp_flags,
+		.kind = p->kind,
+		.known = p->known,
+	};
+	return true;
+}
+
+uint64_t ingest_ledger_total(const struct ingest_ledger *ledger)
+{
+	uint64_t sum = 0;
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		sum += ledger->frames[kind];
+	return sum;
+}
+
+static void note_detail(struct ingest_ledger *ledger, const struct packet *p)
+{
+	size_t i = 0;
+	while (i < ledger->detail_count && (ledger->details[i].kind != p->kind ||
+	                                    ledger->details[i].detail != p->detail))
+		i++;
+	if (i == ledger->detail_count) {
+		if (i == INGEST_DETAILS_MAX)
+			i--;
+		else
+			ledger->details[ledger->detail_count++] =
+				(struct ingest_detail){ .kind = p->kind, .detail = p->detail };
+	}
+	ledger->details[i].frames++;
+}
+
+static void note(struct ingest_ledger *ledger, const struct packet *p)
+{
+	ledger->frames[p->kind]++;
+	if (p->time_ns < ledger->first_ns)
+		ledger->first_ns = p->time_ns;
+	if (p->time_ns > ledger->last_ns)
+		ledger->last_ns = p->time_ns;
+	if (p->kind == KIND_UNKNOWN_LINK || p->kind == KIND_NOT_IP)
+		note_detail(ledger, p);
+}
+
+static bool take_batch(struct ingest *in, size_t count, struct ingest_ledger *ledger,
+                       struct error *error)
+{
+	const struct ipset_prefixes *telescope = in->options.telescope;
+	decode_frames(in->frames, count, in->packets);
+	fingerprint_match(in->options.fingerprints, in->packets, count);
+	for (size_t i = 0; i < count; i++) {
+		struct packet *p = &in->packets[i];
+		if (kind_is_packet(p->kind) && telescope != NULL &&
+		    !ipset_prefixes_hold(telescope, p->destination))
+			p->kind = KIND_OUTSIDE_TELESCOPE;
+		note(ledger, p);
+		if (kind_is_packet(p->kind) && !add_record(in, p, error))
+			return false;
+	}
+	return true;
+}
+
+bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tick,
+                    void *tick_context, struct ingest_ledger *ledger, struct error *error)
+{
+	*ledger = (struct ingest_ledger){ .first_ns = UINT64_MAX };
+	uint64_t frames = 0, tick_at = 0;
+	size_t count;
+	while ((count = capture_next(capture, in->frames, BATCH)) > 0) {
+		for (size_t i = 0; i < count && !ledger->is_simulated; i++)
+			ledger->is_simulated = decode_is_simulated(&in->frames[i]);
+		if (!take_batch(in, count, ledger, error))
+			return false;
+		frames += count;
+		if (frames >= tick_at) {
+			tick(tick_context, capture, frames);
+			tick_at = frames + TICK_FRAMES;
+		}
+	}
+	return true;
+}
+
+bool ingest_finish(struct ingest *in, struct ingest_sink *sink, struct error *error)
+{
+	if (!condense(in, error))
+		return false;
+	const struct finish finish = { .parts = in->parts, .part_count = POOL_PARTS,
+	                               .disk = in->options.disk, .spill = in->spill, .sink = sink,
+	                               .threads = in->options.threads };
+	const bool ok = finish_days(&finish, error);
+	for (size_t p = 0; p < POOL_PARTS; p++)
+		block_list_done(&in->parts[p]);
+	in->block_bytes = 0;
+	return ok;
+}
