@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+// The catalogue's tables and what is done to them. doc/store.md describes them
+// for whoever queries them with sqlite3.
+#include "store/catalog.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <unistd.h>
+
+enum { APPLICATION_ID = 0x484f5452, BUSY_MS = 10000 };  // "HOTR"
+
+static const char layout[] =
+	"CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE fingerprint (bit INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
+	"  kind TEXT NOT NULL, rule TEXT NOT NULL);"
+	"CREATE TABLE capture (id INTEGER PRIMARY KEY, name TEXT NOT NULL, format TEXT NOT NULL,"
+	"  length_bytes INTEGER NOT NULL, digest BLOB NOT NULL UNIQUE, head INTEGER NOT NULL,"
+	"  first_ns INTEGER, last_ns INTEGER, is_simulated INTEGER NOT NULL, damage TEXT);"
+	"CREATE INDEX capture_head ON capture (head);"
+	"CREATE TABLE ledger (capture_id INTEGER NOT NULL REFERENCES capture, counter TEXT NOT NULL,"
+	"  frames INTEGER NOT NULL, PRIMARY KEY (capture_id, counter)) WITHOUT ROWID;"
+	"CREATE TABLE not_understood (capture_id INTEGER NOT NULL REFERENCES capture,"
+	"  counter TEXT NOT NULL, detail INTEGER NOT NULL, frames INTEGER NOT NULL,"
+	"  PRIMARY KEY (capture_id, counter, detail)) WITHOUT ROWID;"
+	"CREATE TABLE segment (id INTEGER PRIMARY KEY, day TEXT NOT NULL, day_number INTEGER NOT NULL,"
+	"  file TEXT NOT NULL UNIQUE, bytes INTEGER NOT NULL, hosts INTEGER NOT NULL,"
+	"  floor INTEGER NOT NULL, toc_digest INTEGER NOT NULL);"
+	"CREATE TABLE segment_kind (segment_id INTEGER NOT NULL REFERENCES segment,"
+	"  kind TEXT NOT NULL, packets INTEGER NOT NULL, PRIMARY KEY (segment_id, kind)) WITHOUT ROWID;"
+	"CREATE TABLE segment_fingerprint (segment_id INTEGER NOT NULL REFERENCES segment,"
+	"  fingerprint TEXT NOT NULL, packets INTEGER NOT NULL, sources INTEGER NOT NULL,"
+	"  PRIMARY KEY (segment_id, fingerprint)) WITHOUT ROWID;"
+	"CREATE VIEW daily_packets AS SELECT day, kind, sum(packets) AS packets"
+	"  FROM segment JOIN segment_kind ON segment_id = segment.id GROUP BY day, kind;"
+	"CREATE VIEW daily_fingerprints AS SELECT day, fingerprint, sum(packets) AS packets,"
+	"  max(sources) AS sources_at_least, sum(sources) AS sources_at_most"
+	"  FROM segment JOIN segment_fingerprint ON segment_id = segment.id"
+	"  GROUP BY day, fingerprint;"
+	"INSERT INTO setting VALUES ('next_number', '1');";
+
+bool catalog_lay_out(struct store *s, struct error *error)
+{
+	char pragmas[96];
+	text_format(pragmas, sizeof pragmas, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
+	            APPLICATION_ID, STORE_FORMAT);
+	return sql_run(s->db, layout, error) && sql_run(s->db, pragmas, error);
+}
+
+static bool pragma(struct store *s, const char *sql, int64_t *out, struct error *error)
+{
+	sqlite3_stmt *statement;
+	if (!sql_prepare(s->db, &statement, sql, error, ""))
+		return false;
+	const enum sql_status status = sql_step(statement, error);
+	if (status == SQL_ROW)
+		*out = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return status == SQL_ROW;
+}
+
+static bool check_format(struct store *s, struct error *error)
+{
+	int64_t id = 0, format = 0;
+	if (!pragma(s, "PRAGMA application_id", &id, error) ||
+	    !pragma(s, "PRAGMA user_version", &format, error))
+		return false;
+	if (id != APPLICATION_ID)
+		return error_set(error, ERROR_FAILED, "'%s' is a database, but not of hotaru", s->path);
+	if (format != STORE_FORMAT)
+		return error_set(error, ERROR_FAILED,
+		                 "store '%s' has format %lld, this hotaru reads %d; use the hotaru that wrote it",
+		                 s->path, (long long)format, STORE_FORMAT);
+	return true;
+}
+
+// A path as a file: URI: what means something there is written as %XX.
+static void file_uri(const char *path, const char *query, struct buffer *out)
+{
+	buffer_text(out, "file:");
+	for (; *path != '\0'; path++)
+		buffer_format(out, strchr("%?#", *path) != NULL ? "%%%02X" : "%c",
+		              (unsigned char)*path);
+	buffer_text(out, query);
+	buffer_byte(out, 0);
+}
+
+// Readers of a database in WAL mode write a little beside it. Where they may not,
+// the store is on a disk that is only read, and so is the database.
+static bool open_database(struct store *s, struct error *error)
+{
+	struct buffer file = buffer_up_to(16384), uri = buffer_up_to(65536);
+	const bool is_writer = s->lock_fd >= 0, may_write = access(s->path, W_OK) == 0;
+	const int flags = is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+	buffer_format(&file, "%s/catalog.sqlite", s->path);
+	buffer_byte(&file, 0);
+	bool ok = !file.failed;
+	if (ok)
+		file_uri((const char *)file.bytes, is_writer || may_write ? "" : "?immutable=1", &uri);
+	ok = ok && !uri.failed;
+	if (!ok)
+		error_set(error, ERROR_FAILED, "path '%s' is too long", s->path);
+	else if (sqlite3_open_v2((const char *)uri.bytes, &s->db, flags | SQLITE_OPEN_URI, NULL) !=
+	         SQLITE_OK)
+		ok = s->db == NULL ? error_memory(error, "the catalogue") : sql_error(s->db, error);
+	buffer_done(&file);
+	buffer_done(&uri);
+	return ok;
+}
+
+bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
+{
+	const bool is_writer = s->lock_fd >= 0;
+	int64_t tables = 0;
+	if (!open_database(s, error))
+		return false;
+	sqlite3_busy_timeout(s->db, BUSY_MS);
+	if (is_writer && !sql_run(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", error))
+		return false;
+	// The file is there before its tables are: a crash between the two leaves it empty.
+	if (!pragma(s, "SELECT count(*) FROM sqlite_master", &tables, error))
+		return false;
+	*out_is_empty = tables == 0;
+	if (tables > 0)
+		return check_format(s, error);
+	return is_writer || error_set(error, ERROR_FAILED, "'%s' is no store: making it was "
+	                              "interrupted; the next ingest makes it", s->path);
+}
+
+bool catalog_setting(struct store *s, const char *key, char **out, struct error *error)
+{
+	sqlite3_stmt *statement;
+	if (!sql_prepare(s->db, &statement, "SELECT value FROM setting WHERE key = ?", error, "s", key))
+		return false;
+	const enum sql_status status = sql_step(statement, error);
+	bool ok = status != SQL_FAILED;
+	if (ok) {
+		*out = memory_text(status == SQL_ROW ? sql_text(statement, 0) : "");
+		ok = *out != NULL || error_memory(error, "a setting");
+	}
+	sqlite3_finalize(statement);
+	return ok;
+}
+
+bool catalog_set_setting(struct store *s, const char *key, const char *value, struct error *error)
+{
+	sqlite3_stmt *statement;
+	return sql_prepare(s->db, &statement, "INSERT OR REPLACE INTO setting VALUES (?, ?)", error,
+	                   "ss", key, value) &&
+	       sql_finish(statement, error);
+}
+
+bool catalog_next_number(struct store *s, uint64_t *out, struct error *error)
+{
+	char *text = NULL, next[24];
+	uint64_t number;
+	if (!catalog_setting(s, "next_number", &text, error))
+		return false;
+	const bool is_number = text_u64(text, INT64_MAX - 1, &number);
+	memory_free(text);
+	if (!is_number)
+		return error_set(error, ERROR_FAILED, "store '%s' is damaged: setting next_number", s->path);
+	text_format(next, sizeof next, "%llu", (unsigned long long)number + 1);
+	if (!catalog_set_setting(s, "next_number", next, error))
+		return false;
+	*out = number;
+	return true;
+}
+
+static void forget_segments(struct store *s)
+{
+	for (size_t i = 0; i < s->segment_count; i++)
+		segment_free(s->segments[i].segment);
+	memory_free(s->segments);
+	s->segments = NULL;
+	s->segment_count = 0;
+}
+
+bool catalog_load_segments(struct store *s, struct error *error)
+{
+	int64_t count = 0;
+	sqlite3_stmt *statement;
+	forget_segments(s);
+	if (!pragma(s, "SELECT count(*) FROM segment", &count, error) ||
+	    !sql_prepare(s->db, &statement,
+	                 "SELECT day_number, file, bytes, hosts, floor, toc_digest FROM segment"
+	                 " ORDER BY day_number, id", error, ""))
+		return false;
+	s->segments = memory_new((size_t)count + 1, sizeof *s->segments);
+	enum sql_status status = SQL_FAILED;
+	if (s->segments == NULL)
+		error_memory(error, "the list of segments");
+	else
+		while ((status = sql_step(statement, error)) == SQL_ROW &&
+		       s->segment_count < (size_t)count) {
+			struct store_segment *segment = &s->segments[s->segment_count++];
+			segment->day = (int32_t)sqlite3_column_int64(statement, 0);
+			text_copy(segment->file, sizeof segment->file, sql_text(statement, 1));
+			segment->bytes = sql_u64(statement, 2);
+			segment->hosts = sql_u64(statement, 3);
+			segment->floor = (uint32_t)sql_u64(statement, 4);
+			segment->toc_digest = sql_u64(statement, 5);
+		}
+	sqlite3_finalize(statement);
+	return status != SQL_FAILED;
+}
+
+static bool add_ledger(struct store *s, uint64_t id, const struct ingest_ledger *ledger,
+                       struct error *error)
+{
+	sqlite3_stmt *statement;
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		if (!sql_prepare(s->db, &statement, "INSERT INTO ledger VALUES (?, ?, ?)", error, "usu",
+		                 id, kind_names[kind], ledger->frames[kind]) ||
+		    !sql_finish(statement, error))
+			return false;
+	for (size_t i = 0; i < ledger->detail_count; i++) {
+		const struct ingest_detail *d = &ledger->details[i];
+		if (!sql_prepare(s->db, &statement, "INSERT INTO not_understood VALUES (?, ?, ?, ?)", error,
+		                 "usuu", id, kind_names[d->kind], (uint64_t)d->detail, d->frames) ||
+		    !sql_finish(statement, error))
+			return false;
+	}
+	return true;
+}
+
+bool catalog_add_capture(struct store *s, const struct store_capture *c, struct error *error)
+{
+	sqlite3_stmt *statement;
+	const struct span digest = { c->identity.digest, sizeof c->identity.digest };
+	return sql_prepare(s->db, &statement,
+	                   "INSERT INTO capture (name, format, length_bytes, digest, head, first_ns,"
+	                   " last_ns, is_simulated, damage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	                   error, "ssubuuuis", c->name, c->format, c->identity.length_bytes, digest,
+	                   c->head, c->ledger.first_ns, c->ledger.last_ns,
+	                   (int64_t)c->ledger.is_simulated, c->damage) &&
+	       sql_finish(statement, error) &&
+	       add_ledger(s, (uint64_t)sqlite3_last_insert_rowid(s->db), &c->ledger, error);
+}
+
+static bool add_fingerprint_sum(struct store *s, uint64_t id, const char *name, uint64_t packets,
+                                uint64_t sources, struct error *error)
+{
+	sqlite3_stmt *statement;
+	return sql_prepare(s->db, &statement, "INSERT INTO segment_fingerprint VALUES (?, ?, ?, ?)",
+	                   error, "usuu", id, name, packets, sources) &&
+	       sql_finish(statement, error);
+}
+
+static bool add_summary(struct store *s, uint64_t id, const struct segment_summary *sum,
+                        struct error *error)
+{
+	sqlite3_stmt *statement;
+	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
+		if (!sql_prepare(s->db, &statement, "INSERT INTO segment_kind VALUES (?, ?, ?)", error,
+		                 "usu", id, kind_names[HOST_KIND_FIRST + kind], sum->packets[kind]) ||
+		    !sql_finish(statement, error))
+			return false;
+	if (!add_fingerprint_sum(s, id, "*", sum->packets[KIND_SYN - HOST_KIND_FIRST],
+	                         sum->syn_sources, error))
+		return false;
+	for (unsigned f = 0; f < sum->fingerprint_count; f++)
+		if (!add_fingerprint_sum(s, id, s->settings.fingerprints.entries[f].name, sum->syns[f],
+		                         sum->sources[f], error))
+			return false;
+	return true;
+}
+
+bool catalog_add_segment(struct store *s, const struct store_segment *segment,
+                         const struct segment_summary *sum, struct error *error)
+{
+	char day[CALENDAR_DAY_SIZE];
+	sqlite3_stmt *statement;
+	day_format(segment->day, day);
+	return sql_prepare(s->db, &statement,
+	                   "INSERT INTO segment (day, day_number, file, bytes, hosts, floor, toc_digest)"
+	                   " VALUES (?, ?, ?, ?, ?, ?, ?)", error, "sisuuiu", day,
+	                   (int64_t)segment->day, segment->file, segment->bytes, segment->hosts,
+	                   (int64_t)segment->floor, segment->toc_digest) &&
+	       sql_finish(statement, error) &&
+	       add_summary(s, (uint64_t)sqlite3_last_insert_rowid(s->db), sum, error);
+}
+
+bool catalog_remove_segment(struct store *s, const char *file, struct error *error)
+{
+	static const char *const statements[] = {
+		"DELETE FROM segment_kind WHERE segment_id IN (SELECT id FROM segment WHERE file = ?)",
+		"DELETE FROM segment_fingerprint WHERE segment_id IN"
+		" (SELECT id FROM segment WHERE file = ?)",
+		"DELETE FROM segment WHERE file = ?",
+	};
+	sqlite3_stmt *statement;
+	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+		if (!sql_prepare(s->db, &statement, statements[i], error, "s", file) ||
+		    !sql_finish(statement, error))
+			return false;
+	return true;
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// Private to store/: the catalogue, a SQLite database, and the open store.
+#pragma once
+
+#include "store/segment.h"
+#include "store/sql.h"
+
+struct store {
+	char *path;
+	struct disk *disk;
+	sqlite3 *db;
+	int lock_fd;   // -1: opened to read
+	struct store_settings settings;
+	struct store_segment *segments;
+	size_t segment_count;
+};
+
+// Opens the database file in the folder; a writer makes it. *out_is_empty: it has no
+// tables yet.
+bool catalog_open(struct store *, bool *out_is_empty, struct error *error) MUST_CHECK;
+
+// Makes the tables, in a transaction of the caller's.
+bool catalog_lay_out(struct store *, struct error *error) MUST_CHECK;
+
+// Reads the value of a setting into *out (the caller frees it).
+bool catalog_setting(struct store *, const char *key, char **out, struct error *error) MUST_CHECK;
+bool catalog_set_setting(struct store *, const char *key, const char *value, struct error *error)
+	MUST_CHECK;
+
+// Reads the list of segments anew; mapped ones are let go.
+bool catalog_load_segments(struct store *, struct error *error) MUST_CHECK;
+
+// In a transaction of the caller's.
+bool catalog_add_capture(struct store *, const struct store_capture *, struct error *error)
+	MUST_CHECK;
+bool catalog_add_segment(struct store *, const struct store_segment *,
+                         const struct segment_summary *, struct error *error) MUST_CHECK;
+bool catalog_remove_segment(struct store *, const char *file, struct error *error) MUST_CHECK;
+// A number that no segment's name has yet.
+bool catalog_next_number(struct store *, uint64_t *out, struct error *error) MUST_CHECK;
+
+// The mapped segment.
+bool store_segment_open(struct store *, size_t index, const struct segment **out,
+                        struct error *error) MUST_CHECK;
+
+// Names of segment files: "2016-09-01.000042.segment", aside "....segment.new".
+void segment_name(int32_t day, uint64_t number, bool is_aside, char out[STORE_NAME_SIZE]);
+
+// Names of files that are the store's own but not in the catalogue; only these are removed.
+bool store_is_own_name(const char *name);

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+// Compaction: several segments a day become one that holds what the whole day
+// held, and with a floor lacks just the values that few sources of the day used.
+#include "store/test_store.h"
+
+#include <unistd.h>
+
+enum { PIECES = 4, DAYS = 3 };
+
+static struct store *compacted(const char *path, uint32_t floor, size_t expected_days)
+{
+	struct store *s = open_writer(path);
+	struct error error = { .text = "" };
+	size_t days = 99;
+	CHECK(store_compact(s, floor, &days, &error) && days == expected_days);
+	if (days != expected_days)
+		printf("%zu days compacted: %s\n", days, error.text);
+	return s;
+}
+
+TEST(one_segment_a_day_holds_what_all_held)
+{
+	for (uint64_t seed = 1; seed <= 6; seed++) {
+		const unsigned failed = test_failed_checks;
+		struct test_folder f = folder_new();
+		struct pile pile = pile_from(seed, seed % 2 ? 3 : 60, DAYS, PIECES, 4000);
+		struct hosts all = pile_hosts(&pile, ALL_PIECES);
+		char line[512];
+		struct store *s = open_writer(f.path);
+		take_pile(s, &pile, PIECES);
+		CHECK(store_segment_count(s) == PIECES * DAYS);
+		store_close(s);
+		s = compacted(f.path, 0, DAYS);
+		CHECK(store_segment_count(s) == DAYS && holds(s, &all));
+		store_close(s);
+		s = open_reader(f.path);
+		CHECK(store_segment_count(s) == DAYS && holds(s, &all));
+		for (size_t i = 0; i < store_segment_count(s); i++)
+			CHECK(store_segment_at(s, i)->floor == 0);
+		store_close(s);
+		CHECK(problems_of(f.path, line) == 0);
+		store_close(compacted(f.path, 0, 0));
+		if (test_failed_checks > failed)
+			printf("seed %llu %s\n", (unsigned long long)seed, line);
+		hosts_done(&all);
+		pile_done(&pile);
+		folder_done(&f);
+	}
+}
+
+// A set that one piece sampled stays sampled, also if the other adds no value to it.
+TEST(a_large_piece_and_small_ones)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(15, 3, DAYS, PIECES, 6000);
+	for (size_t i = 0; i < pile.count; i++)
+		pile.pieces[i] = i % 100 == 0 ? pile.pieces[i] : 0;
+	struct hosts all = pile_hosts(&pile, ALL_PIECES);
+	struct store *s = open_writer(f.path);
+	take_pile(s, &pile, PIECES);
+	store_close(s);
+	s = compacted(f.path, 0, DAYS);
+	CHECK(holds(s, &all));
+	store_close(s);
+	hosts_done(&all);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+// Pieces may come and be compacted in any order: the store is the same in the end.
+TEST(compacting_between_makes_no_difference)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(11, 4, DAYS, PIECES, 5000);
+	struct hosts all = pile_hosts(&pile, ALL_PIECES);
+	struct error error;
+	for (int piece = PIECES - 1; piece >= 0; piece--) {
+		struct hosts hosts = pile_hosts(&pile, piece);
+		struct store *s = open_writer(f.path);
+		CHECK(take_hosts(s, &hosts, "piece", (uint8_t)piece, &error));
+		store_close(s);
+		store_close(compacted(f.path, 0, piece == PIECES - 1 ? 0 : DAYS));
+		hosts_done(&hosts);
+	}
+	struct store *s = open_reader(f.path);
+	CHECK(holds(s, &all));
+	store_close(s);
+	hosts_done(&all);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+static bool has_floor(unsigned field)
+{
+	static const unsigned fields[] = { FIELD_WINDOW, FIELD_TTL, FIELD_TOS, FIELD_SOURCE_PORT,
+	                                   FIELD_IP_ID, FIELD_LENGTH, FIELD_TCP_FLAGS, FIELD_MSS };
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (fields[i] == field)
+			return true;
+	return false;
+}
+
+static uint32_t *sources_of(uint32_t *counts, unsigned field, uint32_t value)
+{
+	return &counts[(size_t)field * 65536 + value];
+}
+
+// The host-days of one day without what fewer than `floor` of them have.
+static void drop_naively(struct hosts *hosts, int32_t day, uint32_t floor)
+{
+	uint32_t *counts = memory_new((size_t)FIELD_DESTINATION * 65536, sizeof *counts);
+	for (int pass = 0; pass < 2; pass++)
+		for (size_t i = 0; i < hosts->count; i++)
+			for (unsigned field = 0; field < FIELD_DESTINATION; field++) {
+				struct host_day *h = &hosts->entries[i].host;
+				struct item_set *set = &h->sets[field];
+				if (hosts->entries[i].day != day || !has_floor(field) ||
+				    !(h->fields_mask >> field & 1))
+					continue;
+				uint32_t kept = 0;
+				for (uint32_t k = 0; k < set->count; k++) {
+					const struct item item = h->items[set->begin + k];
+					if (pass == 0)
+						++*sources_of(counts, field, item.value);
+					else if (*sources_of(counts, field, item.value) >= floor)
+						h->items[set->begin + kept++] = item;
+				}
+				if (pass == 1)
+					set->count = kept;
+			}
+	memory_free(counts);
+}
+
+TEST(a_floor_drops_what_few_sources_of_the_day_used)
+{
+	static const uint32_t floors[] = { 2, 3, 10, 1000 };
+	for (size_t i = 0; i < 4; i++) {
+		struct test_folder f = folder_new();
+		struct pile pile = pile_from(21 + i, i == 3 ? 3 : 150, DAYS, PIECES, 3000);
+		struct hosts all = pile_hosts(&pile, ALL_PIECES);
+		char line[512];
+		struct store *s = open_writer(f.path);
+		take_pile(s, &pile, PIECES);
+		store_close(s);
+		s = compacted(f.path, floors[i], DAYS);
+		CHECK(!holds(s, &all));
+		for (int32_t day = TEST_DAY; day < TEST_DAY + DAYS; day++)
+			drop_naively(&all, day, floors[i]);
+		CHECK(holds(s, &all));
+		for (size_t k = 0; k < store_segment_count(s); k++)
+			CHECK(store_segment_at(s, k)->floor == floors[i]);
+		store_close(s);
+		CHECK(problems_of(f.path, line) == 0);
+		hosts_done(&all);
+		pile_done(&pile);
+		folder_done(&f);
+	}
+}
+
+TEST(a_higher_floor_replaces_a_lower_one)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(31, 100, 1, 1, 2000);
+	struct hosts all = pile_hosts(&pile, ALL_PIECES);
+	struct store *s = open_writer(f.path);
+	take_pile(s, &pile, 1);
+	store_close(s);
+	store_close(compacted(f.path, 1, 0));   // a floor of 1 drops nothing
+	store_close(compacted(f.path, 3, 1));   // one segment a day, and yet there is work
+	store_close(compacted(f.path, 2, 0));
+	store_close(compacted(f.path, 0, 0));
+	s = compacted(f.path, 8, 1);
+	drop_naively(&all, TEST_DAY, 8);
+	CHECK(holds(s, &all) && store_segment_at(s, 0)->floor == 8);
+	store_close(s);
+	hosts_done(&all);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+TEST(a_closed_day_takes_nothing_in)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(41, 20, 2, 2, 300);
+	struct hosts first = pile_hosts(&pile, 0), second = pile_hosts(&pile, 1), later;
+	struct store *s = open_writer(f.path);
+	struct error error;
+	bool found;
+	CHECK(take_hosts(s, &first, "a", 1, &error));
+	store_close(s);
+	s = compacted(f.path, 2, 2);
+	CHECK(!take_hosts(s, &second, "b", 2, &error));
+	CHECK(strstr(error.text, "2016-09-01 was compacted with floor 2 and is closed") != NULL);
+	CHECK(store_has_head(s, 2, &found, &error) && !found);
+	// Days that are not closed are open still.
+	later = pile_hosts(&pile, 1);
+	for (size_t i = 0; i < later.count; i++) {
+		later.entries[i].day += 10;
+		later.entries[i].host.first_ns += 10 * DAY_NS;
+		later.entries[i].host.last_ns += 10 * DAY_NS;
+	}
+	CHECK(take_hosts(s, &later, "c", 3, &error) && store_segment_count(s) == 4);
+	store_close(s);
+	hosts_done(&first);
+	hosts_done(&second);
+	hosts_done(&later);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+// A set that lost values to the floor is no bottom-k sketch of what it was. Whatever is
+// said of its size, it must not be more than there are values.
+TEST(distinct_values_of_a_sampled_set_after_a_floor)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(51, 2, 1, 1, 3000);
+	struct host_day host = { .items = NULL };
+	struct store_hosts *h;
+	struct error error;
+	struct store *s = open_writer(f.path);
+	take_pile(s, &pile, 1);
+	store_close(s);
+	s = compacted(f.path, 50, 1);
+	CHECK(store_hosts_open(s, 0, COLUMNS_ALL, &h, &error));
+	while (store_hosts_stream(h)->next(store_hosts_stream(h), &host))
+		if (host.fields_mask >> FIELD_IP_ID & 1)
+			CHECK(host_day_distinct(&host, FIELD_IP_ID) <= 65536);
+	store_hosts_close(h);
+	host_day_done(&host);
+	store_close(s);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+// Readers take no lock, and they see the store as of their opening: what they have not
+// looked at yet must not go away under them.
+TEST(a_reader_survives_a_compaction)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(61, 20, 1, 2, 200);
+	struct span set;
+	struct error error = { .text = "" };
+	struct store *s = open_writer(f.path);
+	take_pile(s, &pile, 2);
+	store_close(s);
+	struct store *reader = open_reader(f.path);
+	store_close(compacted(f.path, 0, 1));
+	for (size_t i = 0; i < 2; i++)
+		CHECK(store_segment_set(reader, i, STORE_ALL, &set, &error));
+	store_close(reader);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+TEST_MAIN

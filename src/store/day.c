@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+#include "store/day.h"
+
+#include "base/memory.h"
+
+struct day_reader {
+	struct segment_hosts **hosts;
+	struct host_stream **streams;
+	struct host_merger *merger;
+	size_t count;
+};
+
+size_t day_segment_count(const struct store *s, size_t first)
+{
+	size_t end = first + 1;
+	while (end < s->segment_count && s->segments[end].day == s->segments[first].day)
+		end++;
+	return end - first;
+}
+
+static bool open_streams(struct day_reader *r, struct store *s, size_t first, uint64_t wanted,
+                         struct error *error)
+{
+	const size_t count = r->count;
+	r->hosts = memory_new(count, sizeof(struct segment_hosts *));
+	r->streams = memory_new(count, sizeof(struct host_stream *));
+	if (r->hosts == NULL || r->streams == NULL)
+		return error_memory(error, "a day");
+	for (size_t i = 0; i < count; i++) {
+		const struct segment *segment;
+		if (!store_segment_open(s, first + i, &segment, error))
+			return false;
+		r->hosts[i] = segment_hosts_new(segment, wanted);
+		if (r->hosts[i] == NULL)
+			return error_memory(error, "a day");
+		r->streams[i] = segment_hosts_stream(r->hosts[i]);
+	}
+	r->merger = host_merger_new(r->streams, count);
+	return r->merger != NULL || error_memory(error, "a day");
+}
+
+bool day_reader_open(struct store *s, size_t first, size_t count, uint64_t wanted,
+                     struct day_reader **out, struct error *error)
+{
+	struct day_reader *r = memory_new(1, sizeof *r);
+	if (r == NULL)
+		return error_memory(error, "a day");
+	r->count = count;
+	if (!open_streams(r, s, first, wanted, error)) {
+		day_reader_close(r);
+		return false;
+	}
+	*out = r;
+	return true;
+}
+
+void day_reader_close(struct day_reader *r)
+{
+	if (r == NULL)
+		return;
+	host_merger_free(r->merger);
+	for (size_t i = 0; r->hosts != NULL && i < r->count; i++)
+		segment_hosts_free(r->hosts[i]);
+	memory_free(r->hosts);
+	memory_free(r->streams);
+	memory_free(r);
+}
+
+const struct host_day *day_reader_next(struct day_reader *r, struct error *error)
+{
+	const struct host_day *host = NULL;
+	size_t failed = 0;
+	switch (host_merger_next(r->merger, &host, &failed)) {
+	case HOST_MERGE_HOST:
+		return host;
+	case HOST_MERGE_END:
+		error->kind = ERROR_NONE;
+		break;
+	case HOST_MERGE_DAMAGED:
+		*error = *segment_hosts_error(r->hosts[failed]);
+		break;
+	case HOST_MERGE_MEMORY:
+		error_memory(error, "a day");
+		break;
+	}
+	return NULL;
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// Private to store/: one segment file. doc/segment.md is the format, byte by byte.
+#pragma once
+
+#include "store/store.h"
+
+enum {
+	SEGMENT_VERSION = 1,
+	SEGMENT_HEADER_SIZE = 32, SEGMENT_FOOTER_SIZE = 64, SEGMENT_ENTRY_SIZE = 40,
+	SEGMENT_FOOTER_CHECKED = 48,          // bytes of the footer under its checksum
+	SEGMENT_GROUP_HOSTS = 65536,          // host-days in a row group at most
+	SEGMENT_GROUP_BYTES = 16 << 20,       // a row group ends with the addition that passes this
+	SEGMENT_GROUPS_MAX = 1 << 20,
+	SEGMENT_COLUMN_BYTES_MAX = 64 << 20,
+};
+#define SEGMENT_MAGIC "HOTARUSG"
+
+enum chunk_kind { CHUNK_COLUMN = 1, CHUNK_SET = 2, CHUNK_SUMMARY = 3 };
+
+struct chunk {
+	enum chunk_kind kind;
+	uint8_t id;        // column, or fingerprint (STORE_ALL: all SYNs)
+	uint32_t group;    // row group of a column
+	uint64_t offset, length;
+	uint64_t count;    // host-days of a column, sources of a set
+	uint64_t checksum; // XXH3-64 of the bytes
+};
+
+// Sums over the host-days of a segment.
+struct segment_summary {
+	uint64_t packets[HOST_KINDS];
+	uint64_t syns[FINGERPRINTS_MAX];     // by fingerprint
+	uint64_t sources[FINGERPRINTS_MAX];  // that sent them
+	uint64_t syn_sources;
+	uint32_t fingerprint_count;
+};
+
+// The checksum in the footer: of the header and the first bytes of the footer.
+uint64_t segment_frame_checksum(const uint8_t *header, const uint8_t *footer);
+
+// Writing: host-days in ascending order of sources, one by one or in batches.
+struct segment_writer;
+bool segment_writer_new(struct disk *, const char *name, int32_t day, uint64_t begin_ns,
+                        uint32_t fingerprint_count, struct segment_writer **out,
+                        struct error *error) MUST_CHECK;
+bool segment_writer_add(struct segment_writer *, const struct host_day *, struct error *error)
+	MUST_CHECK;
+// `batch` has at most SEGMENT_GROUP_HOSTS host-days.
+bool segment_writer_append(struct segment_writer *, const struct host_batch *batch,
+                           struct error *error) MUST_CHECK;
+// Writes sets, table of contents and footer, and syncs. Fills what the catalogue keeps.
+bool segment_writer_finish(struct segment_writer *, uint32_t floor, struct store_segment *out,
+                           struct segment_summary *out_summary, struct error *error) MUST_CHECK;
+void segment_writer_free(struct segment_writer *);  // accepts NULL
+
+// Reading: a mapped file. Nothing of it may be used before it was checked.
+struct segment;
+bool segment_map(struct disk *, const struct store_segment *, struct segment **out,
+                 struct error *error) MUST_CHECK;
+// Checks header, footer and table of contents; once is enough, later calls do nothing.
+bool segment_check(struct segment *, const struct store_segment *expected, struct error *error)
+	MUST_CHECK;
+// Both.
+bool segment_open(struct disk *, const struct store_segment *, struct segment **out,
+                  struct error *error) MUST_CHECK;
+void segment_free(struct segment *);  // accepts NULL
+
+size_t segment_chunk_count(const struct segment *);
+const struct chunk *segment_chunk(const struct segment *, size_t index);
+uint32_t segment_group_count(const struct segment *);
+uint64_t segment_begin_ns(const struct segment *);
+uint64_t segment_length(const struct segment *);
+
+// The bytes of a chunk, after its checksum was compared.
+bool segment_chunk_bytes(const struct segment *, const struct chunk *, struct span *out,
+                         struct error *error) MUST_CHECK;
+// NULL: there is none (an empty set, a column that no host-day has).
+const struct chunk *segment_find(const struct segment *, enum chunk_kind kind, uint8_t id,
+                                 uint32_t group);
+bool segment_summary(const struct segment *, struct segment_summary *out, struct error *error)
+	MUST_CHECK;
+
+// The host-days of a segment as a stream.
+struct segment_hosts;
+struct segment_hosts *segment_hosts_new(const struct segment *, uint64_t wanted);
+void segment_hosts_free(struct segment_hosts *);
+struct host_stream *segment_hosts_stream(struct segment_hosts *);
+const struct error *segment_hosts_error(const struct segment_hosts *);

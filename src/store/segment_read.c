@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: MIT
+// A mapped segment file. Opening checks footer, header and table of contents; the
+// bytes of a chunk are checked against its checksum whenever they are asked for,
+// so that damage is found before it is believed, and named.
+#include "store/segment.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <xxhash.h>
+
+struct segment {
+	struct disk *disk;
+	char file[STORE_NAME_SIZE];
+	struct span bytes;
+	struct chunk *chunks;
+	uint32_t chunk_count, group_count, fingerprint_count, floor;
+	uint64_t host_count, begin_ns;
+	int32_t day;
+	bool is_checked;
+};
+
+static bool damaged(const struct segment *s, const char *what, struct error *error)
+{
+	return error_set(error, ERROR_FAILED,
+	                 "segment '%s' is damaged: %s; its day has to be taken in anew", s->file, what);
+}
+
+static bool check_header(struct segment *s, struct error *error)
+{
+	if (s->bytes.length < SEGMENT_HEADER_SIZE + SEGMENT_FOOTER_SIZE)
+		return damaged(s, "it is too short", error);
+	if (memcmp(s->bytes.bytes, SEGMENT_MAGIC, 8) != 0)
+		return damaged(s, "it does not begin with the magic of a segment", error);
+	const unsigned version = span_u16_le(s->bytes, 8);
+	if (version != SEGMENT_VERSION)
+		return error_set(error, ERROR_FAILED,
+		                 "segment '%s' has format %u, this hotaru reads %d; use a newer hotaru",
+		                 s->file, version, SEGMENT_VERSION);
+	if (span_u16_le(s->bytes, 10) != SEGMENT_HEADER_SIZE || span_u32_le(s->bytes, 12) != 0 ||
+	    span_u32_le(s->bytes, 20) != 0)
+		return damaged(s, "its header", error);
+	s->day = (int32_t)span_u32_le(s->bytes, 16);
+	s->begin_ns = span_u64_le(s->bytes, 24);
+	return true;
+}
+
+static bool read_chunk(struct segment *s, struct span entry, uint64_t end, struct chunk *out)
+{
+	*out = (struct chunk){
+		.kind = span_u8(entry, 0),
+		.id = span_u8(entry, 1),
+		.group = span_u32_le(entry, 4),
+		.offset = span_u64_le(entry, 8),
+		.length = span_u64_le(entry, 16),
+		.count = span_u64_le(entry, 24),
+		.checksum = span_u64_le(entry, 32),
+	};
+	if (out->offset < SEGMENT_HEADER_SIZE || out->offset > end || out->length > end - out->offset)
+		return false;
+	switch (out->kind) {
+	case CHUNK_COLUMN:
+		return out->id < COLUMN_COUNT && out->group < s->group_count;
+	case CHUNK_SET:
+		return out->id < s->fingerprint_count || out->id == STORE_ALL;
+	case CHUNK_SUMMARY:
+		return true;
+	}
+	return false;
+}
+
+static bool read_toc(struct segment *s, struct span footer, const struct store_segment *expected,
+                     struct error *error)
+{
+	const uint64_t offset = span_u64_le(footer, 0), end = s->bytes.length - SEGMENT_FOOTER_SIZE;
+	s->chunk_count = span_u32_le(footer, 8);
+	s->group_count = span_u32_le(footer, 12);
+	s->host_count = span_u64_le(footer, 16);
+	s->floor = span_u32_le(footer, 24);
+	s->fingerprint_count = span_u32_le(footer, 28);
+	if (offset > end || end - offset != (uint64_t)s->chunk_count * SEGMENT_ENTRY_SIZE ||
+	    s->fingerprint_count > FINGERPRINTS_MAX || s->group_count > SEGMENT_GROUPS_MAX)
+		return damaged(s, "its footer", error);
+	const struct span toc = { s->bytes.bytes + offset, (size_t)(end - offset) };
+	const uint64_t digest = XXH3_64bits(toc.bytes, toc.length);
+	if (digest != span_u64_le(footer, 32) || digest != expected->toc_digest)
+		return damaged(s, "its table of contents", error);
+	s->chunks = memory_new((size_t)s->chunk_count + 1, sizeof *s->chunks);
+	if (s->chunks == NULL)
+		return error_memory(error, "a segment");
+	for (uint32_t i = 0; i < s->chunk_count; i++) {
+		const struct span entry = { toc.bytes + (size_t)i * SEGMENT_ENTRY_SIZE, SEGMENT_ENTRY_SIZE };
+		if (!read_chunk(s, entry, offset, &s->chunks[i]))
+			return damaged(s, "an entry of its table of contents", error);
+	}
+	return true;
+}
+
+static bool check(struct segment *s, const struct store_segment *expected, struct error *error)
+{
+	if (!check_header(s, error))
+		return false;
+	const struct span footer = { s->bytes.bytes + s->bytes.length - SEGMENT_FOOTER_SIZE,
+	                             SEGMENT_FOOTER_SIZE };
+	if (memcmp(footer.bytes + 56, SEGMENT_MAGIC, 8) != 0 ||
+	    span_u64_le(footer, 40) != s->bytes.length ||
+	    span_u64_le(footer, 48) != segment_frame_checksum(s->bytes.bytes, footer.bytes))
+		return damaged(s, "its header or footer", error);
+	if (!read_toc(s, footer, expected, error))
+		return false;
+	if (s->bytes.length != expected->bytes || s->day != expected->day ||
+	    s->host_count != expected->hosts || s->floor != expected->floor)
+		return damaged(s, "it is not the one that the catalogue names", error);
+	return true;
+}
+
+bool segment_map(struct disk *disk, const struct store_segment *entry, struct segment **out,
+                 struct error *error)
+{
+	struct segment *s = memory_new(1, sizeof *s);
+	if (s == NULL)
+		return error_memory(error, "a segment");
+	s->disk = disk;
+	text_copy(s->file, sizeof s->file, entry->file);
+	if (!disk->map(disk, entry->file, &s->bytes, error)) {
+		segment_free(s);
+		return false;
+	}
+	*out = s;
+	return true;
+}
+
+bool segment_check(struct segment *s, const struct store_segment *expected, struct error *error)
+{
+	if (s->is_checked)
+		return true;
+	memory_free(s->chunks);
+	s->chunks = NULL;
+	s->is_checked = check(s, expected, error);
+	return s->is_checked;
+}
+
+bool segment_open(struct disk *disk, const struct store_segment *expected, struct segment **out,
+                  struct error *error)
+{
+	struct segment *s;
+	if (!segment_map(disk, expected, &s, error))
+		return false;
+	if (!segment_check(s, expected, error)) {
+		segment_free(s);
+		return false;
+	}
+	*out = s;
+	return true;
+}
+
+void segment_free(struct segment *s)
+{
+	if (s == NULL)
+		return;
+	s->disk->unmap(s->disk, s->bytes);
+	memory_free(s->chunks);
+	memory_free(s);
+}
+
+size_t segment_chunk_count(const struct segment *s)
+{
+	return s->chunk_count;
+}
+
+const struct chunk *segment_chunk(const struct segment *s, size_t index)
+{
+	return &s->chunks[index];
+}
+
+uint32_t segment_group_count(const struct segment *s)
+{
+	return s->group_count;
+}
+
+uint64_t segment_begin_ns(const struct segment *s)
+{
+	return s->begin_ns;
+}
+
+uint64_t segment_length(const struct segment *s)
+{
+	return s->bytes.length;
+}
+
+bool segment_chunk_bytes(const struct segment *s, const struct chunk *chunk, struct span *out,
+                         struct error *error)
+{
+	const struct span bytes = { s->bytes.bytes + chunk->offset, (size_t)chunk->length };
+	if (XXH3_64bits(bytes.bytes, bytes.length) != chunk->checksum) {
+		static const char *const names[] = { "", "column", "set", "summary" };
+		char what[96];
+		text_format(what, sizeof what, "%s %u of group %u, at byte %llu", names[chunk->kind],
+		            chunk->id, chunk->group, (unsigned long long)chunk->offset);
+		return damaged(s, what, error);
+	}
+	*out = bytes;
+	return true;
+}
+
+const struct chunk *segment_find(const struct segment *s, enum chunk_kind kind, uint8_t id,
+                                 uint32_t group)
+{
+	for (uint32_t i = 0; i < s->chunk_count; i++)
+		if (s->chunks[i].kind == kind && s->chunks[i].id == id && s->chunks[i].group == group)
+			return &s->chunks[i];
+	return NULL;
+}
+
+bool segment_summary(const struct segment *s, struct segment_summary *out, struct error *error)
+{
+	const struct chunk *chunk = segment_find(s, CHUNK_SUMMARY, 0, 0);
+	struct span bytes;
+	if (chunk == NULL)
+		return damaged(s, "it has no summary", error);
+	if (!segment_chunk_bytes(s, chunk, &bytes, error))
+		return false;
+	struct cursor c = cursor_over(bytes);
+	const struct span head = cursor_take(&c, (HOST_KINDS + 1) * 8);
+	const struct span rest = cursor_take(&c, (size_t)s->fingerprint_count * 16);
+	if (c.is_short)
+		return damaged(s, "its summary", error);
+	struct segment_summary summary = { .fingerprint_count = s->fingerprint_count };
+	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
+		summary.packets[kind] = span_u64_le(head, (size_t)kind * 8);
+	summary.syn_sources = span_u64_le(head, HOST_KINDS * 8);
+	for (unsigned f = 0; f < s->fingerprint_count; f++) {
+		summary.syns[f] = span_u64_le(rest, (size_t)f * 16);
+		summary.sources[f] = span_u64_le(rest, (size_t)f * 16 + 8);
+	}
+	*out = summary;
+	return true;
+}
+
+struct segment_hosts {
+	struct host_stream stream;
+	const struct segment *segment;
+	struct host_reader reader;
+	uint64_t wanted;
+	uint32_t next_group;
+	struct error error;
+};
+
+static bool open_group(struct segment_hosts *h)
+{
+	struct span columns[COLUMN_COUNT] = { { NULL, 0 } };
+	uint64_t host_count = 0;
+	for (uint32_t i = 0; i < h->segment->chunk_count; i++) {
+		const struct chunk *chunk = &h->segment->chunks[i];
+		if (chunk->kind != CHUNK_COLUMN || chunk->group != h->next_group)
+			continue;
+		const bool is_wanted = chunk->id < COLUMN_FIELD || (h->wanted & COLUMN_BIT(chunk->id));
+		if (is_wanted && !segment_chunk_bytes(h->segment, chunk, &columns[chunk->id], &h->error))
+			return false;
+		host_count = chunk->count;
+	}
+	host_reader_open(&h->reader, columns, host_count, h->segment->begin_ns, h->wanted);
+	h->next_group++;
+	return true;
+}
+
+static bool next(struct host_stream *stream, struct host_day *out)
+{
+	struct segment_hosts *h = (struct segment_hosts *)stream;
+	while (!host_reader_next(&h->reader, out)) {
+		if (out->failed)
+			return false;
+		if (h->reader.is_damaged) {
+			stream->is_damaged = true;
+			damaged(h->segment, "a row group contradicts itself", &h->error);
+			return false;
+		}
+		if (h->next_group == h->segment->group_count)
+			return false;
+		if (!open_group(h)) {
+			stream->is_damaged = true;
+			return false;
+		}
+	}
+	return true;
+}
+
+struct segment_hosts *segment_hosts_new(const struct segment *s, uint64_t wanted)
+{
+	struct segment_hosts *h = memory_new(1, sizeof *h);
+	if (h == NULL)
+		return NULL;
+	h->stream.next = next;
+	h->segment = s;
+	h->wanted = wanted;
+	return h;
+}
+
+void segment_hosts_free(struct segment_hosts *h)
+{
+	memory_free(h);
+}
+
+struct host_stream *segment_hosts_stream(struct segment_hosts *h)
+{
+	return &h->stream;
+}
+
+const struct error *segment_hosts_error(const struct segment_hosts *h)
+{
+	return &h->error;
+}

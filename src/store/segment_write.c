@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: MIT
+// Host-days -> a segment file: row groups as they fill, then the sets, the
+// summary, the table of contents and the footer.
+#include "store/segment.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <xxhash.h>
+
+enum { ALIGNMENT = 8, SETS = FINGERPRINTS_MAX + 1, SET_ALL = FINGERPRINTS_MAX, LOOK_EVERY = 256 };
+
+struct segment_writer {
+	struct disk *disk;
+	struct disk_file *file;
+	char name[STORE_NAME_SIZE];
+	int32_t day;
+	uint64_t begin_ns, offset, host_count;
+	uint32_t group_count, entry_count;
+	struct host_columns columns;
+	struct ipset_builder *sets[SETS];
+	struct segment_summary summary;
+	struct buffer toc;
+	struct buffer scratch;
+	uint8_t header[SEGMENT_HEADER_SIZE];
+	struct host_day light;  // of a batch: source, packets and fingerprints only
+};
+
+uint64_t segment_frame_checksum(const uint8_t *header, const uint8_t *footer)
+{
+	uint8_t frame[SEGMENT_HEADER_SIZE + SEGMENT_FOOTER_CHECKED];
+	memcpy(frame, header, SEGMENT_HEADER_SIZE);
+	memcpy(frame + SEGMENT_HEADER_SIZE, footer, SEGMENT_FOOTER_CHECKED);
+	return XXH3_64bits(frame, sizeof frame);
+}
+
+static bool append(struct segment_writer *w, struct span bytes, struct error *error)
+{
+	if (!w->disk->append(w->file, bytes, error))
+		return false;
+	w->offset += bytes.length;
+	return true;
+}
+
+static bool write_header(struct segment_writer *w, struct error *error)
+{
+	struct buffer *b = &w->scratch;
+	b->length = 0;
+	buffer_append(b, SEGMENT_MAGIC, 8);
+	buffer_u16(b, SEGMENT_VERSION);
+	buffer_u16(b, SEGMENT_HEADER_SIZE);
+	buffer_u32(b, 0);
+	buffer_u32(b, (uint32_t)w->day);
+	buffer_u32(b, 0);
+	buffer_u64(b, w->begin_ns);
+	if (b->failed)
+		return error_memory(error, "a segment");
+	assert(b->length == SEGMENT_HEADER_SIZE);
+	memcpy(w->header, b->bytes, SEGMENT_HEADER_SIZE);
+	return append(w, buffer_span(b), error);
+}
+
+// Writes a chunk, enters it in the table of contents, and pads to the alignment.
+static bool write_chunk(struct segment_writer *w, struct chunk chunk, struct span bytes,
+                        struct error *error)
+{
+	static const uint8_t zeros[ALIGNMENT];
+	buffer_byte(&w->toc, (uint8_t)chunk.kind);
+	buffer_byte(&w->toc, chunk.id);
+	buffer_u16(&w->toc, 0);
+	buffer_u32(&w->toc, chunk.group);
+	buffer_u64(&w->toc, w->offset);
+	buffer_u64(&w->toc, bytes.length);
+	buffer_u64(&w->toc, chunk.count);
+	buffer_u64(&w->toc, XXH3_64bits(bytes.bytes, bytes.length));
+	w->entry_count++;
+	if (w->toc.failed)
+		return error_memory(error, "a segment");
+	const size_t padding = (ALIGNMENT - bytes.length % ALIGNMENT) % ALIGNMENT;
+	return append(w, bytes, error) && append(w, (struct span){ zeros, padding }, error);
+}
+
+bool segment_writer_new(struct disk *disk, const char *name, int32_t day, uint64_t begin_ns,
+                        uint32_t fingerprint_count, struct segment_writer **out,
+                        struct error *error)
+{
+	struct segment_writer *w = memory_new(1, sizeof *w);
+	if (w == NULL)
+		return error_memory(error, "a segment");
+	w->disk = disk;
+	w->day = day;
+	w->begin_ns = begin_ns;
+	w->summary.fingerprint_count = fingerprint_count;
+	w->toc = buffer_up_to(SIZE_MAX);
+	w->scratch = buffer_up_to(SIZE_MAX);
+	text_copy(w->name, sizeof w->name, name);
+	host_columns_init(&w->columns, begin_ns, SEGMENT_COLUMN_BYTES_MAX);
+	bool ok = true;
+	for (unsigned i = 0; i < SETS; i++)
+		if (i < fingerprint_count || i == SET_ALL)
+			ok = (w->sets[i] = ipset_builder_new()) != NULL && ok;
+	if (!ok)
+		error_memory(error, "a segment");
+	ok = ok && disk->create(disk, name, &w->file, error) && write_header(w, error);
+	if (!ok) {
+		segment_writer_free(w);
+		return false;
+	}
+	*out = w;
+	return true;
+}
+
+void segment_writer_free(struct segment_writer *w)
+{
+	if (w == NULL)
+		return;
+	w->disk->close(w->file);
+	host_columns_done(&w->columns);
+	for (unsigned i = 0; i < SETS; i++)
+		ipset_builder_free(w->sets[i]);
+	buffer_done(&w->toc);
+	buffer_done(&w->scratch);
+	memory_free(w);
+}
+
+static bool write_group(struct segment_writer *w, struct error *error)
+{
+	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+		const struct buffer *column = &w->columns.column[i];
+		const struct chunk chunk = { .kind = CHUNK_COLUMN, .id = (uint8_t)i,
+		                             .group = w->group_count,
+		                             .count = w->columns.host_count };
+		if (column->length > 0 && !write_chunk(w, chunk, buffer_span(column), error))
+			return false;
+	}
+	w->group_count++;
+	host_columns_reset(&w->columns, w->begin_ns);
+	return true;
+}
+
+static void sum(struct segment_writer *w, const struct host_day *h)
+{
+	w->host_count++;
+	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
+		w->summary.packets[kind] += h->packets[kind];
+	if (host_day_packets(h, KIND_SYN) > 0) {
+		w->summary.syn_sources++;
+		ipset_builder_add(w->sets[SET_ALL], h->source);
+	}
+	for (uint32_t rest = h->matched_mask; rest != 0; rest &= rest - 1) {
+		const unsigned f = (unsigned)__builtin_ctz(rest);
+		w->summary.syns[f] += h->matched[f];
+		w->summary.sources[f]++;
+		ipset_builder_add(w->sets[f], h->source);
+	}
+}
+
+// Ends the row group if it is full. Looked at every so often: adding up the
+// columns costs more than a host-day does.
+static bool end_full_group(struct segment_writer *w, struct error *error)
+{
+	if (host_columns_failed(&w->columns))
+		return error_memory(error, "a segment's row group");
+	return host_columns_bytes(&w->columns) < SEGMENT_GROUP_BYTES || write_group(w, error);
+}
+
+bool segment_writer_add(struct segment_writer *w, const struct host_day *h, struct error *error)
+{
+	if (w->columns.host_count == SEGMENT_GROUP_HOSTS && !write_group(w, error))
+		return false;
+	host_columns_add(&w->columns, h);
+	sum(w, h);
+	return w->columns.host_count % LOOK_EVERY != 0 || end_full_group(w, error);
+}
+
+bool segment_writer_append(struct segment_writer *w, const struct host_batch *batch,
+                           struct error *error)
+{
+	assert(batch->host_count <= SEGMENT_GROUP_HOSTS);
+	if (w->columns.host_count + batch->host_count > SEGMENT_GROUP_HOSTS && !write_group(w, error))
+		return false;
+	host_columns_append(&w->columns, batch);
+	struct host_reader reader;
+	host_reader_open(&reader, batch->columns, batch->host_count, batch->base_ns, 0);
+	while (host_reader_next(&reader, &w->light))
+		sum(w, &w->light);
+	assert(!reader.is_damaged);
+	return end_full_group(w, error);
+}
+
+static bool write_sets(struct segment_writer *w, struct error *error)
+{
+	for (unsigned i = 0; i < SETS; i++) {
+		const uint64_t count = i == SET_ALL ? w->summary.syn_sources : w->summary.sources[i];
+		if (count == 0)
+			continue;
+		const struct chunk chunk = { .kind = CHUNK_SET, .count = count,
+		                             .id = i == SET_ALL ? STORE_ALL : (uint8_t)i };
+		w->scratch.length = 0;
+		if (!ipset_builder_write(w->sets[i], &w->scratch))
+			return error_memory(error, "a set of sources");
+		if (!write_chunk(w, chunk, buffer_span(&w->scratch), error))
+			return false;
+	}
+	return true;
+}
+
+static bool write_summary(struct segment_writer *w, struct error *error)
+{
+	struct buffer *b = &w->scratch;
+	b->length = 0;
+	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
+		buffer_u64(b, w->summary.packets[kind]);
+	buffer_u64(b, w->summary.syn_sources);
+	for (unsigned f = 0; f < w->summary.fingerprint_count; f++) {
+		buffer_u64(b, w->summary.syns[f]);
+		buffer_u64(b, w->summary.sources[f]);
+	}
+	return b->failed ? error_memory(error, "a segment")
+	                 : write_chunk(w, (struct chunk){ .kind = CHUNK_SUMMARY, .count = w->host_count },
+	                               buffer_span(b), error);
+}
+
+static bool write_footer(struct segment_writer *w, uint32_t floor, uint64_t toc_digest,
+                         struct error *error)
+{
+	struct buffer *b = &w->scratch;
+	const uint64_t toc_offset = w->offset;
+	if (!append(w, buffer_span(&w->toc), error))
+		return false;
+	b->length = 0;
+	buffer_u64(b, toc_offset);
+	buffer_u32(b, w->entry_count);
+	buffer_u32(b, w->group_count);
+	buffer_u64(b, w->host_count);
+	buffer_u32(b, floor);
+	buffer_u32(b, w->summary.fingerprint_count);
+	buffer_u64(b, toc_digest);
+	buffer_u64(b, w->offset + SEGMENT_FOOTER_SIZE);
+	if (b->failed)
+		return error_memory(error, "a segment");
+	buffer_u64(b, segment_frame_checksum(w->header, b->bytes));
+	buffer_append(b, SEGMENT_MAGIC, 8);
+	assert(b->length == SEGMENT_FOOTER_SIZE);
+	return append(w, buffer_span(b), error);
+}
+
+bool segment_writer_finish(struct segment_writer *w, uint32_t floor, struct store_segment *out,
+                           struct segment_summary *out_summary, struct error *error)
+{
+	if (host_columns_failed(&w->columns))
+		return error_memory(error, "a segment's row group");
+	if (w->columns.host_count > 0 && !write_group(w, error))
+		return false;
+	if (!write_sets(w, error) || !write_summary(w, error))
+		return false;
+	const uint64_t toc_digest = XXH3_64bits(w->toc.bytes, w->toc.length);
+	if (!write_footer(w, floor, toc_digest, error) || !w->disk->sync(w->file, error))
+		return false;
+	*out = (struct store_segment){ .day = w->day, .hosts = w->host_count, .bytes = w->offset,
+	                               .floor = floor, .toc_digest = toc_digest };
+	text_copy(out->file, sizeof out->file, w->name);
+	*out_summary = w->summary;
+	return true;
+}

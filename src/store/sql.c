@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "store/sql.h"
+
+#include "base/text.h"
+
+#include <stdarg.h>
+
+bool sql_error(sqlite3 *db, struct error *error)
+{
+	const int code = sqlite3_errcode(db);
+	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+		return error_set(error, ERROR_FAILED,
+		                 "'%s' is damaged (%s); restore it, or take the captures in anew",
+		                 sqlite3_db_filename(db, "main"), sqlite3_errmsg(db));
+	return error_set(error, ERROR_FAILED, "'%s': %s", sqlite3_db_filename(db, "main"),
+	                 sqlite3_errmsg(db));
+}
+
+bool sql_run(sqlite3 *db, const char *sql, struct error *error)
+{
+	return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK || sql_error(db, error);
+}
+
+static int bind_one(sqlite3_stmt *statement, int at, char type, va_list *arguments)
+{
+	struct span blob;
+	const char *text;
+	switch (type) {
+	case 'i':
+		return sqlite3_bind_int64(statement, at, va_arg(*arguments, int64_t));
+	case 'u':
+		return sqlite3_bind_int64(statement, at, (int64_t)va_arg(*arguments, uint64_t));
+	case 's':
+		text = va_arg(*arguments, const char *);
+		return sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT);
+	case 'b':
+		blob = va_arg(*arguments, struct span);
+		return sqlite3_bind_blob(statement, at, blob.bytes, (int)blob.length, SQLITE_TRANSIENT);
+	default:
+		assert(!"unknown type");
+		return SQLITE_ERROR;
+	}
+}
+
+bool sql_prepare(sqlite3 *db, sqlite3_stmt **out, const char *sql, struct error *error,
+                 const char *types, ...)
+{
+	sqlite3_stmt *statement = NULL;
+	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
+		return sql_error(db, error);
+	va_list arguments;
+	va_start(arguments, types);
+	int result = SQLITE_OK;
+	for (int i = 0; types[i] != '\0' && result == SQLITE_OK; i++)
+		result = bind_one(statement, i + 1, types[i], &arguments);
+	va_end(arguments);
+	if (result != SQLITE_OK) {
+		sql_error(db, error);
+		sqlite3_finalize(statement);
+		return false;
+	}
+	*out = statement;
+	return true;
+}
+
+enum sql_status sql_step(sqlite3_stmt *statement, struct error *error)
+{
+	const int result = sqlite3_step(statement);
+	if (result == SQLITE_ROW)
+		return SQL_ROW;
+	if (result == SQLITE_DONE)
+		return SQL_END;
+	sql_error(sqlite3_db_handle(statement), error);
+	return SQL_FAILED;
+}
+
+bool sql_finish(sqlite3_stmt *statement, struct error *error)
+{
+	const enum sql_status status = sql_step(statement, error);
+	sqlite3_finalize(statement);
+	return status == SQL_END;
+}
+
+const char *sql_text(sqlite3_stmt *statement, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(statement, column);
+	return text == NULL ? "" : text;
+}
+
+uint64_t sql_u64(sqlite3_stmt *statement, int column)
+{
+	return (uint64_t)sqlite3_column_int64(statement, column);
+}

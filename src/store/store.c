@@ -1,0 +1,420 @@
+// SPDX-License-Identifier: MIT
+// Opening and closing a store, its settings, and what can be asked of it.
+#include "store/catalog.h"
+
+#include "base/lock.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+// Below the number of mappings that Linux lets a process have (65,530).
+enum { SEGMENTS_MAPPED_MAX = 60000 };
+
+static const char own_suffix[] = ".segment", aside_suffix[] = ".new";
+
+void segment_name(int32_t day, uint64_t number, bool is_aside, char out[STORE_NAME_SIZE])
+{
+	char date[CALENDAR_DAY_SIZE];
+	day_format(day, date);
+	text_format(out, STORE_NAME_SIZE, "%s.%06llu%s%s", date, (unsigned long long)number, own_suffix,
+	            is_aside ? aside_suffix : "");
+}
+
+bool store_is_own_name(const char *name)
+{
+	return text_ends(name, own_suffix) || text_ends(name, ".segment.new") ||
+	       text_ends(name, ".spill");
+}
+
+static bool file_exists(const char *path, const char *name)
+{
+	char file[4096];
+	return text_format(file, sizeof file, "%s/%s", path, name) && access(file, F_OK) == 0;
+}
+
+static struct store *store_new(const char *path, struct error *error)
+{
+	struct store *s = memory_new(1, sizeof *s);
+	if (s == NULL || (s->path = memory_text(path)) == NULL) {
+		memory_free(s);
+		error_memory(error, "a store");
+		return NULL;
+	}
+	s->lock_fd = -1;
+	return s;
+}
+
+// The bits in segments mean what the catalogue's table of fingerprints says. A
+// hotaru with other built-in ones must not read them as its own.
+static bool check_fingerprints(struct store *s, struct error *error)
+{
+	const struct fingerprint_set *set = &s->settings.fingerprints;
+	sqlite3_stmt *statement;
+	enum sql_status status;
+	size_t same = 0, count = 0;
+	if (!sql_prepare(s->db, &statement, "SELECT name FROM fingerprint ORDER BY bit", error, ""))
+		return false;
+	for (; (status = sql_step(statement, error)) == SQL_ROW; count++)
+		same += count < set->count && text_equal(sql_text(statement, 0), set->entries[count].name);
+	sqlite3_finalize(statement);
+	if (status == SQL_FAILED)
+		return false;
+	return (same == count && count == set->count) ||
+	       error_set(error, ERROR_FAILED, "store '%s' was made by a hotaru with other built-in "
+	                 "fingerprints than %s; use that one", s->path, HOTARU_VERSION);
+}
+
+static bool load_settings(struct store *s, struct error *error)
+{
+	struct store_settings *settings = &s->settings;
+	char *zone = NULL;
+	if (!catalog_setting(s, "zone", &zone, error))
+		return false;
+	const bool ok = zone_parse(zone, &settings->zone, error);
+	memory_free(zone);
+	return ok && catalog_setting(s, "telescope", &settings->telescope, error) &&
+	       (settings->telescope[0] == '\0' ||
+	        ipset_prefixes_parse(settings->telescope, &settings->prefixes, error)) &&
+	       catalog_setting(s, "fingerprints", &settings->fingerprint_text, error) &&
+	       fingerprint_set_init(&settings->fingerprints, settings->fingerprint_text,
+	                            "the store's fingerprints", error) &&
+	       check_fingerprints(s, error);
+}
+
+// Maps every segment now, so that a compaction which replaces them in the
+// meantime does no harm. What cannot be mapped is reported when it is asked for.
+static void map_segments(struct store *s)
+{
+	struct error ignored;
+	for (size_t i = 0; i < s->segment_count && i < SEGMENTS_MAPPED_MAX; i++)
+		(void)!segment_map(s->disk, &s->segments[i], &s->segments[i].segment, &ignored);
+}
+
+bool store_open(const char *path, struct store **out, struct error *error)
+{
+	if (!file_exists(path, "catalog.sqlite"))
+		return error_set(error, ERROR_FAILED,
+		                 "'%s' is no store; `hotaru ingest -s %s CAPTURE...` makes one", path, path);
+	struct store *s = store_new(path, error);
+	if (s == NULL)
+		return false;
+	// One transaction from here to the end: all that is read is of one moment.
+	bool is_empty;
+	if (!disk_real_open(path, false, &s->disk, error) || !catalog_open(s, &is_empty, error) ||
+	    !sql_run(s->db, "BEGIN", error) || !load_settings(s, error) ||
+	    !catalog_load_segments(s, error)) {
+		store_close(s);
+		return false;
+	}
+	map_segments(s);
+	*out = s;
+	return true;
+}
+
+static bool save_fingerprints(struct store *s, const struct fingerprint_set *set,
+                              struct error *error)
+{
+	sqlite3_stmt *statement;
+	for (unsigned f = 0; f < set->count; f++)
+		if (!sql_prepare(s->db, &statement, "INSERT INTO fingerprint VALUES (?, ?, ?, ?)", error,
+		                 "isss", (int64_t)f, set->entries[f].name,
+		                 fingerprint_kind_names[set->entries[f].kind], set->entries[f].rule) ||
+		    !sql_finish(statement, error))
+			return false;
+	return true;
+}
+
+// Tables and settings of a new store, all in one transaction.
+static bool make_catalog(struct store *s, const struct store_wish *wish, struct error *error)
+{
+	const char *zone_text = wish->zone != NULL ? wish->zone : "UTC";
+	const char *telescope = wish->telescope != NULL ? wish->telescope : "";
+	const char *fingerprints = wish->fingerprint_text != NULL ? wish->fingerprint_text : "";
+	struct zone zone;
+	struct ipset_prefixes prefixes = { .count = 0 };
+	struct fingerprint_set set;
+	if (!zone_parse(zone_text, &zone, error) ||
+	    (telescope[0] != '\0' && !ipset_prefixes_parse(telescope, &prefixes, error)))
+		return false;
+	ipset_prefixes_done(&prefixes);
+	if (!fingerprint_set_init(&set, fingerprints, wish->fingerprint_where, error))
+		return false;
+	const bool ok = sql_run(s->db, "BEGIN IMMEDIATE", error) && catalog_lay_out(s, error) &&
+	                catalog_set_setting(s, "zone", zone.name, error) &&
+	                catalog_set_setting(s, "telescope", telescope, error) &&
+	                catalog_set_setting(s, "fingerprints", fingerprints, error) &&
+	                save_fingerprints(s, &set, error) && sql_run(s->db, "COMMIT", error);
+	fingerprint_set_done(&set);
+	return ok;
+}
+
+static bool same_prefixes(const struct ipset_prefixes *a, const struct ipset_prefixes *b)
+{
+	return a->count == b->count &&
+	       (a->count == 0 || memcmp(a->ranges, b->ranges, a->count * sizeof *a->ranges) == 0);
+}
+
+// A wish is checked by what it means: the same prefixes in another order are no
+// contradiction.
+static bool check_wish(const struct store *s, const struct store_wish *wish, struct error *error)
+{
+	static const char advice[] = "a store keeps what it was made with; use another store";
+	const struct store_settings *is = &s->settings;
+	struct zone zone;
+	if (wish->zone != NULL) {
+		if (!zone_parse(wish->zone, &zone, error))
+			return false;
+		if (!text_equal(zone.name, is->zone.name))
+			return error_set(error, ERROR_FAILED, "store '%s' counts days in %s, not in %s; %s",
+			                 s->path, is->zone.name, zone.name, advice);
+	}
+	if (wish->telescope != NULL) {
+		struct ipset_prefixes prefixes;
+		if (!ipset_prefixes_parse(wish->telescope, &prefixes, error))
+			return false;
+		const bool is_same = same_prefixes(&prefixes, &is->prefixes);
+		ipset_prefixes_done(&prefixes);
+		if (!is_same)
+			return error_set(error, ERROR_FAILED, "store '%s' is of telescope %s, not of %s; %s",
+			                 s->path, is->telescope[0] != '\0' ? is->telescope : "0.0.0.0/0",
+			                 wish->telescope, advice);
+	}
+	if (wish->fingerprint_text != NULL &&
+	    !text_equal(wish->fingerprint_text, is->fingerprint_text))
+		return error_set(error, ERROR_FAILED, "store '%s' has other fingerprints than '%s'; %s",
+		                 s->path, wish->fingerprint_where, advice);
+	return true;
+}
+
+struct garbage {
+	struct store *store;
+	struct error error;
+};
+
+static bool remove_if_garbage(void *context, const char *name)
+{
+	struct garbage *garbage = context;
+	struct store *s = garbage->store;
+	if (!store_is_own_name(name))
+		return true;
+	for (size_t i = 0; i < s->segment_count; i++)
+		if (text_equal(s->segments[i].file, name))
+			return true;
+	return s->disk->remove(s->disk, name, &garbage->error);
+}
+
+static bool remove_garbage(struct store *s, struct error *error)
+{
+	struct garbage garbage = { .store = s };
+	if (!s->disk->list(s->disk, remove_if_garbage, &garbage, error))
+		return false;
+	if (garbage.error.kind == ERROR_NONE)
+		return true;
+	*error = garbage.error;
+	return false;
+}
+
+static bool note_name(void *context, const char *name)
+{
+	bool *has_others = context;
+	if (!text_starts(name, "catalog.sqlite") && !text_equal(name, "lock"))
+		*has_others = true;
+	return true;
+}
+
+// A store is made only in a folder that has nothing else in it.
+static bool check_folder(struct store *s, struct error *error)
+{
+	bool has_others = false;
+	if (file_exists(s->path, "catalog.sqlite"))
+		return true;
+	if (!s->disk->list(s->disk, note_name, &has_others, error))
+		return false;
+	return !has_others || error_set(error, ERROR_FAILED,
+	                                "'%s' is no store and not empty; name a new folder", s->path);
+}
+
+static bool take_lock(struct store *s, struct error *error)
+{
+	char file[4096];
+	if (!text_format(file, sizeof file, "%s/lock", s->path))
+		return error_set(error, ERROR_FAILED, "path '%s' is too long", s->path);
+	switch (lock_take(file, &s->lock_fd, error)) {
+	case LOCK_TAKEN:
+		return true;
+	case LOCK_HELD_ELSEWHERE:
+		return error_set(error, ERROR_FAILED,
+		                 "store '%s' is being written by another process; try again when it is done",
+		                 s->path);
+	case LOCK_FAILED:
+		break;
+	}
+	return false;
+}
+
+// Before the folder is made: a wish that makes no sense must leave nothing behind.
+static bool try_wish(const struct store_wish *wish, struct error *error)
+{
+	struct zone zone;
+	struct ipset_prefixes prefixes = { .count = 0 };
+	struct fingerprint_set set;
+	if ((wish->zone != NULL && !zone_parse(wish->zone, &zone, error)) ||
+	    (wish->telescope != NULL && !ipset_prefixes_parse(wish->telescope, &prefixes, error)))
+		return false;
+	ipset_prefixes_done(&prefixes);
+	if (!fingerprint_set_init(&set, wish->fingerprint_text, wish->fingerprint_where, error))
+		return false;
+	fingerprint_set_done(&set);
+	return true;
+}
+
+static bool prepare(struct store *s, const struct store_wish *wish, struct error *error)
+{
+	bool is_empty;
+	if (!disk_real_open(s->path, true, &s->disk, error) || !check_folder(s, error) ||
+	    !take_lock(s, error) || !catalog_open(s, &is_empty, error))
+		return false;
+	if (is_empty && !make_catalog(s, wish, error))
+		return false;
+	return load_settings(s, error) && check_wish(s, wish, error) &&
+	       catalog_load_segments(s, error) && remove_garbage(s, error);
+}
+
+bool store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
+                        struct error *error)
+{
+	if (!try_wish(wish, error))
+		return false;
+	struct store *s = store_new(path, error);
+	if (s == NULL)
+		return false;
+	if (!prepare(s, wish, error)) {
+		store_close(s);
+		return false;
+	}
+	*out = s;
+	return true;
+}
+
+void store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	for (size_t i = 0; i < s->segment_count; i++)
+		segment_free(s->segments[i].segment);
+	memory_free(s->segments);
+	sqlite3_close(s->db);
+	if (s->lock_fd >= 0)
+		lock_release(s->lock_fd);
+	if (s->disk != NULL)
+		s->disk->free(s->disk);
+	fingerprint_set_done(&s->settings.fingerprints);
+	ipset_prefixes_done(&s->settings.prefixes);
+	memory_free(s->settings.telescope);
+	memory_free(s->settings.fingerprint_text);
+	memory_free(s->path);
+	memory_free(s);
+}
+
+const struct store_settings *store_settings(const struct store *s)
+{
+	return &s->settings;
+}
+
+const char *store_path(const struct store *s)
+{
+	return s->path;
+}
+
+struct disk *store_disk(struct store *s)
+{
+	return s->disk;
+}
+
+size_t store_segment_count(const struct store *s)
+{
+	return s->segment_count;
+}
+
+const struct store_segment *store_segment_at(const struct store *s, size_t index)
+{
+	return &s->segments[index];
+}
+
+bool store_segment_open(struct store *s, size_t index, const struct segment **out,
+                        struct error *error)
+{
+	struct store_segment *segment = &s->segments[index];
+	if ((segment->segment == NULL &&
+	     !segment_map(s->disk, segment, &segment->segment, error)) ||
+	    !segment_check(segment->segment, segment, error))
+		return error_prefix(error, s->path);
+	*out = segment->segment;
+	return true;
+}
+
+bool store_segment_syns(struct store *s, size_t index, unsigned f, uint64_t *out,
+                        struct error *error)
+{
+	const struct segment *segment;
+	struct segment_summary summary;
+	if (!store_segment_open(s, index, &segment, error) ||
+	    !segment_summary(segment, &summary, error))
+		return false;
+	*out = f == STORE_ALL ? summary.packets[KIND_SYN - HOST_KIND_FIRST] : summary.syns[f];
+	return true;
+}
+
+bool store_segment_set(struct store *s, size_t index, unsigned f, struct span *out,
+                       struct error *error)
+{
+	const struct segment *segment;
+	if (!store_segment_open(s, index, &segment, error))
+		return false;
+	const struct chunk *chunk = segment_find(segment, CHUNK_SET, (uint8_t)f, 0);
+	if (chunk == NULL) {
+		*out = (struct span){ .length = 0 };
+		return true;
+	}
+	return segment_chunk_bytes(segment, chunk, out, error);
+}
+
+struct store_hosts {
+	struct segment_hosts *hosts;
+};
+
+bool store_hosts_open(struct store *s, size_t index, uint64_t wanted, struct store_hosts **out,
+                      struct error *error)
+{
+	const struct segment *segment;
+	if (!store_segment_open(s, index, &segment, error))
+		return false;
+	struct store_hosts *h = memory_new(1, sizeof *h);
+	if (h == NULL || (h->hosts = segment_hosts_new(segment, wanted)) == NULL) {
+		memory_free(h);
+		return error_memory(error, "host-days");
+	}
+	*out = h;
+	return true;
+}
+
+struct host_stream *store_hosts_stream(struct store_hosts *h)
+{
+	return segment_hosts_stream(h->hosts);
+}
+
+bool store_hosts_damage(struct store_hosts *h, struct error *error)
+{
+	*error = *segment_hosts_error(h->hosts);
+	return error->kind != ERROR_NONE;
+}
+
+void store_hosts_close(struct store_hosts *h)
+{
+	if (h == NULL)
+		return;
+	segment_hosts_free(h->hosts);
+	memory_free(h);
+}

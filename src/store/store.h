@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: MIT
+// Host-days <-> disk: a store is a folder.
+//
+//   catalog.sqlite   the source of truth: settings, captures and their ledgers,
+//                    segments, daily summaries (doc/store.md has the tables)
+//   DAY.N.segment    immutable, one for each ingest and day (doc/segment.md)
+//   lock             held by the process that writes
+//
+// A segment is written aside, synced, renamed, its folder synced, and only then
+// entered in the catalogue, in one transaction with the captures it came from. So
+// a capture is in the store whole or not at all, and a file that the catalogue
+// does not name is what a crash left behind: the next writer removes it. Readers
+// take no lock; they see the store as of their opening.
+#pragma once
+
+#include "base/calendar.h"
+#include "ingest/ingest.h"
+
+enum { STORE_FORMAT = 1, STORE_NAME_SIZE = 64 };
+
+// What holds for everything in a store, fixed when it is made.
+struct store_settings {
+	struct zone zone;
+	char *telescope;                  // as the user wrote it; "": every destination counts
+	struct ipset_prefixes prefixes;   // of it; count 0: every destination
+	char *fingerprint_text;           // the user's own; "": none
+	struct fingerprint_set fingerprints;
+};
+
+// What an ingest asks for; NULL: whatever the store has, or the default.
+struct store_wish {
+	const char *zone;
+	const char *telescope;
+	const char *fingerprint_text;
+	const char *fingerprint_where;  // names the text in errors
+};
+
+struct store;
+
+// Opens a store to read. Fails if `path` is no store, or one of a format that
+// this version does not read.
+bool store_open(const char *path, struct store **out, struct error *error) MUST_CHECK;
+
+// Opens a store to write, making it if there is none, and takes its lock. Fails if
+// another process has it, or if the wish contradicts what the store keeps.
+bool store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
+                        struct error *error) MUST_CHECK;
+
+void store_close(struct store *);  // accepts NULL
+
+const struct store_settings *store_settings(const struct store *);
+const char *store_path(const struct store *);
+struct disk *store_disk(struct store *);
+
+// A capture that was taken in.
+struct store_capture {
+	char *name;                        // as it was given when it was taken in
+	char format[16];
+	struct capture_identity identity;
+	uint64_t head;
+	struct ingest_ledger ledger;
+	char *damage;                      // NULL: it was whole
+};
+
+// All captures, by name and then by identity. The caller calls store_captures_done().
+bool store_captures(struct store *, struct store_capture **out, size_t *out_count,
+                    struct error *error) MUST_CHECK;
+void store_captures_done(struct store_capture *, size_t count);
+
+// Whether a capture with that head may be there; then whether one with that
+// identity is. *out_name (room for 256 bytes) is what it was called.
+bool store_has_head(struct store *, uint64_t head, bool *out, struct error *error) MUST_CHECK;
+bool store_has_capture(struct store *, const struct capture_identity *, bool *out, char *out_name,
+                       struct error *error) MUST_CHECK;
+
+// Taking in: a sink for ingest_finish() that writes a segment for each day.
+struct store_ingest;
+bool store_ingest_begin(struct store *, struct store_ingest **out, struct error *error) MUST_CHECK;
+struct ingest_sink *store_ingest_sink(struct store_ingest *);
+// Everything is durable and visible once this returned true.
+bool store_ingest_commit(struct store_ingest *, const struct store_capture *captures,
+                         size_t capture_count, struct error *error) MUST_CHECK;
+// Removes what was not committed. Accepts NULL.
+void store_ingest_free(struct store_ingest *);
+
+// Segments, ascending by day. They are mapped and checked when first asked for.
+struct store_segment {
+	int32_t day;
+	char file[STORE_NAME_SIZE];
+	uint64_t hosts, bytes;
+	uint32_t floor;      // 0: nothing dropped; else values with fewer sources were, and the
+	                     // day is closed
+	uint64_t toc_digest; // of its table of contents: ties the file to the catalogue
+	struct segment *segment;  // private
+};
+size_t store_segment_count(const struct store *);
+const struct store_segment *store_segment_at(const struct store *, size_t index);
+
+// SYNs of a segment that match fingerprint `f`; of all SYNs for STORE_ALL.
+enum { STORE_ALL = 255 };
+bool store_segment_syns(struct store *, size_t index, unsigned f, uint64_t *out,
+                        struct error *error) MUST_CHECK;
+// The set of their sources, a portable Roaring bitmap, valid until store_close(). An
+// empty span: there are none.
+bool store_segment_set(struct store *, size_t index, unsigned f, struct span *out,
+                       struct error *error) MUST_CHECK;
+
+// The host-days of a segment, one by one. `wanted` as in host_reader_open().
+struct store_hosts;
+bool store_hosts_open(struct store *, size_t index, uint64_t wanted, struct store_hosts **out,
+                      struct error *error) MUST_CHECK;
+struct host_stream *store_hosts_stream(struct store_hosts *);
+// After the stream ended in damage: what and where.
+bool store_hosts_damage(struct store_hosts *, struct error *error);
+void store_hosts_close(struct store_hosts *);
+
+// Merges the segments of each day that has several; returns how many days in
+// *out_days. With a floor above 1 it also rewrites days of one segment, drops
+// values of header fields that fewer sources of the day used (ports, option layouts and
+// destinations are kept), and closes the days: they take no more captures.
+bool store_compact(struct store *, uint32_t floor, size_t *out_days, struct error *error)
+	MUST_CHECK;
+
+// Reads every byte. Calls `found` with one line for each thing that is wrong.
+struct store_verify_result {
+	uint64_t segments, hosts, bytes, problems;
+};
+bool store_verify(struct store *, void (*found)(void *context, const char *line), void *context,
+                  struct store_verify_result *out, struct error *error) MUST_CHECK;

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: MIT
+// Opening, settings, locks, garbage, commits, captures: what a store promises to
+// whoever writes and reads it.
+#include "store/segment.h"
+#include "store/test_store.h"
+
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+// The error of opening to write with that wish; "" if it was opened.
+static struct error writing_error(const char *path, const struct store_wish *wish)
+{
+	struct store *s;
+	struct error error = { .text = "" };
+	if (store_open_writing(path, wish, &s, &error))
+		store_close(s);
+	return error;
+}
+
+static struct error reading_error(const char *path)
+{
+	struct store *s;
+	struct error error = { .text = "" };
+	if (store_open(path, &s, &error))
+		store_close(s);
+	return error;
+}
+
+static bool names(const char *path, const char *word)
+{
+	return strstr(path, word) != NULL;
+}
+
+static void put_file(const char *folder, const char *name)
+{
+	char path[400];
+	CHECK(text_format(path, sizeof path, "%s/%s", folder, name));
+	FILE *file = fopen(path, "w");
+	CHECK(file != NULL);
+	if (file != NULL) {
+		fputs("x", file);
+		fclose(file);
+	}
+}
+
+static bool has_file(const char *folder, const char *name)
+{
+	char path[400];
+	return text_format(path, sizeof path, "%s/%s", folder, name) && access(path, F_OK) == 0;
+}
+
+static bool count_segment(void *context, const char *name)
+{
+	*(unsigned *)context += strstr(name, ".segment") != NULL;
+	return true;
+}
+
+static unsigned segment_files(const char *path)
+{
+	struct disk *disk;
+	struct error error;
+	unsigned count = 0;
+	CHECK(disk_real_open(path, false, &disk, &error));
+	CHECK(disk->list(disk, count_segment, &count, &error));
+	disk->free(disk);
+	return count;
+}
+
+static void run_sql(const char *path, const char *sql)
+{
+	char file[400];
+	sqlite3 *db;
+	CHECK(text_format(file, sizeof file, "%s/catalog.sqlite", path));
+	CHECK(sqlite3_open(file, &db) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK);
+	sqlite3_close(db);
+}
+
+TEST(settings_are_kept)
+{
+	struct test_folder f = folder_new();
+	const struct store_wish wish = { .zone = "+09:00", .telescope = "192.0.2.0/25, 198.51.100.0/24",
+	                                 .fingerprint_text = "knock = tcp dst port 7547\n",
+	                                 .fingerprint_where = "mine.txt" };
+	CHECK(text_equal(writing_error(f.path, &wish).text, ""));
+	struct store *s = open_reader(f.path);
+	if (s != NULL) {
+		const struct store_settings *is = store_settings(s);
+		unsigned bit;
+		CHECK(text_equal(store_path(s), f.path) && store_segment_count(s) == 0);
+		CHECK(text_equal(is->zone.name, "+09:00") && is->zone.offset_s == 9 * 3600);
+		CHECK(text_equal(is->telescope, wish.telescope) && is->prefixes.count == 2);
+		CHECK(text_equal(is->fingerprint_text, wish.fingerprint_text));
+		CHECK(fingerprint_find(&is->fingerprints, "knock", &bit) != NULL && bit == 6);
+	}
+	store_close(s);
+	// The same wish again, and no wish at all, are no contradiction.
+	CHECK(text_equal(writing_error(f.path, &wish).text, ""));
+	CHECK(text_equal(writing_error(f.path, &(struct store_wish){ .zone = NULL }).text, ""));
+	folder_done(&f);
+}
+
+TEST(defaults)
+{
+	struct test_folder f = folder_new();
+	struct store *s = open_writer(f.path);
+	if (s != NULL) {
+		const struct store_settings *is = store_settings(s);
+		CHECK(text_equal(is->zone.name, "UTC") && is->prefixes.count == 0);
+		CHECK(text_equal(is->telescope, "") && text_equal(is->fingerprint_text, ""));
+	}
+	store_close(s);
+	folder_done(&f);
+}
+
+TEST(contradictions_are_refused)
+{
+	struct test_folder f = folder_new();
+	const struct store_wish made = { .zone = "+09:00", .telescope = "192.0.2.0/24,198.51.100.0/25",
+	                                 .fingerprint_text = "a = tcp\n", .fingerprint_where = "a.txt" };
+	CHECK(text_equal(writing_error(f.path, &made).text, ""));
+	struct store_wish wish = { .zone = "UTC" };
+	struct error error = writing_error(f.path, &wish);
+	CHECK(error.kind == ERROR_FAILED && names(error.text, "counts days in +09:00, not in UTC"));
+	wish = (struct store_wish){ .telescope = "192.0.2.0/24" };
+	CHECK(names(writing_error(f.path, &wish).text, "is of telescope"));
+	wish = (struct store_wish){ .fingerprint_text = "a = udp\n", .fingerprint_where = "b.txt" };
+	CHECK(names(writing_error(f.path, &wish).text, "other fingerprints than 'b.txt'"));
+	// The same meaning in other words is no contradiction.
+	wish = (struct store_wish){ .telescope = "198.51.100.0/25,192.0.2.128/25, 192.0.2.0/25" };
+	CHECK(text_equal(writing_error(f.path, &wish).text, ""));
+	folder_done(&f);
+}
+
+TEST(a_wish_that_makes_no_sense_leaves_nothing_behind)
+{
+	struct test_folder f = folder_new();
+	static const struct store_wish wishes[] = {
+		{ .zone = "Mars/Base" },
+		{ .telescope = "192.0.2.1/24" },
+		{ .fingerprint_text = "what", .fingerprint_where = "w.txt" },
+	};
+	for (size_t i = 0; i < 3; i++) {
+		CHECK(writing_error(f.path, &wishes[i]).kind == ERROR_USAGE);
+		CHECK(access(f.path, F_OK) != 0);
+	}
+	folder_done(&f);
+}
+
+TEST(what_is_no_store)
+{
+	struct test_folder f = folder_new();
+	const struct store_wish wish = { .zone = NULL };
+	CHECK(names(reading_error(f.path).text, "is no store; `hotaru ingest -s"));
+	CHECK(mkdir(f.path, 0755) == 0);
+	CHECK(names(reading_error(f.path).text, "is no store"));
+	put_file(f.path, "thesis.tex");
+	CHECK(names(writing_error(f.path, &wish).text, "is no store and not empty"));
+	CHECK(has_file(f.path, "thesis.tex") && !has_file(f.path, "lock"));
+	folder_done(&f);
+	f = folder_new();
+	CHECK(mkdir(f.path, 0755) == 0);
+	run_sql(f.path, "CREATE TABLE recipe (name TEXT)");
+	CHECK(names(reading_error(f.path).text, "is a database, but not of hotaru"));
+	CHECK(names(writing_error(f.path, &wish).text, "is a database, but not of hotaru"));
+	folder_done(&f);
+	f = folder_new();
+	CHECK(mkdir(f.path, 0755) == 0);
+	put_file(f.path, "catalog.sqlite");
+	CHECK(reading_error(f.path).kind == ERROR_FAILED);
+	folder_done(&f);
+}
+
+TEST(another_format_is_named)
+{
+	struct test_folder f = folder_new();
+	const struct store_wish wish = { .zone = NULL };
+	store_close(open_writer(f.path));
+	run_sql(f.path, "PRAGMA user_version = 9");
+	CHECK(names(reading_error(f.path).text, "has format 9, this hotaru reads 1"));
+	CHECK(names(writing_error(f.path, &wish).text, "has format 9, this hotaru reads 1"));
+	folder_done(&f);
+}
+
+TEST(other_built_in_fingerprints_are_refused)
+{
+	struct test_folder f = folder_new();
+	store_close(open_writer(f.path));
+	run_sql(f.path, "UPDATE fingerprint SET name = 'mozi' WHERE bit = 1");
+	CHECK(names(reading_error(f.path).text, "other built-in fingerprints"));
+	run_sql(f.path, "UPDATE fingerprint SET name = 'mirai-2016' WHERE bit = 1");
+	CHECK(text_equal(reading_error(f.path).text, ""));
+	run_sql(f.path, "DELETE FROM fingerprint WHERE bit = 5");
+	CHECK(names(reading_error(f.path).text, "other built-in fingerprints"));
+	folder_done(&f);
+}
+
+TEST(one_writer_at_a_time)
+{
+	struct test_folder f = folder_new();
+	const struct store_wish wish = { .zone = NULL };
+	struct store *s = open_writer(f.path);
+	CHECK(names(writing_error(f.path, &wish).text, "is being written by another process"));
+	CHECK(text_equal(reading_error(f.path).text, ""));  // readers take no lock
+	store_close(s);
+	CHECK(text_equal(writing_error(f.path, &wish).text, ""));
+	folder_done(&f);
+}
+
+TEST(the_next_writer_removes_garbage_and_nothing_else)
+{
+	static const char *const garbage[] = { "2016-09-01.000009.segment", "ingest.spill",
+	                                       "2016-09-01.000010.segment.new" };
+	static const char *const kept[] = { "notes.txt", "2016-09-01.segment.bak", "segment" };
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(1, 9, 2, 1, 50);
+	struct hosts hosts = pile_hosts(&pile, ALL_PIECES);
+	struct store *s = open_writer(f.path);
+	struct error error;
+	CHECK(take_hosts(s, &hosts, "c", 1, &error));
+	store_close(s);
+	for (size_t i = 0; i < 3; i++) {
+		put_file(f.path, garbage[i]);
+		put_file(f.path, kept[i]);
+	}
+	store_close(open_reader(f.path));
+	CHECK(has_file(f.path, garbage[0]));  // readers change nothing
+	store_close(open_writer(f.path));
+	for (size_t i = 0; i < 3; i++)
+		CHECK(!has_file(f.path, garbage[i]) && has_file(f.path, kept[i]));
+	s = open_reader(f.path);
+	CHECK(holds(s, &hosts) && segment_files(f.path) == 2 + 1);  // and the .bak
+	store_close(s);
+	hosts_done(&hosts);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+TEST(a_commit_shows_all_or_nothing)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(2, 30, 3, 1, 200);
+	struct hosts hosts = pile_hosts(&pile, ALL_PIECES);
+	const struct hosts nothing = { .count = 0 };
+	const struct store_capture capture = capture_of(&hosts, "c", 1);
+	struct store *s = open_writer(f.path), *before = open_reader(f.path);
+	struct store_capture *captures;
+	struct store_ingest *in;
+	struct error error;
+	size_t count;
+	CHECK(store_ingest_begin(s, &in, &error));
+	CHECK(send_hosts(store_ingest_sink(in), &hosts, 10, &error));
+	struct store *during = open_reader(f.path);
+	CHECK(holds(during, &nothing) && segment_files(f.path) == 3);
+	CHECK(store_ingest_commit(in, &capture, 1, &error));
+	store_ingest_free(in);
+	CHECK(holds(s, &hosts));
+	struct store *after = open_reader(f.path);
+	CHECK(holds(after, &hosts));
+	// Readers see the store as of their opening: captures like segments.
+	CHECK(holds(before, &nothing) && holds(during, &nothing));
+	CHECK(store_captures(before, &captures, &count, &error));
+	CHECK(count == 0);
+	store_captures_done(captures, count);
+	store_close(before);
+	store_close(during);
+	store_close(after);
+	store_close(s);
+	hosts_done(&hosts);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+TEST(what_was_not_committed_leaves_nothing)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(3, 30, 3, 1, 200);
+	struct hosts hosts = pile_hosts(&pile, ALL_PIECES);
+	const struct store_capture twins[] = { capture_of(&hosts, "a", 7), capture_of(&hosts, "b", 7) };
+	struct store *s = open_writer(f.path);
+	struct store_ingest *in;
+	struct error error;
+	CHECK(store_ingest_begin(s, &in, &error));
+	CHECK(send_hosts(store_ingest_sink(in), &hosts, 10, &error));
+	store_ingest_free(in);
+	CHECK(segment_files(f.path) == 0 && store_segment_count(s) == 0);
+	// A commit that the catalogue refuses: two captures of one identity.
+	CHECK(store_ingest_begin(s, &in, &error));
+	CHECK(send_hosts(store_ingest_sink(in), &hosts, 10, &error));
+	CHECK(!store_ingest_commit(in, twins, 2, &error) && names(error.text, "UNIQUE"));
+	store_ingest_free(in);
+	CHECK(segment_files(f.path) == 0 && store_segment_count(s) == 0);
+	CHECK(take_hosts(s, &hosts, "a", 7, &error) && holds(s, &hosts));
+	store_close(s);
+	char line[512];
+	CHECK(problems_of(f.path, line) == 0);
+	hosts_done(&hosts);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+TEST(captures_are_known_by_their_identity)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(4, 5, 1, 1, 20);
+	struct hosts hosts = pile_hosts(&pile, ALL_PIECES);
+	struct store *s = open_writer(f.path);
+	struct error error;
+	struct capture_identity identity = { .length_bytes = 100 };
+	bool found;
+	char name[256] = "untouched";
+	CHECK(take_hosts(s, &hosts, "first.pcap", 9, &error));
+	memset(identity.digest, 9, sizeof identity.digest);
+	CHECK(store_has_capture(s, &identity, &found, name, &error));
+	CHECK(found && text_equal(name, "first.pcap"));
+	CHECK(store_has_head(s, 9, &found, &error) && found);
+	CHECK(store_has_head(s, 10, &found, &error) && !found);
+	identity.digest[15] ^= 1;
+	CHECK(store_has_capture(s, &identity, &found, name, &error) && !found);
+	CHECK(!take_hosts(s, &hosts, "second.pcap", 9, &error));  // counted once, whatever its name
+	CHECK(holds(s, &hosts));
+	store_close(s);
+	hosts_done(&hosts);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+static bool same_capture(const struct store_capture *a, const struct store_capture *b)
+{
+	const struct ingest_ledger *x = &a->ledger, *y = &b->ledger;
+	bool same = text_equal(a->name, b->name) && text_equal(a->format, b->format) &&
+	            memcmp(&a->identity, &b->identity, sizeof a->identity) == 0 && a->head == b->head &&
+	            (a->damage == NULL) == (b->damage == NULL) &&
+	            (a->damage == NULL || text_equal(a->damage, b->damage)) &&
+	            memcmp(x->frames, y->frames, sizeof x->frames) == 0 && x->first_ns == y->first_ns &&
+	            x->last_ns == y->last_ns && x->is_simulated == y->is_simulated &&
+	            x->detail_count == y->detail_count;
+	for (size_t i = 0; same && i < x->detail_count; i++)
+		same = x->details[i].kind == y->details[i].kind &&
+		       x->details[i].detail == y->details[i].detail &&
+		       x->details[i].frames == y->details[i].frames;
+	return same;
+}
+
+TEST(captures_come_back_in_order)
+{
+	static const char *const given[] = { "c", "a", "b", "a" };
+	static const size_t order[] = { 3, 1, 2, 0 };  // by name, then by identity
+	struct test_folder f = folder_new();
+	struct store *s = open_writer(f.path);
+	struct store_capture captures[4], *found = NULL;
+	struct store_ingest *in;
+	struct error error;
+	size_t count = 0;
+	for (size_t i = 0; i < 4; i++) {
+		captures[i] = (struct store_capture){
+			.name = (char *)(uintptr_t)given[i], .format = "pcapng.zst", .head = UINT64_MAX - i,
+			.identity = { UINT64_C(1) << (40 + i), { (uint8_t)(0x81 - i), 1 } },
+			.ledger = { .first_ns = i == 0 ? UINT64_MAX : i, .last_ns = i * 1000,
+			            .is_simulated = i == 2 },
+		};
+		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+			captures[i].ledger.frames[kind] = kind * 100 + i;
+	}
+	captures[1].damage = (char *)(uintptr_t)"cut off at byte 7";
+	captures[1].ledger.detail_count = 2;
+	captures[1].ledger.details[0] = (struct ingest_detail){ KIND_NOT_IP, 0x806, 5 };
+	captures[1].ledger.details[1] = (struct ingest_detail){ KIND_UNKNOWN_LINK, 147, 6 };
+	CHECK(store_ingest_begin(s, &in, &error) && store_ingest_commit(in, captures, 4, &error));
+	store_ingest_free(in);
+	store_close(s);
+	s = open_reader(f.path);
+	CHECK(store_captures(s, &found, &count, &error) && count == 4);
+	for (size_t i = 0; i < count; i++)
+		CHECK(same_capture(&found[i], &captures[order[i]]));
+	store_captures_done(found, count);
+	store_close(s);
+	folder_done(&f);
+}
+
+TEST(segments_know_their_sums_and_sets)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(5, 40, 2, 2, 500);
+	struct store *s = open_writer(f.path);
+	struct error error;
+	take_pile(s, &pile, 2);
+	CHECK(store_segment_count(s) == 4);
+	for (size_t i = 0; i < store_segment_count(s); i++) {
+		const int32_t day = store_segment_at(s, i)->day;
+		// Segments of a day stand in the order in which they were taken in.
+		struct hosts hosts = pile_hosts(&pile, (int)(i % 2));
+		CHECK(day == TEST_DAY + (int32_t)i / 2);
+		for (unsigned f_bit = 0; f_bit <= 6; f_bit++) {
+			const unsigned id = f_bit == 6 ? STORE_ALL : f_bit;
+			uint64_t expected = 0, found = 0;
+			struct span set;
+			for (size_t h = 0; h < hosts.count; h++) {
+				const struct host_day *host = &hosts.entries[h].host;
+				if (hosts.entries[h].day == day)
+					expected += f_bit == 6 ? host_day_packets(host, KIND_SYN)
+					            : host->matched_mask >> f_bit & 1 ? host->matched[f_bit] : 0;
+			}
+			CHECK(store_segment_syns(s, i, id, &found, &error) && found == expected);
+			CHECK(store_segment_set(s, i, id, &set, &error));
+			CHECK((set.length > 0) == (expected > 0));
+		}
+		hosts_done(&hosts);
+	}
+	store_close(s);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+// A colleague's store, or one on a read-only medium.
+TEST(a_reader_needs_no_right_to_write)
+{
+	enum { NOBODY = 65534 };
+	struct test_folder f = folder_new();
+	struct store *s;
+	struct error error = { .text = "" };
+	int status = 1;
+	store_close(open_writer(f.path));
+	CHECK(chmod(f.parent, 0755) == 0 && chmod(f.path, 0555) == 0);
+	fflush(stdout);
+	const pid_t child = fork();
+	if (child == 0) {
+		if (geteuid() == 0 && setuid(NOBODY) != 0)
+			_exit(2);
+		const bool ok = store_open(f.path, &s, &error);
+		if (!ok)
+			printf("%s\n", error.text);
+		fflush(stdout);
+		_exit(ok ? 0 : 1);
+	}
+	CHECK(child > 0 && waitpid(child, &status, 0) == child);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	CHECK(chmod(f.path, 0755) == 0);
+	folder_done(&f);
+}
+
+TEST_MAIN

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: MIT
+// For the tests of store/: records made from a seed, in days and pieces; the
+// host-days that they make, found with qsort(); and stores that they are written to.
+#pragma once
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/test.h"
+#include "base/text.h"
+#include "store/store.h"
+
+#include <stdlib.h>
+
+enum { TEST_DAY = 17045, ALL_PIECES = -1 };  // 2016-09-01
+#define DAY_NS (UINT64_C(86400) * NANOSECONDS_A_SECOND)
+
+// Records in arrival order, each of one piece: what one ingest takes in.
+struct pile {
+	struct record *records;
+	int *pieces;
+	size_t count;
+};
+
+struct day_host {
+	int32_t day;
+	struct host_day host;
+};
+
+// Host-days, ascending by day and source.
+struct hosts {
+	struct day_host *entries;
+	size_t count;
+};
+
+static inline struct record record_from(struct random *dice, uint32_t sources, unsigned days)
+{
+	static const uint8_t kinds[] = { KIND_SYN, KIND_SYN, KIND_SYN, KIND_SYN, KIND_SYN_ACK,
+	                                 KIND_RST, KIND_UDP, KIND_ICMP, KIND_LATER_FRAGMENT,
+	                                 KIND_TCP_OTHER, KIND_OTHER_PROTOCOL };
+	const int32_t day = TEST_DAY + (int32_t)random_below(dice, days);
+	struct record r = {
+		.time_ns = (uint64_t)day * DAY_NS + random_u64(dice) % DAY_NS,
+		.day = day,
+		.source = random_below(dice, sources) * 0x01003101 + random_below(dice, 2),
+		.destination = 0xc6336400 + random_below(dice, 200),
+		.options = random_below(dice, 4) * 3,
+		.source_port = (uint16_t)random_u32(dice),
+		.destination_port = (uint16_t)(random_below(dice, 3) ? 23 : random_u32(dice)),
+		.window = (uint16_t)(random_below(dice, 3) ? 14600 : random_u32(dice)),
+		.ip_id = (uint16_t)random_u32(dice),
+		.length = (uint16_t)(40 + random_below(dice, 3) * 4),
+		.mss = (uint16_t)(random_below(dice, 3) ? 1460 : random_u32(dice)),
+		.ttl = (uint8_t)random_below(dice, 40),
+		.tos = (uint8_t)random_below(dice, 2),
+		.tcp_flags = 2,
+		.kind = kinds[random_below(dice, sizeof kinds)],
+		.known = (uint8_t)random_u32(dice),
+	};
+	if (r.kind == KIND_SYN)
+		r.fingerprints = random_u32(dice) & random_u32(dice) & 0x3f;
+	return r;
+}
+
+static inline struct pile pile_from(uint64_t seed, uint32_t sources, unsigned days,
+                                    uint32_t pieces, size_t count)
+{
+	struct random dice = random_from(seed);
+	struct pile p = { .records = memory_new(count + 1, sizeof *p.records),
+	                  .pieces = memory_new(count + 1, sizeof *p.pieces), .count = count };
+	for (size_t i = 0; i < count; i++) {
+		p.records[i] = record_from(&dice, sources, days);
+		p.pieces[i] = (int)random_below(&dice, pieces);
+	}
+	return p;
+}
+
+static inline void pile_done(struct pile *p)
+{
+	memory_free(p->records);
+	memory_free(p->pieces);
+}
+
+static inline int record_order(const void *a, const void *b)
+{
+	const struct record *x = *(const struct record *const *)a;
+	const struct record *y = *(const struct record *const *)b;
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	return (x->source > y->source) - (x->source < y->source);
+}
+
+// The host-days of one piece, or of ALL_PIECES together.
+static inline struct hosts pile_hosts(const struct pile *p, int piece)
+{
+	const struct record **sorted = memory_new(p->count + 1, sizeof(struct record *));
+	struct hosts out = { .entries = memory_new(p->count + 1, sizeof *out.entries) };
+	struct aggregator room = { .capacity = 0 };
+	size_t count = 0;
+	for (size_t i = 0; i < p->count; i++)
+		if (piece == ALL_PIECES || p->pieces[i] == piece)
+			sorted[count++] = &p->records[i];
+	qsort(sorted, count, sizeof(struct record *), record_order);
+	for (size_t begin = 0, end; begin < count; begin = end) {
+		for (end = begin; end < count && !record_order(&sorted[begin], &sorted[end]); end++)
+			;
+		struct day_host *entry = &out.entries[out.count++];
+		entry->day = sorted[begin]->day;
+		CHECK(host_day_aggregate(&room, sorted + begin, end - begin, &entry->host));
+	}
+	aggregator_done(&room);
+	memory_free(sorted);
+	return out;
+}
+
+static inline void hosts_done(struct hosts *h)
+{
+	for (size_t i = 0; i < h->count; i++)
+		host_day_done(&h->entries[i].host);
+	memory_free(h->entries);
+}
+
+static inline bool same_field(const struct host_day *a, const struct host_day *b, unsigned field)
+{
+	const struct item_set x = a->sets[field], y = b->sets[field];
+	if (x.count != y.count || x.is_sampled != y.is_sampled)
+		return false;
+	for (uint32_t i = 0; i < x.count; i++) {
+		const struct item *left = &a->items[x.begin + i], *right = &b->items[y.begin + i];
+		if (left->value != right->value || left->packets != right->packets)
+			return false;
+	}
+	return true;
+}
+
+// Equal in all that columns `wanted` hold: `a` was read with them, `b` has all.
+static inline bool host_day_same(const struct host_day *a, const struct host_day *b,
+                                 uint64_t wanted)
+{
+	if (a->source != b->source || a->matched_mask != b->matched_mask ||
+	    memcmp(a->packets, b->packets, sizeof a->packets) != 0 ||
+	    a->fields_mask != (b->fields_mask & wanted >> COLUMN_FIELD))
+		return false;
+	if ((wanted & COLUMN_BIT(COLUMN_TIME)) &&
+	    (a->first_ns != b->first_ns || a->last_ns != b->last_ns))
+		return false;
+	for (uint32_t rest = a->matched_mask; rest != 0; rest &= rest - 1)
+		if (a->matched[__builtin_ctz(rest)] != b->matched[__builtin_ctz(rest)])
+			return false;
+	for (uint64_t rest = a->fields_mask; rest != 0; rest &= rest - 1)
+		if (!same_field(a, b, (unsigned)__builtin_ctzll(rest)))
+			return false;
+	return true;
+}
+
+// A folder for one store.
+struct test_folder {
+	char parent[256], path[300];
+};
+
+static inline struct test_folder folder_new(void)
+{
+	struct test_folder f;
+	struct error error;
+	CHECK(disk_temporary(f.parent, sizeof f.parent, &error));
+	CHECK(text_format(f.path, sizeof f.path, "%s/store", f.parent));
+	return f;
+}
+
+static inline void folder_done(struct test_folder *f)
+{
+	disk_remove_folder(f->path);
+	disk_remove_folder(f->parent);
+}
+
+static inline struct store *open_writer(const char *path)
+{
+	const struct store_wish wish = { .zone = NULL };
+	struct store *s = NULL;
+	struct error error = { .text = "" };
+	CHECK(store_open_writing(path, &wish, &s, &error));
+	if (s == NULL)
+		printf("%s\n", error.text);
+	return s;
+}
+
+static inline struct store *open_reader(const char *path)
+{
+	struct store *s = NULL;
+	struct error error = { .text = "" };
+	CHECK(store_open(path, &s, &error));
+	if (s == NULL)
+		printf("%s\n", error.text);
+	return s;
+}
+
+// Hands the host-days to the sink of an ingest, `batch_max` a batch.
+static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *hosts,
+                              size_t batch_max, struct error *error)
+{
+	struct host_columns columns;
+	struct error ignored;
+	void *to = NULL;
+	bool ok = true;
+	host_columns_init(&columns, 0, SIZE_MAX);
+	for (size_t i = 0; ok && i < hosts->count; i++) {
+		const int32_t day = hosts->entries[i].day;
+		const bool is_first = i == 0 || hosts->entries[i - 1].day != day;
+		const bool is_last = i + 1 == hosts->count || hosts->entries[i + 1].day != day;
+		if (is_first) {
+			host_columns_reset(&columns, (uint64_t)day * DAY_NS);
+			to = sink->begin_day(sink, day, (uint64_t)day * DAY_NS, error);
+			ok = to != NULL;
+		}
+		host_columns_add(&columns, &hosts->entries[i].host);
+		if (ok && (is_last || columns.host_count == batch_max)) {
+			const struct host_batch batch = host_columns_batch(&columns);
+			ok = sink->hosts(sink, to, &batch, error);
+			host_columns_reset(&columns, (uint64_t)day * DAY_NS);
+		}
+		if (to != NULL && (is_last || !ok)) {
+			ok = sink->end_day(sink, to, ok, ok ? error : &ignored) && ok;
+			to = NULL;
+		}
+	}
+	host_columns_done(&columns);
+	return ok;
+}
+
+// The capture that would hold these host-days: its ledger counts what they count.
+static inline struct store_capture capture_of(const struct hosts *hosts, const char *name,
+                                              uint8_t digest)
+{
+	struct store_capture c = { .name = (char *)(uintptr_t)name, .format = "pcap",
+	                           .identity.length_bytes = 100, .head = digest,
+	                           .ledger = { .first_ns = UINT64_MAX } };
+	memset(c.identity.digest, digest, sizeof c.identity.digest);
+	for (size_t i = 0; i < hosts->count; i++) {
+		const struct host_day *h = &hosts->entries[i].host;
+		for (unsigned kind = 0; kind < HOST_KINDS; kind++)
+			c.ledger.frames[HOST_KIND_FIRST + kind] += h->packets[kind];
+		c.ledger.first_ns = h->first_ns < c.ledger.first_ns ? h->first_ns : c.ledger.first_ns;
+		c.ledger.last_ns = h->last_ns > c.ledger.last_ns ? h->last_ns : c.ledger.last_ns;
+	}
+	return c;
+}
+
+// Takes the host-days in as one capture.
+static inline bool take_hosts(struct store *s, const struct hosts *hosts, const char *name,
+                              uint8_t digest, struct error *error)
+{
+	const struct store_capture capture = capture_of(hosts, name, digest);
+	struct store_ingest *in;
+	if (!store_ingest_begin(s, &in, error))
+		return false;
+	const bool ok = send_hosts(store_ingest_sink(in), hosts, 100, error) &&
+	                store_ingest_commit(in, &capture, 1, error);
+	store_ingest_free(in);
+	return ok;
+}
+
+// Takes in the pieces of a pile, one ingest each.
+static inline void take_pile(struct store *s, const struct pile *p, int pieces)
+{
+	struct error error;
+	for (int piece = 0; piece < pieces; piece++) {
+		struct hosts hosts = pile_hosts(p, piece);
+		CHECK(take_hosts(s, &hosts, "piece", (uint8_t)(piece + 1), &error));
+		hosts_done(&hosts);
+	}
+}
+
+// Whether the segments of the store, one after the other, hold these host-days.
+static inline bool holds(struct store *s, const struct hosts *hosts)
+{
+	struct host_day host = { .items = NULL };
+	struct error error;
+	size_t at = 0;
+	bool ok = true;
+	for (size_t i = 0; ok && i < store_segment_count(s); i++) {
+		struct store_hosts *h;
+		if (!store_hosts_open(s, i, COLUMNS_ALL, &h, &error))
+			return false;
+		struct host_stream *stream = store_hosts_stream(h);
+		while (ok && stream->next(stream, &host)) {
+			ok = at < hosts->count && hosts->entries[at].day == store_segment_at(s, i)->day &&
+			     host_day_same(&host, &hosts->entries[at].host, COLUMNS_ALL);
+			at++;
+		}
+		ok = ok && !stream->is_damaged && !store_hosts_damage(h, &error);
+		store_hosts_close(h);
+	}
+	host_day_done(&host);
+	return ok && at == hosts->count;
+}
+
+static inline void say_problem(void *context, const char *line)
+{
+	text_copy(context, 512, line);
+}
+
+// Problems that verify finds; the last line it said goes to `line` (512 bytes).
+static inline uint64_t problems_of(const char *path, char *line)
+{
+	struct store *s = open_reader(path);
+	struct store_verify_result result = { .problems = UINT64_MAX };
+	struct error error;
+	line[0] = '\0';
+	CHECK(s != NULL && store_verify(s, say_problem, line, &result, &error));
+	store_close(s);
+	return result.problems;
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: MIT
+// Every byte of a store: checksums, then sense. Each segment's host-days must
+// ascend, add up to its summary and to what the catalogue says, and be the members
+// of its sets; each capture's ledger must be there; no file may be missing or too many.
+#include "store/catalog.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+struct verifier {
+	struct store *store;
+	void (*found)(void *context, const char *line);
+	void *context;
+	struct store_verify_result *result;
+};
+
+static void report(struct verifier *v, const char *line)
+{
+	v->result->problems++;
+	v->found(v->context, line);
+}
+
+static void report_segment(struct verifier *v, const struct store_segment *segment,
+                           const char *what)
+{
+	char line[256];
+	text_format(line, sizeof line, "segment '%s': %s", segment->file, what);
+	report(v, line);
+}
+
+// Runs a query that returns a line of text for each thing that is wrong.
+static void report_rows(struct verifier *v, const char *sql)
+{
+	struct error error;
+	sqlite3_stmt *statement;
+	enum sql_status status;
+	if (!sql_prepare(v->store->db, &statement, sql, &error, "")) {
+		report(v, error.text);
+		return;
+	}
+	while ((status = sql_step(statement, &error)) == SQL_ROW) {
+		char line[256];
+		text_format(line, sizeof line, "catalogue: %.200s", sql_text(statement, 0));
+		report(v, line);
+	}
+	if (status == SQL_FAILED)
+		report(v, error.text);
+	sqlite3_finalize(statement);
+}
+
+// The catalogue against itself: no row may be missing, none too many, and the
+// segments must hold the packets that the ledgers counted.
+static void check_catalog(struct verifier *v)
+{
+	static const char *const queries[] = {
+		"SELECT 'the ledgers count ' || frames || ' frames as ' || counter || ', the segments '"
+		" || packets FROM (SELECT counter, sum(frames) AS frames FROM ledger GROUP BY counter)"
+		" JOIN (SELECT kind, sum(packets) AS packets FROM segment_kind"
+		"       JOIN segment ON segment_id = segment.id GROUP BY kind)"
+		" ON counter = kind WHERE frames <> packets",
+		"SELECT 'the ledgers count packets, and there is no segment' FROM"
+		" (SELECT coalesce(sum(frames), 0) AS n FROM ledger WHERE counter IN ('later_fragment',"
+		"  'syn', 'syn_ack', 'rst', 'tcp_other', 'udp', 'icmp', 'other_protocol'))"
+		" WHERE n > 0 AND NOT EXISTS (SELECT 1 FROM segment)",
+		"SELECT 'rows of a segment that is not there: ' || segment_id FROM segment_kind"
+		" WHERE segment_id NOT IN (SELECT id FROM segment)",
+		"SELECT 'rows of a segment that is not there: ' || segment_id FROM segment_fingerprint"
+		" WHERE segment_id NOT IN (SELECT id FROM segment)",
+		"SELECT 'rows of a capture that is not there: ' || capture_id FROM ledger"
+		" WHERE capture_id NOT IN (SELECT id FROM capture)",
+		"SELECT 'rows of a capture that is not there: ' || capture_id FROM not_understood"
+		" WHERE capture_id NOT IN (SELECT id FROM capture)",
+		"SELECT 'day and day_number differ: ' || file FROM segment"
+		" WHERE day <> date(day_number * 86400, 'unixepoch')",
+		"SELECT 'the ledger of a capture is not whole: ' || name FROM capture WHERE"
+		" (SELECT count(*) FROM ledger WHERE capture_id = id) <> 14",
+	};
+	_Static_assert(KIND_COUNT == 14, "the last query counts the counters");
+	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
+		report_rows(v, queries[i]);
+}
+
+// Whether the catalogue has this number in this row, and no other row for the name.
+static bool has_sum(struct verifier *v, const char *sql, const char *file, const char *name,
+                    const uint64_t sums[2])
+{
+	struct error error;
+	sqlite3_stmt *statement;
+	if (!sql_prepare(v->store->db, &statement, sql, &error, "ssuu", file, name, sums[0], sums[1])) {
+		report(v, error.text);
+		return false;
+	}
+	const bool is_there = sql_step(statement, &error) == SQL_ROW;
+	sqlite3_finalize(statement);
+	return is_there;
+}
+
+// The rows of one segment in the catalogue against the summary in its file.
+static void check_rows(struct verifier *v, const struct store_segment *entry,
+                       const struct segment_summary *sum)
+{
+	static const char kind_sql[] =
+		"SELECT 1 FROM segment_kind JOIN segment ON segment_id = id"
+		" WHERE file = ? AND kind = ? AND packets = ? AND ? = 0";
+	static const char fingerprint_sql[] =
+		"SELECT 1 FROM segment_fingerprint JOIN segment ON segment_id = id"
+		" WHERE file = ? AND fingerprint = ? AND packets = ? AND sources = ?";
+	const struct fingerprint_set *set = &v->store->settings.fingerprints;
+	const uint64_t all[2] = { sum->packets[KIND_SYN - HOST_KIND_FIRST], sum->syn_sources };
+	bool ok = has_sum(v, fingerprint_sql, entry->file, "*", all);
+	for (unsigned kind = 0; kind < HOST_KINDS; kind++) {
+		const uint64_t sums[2] = { sum->packets[kind], 0 };
+		ok = has_sum(v, kind_sql, entry->file, kind_names[HOST_KIND_FIRST + kind], sums) && ok;
+	}
+	for (unsigned f = 0; f < set->count; f++) {
+		const uint64_t sums[2] = { sum->syns[f], sum->sources[f] };
+		ok = has_sum(v, fingerprint_sql, entry->file, set->entries[f].name, sums) && ok;
+	}
+	if (!ok)
+		report_segment(v, entry, "the catalogue has other sums than its summary");
+}
+
+static bool check_chunks(struct verifier *v, const struct segment *segment)
+{
+	struct error error;
+	struct span bytes;
+	bool ok = true;
+	for (size_t i = 0; i < segment_chunk_count(segment); i++)
+		if (!segment_chunk_bytes(segment, segment_chunk(segment, i), &bytes, &error)) {
+			report(v, error.text);
+			ok = false;
+		}
+	return ok;
+}
+
+static void sum(struct segment_summary *to, const struct host_day *h)
+{
+	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
+		to->packets[kind] += h->packets[kind];
+	to->syn_sources += host_day_packets(h, KIND_SYN) > 0;
+	for (uint32_t rest = h->matched_mask; rest != 0; rest &= rest - 1) {
+		const unsigned f = (unsigned)__builtin_ctz(rest);
+		to->syns[f] += h->matched[f];
+		to->sources[f]++;
+	}
+}
+
+// Rebuilds the sets from the host-days: they must be the stored ones, byte for byte.
+struct sets {
+	struct ipset_builder *builder[FINGERPRINTS_MAX + 1];
+};
+
+static void check_sets(struct verifier *v, const struct store_segment *entry,
+                       const struct segment *segment, struct sets *sets)
+{
+	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++) {
+		struct buffer rebuilt = buffer_up_to(SIZE_MAX);
+		struct error error;
+		struct span stored;
+		const uint8_t id = i == FINGERPRINTS_MAX ? STORE_ALL : (uint8_t)i;
+		const struct chunk *chunk = segment_find(segment, CHUNK_SET, id, 0);
+		if (chunk != NULL && (!ipset_builder_write(sets->builder[i], &rebuilt) ||
+		                      !segment_chunk_bytes(segment, chunk, &stored, &error) ||
+		                      stored.length != rebuilt.length ||
+		                      memcmp(stored.bytes, rebuilt.bytes, rebuilt.length) != 0))
+			report_segment(v, entry, "a set of sources is not that of its host-days");
+		buffer_done(&rebuilt);
+	}
+}
+
+static bool walk_hosts(struct verifier *v, const struct store_segment *entry,
+                       struct segment_hosts *hosts, struct segment_summary *found,
+                       struct sets *sets)
+{
+	struct host_stream *stream = segment_hosts_stream(hosts);
+	struct host_day host = { .items = NULL };
+	uint64_t count = 0, next_source = 0;
+	bool ok = true;
+	while (ok && stream->next(stream, &host)) {
+		ok = host.source >= next_source;
+		next_source = (uint64_t)host.source + 1;
+		count++;
+		sum(found, &host);
+		if (host_day_packets(&host, KIND_SYN) > 0)
+			ipset_builder_add(sets->builder[FINGERPRINTS_MAX], host.source);
+		for (uint32_t rest = host.matched_mask; rest != 0; rest &= rest - 1)
+			ipset_builder_add(sets->builder[__builtin_ctz(rest)], host.source);
+	}
+	host_day_done(&host);
+	v->result->hosts += count;
+	if (!ok)
+		report_segment(v, entry, "its sources do not ascend");
+	else if (stream->is_damaged)
+		report(v, segment_hosts_error(hosts)->text);
+	else if (count != entry->hosts)
+		report_segment(v, entry, "it does not have the host-days that it claims");
+	else
+		return true;
+	return false;
+}
+
+static void check_hosts(struct verifier *v, const struct store_segment *entry,
+                        const struct segment *segment)
+{
+	struct segment_summary found = { .syn_sources = 0 }, claimed;
+	struct sets sets = { { NULL } };
+	struct segment_hosts *hosts = segment_hosts_new(segment, COLUMNS_ALL);
+	struct error error;
+	bool has_room = hosts != NULL;
+	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++)
+		has_room = (sets.builder[i] = ipset_builder_new()) != NULL && has_room;
+	if (!has_room) {
+		report_segment(v, entry, "not checked: out of memory");
+	} else if (walk_hosts(v, entry, hosts, &found, &sets)) {
+		check_sets(v, entry, segment, &sets);
+		if (!segment_summary(segment, &claimed, &error))
+			report(v, error.text);
+		else if (memcmp(found.packets, claimed.packets, sizeof found.packets) != 0 ||
+		         memcmp(found.syns, claimed.syns, sizeof found.syns) != 0 ||
+		         memcmp(found.sources, claimed.sources, sizeof found.sources) != 0 ||
+		         found.syn_sources != claimed.syn_sources)
+			report_segment(v, entry, "its summary is not the sum of its host-days");
+		else
+			check_rows(v, entry, &claimed);
+	}
+	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++)
+		ipset_builder_free(sets.builder[i]);
+	segment_hosts_free(hosts);
+}
+
+static bool check_name(void *context, const char *name)
+{
+	struct verifier *v = context;
+	const struct store *s = v->store;
+	if (!store_is_own_name(name))
+		return true;
+	for (size_t i = 0; i < s->segment_count; i++)
+		if (text_equal(s->segments[i].file, name))
+			return true;
+	char line[256];
+	text_format(line, sizeof line,
+	            "note: '%s' was left by a crash; no harm, the next ingest removes it", name);
+	v->found(v->context, line);
+	return true;
+}
+
+bool store_verify(struct store *s, void (*found)(void *context, const char *line), void *context,
+                  struct store_verify_result *out, struct error *error)
+{
+	*out = (struct store_verify_result){ .segments = s->segment_count };
+	struct verifier v = { .store = s, .found = found, .context = context, .result = out };
+	report_rows(&v, "SELECT integrity_check FROM pragma_integrity_check"
+	                " WHERE integrity_check <> 'ok'");
+	for (size_t i = 0; i < s->segment_count; i++) {
+		const struct segment *segment;
+		struct error problem;
+		if (!store_segment_open(s, i, &segment, &problem)) {
+			report(&v, problem.text);
+			continue;
+		}
+		out->bytes += segment_length(segment);
+		if (check_chunks(&v, segment))
+			check_hosts(&v, &s->segments[i], segment);
+	}
+	check_catalog(&v);
+	return s->disk->list(s->disk, check_name, &v, error);
+}

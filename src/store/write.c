@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+// Entering new segments: written and synced aside, then renamed, the folder
+// synced, and last one transaction that makes them, and the captures they came
+// from, part of the store. Compaction uses the same steps to replace old ones.
+#include "store/write.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+
+struct store_ingest {
+	struct ingest_sink sink;
+	struct store_change *change;
+};
+
+bool store_change_begin(struct store *s, struct store_change **out, struct error *error)
+{
+	struct store_change *c = memory_new(1, sizeof *c);
+	if (c == NULL)
+		return error_memory(error, "a change of the store");
+	c->store = s;
+	pthread_mutex_init(&c->mutex, NULL);
+	if (!catalog_next_number(s, &c->number, error)) {
+		memory_free(c);
+		return false;
+	}
+	*out = c;
+	return true;
+}
+
+bool store_change_begin_segment(struct store_change *c, int32_t day, uint64_t begin_ns,
+                                struct segment_writer **out, struct error *error)
+{
+	char name[STORE_NAME_SIZE];
+	segment_name(day, c->number, true, name);
+	return segment_writer_new(c->store->disk, name, day, begin_ns,
+	                          (uint32_t)c->store->settings.fingerprints.count, out, error);
+}
+
+static bool note_segment(struct store_change *c, const struct new_segment *segment,
+                         struct error *error)
+{
+	bool ok = true;
+	pthread_mutex_lock(&c->mutex);
+	if (c->count == c->capacity) {
+		const size_t capacity = c->capacity == 0 ? 16 : c->capacity * 2;
+		struct new_segment *more = memory_resize(c->segments, capacity, sizeof *more);
+		if (more == NULL) {
+			ok = error_memory(error, "the list of segments");
+		} else {
+			c->segments = more;
+			c->capacity = capacity;
+		}
+	}
+	if (ok)
+		c->segments[c->count++] = *segment;
+	pthread_mutex_unlock(&c->mutex);
+	return ok;
+}
+
+bool store_change_end_segment(struct store_change *c, struct segment_writer *writer,
+                              uint32_t floor, struct error *error)
+{
+	struct new_segment segment;
+	const bool ok =
+		segment_writer_finish(writer, floor, &segment.segment, &segment.summary, error);
+	segment_writer_free(writer);
+	return ok && note_segment(c, &segment, error);
+}
+
+static int by_day(const void *a, const void *b)
+{
+	const struct new_segment *x = a, *y = b;
+	return (x->segment.day > y->segment.day) - (x->segment.day < y->segment.day);
+}
+
+// Gives every new file its name, durably. Nobody reads it before the catalogue names it.
+static bool name_files(struct store_change *c, struct error *error)
+{
+	struct disk *disk = c->store->disk;
+	qsort(c->segments, c->count, sizeof *c->segments, by_day);
+	for (size_t i = 0; i < c->count; i++) {
+		struct store_segment *segment = &c->segments[i].segment;
+		char aside[STORE_NAME_SIZE];
+		text_copy(aside, sizeof aside, segment->file);
+		segment_name(segment->day, c->number, false, segment->file);
+		if (!disk->rename(disk, aside, segment->file, error))
+			return false;
+	}
+	return disk->sync_folder(disk, error);
+}
+
+static bool enter(struct store_change *c, struct error *error)
+{
+	for (size_t i = 0; i < c->removed_count; i++)
+		if (!catalog_remove_segment(c->store, c->removed[i], error))
+			return false;
+	for (size_t i = 0; i < c->count; i++)
+		if (!catalog_add_segment(c->store, &c->segments[i].segment, &c->segments[i].summary, error))
+			return false;
+	for (size_t i = 0; i < c->capture_count; i++)
+		if (!catalog_add_capture(c->store, &c->captures[i], error))
+			return false;
+	return true;
+}
+
+bool store_change_commit(struct store_change *c, struct error *error)
+{
+	sqlite3 *db = c->store->db;
+	struct disk *disk = c->store->disk;
+	struct error ignored;
+	if (!name_files(c, error) || !sql_run(db, "BEGIN IMMEDIATE", error))
+		return false;
+	if (!enter(c, error) || !sql_run(db, "COMMIT", error)) {
+		(void)!sql_run(db, "ROLLBACK", &ignored);
+		return false;
+	}
+	c->is_committed = true;
+	// What was replaced is garbage now; should this fail, the next writer removes it.
+	for (size_t i = 0; i < c->removed_count; i++)
+		disk->remove(disk, c->removed[i], &ignored);
+	return catalog_load_segments(c->store, error);
+}
+
+// The names of the change's files, aside or not, all hold its number.
+static bool remove_if_mine(void *context, const char *name)
+{
+	const struct store_change *c = context;
+	struct disk *disk = c->store->disk;
+	char ending[2][STORE_NAME_SIZE];
+	struct error ignored;
+	for (int aside = 0; aside < 2; aside++) {
+		segment_name(0, c->number, aside == 1, ending[aside]);
+		// Behind the date, which has ten characters.
+		if (store_is_own_name(name) && text_ends(name, ending[aside] + 10))
+			disk->remove(disk, name, &ignored);
+	}
+	return true;
+}
+
+void store_change_free(struct store_change *c)
+{
+	if (c == NULL)
+		return;
+	struct disk *disk = c->store->disk;
+	struct error ignored;
+	if (!c->is_committed)
+		disk->list(disk, remove_if_mine, c, &ignored);
+	pthread_mutex_destroy(&c->mutex);
+	memory_free(c->segments);
+	memory_free(c->removed);
+	memory_free(c);
+}
+
+static struct store_ingest *of(struct ingest_sink *sink)
+{
+	return (struct store_ingest *)sink;
+}
+
+static void *begin_day(struct ingest_sink *sink, int32_t day, uint64_t begin_ns,
+                       struct error *error)
+{
+	const struct store *s = of(sink)->change->store;
+	struct segment_writer *writer;
+	for (size_t i = 0; i < s->segment_count; i++)
+		if (s->segments[i].day == day && s->segments[i].floor > 1) {
+			char date[CALENDAR_DAY_SIZE];
+			day_format(day, date);
+			error_set(error, ERROR_FAILED,
+			          "store '%s': %s was compacted with floor %u and is closed; "
+			          "nothing was taken in", s->path, date, s->segments[i].floor);
+			return NULL;
+		}
+	return store_change_begin_segment(of(sink)->change, day, begin_ns, &writer, error) ? writer
+	                                                                                    : NULL;
+}
+
+static bool add_hosts(struct ingest_sink *sink, void *day, const struct host_batch *batch,
+                      struct error *error)
+{
+	(void)sink;
+	return segment_writer_append(day, batch, error);
+}
+
+static bool end_day(struct ingest_sink *sink, void *day, bool is_whole, struct error *error)
+{
+	if (is_whole)
+		return store_change_end_segment(of(sink)->change, day, 0, error);
+	segment_writer_free(day);
+	return true;
+}
+
+bool store_ingest_begin(struct store *s, struct store_ingest **out, struct error *error)
+{
+	struct store_ingest *in = memory_new(1, sizeof *in);
+	if (in == NULL)
+		return error_memory(error, "ingest");
+	in->sink = (struct ingest_sink){ begin_day, add_hosts, end_day };
+	if (!store_change_begin(s, &in->change, error)) {
+		memory_free(in);
+		return false;
+	}
+	*out = in;
+	return true;
+}
+
+struct ingest_sink *store_ingest_sink(struct store_ingest *in)
+{
+	return &in->sink;
+}
+
+bool store_ingest_commit(struct store_ingest *in, const struct store_capture *captures,
+                         size_t capture_count, struct error *error)
+{
+	in->change->captures = captures;
+	in->change->capture_count = capture_count;
+	return store_change_commit(in->change, error);
+}
+
+void store_ingest_free(struct store_ingest *in)
+{
+	if (in == NULL)
+		return;
+	store_change_free(in->change);
+	memory_free(in);
+}

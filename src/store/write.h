@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Private to store/: a change of the store, made of new segments, captures, and
+// segments that are replaced. It becomes visible all at once, or not at all.
+#pragma once
+
+#include "store/catalog.h"
+
+#include <pthread.h>
+
+struct new_segment {
+	struct store_segment segment;
+	struct segment_summary summary;
+};
+
+struct store_change {
+	struct store *store;
+	uint64_t number;                // in the names of its files
+	pthread_mutex_t mutex;          // over the list of segments: days end on any thread
+	struct new_segment *segments;   // ascending by day once committed
+	size_t count, capacity;
+	char (*removed)[STORE_NAME_SIZE];
+	size_t removed_count;
+	const struct store_capture *captures;
+	size_t capture_count;
+	bool is_committed;
+};
+
+bool store_change_begin(struct store *, struct store_change **out, struct error *error) MUST_CHECK;
+
+// A segment of the change. Several may be written at the same time.
+bool store_change_begin_segment(struct store_change *, int32_t day, uint64_t begin_ns,
+                                struct segment_writer **out, struct error *error) MUST_CHECK;
+// Ends it and frees the writer, in every case.
+bool store_change_end_segment(struct store_change *, struct segment_writer *, uint32_t floor,
+                              struct error *error) MUST_CHECK;
+
+bool store_change_commit(struct store_change *, struct error *error) MUST_CHECK;
+// Removes the files of a change that was not committed. Accepts NULL.
+void store_change_free(struct store_change *);
