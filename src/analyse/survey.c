@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+// The infection survey, one /16 at a time.
+//
+// For one container key the days are walked in order with one array of 65,536
+// day numbers, the last sighting of each address: it stays in the cache, and memory does
+// not depend on how many sources there are. Several segments of one day need no
+// union: an address that was seen on the day already is passed over.
+#include "analyse/lifetimes.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "store/store.h"
+
+#include <stdlib.h>
+
+enum { ADDRESSES = 65536, NEVER = -1 };
+
+// The set of one segment, standing at its next container.
+struct day_set {
+	int32_t day;  // index from the survey's first day
+	struct ipset_view view;
+	struct ipset_container container;
+	bool has_container;
+};
+
+struct survey_run {
+	struct store *store;
+	struct survey *survey;
+	struct survey_family *family;
+	struct day_set *sets;     // ascending by day
+	size_t set_count;
+	int32_t first[ADDRESSES]; // first sighting of the current spell
+	int32_t last[ADDRESSES];  // last sighting, NEVER: not seen in this /16
+	uint16_t values[ADDRESSES];
+	uint16_t touched[ADDRESSES];
+	size_t touched_count;
+};
+
+static void advance(struct day_set *set)
+{
+	set->has_container = ipset_view_next(&set->view, &set->container);
+}
+
+static void end_spell(struct survey_run *run, uint16_t address, bool is_open)
+{
+	struct lifetimes *lifetimes = &run->family->lifetimes;
+	const int32_t first = run->first[address], last = run->last[address];
+	lifetimes->spells++;
+	if (is_open) {
+		lifetimes->open_spells++;
+		lifetimes->open[last - first + 1]++;
+	} else {
+		lifetimes->ended[last - first + 1]++;
+		run->family->days[last + 1].recovered++;
+	}
+}
+
+static void see(struct survey_run *run, uint16_t address, int32_t day)
+{
+	struct survey_day *today = &run->family->days[day];
+	const int32_t last = run->last[address];
+	if (last == day)
+		return;
+	today->sources++;
+	if (last == NEVER) {
+		run->touched[run->touched_count++] = address;
+		run->family->lifetimes.sources++;
+		today->new_sources++;
+		run->first[address] = day;
+	} else if ((uint32_t)(day - last - 1) > run->survey->gap_days) {
+		end_spell(run, address, false);
+		today->returned++;
+		run->first[address] = day;
+	}
+	run->last[address] = day;
+}
+
+// A spell has ended when enough silence was seen after it.
+static bool is_open_at_end(const struct survey *survey, int32_t last)
+{
+	const int64_t end = (int64_t)survey->day_count - 1;
+	if (survey->gap_days == SURVEY_GAP_NONE)
+		return last == end;
+	return (int64_t)last + survey->gap_days + 1 > end;
+}
+
+static bool walk_key(struct survey_run *run, uint16_t key, struct error *error)
+{
+	run->touched_count = 0;
+	for (size_t i = 0; i < run->set_count; i++) {
+		struct day_set *set = &run->sets[i];
+		if (!set->has_container || set->container.key != key)
+			continue;
+		const uint32_t count = ipset_container_values(&set->container, run->values);
+		if (count == 0)
+			return error_set(error, ERROR_FAILED, "a set of sources contradicts itself; "
+			                 "run `hotaru verify`");
+		for (uint32_t v = 0; v < count; v++)
+			see(run, run->values[v], set->day);
+		advance(set);
+	}
+	for (size_t i = 0; i < run->touched_count; i++) {
+		const uint16_t address = run->touched[i];
+		end_spell(run, address, is_open_at_end(run->survey, run->last[address]));
+		run->last[address] = NEVER;
+	}
+	return true;
+}
+
+static bool walk(struct survey_run *run, struct error *error)
+{
+	for (;;) {
+		uint32_t key = ADDRESSES;
+		for (size_t i = 0; i < run->set_count; i++)
+			if (run->sets[i].has_container && run->sets[i].container.key < key)
+				key = run->sets[i].container.key;
+		if (key == ADDRESSES)
+			break;
+		if (!walk_key(run, (uint16_t)key, error))
+			return false;
+	}
+	for (size_t i = 0; i < run->set_count; i++)
+		if (run->sets[i].view.is_damaged)
+			return error_set(error, ERROR_FAILED,
+			                 "a set of sources is cut off; run `hotaru verify`");
+	return true;
+}
+
+// Opens the family's set of every segment, and sums its packets.
+static bool open_sets(struct survey_run *run, unsigned bit, struct error *error)
+{
+	struct survey *survey = run->survey;
+	run->set_count = 0;
+	for (size_t i = 0; i < store_segment_count(run->store); i++) {
+		const int32_t day = store_segment_at(run->store, i)->day - survey->first_day;
+		uint64_t packets;
+		struct span bytes;
+		if (!store_segment_syns(run->store, i, bit, &packets, error) ||
+		    !store_segment_set(run->store, i, bit, &bytes, error))
+			return false;
+		run->family->days[day].packets += packets;
+		if (bytes.length == 0)
+			continue;
+		struct day_set *set = &run->sets[run->set_count++];
+		*set = (struct day_set){ .day = day };
+		if (!ipset_view_open(bytes, &set->view))
+			return error_set(error, ERROR_FAILED,
+			                 "a set of sources has no head; run `hotaru verify`");
+		advance(set);
+	}
+	return true;
+}
+
+static void accumulate(struct survey_family *family, uint32_t day_count)
+{
+	uint64_t gained = 0, lost = 0;
+	for (uint32_t i = 0; i < day_count; i++) {
+		struct survey_day *day = &family->days[i];
+		gained += day->new_sources + day->returned;
+		lost += day->recovered;
+		day->cumulative_new = gained;
+		day->cumulative_recovered = lost;
+		day->active = gained - lost;
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct survey_family *)a)->name, ((const struct survey_family *)b)->name);
+}
+
+static bool make_rows(struct survey *s, struct store *store, const char *const *families,
+                      size_t family_count, struct error *error)
+{
+	const size_t segments = store_segment_count(store);
+	if (segments > 0) {
+		s->first_day = store_segment_at(store, 0)->day;
+		s->day_count =
+			(uint32_t)(store_segment_at(store, segments - 1)->day - s->first_day) + 1;
+	}
+	// One day more than there is: the day after the last one takes no recoveries,
+	// but arrays by length of life are indexed from 1.
+	const size_t rows = (size_t)s->day_count + 1;
+	s->has_data = memory_new(rows, sizeof *s->has_data);
+	s->families = memory_new(family_count + 1, sizeof *s->families);
+	if (s->has_data == NULL || s->families == NULL)
+		return error_memory(error, "the survey");
+	for (size_t i = 0; i < segments; i++)
+		s->has_data[store_segment_at(store, i)->day - s->first_day] = true;
+	for (size_t i = 0; i < family_count; i++) {
+		struct survey_family *family = &s->families[s->family_count++];
+		family->name = families[i];
+		family->days = memory_new(rows, sizeof *family->days);
+		family->lifetimes.ended = memory_new(rows, sizeof(uint64_t));
+		family->lifetimes.open = memory_new(rows, sizeof(uint64_t));
+		if (family->days == NULL || family->lifetimes.ended == NULL ||
+		    family->lifetimes.open == NULL)
+			return error_memory(error, "the survey");
+	}
+	qsort(s->families, s->family_count, sizeof *s->families, by_name);
+	return true;
+}
+
+static bool survey_family(struct survey_run *run, struct error *error)
+{
+	unsigned bit = STORE_ALL;
+	const struct fingerprint_set *set = &store_settings(run->store)->fingerprints;
+	if (!text_equal(run->family->name, "*") &&
+	    fingerprint_find(set, run->family->name, &bit) == NULL)
+		return error_set(error, ERROR_USAGE,
+		                 "'%s' is no fingerprint of this store; see `hotaru fingerprints -s %s`",
+		                 run->family->name, store_path(run->store));
+	if (!open_sets(run, bit, error) || !walk(run, error))
+		return false;
+	accumulate(run->family, run->survey->day_count);
+	lifetimes_summarise(&run->family->lifetimes, run->survey->day_count);
+	return true;
+}
+
+bool survey_run(struct store *store, const char *const *families, size_t family_count,
+                uint32_t gap_days, struct survey *out, struct error *error)
+{
+	struct survey survey = { .gap_days = gap_days };
+	struct survey_run *run = memory_new(1, sizeof *run);
+	bool ok = run != NULL && (run->sets = memory_new(store_segment_count(store) + 1,
+	                                                 sizeof *run->sets)) != NULL;
+	if (!ok)
+		error_memory(error, "the survey");
+	ok = ok && make_rows(&survey, store, families, family_count, error);
+	if (ok) {
+		run->store = store;
+		run->survey = &survey;
+		memset(run->last, 0xff, sizeof run->last);
+	}
+	for (size_t i = 0; ok && i < survey.family_count; i++) {
+		run->family = &survey.families[i];
+		ok = survey_family(run, error);
+	}
+	if (run != NULL)
+		memory_free(run->sets);
+	memory_free(run);
+	if (!ok) {
+		survey_done(&survey);
+		return false;
+	}
+	*out = survey;
+	return true;
+}
+
+void survey_done(struct survey *s)
+{
+	for (size_t i = 0; i < s->family_count; i++) {
+		memory_free(s->families[i].days);
+		memory_free(s->families[i].lifetimes.ended);
+		memory_free(s->families[i].lifetimes.open);
+	}
+	memory_free(s->families);
+	memory_free(s->has_data);
+	*s = (struct survey){ .family_count = 0 };
+}
