@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// What hotaru's own fingerprints mean, in both languages.
+#pragma once
+
+#include "present/present.h"
+
+// The test in a few words, to stand before a full stop. From the table here, or
+// as the report has it for fingerprints of the user.
+const char *family_test(const struct report *report, size_t family);
+
+// What a reader must know before believing the numbers; NULL if nothing.
+const char *family_caution(const struct report *report, size_t family);
+
+// The name to print: as in the survey, but words for "*".
+const char *family_title(const struct report *report, size_t family);

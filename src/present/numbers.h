@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// Numbers for people: "12,345", "51.2%", "37.9". The same in every locale.
+#pragma once
+
+#include <stdint.h>
+
+enum { NUMBER_SIZE = 40 };
+
+// Thousands separated by commas, as English and Japanese both do.
+void number_grouped(uint64_t value, char out[NUMBER_SIZE]);
+
+// A share of 1 in percent with one decimal; a share that is not 0 never reads as
+// "0.0%", but as "<0.1%", and one that is not 1 never as "100.0%". A dash if it is not finite.
+void number_share(double share, char out[NUMBER_SIZE]);
+
+// One decimal; a dash if it is not finite or beyond 10^15.
+void number_tenths(double value, char out[NUMBER_SIZE]);

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+// What the words and the families mean: what a reader needs to repeat the count.
+#include "present/page.h"
+
+#include "base/text.h"
+#include "present/families.h"
+
+static const struct definition {
+	enum word name, text;
+} definitions[] = {
+	{ WORD_SOURCE_NAME, WORD_SOURCE_TEXT },
+	{ WORD_SPELL_NAME, WORD_SPELL_TEXT },
+	{ WORD_DAILY, WORD_DAILY_TEXT },
+	{ WORD_NEW, WORD_NEW_TEXT },
+	{ WORD_RETURNED, WORD_RETURNED_TEXT },
+	{ WORD_RECOVERED, WORD_RECOVERED_TEXT },
+	{ WORD_ACTIVE, WORD_ACTIVE_TEXT },
+	{ WORD_LIFETIME_NAME, WORD_LIFETIME_TEXT },
+};
+
+static const char *strength_words(const struct report *report, const char *strength)
+{
+	if (text_equal(strength, "seen"))
+		return word_in(report->lang, WORD_STRENGTH_SEEN);
+	if (text_equal(strength, "published"))
+		return word_in(report->lang, WORD_STRENGTH_PUBLISHED);
+	if (text_equal(strength, "weak"))
+		return word_in(report->lang, WORD_STRENGTH_WEAK);
+	return strength;
+}
+
+static void append_sentence(struct buffer *out, const struct report *report, enum word word,
+                            const char *value)
+{
+	page_sentence_gap(out, report);
+	markup_phrase(out, report->lang, word, (struct markup_values){ .one = value });
+}
+
+static void write_family(struct buffer *out, const struct report *report, size_t family)
+{
+	const struct report_family *of = &report->families[family];
+	const char *caution = family_caution(report, family);
+	buffer_text(out, "<dt>");
+	markup_text(out, family_title(report, family));
+	buffer_text(out, "</dt><dd>");
+	markup_phrase(out, report->lang, WORD_CAPTION_DEFINITION,
+	              (struct markup_values){ .one = family_test(report, family) });
+	if (of->source != NULL && of->source[0] != '\0')
+		append_sentence(out, report, WORD_PUBLISHED_BY, of->source);
+	if (of->strength != NULL && of->strength[0] != '\0')
+		append_sentence(out, report, WORD_STRENGTH, strength_words(report, of->strength));
+	if (caution != NULL) {
+		page_sentence_gap(out, report);
+		markup_text(out, caution);
+	}
+	buffer_text(out, "</dd>\n");
+}
+
+void page_definitions(struct buffer *out, const struct report *report)
+{
+	buffer_text(out, "<div class=\"panel\"><dl class=\"terms\">\n");
+	for (size_t i = 0; i < sizeof definitions / sizeof *definitions; i++) {
+		page_word(out, "dt", report, definitions[i].name);
+		page_word(out, "dd", report, definitions[i].text);
+	}
+	for (size_t i = 0; i < report->survey->family_count; i++)
+		write_family(out, report, i);
+	buffer_text(out, "</dl></div>\n");
+}

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: MIT
+// Figures on the page. Each is there twice, drawn for wide and for narrow windows; the
+// style sheet shows one. Captions say what was counted, over which days, with which
+// telescope and rule, so that a figure can be cut out and still be understood.
+#include "present/page.h"
+
+#include "base/text.h"
+#include "present/chart.h"
+#include "present/families.h"
+#include "present/figure.h"
+#include "present/numbers.h"
+
+static void write_drawings(struct buffer *out, const struct report *report, struct figure figure)
+{
+	for (int narrow = 0; narrow < 2; narrow++) {
+		figure.is_narrow = narrow != 0;
+		buffer_text(out, narrow != 0 ? "<div class=\"narrow\">" : "<div class=\"wide\">");
+		// If this fails, `out` is marked, and page_write() says so.
+		figure_draw(out, report, figure);
+		buffer_text(out, "</div>\n");
+	}
+}
+
+static void write_range(struct buffer *out, const struct report *report)
+{
+	const char *telescope = report->telescope;
+	char from[16], to[16];
+	page_days_of(report, from, to);
+	if (telescope[0] == '\0')
+		telescope = word_in(report->lang, WORD_EVERY_DESTINATION);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang, WORD_CAPTION_RANGE,
+	              (struct markup_values){ from, to, report->zone, telescope });
+	buffer_text(out, "</p>");
+}
+
+static void write_end_effect(struct buffer *out, const struct report *report)
+{
+	char days[NUMBER_SIZE];
+	const bool no_gap = report->survey->gap_days == SURVEY_GAP_NONE;
+	number_grouped(report->survey->gap_days, days);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang, no_gap ? WORD_CAPTION_END_NONE : WORD_CAPTION_END_GAP,
+	              (struct markup_values){ .one = days });
+	buffer_text(out, "</p>");
+}
+
+static void write_shaded(struct buffer *out, const struct report *report)
+{
+	char days[NUMBER_SIZE];
+	uint64_t without = 0;
+	for (uint32_t i = 0; i < report->survey->day_count; i++)
+		without += !report->survey->has_data[i];
+	if (without == 0)
+		return;
+	number_grouped(without, days);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang, WORD_CAPTION_SHADED, (struct markup_values){ .one = days });
+	buffer_text(out, "</p>");
+}
+
+static void write_end(struct buffer *out, const struct report *report, const char *file)
+{
+	buffer_text(out, "<p class=\"wide only-screen\">");
+	markup_word(out, report->lang, WORD_CAPTION_HOVER);
+	buffer_text(out, "</p>");
+	if (file != NULL) {
+		buffer_text(out, "<ul class=\"links\">");
+		page_link(out, file, word_in(report->lang, WORD_SAVE_FIGURE));
+		buffer_text(out, "</ul>");
+	}
+	buffer_text(out, "</figcaption></figure>\n");
+}
+
+void page_figure_family(struct buffer *out, const struct report *report, size_t family)
+{
+	const char *caution = family_caution(report, family);
+	buffer_text(out, "<figure><h3>");
+	markup_text(out, family_title(report, family));
+	buffer_text(out, "</h3>\n");
+	if (!figure_has_content(report, FIGURE_FAMILY, family)) {
+		page_word(out, "p", report, WORD_NO_SOURCES);
+		buffer_text(out, "</figure>\n");
+		return;
+	}
+	write_drawings(out, report, (struct figure){ .kind = FIGURE_FAMILY, .family = family });
+	buffer_text(out, "<figcaption><p>");
+	markup_phrase(out, report->lang, WORD_CAPTION_DEFINITION,
+	              (struct markup_values){ .one = family_test(report, family) });
+	if (caution != NULL) {
+		page_sentence_gap(out, report);
+		markup_text(out, caution);
+	}
+	buffer_text(out, "</p>");
+	page_word(out, "p", report, WORD_CAPTION_FAMILY);
+	write_range(out, report);
+	write_end_effect(out, report);
+	write_shaded(out, report);
+	write_end(out, report, report->families[family].figure_file);
+}
+
+// Families that the figure leaves out, and why.
+static void write_left_out(struct buffer *out, const struct report *report, enum figure_kind kind)
+{
+	struct buffer names = buffer_up_to(1 << 16);
+	char shown_text[NUMBER_SIZE], all_text[NUMBER_SIZE];
+	size_t shown = 0, all = 0;
+	for (size_t i = 0; i < report->survey->family_count; i++) {
+		const bool is_empty = report->survey->families[i].lifetimes.spells == 0;
+		const bool is_wanted = kind == FIGURE_LIFETIMES || report->families[i].is_malware;
+		shown += figure_shows(report, kind, i);
+		all += is_wanted && !is_empty;
+		if (!is_wanted || !is_empty)
+			continue;
+		buffer_text(&names, names.length > 0 ? ", " : "");
+		buffer_text(&names, family_title(report, i));
+	}
+	buffer_byte(&names, '\0');
+	number_grouped(shown, shown_text);
+	number_grouped(all, all_text);
+	buffer_text(out, "<p>");
+	if (shown < all)
+		markup_phrase(out, report->lang, WORD_CAPTION_MORE,
+		              (struct markup_values){ .one = shown_text, .two = all_text });
+	if (shown < all && names.length > 1)
+		page_sentence_gap(out, report);
+	if (!names.failed && names.length > 1)
+		markup_phrase(out, report->lang, WORD_NO_SOURCES_OF,
+		              (struct markup_values){ .one = (const char *)names.bytes });
+	buffer_text(out, "</p>");
+	buffer_done(&names);
+}
+
+void page_figure_together(struct buffer *out, const struct report *report)
+{
+	if (!figure_has_content(report, FIGURE_TOGETHER, 0))
+		return;
+	buffer_text(out, "<figure>");
+	page_word(out, "h3", report, WORD_TITLE_TOGETHER);
+	write_drawings(out, report, (struct figure){ .kind = FIGURE_TOGETHER });
+	buffer_text(out, "<figcaption>");
+	page_word(out, "p", report, WORD_CAPTION_TOGETHER);
+	write_left_out(out, report, FIGURE_TOGETHER);
+	write_range(out, report);
+	write_end_effect(out, report);
+	write_shaded(out, report);
+	write_end(out, report, report->files.together_figure);
+}
+
+void page_figure_lifetimes(struct buffer *out, const struct report *report)
+{
+	if (!figure_has_content(report, FIGURE_LIFETIMES, 0)) {
+		page_word(out, "p", report, WORD_NO_LIFETIMES);
+		return;
+	}
+	buffer_text(out, "<figure>");
+	page_word(out, "h3", report, WORD_TITLE_LIFETIMES);
+	write_drawings(out, report, (struct figure){ .kind = FIGURE_LIFETIMES });
+	buffer_text(out, "<figcaption>");
+	page_word(out, "p", report, WORD_CAPTION_LIFETIMES);
+	write_left_out(out, report, FIGURE_LIFETIMES);
+	write_range(out, report);
+	write_end(out, report, report->files.lifetimes_figure);
+}
+
+void page_figures(struct buffer *out, const struct report *report)
+{
+	if (page_is_empty(out, report))
+		return;
+	page_figure_together(out, report);
+	for (size_t i = 0; i < report->survey->family_count; i++)
+		page_figure_family(out, report, i);
+}

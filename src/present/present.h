@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// Findings -> what people and programs read: tables (for terminals, CSV, JSON),
+// figures (SVG) and the report page (HTML).
+//
+// One writer a format, used by every command. Names, texts and numbers that
+// came from outside are escaped here, for where they go. The same findings give the
+// same bytes, whatever the locale and the clock say.
+#pragma once
+
+#include "analyse/analyse.h"
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <stdio.h>
+
+// Tables. Open, then for each row one cell function a column, in the order of the
+// columns, and table_end_row(); at the end table_finish(), in every case.
+//
+// CSV and JSON go out row by row. A table for people is held back until its
+// widths are known, but never more than TABLE_ROWS_HELD rows: then the widths are
+// fixed and later rows stream, so that an endless table needs no more memory.
+
+enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
+
+enum { TABLE_COLUMNS_MAX = 32, TABLE_ROWS_HELD = 1000 };
+
+struct column {
+	const char *name;  // of the CSV column and the JSON key
+	bool is_text;      // left-aligned for people; numbers stand at the right
+};
+
+struct table {
+	FILE *file;
+	const struct column *columns;
+	size_t column_count;
+	enum format format;
+	bool color;             // the header in bold
+	bool failed;            // for whoever writes without an end, to stop early
+	bool is_streaming;      // private, from here on
+	int failed_errno;
+	size_t cell;            // the column that comes next
+	size_t rows_held;
+	size_t widths[TABLE_COLUMNS_MAX];
+	struct buffer scratch;  // one row of CSV or JSON, or the rows held: cells that end in '\0'
+};
+
+// "table", "csv", "json" and NULL, in the order of enum format: choices of --format.
+extern const char *const format_names[];
+
+// `columns` must live until table_finish(); at most TABLE_COLUMNS_MAX.
+struct table table_open(FILE *file, enum format format, const struct column *columns,
+                        size_t column_count, bool color);
+
+void table_text(struct table *, const char *text);
+// The same for text that does not end in a zero byte, or holds some.
+void table_text_span(struct table *, struct span text);
+void table_u64(struct table *, uint64_t);
+void table_i64(struct table *, int64_t);
+// At most 6 decimals, zeros at the end dropped; an empty cell if it is not finite.
+void table_real(struct table *, double);
+// Nothing in CSV, null in JSON, "-" for people.
+void table_empty(struct table *);
+void table_end_row(struct table *);
+
+// Writes what is held and frees the memory; the file stays open. False if a
+// write failed or memory ran out, with the reason.
+bool table_finish(struct table *, struct error *error) MUST_CHECK;
+
+// Figures and the page draw from one plain struct. Everything in it stays the
+// caller's and must live until the call returns.
+
+enum lang { LANG_EN, LANG_JA };
+
+// "en", "ja" and NULL, in the order of enum lang: choices of --lang.
+extern const char *const lang_names[];
+
+// What the fingerprint table says of a family of the survey, in English. hotaru's own
+// families have built-in words in both languages, which take precedence.
+struct report_family {
+	const char *name;         // as in the survey
+	const char *what;         // the test, in a few words
+	const char *source;       // who published it; NULL or "": not said
+	const char *strength;     // "seen", "published", "weak"; NULL or "": not said
+	bool is_malware;          // drawn in the figure that shows all malware together
+	const char *figure_file;  // of its SVG, beside the page; NULL: no link
+};
+
+struct report_capture {
+	const char *name;
+	const uint64_t *frames;  // [counter_count]
+	const char *damage;      // why it ended early; NULL or "": it did not
+};
+
+// Frames that were not understood: link type or reason, and how many.
+struct report_flaw {
+	const char *what;
+	uint64_t frames;
+};
+
+struct report_ledger {
+	const char *const *counters;  // names as in `hotaru ledger`, without "frames", their sum
+	const uint64_t *totals;       // [counter_count]
+	size_t counter_count;
+	const struct report_capture *captures;
+	size_t capture_count;
+	const struct report_flaw *flaws;
+	size_t flaw_count;
+};
+
+// Files beside the page that it links to; NULL: no link.
+struct report_files {
+	const char *survey_csv, *lifetimes_csv, *ledger_csv;
+	const char *together_figure, *lifetimes_figure;
+};
+
+struct report {
+	enum lang lang;
+	const struct survey *survey;
+	const struct report_family *families;  // [survey->family_count], in the survey's order
+	const char *telescope;                 // prefixes; "": every destination
+	const char *zone;
+	const char *version;
+	bool is_simulated;
+	struct report_ledger ledger;
+	struct report_files files;
+};
+
+// Stand-alone SVG files. False if there is nothing to draw (then `out` is as before)
+// or `out` failed. Light and dark follow the viewer; renderers without style sheets get
+// the light one.
+
+// One family by day: active sources and those seen on the day; below, those that were
+// new, returned, recovered.
+bool figure_family(struct buffer *out, const struct report *, size_t family) MUST_CHECK;
+// Active sources of all malware families by day.
+bool figure_together(struct buffer *out, const struct report *) MUST_CHECK;
+// Kaplan-Meier survival curves of all families.
+bool figure_lifetimes(struct buffer *out, const struct report *) MUST_CHECK;
+
+// The page: one HTML file that loads nothing and runs no script. False if `out` failed.
+bool page_write(struct buffer *out, const struct report *) MUST_CHECK;
