@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: MIT
+// Reads a scenario file:
+//
+//   # a comment, also behind a value
+//   key = value                 of the scenario
+//   [population NAME]           begins a population
+//   key = value                 of that population
+//
+// The two tables below are the whole language. Strict on purpose: a key that is
+// misspelt, given twice or out of range is an error with its line.
+#include "simulate/scenario.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "simulate/simulate.h"
+
+#include <stddef.h>
+#include <string.h>
+
+enum { LINE_SIZE = 2048, KEY_SIZE = 40 };
+
+static const char *const send_words[] = {
+	"syn", "syn_ack", "rst", "udp", "icmp_echo", "icmp_unreachable", "arp", "fragment", NULL
+};
+static const char *const seq_words[] = { "random", "destination", NULL };
+static const char *const ip_id_words[] = { "random", "zero", "zmap", "masscan", NULL };
+static const char *const options_words[] = { "none", "mss", "linux", "windows", NULL };
+static const char *const per_words[] = { "process", "packet", NULL };
+static const char *const scale_words[] = { "hosts", "packets", NULL };
+static const char *const or_random[] = { "random", NULL };
+
+static const struct key scenario_keys[] = {
+	{ "start", KEY_DAY, offsetof(struct scenario, start_day), 0, 0, NULL },
+	{ "days", KEY_NUMBER, offsetof(struct scenario, days), 1, SCENARIO_DAYS_MAX, NULL },
+	{ "telescope", KEY_PREFIX, offsetof(struct scenario, telescope), 8, 24, NULL },
+};
+
+#define AT(field) offsetof(struct population, field)
+#define DURATION_MAX 3650000   // thousandths of a day
+
+static const struct key population_keys[] = {
+	{ "active", KEY_CURVE, AT(active), 0, 100000000, NULL },
+	{ "scale_by", KEY_WORD, AT(scale_by), 0, 0, scale_words },
+	{ "packets_per_day", KEY_DECIMAL, AT(packets_per_day_milli), 1, 10000000000, NULL },
+	{ "spread_percent", KEY_NUMBER, AT(spread_percent), 0, 90, NULL },
+	{ "rhythm_percent", KEY_NUMBER, AT(rhythm_percent), 0, 90, NULL },
+	{ "networks", KEY_NUMBER, AT(networks), 1, SCENARIO_NETWORKS_MAX, NULL },
+	{ "lifetime_mean_days", KEY_DECIMAL, AT(lifetime_mean_millidays), 1, DURATION_MAX, NULL },
+	{ "lifetime_median_days", KEY_DECIMAL, AT(lifetime_median_millidays), 1, DURATION_MAX, NULL },
+	{ "reboot_days", KEY_DECIMAL, AT(reboot_millidays), 0, DURATION_MAX, NULL },
+	{ "return_percent", KEY_NUMBER, AT(return_percent), 0, 100, NULL },
+	{ "return_days", KEY_DECIMAL, AT(return_millidays), 0, DURATION_MAX, NULL },
+	{ "address_days", KEY_DECIMAL, AT(address_millidays), 0, DURATION_MAX, NULL },
+	{ "process_days", KEY_DECIMAL, AT(process_millidays), 0, DURATION_MAX, NULL },
+	{ "send", KEY_WORDS, AT(send), 0, 0, send_words },
+	{ "ports", KEY_LIST, AT(ports), 0, UINT16_MAX, or_random },
+	{ "source_ports", KEY_LIST, AT(source_ports), 0, UINT16_MAX, or_random },
+	{ "source_port_per", KEY_WORD, AT(source_port_per), 0, 0, per_words },
+	{ "windows", KEY_LIST, AT(windows), 0, UINT16_MAX, or_random },
+	{ "window_per", KEY_WORD, AT(window_per), 0, 0, per_words },
+	{ "tos", KEY_LIST, AT(tos), 0, UINT8_MAX, NULL },
+	{ "ttl", KEY_LIST, AT(ttl), 1, UINT8_MAX, NULL },
+	{ "path", KEY_RANGE, AT(path_min), 0, 60, NULL },
+	{ "seq", KEY_WORD, AT(seq), 0, 0, seq_words },
+	{ "ip_id", KEY_WORD, AT(ip_id), 0, 0, ip_id_words },
+	{ "options", KEY_WORD, AT(options), 0, 0, options_words },
+	{ "mss_percent", KEY_NUMBER, AT(mss_percent), 0, 100, NULL },
+	{ "payload_bytes", KEY_NUMBER, AT(payload_bytes), 0, SCENARIO_PAYLOAD_MAX, NULL },
+};
+
+#undef AT
+
+enum {
+	SCENARIO_KEYS = sizeof scenario_keys / sizeof *scenario_keys,
+	POPULATION_KEYS = sizeof population_keys / sizeof *population_keys,
+};
+
+// What a population is that says nothing but how many are active.
+static const struct population population_default = {
+	.packets_per_day_milli = 5000,
+	.spread_percent = 50,
+	.networks = 2700,
+	.lifetime_mean_millidays = DURATION_MAX,
+	.lifetime_median_millidays = DURATION_MAX,
+	.return_millidays = 1000,
+	.send = { .count = 1, .values = { SEND_SYN }, .sums = { 1 } },
+	.ports = { .count = 1, .values = { 23 }, .sums = { 1 } },
+	.source_ports = { .is_random = true },
+	.windows = { .is_random = true },
+	.tos = { .count = 1, .values = { 0 }, .sums = { 1 } },
+	.ttl = { .count = 1, .values = { 64 }, .sums = { 1 } },
+	.path_min = 6,
+	.path_max = 24,
+};
+
+struct reader {
+	const char *name;
+	unsigned line, section_line;
+	struct scenario *scenario;
+	struct population *population;   // of the section, or NULL before the first
+	uint64_t given;                  // bit i: key i of the section's table was given
+	struct error *error;
+};
+
+static bool fail_at(struct reader *r, unsigned line)
+{
+	char place[128];
+	text_format(place, sizeof place, "%.100s:%u", r->name, line);
+	return error_prefix(r->error, place);
+}
+
+static bool fail_with(struct reader *r, const char *what)
+{
+	error_set(r->error, ERROR_USAGE, "%s", what);
+	return fail_at(r, r->line);
+}
+
+// What keys cannot say one by one: called when a section is complete.
+static bool check_section(struct reader *r)
+{
+	const struct population *p = r->population;
+	const char *what = NULL;
+	if (p == NULL)
+		return true;
+	for (unsigned i = 0; i < p->ttl.count; i++)
+		if (p->ttl.values[i] <= p->path_max)
+			what = "a ttl is used up by the longest path";
+	if (p->active.count == 0)
+		what = "this population has no 'active = TIME HOSTS, ...'";
+	if (p->lifetime_median_millidays > p->lifetime_mean_millidays)
+		what = "lifetime_median_days is above lifetime_mean_days; the mean is the larger one";
+	if (p->lifetime_mean_millidays > 32 * p->lifetime_median_millidays)
+		what = "lifetime_mean_days is above 32 times lifetime_median_days";
+	if (what == NULL)
+		return true;
+	error_set(r->error, ERROR_USAGE, "%s", what);
+	return fail_at(r, r->section_line);
+}
+
+static bool is_name(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (!((*text >= 'a' && *text <= 'z') || (*text >= '0' && *text <= '9') ||
+		      *text == '-' || *text == '_'))
+			return false;
+	return true;
+}
+
+// "[population NAME]", blanks around it already gone.
+static bool read_section(struct reader *r, const char *line)
+{
+	static const char expected[] =
+		"expected [population NAME], NAME of at most 31 of a-z 0-9 - _";
+	char head[KEY_SIZE], name[SCENARIO_NAME_SIZE], rest[2];
+	const char *at = line + 1;
+	if (!check_section(r))
+		return false;
+	while (*at == ' ')
+		at++;
+	if (!text_next(&at, ' ', head, sizeof head) || !text_equal(head, "population") ||
+	    !text_next(&at, ']', name, sizeof name) || name[0] == '\0' || !is_name(name) ||
+	    at[-1] != ']' || text_next(&at, '\0', rest, sizeof rest))
+		return fail_with(r, expected);
+	struct scenario *s = r->scenario;
+	for (size_t i = 0; i < s->population_count; i++)
+		if (text_equal(s->populations[i].name, name))
+			return fail_with(r, "a population of this name is there already");
+	if (s->population_count == SCENARIO_POPULATIONS_MAX)
+		return fail_with(r, "a scenario has at most 64 populations");
+	r->population = &s->populations[s->population_count++];
+	*r->population = population_default;
+	text_copy(r->population->name, sizeof r->population->name, name);
+	r->given = 0;
+	r->section_line = r->line;
+	return true;
+}
+
+static bool read_key(struct reader *r, const char *name, const char *value)
+{
+	const bool is_inside = r->population != NULL;
+	const struct key *keys = is_inside ? population_keys : scenario_keys;
+	const size_t count = is_inside ? POPULATION_KEYS : SCENARIO_KEYS;
+	void *fields = is_inside ? (void *)r->population : r->scenario;
+	size_t i = 0;
+	while (i < count && !text_equal(keys[i].name, name))
+		i++;
+	if (i == count)
+		error_set(r->error, ERROR_USAGE, "unknown key '%.40s'; %s", name,
+		          is_inside ? "see doc/scenarios.md for those of a population"
+		                    : "before the first population: start, days, telescope");
+	else if ((r->given >> i & 1) != 0 && keys[i].kind != KEY_CURVE)
+		error_set(r->error, ERROR_USAGE, "'%s' is given twice", name);
+	else if (scenario_read_value(&keys[i], value, fields, r->error)) {
+		r->given |= UINT64_C(1) << i;
+		return true;
+	} else
+		error_prefix(r->error, name);
+	return fail_at(r, r->line);
+}
+
+// `line` ends in a zero byte, has no comment and no blanks around it.
+static bool read_line(struct reader *r, const char *line)
+{
+	char name[KEY_SIZE], value[LINE_SIZE] = "";
+	if (*line == '\0')
+		return true;
+	if (*line == '[')
+		return read_section(r, line);
+	const char *rest = line;
+	if (!text_next(&rest, '=', name, sizeof name) || rest[-1] != '=')
+		return fail_with(r, "expected KEY = VALUE or [population NAME]");
+	text_next(&rest, '\0', value, sizeof value);
+	return read_key(r, name, value);
+}
+
+// Copies the next line without its comment. False if it is too long or has
+// control characters, which no editor writes.
+static bool next_line(struct cursor *c, char line[LINE_SIZE])
+{
+	size_t length = 0;
+	bool is_comment = false;
+	while (cursor_left(c) > 0) {
+		const uint8_t byte = *cursor_take(c, 1).bytes;
+		if (byte == '\n')
+			break;
+		is_comment |= byte == '#';
+		const bool is_return = byte == '\r' && (cursor_left(c) == 0 || *c->at == '\n');
+		if (is_comment || is_return)
+			continue;
+		if ((byte < ' ' && byte != '\t') || byte == 0x7f || length + 1 == LINE_SIZE)
+			return false;
+		line[length++] = byte == '\t' ? ' ' : (char)byte;
+	}
+	line[length] = '\0';
+	return true;
+}
+
+static bool read_lines(struct reader *r, struct span text)
+{
+	char line[LINE_SIZE], trimmed[LINE_SIZE];
+	struct cursor c = cursor_over(text);
+	while (cursor_left(&c) > 0) {
+		r->line++;
+		if (!next_line(&c, line))
+			return fail_with(r, "the line is longer than 2047 characters, or has control "
+			                    "characters: expected plain text");
+		const char *all = line;
+		if (text_next(&all, '\0', trimmed, sizeof trimmed) && !read_line(r, trimmed))
+			return false;
+	}
+	if (!check_section(r))
+		return false;
+	if (r->scenario->population_count == 0)
+		return fail_with(r, "the scenario ends without a [population NAME]");
+	return true;
+}
+
+bool simulate_scenario_read(const char *name, struct span text, struct scenario **out,
+                            struct error *error)
+{
+	if (text.length > SIMULATE_SCENARIO_SIZE_MAX)
+		return error_set(error, ERROR_USAGE, "%.100s: a scenario has at most %d bytes", name,
+		                 SIMULATE_SCENARIO_SIZE_MAX);
+	struct scenario *scenario = memory_new(1, sizeof *scenario);
+	if (scenario == NULL)
+		return error_memory(error, "the scenario");
+	scenario->start_day = day_from_date(2016, 7, 1);
+	scenario->days = 184;
+	scenario->telescope = (struct prefix){ .address = UINT32_C(198) << 24 | 51 << 16, .bits = 16 };
+	struct reader reader = { .name = name, .scenario = scenario, .error = error };
+	if (!read_lines(&reader, text)) {
+		memory_free(scenario);
+		return false;
+	}
+	*out = scenario;
+	return true;
+}
+
+void simulate_scenario_free(struct scenario *scenario)
+{
+	memory_free(scenario);
+}
+
+uint64_t curve_hosts(const struct curve *curve, int64_t minute)
+{
+	const struct point *points = curve->points;
+	size_t next = 0;
+	while (next < curve->count && points[next].minute <= minute)
+		next++;
+	if (next == 0)
+		return 0;
+	const struct point *a = &points[next - 1];
+	if (next == curve->count)
+		return a->hosts;
+	const uint64_t length = (uint64_t)(points[next].minute - a->minute);
+	const uint64_t passed = (uint64_t)(minute - a->minute);
+	return (a->hosts * (length - passed) + points[next].hosts * passed + length / 2) / length;
+}
