@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// What all commands share: finding them, --help, errors and exit codes, output files.
+#include "cmd/cmd.h"
+
+#include "base/escape.h"
+#include "base/text.h"
+#include "cmd/help.h"
+
+#include <errno.h>
+
+static const struct option common_options[] = {
+	{ "quiet", 'q', OPTION_FLAG, offsetof(struct common_options, quiet), NULL,
+	  "say nothing but results, warnings and errors", 0, 0, NULL },
+	{ "no-progress", 0, OPTION_FLAG, offsetof(struct common_options, no_progress), NULL,
+	  "show no progress on the terminal", 0, 0, NULL },
+	{ "help", 'h', OPTION_FLAG, offsetof(struct common_options, help), NULL,
+	  "print this help", 0, 0, NULL },
+};
+
+const struct option_table common_table = { common_options,
+	                                   sizeof common_options / sizeof *common_options };
+
+static void print_escaped(const char *before, const char *text)
+{
+	struct buffer line = buffer_up_to(64 * 1024);
+	buffer_text(&line, before);
+	escape_terminal(&line, text, strlen(text));
+	buffer_byte(&line, '\n');
+	fwrite(line.bytes, 1, line.length, stderr);
+	buffer_done(&line);
+}
+
+int command_fail(const struct error *error)
+{
+	print_escaped("hotaru: ", error->text);
+	switch (error->kind) {
+	case ERROR_USAGE:
+		return EXIT_USAGE;
+	case ERROR_DAMAGED:
+		return EXIT_DAMAGED;
+	case ERROR_NONE:
+	case ERROR_FAILED:
+		break;
+	}
+	return EXIT_FAILED;
+}
+
+void command_warn(const char *text)
+{
+	print_escaped("hotaru: warning: ", text);
+}
+
+void command_say(const char *text)
+{
+	print_escaped("hotaru: ", text);
+}
+
+bool command_parse(const struct command *self, struct option_words *words, void *fields,
+                   int *exit_code)
+{
+	struct error error;
+	const struct common_options *common = fields;
+	if (!options_parse(self->tables, fields, words, &error)) {
+		*exit_code = command_fail(&error);
+		return false;
+	}
+	if (common->help) {
+		help_command(stdout, self);
+		*exit_code = EXIT_DONE;
+		return false;
+	}
+	if (self->operands[0] == '\0' && words->count > 0) {
+		error_set(&error, ERROR_USAGE, "`hotaru %s` takes no '%s'; see --help", self->name,
+		          words->words[0]);
+		*exit_code = command_fail(&error);
+		return false;
+	}
+	return true;
+}
+
+FILE *command_output_open(const char *path, struct error *error)
+{
+	if (path == NULL || text_equal(path, "-"))
+		return stdout;
+	FILE *file = fopen(path, "we");
+	if (file == NULL)
+		error_errno(error, "cannot write '%s'", path);
+	return file;
+}
+
+bool command_output_close(FILE *file, const char *path, struct error *error)
+{
+	const char *name = path == NULL || text_equal(path, "-") ? "standard output" : path;
+	const bool had_error = ferror(file) != 0;
+	if ((file == stdout ? fflush(file) : fclose(file)) == 0 && !had_error)
+		return true;
+	return error_errno(error, "cannot write '%s'", name);
+}
+
+static const struct command *find(const struct command *const *commands, const char *name)
+{
+	for (; *commands != NULL; commands++)
+		if (text_equal((*commands)->name, name))
+			return *commands;
+	return NULL;
+}
+
+int command_main(const struct command *const *commands, int argc, char **argv)
+{
+	struct error error;
+	if (argc < 2) {
+		help_overview(stderr, commands);
+		return EXIT_USAGE;
+	}
+	const char *name = argv[1];
+	if (text_equal(name, "--version")) {
+		printf("hotaru %s\n", HOTARU_VERSION);
+		return EXIT_DONE;
+	}
+	if (text_equal(name, "--man")) {
+		help_man(stdout, commands);
+		return EXIT_DONE;
+	}
+	const bool wants_help = text_equal(name, "help");
+	if (text_equal(name, "--help") || text_equal(name, "-h") || (wants_help && argc == 2)) {
+		help_overview(stdout, commands);
+		return EXIT_DONE;
+	}
+	const struct command *command = find(commands, wants_help ? argv[2] : name);
+	if (command == NULL) {
+		error_set(&error, ERROR_USAGE, "there is no command '%s'; `hotaru --help` lists them",
+		          wants_help ? argv[2] : name);
+		return command_fail(&error);
+	}
+	if (wants_help) {
+		help_command(stdout, command);
+		return EXIT_DONE;
+	}
+	return command->run(command, (struct option_words){ argv + 2, (size_t)argc - 2 });
+}

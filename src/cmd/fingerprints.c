@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/source.h"
+
+#include "base/memory.h"
+
+static const struct column columns[] = {
+	{ "name", true }, { "kind", true }, { "strength", true }, { "rule", true }, { "what", true },
+	{ "source", true },
+};
+
+static void write_rows(struct table *table, const struct fingerprint_set *set)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		const struct fingerprint *f = &set->entries[i];
+		table_text(table, f->name);
+		table_text(table, fingerprint_kind_names[f->kind]);
+		table_text(table, f->strength);
+		table_text(table, f->rule);
+		table_text(table, f->what);
+		table_text(table, f->source);
+		table_end_row(table);
+	}
+}
+
+// Those of a store if one is named, else the built-in ones and those of --fingerprints.
+static bool load(const struct analysis_command *c, struct store **store,
+                 struct fingerprint_set *own, struct error *error)
+{
+	struct store_wish wish;
+	char *text = NULL;
+	if (c->store != NULL && c->take.take.fingerprints == NULL)
+		return store_open(c->store, store, error);
+	if (!take_wish(&c->take.take, &wish, &text, error))
+		return false;
+	const bool ok = fingerprint_set_init(own, text, wish.fingerprint_where, error);
+	memory_free(text);
+	return ok;
+}
+
+static int run(const struct command *self, struct option_words words)
+{
+	struct analysis_command c = analysis_defaults();
+	struct store *store = NULL;
+	struct fingerprint_set own = { .count = 0 };
+	struct output output;
+	struct error error;
+	int exit_code;
+	if (!command_parse(self, &words, &c, &exit_code))
+		return exit_code;
+	bool ok = load(&c, &store, &own, &error) &&
+	          output_open(&output, &c, columns, sizeof columns / sizeof *columns, &error);
+	if (ok) {
+		write_rows(&output.table, store != NULL ? &store_settings(store)->fingerprints : &own);
+		ok = output_close(&output, &error);
+	}
+	fingerprint_set_done(&own);
+	store_close(store);
+	return ok ? EXIT_DONE : command_fail(&error);
+}
+
+static const struct option_table *const tables[] = { &analysis_table, &take_table, &common_table,
+	                                             NULL };
+
+const struct command command_fingerprints = {
+	.name = "fingerprints",
+	.summary = "the table of fingerprints in force",
+	.operands = "",
+	.description =
+		"Names, rules, sources and strength of the fingerprints: those of the store if one is "
+		"named, else the built-in ones and those of --fingerprints.",
+	.tables = tables,
+	.run = run,
+};

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: MIT
+#include "base/calendar.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "cmd/source.h"
+
+enum { BATCH = 256 };
+
+static const struct column columns[] = {
+	{ "time", true }, { "source", true }, { "source_port", false }, { "destination", true },
+	{ "destination_port", false }, { "protocol", true }, { "flags", true }, { "window", false },
+	{ "ttl", false }, { "tos", false }, { "ip_id", false }, { "seq", false }, { "length", false },
+	{ "fingerprints", true }, { "kind", true }, { "options", true }, { "mss", false },
+};
+
+struct packet_printer {
+	struct table *table;
+	const struct fingerprint_set *fingerprints;
+	const struct ipset_prefixes *telescope;  // count 0: every destination
+	uint32_t wanted;                         // fingerprints; 0: all packets
+	const struct analysis_command *options;
+	struct zone zone;
+};
+
+static void write_flags(struct table *table, uint8_t flags)
+{
+	static const char letters[] = "FSRPAUEC";
+	char text[9];
+	size_t length = 0;
+	for (unsigned bit = 0; bit < 8; bit++)
+		if (flags >> bit & 1)
+			text[length++] = letters[bit];
+	text[length] = '\0';
+	table_text(table, text);
+}
+
+static void write_known(struct table *table, bool is_known, uint64_t value)
+{
+	if (is_known)
+		table_u64(table, value);
+	else
+		table_empty(table);
+}
+
+static void write_address(struct table *table, uint32_t address)
+{
+	char text[TEXT_IPV4_SIZE];
+	text_from_ipv4(address, text);
+	table_text(table, text);
+}
+
+static void write_protocol(struct table *table, uint8_t protocol)
+{
+	char number[4];
+	text_format(number, sizeof number, "%u", protocol);
+	table_text(table, protocol == 6 ? "tcp" : protocol == 17 ? "udp" : protocol == 1 ? "icmp"
+	                                                                                : number);
+}
+
+static void write_fingerprints(const struct packet_printer *p, uint32_t matched)
+{
+	struct buffer names = buffer_up_to(FINGERPRINTS_MAX * (FINGERPRINT_NAME_SIZE + 1));
+	for (uint32_t rest = matched; rest != 0; rest &= rest - 1) {
+		if (names.length > 0)
+			buffer_byte(&names, ';');
+		buffer_text(&names, p->fingerprints->entries[__builtin_ctz(rest)].name);
+	}
+	table_text_span(p->table, buffer_span(&names));
+	buffer_done(&names);
+}
+
+static void write_packet(const struct packet_printer *p, const struct packet *packet)
+{
+	struct table *t = p->table;
+	char time[CALENDAR_TIME_SIZE], layout[DECODE_LAYOUT_SIZE];
+	const bool has_ports = packet->known & KNOWN_PORTS, is_tcp = packet->known & KNOWN_SEQ;
+	time_format(packet->time_ns, packet->time_digits, time);
+	table_text(t, time);
+	write_address(t, packet->source);
+	write_known(t, has_ports, packet->source_port);
+	write_address(t, packet->destination);
+	write_known(t, has_ports, packet->destination_port);
+	write_protocol(t, packet->protocol);
+	write_flags(t, packet->tcp_flags);
+	write_known(t, packet->known & KNOWN_WINDOW, packet->window);
+	table_u64(t, packet->ttl);
+	table_u64(t, packet->tos);
+	table_u64(t, packet->ip_id);
+	write_known(t, is_tcp, packet->seq);
+	table_u64(t, packet->length);
+	write_fingerprints(p, packet->fingerprints);
+	table_text(t, kind_names[packet->kind]);
+	decode_layout_text(packet->options, layout);
+	table_text(t, packet->known & KNOWN_OPTIONS ? layout : "");
+	write_known(t, packet->known & KNOWN_MSS, packet->mss);
+	table_end_row(t);
+}
+
+static void print_batch(const struct packet_printer *p, struct packet *packets, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct packet *packet = &packets[i];
+		if (!kind_is_packet(packet->kind))
+			continue;
+		if (p->wanted != 0 && !(packet->fingerprints & p->wanted))
+			continue;
+		if (p->telescope->count > 0 && !ipset_prefixes_hold(p->telescope, packet->destination))
+			continue;
+		const bool has_range = p->options->from.is_given || p->options->to.is_given;
+		if (has_range &&
+		    !analysis_wants_day(p->options, zone_day(&p->zone, packet->time_ns).day))
+			continue;
+		write_packet(p, packet);
+	}
+}
+
+// Prints one capture. *damaged is set if it broke off.
+static bool print_capture(const struct packet_printer *p, const char *name, bool *damaged,
+                          struct error *error)
+{
+	struct capture *capture;
+	struct frame frames[BATCH];
+	struct packet packets[BATCH];
+	size_t count;
+	if (!capture_open(name, &capture, error))
+		return false;
+	while (!p->table->failed && (count = capture_next(capture, frames, BATCH)) > 0) {
+		decode_frames(frames, count, packets);
+		fingerprint_match(p->fingerprints, packets, count);
+		print_batch(p, packets, count);
+	}
+	struct error damage;
+	const bool has_damage = !p->table->failed && capture_damage(capture, &damage);
+	capture_free(capture);
+	if (!has_damage)
+		return true;
+	if (damage.kind == ERROR_FAILED) {
+		*error = damage;
+		return false;
+	}
+	command_warn(damage.text);
+	*damaged = true;
+	return true;
+}
+
+static bool choose(const struct analysis_command *c, struct packet_printer *p, struct error *error)
+{
+	const char *names = c->families;
+	char name[FINGERPRINT_NAME_SIZE];
+	unsigned bit;
+	while (names != NULL && text_next(&names, ',', name, sizeof name)) {
+		if (fingerprint_find(p->fingerprints, name, &bit) == NULL)
+			return error_set(error, ERROR_USAGE,
+			                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them", name);
+		p->wanted |= UINT32_C(1) << bit;
+	}
+	return zone_parse(c->take.take.zone != NULL ? c->take.take.zone : "UTC", &p->zone, error);
+}
+
+static bool print_captures(const struct analysis_command *c, const struct option_words *words,
+                           struct packet_printer *p, bool *damaged, struct error *error)
+{
+	struct output output;
+	if (words->count == 0)
+		return error_set(error, ERROR_USAGE, "name captures to print, or - for standard input");
+	if (!choose(c, p, error) ||
+	    !output_open(&output, c, columns, sizeof columns / sizeof *columns, error))
+		return false;
+	p->table = &output.table;
+	bool ok = true;
+	for (size_t i = 0; ok && i < words->count; i++)
+		ok = print_capture(p, words->words[i], damaged, error);
+	struct error close_error;
+	if (!output_close(&output, ok ? error : &close_error))
+		ok = false;
+	return ok;
+}
+
+static int run(const struct command *self, struct option_words words)
+{
+	struct analysis_command c = analysis_defaults();
+	struct fingerprint_set fingerprints = { .count = 0 };
+	struct ipset_prefixes telescope = { .count = 0 };
+	struct store_wish wish;
+	struct error error;
+	char *text = NULL;
+	bool damaged = false;
+	int exit_code;
+	if (!command_parse(self, &words, &c, &exit_code))
+		return exit_code;
+	struct packet_printer printer = { .fingerprints = &fingerprints, .telescope = &telescope,
+	                                  .options = &c };
+	const bool ok = take_wish(&c.take.take, &wish, &text, &error) &&
+	                fingerprint_set_init(&fingerprints, text, wish.fingerprint_where, &error) &&
+	                (wish.telescope == NULL ||
+	                 ipset_prefixes_parse(wish.telescope, &telescope, &error)) &&
+	                print_captures(&c, &words, &printer, &damaged, &error);
+	ipset_prefixes_done(&telescope);
+	fingerprint_set_done(&fingerprints);
+	memory_free(text);
+	if (!ok)
+		return command_fail(&error);
+	return damaged ? EXIT_DAMAGED : EXIT_DONE;
+}
+
+static const struct option_table *const tables[] = { &analysis_table, &take_table, &common_table,
+	                                             NULL };
+
+const struct command command_packets = {
+	.name = "packets",
+	.summary = "decoded packets, one a line, with the fingerprints they match",
+	.operands = "CAPTURE...",
+	.description =
+		"Prints the IPv4 packets of captures as hotaru sees them, in the order of the capture, "
+		"times in UTC with its precision. --family prints only packets that match; --telescope only "
+		"those to the telescope. A field that was not captured is empty.",
+	.tables = tables,
+	.run = run,
+};

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: MIT
+// The page with the figures, and beside it the tables as CSV and the figures as
+// SVG, and as PNG where rsvg-convert is installed.
+#include "cmd/ledger.h"
+#include "cmd/surveyed.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <spawn.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096, FILE_SIZE = 64, FLAWS_MAX = 256, PAGE_MAX = 256 << 20 };
+
+extern char **environ;
+
+struct report_command {
+	struct survey_command survey;
+	unsigned lang;
+};
+
+static const struct option report_options[] = {
+	{ "lang", 0, OPTION_CHOICE, offsetof(struct report_command, lang), "en|ja",
+	  "labels in English (default) or Japanese", 0, 0, lang_names },
+};
+static const struct option_table report_table = { report_options, 1 };
+
+// Everything that the page is drawn from, and who owns it.
+struct material {
+	const struct report_command *options;
+	const char *folder;
+	struct survey survey;
+	struct store_capture *captures;
+	size_t capture_count;
+	struct report_capture *report_captures;
+	struct report_family families[FAMILIES_MAX];
+	char figure_files[FAMILIES_MAX][FILE_SIZE];
+	uint64_t totals[KIND_COUNT];
+	struct report_flaw flaws[FLAWS_MAX];
+	char flaw_texts[FLAWS_MAX][FILE_SIZE];
+	struct report report;
+};
+
+// Names of figures are made of fingerprint names: a-z 0-9 - _, or "*".
+static void describe_family(struct material *m, size_t i, const struct fingerprint_set *set)
+{
+	const char *name = m->survey.families[i].name;
+	const struct fingerprint *f = fingerprint_find(set, name, NULL);
+	text_format(m->figure_files[i], FILE_SIZE, "%s.svg", f != NULL ? name : "all");
+	m->families[i] = (struct report_family){
+		.name = name,
+		.what = f != NULL ? f->rule : "all SYNs",
+		.source = f != NULL ? f->source : NULL,
+		.strength = f != NULL ? f->strength : NULL,
+		.is_malware = f != NULL && f->kind == FINGERPRINT_FAMILY,
+		.figure_file = m->figure_files[i],
+	};
+}
+
+static void describe_flaw(const struct ingest_detail *d, char text[FILE_SIZE])
+{
+	if (d->kind == KIND_UNKNOWN_LINK)
+		text_format(text, FILE_SIZE, "link type %u", d->detail);
+	else if (d->detail != 0)
+		text_format(text, FILE_SIZE, "EtherType 0x%04x", d->detail);
+	else
+		text_format(text, FILE_SIZE, "no EtherType (LLC or other)");
+}
+
+// Adds up what was not understood, over all captures.
+static size_t gather_flaws(struct material *m)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < m->capture_count; i++) {
+		const struct ingest_ledger *ledger = &m->captures[i].ledger;
+		for (size_t d = 0; d < ledger->detail_count; d++) {
+			char text[FILE_SIZE];
+			size_t at = 0;
+			describe_flaw(&ledger->details[d], text);
+			while (at < count && !text_equal(m->flaw_texts[at], text))
+				at++;
+			if (at == FLAWS_MAX)
+				continue;
+			if (at == count) {
+				text_copy(m->flaw_texts[at], FILE_SIZE, text);
+				m->flaws[count++] = (struct report_flaw){ .what = m->flaw_texts[at] };
+			}
+			m->flaws[at].frames += ledger->details[d].frames;
+		}
+	}
+	return count;
+}
+
+static bool gather(struct material *m, struct store *store, struct error *error)
+{
+	const struct store_settings *settings = store_settings(store);
+	bool is_simulated = false;
+	if (!survey_make(store, &m->options->survey, &m->survey, error) ||
+	    !store_captures(store, &m->captures, &m->capture_count, error))
+		return false;
+	m->report_captures = memory_new(m->capture_count + 1, sizeof *m->report_captures);
+	if (m->report_captures == NULL)
+		return error_memory(error, "the report");
+	for (size_t i = 0; i < m->survey.family_count; i++)
+		describe_family(m, i, &settings->fingerprints);
+	for (size_t i = 0; i < m->capture_count; i++) {
+		const struct store_capture *c = &m->captures[i];
+		m->report_captures[i] = (struct report_capture){ c->name, c->ledger.frames, c->damage };
+		is_simulated |= c->ledger.is_simulated;
+		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+			m->totals[kind] += c->ledger.frames[kind];
+	}
+	m->report = (struct report){
+		.lang = m->options->lang,
+		.survey = &m->survey,
+		.families = m->families,
+		.telescope = settings->telescope,
+		.zone = settings->zone.name,
+		.version = HOTARU_VERSION,
+		.is_simulated = is_simulated,
+		.ledger = { .counters = kind_names, .totals = m->totals, .counter_count = KIND_COUNT,
+		            .captures = m->report_captures, .capture_count = m->capture_count,
+		            .flaws = m->flaws, .flaw_count = gather_flaws(m) },
+		.files = { .survey_csv = "survey.csv", .lifetimes_csv = "lifetimes.csv",
+		           .ledger_csv = "ledger.csv", .together_figure = "together.svg",
+		           .lifetimes_figure = "lifetimes.svg" },
+	};
+	return true;
+}
+
+static FILE *create(const struct material *m, const char *name, char path[PATH_SIZE],
+                    struct error *error)
+{
+	if (!text_format(path, PATH_SIZE, "%s/%s", m->folder, name)) {
+		error_set(error, ERROR_FAILED, "path '%s' is too long", m->folder);
+		return NULL;
+	}
+	return command_output_open(path, error);
+}
+
+static bool write_bytes(const struct material *m, const char *name, const struct buffer *bytes,
+                        struct error *error)
+{
+	char path[PATH_SIZE];
+	FILE *file = create(m, name, path, error);
+	if (file == NULL)
+		return false;
+	fwrite(bytes->bytes, 1, bytes->length, file);
+	return command_output_close(file, path, error);
+}
+
+enum csv { CSV_SURVEY, CSV_LIFETIMES, CSV_LEDGER };
+
+static bool write_csv(const struct material *m, enum csv which, const char *name,
+                      struct error *error)
+{
+	const struct column *const columns[] = { survey_columns, lifetimes_columns, ledger_columns };
+	const size_t counts[] = { survey_column_count, lifetimes_column_count, ledger_column_count };
+	char path[PATH_SIZE];
+	FILE *file = create(m, name, path, error);
+	if (file == NULL)
+		return false;
+	struct table table = table_open(file, FORMAT_CSV, columns[which], counts[which], false);
+	switch (which) {
+	case CSV_SURVEY:
+		survey_write(&table, &m->survey, &m->options->survey.analysis);
+		break;
+	case CSV_LIFETIMES:
+		lifetimes_write(&table, &m->survey);
+		break;
+	case CSV_LEDGER:
+		ledger_write(&table, m->captures, m->capture_count);
+		break;
+	}
+	const bool ok = table_finish(&table, error);
+	struct error close_error;
+	return command_output_close(file, path, ok ? error : &close_error) && ok;
+}
+
+// NAME.svg -> NAME.png, if rsvg-convert is there. Its failure is no failure of the report.
+static void render(const struct material *m, const char *name)
+{
+	char svg[PATH_SIZE], png[PATH_SIZE];
+	pid_t child;
+	int status;
+	text_format(svg, sizeof svg, "%s/%s", m->folder, name);
+	text_format(png, sizeof png, "%s/%.*s.png", m->folder, (int)(strlen(name) - 4), name);
+	char *const arguments[] = { "rsvg-convert", "--width=1600", "--background-color=white",
+	                            "--output", png, svg, NULL };
+	posix_spawn_file_actions_t actions;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", 0, 0);
+	if (posix_spawnp(&child, "rsvg-convert", &actions, NULL, arguments, environ) == 0)
+		waitpid(child, &status, 0);
+	posix_spawn_file_actions_destroy(&actions);
+}
+
+// A figure that has nothing to show is not written; the page says so in words.
+static bool write_figure(const struct material *m, const char *name, bool is_drawn,
+                         struct buffer *svg, struct error *error)
+{
+	const bool failed = svg->failed;
+	const bool ok = failed ? error_memory(error, "a figure")
+	                       : !is_drawn || write_bytes(m, name, svg, error);
+	if (ok && is_drawn)
+		render(m, name);
+	buffer_done(svg);
+	return ok;
+}
+
+static bool write_figures(const struct material *m, struct error *error)
+{
+	struct buffer svg = buffer_up_to(PAGE_MAX);
+	bool is_drawn = figure_together(&svg, &m->report);
+	if (!write_figure(m, m->report.files.together_figure, is_drawn, &svg, error))
+		return false;
+	is_drawn = figure_lifetimes(&svg, &m->report);
+	if (!write_figure(m, m->report.files.lifetimes_figure, is_drawn, &svg, error))
+		return false;
+	for (size_t i = 0; i < m->survey.family_count; i++) {
+		is_drawn = figure_family(&svg, &m->report, i);
+		if (!write_figure(m, m->figure_files[i], is_drawn, &svg, error))
+			return false;
+	}
+	return true;
+}
+
+static bool write_page(const struct material *m, struct error *error)
+{
+	struct buffer page = buffer_up_to(PAGE_MAX);
+	const bool ok = page_write(&page, &m->report) ? write_bytes(m, "index.html", &page, error)
+	                                              : error_memory(error, "the page");
+	buffer_done(&page);
+	return ok;
+}
+
+static bool write_all(const struct material *m, struct error *error)
+{
+	struct disk *folder;
+	if (!disk_real_open(m->folder, true, &folder, error))
+		return false;
+	folder->free(folder);
+	return write_csv(m, CSV_SURVEY, "survey.csv", error) &&
+	       write_csv(m, CSV_LIFETIMES, "lifetimes.csv", error) &&
+	       write_csv(m, CSV_LEDGER, "ledger.csv", error) && write_figures(m, error) &&
+	       write_page(m, error);
+}
+
+static void say_where(const char *folder)
+{
+	char line[PATH_SIZE + 64], resolved[PATH_SIZE];
+	const char *path = realpath(folder, resolved) != NULL ? resolved : folder;
+	text_format(line, sizeof line, "the report is at %s/index.html", path);
+	command_say(line);
+}
+
+static int run(const struct command *self, struct option_words words)
+{
+	struct report_command c = { .survey.analysis = analysis_defaults() };
+	const struct analysis_command *analysis = &c.survey.analysis;
+	struct material *m = memory_new(1, sizeof *m);
+	struct source source = { .store = NULL };
+	struct error error;
+	int exit_code;
+	if (!command_parse(self, &words, &c, &exit_code)) {
+		memory_free(m);
+		return exit_code;
+	}
+	bool ok = m != NULL || error_memory(&error, "the report");
+	if (ok && analysis->output == NULL)
+		ok = error_set(&error, ERROR_USAGE, "name the folder of the report: -o DIR");
+	ok = ok && source_open(&source, analysis, &words, &error);
+	if (ok) {
+		m->options = &c;
+		m->folder = analysis->output;
+		ok = gather(m, source.store, &error) && write_all(m, &error);
+	}
+	if (ok && !analysis->take.common.quiet)
+		say_where(m->folder);
+	exit_code = analysis_exit(ok, &source, &error);
+	if (m != NULL) {
+		survey_done(&m->survey);
+		store_captures_done(m->captures, m->capture_count);
+		memory_free(m->report_captures);
+	}
+	memory_free(m);
+	source_close(&source);
+	return exit_code;
+}
+
+static const struct option_table *const tables[] = { &report_table, &survey_table, &analysis_table,
+	                                             &take_table, &common_table, NULL };
+
+const struct command command_report = {
+	.name = "report",
+	.summary = "the page with figures, tables and the ledger",
+	.operands = "[CAPTURE...]",
+	.description =
+		"Writes index.html, which opens from disk without a network, the figures as SVG (and PNG "
+		"where rsvg-convert is installed) and the tables as CSV into the folder --output.",
+	.tables = tables,
+	.run = run,
+};

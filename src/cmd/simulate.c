@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MIT
+// `hotaru simulate`: a capture, or one for each day, and its truth.
+#include "simulate/simulate.h"
+
+#include "base/disk.h"
+#include "base/memory.h"
+#include "base/progress.h"
+#include "base/text.h"
+#include "cmd/cmd.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+enum { PATH_SIZE = 4096, PIPE_SIZE = 1 << 20, TRUTH_SIZE_MAX = 16 * 1024 * 1024 };
+#define NO_GAP UINT64_MAX
+
+struct simulate_command {
+	struct common_options common;
+	const char *scenario, *output, *truth, *zone;
+	double scale;
+	uint64_t seed, days, gap_days;
+	bool split, print_scenario;
+};
+
+#define FIELD(field) offsetof(struct simulate_command, field)
+
+static const struct option options[] = {
+	{ "scenario", 0, OPTION_TEXT, FIELD(scenario), "NAME|FILE",
+	  "what to simulate: mirai-2016 (built in, default), or a scenario file", 0, 0, NULL },
+	{ "scale", 0, OPTION_REAL, FIELD(scale), "S",
+	  "multiply numbers of hosts by this, 0.000001 to 100 (default: 0.01)", 0, 0, NULL },
+	{ "seed", 0, OPTION_NUMBER, FIELD(seed), "N",
+	  "where the random numbers start; the same seed gives the same bytes (default: 1)", 0, 0,
+	  NULL },
+	{ "days", 0, OPTION_NUMBER, FIELD(days), "N", "only the first N days of the scenario", 1, 0,
+	  NULL },
+	{ "output", 'o', OPTION_TEXT, FIELD(output), "FILE",
+	  "write the capture there (default: standard output)", 0, 0, NULL },
+	{ "split", 0, OPTION_FLAG, FIELD(split), NULL,
+	  "-o names a folder: write one capture for each day (UTC) into it", 0, 0, NULL },
+	{ "truth", 0, OPTION_TEXT, FIELD(truth), "FILE",
+	  "write what `hotaru survey --format csv` must find there", 0, 0, NULL },
+	{ "zone", 0, OPTION_TEXT, FIELD(zone), "ZONE",
+	  "zone of the truth's days: UTC (default), +HH:MM or Area/City", 0, 0, NULL },
+	{ "gap", 0, OPTION_NUMBER, FIELD(gap_days), "DAYS",
+	  "in the truth, longer silence ends a spell (default: no limit)", 0, 0, NULL },
+	{ "print-scenario", 0, OPTION_FLAG, FIELD(print_scenario), NULL,
+	  "print the text of the built-in scenario, to edit", 0, 0, NULL },
+};
+
+static const struct option_table table = { options, sizeof options / sizeof *options };
+static const struct option_table *const tables[] = { &table, &common_table, NULL };
+
+// Where the capture goes.
+struct outlet {
+	const struct simulate_command *command;
+	FILE *file;
+	char path[PATH_SIZE];        // of `file`, with --split
+	int32_t day;
+	uint64_t bytes;
+	struct progress progress;
+};
+
+static bool open_file(struct outlet *o, const char *path, struct error *error)
+{
+	o->file = command_output_open(path, error);
+	if (o->file == NULL)
+		return false;
+	// A failed write marks the file, and closing it reports that.
+	fwrite(simulate_header, 1, sizeof simulate_header, o->file);
+	return true;
+}
+
+static bool close_file(struct outlet *o, struct error *error)
+{
+	FILE *file = o->file;
+	o->file = NULL;
+	return file == NULL ||
+	       command_output_close(file, o->command->split ? o->path : o->command->output, error);
+}
+
+static bool next_day(struct outlet *o, int32_t day, struct error *error)
+{
+	char name[CALENDAR_DAY_SIZE];
+	day_format(day, name);
+	if (!close_file(o, error))
+		return false;
+	if (!text_format(o->path, sizeof o->path, "%s/%s.pcap", o->command->output, name))
+		return error_set(error, ERROR_USAGE, "the name of the folder is too long");
+	o->day = day;
+	return open_file(o, o->path, error);
+}
+
+static bool write_chunk(void *context, const struct simulate_chunk *chunk, struct error *error)
+{
+	struct outlet *o = context;
+	if (o->command->split && (o->file == NULL || chunk->day != o->day) &&
+	    !next_day(o, chunk->day, error))
+		return false;
+	const size_t written = fwrite(chunk->bytes.bytes, 1, chunk->bytes.length, o->file);
+	o->bytes += written;
+	progress_tick(&o->progress, o->bytes, chunk->packets);
+	if (written == chunk->bytes.length)
+		return true;
+	return close_file(o, error) &&
+	       error_set(error, ERROR_FAILED, "the capture was not written whole");
+}
+
+static bool open_outlet(struct outlet *o, const struct simulate_command *c, struct error *error)
+{
+	const bool is_stdout = c->output == NULL || text_equal(c->output, "-");
+	*o = (struct outlet){ .command = c };
+	if (c->split) {
+		struct disk *folder;
+		if (is_stdout)
+			return error_set(error, ERROR_USAGE, "--split needs a folder: -o DIR");
+		if (!disk_real_open(c->output, true, &folder, error))
+			return false;
+		folder->free(folder);
+		return true;
+	}
+	if (is_stdout && isatty(STDOUT_FILENO) == 1)
+		return error_set(error, ERROR_USAGE,
+		                 "a capture is no text for a terminal; name a file: -o FILE");
+	// A pipe of the usual 64 KiB makes writer and reader wait for each other all the time.
+	// Where it cannot be larger, or is none, nothing is lost.
+	if (is_stdout)
+		(void)fcntl(STDOUT_FILENO, F_SETPIPE_SZ, PIPE_SIZE);
+	return open_file(o, c->output, error);
+}
+
+static bool read_file(const char *path, struct buffer *out, struct error *error)
+{
+	FILE *file = fopen(path, "re");
+	if (file == NULL)
+		return error_errno(error, "no scenario of that name is built in, and cannot read '%s'",
+		                   path);
+	// One byte more than a scenario may have, so that it is seen to be too long.
+	if (buffer_reserve(out, SIMULATE_SCENARIO_SIZE_MAX + 1))
+		out->length = fread(out->bytes, 1, SIMULATE_SCENARIO_SIZE_MAX + 1, file);
+	const bool was_read = ferror(file) == 0 || error_errno(error, "cannot read '%s'", path);
+	fclose(file);
+	return was_read && (!out->failed || error_memory(error, "the scenario"));
+}
+
+static bool read_scenario(const char *name, struct scenario **out, struct error *error)
+{
+	struct buffer text = buffer_up_to(SIMULATE_SCENARIO_SIZE_MAX + 1);
+	const char *builtin = simulate_builtin(name);
+	if (builtin != NULL)
+		buffer_text(&text, builtin);
+	else if (!read_file(name, &text, error)) {
+		buffer_done(&text);
+		return false;
+	}
+	const bool ok = simulate_scenario_read(name, buffer_span(&text), out, error);
+	buffer_done(&text);
+	return ok;
+}
+
+static bool write_truth(const char *path, const struct buffer *truth, struct error *error)
+{
+	FILE *file = command_output_open(path, error);
+	if (file == NULL)
+		return false;
+	fwrite(truth->bytes, 1, truth->length, file);
+	return command_output_close(file, path, error);
+}
+
+static void summarise(const struct simulate_totals *totals, uint64_t start_ns)
+{
+	char line[256];
+	const double seconds = (double)(clock_monotonic_ns() - start_ns) / 1e9;
+	text_format(line, sizeof line, "simulated %llu packets, %llu bytes, in %.1f s",
+	            (unsigned long long)totals->packets,
+	            (unsigned long long)totals->bytes + SIMULATE_HEADER_SIZE, seconds);
+	command_say(line);
+}
+
+static bool simulate(const struct simulate_command *c, struct simulate_request *request,
+                     struct error *error)
+{
+	struct outlet outlet;
+	struct simulate_totals totals;
+	struct buffer truth = buffer_up_to(TRUTH_SIZE_MAX);
+	if (!open_outlet(&outlet, c, error))
+		return false;
+	progress_start(&outlet.progress, " packets", 0, !c->common.quiet && !c->common.no_progress);
+	const uint64_t start_ns = outlet.progress.start_ns;
+	const struct simulate_sink sink = { .write = write_chunk, .context = &outlet };
+	bool ok = simulate_run(request, &sink, c->truth != NULL ? &truth : NULL, &totals, error);
+	progress_stop(&outlet.progress);
+	struct error ignored;
+	ok = close_file(&outlet, ok ? error : &ignored) && ok;
+	if (ok && c->truth != NULL)
+		ok = write_truth(c->truth, &truth, error);
+	buffer_done(&truth);
+	if (ok && !c->common.quiet)
+		summarise(&totals, start_ns);
+	return ok;
+}
+
+static bool check_options(const struct simulate_command *c, struct error *error)
+{
+	if (!(c->scale >= 0.000001 && c->scale <= 100))
+		return error_set(error, ERROR_USAGE, "--scale has to be from 0.000001 to 100");
+	if (c->truth != NULL && text_equal(c->truth, "-") &&
+	    (c->output == NULL || text_equal(c->output, "-")))
+		return error_set(error, ERROR_USAGE,
+		                 "capture and truth cannot both go to standard output");
+	return true;
+}
+
+static int run(const struct command *self, struct option_words words)
+{
+	struct simulate_command c = { .scenario = "mirai-2016", .scale = 0.01, .seed = 1,
+	                              .zone = "UTC", .gap_days = NO_GAP };
+	struct scenario *scenario = NULL;
+	struct zone zone;
+	struct error error;
+	int exit_code;
+	if (!command_parse(self, &words, &c, &exit_code))
+		return exit_code;
+	if (c.print_scenario) {
+		fputs(simulate_builtin("mirai-2016"), stdout);
+		return command_output_close(stdout, NULL, &error) ? EXIT_DONE : command_fail(&error);
+	}
+	if (!check_options(&c, &error) || !zone_parse(c.zone, &zone, &error) ||
+	    !read_scenario(c.scenario, &scenario, &error))
+		return command_fail(&error);
+	struct simulate_request request = {
+		.scenario = scenario,
+		.scale_millionths = (uint64_t)(c.scale * (double)SIMULATE_SCALE_ONE + 0.5),
+		.seed = c.seed, .days = c.days, .zone = &zone,
+		.has_gap = c.gap_days != NO_GAP, .gap_days = c.gap_days,
+	};
+	const bool ok = simulate(&c, &request, &error);
+	simulate_scenario_free(scenario);
+	return ok ? EXIT_DONE : command_fail(&error);
+}
+
+const struct command command_simulate = {
+	.name = "simulate",
+	.summary = "write a capture of a telescope whose truth is known",
+	.operands = "",
+	.description =
+		"Simulates what a telescope sees of infected devices, scanners and victims, and "
+		"writes it as a capture (pcap, Ethernet). With --truth it also writes the table "
+		"that `hotaru survey --format csv` has to print for this capture, with the same "
+		"--zone and --gap. The frames carry a source address of their own "
+		"(02:53:49:4d:55:4c, \"SIMUL\"), so that simulated traffic is known wherever it "
+		"turns up.\n\n"
+		"The built-in scenario mirai-2016 is the half-year from 2016-07-01 with the "
+		"prototypes of Mirai, Mirai, Hajime and the wave on port 7547. At --scale 1 it has "
+		"300 million packets; 0.01 gives 3 million and is enough for figures.",
+	.tables = tables,
+	.run = run,
+};

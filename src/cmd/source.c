@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/source.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static const struct option analysis_options[] = {
+	{ "store", 's', OPTION_TEXT, offsetof(struct analysis_command, store), "DIR",
+	  "work on this store (default: $HOTARU_STORE)", 0, 0, NULL },
+	{ "from", 0, OPTION_DAY, offsetof(struct analysis_command, from), "DAY",
+	  "show days from this one on (YYYY-MM-DD)", 0, 0, NULL },
+	{ "to", 0, OPTION_DAY, offsetof(struct analysis_command, to), "DAY",
+	  "show days up to this one", 0, 0, NULL },
+	{ "family", 'f', OPTION_TEXT, offsetof(struct analysis_command, families), "NAMES",
+	  "show these fingerprints, separated by commas (default: all families; * = all SYNs)",
+	  0, 0, NULL },
+	{ "format", 0, OPTION_CHOICE, offsetof(struct analysis_command, format), "table|csv|json",
+	  "print a table (default), CSV, or JSON, one object a line", 0, 0, format_names },
+	{ "output", 'o', OPTION_TEXT, offsetof(struct analysis_command, output), "FILE",
+	  "write the result there (default: standard output)", 0, 0, NULL },
+};
+
+const struct option_table analysis_table = { analysis_options,
+	                                     sizeof analysis_options / sizeof *analysis_options };
+
+struct analysis_command analysis_defaults(void)
+{
+	return (struct analysis_command){ .take = take_defaults(), .store = getenv("HOTARU_STORE") };
+}
+
+static bool take_into_temporary(struct source *source, const struct analysis_command *options,
+                                const struct option_words *names, struct error *error)
+{
+	struct store_wish wish;
+	struct take_result result;
+	char *text = NULL;
+	if (!take_wish(&options->take.take, &wish, &text, error))
+		return false;
+	const bool ok = disk_temporary(source->temporary, sizeof source->temporary, error) &&
+	                store_open_writing(source->temporary, &wish, &source->store, error) &&
+	                take_captures(source->store, &options->take, names, false, &result, error);
+	memory_free(text);
+	if (ok)
+		source->is_damaged = result.damaged > 0;
+	return ok;
+}
+
+static bool check_store_options(const struct take_options *take, struct error *error)
+{
+	if (take->zone == NULL && take->telescope == NULL && take->fingerprints == NULL)
+		return true;
+	return error_set(error, ERROR_USAGE, "a store has its zone, telescope and fingerprints from "
+	                 "its first ingest; leave --%s away", take->zone != NULL ? "zone"
+	                 : take->telescope != NULL ? "telescope" : "fingerprints");
+}
+
+bool source_open(struct source *source, const struct analysis_command *options,
+                 const struct option_words *names, struct error *error)
+{
+	*source = (struct source){ .store = NULL };
+	if (options->from.is_given && options->to.is_given && options->from.day > options->to.day)
+		return error_set(error, ERROR_USAGE, "--from is later than --to");
+	if (names->count > 0) {
+		const char *environment = getenv("HOTARU_STORE");
+		if (options->store != NULL && options->store != environment)
+			return error_set(error, ERROR_USAGE, "give a store or captures, not both");
+		return take_into_temporary(source, options, names, error);
+	}
+	if (options->store == NULL)
+		return error_set(error, ERROR_USAGE,
+		                 "name a store (-s DIR or HOTARU_STORE) or captures to work on");
+	return check_store_options(&options->take.take, error) &&
+	       store_open(options->store, &source->store, error);
+}
+
+void source_close(struct source *source)
+{
+	store_close(source->store);
+	if (source->temporary[0] != '\0')
+		disk_remove_folder(source->temporary);
+	*source = (struct source){ .store = NULL };
+}
+
+static bool wants_color(const FILE *file)
+{
+	const char *no_color = getenv("NO_COLOR");
+	return file == stdout && isatty(STDOUT_FILENO) == 1 &&
+	       (no_color == NULL || no_color[0] == '\0');
+}
+
+bool output_open(struct output *output, const struct analysis_command *options,
+                 const struct column *columns, size_t column_count, struct error *error)
+{
+	output->path = options->output;
+	output->file = command_output_open(options->output, error);
+	if (output->file == NULL)
+		return false;
+	output->table = table_open(output->file, options->format, columns, column_count,
+	                           wants_color(output->file));
+	return true;
+}
+
+bool output_close(struct output *output, struct error *error)
+{
+	const bool ok = table_finish(&output->table, error);
+	struct error ignored;
+	return command_output_close(output->file, output->path, ok ? error : &ignored) && ok;
+}
+
+int analysis_exit(bool ok, const struct source *source, const struct error *error)
+{
+	if (!ok)
+		return command_fail(error);
+	return source->is_damaged ? EXIT_DAMAGED : EXIT_DONE;
+}
+
+static bool add_family(const struct fingerprint_set *set, const char *name,
+                       struct family_list *list, struct error *error)
+{
+	const struct fingerprint *found = fingerprint_find(set, name, NULL);
+	const bool is_all = text_equal(name, "*");
+	if (found == NULL && !is_all)
+		return error_set(error, ERROR_USAGE,
+		                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them", name);
+	const char *known = is_all ? "*" : found->name;
+	for (size_t i = 0; i < list->count; i++)
+		if (list->names[i] == known || text_equal(list->names[i], known))
+			return true;
+	list->names[list->count++] = known;
+	return true;
+}
+
+bool family_list_make(const struct store *store, const char *families, struct family_list *out,
+                      struct error *error)
+{
+	const struct fingerprint_set *set = &store_settings(store)->fingerprints;
+	struct family_list list = { .count = 0 };
+	char name[FINGERPRINT_NAME_SIZE];
+	if (families == NULL) {
+		for (size_t f = 0; f < set->count; f++)
+			if (set->entries[f].kind == FINGERPRINT_FAMILY)
+				list.names[list.count++] = set->entries[f].name;
+		*out = list;
+		return true;
+	}
+	while (text_next(&families, ',', name, sizeof name))
+		if (!add_family(set, name, &list, error))
+			return false;
+	if (list.count == 0)
+		return error_set(error, ERROR_USAGE, "--family names no fingerprint");
+	*out = list;
+	return true;
+}
+
+bool analysis_wants_day(const struct analysis_command *options, int32_t day)
+{
+	return (!options->from.is_given || day >= options->from.day) &&
+	       (!options->to.is_given || day <= options->to.day);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// Private to cmd/: what every analysis command starts with: its options, and a
+// store to work on, which may be a temporary one made of captures.
+#pragma once
+
+#include "cmd/take.h"
+#include "present/present.h"
+
+// The struct of an analysis command starts with this one.
+struct analysis_command {
+	struct take_command take;
+	const char *store, *families, *output;
+	struct option_day from, to;
+	unsigned format;
+};
+extern const struct option_table analysis_table;
+struct analysis_command analysis_defaults(void);
+
+struct source {
+	struct store *store;
+	char temporary[4096];  // "": the user's own store
+	bool is_damaged;       // some capture was: exit code 3
+};
+
+// Opens the store, or takes the captures into a temporary one.
+bool source_open(struct source *, const struct analysis_command *, const struct option_words *,
+                 struct error *error) MUST_CHECK;
+void source_close(struct source *);
+
+// Where the result goes, as a table; closes both in every case.
+struct output {
+	FILE *file;
+	const char *path;
+	struct table table;
+};
+bool output_open(struct output *, const struct analysis_command *, const struct column *columns,
+                 size_t column_count, struct error *error) MUST_CHECK;
+bool output_close(struct output *, struct error *error) MUST_CHECK;
+
+// The exit code of a command that came to its end, printing the error if it failed.
+int analysis_exit(bool ok, const struct source *, const struct error *);
+
+// The families asked for: --family, or all fingerprints of kind family.
+// *out_names points into the store and `text`.
+enum { FAMILIES_MAX = FINGERPRINTS_MAX + 1 };
+struct family_list {
+	const char *names[FAMILIES_MAX];
+	size_t count;
+};
+bool family_list_make(const struct store *, const char *families, struct family_list *out,
+                      struct error *error) MUST_CHECK;
+
+// Whether a day is within --from and --to.
+bool analysis_wants_day(const struct analysis_command *, int32_t day);

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+// info, verify and compact: what concerns a store as a whole.
+#include "base/memory.h"
+#include "base/text.h"
+#include "cmd/source.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+static const struct option store_options[] = {
+	{ "store", 's', OPTION_TEXT, offsetof(struct analysis_command, store), "DIR",
+	  "the store (default: $HOTARU_STORE)", 0, 0, NULL },
+	{ "format", 0, OPTION_CHOICE, offsetof(struct analysis_command, format), "table|csv|json",
+	  "print a table (default), CSV, or JSON, one object a line", 0, 0, format_names },
+	{ "output", 'o', OPTION_TEXT, offsetof(struct analysis_command, output), "FILE",
+	  "write the result there (default: standard output)", 0, 0, NULL },
+};
+static const struct option_table store_table = { store_options,
+	                                         sizeof store_options / sizeof *store_options };
+
+static bool open_named(const char *path, struct store **out, struct error *error)
+{
+	if (path == NULL)
+		return error_set(error, ERROR_USAGE, "name a store: -s DIR or HOTARU_STORE");
+	return store_open(path, out, error);
+}
+
+static void write_text(struct table *table, const char *key, const char *value)
+{
+	table_text(table, key);
+	table_text(table, value);
+	table_end_row(table);
+}
+
+static void write_number(struct table *table, const char *key, uint64_t value)
+{
+	char text[24];
+	text_format(text, sizeof text, "%" PRIu64, value);
+	write_text(table, key, text);
+}
+
+static void write_settings(struct table *table, const struct store *store)
+{
+	const struct store_settings *settings = store_settings(store);
+	write_text(table, "store", store_path(store));
+	write_number(table, "format", STORE_FORMAT);
+	write_text(table, "zone", settings->zone.name);
+	write_text(table, "telescope", settings->telescope[0] != '\0' ? settings->telescope
+	                                                              : "every destination");
+	write_number(table, "fingerprints", settings->fingerprints.count);
+}
+
+static void write_content(struct table *table, const struct store *store)
+{
+	uint64_t hosts = 0, bytes = 0, days = 0, closed = 0;
+	uint32_t floor = 0;
+	char first[CALENDAR_DAY_SIZE] = "", last[CALENDAR_DAY_SIZE] = "";
+	const size_t count = store_segment_count(store);
+	for (size_t i = 0; i < count; i++) {
+		const struct store_segment *segment = store_segment_at(store, i);
+		const bool is_new_day = i == 0 || store_segment_at(store, i - 1)->day != segment->day;
+		hosts += segment->hosts;
+		bytes += segment->bytes;
+		days += is_new_day;
+		closed += segment->floor > 1;
+		floor = segment->floor > floor ? segment->floor : floor;
+	}
+	if (count > 0) {
+		day_format(store_segment_at(store, 0)->day, first);
+		day_format(store_segment_at(store, count - 1)->day, last);
+	}
+	write_text(table, "first_day", first);
+	write_text(table, "last_day", last);
+	write_number(table, "days", days);
+	write_number(table, "segments", count);
+	write_number(table, "host_days", hosts);
+	write_number(table, "segment_bytes", bytes);
+	write_number(table, "closed_days", closed);
+	write_number(table, "highest_floor", floor);
+}
+
+static bool write_captures(struct table *table, struct store *store, struct error *error)
+{
+	struct store_capture *captures;
+	size_t count;
+	if (!store_captures(store, &captures, &count, error))
+		return false;
+	uint64_t frames = 0, damaged = 0, simulated = 0;
+	for (size_t i = 0; i < count; i++) {
+		frames += ingest_ledger_total(&captures[i].ledger);
+		damaged += captures[i].damage != NULL;
+		simulated += captures[i].ledger.is_simulated;
+	}
+	store_captures_done(captures, count);
+	write_number(table, "captures", count);
+	write_number(table, "damaged_captures", damaged);
+	write_number(table, "simulated_captures", simulated);
+	write_number(table, "frames", frames);
+	return true;
+}
+
+static void write_caps(struct table *table)
+{
+	for (unsigned field = 0; field <= FIELD_DESTINATION; field++) {
+		char key[48];
+		text_format(key, sizeof key, "values_max_%s", field_info(field)->name);
+		if (field != FIELD_DESTINATION_PORT)
+			write_number(table, key, field_info(field)->values_max);
+	}
+}
+
+static int run_info(const struct command *self, struct option_words words)
+{
+	static const struct column columns[] = { { "property", true }, { "value", true } };
+	struct analysis_command c = analysis_defaults();
+	struct store *store = NULL;
+	struct output output;
+	struct error error;
+	int exit_code;
+	if (!command_parse(self, &words, &c, &exit_code))
+		return exit_code;
+	bool ok = open_named(c.store, &store, &error) && output_open(&output, &c, columns, 2, &error);
+	if (ok) {
+		write_settings(&output.table, store);
+		write_content(&output.table, store);
+		ok = write_captures(&output.table, store, &error);
+		write_caps(&output.table);
+		struct error close_error;
+		ok = output_close(&output, ok ? &error : &close_error) && ok;
+	}
+	store_close(store);
+	return ok ? EXIT_DONE : command_fail(&error);
+}
+
+static void print_problem(void *context, const char *line)
+{
+	(void)context;
+	command_say(line);
+}
+
+static int run_verify(const struct command *self, struct option_words words)
+{
+	struct analysis_command c = analysis_defaults();
+	struct store *store = NULL;
+	struct store_verify_result r;
+	struct error error;
+	int exit_code;
+	if (!command_parse(self, &words, &c, &exit_code))
+		return exit_code;
+	const bool ok = open_named(c.store, &store, &error) &&
+	                store_verify(store, print_problem, NULL, &r, &error);
+	store_close(store);
+	if (!ok)
+		return command_fail(&error);
+	if (!c.take.common.quiet)
+		printf("%" PRIu64 " segments, %" PRIu64 " host-days, %" PRIu64 " bytes: %" PRIu64
+		       " problem%s\n", r.segments, r.hosts, r.bytes, r.problems,
+		       r.problems == 1 ? "" : "s");
+	return r.problems == 0 ? EXIT_DONE : EXIT_FAILED;
+}
+
+struct compact_command {
+	struct analysis_command analysis;
+	uint64_t floor;
+};
+
+static const struct option compact_options[] = {
+	{ "floor", 0, OPTION_NUMBER, offsetof(struct compact_command, floor), "N",
+	  "drop header values that fewer than N sources of the day used, and close the days",
+	  0, UINT32_MAX, NULL },
+};
+static const struct option_table compact_table = { compact_options, 1 };
+
+static int run_compact(const struct command *self, struct option_words words)
+{
+	struct compact_command c = { .analysis = analysis_defaults() };
+	const struct store_wish wish = { .zone = NULL };
+	struct store *store = NULL;
+	struct error error;
+	size_t days = 0;
+	int exit_code;
+	if (!command_parse(self, &words, &c, &exit_code))
+		return exit_code;
+	// Opened to read first: compacting must not make a store where there is none.
+	bool ok = open_named(c.analysis.store, &store, &error);
+	store_close(store);
+	store = NULL;
+	ok = ok && store_open_writing(c.analysis.store, &wish, &store, &error) &&
+	     store_compact(store, (uint32_t)c.floor, &days, &error);
+	if (ok && !c.analysis.take.common.quiet) {
+		char line[128];
+		text_format(line, sizeof line, "%zu day%s rewritten", days, days == 1 ? "" : "s");
+		command_say(line);
+	}
+	store_close(store);
+	return ok ? EXIT_DONE : command_fail(&error);
+}
+
+static const struct option_table *const tables[] = { &store_table, &common_table, NULL };
+static const struct option_table *const compact_tables[] = { &compact_table, &store_table,
+	                                                     &common_table, NULL };
+
+const struct command command_info = {
+	.name = "info",
+	.summary = "what a store holds",
+	.operands = "",
+	.description =
+		"Settings, days, segments, captures and limits of a store. values_max_* is how many values "
+		"of a header field one source keeps on one day; beyond it, a uniform sample.",
+	.tables = tables,
+	.run = run_info,
+};
+
+const struct command command_verify = {
+	.name = "verify",
+	.summary = "check every byte of a store",
+	.operands = "",
+	.description =
+		"Reads all of a store: checksums, order, sums against the catalogue and the ledgers, and "
+		"sets against host-days. Prints a line for each problem; exit code 1 if there is one.",
+	.tables = tables,
+	.run = run_verify,
+};
+
+const struct command command_compact = {
+	.name = "compact",
+	.summary = "merge the segments of each day",
+	.operands = "",
+	.description =
+		"Rewrites days that came in pieces as one segment each; no result changes. With --floor, "
+		"header values that fewer sources of the whole day used are dropped (never ports, option "
+		"layouts or destinations), and those days take no more captures, so that the floor stays exact.",
+	.tables = compact_tables,
+	.run = run_compact,
+};

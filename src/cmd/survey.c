@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/source.h"
+#include "cmd/surveyed.h"
+
+#include "base/text.h"
+
+const struct column survey_columns[] = {
+	{ "day", true }, { "family", true }, { "packets", false }, { "sources", false },
+	{ "new", false }, { "returned", false }, { "recovered", false }, { "cumulative_new", false },
+	{ "cumulative_recovered", false }, { "active", false },
+};
+const size_t survey_column_count = sizeof survey_columns / sizeof *survey_columns;
+
+const struct column lifetimes_columns[] = {
+	{ "family", true }, { "sources", false }, { "spells", false }, { "open_spells", false },
+	{ "mean_days", false }, { "median_days", false }, { "p90_days", false },
+	{ "kaplan_meier_median_days", false },
+};
+const size_t lifetimes_column_count = sizeof lifetimes_columns / sizeof *lifetimes_columns;
+
+static const struct option options[] = {
+	{ "gap", 'g', OPTION_TEXT, offsetof(struct survey_command, gap), "DAYS",
+	  "a source that is silent for more days than these has recovered (default: none, no limit)",
+	  0, 0, NULL },
+};
+const struct option_table survey_table = { options, sizeof options / sizeof *options };
+
+bool survey_make(struct store *store, const struct survey_command *c, struct survey *out,
+                 struct error *error)
+{
+	struct family_list families;
+	uint64_t gap = SURVEY_GAP_NONE;
+	if (c->gap != NULL && !text_equal(c->gap, "none") &&
+	    !text_u64(c->gap, SURVEY_GAP_NONE - 1, &gap))
+		return error_set(error, ERROR_USAGE, "--gap takes a number of days or none, not '%s'",
+		                 c->gap);
+	return family_list_make(store, c->analysis.families, &families, error) &&
+	       survey_run(store, families.names, families.count, (uint32_t)gap, out, error);
+}
+
+static void write_row(struct table *table, const char *day, const char *family,
+                      const struct survey_day *d)
+{
+	table_text(table, day);
+	table_text(table, family);
+	table_u64(table, d->packets);
+	table_u64(table, d->sources);
+	table_u64(table, d->new_sources);
+	table_u64(table, d->returned);
+	table_u64(table, d->recovered);
+	table_u64(table, d->cumulative_new);
+	table_u64(table, d->cumulative_recovered);
+	table_u64(table, d->active);
+	table_end_row(table);
+}
+
+void survey_write(struct table *table, const struct survey *survey,
+                  const struct analysis_command *analysis)
+{
+	for (uint32_t i = 0; i < survey->day_count; i++) {
+		const int32_t day = survey->first_day + (int32_t)i;
+		char date[CALENDAR_DAY_SIZE];
+		if (!analysis_wants_day(analysis, day))
+			continue;
+		day_format(day, date);
+		for (size_t f = 0; f < survey->family_count; f++)
+			write_row(table, date, survey->families[f].name, &survey->families[f].days[i]);
+	}
+}
+
+void lifetimes_write(struct table *table, const struct survey *survey)
+{
+	for (size_t f = 0; f < survey->family_count; f++) {
+		const struct lifetimes *l = &survey->families[f].lifetimes;
+		table_text(table, survey->families[f].name);
+		table_u64(table, l->sources);
+		table_u64(table, l->spells);
+		table_u64(table, l->open_spells);
+		if (l->spells > 0) {
+			table_real(table, l->mean_days);
+			table_real(table, l->median_days);
+			table_u64(table, l->p90_days);
+		} else {
+			table_empty(table);
+			table_empty(table);
+			table_empty(table);
+		}
+		if (l->kaplan_meier_median_days > 0)
+			table_u64(table, l->kaplan_meier_median_days);
+		else
+			table_empty(table);
+		table_end_row(table);
+	}
+}
+
+static int run_survey(const struct command *self, struct option_words words, bool wants_lifetimes)
+{
+	struct survey_command c = { .analysis = analysis_defaults() };
+	struct source source = { .store = NULL };
+	struct survey survey = { .family_count = 0 };
+	struct output output;
+	struct error error;
+	int exit_code;
+	if (!command_parse(self, &words, &c, &exit_code))
+		return exit_code;
+	bool ok = source_open(&source, &c.analysis, &words, &error) &&
+	          survey_make(source.store, &c, &survey, &error) &&
+	          output_open(&output, &c.analysis,
+	                      wants_lifetimes ? lifetimes_columns : survey_columns,
+	                      wants_lifetimes ? lifetimes_column_count : survey_column_count, &error);
+	if (ok) {
+		if (wants_lifetimes)
+			lifetimes_write(&output.table, &survey);
+		else
+			survey_write(&output.table, &survey, &c.analysis);
+		ok = output_close(&output, &error);
+	}
+	survey_done(&survey);
+	exit_code = analysis_exit(ok, &source, &error);
+	source_close(&source);
+	return exit_code;
+}
+
+static int run_survey_rows(const struct command *self, struct option_words words)
+{
+	return run_survey(self, words, false);
+}
+
+static int run_survey_lifetimes(const struct command *self, struct option_words words)
+{
+	return run_survey(self, words, true);
+}
+
+static const struct option_table *const tables[] = { &survey_table, &analysis_table, &take_table,
+	                                             &common_table, NULL };
+
+const struct command command_survey = {
+	.name = "survey",
+	.summary = "packets, sources, new, returned, recovered, active by day and family",
+	.operands = "[CAPTURE...]",
+	.description =
+		"For each day and family: SYNs that match, distinct sources that sent them, sources seen "
+		"for the first time (new), seen again after more than --gap silent days (returned), and "
+		"sources that were last seen the day before (recovered). active is all new and returned "
+		"so far minus all recovered so far. --from and --to choose rows; the counting is always over "
+		"the whole store.",
+	.tables = tables,
+	.run = run_survey_rows,
+};
+
+const struct command command_lifetimes = {
+	.name = "lifetimes",
+	.summary = "how long sources stay infected, by family",
+	.operands = "[CAPTURE...]",
+	.description =
+		"A spell lasts from the first sighting of a source to its last, with at most --gap silent "
+		"days between two sightings. Mean, median and 90th percentile count open spells as if "
+		"they had ended, as the published method does; the Kaplan-Meier median does not.",
+	.tables = tables,
+	.run = run_survey_lifetimes,
+};

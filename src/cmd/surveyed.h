@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// Private to cmd/: the survey as survey, lifetimes and report use it.
+#pragma once
+
+#include "cmd/source.h"
+
+struct survey_command {
+	struct analysis_command analysis;
+	const char *gap;
+};
+extern const struct option_table survey_table;
+
+extern const struct column survey_columns[], lifetimes_columns[];
+extern const size_t survey_column_count, lifetimes_column_count;
+
+bool survey_make(struct store *, const struct survey_command *, struct survey *out,
+                 struct error *error) MUST_CHECK;
+void survey_write(struct table *, const struct survey *, const struct analysis_command *);
+void lifetimes_write(struct table *, const struct survey *);

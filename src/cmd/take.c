@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: MIT
+// Captures -> store. Files are read into one ingest and committed together.
+//
+// The same capture must count once. What a capture holds is known only when it
+// was read, but its first 64 KiB are known at once: only if they equal those of another
+// capture, a file is read twice, the first time to compare the whole. Standard
+// input cannot be read twice, so it is an ingest of its own, thrown away
+// if it turns out to be known.
+#include "cmd/take.h"
+
+#include "base/memory.h"
+#include "base/pool.h"
+#include "base/progress.h"
+#include "base/text.h"
+
+#include <sys/stat.h>
+
+enum { FINGERPRINT_FILE_MAX = 1 << 20 };
+
+static const struct option take_options[] = {
+	{ "zone", 'z', OPTION_TEXT, offsetof(struct take_command, take.zone), "ZONE",
+	  "count days in UTC (default), +HH:MM or Area/City", 0, 0, NULL },
+	{ "telescope", 't', OPTION_TEXT, offsetof(struct take_command, take.telescope), "PREFIXES",
+	  "count only packets to these prefixes, separated by commas (default: all)", 0, 0, NULL },
+	{ "fingerprints", 0, OPTION_TEXT, offsetof(struct take_command, take.fingerprints), "FILE",
+	  "your own fingerprints: lines of `name = pcap-filter expression`", 0, 0, NULL },
+	{ "memory", 0, OPTION_SIZE, offsetof(struct take_command, take.memory_bytes), "SIZE",
+	  "use about this much memory (default 1G, at least 64M)", 0, 0, NULL },
+	{ "threads", 0, OPTION_NUMBER, offsetof(struct take_command, take.threads), "N",
+	  "use this many threads (default: as many as processors)", 1, POOL_THREADS_MAX, NULL },
+};
+
+const struct option_table take_table = { take_options, sizeof take_options / sizeof *take_options };
+
+struct take_command take_defaults(void)
+{
+	return (struct take_command){ .take = { .memory_bytes = UINT64_C(1) << 30,
+	                                        .threads = pool_processors() } };
+}
+
+static bool read_text(const char *path, char **out, struct error *error)
+{
+	FILE *file = fopen(path, "re");
+	if (file == NULL)
+		return error_errno(error, "cannot read '%s'", path);
+	char *text = memory_new(FINGERPRINT_FILE_MAX + 1, 1);
+	bool ok = text != NULL || error_memory(error, "fingerprints");
+	if (ok) {
+		const size_t length = fread(text, 1, FINGERPRINT_FILE_MAX + 1, file);
+		if (ferror(file))
+			ok = error_errno(error, "cannot read '%s'", path);
+		else if (length > FINGERPRINT_FILE_MAX)
+			ok = error_set(error, ERROR_USAGE, "'%s' is larger than 1 MiB", path);
+		else
+			text[length] = '\0';
+	}
+	fclose(file);
+	if (!ok) {
+		memory_free(text);
+		return false;
+	}
+	*out = text;
+	return true;
+}
+
+bool take_wish(const struct take_options *options, struct store_wish *out, char **out_text,
+               struct error *error)
+{
+	char *text = NULL;
+	if (options->memory_bytes < INGEST_MEMORY_MIN)
+		return error_set(error, ERROR_USAGE, "--memory has to be 64M at least");
+	if (options->fingerprints != NULL && !read_text(options->fingerprints, &text, error))
+		return false;
+	*out = (struct store_wish){ .zone = options->zone, .telescope = options->telescope,
+	                            .fingerprint_text = text,
+	                            .fingerprint_where = options->fingerprints };
+	*out_text = text;
+	return true;
+}
+
+struct take {
+	struct store *store;
+	const struct take_command *options;
+	struct ingest *ingest;
+	struct store_capture *captures;  // read, but not committed
+	size_t capture_count, capture_capacity;
+	struct take_result result;
+	struct progress progress;
+	uint64_t bytes_done;  // of captures that were read
+};
+
+static bool new_ingest(struct take *t, struct error *error)
+{
+	static const char spill_name[] = "ingest.spill";
+	const struct store_settings *settings = store_settings(t->store);
+	const struct ingest_options options = {
+		.zone = &settings->zone,
+		.telescope = settings->prefixes.count > 0 ? &settings->prefixes : NULL,
+		.fingerprints = &settings->fingerprints,
+		.memory_bytes = t->options->take.memory_bytes,
+		.threads = (unsigned)t->options->take.threads,
+		.disk = store_disk(t->store),
+		.spill_name = spill_name,
+	};
+	ingest_free(t->ingest);
+	t->ingest = ingest_new(&options, error);
+	return t->ingest != NULL;
+}
+
+static void forget_captures(struct take *t)
+{
+	store_captures_done(t->captures, t->capture_count);
+	t->captures = NULL;
+	t->capture_count = t->capture_capacity = 0;
+}
+
+static void count_taken(struct take *t)
+{
+	for (size_t i = 0; i < t->capture_count; i++) {
+		const struct ingest_ledger *ledger = &t->captures[i].ledger;
+		t->result.taken++;
+		t->result.frames += ingest_ledger_total(ledger);
+		for (unsigned kind = HOST_KIND_FIRST; kind < KIND_COUNT; kind++)
+			t->result.packets += ledger->frames[kind];
+	}
+}
+
+static bool commit(struct take *t, struct error *error)
+{
+	if (t->capture_count == 0)
+		return true;
+	struct store_ingest *change;
+	if (!store_ingest_begin(t->store, &change, error))
+		return false;
+	const bool ok = ingest_finish(t->ingest, store_ingest_sink(change), error) &&
+	                store_ingest_commit(change, t->captures, t->capture_count, error);
+	store_ingest_free(change);
+	if (ok)
+		count_taken(t);
+	forget_captures(t);
+	return ok;
+}
+
+// Says that the capture is in the store, or among those read in this run.
+static bool find_known(struct take *t, const char *name, const struct capture_identity *identity,
+                       bool *out, struct error *error)
+{
+	char other[256] = "";
+	bool is_known;
+	if (!store_has_capture(t->store, identity, &is_known, other, error))
+		return false;
+	for (size_t i = 0; !is_known && i < t->capture_count; i++)
+		if (memcmp(&t->captures[i].identity, identity, sizeof *identity) == 0) {
+			is_known = true;
+			text_copy(other, sizeof other, t->captures[i].name);
+		}
+	if (is_known) {
+		t->result.known++;
+		char line[512];
+		text_format(line, sizeof line, "'%.200s' was taken in already, as '%.200s'", name, other);
+		if (!t->options->common.quiet)
+			command_say(line);
+	}
+	*out = is_known;
+	return true;
+}
+
+static bool has_twin_head(struct take *t, uint64_t head, bool *out, struct error *error)
+{
+	if (!store_has_head(t->store, head, out, error))
+		return false;
+	for (size_t i = 0; i < t->capture_count; i++)
+		*out = *out || t->captures[i].head == head;
+	return true;
+}
+
+// Reads a file whose head is known already once for its identity.
+static bool is_known_file(struct take *t, const char *name, const struct capture *capture,
+                          bool *out, struct error *error)
+{
+	struct capture *twin;
+	*out = false;
+	bool may_be;
+	if (!has_twin_head(t, capture_head(capture), &may_be, error))
+		return false;
+	if (!may_be)
+		return true;
+	if (!capture_open(name, &twin, error))
+		return false;
+	capture_skim(twin);
+	const struct capture_identity identity = capture_identity(twin);
+	capture_free(twin);
+	return find_known(t, name, &identity, out, error);
+}
+
+static void tick(void *context, const struct capture *capture, uint64_t frames)
+{
+	struct take *t = context;
+	progress_tick(&t->progress, t->bytes_done + capture_bytes_read(capture),
+	              t->result.frames + frames);
+}
+
+static bool note_capture(struct take *t, const char *name, const struct capture *capture,
+                         const struct ingest_ledger *ledger, struct error *error)
+{
+	if (t->capture_count == t->capture_capacity) {
+		const size_t capacity = t->capture_capacity == 0 ? 16 : t->capture_capacity * 2;
+		void *more = memory_resize(t->captures, capacity, sizeof *t->captures);
+		if (more == NULL)
+			return error_memory(error, "captures");
+		t->captures = more;
+		t->capture_capacity = capacity;
+	}
+	struct error damage;
+	struct store_capture *noted = &t->captures[t->capture_count];
+	*noted = (struct store_capture){ .name = memory_text(name), .head = capture_head(capture),
+	                                 .identity = capture_identity(capture), .ledger = *ledger };
+	text_copy(noted->format, sizeof noted->format, capture_format(capture));
+	if (capture_damage(capture, &damage)) {
+		if (damage.kind == ERROR_FAILED) {
+			memory_free(noted->name);
+			*error = damage;
+			return false;
+		}
+		noted->damage = memory_text(damage.text);
+		t->result.damaged++;
+		progress_stop(&t->progress);
+		command_warn(damage.text);
+	}
+	t->capture_count++;
+	return noted->name != NULL || error_memory(error, "captures");
+}
+
+static bool take_one(struct take *t, const char *name, struct capture *capture,
+                     struct error *error)
+{
+	const bool is_stream = text_equal(name, "-");
+	struct ingest_ledger ledger;
+	bool is_known = false;
+	if (is_stream && !commit(t, error))
+		return false;
+	if (!is_stream && !is_known_file(t, name, capture, &is_known, error))
+		return false;
+	if (is_known)
+		return true;
+	if (!ingest_capture(t->ingest, capture, tick, t, &ledger, error))
+		return false;
+	t->bytes_done += capture_bytes_read(capture);
+	if (!is_stream)
+		return note_capture(t, name, capture, &ledger, error);
+	const struct capture_identity identity = capture_identity(capture);
+	if (!find_known(t, "standard input", &identity, &is_known, error))
+		return false;
+	if (is_known)
+		return new_ingest(t, error);
+	return note_capture(t, name, capture, &ledger, error) && commit(t, error);
+}
+
+static uint64_t total_size(const struct option_words *names)
+{
+	uint64_t sum = 0;
+	struct stat status;
+	for (size_t i = 0; i < names->count; i++) {
+		if (text_equal(names->words[i], "-") || stat(names->words[i], &status) != 0 ||
+		    !S_ISREG(status.st_mode))
+			return 0;
+		sum += (uint64_t)status.st_size;
+	}
+	return sum;
+}
+
+static bool take_all(struct take *t, const struct option_words *names, bool skip_unreadable,
+                     struct error *error)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		struct capture *capture;
+		if (!capture_open(names->words[i], &capture, error)) {
+			if (!skip_unreadable)
+				return false;
+			progress_stop(&t->progress);
+			command_fail(error);
+			t->result.unreadable++;
+			continue;
+		}
+		const bool ok = take_one(t, names->words[i], capture, error);
+		capture_free(capture);
+		if (!ok)
+			return false;
+	}
+	return commit(t, error);
+}
+
+bool take_captures(struct store *store, const struct take_command *options,
+                   const struct option_words *names, bool skip_unreadable,
+                   struct take_result *out, struct error *error)
+{
+	struct take t = { .store = store, .options = options };
+	if (!new_ingest(&t, error))
+		return false;
+	progress_start(&t.progress, "packets", total_size(names),
+	               !options->common.quiet && !options->common.no_progress);
+	const bool ok = take_all(&t, names, skip_unreadable, error);
+	progress_stop(&t.progress);
+	forget_captures(&t);
+	ingest_free(t.ingest);
+	*out = t.result;
+	return ok;
+}

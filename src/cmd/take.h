@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// Private to cmd/: taking captures into a store, for `ingest` and for the analysis
+// commands that are given captures.
+#pragma once
+
+#include "cmd/cmd.h"
+#include "store/store.h"
+
+// Options of everything that reads captures. The struct of such a command starts
+// with struct take_command.
+struct take_options {
+	const char *zone, *telescope, *fingerprints;
+	uint64_t memory_bytes, threads;
+};
+
+struct take_command {
+	struct common_options common;
+	struct take_options take;
+};
+extern const struct option_table take_table;
+struct take_command take_defaults(void);
+
+// The wish that the options make. *out_text is the content of the file of
+// fingerprints, NULL without one; the caller frees it.
+bool take_wish(const struct take_options *, struct store_wish *out, char **out_text,
+               struct error *error) MUST_CHECK;
+
+struct take_result {
+	size_t taken, known, damaged, unreadable;
+	uint64_t frames, packets;
+};
+
+// Takes the captures in. One that cannot be opened is reported and passed over
+// if `skip_unreadable`, else it is an error. Damage is warned of.
+bool take_captures(struct store *, const struct take_command *, const struct option_words *names,
+                   bool skip_unreadable, struct take_result *out, struct error *error) MUST_CHECK;
