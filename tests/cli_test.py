@@ -1,0 +1,397 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The contract of the command line (cli.md): columns, order of rows, formats, exit codes,
+standard input, help, and that nothing depends on the environment.
+
+What bad input does is in bad_input_test.py.
+"""
+import calendar
+import csv
+import json
+import os
+import pty
+import re
+import shutil
+import subprocess
+
+from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, ethernet, gzipped,
+                     hotaru, ipv4, ledger_totals, pcap, pcapng, record, run_cases, skip, succeed,
+                     syn, udp, write, zstd, address)
+
+COMMANDS = ("ingest", "info", "verify", "compact", "ledger", "packets", "fingerprints", "survey",
+            "lifetimes", "report", "simulate")
+SURVEY = ("day,family,packets,sources,new,returned,recovered,cumulative_new,"
+          "cumulative_recovered,active")
+# Columns that scripts rely on; more may be appended at the right.
+COLUMNS = {
+    "survey": SURVEY,
+    "lifetimes": "family,sources,spells,open_spells,mean_days,median_days,p90_days,"
+                 "kaplan_meier_median_days",
+    "ledger": "capture,counter,frames",
+    "packets": "time,source,source_port,destination,destination_port,protocol,flags,window,ttl,"
+               "tos,ip_id,seq,length,fingerprints",
+    "fingerprints": "name,kind,strength,rule,what,source",
+    "info": "property,value",
+}
+COUNTERS = ("unknown_link", "not_ip", "ipv6", "malformed", "cut_short", "outside_telescope",
+            "later_fragment", "syn", "syn_ack", "rst", "tcp_other", "udp", "icmp",
+            "other_protocol", "frames")
+BEGIN_NS = calendar.timegm((2016, 9, 1, 0, 0, 0)) * 10**9
+A, B, C = "1.0.0.1", "1.0.0.2", "2.0.0.3"
+HERE = "198.51.100.7"
+
+
+def at(day, hour=12):
+    return BEGIN_NS + day * DAY_NS + hour * 3600 * 10**9
+
+
+# Mirai from A on the days 0 and 3, from B on day 0; Hajime's window from C on day 1, late.
+RECORDS = [
+    record(at(0), ethernet(syn(A, HERE, seq=None))),
+    record(at(0) + 1000, ethernet(syn(B, HERE, seq=None, source_port=1024))),
+    record(at(1, 20), ethernet(syn(C, HERE, window=14600))),
+    record(at(1, 21), ethernet(ipv4(address(C), address(HERE), 17, udp(53, 5353)))),
+    record(at(3), ethernet(syn(A, HERE, seq=None))),
+]
+SURVEY_ROWS = """\
+2016-09-01,hajime,0,0,0,0,0,0,0,0
+2016-09-01,hajime-raw,0,0,0,0,0,0,0,0
+2016-09-01,mirai,2,2,2,0,0,2,0,2
+2016-09-01,mirai-2016,1,1,1,0,0,1,0,1
+2016-09-02,hajime,1,1,1,0,0,1,0,1
+2016-09-02,hajime-raw,1,1,1,0,0,1,0,1
+2016-09-02,mirai,0,0,0,0,1,2,1,1
+2016-09-02,mirai-2016,0,0,0,0,0,1,0,1
+2016-09-03,hajime,0,0,0,0,1,1,1,0
+2016-09-03,hajime-raw,0,0,0,0,1,1,1,0
+2016-09-03,mirai,0,0,0,0,0,2,1,1
+2016-09-03,mirai-2016,0,0,0,0,0,1,0,1
+2016-09-04,hajime,0,0,0,0,0,1,1,0
+2016-09-04,hajime-raw,0,0,0,0,0,1,1,0
+2016-09-04,mirai,1,1,0,0,0,2,1,1
+2016-09-04,mirai-2016,1,1,0,0,0,1,0,1
+"""
+
+
+def capture():
+    return write("a.pcap", pcap(RECORDS)).name
+
+
+# ---- results
+
+@case
+def survey_prints_every_day_and_family(_):
+    """By hand: what the definitions say of five packets."""
+    name = capture()
+    equal(csv_of("survey", name), SURVEY + "\n" + SURVEY_ROWS, "survey")
+    rows = csv_of("survey", name, "--gap", "1", "--family", "mirai").splitlines()[1:]
+    equal(rows, ["2016-09-01,mirai,2,2,2,0,0,2,0,2", "2016-09-02,mirai,0,0,0,0,2,2,2,0",
+                 "2016-09-03,mirai,0,0,0,0,0,2,2,0", "2016-09-04,mirai,1,1,0,1,0,3,2,1"], "gap 1")
+    rows = csv_of("survey", name, "--gap", "2", "--family", "mirai").splitlines()[1:]
+    equal([row.split(",")[5] for row in rows], ["0"] * 4, "two silent days, gap 2: nobody returned")
+    equal(csv_of("lifetimes", name, "--gap", "1", "--family", "mirai").splitlines()[1:],
+          ["mirai,2,3,1,1,1,1,1"], "lifetimes, gap 1")
+    equal(csv_of("lifetimes", name, "--family", "mirai").splitlines()[1:],
+          ["mirai,2,2,1,2.5,2.5,4,1"], "lifetimes")
+
+
+@case
+def days_and_families_can_be_chosen(_):
+    """--from and --to choose rows; the counting is over the whole store."""
+    name = capture()
+    got = csv_of("survey", name, "--from", "2016-09-02", "--to", "2016-09-03", "--family",
+                 "mirai,hajime")
+    want = [row for row in SURVEY_ROWS.splitlines()
+            if row[8:10] in ("02", "03") and row.split(",")[1] in ("mirai", "hajime")]
+    equal(got.splitlines()[1:], want, "rows")
+    got = csv_of("packets", name, "--from", "2016-09-02", "--to", "2016-09-02")
+    equal([row[:10] for row in got.splitlines()[1:]], ["2016-09-02"] * 2, "packets of a day")
+    got = csv_of("survey", name, "--family", "*").splitlines()[1:]
+    equal([row.split(",")[:4] for row in got][:2],
+          [["2016-09-01", "*", "2", "2"], ["2016-09-02", "*", "1", "1"]], "all SYNs")
+
+
+@case
+def a_star_means_all_syns_in_packets_too(_):
+    """The help of --family says so for every command."""
+    equal(len(csv_of("packets", capture(), "--family", "*").splitlines()), 1 + 4, "lines")
+
+
+@case
+def days_are_those_of_the_zone(_):
+    name = capture()
+    got = csv_of("survey", name, "--zone", "+09:00", "--family", "hajime").splitlines()[1:]
+    equal([row.split(",")[2] for row in got], ["0", "0", "1", "0"], "packets a day in +09:00")
+    equal(csv_of("survey", name, "--zone", "Asia/Tokyo"), csv_of("survey", name, "--zone", "+09:00"),
+          "Asia/Tokyo")
+
+
+def words_for(command, name):
+    """What to run a command on, which takes a capture, a store or nothing."""
+    if command == "info":
+        succeed("ingest", "-q", "-s", "a store", name)
+        return ("-s", "a store")
+    return () if command == "fingerprints" else (name,)
+
+
+@case
+def columns_are_fixed(_):
+    """In all three formats, of every command that prints a table."""
+    name = capture()
+    for command, header in COLUMNS.items():
+        words = (command, *words_for(command, name))
+        columns = header.split(",")
+        rows = list(csv.reader(csv_of(*words).splitlines()))
+        equal(rows[0][:len(columns)], columns, f"{command} as csv")
+        check(all(len(row) == len(rows[0]) for row in rows), f"{command}: rows of other lengths")
+        objects = [json.loads(line) for line in
+                   succeed(*words, "--quiet", "--format", "json").splitlines()]
+        check(all(list(o) == rows[0] for o in objects), f"{command}: other names in json")
+        equal(len(objects), len(rows) - 1, f"{command}: objects in json")
+        table = succeed(*words, "--quiet").splitlines()
+        equal(table[0].split(), rows[0], f"{command} as table")
+        equal(succeed(*words, "--format", "table"), succeed(*words), f"{command}: default format")
+
+
+@case
+def json_has_numbers_and_null(_):
+    name = capture()
+    rows = [json.loads(line) for line in
+            succeed("lifetimes", name, "--format", "json", "--family", "mirai").splitlines()]
+    equal(rows, [{"family": "mirai", "sources": 2, "spells": 2, "open_spells": 1, "mean_days": 2.5,
+                  "median_days": 2.5, "p90_days": 4, "kaplan_meier_median_days": 1}], "mirai")
+    write("none.pcap", pcap(RECORDS[3:4]))
+    row = json.loads(succeed("lifetimes", "none.pcap", "--format", "json").splitlines()[0])
+    equal((row["spells"], row["mean_days"], row["kaplan_meier_median_days"]), (0, None, None),
+          "a family without sources")
+    udp_row = json.loads(succeed("packets", "none.pcap", "--format", "json"))
+    equal((udp_row["seq"], udp_row["window"], udp_row["source_port"]), (None, None, 53), "of UDP")
+
+
+@case
+def the_ledger_is_in_order(_):
+    """Captures by name, counters in their order, the total last."""
+    write("b.pcap", pcap(RECORDS))
+    write("a.pcap", pcap(RECORDS[:2]))
+    rows = [line.split(",") for line in
+            csv_of("ledger", "b.pcap", "a.pcap", "--telescope", "10.0.0.0/8").splitlines()[1:]]
+    equal([row[0] for row in rows], [n for n in ("a.pcap", "b.pcap", "*") for _ in COUNTERS], "captures")
+    equal([row[1] for row in rows], list(COUNTERS) * 3, "counters")
+    equal([row[2] for row in rows if row[1] == "outside_telescope"], ["2", "5", "7"], "outside")
+    equal([row[2] for row in rows if row[1] == "frames"], ["2", "5", "7"], "frames")
+
+
+@case
+def packets_come_as_read_with_their_precision(_):
+    """Times are in UTC whatever the zone, fingerprints joined by semicolons."""
+    records = [record(at(0) + 123456789, RECORDS[0][1]), record(at(0), RECORDS[1][1])]
+    write("nano.pcap", pcap(records, nanoseconds=True))
+    got = csv_of("packets", "nano.pcap", "--zone", "+09:00").splitlines()[1:]
+    equal([row.split(",")[0] for row in got],
+          ["2016-09-01T12:00:00.123456789Z", "2016-09-01T12:00:00.000000000Z"], "times")
+    equal([row.split(",")[13] for row in got], ["mirai;mirai-2016", "mirai"], "fingerprints")
+    got = csv_of("packets", capture(), "--family", "mirai-2016").splitlines()
+    equal(len(got), 3, "lines of mirai-2016")
+    equal(got[1].split(",")[:14],
+          ["2016-09-01T12:00:00.000000Z", A, "40000", HERE, "23", "tcp", "S", "1024", "50", "0",
+           "1", str(address(HERE)), "40", "mirai;mirai-2016"], "a packet")
+
+
+@case
+def users_fingerprints_are_kept_by_the_store(_):
+    name = capture()
+    write("own.txt", b"# mine\nfrom-c = src host 2.0.0.3 and tcp[14:2] = 14600\n")
+    succeed("ingest", "-q", "-s", "a store", "--fingerprints", "own.txt", name)
+    got = csv_of("survey", "-s", "a store", "--family", "from-c").splitlines()[1:]
+    equal([row.split(",")[2] for row in got], ["0", "1", "0", "0"], "packets of from-c")
+    got = csv_of("fingerprints", "-s", "a store")
+    check("\nfrom-c,family,user,src host 2.0.0.3 and tcp[14:2] = 14600," in got, f"table: {got}")
+    check("from-c" in csv_of("survey", "-s", "a store"), "from-c is no family of the survey")
+
+
+# ---- where captures come from
+
+@case
+def standard_input_and_compression(_):
+    """- reads plain, gzip and zstd, pcap and pcapng; names do not matter, content does."""
+    want = csv_of("survey", capture())
+    files = {"pcap": pcap(RECORDS), "pcapng": pcapng(RECORDS), "big-endian": pcap(RECORDS, big_endian=True)}
+    files["gz"] = gzipped(files["pcap"])
+    files["pcapng.gz"] = gzipped(files["pcapng"])
+    files["two members.gz"] = gzipped(files["pcap"][:50]) + gzipped(files["pcap"][50:])
+    if shutil.which("zstd"):
+        files["zst"] = zstd(files["pcap"])
+    for kind, data in files.items():
+        equal(csv_of("survey", "-", stdin=data), want, f"{kind} on standard input")
+        write("no suffix", data)
+        equal(csv_of("survey", "no suffix"), want, f"{kind} as a file")
+    equal(csv_of("packets", "-", stdin=files["gz"]), csv_of("packets", "a.pcap"), "packets -")
+
+
+@case
+def the_same_capture_counts_once(_):
+    """File, copy, gzip, zstd and standard input, in one run and in several."""
+    data = pcap(RECORDS)
+    names = [capture(), write("copy", data).name, write("a.pcap.gz", gzipped(data)).name]
+    if shutil.which("zstd"):
+        names.append(write("a.pcap.zst", zstd(data)).name)
+    want = csv_of("survey", "a.pcap")
+    equal(csv_of("survey", *names, "-", stdin=data), want, "in one run")
+    equal(ledger_totals(csv_of("ledger", *names, "-", stdin=data))["frames"], 5, "frames")
+    for name in [*names, "-"] * 2:
+        succeed("ingest", "-q", "-s", "a store", name, stdin=data)
+    equal(csv_of("survey", "-s", "a store"), want, "in several runs")
+    equal(csv_of("ledger", "-s", "a store"), csv_of("ledger", "a.pcap"), "ledger")
+    result = hotaru("ingest", "-s", "a store", "copy")
+    check(result.code == 0 and b"'copy' was taken in already, as 'a.pcap'" in result.err,
+          f"a known capture: {result.errors()}")
+
+
+@case
+def hotaru_store_is_the_default_store(_):
+    env = environment(HOTARU_STORE="from here")
+    name = capture()
+    succeed("ingest", "-q", name, env=env)
+    equal(csv_of("survey", env=env), csv_of("survey", name), "survey")
+    equal(csv_of("survey", name, env=environment(HOTARU_STORE="nowhere")), csv_of("survey", name),
+          "captures are not contradicted by the variable")
+    for command in ("info", "verify", "compact", "ledger", "lifetimes"):
+        succeed(command, env=env)
+    succeed("ingest", "-q", "-s", "other", name, env=env)
+    check("store,other" in csv_of("info", "-s", "other", env=env), "-s does not go before it")
+
+
+# ---- output
+
+@case
+def results_go_where_output_says(_):
+    name = capture()
+    for command in ("survey", "lifetimes", "ledger", "packets"):
+        want = succeed(command, name, "--format", "csv")
+        equal(succeed(command, name, "--format", "csv", "-o", "out.csv"), "", f"{command} -o")
+        with open("out.csv", encoding="utf-8") as file:
+            equal(file.read(), want, f"file of {command}")
+        equal(succeed(command, name, "--format", "csv", "-o", "-"), want, f"{command} -o -")
+
+
+@case
+def quiet_says_nothing(_):
+    """And without --quiet, only standard error has more than the result."""
+    name = capture()
+    for words in (("ingest", "-s", "a store"), ("survey",), ("lifetimes",), ("ledger",), ("packets",),
+                  ("report", "-o", "page")):
+        quiet = hotaru(*words, "--quiet", name)
+        equal((quiet.code, quiet.err), (0, b""), f"quiet {words[0]}")
+        equal(hotaru(*words, name).out, quiet.out, f"standard output of {words[0]}")
+    for command in ("info", "verify", "compact"):
+        result = hotaru(command, "-s", "a store", "-q")
+        equal((result.code, result.err), (0, b""), f"quiet {command}")
+
+
+def on_terminal(*words, **env):
+    """Standard output of hotaru if that is a terminal."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen([HOTARU, *words], stdin=subprocess.DEVNULL, stdout=theirs,
+                               stderr=subprocess.DEVNULL, env=environment(TERM="xterm", **env))
+    os.close(theirs)
+    parts = []
+    try:
+        while part := os.read(ours, 65536):
+            parts.append(part)
+    except OSError:  # what a terminal says at its end
+        pass
+    os.close(ours)
+    equal(process.wait(), 0, "exit code on a terminal")
+    return b"".join(parts)
+
+
+@case
+def colour_is_for_terminals_that_want_it(_):
+    name = capture()
+    check(b"\x1b[" in on_terminal("survey", name), "no colour on a terminal")
+    check(b"\x1b" not in on_terminal("survey", name, NO_COLOR="1"), "colour in spite of NO_COLOR")
+    check(b"\x1b" not in on_terminal("survey", name, "--format", "csv"), "colour in csv")
+    check(b"\x1b" not in hotaru("survey", name).out, "colour in a pipe")
+
+
+@case
+def nothing_depends_on_locale_or_time_zone(_):
+    """Nor on the clock: two runs give the same bytes, the report's too."""
+    name = capture()
+    foreign = environment(TZ="Asia/Tokyo", LC_ALL="ja_JP.UTF-8", LANG="de_DE.UTF-8", HOME="/",
+                          LC_NUMERIC="de_DE.UTF-8")
+    for command in ("survey", "lifetimes", "ledger", "packets"):
+        for words in (("--format", "table"), ("--format", "json"), ("--zone", "Europe/Berlin")):
+            equal(hotaru(command, name, *words, env=foreign).out, hotaru(command, name, *words).out,
+                  f"{command} {' '.join(words)}")
+    equal(hotaru("survey", "missing", env=foreign).err, hotaru("survey", "missing").err, "an error")
+    succeed("report", "-q", "-o", "one", name)
+    succeed("report", "-q", "-o", "two", name, env=foreign)
+    equal(sorted(os.listdir("one")), sorted(os.listdir("two")), "files of the report")
+    for file in os.listdir("one"):
+        with open(f"one/{file}", "rb") as a, open(f"two/{file}", "rb") as b:
+            check(a.read() == b.read(), f"report: {file} differs")
+
+
+@case
+def the_report_holds_page_figures_and_tables(_):
+    name = capture()
+    succeed("report", "-q", "-o", "page", name)
+    files = os.listdir("page")
+    for file in ("index.html", "survey.csv", "lifetimes.csv", "ledger.csv", "mirai.svg"):
+        check(file in files, f"{file} is missing, there are {files}")
+    for command in ("survey", "lifetimes", "ledger"):
+        with open(f"page/{command}.csv", encoding="utf-8") as file:
+            equal(file.read(), csv_of(command, name), f"{command}.csv")
+    with open("page/index.html", encoding="utf-8") as file:
+        page = file.read()
+    # It opens from disk without a network, and says nothing of simulation.
+    loads = re.findall(r"""(?:src|href|url\()\s*=?\s*["']?\s*(?:https?:)?//[^\s"'>)]+""", page)
+    check(not loads, f"the page loads {loads[:3]}")
+    check("simulat" not in page.lower(), "a page of real packets speaks of simulation")
+
+
+# ---- help
+
+@case
+def help_is_there(_):
+    overview = succeed("--help")
+    equal(succeed("help"), overview, "hotaru help")
+    for command in COMMANDS:
+        check(f"\n  {command} " in overview, f"the overview has no {command}")
+        text = succeed(command, "--help")
+        check(text.startswith(f"Usage: hotaru {command} "), f"help of {command}: {text[:60]}")
+        check(f"\n  {command} " not in text and "--help" in text, f"help of {command}")
+        equal(succeed("help", command), text, f"hotaru help {command}")
+    check(re.fullmatch(r"hotaru \d+\.\d+\.\d+\n", succeed("--version")), "version")
+    result = hotaru()
+    equal((result.code, result.out, result.err), (2, b"", overview.encode()), "hotaru alone")
+
+
+@case
+def help_lines_fit_their_options(_):
+    """Every option that cli.md names is in the help of the commands that take it."""
+    at_ingest = ("--zone", "--telescope", "--fingerprints", "--memory", "--threads")
+    common = ("--store", "--from", "--to", "--family", "--format", "--output", "--quiet",
+              "--no-progress")
+    for command in ("survey", "lifetimes", "ledger", "packets", "report"):
+        text = succeed(command, "--help")
+        for option in common + at_ingest:
+            check(f"{option} " in text, f"help of {command} has no {option}")
+    for option in at_ingest + ("--store", "--quiet", "--no-progress"):
+        check(f"{option} " in succeed("ingest", "--help"), f"help of ingest has no {option}")
+
+
+@case
+def the_man_page_is_valid(_):
+    page = succeed("--man")
+    for command in COMMANDS:
+        check(command in page, f"the man page has no {command}")
+    if shutil.which("mandoc") is None:
+        skip("there is no mandoc")
+    lint = subprocess.run(["mandoc", "-T", "lint", "-W", "error"], input=page.encode(),
+                          stdout=subprocess.PIPE, check=False)
+    equal((lint.returncode, lint.stdout), (0, b""), "mandoc -T lint")
+
+
+run_cases()

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""`hotaru survey` finds the truth that `hotaru simulate` meant, in every row.
+
+The truth is counted by the simulator, which shares no code with the analysis, for
+each gap and zone; the captures are then taken in whole, in pieces by day in random
+order, cut anywhere, twice, and by one thread and two.
+"""
+import functools
+import os
+import pathlib
+import random
+import re
+
+from harness import (case, check, csv_of, equal, hotaru, ledger_totals, pcap, read_pcap, run_cases,
+                     skip, succeed, write)
+
+# Small enough for seconds; each reaches something else: few hosts and many days, many
+# hosts and few days, the wave on port 7547 at the end of November.
+RUNS = (("--scale", "0.0002", "--days", "184", "--seed", "1"),
+        ("--scale", "0.002", "--days", "12", "--seed", "2"),
+        ("--scale", "0.0005", "--days", "60", "--seed", "3"))
+GAPS = ("none", "0", "2")
+ZONES = ("UTC", "+09:00")
+SIMULATED = b"\x02SIMUL"  # source address of simulated Ethernet frames
+
+
+@functools.cache
+def is_there():
+    return hotaru("simulate", "--help").code == 0
+
+
+def simulate(*words, **more):
+    if not is_there():
+        skip("hotaru has no simulate")
+    return succeed("simulate", "--quiet", *words, **more)
+
+
+def truth(run, gap, zone):
+    words = () if gap == "none" else ("--gap", gap)
+    simulate(*run, "-o", "again.pcap", "--truth", "truth.csv", "--zone", zone, *words)
+    return pathlib.Path("truth.csv").read_text(encoding="utf-8")
+
+
+def numbers(text):
+    return [row.split(",") for row in text.splitlines()[1:]]
+
+
+# ---- cases
+
+@case
+def the_survey_finds_the_truth(_):
+    """For every gap and zone, with one thread and with two, from captures and from a store."""
+    for run in RUNS:
+        simulate(*run, "-o", "whole.pcap")
+        for zone in ZONES:
+            store = f"store {zone} {run[1]}"
+            succeed("ingest", "-q", "-s", store, "--zone", zone, "whole.pcap")
+            for gap in GAPS:
+                want, what = truth(run, gap, zone), f"{' '.join(run)}, gap {gap}, {zone}"
+                check_is_telling(want, gap, what)
+                equal(csv_of("survey", "-s", store, "--gap", gap), want, what)
+                for threads in (1, 2):
+                    equal(csv_of("survey", "--gap", gap, "--zone", zone, "--threads", threads,
+                                 "whole.pcap"), want, f"{what}, {threads} threads")
+        equal(pathlib.Path("again.pcap").read_bytes() == pathlib.Path("whole.pcap").read_bytes(), True,
+              f"the same seed gives the same bytes ({' '.join(run)})")
+
+
+def check_is_telling(want, gap, what):
+    """A truth without sources or recoveries, or for the least gap returns, would prove nothing."""
+    rows = numbers(want)
+    columns = {"sources": 3, "new": 4, "recovered": 6, **({"returned": 5} if gap == "0" else {})}
+    for name, column in columns.items():
+        check(sum(int(row[column]) for row in rows) > 0, f"{what}: the truth has no {name}")
+
+
+@case
+def pieces_in_any_order_give_the_truth(_):
+    """One capture a day, taken in at random; then all of them once more."""
+    rng = random.Random(1)
+    for run in RUNS[1:]:
+        simulate(*run, "--split", "-o", f"days {run[1]}")
+        names = [f"days {run[1]}/{name}" for name in sorted(os.listdir(f"days {run[1]}"))]
+        check(len(names) == int(run[3]), f"{len(names)} days of {run[3]}")
+        for zone in ZONES:
+            store = f"store {zone} {run[1]}"
+            rng.shuffle(names)
+            at = 0
+            while at < len(names):
+                count = rng.randint(1, 20)
+                succeed("ingest", "-q", "-s", store, "--zone", zone, *names[at:at + count])
+                at += count
+            rng.shuffle(names)
+            succeed("ingest", "-q", "-s", store, *names)
+            for gap in GAPS:
+                want = truth(run, gap, zone)
+                equal(csv_of("survey", "-s", store, "--gap", gap), want,
+                      f"{' '.join(run)} by days, gap {gap}, {zone}")
+                equal(csv_of("survey", "--zone", zone, "--gap", gap, *names), want,
+                      f"{' '.join(run)} by days, no store, gap {gap}, {zone}")
+            succeed("compact", "-q", "-s", store)
+            equal(csv_of("survey", "-s", store, "--gap", GAPS[-1]), want, "compacted")
+            succeed("verify", "-q", "-s", store)
+
+
+@case
+def pieces_cut_anywhere_give_the_truth(_):
+    """Cut between any two packets, dealt out over three captures, in reverse order of time."""
+    run = RUNS[2]
+    simulate(*run, "-o", "whole.pcap")
+    _, records = read_pcap(pathlib.Path("whole.pcap").read_bytes())
+    rng = random.Random(2)
+    hands = [[], [], []]
+    for one in records:
+        hands[rng.randrange(3)].append(one)
+    names = [write(f"hand {i}.pcap", pcap(hand[::-1])).name for i, hand in enumerate(hands)]
+    for gap in GAPS:
+        equal(csv_of("survey", "--gap", gap, *names), truth(run, gap, "UTC"), f"gap {gap}")
+    equal(ledger_totals(csv_of("ledger", *names)), ledger_totals(csv_of("ledger", "whole.pcap")),
+          "ledger")
+
+
+@case
+def little_memory_gives_the_truth(_):
+    """Two million packets in 64 MiB: what does not fit is spilled, and merged again."""
+    run = ("--scale", "0.03", "--days", "90", "--seed", "4")
+    simulate(*run, "-o", "large.pcap", "--truth", "truth.csv", "--gap", "1")
+    want = pathlib.Path("truth.csv").read_text(encoding="utf-8")
+    for words in (("--memory", "64M", "--threads", "2"), ("--memory", "64M", "--threads", "1"), ()):
+        equal(csv_of("survey", "--gap", "1", *words, "large.pcap"), want, f"with {words}")
+
+
+@case
+def simulated_packets_say_so(folder):
+    """By their source address; the ledger's store and the report pass it on."""
+    simulate(*RUNS[1], "-o", "whole.pcap")
+    _, records = read_pcap(pathlib.Path("whole.pcap").read_bytes())
+    check(records and all(frame[6:12] == SIMULATED for _, frame, _ in records), "source addresses")
+    check(all(a[0] <= b[0] for a, b in zip(records, records[1:])), "packets are not in order of time")
+    succeed("ingest", "-q", "-s", "a store", "whole.pcap")
+    check("simulated_captures,1\n" in csv_of("info", "-s", "a store"), "info: no simulated capture")
+    for words in (("-s", "a store"), ("whole.pcap",)):
+        succeed("report", "-q", "-o", "page", *words)
+        page = (folder / "page" / "index.html").read_text(encoding="utf-8")
+        visible = re.sub(r"(?s)<(style|script).*?</\1>|<[^>]*>|<!--.*?-->", " ", page)
+        check("simulated" in visible.lower(), f"the report of {words} does not say simulated")
+
+
+@case
+def simulate_writes_to_a_pipe_and_from_a_scenario(_):
+    simulate(*RUNS[0], "-o", "whole.pcap")
+    result = hotaru("simulate", "-q", *RUNS[0])
+    equal((result.code, result.err), (0, b""), "to standard output")
+    check(result.out == pathlib.Path("whole.pcap").read_bytes(), "standard output differs from the file")
+    write("own.scenario", succeed("simulate", "--print-scenario").encode())
+    simulate(*RUNS[0], "--scenario", "own.scenario", "-o", "own.pcap")
+    check(pathlib.Path("own.pcap").read_bytes() == pathlib.Path("whole.pcap").read_bytes(),
+          "the printed scenario is another than the built-in one")
+
+
+@case
+def simulate_refuses_what_makes_no_sense(_):
+    simulate(*RUNS[0], "-o", "whole.pcap")  # or skip
+    write("bad.scenario", b"nonsense\n")
+    for code, words in ((2, ("--scale", "0")), (2, ("--scale", "1e9")), (2, ("--days", "0")),
+                        (2, ("--zone", "Nowhere")), (1, ("--scenario", "missing")), (2, ("--split",)),
+                        (2, ("--scenario", "bad.scenario")), (2, ("--truth", "-")), (2, ("capture",)),
+                        (1, ("--days", "1", "-o", "/dev/full")), (1, ("--days", "1", "-o", "no/file"))):
+        result = hotaru("simulate", "-q", *words)
+        lines = result.errors()
+        check(result.code == code and len(lines) == 1 and lines[0].startswith("hotaru: "),
+              f"simulate {' '.join(words)}: exit code {result.code}, {lines}")
+
+
+run_cases()
