@@ -1,0 +1,55 @@
+# The short way to Meson. `make demo` and `make test` install what is missing
+# first (tools/setup says what), so that both work on a fresh Debian 12.
+#
+#   make            the program, at build/hotaru
+#   make demo       simulates a telescope, takes it in, writes the report
+#   make test       every test; closes with "N passed, N failed"
+#   make check      the style checks
+#   make bench      speed, side by side with cat and tcpdump
+#   make man        doc/hotaru.1 from the tables of the commands
+#   make format     clang-format over all sources
+#   make install    under $(PREFIX)
+#
+# BUILD, CC and MESON_OPTIONS choose another build: CI runs
+#   make test BUILD=build-asan CC=clang MESON_OPTIONS='-Db_sanitize=address,undefined'
+BUILD ?= build
+PREFIX ?= /usr/local
+DEMO ?= demo
+MESON_OPTIONS ?=
+SOURCES = $(shell find src -name '*.[ch]')
+
+all: $(BUILD)/build.ninja
+	ninja -C $(BUILD)
+
+$(BUILD)/build.ninja:
+	tools/setup build
+	CC="$(CC)" meson setup $(BUILD) --prefix $(PREFIX) $(MESON_OPTIONS)
+
+demo: all
+	tools/demo $(BUILD)/hotaru $(DEMO)
+
+test: all
+	tools/setup test
+	tools/run-tests $(BUILD)
+
+check:
+	tools/setup check
+	tools/check
+
+bench: all
+	tools/setup bench
+	tools/bench $(BUILD)/hotaru
+
+man: all
+	$(BUILD)/hotaru --man > doc/hotaru.1
+
+format:
+	clang-format -i $(SOURCES)
+
+install: all
+	ninja -C $(BUILD) install
+
+clean:
+	rm -rf build build-* $(DEMO)
+
+.PHONY: all demo test check bench man format install clean
