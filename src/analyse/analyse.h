@@ -40,17 +40,17 @@ struct lifetimes {
 };
 
 struct survey_family {
-	const char *name;           // of the fingerprint
-	struct survey_day *days;    // [day_count]
+	const char *name;         // of the fingerprint
+	struct survey_day *days;  // [day_count]
 	struct lifetimes lifetimes;
 };
 
 struct survey {
-	uint32_t gap_days;                  // SURVEY_GAP_NONE: no limit
-	int32_t first_day;                  // of the store: the first day that has any packet
-	uint32_t day_count;                 // to its last one, all days between included
-	bool *has_data;                     // [day_count]: some packet was seen on that day
-	struct survey_family *families;     // by name, ascending
+	uint32_t gap_days;               // SURVEY_GAP_NONE: no limit
+	int32_t first_day;               // of the store: the first day that has any packet
+	uint32_t day_count;              // to its last one, all days between included
+	bool *has_data;                  // [day_count]: some packet was seen on that day
+	struct survey_family *families;  // by name, ascending
 	size_t family_count;
 };
 

@@ -44,7 +44,8 @@ void lifetimes_summarise(struct lifetimes *l, uint32_t day_count)
 		sum += (double)of_length(l, days) * days;
 	l->mean_days = sum / (double)l->spells;
 	l->median_days = (length_at_rank(l, day_count, (l->spells + 1) / 2) +
-	                  length_at_rank(l, day_count, l->spells / 2 + 1)) / 2.0;
+	                  length_at_rank(l, day_count, l->spells / 2 + 1)) /
+	                 2.0;
 	l->p90_days = length_at_rank(l, day_count, l->spells - l->spells / 10);
 	l->kaplan_meier_median_days = kaplan_meier_median(l, day_count);
 }

@@ -27,10 +27,10 @@ struct survey_run {
 	struct store *store;
 	struct survey *survey;
 	struct survey_family *family;
-	struct day_set *sets;     // ascending by day
+	struct day_set *sets;  // ascending by day
 	size_t set_count;
-	int32_t first[ADDRESSES]; // first sighting of the current spell
-	int32_t last[ADDRESSES];  // last sighting, NEVER: not seen in this /16
+	int32_t first[ADDRESSES];  // first sighting of the current spell
+	int32_t last[ADDRESSES];   // last sighting, NEVER: not seen in this /16
 	uint16_t values[ADDRESSES];
 	uint16_t touched[ADDRESSES];
 	size_t touched_count;
@@ -93,7 +93,8 @@ static bool walk_key(struct survey_run *run, uint16_t key, struct error *error)
 			continue;
 		const uint32_t count = ipset_container_values(&set->container, run->values);
 		if (count == 0)
-			return error_set(error, ERROR_FAILED, "a set of sources contradicts itself; "
+			return error_set(error, ERROR_FAILED,
+			                 "a set of sources contradicts itself; "
 			                 "run `hotaru verify`");
 		for (uint32_t v = 0; v < count; v++)
 			see(run, run->values[v], set->day);
@@ -166,7 +167,8 @@ static void accumulate(struct survey_family *family, uint32_t day_count)
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct survey_family *)a)->name, ((const struct survey_family *)b)->name);
+	return strcmp(((const struct survey_family *)a)->name,
+	              ((const struct survey_family *)b)->name);
 }
 
 static bool make_rows(struct survey *s, struct store *store, const char *const *families,
@@ -175,8 +177,9 @@ static bool make_rows(struct survey *s, struct store *store, const char *const *
 	const size_t segments = store_segment_count(store);
 	if (segments > 0) {
 		s->first_day = store_segment_at(store, 0)->day;
-		s->day_count =
-			(uint32_t)(store_segment_at(store, segments - 1)->day - s->first_day) + 1;
+		s->day_count = (uint32_t)(store_segment_at(store, segments - 1)->day -
+		                          s->first_day) +
+		               1;
 	}
 	// One day more than there is: the day after the last one takes no recoveries,
 	// but arrays by length of life are indexed from 1.
@@ -207,9 +210,10 @@ static bool survey_family(struct survey_run *run, struct error *error)
 	const struct fingerprint_set *set = &store_settings(run->store)->fingerprints;
 	if (!text_equal(run->family->name, "*") &&
 	    fingerprint_find(set, run->family->name, &bit) == NULL)
-		return error_set(error, ERROR_USAGE,
-		                 "'%s' is no fingerprint of this store; see `hotaru fingerprints -s %s`",
-		                 run->family->name, store_path(run->store));
+		return error_set(
+			error, ERROR_USAGE,
+			"'%s' is no fingerprint of this store; see `hotaru fingerprints -s %s`",
+			run->family->name, store_path(run->store));
 	if (!open_sets(run, bit, error) || !walk(run, error))
 		return false;
 	accumulate(run->family, run->survey->day_count);

@@ -42,8 +42,10 @@ static void add_host(struct host_columns *columns, uint32_t address, int32_t day
 	struct host_day host = { .items = NULL };
 	unsigned count = 0;
 	for (unsigned i = 0; i < piece->syns[0]; i++) {
-		records[count] = (struct record){ .time_ns = (uint64_t)day * DAY_NS + i, .day = day,
-		                                  .source = address, .kind = KIND_SYN };
+		records[count] = (struct record){ .time_ns = (uint64_t)day * DAY_NS + i,
+			                          .day = day,
+			                          .source = address,
+			                          .kind = KIND_SYN };
 		for (unsigned f = 1; f < FAMILIES; f++)
 			records[count].fingerprints |= i < piece->syns[f] ? bits[f] : 0;
 		pointers[count] = &records[count];
@@ -51,8 +53,10 @@ static void add_host(struct host_columns *columns, uint32_t address, int32_t day
 	}
 	// A source that sends no SYN is none of the survey's.
 	if (count == 0) {
-		records[0] = (struct record){ .time_ns = (uint64_t)day * DAY_NS, .day = day,
-		                              .source = address, .kind = KIND_UDP };
+		records[0] = (struct record){ .time_ns = (uint64_t)day * DAY_NS,
+			                      .day = day,
+			                      .source = address,
+			                      .kind = KIND_UDP };
 		pointers[count++] = &records[0];
 	}
 	CHECK(host_day_aggregate(&room, pointers, count, &host));
@@ -241,11 +245,11 @@ static unsigned least_with(const struct model *m, size_t rank)
 	return days;
 }
 
-static void check_lifetimes(const struct world *w, const struct lifetimes *l,
-                            const struct model *m)
+static void check_lifetimes(const struct world *w, const struct lifetimes *l, const struct model *m)
 {
 	double survival[DAYS_MAX + 1], sum = 0;
-	uint64_t open = 0, ended_by_length[DAYS_MAX + 1] = { 0 }, open_by_length[DAYS_MAX + 1] = { 0 };
+	uint64_t open = 0, ended_by_length[DAYS_MAX + 1] = { 0 },
+		 open_by_length[DAYS_MAX + 1] = { 0 };
 	unsigned km_median = 0;
 	const size_t n = m->spell_count;
 	for (size_t k = 0; k < n; k++) {
@@ -340,7 +344,8 @@ TEST(dense_sources)
 		for (uint32_t i = 0; i < SOURCES; i++) {
 			if (d == 0 || (d == 1 && i % 2 == 0) || (d == 2 && i < 50000))
 				add_host(&columns, 0x0a000000 + i, day, &one);
-			if (columns.host_count == 10000 || (i + 1 == SOURCES && columns.host_count > 0)) {
+			if (columns.host_count == 10000 ||
+			    (i + 1 == SOURCES && columns.host_count > 0)) {
 				const struct host_batch batch = host_columns_batch(&columns);
 				CHECK(to != NULL && sink->hosts(sink, to, &batch, &error));
 				host_columns_reset(&columns, (uint64_t)day * DAY_NS);

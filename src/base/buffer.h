@@ -4,7 +4,8 @@
 // A buffer is born with its maximum. An append that would pass it, or for which
 // there is no memory, changes nothing and marks the buffer as failed; every
 // later append is ignored. So a writer appends without looking and asks once,
-// at the end, whether buffer.failed is set.
+// at the end, whether buffer.failed is set. Varints and formatted text need a few
+// bytes more than they take (VARINT_MAX, a zero byte): a maximum is no exact fit.
 #pragma once
 
 #include "base/cursor.h"

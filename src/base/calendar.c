@@ -53,19 +53,21 @@ static bool is_zone_file(const char *path)
 bool zone_parse(const char *text, struct zone *out, struct error *error)
 {
 	struct zone zone = { .offset_s = 0 };
-	if (text_equal(text, "UTC") || text_equal(text, "Z") || parse_offset(text, &zone.offset_s)) {
+	if (text_equal(text, "UTC") || text_equal(text, "Z") ||
+	    parse_offset(text, &zone.offset_s)) {
 		text_copy(zone.name, sizeof zone.name, zone.offset_s == 0 ? "UTC" : text);
 		*out = zone;
 		return true;
 	}
 	char path[sizeof zone_folder + CALENDAR_ZONE_SIZE + 1];
 	if (!is_zone_name(text) || !text_format(path, sizeof path, "%s/%s", zone_folder, text))
-		return error_set(error, ERROR_USAGE,
-		                 "zone '%s' is not UTC, +HH:MM or Area/City", text);
+		return error_set(error, ERROR_USAGE, "zone '%s' is not UTC, +HH:MM or Area/City",
+		                 text);
 	if (!is_zone_file(path))
-		return error_set(error, ERROR_USAGE,
-		                 "zone '%s' is not in %s; install tzdata or give an offset such as +09:00",
-		                 text, zone_folder);
+		return error_set(
+			error, ERROR_USAGE,
+			"zone '%s' is not in %s; install tzdata or give an offset such as +09:00",
+			text, zone_folder);
 	zone.is_named = true;
 	text_copy(zone.name, sizeof zone.name, text);
 	if (setenv("TZ", path, 1) != 0)
@@ -91,7 +93,8 @@ static int32_t local_day(time_t seconds)
 {
 	struct tm date;
 	localtime_r(&seconds, &date);
-	return day_from_date(date.tm_year + 1900, (unsigned)date.tm_mon + 1, (unsigned)date.tm_mday);
+	return day_from_date(date.tm_year + 1900, (unsigned)date.tm_mon + 1,
+	                     (unsigned)date.tm_mday);
 }
 
 // A second that a day begins with in the process's zone. Clocks are changed around
@@ -119,18 +122,20 @@ static struct day_span named_day(uint64_t time_ns)
 		day--;
 	while (time_ns >= local_begin_ns(day + 1))
 		day++;
-	return (struct day_span){ .day = day, .begin_ns = local_begin_ns(day),
-	                          .end_ns = local_begin_ns(day + 1) };
+	return (struct day_span){ .day = day,
+		                  .begin_ns = local_begin_ns(day),
+		                  .end_ns = local_begin_ns(day + 1) };
 }
 
 struct day_span zone_day(const struct zone *zone, uint64_t time_ns)
 {
-	const uint64_t limit_ns =
-		((uint64_t)day_from_date(YEAR_MAX, 1, 1) * SECONDS_A_DAY - SECONDS_A_DAY) *
-		NANOSECONDS_A_SECOND;
+	const uint64_t limit_ns = ((uint64_t)day_from_date(YEAR_MAX, 1, 1) * SECONDS_A_DAY -
+	                           SECONDS_A_DAY) *
+	                          NANOSECONDS_A_SECOND;
 	if (time_ns > limit_ns)
 		time_ns = limit_ns;
-	struct day_span span = zone->is_named ? named_day(time_ns) : fixed_day(zone->offset_s, time_ns);
+	struct day_span span = zone->is_named ? named_day(time_ns)
+	                                      : fixed_day(zone->offset_s, time_ns);
 	if (time_ns == limit_ns)
 		span.end_ns = UINT64_MAX;
 	return span;
@@ -141,8 +146,10 @@ int32_t day_from_date(int32_t year, unsigned month, unsigned day_of_month)
 	year -= month <= 2;
 	const int32_t era = (year >= 0 ? year : year - 399) / 400;
 	const unsigned year_of_era = (unsigned)(year - era * 400);
-	const unsigned day_of_year = (153 * (month + (month > 2 ? -3u : 9u)) + 2) / 5 + day_of_month - 1;
-	const unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+	const unsigned day_of_year = (153 * (month + (month > 2 ? -3u : 9u)) + 2) / 5 +
+	                             day_of_month - 1;
+	const unsigned day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 +
+	                            day_of_year;
 	return era * 146097 + (int32_t)day_of_era - 719468;
 }
 
@@ -151,9 +158,11 @@ void day_to_date(int32_t day, int32_t *year, unsigned *month, unsigned *day_of_m
 	day += 719468;
 	const int32_t era = (day >= 0 ? day : day - 146096) / 146097;
 	const unsigned day_of_era = (unsigned)(day - era * 146097);
-	const unsigned year_of_era =
-		(day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	const unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	const unsigned year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
+	                              day_of_era / 146096) /
+	                             365;
+	const unsigned day_of_year = day_of_era -
+	                             (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	const unsigned shifted_month = (5 * day_of_year + 2) / 153;
 	*day_of_month = day_of_year - (153 * shifted_month + 2) / 5 + 1;
 	*month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;

@@ -18,7 +18,7 @@ enum { CALENDAR_ZONE_SIZE = 64, CALENDAR_DAY_SIZE = 16, CALENDAR_TIME_SIZE = 40 
 struct zone {
 	char name[CALENDAR_ZONE_SIZE];  // canonical: "UTC", "+09:00" or "Area/City"
 	bool is_named;
-	int32_t offset_s;               // east of UTC, where not named
+	int32_t offset_s;  // east of UTC, where not named
 };
 
 // The stretch of time that is one day: cached by whoever asks for many packets.
@@ -27,13 +27,13 @@ struct day_span {
 	uint64_t begin_ns, end_ns;  // end exclusive
 };
 
-// Reads "UTC", "+HH:MM", "-HH:MM" or "Area/City". ERROR_USAGE with the reason
+// Reads "UTC" (or "Z"), "+HH:MM", "-HH:MM" or "Area/City". ERROR_USAGE with the reason
 // if it is none of them or the database does not have it. The process can use
 // one named zone at a time, and must parse it before threads start.
 bool zone_parse(const char *text, struct zone *out, struct error *error) MUST_CHECK;
 
 // The day that `time_ns` lies in, with its bounds. Days of 23 or 25 hours are
-// what they are. Moments beyond 2200 are clamped to its last day.
+// what they are. Moments from the year 2200 on count as its first day's eve, UTC.
 struct day_span zone_day(const struct zone *zone, uint64_t time_ns);
 
 // YYYY-MM-DD.

@@ -61,6 +61,8 @@ static inline struct span span_from(struct span s, size_t at)
 {
 	if (at > s.length)
 		at = s.length;
+	if (at == 0)
+		return s;
 	return (struct span){ .bytes = s.bytes + at, .length = s.length - at };
 }
 
@@ -72,7 +74,9 @@ struct cursor {
 
 static inline struct cursor cursor_over(struct span data)
 {
-	return (struct cursor){ .at = data.bytes, .end = data.bytes + data.length };
+	// An empty span may have no bytes at all, and nothing may be added to NULL.
+	const uint8_t *end = data.length == 0 ? data.bytes : data.bytes + data.length;
+	return (struct cursor){ .at = data.bytes, .end = end };
 }
 
 static inline size_t cursor_left(const struct cursor *c)
@@ -89,7 +93,8 @@ static inline struct span cursor_take(struct cursor *c, size_t length)
 		return (struct span){ .bytes = c->end };
 	}
 	const struct span taken = { .bytes = c->at, .length = length };
-	c->at += length;
+	if (length > 0)
+		c->at += length;
 	return taken;
 }
 

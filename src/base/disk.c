@@ -58,7 +58,8 @@ static bool real_append(struct disk_file *file, struct span bytes, struct error 
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written < 0)
-			return error_errno(error, "cannot write '%s/%s'", file->disk->path, file->name);
+			return error_errno(error, "cannot write '%s/%s'", file->disk->path,
+			                   file->name);
 		bytes = span_from(bytes, (size_t)written);
 	}
 	return true;
@@ -72,7 +73,8 @@ static bool real_read_at(struct disk_file *file, uint64_t offset, uint8_t *bytes
 		if (count < 0 && errno == EINTR)
 			continue;
 		if (count < 0)
-			return error_errno(error, "cannot read '%s/%s'", file->disk->path, file->name);
+			return error_errno(error, "cannot read '%s/%s'", file->disk->path,
+			                   file->name);
 		if (count == 0)
 			return error_set(error, ERROR_FAILED, "'%s/%s' ends at byte %llu",
 			                 file->disk->path, file->name, (unsigned long long)offset);

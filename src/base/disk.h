@@ -39,8 +39,8 @@ struct disk {
 
 // Opens a folder of the real disk; `create` makes it if it is not there. The
 // caller frees it with disk->free.
-bool disk_real_open(const char *folder, bool create, struct disk **out, struct error *error)
-	MUST_CHECK;
+bool disk_real_open(const char *folder, bool create, struct disk **out,
+                    struct error *error) MUST_CHECK;
 
 // A new folder "hotaru-XXXXXX" below $TMPDIR, else /tmp, readable by the user
 // alone. Its path goes to `path`.

@@ -47,6 +47,6 @@ bool error_prefix(struct error *error, const char *prefix)
 
 bool error_memory(struct error *error, const char *what)
 {
-	return error_set(error, ERROR_FAILED, "out of memory for %s; close other programs or lower --memory",
-	                 what);
+	return error_set(error, ERROR_FAILED,
+	                 "out of memory for %s; close other programs or lower --memory", what);
 }

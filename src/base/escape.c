@@ -58,7 +58,9 @@ static const char *html_rule(uint32_t c, char scratch[8])
 	case '>': return "&gt;";
 	case '"': return "&quot;";
 	case '\'': return "&#39;";
-	default: return (is_control(c) && c != '\n' && c != '\t') || is_not_xml(c) ? replacement : NULL;
+	default:
+		return (is_control(c) && c != '\n' && c != '\t') || is_not_xml(c) ? replacement
+		                                                                  : NULL;
 	}
 }
 
@@ -71,8 +73,10 @@ static const char *json_rule(uint32_t c, char scratch[8])
 		return "\\\\";
 	if (!is_control(c) && c != '<' && c != '>' && c != '&' && c != 0x2028 && c != 0x2029)
 		return NULL;
-	const char escaped[8] = { '\\', 'u', digits[c >> 12 & 15], digits[c >> 8 & 15],
-	                          digits[c >> 4 & 15], digits[c & 15], '\0' };
+	const char escaped[8] = {
+		'\\',           'u', digits[c >> 12 & 15], digits[c >> 8 & 15], digits[c >> 4 & 15],
+		digits[c & 15], '\0'
+	};
 	memcpy(scratch, escaped, sizeof escaped);
 	return scratch;
 }

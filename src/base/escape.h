@@ -8,8 +8,8 @@
 
 #include "base/buffer.h"
 
-// HTML and XML content and quoted attributes: & < > " ' become entities, control
-// characters U+FFFD.
+// HTML and XML content and quoted attributes: & < > " ' become entities; control
+// characters but tab and line feed, and what XML does not allow, U+FFFD.
 void escape_html(struct buffer *out, const char *text, size_t length);
 
 // The inside of a JSON string (RFC 8259), with < > & as \u escapes so that it can stand
@@ -17,7 +17,8 @@ void escape_html(struct buffer *out, const char *text, size_t length);
 void escape_json(struct buffer *out, const char *text, size_t length);
 
 // One CSV field (RFC 4180), in quotes where needed. A text that a spreadsheet
-// would take for a formula (first character = + - @ or tab) gets a ' in front.
+// would take for a formula (first character = + - @, tab or
+// carriage return) gets a ' in front.
 void escape_csv(struct buffer *out, const char *text, size_t length);
 
 // A terminal: control characters, also the C1 ones, and those that turn the

@@ -11,7 +11,7 @@ typedef void escape(struct buffer *out, const char *text, size_t length);
 #define BAD "\xef\xbf\xbd"
 
 // The literal's bytes, with the zero bytes inside it.
-#define BECOMES(function, text, expected) \
+#define BECOMES(function, text, expected)                                                          \
 	CHECK(becomes(function, text, sizeof text - 1, expected, sizeof expected - 1))
 
 static bool becomes(escape *function, const char *text, size_t length, const char *expected,
@@ -33,9 +33,12 @@ TEST(harmless_text_stays_as_it_is)
 	for (size_t i = 0; i < 4; i++) {
 		BECOMES(all[i], "", "");
 		BECOMES(all[i], "plain text 192.0.2.1", "plain text 192.0.2.1");
-		BECOMES(all[i], "\xc3\xa9 \xe8\x9b\x8d \xf0\x9f\x94\xa5", "\xc3\xa9 \xe8\x9b\x8d \xf0\x9f\x94\xa5");
-		BECOMES(all[i], "\xc2\xa0 \xdf\xbf \xe0\xa0\x80 \xed\x9f\xbf \xee\x80\x80 \xf0\x90\x80\x80",
-		        "\xc2\xa0 \xdf\xbf \xe0\xa0\x80 \xed\x9f\xbf \xee\x80\x80 \xf0\x90\x80\x80");
+		BECOMES(all[i], "\xc3\xa9 \xe8\x9b\x8d \xf0\x9f\x94\xa5",
+		        "\xc3\xa9 \xe8\x9b\x8d \xf0\x9f\x94\xa5");
+		BECOMES(all[i],
+		        "\xc2\xa0 \xdf\xbf \xe0\xa0\x80 \xed\x9f\xbf \xee\x80\x80 \xf0\x90\x80\x80",
+		        "\xc2\xa0 \xdf\xbf \xe0\xa0\x80 \xed\x9f\xbf \xee\x80\x80 "
+		        "\xf0\x90\x80\x80");
 	}
 }
 
@@ -45,22 +48,22 @@ TEST(bytes_that_are_no_utf8_are_replaced_one_by_one)
 	for (size_t i = 0; i < 4; i++) {
 		BECOMES(all[i], "\xff", BAD);
 		BECOMES(all[i], "a\x80z", "a" BAD "z");
-		BECOMES(all[i], "\xc3", BAD);                      // cut
+		BECOMES(all[i], "\xc3", BAD);  // cut
 		BECOMES(all[i], "\xc3(", BAD "(");
 		BECOMES(all[i], "\xe8\x9b", BAD BAD);
 		BECOMES(all[i], "\xe8\x9b(", BAD BAD "(");
 		BECOMES(all[i], "\xf0\x9f\x94", BAD BAD BAD);
-		BECOMES(all[i], "\xc0\xaf", BAD BAD);              // overlong slash
+		BECOMES(all[i], "\xc0\xaf", BAD BAD);  // overlong slash
 		BECOMES(all[i], "\xc1\xbf", BAD BAD);
 		BECOMES(all[i], "\xe0\x80\xaf", BAD BAD BAD);
 		BECOMES(all[i], "\xe0\x9f\xbf", BAD BAD BAD);
 		BECOMES(all[i], "\xf0\x8f\xbf\xbf", BAD BAD BAD BAD);
-		BECOMES(all[i], "\xed\xa0\x80", BAD BAD BAD);      // surrogates
+		BECOMES(all[i], "\xed\xa0\x80", BAD BAD BAD);  // surrogates
 		BECOMES(all[i], "\xed\xbf\xbf", BAD BAD BAD);
 		BECOMES(all[i], "\xf4\x90\x80\x80", BAD BAD BAD BAD);  // beyond U+10FFFF
 		BECOMES(all[i], "\xf8\x88\x80\x80\x80", BAD BAD BAD BAD BAD);
 		BECOMES(all[i], "\xfe\xff", BAD BAD);
-		BECOMES(all[i], "\xc3\xc3\xa9", BAD "\xc3\xa9");   // the next character survives
+		BECOMES(all[i], "\xc3\xc3\xa9", BAD "\xc3\xa9");  // the next character survives
 	}
 }
 
@@ -69,7 +72,10 @@ TEST(html_keeps_out_markup)
 	BECOMES(escape_html, "<a href=\"x\" b='y'>&amp;",
 	        "&lt;a href=&quot;x&quot; b=&#39;y&#39;&gt;&amp;amp;");
 	BECOMES(escape_html, "a\0b\x1b[0m\x7f", "a" BAD "b" BAD "[0m" BAD);
-	BECOMES(escape_html, "\xc2\x9b" "31m\xc2\x80", BAD "31m" BAD);
+	BECOMES(escape_html,
+	        "\xc2\x9b"
+	        "31m\xc2\x80",
+	        BAD "31m" BAD);
 	BECOMES(escape_html, "\xc0\xbcscript>", BAD BAD "script&gt;");
 	// No character of XML 1.0 (production 2), so that an SVG with one in it does not open.
 	BECOMES(escape_html, "\xef\xbf\xbe\xef\xbf\xbf", BAD BAD);
@@ -105,11 +111,15 @@ TEST(terminal_gets_no_sequences_and_no_turns)
 {
 	BECOMES(escape_terminal, "\x1b]0;title\x07", BAD "]0;title" BAD);
 	BECOMES(escape_terminal, "a\r\nb\tc\0d\x7f\b", "a" BAD BAD "b" BAD "c" BAD "d" BAD BAD);
-	BECOMES(escape_terminal, "\xc2\x9b" "31m\xc2\x85\xc2\x9f", BAD "31m" BAD BAD);
+	BECOMES(escape_terminal,
+	        "\xc2\x9b"
+	        "31m\xc2\x85\xc2\x9f",
+	        BAD "31m" BAD BAD);
 	BECOMES(escape_terminal, "\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f", BAD BAD BAD);
 	BECOMES(escape_terminal, "\xe2\x80\xaa\xe2\x80\xab\xe2\x80\xac\xe2\x80\xad\xe2\x80\xae",
 	        BAD BAD BAD BAD BAD);
-	BECOMES(escape_terminal, "\xe2\x81\xa6\xe2\x81\xa7\xe2\x81\xa8\xe2\x81\xa9", BAD BAD BAD BAD);
+	BECOMES(escape_terminal, "\xe2\x81\xa6\xe2\x81\xa7\xe2\x81\xa8\xe2\x81\xa9",
+	        BAD BAD BAD BAD);
 	BECOMES(escape_terminal, "<&\"'>\xe2\x80\x93", "<&\"'>\xe2\x80\x93");
 }
 
@@ -136,8 +146,24 @@ static size_t character_length(const uint8_t *at, size_t left)
 
 static size_t random_text(struct random *r, char *text, size_t size)
 {
-	static const char *const pieces[] = { "<", "&", "\"", "'", "=", ",", "\\", "\n", "\x1b", "\xc2\x9b", "\xe2\x80\xae",
-		"\xed\xa0\x80", "\xc0\x80", "\xe2\x80", "\xf0\x9f", "a", "\xc3\xa9", "\xf0\x9f\x94\xa5" };
+	static const char *const pieces[] = { "<",
+		                              "&",
+		                              "\"",
+		                              "'",
+		                              "=",
+		                              ",",
+		                              "\\",
+		                              "\n",
+		                              "\x1b",
+		                              "\xc2\x9b",
+		                              "\xe2\x80\xae",
+		                              "\xed\xa0\x80",
+		                              "\xc0\x80",
+		                              "\xe2\x80",
+		                              "\xf0\x9f",
+		                              "a",
+		                              "\xc3\xa9",
+		                              "\xf0\x9f\x94\xa5" };
 	size_t length = 0;
 	while (length + 8 < size && random_below(r, 20) != 0) {
 		if (random_below(r, 2) == 0) {
@@ -161,10 +187,12 @@ static void check_escaped(escape *function, const char *text, size_t length, con
 		CHECK(step > 0);
 		if (step == 0)
 			break;
-		CHECK(step > 1 || out.bytes[at] == '\0' || strchr(forbidden, out.bytes[at]) == NULL);
+		CHECK(step > 1 || out.bytes[at] == '\0' ||
+		      strchr(forbidden, out.bytes[at]) == NULL);
 		CHECK(step > 1 || out.bytes[at] != '\0');
 		// C1 controls.
-		CHECK(function == escape_csv || step != 2 || out.bytes[at] != 0xc2 || out.bytes[at + 1] >= 0xa0);
+		CHECK(function == escape_csv || step != 2 || out.bytes[at] != 0xc2 ||
+		      out.bytes[at + 1] >= 0xa0);
 		at += step;
 	}
 	buffer_done(&out);

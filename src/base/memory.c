@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "base/memory.h"
 
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-static unsigned long allocations_until_failure;
+// 0: never; n: the n-th allocation from now fails, and all behind it.
+static atomic_ulong failing_allocation;
+static atomic_ulong allocations;
 
 static bool has_failed(void)
 {
-	if (allocations_until_failure == 0)
-		return false;
-	if (allocations_until_failure > 1)
-		allocations_until_failure--;
-	return allocations_until_failure == 1;
+	const unsigned long failing = atomic_load(&failing_allocation);
+	return failing != 0 && atomic_fetch_add(&allocations, 1) + 1 >= failing;
 }
 
 void *memory_new(size_t count, size_t size)
@@ -51,5 +51,6 @@ char *memory_text(const char *text)
 
 void memory_fail_at(unsigned long allocation)
 {
-	allocations_until_failure = allocation == 0 ? 0 : allocation + 1;
+	atomic_store(&allocations, 0);
+	atomic_store(&failing_allocation, allocation);
 }

@@ -32,7 +32,8 @@ static bool set_number(const struct option *option, uint64_t *field, const char 
 	const uint64_t maximum = option->maximum == 0 ? UINT64_MAX : option->maximum;
 	uint64_t value = 0;
 	if (!text_u64(text, maximum, &value) || value < option->minimum)
-		return error_set(error, ERROR_USAGE, "--%s takes a whole number from %llu to %llu, not '%s'",
+		return error_set(error, ERROR_USAGE,
+		                 "--%s takes a whole number from %llu to %llu, not '%s'",
 		                 option->name, (unsigned long long)option->minimum,
 		                 (unsigned long long)maximum, text);
 	*field = value;
@@ -57,83 +58,83 @@ static bool set_value(const struct option *option, void *fields, const char *tex
 	void *field = (char *)fields + option->offset;
 	struct option_day day = { .is_given = true };
 	switch (option->kind) {
-	case OPTION_FLAG:
-		*(bool *)field = true;
-		return true;
-	case OPTION_TEXT:
-		*(const char **)field = text;
-		return true;
-	case OPTION_NUMBER:
-		return set_number(option, field, text, error);
-	case OPTION_CHOICE:
-		return set_choice(option, field, text, error);
+	case OPTION_FLAG: *(bool *)field = true; return true;
+	case OPTION_TEXT: *(const char **)field = text; return true;
+	case OPTION_NUMBER: return set_number(option, field, text, error);
+	case OPTION_CHOICE: return set_choice(option, field, text, error);
 	case OPTION_SIZE:
 		return text_size(text, field) ||
-		       error_set(error, ERROR_USAGE, "--%s takes a size such as 512M or 4G, not '%s'",
-		                 option->name, text);
+		       error_set(error, ERROR_USAGE,
+		                 "--%s takes a size such as 512M or 4G, not '%s'", option->name,
+		                 text);
 	case OPTION_REAL:
 		return text_double(text, field) ||
 		       error_set(error, ERROR_USAGE, "--%s takes a number such as 0.5, not '%s'",
 		                 option->name, text);
 	case OPTION_DAY:
 		if (!day_parse(text, &day.day))
-			return error_set(error, ERROR_USAGE, "--%s takes a day as YYYY-MM-DD, not '%s'",
-			                 option->name, text);
+			return error_set(error, ERROR_USAGE,
+			                 "--%s takes a day as YYYY-MM-DD, not '%s'", option->name,
+			                 text);
 		*(struct option_day *)field = day;
 		return true;
 	}
 	return false;
 }
 
-// Splits one option word into the option and a value that is part of the word.
-static bool find(const struct option_table *const *tables, const char *word, const struct option **out,
-                 const char **out_value, struct error *error)
+// One option word: the option, and a value that is part of the word or NULL.
+struct match {
+	const struct option *option;
+	const char *value;
+};
+
+static struct match find(const struct option_table *const *tables, const char *word)
 {
-	const char *value = NULL;
+	struct match match = { .value = NULL };
 	if (word[1] == '-') {
 		const size_t length = strcspn(word + 2, "=");
-		*out = find_by_name(tables, word + 2, length);
+		match.option = find_by_name(tables, word + 2, length);
 		if (word[2 + length] == '=')
-			value = word + 3 + length;
+			match.value = word + 3 + length;
 	} else {
-		*out = find_by_letter(tables, word[1]);
+		match.option = find_by_letter(tables, word[1]);
 		if (word[2] != '\0')
-			value = word + 2;
+			match.value = word + 2;
 	}
-	if (*out == NULL)
-		return error_set(error, ERROR_USAGE, "unknown option '%s'; see --help", word);
-	if ((*out)->kind == OPTION_FLAG && value != NULL)
-		return error_set(error, ERROR_USAGE, "--%s takes no value", (*out)->name);
-	*out_value = value;
-	return true;
+	return match;
 }
 
-bool options_parse(const struct option_table *const *tables, void *fields, struct option_words *words,
-                   struct error *error)
+// Sets the field of the option word words[*at]; its value may be the next word.
+static bool take_option(const struct option_table *const *tables, void *fields,
+                        const struct option_words *words, size_t *at, struct error *error)
+{
+	const struct match match = find(tables, words->words[*at]);
+	const struct option *option = match.option;
+	if (option == NULL)
+		return error_set(error, ERROR_USAGE, "unknown option '%s'; see --help",
+		                 words->words[*at]);
+	if (option->kind == OPTION_FLAG && match.value != NULL)
+		return error_set(error, ERROR_USAGE, "--%s takes no value", option->name);
+	if (option->kind == OPTION_FLAG || match.value != NULL)
+		return set_value(option, fields, match.value, error);
+	if (++*at == words->count)
+		return error_set(error, ERROR_USAGE, "--%s needs a value: %s", option->name,
+		                 option->value);
+	return set_value(option, fields, words->words[*at], error);
+}
+
+bool options_parse(const struct option_table *const *tables, void *fields,
+                   struct option_words *words, struct error *error)
 {
 	size_t operands = 0;
 	bool only_operands = false;
 	for (size_t i = 0; i < words->count; i++) {
 		char *word = words->words[i];
-		if (only_operands || word[0] != '-' || word[1] == '\0') {
+		if (only_operands || word[0] != '-' || word[1] == '\0')
 			words->words[operands++] = word;
-			continue;
-		}
-		if (text_equal(word, "--")) {
+		else if (text_equal(word, "--"))
 			only_operands = true;
-			continue;
-		}
-		const struct option *option;
-		const char *value;
-		if (!find(tables, word, &option, &value, error))
-			return false;
-		if (value == NULL && option->kind != OPTION_FLAG) {
-			if (++i == words->count)
-				return error_set(error, ERROR_USAGE, "--%s needs a value: %s", option->name,
-				                 option->value);
-			value = words->words[i];
-		}
-		if (!set_value(option, fields, value, error))
+		else if (!take_option(tables, fields, words, &i, error))
 			return false;
 	}
 	words->count = operands;

@@ -28,14 +28,14 @@ struct option_day {
 };
 
 struct option {
-	const char *name;     // without "--"
-	char letter;          // 0: none
+	const char *name;  // without "--"
+	char letter;       // 0: none
 	enum option_kind kind;
-	size_t offset;        // offsetof() the field in the command's struct
-	const char *value;    // what the value is called in help: "DIR"
-	const char *help;     // one sentence without a full stop
-	uint64_t minimum, maximum;    // OPTION_NUMBER; a maximum of 0 means none
-	const char *const *choices;   // OPTION_CHOICE, NULL at the end
+	size_t offset;               // offsetof() the field in the command's struct
+	const char *value;           // what the value is called in help: "DIR"
+	const char *help;            // one sentence without a full stop
+	uint64_t minimum, maximum;   // OPTION_NUMBER; a maximum of 0 means none
+	const char *const *choices;  // OPTION_CHOICE, NULL at the end
 };
 
 // The words of a command line, and after options_parse() the operands among them.
@@ -54,8 +54,8 @@ struct option_table {
 // Reads the words. Fields that no option names keep the value they had, so set
 // defaults before. Operands move to the front of `words` in their order, and
 // words->count becomes their number. ERROR_USAGE on anything unknown or out of range.
-bool options_parse(const struct option_table *const *tables, void *fields, struct option_words *words,
-                   struct error *error) MUST_CHECK;
+bool options_parse(const struct option_table *const *tables, void *fields,
+                   struct option_words *words, struct error *error) MUST_CHECK;
 
 // The left column of --help: "-s, --store DIR".
 enum { OPTION_LABEL_SIZE = 64 };

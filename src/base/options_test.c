@@ -20,21 +20,48 @@ struct fields {
 static const char *const formats[] = { "text", "json", "csv", NULL };
 
 static const struct option own[] = {
-	{ .name = "quiet", .letter = 'q', .kind = OPTION_FLAG, .offset = offsetof(struct fields, quiet) },
-	{ .name = "store", .letter = 's', .kind = OPTION_TEXT, .offset = offsetof(struct fields, store),
+	{ .name = "quiet",
+	  .letter = 'q',
+	  .kind = OPTION_FLAG,
+	  .offset = offsetof(struct fields, quiet) },
+	{ .name = "store",
+	  .letter = 's',
+	  .kind = OPTION_TEXT,
+	  .offset = offsetof(struct fields, store),
 	  .value = "DIR" },
-	{ .name = "gap", .letter = 'g', .kind = OPTION_NUMBER, .offset = offsetof(struct fields, gap),
-	  .value = "DAYS", .minimum = 1, .maximum = 365 },
-	{ .name = "top", .kind = OPTION_NUMBER, .offset = offsetof(struct fields, top), .value = "N" },
+	{ .name = "gap",
+	  .letter = 'g',
+	  .kind = OPTION_NUMBER,
+	  .offset = offsetof(struct fields, gap),
+	  .value = "DAYS",
+	  .minimum = 1,
+	  .maximum = 365 },
+	{ .name = "top",
+	  .kind = OPTION_NUMBER,
+	  .offset = offsetof(struct fields, top),
+	  .value = "N" },
 };
 
 static const struct option shared[] = {
-	{ .name = "memory", .letter = 'm', .kind = OPTION_SIZE, .offset = offsetof(struct fields, memory),
+	{ .name = "memory",
+	  .letter = 'm',
+	  .kind = OPTION_SIZE,
+	  .offset = offsetof(struct fields, memory),
 	  .value = "SIZE" },
-	{ .name = "rate", .kind = OPTION_REAL, .offset = offsetof(struct fields, rate), .value = "X" },
-	{ .name = "from", .kind = OPTION_DAY, .offset = offsetof(struct fields, from), .value = "DAY" },
-	{ .name = "format", .letter = 'f', .kind = OPTION_CHOICE, .offset = offsetof(struct fields, format),
-	  .value = "text|json|csv", .choices = formats },
+	{ .name = "rate",
+	  .kind = OPTION_REAL,
+	  .offset = offsetof(struct fields, rate),
+	  .value = "X" },
+	{ .name = "from",
+	  .kind = OPTION_DAY,
+	  .offset = offsetof(struct fields, from),
+	  .value = "DAY" },
+	{ .name = "format",
+	  .letter = 'f',
+	  .kind = OPTION_CHOICE,
+	  .offset = offsetof(struct fields, format),
+	  .value = "text|json|csv",
+	  .choices = formats },
 };
 
 static const struct option_table own_table = { own, sizeof own / sizeof *own };
@@ -73,16 +100,19 @@ TEST(what_is_not_given_keeps_its_default)
 {
 	struct line line;
 	CHECK(parse(&line, ""));
-	CHECK(!line.fields.quiet && text_equal(line.fields.store, "default") && line.fields.gap == 9);
+	CHECK(!line.fields.quiet && text_equal(line.fields.store, "default") &&
+	      line.fields.gap == 9);
 	CHECK(line.fields.format == 2 && !line.fields.from.is_given && line.list.count == 0);
 }
 
 TEST(every_kind_of_option_is_read)
 {
 	struct line line;
-	CHECK(parse(&line, "--quiet --store a/b --gap 30 --memory 512M --rate 0.25 --from 2016-09-20 --format json"));
+	CHECK(parse(&line, "--quiet --store a/b --gap 30 --memory 512M --rate 0.25 --from "
+	                   "2016-09-20 --format json"));
 	CHECK(line.fields.quiet && text_equal(line.fields.store, "a/b") && line.fields.gap == 30);
-	CHECK(line.fields.memory == UINT64_C(512) << 20 && line.fields.rate > 0.24 && line.fields.rate < 0.26);
+	CHECK(line.fields.memory == UINT64_C(512) << 20 && line.fields.rate > 0.24 &&
+	      line.fields.rate < 0.26);
 	CHECK(line.fields.from.is_given && line.fields.from.day == day_from_date(2016, 9, 20));
 	CHECK(line.fields.format == 1 && line.list.count == 0);
 	CHECK(parse(&line, "--top 18446744073709551615") && line.fields.top == UINT64_MAX);
@@ -94,7 +124,8 @@ TEST(values_stand_behind_or_inside_the_word)
 	CHECK(parse(&line, "--store=x --gap=5 -q") && line.fields.quiet);
 	CHECK(text_equal(line.fields.store, "x") && line.fields.gap == 5);
 	CHECK(parse(&line, "-s x -g 5 -fcsv -m1K"));
-	CHECK(text_equal(line.fields.store, "x") && line.fields.gap == 5 && line.fields.memory == 1024);
+	CHECK(text_equal(line.fields.store, "x") && line.fields.gap == 5 &&
+	      line.fields.memory == 1024);
 	CHECK(parse(&line, "-svalue -g7"));
 	CHECK(text_equal(line.fields.store, "value") && line.fields.gap == 7);
 	CHECK(parse(&line, "--store=a=b") && text_equal(line.fields.store, "a=b"));
@@ -138,22 +169,45 @@ TEST(wrong_usage_is_refused_with_the_option_named)
 	static const struct {
 		const char *line, *named;
 	} bad[] = {
-		{ "--nonsense", "--nonsense" }, { "-x", "-x" }, { "--qui", "--qui" }, { "--quiett", "--quiett" },
-		{ "--=x", "--=x" }, { "---quiet", "---quiet" }, { "--QUIET", "--QUIET" },
-		{ "--quiet=yes", "--quiet" }, { "--quiet=", "--quiet" }, { "-qx", "--quiet" },
-		{ "--store", "--store" }, { "a -s", "--store" }, { "--gap", "--gap" },
-		{ "--gap=", "--gap" }, { "--gap 0", "--gap" }, { "--gap 366", "--gap" }, { "--gap -1", "--gap" },
-		{ "--gap 1x", "--gap" }, { "--gap 99999999999999999999", "--gap" }, { "--top -1", "--top" },
-		{ "--memory 1X", "--memory" }, { "--memory=", "--memory" }, { "-m 99999999T", "--memory" },
-		{ "--rate x", "--rate" }, { "--rate 1e9", "--rate" }, { "--rate nan", "--rate" },
-		{ "--from yesterday", "--from" }, { "--from 2015-02-29", "--from" },
-		{ "--format xml", "--format" }, { "--format=", "--format" }, { "-f tex", "--format" },
+		{ "--nonsense", "--nonsense" },
+		{ "-x", "-x" },
+		{ "--qui", "--qui" },
+		{ "--quiett", "--quiett" },
+		{ "--=x", "--=x" },
+		{ "---quiet", "---quiet" },
+		{ "--QUIET", "--QUIET" },
+		{ "--quiet=yes", "--quiet" },
+		{ "--quiet=", "--quiet" },
+		{ "-qx", "--quiet" },
+		{ "--store", "--store" },
+		{ "a -s", "--store" },
+		{ "--gap", "--gap" },
+		{ "--gap=", "--gap" },
+		{ "--gap 0", "--gap" },
+		{ "--gap 366", "--gap" },
+		{ "--gap -1", "--gap" },
+		{ "--gap 1x", "--gap" },
+		{ "--gap 99999999999999999999", "--gap" },
+		{ "--top -1", "--top" },
+		{ "--memory 1X", "--memory" },
+		{ "--memory=", "--memory" },
+		{ "-m 99999999T", "--memory" },
+		{ "--rate x", "--rate" },
+		{ "--rate 1e9", "--rate" },
+		{ "--rate nan", "--rate" },
+		{ "--from yesterday", "--from" },
+		{ "--from 2015-02-29", "--from" },
+		{ "--format xml", "--format" },
+		{ "--format=", "--format" },
+		{ "-f tex", "--format" },
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct line line;
 		const bool is_refused = !parse(&line, bad[i].line);
-		CHECK(is_refused && line.error.kind == ERROR_USAGE && strstr(line.error.text, bad[i].named) != NULL);
-		CHECK(!line.fields.from.is_given && line.fields.gap == 9 && line.fields.format == 2);
+		CHECK(is_refused && line.error.kind == ERROR_USAGE &&
+		      strstr(line.error.text, bad[i].named) != NULL);
+		CHECK(!line.fields.from.is_given && line.fields.gap == 9 &&
+		      line.fields.format == 2);
 		if (!is_refused)
 			printf("taken: %s\n", bad[i].line);
 	}
@@ -163,7 +217,8 @@ TEST(choices_that_are_refused_are_told)
 {
 	struct line line;
 	CHECK(!parse(&line, "--format xml"));
-	CHECK(strstr(line.error.text, "text|json|csv") != NULL && strstr(line.error.text, "xml") != NULL);
+	CHECK(strstr(line.error.text, "text|json|csv") != NULL &&
+	      strstr(line.error.text, "xml") != NULL);
 	CHECK(!parse(&line, "--gap 400") && strstr(line.error.text, "1 to 365") != NULL);
 }
 

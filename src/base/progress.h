@@ -10,10 +10,10 @@
 
 struct progress {
 	bool is_shown;
-	const char *what;       // "packets"
-	uint64_t bytes_total;   // 0: unknown
+	const char *what;      // "packets"
+	uint64_t bytes_total;  // 0: unknown
 	uint64_t start_ns, last_ns;
-	unsigned width;         // of the line that is drawn now
+	unsigned width;  // of the line that is drawn now
 };
 
 // `is_wanted` is false for --quiet and --no-progress.

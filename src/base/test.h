@@ -24,25 +24,25 @@ static inline void test_register(struct test_case *test)
 	test_last = &test->next;
 }
 
-#define TEST(test_name) \
-	static void test_name(void); \
-	__attribute__((constructor)) static void register_##test_name(void) \
-	{ \
-		static struct test_case self = { #test_name, test_name, NULL }; \
-		test_register(&self); \
-	} \
+#define TEST(test_name)                                                                            \
+	static void test_name(void);                                                               \
+	__attribute__((constructor)) static void register_##test_name(void)                        \
+	{                                                                                          \
+		static struct test_case self = { #test_name, test_name, NULL };                    \
+		test_register(&self);                                                              \
+	}                                                                                          \
 	static void test_name(void)
 
-#define CHECK(condition) \
-	((condition) ? (void)0 \
-	             : (void)(test_failed_checks++, \
+#define CHECK(condition)                                                                           \
+	((condition) ? (void)0                                                                     \
+	             : (void)(test_failed_checks++,                                                \
 	                      printf("%s:%d: %s\n", __FILE__, __LINE__, #condition)))
 
-#define SKIP(reason) \
-	do { \
-		printf("skipped: %s\n", reason); \
-		test_skipped = true; \
-		return; \
+#define SKIP(reason)                                                                               \
+	do {                                                                                       \
+		printf("skipped: %s\n", reason);                                                   \
+		test_skipped = true;                                                               \
+		return;                                                                            \
 	} while (0)
 
 static inline int test_run_all(void)
@@ -65,8 +65,8 @@ static inline int test_run_all(void)
 	return failed != 0;
 }
 
-#define TEST_MAIN \
-	int main(void) \
-	{ \
-		return test_run_all(); \
+#define TEST_MAIN                                                                                  \
+	int main(void)                                                                             \
+	{                                                                                          \
+		return test_run_all();                                                             \
 	}

@@ -123,6 +123,7 @@ void text_from_ipv4(uint32_t address, char out[TEXT_IPV4_SIZE])
 bool text_next(const char **list, char separator, char *piece, size_t size)
 {
 	const char *start = *list;
+	piece[0] = '\0';
 	if (*start == '\0')
 		return false;
 	const char *end = start;

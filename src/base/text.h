@@ -33,6 +33,6 @@ enum { TEXT_IPV4_SIZE = 16 };
 void text_from_ipv4(uint32_t address, char out[TEXT_IPV4_SIZE]);
 
 // Takes the next piece of a list that `separator` divides: copies it to `piece`,
-// without the blanks around it, and moves *list behind it. False at the end of
-// the list. A piece that does not fit comes back empty.
+// without the blanks around it, and moves *list behind it. False, with an empty
+// piece, at the end of the list. A piece that does not fit comes back empty.
 bool text_next(const char **list, char separator, char *piece, size_t size);

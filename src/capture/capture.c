@@ -92,8 +92,8 @@ size_t capture_next(struct capture *capture, struct frame *frames, size_t frames
 	if (capture->is_over)
 		return 0;
 	if (!stream_is_stopped(capture->stream)) {
-		const size_t count =
-			capture->format->next(capture->reader, capture->stream, frames, frames_max);
+		const size_t count = capture->format->next(capture->reader, capture->stream, frames,
+		                                           frames_max);
 		if (count > 0)
 			return count;
 	}

@@ -248,12 +248,9 @@ enum { WRITTEN_MAX = 3000 };
 static uint32_t random_length(struct random *random)
 {
 	switch (random_below(random, 300)) {
-	case 0:
-		return random_below(random, 262145);  // up to the block of the stream, and more
-	case 1:
-		return 65536 + random_below(random, 100);
-	default:
-		return random_below(random, 1600);
+	case 0: return random_below(random, 262145);  // up to the block of the stream, and more
+	case 1: return 65536 + random_below(random, 100);
+	default: return random_below(random, 1600);
 	}
 }
 

@@ -39,13 +39,10 @@ static void *gzip_open(void)
 static const char *reason_of(int status)
 {
 	switch (status) {
-	case ISAL_INCORRECT_CHECKSUM:
-		return "the checksum of its gzip stream is wrong";
+	case ISAL_INCORRECT_CHECKSUM: return "the checksum of its gzip stream is wrong";
 	case ISAL_INVALID_WRAPPER:
-	case ISAL_UNSUPPORTED_METHOD:
-		return "what follows is no gzip member";
-	default:
-		return "its gzip stream is corrupt";
+	case ISAL_UNSUPPORTED_METHOD: return "what follows is no gzip member";
+	default: return "its gzip stream is corrupt";
 	}
 }
 

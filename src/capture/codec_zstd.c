@@ -45,8 +45,8 @@ static void *zstd_open(void)
 		memory_free(zstd);
 		return NULL;
 	}
-	const size_t status =
-		ZSTD_DCtx_setParameter(zstd->context, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
+	const size_t status = ZSTD_DCtx_setParameter(zstd->context, ZSTD_d_windowLogMax,
+	                                             WINDOW_LOG_MAX);
 	assert(!ZSTD_isError(status));
 	return zstd;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "capture/input.h"
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -45,6 +46,13 @@ static bool open_file(struct input *input, const char *path, struct error *error
 static size_t read_some(struct input *input, uint8_t *to, size_t size)
 {
 	ssize_t got;
+	// A file is always ready; a pipe may keep its reader waiting for ever.
+	if (input->bytes_total == 0 && !interrupt_wait(input->fd)) {
+		error_set(&input->failure, ERROR_FAILED, "interrupted while reading %s",
+		          input->name);
+		input->is_over = true;
+		return 0;
+	}
 	do {
 		got = read(input->fd, to, size);
 	} while (got < 0 && errno == EINTR);

@@ -38,8 +38,8 @@ struct pcap {
 	enum length_order length_order;
 	uint8_t time_digits;
 	uint16_t link_type;
-	uint32_t fraction_ns;    // 1000 or 1
-	uint32_t header_more;    // bytes of a record header after the first 16
+	uint32_t fraction_ns;  // 1000 or 1
+	uint32_t header_more;  // bytes of a record header after the first 16
 	uint32_t frame_max;
 };
 
@@ -71,8 +71,8 @@ static inline uint32_t number_at(const struct pcap *pcap, struct span s, size_t 
 
 static bool pcap_recognise(struct span head)
 {
-	return head.length >= 4 && (find_magic(span_u32(head, 0)) != NULL ||
-	                            find_magic(span_u32_le(head, 0)) != NULL);
+	return head.length >= 4 &&
+	       (find_magic(span_u32(head, 0)) != NULL || find_magic(span_u32_le(head, 0)) != NULL);
 }
 
 // False if the version is one whose layout nobody knows.
@@ -186,8 +186,7 @@ static bool fetch_record(const struct pcap *pcap, struct stream *stream)
 	return false;
 }
 
-static size_t pcap_next(void *state, struct stream *stream, struct frame *frames,
-                        size_t frames_max)
+static size_t pcap_next(void *state, struct stream *stream, struct frame *frames, size_t frames_max)
 {
 	const size_t count = cut_frames(state, stream, frames, frames_max);
 	if (count > 0 || !fetch_record(state, stream))

@@ -54,9 +54,8 @@ TEST(link_types)
 	static const struct {
 		uint32_t field;
 		uint16_t link_type;
-	} cases[] = { { 0, 0 },     { 101, 101 },     { 12, 101 },
-		      { 14, 101 },  { 113, 113 },     { 0x14000001, 1 },
-		      { 228, 228 }, { 0x2400000c, 101 } };
+	} cases[] = { { 0, 0 },     { 101, 101 },      { 12, 101 },  { 14, 101 },
+		      { 113, 113 }, { 0x14000001, 1 }, { 228, 228 }, { 0x2400000c, 101 } };
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct maker m = maker_for(true);
 		make_pcap(&m, 0xa1b2c3d4, 4, cases[i].field);

@@ -135,8 +135,8 @@ static bool has_room_for_interface(struct pcapng *pcapng)
 	if (pcapng->interface_count < pcapng->interface_room)
 		return true;
 	const uint32_t room = pcapng->interface_room == 0 ? 4 : 2 * pcapng->interface_room;
-	struct pcapng_interface *more =
-		memory_resize(pcapng->interfaces, room, sizeof *pcapng->interfaces);
+	struct pcapng_interface *more = memory_resize(pcapng->interfaces, room,
+	                                              sizeof *pcapng->interfaces);
 	if (more == NULL)
 		return false;
 	pcapng->interfaces = more;

@@ -253,8 +253,8 @@ TEST(blocks_that_contradict_themselves_are_damage)
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		size_t offset;
-		const struct reading r =
-			read_spoilt(cases[i].at, cases[i].value, cases[i].at_end, &offset);
+		const struct reading r = read_spoilt(cases[i].at, cases[i].value, cases[i].at_end,
+		                                     &offset);
 		char text[200];
 		text_format(text, sizeof text, "at byte %zu: %s", offset, cases[i].reason);
 		CHECK(r.is_open && r.is_damaged && r.frames == 2);
@@ -268,8 +268,8 @@ TEST(interface_options_that_contradict_themselves_are_damage)
 		uint16_t code, length;
 		bool is_damaged;
 	} cases[] = {
-		{ 9, 1, false }, { 9, 2, true },    { 9, 0, true },  { 14, 8, false },
-		{ 14, 4, true }, { 2, 8, false },   { 2, 9, true },  { 2, 65535, true },
+		{ 9, 1, false },   { 9, 2, true },   { 9, 0, true }, { 14, 8, false },
+		{ 14, 4, true },   { 2, 8, false },  { 2, 9, true }, { 2, 65535, true },
 		{ 0, 999, false }, { 77, 5, false },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -32,10 +32,10 @@ struct stream_private {
 	void *codec_state;
 	XXH3_state_t *hash;
 
-	void *memory;       // as it was allocated
-	uint8_t *buffer;    // its first page
+	void *memory;     // as it was allocated
+	uint8_t *buffer;  // its first page
 	size_t capacity;
-	uint8_t *fill_at;   // = window.end, to write to
+	uint8_t *fill_at;  // = window.end, to write to
 	uint8_t *block_end;
 
 	struct ending source;  // found while filling the window

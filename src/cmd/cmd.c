@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 
 #include "base/escape.h"
+#include "base/interrupt.h"
 #include "base/text.h"
 #include "cmd/help.h"
 
@@ -13,8 +14,8 @@ static const struct option common_options[] = {
 	  "say nothing but results, warnings and errors", 0, 0, NULL },
 	{ "no-progress", 0, OPTION_FLAG, offsetof(struct common_options, no_progress), NULL,
 	  "show no progress on the terminal", 0, 0, NULL },
-	{ "help", 'h', OPTION_FLAG, offsetof(struct common_options, help), NULL,
-	  "print this help", 0, 0, NULL },
+	{ "help", 'h', OPTION_FLAG, offsetof(struct common_options, help), NULL, "print this help",
+	  0, 0, NULL },
 };
 
 const struct option_table common_table = { common_options,
@@ -32,15 +33,14 @@ static void print_escaped(const char *before, const char *text)
 
 int command_fail(const struct error *error)
 {
-	print_escaped("hotaru: ", error->text);
+	if (error->kind != ERROR_PIPE)
+		print_escaped("hotaru: ", error->text);
 	switch (error->kind) {
-	case ERROR_USAGE:
-		return EXIT_USAGE;
-	case ERROR_DAMAGED:
-		return EXIT_DAMAGED;
+	case ERROR_USAGE: return EXIT_USAGE;
+	case ERROR_DAMAGED: return EXIT_DAMAGED;
+	case ERROR_PIPE: return EXIT_PIPE;
 	case ERROR_NONE:
-	case ERROR_FAILED:
-		break;
+	case ERROR_FAILED: break;
 	}
 	return EXIT_FAILED;
 }
@@ -94,7 +94,10 @@ bool command_output_close(FILE *file, const char *path, struct error *error)
 	const bool had_error = ferror(file) != 0;
 	if ((file == stdout ? fflush(file) : fclose(file)) == 0 && !had_error)
 		return true;
-	return error_errno(error, "cannot write '%s'", name);
+	error_errno(error, "cannot write '%s'", name);
+	if (errno == EPIPE)
+		error->kind = ERROR_PIPE;
+	return false;
 }
 
 static const struct command *find(const struct command *const *commands, const char *name)
@@ -105,7 +108,7 @@ static const struct command *find(const struct command *const *commands, const c
 	return NULL;
 }
 
-int command_main(const struct command *const *commands, int argc, char **argv)
+static int run_command(const struct command *const *commands, int argc, char **argv)
 {
 	struct error error;
 	if (argc < 2) {
@@ -128,7 +131,8 @@ int command_main(const struct command *const *commands, int argc, char **argv)
 	}
 	const struct command *command = find(commands, wants_help ? argv[2] : name);
 	if (command == NULL) {
-		error_set(&error, ERROR_USAGE, "there is no command '%s'; `hotaru --help` lists them",
+		error_set(&error, ERROR_USAGE,
+		          "there is no command '%s'; `hotaru --help` lists them",
 		          wants_help ? argv[2] : name);
 		return command_fail(&error);
 	}
@@ -137,4 +141,19 @@ int command_main(const struct command *const *commands, int argc, char **argv)
 		return EXIT_DONE;
 	}
 	return command->run(command, (struct option_words){ argv + 2, (size_t)argc - 2 });
+}
+
+int command_main(const struct command *const *commands, int argc, char **argv)
+{
+	struct error error;
+	interrupt_catch();
+	int exit_code = run_command(commands, argc, argv);
+	// What help and summaries printed may not have reached anybody.
+	if (exit_code != EXIT_PIPE && !command_output_close(stdout, NULL, &error) &&
+	    exit_code == EXIT_DONE)
+		exit_code = command_fail(&error);
+	interrupt_pass_on();
+	if (exit_code == EXIT_PIPE)
+		interrupt_pipe_closed();
+	return exit_code;
 }

@@ -11,13 +11,19 @@
 
 #include <stdio.h>
 
-enum exit_code { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_DAMAGED = 3 };
+enum exit_code {
+	EXIT_DONE = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_DAMAGED = 3,
+	EXIT_PIPE = 141 /* as if SIGPIPE had ended it, which it then does */
+};
 
 struct command {
 	const char *name;
-	const char *summary;       // one line, no full stop
-	const char *operands;      // "CAPTURE...", "" if it takes none
-	const char *description;   // what a user must know, a paragraph or two
+	const char *summary;                       // one line, no full stop
+	const char *operands;                      // "CAPTURE...", "" if it takes none
+	const char *description;                   // what a user must know, a paragraph or two
 	const struct option_table *const *tables;  // NULL at the end
 	// Parses the words, does the work, prints. Returns an enum exit_code.
 	int (*run)(const struct command *self, struct option_words words);
@@ -37,7 +43,7 @@ extern const struct command command_verify;
 
 // Options of every command; the first member of each command's own struct.
 struct common_options {
-	bool quiet;        // no progress, no summary; errors and warnings stay
+	bool quiet;  // no progress, no summary; errors and warnings stay
 	bool no_progress;
 	bool help;
 };

@@ -4,8 +4,8 @@
 #include "base/memory.h"
 
 static const struct column columns[] = {
-	{ "name", true }, { "kind", true }, { "strength", true }, { "rule", true }, { "what", true },
-	{ "source", true },
+	{ "name", true }, { "kind", true }, { "strength", true },
+	{ "rule", true }, { "what", true }, { "source", true },
 };
 
 static void write_rows(struct table *table, const struct fingerprint_set *set)
@@ -50,7 +50,8 @@ static int run(const struct command *self, struct option_words words)
 	bool ok = load(&c, &store, &own, &error) &&
 	          output_open(&output, &c, columns, sizeof columns / sizeof *columns, &error);
 	if (ok) {
-		write_rows(&output.table, store != NULL ? &store_settings(store)->fingerprints : &own);
+		write_rows(&output.table,
+		           store != NULL ? &store_settings(store)->fingerprints : &own);
 		ok = output_close(&output, &error);
 	}
 	fingerprint_set_done(&own);

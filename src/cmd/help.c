@@ -43,7 +43,8 @@ static void print_options(FILE *out, const struct option_table *const *tables)
 			char label[OPTION_LABEL_SIZE];
 			option_label(&(*tables)->options[i], label);
 			const bool fits = strlen(label) < 30;
-			fprintf(out, "  %-30s %s", label, fits ? "" : "\n                                 ");
+			fprintf(out, "  %-30s %s", label,
+			        fits ? "" : "\n                                 ");
 			fprintf(out, "%s\n", (*tables)->options[i].help);
 		}
 }
@@ -84,14 +85,17 @@ static void man_options(FILE *out, const struct option_table *const *tables)
 
 void help_man(FILE *out, const struct command *const *commands)
 {
-	fprintf(out, ".\\\" Made by `hotaru --man` from the tables of the commands.\n"
+	fprintf(out,
+	        ".\\\" Made by `hotaru --man` from the tables of the commands.\n"
 	        ".TH HOTARU 1 \"\" \"hotaru %s\"\n.SH NAME\nhotaru \\- %s\n"
 	        ".SH SYNOPSIS\n.B hotaru\n.I COMMAND\n[options] [\\fICAPTURE\\fR...]\n"
-	        ".SH DESCRIPTION\n", HOTARU_VERSION, purpose);
-	print_roff(out,
-	           "Hotaru reads the packets that arrive at unused addresses (a network telescope), "
-	           "recognises those that were sent by IoT malware, and counts infected devices by day "
-	           "and family: how many there are, how many are new, returned and recovered.");
+	        ".SH DESCRIPTION\n",
+	        HOTARU_VERSION, purpose);
+	print_roff(
+		out,
+		"Hotaru reads the packets that arrive at unused addresses (a network telescope), "
+		"recognises those that were sent by IoT malware, and counts infected devices by day "
+		"and family: how many there are, how many are new, returned and recovered.");
 	fputs(".PP\n", out);
 	print_roff(out,
 	           "Results go to standard output, everything else to standard error. Analysis "
@@ -109,5 +113,6 @@ void help_man(FILE *out, const struct command *const *commands)
 	      ".TP\n.B NO_COLOR\nif set, tables have no bold header\n"
 	      ".TP\n.B TMPDIR\nwhere temporary stores are made (default: /tmp)\n"
 	      ".SH EXIT STATUS\n0 done, 1 failed, 2 wrong usage, 3 input damaged but used as far as it "
-	      "went.\n", out);
+	      "went.\n",
+	      out);
 }

@@ -24,8 +24,8 @@ static void summarise(const struct take_result *r, const char *store)
 	text_format(line, sizeof line,
 	            "took in %zu capture%s, %llu frames, %llu packets counted%s; store '%.300s'",
 	            r->taken, r->taken == 1 ? "" : "s", (unsigned long long)r->frames,
-	            (unsigned long long)r->packets,
-	            r->known > 0 ? ", known ones left out" : "", store);
+	            (unsigned long long)r->packets, r->known > 0 ? ", known ones left out" : "",
+	            store);
 	command_say(line);
 }
 
@@ -51,7 +51,11 @@ static int run(const struct command *self, struct option_words words)
 	if (c.store == NULL)
 		ok = error_set(&error, ERROR_USAGE, "name a store: -s DIR or HOTARU_STORE");
 	else if (words.count == 0)
-		ok = error_set(&error, ERROR_USAGE, "name captures to take in, or - for standard input");
+		ok = error_set(&error, ERROR_USAGE,
+		               "name captures to take in, or - for standard input");
+	// Where nothing can be taken in, no store is made.
+	if (ok && !take_any_opens(&words, &error))
+		return command_fail(&error);
 	ok = ok && take_wish(&c.take.take, &wish, &text, &error) &&
 	     store_open_writing(c.store, &wish, &store, &error) &&
 	     take_captures(store, &c.take, &words, true, &result, &error);

@@ -2,7 +2,9 @@
 #include "cmd/ledger.h"
 
 const struct column ledger_columns[] = {
-	{ "capture", true }, { "counter", true }, { "frames", false },
+	{ "capture", true },
+	{ "counter", true },
+	{ "frames", false },
 };
 const size_t ledger_column_count = sizeof ledger_columns / sizeof *ledger_columns;
 

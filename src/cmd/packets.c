@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "base/calendar.h"
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cmd/source.h"
@@ -7,17 +8,31 @@
 enum { BATCH = 256 };
 
 static const struct column columns[] = {
-	{ "time", true }, { "source", true }, { "source_port", false }, { "destination", true },
-	{ "destination_port", false }, { "protocol", true }, { "flags", true }, { "window", false },
-	{ "ttl", false }, { "tos", false }, { "ip_id", false }, { "seq", false }, { "length", false },
-	{ "fingerprints", true }, { "kind", true }, { "options", true }, { "mss", false },
+	{ "time", true },
+	{ "source", true },
+	{ "source_port", false },
+	{ "destination", true },
+	{ "destination_port", false },
+	{ "protocol", true },
+	{ "flags", true },
+	{ "window", false },
+	{ "ttl", false },
+	{ "tos", false },
+	{ "ip_id", false },
+	{ "seq", false },
+	{ "length", false },
+	{ "fingerprints", true },
+	{ "kind", true },
+	{ "options", true },
+	{ "mss", false },
 };
 
 struct packet_printer {
 	struct table *table;
 	const struct fingerprint_set *fingerprints;
 	const struct ipset_prefixes *telescope;  // count 0: every destination
-	uint32_t wanted;                         // fingerprints; 0: all packets
+	uint32_t wanted;                         // fingerprints
+	bool wants_all, wants_syns;              // whatever they match
 	const struct analysis_command *options;
 	struct zone zone;
 };
@@ -53,8 +68,10 @@ static void write_protocol(struct table *table, uint8_t protocol)
 {
 	char number[4];
 	text_format(number, sizeof number, "%u", protocol);
-	table_text(table, protocol == 6 ? "tcp" : protocol == 17 ? "udp" : protocol == 1 ? "icmp"
-	                                                                                : number);
+	table_text(table, protocol == 6    ? "tcp"
+	                  : protocol == 17 ? "udp"
+	                  : protocol == 1  ? "icmp"
+	                                   : number);
 }
 
 static void write_fingerprints(const struct packet_printer *p, uint32_t matched)
@@ -96,15 +113,22 @@ static void write_packet(const struct packet_printer *p, const struct packet *pa
 	table_end_row(t);
 }
 
+static bool is_wanted(const struct packet_printer *p, const struct packet *packet)
+{
+	return p->wants_all || (packet->fingerprints & p->wanted) != 0 ||
+	       (p->wants_syns && packet->kind == KIND_SYN);
+}
+
 static void print_batch(const struct packet_printer *p, struct packet *packets, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct packet *packet = &packets[i];
 		if (!kind_is_packet(packet->kind))
 			continue;
-		if (p->wanted != 0 && !(packet->fingerprints & p->wanted))
+		if (!is_wanted(p, packet))
 			continue;
-		if (p->telescope->count > 0 && !ipset_prefixes_hold(p->telescope, packet->destination))
+		if (p->telescope->count > 0 &&
+		    !ipset_prefixes_hold(p->telescope, packet->destination))
 			continue;
 		const bool has_range = p->options->from.is_given || p->options->to.is_given;
 		if (has_range &&
@@ -124,7 +148,8 @@ static bool print_capture(const struct packet_printer *p, const char *name, bool
 	size_t count;
 	if (!capture_open(name, &capture, error))
 		return false;
-	while (!p->table->failed && (count = capture_next(capture, frames, BATCH)) > 0) {
+	while (!p->table->failed && !interrupt_requested() &&
+	       (count = capture_next(capture, frames, BATCH)) > 0) {
 		decode_frames(frames, count, packets);
 		fingerprint_match(p->fingerprints, packets, count);
 		print_batch(p, packets, count);
@@ -148,10 +173,17 @@ static bool choose(const struct analysis_command *c, struct packet_printer *p, s
 	const char *names = c->families;
 	char name[FINGERPRINT_NAME_SIZE];
 	unsigned bit;
+	p->wants_all = names == NULL;
 	while (names != NULL && text_next(&names, ',', name, sizeof name)) {
+		if (text_equal(name, "*")) {
+			p->wants_syns = true;
+			continue;
+		}
 		if (fingerprint_find(p->fingerprints, name, &bit) == NULL)
-			return error_set(error, ERROR_USAGE,
-			                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them", name);
+			return error_set(
+				error, ERROR_USAGE,
+				"there is no fingerprint '%s'; `hotaru fingerprints` lists them",
+				name);
 		p->wanted |= UINT32_C(1) << bit;
 	}
 	return zone_parse(c->take.take.zone != NULL ? c->take.take.zone : "UTC", &p->zone, error);
@@ -161,8 +193,13 @@ static bool print_captures(const struct analysis_command *c, const struct option
                            struct packet_printer *p, bool *damaged, struct error *error)
 {
 	struct output output;
+	if (analysis_names_store(c))
+		return error_set(error, ERROR_USAGE, "give captures and no store, not both");
 	if (words->count == 0)
-		return error_set(error, ERROR_USAGE, "name captures to print, or - for standard input");
+		return error_set(error, ERROR_USAGE,
+		                 "name captures to print, or - for standard input");
+	if (!analysis_check(c, error))
+		return false;
 	if (!choose(c, p, error) ||
 	    !output_open(&output, c, columns, sizeof columns / sizeof *columns, error))
 		return false;
@@ -188,8 +225,9 @@ static int run(const struct command *self, struct option_words words)
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	struct packet_printer printer = { .fingerprints = &fingerprints, .telescope = &telescope,
-	                                  .options = &c };
+	struct packet_printer printer = { .fingerprints = &fingerprints,
+		                          .telescope = &telescope,
+		                          .options = &c };
 	const bool ok = take_wish(&c.take.take, &wish, &text, &error) &&
 	                fingerprint_set_init(&fingerprints, text, wish.fingerprint_where, &error) &&
 	                (wish.telescope == NULL ||

@@ -69,26 +69,39 @@ static void describe_flaw(const struct ingest_detail *d, char text[FILE_SIZE])
 		text_format(text, FILE_SIZE, "no EtherType (LLC or other)");
 }
 
-// Adds up what was not understood, over all captures.
+static void add_flaw(struct material *m, size_t *count, const char *text, uint64_t frames)
+{
+	size_t at = 0;
+	while (at < *count && !text_equal(m->flaw_texts[at], text))
+		at++;
+	if (at == FLAWS_MAX || frames == 0)
+		return;
+	if (at == *count) {
+		text_copy(m->flaw_texts[at], FILE_SIZE, text);
+		m->flaws[at] = (struct report_flaw){ .what = m->flaw_texts[at] };
+		++*count;
+	}
+	m->flaws[at].frames += frames;
+}
+
+// Adds up what was not understood, over all captures. A ledger has room for so many
+// link types and EtherTypes; what is beyond them is named together.
 static size_t gather_flaws(struct material *m)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < m->capture_count; i++) {
 		const struct ingest_ledger *ledger = &m->captures[i].ledger;
+		uint64_t links = ledger->frames[KIND_UNKNOWN_LINK],
+			 others = ledger->frames[KIND_NOT_IP];
 		for (size_t d = 0; d < ledger->detail_count; d++) {
+			const struct ingest_detail *detail = &ledger->details[d];
 			char text[FILE_SIZE];
-			size_t at = 0;
-			describe_flaw(&ledger->details[d], text);
-			while (at < count && !text_equal(m->flaw_texts[at], text))
-				at++;
-			if (at == FLAWS_MAX)
-				continue;
-			if (at == count) {
-				text_copy(m->flaw_texts[at], FILE_SIZE, text);
-				m->flaws[count++] = (struct report_flaw){ .what = m->flaw_texts[at] };
-			}
-			m->flaws[at].frames += ledger->details[d].frames;
+			describe_flaw(detail, text);
+			add_flaw(m, &count, text, detail->frames);
+			*(detail->kind == KIND_UNKNOWN_LINK ? &links : &others) -= detail->frames;
 		}
+		add_flaw(m, &count, "other link types", links);
+		add_flaw(m, &count, "other EtherTypes", others);
 	}
 	return count;
 }
@@ -107,7 +120,8 @@ static bool gather(struct material *m, struct store *store, struct error *error)
 		describe_family(m, i, &settings->fingerprints);
 	for (size_t i = 0; i < m->capture_count; i++) {
 		const struct store_capture *c = &m->captures[i];
-		m->report_captures[i] = (struct report_capture){ c->name, c->ledger.frames, c->damage };
+		m->report_captures[i] = (struct report_capture){ c->name, c->ledger.frames,
+			                                         c->damage };
 		is_simulated |= c->ledger.is_simulated;
 		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 			m->totals[kind] += c->ledger.frames[kind];
@@ -120,11 +134,17 @@ static bool gather(struct material *m, struct store *store, struct error *error)
 		.zone = settings->zone.name,
 		.version = HOTARU_VERSION,
 		.is_simulated = is_simulated,
-		.ledger = { .counters = kind_names, .totals = m->totals, .counter_count = KIND_COUNT,
-		            .captures = m->report_captures, .capture_count = m->capture_count,
-		            .flaws = m->flaws, .flaw_count = gather_flaws(m) },
-		.files = { .survey_csv = "survey.csv", .lifetimes_csv = "lifetimes.csv",
-		           .ledger_csv = "ledger.csv", .together_figure = "together.svg",
+		.ledger = { .counters = kind_names,
+		            .totals = m->totals,
+		            .counter_count = KIND_COUNT,
+		            .captures = m->report_captures,
+		            .capture_count = m->capture_count,
+		            .flaws = m->flaws,
+		            .flaw_count = gather_flaws(m) },
+		.files = { .survey_csv = "survey.csv",
+		           .lifetimes_csv = "lifetimes.csv",
+		           .ledger_csv = "ledger.csv",
+		           .together_figure = "together.svg",
 		           .lifetimes_figure = "lifetimes.svg" },
 	};
 	return true;
@@ -156,23 +176,19 @@ enum csv { CSV_SURVEY, CSV_LIFETIMES, CSV_LEDGER };
 static bool write_csv(const struct material *m, enum csv which, const char *name,
                       struct error *error)
 {
-	const struct column *const columns[] = { survey_columns, lifetimes_columns, ledger_columns };
-	const size_t counts[] = { survey_column_count, lifetimes_column_count, ledger_column_count };
+	const struct column *const columns[] = { survey_columns, lifetimes_columns,
+		                                 ledger_columns };
+	const size_t counts[] = { survey_column_count, lifetimes_column_count,
+		                  ledger_column_count };
 	char path[PATH_SIZE];
 	FILE *file = create(m, name, path, error);
 	if (file == NULL)
 		return false;
 	struct table table = table_open(file, FORMAT_CSV, columns[which], counts[which], false);
 	switch (which) {
-	case CSV_SURVEY:
-		survey_write(&table, &m->survey, &m->options->survey.analysis);
-		break;
-	case CSV_LIFETIMES:
-		lifetimes_write(&table, &m->survey);
-		break;
-	case CSV_LEDGER:
-		ledger_write(&table, m->captures, m->capture_count);
-		break;
+	case CSV_SURVEY: survey_write(&table, &m->survey, &m->options->survey.analysis); break;
+	case CSV_LIFETIMES: lifetimes_write(&table, &m->survey); break;
+	case CSV_LEDGER: ledger_write(&table, m->captures, m->capture_count); break;
 	}
 	const bool ok = table_finish(&table, error);
 	struct error close_error;
@@ -187,8 +203,13 @@ static void render(const struct material *m, const char *name)
 	int status;
 	text_format(svg, sizeof svg, "%s/%s", m->folder, name);
 	text_format(png, sizeof png, "%s/%.*s.png", m->folder, (int)(strlen(name) - 4), name);
-	char *const arguments[] = { "rsvg-convert", "--width=1600", "--background-color=white",
-	                            "--output", png, svg, NULL };
+	char *const arguments[] = { "rsvg-convert",
+		                    "--width=1600",
+		                    "--background-color=white",
+		                    "--output",
+		                    png,
+		                    svg,
+		                    NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", 0, 0);
@@ -291,7 +312,7 @@ static int run(const struct command *self, struct option_words words)
 }
 
 static const struct option_table *const tables[] = { &report_table, &survey_table, &analysis_table,
-	                                             &take_table, &common_table, NULL };
+	                                             &take_table,   &common_table, NULL };
 
 const struct command command_report = {
 	.name = "report",

@@ -55,7 +55,7 @@ static const struct option_table *const tables[] = { &table, &common_table, NULL
 struct outlet {
 	const struct simulate_command *command;
 	FILE *file;
-	char path[PATH_SIZE];        // of `file`, with --split
+	char path[PATH_SIZE];  // of `file`, with --split
 	int32_t day;
 	uint64_t bytes;
 	struct progress progress;
@@ -133,8 +133,8 @@ static bool read_file(const char *path, struct buffer *out, struct error *error)
 {
 	FILE *file = fopen(path, "re");
 	if (file == NULL)
-		return error_errno(error, "no scenario of that name is built in, and cannot read '%s'",
-		                   path);
+		return error_errno(
+			error, "no scenario of that name is built in, and cannot read '%s'", path);
 	// One byte more than a scenario may have, so that it is seen to be too long.
 	if (buffer_reserve(out, SIMULATE_SCENARIO_SIZE_MAX + 1))
 		out->length = fread(out->bytes, 1, SIMULATE_SCENARIO_SIZE_MAX + 1, file);
@@ -213,8 +213,11 @@ static bool check_options(const struct simulate_command *c, struct error *error)
 
 static int run(const struct command *self, struct option_words words)
 {
-	struct simulate_command c = { .scenario = "mirai-2016", .scale = 0.01, .seed = 1,
-	                              .zone = "UTC", .gap_days = NO_GAP };
+	struct simulate_command c = { .scenario = "mirai-2016",
+		                      .scale = 0.01,
+		                      .seed = 1,
+		                      .zone = "UTC",
+		                      .gap_days = NO_GAP };
 	struct scenario *scenario = NULL;
 	struct zone zone;
 	struct error error;
@@ -223,7 +226,8 @@ static int run(const struct command *self, struct option_words words)
 		return exit_code;
 	if (c.print_scenario) {
 		fputs(simulate_builtin("mirai-2016"), stdout);
-		return command_output_close(stdout, NULL, &error) ? EXIT_DONE : command_fail(&error);
+		return command_output_close(stdout, NULL, &error) ? EXIT_DONE
+		                                                  : command_fail(&error);
 	}
 	if (!check_options(&c, &error) || !zone_parse(c.zone, &zone, &error) ||
 	    !read_scenario(c.scenario, &scenario, &error))
@@ -231,8 +235,11 @@ static int run(const struct command *self, struct option_words words)
 	struct simulate_request request = {
 		.scenario = scenario,
 		.scale_millionths = (uint64_t)(c.scale * (double)SIMULATE_SCALE_ONE + 0.5),
-		.seed = c.seed, .days = c.days, .zone = &zone,
-		.has_gap = c.gap_days != NO_GAP, .gap_days = c.gap_days,
+		.seed = c.seed,
+		.days = c.days,
+		.zone = &zone,
+		.has_gap = c.gap_days != NO_GAP,
+		.gap_days = c.gap_days,
 	};
 	const bool ok = simulate(&c, &request, &error);
 	simulate_scenario_free(scenario);

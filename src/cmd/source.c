@@ -15,8 +15,8 @@ static const struct option analysis_options[] = {
 	{ "to", 0, OPTION_DAY, offsetof(struct analysis_command, to), "DAY",
 	  "show days up to this one", 0, 0, NULL },
 	{ "family", 'f', OPTION_TEXT, offsetof(struct analysis_command, families), "NAMES",
-	  "show these fingerprints, separated by commas (default: all families; * = all SYNs)",
-	  0, 0, NULL },
+	  "show these fingerprints, separated by commas (default: all families; * = all SYNs)", 0,
+	  0, NULL },
 	{ "format", 0, OPTION_CHOICE, offsetof(struct analysis_command, format), "table|csv|json",
 	  "print a table (default), CSV, or JSON, one object a line", 0, 0, format_names },
 	{ "output", 'o', OPTION_TEXT, offsetof(struct analysis_command, output), "FILE",
@@ -28,7 +28,8 @@ const struct option_table analysis_table = { analysis_options,
 
 struct analysis_command analysis_defaults(void)
 {
-	return (struct analysis_command){ .take = take_defaults(), .store = getenv("HOTARU_STORE") };
+	return (struct analysis_command){ .take = take_defaults(),
+		                          .store = getenv("HOTARU_STORE") };
 }
 
 static bool take_into_temporary(struct source *source, const struct analysis_command *options,
@@ -52,20 +53,34 @@ static bool check_store_options(const struct take_options *take, struct error *e
 {
 	if (take->zone == NULL && take->telescope == NULL && take->fingerprints == NULL)
 		return true;
-	return error_set(error, ERROR_USAGE, "a store has its zone, telescope and fingerprints from "
-	                 "its first ingest; leave --%s away", take->zone != NULL ? "zone"
-	                 : take->telescope != NULL ? "telescope" : "fingerprints");
+	return error_set(error, ERROR_USAGE,
+	                 "a store has its zone, telescope and fingerprints from "
+	                 "its first ingest; leave --%s away",
+	                 take->zone != NULL        ? "zone"
+	                 : take->telescope != NULL ? "telescope"
+	                                           : "fingerprints");
+}
+
+bool analysis_check(const struct analysis_command *options, struct error *error)
+{
+	if (options->from.is_given && options->to.is_given && options->from.day > options->to.day)
+		return error_set(error, ERROR_USAGE, "--from is later than --to");
+	return true;
+}
+
+bool analysis_names_store(const struct analysis_command *options)
+{
+	return options->store != NULL && options->store != getenv("HOTARU_STORE");
 }
 
 bool source_open(struct source *source, const struct analysis_command *options,
                  const struct option_words *names, struct error *error)
 {
 	*source = (struct source){ .store = NULL };
-	if (options->from.is_given && options->to.is_given && options->from.day > options->to.day)
-		return error_set(error, ERROR_USAGE, "--from is later than --to");
+	if (!analysis_check(options, error))
+		return false;
 	if (names->count > 0) {
-		const char *environment = getenv("HOTARU_STORE");
-		if (options->store != NULL && options->store != environment)
+		if (analysis_names_store(options))
 			return error_set(error, ERROR_USAGE, "give a store or captures, not both");
 		return take_into_temporary(source, options, names, error);
 	}
@@ -124,7 +139,8 @@ static bool add_family(const struct fingerprint_set *set, const char *name,
 	const bool is_all = text_equal(name, "*");
 	if (found == NULL && !is_all)
 		return error_set(error, ERROR_USAGE,
-		                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them", name);
+		                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them",
+		                 name);
 	const char *known = is_all ? "*" : found->name;
 	for (size_t i = 0; i < list->count; i++)
 		if (list->names[i] == known || text_equal(list->names[i], known))

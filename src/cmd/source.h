@@ -50,5 +50,10 @@ struct family_list {
 bool family_list_make(const struct store *, const char *families, struct family_list *out,
                       struct error *error) MUST_CHECK;
 
+// The options that contradict themselves, whatever the command.
+bool analysis_check(const struct analysis_command *, struct error *error) MUST_CHECK;
+// Whether -s was given, and not only the environment.
+bool analysis_names_store(const struct analysis_command *);
+
 // Whether a day is within --from and --to.
 bool analysis_wants_day(const struct analysis_command *, int32_t day);

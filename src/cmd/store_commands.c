@@ -45,8 +45,8 @@ static void write_settings(struct table *table, const struct store *store)
 	write_text(table, "store", store_path(store));
 	write_number(table, "format", STORE_FORMAT);
 	write_text(table, "zone", settings->zone.name);
-	write_text(table, "telescope", settings->telescope[0] != '\0' ? settings->telescope
-	                                                              : "every destination");
+	write_text(table, "telescope",
+	           settings->telescope[0] != '\0' ? settings->telescope : "every destination");
 	write_number(table, "fingerprints", settings->fingerprints.count);
 }
 
@@ -58,7 +58,8 @@ static void write_content(struct table *table, const struct store *store)
 	const size_t count = store_segment_count(store);
 	for (size_t i = 0; i < count; i++) {
 		const struct store_segment *segment = store_segment_at(store, i);
-		const bool is_new_day = i == 0 || store_segment_at(store, i - 1)->day != segment->day;
+		const bool is_new_day = i == 0 ||
+		                        store_segment_at(store, i - 1)->day != segment->day;
 		hosts += segment->hosts;
 		bytes += segment->bytes;
 		days += is_new_day;
@@ -119,7 +120,8 @@ static int run_info(const struct command *self, struct option_words words)
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	bool ok = open_named(c.store, &store, &error) && output_open(&output, &c, columns, 2, &error);
+	bool ok = open_named(c.store, &store, &error) &&
+	          output_open(&output, &c, columns, 2, &error);
 	if (ok) {
 		write_settings(&output.table, store);
 		write_content(&output.table, store);
@@ -154,8 +156,8 @@ static int run_verify(const struct command *self, struct option_words words)
 		return command_fail(&error);
 	if (!c.take.common.quiet)
 		printf("%" PRIu64 " segments, %" PRIu64 " host-days, %" PRIu64 " bytes: %" PRIu64
-		       " problem%s\n", r.segments, r.hosts, r.bytes, r.problems,
-		       r.problems == 1 ? "" : "s");
+		       " problem%s\n",
+		       r.segments, r.hosts, r.bytes, r.problems, r.problems == 1 ? "" : "s");
 	return r.problems == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -166,8 +168,8 @@ struct compact_command {
 
 static const struct option compact_options[] = {
 	{ "floor", 0, OPTION_NUMBER, offsetof(struct compact_command, floor), "N",
-	  "drop header values that fewer than N sources of the day used, and close the days",
-	  0, UINT32_MAX, NULL },
+	  "drop header values that fewer than N sources of the day used, and close the days", 0,
+	  UINT32_MAX, NULL },
 };
 static const struct option_table compact_table = { compact_options, 1 };
 

@@ -5,16 +5,24 @@
 #include "base/text.h"
 
 const struct column survey_columns[] = {
-	{ "day", true }, { "family", true }, { "packets", false }, { "sources", false },
-	{ "new", false }, { "returned", false }, { "recovered", false }, { "cumulative_new", false },
-	{ "cumulative_recovered", false }, { "active", false },
+	{ "day", true },
+	{ "family", true },
+	{ "packets", false },
+	{ "sources", false },
+	{ "new", false },
+	{ "returned", false },
+	{ "recovered", false },
+	{ "cumulative_new", false },
+	{ "cumulative_recovered", false },
+	{ "active", false },
 };
 const size_t survey_column_count = sizeof survey_columns / sizeof *survey_columns;
 
 const struct column lifetimes_columns[] = {
-	{ "family", true }, { "sources", false }, { "spells", false }, { "open_spells", false },
-	{ "mean_days", false }, { "median_days", false }, { "p90_days", false },
-	{ "kaplan_meier_median_days", false },
+	{ "family", true },     { "sources", false },
+	{ "spells", false },    { "open_spells", false },
+	{ "mean_days", false }, { "median_days", false },
+	{ "p90_days", false },  { "kaplan_meier_median_days", false },
 };
 const size_t lifetimes_column_count = sizeof lifetimes_columns / sizeof *lifetimes_columns;
 
@@ -32,8 +40,8 @@ bool survey_make(struct store *store, const struct survey_command *c, struct sur
 	uint64_t gap = SURVEY_GAP_NONE;
 	if (c->gap != NULL && !text_equal(c->gap, "none") &&
 	    !text_u64(c->gap, SURVEY_GAP_NONE - 1, &gap))
-		return error_set(error, ERROR_USAGE, "--gap takes a number of days or none, not '%s'",
-		                 c->gap);
+		return error_set(error, ERROR_USAGE,
+		                 "--gap takes a number of days or none, not '%s'", c->gap);
 	return family_list_make(store, c->analysis.families, &families, error) &&
 	       survey_run(store, families.names, families.count, (uint32_t)gap, out, error);
 }
@@ -64,7 +72,8 @@ void survey_write(struct table *table, const struct survey *survey,
 			continue;
 		day_format(day, date);
 		for (size_t f = 0; f < survey->family_count; f++)
-			write_row(table, date, survey->families[f].name, &survey->families[f].days[i]);
+			write_row(table, date, survey->families[f].name,
+			          &survey->families[f].days[i]);
 	}
 }
 
@@ -107,7 +116,8 @@ static int run_survey(const struct command *self, struct option_words words, boo
 	          survey_make(source.store, &c, &survey, &error) &&
 	          output_open(&output, &c.analysis,
 	                      wants_lifetimes ? lifetimes_columns : survey_columns,
-	                      wants_lifetimes ? lifetimes_column_count : survey_column_count, &error);
+	                      wants_lifetimes ? lifetimes_column_count : survey_column_count,
+	                      &error);
 	if (ok) {
 		if (wants_lifetimes)
 			lifetimes_write(&output.table, &survey);

@@ -13,6 +13,7 @@
 #include "base/progress.h"
 #include "base/text.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 enum { FINGERPRINT_FILE_MAX = 1 << 20 };
@@ -35,7 +36,7 @@ const struct option_table take_table = { take_options, sizeof take_options / siz
 struct take_command take_defaults(void)
 {
 	return (struct take_command){ .take = { .memory_bytes = UINT64_C(1) << 30,
-	                                        .threads = pool_processors() } };
+		                                .threads = pool_processors() } };
 }
 
 static bool read_text(const char *path, char **out, struct error *error)
@@ -71,9 +72,10 @@ bool take_wish(const struct take_options *options, struct store_wish *out, char 
 		return error_set(error, ERROR_USAGE, "--memory has to be 64M at least");
 	if (options->fingerprints != NULL && !read_text(options->fingerprints, &text, error))
 		return false;
-	*out = (struct store_wish){ .zone = options->zone, .telescope = options->telescope,
-	                            .fingerprint_text = text,
-	                            .fingerprint_where = options->fingerprints };
+	*out = (struct store_wish){ .zone = options->zone,
+		                    .telescope = options->telescope,
+		                    .fingerprint_text = text,
+		                    .fingerprint_where = options->fingerprints };
 	*out_text = text;
 	return true;
 }
@@ -141,23 +143,42 @@ static bool commit(struct take *t, struct error *error)
 	return ok;
 }
 
+// Of the names that one capture came under the smallest stays, so that the order
+// in which they came makes no difference; any is better than "-".
+static bool take_smaller_name(struct store_capture *capture, const char *name, struct error *error)
+{
+	const bool is_better = text_equal(capture->name, "-") || strcmp(name, capture->name) < 0;
+	if (!is_better || text_equal(name, "-"))
+		return true;
+	char *copy = memory_text(name);
+	if (copy == NULL)
+		return error_memory(error, "captures");
+	memory_free(capture->name);
+	capture->name = copy;
+	return true;
+}
+
 // Says that the capture is in the store, or among those read in this run.
 static bool find_known(struct take *t, const char *name, const struct capture_identity *identity,
                        bool *out, struct error *error)
 {
 	char other[256] = "";
 	bool is_known;
-	if (!store_has_capture(t->store, identity, &is_known, other, error))
+	if (!store_has_capture(t->store, identity, &is_known, other, error) ||
+	    (is_known && !store_rename_capture(t->store, identity, name, error)))
 		return false;
 	for (size_t i = 0; !is_known && i < t->capture_count; i++)
 		if (memcmp(&t->captures[i].identity, identity, sizeof *identity) == 0) {
 			is_known = true;
 			text_copy(other, sizeof other, t->captures[i].name);
+			if (!take_smaller_name(&t->captures[i], name, error))
+				return false;
 		}
 	if (is_known) {
 		t->result.known++;
 		char line[512];
-		text_format(line, sizeof line, "'%.200s' was taken in already, as '%.200s'", name, other);
+		text_format(line, sizeof line, "'%.200s' was taken in already, as '%.200s'", name,
+		            other);
 		if (!t->options->common.quiet)
 			command_say(line);
 	}
@@ -213,8 +234,10 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 	}
 	struct error damage;
 	struct store_capture *noted = &t->captures[t->capture_count];
-	*noted = (struct store_capture){ .name = memory_text(name), .head = capture_head(capture),
-	                                 .identity = capture_identity(capture), .ledger = *ledger };
+	*noted = (struct store_capture){ .name = memory_text(name),
+		                         .head = capture_head(capture),
+		                         .identity = capture_identity(capture),
+		                         .ledger = *ledger };
 	text_copy(noted->format, sizeof noted->format, capture_format(capture));
 	if (capture_damage(capture, &damage)) {
 		if (damage.kind == ERROR_FAILED) {
@@ -231,8 +254,7 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 	return noted->name != NULL || error_memory(error, "captures");
 }
 
-static bool take_one(struct take *t, const char *name, struct capture *capture,
-                     struct error *error)
+static bool take_one(struct take *t, const char *name, struct capture *capture, struct error *error)
 {
 	const bool is_stream = text_equal(name, "-");
 	struct ingest_ledger ledger;
@@ -249,11 +271,38 @@ static bool take_one(struct take *t, const char *name, struct capture *capture,
 	if (!is_stream)
 		return note_capture(t, name, capture, &ledger, error);
 	const struct capture_identity identity = capture_identity(capture);
-	if (!find_known(t, "standard input", &identity, &is_known, error))
+	if (!find_known(t, name, &identity, &is_known, error))
 		return false;
 	if (is_known)
 		return new_ingest(t, error);
 	return note_capture(t, name, capture, &ledger, error) && commit(t, error);
+}
+
+bool take_any_opens(const struct option_words *names, struct error *error)
+{
+	struct stat status;
+	struct error ignored;
+	for (size_t i = 0; i < names->count; i++) {
+		struct capture *capture;
+		const bool is_file = !text_equal(names->words[i], "-") &&
+		                     (stat(names->words[i], &status) != 0 ||
+		                      S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
+		if (!is_file)
+			return true;
+		if (capture_open(names->words[i], &capture, &ignored)) {
+			capture_free(capture);
+			return true;
+		}
+	}
+	for (size_t i = 0; i < names->count; i++) {
+		struct capture *capture = NULL;
+		if (i > 0)
+			command_fail(error);
+		if (capture_open(names->words[i], &capture, error))
+			capture_free(
+				capture);  // it came to be in the meantime; the next call takes it
+	}
+	return false;
 }
 
 static uint64_t total_size(const struct option_words *names)
@@ -291,8 +340,8 @@ static bool take_all(struct take *t, const struct option_words *names, bool skip
 }
 
 bool take_captures(struct store *store, const struct take_command *options,
-                   const struct option_words *names, bool skip_unreadable,
-                   struct take_result *out, struct error *error)
+                   const struct option_words *names, bool skip_unreadable, struct take_result *out,
+                   struct error *error)
 {
 	struct take t = { .store = store, .options = options };
 	if (!new_ingest(&t, error))

@@ -25,6 +25,10 @@ struct take_command take_defaults(void);
 bool take_wish(const struct take_options *, struct store_wish *out, char **out_text,
                struct error *error) MUST_CHECK;
 
+// Whether at least one of the captures can be opened; otherwise why the last one
+// cannot, after printing why the others cannot. What can be read only once is not tried.
+bool take_any_opens(const struct option_words *names, struct error *error) MUST_CHECK;
+
 struct take_result {
 	size_t taken, known, damaged, unreadable;
 	uint64_t frames, packets;

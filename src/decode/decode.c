@@ -5,8 +5,13 @@
 #include "base/text.h"
 
 const char *const kind_names[KIND_COUNT] = {
-	"unknown_link", "not_ip", "ipv6", "malformed", "cut_short", "outside_telescope",
-	"later_fragment", "syn", "syn_ack", "rst", "tcp_other", "udp", "icmp", "other_protocol",
+	"unknown_link",   "not_ip",
+	"ipv6",           "malformed",
+	"cut_short",      "outside_telescope",
+	"later_fragment", "syn",
+	"syn_ack",        "rst",
+	"tcp_other",      "udp",
+	"icmp",           "other_protocol",
 };
 
 const uint8_t decode_simulated_mac[6] = { 0x02, 'S', 'I', 'M', 'U', 'L' };
@@ -19,7 +24,7 @@ void decode_frames(const struct frame *frames, size_t count, struct packet *out)
 		const struct frame *frame = &frames[i];
 		struct packet *packet = &out[i];
 		*packet = (struct packet){ .time_ns = frame->time_ns,
-		                           .time_digits = frame->time_digits };
+			                   .time_digits = frame->time_digits };
 		// Nearly all captures have one link type: it is looked up once.
 		if (link == NULL || number != frame->link_type) {
 			link = link_type_find(frame->link_type);
@@ -54,8 +59,9 @@ bool decode_is_simulated(const struct frame *frame)
 
 void decode_layout_text(uint32_t options, char out[DECODE_LAYOUT_SIZE])
 {
-	static const char *const names[] = { "", "end", "nop", "mss", "window_scale",
-	                                     "sack_permitted", "timestamp", "other" };
+	static const char *const names[] = { "",          "end",          "nop",
+		                             "mss",       "window_scale", "sack_permitted",
+		                             "timestamp", "other" };
 	struct buffer text = buffer_up_to(DECODE_LAYOUT_SIZE);
 	for (uint32_t rest = options & ~(OPTIONS_MORE | OPTIONS_MALFORMED); rest != 0; rest >>= 3)
 		buffer_format(&text, "%s%s", text.length > 0 ? "," : "", names[rest & 7]);

@@ -12,8 +12,8 @@
 // What a frame counts as: the counters of the ledger, in its order, which is
 // also the order in which they are tried.
 enum kind {
-	KIND_UNKNOWN_LINK,       // a link type, or an encapsulation in it, that hotaru does not read
-	KIND_NOT_IP,             // ARP, STP, ...
+	KIND_UNKNOWN_LINK,  // a link type that hotaru does not read
+	KIND_NOT_IP,        // ARP, STP, ...; also IP in an encapsulation that is not opened
 	KIND_IPV6,
 	KIND_MALFORMED,          // a length or version in the headers contradicts another
 	KIND_CUT_SHORT,          // captured bytes end before the kind is known
@@ -39,13 +39,19 @@ static inline bool kind_is_packet(enum kind kind)
 }
 
 enum {
-	TCP_FIN = 0x01, TCP_SYN = 0x02, TCP_RST = 0x04, TCP_PSH = 0x08,
-	TCP_ACK = 0x10, TCP_URG = 0x20, TCP_ECE = 0x40, TCP_CWR = 0x80,
+	TCP_FIN = 0x01,
+	TCP_SYN = 0x02,
+	TCP_RST = 0x04,
+	TCP_PSH = 0x08,
+	TCP_ACK = 0x10,
+	TCP_URG = 0x20,
+	TCP_ECE = 0x40,
+	TCP_CWR = 0x80,
 };
 
 // Which fields of a packet were captured. Those of the IPv4 header always are.
 enum known {
-	KNOWN_PORTS = 1u << 0,    // source_port, destination_port
+	KNOWN_PORTS = 1u << 0,  // source_port, destination_port
 	KNOWN_SEQ = 1u << 1,
 	KNOWN_WINDOW = 1u << 2,
 	KNOWN_OPTIONS = 1u << 3,  // the whole option list: options, mss if there is one
@@ -56,33 +62,39 @@ enum known {
 // lowest bits; enum option_code. Two lists with the same kinds in the same order
 // are equal; up to ten options are told apart.
 enum option_code {
-	OPTION_CODE_END = 1, OPTION_CODE_NOP, OPTION_CODE_MSS, OPTION_CODE_WINDOW_SCALE,
-	OPTION_CODE_SACK_PERMITTED, OPTION_CODE_TIMESTAMP, OPTION_CODE_OTHER,
+	OPTION_CODE_END = 1,
+	OPTION_CODE_NOP,
+	OPTION_CODE_MSS,
+	OPTION_CODE_WINDOW_SCALE,
+	OPTION_CODE_SACK_PERMITTED,
+	OPTION_CODE_TIMESTAMP,
+	OPTION_CODE_OTHER,
 };
 #define OPTIONS_MORE (UINT32_C(1) << 30)       // options follow that do not fit
 #define OPTIONS_MALFORMED (UINT32_C(1) << 31)  // a length that cannot be: what follows was not read
 
 // All numbers in host byte order. Fields that are not `known` are 0.
 struct packet {
-	uint64_t time_ns;         // since the Unix epoch, UTC
+	uint64_t time_ns;  // since the Unix epoch, UTC
 	uint32_t source, destination;
 	uint32_t seq;
-	uint32_t options;         // option layout, see enum option_code
-	uint32_t fingerprints;    // one bit each; set by fingerprint/, 0 here
+	uint32_t options;                        // option layout, see enum option_code
+	uint32_t fingerprints;                   // one bit each; set by fingerprint/, 0 here
 	uint16_t source_port, destination_port;  // TCP and UDP
 	uint16_t window;
 	uint16_t ip_id;
-	uint16_t length;          // total length in the IPv4 header
+	uint16_t length;  // total length in the IPv4 header
 	uint16_t mss;
 	uint8_t ttl, tos, protocol;
 	uint8_t tcp_flags;
 	uint8_t icmp_type;
-	uint8_t known;            // enum known bits
-	uint8_t kind;             // enum kind
+	uint8_t known;         // enum known bits
+	uint8_t option_codes;  // bit c: an option of enum option_code c is in the list
+	uint8_t kind;          // enum kind
 	uint8_t time_digits;
-	uint16_t detail;          // unknown_link: the link type; not_ip: the EtherType, 0 if there is none
-	struct span ip;           // from the IPv4 header to the end of what was captured of
-	                          // the packet; points into the frame; empty if none was found
+	uint16_t detail;  // unknown_link: the link type; not_ip: the EtherType, 0 if there is none
+	struct span ip;   // from the IPv4 header to the end of what was captured of
+			  // the packet; points into the frame; empty if none was found
 };
 
 // Fills `out` from `count` frames, one packet a frame. Never fails.

@@ -51,7 +51,8 @@ void decode_ipv4(struct span ip, struct packet *packet)
 	// host captures: the packet then ends where the capture does.
 	if (total_length == 0)
 		total_length = ip.length;
-	if (span_u8(ip, 0) >> 4 != 4 || header_length < HEADER_MIN || total_length < header_length) {
+	if (span_u8(ip, 0) >> 4 != 4 || header_length < HEADER_MIN ||
+	    total_length < header_length) {
 		packet->kind = KIND_MALFORMED;
 		return;
 	}

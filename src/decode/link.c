@@ -8,12 +8,12 @@
 
 enum {
 	ETHERTYPE_IPV4 = 0x0800,
-	ETHERTYPE_VLAN = 0x8100,   // IEEE 802.1Q
+	ETHERTYPE_VLAN = 0x8100,  // IEEE 802.1Q
 	ETHERTYPE_IPV6 = 0x86dd,
-	ETHERTYPE_QINQ = 0x88a8,   // IEEE 802.1ad
+	ETHERTYPE_QINQ = 0x88a8,       // IEEE 802.1ad
 	ETHERTYPE_QINQ_9100 = 0x9100,  // pre-standard double tags
 	ETHERTYPE_QINQ_9200 = 0x9200,
-	ETHERTYPE_LENGTH_MAX = 1500,   // up to here it is a length, and LLC follows
+	ETHERTYPE_LENGTH_MAX = 1500,  // up to here it is a length, and LLC follows
 };
 
 static void stop(struct packet *packet, enum kind kind, uint16_t detail)

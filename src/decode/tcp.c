@@ -8,8 +8,12 @@
 
 enum { HEADER_MIN = 20, FLAGS_END = 14, WINDOW_END = 16 };
 enum {
-	OPTION_END = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_WINDOW_SCALE = 3,
-	OPTION_SACK_PERMITTED = 4, OPTION_TIMESTAMP = 8,
+	OPTION_END = 0,
+	OPTION_NOP = 1,
+	OPTION_MSS = 2,
+	OPTION_WINDOW_SCALE = 3,
+	OPTION_SACK_PERMITTED = 4,
+	OPTION_TIMESTAMP = 8,
 };
 enum { LAYOUT_BITS = 30 };
 
@@ -49,8 +53,10 @@ static void decode_options(struct span rest, struct packet *packet)
 			packet->options |= OPTIONS_MALFORMED;
 			return;
 		}
+		const uint32_t code = option_code(option);
+		packet->option_codes |= (uint8_t)(1u << code);
 		if (shift < LAYOUT_BITS)
-			packet->options |= option_code(option) << shift;
+			packet->options |= code << shift;
 		else
 			packet->options |= OPTIONS_MORE;
 		if (option == OPTION_MSS && length == 4) {

@@ -24,21 +24,16 @@ static bool is_hajime(const struct packet *p)
 	return (p->known & KNOWN_WINDOW) && p->window == HAJIME_WINDOW;
 }
 
-// Whether the layout holds one of the three options that kernels send and raw sockets do not.
-static bool has_kernel_options(uint32_t options)
-{
-	for (uint32_t rest = options & ~(OPTIONS_MORE | OPTIONS_MALFORMED); rest != 0; rest >>= 3) {
-		const uint32_t code = rest & 7;
-		if (code == OPTION_CODE_SACK_PERMITTED || code == OPTION_CODE_TIMESTAMP ||
-		    code == OPTION_CODE_WINDOW_SCALE)
-			return true;
-	}
-	return false;
-}
+// Options that kernels send and raw sockets do not.
+enum {
+	KERNEL_OPTIONS = 1u << OPTION_CODE_SACK_PERMITTED | 1u << OPTION_CODE_TIMESTAMP |
+	                 1u << OPTION_CODE_WINDOW_SCALE,
+};
 
 static bool is_hajime_raw(const struct packet *p)
 {
-	return is_hajime(p) && (p->known & KNOWN_OPTIONS) && !has_kernel_options(p->options);
+	return is_hajime(p) && (p->known & KNOWN_OPTIONS) &&
+	       (p->option_codes & KERNEL_OPTIONS) == 0;
 }
 
 static bool is_zmap(const struct packet *p)
@@ -117,7 +112,8 @@ const struct fingerprint builtin_fingerprints[] = {
 		.kind = FINGERPRINT_FAMILY,
 		.rule = "mirai, and destination port 23, and source port > 1024",
 		.what = "the Mirai of the released source",
-		.source = "scanner.c of the release of 2016-09-30; the three conditions of NICTER studies",
+		.source =
+			"scanner.c of the release of 2016-09-30; the three conditions of NICTER studies",
 		.strength = "published",
 		.test = test_mirai_2016,
 	},
@@ -159,5 +155,4 @@ const struct fingerprint builtin_fingerprints[] = {
 	},
 };
 
-const size_t builtin_fingerprint_count =
-	sizeof builtin_fingerprints / sizeof *builtin_fingerprints;
+const size_t builtin_fingerprint_count = sizeof builtin_fingerprints / sizeof *builtin_fingerprints;

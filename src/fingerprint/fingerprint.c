@@ -19,8 +19,9 @@ static void test_filter(const struct fingerprint *self, struct packet *const *sy
 	const struct bpf_program *program = self->program;
 	for (size_t i = 0; i < count; i++) {
 		const struct span ip = syns[i]->ip;
-		const struct pcap_pkthdr header = { .caplen = (bpf_u_int32)ip.length,
-		                                    .len = (bpf_u_int32)ip.length };
+		const bpf_u_int32 captured = (bpf_u_int32)ip.length;
+		const bpf_u_int32 length = syns[i]->length > captured ? syns[i]->length : captured;
+		const struct pcap_pkthdr header = { .caplen = captured, .len = length };
 		if (pcap_offline_filter(program, &header, ip.bytes) != 0)
 			syns[i]->fingerprints |= bit;
 	}
@@ -62,7 +63,8 @@ static bool add_user(struct fingerprint_set *set, char *line, struct error *erro
 {
 	char *equals = strchr(line, '=');
 	if (equals == NULL)
-		return error_set(error, ERROR_USAGE, "'%s' is not 'name = pcap-filter expression'", line);
+		return error_set(error, ERROR_USAGE, "'%s' is not 'name = pcap-filter expression'",
+		                 line);
 	*equals = '\0';
 	const char *left = line, *right = equals + 1;
 	char name[FINGERPRINT_NAME_SIZE], rule[FINGERPRINT_RULE_SIZE];
@@ -75,8 +77,9 @@ static bool add_user(struct fingerprint_set *set, char *line, struct error *erro
 	if (fingerprint_find(set, name, NULL) != NULL)
 		return error_set(error, ERROR_USAGE, "fingerprint '%s' is there already", name);
 	if (rule[0] == '\0')
-		return error_set(error, ERROR_USAGE, "fingerprint '%s' needs an expression of 1-%d bytes",
-		                 name, FINGERPRINT_RULE_SIZE - 1);
+		return error_set(error, ERROR_USAGE,
+		                 "fingerprint '%s' needs an expression of 1-%d bytes", name,
+		                 FINGERPRINT_RULE_SIZE - 1);
 	if (set->count == FINGERPRINTS_MAX)
 		return error_set(error, ERROR_USAGE, "more than %d fingerprints", FINGERPRINTS_MAX);
 	struct bpf_program *program;

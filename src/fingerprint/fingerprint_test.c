@@ -10,7 +10,8 @@
 
 #include <stdlib.h>
 
-static const enum known everything = KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW | KNOWN_OPTIONS | KNOWN_MSS;
+static const enum known everything = KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW | KNOWN_OPTIONS |
+                                     KNOWN_MSS;
 
 // The names that match the packet, in the order of their bits: "mirai hajime".
 static bool matches(const struct fingerprint_set *set, struct packet p, const char *expected)
@@ -20,8 +21,8 @@ static bool matches(const struct fingerprint_set *set, struct packet p, const ch
 	for (size_t i = 0; i < set->count; i++)
 		if (p.fingerprints >> i & 1) {
 			const size_t length = strlen(found);
-			text_format(found + length, sizeof found - length, "%s%s", length > 0 ? " " : "",
-			            set->entries[i].name);
+			text_format(found + length, sizeof found - length, "%s%s",
+			            length > 0 ? " " : "", set->entries[i].name);
 		}
 	const bool is_same = text_equal(found, expected);
 	if (!is_same)
@@ -41,31 +42,45 @@ static struct fingerprint_set builtin(void)
 static struct packet plain(void)
 {
 	return (struct packet){
-		.kind = KIND_SYN, .source = 0xc0000201, .destination = 0xc6336402, .source_port = 40000,
-		.destination_port = 23, .seq = 0x01020304, .window = 5840, .ip_id = 9, .ttl = 64,
-		.protocol = 6, .tcp_flags = TCP_SYN, .known = (uint8_t)everything,
+		.kind = KIND_SYN,
+		.source = 0xc0000201,
+		.destination = 0xc6336402,
+		.source_port = 40000,
+		.destination_port = 23,
+		.seq = 0x01020304,
+		.window = 5840,
+		.ip_id = 9,
+		.ttl = 64,
+		.protocol = 6,
+		.tcp_flags = TCP_SYN,
+		.known = (uint8_t)everything,
 	};
 }
 
 TEST(the_table_is_complete)
 {
 	struct fingerprint_set set = builtin();
-	static const char *const names[] = { "mirai", "mirai-2016", "hajime", "hajime-raw", "zmap", "masscan" };
+	static const char *const names[] = { "mirai",      "mirai-2016", "hajime",
+		                             "hajime-raw", "zmap",       "masscan" };
 	for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
 		unsigned bit = 99;
 		const struct fingerprint *f = fingerprint_find(&set, names[i], &bit);
-		CHECK(f != NULL && bit < set.count && f == &set.entries[bit] && text_equal(f->name, names[i]));
+		CHECK(f != NULL && bit < set.count && f == &set.entries[bit] &&
+		      text_equal(f->name, names[i]));
 		CHECK(fingerprint_find(&set, names[i], NULL) == f);
 	}
 	for (size_t i = 0; i < set.count; i++) {
 		const struct fingerprint *f = &set.entries[i];
-		CHECK(f->rule[0] && f->what[0] && f->source[0] && f->strength[0] && f->program == NULL);
-		CHECK(strlen(f->name) < FINGERPRINT_NAME_SIZE && fingerprint_kind_names[f->kind] != NULL);
+		CHECK(f->rule[0] && f->what[0] && f->source[0] && f->strength[0] &&
+		      f->program == NULL);
+		CHECK(strlen(f->name) < FINGERPRINT_NAME_SIZE &&
+		      fingerprint_kind_names[f->kind] != NULL);
 	}
 	CHECK(fingerprint_find(&set, "mirai", NULL)->kind == FINGERPRINT_FAMILY);
 	CHECK(fingerprint_find(&set, "zmap", NULL)->kind == FINGERPRINT_TOOL);
 	unsigned bit = 99;
-	CHECK(fingerprint_find(&set, "mira", &bit) == NULL && fingerprint_find(&set, "", &bit) == NULL);
+	CHECK(fingerprint_find(&set, "mira", &bit) == NULL &&
+	      fingerprint_find(&set, "", &bit) == NULL);
 	CHECK(bit == 99);
 	fingerprint_set_done(&set);
 }
@@ -86,6 +101,7 @@ TEST(mirai_is_sequence_number_and_destination)
 	CHECK(matches(&set, p, "mirai"));
 	p.destination_port = 23;
 	p.options = OPTION_CODE_MSS;
+	p.option_codes = 1u << OPTION_CODE_MSS;
 	CHECK(matches(&set, p, "mirai mirai-2016"));
 	for (unsigned bit = 0; bit < 32; bit++) {
 		struct packet q = p;
@@ -110,19 +126,18 @@ TEST(hajime_is_a_window_and_raw_without_kernel_options)
 	struct packet p = plain();
 	p.window = 14600;
 	CHECK(matches(&set, p, "hajime hajime-raw"));
-	p.options = OPTION_CODE_MSS | OPTION_CODE_NOP << 3 | OPTION_CODE_OTHER << 6 | OPTION_CODE_END << 9;
+	p.option_codes = 1u << OPTION_CODE_MSS | 1u << OPTION_CODE_NOP | 1u << OPTION_CODE_OTHER |
+	                 1u << OPTION_CODE_END;
 	CHECK(matches(&set, p, "hajime hajime-raw"));
-	static const uint32_t kernel[] = { OPTION_CODE_SACK_PERMITTED, OPTION_CODE_TIMESTAMP, OPTION_CODE_WINDOW_SCALE };
-	for (unsigned i = 0; i < 3; i++)
-		for (unsigned place = 0; place < 10; place++) {
-			p.options = 0;
-			for (unsigned j = 0; j < 10; j++)
-				p.options |= (j == place ? kernel[i] : OPTION_CODE_NOP) << 3 * j;
-			CHECK(matches(&set, p, "hajime"));
-			p.options |= OPTIONS_MORE | OPTIONS_MALFORMED;
-			CHECK(matches(&set, p, "hajime"));
-		}
-	p.options = 0;
+	static const unsigned kernel[] = { OPTION_CODE_SACK_PERMITTED, OPTION_CODE_TIMESTAMP,
+		                           OPTION_CODE_WINDOW_SCALE };
+	for (unsigned i = 0; i < 3; i++) {
+		p.option_codes = (uint8_t)(1u << kernel[i]);
+		CHECK(matches(&set, p, "hajime"));
+		p.option_codes |= 1u << OPTION_CODE_MSS | 1u << OPTION_CODE_NOP;
+		CHECK(matches(&set, p, "hajime"));
+	}
+	p.option_codes = 0;
 	p.known = everything & ~(unsigned)KNOWN_OPTIONS & 0xff;
 	CHECK(matches(&set, p, "hajime"));
 	p.known = KNOWN_PORTS | KNOWN_SEQ;
@@ -132,6 +147,39 @@ TEST(hajime_is_a_window_and_raw_without_kernel_options)
 	CHECK(matches(&set, p, ""));
 	p.window = 14601;
 	CHECK(matches(&set, p, ""));
+	fingerprint_set_done(&set);
+}
+
+// A SYN with window 14600 and these option bytes, a multiple of four.
+static struct packet with_options(const void *options, size_t length)
+{
+	static uint8_t ip[80] = { 0x45, 0, 0, 0, 0,   9,  0,   0, 64,   6,    0,    0,
+		                  192,  0, 2, 1, 198, 51, 100, 2, 0x9c, 0x40, 0,    23,
+		                  1,    2, 3, 4, 0,   0,  0,   0, 0,    2,    0x39, 0x08 };
+	memcpy(ip + 40, options, length);
+	ip[3] = (uint8_t)(40 + length);
+	ip[32] = (uint8_t)((5 + length / 4) << 4);
+	const struct frame frame = { .link_type = 101, .captured = { ip, 40 + length } };
+	struct packet p;
+	decode_frames(&frame, 1, &p);
+	return p;
+}
+
+TEST(hajime_raw_sees_kernel_options_wherever_they_stand)
+{
+	struct fingerprint_set set = builtin();
+	CHECK(matches(&set, with_options("", 0), "hajime hajime-raw"));
+	CHECK(matches(&set, with_options("\2\4\5\xb4", 4), "hajime hajime-raw"));
+	static const char *const kernel[] = { "\4\2\1\1", "\3\3\7\1",
+		                              "\x08\x0a\1\2\3\4\5\6\7\x08\1\1" };
+	static const size_t lengths[] = { 4, 4, 12 };
+	for (size_t i = 0; i < 3; i++)
+		for (size_t nops = 0; nops + lengths[i] <= 40; nops += 4) {
+			char options[40];
+			memset(options, 1, sizeof options);
+			memcpy(options + nops, kernel[i], lengths[i]);
+			CHECK(matches(&set, with_options(options, nops + lengths[i]), "hajime"));
+		}
 	fingerprint_set_done(&set);
 }
 
@@ -201,7 +249,9 @@ TEST(only_syns_are_asked)
 		p.window = 14600;
 		p.ip_id = 54321;
 		p.ip = (struct span){ bytes, sizeof bytes };
-		CHECK(matches(&set, p, kind == KIND_SYN ? "mirai mirai-2016 hajime hajime-raw zmap all" : ""));
+		CHECK(matches(&set, p,
+		              kind == KIND_SYN ? "mirai mirai-2016 hajime hajime-raw zmap all"
+		                               : ""));
 	}
 	fingerprint_set_done(&set);
 }
@@ -211,10 +261,10 @@ TEST(users_add_their_own)
 	struct fingerprint_set set, builtins = builtin();
 	struct error error;
 	const char text[] = "# a comment\n\n"
-		"  window-1024 =  tcp[14:2] = 1024  # weak\r\n"
-		"\t# another\n"
-		"ttl_200=ip[8]>=200\n"
-		"port = tcp dst port 23";
+			    "  window-1024 =  tcp[14:2] = 1024  # weak\r\n"
+			    "\t# another\n"
+			    "ttl_200=ip[8]>=200\n"
+			    "port = tcp dst port 23";
 	CHECK(fingerprint_set_init(&set, text, "my.conf", &error));
 	CHECK(set.count == builtins.count + 3);
 	unsigned bit = 0;
@@ -265,7 +315,8 @@ TEST(bad_lines_are_refused_with_their_number)
 		struct error error = { .kind = ERROR_NONE };
 		litter();
 		const bool is_refused = !fingerprint_set_init(&set, bad[i].text, "F", &error);
-		const bool is_told = is_refused && error.kind == ERROR_USAGE && text_starts(error.text, bad[i].start) &&
+		const bool is_told = is_refused && error.kind == ERROR_USAGE &&
+		                     text_starts(error.text, bad[i].start) &&
 		                     strstr(error.text, bad[i].part) != NULL;
 		CHECK(is_told);
 		if (!is_told)
@@ -286,7 +337,8 @@ TEST(names_and_expressions_have_maxima)
 	for (size_t i = 0; i < free_count; i++)
 		buffer_format(&text, "f%zu = tcp dst port %zu\n", i, i + 1);
 	buffer_byte(&text, 0);
-	CHECK(fingerprint_set_init(&set, (const char *)text.bytes, "F", &error) && set.count == FINGERPRINTS_MAX);
+	CHECK(fingerprint_set_init(&set, (const char *)text.bytes, "F", &error) &&
+	      set.count == FINGERPRINTS_MAX);
 	struct packet p = plain();
 	uint8_t ip[40] = { 0x45, 0, 0, 40, 0, 0, 0, 0, 64, 6 };
 	ip[23] = (uint8_t)free_count;
@@ -297,12 +349,15 @@ TEST(names_and_expressions_have_maxima)
 	text.length--;
 	buffer_text(&text, "one-more = ip\n");
 	buffer_byte(&text, 0);
-	CHECK(!fingerprint_set_init(&set, (const char *)text.bytes, "F", &error) && error.kind == ERROR_USAGE);
+	CHECK(!fingerprint_set_init(&set, (const char *)text.bytes, "F", &error) &&
+	      error.kind == ERROR_USAGE);
 	buffer_done(&text);
 	char longest[FINGERPRINT_RULE_SIZE + 10];
 	for (size_t length = FINGERPRINT_RULE_SIZE - 1; length <= FINGERPRINT_RULE_SIZE; length++) {
-		text_format(longest, sizeof longest, "a=%*s%*s", 3, "tcp", (int)length - 3, "or udp");
-		CHECK(fingerprint_set_init(&set, longest, "F", &error) == (length < FINGERPRINT_RULE_SIZE));
+		text_format(longest, sizeof longest, "a=%*s%*s", 3, "tcp", (int)length - 3,
+		            "or udp");
+		CHECK(fingerprint_set_init(&set, longest, "F", &error) ==
+		      (length < FINGERPRINT_RULE_SIZE));
 		if (length < FINGERPRINT_RULE_SIZE)
 			fingerprint_set_done(&set);
 	}
@@ -310,25 +365,29 @@ TEST(names_and_expressions_have_maxima)
 
 // Mirai's SYN to 198.51.100.2:23, window 1024, with two VLAN tags.
 static const uint8_t tagged[] = {
-	1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 8, 0,
-	0x45, 0, 0, 40, 0, 9, 0, 0, 64, 6, 0, 0, 192, 0, 2, 1, 198, 51, 100, 2,
-	0x9c, 0x40, 0, 23, 198, 51, 100, 2, 0, 0, 0, 0, 0x50, 0x02, 4, 0, 0, 0, 0, 0,
+	1,    2,    3, 4,  5,   6,  7,   8, 9, 10, 11, 12, 0x88, 0xa8, 0, 5, 0x81, 0,   0,  6,   8,
+	0,    0x45, 0, 0,  40,  0,  9,   0, 0, 64, 6,  0,  0,    192,  0, 2, 1,    198, 51, 100, 2,
+	0x9c, 0x40, 0, 23, 198, 51, 100, 2, 0, 0,  0,  0,  0x50, 0x02, 4, 0, 0,    0,   0,  0,
 };
 
 TEST(expressions_begin_at_the_ipv4_header)
 {
 	struct fingerprint_set set;
 	struct error error;
-	CHECK(fingerprint_set_init(&set, "w = tcp[14:2] = 1024\nv = ip[0] = 0x45\n"
-	                           "p = tcp dst port 23 and src host 192.0.2.1\nn = tcp dst port 24\n"
-	                           "u = udp\nsyn = tcp[tcpflags] & tcp-syn != 0\n", "F", &error));
+	CHECK(fingerprint_set_init(
+		&set,
+		"w = tcp[14:2] = 1024\nv = ip[0] = 0x45\n"
+		"p = tcp dst port 23 and src host 192.0.2.1\nn = tcp dst port 24\n"
+		"u = udp\nsyn = tcp[tcpflags] & tcp-syn != 0\n",
+		"F", &error));
 	const struct frame frame = { .link_type = 1, .captured = { tagged, sizeof tagged } };
 	struct packet p;
 	decode_frames(&frame, 1, &p);
 	CHECK(p.kind == KIND_SYN && matches(&set, p, "mirai mirai-2016 w v p syn"));
 	// Without the window only what does not look at it.
 	for (size_t cut = 5; cut <= 6; cut++) {
-		const struct frame short_frame = { .link_type = 1, .captured = { tagged, sizeof tagged - cut } };
+		const struct frame short_frame = { .link_type = 1,
+			                           .captured = { tagged, sizeof tagged - cut } };
 		decode_frames(&short_frame, 1, &p);
 		CHECK(p.kind == KIND_SYN && matches(&set, p, "mirai mirai-2016 v p syn"));
 	}
@@ -346,7 +405,8 @@ static void compare_batch(const struct fingerprint_set *set, uint64_t seed)
 	const size_t count = random_below(&r, PACKETS + 1);
 	for (size_t i = 0; i < count; i++) {
 		struct packet p = plain();
-		p.kind = random_below(&r, 4) == 0 ? (uint8_t)random_below(&r, KIND_COUNT) : KIND_SYN;
+		p.kind = random_below(&r, 4) == 0 ? (uint8_t)random_below(&r, KIND_COUNT)
+		                                  : KIND_SYN;
 		p.seq = random_below(&r, 2) == 0 ? p.destination : random_u32(&r);
 		p.window = random_below(&r, 2) == 0 ? 14600 : 1024;
 		p.ip_id = random_below(&r, 2) == 0 ? 54321 : (uint16_t)(p.destination ^ 23 ^ p.seq);
@@ -361,7 +421,8 @@ static void compare_batch(const struct fingerprint_set *set, uint64_t seed)
 		fingerprint_match(set, &alone[i], 1);
 		CHECK(batch[i].fingerprints == alone[i].fingerprints);
 		CHECK(batch[i].kind == KIND_SYN || batch[i].fingerprints == 0);
-		CHECK(batch[i].kind != KIND_SYN || (batch[i].fingerprints >> 6 & 1) == (ip[i][8] >= 128));
+		CHECK(batch[i].kind != KIND_SYN ||
+		      (batch[i].fingerprints >> 6 & 1) == (ip[i][8] >= 128));
 		seen |= batch[i].fingerprints;
 	}
 	CHECK(count < 300 || seen == 0x7f);

@@ -73,8 +73,9 @@ static size_t gather(const struct record *const *records, size_t count, unsigned
                      const struct common *common, uint32_t *out)
 {
 	const struct field_info *info = field_info(field);
-	const uint32_t matched =
-		field < FIELD_MATCHED_PORT ? 0 : UINT32_C(1) << (field - FIELD_MATCHED_PORT);
+	const uint32_t matched = field < FIELD_MATCHED_PORT
+	                                 ? 0
+	                                 : UINT32_C(1) << (field - FIELD_MATCHED_PORT);
 	const bool all_have_it = (common->kinds & ~info->kinds) == 0 &&
 	                         (common->known & info->known) == info->known &&
 	                         (common->fingerprints & matched) == matched;

@@ -35,6 +35,7 @@ void host_columns_reset(struct host_columns *c, uint64_t base_ns)
 	}
 	c->base_ns = base_ns;
 	c->host_count = 0;
+	c->item_count = 0;
 	c->last_source = 0;
 }
 
@@ -65,14 +66,16 @@ static void add_matched(struct buffer *to, const struct host_day *h)
 }
 
 // Room for a whole set is asked for once, and the loop writes without looking.
-static void add_items(struct buffer *to, const struct item *items, const struct item_set *set)
+static void add_items(struct buffer *to, const struct host_day *h, unsigned field)
 {
+	const struct item_set *set = &h->sets[field];
 	if (!buffer_reserve(to, VARINT_MAX + (size_t)set->count * 2 * VARINT_MAX))
 		return;
-	uint8_t *at = varint_put(to->bytes + to->length, (uint64_t)set->count << 1 | set->is_sampled);
+	uint8_t *at = varint_put(to->bytes + to->length,
+	                         (uint64_t)set->count << 1 | set->is_sampled);
 	uint32_t next = 0;
 	for (uint32_t i = 0; i < set->count; i++) {
-		const struct item item = items[i];
+		const struct item item = h->items[set->begin + i];
 		at = varint_put(at, (uint64_t)(item.value - next) << 1 | (item.packets > 1));
 		if (item.packets > 1)
 			at = varint_put(at, item.packets - 2);
@@ -108,8 +111,8 @@ void host_columns_add(struct host_columns *c, const struct host_day *h)
 	add_matched(&c->column[COLUMN_MATCHED], h);
 	for (uint64_t rest = h->fields_mask; rest != 0; rest &= rest - 1) {
 		const unsigned field = (unsigned)__builtin_ctzll(rest);
-		const struct item_set *set = &h->sets[field];
-		add_items(&c->column[COLUMN_FIELD + field], h->items + set->begin, set);
+		add_items(&c->column[COLUMN_FIELD + field], h, field);
+		c->item_count += h->sets[field].count;
 	}
 	c->last_source = h->source;
 	c->host_count++;
@@ -117,8 +120,10 @@ void host_columns_add(struct host_columns *c, const struct host_day *h)
 
 struct host_batch host_columns_batch(const struct host_columns *c)
 {
-	struct host_batch batch = { .host_count = c->host_count, .base_ns = c->base_ns,
-	                            .first_source = c->first_source, .last_source = c->last_source };
+	struct host_batch batch = { .host_count = c->host_count,
+		                    .base_ns = c->base_ns,
+		                    .first_source = c->first_source,
+		                    .last_source = c->last_source };
 	assert(c->host_count > 0);
 	for (unsigned i = 0; i < COLUMN_COUNT; i++)
 		batch.columns[i] = buffer_span(&c->column[i]);
@@ -176,18 +181,20 @@ static bool read_items(struct cursor *c, unsigned field, struct host_day *out)
 		return false;
 	if (!host_day_reserve(out, count))
 		return false;
-	struct item *to = out->items + out->item_count;
+	const uint64_t value_max = (UINT64_C(1) << (8 * field_info(field)->width)) - 1;
+	struct item *to = count == 0 ? NULL : out->items + out->item_count;
 	uint64_t next = 0;
 	for (uint64_t i = 0; i < count; i++) {
 		const uint64_t number = cursor_varint(c), value = next + (number >> 1);
-		if (number >> 1 > UINT32_MAX || value > UINT32_MAX)
+		if (number >> 1 > UINT32_MAX || value > value_max)
 			return false;
 		to[i].value = (uint32_t)value;
 		to[i].packets = number & 1 ? cursor_varint(c) + 2 : 1;
 		next = value + 1;
 	}
 	out->sets[field] = (struct item_set){ .begin = (uint32_t)out->item_count,
-	                                      .count = (uint32_t)count, .is_sampled = head & 1 };
+		                              .count = (uint32_t)count,
+		                              .is_sampled = head & 1 };
 	out->item_count += count;
 	return !c->is_short;
 }

@@ -26,7 +26,8 @@ static const struct field_info fields[FIELD_MATCHED_PORT + 1] = {
 	[FIELD_MSS] = { "mss", OF_SYN, KNOWN_MSS, AT(mss), VALUES_MAX },
 	[FIELD_DESTINATION] = { "destination", OF_ALL, 0, AT(destination), DESTINATIONS_MAX },
 	[FIELD_UDP_PORT] = { "udp_port", OF_UDP, 0, AT(destination_port), NO_CAP },
-	[FIELD_BACKSCATTER_PORT] = { "backscatter_port", OF_BACKSCATTER, 0, AT(source_port), NO_CAP },
+	[FIELD_BACKSCATTER_PORT] = { "backscatter_port", OF_BACKSCATTER, 0, AT(source_port),
+	                             NO_CAP },
 	[FIELD_MATCHED_PORT] = { "matched_port", OF_SYN, 0, AT(destination_port), NO_CAP },
 };
 

@@ -38,8 +38,16 @@ enum { HOST_KIND_FIRST = KIND_LATER_FRAGMENT, HOST_KINDS = KIND_COUNT - HOST_KIN
 // Header fields of which items are kept. The numbers are those of the format.
 enum field {
 	// of SYNs:
-	FIELD_WINDOW, FIELD_DESTINATION_PORT, FIELD_TTL, FIELD_TOS, FIELD_SOURCE_PORT,
-	FIELD_IP_ID, FIELD_LENGTH, FIELD_TCP_FLAGS, FIELD_OPTIONS, FIELD_MSS,
+	FIELD_WINDOW,
+	FIELD_DESTINATION_PORT,
+	FIELD_TTL,
+	FIELD_TOS,
+	FIELD_SOURCE_PORT,
+	FIELD_IP_ID,
+	FIELD_LENGTH,
+	FIELD_TCP_FLAGS,
+	FIELD_OPTIONS,
+	FIELD_MSS,
 	// of all packets:
 	FIELD_DESTINATION,
 	// destination ports of UDP:
@@ -53,11 +61,11 @@ enum field {
 
 struct field_info {
 	const char *name;
-	uint32_t kinds;      // bit KIND_x: the packets it is taken from
-	uint8_t known;       // enum known bits that the packet must have
-	uint8_t width;       // bytes of the value in struct record: 1, 2 or 4
-	size_t offset;       // of the value in struct record
-	uint32_t values_max; // cap for one host-day
+	uint32_t kinds;       // bit KIND_x: the packets it is taken from
+	uint8_t known;        // enum known bits that the packet must have
+	uint8_t width;        // bytes of the value in struct record: 1, 2 or 4
+	size_t offset;        // of the value in struct record
+	uint32_t values_max;  // cap for one host-day
 };
 
 // All FIELD_MATCHED_PORT + f share one entry.
@@ -84,7 +92,7 @@ struct host_day {
 	struct item_set sets[FIELD_COUNT];   // valid where the mask says so
 	struct item *items;                  // private room: host_day_done() frees it
 	size_t item_count, item_capacity;
-	bool failed;                         // no memory for items
+	bool failed;  // no memory for items
 };
 
 void host_day_done(struct host_day *);
@@ -119,12 +127,16 @@ bool host_day_aggregate(struct aggregator *, const struct record *const *records
                         struct host_day *out) MUST_CHECK;
 
 // The host-day of two of the same source and day; `out` is a third. False: no memory.
-bool host_day_merge(const struct host_day *a, const struct host_day *b, struct host_day *out)
-	MUST_CHECK;
+bool host_day_merge(const struct host_day *a, const struct host_day *b,
+                    struct host_day *out) MUST_CHECK;
 
 // Columns: one for sources, times, packets, fingerprints, and one a field.
 enum {
-	COLUMN_SOURCE, COLUMN_TIME, COLUMN_PACKETS, COLUMN_MATCHED, COLUMN_FIELD,
+	COLUMN_SOURCE,
+	COLUMN_TIME,
+	COLUMN_PACKETS,
+	COLUMN_MATCHED,
+	COLUMN_FIELD,
 	COLUMN_COUNT = COLUMN_FIELD + FIELD_COUNT
 };
 #define COLUMNS_ALL UINT64_MAX
@@ -134,7 +146,8 @@ enum {
 struct host_columns {
 	struct buffer column[COLUMN_COUNT];
 	uint64_t host_count;
-	uint64_t base_ns;      // the begin of the day: times count from it
+	uint64_t item_count;  // of all fields; not counting what was appended
+	uint64_t base_ns;     // the begin of the day: times count from it
 	uint32_t first_source, last_source;
 };
 
@@ -169,7 +182,7 @@ struct host_reader {
 	struct cursor column[COLUMN_COUNT];
 	uint64_t host_count, next;
 	uint64_t base_ns;
-	uint64_t wanted;     // COLUMN_BIT()s; source, packets and matched always are
+	uint64_t wanted;  // COLUMN_BIT()s; source, packets and matched always are
 	uint32_t last_source;
 	bool is_damaged;
 };

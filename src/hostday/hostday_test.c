@@ -41,7 +41,8 @@ static int by_value(const void *a, const void *b)
 
 static int by_hash(const void *a, const void *b)
 {
-	const uint32_t x = item_hash(((const struct item *)a)->value), y = item_hash(((const struct item *)b)->value);
+	const uint32_t x = item_hash(((const struct item *)a)->value),
+		       y = item_hash(((const struct item *)b)->value);
 	return (x > y) - (x < y);
 }
 
@@ -98,7 +99,8 @@ static unsigned check_against_model(const struct pile *pile, const struct host_d
 		for (unsigned bit = 0; bit < FINGERPRINTS_MAX; bit++)
 			matched[bit] += r->fingerprints >> bit & 1;
 	}
-	CHECK(h->source == pile->list[0]->source && h->first_ns == first && h->last_ns == last && !h->failed);
+	CHECK(h->source == pile->list[0]->source && h->first_ns == first && h->last_ns == last &&
+	      !h->failed);
 	for (unsigned kind = HOST_KIND_FIRST; kind < KIND_COUNT; kind++)
 		CHECK(host_day_packets(h, (enum kind)kind) == packets[kind]);
 	for (unsigned bit = 0; bit < FINGERPRINTS_MAX; bit++) {
@@ -107,11 +109,12 @@ static unsigned check_against_model(const struct pile *pile, const struct host_d
 	}
 	unsigned sampled = 0;
 	for (unsigned field = 0; field < FIELD_COUNT; field++) {
-		const bool is_there = field < FIELD_DESTINATION ? packets[KIND_SYN] > 0
-			: field == FIELD_DESTINATION ? true
-			: field == FIELD_UDP_PORT ? packets[KIND_UDP] > 0
-			: field == FIELD_BACKSCATTER_PORT ? packets[KIND_SYN_ACK] + packets[KIND_RST] > 0
-			: matched[field - FIELD_MATCHED_PORT] > 0;
+		const bool is_there = field < FIELD_DESTINATION    ? packets[KIND_SYN] > 0
+		                      : field == FIELD_DESTINATION ? true
+		                      : field == FIELD_UDP_PORT    ? packets[KIND_UDP] > 0
+		                      : field == FIELD_BACKSCATTER_PORT
+		                              ? packets[KIND_SYN_ACK] + packets[KIND_RST] > 0
+		                              : matched[field - FIELD_MATCHED_PORT] > 0;
 		CHECK((h->fields_mask >> field & 1) == is_there);
 		if (!is_there || !(h->fields_mask >> field & 1))
 			continue;
@@ -154,8 +157,9 @@ TEST(a_field_is_sampled_from_one_value_over_its_cap)
 	for (uint32_t count = cap - 1; count <= cap + 1; count++) {
 		struct pile pile = pile_new(2 * (size_t)count);
 		for (uint32_t i = 0; i < 2 * count; i++)
-			pile.records[i] = (struct record){ .kind = KIND_ICMP, .time_ns = TEST_BASE_NS,
-			                                   .destination = UINT32_MAX - i / 2 };
+			pile.records[i] = (struct record){ .kind = KIND_ICMP,
+				                           .time_ns = TEST_BASE_NS,
+				                           .destination = UINT32_MAX - i / 2 };
 		CHECK(host_day_aggregate(&a, pile.list, pile.count, &h));
 		CHECK(h.sets[FIELD_DESTINATION].is_sampled == (count > cap));
 		CHECK(h.sets[FIELD_DESTINATION].count == (count > cap ? cap : count));
@@ -172,10 +176,13 @@ TEST(ports_are_all_kept)
 	struct host_day h = { .items = NULL };
 	struct pile pile = pile_new(65536 + 100);
 	for (uint32_t i = 0; i < pile.count; i++)
-		pile.records[i] = (struct record){ .kind = KIND_SYN, .time_ns = TEST_BASE_NS, .fingerprints = 1,
-		                                   .destination_port = (uint16_t)(i * 40503) };
+		pile.records[i] = (struct record){ .kind = KIND_SYN,
+			                           .time_ns = TEST_BASE_NS,
+			                           .fingerprints = 1,
+			                           .destination_port = (uint16_t)(i * 40503) };
 	CHECK(host_day_aggregate(&a, pile.list, pile.count, &h));
-	CHECK(h.sets[FIELD_DESTINATION_PORT].count == 65536 && !h.sets[FIELD_DESTINATION_PORT].is_sampled);
+	CHECK(h.sets[FIELD_DESTINATION_PORT].count == 65536 &&
+	      !h.sets[FIELD_DESTINATION_PORT].is_sampled);
 	CHECK(h.sets[FIELD_MATCHED_PORT].count == 65536 && !h.sets[FIELD_MATCHED_PORT].is_sampled);
 	CHECK(host_day_distinct(&h, FIELD_DESTINATION_PORT) == 65536);
 	check_against_model(&pile, &h);
@@ -211,7 +218,7 @@ TEST(item_hash_is_a_bijection)
 	for (unsigned i = 0; i < 100000; i++) {
 		const uint32_t value = i < 1000 ? i : random_u32(&r);
 		uint32_t x = item_hash(value);
-		x = (x ^ x >> 16) * 0x7ed1b41d;  // the inverse of 0xc2b2ae35
+		x = (x ^ x >> 16) * 0x7ed1b41d;            // the inverse of 0xc2b2ae35
 		x = (x ^ x >> 13 ^ x >> 26) * 0xa5cb9243;  // the inverse of 0x85ebca6b
 		CHECK((x ^ x >> 16) == value);
 	}
@@ -224,12 +231,15 @@ static unsigned compare_merge(uint64_t seed)
 {
 	struct random r = random_from(seed);
 	struct aggregator a = { .capacity = 0 };
-	struct host_day days[PIECES_MAX] = { { .items = NULL } }, whole = { .items = NULL }, merged = { .items = NULL };
-	struct pile pile = random_pile(&r, PIECES_MAX + random_count(&r), random_u32(&r)), piece = pile_new(pile.count);
+	struct host_day days[PIECES_MAX] = { { .items = NULL } }, whole = { .items = NULL },
+			merged = { .items = NULL };
+	struct pile pile = random_pile(&r, PIECES_MAX + random_count(&r), random_u32(&r)),
+		    piece = pile_new(pile.count);
 	const unsigned pieces = 2 + random_below(&r, PIECES_MAX - 1);
 	CHECK(host_day_aggregate(&a, pile.list, pile.count, &whole));
 	for (size_t i = 0; i < pile.count; i++)
-		piece.records[i].day = (int32_t)(i < pieces ? i : random_below(&r, random_below(&r, pieces) + 1));
+		piece.records[i].day =
+			(int32_t)(i < pieces ? i : random_below(&r, random_below(&r, pieces) + 1));
 	for (unsigned p = 0; p < pieces; p++) {
 		size_t count = 0;
 		for (size_t i = 0; i < pile.count; i++)
@@ -238,7 +248,8 @@ static unsigned compare_merge(uint64_t seed)
 		CHECK(host_day_aggregate(&a, piece.list, count, &days[p]));
 	}
 	for (unsigned left = pieces; left > 1; left--) {
-		const unsigned x = random_below(&r, left), y = (x + 1 + random_below(&r, left - 1)) % left;
+		const unsigned x = random_below(&r, left),
+			       y = (x + 1 + random_below(&r, left - 1)) % left;
 		CHECK(host_day_merge(&days[x], &days[y], &merged));
 		// The merged day takes the place of one of the two, the last day that of the other.
 		const struct host_day room = days[x], other = days[y];
@@ -272,14 +283,42 @@ TEST(merged_pieces_are_the_whole_day)
 	CHECK(sampled > 100);
 }
 
+TEST(a_sampled_field_stays_sampled)
+{
+	// The second piece brings nothing new, so that the union has as many values as the cap.
+	struct aggregator a = { .capacity = 0 };
+	struct host_day many = { .items = NULL }, one = { .items = NULL },
+			merged = { .items = NULL };
+	struct pile pile = pile_new(65);
+	for (uint32_t i = 0; i < 65; i++)
+		pile.records[i] = (struct record){ .kind = KIND_ICMP, .destination = i };
+	CHECK(host_day_aggregate(&a, pile.list, 65, &many) &&
+	      many.sets[FIELD_DESTINATION].is_sampled);
+	pile.records[0].destination = many.items[many.sets[FIELD_DESTINATION].begin].value;
+	CHECK(host_day_aggregate(&a, pile.list, 1, &one) &&
+	      !one.sets[FIELD_DESTINATION].is_sampled);
+	CHECK(host_day_merge(&many, &one, &merged));
+	CHECK(merged.sets[FIELD_DESTINATION].is_sampled &&
+	      merged.sets[FIELD_DESTINATION].count == 64);
+	CHECK(host_day_merge(&one, &many, &merged) && merged.sets[FIELD_DESTINATION].is_sampled);
+	CHECK(merged.items[merged.sets[FIELD_DESTINATION].begin].packets == 2);
+	host_day_done(&many);
+	host_day_done(&one);
+	host_day_done(&merged);
+	pile_done(&pile);
+	aggregator_done(&a);
+}
+
 // A host-day whose field has exactly so many values.
-static void with_destinations(struct random *r, struct aggregator *a, uint32_t count, struct host_day *out)
+static void with_destinations(struct random *r, struct aggregator *a, uint32_t count,
+                              struct host_day *out)
 {
 	struct pile pile = pile_new(count);
 	const uint32_t start = random_u32(r), step = random_u32(r) | 1;
 	for (uint32_t i = 0; i < count; i++)
-		pile.records[i] = (struct record){ .kind = KIND_SYN, .destination = start + i * step,
-		                                   .source_port = (uint16_t)(i * (step & 0xffff)) };
+		pile.records[i] = (struct record){ .kind = KIND_SYN,
+			                           .destination = start + i * step,
+			                           .source_port = (uint16_t)(i * (step & 0xffff)) };
 	CHECK(host_day_aggregate(a, pile.list, pile.count, out));
 	pile_done(&pile);
 }
@@ -301,13 +340,15 @@ TEST(distinct_values_are_exact_up_to_the_cap_and_estimated_beyond)
 		const uint32_t count = 300 + random_below(&r, 8000);
 		with_destinations(&r, &a, count, &h);
 		const double error = (double)host_day_distinct(&h, FIELD_DESTINATION) / count - 1;
-		const double port_error = (double)host_day_distinct(&h, FIELD_SOURCE_PORT) / count - 1;
+		const double port_error = (double)host_day_distinct(&h, FIELD_SOURCE_PORT) / count -
+		                          1;
 		CHECK(fabs(error) < 5 / sqrt(62) && fabs(port_error) < 5 / sqrt(254));
 		sum += error;
 		port_sum += port_error;
 	}
 	// Without a bias the mean of many is far closer than each.
-	CHECK(fabs(sum / ROUNDS) < 4 / sqrt(62 * ROUNDS) && fabs(port_sum / ROUNDS) < 4 / sqrt(254 * ROUNDS));
+	CHECK(fabs(sum / ROUNDS) < 4 / sqrt(62 * ROUNDS) &&
+	      fabs(port_sum / ROUNDS) < 4 / sqrt(254 * ROUNDS));
 	host_day_done(&h);
 	aggregator_done(&a);
 }
@@ -323,7 +364,8 @@ TEST(without_memory_aggregating_and_merging_say_so)
 		struct aggregator a = { .capacity = 0 };
 		struct host_day h = { .items = NULL }, merged = { .items = NULL };
 		memory_fail_at(failures + 1);
-		ok = host_day_aggregate(&a, pile.list, pile.count, &h) && host_day_merge(&h, &h, &merged);
+		ok = host_day_aggregate(&a, pile.list, pile.count, &h) &&
+		     host_day_merge(&h, &h, &merged);
 		memory_fail_at(0);
 		CHECK(!ok || (!h.failed && !merged.failed && merged.item_count > 0));
 		host_day_done(&h);

@@ -64,8 +64,9 @@ static void keep_sample(struct item *items, uint32_t count, uint32_t kept, uint3
 // Enters the items at the end as the set of the field.
 static void enter(struct host_day *h, unsigned field, uint32_t count, bool is_sampled)
 {
-	h->sets[field] = (struct item_set){ .begin = (uint32_t)h->item_count, .count = count,
-	                                    .is_sampled = is_sampled };
+	h->sets[field] = (struct item_set){ .begin = (uint32_t)h->item_count,
+		                            .count = count,
+		                            .is_sampled = is_sampled };
 	h->item_count += count;
 }
 
@@ -80,7 +81,7 @@ static bool all_equal(const uint32_t *values, size_t count)
 bool item_set_build(struct host_day *h, unsigned field, uint32_t *values, uint32_t *scratch,
                     size_t count)
 {
-	if (!host_day_reserve(h, count))
+	if (!host_day_reserve(h, count + 1))
 		return false;
 	struct item *items = h->items + h->item_count;
 	// Most fields of most sources have one value: no sort for them.
@@ -122,27 +123,27 @@ bool item_set_merge(struct host_day *h, unsigned field, const struct host_day *a
                     const struct host_day *b)
 {
 	const struct item_set x = set_of(a, field), y = set_of(b, field);
-	if (!host_day_reserve(h, (size_t)x.count + y.count))
+	if (!host_day_reserve(h, (size_t)x.count + y.count + 1))
 		return false;
-	const struct item *left = a->items + x.begin, *left_end = left + x.count;
-	const struct item *right = b->items + y.begin, *right_end = right + y.count;
 	struct item *to = h->items + h->item_count;
-	while (left < left_end && right < right_end) {
-		if (left->value < right->value)
-			*to++ = *left++;
-		else if (right->value < left->value)
-			*to++ = *right++;
-		else {
-			*to = *left++;
-			to++->packets += right++->packets;
-		}
+	uint32_t i = 0, k = 0, count = 0;
+	while (i < x.count && k < y.count) {
+		const struct item left = a->items[x.begin + i], right = b->items[y.begin + k];
+		const bool takes_left = left.value <= right.value;
+		const bool takes_right = right.value <= left.value;
+		to[count++] = (struct item){
+			.value = takes_left ? left.value : right.value,
+			.packets = (takes_left ? left.packets : 0) +
+			           (takes_right ? right.packets : 0),
+		};
+		i += takes_left;
+		k += takes_right;
 	}
-	while (left < left_end)
-		*to++ = *left++;
-	while (right < right_end)
-		*to++ = *right++;
-	enter_merged(h, field, (uint32_t)(to - (h->items + h->item_count)),
-	             x.is_sampled || y.is_sampled);
+	while (i < x.count)
+		to[count++] = a->items[x.begin + i++];
+	while (k < y.count)
+		to[count++] = b->items[y.begin + k++];
+	enter_merged(h, field, count, x.is_sampled || y.is_sampled);
 	return true;
 }
 

@@ -12,10 +12,10 @@ struct head {
 };
 
 struct host_merger {
-	struct head *heads;       // one a stream, fixed
-	struct head **heap;       // those that have a host-day, least source on top
+	struct head *heads;  // one a stream, fixed
+	struct head **heap;  // those that have a host-day, least source on top
 	size_t stream_count, heap_count;
-	struct head *lent;        // whose host-day the caller has now
+	struct head *lent;  // whose host-day the caller has now
 	struct host_day merged[2];
 	bool is_started;
 	enum host_merge_status failure;
@@ -56,7 +56,8 @@ static void sink(struct host_merger *m, size_t at)
 {
 	for (;;) {
 		size_t least = at;
-		for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < m->heap_count; child++)
+		for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < m->heap_count;
+		     child++)
 			if (m->heap[child]->host.source < m->heap[least]->host.source)
 				least = child;
 		if (least == at)
@@ -73,7 +74,9 @@ static bool advance(struct host_merger *m, struct head *head)
 {
 	if (head->stream->next(head->stream, &head->host))
 		return true;
-	if (head->host.failed || head->stream->is_damaged) {
+	// The first failure is the one that counts.
+	const bool failed = head->host.failed || head->stream->is_damaged;
+	if (failed && m->failure == HOST_MERGE_HOST) {
 		m->failure = head->host.failed ? HOST_MERGE_MEMORY : HOST_MERGE_DAMAGED;
 		m->failed_stream = head->number;
 	}
@@ -118,7 +121,8 @@ static const struct host_day *fold(struct host_merger *m)
 	if (!host_day_merge(&empty, &m->heap[0]->host, sum))
 		m->failure = HOST_MERGE_MEMORY;
 	advance_top(m);
-	while (m->failure == HOST_MERGE_HOST && m->heap_count > 0 && m->heap[0]->host.source == source) {
+	while (m->failure == HOST_MERGE_HOST && m->heap_count > 0 &&
+	       m->heap[0]->host.source == source) {
 		if (!host_day_merge(sum, &m->heap[0]->host, other))
 			m->failure = HOST_MERGE_MEMORY;
 		struct host_day *swap = sum;

@@ -68,7 +68,8 @@ static inline struct record random_record(struct random *r, const struct habits 
 	// Fields that are not known hold noise here: it must not come through.
 	return (struct record){
 		.time_ns = TEST_BASE_NS + random_u64(r) % (UINT64_C(86400) * 1000000000),
-		.source = source, .kind = kind,
+		.source = source,
+		.kind = kind,
 		.known = (uint8_t)(random_u32(r) | (h->few & 0x1f)),
 		.destination = (0xc0000000 ^ h->few) + (random_u32(r) & h->masks[0]),
 		.options = random_u32(r) & h->masks[1],
@@ -108,8 +109,9 @@ static inline bool same_items(const struct host_day *a, const struct host_day *b
 
 static inline bool same_host_day(const struct host_day *a, const struct host_day *b)
 {
-	bool is_same = a->source == b->source && a->first_ns == b->first_ns && a->last_ns == b->last_ns &&
-	               a->matched_mask == b->matched_mask && a->fields_mask == b->fields_mask &&
+	bool is_same = a->source == b->source && a->first_ns == b->first_ns &&
+	               a->last_ns == b->last_ns && a->matched_mask == b->matched_mask &&
+	               a->fields_mask == b->fields_mask &&
 	               memcmp(a->packets, b->packets, sizeof a->packets) == 0;
 	for (unsigned bit = 0; is_same && bit < FINGERPRINTS_MAX; bit++)
 		is_same = !(a->matched_mask >> bit & 1) || a->matched[bit] == b->matched[bit];

@@ -20,11 +20,12 @@ bool block_list_add(struct block_list *list, int32_t day, const struct host_colu
 	for (unsigned i = 0; i < COLUMN_COUNT; i++)
 		head_end = varint_put(head_end, columns->column[i].length);
 	const size_t head_length = (size_t)(head_end - head);
-	struct block block = { .day = day, .base_ns = columns->base_ns,
-	                       .host_count = columns->host_count,
-	                       .first_source = columns->first_source,
-	                       .last_source = columns->last_source,
-	                       .length = head_length + host_columns_bytes(columns) };
+	struct block block = { .day = day,
+		               .base_ns = columns->base_ns,
+		               .host_count = columns->host_count,
+		               .first_source = columns->first_source,
+		               .last_source = columns->last_source,
+		               .length = head_length + host_columns_bytes(columns) };
 	block.bytes = memory_room(block.length);
 	if (block.bytes == NULL)
 		return false;

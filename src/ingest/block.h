@@ -8,16 +8,13 @@
 #include "hostday/hostday.h"
 #include "ingest/ingest.h"
 
-// A block is small against a row group of the store, which takes blocks whole.
-enum { BLOCK_HOSTS_MAX = INGEST_BATCH_HOSTS };
-
 struct block {
 	int32_t day;
-	uint64_t base_ns;     // begin of the day
+	uint64_t base_ns;  // begin of the day
 	uint64_t host_count;
 	uint32_t first_source, last_source;
-	uint8_t *bytes;       // NULL: spilled
-	uint64_t offset;      // in the spill file
+	uint8_t *bytes;   // NULL: spilled
+	uint64_t offset;  // in the spill file
 	size_t length;
 };
 

@@ -86,7 +86,8 @@ bool condense_part(struct condenser *c, const struct record_pool *pool,
 	sort(c, pool, part);
 	for (size_t begin = 0, end; begin < part->count; begin = end) {
 		const struct record *first = c->records[begin];
-		for (end = begin + 1; end < part->count && c->keys[end].key == c->keys[begin].key; end++)
+		for (end = begin + 1; end < part->count && c->keys[end].key == c->keys[begin].key;
+		     end++)
 			;
 		if (c->columns.host_count == 0)
 			host_columns_reset(&c->columns, zone_day(zone, first->time_ns).begin_ns);
@@ -94,7 +95,8 @@ bool condense_part(struct condenser *c, const struct record_pool *pool,
 			return false;
 		host_columns_add(&c->columns, &c->host);
 		if (end == part->count || c->records[end]->day != first->day ||
-		    c->columns.host_count == BLOCK_HOSTS_MAX) {
+		    c->columns.host_count == INGEST_BATCH_HOSTS ||
+		    c->columns.item_count >= INGEST_BATCH_ITEMS) {
 			if (!block_list_add(out, first->day, &c->columns))
 				return false;
 			host_columns_reset(&c->columns, 0);

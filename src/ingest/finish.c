@@ -4,6 +4,7 @@
 // ones are taken apart and merged.
 #include "ingest/finish.h"
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/pool.h"
 
@@ -63,13 +64,16 @@ static bool merge_into(struct host_merger *merger, struct host_columns *columns,
 	enum host_merge_status status;
 	while ((status = host_merger_next(merger, &host, &stream)) == HOST_MERGE_HOST) {
 		host_columns_add(columns, host);
-		if (columns->host_count == INGEST_BATCH_HOSTS && !flush(columns, p, error))
+		const bool is_full = columns->host_count == INGEST_BATCH_HOSTS ||
+		                     columns->item_count >= INGEST_BATCH_ITEMS;
+		if (is_full && !flush(columns, p, error))
 			return false;
 	}
 	if (status == HOST_MERGE_MEMORY)
 		return error_memory(error, "merging");
 	if (status == HOST_MERGE_DAMAGED)
-		return error_set(error, ERROR_FAILED, "the spill file is damaged; is the disk sound?");
+		return error_set(error, ERROR_FAILED,
+		                 "the spill file is damaged; is the disk sound?");
 	return flush(columns, p, error);
 }
 
@@ -99,13 +103,14 @@ static bool finish_part(const struct finish *finish, const struct block_list *pa
 		wanted += part->blocks[i].day == day;
 	if (wanted == 0)
 		return true;
-	struct day_part p = { .finish = finish, .day = sink_day,
-	                      .streams = memory_new(wanted, sizeof *p.streams) };
+	struct day_part p = { .finish = finish,
+		              .day = sink_day,
+		              .streams = memory_new(wanted, sizeof *p.streams) };
 	bool ok = p.streams != NULL || error_memory(error, "merging");
 	for (size_t i = 0; ok && i < part->count; i++)
 		if (part->blocks[i].day == day)
-			ok = block_stream_open(&p.streams[p.count++], &part->blocks[i], finish->disk,
-			                       finish->spill, error);
+			ok = block_stream_open(&p.streams[p.count++], &part->blocks[i],
+			                       finish->disk, finish->spill, error);
 	if (ok) {
 		qsort(p.streams, p.count, sizeof *p.streams, by_source);
 		ok = overlap(&p) ? merge(&p, error) : hand_on(&p, error);
@@ -161,6 +166,9 @@ static bool finish_day(const struct finish *finish, const struct block_day *day,
                        struct error *error)
 {
 	struct ingest_sink *sink = finish->sink;
+	if (interrupt_requested())
+		return error_set(error, ERROR_FAILED,
+		                 "interrupted; what was being read is not taken in");
 	void *sink_day = sink->begin_day(sink, day->day, day->begin_ns, error);
 	if (sink_day == NULL)
 		return false;
@@ -191,8 +199,9 @@ bool finish_days(const struct finish *finish, struct error *error)
 	struct block_day *days = days_of(finish, &day_count);
 	if (days == NULL)
 		return error_memory(error, "days");
-	struct finish_job job = { .finish = finish, .days = days,
-	                          .mutex = PTHREAD_MUTEX_INITIALIZER };
+	struct finish_job job = { .finish = finish,
+		                  .days = days,
+		                  .mutex = PTHREAD_MUTEX_INITIALIZER };
 	const bool ok = pool_run(finish->threads, day_count, run_job, &job);
 	memory_free(days);
 	if (!ok)

@@ -3,6 +3,7 @@
 // too many) spill file -> (end) merged host-days for the sink.
 #include "ingest/ingest.h"
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/pool.h"
 #include "ingest/condense.h"
@@ -18,7 +19,7 @@ struct ingest {
 	uint64_t block_bytes, block_bytes_max;
 	struct disk_file *spill;
 	uint64_t spill_bytes;
-	struct day_span day;     // of the last packet
+	struct day_span day;  // of the last packet
 	struct frame frames[BATCH];
 	struct packet packets[BATCH];
 };
@@ -160,16 +161,15 @@ uint64_t ingest_ledger_total(const struct ingest_ledger *ledger)
 static void note_detail(struct ingest_ledger *ledger, const struct packet *p)
 {
 	size_t i = 0;
-	while (i < ledger->detail_count && (ledger->details[i].kind != p->kind ||
-	                                    ledger->details[i].detail != p->detail))
+	while (i < ledger->detail_count &&
+	       (ledger->details[i].kind != p->kind || ledger->details[i].detail != p->detail))
 		i++;
-	if (i == ledger->detail_count) {
-		if (i == INGEST_DETAILS_MAX)
-			i--;
-		else
-			ledger->details[ledger->detail_count++] =
-				(struct ingest_detail){ .kind = p->kind, .detail = p->detail };
-	}
+	if (i == INGEST_DETAILS_MAX)
+		return;
+	if (i == ledger->detail_count)
+		ledger->details[ledger->detail_count++] = (struct ingest_detail){
+			.kind = p->kind, .detail = p->detail
+		};
 	ledger->details[i].frames++;
 }
 
@@ -209,6 +209,8 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
 	uint64_t frames = 0, tick_at = 0;
 	size_t count;
 	while ((count = capture_next(capture, in->frames, BATCH)) > 0) {
+		if (interrupt_requested())
+			break;
 		for (size_t i = 0; i < count && !ledger->is_simulated; i++)
 			ledger->is_simulated = decode_is_simulated(&in->frames[i]);
 		if (!take_batch(in, count, ledger, error))
@@ -219,6 +221,9 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
 			tick_at = frames + TICK_FRAMES;
 		}
 	}
+	if (interrupt_requested())
+		return error_set(error, ERROR_FAILED,
+		                 "interrupted; what was being read is not taken in");
 	return true;
 }
 
@@ -226,9 +231,12 @@ bool ingest_finish(struct ingest *in, struct ingest_sink *sink, struct error *er
 {
 	if (!condense(in, error))
 		return false;
-	const struct finish finish = { .parts = in->parts, .part_count = POOL_PARTS,
-	                               .disk = in->options.disk, .spill = in->spill, .sink = sink,
-	                               .threads = in->options.threads };
+	const struct finish finish = { .parts = in->parts,
+		                       .part_count = POOL_PARTS,
+		                       .disk = in->options.disk,
+		                       .spill = in->spill,
+		                       .sink = sink,
+		                       .threads = in->options.threads };
 	const bool ok = finish_days(&finish, error);
 	for (size_t p = 0; p < POOL_PARTS; p++)
 		block_list_done(&in->parts[p]);

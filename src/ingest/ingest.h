@@ -20,18 +20,18 @@ enum { INGEST_MEMORY_MIN = 64 << 20, INGEST_DETAILS_MAX = 64 };
 
 struct ingest_options {
 	const struct zone *zone;
-	const struct ipset_prefixes *telescope;      // NULL: every destination counts
+	const struct ipset_prefixes *telescope;  // NULL: every destination counts
 	const struct fingerprint_set *fingerprints;
-	uint64_t memory_bytes;  // for pool, blocks and scratch; at least INGEST_MEMORY_MIN
+	uint64_t memory_bytes;  // for pool, blocks and scratch; below INGEST_MEMORY_MIN it is slow
 	unsigned threads;
-	struct disk *disk;      // for the spill file
-	const char *spill_name; // its name there; removed when ingest is done
+	struct disk *disk;       // for the spill file
+	const char *spill_name;  // its name there; removed when ingest is done
 };
 
 // Frames that were not understood, by what they were.
 struct ingest_detail {
-	enum kind kind;    // KIND_UNKNOWN_LINK or KIND_NOT_IP
-	uint16_t detail;   // link type, or EtherType (0: none)
+	enum kind kind;   // KIND_UNKNOWN_LINK or KIND_NOT_IP
+	uint16_t detail;  // link type, or EtherType (0: none)
 	uint64_t frames;
 };
 
@@ -40,7 +40,8 @@ struct ingest_ledger {
 	uint64_t frames[KIND_COUNT];
 	uint64_t first_ns, last_ns;  // of all frames; first > last: there were none
 	bool is_simulated;           // some frame carries the mark of `hotaru simulate`
-	struct ingest_detail details[INGEST_DETAILS_MAX];  // the last one collects what has no room
+	struct ingest_detail
+		details[INGEST_DETAILS_MAX];  // the first that came; more are only in frames
 	size_t detail_count;
 };
 
@@ -55,7 +56,8 @@ void ingest_free(struct ingest *);  // accepts NULL; removes the spill file
 typedef void ingest_tick(void *context, const struct capture *, uint64_t frames);
 
 // Reads the capture to its end. What it ended with is for the caller to ask:
-// capture_damage(). False: no memory, or the spill file cannot be written.
+// capture_damage(). False: no memory, the spill file cannot be written, or the user
+// interrupts.
 bool ingest_capture(struct ingest *, struct capture *, ingest_tick *tick, void *tick_context,
                     struct ingest_ledger *ledger, struct error *error) MUST_CHECK;
 
@@ -63,8 +65,8 @@ bool ingest_capture(struct ingest *, struct capture *, ingest_tick *tick, void *
 // sources ascend, but several days may be written at the same time by different
 // threads: begin_day, hosts and end_day must be safe for that. What begin_day makes is ended
 // by end_day, also after a failure (`is_whole` is false then). A batch has at most
-// INGEST_BATCH_HOSTS host-days.
-enum { INGEST_BATCH_HOSTS = 16384 };
+// INGEST_BATCH_HOSTS host-days, and ends with the one that passes INGEST_BATCH_ITEMS items.
+enum { INGEST_BATCH_HOSTS = 16384, INGEST_BATCH_ITEMS = 1 << 20 };
 struct ingest_sink {
 	void *(*begin_day)(struct ingest_sink *, int32_t day, uint64_t begin_ns, struct error *);
 	bool (*hosts)(struct ingest_sink *, void *day, const struct host_batch *, struct error *);

@@ -28,8 +28,9 @@ void record_pool_clear(struct record_pool *pool)
 {
 	pool->chunks_used = 0;
 	for (size_t i = 0; i < POOL_PARTS; i++)
-		pool->parts[i] = (struct record_part){ .first = POOL_NO_CHUNK, .last = POOL_NO_CHUNK,
-		                                       .fill = POOL_CHUNK };
+		pool->parts[i] = (struct record_part){ .first = POOL_NO_CHUNK,
+			                               .last = POOL_NO_CHUNK,
+			                               .fill = POOL_CHUNK };
 }
 
 bool record_pool_add_chunk(struct record_pool *pool, struct record_part *part)

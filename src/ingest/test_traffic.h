@@ -33,8 +33,11 @@ static const struct layout {
 } layouts[] = {
 	{ { 0 }, 0, 0, false, false },
 	{ { 2, 4, 0, 0 }, 4, 3, true, false },
-	{ { 2, 4, 0, 0, 1, 3, 3, 7, 4, 2, 1, 1 }, 12, 3 | 2 << 3 | 4 << 6 | 5 << 9 | 2 << 12 | 2 << 15,
-	  true, true },
+	{ { 2, 4, 0, 0, 1, 3, 3, 7, 4, 2, 1, 1 },
+	  12,
+	  3 | 2 << 3 | 4 << 6 | 5 << 9 | 2 << 12 | 2 << 15,
+	  true,
+	  true },
 	{ { 1, 1, 1, 0 }, 4, 2 | 2 << 3 | 2 << 6 | 1 << 9, false, false },
 };
 
@@ -60,8 +63,8 @@ static uint32_t naive_fingerprints(const struct sent *p)
 {
 	const bool is_mirai = p->seq == p->destination, is_hajime = p->window == 14600;
 	const uint16_t cookie = (uint16_t)(p->destination ^ p->destination_port ^ p->seq);
-	return (uint32_t)is_mirai | (uint32_t)(is_mirai && p->destination_port == 23 &&
-	                                       p->source_port > 1024) << 1 |
+	return (uint32_t)is_mirai |
+	       (uint32_t)(is_mirai && p->destination_port == 23 && p->source_port > 1024) << 1 |
 	       (uint32_t)is_hajime << 2 |
 	       (uint32_t)(is_hajime && !layouts[p->layout].is_of_kernel) << 3 |
 	       (uint32_t)(p->ip_id == 54321) << 4 | (uint32_t)(p->ip_id == cookie) << 5;
@@ -72,11 +75,16 @@ static void choose_kind(struct sent *p)
 	static const struct {
 		uint8_t kind, protocol, flags;
 	} kinds[] = {
-		{ KIND_SYN_ACK, 6, TCP_SYN | TCP_ACK }, { KIND_RST, 6, TCP_RST | TCP_ACK },
-		{ KIND_TCP_OTHER, 6, TCP_ACK },         { KIND_UDP, 17, 0 },
-		{ KIND_ICMP, 1, 0 },                    { KIND_OTHER_PROTOCOL, 47, 0 },
-		{ KIND_LATER_FRAGMENT, 6, 0 },          { KIND_NOT_IP, 0, 0 },
-		{ KIND_IPV6, 0, 0 },                    { KIND_MALFORMED, 0, 0 },
+		{ KIND_SYN_ACK, 6, TCP_SYN | TCP_ACK },
+		{ KIND_RST, 6, TCP_RST | TCP_ACK },
+		{ KIND_TCP_OTHER, 6, TCP_ACK },
+		{ KIND_UDP, 17, 0 },
+		{ KIND_ICMP, 1, 0 },
+		{ KIND_OTHER_PROTOCOL, 47, 0 },
+		{ KIND_LATER_FRAGMENT, 6, 0 },
+		{ KIND_NOT_IP, 0, 0 },
+		{ KIND_IPV6, 0, 0 },
+		{ KIND_MALFORMED, 0, 0 },
 		{ KIND_CUT_SHORT, 0, 0 },
 	};
 	const uint32_t i = pick(sizeof kinds / sizeof *kinds * 3);
@@ -238,7 +246,9 @@ static struct buffer pcap_of(const struct traffic *t)
 	for (size_t i = 0; i < t->count; i++) {
 		const struct sent *p = &t->sent[i];
 		put_ethernet(&frame, sender,
-		             p->kind == KIND_NOT_IP ? 0x0806 : p->kind == KIND_IPV6 ? 0x86dd : 0x0800);
+		             p->kind == KIND_NOT_IP ? 0x0806
+		             : p->kind == KIND_IPV6 ? 0x86dd
+		                                    : 0x0800);
 		put_packet(&frame, p);
 		put_record(&out, p->time_ns, buffer_span(&frame));
 	}
@@ -302,8 +312,7 @@ static uint32_t naive_cap(unsigned field)
 	return field < FIELD_DESTINATION && field != FIELD_DESTINATION_PORT ? 256 : UINT32_MAX;
 }
 
-static void naive_items(const struct sent *sent, size_t count, unsigned field,
-                        struct host_day *out)
+static void naive_items(const struct sent *sent, size_t count, unsigned field, struct host_day *out)
 {
 	struct item *items = out->items + out->item_count;
 	uint32_t found = 0, distinct = 0, value;
@@ -323,8 +332,9 @@ static void naive_items(const struct sent *sent, size_t count, unsigned field,
 		distinct = naive_cap(field);
 		qsort(items, distinct, sizeof *items, by_value);
 	}
-	out->sets[field] = (struct item_set){ .begin = (uint32_t)out->item_count, .count = distinct,
-	                                      .is_sampled = is_sampled };
+	out->sets[field] = (struct item_set){ .begin = (uint32_t)out->item_count,
+		                              .count = distinct,
+		                              .is_sampled = is_sampled };
 	out->item_count += distinct;
 }
 
@@ -332,7 +342,9 @@ static void naive_items(const struct sent *sent, size_t count, unsigned field,
 static void naive_host_day(const struct sent *sent, size_t count, struct host_day *out)
 {
 	struct item *items = out->items;
-	*out = (struct host_day){ .source = sent[0].source, .first_ns = UINT64_MAX, .items = items };
+	*out = (struct host_day){ .source = sent[0].source,
+		                  .first_ns = UINT64_MAX,
+		                  .items = items };
 	for (size_t i = 0; i < count; i++) {
 		const struct sent *p = &sent[i];
 		out->first_ns = p->time_ns < out->first_ns ? p->time_ns : out->first_ns;

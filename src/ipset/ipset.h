@@ -26,14 +26,14 @@ enum ipset_container_kind { IPSET_ARRAY, IPSET_BITMAP, IPSET_RUNS };
 struct ipset_container {
 	uint16_t key;
 	enum ipset_container_kind kind;
-	uint32_t count;      // 1 .. 65536
-	struct span bytes;   // as the format says
+	uint32_t count;     // 1 .. 65536
+	struct span bytes;  // as the format says
 };
 
 // A serialised set, walked from the lowest key to the highest.
 struct ipset_view {
 	struct span bytes;
-	struct span keys;     // key and count of each container
+	struct span keys;  // key and count of each container
 	struct span run_flags;
 	struct cursor content;
 	uint32_t container_count, next;
@@ -64,8 +64,8 @@ struct ipset_prefixes {
 
 // Reads "PREFIX[,PREFIX...]". Bits set behind the prefix length are an error, as they
 // mostly are a slip of the pen. The caller calls ipset_prefixes_done().
-bool ipset_prefixes_parse(const char *text, struct ipset_prefixes *out, struct error *error)
-	MUST_CHECK;
+bool ipset_prefixes_parse(const char *text, struct ipset_prefixes *out,
+                          struct error *error) MUST_CHECK;
 void ipset_prefixes_done(struct ipset_prefixes *);
 bool ipset_prefixes_hold(const struct ipset_prefixes *, uint32_t address);
 

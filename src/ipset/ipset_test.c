@@ -81,9 +81,11 @@ static unsigned compare_view(struct span bytes, const struct model *model)
 		const uint32_t count = ipset_container_values(&container, values);
 		bool is_same = count == container.count && at + count <= model->count && count > 0;
 		for (uint32_t i = 0; is_same && i < count; i++)
-			is_same = model->addresses[at + i] == ((uint32_t)container.key << 16 | values[i]);
+			is_same = model->addresses[at + i] ==
+			          ((uint32_t)container.key << 16 | values[i]);
 		CHECK(is_same);
-		CHECK(container.kind == IPSET_RUNS || (container.kind == IPSET_BITMAP) == (count > 4096));
+		CHECK(container.kind == IPSET_RUNS ||
+		      (container.kind == IPSET_BITMAP) == (count > 4096));
 		at += count;
 		kinds |= 1u << container.kind;
 	}
@@ -147,7 +149,8 @@ TEST(a_set_that_does_not_fit_is_not_written)
 }
 
 // Bytes by hand from the format's specification: an array {1, 5}, and a run 3..12.
-static const uint8_t array_set[] = { 0x3a, 0x30, 0, 0, 1, 0, 0, 0, 7, 0, 1, 0, 16, 0, 0, 0, 1, 0, 5, 0 };
+static const uint8_t array_set[] = { 0x3a, 0x30, 0,  0, 1, 0, 0, 0, 7, 0,
+	                             1,    0,    16, 0, 0, 0, 1, 0, 5, 0 };
 static const uint8_t run_set[] = { 0x3b, 0x30, 0, 0, 1, 7, 0, 9, 0, 1, 0, 3, 0, 9, 0 };
 
 TEST(bytes_are_those_of_the_specification)
@@ -156,12 +159,14 @@ TEST(bytes_are_those_of_the_specification)
 	for (uint32_t i = 0; i < 10; i++)
 		ten[i] = 7 << 16 | (3 + i);
 	const struct model array = { two, 2 }, run = { ten, 10 };
-	CHECK(compare_view((struct span){ array_set, sizeof array_set }, &array) == 1u << IPSET_ARRAY);
+	CHECK(compare_view((struct span){ array_set, sizeof array_set }, &array) ==
+	      1u << IPSET_ARRAY);
 	CHECK(compare_view((struct span){ run_set, sizeof run_set }, &run) == 1u << IPSET_RUNS);
 	struct ipset_builder *builder = ipset_builder_new();
 	struct buffer bytes = buffer_up_to(1000);
 	write_set(builder, &array, &bytes);
-	CHECK(bytes.length == sizeof array_set && memcmp(bytes.bytes, array_set, sizeof array_set) == 0);
+	CHECK(bytes.length == sizeof array_set &&
+	      memcmp(bytes.bytes, array_set, sizeof array_set) == 0);
 	write_set(builder, &run, &bytes);
 	CHECK(bytes.length == sizeof array_set + sizeof run_set &&
 	      memcmp(bytes.bytes + sizeof array_set, run_set, sizeof run_set) == 0);
@@ -212,16 +217,16 @@ TEST(sets_that_contradict_themselves_are_refused)
 {
 	CHECK(survive((struct span){ array_set, sizeof array_set }) == 2);
 	CHECK(survive((struct span){ run_set, sizeof run_set }) == 10);
-	CHECK(survive_changed(array_set, sizeof array_set, 0, 0) == 0);    // cookie
-	CHECK(survive_changed(array_set, sizeof array_set, 4, 2) == 0);    // two containers
-	CHECK(survive_changed(array_set, sizeof array_set, 6, 0x7f) == 0); // 8 million
-	CHECK(survive_changed(array_set, sizeof array_set, 10, 2) == 0);   // three values
-	CHECK(survive_changed(array_set, sizeof array_set, 16, 5) == 0);   // 5, 5
-	CHECK(survive_changed(array_set, sizeof array_set, 16, 9) == 0);   // 9, 5
-	CHECK(survive_changed(run_set, sizeof run_set, 7, 8) == 0);        // counts nine
-	CHECK(survive_changed(run_set, sizeof run_set, 9, 2) == 0);        // two runs
-	CHECK(survive_changed(run_set, sizeof run_set, 9, 0) == 0);        // none
-	CHECK(survive_changed(run_set, sizeof run_set, 14, 0xff) == 0);    // 65,290 values
+	CHECK(survive_changed(array_set, sizeof array_set, 0, 0) == 0);     // cookie
+	CHECK(survive_changed(array_set, sizeof array_set, 4, 2) == 0);     // two containers
+	CHECK(survive_changed(array_set, sizeof array_set, 6, 0x7f) == 0);  // 8 million
+	CHECK(survive_changed(array_set, sizeof array_set, 10, 2) == 0);    // three values
+	CHECK(survive_changed(array_set, sizeof array_set, 16, 5) == 0);    // 5, 5
+	CHECK(survive_changed(array_set, sizeof array_set, 16, 9) == 0);    // 9, 5
+	CHECK(survive_changed(run_set, sizeof run_set, 7, 8) == 0);         // counts nine
+	CHECK(survive_changed(run_set, sizeof run_set, 9, 2) == 0);         // two runs
+	CHECK(survive_changed(run_set, sizeof run_set, 9, 0) == 0);         // none
+	CHECK(survive_changed(run_set, sizeof run_set, 14, 0xff) == 0);     // 65,290 values
 	CHECK(survive((struct span){ NULL, 0 }) == 0);
 	for (size_t length = 0; length < sizeof array_set; length++) {
 		uint8_t *cut = exactly(array_set, length);
@@ -237,10 +242,11 @@ TEST(sets_that_contradict_themselves_are_refused)
 
 TEST(runs_do_not_overlap_and_end_at_65535)
 {
-	static const uint8_t overlapping[] = { 0x3b, 0x30, 0, 0, 1, 7, 0, 3, 0, 2, 0, 3, 0, 1, 0, 4, 0, 1, 0 };
+	static const uint8_t overlapping[] = { 0x3b, 0x30, 0, 0, 1, 7, 0, 3, 0, 2,
+		                               0,    3,    0, 1, 0, 4, 0, 1, 0 };
 	static const uint8_t beyond[] = { 0x3b, 0x30, 0, 0, 1, 7, 0, 1, 0, 1, 0, 0xff, 0xff, 1, 0 };
-	static const uint8_t keys[] = { 0x3a, 0x30, 0, 0, 2, 0, 0, 0, 7, 0, 0, 0, 7, 0, 0, 0,
-	                                24, 0, 0, 0, 26, 0, 0, 0, 1, 0, 5, 0 };
+	static const uint8_t keys[] = { 0x3a, 0x30, 0,  0, 2, 0, 0,  0, 7, 0, 0, 0, 7, 0,
+		                        0,    0,    24, 0, 0, 0, 26, 0, 0, 0, 1, 0, 5, 0 };
 	CHECK(survive((struct span){ overlapping, sizeof overlapping }) == 0);
 	CHECK(survive((struct span){ beyond, sizeof beyond }) == 0);
 	CHECK(survive((struct span){ keys, sizeof keys }) == 0);
@@ -257,12 +263,16 @@ TEST(damaged_sets_do_no_harm)
 		struct buffer bytes = buffer_up_to(1 << 22);
 		write_set(builder, &model, &bytes);
 		for (unsigned round = 0; round < 20; round++) {
-			const size_t length = round % 4 == 0 ? random_below(&r, (uint32_t)bytes.length) : bytes.length;
+			const size_t length = round % 4 == 0
+			                              ? random_below(&r, (uint32_t)bytes.length)
+			                              : bytes.length;
 			uint8_t *copy = exactly(bytes.bytes, length);
 			// Most of the sense is in the head.
-			const uint32_t reach = (uint32_t)(round % 2 == 0 && length > 60 ? 60 : length);
+			const uint32_t reach = (uint32_t)(round % 2 == 0 && length > 60 ? 60
+			                                                                : length);
 			for (unsigned i = 0; length > 0 && i <= random_below(&r, 3); i++)
-				copy[random_below(&r, reach)] = (uint8_t)(random_u32(&r) >> random_below(&r, 8));
+				copy[random_below(&r, reach)] = (uint8_t)(random_u32(&r) >>
+				                                          random_below(&r, 8));
 			survive((struct span){ copy, length });
 			memory_free(copy);
 		}
@@ -286,7 +296,8 @@ static bool ranges_are(const char *text, const char *expected)
 		text_from_ipv4(prefixes.ranges[i].first, first);
 		text_from_ipv4(prefixes.ranges[i].last, last);
 		const size_t length = strlen(found);
-		text_format(found + length, sizeof found - length, "%s%s-%s", i > 0 ? " " : "", first, last);
+		text_format(found + length, sizeof found - length, "%s%s-%s", i > 0 ? " " : "",
+		            first, last);
 	}
 	ipset_prefixes_done(&prefixes);
 	return text_equal(found, expected);
@@ -300,17 +311,36 @@ TEST(prefixes_are_joined_and_sorted)
 	CHECK(ranges_are("0.0.0.0/0", "0.0.0.0-255.255.255.255"));
 	CHECK(ranges_are("0.0.0.0/0,10.0.0.0/8,255.255.255.255", "0.0.0.0-255.255.255.255"));
 	CHECK(ranges_are("10.0.0.0/8, 9.0.0.0/8", "9.0.0.0-10.255.255.255"));
-	CHECK(ranges_are("10.0.1.0/24,10.0.0.0/16,10.2.0.0/16", "10.0.0.0-10.0.255.255 10.2.0.0-10.2.255.255"));
-	CHECK(ranges_are("255.255.255.255,255.255.255.254,0.0.0.0", "0.0.0.0-0.0.0.0 255.255.255.254-255.255.255.255"));
+	CHECK(ranges_are("10.0.1.0/24,10.0.0.0/16,10.2.0.0/16",
+	                 "10.0.0.0-10.0.255.255 10.2.0.0-10.2.255.255"));
+	CHECK(ranges_are("255.255.255.255,255.255.255.254,0.0.0.0",
+	                 "0.0.0.0-0.0.0.0 255.255.255.254-255.255.255.255"));
 	CHECK(ranges_are("1.2.3.4/31,1.2.3.4/31", "1.2.3.4-1.2.3.5"));
 }
 
 TEST(prefixes_that_are_none_are_refused)
 {
-	static const char *const bad[] = { "", "x", "192.0.2", "192.0.2.0/33", "192.0.2.0/", "192.0.2.0/-1",
-		"192.0.2.0/24/24", "/24", "192.0.2.1/24", "0.0.0.1/0", "128.0.0.0/0", "192.0.2.0/x", "256.0.0.0/8",
-		"192.0.2.0/24,,192.0.3.0/24", "192.0.2.0/24;192.0.3.0/24", "192.0.2.0 /24", "2001:db8::/32",
-		"192.0.2.0/2400000000000000000000000000000000000000000000000000000000000000000000", ",192.0.2.0" };
+	static const char *const bad[] = {
+		"",
+		"x",
+		"192.0.2",
+		"192.0.2.0/33",
+		"192.0.2.0/",
+		"192.0.2.0/-1",
+		"192.0.2.0/24/24",
+		"/24",
+		"192.0.2.1/24",
+		"0.0.0.1/0",
+		"128.0.0.0/0",
+		"192.0.2.0/x",
+		"256.0.0.0/8",
+		"192.0.2.0/24,,192.0.3.0/24",
+		"192.0.2.0/24;192.0.3.0/24",
+		"192.0.2.0 /24",
+		"2001:db8::/32",
+		"192.0.2.0/2400000000000000000000000000000000000000000000000000000000000000000000",
+		",192.0.2.0"
+	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct ipset_prefixes prefixes = { .count = 77 };
 		struct error error = { .kind = ERROR_NONE };
@@ -325,7 +355,8 @@ TEST(prefixes_that_are_none_are_refused)
 	CHECK(!ipset_prefixes_parse("192.0.2.77/28", &prefixes, &error));
 	CHECK(strstr(error.text, "192.0.2.64/28") != NULL);
 	memory_fail_at(1);
-	CHECK(!ipset_prefixes_parse("192.0.2.0/24", &prefixes, &error) && error.kind == ERROR_FAILED);
+	CHECK(!ipset_prefixes_parse("192.0.2.0/24", &prefixes, &error) &&
+	      error.kind == ERROR_FAILED);
 	memory_fail_at(0);
 }
 
@@ -343,7 +374,8 @@ TEST(prefixes_have_a_maximum)
 	list.length--;
 	buffer_text(&list, ",1.1.1.1");
 	buffer_byte(&list, 0);
-	CHECK(!ipset_prefixes_parse((const char *)list.bytes, &prefixes, &error) && error.kind == ERROR_USAGE);
+	CHECK(!ipset_prefixes_parse((const char *)list.bytes, &prefixes, &error) &&
+	      error.kind == ERROR_USAGE);
 	buffer_done(&list);
 }
 
@@ -357,9 +389,13 @@ static void compare_prefixes(uint64_t seed)
 	const unsigned count = 1 + random_below(&r, LIST_MAX);
 	struct buffer text = buffer_up_to(4000);
 	for (unsigned i = 0; i < count; i++) {
-		const unsigned bits = random_below(&r, 6) == 0 ? random_below(&r, 33) : 22 + random_below(&r, 11);
+		const unsigned bits = random_below(&r, 6) == 0 ? random_below(&r, 33)
+		                                               : 22 + random_below(&r, 11);
 		const uint32_t mask = bits == 0 ? 0 : UINT32_MAX << (32 - bits);
-		const uint32_t base = (random_below(&r, 5) == 0 ? random_u32(&r) : 0xc0000000 | random_below(&r, 8192)) & mask;
+		const uint32_t base = (random_below(&r, 5) == 0
+		                               ? random_u32(&r)
+		                               : 0xc0000000 | random_below(&r, 8192)) &
+		                      mask;
 		char address[TEXT_IPV4_SIZE];
 		list[i] = (struct ipset_prefix){ base, base | ~mask };
 		text_from_ipv4(base, address);
@@ -373,8 +409,10 @@ static void compare_prefixes(uint64_t seed)
 		CHECK((uint64_t)prefixes.ranges[i - 1].last + 1 < prefixes.ranges[i].first);
 	for (unsigned i = 0; i < 400; i++) {
 		const struct ipset_prefix *near = &list[random_below(&r, count)];
-		const uint32_t address = i % 4 == 0 ? random_u32(&r) : i % 4 == 1 ? near->first - i / 4 % 2
-			: i % 4 == 2 ? near->last + i / 4 % 2 : 0xc0000000 | random_below(&r, 8192);
+		const uint32_t address = i % 4 == 0   ? random_u32(&r)
+		                         : i % 4 == 1 ? near->first - i / 4 % 2
+		                         : i % 4 == 2 ? near->last + i / 4 % 2
+		                                      : 0xc0000000 | random_below(&r, 8192);
 		bool expected = false;
 		for (unsigned j = 0; j < count; j++)
 			expected |= list[j].first <= address && address <= list[j].last;
@@ -407,17 +445,21 @@ static int by_value(const void *a, const void *b)
 static int by_key_and_index(const void *a, const void *b)
 {
 	const struct ipset_keyed *x = a, *y = b;
-	return x->key != y->key ? (x->key > y->key) - (x->key < y->key) : (x->index > y->index) - (x->index < y->index);
+	return x->key != y->key ? (x->key > y->key) - (x->key < y->key)
+	                        : (x->index > y->index) - (x->index < y->index);
 }
 
 // Sizes around the switch to the radix sort; masks that leave some bytes equal.
 static void compare_sorts(struct random *r)
 {
 	static uint32_t values[SORTED_MAX], expected[SORTED_MAX], scratch[SORTED_MAX];
-	static struct ipset_keyed keyed[SORTED_MAX], keyed_expected[SORTED_MAX], keyed_scratch[SORTED_MAX];
+	static struct ipset_keyed keyed[SORTED_MAX], keyed_expected[SORTED_MAX],
+		keyed_scratch[SORTED_MAX];
 	const size_t count = random_below(r, random_below(r, 2) == 0 ? 40 : SORTED_MAX);
-	const uint64_t mask = random_below(r, 4) == 0 ? UINT64_MAX
-		: UINT64_C(0xff) << 8 * random_below(r, 8) | UINT64_C(0x0f) << 4 * random_below(r, 16);
+	const uint64_t mask = random_below(r, 4) == 0
+	                              ? UINT64_MAX
+	                              : UINT64_C(0xff) << 8 * random_below(r, 8) |
+	                                        UINT64_C(0x0f) << 4 * random_below(r, 16);
 	const uint64_t common = random_u64(r) & ~mask;
 	for (uint32_t i = 0; i < count; i++) {
 		const uint64_t key = (random_u64(r) & mask) | common;
@@ -431,7 +473,8 @@ static void compare_sorts(struct random *r)
 	CHECK(memcmp(values, expected, count * sizeof *values) == 0);
 	bool is_same = true;
 	for (size_t i = 0; i < count; i++)
-		is_same &= keyed[i].key == keyed_expected[i].key && keyed[i].index == keyed_expected[i].index;
+		is_same &= keyed[i].key == keyed_expected[i].key &&
+		           keyed[i].index == keyed_expected[i].index;
 	CHECK(is_same);
 }
 

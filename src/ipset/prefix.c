@@ -13,17 +13,21 @@ static bool parse_one(const char *text, struct ipset_prefix *out, struct error *
 	uint32_t address;
 	uint64_t bits = 32;
 	if (length >= sizeof address_text)
-		return error_set(error, ERROR_USAGE, "'%s' is not a prefix such as 192.0.2.0/24", text);
+		return error_set(error, ERROR_USAGE, "'%s' is not a prefix such as 192.0.2.0/24",
+		                 text);
 	memcpy(address_text, text, length);
 	address_text[length] = '\0';
-	if (!text_ipv4(address_text, &address) || (slash != NULL && !text_u64(slash + 1, 32, &bits)))
-		return error_set(error, ERROR_USAGE, "'%s' is not a prefix such as 192.0.2.0/24", text);
+	if (!text_ipv4(address_text, &address) ||
+	    (slash != NULL && !text_u64(slash + 1, 32, &bits)))
+		return error_set(error, ERROR_USAGE, "'%s' is not a prefix such as 192.0.2.0/24",
+		                 text);
 	const uint32_t host = bits == 0 ? UINT32_MAX : (uint32_t)((UINT64_C(1) << (32 - bits)) - 1);
 	if (address & host) {
 		char base[TEXT_IPV4_SIZE];
 		text_from_ipv4(address & ~host, base);
-		return error_set(error, ERROR_USAGE, "'%s' has bits behind its length; meant is %s/%u?",
-		                 text, base, (unsigned)bits);
+		return error_set(error, ERROR_USAGE,
+		                 "'%s' has bits behind its length; meant is %s/%u?", text, base,
+		                 (unsigned)bits);
 	}
 	*out = (struct ipset_prefix){ .first = address, .last = address | host };
 	return true;
@@ -52,7 +56,8 @@ static void normalise(struct ipset_prefixes *prefixes)
 
 bool ipset_prefixes_parse(const char *text, struct ipset_prefixes *out, struct error *error)
 {
-	struct ipset_prefixes prefixes = { .ranges = memory_new(IPSET_PREFIXES_MAX, sizeof *out->ranges) };
+	struct ipset_prefixes prefixes = { .ranges = memory_new(IPSET_PREFIXES_MAX,
+		                                                sizeof *out->ranges) };
 	char piece[64];
 	if (prefixes.ranges == NULL)
 		return error_memory(error, "prefixes");

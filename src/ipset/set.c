@@ -114,7 +114,8 @@ bool ipset_view_next(struct ipset_view *view, struct ipset_container *out)
 		.key = span_u16_le(view->keys, (size_t)i * 4),
 		.count = (uint32_t)span_u16_le(view->keys, (size_t)i * 4 + 2) + 1,
 	};
-	const bool is_ascending = i == 0 || span_u16_le(view->keys, (size_t)(i - 1) * 4) < container.key;
+	const bool is_ascending = i == 0 ||
+	                          span_u16_le(view->keys, (size_t)(i - 1) * 4) < container.key;
 	if (view->run_flags.length > 0 && (span_u8(view->run_flags, i / 8) >> (i % 8) & 1)) {
 		container.kind = IPSET_RUNS;
 		container.bytes = take_runs(&view->content);
@@ -173,15 +174,9 @@ uint32_t ipset_container_values(const struct ipset_container *container, uint16_
 {
 	uint32_t count = 0;
 	switch (container->kind) {
-	case IPSET_ARRAY:
-		count = array_values(container, out);
-		break;
-	case IPSET_BITMAP:
-		count = bitmap_values(container, out);
-		break;
-	case IPSET_RUNS:
-		count = run_values(container, out);
-		break;
+	case IPSET_ARRAY: count = array_values(container, out); break;
+	case IPSET_BITMAP: count = bitmap_values(container, out); break;
+	case IPSET_RUNS: count = run_values(container, out); break;
 	}
 	return count == container->count ? count : 0;
 }

@@ -26,7 +26,7 @@ struct date_step {
 };
 
 static const struct date_step date_steps[] = {
-	{ 1, 0 }, { 2, 0 }, { 7, 0 }, { 14, 0 }, { 0, 1 }, { 0, 2 }, { 0, 3 },
+	{ 1, 0 }, { 2, 0 },  { 7, 0 },  { 14, 0 }, { 0, 1 },   { 0, 2 },   { 0, 3 },
 	{ 0, 6 }, { 0, 12 }, { 0, 24 }, { 0, 60 }, { 0, 120 }, { 0, 600 },
 };
 
@@ -66,7 +66,7 @@ static bool is_tick(int32_t day, struct date_step step)
 static struct date_tick make_tick(int32_t day, uint32_t index, bool has_day, enum lang lang)
 {
 	static const char names[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-	                                 "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+		                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 	struct date_tick tick = { .index = index };
 	int32_t year;
 	unsigned month, day_of_month;

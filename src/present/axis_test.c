@@ -45,7 +45,8 @@ static void check_dates(struct date_range range, double width_em, enum lang lang
 		if (i == 0)
 			continue;
 		CHECK(ticks[i].index > ticks[i - 1].index);
-		const double apart = (ticks[i].index - ticks[i - 1].index) * width_em / range.day_count;
+		const double apart = (ticks[i].index - ticks[i - 1].index) * width_em /
+		                     range.day_count;
 		CHECK(apart > 3.0);
 	}
 }

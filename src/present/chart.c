@@ -25,13 +25,13 @@ static void draw_value_axis(struct buffer *out, const struct panel *panel,
 		else
 			chart_value(panel, value, text);
 		paint_line(out,
-		          i == 0 ? "class=\"axis\" stroke=\"#8391a0\""
-		                 : "class=\"grid\" stroke=\"#e2e7ec\"",
-		          (const double[]){ plan->left, y, plan->right, y });
+		           i == 0 ? "class=\"axis\" stroke=\"#8391a0\""
+		                  : "class=\"grid\" stroke=\"#e2e7ec\"",
+		           (const double[]){ plan->left, y, plan->right, y });
 		paint_label(out,
 		            (struct label){ plan->left - 6, y + plan->font * 0.36,
-		                           "class=\"mute\" text-anchor=\"end\"", INFINITY },
-		           text);
+		                            "class=\"mute\" text-anchor=\"end\"", INFINITY },
+		            text);
 	}
 }
 
@@ -44,7 +44,7 @@ static void draw_legend(struct buffer *out, const struct chart_plan *plan,
 		paint_to(out, 'M', slot->x + 1, slot->y - plan->font * 0.35);
 		buffer_text(out, "h16\"/>");
 		paint_label(out, (struct label){ slot->x + 22, slot->y, "", slot->label_em },
-		           panel->series[i].label);
+		            panel->series[i].label);
 	}
 }
 
@@ -54,13 +54,14 @@ static void draw_panel(struct buffer *out, const struct chart *chart, const stru
 	const struct panel *panel = &chart->panels[which];
 	const struct panel_plan *place = &plan->panels[which];
 	paint_label(out, (struct label){ 0, place->unit_y, "font-weight=\"600\"", INFINITY },
-	           word_in(chart->lang, panel->unit));
+	            word_in(chart->lang, panel->unit));
 	draw_legend(out, plan, panel, place);
 	if (plan->has_gaps)
 		chart_gaps_draw(out, chart, plan, place);
 	draw_value_axis(out, panel, plan, place);
 	for (size_t i = 0; i < panel->series_count; i++)
-		chart_series_draw(out, &(struct chart_line){ chart, plan, place, &panel->series[i] });
+		chart_series_draw(out,
+		                  &(struct chart_line){ chart, plan, place, &panel->series[i] });
 }
 
 static void draw_no_captures(struct buffer *out, const struct chart *chart,
@@ -71,7 +72,7 @@ static void draw_no_captures(struct buffer *out, const struct chart *chart,
 	paint_to(out, 'M', slot->x + 1, slot->y - plan->font * 0.85);
 	buffer_text(out, "h16v13h-16z\"/>");
 	paint_label(out, (struct label){ slot->x + 22, slot->y, "", INFINITY },
-	           word_in(chart->lang, WORD_NO_CAPTURES));
+	            word_in(chart->lang, WORD_NO_CAPTURES));
 }
 
 static void draw_dates(struct buffer *out, const struct chart *chart, const struct chart_plan *plan)
@@ -81,18 +82,18 @@ static void draw_dates(struct buffer *out, const struct chart *chart, const stru
 		const struct date_tick *tick = &plan->ticks[i];
 		const double x = chart_x(chart, plan, tick->index);
 		paint_line(out, "class=\"axis\" stroke=\"#8391a0\"",
-		          (const double[]){ x, bottom, x, bottom + 5 });
+		           (const double[]){ x, bottom, x, bottom + 5 });
 		paint_label(out,
-		            (struct label){ x, plan->tick_y, "class=\"mute\" text-anchor=\"middle\"",
-		                           INFINITY },
-		           tick->label);
+		            (struct label){ x, plan->tick_y,
+		                            "class=\"mute\" text-anchor=\"middle\"", INFINITY },
+		            tick->label);
 		if (tick->year[0] != '\0')
 			paint_label(out,
 			            (struct label){ x, plan->year_y,
-			                           "class=\"mute\" text-anchor=\"middle\" "
-			                           "font-weight=\"600\"",
-			                           INFINITY },
-			           tick->year);
+			                            "class=\"mute\" text-anchor=\"middle\" "
+			                            "font-weight=\"600\"",
+			                            INFINITY },
+			            tick->year);
 	}
 }
 
@@ -106,11 +107,11 @@ static void draw_ages(struct buffer *out, const struct chart *chart, const struc
 		char text[NUMBER_SIZE];
 		number_grouped((uint64_t)age, text);
 		paint_line(out, "class=\"axis\" stroke=\"#8391a0\"",
-		          (const double[]){ x, bottom, x, bottom + 5 });
+		           (const double[]){ x, bottom, x, bottom + 5 });
 		paint_label(out,
-		            (struct label){ x, plan->tick_y, "class=\"mute\" text-anchor=\"middle\"",
-		                           INFINITY },
-		           text);
+		            (struct label){ x, plan->tick_y,
+		                            "class=\"mute\" text-anchor=\"middle\"", INFINITY },
+		            text);
 	}
 }
 
@@ -144,10 +145,10 @@ static void draw_circle(struct buffer *out, double x, double y, size_t number)
 	buffer_text(out, "\"/>");
 	paint_label(out,
 	            (struct label){ x, y + 3.8,
-	                           "class=\"number\" fill=\"#ffffff\" text-anchor=\"middle\" "
-	                           "font-size=\"11\" font-weight=\"600\"",
-	                           INFINITY },
-	           text);
+	                            "class=\"number\" fill=\"#ffffff\" text-anchor=\"middle\" "
+	                            "font-size=\"11\" font-weight=\"600\"",
+	                            INFINITY },
+	            text);
 }
 
 // From the number down through the plots, but not through what stands between them.
@@ -173,9 +174,10 @@ static void draw_incidents(struct buffer *out, const struct chart *chart,
 		draw_circle(out, mark->key_x + 8, mark->key_y - 4, i + 1);
 		text_format(text, sizeof text, "%04d-%02d-%02d %s", incident->year, incident->month,
 		            incident->day_of_month, incident->texts[chart->lang]);
-		paint_label(out,
-		            (struct label){ mark->key_x + 22, mark->key_y, "class=\"mute\"", INFINITY },
-		           text);
+		paint_label(
+			out,
+			(struct label){ mark->key_x + 22, mark->key_y, "class=\"mute\"", INFINITY },
+			text);
 	}
 }
 
@@ -188,8 +190,10 @@ static void draw_subtitle(struct buffer *out, const struct chart *chart,
 	markup_coordinate(out, plan->subtitle_y);
 	buffer_text(out, "\">");
 	if (chart->is_simulated)
-		buffer_format(out, "<tspan class=\"alert\" fill=\"#a33b00\" font-weight=\"600\">%s</tspan>",
-		              simulated);
+		buffer_format(
+			out,
+			"<tspan class=\"alert\" fill=\"#a33b00\" font-weight=\"600\">%s</tspan>",
+			simulated);
 	buffer_format(out, "<tspan class=\"mute\" fill=\"#55626f\" dx=\"%s\">",
 	              chart->is_simulated ? "10" : "0");
 	markup_cut(out, chart->subtitle, plan->width / plan->font - said_em);
@@ -213,21 +217,23 @@ static void open_svg(struct buffer *out, const struct chart *chart, const struct
 	const double width = plan->width + 2 * margin, height = plan->height + 2 * margin;
 	buffer_text(out, "<svg class=\"chart\"");
 	if (chart->stands_alone)
-		buffer_format(out, " xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\"",
-		              width, height);
+		buffer_format(
+			out, " xmlns=\"http://www.w3.org/2000/svg\" width=\"%.0f\" height=\"%.0f\"",
+			width, height);
 	buffer_format(out, " viewBox=\"%.0f %.0f %.0f %.0f\" role=\"img\" aria-label=\"", -margin,
 	              -margin, width, height);
 	markup_text(out, chart->title);
-	buffer_format(out, "\" font-family=\"%s\" font-size=\"%.0f\" fill=\"#1b2631\">\n", chart_fonts,
-	              plan->font);
+	buffer_format(out, "\" font-family=\"%s\" font-size=\"%.0f\" fill=\"#1b2631\">\n",
+	              chart_fonts, plan->font);
 	if (!chart->stands_alone)
 		return;
 	buffer_text(out, "<title>");
 	markup_text(out, chart->title);
 	buffer_text(out, "</title>\n<style>");
 	chart_style_sheet(out);
-	buffer_format(out, "</style>\n<rect class=\"ground\" fill=\"#ffffff\" x=\"%.0f\" y=\"%.0f\" "
-	                   "width=\"%.0f\" height=\"%.0f\"/>\n",
+	buffer_format(out,
+	              "</style>\n<rect class=\"ground\" fill=\"#ffffff\" x=\"%.0f\" y=\"%.0f\" "
+	              "width=\"%.0f\" height=\"%.0f\"/>\n",
 	              -margin, -margin, width, height);
 	draw_heading(out, chart, plan);
 }

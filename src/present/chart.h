@@ -20,14 +20,14 @@ enum chart_axis { CHART_DATES, CHART_AGES };
 
 struct series {
 	const char *label;
-	double *values;   // [chart.count]; NaN where there is none
-	unsigned style;   // of chart_style.h
-	bool has_area;    // lightly filled down to the axis
+	double *values;  // [chart.count]; NaN where there is none
+	unsigned style;  // of chart_style.h
+	bool has_area;   // lightly filled down to the axis
 };
 
 struct panel {
 	enum word unit;
-	bool is_share;    // values are 0 .. 1
+	bool is_share;  // values are 0 .. 1
 	struct series series[CHART_SERIES_MAX];
 	size_t series_count;
 };
@@ -35,15 +35,15 @@ struct panel {
 struct chart {
 	enum lang lang;
 	enum chart_axis axis;
-	size_t count;            // of days, or of ages from 0
-	int32_t first_day;       // of dates
-	const bool *has_data;    // [count] of dates; NULL for ages
+	size_t count;          // of days, or of ages from 0
+	int32_t first_day;     // of dates
+	const bool *has_data;  // [count] of dates; NULL for ages
 	const char *title;
-	const char *subtitle;    // said by stand-alone figures only
-	const char *zone;        // of dates
+	const char *subtitle;  // said by stand-alone figures only
+	const char *zone;      // of dates
 	bool is_simulated;
-	bool is_narrow;          // for telephones: 352 units wide instead of 960
-	bool stands_alone;       // a file of its own, with style sheet and title
+	bool is_narrow;     // for telephones: 352 units wide instead of 960
+	bool stands_alone;  // a file of its own, with style sheet and title
 	struct panel panels[CHART_PANELS_MAX];
 	size_t panel_count;
 };
@@ -51,7 +51,7 @@ struct chart {
 // One entry of a legend, or anything else that has a sample, a label and a value.
 struct chart_slot {
 	double x, y, value_x;
-	double label_em;         // at most so long
+	double label_em;  // at most so long
 };
 
 struct panel_plan {
@@ -67,7 +67,7 @@ struct chart_mark {
 
 struct chart_plan {
 	double width, height, font;
-	double left, right;      // of the plots
+	double left, right;  // of the plots
 	double title_y, subtitle_y;
 	struct panel_plan panels[CHART_PANELS_MAX];
 	struct chart_slot no_captures;

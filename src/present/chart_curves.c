@@ -38,7 +38,8 @@ void chart_gaps_draw(struct buffer *out, const struct chart *chart, const struct
 
 static size_t line_bin(const struct chart_line *l)
 {
-	return chart_bin(l->chart->count, l->chart->is_narrow ? NARROW_POINTS_MAX : WIDE_POINTS_MAX);
+	return chart_bin(l->chart->count,
+	                 l->chart->is_narrow ? NARROW_POINTS_MAX : WIDE_POINTS_MAX);
 }
 
 // The least and the greatest value of the days that one point stands for.
@@ -128,7 +129,8 @@ static void draw_area(struct buffer *out, const struct chart_line *l)
 	buffer_format(out, "<path class=\"a%u\" fill=\"%s\" fill-opacity=\".12\" d=\"",
 	              l->series->style, style->light);
 	draw_curve(out, l);
-	paint_to(out, 'L', chart_x(l->chart, l->plan, (double)l->chart->count - 1), l->place->bottom);
+	paint_to(out, 'L', chart_x(l->chart, l->plan, (double)l->chart->count - 1),
+	         l->place->bottom);
 	paint_to(out, 'L', chart_x(l->chart, l->plan, 0), l->place->bottom);
 	buffer_text(out, "Z\"/>");
 }

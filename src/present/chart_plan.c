@@ -143,8 +143,7 @@ static double plot_height(const struct chart *chart, size_t which)
 	return chart->is_narrow ? 140 : 170;
 }
 
-static double plan_panel(const struct chart *chart, struct chart_plan *plan, size_t which,
-                         double y)
+static double plan_panel(const struct chart *chart, struct chart_plan *plan, size_t which, double y)
 {
 	struct panel_plan *panel = &plan->panels[which];
 	panel->unit_y = y + plan->font;

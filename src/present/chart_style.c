@@ -4,14 +4,10 @@
 #include "present/chart_style.h"
 
 const struct series_style chart_series_styles[CHART_STYLES] = {
-	{ "#0072b2", "#56b4f5", "" },
-	{ "#00866a", "#2fd0a2", "7 3" },
-	{ "#d55e00", "#ff9350", "" },
-	{ "#a8447f", "#eb9fce", "2 2.5" },
-	{ "#6b7884", "#a3b1bf", "" },
-	{ "#a87400", "#f2bb4a", "9 3 2 3" },
-	{ "#5b4bbd", "#b3a4ff", "4 2" },
-	{ "#1b2631", "#e8eef4", "1.5 3" },
+	{ "#0072b2", "#56b4f5", "" },    { "#00866a", "#2fd0a2", "7 3" },
+	{ "#d55e00", "#ff9350", "" },    { "#a8447f", "#eb9fce", "2 2.5" },
+	{ "#6b7884", "#a3b1bf", "" },    { "#a87400", "#f2bb4a", "9 3 2 3" },
+	{ "#5b4bbd", "#b3a4ff", "4 2" }, { "#1b2631", "#e8eef4", "1.5 3" },
 };
 
 const char chart_fonts[] =
@@ -45,7 +41,8 @@ static void append_rules(struct buffer *out, bool dark)
 	for (int i = 0; i < CHART_STYLES; i++) {
 		const struct series_style *style = &chart_series_styles[i];
 		const char *color = dark ? style->dark : style->light;
-		buffer_format(out, ".chart .s%d{stroke:%s}.chart .a%d{fill:%s}", i, color, i, color);
+		buffer_format(out, ".chart .s%d{stroke:%s}.chart .a%d{fill:%s}", i, color, i,
+		              color);
 	}
 	buffer_byte(out, '\n');
 }

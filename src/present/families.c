@@ -14,9 +14,7 @@ struct family_words {
 };
 
 static const struct family_words known[] = {
-	{ "*",
-	  { "every SYN", "すべてのSYN" },
-	  { NULL, NULL } },
+	{ "*", { "every SYN", "すべてのSYN" }, { NULL, NULL } },
 	{ "mirai",
 	  { "SYN whose TCP sequence number equals the destination address, on any port",
 	    "TCPシーケンス番号が宛先アドレスと一致するSYN（ポートは問わない）" },

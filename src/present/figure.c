@@ -182,7 +182,7 @@ static void add_survival_lines(struct chart *chart, const struct report *report,
 static void write_title(struct buffer *out, const struct report *report, struct figure figure)
 {
 	static const enum word titles[] = { WORD_TITLE_FAMILY, WORD_TITLE_TOGETHER,
-	                                    WORD_TITLE_LIFETIMES };
+		                            WORD_TITLE_LIFETIMES };
 	struct markup_values values = { .one = NULL };
 	if (figure.kind == FIGURE_FAMILY)
 		values.one = family_title(report, figure.family);
@@ -198,9 +198,9 @@ static void write_subtitle(struct buffer *out, const struct report *report)
 	day_format(survey->first_day, from);
 	day_format(survey->first_day + (int32_t)survey->day_count - 1, to);
 	markup_plain_phrase(out, report->lang, WORD_SUBTITLE,
-	                    (struct markup_values){
-		                    from, to, report->zone,
-		                    report->telescope[0] != '\0' ? report->telescope : everywhere });
+	                    (struct markup_values){ from, to, report->zone,
+	                                            report->telescope[0] != '\0' ? report->telescope
+	                                                                         : everywhere });
 	buffer_byte(out, '\0');
 }
 

@@ -8,7 +8,7 @@ enum figure_kind { FIGURE_FAMILY, FIGURE_TOGETHER, FIGURE_LIFETIMES };
 
 struct figure {
 	enum figure_kind kind;
-	size_t family;      // of FIGURE_FAMILY
+	size_t family;  // of FIGURE_FAMILY
 	bool is_narrow;
 	bool stands_alone;
 };

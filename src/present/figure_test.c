@@ -117,12 +117,19 @@ TEST(running_out_of_memory_is_told)
 static struct chart chart_of(int32_t first_day, size_t count, bool is_narrow, double *values)
 {
 	struct chart chart = {
-		.axis = CHART_DATES, .count = count, .first_day = first_day, .title = "t",
-		.subtitle = "s", .zone = "UTC", .is_narrow = is_narrow, .panel_count = 1,
+		.axis = CHART_DATES,
+		.count = count,
+		.first_day = first_day,
+		.title = "t",
+		.subtitle = "s",
+		.zone = "UTC",
+		.is_narrow = is_narrow,
+		.panel_count = 1,
 	};
-	static const char *const labels[] = { "hajime", "hajime-raw", "mirai",
-	                                      "a family with a long name",
-	                                      "mirai-2016", "蛍", "zmap", "masscan" };
+	static const char *const labels[] = { "hajime",     "hajime-raw",
+		                              "mirai",      "a family with a long name",
+		                              "mirai-2016", "蛍",
+		                              "zmap",       "masscan" };
 	for (size_t i = 0; i < CHART_SERIES_MAX; i++)
 		chart.panels[0].series[i] = (struct series){ .label = labels[i], .values = values };
 	chart.panels[0].series_count = CHART_SERIES_MAX;

@@ -6,7 +6,10 @@
 #include "base/calendar.h"
 
 static const struct incident incidents[] = {
-	{ 2016, 9, 20, { "KrebsOnSecurity attacked, 620 Gbps", "KrebsOnSecurityへの攻撃 (620 Gbps)" } },
+	{ 2016,
+	  9,
+	  20,
+	  { "KrebsOnSecurity attacked, 620 Gbps", "KrebsOnSecurityへの攻撃 (620 Gbps)" } },
 	{ 2016, 9, 30, { "Mirai source code released", "Miraiのソースコード公開" } },
 	{ 2016, 10, 5, { "Hajime reported", "Hajimeの報告" } },
 	{ 2016, 10, 21, { "Dyn attacked", "Dynへの攻撃" } },
@@ -24,7 +27,8 @@ size_t incidents_within(int32_t first_day, uint32_t day_count,
 	for (size_t i = 0; i < sizeof incidents / sizeof *incidents; i++) {
 		const struct incident *it = &incidents[i];
 		const int64_t day = day_from_date(it->year, it->month, it->day_of_month);
-		if (day >= first_day && day < (int64_t)first_day + day_count && count < INCIDENTS_MAX)
+		if (day >= first_day && day < (int64_t)first_day + day_count &&
+		    count < INCIDENTS_MAX)
 			out[count++] = (struct incident_hit){ it, (uint32_t)(day - first_day) };
 	}
 	return count;

@@ -12,7 +12,8 @@ static void append_xml(struct buffer *out, const char *text, size_t length)
 {
 	size_t start = 0;
 	for (size_t i = 0; i + 2 < length; i++) {
-		if (memcmp(text + i, "\xef\xbf\xbe", 3) != 0 && memcmp(text + i, "\xef\xbf\xbf", 3) != 0)
+		if (memcmp(text + i, "\xef\xbf\xbe", 3) != 0 &&
+		    memcmp(text + i, "\xef\xbf\xbf", 3) != 0)
 			continue;
 		escape_html(out, text + start, i - start);
 		buffer_text(out, "\xef\xbf\xbd");
@@ -81,8 +82,7 @@ static void fill(struct buffer *out, const char *at, struct markup_values values
 	}
 }
 
-void markup_phrase(struct buffer *out, enum lang lang, enum word word,
-                   struct markup_values values)
+void markup_phrase(struct buffer *out, enum lang lang, enum word word, struct markup_values values)
 {
 	fill(out, word_in(lang, word), values, markup_text);
 }

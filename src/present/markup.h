@@ -23,8 +23,7 @@ void markup_word(struct buffer *out, enum lang lang, enum word word);
 struct markup_values {
 	const char *one, *two, *three, *four;
 };
-void markup_phrase(struct buffer *out, enum lang lang, enum word word,
-                   struct markup_values values);
+void markup_phrase(struct buffer *out, enum lang lang, enum word word, struct markup_values values);
 
 // The same, not escaped: for text that is cut or measured before it is escaped.
 void markup_plain_phrase(struct buffer *out, enum lang lang, enum word word,

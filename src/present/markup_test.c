@@ -51,9 +51,11 @@ TEST(coordinates_are_tenths)
 TEST(phrases_take_values_and_escape_them)
 {
 	struct buffer b = buffer_up_to(1 << 16);
-	markup_phrase(&b, LANG_EN, WORD_RANGE, (struct markup_values){ .one = "<1>", .two = "{1}" });
+	markup_phrase(&b, LANG_EN, WORD_RANGE,
+	              (struct markup_values){ .one = "<1>", .two = "{1}" });
 	CHECK(is_text(&b, "&lt;1&gt; to {1}"));
-	markup_plain_phrase(&b, LANG_JA, WORD_RANGE, (struct markup_values){ .one = "<", .two = ">" });
+	markup_plain_phrase(&b, LANG_JA, WORD_RANGE,
+	                    (struct markup_values){ .one = "<", .two = ">" });
 	CHECK(is_text(&b, "<～>"));
 }
 
@@ -100,7 +102,8 @@ static unsigned places(const char *text)
 TEST(both_languages_have_every_word)
 {
 	for (int i = 0; i < WORD_COUNT; i++) {
-		const char *en = word_in(LANG_EN, (enum word)i), *ja = word_in(LANG_JA, (enum word)i);
+		const char *en = word_in(LANG_EN, (enum word)i),
+			   *ja = word_in(LANG_JA, (enum word)i);
 		CHECK(en != NULL && en[0] != '\0');
 		CHECK(ja != NULL && ja[0] != '\0');
 		CHECK(places(en) == places(ja));

@@ -64,7 +64,8 @@ void page_table_begin(struct buffer *out, const struct report *report, const enu
 {
 	buffer_text(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
 	for (size_t i = 0; i < column_count; i++) {
-		buffer_text(out, i < text_count ? "<th scope=\"col\">" : "<th scope=\"col\" class=\"n\">");
+		buffer_text(out, i < text_count ? "<th scope=\"col\">"
+		                                : "<th scope=\"col\" class=\"n\">");
 		markup_word(out, report->lang, columns[i]);
 		buffer_text(out, "</th>");
 	}
@@ -97,9 +98,10 @@ void page_days_of(const struct report *report, char from[16], char to[16])
 void page_swatch(struct buffer *out, size_t family)
 {
 	const unsigned style = figure_family_style(family);
-	buffer_format(out, "<svg class=\"chart swatch\" viewBox=\"0 0 22 6\" aria-hidden=\"true\">"
-	                   "<path class=\"s%u\" stroke=\"%s\" stroke-width=\"2.5\" "
-	                   "stroke-dasharray=\"%s\" d=\"M0 3H22\"/></svg>",
+	buffer_format(out,
+	              "<svg class=\"chart swatch\" viewBox=\"0 0 22 6\" aria-hidden=\"true\">"
+	              "<path class=\"s%u\" stroke=\"%s\" stroke-width=\"2.5\" "
+	              "stroke-dasharray=\"%s\" d=\"M0 3H22\"/></svg>",
 	              style, chart_series_styles[style].light,
 	              chart_series_styles[style].dash[0] != '\0' ? chart_series_styles[style].dash
 	                                                         : "none");
@@ -118,12 +120,15 @@ bool page_is_empty(struct buffer *out, const struct report *report)
 
 static void write_head(struct buffer *out, const struct report *report)
 {
-	buffer_format(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\"/>\n",
+	buffer_format(out,
+	              "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\"/>\n",
 	              lang_names[report->lang]);
-	buffer_format(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"%s\"/>\n", policy);
-	buffer_text(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
-	                 "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
-	                 "<meta name=\"color-scheme\" content=\"light dark\"/>\n");
+	buffer_format(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"%s\"/>\n",
+	              policy);
+	buffer_text(out,
+	            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+	            "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
+	            "<meta name=\"color-scheme\" content=\"light dark\"/>\n");
 	buffer_format(out, "<meta name=\"generator\" content=\"hotaru ");
 	markup_text(out, report->version);
 	buffer_format(out, "\"/>\n<link rel=\"icon\" href=\"%s\"/>\n<title>", icon);
@@ -157,14 +162,16 @@ static void write_days_fact(struct buffer *out, const struct report *report)
 	page_days_of(report, from, to);
 	number_grouped(survey->day_count, days);
 	open_fact(out, report, WORD_META_DAYS);
-	markup_phrase(out, report->lang, WORD_RANGE, (struct markup_values){ .one = from, .two = to });
+	markup_phrase(out, report->lang, WORD_RANGE,
+	              (struct markup_values){ .one = from, .two = to });
 	buffer_text(out, "<small>");
 	markup_phrase(out, report->lang, survey->day_count == 1 ? WORD_ONE_DAY : WORD_DAYS_IN_ALL,
 	              (struct markup_values){ .one = days });
 	if (without > 0) {
 		number_grouped(without, days);
 		buffer_text(out, report->lang == LANG_JA ? "、" : ", ");
-		markup_phrase(out, report->lang, WORD_DAYS_WITHOUT, (struct markup_values){ .one = days });
+		markup_phrase(out, report->lang, WORD_DAYS_WITHOUT,
+		              (struct markup_values){ .one = days });
 	}
 	buffer_text(out, "</small></dd></div>");
 }
@@ -191,7 +198,8 @@ static void write_frames_fact(struct buffer *out, const struct report *report)
 	page_number(out, frames);
 	buffer_text(out, "<small>");
 	markup_phrase(out, report->lang,
-	              report->ledger.capture_count == 1 ? WORD_FROM_ONE_CAPTURE : WORD_FROM_CAPTURES,
+	              report->ledger.capture_count == 1 ? WORD_FROM_ONE_CAPTURE
+	                                                : WORD_FROM_CAPTURES,
 	              (struct markup_values){ .one = captures });
 	buffer_text(out, "</small></dd></div>");
 }
@@ -268,7 +276,8 @@ static void write_footer(struct buffer *out, const struct report *report)
 {
 	const struct report_files *files = &report->files;
 	buffer_text(out, "<footer><div class=\"inner\">\n");
-	if (files->survey_csv != NULL || files->lifetimes_csv != NULL || files->ledger_csv != NULL) {
+	if (files->survey_csv != NULL || files->lifetimes_csv != NULL ||
+	    files->ledger_csv != NULL) {
 		page_word(out, "p", report, WORD_FILES);
 		buffer_text(out, "<ul class=\"links\">");
 		page_link(out, files->survey_csv, files->survey_csv);
@@ -277,7 +286,8 @@ static void write_footer(struct buffer *out, const struct report *report)
 		buffer_text(out, "</ul>\n");
 	}
 	buffer_text(out, "<p>");
-	markup_phrase(out, report->lang, WORD_FOOTER, (struct markup_values){ .one = report->version });
+	markup_phrase(out, report->lang, WORD_FOOTER,
+	              (struct markup_values){ .one = report->version });
 	buffer_text(out, "</p>\n</div></footer>\n");
 }
 

@@ -55,7 +55,8 @@ static void write_shaded(struct buffer *out, const struct report *report)
 		return;
 	number_grouped(without, days);
 	buffer_text(out, "<p>");
-	markup_phrase(out, report->lang, WORD_CAPTION_SHADED, (struct markup_values){ .one = days });
+	markup_phrase(out, report->lang, WORD_CAPTION_SHADED,
+	              (struct markup_values){ .one = days });
 	buffer_text(out, "</p>");
 }
 

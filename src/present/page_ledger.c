@@ -17,7 +17,8 @@ static const struct counter_words {
 	{ "outside_telescope", { "not addressed to the telescope", "観測対象外の宛先" } },
 	{ "later_fragment", { "later fragments, which have no ports", "後続フラグメント" } },
 	{ "syn", { "TCP SYN: what scanners send", "TCP SYN（スキャン）" } },
-	{ "syn_ack", { "TCP SYN-ACK: answers of flood victims", "TCP SYN-ACK（跳ね返りパケット）" } },
+	{ "syn_ack",
+	  { "TCP SYN-ACK: answers of flood victims", "TCP SYN-ACK（跳ね返りパケット）" } },
 	{ "rst", { "TCP RST: answers of flood victims", "TCP RST（跳ね返りパケット）" } },
 	{ "tcp_other", { "other TCP", "その他のTCP" } },
 	{ "udp", { "UDP", "UDP" } },
@@ -56,12 +57,13 @@ static void write_share_cell(struct buffer *out, double share)
 static void write_totals(struct buffer *out, const struct report *report, uint64_t frames)
 {
 	static const enum word columns[] = { WORD_COLUMN_COUNTER, WORD_COLUMN_MEANING,
-	                                     WORD_COLUMN_FRAMES, WORD_COLUMN_SHARE };
+		                             WORD_COLUMN_FRAMES, WORD_COLUMN_SHARE };
 	const struct report_ledger *ledger = &report->ledger;
 	page_table_begin(out, report, columns, 4, 2);
 	for (size_t i = 0; i < ledger->counter_count; i++) {
 		const bool is_zero = ledger->totals[i] == 0;
-		buffer_format(out, "<tr%s><th scope=\"row\"><code>", is_zero ? " class=\"zero\"" : "");
+		buffer_format(out, "<tr%s><th scope=\"row\"><code>",
+		              is_zero ? " class=\"zero\"" : "");
 		markup_text(out, ledger->counters[i]);
 		buffer_text(out, "</code></th>");
 		page_text_cell(out, meaning(report, ledger->counters[i]));
@@ -143,7 +145,8 @@ static void write_damaged(struct buffer *out, const struct report *report)
 		return;
 	number_grouped(damaged, text);
 	buffer_text(out, "<p class=\"caution\">");
-	markup_phrase(out, report->lang, WORD_CAPTURES_DAMAGED, (struct markup_values){ .one = text });
+	markup_phrase(out, report->lang, WORD_CAPTURES_DAMAGED,
+	              (struct markup_values){ .one = text });
 	buffer_text(out, "</p>\n");
 }
 

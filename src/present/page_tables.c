@@ -49,8 +49,9 @@ static void write_lifetimes_row(struct buffer *out, const struct report *report,
 void page_lifetimes(struct buffer *out, const struct report *report)
 {
 	static const enum word columns[] = {
-		WORD_COLUMN_FAMILY, WORD_COLUMN_SOURCES, WORD_COLUMN_SPELLS, WORD_COLUMN_OPEN,
-		WORD_COLUMN_MEAN,   WORD_COLUMN_MEDIAN,  WORD_COLUMN_P90,    WORD_COLUMN_KAPLAN_MEIER,
+		WORD_COLUMN_FAMILY, WORD_COLUMN_SOURCES,      WORD_COLUMN_SPELLS,
+		WORD_COLUMN_OPEN,   WORD_COLUMN_MEAN,         WORD_COLUMN_MEDIAN,
+		WORD_COLUMN_P90,    WORD_COLUMN_KAPLAN_MEIER,
 	};
 	if (page_is_empty(out, report))
 		return;
@@ -75,7 +76,8 @@ static void write_day_row(struct buffer *out, const struct report *report,
 	const bool has_data = report->survey->has_data[index];
 	char text[CALENDAR_DAY_SIZE];
 	day_format(report->survey->first_day + (int32_t)index, text);
-	buffer_format(out, "<tr%s><th scope=\"row\">%s</th>", has_data ? "" : " class=\"gap\"", text);
+	buffer_format(out, "<tr%s><th scope=\"row\">%s</th>", has_data ? "" : " class=\"gap\"",
+	              text);
 	for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
 		if (has_data)
 			page_count_cell(out, counted[i]);
@@ -132,7 +134,8 @@ static void write_family_days(struct buffer *out, const struct report *report, s
 	if (recent > begin) {
 		number_grouped(recent - begin, days);
 		buffer_text(out, "<details><summary>");
-		markup_phrase(out, report->lang, WORD_EARLIER_DAYS, (struct markup_values){ .one = days });
+		markup_phrase(out, report->lang, WORD_EARLIER_DAYS,
+		              (struct markup_values){ .one = days });
 		buffer_text(out, "</summary>\n");
 		write_days(out, report, of, (const uint32_t[]){ begin, recent });
 		write_left_out(out, report, begin);

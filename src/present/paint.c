@@ -42,8 +42,9 @@ void paint_stroke(struct buffer *out, unsigned style, enum stroke_width width)
 {
 	static const char *const widths[] = { "1.2", "1.8", "5" };
 	const struct series_style *s = &chart_series_styles[style];
-	buffer_format(out, "<path class=\"s%u\" stroke=\"%s\" fill=\"none\" stroke-width=\"%s\" "
-	                   "stroke-linejoin=\"round\" stroke-linecap=\"round\"",
+	buffer_format(out,
+	              "<path class=\"s%u\" stroke=\"%s\" fill=\"none\" stroke-width=\"%s\" "
+	              "stroke-linejoin=\"round\" stroke-linecap=\"round\"",
 	              style, s->light, widths[width]);
 	if (s->dash[0] != '\0' && width != STROKE_DOT)
 		buffer_format(out, " stroke-dasharray=\"%s\"", s->dash);

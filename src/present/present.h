@@ -34,11 +34,11 @@ struct table {
 	const struct column *columns;
 	size_t column_count;
 	enum format format;
-	bool color;             // the header in bold
-	bool failed;            // for whoever writes without an end, to stop early
-	bool is_streaming;      // private, from here on
+	bool color;         // the header in bold
+	bool failed;        // for whoever writes without an end, to stop early
+	bool is_streaming;  // private, from here on
 	int failed_errno;
-	size_t cell;            // the column that comes next
+	size_t cell;  // the column that comes next
 	size_t rows_held;
 	size_t widths[TABLE_COLUMNS_MAX];
 	struct buffer scratch;  // one row of CSV or JSON, or the rows held: cells that end in '\0'

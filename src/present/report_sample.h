@@ -76,17 +76,22 @@ static inline void sample_make(struct report_sample *s, uint32_t day_count, bool
 		const char *name = hostile && i == 3 ? sample_hostile : names[i];
 		s->families[i].name = name;
 		sample_family(&s->families[i], day_count, i == 2 ? 0 : 500, &random);
-		s->texts[i] = (struct report_family){ .name = name, .what = name, .source = name,
-		                                      .strength = "weak", .is_malware = true,
-		                                      .figure_file = "a figure.svg" };
+		s->texts[i] = (struct report_family){ .name = name,
+			                              .what = name,
+			                              .source = name,
+			                              .strength = "weak",
+			                              .is_malware = true,
+			                              .figure_file = "a figure.svg" };
 	}
 	for (size_t i = 0; i < SAMPLE_CAPTURES; i++)
-		s->captures[i] = (struct report_capture){ hostile ? sample_hostile : "day.pcap", s->frames,
-		                                          i == 1 ? "breaks off" : NULL };
+		s->captures[i] = (struct report_capture){ hostile ? sample_hostile : "day.pcap",
+			                                  s->frames, i == 1 ? "breaks off" : NULL };
 	s->flaw = (struct report_flaw){ hostile ? sample_hostile : "EtherType 0x0806", 10 };
-	s->survey = (struct survey){ .gap_days = SURVEY_GAP_NONE, .first_day = 16983,
-	                             .day_count = day_count, .families = s->families,
-	                             .family_count = SAMPLE_FAMILIES };
+	s->survey = (struct survey){ .gap_days = SURVEY_GAP_NONE,
+		                     .first_day = 16983,
+		                     .day_count = day_count,
+		                     .families = s->families,
+		                     .family_count = SAMPLE_FAMILIES };
 	s->survey.has_data = memory_new((size_t)day_count + 1, sizeof(bool));
 	for (uint32_t i = 0; i < day_count; i++)
 		s->survey.has_data[i] = i % 17 != 5;
@@ -97,9 +102,13 @@ static inline void sample_make(struct report_sample *s, uint32_t day_count, bool
 		.zone = hostile ? sample_hostile : "UTC",
 		.version = hostile ? sample_hostile : "0.1.0",
 		.is_simulated = true,
-		.ledger = { .counters = sample_counters, .totals = s->totals,
-		            .counter_count = SAMPLE_COUNTERS, .captures = s->captures,
-		            .capture_count = SAMPLE_CAPTURES, .flaws = &s->flaw, .flaw_count = 1 },
+		.ledger = { .counters = sample_counters,
+		            .totals = s->totals,
+		            .counter_count = SAMPLE_COUNTERS,
+		            .captures = s->captures,
+		            .capture_count = SAMPLE_CAPTURES,
+		            .flaws = &s->flaw,
+		            .flaw_count = 1 },
 		.files = { .survey_csv = hostile ? sample_hostile : "survey.csv" },
 	};
 }

@@ -86,17 +86,13 @@ void table_text_span(struct table *t, struct span text)
 	const char *bytes = (const char *)text.bytes;
 	begin_cell(t);
 	switch (t->format) {
-	case FORMAT_CSV:
-		escape_csv(&t->scratch, bytes, text.length);
-		break;
+	case FORMAT_CSV: escape_csv(&t->scratch, bytes, text.length); break;
 	case FORMAT_JSON:
 		buffer_byte(&t->scratch, '"');
 		escape_json(&t->scratch, bytes, text.length);
 		buffer_byte(&t->scratch, '"');
 		break;
-	case FORMAT_TABLE:
-		escape_terminal(&t->scratch, bytes, text.length);
-		break;
+	case FORMAT_TABLE: escape_terminal(&t->scratch, bytes, text.length); break;
 	}
 	end_cell(t);
 }

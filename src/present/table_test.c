@@ -9,7 +9,10 @@
 #include <stdlib.h>
 
 static const struct column columns[] = {
-	{ "capture", true }, { "frames", false }, { "share", false }, { "note", true },
+	{ "capture", true },
+	{ "frames", false },
+	{ "share", false },
+	{ "note", true },
 };
 
 static void write_rows(struct table *t)

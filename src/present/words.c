@@ -20,8 +20,7 @@ static const char *const words[WORD_COUNT][2] = {
 	[WORD_UNIT_DEVICES] = { "devices (source addresses)", "ホスト数（送信元アドレス数）" },
 	[WORD_UNIT_CHANGES] = { "changes by day (source addresses)",
 	                        "日ごとの増減（送信元アドレス数）" },
-	[WORD_UNIT_SURVIVAL] = { "share of infections that last longer",
-	                         "感染が継続している割合" },
+	[WORD_UNIT_SURVIVAL] = { "share of infections that last longer", "感染が継続している割合" },
 	[WORD_AXIS_DAY] = { "day ({1})", "日付（{1}）" },
 	[WORD_AXIS_AGE] = { "days since first seen", "初観測からの日数" },
 	[WORD_AGE] = { "day {1}", "{1}日目" },
@@ -30,8 +29,7 @@ static const char *const words[WORD_COUNT][2] = {
 	[WORD_TITLE_TOGETHER] = { "Active devices by malware family",
 	                          "マルウェア別の活動中ホスト数" },
 	[WORD_TITLE_LIFETIMES] = { "How long devices stay infected", "感染の継続期間" },
-	[WORD_SUBTITLE] = { "{1} to {2} ({3}), telescope: {4}",
-	                    "{1}～{2}（{3}）、観測対象: {4}" },
+	[WORD_SUBTITLE] = { "{1} to {2} ({3}), telescope: {4}", "{1}～{2}（{3}）、観測対象: {4}" },
 	[WORD_EVERY_DESTINATION] = { "every destination", "すべての宛先" },
 	[WORD_SIMULATED] = { "SIMULATED DATA", "シミュレーションデータ" },
 	[WORD_ALL_SYNS] = { "all SYNs", "全SYN" },
@@ -39,16 +37,14 @@ static const char *const words[WORD_COUNT][2] = {
 	// Head of the page.
 	[WORD_PAGE_TITLE] = { "Devices infected by IoT malware",
 	                      "IoTマルウェア感染ホスト 観測レポート" },
-	[WORD_PAGE_LEAD] = {
-		"How many there are, how many are new and how many recovered: counted from the "
-		"packets that reached unused addresses.",
-		"未使用のIPアドレス（ダークネット）に届いたパケットから、感染ホストの数、新規感染、"
-		"回復を集計した結果です。" },
-	[WORD_BANNER_SIMULATED] = {
-		"Simulated data. Nothing on this page was observed on a network; only the incidents "
-		"marked in the figures are real.",
-		"シミュレーションデータです。実際のネットワークの観測結果ではありません"
-		"（図中の事例のみ実際の出来事です）。" },
+	[WORD_PAGE_LEAD] = { "How many there are, how many are new and how many recovered: counted from the "
+	                     "packets that reached unused addresses.",
+	                     "未使用のIPアドレス（ダークネット）に届いたパケットから、感染ホストの数、新規感染、"
+	                     "回復を集計した結果です。" },
+	[WORD_BANNER_SIMULATED] = { "Simulated data. Nothing on this page was observed on a network; only the incidents "
+	                            "marked in the figures are real.",
+	                            "シミュレーションデータです。実際のネットワークの観測結果ではありません"
+	                            "（図中の事例のみ実際の出来事です）。" },
 	[WORD_META_TELESCOPE] = { "Telescope", "観測対象" },
 	[WORD_META_DAYS] = { "Days", "対象期間" },
 	[WORD_META_ZONE] = { "Zone of the days", "タイムゾーン" },
@@ -65,7 +61,8 @@ static const char *const words[WORD_COUNT][2] = {
 	[WORD_FROM_ONE_CAPTURE] = { "from 1 capture", "キャプチャ1件" },
 	[WORD_NO_DAYS] = { "The store holds no packets, so there is nothing to show.",
 	                   "保存されたパケットがないため、表示する内容がありません。" },
-	[WORD_NO_FAMILIES] = { "No family was asked for.", "対象のファミリーが指定されていません。" },
+	[WORD_NO_FAMILIES] = { "No family was asked for.",
+	                       "対象のファミリーが指定されていません。" },
 
 	// Names of the sections.
 	[WORD_SUMMARY] = { "Summary", "概要" },
@@ -96,35 +93,30 @@ static const char *const words[WORD_COUNT][2] = {
 	// Captions.
 	[WORD_CAPTION_RANGE] = { "{1} to {2}, days in {3}. Telescope: {4}.",
 	                         "対象期間: {1}～{2}（{3}）。観測対象: {4}。" },
-	[WORD_CAPTION_FAMILY] = {
-		"Above: active sources, all that were new or returned so far less those that "
-		"recovered, and the sources seen on each day. Below: what changed from day to day.",
-		"上段は活動中のホスト数（新規感染と再出現の累計から回復の累計を引いた値）と当日に観測された"
-		"ホスト数、下段は日ごとの増減です。" },
-	[WORD_CAPTION_TOGETHER] = {
-		"Active sources of each family. A source can belong to several.",
-		"ファミリーごとの活動中ホスト数です。1つの送信元が複数のファミリーに該当することが"
-		"あります。" },
+	[WORD_CAPTION_FAMILY] = { "Above: active sources, all that were new or returned so far less those that "
+	                          "recovered, and the sources seen on each day. Below: what changed from day to day.",
+	                          "上段は活動中のホスト数（新規感染と再出現の累計から回復の累計を引いた値）と当日に観測された"
+	                          "ホスト数、下段は日ごとの増減です。" },
+	[WORD_CAPTION_TOGETHER] = { "Active sources of each family. A source can belong to several.",
+	                            "ファミリーごとの活動中ホスト数です。1つの送信元が複数のファミリーに該当することが"
+	                            "あります。" },
 	[WORD_CAPTION_MORE] = { "The first {1} of {2} families are drawn.",
 	                        "{2}ファミリーのうち最初の{1}件を図示しています。" },
-	[WORD_CAPTION_LIFETIMES] = {
-		"Kaplan–Meier estimate: the share of infections that last longer than so many days. "
-		"Infections that were still going on at the end count as far as they were seen. The "
-		"median lies where a curve reaches 50%.",
-		"カプラン・マイヤー法による推定です。横軸の日数を超えて感染が継続する割合を示し、期間末に"
-		"継続中の感染は打ち切りとして扱います。曲線が50%に達する日数が中央値です。" },
+	[WORD_CAPTION_LIFETIMES] = { "Kaplan–Meier estimate: the share of infections that last longer than so many days. "
+	                             "Infections that were still going on at the end count as far as they were seen. The "
+	                             "median lies where a curve reaches 50%.",
+	                             "カプラン・マイヤー法による推定です。横軸の日数を超えて感染が継続する割合を示し、期間末に"
+	                             "継続中の感染は打ち切りとして扱います。曲線が50%に達する日数が中央値です。" },
 	[WORD_CAPTION_DEFINITION] = { "Counted: {1}.", "集計対象: {1}。" },
-	[WORD_CAPTION_END_NONE] = {
-		"With one infection per source, each source counts as recovered after its last "
-		"sighting: the fall towards the last day is partly an effect of the end of the data.",
-		"送信元ごとに感染期間を1つとするため、各ホストは最終観測の翌日に回復したものとして"
-		"数えます。"
-		"期間末の減少にはデータの終わりによる影響が含まれます。" },
-	[WORD_CAPTION_END_GAP] = {
-		"A recovery is known only after more than {1} silent days: over the last {1} days none "
-		"is counted.",
-		"回復の判定には{1}日を超える無観測が必要なため、"
-		"最後の{1}日間の回復は数えられていません。" },
+	[WORD_CAPTION_END_NONE] = { "With one infection per source, each source counts as recovered after its last "
+	                            "sighting: the fall towards the last day is partly an effect of the end of the data.",
+	                            "送信元ごとに感染期間を1つとするため、各ホストは最終観測の翌日に回復したものとして"
+	                            "数えます。"
+	                            "期間末の減少にはデータの終わりによる影響が含まれます。" },
+	[WORD_CAPTION_END_GAP] = { "A recovery is known only after more than {1} silent days: over the last {1} days none "
+	                           "is counted.",
+	                           "回復の判定には{1}日を超える無観測が必要なため、"
+	                           "最後の{1}日間の回復は数えられていません。" },
 	[WORD_CAPTION_SHADED] = { "Shaded: days without captures ({1}).",
 	                          "網掛け: 観測データのない日（{1}日）。" },
 	[WORD_CAPTION_HOVER] = { "Point at the figure to read the values of a day.",
@@ -154,13 +146,12 @@ static const char *const words[WORD_COUNT][2] = {
 	[WORD_EVEN_EARLIER] = { "{1} earlier days are left out here; the CSV has all.",
 	                        "さらに以前の{1}日間は省略しています。"
 	                        "全期間はCSVを参照してください。" },
-	[WORD_LIFETIMES_NOTE] = {
-		"Mean, median and the 90% mark take infections that were still open as if they had "
-		"ended on the last day they were seen, as the published method does. The Kaplan–Meier "
-		"median does not.",
-		"平均、中央値、90パーセンタイルは公表されている手法に合わせ、"
-		"継続中の感染も最後に観測された日に終了したものとして計算しています。"
-		"カプラン・マイヤー法の中央値は打ち切りを考慮しています。" },
+	[WORD_LIFETIMES_NOTE] = { "Mean, median and the 90% mark take infections that were still open as if they had "
+	                          "ended on the last day they were seen, as the published method does. The Kaplan–Meier "
+	                          "median does not.",
+	                          "平均、中央値、90パーセンタイルは公表されている手法に合わせ、"
+	                          "継続中の感染も最後に観測された日に終了したものとして計算しています。"
+	                          "カプラン・マイヤー法の中央値は打ち切りを考慮しています。" },
 
 	// The ledger.
 	[WORD_LEDGER_LEAD] = { "Every frame that was read is counted here, exactly once.",
@@ -171,43 +162,38 @@ static const char *const words[WORD_COUNT][2] = {
 	[WORD_FLAWS_NONE] = { "Nothing: every frame was understood.",
 	                      "ありません。すべてのフレームを解釈できました。" },
 	[WORD_BY_CAPTURE] = { "By capture ({1})", "キャプチャごとの内訳（{1}件）" },
-	[WORD_CAPTURES_DAMAGED] = {
-		"Captures that were damaged, and used as far as they went: {1}.",
-		"破損していたため読める範囲のみ使用したキャプチャ: {1}件。" },
+	[WORD_CAPTURES_DAMAGED] = { "Captures that were damaged, and used as far as they went: {1}.",
+	                            "破損していたため読める範囲のみ使用したキャプチャ: {1}件。" },
 	[WORD_MORE] = { "and {1} more", "ほか{1}件" },
 	[WORD_MORE_SEE] = { "and {1} more, see {2}", "ほか{1}件（{2}を参照）" },
 
 	// Definitions.
 	[WORD_SOURCE_NAME] = { "source, device", "送信元、ホスト" },
-	[WORD_SOURCE_TEXT] = {
-		"A source IPv4 address. A device that changes its address counts more than once; "
-		"devices behind one address count once. Sources are counted over SYNs: first "
-		"fragment, TCP, SYN set, ACK clear.",
-		"送信元IPv4アドレス。アドレスが変わる機器は複数回、1つのアドレスを共有する機器は1回と"
-		"数えます。送信元数はSYN（先頭フラグメント、TCP、SYNあり、ACKなし）を対象とします。" },
+	[WORD_SOURCE_TEXT] = { "A source IPv4 address. A device that changes its address counts more than once; "
+	                       "devices behind one address count once. Sources are counted over SYNs: first "
+	                       "fragment, TCP, SYN set, ACK clear.",
+	                       "送信元IPv4アドレス。アドレスが変わる機器は複数回、1つのアドレスを共有する機器は1回と"
+	                       "数えます。送信元数はSYN（先頭フラグメント、TCP、SYNあり、ACKなし）を対象とします。" },
 	[WORD_SPELL_NAME] = { "infection", "感染期間" },
-	[WORD_SPELL_TEXT] = {
-		"A spell of sightings of one source and family, from the first day to the last. "
-		"The rule for its end is stated at the top of this page.",
-		"1つの送信元が同じファミリーとして観測された期間（最初の日から最後の日まで）。"
-		"終了の条件はページ冒頭に示しています。" },
+	[WORD_SPELL_TEXT] = { "A spell of sightings of one source and family, from the first day to the last. "
+	                      "The rule for its end is stated at the top of this page.",
+	                      "1つの送信元が同じファミリーとして観測された期間（最初の日から最後の日まで）。"
+	                      "終了の条件はページ冒頭に示しています。" },
 	[WORD_NEW_TEXT] = { "Sources whose first infection starts on the day.",
 	                    "その日に最初の感染期間が始まった送信元。" },
 	[WORD_RETURNED_TEXT] = { "Later infections of known sources that start on the day.",
 	                         "既知の送信元で、その日に再び感染期間が始まったもの。" },
-	[WORD_RECOVERED_TEXT] = {
-		"Infections that ended and were seen for the last time on the day before.",
-		"終了した感染期間のうち、前日が最終観測だったもの。" },
+	[WORD_RECOVERED_TEXT] = { "Infections that ended and were seen for the last time on the day before.",
+	                          "終了した感染期間のうち、前日が最終観測だったもの。" },
 	[WORD_ACTIVE_TEXT] = { "All new and returned so far, less all recovered so far.",
 	                       "新規感染と再出現の累計から回復の累計を引いた数。" },
 	[WORD_DAILY_TEXT] = { "Distinct sources that sent a matching SYN on the day.",
 	                      "その日に該当するSYNを送った送信元の数（重複なし）。" },
 	[WORD_LIFETIME_NAME] = { "lifetime", "継続日数" },
-	[WORD_LIFETIME_TEXT] = {
-		"Days of an infection, its first and last included. The median of the summary is that "
-		"of Kaplan and Meier, which allows for infections that are still going on.",
-		"感染期間の日数（最初と最後の日を含む）。概要の中央値は、継続中の感染を打ち切りとして扱う"
-		"カプラン・マイヤー法による値です。" },
+	[WORD_LIFETIME_TEXT] = { "Days of an infection, its first and last included. The median of the summary is that "
+	                         "of Kaplan and Meier, which allows for infections that are still going on.",
+	                         "感染期間の日数（最初と最後の日を含む）。概要の中央値は、継続中の感染を打ち切りとして扱う"
+	                         "カプラン・マイヤー法による値です。" },
 	[WORD_PUBLISHED_BY] = { "Source: {1}.", "出典: {1}。" },
 	[WORD_STRENGTH] = { "Strength: {1}.", "確からしさ: {1}。" },
 	[WORD_STRENGTH_SEEN] = { "seen in real captures or in the tool’s own code",

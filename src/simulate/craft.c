@@ -13,10 +13,19 @@
 #include <string.h>
 
 enum {
-	RECORD = 16, ETHERNET = 14, IPV4 = 20, TCP = 20, UDP = 8, ICMP = 8,
-	IP_AT = RECORD + ETHERNET, ARP = 28,
-	PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17,
-	DONT_FRAGMENT = 0x4000, LATER_FRAGMENT = 185,   // 1480 bytes into the packet
+	RECORD = 16,
+	ETHERNET = 14,
+	IPV4 = 20,
+	TCP = 20,
+	UDP = 8,
+	ICMP = 8,
+	IP_AT = RECORD + ETHERNET,
+	ARP = 28,
+	PROTOCOL_ICMP = 1,
+	PROTOCOL_TCP = 6,
+	PROTOCOL_UDP = 17,
+	DONT_FRAGMENT = 0x4000,
+	LATER_FRAGMENT = 185,  // 1480 bytes into the packet
 };
 
 static const uint8_t telescope_mac[6] = { 0x02, 'D', 'A', 'R', 'K', '.' };
@@ -106,10 +115,8 @@ static size_t put_words(uint8_t *at, const uint16_t *words, size_t count, uint32
 static size_t put_options(const struct sketch *s, uint8_t *at, uint32_t *sum)
 {
 	switch ((enum tcp_options)s->options) {
-	case TCP_OPTIONS_NONE:
-		return 0;
-	case TCP_OPTIONS_MSS:
-		return put_words(at, options_mss, sizeof options_mss / 2, sum);
+	case TCP_OPTIONS_NONE: return 0;
+	case TCP_OPTIONS_MSS: return put_words(at, options_mss, sizeof options_mss / 2, sum);
 	case TCP_OPTIONS_LINUX:
 		put_words(at, options_linux, sizeof options_linux / 2, sum);
 		// A millisecond clock that began at boot: only that it differs matters.
@@ -177,7 +184,10 @@ static size_t put_icmp_unreachable(const struct sketch *s, uint8_t *ip)
 	uint8_t *icmp = ip + IPV4, *quoted = icmp + ICMP;
 	const size_t length = ICMP + IPV4 + 8;
 	const struct sketch inner = {
-		.source = s->destination, .destination = s->source, .ttl = 50, .ip_id = s->ip_id,
+		.source = s->destination,
+		.destination = s->source,
+		.ttl = 50,
+		.ip_id = s->ip_id,
 	};
 	put_ipv4(&inner, quoted, PROTOCOL_TCP, TCP);
 	const uint32_t sum = put_u16(icmp, 3 << 8 | 3) + put_u32(icmp + 4, 0) + UINT16_MAX +
@@ -198,8 +208,8 @@ static size_t put_fragment(const struct sketch *s, uint8_t *ip)
 
 static size_t put_arp(const struct sketch *s, uint8_t *at)
 {
-	put_u32(at, 0x00010800);       // Ethernet, IPv4
-	put_u32(at + 4, 0x06040001);   // their lengths; request
+	put_u32(at, 0x00010800);      // Ethernet, IPv4
+	put_u32(at + 4, 0x06040001);  // their lengths; request
 	memcpy(at + 8, decode_simulated_mac, 6);
 	put_u32(at + 14, s->source);
 	memset(at + 18, 0, 6);
@@ -212,18 +222,12 @@ static size_t put_body(const struct sketch *s, uint8_t *at)
 	switch ((enum send)s->send) {
 	case SEND_SYN:
 	case SEND_SYN_ACK:
-	case SEND_RST:
-		return put_tcp(s, at);
-	case SEND_UDP:
-		return put_udp(s, at);
-	case SEND_ICMP_ECHO:
-		return put_icmp_echo(s, at);
-	case SEND_ICMP_UNREACHABLE:
-		return put_icmp_unreachable(s, at);
-	case SEND_ARP:
-		return put_arp(s, at);
-	case SEND_FRAGMENT:
-		return put_fragment(s, at);
+	case SEND_RST: return put_tcp(s, at);
+	case SEND_UDP: return put_udp(s, at);
+	case SEND_ICMP_ECHO: return put_icmp_echo(s, at);
+	case SEND_ICMP_UNREACHABLE: return put_icmp_unreachable(s, at);
+	case SEND_ARP: return put_arp(s, at);
+	case SEND_FRAGMENT: return put_fragment(s, at);
 	}
 	return 0;
 }

@@ -8,7 +8,7 @@
 enum { CRAFT_SIZE_MAX = 16 + 14 + 20 + 28 + SCENARIO_PAYLOAD_MAX };
 
 struct sketch {
-	uint64_t time_us;        // since the Unix epoch
+	uint64_t time_us;  // since the Unix epoch
 	uint32_t source, destination;
 	uint32_t seq, ack;
 	uint16_t source_port, destination_port;

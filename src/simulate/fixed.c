@@ -27,7 +27,8 @@ void fixed_logs_init(struct fixed_logs *logs)
 {
 	const unsigned cells = 1u << FIXED_TABLE_BITS;
 	for (unsigned i = 0; i < cells; i++)
-		logs->log2_q24[i] = log2_q24_of_q31((uint64_t)(cells + i) << (31 - FIXED_TABLE_BITS));
+		logs->log2_q24[i] = log2_q24_of_q31((uint64_t)(cells + i)
+		                                    << (31 - FIXED_TABLE_BITS));
 	logs->log2_q24[cells] = 1u << 24;
 }
 

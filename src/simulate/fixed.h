@@ -34,8 +34,8 @@ uint32_t fixed_root(uint64_t);
 // Log-normal durations, given by their median and mean: many short, few long.
 struct fixed_lognormal {
 	uint64_t median_s;
-	int64_t sigma_q16;          // of log2
-	uint32_t roots_q30[16];     // 2^(1/2), 2^(1/4), ...
+	int64_t sigma_q16;       // of log2
+	uint32_t roots_q30[16];  // 2^(1/2), 2^(1/4), ...
 };
 
 // Both at least 1 and below 2^29, and median <= mean <= 32 * median.

@@ -36,7 +36,7 @@ TEST(exponential_has_mean_one_and_its_quantiles)
 	for (int i = 0; i < DRAWS; i++) {
 		const uint32_t x_q24 = fixed_exponential_q24(&logs, &random);
 		sum += x_q24;
-		below_median += x_q24 < 11629080;      // ln 2
+		below_median += x_q24 < 11629080;  // ln 2
 		above_three += x_q24 > 3u << 24;
 	}
 	const double mean = (double)sum / DRAWS / (1 << 24);

@@ -9,7 +9,8 @@
 
 static uint64_t after(struct world *w, uint64_t now_us, uint64_t mean_us)
 {
-	return 1 + now_us + fixed_multiply_q24(mean_us, fixed_exponential_q24(&w->logs, &w->random));
+	return 1 + now_us +
+	       fixed_multiply_q24(mean_us, fixed_exponential_q24(&w->logs, &w->random));
 }
 
 // A random moment, on average so much later; 0 thousandths of a day is never.
@@ -23,14 +24,20 @@ static uint64_t after_days(struct world *w, uint64_t now_us, uint64_t millidays)
 static bool is_window_with_meaning(uint16_t window)
 {
 	switch (window) {
-	case 792: case 1320: case 2376: case 4488:   // prototypes of Mirai
-	case 14600:                                  // Hajime
-	case 1024: case 1025:                        // masscan
-	case 2048: case 3072: case 4096:             // nmap
-	case 0: case UINT16_MAX:                     // ZMap
+	case 792:
+	case 1320:
+	case 2376:
+	case 4488:   // prototypes of Mirai
+	case 14600:  // Hajime
+	case 1024:
+	case 1025:  // masscan
+	case 2048:
+	case 3072:
+	case 4096:  // nmap
+	case 0:
+	case UINT16_MAX:  // ZMap
 		return true;
-	default:
-		return false;
+	default: return false;
 	}
 }
 
@@ -87,7 +94,8 @@ void life_begin(struct world *w, uint32_t host, uint8_t crowd, uint64_t now_us)
 
 	// One draw a statement: within an initialiser C leaves their order open.
 	*h = (struct host){ .population = crowd };
-	h->lifetime_until_us = fixed_lognormal_s(&c->lifetime, random) * MICROSECONDS_A_SECOND + now_us;
+	h->lifetime_until_us = fixed_lognormal_s(&c->lifetime, random) * MICROSECONDS_A_SECOND +
+	                       now_us;
 	h->address_until_us = after_days(w, now_us, p->address_millidays);
 	const uint16_t network = address_pick_network(random, c->networks, p->networks);
 	h->source = address_in_network(random, network);

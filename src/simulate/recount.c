@@ -195,8 +195,9 @@ static void tally_sightings(const struct sightings *all, int gap_days,
 			t->fresh++;
 		else if (day - (long)(all->list[i - 1] & 0xffff) - 1 > gap)
 			t->returned++;
-		if (has_later ? (long)(all->list[i + 1] & 0xffff) - day - 1 > gap
-		              : gap_days < 0 ? day < end : day + gap + 1 <= end)
+		if (has_later      ? (long)(all->list[i + 1] & 0xffff) - day - 1 > gap
+		    : gap_days < 0 ? day < end
+		                   : day + gap + 1 <= end)
 			tally[day + 1][here >> 56].recovered++;
 	}
 }
@@ -214,16 +215,17 @@ static void print_tally(const struct sightings *all, struct tally (*tally)[FAMIL
 			started[f] += t.fresh + t.returned;
 			ended[f] += t.recovered;
 			day_format(all->first_day + (int32_t)day, day_text);
-			buffer_format(out, "%s,%s,%lu,%ld,%ld,%ld,%ld,%ld,%ld,%ld\n", day_text, names[f],
-			              (unsigned long)all->packets[f][day], t.sources, t.fresh, t.returned,
-			              t.recovered, started[f], ended[f], started[f] - ended[f]);
+			buffer_format(out, "%s,%s,%lu,%ld,%ld,%ld,%ld,%ld,%ld,%ld\n", day_text,
+			              names[f], (unsigned long)all->packets[f][day], t.sources,
+			              t.fresh, t.returned, t.recovered, started[f], ended[f],
+			              started[f] - ended[f]);
 		}
 }
 
 void recount(struct span capture, int offset_s, int gap_days, struct buffer *out)
 {
 	struct sightings *all = memory_new(1, sizeof *all);
-	struct tally (*tally)[FAMILIES] = memory_new(1201, sizeof *tally);
+	struct tally(*tally)[FAMILIES] = memory_new(1201, sizeof *tally);
 	struct seen_reader reader = seen_begin(capture);
 	struct seen seen;
 	while (seen_next(&reader, &seen))

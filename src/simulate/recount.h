@@ -9,14 +9,14 @@
 
 struct seen {
 	uint64_t time_us;
-	struct span ip;              // empty: no IPv4
-	struct span body;            // behind the IPv4 header
+	struct span ip;    // empty: no IPv4
+	struct span body;  // behind the IPv4 header
 	uint32_t source, destination, seq;
 	uint16_t ip_id, source_port, destination_port, window;
 	uint8_t ttl, tos, protocol, tcp_flags;
 	bool is_later_fragment;
 	bool is_syn;
-	bool has_kernel_options;     // SACK-permitted, timestamp or window scale
+	bool has_kernel_options;  // SACK-permitted, timestamp or window scale
 };
 
 // The packets of a capture, one after the other. False at its end; *is_good

@@ -19,9 +19,9 @@
 
 enum { LINE_SIZE = 2048, KEY_SIZE = 40 };
 
-static const char *const send_words[] = {
-	"syn", "syn_ack", "rst", "udp", "icmp_echo", "icmp_unreachable", "arp", "fragment", NULL
-};
+static const char *const send_words[] = { "syn", "syn_ack",   "rst",
+	                                  "udp", "icmp_echo", "icmp_unreachable",
+	                                  "arp", "fragment",  NULL };
 static const char *const seq_words[] = { "random", "destination", NULL };
 static const char *const ip_id_words[] = { "random", "zero", "zmap", "masscan", NULL };
 static const char *const options_words[] = { "none", "mss", "linux", "windows", NULL };
@@ -36,7 +36,7 @@ static const struct key scenario_keys[] = {
 };
 
 #define AT(field) offsetof(struct population, field)
-#define DURATION_MAX 3650000   // thousandths of a day
+#define DURATION_MAX 3650000  // thousandths of a day
 
 static const struct key population_keys[] = {
 	{ "active", KEY_CURVE, AT(active), 0, 100000000, NULL },
@@ -46,7 +46,8 @@ static const struct key population_keys[] = {
 	{ "rhythm_percent", KEY_NUMBER, AT(rhythm_percent), 0, 90, NULL },
 	{ "networks", KEY_NUMBER, AT(networks), 1, SCENARIO_NETWORKS_MAX, NULL },
 	{ "lifetime_mean_days", KEY_DECIMAL, AT(lifetime_mean_millidays), 1, DURATION_MAX, NULL },
-	{ "lifetime_median_days", KEY_DECIMAL, AT(lifetime_median_millidays), 1, DURATION_MAX, NULL },
+	{ "lifetime_median_days", KEY_DECIMAL, AT(lifetime_median_millidays), 1, DURATION_MAX,
+	  NULL },
 	{ "reboot_days", KEY_DECIMAL, AT(reboot_millidays), 0, DURATION_MAX, NULL },
 	{ "return_percent", KEY_NUMBER, AT(return_percent), 0, 100, NULL },
 	{ "return_days", KEY_DECIMAL, AT(return_millidays), 0, DURATION_MAX, NULL },
@@ -97,8 +98,8 @@ struct reader {
 	const char *name;
 	unsigned line, section_line;
 	struct scenario *scenario;
-	struct population *population;   // of the section, or NULL before the first
-	uint64_t given;                  // bit i: key i of the section's table was given
+	struct population *population;  // of the section, or NULL before the first
+	uint64_t given;                 // bit i: key i of the section's table was given
 	struct error *error;
 };
 
@@ -242,8 +243,9 @@ static bool read_lines(struct reader *r, struct span text)
 	while (cursor_left(&c) > 0) {
 		r->line++;
 		if (!next_line(&c, line))
-			return fail_with(r, "the line is longer than 2047 characters, or has control "
-			                    "characters: expected plain text");
+			return fail_with(r,
+			                 "the line is longer than 2047 characters, or has control "
+			                 "characters: expected plain text");
 		const char *all = line;
 		if (text_next(&all, '\0', trimmed, sizeof trimmed) && !read_line(r, trimmed))
 			return false;
@@ -259,14 +261,15 @@ bool simulate_scenario_read(const char *name, struct span text, struct scenario 
                             struct error *error)
 {
 	if (text.length > SIMULATE_SCENARIO_SIZE_MAX)
-		return error_set(error, ERROR_USAGE, "%.100s: a scenario has at most %d bytes", name,
-		                 SIMULATE_SCENARIO_SIZE_MAX);
+		return error_set(error, ERROR_USAGE, "%.100s: a scenario has at most %d bytes",
+		                 name, SIMULATE_SCENARIO_SIZE_MAX);
 	struct scenario *scenario = memory_new(1, sizeof *scenario);
 	if (scenario == NULL)
 		return error_memory(error, "the scenario");
 	scenario->start_day = day_from_date(2016, 7, 1);
 	scenario->days = 184;
-	scenario->telescope = (struct prefix){ .address = UINT32_C(198) << 24 | 51 << 16, .bits = 16 };
+	scenario->telescope = (struct prefix){ .address = UINT32_C(198) << 24 | 51 << 16,
+		                               .bits = 16 };
 	struct reader reader = { .name = name, .scenario = scenario, .error = error };
 	if (!read_lines(&reader, text)) {
 		memory_free(scenario);

@@ -24,7 +24,13 @@ enum {
 };
 
 enum send {
-	SEND_SYN, SEND_SYN_ACK, SEND_RST, SEND_UDP, SEND_ICMP_ECHO, SEND_ICMP_UNREACHABLE, SEND_ARP,
+	SEND_SYN,
+	SEND_SYN_ACK,
+	SEND_RST,
+	SEND_UDP,
+	SEND_ICMP_ECHO,
+	SEND_ICMP_UNREACHABLE,
+	SEND_ARP,
 	SEND_FRAGMENT
 };
 enum seq_rule { SEQ_RANDOM, SEQ_DESTINATION };
@@ -38,11 +44,11 @@ struct choice {
 	bool is_random;
 	unsigned count;
 	uint16_t values[SCENARIO_CHOICES_MAX];
-	uint32_t sums[SCENARIO_CHOICES_MAX];   // of the weights up to here
+	uint32_t sums[SCENARIO_CHOICES_MAX];  // of the weights up to here
 };
 
 struct point {
-	int64_t minute;    // since the Unix epoch
+	int64_t minute;  // since the Unix epoch
 	uint64_t hosts;
 };
 
@@ -55,8 +61,8 @@ struct curve {
 struct population {
 	char name[SCENARIO_NAME_SIZE];
 	struct curve active;
-	uint64_t scale_by;                     // enum scale_by
-	uint64_t packets_per_day_milli;        // of one host
+	uint64_t scale_by;               // enum scale_by
+	uint64_t packets_per_day_milli;  // of one host
 	uint64_t spread_percent, rhythm_percent;
 	uint64_t networks;
 
@@ -64,11 +70,11 @@ struct population {
 	uint64_t reboot_millidays, return_percent, return_millidays;
 	uint64_t address_millidays, process_millidays;
 
-	struct choice send;                    // enum send
+	struct choice send;  // enum send
 	struct choice ports, source_ports, windows, tos, ttl;
 	uint64_t window_per, source_port_per;  // enum chosen_per
 	uint64_t path_min, path_max;
-	uint64_t seq, ip_id, options;          // enum seq_rule, ip_id_rule, tcp_options
+	uint64_t seq, ip_id, options;  // enum seq_rule, ip_id_rule, tcp_options
 	uint64_t mss_percent;
 	uint64_t payload_bytes;
 };
@@ -79,7 +85,7 @@ struct prefix {
 };
 
 struct scenario {
-	int32_t start_day;   // UTC
+	int32_t start_day;  // UTC
 	uint64_t days;
 	struct prefix telescope;
 	size_t population_count;
@@ -120,8 +126,8 @@ struct key {
 	const char *name;
 	enum key_kind kind;
 	size_t offset;
-	uint64_t minimum, maximum;     // decimals: in thousandths
-	const char *const *words;      // NULL at the end. KEY_LIST: not NULL if "random" may stand
+	uint64_t minimum, maximum;  // decimals: in thousandths
+	const char *const *words;   // NULL at the end. KEY_LIST: not NULL if "random" may stand
 };
 
 // Reads the value of a key into its struct. The error says what is expected,

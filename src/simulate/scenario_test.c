@@ -50,7 +50,7 @@ TEST(comments_blanks_and_line_ends_do_not_matter)
 {
 	struct scenario *s;
 	const char *text = "# head\r\n\n  days=3 # three\r\n\t[ population a ]\t\n"
-	                   "active\t=  2016-07-02T12:30   7 ,2016-07-03 9 #\n ports = 1:2,3 ";
+			   "active\t=  2016-07-02T12:30   7 ,2016-07-03 9 #\n ports = 1:2,3 ";
 	if (!reads(text, &s)) {
 		CHECK(false);
 		return;
@@ -67,7 +67,7 @@ TEST(comments_blanks_and_line_ends_do_not_matter)
 TEST(curves_are_straight_lines_with_steps)
 {
 	const struct curve c = { .count = 4,
-	                         .points = { { 10, 0 }, { 20, 100 }, { 20, 7 }, { 30, 5 } } };
+		                 .points = { { 10, 0 }, { 20, 100 }, { 20, 7 }, { 30, 5 } } };
 	CHECK(curve_hosts(&c, 9) == 0);
 	CHECK(curve_hosts(&c, 10) == 0);
 	CHECK(curve_hosts(&c, 15) == 50);
@@ -99,8 +99,7 @@ static const struct {
 	                               "address bits behind its length are set" },
 	{ "telescope = 10.0.0.0/4\n", "test:1: telescope: '4' is not a whole number from 8 to 24" },
 	{ "telescope = 10.0.0/8\n", "test:1: telescope: '10.0.0/8' is not ADDRESS/BITS" },
-	{ "[people]\n",
-	  "test:1: expected [population NAME], NAME of at most 31 of a-z 0-9 - _" },
+	{ "[people]\n", "test:1: expected [population NAME], NAME of at most 31 of a-z 0-9 - _" },
 	{ "[population A]\n",
 	  "test:1: expected [population NAME], NAME of at most 31 of a-z 0-9 - _" },
 	{ "[population a] b\n",
@@ -111,8 +110,9 @@ static const struct {
 	{ "[population a]\nports = 23\n",
 	  "test:1: this population has no 'active = TIME HOSTS, ...'" },
 	{ "[population a]\nactive = 2016-07-01\n", "test:2: active: '2016-07-01' is not "
-	  "YYYY-MM-DD HOSTS or YYYY-MM-DDTHH:MM HOSTS" },
-	{ "[population a]\nactive = 2016-07-01T24:00 5\n", "test:2: active: '2016-07-01T24:00 5' "
+	                                           "YYYY-MM-DD HOSTS or YYYY-MM-DDTHH:MM HOSTS" },
+	{ "[population a]\nactive = 2016-07-01T24:00 5\n",
+	  "test:2: active: '2016-07-01T24:00 5' "
 	  "is not YYYY-MM-DD HOSTS or YYYY-MM-DDTHH:MM HOSTS" },
 	{ "[population a]\nactive = 2016-07-02 5, 2016-07-01 5\n",
 	  "test:2: active: '2016-07-01' is not later than the point before it" },
@@ -131,7 +131,7 @@ static const struct {
 	{ POPULATION "packets_per_day = 1e5\n",
 	  "test:3: packets_per_day: '1e5' is not a number from 0.001 to 1e+07" },
 	{ POPULATION "lifetime_mean_days = 2\n", "test:1: lifetime_median_days is above "
-	  "lifetime_mean_days; the mean is the larger one" },
+	                                         "lifetime_mean_days; the mean is the larger one" },
 	{ POPULATION "lifetime_median_days = 2\n",
 	  "test:1: lifetime_mean_days is above 32 times lifetime_median_days" },
 	{ "days = 1\001\n", "test:1: the line is longer than 2047 characters, or has control "
@@ -190,7 +190,11 @@ static void simulate_some(const struct scenario *s)
 	struct buffer truth = buffer_up_to(1 << 24);
 	CHECK(zone_parse("+09:00", &zone, &error));
 	const struct simulate_request request = {
-		.scenario = s, .scale_millionths = 10, .seed = 1, .days = 2, .zone = &zone,
+		.scenario = s,
+		.scale_millionths = 10,
+		.seed = 1,
+		.days = 2,
+		.zone = &zone,
 	};
 	const bool ok = simulate_run(&request, &sink, &truth, &totals, &error);
 	CHECK(ok || error.kind == ERROR_FAILED);
@@ -261,8 +265,9 @@ TEST(extreme_values_do_no_harm)
 	              "lifetime_median_days = 0.001\nprocess_days = 0.001\naddress_days = 0.001\n");
 	check_extreme("active = 2100-01-01 1000\nscale_by = packets\npackets_per_day = 10000000\n"
 	              "reboot_days = 0.001\nreturn_percent = 100\nreturn_days = 0\n");
-	check_extreme("active = 2100-01-01 1000000\npackets_per_day = 0.001\nspread_percent = 90\n"
-	              "reboot_days = 3650\nlifetime_mean_days = 3650\nlifetime_median_days = 115\n");
+	check_extreme(
+		"active = 2100-01-01 1000000\npackets_per_day = 0.001\nspread_percent = 90\n"
+		"reboot_days = 3650\nlifetime_mean_days = 3650\nlifetime_median_days = 115\n");
 	check_extreme("active = 2100-01-01 1000000\nip_id = zmap\nseq = destination\n"
 	              "ports = 54321\npackets_per_day = 10000\n");
 	check_extreme("active = 2100-01-01 1000000\nsend = udp\npayload_bytes = 1200\nttl = 255\n"

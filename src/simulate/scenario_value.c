@@ -14,14 +14,13 @@ static bool expect(struct error *error, const char *text, const char *expected)
 	return error_set(error, ERROR_USAGE, "'%.80s' is not %s", text, expected);
 }
 
-static bool read_number(const struct key *key, const char *text, uint64_t *out,
-                        struct error *error)
+static bool read_number(const struct key *key, const char *text, uint64_t *out, struct error *error)
 {
 	uint64_t value;
 	if (!text_u64(text, key->maximum, &value) || value < key->minimum)
-		return error_set(error, ERROR_USAGE,
-		                 "'%.80s' is not a whole number from %llu to %llu", text,
-		                 (unsigned long long)key->minimum, (unsigned long long)key->maximum);
+		return error_set(
+			error, ERROR_USAGE, "'%.80s' is not a whole number from %llu to %llu", text,
+			(unsigned long long)key->minimum, (unsigned long long)key->maximum);
 	*out = value;
 	return true;
 }
@@ -84,7 +83,7 @@ static bool read_choice(const struct key *key, const char *text, struct choice *
                         struct error *error)
 {
 	struct choice choice = { .is_random = key->kind == KEY_LIST && key->words != NULL &&
-	                                      text_equal(text, "random") };
+		                              text_equal(text, "random") };
 	char piece[PIECE_SIZE];
 	if (!choice.is_random)
 		while (text_next(&text, ',', piece, sizeof piece))
@@ -193,30 +192,21 @@ static bool read_prefix(const struct key *key, const char *text, struct prefix *
 	return true;
 }
 
-bool scenario_read_value(const struct key *key, const char *text, void *fields,
-                         struct error *error)
+bool scenario_read_value(const struct key *key, const char *text, void *fields, struct error *error)
 {
 	void *field = (char *)fields + key->offset;
 	if (*text == '\0')
 		return error_set(error, ERROR_USAGE, "a value is missing");
 	switch (key->kind) {
-	case KEY_NUMBER:
-		return read_number(key, text, field, error);
-	case KEY_DECIMAL:
-		return read_decimal(key, text, field, error);
-	case KEY_WORD:
-		return read_word(key, text, field, error);
+	case KEY_NUMBER: return read_number(key, text, field, error);
+	case KEY_DECIMAL: return read_decimal(key, text, field, error);
+	case KEY_WORD: return read_word(key, text, field, error);
 	case KEY_LIST:
-	case KEY_WORDS:
-		return read_choice(key, text, field, error);
-	case KEY_CURVE:
-		return read_curve(key, text, field, error);
-	case KEY_RANGE:
-		return read_range(key, text, field, error);
-	case KEY_DAY:
-		return read_day(text, field, error);
-	case KEY_PREFIX:
-		return read_prefix(key, text, field, error);
+	case KEY_WORDS: return read_choice(key, text, field, error);
+	case KEY_CURVE: return read_curve(key, text, field, error);
+	case KEY_RANGE: return read_range(key, text, field, error);
+	case KEY_DAY: return read_day(text, field, error);
+	case KEY_PREFIX: return read_prefix(key, text, field, error);
 	}
 	return false;
 }

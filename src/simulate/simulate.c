@@ -11,9 +11,9 @@
 
 enum { OUTPUT_SIZE = 1 << 16, LOOK_AHEAD = 12 };
 
-const uint8_t simulate_header[SIMULATE_HEADER_SIZE] = {
-	0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 1, 0, 0, 0
-};
+const uint8_t simulate_header[SIMULATE_HEADER_SIZE] = { 0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0,
+	                                                0,    0,    0,    0,    0, 0, 0, 0,
+	                                                0xff, 0xff, 0,    0,    1, 0, 0, 0 };
 
 struct run {
 	const struct simulate_request *request;
@@ -22,7 +22,7 @@ struct run {
 	struct world world;
 	struct truth truth;
 	bool has_truth;
-	uint64_t begin_us;      // of the scenario, since the Unix epoch
+	uint64_t begin_us;  // of the scenario, since the Unix epoch
 	uint8_t *output;
 	size_t output_length;
 };
@@ -31,7 +31,8 @@ static bool flush(struct run *r, struct error *error)
 {
 	const struct simulate_chunk chunk = {
 		.bytes = { .bytes = r->output, .length = r->output_length },
-		.day = r->request->scenario->start_day + (int32_t)(r->world.wheel.now / SLOTS_A_DAY),
+		.day = r->request->scenario->start_day +
+		       (int32_t)(r->world.wheel.now / SLOTS_A_DAY),
 		.packets = r->totals.packets,
 	};
 	if (r->output_length == 0)
@@ -88,7 +89,8 @@ static bool run_all(struct run *r, uint64_t days, struct error *error)
 	r->output = memory_new(OUTPUT_SIZE, 1);
 	if (r->output == NULL)
 		return error_memory(error, "the output");
-	if (!world_init(&r->world, request->scenario, request->scale_millionths, request->seed, error))
+	if (!world_init(&r->world, request->scenario, request->scale_millionths, request->seed,
+	                error))
 		return false;
 	if (r->has_truth && !truth_init(&r->truth, request->zone, r->begin_us * 1000,
 	                                (r->begin_us + days * DAY_US) * 1000, error))
@@ -104,15 +106,18 @@ bool simulate_run(const struct simulate_request *request, const struct simulate_
                   struct buffer *truth, struct simulate_totals *totals, struct error *error)
 {
 	const struct scenario *s = request->scenario;
-	const uint64_t days = request->days > 0 && request->days < s->days ? request->days : s->days;
+	const uint64_t days = request->days > 0 && request->days < s->days ? request->days
+	                                                                   : s->days;
 	struct run r = {
-		.request = request, .sink = sink, .has_truth = truth != NULL,
+		.request = request,
+		.sink = sink,
+		.has_truth = truth != NULL,
 		.begin_us = (uint64_t)s->start_day * DAY_US,
 	};
 	bool done = run_all(&r, days, error);
 	if (done && truth != NULL)
-		done = truth_write(&r.truth, request->has_gap ? request->gap_days : UINT64_MAX, truth,
-		                   error);
+		done = truth_write(&r.truth, request->has_gap ? request->gap_days : UINT64_MAX,
+		                   truth, error);
 	if (done)
 		*totals = r.totals;
 	world_done(&r.world);

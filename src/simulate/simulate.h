@@ -40,11 +40,11 @@ void simulate_scenario_free(struct scenario *);
 
 struct simulate_request {
 	const struct scenario *scenario;
-	uint64_t scale_millionths;   // 1 to SIMULATE_SCALE_MAX
+	uint64_t scale_millionths;  // 1 to SIMULATE_SCALE_MAX
 	uint64_t seed;
-	uint64_t days;               // only the first so many; 0: all
-	const struct zone *zone;     // of the truth's days
-	bool has_gap;                // false: no limit
+	uint64_t days;            // only the first so many; 0: all
+	const struct zone *zone;  // of the truth's days
+	bool has_gap;             // false: no limit
 	uint64_t gap_days;
 };
 
@@ -52,7 +52,7 @@ struct simulate_request {
 struct simulate_chunk {
 	struct span bytes;
 	int32_t day;
-	uint64_t packets;   // written up to here, this chunk included
+	uint64_t packets;  // written up to here, this chunk included
 };
 
 struct simulate_sink {

@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { CAPTURE_SIZE_MAX = 1 << 28 };
-#define SMALL 700      // millionths: some 200,000 packets
+#define SMALL 700  // millionths: some 200,000 packets
 #define AT_DAY(month, day) ((uint64_t)day_from_date(2016, month, day) * UINT64_C(86400000000))
 
 static bool keep(void *context, const struct simulate_chunk *chunk, struct error *error)
@@ -48,9 +48,13 @@ static struct buffer simulate(const struct wish *wish, struct buffer *truth)
 	const struct simulate_sink sink = { .write = keep, .context = &out };
 	CHECK(zone_parse(wish->zone, &zone, &error));
 	const struct simulate_request request = {
-		.scenario = scenario, .scale_millionths = wish->scale, .seed = wish->seed,
-		.days = wish->days, .zone = &zone,
-		.has_gap = wish->gap_days >= 0, .gap_days = (uint64_t)wish->gap_days,
+		.scenario = scenario,
+		.scale_millionths = wish->scale,
+		.seed = wish->seed,
+		.days = wish->days,
+		.zone = &zone,
+		.has_gap = wish->gap_days >= 0,
+		.gap_days = (uint64_t)wish->gap_days,
 	};
 	buffer_append(&out, simulate_header, sizeof simulate_header);
 	CHECK(simulate_run(&request, &sink, truth, &totals, &error));
@@ -114,7 +118,8 @@ TEST(packets_are_in_order_whole_and_marked)
 	struct buffer capture = simulate(&small_wish, NULL);
 	struct seen_reader reader = seen_begin(buffer_span(&capture));
 	struct seen s;
-	uint64_t last_us = AT_DAY(7, 1), wrong_sums = 0, outside = 0, inside_sources = 0, unmarked = 0;
+	uint64_t last_us = AT_DAY(7, 1), wrong_sums = 0, outside = 0, inside_sources = 0,
+		 unmarked = 0;
 	while (seen_next(&reader, &s)) {
 		CHECK(s.time_us >= last_us);
 		last_us = s.time_us;
@@ -175,10 +180,10 @@ TEST(recount_notices_one_packet)
 		size_t offset;
 		uint8_t flip;
 	} mutants[] = {
-		{ 24 + 3, 1 },    // the sequence number
-		{ 24 + 9, 0x10 }, // flags: SYN-ACK
-		{ 12, 0x20 },     // the source
-		{ 22 + 1, 1 },    // the port: still Mirai, but not that of 2016
+		{ 24 + 3, 1 },     // the sequence number
+		{ 24 + 9, 0x10 },  // flags: SYN-ACK
+		{ 12, 0x20 },      // the source
+		{ 22 + 1, 1 },     // the port: still Mirai, but not that of 2016
 		{ 34, 0 },
 	};
 	for (size_t i = 0; i < sizeof mutants / sizeof *mutants; i++) {
@@ -352,7 +357,10 @@ TEST(without_memory_it_fails_and_leaks_nothing)
 	const struct simulate_sink sink = { .write = count_bytes, .context = &taken };
 	CHECK(zone_parse("UTC", &zone, &error));
 	const struct simulate_request request = {
-		.scenario = scenario, .scale_millionths = 3000, .days = 1, .zone = &zone,
+		.scenario = scenario,
+		.scale_millionths = 3000,
+		.days = 1,
+		.zone = &zone,
 	};
 	while (!ok && failing < 1000) {
 		struct simulate_totals totals;

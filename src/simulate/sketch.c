@@ -19,18 +19,10 @@ static void draw_seq_and_id(struct world *w, const struct population *p, struct 
 	const uint64_t roll = random_u64(&w->random);
 	s->seq = p->seq == SEQ_DESTINATION ? s->destination : (uint32_t)(roll >> 32);
 	switch ((enum ip_id_rule)p->ip_id) {
-	case IP_ID_RANDOM:
-		s->ip_id = (uint16_t)roll;
-		break;
-	case IP_ID_ZERO:
-		s->ip_id = 0;
-		break;
-	case IP_ID_ZMAP:
-		s->ip_id = ZMAP_IP_ID;
-		break;
-	case IP_ID_MASSCAN:
-		s->ip_id = masscan_ip_id(s);
-		break;
+	case IP_ID_RANDOM: s->ip_id = (uint16_t)roll; break;
+	case IP_ID_ZERO: s->ip_id = 0; break;
+	case IP_ID_ZMAP: s->ip_id = ZMAP_IP_ID; break;
+	case IP_ID_MASSCAN: s->ip_id = masscan_ip_id(s); break;
 	}
 }
 
@@ -77,8 +69,12 @@ unsigned sketch_packet(struct world *w, const struct host *h, struct sketch *out
 {
 	const struct population *p = w->crowds[h->population].rules;
 	*out = (struct sketch){
-		.source = h->source, .source_port = h->source_port, .window = h->window,
-		.ttl = h->ttl, .options = options_of(p, h), .payload_bytes = (uint16_t)p->payload_bytes,
+		.source = h->source,
+		.source_port = h->source_port,
+		.window = h->window,
+		.ttl = h->ttl,
+		.options = options_of(p, h),
+		.payload_bytes = (uint16_t)p->payload_bytes,
 	};
 	out->send = (uint8_t)choice_pick(&p->send, &w->random);
 	out->tos = (uint8_t)choice_pick(&p->tos, &w->random);

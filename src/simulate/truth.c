@@ -8,17 +8,20 @@
 
 enum { CAPACITY_FIRST = 1024, CAPACITY_MAX = 1 << 28 };
 
-static const char *const family_names[FAMILY_COUNT] = {
-	"hajime", "hajime-raw", "mirai", "mirai-2016"
-};
+static const char *const family_names[FAMILY_COUNT] = { "hajime", "hajime-raw", "mirai",
+	                                                "mirai-2016" };
 
 bool truth_init(struct truth *t, const struct zone *zone, uint64_t begin_ns, uint64_t end_ns,
                 struct error *error)
 {
 	const int32_t first = zone_day(zone, begin_ns).day, last = zone_day(zone, end_ns - 1).day;
 	*t = (struct truth){
-		.zone = zone, .first_day = first, .first_seen = INT32_MAX, .last_seen = INT32_MIN,
-		.day_count = (size_t)(last - first) + 1, .capacity = CAPACITY_FIRST,
+		.zone = zone,
+		.first_day = first,
+		.first_seen = INT32_MAX,
+		.last_seen = INT32_MIN,
+		.day_count = (size_t)(last - first) + 1,
+		.capacity = CAPACITY_FIRST,
 	};
 	t->words = (t->day_count + 63) / 64;
 	t->packets = memory_new(FAMILY_COUNT * t->day_count, sizeof *t->packets);
@@ -57,7 +60,8 @@ static bool grow(struct truth *t)
 {
 	const struct truth old = *t;
 	const size_t entry_size = (1 + t->words) * sizeof *t->entries;
-	uint64_t *entries = t->capacity < CAPACITY_MAX ? memory_new(t->capacity * 2, entry_size) : NULL;
+	uint64_t *entries = t->capacity < CAPACITY_MAX ? memory_new(t->capacity * 2, entry_size)
+	                                               : NULL;
 	if (entries == NULL)
 		return false;
 	t->entries = entries;
@@ -178,12 +182,17 @@ static void write_row(const struct truth *t, const struct columns *c, struct row
                       struct buffer *out)
 {
 	const size_t day = (size_t)(row->day - t->first_day);
-	const uint64_t started = row->cumulative_new[row->family] += c->fresh[day] + c->returned[day];
+	const uint64_t started = row->cumulative_new[row->family] += c->fresh[day] +
+	                                                             c->returned[day];
 	const uint64_t ended = row->cumulative_recovered[row->family] += c->recovered[day];
-	const uint64_t numbers[] = {
-		t->packets[row->family * t->day_count + day], c->sources[day], c->fresh[day],
-		c->returned[day], c->recovered[day], started, ended, started - ended
-	};
+	const uint64_t numbers[] = { t->packets[row->family * t->day_count + day],
+		                     c->sources[day],
+		                     c->fresh[day],
+		                     c->returned[day],
+		                     c->recovered[day],
+		                     started,
+		                     ended,
+		                     started - ended };
 	char day_text[CALENDAR_DAY_SIZE];
 	day_format(row->day, day_text);
 	buffer_format(out, "%s,%s", day_text, family_names[row->family]);

@@ -16,12 +16,12 @@ enum family { FAMILY_HAJIME, FAMILY_HAJIME_RAW, FAMILY_MIRAI, FAMILY_MIRAI_2016,
 
 struct truth {
 	const struct zone *zone;
-	struct day_span span;         // the day of the last packet
-	int32_t first_day;            // of the scenario, in the zone
-	size_t day_count, words;      // words of days in an entry
+	struct day_span span;           // the day of the last packet
+	int32_t first_day;              // of the scenario, in the zone
+	size_t day_count, words;        // words of days in an entry
 	int32_t first_seen, last_seen;  // days with IPv4 packets; none if first_seen > last_seen
-	uint64_t *packets;            // [family][day]
-	uint64_t *entries;            // [capacity][1 + words]: key (0: unused), days
+	uint64_t *packets;              // [family][day]
+	uint64_t *entries;              // [capacity][1 + words]: key (0: unused), days
 	size_t count, capacity;
 	bool is_out_of_memory;
 };
@@ -35,7 +35,7 @@ void truth_done(struct truth *);
 // What was noted of a source already: that it was seen today need not be looked up
 // again for each of its packets. Starts as zeros, also when the source changes.
 struct truth_memo {
-	uint16_t day;       // of the truth, counted from 1
+	uint16_t day;  // of the truth, counted from 1
 	uint8_t families;
 };
 

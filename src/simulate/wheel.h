@@ -21,13 +21,13 @@ struct wheel_chunk {
 };
 
 struct wheel_bag {
-	uint32_t first;   // chunk
-	uint32_t count;   // hosts in it
+	uint32_t first;  // chunk
+	uint32_t count;  // hosts in it
 };
 
 struct wheel {
-	uint64_t now;                 // slot
-	struct wheel_bag *bags;       // by slot modulo WHEEL_SLOTS
+	uint64_t now;            // slot
+	struct wheel_bag *bags;  // by slot modulo WHEEL_SLOTS
 	struct wheel_chunk *chunks;
 	uint32_t chunk_capacity, unused;
 };

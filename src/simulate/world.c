@@ -49,7 +49,9 @@ static bool init_crowd(struct world *w, const struct population *p, uint64_t sca
 bool world_init(struct world *w, const struct scenario *scenario, uint64_t scale_millionths,
                 uint64_t seed, struct error *error)
 {
-	*w = (struct world){ .scenario = scenario, .random = random_from(seed), .unused = HOST_NONE };
+	*w = (struct world){ .scenario = scenario,
+		             .random = random_from(seed),
+		             .unused = HOST_NONE };
 	fixed_logs_init(&w->logs);
 	w->crowds = memory_new(scenario->population_count, sizeof *w->crowds);
 	if (!wheel_init(&w->wheel) || w->crowds == NULL)
@@ -77,11 +79,13 @@ void world_done(struct world *w)
 static bool grow_hosts(struct world *w, struct error *error)
 {
 	if (w->host_capacity == WORLD_HOSTS_MAX)
-		return error_set(error, ERROR_FAILED,
-		                 "the scenario needs more than %d hosts at once; use a smaller --scale",
-		                 WORLD_HOSTS_MAX);
+		return error_set(
+			error, ERROR_FAILED,
+			"the scenario needs more than %d hosts at once; use a smaller --scale",
+			WORLD_HOSTS_MAX);
 	const uint32_t capacity = w->host_capacity > 0 ? w->host_capacity * 2 : 1024;
-	void *block = wheel_reserve(&w->wheel, capacity) ? memory_new(capacity + 1, HOST_SIZE) : NULL;
+	void *block = wheel_reserve(&w->wheel, capacity) ? memory_new(capacity + 1, HOST_SIZE)
+	                                                 : NULL;
 	if (block == NULL)
 		return fail_memory(error);
 	struct host *hosts = (void *)(((uintptr_t)block + HOST_SIZE - 1) / HOST_SIZE * HOST_SIZE);
@@ -145,13 +149,16 @@ static void drop_host(struct world *w, uint32_t host)
 static bool steer_crowd(struct world *w, uint8_t crowd, struct error *error)
 {
 	struct crowd *c = &w->crowds[crowd];
-	const int64_t minute = (int64_t)w->scenario->start_day * SLOTS_A_DAY + (int64_t)w->wheel.now;
-	const uint64_t wanted =
-		(curve_hosts(&c->rules->active, minute) * c->hosts_millionths + 500000) / 1000000;
+	const int64_t minute = (int64_t)w->scenario->start_day * SLOTS_A_DAY +
+	                       (int64_t)w->wheel.now;
+	const uint64_t wanted = (curve_hosts(&c->rules->active, minute) * c->hosts_millionths +
+	                         500000) /
+	                        1000000;
 	if (wanted > WORLD_HOSTS_MAX)
-		return error_set(error, ERROR_FAILED,
-		                 "population %s has more than %d hosts at once; use a smaller --scale",
-		                 c->rules->name, WORLD_HOSTS_MAX);
+		return error_set(
+			error, ERROR_FAILED,
+			"population %s has more than %d hosts at once; use a smaller --scale",
+			c->rules->name, WORLD_HOSTS_MAX);
 	if (!grow_infected(c, wanted, error))
 		return false;
 	while (c->infected_count < wanted)

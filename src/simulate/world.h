@@ -31,7 +31,7 @@
 enum {
 	SLOTS_A_DAY = 24 * 60,
 	WORLD_HOSTS_MAX = 1 << 24,
-	WORLD_EVENTS_MAX = 1 << 24,   // in one slot
+	WORLD_EVENTS_MAX = 1 << 24,  // in one slot
 };
 
 enum host_state { HOST_UNUSED, HOST_INFECTED, HOST_CLEAN, HOST_CURED };
@@ -42,12 +42,12 @@ struct host {
 	uint64_t lifetime_until_us;
 	uint64_t address_until_us, process_until_us;
 	uint32_t source;
-	uint32_t rank;               // where it stands in its population's list of infected
+	uint32_t rank;  // where it stands in its population's list of infected
 	uint16_t window, source_port;
 	struct truth_memo memo;
-	uint8_t population, state;   // enum host_state
+	uint8_t population, state;  // enum host_state
 	uint8_t ttl;
-	uint8_t speed_percent;       // of its population's rate
+	uint8_t speed_percent;  // of its population's rate
 	bool has_path_mss;
 };
 
@@ -58,10 +58,10 @@ static_assert(sizeof(struct host) == HOST_SIZE, "a host fills a cache line");
 struct crowd {
 	const struct population *rules;
 	struct fixed_lognormal lifetime;
-	uint64_t gap_us;             // mean time between two packets of a host
-	uint64_t hosts_millionths;   // scale of the curve
+	uint64_t gap_us;            // mean time between two packets of a host
+	uint64_t hosts_millionths;  // scale of the curve
 	uint16_t *networks;
-	uint32_t *infected;          // host numbers
+	uint32_t *infected;  // host numbers
 	uint32_t infected_count, infected_capacity;
 };
 
@@ -72,22 +72,22 @@ struct world {
 	size_t crowd_count;
 	struct crowd *crowds;
 
-	struct host *hosts;          // each in a cache line of its own,
-	void *hosts_block;           // in this block of memory
+	struct host *hosts;  // each in a cache line of its own,
+	void *hosts_block;   // in this block of memory
 	uint32_t host_count, host_capacity;
-	uint32_t unused;             // first host that is not used; its rank is the next one
-	struct wheel wheel;          // .now is the present slot
+	uint32_t unused;     // first host that is not used; its rank is the next one
+	struct wheel wheel;  // .now is the present slot
 
-	uint64_t *events;            // of this slot: microseconds into it << 32 | host
-	uint64_t *scratch;           // as large, for sorting
-	uint32_t *due;               // hosts that wake in this slot
+	uint64_t *events;   // of this slot: microseconds into it << 32 | host
+	uint64_t *scratch;  // as large, for sorting
+	uint32_t *due;      // hosts that wake in this slot
 	size_t event_count, event_capacity, due_capacity;
 };
 
 // `scale_millionths` as in struct simulate_request. *world may be undone with
 // world_done() whatever this returned.
-bool world_init(struct world *, const struct scenario *, uint64_t scale_millionths,
-                uint64_t seed, struct error *) MUST_CHECK;
+bool world_init(struct world *, const struct scenario *, uint64_t scale_millionths, uint64_t seed,
+                struct error *) MUST_CHECK;
 void world_done(struct world *);
 
 // Lives through the present slot and leaves its packets in world.events, in the

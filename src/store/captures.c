@@ -8,7 +8,8 @@
 bool store_has_head(struct store *s, uint64_t head, bool *out, struct error *error)
 {
 	sqlite3_stmt *statement;
-	if (!sql_prepare(s->db, &statement, "SELECT 1 FROM capture WHERE head = ?", error, "u", head))
+	if (!sql_prepare(s->db, &statement, "SELECT 1 FROM capture WHERE head = ?", error, "u",
+	                 head))
 		return false;
 	const enum sql_status status = sql_step(statement, error);
 	sqlite3_finalize(statement);
@@ -32,6 +33,18 @@ bool store_has_capture(struct store *s, const struct capture_identity *identity,
 	return status != SQL_FAILED;
 }
 
+bool store_rename_capture(struct store *s, const struct capture_identity *identity,
+                          const char *name, struct error *error)
+{
+	sqlite3_stmt *statement;
+	const struct span digest = { identity->digest, sizeof identity->digest };
+	return sql_prepare(s->db, &statement,
+	                   "UPDATE capture SET name = ?1 WHERE digest = ?2 AND ?1 <> '-'"
+	                   " AND (name > ?1 OR name = '-')",
+	                   error, "sb", name, digest) &&
+	       sql_finish(statement, error);
+}
+
 static unsigned kind_by_name(const char *name)
 {
 	unsigned kind = 0;
@@ -45,8 +58,8 @@ static bool load_frames(struct store *s, uint64_t id, struct ingest_ledger *ledg
 {
 	sqlite3_stmt *statement;
 	enum sql_status status;
-	if (!sql_prepare(s->db, &statement, "SELECT counter, frames FROM ledger WHERE capture_id = ?",
-	                 error, "u", id))
+	if (!sql_prepare(s->db, &statement,
+	                 "SELECT counter, frames FROM ledger WHERE capture_id = ?", error, "u", id))
 		return false;
 	while ((status = sql_step(statement, error)) == SQL_ROW) {
 		const unsigned kind = kind_by_name(sql_text(statement, 0));
@@ -64,14 +77,16 @@ static bool load_details(struct store *s, uint64_t id, struct ingest_ledger *led
 	enum sql_status status;
 	if (!sql_prepare(s->db, &statement,
 	                 "SELECT counter, detail, frames FROM not_understood WHERE capture_id = ?"
-	                 " ORDER BY counter, detail", error, "u", id))
+	                 " ORDER BY counter, detail",
+	                 error, "u", id))
 		return false;
 	while ((status = sql_step(statement, error)) == SQL_ROW &&
 	       ledger->detail_count < INGEST_DETAILS_MAX) {
 		const unsigned kind = kind_by_name(sql_text(statement, 0));
 		if (kind < KIND_COUNT)
 			ledger->details[ledger->detail_count++] = (struct ingest_detail){
-				.kind = kind, .detail = (uint16_t)sql_u64(statement, 1),
+				.kind = kind,
+				.detail = (uint16_t)sql_u64(statement, 1),
 				.frames = sql_u64(statement, 2),
 			};
 	}
@@ -83,7 +98,8 @@ static bool load_one(struct store *s, sqlite3_stmt *row, struct store_capture *o
                      struct error *error)
 {
 	const uint64_t id = sql_u64(row, 0);
-	*out = (struct store_capture){ .identity.length_bytes = sql_u64(row, 3), .head = sql_u64(row, 5) };
+	*out = (struct store_capture){ .identity.length_bytes = sql_u64(row, 3),
+		                       .head = sql_u64(row, 5) };
 	text_copy(out->format, sizeof out->format, sql_text(row, 2));
 	const void *digest = sqlite3_column_blob(row, 4);
 	if (digest != NULL && sqlite3_column_bytes(row, 4) == sizeof out->identity.digest)
@@ -109,7 +125,8 @@ bool store_captures(struct store *s, struct store_capture **out, size_t *out_cou
 	enum sql_status status;
 	if (!sql_prepare(s->db, &statement,
 	                 "SELECT id, name, format, length_bytes, digest, head, first_ns, last_ns,"
-	                 " is_simulated, damage FROM capture ORDER BY name, digest", error, ""))
+	                 " is_simulated, damage FROM capture ORDER BY name, digest",
+	                 error, ""))
 		return false;
 	while ((status = sql_step(statement, error)) == SQL_ROW) {
 		if (count == capacity) {

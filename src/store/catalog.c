@@ -42,8 +42,9 @@ static const char layout[] =
 bool catalog_lay_out(struct store *s, struct error *error)
 {
 	char pragmas[96];
-	text_format(pragmas, sizeof pragmas, "PRAGMA application_id = %d; PRAGMA user_version = %d;",
-	            APPLICATION_ID, STORE_FORMAT);
+	text_format(pragmas, sizeof pragmas,
+	            "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID,
+	            STORE_FORMAT);
 	return sql_run(s->db, layout, error) && sql_run(s->db, pragmas, error);
 }
 
@@ -66,11 +67,13 @@ static bool check_format(struct store *s, struct error *error)
 	    !pragma(s, "PRAGMA user_version", &format, error))
 		return false;
 	if (id != APPLICATION_ID)
-		return error_set(error, ERROR_FAILED, "'%s' is a database, but not of hotaru", s->path);
+		return error_set(error, ERROR_FAILED, "'%s' is a database, but not of hotaru",
+		                 s->path);
 	if (format != STORE_FORMAT)
-		return error_set(error, ERROR_FAILED,
-		                 "store '%s' has format %lld, this hotaru reads %d; use the hotaru that wrote it",
-		                 s->path, (long long)format, STORE_FORMAT);
+		return error_set(
+			error, ERROR_FAILED,
+			"store '%s' has format %lld, this hotaru reads %d; use the hotaru that wrote it",
+			s->path, (long long)format, STORE_FORMAT);
 	return true;
 }
 
@@ -85,18 +88,28 @@ static void file_uri(const char *path, const char *query, struct buffer *out)
 	buffer_byte(out, 0);
 }
 
-// Readers of a database in WAL mode write a little beside it. Where they may not,
-// the store is on a disk that is only read, and so is the database.
+// Readers of a database in WAL mode write a little beside it. Where they may not and
+// no writer has left its log there, nobody changes the database either, and
+// SQLite has to be told so.
+static bool is_immutable(const struct store *s)
+{
+	char log[4096];
+	return s->lock_fd < 0 && access(s->path, W_OK) != 0 &&
+	       text_format(log, sizeof log, "%s/catalog.sqlite-wal", s->path) &&
+	       access(log, F_OK) != 0;
+}
+
 static bool open_database(struct store *s, struct error *error)
 {
 	struct buffer file = buffer_up_to(16384), uri = buffer_up_to(65536);
-	const bool is_writer = s->lock_fd >= 0, may_write = access(s->path, W_OK) == 0;
-	const int flags = is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+	const bool is_writer = s->lock_fd >= 0;
+	const int flags = is_writer ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+	                            : SQLITE_OPEN_READONLY;
 	buffer_format(&file, "%s/catalog.sqlite", s->path);
 	buffer_byte(&file, 0);
 	bool ok = !file.failed;
 	if (ok)
-		file_uri((const char *)file.bytes, is_writer || may_write ? "" : "?immutable=1", &uri);
+		file_uri((const char *)file.bytes, is_immutable(s) ? "?immutable=1" : "", &uri);
 	ok = ok && !uri.failed;
 	if (!ok)
 		error_set(error, ERROR_FAILED, "path '%s' is too long", s->path);
@@ -115,22 +128,26 @@ bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 	if (!open_database(s, error))
 		return false;
 	sqlite3_busy_timeout(s->db, BUSY_MS);
-	if (is_writer && !sql_run(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;", error))
-		return false;
 	// The file is there before its tables are: a crash between the two leaves it empty.
 	if (!pragma(s, "SELECT count(*) FROM sqlite_master", &tables, error))
 		return false;
 	*out_is_empty = tables == 0;
-	if (tables > 0)
-		return check_format(s, error);
-	return is_writer || error_set(error, ERROR_FAILED, "'%s' is no store: making it was "
-	                              "interrupted; the next ingest makes it", s->path);
+	if (tables > 0 && !check_format(s, error))
+		return false;
+	if (is_writer)
+		return sql_run(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+		               error);
+	return tables > 0 || error_set(error, ERROR_FAILED,
+	                               "'%s' is no store: making it was "
+	                               "interrupted; the next ingest makes it",
+	                               s->path);
 }
 
 bool catalog_setting(struct store *s, const char *key, char **out, struct error *error)
 {
 	sqlite3_stmt *statement;
-	if (!sql_prepare(s->db, &statement, "SELECT value FROM setting WHERE key = ?", error, "s", key))
+	if (!sql_prepare(s->db, &statement, "SELECT value FROM setting WHERE key = ?", error, "s",
+	                 key))
 		return false;
 	const enum sql_status status = sql_step(statement, error);
 	bool ok = status != SQL_FAILED;
@@ -159,7 +176,8 @@ bool catalog_next_number(struct store *s, uint64_t *out, struct error *error)
 	const bool is_number = text_u64(text, INT64_MAX - 1, &number);
 	memory_free(text);
 	if (!is_number)
-		return error_set(error, ERROR_FAILED, "store '%s' is damaged: setting next_number", s->path);
+		return error_set(error, ERROR_FAILED, "store '%s' is damaged: setting next_number",
+		                 s->path);
 	text_format(next, sizeof next, "%llu", (unsigned long long)number + 1);
 	if (!catalog_set_setting(s, "next_number", next, error))
 		return false;
@@ -184,7 +202,8 @@ bool catalog_load_segments(struct store *s, struct error *error)
 	if (!pragma(s, "SELECT count(*) FROM segment", &count, error) ||
 	    !sql_prepare(s->db, &statement,
 	                 "SELECT day_number, file, bytes, hosts, floor, toc_digest FROM segment"
-	                 " ORDER BY day_number, id", error, ""))
+	                 " ORDER BY day_number, id",
+	                 error, ""))
 		return false;
 	s->segments = memory_new((size_t)count + 1, sizeof *s->segments);
 	enum sql_status status = SQL_FAILED;
@@ -210,14 +229,15 @@ static bool add_ledger(struct store *s, uint64_t id, const struct ingest_ledger 
 {
 	sqlite3_stmt *statement;
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
-		if (!sql_prepare(s->db, &statement, "INSERT INTO ledger VALUES (?, ?, ?)", error, "usu",
-		                 id, kind_names[kind], ledger->frames[kind]) ||
+		if (!sql_prepare(s->db, &statement, "INSERT INTO ledger VALUES (?, ?, ?)", error,
+		                 "usu", id, kind_names[kind], ledger->frames[kind]) ||
 		    !sql_finish(statement, error))
 			return false;
 	for (size_t i = 0; i < ledger->detail_count; i++) {
 		const struct ingest_detail *d = &ledger->details[i];
-		if (!sql_prepare(s->db, &statement, "INSERT INTO not_understood VALUES (?, ?, ?, ?)", error,
-		                 "usuu", id, kind_names[d->kind], (uint64_t)d->detail, d->frames) ||
+		if (!sql_prepare(s->db, &statement,
+		                 "INSERT INTO not_understood VALUES (?, ?, ?, ?)", error, "usuu",
+		                 id, kind_names[d->kind], (uint64_t)d->detail, d->frames) ||
 		    !sql_finish(statement, error))
 			return false;
 	}
@@ -228,12 +248,13 @@ bool catalog_add_capture(struct store *s, const struct store_capture *c, struct 
 {
 	sqlite3_stmt *statement;
 	const struct span digest = { c->identity.digest, sizeof c->identity.digest };
-	return sql_prepare(s->db, &statement,
-	                   "INSERT INTO capture (name, format, length_bytes, digest, head, first_ns,"
-	                   " last_ns, is_simulated, damage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-	                   error, "ssubuuuis", c->name, c->format, c->identity.length_bytes, digest,
-	                   c->head, c->ledger.first_ns, c->ledger.last_ns,
-	                   (int64_t)c->ledger.is_simulated, c->damage) &&
+	return sql_prepare(
+		       s->db, &statement,
+		       "INSERT INTO capture (name, format, length_bytes, digest, head, first_ns,"
+		       " last_ns, is_simulated, damage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		       error, "ssubuuuis", c->name, c->format, c->identity.length_bytes, digest,
+		       c->head, c->ledger.first_ns, c->ledger.last_ns,
+		       (int64_t)c->ledger.is_simulated, c->damage) &&
 	       sql_finish(statement, error) &&
 	       add_ledger(s, (uint64_t)sqlite3_last_insert_rowid(s->db), &c->ledger, error);
 }
@@ -252,16 +273,17 @@ static bool add_summary(struct store *s, uint64_t id, const struct segment_summa
 {
 	sqlite3_stmt *statement;
 	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
-		if (!sql_prepare(s->db, &statement, "INSERT INTO segment_kind VALUES (?, ?, ?)", error,
-		                 "usu", id, kind_names[HOST_KIND_FIRST + kind], sum->packets[kind]) ||
+		if (!sql_prepare(s->db, &statement, "INSERT INTO segment_kind VALUES (?, ?, ?)",
+		                 error, "usu", id, kind_names[HOST_KIND_FIRST + kind],
+		                 sum->packets[kind]) ||
 		    !sql_finish(statement, error))
 			return false;
 	if (!add_fingerprint_sum(s, id, "*", sum->packets[KIND_SYN - HOST_KIND_FIRST],
 	                         sum->syn_sources, error))
 		return false;
 	for (unsigned f = 0; f < sum->fingerprint_count; f++)
-		if (!add_fingerprint_sum(s, id, s->settings.fingerprints.entries[f].name, sum->syns[f],
-		                         sum->sources[f], error))
+		if (!add_fingerprint_sum(s, id, s->settings.fingerprints.entries[f].name,
+		                         sum->syns[f], sum->sources[f], error))
 			return false;
 	return true;
 }
@@ -272,11 +294,12 @@ bool catalog_add_segment(struct store *s, const struct store_segment *segment,
 	char day[CALENDAR_DAY_SIZE];
 	sqlite3_stmt *statement;
 	day_format(segment->day, day);
-	return sql_prepare(s->db, &statement,
-	                   "INSERT INTO segment (day, day_number, file, bytes, hosts, floor, toc_digest)"
-	                   " VALUES (?, ?, ?, ?, ?, ?, ?)", error, "sisuuiu", day,
-	                   (int64_t)segment->day, segment->file, segment->bytes, segment->hosts,
-	                   (int64_t)segment->floor, segment->toc_digest) &&
+	return sql_prepare(
+		       s->db, &statement,
+		       "INSERT INTO segment (day, day_number, file, bytes, hosts, floor, toc_digest)"
+		       " VALUES (?, ?, ?, ?, ?, ?, ?)",
+		       error, "sisuuiu", day, (int64_t)segment->day, segment->file, segment->bytes,
+		       segment->hosts, (int64_t)segment->floor, segment->toc_digest) &&
 	       sql_finish(statement, error) &&
 	       add_summary(s, (uint64_t)sqlite3_last_insert_rowid(s->db), sum, error);
 }
@@ -285,8 +308,8 @@ bool catalog_remove_segment(struct store *s, const char *file, struct error *err
 {
 	static const char *const statements[] = {
 		"DELETE FROM segment_kind WHERE segment_id IN (SELECT id FROM segment WHERE file = ?)",
-		"DELETE FROM segment_fingerprint WHERE segment_id IN"
-		" (SELECT id FROM segment WHERE file = ?)",
+		("DELETE FROM segment_fingerprint WHERE segment_id IN"
+		 " (SELECT id FROM segment WHERE file = ?)"),
 		"DELETE FROM segment WHERE file = ?",
 	};
 	sqlite3_stmt *statement;

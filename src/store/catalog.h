@@ -9,7 +9,7 @@ struct store {
 	char *path;
 	struct disk *disk;
 	sqlite3 *db;
-	int lock_fd;   // -1: opened to read
+	int lock_fd;  // -1: opened to read
 	struct store_settings settings;
 	struct store_segment *segments;
 	size_t segment_count;
@@ -24,15 +24,15 @@ bool catalog_lay_out(struct store *, struct error *error) MUST_CHECK;
 
 // Reads the value of a setting into *out (the caller frees it).
 bool catalog_setting(struct store *, const char *key, char **out, struct error *error) MUST_CHECK;
-bool catalog_set_setting(struct store *, const char *key, const char *value, struct error *error)
-	MUST_CHECK;
+bool catalog_set_setting(struct store *, const char *key, const char *value,
+                         struct error *error) MUST_CHECK;
 
 // Reads the list of segments anew; mapped ones are let go.
 bool catalog_load_segments(struct store *, struct error *error) MUST_CHECK;
 
 // In a transaction of the caller's.
-bool catalog_add_capture(struct store *, const struct store_capture *, struct error *error)
-	MUST_CHECK;
+bool catalog_add_capture(struct store *, const struct store_capture *,
+                         struct error *error) MUST_CHECK;
 bool catalog_add_segment(struct store *, const struct store_segment *,
                          const struct segment_summary *, struct error *error) MUST_CHECK;
 bool catalog_remove_segment(struct store *, const char *file, struct error *error) MUST_CHECK;

@@ -21,8 +21,8 @@ static bool count_values(struct store *s, size_t first, size_t count, struct flo
 	return error->kind == ERROR_NONE;
 }
 
-static bool copy_hosts(struct day_reader *reader, const struct floor_counts *counts,
-                       uint32_t floor, struct segment_writer *writer, struct error *error)
+static bool copy_hosts(struct day_reader *reader, const struct floor_counts *counts, uint32_t floor,
+                       struct segment_writer *writer, struct error *error)
 {
 	const struct host_day *host;
 	bool ok = true;

@@ -92,8 +92,9 @@ TEST(compacting_between_makes_no_difference)
 
 static bool has_floor(unsigned field)
 {
-	static const unsigned fields[] = { FIELD_WINDOW, FIELD_TTL, FIELD_TOS, FIELD_SOURCE_PORT,
-	                                   FIELD_IP_ID, FIELD_LENGTH, FIELD_TCP_FLAGS, FIELD_MSS };
+	static const unsigned fields[] = { FIELD_WINDOW,      FIELD_TTL,   FIELD_TOS,
+		                           FIELD_SOURCE_PORT, FIELD_IP_ID, FIELD_LENGTH,
+		                           FIELD_TCP_FLAGS,   FIELD_MSS };
 	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
 		if (fields[i] == field)
 			return true;
@@ -165,8 +166,8 @@ TEST(a_higher_floor_replaces_a_lower_one)
 	struct store *s = open_writer(f.path);
 	take_pile(s, &pile, 1);
 	store_close(s);
-	store_close(compacted(f.path, 1, 0));   // a floor of 1 drops nothing
-	store_close(compacted(f.path, 3, 1));   // one segment a day, and yet there is work
+	store_close(compacted(f.path, 1, 0));  // a floor of 1 drops nothing
+	store_close(compacted(f.path, 3, 1));  // one segment a day, and yet there is work
 	store_close(compacted(f.path, 2, 0));
 	store_close(compacted(f.path, 0, 0));
 	s = compacted(f.path, 8, 1);

@@ -169,7 +169,8 @@ TEST(killed_at_every_step)
 			unsigned files = 0;
 			CHECK(holds(s, &all) && store_segment_count(s) == DAYS);
 			CHECK(text_equal(store_settings(s)->zone.name, "+09:00"));
-			CHECK(store_disk(s)->list(store_disk(s), count_segment, &files, &(struct error){ 0 }));
+			CHECK(store_disk(s)->list(store_disk(s), count_segment, &files,
+			                          &(struct error){ 0 }));
 			CHECK(files == DAYS);
 			store_close(s);
 			CHECK(problems_of(f.path, line) == 0);

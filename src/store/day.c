@@ -71,17 +71,10 @@ const struct host_day *day_reader_next(struct day_reader *r, struct error *error
 	const struct host_day *host = NULL;
 	size_t failed = 0;
 	switch (host_merger_next(r->merger, &host, &failed)) {
-	case HOST_MERGE_HOST:
-		return host;
-	case HOST_MERGE_END:
-		error->kind = ERROR_NONE;
-		break;
-	case HOST_MERGE_DAMAGED:
-		*error = *segment_hosts_error(r->hosts[failed]);
-		break;
-	case HOST_MERGE_MEMORY:
-		error_memory(error, "a day");
-		break;
+	case HOST_MERGE_HOST: return host;
+	case HOST_MERGE_END: error->kind = ERROR_NONE; break;
+	case HOST_MERGE_DAMAGED: *error = *segment_hosts_error(r->hosts[failed]); break;
+	case HOST_MERGE_MEMORY: error_memory(error, "a day"); break;
 	}
 	return NULL;
 }

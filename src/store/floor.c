@@ -29,9 +29,9 @@ void floor_counts_add(struct floor_counts *counts, const struct host_day *h)
 	for (unsigned field = 0; field < FIELD_DESTINATION; field++) {
 		if (!floor_applies(field) || !(h->fields_mask >> field & 1))
 			continue;
-		const struct item *items = h->items + h->sets[field].begin;
-		for (uint32_t i = 0; i < h->sets[field].count; i++)
-			counts->sources[field][items[i].value & (VALUES - 1)]++;
+		const struct item_set set = h->sets[field];
+		for (uint32_t i = set.begin; i < set.begin + set.count; i++)
+			counts->sources[field][h->items[i].value & (VALUES - 1)]++;
 	}
 }
 
@@ -40,11 +40,11 @@ void floor_drop(const struct floor_counts *counts, uint32_t floor, struct host_d
 	for (unsigned field = 0; field < FIELD_DESTINATION; field++) {
 		if (!floor_applies(field) || !(h->fields_mask >> field & 1))
 			continue;
-		struct item *items = h->items + h->sets[field].begin;
-		uint32_t kept = 0;
-		for (uint32_t i = 0; i < h->sets[field].count; i++)
-			if (counts->sources[field][items[i].value & (VALUES - 1)] >= floor)
-				items[kept++] = items[i];
-		h->sets[field].count = kept;
+		struct item_set *set = &h->sets[field];
+		uint32_t to = set->begin;
+		for (uint32_t i = set->begin; i < set->begin + set->count; i++)
+			if (counts->sources[field][h->items[i].value & (VALUES - 1)] >= floor)
+				h->items[to++] = h->items[i];
+		set->count = to - set->begin;
 	}
 }

@@ -11,10 +11,10 @@
 
 // Fields that a floor applies to: those of 16 bits or less that are no ports of services.
 bool floor_applies(unsigned field);
-#define FLOOR_COLUMNS                                                                            \
-	(COLUMN_BIT(COLUMN_FIELD + FIELD_WINDOW) | COLUMN_BIT(COLUMN_FIELD + FIELD_TTL) |        \
-	 COLUMN_BIT(COLUMN_FIELD + FIELD_TOS) | COLUMN_BIT(COLUMN_FIELD + FIELD_SOURCE_PORT) |   \
-	 COLUMN_BIT(COLUMN_FIELD + FIELD_IP_ID) | COLUMN_BIT(COLUMN_FIELD + FIELD_LENGTH) |      \
+#define FLOOR_COLUMNS                                                                              \
+	(COLUMN_BIT(COLUMN_FIELD + FIELD_WINDOW) | COLUMN_BIT(COLUMN_FIELD + FIELD_TTL) |          \
+	 COLUMN_BIT(COLUMN_FIELD + FIELD_TOS) | COLUMN_BIT(COLUMN_FIELD + FIELD_SOURCE_PORT) |     \
+	 COLUMN_BIT(COLUMN_FIELD + FIELD_IP_ID) | COLUMN_BIT(COLUMN_FIELD + FIELD_LENGTH) |        \
 	 COLUMN_BIT(COLUMN_FIELD + FIELD_TCP_FLAGS) | COLUMN_BIT(COLUMN_FIELD + FIELD_MSS))
 
 // Sources by field and value, over the merged host-days of one day.

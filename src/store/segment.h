@@ -6,10 +6,12 @@
 
 enum {
 	SEGMENT_VERSION = 1,
-	SEGMENT_HEADER_SIZE = 32, SEGMENT_FOOTER_SIZE = 64, SEGMENT_ENTRY_SIZE = 40,
-	SEGMENT_FOOTER_CHECKED = 48,          // bytes of the footer under its checksum
-	SEGMENT_GROUP_HOSTS = 65536,          // host-days in a row group at most
-	SEGMENT_GROUP_BYTES = 16 << 20,       // a row group ends with the addition that passes this
+	SEGMENT_HEADER_SIZE = 32,
+	SEGMENT_FOOTER_SIZE = 64,
+	SEGMENT_ENTRY_SIZE = 40,
+	SEGMENT_FOOTER_CHECKED = 48,     // bytes of the footer under its checksum
+	SEGMENT_GROUP_HOSTS = 65536,     // host-days in a row group at most
+	SEGMENT_GROUP_BYTES = 16 << 20,  // a row group ends with the addition that passes this
 	SEGMENT_GROUPS_MAX = 1 << 20,
 	SEGMENT_COLUMN_BYTES_MAX = 64 << 20,
 };
@@ -19,11 +21,11 @@ enum chunk_kind { CHUNK_COLUMN = 1, CHUNK_SET = 2, CHUNK_SUMMARY = 3 };
 
 struct chunk {
 	enum chunk_kind kind;
-	uint8_t id;        // column, or fingerprint (STORE_ALL: all SYNs)
-	uint32_t group;    // row group of a column
+	uint8_t id;      // column, or fingerprint (STORE_ALL: all SYNs)
+	uint32_t group;  // row group of a column
 	uint64_t offset, length;
-	uint64_t count;    // host-days of a column, sources of a set
-	uint64_t checksum; // XXH3-64 of the bytes
+	uint64_t count;     // host-days of a column, sources of a set
+	uint64_t checksum;  // XXH3-64 of the bytes
 };
 
 // Sums over the host-days of a segment.
@@ -43,8 +45,8 @@ struct segment_writer;
 bool segment_writer_new(struct disk *, const char *name, int32_t day, uint64_t begin_ns,
                         uint32_t fingerprint_count, struct segment_writer **out,
                         struct error *error) MUST_CHECK;
-bool segment_writer_add(struct segment_writer *, const struct host_day *, struct error *error)
-	MUST_CHECK;
+bool segment_writer_add(struct segment_writer *, const struct host_day *,
+                        struct error *error) MUST_CHECK;
 // `batch` has at most SEGMENT_GROUP_HOSTS host-days.
 bool segment_writer_append(struct segment_writer *, const struct host_batch *batch,
                            struct error *error) MUST_CHECK;
@@ -58,8 +60,8 @@ struct segment;
 bool segment_map(struct disk *, const struct store_segment *, struct segment **out,
                  struct error *error) MUST_CHECK;
 // Checks header, footer and table of contents; once is enough, later calls do nothing.
-bool segment_check(struct segment *, const struct store_segment *expected, struct error *error)
-	MUST_CHECK;
+bool segment_check(struct segment *, const struct store_segment *expected,
+                   struct error *error) MUST_CHECK;
 // Both.
 bool segment_open(struct disk *, const struct store_segment *, struct segment **out,
                   struct error *error) MUST_CHECK;
@@ -77,8 +79,8 @@ bool segment_chunk_bytes(const struct segment *, const struct chunk *, struct sp
 // NULL: there is none (an empty set, a column that no host-day has).
 const struct chunk *segment_find(const struct segment *, enum chunk_kind kind, uint8_t id,
                                  uint32_t group);
-bool segment_summary(const struct segment *, struct segment_summary *out, struct error *error)
-	MUST_CHECK;
+bool segment_summary(const struct segment *, struct segment_summary *out,
+                     struct error *error) MUST_CHECK;
 
 // The host-days of a segment as a stream.
 struct segment_hosts;

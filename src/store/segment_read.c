@@ -23,7 +23,8 @@ struct segment {
 static bool damaged(const struct segment *s, const char *what, struct error *error)
 {
 	return error_set(error, ERROR_FAILED,
-	                 "segment '%s' is damaged: %s; its day has to be taken in anew", s->file, what);
+	                 "segment '%s' is damaged: %s; its day has to be taken in anew", s->file,
+	                 what);
 }
 
 static bool check_header(struct segment *s, struct error *error)
@@ -34,9 +35,10 @@ static bool check_header(struct segment *s, struct error *error)
 		return damaged(s, "it does not begin with the magic of a segment", error);
 	const unsigned version = span_u16_le(s->bytes, 8);
 	if (version != SEGMENT_VERSION)
-		return error_set(error, ERROR_FAILED,
-		                 "segment '%s' has format %u, this hotaru reads %d; use a newer hotaru",
-		                 s->file, version, SEGMENT_VERSION);
+		return error_set(
+			error, ERROR_FAILED,
+			"segment '%s' has format %u, this hotaru reads %d; use a newer hotaru",
+			s->file, version, SEGMENT_VERSION);
 	if (span_u16_le(s->bytes, 10) != SEGMENT_HEADER_SIZE || span_u32_le(s->bytes, 12) != 0 ||
 	    span_u32_le(s->bytes, 20) != 0)
 		return damaged(s, "its header", error);
@@ -56,15 +58,13 @@ static bool read_chunk(struct segment *s, struct span entry, uint64_t end, struc
 		.count = span_u64_le(entry, 24),
 		.checksum = span_u64_le(entry, 32),
 	};
-	if (out->offset < SEGMENT_HEADER_SIZE || out->offset > end || out->length > end - out->offset)
+	if (out->offset < SEGMENT_HEADER_SIZE || out->offset > end ||
+	    out->length > end - out->offset)
 		return false;
 	switch (out->kind) {
-	case CHUNK_COLUMN:
-		return out->id < COLUMN_COUNT && out->group < s->group_count;
-	case CHUNK_SET:
-		return out->id < s->fingerprint_count || out->id == STORE_ALL;
-	case CHUNK_SUMMARY:
-		return true;
+	case CHUNK_COLUMN: return out->id < COLUMN_COUNT && out->group < s->group_count;
+	case CHUNK_SET: return out->id < s->fingerprint_count || out->id == STORE_ALL;
+	case CHUNK_SUMMARY: return true;
 	}
 	return false;
 }
@@ -89,7 +89,8 @@ static bool read_toc(struct segment *s, struct span footer, const struct store_s
 	if (s->chunks == NULL)
 		return error_memory(error, "a segment");
 	for (uint32_t i = 0; i < s->chunk_count; i++) {
-		const struct span entry = { toc.bytes + (size_t)i * SEGMENT_ENTRY_SIZE, SEGMENT_ENTRY_SIZE };
+		const struct span entry = { toc.bytes + (size_t)i * SEGMENT_ENTRY_SIZE,
+			                    SEGMENT_ENTRY_SIZE };
 		if (!read_chunk(s, entry, offset, &s->chunks[i]))
 			return damaged(s, "an entry of its table of contents", error);
 	}
@@ -101,7 +102,7 @@ static bool check(struct segment *s, const struct store_segment *expected, struc
 	if (!check_header(s, error))
 		return false;
 	const struct span footer = { s->bytes.bytes + s->bytes.length - SEGMENT_FOOTER_SIZE,
-	                             SEGMENT_FOOTER_SIZE };
+		                     SEGMENT_FOOTER_SIZE };
 	if (memcmp(footer.bytes + 56, SEGMENT_MAGIC, 8) != 0 ||
 	    span_u64_le(footer, 40) != s->bytes.length ||
 	    span_u64_le(footer, 48) != segment_frame_checksum(s->bytes.bytes, footer.bytes))
@@ -195,8 +196,9 @@ bool segment_chunk_bytes(const struct segment *s, const struct chunk *chunk, str
 	if (XXH3_64bits(bytes.bytes, bytes.length) != chunk->checksum) {
 		static const char *const names[] = { "", "column", "set", "summary" };
 		char what[96];
-		text_format(what, sizeof what, "%s %u of group %u, at byte %llu", names[chunk->kind],
-		            chunk->id, chunk->group, (unsigned long long)chunk->offset);
+		text_format(what, sizeof what, "%s %u of group %u, at byte %llu",
+		            names[chunk->kind], chunk->id, chunk->group,
+		            (unsigned long long)chunk->offset);
 		return damaged(s, what, error);
 	}
 	*out = bytes;
@@ -207,7 +209,8 @@ const struct chunk *segment_find(const struct segment *s, enum chunk_kind kind, 
                                  uint32_t group)
 {
 	for (uint32_t i = 0; i < s->chunk_count; i++)
-		if (s->chunks[i].kind == kind && s->chunks[i].id == id && s->chunks[i].group == group)
+		if (s->chunks[i].kind == kind && s->chunks[i].id == id &&
+		    s->chunks[i].group == group)
 			return &s->chunks[i];
 	return NULL;
 }
@@ -254,8 +257,10 @@ static bool open_group(struct segment_hosts *h)
 		const struct chunk *chunk = &h->segment->chunks[i];
 		if (chunk->kind != CHUNK_COLUMN || chunk->group != h->next_group)
 			continue;
-		const bool is_wanted = chunk->id < COLUMN_FIELD || (h->wanted & COLUMN_BIT(chunk->id));
-		if (is_wanted && !segment_chunk_bytes(h->segment, chunk, &columns[chunk->id], &h->error))
+		const bool is_wanted = chunk->id < COLUMN_FIELD ||
+		                       (h->wanted & COLUMN_BIT(chunk->id));
+		if (is_wanted &&
+		    !segment_chunk_bytes(h->segment, chunk, &columns[chunk->id], &h->error))
 			return false;
 		host_count = chunk->count;
 	}

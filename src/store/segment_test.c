@@ -66,8 +66,12 @@ static void memory_unmap(struct disk *disk, struct span bytes)
 static struct memory_disk memory_disk_new(void)
 {
 	return (struct memory_disk){
-		.disk = { .create = memory_create, .append = memory_append, .sync = memory_sync,
-		          .close = memory_close, .map = memory_map, .unmap = memory_unmap },
+		.disk = { .create = memory_create,
+		          .append = memory_append,
+		          .sync = memory_sync,
+		          .close = memory_close,
+		          .map = memory_map,
+		          .unmap = memory_unmap },
 		.bytes = buffer_up_to(SIZE_MAX),
 	};
 }
@@ -148,7 +152,8 @@ static void check_set(const struct segment *s, const struct hosts *hosts, uint8_
 	CHECK(!view.is_damaged && (chunk == NULL || chunk->count == count));
 	for (; at < hosts->count; at++) {
 		const struct host_day *h = &hosts->entries[at].host;
-		CHECK(id == STORE_ALL ? host_day_packets(h, KIND_SYN) == 0 : !(h->matched_mask >> id & 1));
+		CHECK(id == STORE_ALL ? host_day_packets(h, KIND_SYN) == 0
+		                      : !(h->matched_mask >> id & 1));
 	}
 }
 
@@ -188,8 +193,9 @@ static uint32_t round_trip(const struct hosts *hosts, size_t batch_max, uint32_t
 		check_hosts(s, hosts, COLUMNS_ALL);
 		check_hosts(s, hosts, 0);
 		check_hosts(s, hosts, COLUMN_BIT(COLUMN_TIME));
-		check_hosts(s, hosts, COLUMN_BIT(COLUMN_FIELD + FIELD_TTL) |
-		                              COLUMN_BIT(COLUMN_FIELD + FIELD_MATCHED_PORT + 2));
+		check_hosts(s, hosts,
+		            COLUMN_BIT(COLUMN_FIELD + FIELD_TTL) |
+		                    COLUMN_BIT(COLUMN_FIELD + FIELD_MATCHED_PORT + 2));
 		check_summary(s, hosts, &summary);
 		for (uint8_t f = 0; f < 6; f++)
 			check_set(s, hosts, f);
@@ -225,7 +231,8 @@ TEST(row_groups_end_when_they_have_enough_host_days)
 {
 	struct pile pile = pile_from(99, 1, 1, 1, 1);
 	const size_t count = SEGMENT_GROUP_HOSTS + 700;
-	struct hosts hosts = { .entries = memory_new(count, sizeof *hosts.entries), .count = count };
+	struct hosts hosts = { .entries = memory_new(count, sizeof *hosts.entries),
+		               .count = count };
 	struct hosts one = pile_hosts(&pile, ALL_PIECES);
 	// All alike but for the source: making each of its own would take long.
 	for (size_t i = 0; i < count; i++) {
@@ -247,12 +254,15 @@ TEST(row_groups_end_when_they_have_enough_bytes)
 	struct record *records = memory_new(PORTS, sizeof *records);
 	const struct record **pointers = memory_new(PORTS, sizeof(struct record *));
 	struct hosts hosts = { .entries = memory_new(SOURCES, sizeof *hosts.entries),
-	                       .count = SOURCES };
+		               .count = SOURCES };
 	struct aggregator room = { .capacity = 0 };
 	struct host_day host = { .items = NULL };
 	for (unsigned i = 0; i < PORTS; i++) {
-		records[i] = (struct record){ .time_ns = BEGIN_NS + i, .day = TEST_DAY, .source = 1,
-		                              .kind = KIND_SYN, .destination_port = (uint16_t)i };
+		records[i] = (struct record){ .time_ns = BEGIN_NS + i,
+			                      .day = TEST_DAY,
+			                      .source = 1,
+			                      .kind = KIND_SYN,
+			                      .destination_port = (uint16_t)i };
 		pointers[i] = &records[i];
 	}
 	CHECK(host_day_aggregate(&room, pointers, PORTS, &host));
@@ -321,7 +331,8 @@ static bool is_padding(struct sample *s, size_t at)
 	if (!segment_open(&s->disk.disk, &s->entry, &segment, &error))
 		return false;
 	for (size_t i = 0; i < segment_chunk_count(segment); i++) {
-		const uint64_t end = segment_chunk(segment, i)->offset + segment_chunk(segment, i)->length;
+		const uint64_t end = segment_chunk(segment, i)->offset +
+		                     segment_chunk(segment, i)->length;
 		found = found || (at >= end && at < (end + 7) / 8 * 8);
 	}
 	segment_free(segment);
@@ -344,7 +355,8 @@ TEST(every_flipped_bit_is_found)
 		for (unsigned bit = 0; bit < 8; bit++) {
 			bytes->bytes[at] ^= (uint8_t)(1u << bit);
 			if (is_sound(&s) && missed++ == 0)
-				printf("bit %u of byte %zu of %zu was the first\n", bit, at, bytes->length);
+				printf("bit %u of byte %zu of %zu was the first\n", bit, at,
+				       bytes->length);
 			bytes->bytes[at] ^= (uint8_t)(1u << bit);
 		}
 	}
@@ -402,16 +414,32 @@ static struct hosts example_hosts(struct pile *pile)
 {
 	const uint64_t second = NANOSECONDS_A_SECOND;
 	const struct record syn = {
-		.time_ns = BEGIN_NS + second, .day = TEST_DAY, .source = 0xc0000201,
-		.destination = 0xc6336402, .source_port = 40000, .destination_port = 2323,
-		.window = 1024, .ip_id = 4660, .length = 40, .ttl = 50, .tcp_flags = TCP_SYN,
-		.kind = KIND_SYN, .known = KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW | KNOWN_OPTIONS,
+		.time_ns = BEGIN_NS + second,
+		.day = TEST_DAY,
+		.source = 0xc0000201,
+		.destination = 0xc6336402,
+		.source_port = 40000,
+		.destination_port = 2323,
+		.window = 1024,
+		.ip_id = 4660,
+		.length = 40,
+		.ttl = 50,
+		.tcp_flags = TCP_SYN,
+		.kind = KIND_SYN,
+		.known = KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW | KNOWN_OPTIONS,
 		.fingerprints = 1,
 	};
 	const struct record udp = {
-		.time_ns = BEGIN_NS + 3 * second, .day = TEST_DAY, .source = 0xc0000203,
-		.destination = 0xc6336405, .source_port = 5060, .destination_port = 53,
-		.length = 60, .ttl = 60, .kind = KIND_UDP, .known = KNOWN_PORTS,
+		.time_ns = BEGIN_NS + 3 * second,
+		.day = TEST_DAY,
+		.source = 0xc0000203,
+		.destination = 0xc6336405,
+		.source_port = 5060,
+		.destination_port = 53,
+		.length = 60,
+		.ttl = 60,
+		.kind = KIND_UDP,
+		.known = KNOWN_PORTS,
 	};
 	*pile = (struct pile){ .records = memory_new(3, sizeof *pile->records), .count = 3 };
 	pile->records[0] = pile->records[1] = syn;
@@ -431,10 +459,12 @@ static int hex_digit(char c)
 // A line is an offset, bytes in pairs of hex digits, and a comment behind ";".
 static void read_line(const char *line, struct buffer *out)
 {
-	char *rest;
-	CHECK(strtoul(line, &rest, 16) == out->length);
-	while (*rest == ' ')
-		rest++;
+	const char *rest = line;
+	size_t offset = 0;
+	for (; hex_digit(*rest) >= 0; rest++)
+		offset = offset << 4 | (size_t)hex_digit(*rest);
+	CHECK(offset == out->length);
+	rest += strspn(rest, " ");
 	while (hex_digit(rest[0]) >= 0 && hex_digit(rest[1]) >= 0) {
 		buffer_byte(out, (uint8_t)(hex_digit(rest[0]) << 4 | hex_digit(rest[1])));
 		rest += rest[2] == ' ' ? 3 : 2;

@@ -127,9 +127,10 @@ static bool write_group(struct segment_writer *w, struct error *error)
 {
 	for (unsigned i = 0; i < COLUMN_COUNT; i++) {
 		const struct buffer *column = &w->columns.column[i];
-		const struct chunk chunk = { .kind = CHUNK_COLUMN, .id = (uint8_t)i,
-		                             .group = w->group_count,
-		                             .count = w->columns.host_count };
+		const struct chunk chunk = { .kind = CHUNK_COLUMN,
+			                     .id = (uint8_t)i,
+			                     .group = w->group_count,
+			                     .count = w->columns.host_count };
 		if (column->length > 0 && !write_chunk(w, chunk, buffer_span(column), error))
 			return false;
 	}
@@ -177,7 +178,8 @@ bool segment_writer_append(struct segment_writer *w, const struct host_batch *ba
                            struct error *error)
 {
 	assert(batch->host_count <= SEGMENT_GROUP_HOSTS);
-	if (w->columns.host_count + batch->host_count > SEGMENT_GROUP_HOSTS && !write_group(w, error))
+	if (w->columns.host_count + batch->host_count > SEGMENT_GROUP_HOSTS &&
+	    !write_group(w, error))
 		return false;
 	host_columns_append(&w->columns, batch);
 	struct host_reader reader;
@@ -191,11 +193,13 @@ bool segment_writer_append(struct segment_writer *w, const struct host_batch *ba
 static bool write_sets(struct segment_writer *w, struct error *error)
 {
 	for (unsigned i = 0; i < SETS; i++) {
-		const uint64_t count = i == SET_ALL ? w->summary.syn_sources : w->summary.sources[i];
+		const uint64_t count = i == SET_ALL ? w->summary.syn_sources
+		                                    : w->summary.sources[i];
 		if (count == 0)
 			continue;
-		const struct chunk chunk = { .kind = CHUNK_SET, .count = count,
-		                             .id = i == SET_ALL ? STORE_ALL : (uint8_t)i };
+		const struct chunk chunk = { .kind = CHUNK_SET,
+			                     .count = count,
+			                     .id = i == SET_ALL ? STORE_ALL : (uint8_t)i };
 		w->scratch.length = 0;
 		if (!ipset_builder_write(w->sets[i], &w->scratch))
 			return error_memory(error, "a set of sources");
@@ -216,9 +220,11 @@ static bool write_summary(struct segment_writer *w, struct error *error)
 		buffer_u64(b, w->summary.syns[f]);
 		buffer_u64(b, w->summary.sources[f]);
 	}
-	return b->failed ? error_memory(error, "a segment")
-	                 : write_chunk(w, (struct chunk){ .kind = CHUNK_SUMMARY, .count = w->host_count },
-	                               buffer_span(b), error);
+	return b->failed
+	               ? error_memory(error, "a segment")
+	               : write_chunk(
+				 w, (struct chunk){ .kind = CHUNK_SUMMARY, .count = w->host_count },
+				 buffer_span(b), error);
 }
 
 static bool write_footer(struct segment_writer *w, uint32_t floor, uint64_t toc_digest,
@@ -257,8 +263,11 @@ bool segment_writer_finish(struct segment_writer *w, uint32_t floor, struct stor
 	const uint64_t toc_digest = XXH3_64bits(w->toc.bytes, w->toc.length);
 	if (!write_footer(w, floor, toc_digest, error) || !w->disk->sync(w->file, error))
 		return false;
-	*out = (struct store_segment){ .day = w->day, .hosts = w->host_count, .bytes = w->offset,
-	                               .floor = floor, .toc_digest = toc_digest };
+	*out = (struct store_segment){ .day = w->day,
+		                       .hosts = w->host_count,
+		                       .bytes = w->offset,
+		                       .floor = floor,
+		                       .toc_digest = toc_digest };
 	text_copy(out->file, sizeof out->file, w->name);
 	*out_summary = w->summary;
 	return true;

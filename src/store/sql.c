@@ -26,19 +26,16 @@ static int bind_one(sqlite3_stmt *statement, int at, char type, va_list *argumen
 	struct span blob;
 	const char *text;
 	switch (type) {
-	case 'i':
-		return sqlite3_bind_int64(statement, at, va_arg(*arguments, int64_t));
-	case 'u':
-		return sqlite3_bind_int64(statement, at, (int64_t)va_arg(*arguments, uint64_t));
+	case 'i': return sqlite3_bind_int64(statement, at, va_arg(*arguments, int64_t));
+	case 'u': return sqlite3_bind_int64(statement, at, (int64_t)va_arg(*arguments, uint64_t));
 	case 's':
 		text = va_arg(*arguments, const char *);
 		return sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT);
 	case 'b':
 		blob = va_arg(*arguments, struct span);
-		return sqlite3_bind_blob(statement, at, blob.bytes, (int)blob.length, SQLITE_TRANSIENT);
-	default:
-		assert(!"unknown type");
-		return SQLITE_ERROR;
+		return sqlite3_bind_blob(statement, at, blob.bytes, (int)blob.length,
+		                         SQLITE_TRANSIENT);
+	default: assert(false); return SQLITE_ERROR;
 	}
 }
 

@@ -18,8 +18,8 @@ void segment_name(int32_t day, uint64_t number, bool is_aside, char out[STORE_NA
 {
 	char date[CALENDAR_DAY_SIZE];
 	day_format(day, date);
-	text_format(out, STORE_NAME_SIZE, "%s.%06llu%s%s", date, (unsigned long long)number, own_suffix,
-	            is_aside ? aside_suffix : "");
+	text_format(out, STORE_NAME_SIZE, "%s.%06llu%s%s", date, (unsigned long long)number,
+	            own_suffix, is_aside ? aside_suffix : "");
 }
 
 bool store_is_own_name(const char *name)
@@ -57,13 +57,16 @@ static bool check_fingerprints(struct store *s, struct error *error)
 	if (!sql_prepare(s->db, &statement, "SELECT name FROM fingerprint ORDER BY bit", error, ""))
 		return false;
 	for (; (status = sql_step(statement, error)) == SQL_ROW; count++)
-		same += count < set->count && text_equal(sql_text(statement, 0), set->entries[count].name);
+		same += count < set->count &&
+		        text_equal(sql_text(statement, 0), set->entries[count].name);
 	sqlite3_finalize(statement);
 	if (status == SQL_FAILED)
 		return false;
 	return (same == count && count == set->count) ||
-	       error_set(error, ERROR_FAILED, "store '%s' was made by a hotaru with other built-in "
-	                 "fingerprints than %s; use that one", s->path, HOTARU_VERSION);
+	       error_set(error, ERROR_FAILED,
+	                 "store '%s' was made by a hotaru with other built-in "
+	                 "fingerprints than %s; use that one",
+	                 s->path, HOTARU_VERSION);
 }
 
 static bool load_settings(struct store *s, struct error *error)
@@ -96,7 +99,8 @@ bool store_open(const char *path, struct store **out, struct error *error)
 {
 	if (!file_exists(path, "catalog.sqlite"))
 		return error_set(error, ERROR_FAILED,
-		                 "'%s' is no store; `hotaru ingest -s %s CAPTURE...` makes one", path, path);
+		                 "'%s' is no store; `hotaru ingest -s %s CAPTURE...` makes one",
+		                 path, path);
 	struct store *s = store_new(path, error);
 	if (s == NULL)
 		return false;
@@ -118,9 +122,10 @@ static bool save_fingerprints(struct store *s, const struct fingerprint_set *set
 {
 	sqlite3_stmt *statement;
 	for (unsigned f = 0; f < set->count; f++)
-		if (!sql_prepare(s->db, &statement, "INSERT INTO fingerprint VALUES (?, ?, ?, ?)", error,
-		                 "isss", (int64_t)f, set->entries[f].name,
-		                 fingerprint_kind_names[set->entries[f].kind], set->entries[f].rule) ||
+		if (!sql_prepare(s->db, &statement, "INSERT INTO fingerprint VALUES (?, ?, ?, ?)",
+		                 error, "isss", (int64_t)f, set->entries[f].name,
+		                 fingerprint_kind_names[set->entries[f].kind],
+		                 set->entries[f].rule) ||
 		    !sql_finish(statement, error))
 			return false;
 	return true;
@@ -167,8 +172,9 @@ static bool check_wish(const struct store *s, const struct store_wish *wish, str
 		if (!zone_parse(wish->zone, &zone, error))
 			return false;
 		if (!text_equal(zone.name, is->zone.name))
-			return error_set(error, ERROR_FAILED, "store '%s' counts days in %s, not in %s; %s",
-			                 s->path, is->zone.name, zone.name, advice);
+			return error_set(error, ERROR_FAILED,
+			                 "store '%s' counts days in %s, not in %s; %s", s->path,
+			                 is->zone.name, zone.name, advice);
 	}
 	if (wish->telescope != NULL) {
 		struct ipset_prefixes prefixes;
@@ -177,14 +183,16 @@ static bool check_wish(const struct store *s, const struct store_wish *wish, str
 		const bool is_same = same_prefixes(&prefixes, &is->prefixes);
 		ipset_prefixes_done(&prefixes);
 		if (!is_same)
-			return error_set(error, ERROR_FAILED, "store '%s' is of telescope %s, not of %s; %s",
-			                 s->path, is->telescope[0] != '\0' ? is->telescope : "0.0.0.0/0",
+			return error_set(error, ERROR_FAILED,
+			                 "store '%s' is of telescope %s, not of %s; %s", s->path,
+			                 is->telescope[0] != '\0' ? is->telescope : "0.0.0.0/0",
 			                 wish->telescope, advice);
 	}
 	if (wish->fingerprint_text != NULL &&
 	    !text_equal(wish->fingerprint_text, is->fingerprint_text))
-		return error_set(error, ERROR_FAILED, "store '%s' has other fingerprints than '%s'; %s",
-		                 s->path, wish->fingerprint_where, advice);
+		return error_set(error, ERROR_FAILED,
+		                 "store '%s' has other fingerprints than '%s'; %s", s->path,
+		                 wish->fingerprint_where, advice);
 	return true;
 }
 
@@ -232,8 +240,9 @@ static bool check_folder(struct store *s, struct error *error)
 		return true;
 	if (!s->disk->list(s->disk, note_name, &has_others, error))
 		return false;
-	return !has_others || error_set(error, ERROR_FAILED,
-	                                "'%s' is no store and not empty; name a new folder", s->path);
+	return !has_others ||
+	       error_set(error, ERROR_FAILED, "'%s' is no store and not empty; name a new folder",
+	                 s->path);
 }
 
 static bool take_lock(struct store *s, struct error *error)
@@ -242,14 +251,13 @@ static bool take_lock(struct store *s, struct error *error)
 	if (!text_format(file, sizeof file, "%s/lock", s->path))
 		return error_set(error, ERROR_FAILED, "path '%s' is too long", s->path);
 	switch (lock_take(file, &s->lock_fd, error)) {
-	case LOCK_TAKEN:
-		return true;
+	case LOCK_TAKEN: return true;
 	case LOCK_HELD_ELSEWHERE:
-		return error_set(error, ERROR_FAILED,
-		                 "store '%s' is being written by another process; try again when it is done",
-		                 s->path);
-	case LOCK_FAILED:
-		break;
+		return error_set(
+			error, ERROR_FAILED,
+			"store '%s' is being written by another process; try again when it is done",
+			s->path);
+	case LOCK_FAILED: break;
 	}
 	return false;
 }

@@ -21,9 +21,9 @@ enum { STORE_FORMAT = 1, STORE_NAME_SIZE = 64 };
 // What holds for everything in a store, fixed when it is made.
 struct store_settings {
 	struct zone zone;
-	char *telescope;                  // as the user wrote it; "": every destination counts
-	struct ipset_prefixes prefixes;   // of it; count 0: every destination
-	char *fingerprint_text;           // the user's own; "": none
+	char *telescope;                 // as the user wrote it; "": every destination counts
+	struct ipset_prefixes prefixes;  // of it; count 0: every destination
+	char *fingerprint_text;          // the user's own; "": none
 	struct fingerprint_set fingerprints;
 };
 
@@ -54,12 +54,12 @@ struct disk *store_disk(struct store *);
 
 // A capture that was taken in.
 struct store_capture {
-	char *name;                        // as it was given when it was taken in
+	char *name;  // as it was given when it was taken in
 	char format[16];
 	struct capture_identity identity;
 	uint64_t head;
 	struct ingest_ledger ledger;
-	char *damage;                      // NULL: it was whole
+	char *damage;  // NULL: it was whole
 };
 
 // All captures, by name and then by identity. The caller calls store_captures_done().
@@ -72,6 +72,11 @@ void store_captures_done(struct store_capture *, size_t count);
 bool store_has_head(struct store *, uint64_t head, bool *out, struct error *error) MUST_CHECK;
 bool store_has_capture(struct store *, const struct capture_identity *, bool *out, char *out_name,
                        struct error *error) MUST_CHECK;
+
+// Gives a capture that is there the name, if it is smaller than the one it has
+// ("-" counts as the largest).
+bool store_rename_capture(struct store *, const struct capture_identity *, const char *name,
+                          struct error *error) MUST_CHECK;
 
 // Taking in: a sink for ingest_finish() that writes a segment for each day.
 struct store_ingest;
@@ -88,9 +93,10 @@ struct store_segment {
 	int32_t day;
 	char file[STORE_NAME_SIZE];
 	uint64_t hosts, bytes;
-	uint32_t floor;      // 0: nothing dropped; else values with fewer sources were, and the
-	                     // day is closed
-	uint64_t toc_digest; // of its table of contents: ties the file to the catalogue
+	// 0: nothing was dropped. Else header values that fewer sources used were, and
+	// the day is closed.
+	uint32_t floor;
+	uint64_t toc_digest;      // of its table of contents: ties the file to the catalogue
 	struct segment *segment;  // private
 };
 size_t store_segment_count(const struct store *);
@@ -118,8 +124,8 @@ void store_hosts_close(struct store_hosts *);
 // *out_days. With a floor above 1 it also rewrites days of one segment, drops
 // values of header fields that fewer sources of the day used (ports, option layouts and
 // destinations are kept), and closes the days: they take no more captures.
-bool store_compact(struct store *, uint32_t floor, size_t *out_days, struct error *error)
-	MUST_CHECK;
+bool store_compact(struct store *, uint32_t floor, size_t *out_days,
+                   struct error *error) MUST_CHECK;
 
 // Reads every byte. Calls `found` with one line for each thing that is wrong.
 struct store_verify_result {

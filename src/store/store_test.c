@@ -81,9 +81,10 @@ static void run_sql(const char *path, const char *sql)
 TEST(settings_are_kept)
 {
 	struct test_folder f = folder_new();
-	const struct store_wish wish = { .zone = "+09:00", .telescope = "192.0.2.0/25, 198.51.100.0/24",
-	                                 .fingerprint_text = "knock = tcp dst port 7547\n",
-	                                 .fingerprint_where = "mine.txt" };
+	const struct store_wish wish = { .zone = "+09:00",
+		                         .telescope = "192.0.2.0/25, 198.51.100.0/24",
+		                         .fingerprint_text = "knock = tcp dst port 7547\n",
+		                         .fingerprint_where = "mine.txt" };
 	CHECK(text_equal(writing_error(f.path, &wish).text, ""));
 	struct store *s = open_reader(f.path);
 	if (s != NULL) {
@@ -118,8 +119,10 @@ TEST(defaults)
 TEST(contradictions_are_refused)
 {
 	struct test_folder f = folder_new();
-	const struct store_wish made = { .zone = "+09:00", .telescope = "192.0.2.0/24,198.51.100.0/25",
-	                                 .fingerprint_text = "a = tcp\n", .fingerprint_where = "a.txt" };
+	const struct store_wish made = { .zone = "+09:00",
+		                         .telescope = "192.0.2.0/24,198.51.100.0/25",
+		                         .fingerprint_text = "a = tcp\n",
+		                         .fingerprint_where = "a.txt" };
 	CHECK(text_equal(writing_error(f.path, &made).text, ""));
 	struct store_wish wish = { .zone = "UTC" };
 	struct error error = writing_error(f.path, &wish);
@@ -212,7 +215,7 @@ TEST(one_writer_at_a_time)
 TEST(the_next_writer_removes_garbage_and_nothing_else)
 {
 	static const char *const garbage[] = { "2016-09-01.000009.segment", "ingest.spill",
-	                                       "2016-09-01.000010.segment.new" };
+		                               "2016-09-01.000010.segment.new" };
 	static const char *const kept[] = { "notes.txt", "2016-09-01.segment.bak", "segment" };
 	struct test_folder f = folder_new();
 	struct pile pile = pile_from(1, 9, 2, 1, 50);
@@ -278,7 +281,8 @@ TEST(what_was_not_committed_leaves_nothing)
 	struct test_folder f = folder_new();
 	struct pile pile = pile_from(3, 30, 3, 1, 200);
 	struct hosts hosts = pile_hosts(&pile, ALL_PIECES);
-	const struct store_capture twins[] = { capture_of(&hosts, "a", 7), capture_of(&hosts, "b", 7) };
+	const struct store_capture twins[] = { capture_of(&hosts, "a", 7),
+		                               capture_of(&hosts, "b", 7) };
 	struct store *s = open_writer(f.path);
 	struct store_ingest *in;
 	struct error error;
@@ -331,12 +335,12 @@ static bool same_capture(const struct store_capture *a, const struct store_captu
 {
 	const struct ingest_ledger *x = &a->ledger, *y = &b->ledger;
 	bool same = text_equal(a->name, b->name) && text_equal(a->format, b->format) &&
-	            memcmp(&a->identity, &b->identity, sizeof a->identity) == 0 && a->head == b->head &&
-	            (a->damage == NULL) == (b->damage == NULL) &&
+	            memcmp(&a->identity, &b->identity, sizeof a->identity) == 0 &&
+	            a->head == b->head && (a->damage == NULL) == (b->damage == NULL) &&
 	            (a->damage == NULL || text_equal(a->damage, b->damage)) &&
-	            memcmp(x->frames, y->frames, sizeof x->frames) == 0 && x->first_ns == y->first_ns &&
-	            x->last_ns == y->last_ns && x->is_simulated == y->is_simulated &&
-	            x->detail_count == y->detail_count;
+	            memcmp(x->frames, y->frames, sizeof x->frames) == 0 &&
+	            x->first_ns == y->first_ns && x->last_ns == y->last_ns &&
+	            x->is_simulated == y->is_simulated && x->detail_count == y->detail_count;
 	for (size_t i = 0; same && i < x->detail_count; i++)
 		same = x->details[i].kind == y->details[i].kind &&
 		       x->details[i].detail == y->details[i].detail &&
@@ -356,15 +360,18 @@ TEST(captures_come_back_in_order)
 	size_t count = 0;
 	for (size_t i = 0; i < 4; i++) {
 		captures[i] = (struct store_capture){
-			.name = (char *)(uintptr_t)given[i], .format = "pcapng.zst", .head = UINT64_MAX - i,
+			.name = (char *)(uintptr_t)given[i],
+			.format = "pcapng.zst",
+			.head = UINT64_MAX - i,
 			.identity = { UINT64_C(1) << (40 + i), { (uint8_t)(0x81 - i), 1 } },
-			.ledger = { .first_ns = i == 0 ? UINT64_MAX : i, .last_ns = i * 1000,
+			.ledger = { .first_ns = i == 0 ? UINT64_MAX : i,
+			            .last_ns = i * 1000,
 			            .is_simulated = i == 2 },
 		};
 		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 			captures[i].ledger.frames[kind] = kind * 100 + i;
 	}
-	captures[1].damage = (char *)(uintptr_t)"cut off at byte 7";
+	captures[1].damage = (char *)(uintptr_t) "cut off at byte 7";
 	captures[1].ledger.detail_count = 2;
 	captures[1].ledger.details[0] = (struct ingest_detail){ KIND_NOT_IP, 0x806, 5 };
 	captures[1].ledger.details[1] = (struct ingest_detail){ KIND_UNKNOWN_LINK, 147, 6 };
@@ -401,7 +408,9 @@ TEST(segments_know_their_sums_and_sets)
 				const struct host_day *host = &hosts.entries[h].host;
 				if (hosts.entries[h].day == day)
 					expected += f_bit == 6 ? host_day_packets(host, KIND_SYN)
-					            : host->matched_mask >> f_bit & 1 ? host->matched[f_bit] : 0;
+					            : host->matched_mask >> f_bit & 1
+					                    ? host->matched[f_bit]
+					                    : 0;
 			}
 			CHECK(store_segment_syns(s, i, id, &found, &error) && found == expected);
 			CHECK(store_segment_set(s, i, id, &set, &error));
@@ -414,30 +423,50 @@ TEST(segments_know_their_sums_and_sets)
 	folder_done(&f);
 }
 
-// A colleague's store, or one on a read-only medium.
-TEST(a_reader_needs_no_right_to_write)
+// How many segments a process sees that may not write in the folder; -1: it cannot open it.
+static int seen_by_others(const char *path)
 {
-	enum { NOBODY = 65534 };
-	struct test_folder f = folder_new();
+	enum { NOBODY = 65534, FAILED = 255 };
 	struct store *s;
 	struct error error = { .text = "" };
 	int status = 1;
-	store_close(open_writer(f.path));
-	CHECK(chmod(f.parent, 0755) == 0 && chmod(f.path, 0555) == 0);
 	fflush(stdout);
 	const pid_t child = fork();
 	if (child == 0) {
 		if (geteuid() == 0 && setuid(NOBODY) != 0)
-			_exit(2);
-		const bool ok = store_open(f.path, &s, &error);
+			_exit(FAILED);
+		const bool ok = store_open(path, &s, &error);
 		if (!ok)
 			printf("%s\n", error.text);
 		fflush(stdout);
-		_exit(ok ? 0 : 1);
+		_exit(ok ? (int)store_segment_count(s) : FAILED);
 	}
-	CHECK(child > 0 && waitpid(child, &status, 0) == child);
-	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	CHECK(child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status));
+	return WEXITSTATUS(status) == FAILED ? -1 : WEXITSTATUS(status);
+}
+
+// A colleague's store, or one on a read-only medium; also while it is being written.
+TEST(a_reader_needs_no_right_to_write)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(6, 5, 1, 2, 20);
+	struct hosts hosts = pile_hosts(&pile, 0), more = pile_hosts(&pile, 1);
+	struct error error;
+	struct store *s = open_writer(f.path);
+	CHECK(take_hosts(s, &hosts, "a", 1, &error));
+	store_close(s);
+	CHECK(chmod(f.parent, 0755) == 0 && chmod(f.path, 0555) == 0);
+	CHECK(seen_by_others(f.path) == 1);
 	CHECK(chmod(f.path, 0755) == 0);
+	s = open_writer(f.path);
+	CHECK(take_hosts(s, &more, "b", 2, &error));
+	CHECK(chmod(f.path, 0555) == 0);
+	CHECK(seen_by_others(f.path) == 2);
+	CHECK(chmod(f.path, 0755) == 0);
+	store_close(s);
+	hosts_done(&hosts);
+	hosts_done(&more);
+	pile_done(&pile);
 	folder_done(&f);
 }
 

@@ -34,9 +34,10 @@ struct hosts {
 
 static inline struct record record_from(struct random *dice, uint32_t sources, unsigned days)
 {
-	static const uint8_t kinds[] = { KIND_SYN, KIND_SYN, KIND_SYN, KIND_SYN, KIND_SYN_ACK,
-	                                 KIND_RST, KIND_UDP, KIND_ICMP, KIND_LATER_FRAGMENT,
-	                                 KIND_TCP_OTHER, KIND_OTHER_PROTOCOL };
+	static const uint8_t kinds[] = { KIND_SYN,       KIND_SYN,           KIND_SYN,
+		                         KIND_SYN,       KIND_SYN_ACK,       KIND_RST,
+		                         KIND_UDP,       KIND_ICMP,          KIND_LATER_FRAGMENT,
+		                         KIND_TCP_OTHER, KIND_OTHER_PROTOCOL };
 	const int32_t day = TEST_DAY + (int32_t)random_below(dice, days);
 	struct record r = {
 		.time_ns = (uint64_t)day * DAY_NS + random_u64(dice) % DAY_NS,
@@ -61,12 +62,13 @@ static inline struct record record_from(struct random *dice, uint32_t sources, u
 	return r;
 }
 
-static inline struct pile pile_from(uint64_t seed, uint32_t sources, unsigned days,
-                                    uint32_t pieces, size_t count)
+static inline struct pile pile_from(uint64_t seed, uint32_t sources, unsigned days, uint32_t pieces,
+                                    size_t count)
 {
 	struct random dice = random_from(seed);
 	struct pile p = { .records = memory_new(count + 1, sizeof *p.records),
-	                  .pieces = memory_new(count + 1, sizeof *p.pieces), .count = count };
+		          .pieces = memory_new(count + 1, sizeof *p.pieces),
+		          .count = count };
 	for (size_t i = 0; i < count; i++) {
 		p.records[i] = record_from(&dice, sources, days);
 		p.pieces[i] = (int)random_below(&dice, pieces);
@@ -176,26 +178,22 @@ static inline struct store *open_writer(const char *path)
 {
 	const struct store_wish wish = { .zone = NULL };
 	struct store *s = NULL;
-	struct error error = { .text = "" };
+	struct error error;
 	CHECK(store_open_writing(path, &wish, &s, &error));
-	if (s == NULL)
-		printf("%s\n", error.text);
 	return s;
 }
 
 static inline struct store *open_reader(const char *path)
 {
 	struct store *s = NULL;
-	struct error error = { .text = "" };
+	struct error error;
 	CHECK(store_open(path, &s, &error));
-	if (s == NULL)
-		printf("%s\n", error.text);
 	return s;
 }
 
 // Hands the host-days to the sink of an ingest, `batch_max` a batch.
-static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *hosts,
-                              size_t batch_max, struct error *error)
+static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *hosts, size_t batch_max,
+                              struct error *error)
 {
 	struct host_columns columns;
 	struct error ignored;
@@ -230,15 +228,18 @@ static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *host
 static inline struct store_capture capture_of(const struct hosts *hosts, const char *name,
                                               uint8_t digest)
 {
-	struct store_capture c = { .name = (char *)(uintptr_t)name, .format = "pcap",
-	                           .identity.length_bytes = 100, .head = digest,
-	                           .ledger = { .first_ns = UINT64_MAX } };
+	struct store_capture c = { .name = (char *)(uintptr_t)name,
+		                   .format = "pcap",
+		                   .identity.length_bytes = 100,
+		                   .head = digest,
+		                   .ledger = { .first_ns = UINT64_MAX } };
 	memset(c.identity.digest, digest, sizeof c.identity.digest);
 	for (size_t i = 0; i < hosts->count; i++) {
 		const struct host_day *h = &hosts->entries[i].host;
 		for (unsigned kind = 0; kind < HOST_KINDS; kind++)
 			c.ledger.frames[HOST_KIND_FIRST + kind] += h->packets[kind];
-		c.ledger.first_ns = h->first_ns < c.ledger.first_ns ? h->first_ns : c.ledger.first_ns;
+		c.ledger.first_ns = h->first_ns < c.ledger.first_ns ? h->first_ns
+		                                                    : c.ledger.first_ns;
 		c.ledger.last_ns = h->last_ns > c.ledger.last_ns ? h->last_ns : c.ledger.last_ns;
 	}
 	return c;
@@ -282,7 +283,8 @@ static inline bool holds(struct store *s, const struct hosts *hosts)
 			return false;
 		struct host_stream *stream = store_hosts_stream(h);
 		while (ok && stream->next(stream, &host)) {
-			ok = at < hosts->count && hosts->entries[at].day == store_segment_at(s, i)->day &&
+			ok = at < hosts->count &&
+			     hosts->entries[at].day == store_segment_at(s, i)->day &&
 			     host_day_same(&host, &hosts->entries[at].host, COLUMNS_ALL);
 			at++;
 		}

@@ -53,27 +53,27 @@ static void report_rows(struct verifier *v, const char *sql)
 static void check_catalog(struct verifier *v)
 {
 	static const char *const queries[] = {
-		"SELECT 'the ledgers count ' || frames || ' frames as ' || counter || ', the segments '"
-		" || packets FROM (SELECT counter, sum(frames) AS frames FROM ledger GROUP BY counter)"
-		" JOIN (SELECT kind, sum(packets) AS packets FROM segment_kind"
-		"       JOIN segment ON segment_id = segment.id GROUP BY kind)"
-		" ON counter = kind WHERE frames <> packets",
-		"SELECT 'the ledgers count packets, and there is no segment' FROM"
-		" (SELECT coalesce(sum(frames), 0) AS n FROM ledger WHERE counter IN ('later_fragment',"
-		"  'syn', 'syn_ack', 'rst', 'tcp_other', 'udp', 'icmp', 'other_protocol'))"
-		" WHERE n > 0 AND NOT EXISTS (SELECT 1 FROM segment)",
-		"SELECT 'rows of a segment that is not there: ' || segment_id FROM segment_kind"
-		" WHERE segment_id NOT IN (SELECT id FROM segment)",
-		"SELECT 'rows of a segment that is not there: ' || segment_id FROM segment_fingerprint"
-		" WHERE segment_id NOT IN (SELECT id FROM segment)",
-		"SELECT 'rows of a capture that is not there: ' || capture_id FROM ledger"
-		" WHERE capture_id NOT IN (SELECT id FROM capture)",
-		"SELECT 'rows of a capture that is not there: ' || capture_id FROM not_understood"
-		" WHERE capture_id NOT IN (SELECT id FROM capture)",
-		"SELECT 'day and day_number differ: ' || file FROM segment"
-		" WHERE day <> date(day_number * 86400, 'unixepoch')",
-		"SELECT 'the ledger of a capture is not whole: ' || name FROM capture WHERE"
-		" (SELECT count(*) FROM ledger WHERE capture_id = id) <> 14",
+		("SELECT 'the ledgers count ' || frames || ' frames as ' || counter || ', the segments '"
+		 " || packets FROM (SELECT counter, sum(frames) AS frames FROM ledger GROUP BY counter)"
+		 " JOIN (SELECT kind, sum(packets) AS packets FROM segment_kind"
+		 "       JOIN segment ON segment_id = segment.id GROUP BY kind)"
+		 " ON counter = kind WHERE frames <> packets"),
+		("SELECT 'the ledgers count packets, and there is no segment' FROM"
+		 " (SELECT coalesce(sum(frames), 0) AS n FROM ledger WHERE counter IN ('later_fragment',"
+		 "  'syn', 'syn_ack', 'rst', 'tcp_other', 'udp', 'icmp', 'other_protocol'))"
+		 " WHERE n > 0 AND NOT EXISTS (SELECT 1 FROM segment)"),
+		("SELECT 'rows of a segment that is not there: ' || segment_id FROM segment_kind"
+		 " WHERE segment_id NOT IN (SELECT id FROM segment)"),
+		("SELECT 'rows of a segment that is not there: ' || segment_id FROM segment_fingerprint"
+		 " WHERE segment_id NOT IN (SELECT id FROM segment)"),
+		("SELECT 'rows of a capture that is not there: ' || capture_id FROM ledger"
+		 " WHERE capture_id NOT IN (SELECT id FROM capture)"),
+		("SELECT 'rows of a capture that is not there: ' || capture_id FROM not_understood"
+		 " WHERE capture_id NOT IN (SELECT id FROM capture)"),
+		("SELECT 'day and day_number differ: ' || file FROM segment"
+		 " WHERE day <> date(day_number * 86400, 'unixepoch')"),
+		("SELECT 'the ledger of a capture is not whole: ' || name FROM capture WHERE"
+		 " (SELECT count(*) FROM ledger WHERE capture_id = id) <> 14"),
 	};
 	_Static_assert(KIND_COUNT == 14, "the last query counts the counters");
 	for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
@@ -86,7 +86,8 @@ static bool has_sum(struct verifier *v, const char *sql, const char *file, const
 {
 	struct error error;
 	sqlite3_stmt *statement;
-	if (!sql_prepare(v->store->db, &statement, sql, &error, "ssuu", file, name, sums[0], sums[1])) {
+	if (!sql_prepare(v->store->db, &statement, sql, &error, "ssuu", file, name, sums[0],
+	                 sums[1])) {
 		report(v, error.text);
 		return false;
 	}
@@ -99,9 +100,8 @@ static bool has_sum(struct verifier *v, const char *sql, const char *file, const
 static void check_rows(struct verifier *v, const struct store_segment *entry,
                        const struct segment_summary *sum)
 {
-	static const char kind_sql[] =
-		"SELECT 1 FROM segment_kind JOIN segment ON segment_id = id"
-		" WHERE file = ? AND kind = ? AND packets = ? AND ? = 0";
+	static const char kind_sql[] = "SELECT 1 FROM segment_kind JOIN segment ON segment_id = id"
+				       " WHERE file = ? AND kind = ? AND packets = ? AND ? = 0";
 	static const char fingerprint_sql[] =
 		"SELECT 1 FROM segment_fingerprint JOIN segment ON segment_id = id"
 		" WHERE file = ? AND fingerprint = ? AND packets = ? AND sources = ?";
@@ -110,7 +110,8 @@ static void check_rows(struct verifier *v, const struct store_segment *entry,
 	bool ok = has_sum(v, fingerprint_sql, entry->file, "*", all);
 	for (unsigned kind = 0; kind < HOST_KINDS; kind++) {
 		const uint64_t sums[2] = { sum->packets[kind], 0 };
-		ok = has_sum(v, kind_sql, entry->file, kind_names[HOST_KIND_FIRST + kind], sums) && ok;
+		ok = has_sum(v, kind_sql, entry->file, kind_names[HOST_KIND_FIRST + kind], sums) &&
+		     ok;
 	}
 	for (unsigned f = 0; f < set->count; f++) {
 		const uint64_t sums[2] = { sum->syns[f], sum->sources[f] };

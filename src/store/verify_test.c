@@ -119,9 +119,11 @@ TEST(altered_numbers_of_the_catalogue)
 		"UPDATE segment SET day_number = day_number + 40 WHERE id = 4",
 		"UPDATE segment SET bytes = bytes + 1 WHERE id = 3",
 		"UPDATE segment SET day = '2016-09-05' WHERE id = 1",
-		"UPDATE segment_kind SET packets = packets + 1 WHERE segment_id = 1 AND kind = 'syn'",
+		"UPDATE segment_kind SET packets = packets + 1 WHERE segment_id = 1 AND kind = "
+		"'syn'",
 		// The sum over all segments stays what the ledgers say.
-		"UPDATE segment_kind SET packets = packets + CASE segment_id WHEN 1 THEN 1 ELSE -1 END"
+		"UPDATE segment_kind SET packets = packets + CASE segment_id WHEN 1 THEN 1 ELSE -1 "
+		"END"
 		" WHERE segment_id IN (1, 2) AND kind = 'syn'",
 		"DELETE FROM segment_kind WHERE segment_id = 1 AND kind = 'udp'",
 		"DELETE FROM segment_kind WHERE kind = 'udp'",

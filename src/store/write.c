@@ -59,12 +59,12 @@ static bool note_segment(struct store_change *c, const struct new_segment *segme
 	return ok;
 }
 
-bool store_change_end_segment(struct store_change *c, struct segment_writer *writer,
-                              uint32_t floor, struct error *error)
+bool store_change_end_segment(struct store_change *c, struct segment_writer *writer, uint32_t floor,
+                              struct error *error)
 {
 	struct new_segment segment;
-	const bool ok =
-		segment_writer_finish(writer, floor, &segment.segment, &segment.summary, error);
+	const bool ok = segment_writer_finish(writer, floor, &segment.segment, &segment.summary,
+	                                      error);
 	segment_writer_free(writer);
 	return ok && note_segment(c, &segment, error);
 }
@@ -79,7 +79,8 @@ static int by_day(const void *a, const void *b)
 static bool name_files(struct store_change *c, struct error *error)
 {
 	struct disk *disk = c->store->disk;
-	qsort(c->segments, c->count, sizeof *c->segments, by_day);
+	if (c->count > 0)
+		qsort(c->segments, c->count, sizeof *c->segments, by_day);
 	for (size_t i = 0; i < c->count; i++) {
 		struct store_segment *segment = &c->segments[i].segment;
 		char aside[STORE_NAME_SIZE];
@@ -97,7 +98,8 @@ static bool enter(struct store_change *c, struct error *error)
 		if (!catalog_remove_segment(c->store, c->removed[i], error))
 			return false;
 	for (size_t i = 0; i < c->count; i++)
-		if (!catalog_add_segment(c->store, &c->segments[i].segment, &c->segments[i].summary, error))
+		if (!catalog_add_segment(c->store, &c->segments[i].segment, &c->segments[i].summary,
+		                         error))
 			return false;
 	for (size_t i = 0; i < c->capture_count; i++)
 		if (!catalog_add_capture(c->store, &c->captures[i], error))
@@ -169,11 +171,12 @@ static void *begin_day(struct ingest_sink *sink, int32_t day, uint64_t begin_ns,
 			day_format(day, date);
 			error_set(error, ERROR_FAILED,
 			          "store '%s': %s was compacted with floor %u and is closed; "
-			          "nothing was taken in", s->path, date, s->segments[i].floor);
+			          "nothing was taken in",
+			          s->path, date, s->segments[i].floor);
 			return NULL;
 		}
 	return store_change_begin_segment(of(sink)->change, day, begin_ns, &writer, error) ? writer
-	                                                                                    : NULL;
+	                                                                                   : NULL;
 }
 
 static bool add_hosts(struct ingest_sink *sink, void *day, const struct host_batch *batch,

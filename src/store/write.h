@@ -14,9 +14,9 @@ struct new_segment {
 
 struct store_change {
 	struct store *store;
-	uint64_t number;                // in the names of its files
-	pthread_mutex_t mutex;          // over the list of segments: days end on any thread
-	struct new_segment *segments;   // ascending by day once committed
+	uint64_t number;               // in the names of its files
+	pthread_mutex_t mutex;         // over the list of segments: days end on any thread
+	struct new_segment *segments;  // ascending by day once committed
 	size_t count, capacity;
 	char (*removed)[STORE_NAME_SIZE];
 	size_t removed_count;

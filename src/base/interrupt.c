@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "base/interrupt.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stddef.h>
+
+static volatile sig_atomic_t noted;
+
+static void note(int number)
+{
+	noted = number;
+}
+
+void interrupt_catch(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+	// No SA_RESTART: a read that waits for standard input comes back.
+	struct sigaction action = { .sa_handler = note, .sa_flags = (int)SA_RESETHAND };
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		struct sigaction before;
+		// What the parent had ignored (nohup) stays ignored.
+		if (sigaction(numbers[i], NULL, &before) == 0 && before.sa_handler != SIG_IGN)
+			sigaction(numbers[i], &action, NULL);
+	}
+	signal(SIGPIPE, SIG_IGN);
+}
+
+bool interrupt_requested(void)
+{
+	return noted != 0;
+}
+
+bool interrupt_wait(int fd)
+{
+	struct pollfd readable = { .fd = fd, .events = POLLIN };
+	sigset_t all, before;
+	sigfillset(&all);
+	// With the signals held back the question and the waiting are one act.
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	int ready = 0;
+	while (noted == 0 && ready == 0)
+		ready = ppoll(&readable, 1, NULL, &before);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return noted == 0;
+}
+
+static void end_by(int number)
+{
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+void interrupt_pass_on(void)
+{
+	if (noted != 0)
+		end_by(noted);
+}
+
+void interrupt_pipe_closed(void)
+{
+	end_by(SIGPIPE);
+}
