@@ -480,4 +480,35 @@ TEST(pool_stops_at_a_job_that_fails)
 	}
 }
 
+struct tally {
+	atomic_uint done[64];
+	atomic_uint threads_out_of_range;
+};
+
+static bool tally_job(void *context, size_t job, unsigned thread)
+{
+	struct tally *tally = context;
+	atomic_fetch_add(&tally->done[job], 1);
+	if (thread >= 3)
+		atomic_fetch_add(&tally->threads_out_of_range, 1);
+	return job != 63;
+}
+
+// Begun and ended apart, every job is done once, with helpers and without.
+TEST(pool_work_in_two_steps)
+{
+	for (unsigned threads = 1; threads <= 3; threads++)
+		for (size_t jobs = 0; jobs <= 64; jobs += 16) {
+			static const struct tally nothing;
+			struct tally tally = nothing;
+			struct pool_work *work = pool_begin(threads, jobs, tally_job, &tally);
+			CHECK(work != NULL);
+			// The last job of all fails.
+			CHECK(work != NULL && pool_end(work) == (jobs < 64));
+			for (size_t i = 0; i < 64; i++)
+				CHECK(atomic_load(&tally.done[i]) == (i < jobs));
+			CHECK(atomic_load(&tally.threads_out_of_range) == 0);
+		}
+}
+
 TEST_MAIN

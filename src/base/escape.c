@@ -95,6 +95,8 @@ static const char *terminal_rule(uint32_t c, char scratch[8])
 
 static void escape_with(escape_rule *rule, struct buffer *out, const char *text, size_t length)
 {
+	if (length == 0)
+		return;  // then `text` may be NULL
 	const uint8_t *at = (const uint8_t *)text, *end = at + length;
 	char scratch[8];
 	while (at < end) {

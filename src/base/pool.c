@@ -1,56 +1,77 @@
 // SPDX-License-Identifier: MIT
 #include "base/pool.h"
 
+#include "base/memory.h"
+
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 
-struct pool {
+struct worker {
+	struct pool_work *work;
+	unsigned thread;
+};
+
+struct pool_work {
 	pool_job *run;
 	void *context;
 	size_t jobs;
 	atomic_size_t next;
 	atomic_bool failed;
+	struct worker workers[POOL_THREADS_MAX];
+	pthread_t ids[POOL_THREADS_MAX];
+	unsigned started;
 };
 
-struct worker {
-	struct pool *pool;
-	unsigned thread;
-};
-
-static void *work(void *argument)
+static void *work_off(void *argument)
 {
 	const struct worker *worker = argument;
-	struct pool *pool = worker->pool;
-	while (!atomic_load(&pool->failed)) {
-		const size_t job = atomic_fetch_add(&pool->next, 1);
-		if (job >= pool->jobs)
+	struct pool_work *work = worker->work;
+	while (!atomic_load(&work->failed)) {
+		const size_t job = atomic_fetch_add(&work->next, 1);
+		if (job >= work->jobs)
 			break;
-		if (!pool->run(pool->context, job, worker->thread))
-			atomic_store(&pool->failed, true);
+		if (!work->run(work->context, job, worker->thread))
+			atomic_store(&work->failed, true);
 	}
 	return NULL;
 }
 
-bool pool_run(unsigned threads, size_t jobs, pool_job *run, void *context)
+struct pool_work *pool_begin(unsigned threads, size_t jobs, pool_job *run, void *context)
 {
-	struct pool pool = { .run = run, .context = context, .jobs = jobs };
-	struct worker workers[POOL_THREADS_MAX];
-	pthread_t ids[POOL_THREADS_MAX];
-	unsigned started = 0;
+	struct pool_work *work = memory_new(1, sizeof *work);
+	if (work == NULL)
+		return NULL;
+	work->run = run;
+	work->context = context;
+	work->jobs = jobs;
 	if (threads > POOL_THREADS_MAX)
 		threads = POOL_THREADS_MAX;
-	for (unsigned i = 1; i < threads && i < jobs; i++) {
-		workers[i] = (struct worker){ .pool = &pool, .thread = i };
-		if (pthread_create(&ids[started], NULL, work, &workers[i]) != 0)
+	for (unsigned i = 1; i < threads && i <= jobs; i++) {
+		work->workers[i] = (struct worker){ .work = work, .thread = i };
+		if (pthread_create(&work->ids[work->started], NULL, work_off, &work->workers[i]) !=
+		    0)
 			break;
-		started++;
+		work->started++;
 	}
-	workers[0] = (struct worker){ .pool = &pool };
-	work(&workers[0]);
-	for (unsigned i = 0; i < started; i++)
-		pthread_join(ids[i], NULL);
-	return !atomic_load(&pool.failed);
+	return work;
+}
+
+bool pool_end(struct pool_work *work)
+{
+	work->workers[0] = (struct worker){ .work = work };
+	work_off(&work->workers[0]);
+	for (unsigned i = 0; i < work->started; i++)
+		pthread_join(work->ids[i], NULL);
+	const bool ok = !atomic_load(&work->failed);
+	memory_free(work);
+	return ok;
+}
+
+bool pool_run(unsigned threads, size_t jobs, pool_job *run, void *context)
+{
+	struct pool_work *work = pool_begin(threads, jobs, run, context);
+	return work != NULL && pool_end(work);
 }
 
 unsigned pool_processors(void)

@@ -20,5 +20,12 @@ typedef bool pool_job(void *context, size_t job, unsigned thread);
 // the work.
 bool pool_run(unsigned threads, size_t jobs, pool_job *run, void *context);
 
+// The same in two steps: the jobs begin on threads 1 .. threads-1 while the caller
+// does something else, and at the end the caller, as thread 0, helps with what is left.
+// NULL: no memory.
+struct pool_work;
+struct pool_work *pool_begin(unsigned threads, size_t jobs, pool_job *run, void *context);
+bool pool_end(struct pool_work *);
+
 // Processors that this process may use, at most POOL_THREADS_MAX.
 unsigned pool_processors(void);

@@ -13,8 +13,12 @@ enum { BATCH = 512, TICK_FRAMES = 1 << 16 };
 
 struct ingest {
 	struct ingest_options options;
-	struct record_pool pool;
+	// One pool is being filled while the other is being condensed.
+	struct record_pool pools[2];
+	struct record_pool *filling, *condensing;
+	struct pool_work *work;  // on `condensing`; NULL: none
 	struct block_list parts[POOL_PARTS];
+	size_t counted[POOL_PARTS];  // blocks of a part that block_bytes counts
 	struct condenser *condensers[POOL_THREADS_MAX];
 	uint64_t block_bytes, block_bytes_max;
 	struct disk_file *spill;
@@ -36,7 +40,10 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 	// The worst part has all records: its keys, their scratch room and the pointers
 	// take as much as the pool (40 bytes for 48), the values of one field a sixth more.
 	in->block_bytes_max = options->memory_bytes * 2 / 5;
-	bool ok = record_pool_init(&in->pool, options->memory_bytes / 4);
+	in->filling = &in->pools[0];
+	in->condensing = &in->pools[1];
+	bool ok = record_pool_init(in->filling, options->memory_bytes / 8);
+	ok = record_pool_init(in->condensing, options->memory_bytes / 8) && ok;
 	for (unsigned i = 0; i < options->threads && i < POOL_THREADS_MAX; i++) {
 		in->condensers[i] = condenser_new();
 		ok = ok && in->condensers[i] != NULL;
@@ -54,6 +61,8 @@ void ingest_free(struct ingest *in)
 	if (in == NULL)
 		return;
 	struct disk *disk = in->options.disk;
+	if (in->work != NULL)
+		pool_end(in->work);
 	if (in->spill != NULL) {
 		struct error ignored;
 		disk->close(in->spill);
@@ -63,7 +72,8 @@ void ingest_free(struct ingest *in)
 		condenser_free(in->condensers[i]);
 	for (size_t i = 0; i < POOL_PARTS; i++)
 		block_list_done(&in->parts[i]);
-	record_pool_done(&in->pool);
+	record_pool_done(&in->pools[0]);
+	record_pool_done(&in->pools[1]);
 	memory_free(in);
 }
 
@@ -97,33 +107,47 @@ static bool spill(struct ingest *in, struct error *error)
 static bool condense_job(void *context, size_t job, unsigned thread)
 {
 	struct ingest *in = context;
-	const struct record_part *part = &in->pool.parts[job];
-	return part->count == 0 || condense_part(in->condensers[thread], &in->pool, part,
+	const struct record_part *part = &in->condensing->parts[job];
+	return part->count == 0 || condense_part(in->condensers[thread], in->condensing, part,
 	                                         in->options.zone, &in->parts[job]);
 }
 
-// Empties the pool into blocks.
-static bool condense(struct ingest *in, struct error *error)
+// Waits for the pool that is being condensed, helping, and spills the blocks if
+// they have become too many.
+static bool end_condensing(struct ingest *in, struct error *error)
 {
-	size_t before[POOL_PARTS];
-	for (size_t i = 0; i < POOL_PARTS; i++)
-		before[i] = in->parts[i].count;
-	if (!pool_run(in->options.threads, POOL_PARTS, condense_job, in))
+	if (in->work == NULL)
+		return true;
+	const bool ok = pool_end(in->work);
+	in->work = NULL;
+	if (!ok)
 		return error_memory(error, "host-days");
 	for (size_t i = 0; i < POOL_PARTS; i++)
-		for (size_t k = before[i]; k < in->parts[i].count; k++)
-			in->block_bytes += in->parts[i].blocks[k].length;
-	record_pool_clear(&in->pool);
+		for (; in->counted[i] < in->parts[i].count; in->counted[i]++)
+			in->block_bytes += in->parts[i].blocks[in->counted[i]].length;
+	record_pool_clear(in->condensing);
 	return in->block_bytes <= in->block_bytes_max || spill(in, error);
+}
+
+// Begins to condense the pool that was filled, and goes on with the other, empty one.
+static bool begin_condensing(struct ingest *in, struct error *error)
+{
+	if (!end_condensing(in, error))
+		return false;
+	struct record_pool *filled = in->filling;
+	in->filling = in->condensing;
+	in->condensing = filled;
+	in->work = pool_begin(in->options.threads, POOL_PARTS, condense_job, in);
+	return in->work != NULL || error_memory(error, "host-days");
 }
 
 static bool add_record(struct ingest *in, const struct packet *p, struct error *error)
 {
-	struct record *record = record_pool_add(&in->pool, p->source);
+	struct record *record = record_pool_add(in->filling, p->source);
 	if (record == NULL) {
-		if (!condense(in, error))
+		if (!begin_condensing(in, error))
 			return false;
-		record = record_pool_add(&in->pool, p->source);
+		record = record_pool_add(in->filling, p->source);
 		assert(record != NULL);
 	}
 	if (p->time_ns < in->day.begin_ns || p->time_ns >= in->day.end_ns)
@@ -229,7 +253,7 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
 
 bool ingest_finish(struct ingest *in, struct ingest_sink *sink, struct error *error)
 {
-	if (!condense(in, error))
+	if (!begin_condensing(in, error) || !end_condensing(in, error))
 		return false;
 	const struct finish finish = { .parts = in->parts,
 		                       .part_count = POOL_PARTS,
@@ -238,8 +262,10 @@ bool ingest_finish(struct ingest *in, struct ingest_sink *sink, struct error *er
 		                       .sink = sink,
 		                       .threads = in->options.threads };
 	const bool ok = finish_days(&finish, error);
-	for (size_t p = 0; p < POOL_PARTS; p++)
+	for (size_t p = 0; p < POOL_PARTS; p++) {
 		block_list_done(&in->parts[p]);
+		in->counted[p] = 0;
+	}
 	in->block_bytes = 0;
 	return ok;
 }
