@@ -7,6 +7,7 @@
 // union: an address that was seen on the day already is passed over.
 #include "analyse/lifetimes.h"
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/store.h"
@@ -117,6 +118,8 @@ static bool walk(struct survey_run *run, struct error *error)
 				key = run->sets[i].container.key;
 		if (key == ADDRESSES)
 			break;
+		if (interrupt_requested())
+			return error_set(error, ERROR_FAILED, "interrupted");
 		if (!walk_key(run, (uint16_t)key, error))
 			return false;
 	}

@@ -215,10 +215,14 @@ bool disk_temporary(char *path, size_t size, struct error *error)
 	const char *below = getenv("TMPDIR");
 	if (below == NULL || below[0] == '\0')
 		below = "/tmp";
-	if (!text_format(path, size, "%s/hotaru-XXXXXX", below))
-		return error_set(error, ERROR_FAILED, "TMPDIR '%s' is too long", below);
-	if (mkdtemp(path) == NULL)
-		return error_errno(error, "cannot create a temporary folder below '%s'", below);
+	const bool fits = text_format(path, size, "%s/hotaru-XXXXXX", below);
+	if (!fits)
+		error_set(error, ERROR_FAILED, "TMPDIR '%s' is too long", below);
+	if (!fits || (mkdtemp(path) == NULL &&
+	              !error_errno(error, "cannot create a temporary folder below '%s'", below))) {
+		path[0] = '\0';
+		return false;
+	}
 	return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 
 struct worker {
@@ -47,6 +48,11 @@ struct pool_work *pool_begin(unsigned threads, size_t jobs, pool_job *run, void 
 	work->jobs = jobs;
 	if (threads > POOL_THREADS_MAX)
 		threads = POOL_THREADS_MAX;
+	// Signals are for the thread that waits for them (base/interrupt.h): the others
+	// inherit a mask that holds all of them back.
+	sigset_t all, before;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
 	for (unsigned i = 1; i < threads && i <= jobs; i++) {
 		work->workers[i] = (struct worker){ .work = work, .thread = i };
 		if (pthread_create(&work->ids[work->started], NULL, work_off, &work->workers[i]) !=
@@ -54,6 +60,7 @@ struct pool_work *pool_begin(unsigned threads, size_t jobs, pool_job *run, void 
 			break;
 		work->started++;
 	}
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return work;
 }
 

@@ -88,8 +88,16 @@ struct take {
 	size_t capture_count, capture_capacity;
 	struct take_result result;
 	struct progress progress;
-	uint64_t bytes_done;  // of captures that were read
+	uint64_t bytes_done, frames_done;  // of captures that were read
 };
+
+// What can be read only once: standard input, a pipe, a device.
+static bool is_stream(const char *name)
+{
+	struct stat status;
+	return text_equal(name, "-") ||
+	       (stat(name, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
+}
 
 static bool new_ingest(struct take *t, struct error *error)
 {
@@ -218,7 +226,7 @@ static void tick(void *context, const struct capture *capture, uint64_t frames)
 {
 	struct take *t = context;
 	progress_tick(&t->progress, t->bytes_done + capture_bytes_read(capture),
-	              t->result.frames + frames);
+	              t->frames_done + frames);
 }
 
 static bool note_capture(struct take *t, const char *name, const struct capture *capture,
@@ -245,7 +253,13 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 			*error = damage;
 			return false;
 		}
-		noted->damage = memory_text(damage.text);
+		// Without the name: a copy may have come under a better one.
+		const char *what = strstr(damage.text, "damaged at");
+		noted->damage = memory_text(what != NULL ? what : damage.text);
+		if (noted->damage == NULL) {
+			memory_free(noted->name);
+			return error_memory(error, "captures");
+		}
 		t->result.damaged++;
 		progress_stop(&t->progress);
 		command_warn(damage.text);
@@ -256,19 +270,20 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 
 static bool take_one(struct take *t, const char *name, struct capture *capture, struct error *error)
 {
-	const bool is_stream = text_equal(name, "-");
+	const bool reads_once = is_stream(name);
 	struct ingest_ledger ledger;
 	bool is_known = false;
-	if (is_stream && !commit(t, error))
+	if (reads_once && !commit(t, error))
 		return false;
-	if (!is_stream && !is_known_file(t, name, capture, &is_known, error))
+	if (!reads_once && !is_known_file(t, name, capture, &is_known, error))
 		return false;
 	if (is_known)
 		return true;
 	if (!ingest_capture(t->ingest, capture, tick, t, &ledger, error))
 		return false;
 	t->bytes_done += capture_bytes_read(capture);
-	if (!is_stream)
+	t->frames_done += ingest_ledger_total(&ledger);
+	if (!reads_once)
 		return note_capture(t, name, capture, &ledger, error);
 	const struct capture_identity identity = capture_identity(capture);
 	if (!find_known(t, name, &identity, &is_known, error))
@@ -280,27 +295,25 @@ static bool take_one(struct take *t, const char *name, struct capture *capture, 
 
 bool take_any_opens(const struct option_words *names, struct error *error)
 {
-	struct stat status;
 	struct error ignored;
 	for (size_t i = 0; i < names->count; i++) {
 		struct capture *capture;
-		const bool is_file = !text_equal(names->words[i], "-") &&
-		                     (stat(names->words[i], &status) != 0 ||
-		                      S_ISREG(status.st_mode) || S_ISDIR(status.st_mode));
-		if (!is_file)
+		if (is_stream(names->words[i]))
 			return true;
 		if (capture_open(names->words[i], &capture, &ignored)) {
 			capture_free(capture);
 			return true;
 		}
 	}
+	// Only now are the reasons of interest; what opens after all counts as opening.
 	for (size_t i = 0; i < names->count; i++) {
-		struct capture *capture = NULL;
-		if (i > 0)
+		struct capture *capture;
+		if (capture_open(names->words[i], &capture, error)) {
+			capture_free(capture);
+			return true;
+		}
+		if (i + 1 < names->count)
 			command_fail(error);
-		if (capture_open(names->words[i], &capture, error))
-			capture_free(
-				capture);  // it came to be in the meantime; the next call takes it
 	}
 	return false;
 }
@@ -310,8 +323,7 @@ static uint64_t total_size(const struct option_words *names)
 	uint64_t sum = 0;
 	struct stat status;
 	for (size_t i = 0; i < names->count; i++) {
-		if (text_equal(names->words[i], "-") || stat(names->words[i], &status) != 0 ||
-		    !S_ISREG(status.st_mode))
+		if (is_stream(names->words[i]) || stat(names->words[i], &status) != 0)
 			return 0;
 		sum += (uint64_t)status.st_size;
 	}

@@ -21,6 +21,7 @@ bool block_list_add(struct block_list *list, int32_t day, const struct host_colu
 		head_end = varint_put(head_end, columns->column[i].length);
 	const size_t head_length = (size_t)(head_end - head);
 	struct block block = { .day = day,
+		               .run = list->run,
 		               .base_ns = columns->base_ns,
 		               .host_count = columns->host_count,
 		               .first_source = columns->first_source,

@@ -10,6 +10,7 @@
 
 struct block {
 	int32_t day;
+	uint32_t run;      // of which condensing; blocks of one run do not overlap
 	uint64_t base_ns;  // begin of the day
 	uint64_t host_count;
 	uint32_t first_source, last_source;
@@ -21,6 +22,7 @@ struct block {
 struct block_list {
 	struct block *blocks;
 	size_t count, capacity;
+	uint32_t run;  // of blocks that are added
 };
 
 // Packs the columns into a new block at the end of the list. False: no memory.

@@ -12,7 +12,7 @@ struct condenser;
 struct condenser *condenser_new(void);
 void condenser_free(struct condenser *);
 
-// Aggregates the records of one part into blocks, one a day, at the end of the
-// list. False: no memory.
+// Aggregates the records of one part into blocks, at the end of the list; all
+// of them are of run out->run. False: no memory.
 bool condense_part(struct condenser *, const struct record_pool *, const struct record_part *,
                    const struct zone *zone, struct block_list *out) MUST_CHECK;

@@ -11,35 +11,79 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-// The blocks of one day and part, open, and what the sink writes the day to.
+// The blocks of one day and part, by run and then by source, and what the sink
+// writes the day to. Few blocks are open at a time: one, or one of each run.
 struct day_part {
 	const struct finish *finish;
 	void *day;
-	struct block_stream *streams;
+	const struct block *blocks;
 	size_t count;
 };
 
-static int by_source(const void *a, const void *b)
+static int by_day_run_source(const void *a, const void *b)
 {
-	const struct block_stream *x = a, *y = b;
-	return (x->batch.first_source > y->batch.first_source) -
-	       (x->batch.first_source < y->batch.first_source);
+	const struct block *x = a, *y = b;
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	if (x->run != y->run)
+		return x->run < y->run ? -1 : 1;
+	return (x->first_source > y->first_source) - (x->first_source < y->first_source);
 }
 
+// Blocks of one run ascend; those of several may be handed on in their order only
+// if each lies behind the one before.
 static bool overlap(const struct day_part *p)
 {
 	for (size_t i = 1; i < p->count; i++)
-		if (p->streams[i].batch.first_source <= p->streams[i - 1].batch.last_source)
+		if (p->blocks[i].first_source <= p->blocks[i - 1].last_source)
 			return true;
 	return false;
+}
+
+static bool open_block(const struct finish *finish, const struct block *block,
+                       struct block_stream *out, struct error *error)
+{
+	return block_stream_open(out, block, finish->disk, finish->spill, error);
 }
 
 static bool hand_on(const struct day_part *p, struct error *error)
 {
 	struct ingest_sink *sink = p->finish->sink;
-	for (size_t i = 0; i < p->count; i++)
-		if (!sink->hosts(sink, p->day, &p->streams[i].batch, error))
+	bool ok = true;
+	for (size_t i = 0; ok && i < p->count; i++) {
+		struct block_stream block;
+		ok = open_block(p->finish, &p->blocks[i], &block, error) &&
+		     sink->hosts(sink, p->day, &block.batch, error);
+		block_stream_done(&block);
+	}
+	return ok;
+}
+
+// The blocks of one run, one after the other, as one stream.
+struct run_stream {
+	struct host_stream stream;
+	const struct finish *finish;
+	const struct block *next, *end;
+	struct block_stream open;
+	struct error error;  // of opening a block
+};
+
+static bool next_of_run(struct host_stream *stream, struct host_day *out)
+{
+	struct run_stream *run = (struct run_stream *)stream;
+	while (run->open.stream.next == NULL || !run->open.stream.next(&run->open.stream, out)) {
+		const bool is_damaged = run->open.stream.is_damaged;
+		block_stream_done(&run->open);
+		run->open.stream.next = NULL;
+		if (out->failed || is_damaged || run->next == run->end) {
+			stream->is_damaged = is_damaged;
 			return false;
+		}
+		if (!open_block(run->finish, run->next++, &run->open, &run->error)) {
+			stream->is_damaged = true;
+			return false;
+		}
+	}
 	return true;
 }
 
@@ -73,52 +117,75 @@ static bool merge_into(struct host_merger *merger, struct host_columns *columns,
 		return error_memory(error, "merging");
 	if (status == HOST_MERGE_DAMAGED)
 		return error_set(error, ERROR_FAILED,
-		                 "the spill file is damaged; is the disk sound?");
+		                 "the spill file cannot be read back; is the disk sound?");
 	return flush(columns, p, error);
+}
+
+static size_t open_runs(const struct day_part *p, struct run_stream *runs,
+                        struct host_stream **pointers)
+{
+	size_t count = 0;
+	for (size_t begin = 0, end; begin < p->count; begin = end, count++) {
+		for (end = begin; end < p->count && p->blocks[end].run == p->blocks[begin].run;
+		     end++)
+			;
+		runs[count] = (struct run_stream){ .stream.next = next_of_run,
+			                           .finish = p->finish,
+			                           .next = p->blocks + begin,
+			                           .end = p->blocks + end };
+		pointers[count] = &runs[count].stream;
+	}
+	return count;
 }
 
 static bool merge(const struct day_part *p, struct error *error)
 {
-	struct host_stream **streams = memory_new(p->count, sizeof(struct host_stream *));
-	if (streams == NULL)
-		return error_memory(error, "merging");
-	for (size_t i = 0; i < p->count; i++)
-		streams[i] = &p->streams[i].stream;
+	struct run_stream *runs = memory_new(p->count, sizeof *runs);
+	struct host_stream **pointers = memory_new(p->count, sizeof(struct host_stream *));
 	struct host_columns columns;
-	host_columns_init(&columns, p->streams[0].batch.base_ns, SIZE_MAX);
-	struct host_merger *merger = host_merger_new(streams, p->count);
+	host_columns_init(&columns, p->blocks[0].base_ns, SIZE_MAX);
+	const bool has_room = runs != NULL && pointers != NULL;
+	const size_t count = has_room ? open_runs(p, runs, pointers) : 0;
+	struct host_merger *merger = has_room ? host_merger_new(pointers, count) : NULL;
 	const bool ok = merger != NULL ? merge_into(merger, &columns, p, error)
 	                               : error_memory(error, "merging");
 	host_merger_free(merger);
+	for (size_t i = 0; i < count; i++)
+		block_stream_done(&runs[i].open);
 	host_columns_done(&columns);
-	memory_free(streams);
+	memory_free(pointers);
+	memory_free(runs);
 	return ok;
+}
+
+// The first block of the part, which is in order, of that day or a later one.
+static size_t find_day(const struct block_list *part, int64_t day)
+{
+	size_t low = 0, high = part->count;
+	while (low < high) {
+		const size_t middle = (low + high) / 2;
+		if (part->blocks[middle].day < day)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
 static bool finish_part(const struct finish *finish, const struct block_list *part, int32_t day,
                         void *sink_day, struct error *error)
 {
-	size_t wanted = 0;
-	for (size_t i = 0; i < part->count; i++)
-		wanted += part->blocks[i].day == day;
-	if (wanted == 0)
+	const size_t begin = find_day(part, day), end = find_day(part, (int64_t)day + 1);
+	if (begin == end)
 		return true;
-	struct day_part p = { .finish = finish,
-		              .day = sink_day,
-		              .streams = memory_new(wanted, sizeof *p.streams) };
-	bool ok = p.streams != NULL || error_memory(error, "merging");
-	for (size_t i = 0; ok && i < part->count; i++)
-		if (part->blocks[i].day == day)
-			ok = block_stream_open(&p.streams[p.count++], &part->blocks[i],
-			                       finish->disk, finish->spill, error);
-	if (ok) {
-		qsort(p.streams, p.count, sizeof *p.streams, by_source);
-		ok = overlap(&p) ? merge(&p, error) : hand_on(&p, error);
-	}
-	for (size_t i = 0; i < p.count; i++)
-		block_stream_done(&p.streams[i]);
-	memory_free(p.streams);
-	return ok;
+	if (interrupt_requested())
+		return error_set(error, ERROR_FAILED,
+		                 "interrupted; what was being read is not taken in");
+	const struct day_part p = { .finish = finish,
+		                    .day = sink_day,
+		                    .blocks = part->blocks + begin,
+		                    .count = end - begin };
+	return overlap(&p) ? merge(&p, error) : hand_on(&p, error);
 }
 
 struct block_day {
@@ -166,9 +233,6 @@ static bool finish_day(const struct finish *finish, const struct block_day *day,
                        struct error *error)
 {
 	struct ingest_sink *sink = finish->sink;
-	if (interrupt_requested())
-		return error_set(error, ERROR_FAILED,
-		                 "interrupted; what was being read is not taken in");
 	void *sink_day = sink->begin_day(sink, day->day, day->begin_ns, error);
 	if (sink_day == NULL)
 		return false;
@@ -193,9 +257,13 @@ static bool run_job(void *context, size_t number, unsigned thread)
 	return false;
 }
 
-bool finish_days(const struct finish *finish, struct error *error)
+bool finish_days(struct finish *finish, struct error *error)
 {
 	size_t day_count = 0;
+	for (size_t p = 0; p < finish->part_count; p++)
+		if (finish->parts[p].count > 1)
+			qsort(finish->parts[p].blocks, finish->parts[p].count, sizeof(struct block),
+			      by_day_run_source);
 	struct block_day *days = days_of(finish, &day_count);
 	if (days == NULL)
 		return error_memory(error, "days");

@@ -7,7 +7,7 @@
 #include "ingest/ingest.h"
 
 struct finish {
-	const struct block_list *parts;  // by ascending sources
+	struct block_list *parts;  // by ascending sources; their blocks are put in order
 	size_t part_count;
 	struct disk *disk;
 	struct disk_file *spill;
@@ -15,4 +15,4 @@ struct finish {
 	unsigned threads;
 };
 
-bool finish_days(const struct finish *, struct error *error) MUST_CHECK;
+bool finish_days(struct finish *, struct error *error) MUST_CHECK;

@@ -37,8 +37,8 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 	}
 	in->options = *options;
 	in->day = (struct day_span){ .begin_ns = 1 };  // holds no moment
-	// The worst part has all records: its keys, their scratch room and the pointers
-	// take as much as the pool (40 bytes for 48), the values of one field a sixth more.
+	// Two pools of an eighth each. If one part has all records of a pool, its keys, their
+	// scratch room, the pointers and one field's values take an eighth more.
 	in->block_bytes_max = options->memory_bytes * 2 / 5;
 	in->filling = &in->pools[0];
 	in->condensing = &in->pools[1];
@@ -56,18 +56,25 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 	return in;
 }
 
+static void drop_spill(struct ingest *in)
+{
+	struct disk *disk = in->options.disk;
+	struct error ignored;
+	if (in->spill == NULL)
+		return;
+	disk->close(in->spill);
+	disk->remove(disk, in->options.spill_name, &ignored);
+	in->spill = NULL;
+	in->spill_bytes = 0;
+}
+
 void ingest_free(struct ingest *in)
 {
 	if (in == NULL)
 		return;
-	struct disk *disk = in->options.disk;
 	if (in->work != NULL)
 		pool_end(in->work);
-	if (in->spill != NULL) {
-		struct error ignored;
-		disk->close(in->spill);
-		disk->remove(disk, in->options.spill_name, &ignored);
-	}
+	drop_spill(in);
 	for (unsigned i = 0; i < POOL_THREADS_MAX; i++)
 		condenser_free(in->condensers[i]);
 	for (size_t i = 0; i < POOL_PARTS; i++)
@@ -137,6 +144,8 @@ static bool begin_condensing(struct ingest *in, struct error *error)
 	struct record_pool *filled = in->filling;
 	in->filling = in->condensing;
 	in->condensing = filled;
+	for (size_t i = 0; i < POOL_PARTS; i++)
+		in->parts[i].run++;
 	in->work = pool_begin(in->options.threads, POOL_PARTS, condense_job, in);
 	return in->work != NULL || error_memory(error, "host-days");
 }
@@ -255,17 +264,18 @@ bool ingest_finish(struct ingest *in, struct ingest_sink *sink, struct error *er
 {
 	if (!begin_condensing(in, error) || !end_condensing(in, error))
 		return false;
-	const struct finish finish = { .parts = in->parts,
-		                       .part_count = POOL_PARTS,
-		                       .disk = in->options.disk,
-		                       .spill = in->spill,
-		                       .sink = sink,
-		                       .threads = in->options.threads };
+	struct finish finish = { .parts = in->parts,
+		                 .part_count = POOL_PARTS,
+		                 .disk = in->options.disk,
+		                 .spill = in->spill,
+		                 .sink = sink,
+		                 .threads = in->options.threads };
 	const bool ok = finish_days(&finish, error);
 	for (size_t p = 0; p < POOL_PARTS; p++) {
 		block_list_done(&in->parts[p]);
 		in->counted[p] = 0;
 	}
 	in->block_bytes = 0;
+	drop_spill(in);
 	return ok;
 }

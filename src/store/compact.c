@@ -5,6 +5,7 @@
 #include "store/floor.h"
 #include "store/write.h"
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -27,6 +28,9 @@ static bool copy_hosts(struct day_reader *reader, const struct floor_counts *cou
 	const struct host_day *host;
 	bool ok = true;
 	while (ok && (host = day_reader_next(reader, error)) != NULL) {
+		if (interrupt_requested())
+			return error_set(error, ERROR_FAILED,
+			                 "interrupted; days that were rewritten stay so");
 		// Dropping shortens item sets in place; the copy shares the items with
 		// the merger's host-day, which nobody looks at again.
 		struct host_day shortened = *host;
@@ -37,6 +41,23 @@ static bool copy_hosts(struct day_reader *reader, const struct floor_counts *cou
 	return ok && error->kind == ERROR_NONE;
 }
 
+// Pieces of one day begin at the same moment, unless the time zone database
+// changed its mind between them.
+static bool earliest_begin(struct store *s, size_t first, size_t count, uint64_t *out_ns,
+                           struct error *error)
+{
+	uint64_t begin_ns = UINT64_MAX;
+	for (size_t i = first; i < first + count; i++) {
+		const struct segment *segment;
+		if (!store_segment_open(s, i, &segment, error))
+			return false;
+		if (segment_begin_ns(segment) < begin_ns)
+			begin_ns = segment_begin_ns(segment);
+	}
+	*out_ns = begin_ns;
+	return true;
+}
+
 // Writes the merged day as a new segment of the change.
 static bool rewrite_day(struct store_change *change, size_t first, size_t count,
                         const struct floor_counts *counts, uint32_t floor, struct error *error)
@@ -44,12 +65,12 @@ static bool rewrite_day(struct store_change *change, size_t first, size_t count,
 	struct store *s = change->store;
 	struct day_reader *reader;
 	struct segment_writer *writer;
-	const struct segment *segment;
-	if (!store_segment_open(s, first, &segment, error) ||
+	uint64_t begin_ns;
+	if (!earliest_begin(s, first, count, &begin_ns, error) ||
 	    !day_reader_open(s, first, count, COLUMNS_ALL, &reader, error))
 		return false;
-	bool ok = store_change_begin_segment(change, s->segments[first].day,
-	                                     segment_begin_ns(segment), &writer, error);
+	bool ok = store_change_begin_segment(change, s->segments[first].day, begin_ns, &writer,
+	                                     error);
 	if (ok) {
 		ok = copy_hosts(reader, counts, floor, writer, error);
 		if (ok)

@@ -171,7 +171,9 @@ bool segment_writer_add(struct segment_writer *w, const struct host_day *h, stru
 		return false;
 	host_columns_add(&w->columns, h);
 	sum(w, h);
-	return w->columns.host_count % LOOK_EVERY != 0 || end_full_group(w, error);
+	const bool may_be_full = w->columns.host_count % LOOK_EVERY == 0 ||
+	                         w->columns.item_count >= INGEST_BATCH_ITEMS;
+	return !may_be_full || end_full_group(w, error);
 }
 
 bool segment_writer_append(struct segment_writer *w, const struct host_batch *batch,

@@ -4,6 +4,7 @@
 // of its sets; each capture's ledger must be there; no file may be missing or too many.
 #include "store/catalog.h"
 
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -152,18 +153,24 @@ struct sets {
 };
 
 static void check_sets(struct verifier *v, const struct store_segment *entry,
-                       const struct segment *segment, struct sets *sets)
+                       const struct segment *segment, const struct segment_summary *found,
+                       struct sets *sets)
 {
 	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++) {
 		struct buffer rebuilt = buffer_up_to(SIZE_MAX);
 		struct error error;
 		struct span stored;
-		const uint8_t id = i == FINGERPRINTS_MAX ? STORE_ALL : (uint8_t)i;
-		const struct chunk *chunk = segment_find(segment, CHUNK_SET, id, 0);
-		if (chunk != NULL && (!ipset_builder_write(sets->builder[i], &rebuilt) ||
-		                      !segment_chunk_bytes(segment, chunk, &stored, &error) ||
-		                      stored.length != rebuilt.length ||
-		                      memcmp(stored.bytes, rebuilt.bytes, rebuilt.length) != 0))
+		const bool is_all = i == FINGERPRINTS_MAX;
+		const bool is_due = (is_all ? found->syn_sources : found->sources[i]) > 0;
+		const struct chunk *chunk = segment_find(segment, CHUNK_SET,
+		                                         is_all ? STORE_ALL : (uint8_t)i, 0);
+		if ((chunk != NULL) != is_due)
+			report_segment(v, entry, "a set of sources is missing, or too many");
+		else if (is_due && !ipset_builder_write(sets->builder[i], &rebuilt))
+			report_segment(v, entry, "a set of sources was not checked: out of memory");
+		else if (is_due && (!segment_chunk_bytes(segment, chunk, &stored, &error) ||
+		                    stored.length != rebuilt.length ||
+		                    memcmp(stored.bytes, rebuilt.bytes, rebuilt.length) != 0))
 			report_segment(v, entry, "a set of sources is not that of its host-days");
 		buffer_done(&rebuilt);
 	}
@@ -213,7 +220,7 @@ static void check_hosts(struct verifier *v, const struct store_segment *entry,
 	if (!has_room) {
 		report_segment(v, entry, "not checked: out of memory");
 	} else if (walk_hosts(v, entry, hosts, &found, &sets)) {
-		check_sets(v, entry, segment, &sets);
+		check_sets(v, entry, segment, &found, &sets);
 		if (!segment_summary(segment, &claimed, &error))
 			report(v, error.text);
 		else if (memcmp(found.packets, claimed.packets, sizeof found.packets) != 0 ||
@@ -255,6 +262,8 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
 	for (size_t i = 0; i < s->segment_count; i++) {
 		const struct segment *segment;
 		struct error problem;
+		if (interrupt_requested())
+			return error_set(error, ERROR_FAILED, "interrupted; not all was checked");
 		if (!store_segment_open(s, i, &segment, &problem)) {
 			report(&v, problem.text);
 			continue;
