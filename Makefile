@@ -26,15 +26,16 @@ $(BUILD)/build.ninja:
 	CC="$(CC)" meson setup $(BUILD) --prefix $(PREFIX) $(MESON_OPTIONS)
 
 demo: all
+	tools/setup demo
 	tools/demo $(BUILD)/hotaru $(DEMO)
 
 test: all
 	tools/setup test
 	tools/run-tests $(BUILD)
 
-check:
+check: all
 	tools/setup check
-	tools/check
+	BUILD=$(BUILD) tools/check
 
 bench: all
 	tools/setup bench

@@ -54,8 +54,18 @@ struct survey {
 	size_t family_count;
 };
 
+// Days to look at, both included.
+struct survey_window {
+	int32_t from, to;
+};
+
+// Like survey_run(), as if the store held only the days of the window.
+bool survey_run_window(struct store *store, const char *const *families, size_t family_count,
+                       uint32_t gap_days, const struct survey_window *window, struct survey *out,
+                       struct error *error) MUST_CHECK;
+
 // Surveys the named families ("*" is all SYNs) over the whole store. Memory is
-// that of the rows, plus 4 MiB a thread. The caller calls survey_done().
+// that of the rows, plus 1 MiB and a little for each segment. The caller calls survey_done().
 bool survey_run(struct store *store, const char *const *families, size_t family_count,
                 uint32_t gap_days, struct survey *out, struct error *error) MUST_CHECK;
 void survey_done(struct survey *);

@@ -37,6 +37,11 @@ struct survey_run {
 	size_t touched_count;
 };
 
+struct family_names {
+	const char *const *names;
+	size_t count;
+};
+
 static void advance(struct day_set *set)
 {
 	set->has_container = ipset_view_next(&set->view, &set->container);
@@ -130,6 +135,11 @@ static bool walk(struct survey_run *run, struct error *error)
 	return true;
 }
 
+static bool holds_day(const struct survey *s, int32_t day)
+{
+	return day >= s->first_day && day - s->first_day < (int64_t)s->day_count;
+}
+
 // Opens the family's set of every segment, and sums its packets.
 static bool open_sets(struct survey_run *run, unsigned bit, struct error *error)
 {
@@ -139,6 +149,8 @@ static bool open_sets(struct survey_run *run, unsigned bit, struct error *error)
 		const int32_t day = store_segment_at(run->store, i)->day - survey->first_day;
 		uint64_t packets;
 		struct span bytes;
+		if (!holds_day(survey, store_segment_at(run->store, i)->day))
+			continue;
 		if (!store_segment_syns(run->store, i, bit, &packets, error) ||
 		    !store_segment_set(run->store, i, bit, &bytes, error))
 			return false;
@@ -174,16 +186,30 @@ static int by_name(const void *a, const void *b)
 	              ((const struct survey_family *)b)->name);
 }
 
-static bool make_rows(struct survey *s, struct store *store, const char *const *families,
-                      size_t family_count, struct error *error)
+// The first and last day with a segment in the window; false if there is none.
+static bool days_in(const struct store *store, const struct survey_window *window, int32_t *first,
+                    int32_t *last)
 {
-	const size_t segments = store_segment_count(store);
-	if (segments > 0) {
-		s->first_day = store_segment_at(store, 0)->day;
-		s->day_count = (uint32_t)(store_segment_at(store, segments - 1)->day -
-		                          s->first_day) +
-		               1;
+	bool has_any = false;
+	for (size_t i = 0; i < store_segment_count(store); i++) {
+		const int32_t day = store_segment_at(store, i)->day;
+		if (day < window->from || day > window->to)
+			continue;
+		if (!has_any)
+			*first = day;
+		*last = day;
+		has_any = true;
 	}
+	return has_any;
+}
+
+static bool make_rows(struct survey *s, struct store *store, const struct family_names *families,
+                      const struct survey_window *window, struct error *error)
+{
+	const size_t segments = store_segment_count(store), family_count = families->count;
+	int32_t last;
+	if (days_in(store, window, &s->first_day, &last))
+		s->day_count = (uint32_t)(last - s->first_day) + 1;
 	// One day more than there is: the day after the last one takes no recoveries,
 	// but arrays by length of life are indexed from 1.
 	const size_t rows = (size_t)s->day_count + 1;
@@ -192,10 +218,11 @@ static bool make_rows(struct survey *s, struct store *store, const char *const *
 	if (s->has_data == NULL || s->families == NULL)
 		return error_memory(error, "the survey");
 	for (size_t i = 0; i < segments; i++)
-		s->has_data[store_segment_at(store, i)->day - s->first_day] = true;
+		if (holds_day(s, store_segment_at(store, i)->day))
+			s->has_data[store_segment_at(store, i)->day - s->first_day] = true;
 	for (size_t i = 0; i < family_count; i++) {
 		struct survey_family *family = &s->families[s->family_count++];
-		family->name = families[i];
+		family->name = families->names[i];
 		family->days = memory_new(rows, sizeof *family->days);
 		family->lifetimes.ended = memory_new(rows, sizeof(uint64_t));
 		family->lifetimes.open = memory_new(rows, sizeof(uint64_t));
@@ -227,13 +254,22 @@ static bool survey_family(struct survey_run *run, struct error *error)
 bool survey_run(struct store *store, const char *const *families, size_t family_count,
                 uint32_t gap_days, struct survey *out, struct error *error)
 {
+	static const struct survey_window all = { INT32_MIN, INT32_MAX };
+	return survey_run_window(store, families, family_count, gap_days, &all, out, error);
+}
+
+bool survey_run_window(struct store *store, const char *const *families, size_t family_count,
+                       uint32_t gap_days, const struct survey_window *window, struct survey *out,
+                       struct error *error)
+{
+	const struct family_names names = { families, family_count };
 	struct survey survey = { .gap_days = gap_days };
 	struct survey_run *run = memory_new(1, sizeof *run);
 	bool ok = run != NULL && (run->sets = memory_new(store_segment_count(store) + 1,
 	                                                 sizeof *run->sets)) != NULL;
 	if (!ok)
 		error_memory(error, "the survey");
-	ok = ok && make_rows(&survey, store, families, family_count, error);
+	ok = ok && make_rows(&survey, store, &names, window, error);
 	if (ok) {
 		run->store = store;
 		run->survey = &survey;

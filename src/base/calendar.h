@@ -33,7 +33,7 @@ struct day_span {
 bool zone_parse(const char *text, struct zone *out, struct error *error) MUST_CHECK;
 
 // The day that `time_ns` lies in, with its bounds. Days of 23 or 25 hours are
-// what they are. Moments from the year 2200 on count as its first day's eve, UTC.
+// what they are. Moments from 2199-12-31T00:00Z on count as that one.
 struct day_span zone_day(const struct zone *zone, uint64_t time_ns);
 
 // YYYY-MM-DD.

@@ -52,7 +52,7 @@ bool capture_damage(const struct capture *, struct error *error);
 
 // XXH3-64 of the first 64 KiB of decompressed content (less if it is shorter).
 // Known as soon as the capture is open: captures with different heads are
-// different, so that only those with equal heads need capture_identify().
+// different, so that only those with equal heads need to be compared whole.
 uint64_t capture_head(const struct capture *);
 
 // Known after capture_next returned 0. Bytes behind a damage belong to it too.

@@ -59,8 +59,8 @@ static int run(const struct command *self, struct option_words words)
 	return ok ? EXIT_DONE : command_fail(&error);
 }
 
-static const struct option_table *const tables[] = { &analysis_table, &take_table, &common_table,
-	                                             NULL };
+static const struct option_table *const tables[] = { &store_table, &output_table, &take_table,
+	                                             &common_table, NULL };
 
 const struct command command_fingerprints = {
 	.name = "fingerprints",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/ledger.h"
 
+#include "base/text.h"
+
 const struct column ledger_columns[] = {
 	{ "capture", true },
 	{ "counter", true },
@@ -36,6 +38,39 @@ void ledger_write(struct table *table, const struct store_capture *captures, siz
 	write_ledger(table, "*", &total);
 }
 
+// Keeps the captures that have frames on the days asked for, moving them to the front.
+static size_t choose(const struct analysis_command *c, const struct zone *zone,
+                     struct store_capture *captures, size_t count)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct ingest_ledger *ledger = &captures[i].ledger;
+		const bool is_empty = ledger->first_ns > ledger->last_ns;
+		const bool is_late = c->to.is_given &&
+		                     (is_empty || zone_day(zone, ledger->first_ns).day > c->to.day);
+		const bool is_early = c->from.is_given &&
+		                      (is_empty ||
+		                       zone_day(zone, ledger->last_ns).day < c->from.day);
+		if (is_late || is_early)
+			continue;
+		const struct store_capture swap = captures[kept];
+		captures[kept++] = captures[i];
+		captures[i] = swap;
+	}
+	return kept;
+}
+
+static void warn_of_damage(const struct store_capture *captures, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		char line[1024];
+		if (captures[i].damage == NULL)
+			continue;
+		text_format(line, sizeof line, "'%s' is %s", captures[i].name, captures[i].damage);
+		command_warn(line);
+	}
+}
+
 static int run(const struct command *self, struct option_words words)
 {
 	struct analysis_command c = analysis_defaults();
@@ -51,17 +86,20 @@ static int run(const struct command *self, struct option_words words)
 	          store_captures(source.store, &captures, &count, &error) &&
 	          output_open(&output, &c, ledger_columns, ledger_column_count, &error);
 	if (ok) {
-		ledger_write(&output.table, captures, count);
+		const struct zone *zone = &store_settings(source.store)->zone;
+		ledger_write(&output.table, captures, choose(&c, zone, captures, count));
 		ok = output_close(&output, &error);
 	}
+	if (ok && source.temporary[0] == '\0')
+		warn_of_damage(captures, count);
 	store_captures_done(captures, count);
 	exit_code = analysis_exit(ok, &source, &error);
 	source_close(&source);
 	return exit_code;
 }
 
-static const struct option_table *const tables[] = { &analysis_table, &take_table, &common_table,
-	                                             NULL };
+static const struct option_table *const tables[] = { &store_table, &days_table,   &output_table,
+	                                             &take_table,  &common_table, NULL };
 
 const struct command command_ledger = {
 	.name = "ledger",
@@ -69,7 +107,8 @@ const struct command command_ledger = {
 	.operands = "[CAPTURE...]",
 	.description =
 		"Every frame read counts as exactly one thing: a packet of some kind, outside the "
-		"telescope, or not understood and why. The last rows, of capture *, are the totals.",
+		"telescope, or not understood and why. The last rows, of capture *, are the totals. With "
+		"--from and --to: of the captures that have frames on those days.",
 	.tables = tables,
 	.run = run,
 };

@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "cmd/source.h"
 
+#include <stdlib.h>
+
 enum { BATCH = 256 };
 
 static const struct column columns[] = {
@@ -193,8 +195,9 @@ static bool print_captures(const struct analysis_command *c, const struct option
                            struct packet_printer *p, bool *damaged, struct error *error)
 {
 	struct output output;
-	if (analysis_names_store(c))
-		return error_set(error, ERROR_USAGE, "give captures and no store, not both");
+	if (c->store != NULL && c->store != getenv("HOTARU_STORE"))
+		return error_set(error, ERROR_USAGE,
+		                 "a store has no packets: give captures, not both");
 	if (words->count == 0)
 		return error_set(error, ERROR_USAGE,
 		                 "name captures to print, or - for standard input");
@@ -241,7 +244,8 @@ static int run(const struct command *self, struct option_words words)
 	return damaged ? EXIT_DAMAGED : EXIT_DONE;
 }
 
-static const struct option_table *const tables[] = { &analysis_table, &take_table, &common_table,
+static const struct option_table *const tables[] = { &store_table,  &days_table, &family_table,
+	                                             &output_table, &take_table, &common_table,
 	                                             NULL };
 
 const struct command command_packets = {

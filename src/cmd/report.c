@@ -22,16 +22,20 @@ struct report_command {
 };
 
 static const struct option report_options[] = {
+	{ "output", 'o', OPTION_TEXT, offsetof(struct report_command, survey.analysis.output),
+	  "DIR", "the folder of the report; made if it is not there", 0, 0, NULL },
 	{ "lang", 0, OPTION_CHOICE, offsetof(struct report_command, lang), "en|ja",
 	  "labels in English (default) or Japanese", 0, 0, lang_names },
 };
-static const struct option_table report_table = { report_options, 1 };
+static const struct option_table report_table = { report_options, 2 };
 
 // Everything that the page is drawn from, and who owns it.
 struct material {
 	const struct report_command *options;
 	const char *folder;
 	struct survey survey;
+	struct survey shown;  // the days asked for: points into `survey`
+	struct survey_family shown_families[FAMILIES_MAX];
 	struct store_capture *captures;
 	size_t capture_count;
 	struct report_capture *report_captures;
@@ -102,15 +106,40 @@ static size_t gather_flaws(struct material *m)
 		}
 		add_flaw(m, &count, "other link types", links);
 		add_flaw(m, &count, "other EtherTypes", others);
+		add_flaw(m, &count, "IPv6", ledger->frames[KIND_IPV6]);
+		add_flaw(m, &count, "headers that contradict themselves",
+		         ledger->frames[KIND_MALFORMED]);
+		add_flaw(m, &count, "headers that the capture cut short",
+		         ledger->frames[KIND_CUT_SHORT]);
 	}
 	return count;
+}
+
+// The page shows the days asked for; what is counted on them is counted over all.
+static void clip(struct material *m)
+{
+	const struct analysis_command *c = &m->options->survey.analysis;
+	uint32_t begin = 0, end = m->survey.day_count;
+	while (begin < end && !analysis_wants_day(c, m->survey.first_day + (int32_t)begin))
+		begin++;
+	while (end > begin && !analysis_wants_day(c, m->survey.first_day + (int32_t)end - 1))
+		end--;
+	m->shown = m->survey;
+	m->shown.first_day += (int32_t)begin;
+	m->shown.day_count = end - begin;
+	m->shown.has_data = m->survey.has_data + begin;
+	m->shown.families = m->shown_families;
+	for (size_t f = 0; f < m->survey.family_count; f++) {
+		m->shown_families[f] = m->survey.families[f];
+		m->shown_families[f].days = m->survey.families[f].days + begin;
+	}
 }
 
 static bool gather(struct material *m, struct store *store, struct error *error)
 {
 	const struct store_settings *settings = store_settings(store);
-	bool is_simulated = false;
-	if (!survey_make(store, &m->options->survey, &m->survey, error) ||
+	size_t simulated = 0;
+	if (!survey_make(store, &m->options->survey, &survey_all_days, &m->survey, error) ||
 	    !store_captures(store, &m->captures, &m->capture_count, error))
 		return false;
 	m->report_captures = memory_new(m->capture_count + 1, sizeof *m->report_captures);
@@ -122,18 +151,20 @@ static bool gather(struct material *m, struct store *store, struct error *error)
 		const struct store_capture *c = &m->captures[i];
 		m->report_captures[i] = (struct report_capture){ c->name, c->ledger.frames,
 			                                         c->damage };
-		is_simulated |= c->ledger.is_simulated;
+		simulated += c->ledger.is_simulated;
 		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 			m->totals[kind] += c->ledger.frames[kind];
 	}
+	clip(m);
 	m->report = (struct report){
 		.lang = m->options->lang,
-		.survey = &m->survey,
+		.survey = &m->shown,
 		.families = m->families,
 		.telescope = settings->telescope,
 		.zone = settings->zone.name,
 		.version = HOTARU_VERSION,
-		.is_simulated = is_simulated,
+		.is_simulated = simulated > 0,
+		.is_mixed = simulated > 0 && simulated < m->capture_count,
 		.ledger = { .counters = kind_names,
 		            .totals = m->totals,
 		            .counter_count = KIND_COUNT,
@@ -257,11 +288,29 @@ static bool write_page(const struct material *m, struct error *error)
 	return ok;
 }
 
-static bool write_all(const struct material *m, struct error *error)
+// Figures of an earlier report of this store would stand beside the new page and
+// not belong to it: only names that hotaru gives are removed.
+static void remove_figures(struct disk *folder, const struct fingerprint_set *set)
+{
+	static const char *const others[] = { "together", "lifetimes", "all" };
+	enum { OTHERS = sizeof others / sizeof *others };
+	for (size_t i = 0; i < set->count + OTHERS; i++) {
+		const char *stem = i < set->count ? set->entries[i].name : others[i - set->count];
+		char name[FILE_SIZE];
+		struct error ignored;
+		text_format(name, sizeof name, "%s.svg", stem);
+		folder->remove(folder, name, &ignored);
+		text_format(name, sizeof name, "%s.png", stem);
+		folder->remove(folder, name, &ignored);
+	}
+}
+
+static bool write_all(const struct material *m, const struct store *store, struct error *error)
 {
 	struct disk *folder;
 	if (!disk_real_open(m->folder, true, &folder, error))
 		return false;
+	remove_figures(folder, &store_settings(store)->fingerprints);
 	folder->free(folder);
 	return write_csv(m, CSV_SURVEY, "survey.csv", error) &&
 	       write_csv(m, CSV_LIFETIMES, "lifetimes.csv", error) &&
@@ -296,7 +345,7 @@ static int run(const struct command *self, struct option_words words)
 	if (ok) {
 		m->options = &c;
 		m->folder = analysis->output;
-		ok = gather(m, source.store, &error) && write_all(m, &error);
+		ok = gather(m, source.store, &error) && write_all(m, source.store, &error);
 	}
 	if (ok && !analysis->take.common.quiet)
 		say_where(m->folder);
@@ -311,8 +360,9 @@ static int run(const struct command *self, struct option_words words)
 	return exit_code;
 }
 
-static const struct option_table *const tables[] = { &report_table, &survey_table, &analysis_table,
-	                                             &take_table,   &common_table, NULL };
+static const struct option_table *const tables[] = { &report_table, &survey_table, &store_table,
+	                                             &days_table,   &family_table, &take_table,
+	                                             &common_table, NULL };
 
 const struct command command_report = {
 	.name = "report",

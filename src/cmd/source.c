@@ -7,24 +7,34 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static const struct option analysis_options[] = {
+static const struct option store_options[] = {
 	{ "store", 's', OPTION_TEXT, offsetof(struct analysis_command, store), "DIR",
 	  "work on this store (default: $HOTARU_STORE)", 0, 0, NULL },
+};
+const struct option_table store_table = { store_options, 1 };
+
+static const struct option days_options[] = {
 	{ "from", 0, OPTION_DAY, offsetof(struct analysis_command, from), "DAY",
 	  "show days from this one on (YYYY-MM-DD)", 0, 0, NULL },
 	{ "to", 0, OPTION_DAY, offsetof(struct analysis_command, to), "DAY",
 	  "show days up to this one", 0, 0, NULL },
+};
+const struct option_table days_table = { days_options, 2 };
+
+static const struct option family_options[] = {
 	{ "family", 'f', OPTION_TEXT, offsetof(struct analysis_command, families), "NAMES",
 	  "show these fingerprints, separated by commas (default: all families; * = all SYNs)", 0,
 	  0, NULL },
+};
+const struct option_table family_table = { family_options, 1 };
+
+static const struct option output_options[] = {
 	{ "format", 0, OPTION_CHOICE, offsetof(struct analysis_command, format), "table|csv|json",
 	  "print a table (default), CSV, or JSON, one object a line", 0, 0, format_names },
 	{ "output", 'o', OPTION_TEXT, offsetof(struct analysis_command, output), "FILE",
 	  "write the result there (default: standard output)", 0, 0, NULL },
 };
-
-const struct option_table analysis_table = { analysis_options,
-	                                     sizeof analysis_options / sizeof *analysis_options };
+const struct option_table output_table = { output_options, 2 };
 
 struct analysis_command analysis_defaults(void)
 {
@@ -68,19 +78,43 @@ bool analysis_check(const struct analysis_command *options, struct error *error)
 	return true;
 }
 
-bool analysis_names_store(const struct analysis_command *options)
+// What a reader of any result has to know of where it came from.
+static bool say_origin(struct source *source, bool is_quiet, struct error *error)
 {
-	return options->store != NULL && options->store != getenv("HOTARU_STORE");
+	struct store_capture *captures;
+	size_t count, simulated = 0, damaged = 0;
+	char line[256];
+	if (!store_captures(source->store, &captures, &count, error))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		simulated += captures[i].ledger.is_simulated;
+		damaged += captures[i].damage != NULL;
+	}
+	store_captures_done(captures, count);
+	if (simulated > 0 && !is_quiet) {
+		text_format(line, sizeof line, "note: %zu of %zu captures are simulated", simulated,
+		            count);
+		command_say(line);
+	}
+	// Captures that were given were warned of while they were read.
+	if (damaged > 0 && source->temporary[0] == '\0') {
+		text_format(line, sizeof line,
+		            "%zu of %zu captures are damaged: counts are lower bounds; "
+		            "`hotaru ledger` names them",
+		            damaged, count);
+		command_warn(line);
+	}
+	return true;
 }
 
-bool source_open(struct source *source, const struct analysis_command *options,
-                 const struct option_words *names, struct error *error)
+static bool open_any(struct source *source, const struct analysis_command *options,
+                     const struct option_words *names, struct error *error)
 {
 	*source = (struct source){ .store = NULL };
 	if (!analysis_check(options, error))
 		return false;
 	if (names->count > 0) {
-		if (analysis_names_store(options))
+		if (options->store != NULL && options->store != getenv("HOTARU_STORE"))
 			return error_set(error, ERROR_USAGE, "give a store or captures, not both");
 		return take_into_temporary(source, options, names, error);
 	}
@@ -89,6 +123,13 @@ bool source_open(struct source *source, const struct analysis_command *options,
 		                 "name a store (-s DIR or HOTARU_STORE) or captures to work on");
 	return check_store_options(&options->take.take, error) &&
 	       store_open(options->store, &source->store, error);
+}
+
+bool source_open(struct source *source, const struct analysis_command *options,
+                 const struct option_words *names, struct error *error)
+{
+	return open_any(source, options, names, error) &&
+	       say_origin(source, options->take.common.quiet, error);
 }
 
 void source_close(struct source *source)

@@ -13,7 +13,8 @@ struct analysis_command {
 	struct option_day from, to;
 	unsigned format;
 };
-extern const struct option_table analysis_table;
+// Each command takes those that mean something to it.
+extern const struct option_table store_table, days_table, family_table, output_table;
 struct analysis_command analysis_defaults(void);
 
 struct source {
@@ -52,8 +53,5 @@ bool family_list_make(const struct store *, const char *families, struct family_
 
 // The options that contradict themselves, whatever the command.
 bool analysis_check(const struct analysis_command *, struct error *error) MUST_CHECK;
-// Whether -s was given, and not only the environment.
-bool analysis_names_store(const struct analysis_command *);
-
 // Whether a day is within --from and --to.
 bool analysis_wants_day(const struct analysis_command *, int32_t day);

@@ -7,17 +7,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static const struct option store_options[] = {
-	{ "store", 's', OPTION_TEXT, offsetof(struct analysis_command, store), "DIR",
-	  "the store (default: $HOTARU_STORE)", 0, 0, NULL },
-	{ "format", 0, OPTION_CHOICE, offsetof(struct analysis_command, format), "table|csv|json",
-	  "print a table (default), CSV, or JSON, one object a line", 0, 0, format_names },
-	{ "output", 'o', OPTION_TEXT, offsetof(struct analysis_command, output), "FILE",
-	  "write the result there (default: standard output)", 0, 0, NULL },
-};
-static const struct option_table store_table = { store_options,
-	                                         sizeof store_options / sizeof *store_options };
-
 static bool open_named(const char *path, struct store **out, struct error *error)
 {
 	if (path == NULL)
@@ -47,7 +36,8 @@ static void write_settings(struct table *table, const struct store *store)
 	write_text(table, "zone", settings->zone.name);
 	write_text(table, "telescope",
 	           settings->telescope[0] != '\0' ? settings->telescope : "every destination");
-	write_number(table, "fingerprints", settings->fingerprints.count);
+	for (size_t i = 0; i < settings->fingerprints.count; i++)
+		write_text(table, "fingerprint", settings->fingerprints.entries[i].name);
 }
 
 static void write_content(struct table *table, const struct store *store)
@@ -198,6 +188,8 @@ static int run_compact(const struct command *self, struct option_words words)
 	return ok ? EXIT_DONE : command_fail(&error);
 }
 
+static const struct option_table *const info_tables[] = { &store_table, &output_table,
+	                                                  &common_table, NULL };
 static const struct option_table *const tables[] = { &store_table, &common_table, NULL };
 static const struct option_table *const compact_tables[] = { &compact_table, &store_table,
 	                                                     &common_table, NULL };
@@ -209,7 +201,7 @@ const struct command command_info = {
 	.description =
 		"Settings, days, segments, captures and limits of a store. values_max_* is how many values "
 		"of a header field one source keeps on one day; beyond it, a uniform sample.",
-	.tables = tables,
+	.tables = info_tables,
 	.run = run_info,
 };
 

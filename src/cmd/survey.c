@@ -33,8 +33,10 @@ static const struct option options[] = {
 };
 const struct option_table survey_table = { options, sizeof options / sizeof *options };
 
-bool survey_make(struct store *store, const struct survey_command *c, struct survey *out,
-                 struct error *error)
+const struct survey_window survey_all_days = { INT32_MIN, INT32_MAX };
+
+bool survey_make(struct store *store, const struct survey_command *c,
+                 const struct survey_window *window, struct survey *out, struct error *error)
 {
 	struct family_list families;
 	uint64_t gap = SURVEY_GAP_NONE;
@@ -43,7 +45,8 @@ bool survey_make(struct store *store, const struct survey_command *c, struct sur
 		return error_set(error, ERROR_USAGE,
 		                 "--gap takes a number of days or none, not '%s'", c->gap);
 	return family_list_make(store, c->analysis.families, &families, error) &&
-	       survey_run(store, families.names, families.count, (uint32_t)gap, out, error);
+	       survey_run_window(store, families.names, families.count, (uint32_t)gap, window, out,
+	                         error);
 }
 
 static void write_row(struct table *table, const char *day, const char *family,
@@ -62,19 +65,22 @@ static void write_row(struct table *table, const char *day, const char *family,
 	table_end_row(table);
 }
 
-void survey_write(struct table *table, const struct survey *survey,
+bool survey_write(struct table *table, const struct survey *survey,
                   const struct analysis_command *analysis)
 {
+	bool has_rows = false;
 	for (uint32_t i = 0; i < survey->day_count; i++) {
 		const int32_t day = survey->first_day + (int32_t)i;
 		char date[CALENDAR_DAY_SIZE];
 		if (!analysis_wants_day(analysis, day))
 			continue;
+		has_rows = true;
 		day_format(day, date);
 		for (size_t f = 0; f < survey->family_count; f++)
 			write_row(table, date, survey->families[f].name,
 			          &survey->families[f].days[i]);
 	}
+	return has_rows;
 }
 
 void lifetimes_write(struct table *table, const struct survey *survey)
@@ -102,6 +108,21 @@ void lifetimes_write(struct table *table, const struct survey *survey)
 	}
 }
 
+// An empty table is no answer: which days there are is.
+static void say_no_rows(const struct survey *survey)
+{
+	char line[128], first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
+	if (survey->day_count == 0) {
+		command_say("note: there is no packet to count, so there is no day");
+		return;
+	}
+	day_format(survey->first_day, first);
+	day_format(survey->first_day + (int32_t)survey->day_count - 1, last);
+	text_format(line, sizeof line, "note: the days are %s to %s; none is from --from to --to",
+	            first, last);
+	command_say(line);
+}
+
 static int run_survey(const struct command *self, struct option_words words, bool wants_lifetimes)
 {
 	struct survey_command c = { .analysis = analysis_defaults() };
@@ -112,8 +133,13 @@ static int run_survey(const struct command *self, struct option_words words, boo
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
+	const struct survey_window asked = {
+		c.analysis.from.is_given ? c.analysis.from.day : survey_all_days.from,
+		c.analysis.to.is_given ? c.analysis.to.day : survey_all_days.to,
+	};
 	bool ok = source_open(&source, &c.analysis, &words, &error) &&
-	          survey_make(source.store, &c, &survey, &error) &&
+	          survey_make(source.store, &c, wants_lifetimes ? &asked : &survey_all_days,
+	                      &survey, &error) &&
 	          output_open(&output, &c.analysis,
 	                      wants_lifetimes ? lifetimes_columns : survey_columns,
 	                      wants_lifetimes ? lifetimes_column_count : survey_column_count,
@@ -121,8 +147,8 @@ static int run_survey(const struct command *self, struct option_words words, boo
 	if (ok) {
 		if (wants_lifetimes)
 			lifetimes_write(&output.table, &survey);
-		else
-			survey_write(&output.table, &survey, &c.analysis);
+		else if (!survey_write(&output.table, &survey, &c.analysis))
+			say_no_rows(&survey);
 		ok = output_close(&output, &error);
 	}
 	survey_done(&survey);
@@ -141,7 +167,12 @@ static int run_survey_lifetimes(const struct command *self, struct option_words 
 	return run_survey(self, words, true);
 }
 
-static const struct option_table *const tables[] = { &survey_table, &analysis_table, &take_table,
+static const struct option_table *const lifetimes_tables[] = { &survey_table, &store_table,
+	                                                       &days_table,   &family_table,
+	                                                       &output_table, &take_table,
+	                                                       &common_table, NULL };
+static const struct option_table *const tables[] = { &survey_table, &store_table,  &days_table,
+	                                             &family_table, &output_table, &take_table,
 	                                             &common_table, NULL };
 
 const struct command command_survey = {
@@ -165,7 +196,8 @@ const struct command command_lifetimes = {
 	.description =
 		"A spell lasts from the first sighting of a source to its last, with at most --gap silent "
 		"days between two sightings. Mean, median and 90th percentile count open spells as if "
-		"they had ended, as the published method does; the Kaplan-Meier median does not.",
-	.tables = tables,
+		"they had ended, as the published method does; the Kaplan-Meier median does not. With --from "
+		"and --to only sightings of those days count, as if the store held no others.",
+	.tables = lifetimes_tables,
 	.run = run_survey_lifetimes,
 };

@@ -13,7 +13,9 @@ extern const struct option_table survey_table;
 extern const struct column survey_columns[], lifetimes_columns[];
 extern const size_t survey_column_count, lifetimes_column_count;
 
-bool survey_make(struct store *, const struct survey_command *, struct survey *out,
-                 struct error *error) MUST_CHECK;
-void survey_write(struct table *, const struct survey *, const struct analysis_command *);
+extern const struct survey_window survey_all_days;
+bool survey_make(struct store *, const struct survey_command *, const struct survey_window *,
+                 struct survey *out, struct error *error) MUST_CHECK;
+// False: no day is within --from and --to.
+bool survey_write(struct table *, const struct survey *, const struct analysis_command *);
 void lifetimes_write(struct table *, const struct survey *);

@@ -226,7 +226,8 @@ static void write_header(struct buffer *out, const struct report *report)
 	buffer_text(out, "</dl>\n</div></header>\n");
 	if (report->is_simulated) {
 		buffer_text(out, "<p class=\"banner\" role=\"note\"><span class=\"inner\">");
-		markup_word(out, report->lang, WORD_BANNER_SIMULATED);
+		markup_word(out, report->lang,
+		            report->is_mixed ? WORD_BANNER_MIXED : WORD_BANNER_SIMULATED);
 		buffer_text(out, "</span></p>\n");
 	}
 }

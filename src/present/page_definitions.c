@@ -22,6 +22,8 @@ static const char *strength_words(const struct report *report, const char *stren
 		return word_in(report->lang, WORD_STRENGTH_PUBLISHED);
 	if (text_equal(strength, "weak"))
 		return word_in(report->lang, WORD_STRENGTH_WEAK);
+	if (text_equal(strength, "user"))
+		return word_in(report->lang, WORD_STRENGTH_USER);
 	return strength;
 }
 

@@ -38,6 +38,8 @@ static void write_end_effect(struct buffer *out, const struct report *report)
 {
 	char days[NUMBER_SIZE];
 	const bool no_gap = report->survey->gap_days == SURVEY_GAP_NONE;
+	if (report->survey->day_count == 1)
+		return;  // one day has no end to speak of
 	number_grouped(report->survey->gap_days, days);
 	buffer_text(out, "<p>");
 	markup_phrase(out, report->lang, no_gap ? WORD_CAPTION_END_NONE : WORD_CAPTION_END_GAP,

@@ -120,7 +120,8 @@ struct report {
 	const char *telescope;                 // prefixes; "": every destination
 	const char *zone;
 	const char *version;
-	bool is_simulated;
+	bool is_simulated;  // some capture is
+	bool is_mixed;      // and some is not
 	struct report_ledger ledger;
 	struct report_files files;
 };

@@ -18,7 +18,7 @@ static const char *const words[WORD_COUNT][2] = {
 	[WORD_UNIT_ACTIVE] = { "active devices (source addresses)",
 	                       "活動中のホスト数（送信元アドレス数）" },
 	[WORD_UNIT_DEVICES] = { "devices (source addresses)", "ホスト数（送信元アドレス数）" },
-	[WORD_UNIT_CHANGES] = { "changes by day (source addresses)",
+	[WORD_UNIT_CHANGES] = { "changes per day (source addresses)",
 	                        "日ごとの増減（送信元アドレス数）" },
 	[WORD_UNIT_SURVIVAL] = { "share of infections that last longer", "感染が継続している割合" },
 	[WORD_AXIS_DAY] = { "day ({1})", "日付（{1}）" },
@@ -45,6 +45,10 @@ static const char *const words[WORD_COUNT][2] = {
 	                            "marked in the figures are real.",
 	                            "シミュレーションデータです。実際のネットワークの観測結果ではありません"
 	                            "（図中の事例のみ実際の出来事です）。" },
+	[WORD_BANNER_MIXED] = { "Some of the captures are simulated: the numbers on this page mix them with observed "
+	                        "traffic.",
+	                        "キャプチャの一部はシミュレーションデータです。本ページの数値には実際の観測データと"
+	                        "シミュレーションデータが混在しています。" },
 	[WORD_META_TELESCOPE] = { "Telescope", "観測対象" },
 	[WORD_META_DAYS] = { "Days", "対象期間" },
 	[WORD_META_ZONE] = { "Zone of the days", "タイムゾーン" },
@@ -55,8 +59,7 @@ static const char *const words[WORD_COUNT][2] = {
 	[WORD_DAYS_WITHOUT] = { "{1} of them without captures", "うち{1}日はデータなし" },
 	[WORD_GAP_NONE] = { "one per source, from first to last sighting",
 	                    "送信元ごとに初観測から最終観測まで" },
-	[WORD_GAP_DAYS] = { "ended by more than {1} silent days",
-	                    "{1}日を超える無観測で終了とみなす" },
+	[WORD_GAP_DAYS] = { "silent days allowed within one: {1}", "許容する無観測日数: {1}日" },
 	[WORD_FROM_CAPTURES] = { "from {1} captures", "キャプチャ{1}件" },
 	[WORD_FROM_ONE_CAPTURE] = { "from 1 capture", "キャプチャ1件" },
 	[WORD_NO_DAYS] = { "The store holds no packets, so there is nothing to show.",
@@ -113,10 +116,10 @@ static const char *const words[WORD_COUNT][2] = {
 	                            "送信元ごとに感染期間を1つとするため、各ホストは最終観測の翌日に回復したものとして"
 	                            "数えます。"
 	                            "期間末の減少にはデータの終わりによる影響が含まれます。" },
-	[WORD_CAPTION_END_GAP] = { "A recovery is known only after more than {1} silent days: over the last {1} days none "
-	                           "is counted.",
-	                           "回復の判定には{1}日を超える無観測が必要なため、"
-	                           "最後の{1}日間の回復は数えられていません。" },
+	[WORD_CAPTION_END_GAP] = { "Silent days allowed within one infection: {1}. Recoveries that cannot be known yet at the "
+	                           "end of the data are not counted, so that the last days show too many as active.",
+	                           "1つの感染期間内で許容する無観測日数: {1}日。期間末でまだ判定できない回復は数えないため、"
+	                           "最後の数日間の活動中ホスト数は多めになります。" },
 	[WORD_CAPTION_SHADED] = { "Shaded: days without captures ({1}).",
 	                          "網掛け: 観測データのない日（{1}日）。" },
 	[WORD_CAPTION_HOVER] = { "Point at the figure to read the values of a day.",
@@ -132,7 +135,7 @@ static const char *const words[WORD_COUNT][2] = {
 	[WORD_COLUMN_OPEN] = { "still open", "継続中" },
 	[WORD_COLUMN_MEAN] = { "mean days", "平均日数" },
 	[WORD_COLUMN_MEDIAN] = { "median days", "中央値（日）" },
-	[WORD_COLUMN_P90] = { "90% end by day", "90パーセンタイル（日）" },
+	[WORD_COLUMN_P90] = { "90% last at most (days)", "90パーセンタイル（日）" },
 	[WORD_COLUMN_KAPLAN_MEIER] = { "Kaplan–Meier median", "カプラン・マイヤー中央値（日）" },
 	[WORD_COLUMN_COUNTER] = { "counter", "区分" },
 	[WORD_COLUMN_MEANING] = { "what it is", "内容" },
@@ -200,6 +203,8 @@ static const char *const words[WORD_COUNT][2] = {
 	                         "実データまたはツールのコードで確認" },
 	[WORD_STRENGTH_PUBLISHED] = { "published", "文献による" },
 	[WORD_STRENGTH_WEAK] = { "weak", "弱い" },
+	[WORD_STRENGTH_USER] = { "defined by the user of this store, not checked by hotaru",
+	                         "利用者による定義（hotaruでは未検証）" },
 	[WORD_FILES] = { "The numbers as CSV:", "数値データ（CSV）:" },
 	[WORD_FOOTER] = { "Made by hotaru {1}. This page loads nothing and runs no script.",
 	                  "hotaru {1} により作成。このページは外部から何も読み込まず、"

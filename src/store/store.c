@@ -62,11 +62,17 @@ static bool check_fingerprints(struct store *s, struct error *error)
 	sqlite3_finalize(statement);
 	if (status == SQL_FAILED)
 		return false;
-	return (same == count && count == set->count) ||
-	       error_set(error, ERROR_FAILED,
-	                 "store '%s' was made by a hotaru with other built-in "
-	                 "fingerprints than %s; use that one",
-	                 s->path, HOTARU_VERSION);
+	if (same == count && count == set->count)
+		return true;
+	char *version = NULL;
+	if (!catalog_setting(s, "hotaru", &version, error))
+		return false;
+	error_set(
+		error, ERROR_FAILED,
+		"store '%s' was made by hotaru %s, whose fingerprints %s does not have; use that one",
+		s->path, version, HOTARU_VERSION);
+	memory_free(version);
+	return false;
 }
 
 static bool load_settings(struct store *s, struct error *error)
@@ -147,6 +153,7 @@ static bool make_catalog(struct store *s, const struct store_wish *wish, struct 
 	if (!fingerprint_set_init(&set, fingerprints, wish->fingerprint_where, error))
 		return false;
 	const bool ok = sql_run(s->db, "BEGIN IMMEDIATE", error) && catalog_lay_out(s, error) &&
+	                catalog_set_setting(s, "hotaru", HOTARU_VERSION, error) &&
 	                catalog_set_setting(s, "zone", zone.name, error) &&
 	                catalog_set_setting(s, "telescope", telescope, error) &&
 	                catalog_set_setting(s, "fingerprints", fingerprints, error) &&
@@ -185,7 +192,8 @@ static bool check_wish(const struct store *s, const struct store_wish *wish, str
 		if (!is_same)
 			return error_set(error, ERROR_FAILED,
 			                 "store '%s' is of telescope %s, not of %s; %s", s->path,
-			                 is->telescope[0] != '\0' ? is->telescope : "0.0.0.0/0",
+			                 is->telescope[0] != '\0' ? is->telescope
+			                                          : "every destination",
 			                 wish->telescope, advice);
 	}
 	if (wish->fingerprint_text != NULL &&

@@ -192,11 +192,11 @@ TEST(other_built_in_fingerprints_are_refused)
 	struct test_folder f = folder_new();
 	store_close(open_writer(f.path));
 	run_sql(f.path, "UPDATE fingerprint SET name = 'mozi' WHERE bit = 1");
-	CHECK(names(reading_error(f.path).text, "other built-in fingerprints"));
+	CHECK(names(reading_error(f.path).text, "whose fingerprints"));
 	run_sql(f.path, "UPDATE fingerprint SET name = 'mirai-2016' WHERE bit = 1");
 	CHECK(text_equal(reading_error(f.path).text, ""));
 	run_sql(f.path, "DELETE FROM fingerprint WHERE bit = 5");
-	CHECK(names(reading_error(f.path).text, "other built-in fingerprints"));
+	CHECK(names(reading_error(f.path).text, "whose fingerprints"));
 	folder_done(&f);
 }
 
