@@ -58,7 +58,7 @@ static const char parts[] =
 	"figure,.panel{padding:24px 28px;margin-top:20px}\n"
 	"h2+figure,h2+.panel,h2+.cards{margin-top:0}\n"
 	".pair{display:grid;grid-template-columns:1fr;gap:20px}.pair .panel{margin:0;min-width:0}\n"
-	".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(230px,1fr));gap:20px}\n"
+	".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(340px,1fr));gap:20px}\n"
 	".card{padding:20px 24px}\n"
 	".card h3{margin-bottom:4px}\n"
 	".big{font-size:38px;line-height:1.15;font-weight:600;letter-spacing:-.01em;"
