@@ -290,7 +290,10 @@ def quiet_says_nothing(_):
 
 def on_terminal(*words, **env):
     """Standard output of hotaru if that is a terminal."""
-    ours, theirs = pty.openpty()
+    try:
+        ours, theirs = pty.openpty()
+    except OSError as error:
+        skip(f"there is no terminal to be had: {error}")
     process = subprocess.Popen([HOTARU, *words], stdin=subprocess.DEVNULL, stdout=theirs,
                                stderr=subprocess.DEVNULL, env=environment(TERM="xterm", **env))
     os.close(theirs)
