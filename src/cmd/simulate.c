@@ -11,7 +11,12 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 4096, PIPE_SIZE = 1 << 20, TRUTH_SIZE_MAX = 16 * 1024 * 1024 };
+enum {
+	PATH_SIZE = 4096,
+	PIPE_SIZE = 1 << 20,
+	WRITE_SIZE = PIPE_SIZE / 4,
+	TRUTH_SIZE_MAX = 16 * 1024 * 1024
+};
 #define NO_GAP UINT64_MAX
 
 struct simulate_command {
@@ -66,6 +71,10 @@ static bool open_file(struct outlet *o, const char *path, struct error *error)
 	o->file = command_output_open(path, error);
 	if (o->file == NULL)
 		return false;
+	// Few large writes: each wakes whoever reads a pipe. One file is open at a time, and
+	// standard output needs its buffer until the program ends.
+	static char room[WRITE_SIZE];
+	setvbuf(o->file, room, _IOFBF, sizeof room);
 	// A failed write marks the file, and closing it reports that.
 	fwrite(simulate_header, 1, sizeof simulate_header, o->file);
 	return true;
