@@ -12,6 +12,7 @@ import os
 import pty
 import re
 import shutil
+import sqlite3
 import subprocess
 
 from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, ethernet, gzipped,
@@ -245,6 +246,35 @@ def the_same_capture_counts_once(_):
     result = hotaru("ingest", "-s", "a store", "copy")
     check(result.code == 0 and b"'copy' was taken in already, as 'a.pcap'" in result.err,
           f"a known capture: {result.errors()}")
+
+
+@case
+def a_named_pipe_is_read_once(_):
+    """Its head may be known already, but it cannot be opened a second time to compare."""
+    data = pcap(RECORDS)
+    os.mkfifo("pipe")
+    for _ in range(2):
+        with subprocess.Popen([HOTARU, "ingest", "-q", "-s", "a store", "pipe"],
+                              env=environment()) as process:
+            with open("pipe", "wb") as writer:
+                writer.write(data)
+            equal(process.wait(60), 0, "exit code")
+    equal(csv_of("survey", "-s", "a store"), csv_of("survey", capture()), "survey")
+
+
+@case
+def pieces_of_a_day_that_begin_at_other_moments_are_compacted(_):
+    """As when the time zone database changes its mind between two ingests."""
+    first, second = capture(), write("b.pcap", pcap(RECORDS[:2])).name
+    succeed("ingest", "-q", "-s", "a store", "--zone", "+01:00", second)
+    with sqlite3.connect("a store/catalog.sqlite") as catalogue:
+        catalogue.execute("UPDATE setting SET value = '+02:00' WHERE key = 'zone'")
+    catalogue.close()
+    succeed("ingest", "-q", "-s", "a store", first)
+    before = csv_of("survey", "-s", "a store")
+    succeed("compact", "-q", "-s", "a store")
+    equal(csv_of("survey", "-s", "a store"), before, "survey")
+    succeed("verify", "-q", "-s", "a store")
 
 
 @case
