@@ -265,12 +265,13 @@ def a_named_pipe_is_read_once(_):
 @case
 def pieces_of_a_day_that_begin_at_other_moments_are_compacted(_):
     """As when the time zone database changes its mind between two ingests."""
-    first, second = capture(), write("b.pcap", pcap(RECORDS[:2])).name
-    succeed("ingest", "-q", "-s", "a store", "--zone", "+01:00", second)
+    late = record(at(0, 22), ethernet(syn(A, HERE, seq=None)))  # 2016-09-02 in +02:00 only
+    first, second = write("a.pcap", pcap(RECORDS[2:3])).name, write("b.pcap", pcap([late])).name
+    succeed("ingest", "-q", "-s", "a store", "--zone", "+01:00", first)
     with sqlite3.connect("a store/catalog.sqlite") as catalogue:
         catalogue.execute("UPDATE setting SET value = '+02:00' WHERE key = 'zone'")
     catalogue.close()
-    succeed("ingest", "-q", "-s", "a store", first)
+    succeed("ingest", "-q", "-s", "a store", second)
     before = csv_of("survey", "-s", "a store")
     succeed("compact", "-q", "-s", "a store")
     equal(csv_of("survey", "-s", "a store"), before, "survey")
