@@ -58,6 +58,7 @@ struct survey {
 struct survey_window {
 	int32_t from, to;
 };
+extern const struct survey_window survey_all_days;
 
 // Like survey_run(), as if the store held only the days of the window.
 bool survey_run_window(struct store *store, const char *const *families, size_t family_count,

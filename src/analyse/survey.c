@@ -251,11 +251,13 @@ static bool survey_family(struct survey_run *run, struct error *error)
 	return true;
 }
 
+const struct survey_window survey_all_days = { INT32_MIN, INT32_MAX };
+
 bool survey_run(struct store *store, const char *const *families, size_t family_count,
                 uint32_t gap_days, struct survey *out, struct error *error)
 {
-	static const struct survey_window all = { INT32_MIN, INT32_MAX };
-	return survey_run_window(store, families, family_count, gap_days, &all, out, error);
+	return survey_run_window(store, families, family_count, gap_days, &survey_all_days, out,
+	                         error);
 }
 
 bool survey_run_window(struct store *store, const char *const *families, size_t family_count,

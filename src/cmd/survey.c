@@ -33,8 +33,6 @@ static const struct option options[] = {
 };
 const struct option_table survey_table = { options, sizeof options / sizeof *options };
 
-const struct survey_window survey_all_days = { INT32_MIN, INT32_MAX };
-
 bool survey_make(struct store *store, const struct survey_command *c,
                  const struct survey_window *window, struct survey *out, struct error *error)
 {

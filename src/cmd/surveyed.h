@@ -13,7 +13,6 @@ extern const struct option_table survey_table;
 extern const struct column survey_columns[], lifetimes_columns[];
 extern const size_t survey_column_count, lifetimes_column_count;
 
-extern const struct survey_window survey_all_days;
 bool survey_make(struct store *, const struct survey_command *, const struct survey_window *,
                  struct survey *out, struct error *error) MUST_CHECK;
 // False: no day is within --from and --to.

@@ -9,7 +9,7 @@ struct floor_counts {
 	uint32_t sources[FIELD_DESTINATION][VALUES];
 };
 
-bool floor_applies(unsigned field)
+static bool applies(unsigned field)
 {
 	return (FLOOR_COLUMNS & COLUMN_BIT(COLUMN_FIELD + field)) != 0;
 }
@@ -27,7 +27,7 @@ void floor_counts_free(struct floor_counts *counts)
 void floor_counts_add(struct floor_counts *counts, const struct host_day *h)
 {
 	for (unsigned field = 0; field < FIELD_DESTINATION; field++) {
-		if (!floor_applies(field) || !(h->fields_mask >> field & 1))
+		if (!applies(field) || !(h->fields_mask >> field & 1))
 			continue;
 		const struct item_set set = h->sets[field];
 		for (uint32_t i = set.begin; i < set.begin + set.count; i++)
@@ -38,7 +38,7 @@ void floor_counts_add(struct floor_counts *counts, const struct host_day *h)
 void floor_drop(const struct floor_counts *counts, uint32_t floor, struct host_day *h)
 {
 	for (unsigned field = 0; field < FIELD_DESTINATION; field++) {
-		if (!floor_applies(field) || !(h->fields_mask >> field & 1))
+		if (!applies(field) || !(h->fields_mask >> field & 1))
 			continue;
 		struct item_set *set = &h->sets[field];
 		uint32_t to = set->begin;

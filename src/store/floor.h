@@ -4,13 +4,13 @@
 // A floor is exact only over a whole day: pieces of a day that each drop what is
 // rare in them would lose values that are common in their union. So ingest drops nothing;
 // `compact --floor` counts the sources of each value over all segments of the day first,
-// drops in a second pass, and closes the day.
+// drops in a second pass, and closes the day. A source that keeps only a sample of a
+// field counts for the values in its sample.
 #pragma once
 
 #include "hostday/hostday.h"
 
-// Fields that a floor applies to: those of 16 bits or less that are no ports of services.
-bool floor_applies(unsigned field);
+// The columns that a floor applies to: fields of 16 bits or less that are no ports of services.
 #define FLOOR_COLUMNS                                                                              \
 	(COLUMN_BIT(COLUMN_FIELD + FIELD_WINDOW) | COLUMN_BIT(COLUMN_FIELD + FIELD_TTL) |          \
 	 COLUMN_BIT(COLUMN_FIELD + FIELD_TOS) | COLUMN_BIT(COLUMN_FIELD + FIELD_SOURCE_PORT) |     \
