@@ -41,18 +41,33 @@ struct lifetimes {
 
 struct survey_family {
 	const char *name;         // of the fingerprint
+	bool is_fingerprint;      // false: all SYNs, "*"
 	struct survey_day *days;  // [day_count]
 	struct lifetimes lifetimes;
 };
 
 struct survey {
-	uint32_t gap_days;               // SURVEY_GAP_NONE: no limit
-	int32_t first_day;               // of the store: the first day that has any packet
-	uint32_t day_count;              // to its last one, all days between included
-	bool *has_data;                  // [day_count]: some packet was seen on that day
+	uint32_t gap_days;   // SURVEY_GAP_NONE: no limit
+	int32_t first_day;   // of the store: the first day that has any packet
+	uint32_t day_count;  // to its last one, all days between included
+	bool *has_data;      // [day_count]: some packet was seen on that day
+	bool *has_unknown;   // [day_count]: SYNs of flows, which match nobody knows what
 	struct survey_family *families;  // by name, ascending
 	size_t family_count;
 };
+
+// Whether the numbers of that family and day are known: where SYNs came as flows they are
+// not, though those of other captures of the day were counted. Sightings that nobody could
+// see are missing on other days too: new may be a returned one, recovered a mistake.
+static inline bool survey_is_known(const struct survey *s, size_t family, uint32_t day)
+{
+	return !s->families[family].is_fingerprint || !s->has_unknown[day];
+}
+
+// Days on which some family is unknown.
+uint32_t survey_unknown_days(const struct survey *);
+// Whether nothing is known of the family: all days that have data are unknown.
+bool survey_is_unknown(const struct survey *, size_t family);
 
 // Days to look at, both included.
 struct survey_window {

@@ -203,10 +203,44 @@ static bool days_in(const struct store *store, const struct survey_window *windo
 	return has_any;
 }
 
+static bool look_at_days(struct survey *s, struct store *store, struct error *error)
+{
+	for (size_t i = 0; i < store_segment_count(store); i++) {
+		const int32_t day = store_segment_at(store, i)->day;
+		uint64_t unknown;
+		if (!holds_day(s, day))
+			continue;
+		if (!store_segment_syns(store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+			return false;
+		s->has_data[day - s->first_day] = true;
+		s->has_unknown[day - s->first_day] |= unknown > 0;
+	}
+	return true;
+}
+
+uint32_t survey_unknown_days(const struct survey *s)
+{
+	uint32_t days = 0;
+	for (uint32_t i = 0; i < s->day_count; i++)
+		days += s->has_unknown[i];
+	return days;
+}
+
+bool survey_is_unknown(const struct survey *s, size_t family)
+{
+	bool has_data = false;
+	for (uint32_t i = 0; i < s->day_count; i++) {
+		if (s->has_data[i] && survey_is_known(s, family, i))
+			return false;
+		has_data = has_data || s->has_data[i];
+	}
+	return has_data;
+}
+
 static bool make_rows(struct survey *s, struct store *store, const struct family_names *families,
                       const struct survey_window *window, struct error *error)
 {
-	const size_t segments = store_segment_count(store), family_count = families->count;
+	const size_t family_count = families->count;
 	int32_t last;
 	if (days_in(store, window, &s->first_day, &last))
 		s->day_count = (uint32_t)(last - s->first_day) + 1;
@@ -214,15 +248,16 @@ static bool make_rows(struct survey *s, struct store *store, const struct family
 	// but arrays by length of life are indexed from 1.
 	const size_t rows = (size_t)s->day_count + 1;
 	s->has_data = memory_new(rows, sizeof *s->has_data);
+	s->has_unknown = memory_new(rows, sizeof *s->has_unknown);
 	s->families = memory_new(family_count + 1, sizeof *s->families);
-	if (s->has_data == NULL || s->families == NULL)
+	if (s->has_data == NULL || s->has_unknown == NULL || s->families == NULL)
 		return error_memory(error, "the survey");
-	for (size_t i = 0; i < segments; i++)
-		if (holds_day(s, store_segment_at(store, i)->day))
-			s->has_data[store_segment_at(store, i)->day - s->first_day] = true;
+	if (!look_at_days(s, store, error))
+		return false;
 	for (size_t i = 0; i < family_count; i++) {
 		struct survey_family *family = &s->families[s->family_count++];
 		family->name = families->names[i];
+		family->is_fingerprint = !text_equal(family->name, "*");
 		family->days = memory_new(rows, sizeof *family->days);
 		family->lifetimes.ended = memory_new(rows, sizeof(uint64_t));
 		family->lifetimes.open = memory_new(rows, sizeof(uint64_t));
@@ -238,8 +273,7 @@ static bool survey_family(struct survey_run *run, struct error *error)
 {
 	unsigned bit = STORE_ALL;
 	const struct fingerprint_set *set = &store_settings(run->store)->fingerprints;
-	if (!text_equal(run->family->name, "*") &&
-	    fingerprint_find(set, run->family->name, &bit) == NULL)
+	if (run->family->is_fingerprint && fingerprint_find(set, run->family->name, &bit) == NULL)
 		return error_set(
 			error, ERROR_USAGE,
 			"'%s' is no fingerprint of this store; see `hotaru fingerprints -s %s`",
@@ -301,5 +335,6 @@ void survey_done(struct survey *s)
 	}
 	memory_free(s->families);
 	memory_free(s->has_data);
+	memory_free(s->has_unknown);
 	*s = (struct survey){ .family_count = 0 };
 }

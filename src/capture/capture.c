@@ -10,6 +10,8 @@
 static const struct reader_format *const formats[] = {
 	&reader_pcap,
 	&reader_pcapng,
+	&reader_flowtuple,
+	&reader_darknet_csv,
 };
 
 struct capture {
@@ -41,7 +43,7 @@ static bool refuse(const struct stream *stream, struct error *error)
 		                 stream_name(stream));
 	return error_set(error, ERROR_FAILED,
 	                 "%s is not a capture that hotaru can read "
-	                 "(pcap or pcapng, plain, .gz or .zst)",
+	                 "(pcap, pcapng, FlowTuple or NICT darknet CSV; plain, .gz or .zst)",
 	                 stream_name(stream));
 }
 
@@ -86,9 +88,29 @@ void capture_free(struct capture *capture)
 	memory_free(capture);
 }
 
+enum capture_content capture_content(const struct capture *capture)
+{
+	return capture->format->content;
+}
+
+size_t capture_next_flows(struct capture *capture, struct flow *flows, size_t flows_max)
+{
+	assert(flows_max > 0 && capture->format->content != CAPTURE_FRAMES);
+	if (capture->is_over)
+		return 0;
+	if (!stream_is_stopped(capture->stream)) {
+		const size_t count = capture->format->next_flows(capture->reader, capture->stream,
+		                                                 flows, flows_max);
+		if (count > 0)
+			return count;
+	}
+	capture_skim(capture);  // what is behind damage belongs to the identity
+	return 0;
+}
+
 size_t capture_next(struct capture *capture, struct frame *frames, size_t frames_max)
 {
-	assert(frames_max > 0);
+	assert(frames_max > 0 && capture->format->content == CAPTURE_FRAMES);
 	if (capture->is_over)
 		return 0;
 	if (!stream_is_stopped(capture->stream)) {
@@ -135,4 +157,9 @@ uint64_t capture_bytes_total(const struct capture *capture)
 const char *capture_format(const struct capture *capture)
 {
 	return capture->format_name;
+}
+
+bool capture_format_has_hashes(const char *format)
+{
+	return text_starts(format, reader_darknet_csv.name);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Captures: files and standard input -> frames.
+// Captures: files and standard input -> frames, or flows.
 //
 // A capture is a stream of bytes (plain, gzip or zstd, told by content and not
 // by name) under a reader for one format (pcap, pcapng; one file a format, one
@@ -30,6 +30,35 @@ struct capture_identity {
 	uint8_t digest[16];
 };
 
+// What somebody else made of packets: how many there were with the same source, port and so
+// on in an interval. Which of its fields a file tells is in `known`; numbers are in host
+// byte order.
+enum flow_known {
+	FLOW_SOURCE_PORT = 1u << 0,
+	FLOW_DESTINATION_PORT = 1u << 1,
+	FLOW_DESTINATION = 1u << 2,  // equal destinations have equal values, and only they
+	FLOW_NETWORK = 1u << 3,      // the /24 of `destination` is the real one
+	FLOW_TTL = 1u << 4,
+	FLOW_LENGTH = 1u << 5,
+	FLOW_TCP_FLAGS = 1u << 6,
+	FLOW_WINDOW = 1u << 7,
+};
+
+struct flow {
+	uint64_t time_ns;  // begin of the interval, since the Unix epoch, UTC
+	uint64_t packets;  // at least 1
+	uint32_t source, destination;
+	uint16_t source_port, destination_port, window, length;
+	uint8_t protocol, ttl, tcp_flags;
+	uint8_t time_digits;
+	uint8_t known;      // enum flow_known
+	bool is_malformed;  // its numbers cannot be: only time_ns and packets hold
+};
+
+// What a capture holds. Sources of CAPTURE_HASHED_FLOWS are not addresses but hashes of
+// them, cut to 32 bits: they can be counted and followed, among n about n^2 / 2^33 coincide.
+enum capture_content { CAPTURE_FRAMES, CAPTURE_FLOWS, CAPTURE_HASHED_FLOWS };
+
 struct capture;
 
 // Opens a file, or standard input if `path` is "-". Fails with one line that
@@ -43,6 +72,12 @@ void capture_free(struct capture *);
 // Fills up to `frames_max` frames and returns how many; 0 only at the end of the
 // capture, or at its damage. Frames point into the capture's window.
 size_t capture_next(struct capture *, struct frame *frames, size_t frames_max);
+
+// Which of capture_next() and capture_next_flows() is to be called.
+enum capture_content capture_content(const struct capture *);
+
+// Like capture_next(), for flows.
+size_t capture_next_flows(struct capture *, struct flow *flows, size_t flows_max);
 
 // After capture_next returned 0: true if the capture ended in damage; then
 // *error (kind ERROR_DAMAGED) names the file, the byte offset in the
@@ -67,5 +102,8 @@ void capture_skim(struct capture *);
 uint64_t capture_bytes_read(const struct capture *);
 uint64_t capture_bytes_total(const struct capture *);
 
-// "pcap", "pcapng", and with compression "pcap.gz", "pcapng.zst".
+// "pcap", "pcapng", "flowtuple", "darknet-csv", and with compression "pcap.gz", "pcapng.zst".
 const char *capture_format(const struct capture *);
+
+// Whether captures of the format of that name are CAPTURE_HASHED_FLOWS.
+bool capture_format_has_hashes(const char *format);

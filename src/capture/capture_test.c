@@ -27,7 +27,7 @@ static void check_refused_bytes(struct span bytes, const char *after)
 }
 
 static const char no_capture[] =
-	" is not a capture that hotaru can read (pcap or pcapng, plain, .gz or .zst)";
+	" is not a capture that hotaru can read (pcap, pcapng, FlowTuple or NICT darknet CSV; plain, .gz or .zst)";
 
 static struct span span_of(const char *text)
 {

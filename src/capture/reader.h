@@ -20,9 +20,13 @@ struct reader_format {
 	// Up to `frames_max` frames; 0 where the stream ends or the reader has
 	// stopped it with stream_damage().
 	size_t (*next)(void *state, struct stream *, struct frame *frames, size_t frames_max);
+
+	// The same of a format that holds flows; `next` is NULL then.
+	enum capture_content content;
+	size_t (*next_flows)(void *state, struct stream *, struct flow *flows, size_t flows_max);
 };
 
-extern const struct reader_format reader_pcap, reader_pcapng;
+extern const struct reader_format reader_pcap, reader_pcapng, reader_flowtuple, reader_darknet_csv;
 
 // The link type of a frame whose interface the capture does not describe.
 enum { LINK_TYPE_UNKNOWN = 0xffff };

@@ -27,6 +27,7 @@ static const struct column columns[] = {
 	{ "kind", true },
 	{ "options", true },
 	{ "mss", false },
+	{ "packets", false },
 };
 
 struct packet_printer {
@@ -82,7 +83,8 @@ static void write_fingerprints(const struct packet_printer *p, uint32_t matched)
 	for (uint32_t rest = matched; rest != 0; rest &= rest - 1) {
 		if (names.length > 0)
 			buffer_byte(&names, ';');
-		buffer_text(&names, p->fingerprints->entries[__builtin_ctz(rest)].name);
+		buffer_text(&names,
+		            fingerprint_name(p->fingerprints, (unsigned)__builtin_ctz(rest)));
 	}
 	table_text_span(p->table, buffer_span(&names));
 	buffer_done(&names);
@@ -92,26 +94,27 @@ static void write_packet(const struct packet_printer *p, const struct packet *pa
 {
 	struct table *t = p->table;
 	char time[CALENDAR_TIME_SIZE], layout[DECODE_LAYOUT_SIZE];
-	const bool has_ports = packet->known & KNOWN_PORTS, is_tcp = packet->known & KNOWN_SEQ;
+	const uint16_t known = packet->known;
 	time_format(packet->time_ns, packet->time_digits, time);
 	table_text(t, time);
 	write_address(t, packet->source);
-	write_known(t, has_ports, packet->source_port);
+	write_known(t, known & KNOWN_SOURCE_PORT, packet->source_port);
 	write_address(t, packet->destination);
-	write_known(t, has_ports, packet->destination_port);
+	write_known(t, known & KNOWN_DESTINATION_PORT, packet->destination_port);
 	write_protocol(t, packet->protocol);
 	write_flags(t, packet->tcp_flags);
-	write_known(t, packet->known & KNOWN_WINDOW, packet->window);
-	table_u64(t, packet->ttl);
-	table_u64(t, packet->tos);
-	table_u64(t, packet->ip_id);
-	write_known(t, is_tcp, packet->seq);
-	table_u64(t, packet->length);
+	write_known(t, known & KNOWN_WINDOW, packet->window);
+	write_known(t, known & KNOWN_TTL, packet->ttl);
+	write_known(t, known & KNOWN_HEADER, packet->tos);
+	write_known(t, known & KNOWN_HEADER, packet->ip_id);
+	write_known(t, known & KNOWN_SEQ, packet->seq);
+	write_known(t, known & KNOWN_LENGTH, packet->length);
 	write_fingerprints(p, packet->fingerprints);
 	table_text(t, kind_names[packet->kind]);
 	decode_layout_text(packet->options, layout);
-	table_text(t, packet->known & KNOWN_OPTIONS ? layout : "");
-	write_known(t, packet->known & KNOWN_MSS, packet->mss);
+	table_text(t, known & KNOWN_OPTIONS ? layout : "");
+	write_known(t, known & KNOWN_MSS, packet->mss);
+	table_u64(t, packet->packets);
 	table_end_row(t);
 }
 
@@ -129,7 +132,7 @@ static void print_batch(const struct packet_printer *p, struct packet *packets, 
 			continue;
 		if (!is_wanted(p, packet))
 			continue;
-		if (p->telescope->count > 0 &&
+		if (p->telescope->count > 0 && (packet->known & KNOWN_NETWORK) &&
 		    !ipset_prefixes_hold(p->telescope, packet->destination))
 			continue;
 		const bool has_range = p->options->from.is_given || p->options->to.is_given;
@@ -140,19 +143,32 @@ static void print_batch(const struct packet_printer *p, struct packet *packets, 
 	}
 }
 
+static size_t next_batch(struct capture *capture, struct packet packets[BATCH])
+{
+	struct frame frames[BATCH];
+	struct flow flows[BATCH];
+	size_t count;
+	if (capture_content(capture) != CAPTURE_FRAMES) {
+		count = capture_next_flows(capture, flows, BATCH);
+		decode_flows(flows, count, packets);
+	} else {
+		count = capture_next(capture, frames, BATCH);
+		decode_frames(frames, count, packets);
+	}
+	return count;
+}
+
 // Prints one capture. *damaged is set if it broke off.
 static bool print_capture(const struct packet_printer *p, const char *name, bool *damaged,
                           struct error *error)
 {
 	struct capture *capture;
-	struct frame frames[BATCH];
 	struct packet packets[BATCH];
 	size_t count;
 	if (!capture_open(name, &capture, error))
 		return false;
 	while (!p->table->failed && !interrupt_requested() &&
-	       (count = capture_next(capture, frames, BATCH)) > 0) {
-		decode_frames(frames, count, packets);
+	       (count = next_batch(capture, packets)) > 0) {
 		fingerprint_match(p->fingerprints, packets, count);
 		print_batch(p, packets, count);
 	}
@@ -255,7 +271,9 @@ const struct command command_packets = {
 	.description =
 		"Prints the IPv4 packets of captures as hotaru sees them, in the order of the capture, "
 		"times in UTC with its precision. --family prints only packets that match; --telescope only "
-		"those to the telescope. A field that was not captured is empty.",
+		"those to the telescope. A field that was not captured is empty. Of "
+		"flows one row stands for as many packets as its last column says, and what their headers "
+		"match is unknown.",
 	.tables = tables,
 	.run = run,
 };

@@ -128,6 +128,7 @@ static void clip(struct material *m)
 	m->shown.first_day += (int32_t)begin;
 	m->shown.day_count = end - begin;
 	m->shown.has_data = m->survey.has_data + begin;
+	m->shown.has_unknown = m->survey.has_unknown + begin;
 	m->shown.families = m->shown_families;
 	for (size_t f = 0; f < m->survey.family_count; f++) {
 		m->shown_families[f] = m->survey.families[f];

@@ -82,13 +82,14 @@ bool analysis_check(const struct analysis_command *options, struct error *error)
 static bool say_origin(struct source *source, bool is_quiet, struct error *error)
 {
 	struct store_capture *captures;
-	size_t count, simulated = 0, damaged = 0;
+	size_t count, simulated = 0, damaged = 0, hashed = 0;
 	char line[256];
 	if (!store_captures(source->store, &captures, &count, error))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		simulated += captures[i].ledger.is_simulated;
 		damaged += captures[i].damage != NULL;
+		hashed += captures[i].is_hashed;
 	}
 	store_captures_done(captures, count);
 	if (simulated > 0 && !is_quiet) {
@@ -96,6 +97,9 @@ static bool say_origin(struct source *source, bool is_quiet, struct error *error
 		            count);
 		command_say(line);
 	}
+	if (hashed > 0 && !is_quiet)
+		command_say("note: sources are hashes cut to 32 bits, not addresses; of n sources "
+		            "about n^2 / 8.6e9 coincide");
 	// Captures that were given were warned of while they were read.
 	if (damaged > 0 && source->temporary[0] == '\0') {
 		text_format(line, sizeof line,

@@ -47,6 +47,15 @@ bool survey_make(struct store *store, const struct survey_command *c,
 	                         error);
 }
 
+static void write_unknown_row(struct table *table, const char *day, const char *family)
+{
+	table_text(table, day);
+	table_text(table, family);
+	for (size_t i = 2; i < sizeof survey_columns / sizeof *survey_columns; i++)
+		table_unknown(table);
+	table_end_row(table);
+}
+
 static void write_row(struct table *table, const char *day, const char *family,
                       const struct survey_day *d)
 {
@@ -74,9 +83,13 @@ bool survey_write(struct table *table, const struct survey *survey,
 			continue;
 		has_rows = true;
 		day_format(day, date);
-		for (size_t f = 0; f < survey->family_count; f++)
-			write_row(table, date, survey->families[f].name,
-			          &survey->families[f].days[i]);
+		for (size_t f = 0; f < survey->family_count; f++) {
+			const struct survey_family *family = &survey->families[f];
+			if (survey_is_known(survey, f, i))
+				write_row(table, date, family->name, &family->days[i]);
+			else
+				write_unknown_row(table, date, family->name);
+		}
 	}
 	return has_rows;
 }
@@ -86,6 +99,12 @@ void lifetimes_write(struct table *table, const struct survey *survey)
 	for (size_t f = 0; f < survey->family_count; f++) {
 		const struct lifetimes *l = &survey->families[f].lifetimes;
 		table_text(table, survey->families[f].name);
+		if (survey_is_unknown(survey, f)) {
+			for (size_t i = 1; i < lifetimes_column_count; i++)
+				table_unknown(table);
+			table_end_row(table);
+			continue;
+		}
 		table_u64(table, l->sources);
 		table_u64(table, l->spells);
 		table_u64(table, l->open_spells);
@@ -121,6 +140,20 @@ static void say_no_rows(const struct survey *survey)
 	command_say(line);
 }
 
+// Numbers that are not there have to be missed.
+static void say_unknown(const struct survey *survey)
+{
+	char line[256];
+	const uint32_t days = survey_unknown_days(survey);
+	if (days == 0)
+		return;
+	text_format(line, sizeof line,
+	            "note: on %u of %u days packets came as flows, which do not tell families: "
+	            "unknown there, and not known of on other days",
+	            days, survey->day_count);
+	command_say(line);
+}
+
 static int run_survey(const struct command *self, struct option_words words, bool wants_lifetimes)
 {
 	struct survey_command c = { .analysis = analysis_defaults() };
@@ -147,6 +180,8 @@ static int run_survey(const struct command *self, struct option_words words, boo
 			lifetimes_write(&output.table, &survey);
 		else if (!survey_write(&output.table, &survey, &c.analysis))
 			say_no_rows(&survey);
+		if (!c.analysis.take.common.quiet)
+			say_unknown(&survey);
 		ok = output_close(&output, &error);
 	}
 	survey_done(&survey);
@@ -182,7 +217,7 @@ const struct command command_survey = {
 		"for the first time (new), seen again after more than --gap silent days (returned), and "
 		"sources that were last seen the day before (recovered). active is all new and returned "
 		"so far minus all recovered so far. --from and --to choose rows; the counting is always over "
-		"the whole store.",
+		"the whole store. Where packets came as flows, families are unknown, which is an empty cell.",
 	.tables = tables,
 	.run = run_survey_rows,
 };

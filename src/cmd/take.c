@@ -245,6 +245,8 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 	*noted = (struct store_capture){ .name = memory_text(name),
 		                         .head = capture_head(capture),
 		                         .identity = capture_identity(capture),
+		                         .is_hashed = capture_content(capture) ==
+		                                      CAPTURE_HASHED_FLOWS,
 		                         .ledger = *ledger };
 	text_copy(noted->format, sizeof noted->format, capture_format(capture));
 	if (capture_damage(capture, &damage)) {
@@ -268,11 +270,35 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 	return noted->name != NULL || error_memory(error, "captures");
 }
 
+// Hashes of sources are numbers like addresses, and would be taken for them: a store
+// has either.
+static bool may_join(struct take *t, const char *name, const struct capture *capture,
+                     struct error *error)
+{
+	const bool is_hashed = capture_content(capture) == CAPTURE_HASHED_FLOWS;
+	bool has_hashes, has_addresses;
+	if (!store_source_kinds(t->store, &has_hashes, &has_addresses, error))
+		return false;
+	for (size_t i = 0; i < t->capture_count; i++)
+		*(t->captures[i].is_hashed ? &has_hashes : &has_addresses) = true;
+	if (is_hashed ? !has_addresses : !has_hashes)
+		return true;
+	return error_set(error, ERROR_FAILED,
+	                 is_hashed
+	                         ? "'%.200s' has hashes instead of sources, other captures of the "
+	                           "store addresses; use a store of its own"
+	                         : "'%.200s' has addresses, other captures of the store hashes "
+	                           "instead; use a store of its own",
+	                 name);
+}
+
 static bool take_one(struct take *t, const char *name, struct capture *capture, struct error *error)
 {
 	const bool reads_once = is_stream(name);
 	struct ingest_ledger ledger;
 	bool is_known = false;
+	if (!may_join(t, name, capture, error))
+		return false;
 	if (reads_once && !commit(t, error))
 		return false;
 	if (!reads_once && !is_known_file(t, name, capture, &is_known, error))

@@ -24,7 +24,8 @@ void decode_frames(const struct frame *frames, size_t count, struct packet *out)
 		const struct frame *frame = &frames[i];
 		struct packet *packet = &out[i];
 		*packet = (struct packet){ .time_ns = frame->time_ns,
-			                   .time_digits = frame->time_digits };
+			                   .time_digits = frame->time_digits,
+			                   .packets = 1 };
 		// Nearly all captures have one link type: it is looked up once.
 		if (link == NULL || number != frame->link_type) {
 			link = link_type_find(frame->link_type);

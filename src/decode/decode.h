@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Turns frames into packets: the few header fields that the later stages look at.
+// Turns frames, and flows, into packets: the few header fields that the later stages look at.
 //
 // The link layer (one small function a LINKTYPE, one table in link.c) finds the
 // IPv4 header; ipv4.c and tcp.c read it. Broken packets are counted like any
@@ -49,13 +49,25 @@ enum {
 	TCP_CWR = 0x80,
 };
 
-// Which fields of a packet were captured. Those of the IPv4 header always are.
+// Which fields of a packet are known. A frame tells all of the IPv4 header, or it is none.
 enum known {
-	KNOWN_PORTS = 1u << 0,  // source_port, destination_port
+	KNOWN_DESTINATION_PORT = 1u << 0,
 	KNOWN_SEQ = 1u << 1,
 	KNOWN_WINDOW = 1u << 2,
 	KNOWN_OPTIONS = 1u << 3,  // the whole option list: options, mss if there is one
 	KNOWN_MSS = 1u << 4,      // an MSS option of the right length was there
+	KNOWN_SOURCE_PORT = 1u << 5,
+	KNOWN_HEADER = 1u << 6,       // `ip`, tos and ip_id
+	KNOWN_DESTINATION = 1u << 7,  // tells destinations apart
+	KNOWN_NETWORK = 1u << 8,      // the /24 of the destination is the real one
+	KNOWN_TTL = 1u << 9,
+	KNOWN_LENGTH = 1u << 10,
+	KNOWN_TCP_FLAGS = 1u << 11,  // all, not only those that make the kind
+};
+enum {
+	KNOWN_PORTS = KNOWN_SOURCE_PORT | KNOWN_DESTINATION_PORT,
+	KNOWN_IPV4 = KNOWN_HEADER | KNOWN_DESTINATION | KNOWN_NETWORK | KNOWN_TTL | KNOWN_LENGTH |
+	             KNOWN_TCP_FLAGS,  // what every frame tells
 };
 
 // The order of TCP options as one number: 3 bits an option, the first in the
@@ -78,8 +90,9 @@ struct packet {
 	uint64_t time_ns;  // since the Unix epoch, UTC
 	uint32_t source, destination;
 	uint32_t seq;
-	uint32_t options;                        // option layout, see enum option_code
-	uint32_t fingerprints;                   // one bit each; set by fingerprint/, 0 here
+	uint32_t options;       // option layout, see enum option_code
+	uint32_t fingerprints;  // one bit each; set by fingerprint/, 0 here
+	uint32_t packets;       // how many it stands for: 1, unless it is of a flow
 	uint16_t source_port, destination_port;  // TCP and UDP
 	uint16_t window;
 	uint16_t ip_id;
@@ -88,7 +101,7 @@ struct packet {
 	uint8_t ttl, tos, protocol;
 	uint8_t tcp_flags;
 	uint8_t icmp_type;
-	uint8_t known;         // enum known bits
+	uint16_t known;        // enum known bits
 	uint8_t option_codes;  // bit c: an option of enum option_code c is in the list
 	uint8_t kind;          // enum kind
 	uint8_t time_digits;
@@ -99,6 +112,11 @@ struct packet {
 
 // Fills `out` from `count` frames, one packet a frame. Never fails.
 void decode_frames(const struct frame *frames, size_t count, struct packet *out);
+
+// The same for flows. Packets of TCP whose flags the flow does not tell are KIND_CUT_SHORT: as
+// of a frame that ends before them, nobody can say what they are. A flow of more packets
+// than 32 bits hold is malformed, and counts as so many.
+void decode_flows(const struct flow *flows, size_t count, struct packet *out);
 
 // True if hotaru knows the link type.
 bool decode_knows_link(uint16_t link_type);

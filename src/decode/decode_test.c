@@ -112,7 +112,8 @@ static void check_syn(const struct packet *p)
 	CHECK(p->source_port == 40000 && p->destination_port == 23 && p->seq == 0xc6336402);
 	CHECK(p->window == 14600 && p->ip_id == 54321 && p->length == 60 && p->mss == 1460);
 	CHECK(p->ttl == 64 && p->tos == 0x10 && p->protocol == 6 && p->tcp_flags == TCP_SYN);
-	CHECK(p->known == (KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW | KNOWN_OPTIONS | KNOWN_MSS));
+	CHECK(p->known ==
+	      (KNOWN_IPV4 | KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW | KNOWN_OPTIONS | KNOWN_MSS));
 	CHECK(p->ip.length == 60 && p->detail == 0 && p->icmp_type == 0);
 	CHECK(is_layout(p, syn_layout));
 }
@@ -133,13 +134,14 @@ TEST(a_syn_is_read_behind_every_link_layer)
 static void check_cut(const struct packet *p, size_t captured)
 {
 	if (captured < 20 + 14) {
-		CHECK(p->kind == KIND_CUT_SHORT && p->known == 0);
+		CHECK(p->kind == KIND_CUT_SHORT && p->known == (captured < 20 ? 0 : KNOWN_IPV4));
 		CHECK(p->source_port == 0 && p->seq == 0 && p->window == 0 && p->options == 0);
 		return;
 	}
 	const unsigned window = captured >= 20 + 16 ? KNOWN_WINDOW : 0;
 	const unsigned options = captured >= 60 ? KNOWN_OPTIONS | KNOWN_MSS : 0;
-	CHECK(p->kind == KIND_SYN && p->known == (KNOWN_PORTS | KNOWN_SEQ | window | options));
+	CHECK(p->kind == KIND_SYN &&
+	      p->known == (KNOWN_IPV4 | KNOWN_PORTS | KNOWN_SEQ | window | options));
 	CHECK(p->source_port == 40000 && p->destination_port == 23 && p->seq == 0xc6336402);
 	CHECK(p->window == (window ? 14600 : 0) && (p->options != 0) == (options != 0));
 	CHECK(p->mss == (options ? 1460 : 0) && p->ip.length == captured && p->length == 60);
@@ -236,7 +238,7 @@ TEST(ip_options_are_skipped)
 TEST(later_fragments_have_no_ports)
 {
 	struct packet p = changed(7, 1, 60);
-	CHECK(p.kind == KIND_LATER_FRAGMENT && p.known == 0 && p.source_port == 0 &&
+	CHECK(p.kind == KIND_LATER_FRAGMENT && p.known == KNOWN_IPV4 && p.source_port == 0 &&
 	      p.source == 0xc0000201);
 	CHECK(changed(6, 0x10, 60).kind == KIND_LATER_FRAGMENT);
 	CHECK(changed(7, 1, 20).kind == KIND_LATER_FRAGMENT);
@@ -284,18 +286,19 @@ TEST(flags_decide_what_tcp_counts_as)
 TEST(other_transports_have_what_they_have)
 {
 	struct packet p = changed(9, 17, 60);
-	CHECK(p.kind == KIND_UDP && p.known == KNOWN_PORTS && p.source_port == 40000 &&
-	      p.destination_port == 23);
+	CHECK(p.kind == KIND_UDP && p.known == (KNOWN_IPV4 | KNOWN_PORTS) &&
+	      p.source_port == 40000 && p.destination_port == 23);
 	CHECK(p.seq == 0 && p.window == 0 && p.tcp_flags == 0 && p.protocol == 17);
 	CHECK(changed(9, 17, 24).kind == KIND_UDP && changed(9, 17, 23).kind == KIND_CUT_SHORT);
 	p = changed(9, 1, 60);
-	CHECK(p.kind == KIND_ICMP && p.icmp_type == 0x9c && p.known == 0 && p.source_port == 0);
+	CHECK(p.kind == KIND_ICMP && p.icmp_type == 0x9c && p.known == KNOWN_IPV4 &&
+	      p.source_port == 0);
 	p = changed(9, 1, 20);
 	CHECK(p.kind == KIND_ICMP && p.icmp_type == 0);
 	for (unsigned protocol = 0; protocol < 256; protocol++) {
 		p = changed(9, (uint8_t)protocol, 60);
 		if (protocol != 1 && protocol != 6 && protocol != 17)
-			CHECK(p.kind == KIND_OTHER_PROTOCOL && p.known == 0 &&
+			CHECK(p.kind == KIND_OTHER_PROTOCOL && p.known == KNOWN_IPV4 &&
 			      p.protocol == protocol);
 	}
 	uint8_t short_udp[23];
@@ -373,10 +376,10 @@ TEST(longest_layout_fits)
 TEST(option_lists_that_are_not_whole_are_not_known)
 {
 	// A header of less than 20 bytes, and one that is longer than the packet.
-	CHECK(changed(32, 0x40, 60).known == (KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW));
-	CHECK(changed(32, 0xb0, 60).known == (KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW));
+	CHECK(changed(32, 0x40, 60).known == (KNOWN_IPV4 | KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW));
+	CHECK(changed(32, 0xb0, 60).known == (KNOWN_IPV4 | KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW));
 	const struct packet p = changed(32, 0x50, 60);
-	CHECK(p.known == (KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW | KNOWN_OPTIONS) &&
+	CHECK(p.known == (KNOWN_IPV4 | KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW | KNOWN_OPTIONS) &&
 	      is_layout(&p, "none"));
 }
 

@@ -63,6 +63,7 @@ void decode_ipv4(struct span ip, struct packet *packet)
 	packet->protocol = span_u8(ip, 9);
 	packet->source = span_u32(ip, 12);
 	packet->destination = span_u32(ip, 16);
+	packet->known = KNOWN_IPV4;
 
 	// Ethernet pads short frames; bytes past the total length are not the packet's.
 	const bool is_cut = ip.length < total_length;

@@ -19,6 +19,9 @@ const struct link_type *link_type_find(uint16_t number);
 // `ip` starts at an IPv4 header and may be longer than the packet (padding).
 void decode_ipv4(struct span ip, struct packet *packet);
 
+// What a TCP packet of these flags counts as.
+enum kind decode_tcp_kind(uint8_t flags);
+
 // `segment` starts at the TCP header and ends with the packet or its capture.
 // `is_cut`: the capture, not the packet, is what ends it.
 void decode_tcp(struct span segment, bool is_cut, struct packet *packet);

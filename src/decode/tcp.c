@@ -69,7 +69,7 @@ static void decode_options(struct span rest, struct packet *packet)
 	}
 }
 
-static enum kind kind_of(uint8_t flags)
+enum kind decode_tcp_kind(uint8_t flags)
 {
 	if (flags & TCP_SYN)
 		return flags & TCP_ACK ? KIND_SYN_ACK : KIND_SYN;
@@ -86,8 +86,8 @@ void decode_tcp(struct span segment, bool is_cut, struct packet *packet)
 	packet->destination_port = span_u16(segment, 2);
 	packet->seq = span_u32(segment, 4);
 	packet->tcp_flags = span_u8(segment, 13);
-	packet->kind = (uint8_t)kind_of(packet->tcp_flags);
-	packet->known = KNOWN_PORTS | KNOWN_SEQ;
+	packet->kind = (uint8_t)decode_tcp_kind(packet->tcp_flags);
+	packet->known |= KNOWN_PORTS | KNOWN_SEQ;
 	if (segment.length < WINDOW_END)
 		return;
 	packet->window = span_u16(segment, 14);

@@ -11,6 +11,7 @@
 
 enum { BATCH = 256, SNAPSHOT = 65535 };
 
+const char fingerprint_unknown[] = "unknown";
 const char *const fingerprint_kind_names[] = { "family", "tool" };
 
 static void test_filter(const struct fingerprint *self, struct packet *const *syns, size_t count,
@@ -74,14 +75,15 @@ static bool add_user(struct fingerprint_set *set, char *line, struct error *erro
 		return error_set(error, ERROR_USAGE,
 		                 "a fingerprint's name has 1-%d of a-z 0-9 - _, unlike '%s'",
 		                 FINGERPRINT_NAME_SIZE - 1, line);
-	if (fingerprint_find(set, name, NULL) != NULL)
+	if (fingerprint_find(set, name, NULL) != NULL || text_equal(name, fingerprint_unknown))
 		return error_set(error, ERROR_USAGE, "fingerprint '%s' is there already", name);
 	if (rule[0] == '\0')
 		return error_set(error, ERROR_USAGE,
 		                 "fingerprint '%s' needs an expression of 1-%d bytes", name,
 		                 FINGERPRINT_RULE_SIZE - 1);
-	if (set->count == FINGERPRINTS_MAX)
-		return error_set(error, ERROR_USAGE, "more than %d fingerprints", FINGERPRINTS_MAX);
+	if (set->count == FINGERPRINT_UNKNOWN)
+		return error_set(error, ERROR_USAGE, "more than %d fingerprints",
+		                 FINGERPRINT_UNKNOWN);
 	struct bpf_program *program;
 	if (!compile(rule, &program, error))
 		return false;
@@ -160,6 +162,13 @@ const struct fingerprint *fingerprint_find(const struct fingerprint_set *set, co
 	return NULL;
 }
 
+const char *fingerprint_name(const struct fingerprint_set *set, unsigned bit)
+{
+	if (bit == FINGERPRINT_UNKNOWN)
+		return fingerprint_unknown;
+	return bit < set->count ? set->entries[bit].name : NULL;
+}
+
 void fingerprint_match(const struct fingerprint_set *set, struct packet *packets, size_t count)
 {
 	struct packet *syns[BATCH];
@@ -167,8 +176,12 @@ void fingerprint_match(const struct fingerprint_set *set, struct packet *packets
 		const size_t batch = count < BATCH ? count : BATCH;
 		size_t syn_count = 0;
 		for (size_t i = 0; i < batch; i++) {
+			const bool is_syn = packets[i].kind == KIND_SYN;
+			const bool has_header = packets[i].known & KNOWN_HEADER;
 			syns[syn_count] = &packets[i];
-			syn_count += packets[i].kind == KIND_SYN;
+			syn_count += is_syn && has_header;
+			packets[i].fingerprints |= (uint32_t)(is_syn && !has_header)
+			                           << FINGERPRINT_UNKNOWN;
 		}
 		for (size_t f = 0; f < set->count; f++)
 			set->entries[f].test(&set->entries[f], syns, syn_count, UINT32_C(1) << f);

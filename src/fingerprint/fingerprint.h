@@ -14,6 +14,12 @@
 
 enum { FINGERPRINTS_MAX = 32, FINGERPRINT_NAME_SIZE = 32, FINGERPRINT_RULE_SIZE = 512 };
 
+// The last bit is no fingerprint. SYNs of flows have it, which were not asked anything because
+// their headers are not known: that none matches says nothing of them. It travels through
+// host-days and segments like the others, under the name "unknown".
+enum { FINGERPRINT_UNKNOWN = FINGERPRINTS_MAX - 1 };
+extern const char fingerprint_unknown[];
+
 enum fingerprint_kind { FINGERPRINT_FAMILY, FINGERPRINT_TOOL };
 extern const char *const fingerprint_kind_names[];
 
@@ -52,5 +58,10 @@ void fingerprint_set_done(struct fingerprint_set *);
 const struct fingerprint *fingerprint_find(const struct fingerprint_set *, const char *name,
                                            unsigned *out_bit);
 
+// What a bit is called; NULL if it has no meaning in the set.
+const char *fingerprint_name(const struct fingerprint_set *, unsigned bit);
+
 // Sets packet.fingerprints of every SYN among the packets. Thread-safe.
+//
+// SYNs without KNOWN_HEADER get FINGERPRINT_UNKNOWN alone.
 void fingerprint_match(const struct fingerprint_set *, struct packet *packets, size_t count);

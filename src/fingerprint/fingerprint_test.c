@@ -10,8 +10,8 @@
 
 #include <stdlib.h>
 
-static const enum known everything = KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW | KNOWN_OPTIONS |
-                                     KNOWN_MSS;
+static const uint16_t everything = (uint16_t)KNOWN_IPV4 | KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW |
+                                   KNOWN_OPTIONS | KNOWN_MSS;
 
 // The names that match the packet, in the order of their bits: "mirai hajime".
 static bool matches(const struct fingerprint_set *set, struct packet p, const char *expected)
@@ -53,7 +53,7 @@ static struct packet plain(void)
 		.ttl = 64,
 		.protocol = 6,
 		.tcp_flags = TCP_SYN,
-		.known = (uint8_t)everything,
+		.known = everything,
 	};
 }
 
@@ -114,7 +114,7 @@ TEST(mirai_is_sequence_number_and_destination)
 	CHECK(matches(&set, p, ""));
 	// Fields that were not captured are 0, which must not be taken for a value.
 	p.destination = p.seq = 0;
-	p.known = 0;
+	p.known = KNOWN_IPV4;
 	p.ip_id = 1;
 	CHECK(matches(&set, p, ""));
 	fingerprint_set_done(&set);
@@ -138,11 +138,11 @@ TEST(hajime_is_a_window_and_raw_without_kernel_options)
 		CHECK(matches(&set, p, "hajime"));
 	}
 	p.option_codes = 0;
-	p.known = everything & ~(unsigned)KNOWN_OPTIONS & 0xff;
+	p.known = everything & (uint16_t)~KNOWN_OPTIONS;
 	CHECK(matches(&set, p, "hajime"));
-	p.known = KNOWN_PORTS | KNOWN_SEQ;
+	p.known = KNOWN_IPV4 | KNOWN_PORTS | KNOWN_SEQ;
 	CHECK(matches(&set, p, ""));
-	p.known = (uint8_t)everything;
+	p.known = everything;
 	p.window = 14599;
 	CHECK(matches(&set, p, ""));
 	p.window = 14601;
@@ -189,7 +189,7 @@ TEST(zmap_is_an_ip_id)
 	struct packet p = plain();
 	p.ip_id = 54321;
 	CHECK(matches(&set, p, "zmap"));
-	p.known = 0;  // the id is in the IPv4 header, which always is captured
+	p.known = KNOWN_IPV4;  // the id is in the IPv4 header, which always is captured
 	CHECK(matches(&set, p, "zmap"));
 	p.ip_id = 54320;
 	CHECK(matches(&set, p, ""));
@@ -219,7 +219,7 @@ TEST(masscan_is_a_cookie_in_the_ip_id)
 		q.seq ^= 1u << bit;
 		CHECK(matches(&set, q, ""));
 	}
-	p.known = KNOWN_PORTS;
+	p.known = KNOWN_IPV4 | KNOWN_PORTS;
 	CHECK(matches(&set, p, ""));
 	fingerprint_set_done(&set);
 }
@@ -332,19 +332,19 @@ TEST(names_and_expressions_have_maxima)
 	struct error error;
 	struct buffer text = buffer_up_to(100000);
 	CHECK(fingerprint_set_init(&set, "abcdefghijklmnopqrstuvwxyz12345 = ip", "F", &error));
-	const size_t free_count = FINGERPRINTS_MAX - (set.count - 1);
+	const size_t free_count = FINGERPRINT_UNKNOWN - (set.count - 1);
 	fingerprint_set_done(&set);
 	for (size_t i = 0; i < free_count; i++)
 		buffer_format(&text, "f%zu = tcp dst port %zu\n", i, i + 1);
 	buffer_byte(&text, 0);
 	CHECK(fingerprint_set_init(&set, (const char *)text.bytes, "F", &error) &&
-	      set.count == FINGERPRINTS_MAX);
+	      set.count == FINGERPRINT_UNKNOWN);
 	struct packet p = plain();
 	uint8_t ip[40] = { 0x45, 0, 0, 40, 0, 0, 0, 0, 64, 6 };
 	ip[23] = (uint8_t)free_count;
 	p.ip = (struct span){ ip, sizeof ip };
 	fingerprint_match(&set, &p, 1);
-	CHECK(p.fingerprints == UINT32_C(1) << 31);
+	CHECK(p.fingerprints == UINT32_C(1) << 30);
 	fingerprint_set_done(&set);
 	text.length--;
 	buffer_text(&text, "one-more = ip\n");

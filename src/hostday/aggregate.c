@@ -8,6 +8,7 @@ void aggregator_done(struct aggregator *a)
 {
 	memory_free(a->values);
 	memory_free(a->scratch);
+	memory_free(a->items);
 	*a = (struct aggregator){ .capacity = 0 };
 }
 
@@ -31,18 +32,22 @@ static bool reserve(struct aggregator *a, size_t count)
 // one kind, whole: then no record needs a look of its own.
 struct common {
 	uint32_t kinds;         // bit KIND_x: some record is of that kind
-	uint8_t known;          // bits that all records have
+	uint16_t known;         // bits that all records have
 	uint32_t fingerprints;  // bits that all records have
+	bool has_flows;         // some record stands for several packets
 };
 
 static struct common common_of(const struct record *const *records, size_t count)
 {
-	struct common common = { .known = 0xff, .fingerprints = UINT32_MAX };
+	struct common common = { .known = UINT16_MAX, .fingerprints = UINT32_MAX };
+	unsigned more = 0;
 	for (size_t i = 0; i < count; i++) {
 		common.kinds |= 1u << records[i]->kind;
 		common.known &= records[i]->known;
 		common.fingerprints &= records[i]->fingerprints;
+		more |= records[i]->more_packets | (records[i]->known & RECORD_TIMES_65536);
 	}
+	common.has_flows = more != 0;
 	return common;
 }
 
@@ -98,21 +103,56 @@ static size_t gather(const struct record *const *records, size_t count, unsigned
 	return found;
 }
 
+// The same with how many packets each record stands for.
+static size_t gather_items(const struct record *const *records, size_t count, unsigned field,
+                           struct item *out)
+{
+	const struct field_info *info = field_info(field);
+	const uint32_t matched = field < FIELD_MATCHED_PORT
+	                                 ? 0
+	                                 : UINT32_C(1) << (field - FIELD_MATCHED_PORT);
+	size_t found = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct record *r = records[i];
+		if ((info->kinds >> r->kind & 1) && (r->known & info->known) == info->known &&
+		    (r->fingerprints & matched) == matched)
+			out[found++] = (struct item){ .value = value_at(r, info->offset,
+				                                        info->width),
+				                      .packets = record_packets(r) };
+	}
+	return found;
+}
+
+static bool build_weighted(struct aggregator *a, const struct record *const *records, size_t count,
+                           unsigned field, struct host_day *out)
+{
+	if (count > a->item_capacity) {
+		memory_free(a->items);
+		a->items = memory_new(count, sizeof *a->items);
+		a->item_capacity = a->items == NULL ? 0 : count;
+		if (a->items == NULL)
+			return false;
+	}
+	const size_t found = gather_items(records, count, field, a->items);
+	return item_set_build_weighted(out, field, a->items, found, a->values, a->scratch);
+}
+
 static void count_packets(const struct record *const *records, size_t count, struct host_day *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct record *r = records[i];
+		const uint64_t packets = record_packets(r);
 		if (r->time_ns < out->first_ns)
 			out->first_ns = r->time_ns;
 		if (r->time_ns > out->last_ns)
 			out->last_ns = r->time_ns;
-		out->packets[r->kind - HOST_KIND_FIRST]++;
+		out->packets[r->kind - HOST_KIND_FIRST] += packets;
 		for (uint32_t rest = r->fingerprints; rest != 0; rest &= rest - 1) {
 			const unsigned bit = (unsigned)__builtin_ctz(rest);
 			if (!(out->matched_mask >> bit & 1))
 				out->matched[bit] = 0;
 			out->matched_mask |= UINT32_C(1) << bit;
-			out->matched[bit]++;
+			out->matched[bit] += packets;
 		}
 	}
 }
@@ -142,6 +182,11 @@ bool host_day_aggregate(struct aggregator *a, const struct record *const *record
 	const struct common common = common_of(records, count);
 	for (uint64_t rest = out->fields_mask; rest != 0; rest &= rest - 1) {
 		const unsigned field = (unsigned)__builtin_ctzll(rest);
+		if (common.has_flows) {
+			if (!build_weighted(a, records, count, field, out))
+				return false;
+			continue;
+		}
 		const size_t found = gather(records, count, field, &common, a->values);
 		if (!item_set_build(out, field, a->values, a->scratch, found))
 			return false;

@@ -29,8 +29,18 @@ struct record {
 	int32_t day;
 	uint32_t source, destination, options, fingerprints;
 	uint16_t source_port, destination_port, window, ip_id, length, mss;
-	uint8_t ttl, tos, tcp_flags, kind, known;
+	uint8_t ttl, tos, tcp_flags, kind;
+	uint16_t known;         // enum known bits, and RECORD_TIMES_65536
+	uint16_t more_packets;  // that it stands for, beside the first; 0 but for flows
 };
+
+// The record stands for so many times as many packets: two records are enough for a flow.
+enum { RECORD_TIMES_65536 = 1 << 15 };
+
+static inline uint64_t record_packets(const struct record *r)
+{
+	return ((uint64_t)r->more_packets + 1) << (r->known & RECORD_TIMES_65536 ? 16 : 0);
+}
 
 // Packet kinds that a host-day counts: KIND_LATER_FRAGMENT and what follows.
 enum { HOST_KIND_FIRST = KIND_LATER_FRAGMENT, HOST_KINDS = KIND_COUNT - HOST_KIND_FIRST };
@@ -62,7 +72,7 @@ enum field {
 struct field_info {
 	const char *name;
 	uint32_t kinds;       // bit KIND_x: the packets it is taken from
-	uint8_t known;        // enum known bits that the packet must have
+	uint16_t known;       // enum known bits that the packet must have
 	uint8_t width;        // bytes of the value in struct record: 1, 2 or 4
 	size_t offset;        // of the value in struct record
 	uint32_t values_max;  // cap for one host-day
@@ -119,6 +129,8 @@ uint64_t host_day_distinct(const struct host_day *, unsigned field);
 struct aggregator {
 	uint32_t *values, *scratch;
 	size_t capacity;
+	struct item *items;  // for flows
+	size_t item_capacity;
 };
 void aggregator_done(struct aggregator *);
 

@@ -17,6 +17,10 @@ bool host_day_reserve(struct host_day *, size_t count);
 bool item_set_build(struct host_day *, unsigned field, uint32_t *values, uint32_t *scratch,
                     size_t count);
 
+// The same from values that stand for several packets each.
+bool item_set_build_weighted(struct host_day *, unsigned field, struct item *items, size_t count,
+                             uint32_t *values, uint32_t *scratch);
+
 // Makes the set of a field from those of two host-days, either of which may lack it.
 bool item_set_merge(struct host_day *, unsigned field, const struct host_day *a,
                     const struct host_day *b);

@@ -13,24 +13,37 @@ static bool model_value(const struct record *r, unsigned field, uint32_t *out)
 	const bool is_syn = r->kind == KIND_SYN;
 	switch (field) {
 	case FIELD_WINDOW: *out = r->window; return is_syn && (r->known & KNOWN_WINDOW);
-	case FIELD_DESTINATION_PORT: *out = r->destination_port; return is_syn;
-	case FIELD_TTL: *out = r->ttl; return is_syn;
-	case FIELD_TOS: *out = r->tos; return is_syn;
-	case FIELD_SOURCE_PORT: *out = r->source_port; return is_syn;
-	case FIELD_IP_ID: *out = r->ip_id; return is_syn;
-	case FIELD_LENGTH: *out = r->length; return is_syn;
-	case FIELD_TCP_FLAGS: *out = r->tcp_flags; return is_syn;
+	case FIELD_DESTINATION_PORT:
+		*out = r->destination_port;
+		return is_syn && (r->known & KNOWN_DESTINATION_PORT);
+	case FIELD_TTL: *out = r->ttl; return is_syn && (r->known & KNOWN_TTL);
+	case FIELD_TOS: *out = r->tos; return is_syn && (r->known & KNOWN_HEADER);
+	case FIELD_SOURCE_PORT:
+		*out = r->source_port;
+		return is_syn && (r->known & KNOWN_SOURCE_PORT);
+	case FIELD_IP_ID: *out = r->ip_id; return is_syn && (r->known & KNOWN_HEADER);
+	case FIELD_LENGTH: *out = r->length; return is_syn && (r->known & KNOWN_LENGTH);
+	case FIELD_TCP_FLAGS: *out = r->tcp_flags; return is_syn && (r->known & KNOWN_TCP_FLAGS);
 	case FIELD_OPTIONS: *out = r->options; return is_syn && (r->known & KNOWN_OPTIONS);
 	case FIELD_MSS: *out = r->mss; return is_syn && (r->known & KNOWN_MSS);
-	case FIELD_DESTINATION: *out = r->destination; return true;
-	case FIELD_UDP_PORT: *out = r->destination_port; return r->kind == KIND_UDP;
+	case FIELD_DESTINATION: *out = r->destination; return r->known & KNOWN_DESTINATION;
+	case FIELD_UDP_PORT:
+		*out = r->destination_port;
+		return r->kind == KIND_UDP && (r->known & KNOWN_DESTINATION_PORT);
 	case FIELD_BACKSCATTER_PORT:
 		*out = r->source_port;
-		return r->kind == KIND_SYN_ACK || r->kind == KIND_RST;
+		return (r->kind == KIND_SYN_ACK || r->kind == KIND_RST) &&
+		       (r->known & KNOWN_SOURCE_PORT);
 	default:
 		*out = r->destination_port;
-		return is_syn && (r->fingerprints >> (field - FIELD_MATCHED_PORT) & 1);
+		return is_syn && (r->known & KNOWN_DESTINATION_PORT) &&
+		       (r->fingerprints >> (field - FIELD_MATCHED_PORT) & 1);
 	}
+}
+
+static uint64_t model_packets(const struct record *r)
+{
+	return (r->known >= 0x8000 ? UINT64_C(65536) : 1) * (r->more_packets + UINT64_C(1));
 }
 
 static int by_value(const void *a, const void *b)
@@ -53,11 +66,11 @@ static struct item_set model_items(const struct pile *pile, unsigned field, stru
 	uint32_t found = 0;
 	for (size_t i = 0; i < pile->count; i++)
 		if (model_value(pile->list[i], field, &out[found].value))
-			out[found++].packets = 1;
+			out[found++].packets = model_packets(pile->list[i]);
 	qsort(out, found, sizeof *out, by_value);
 	for (uint32_t i = 0; i < found; i++) {
 		if (set.count > 0 && out[set.count - 1].value == out[i].value)
-			out[set.count - 1].packets++;
+			out[set.count - 1].packets += out[i].packets;
 		else
 			out[set.count++] = out[i];
 	}
@@ -93,11 +106,11 @@ static unsigned check_against_model(const struct pile *pile, const struct host_d
 	uint64_t first = UINT64_MAX, last = 0;
 	for (size_t i = 0; i < pile->count; i++) {
 		const struct record *r = pile->list[i];
-		packets[r->kind]++;
+		packets[r->kind] += model_packets(r);
 		first = r->time_ns < first ? r->time_ns : first;
 		last = r->time_ns > last ? r->time_ns : last;
 		for (unsigned bit = 0; bit < FINGERPRINTS_MAX; bit++)
-			matched[bit] += r->fingerprints >> bit & 1;
+			matched[bit] += (r->fingerprints >> bit & 1) * model_packets(r);
 	}
 	CHECK(h->source == pile->list[0]->source && h->first_ns == first && h->last_ns == last &&
 	      !h->failed);
@@ -158,6 +171,7 @@ TEST(a_field_is_sampled_from_one_value_over_its_cap)
 		struct pile pile = pile_new(2 * (size_t)count);
 		for (uint32_t i = 0; i < 2 * count; i++)
 			pile.records[i] = (struct record){ .kind = KIND_ICMP,
+				                           .known = KNOWN_IPV4,
 				                           .time_ns = TEST_BASE_NS,
 				                           .destination = UINT32_MAX - i / 2 };
 		CHECK(host_day_aggregate(&a, pile.list, pile.count, &h));
@@ -177,6 +191,7 @@ TEST(ports_are_all_kept)
 	struct pile pile = pile_new(65536 + 100);
 	for (uint32_t i = 0; i < pile.count; i++)
 		pile.records[i] = (struct record){ .kind = KIND_SYN,
+			                           .known = KNOWN_IPV4 | KNOWN_PORTS,
 			                           .time_ns = TEST_BASE_NS,
 			                           .fingerprints = 1,
 			                           .destination_port = (uint16_t)(i * 40503) };
@@ -291,7 +306,9 @@ TEST(a_sampled_field_stays_sampled)
 			merged = { .items = NULL };
 	struct pile pile = pile_new(65);
 	for (uint32_t i = 0; i < 65; i++)
-		pile.records[i] = (struct record){ .kind = KIND_ICMP, .destination = i };
+		pile.records[i] = (struct record){ .kind = KIND_ICMP,
+			                           .known = KNOWN_IPV4,
+			                           .destination = i };
 	CHECK(host_day_aggregate(&a, pile.list, 65, &many) &&
 	      many.sets[FIELD_DESTINATION].is_sampled);
 	pile.records[0].destination = many.items[many.sets[FIELD_DESTINATION].begin].value;
@@ -318,6 +335,7 @@ static void with_destinations(struct random *r, struct aggregator *a, uint32_t c
 	for (uint32_t i = 0; i < count; i++)
 		pile.records[i] = (struct record){ .kind = KIND_SYN,
 			                           .destination = start + i * step,
+			                           .known = UINT16_MAX >> 1,
 			                           .source_port = (uint16_t)(i * (step & 0xffff)) };
 	CHECK(host_day_aggregate(a, pile.list, pile.count, out));
 	pile_done(&pile);

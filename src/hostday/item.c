@@ -5,6 +5,8 @@
 #include "base/memory.h"
 #include "ipset/ipset.h"
 
+#include <stdlib.h>
+
 enum { FIRST_CAPACITY = 256 };
 
 void host_day_done(struct host_day *h)
@@ -92,6 +94,34 @@ bool item_set_build(struct host_day *h, unsigned field, uint32_t *values, uint32
 	}
 	ipset_sort_u32(values, scratch, count);
 	const uint32_t distinct = count_runs(values, count, items);
+	const uint32_t values_max = field_info(field)->values_max;
+	if (distinct > values_max)
+		keep_sample(items, distinct, values_max, values, scratch);
+	enter(h, field, distinct > values_max ? values_max : distinct, distinct > values_max);
+	return true;
+}
+
+static int by_value(const void *a, const void *b)
+{
+	const uint32_t x = ((const struct item *)a)->value, y = ((const struct item *)b)->value;
+	return (x > y) - (x < y);
+}
+
+bool item_set_build_weighted(struct host_day *h, unsigned field, struct item *from, size_t count,
+                             uint32_t *values, uint32_t *scratch)
+{
+	if (!host_day_reserve(h, count + 1))
+		return false;
+	struct item *items = h->items + h->item_count;
+	uint32_t distinct = 0;
+	if (count > 0)
+		qsort(from, count, sizeof *from, by_value);
+	for (size_t i = 0; i < count; i++) {
+		if (distinct > 0 && items[distinct - 1].value == from[i].value)
+			items[distinct - 1].packets += from[i].packets;
+		else
+			items[distinct++] = from[i];
+	}
 	const uint32_t values_max = field_info(field)->values_max;
 	if (distinct > values_max)
 		keep_sample(items, distinct, values_max, values, scratch);

@@ -62,6 +62,23 @@ static inline uint8_t random_kind(struct random *r, const struct habits *h)
 	return KIND_SYN;
 }
 
+// Most sources are seen in frames, which tell nearly everything; some in flows.
+static inline bool has_flows(const struct habits *h)
+{
+	return h->few % 5 == 0;
+}
+
+static inline uint16_t random_known(struct random *r, const struct habits *h)
+{
+	const uint32_t flows = has_flows(h) ? random_u32(r) & 0x8fff : KNOWN_IPV4 | KNOWN_PORTS;
+	return (uint16_t)((random_u32(r) & 0xfff) | (h->few & 0x1f) | flows);
+}
+
+static inline uint16_t random_more(struct random *r, const struct habits *h)
+{
+	return has_flows(h) ? (uint16_t)(random_u32(r) & h->masks[2]) : 0;
+}
+
 static inline struct record random_record(struct random *r, const struct habits *h, uint32_t source)
 {
 	const uint8_t kind = random_kind(r, h);
@@ -70,7 +87,8 @@ static inline struct record random_record(struct random *r, const struct habits 
 		.time_ns = TEST_BASE_NS + random_u64(r) % (UINT64_C(86400) * 1000000000),
 		.source = source,
 		.kind = kind,
-		.known = (uint8_t)(random_u32(r) | (h->few & 0x1f)),
+		.known = random_known(r, h),
+		.more_packets = random_more(r, h),
 		.destination = (0xc0000000 ^ h->few) + (random_u32(r) & h->masks[0]),
 		.options = random_u32(r) & h->masks[1],
 		.fingerprints = kind == KIND_SYN ? random_u32(r) & h->fingerprints : 0,

@@ -24,7 +24,11 @@ struct ingest {
 	struct disk_file *spill;
 	uint64_t spill_bytes;
 	struct day_span day;  // of the last packet
-	struct frame frames[BATCH];
+	// What is read now, and what it is decoded to.
+	union {
+		struct frame frames[BATCH];
+		struct flow flows[BATCH];
+	};
 	struct packet packets[BATCH];
 };
 
@@ -150,7 +154,9 @@ static bool begin_condensing(struct ingest *in, struct error *error)
 	return in->work != NULL || error_memory(error, "host-days");
 }
 
-static bool add_record(struct ingest *in, const struct packet *p, struct error *error)
+// A record of `packets` = 1 .. 65536 packets, or of so many times 65536.
+static bool add_record(struct ingest *in, const struct packet *p, uint32_t packets, unsigned times,
+                       struct error *error)
 {
 	struct record *record = record_pool_add(in->filling, p->source);
 	if (record == NULL) {
@@ -178,9 +184,20 @@ static bool add_record(struct ingest *in, const struct packet *p, struct error *
 		.tos = p->tos,
 		.tcp_flags = p->tcp_flags,
 		.kind = p->kind,
-		.known = p->known,
+		.known = (uint16_t)(p->known | times),
+		.more_packets = (uint16_t)(packets - 1),
 	};
 	return true;
+}
+
+// A frame is one packet; of a flow's packets two records tell.
+static bool add_packet(struct ingest *in, const struct packet *p, struct error *error)
+{
+	if (p->packets == 1)
+		return add_record(in, p, 1, 0, error);
+	const uint32_t high = p->packets >> 16, low = p->packets & 0xffff;
+	return (high == 0 || add_record(in, p, high, RECORD_TIMES_65536, error)) &&
+	       (low == 0 || add_record(in, p, low, 0, error));
 }
 
 uint64_t ingest_ledger_total(const struct ingest_ledger *ledger)
@@ -203,12 +220,12 @@ static void note_detail(struct ingest_ledger *ledger, const struct packet *p)
 		ledger->details[ledger->detail_count++] = (struct ingest_detail){
 			.kind = p->kind, .detail = p->detail
 		};
-	ledger->details[i].frames++;
+	ledger->details[i].frames += p->packets;
 }
 
 static void note(struct ingest_ledger *ledger, const struct packet *p)
 {
-	ledger->frames[p->kind]++;
+	ledger->frames[p->kind] += p->packets;
 	if (p->time_ns < ledger->first_ns)
 		ledger->first_ns = p->time_ns;
 	if (p->time_ns > ledger->last_ns)
@@ -221,18 +238,32 @@ static bool take_batch(struct ingest *in, size_t count, struct ingest_ledger *le
                        struct error *error)
 {
 	const struct ipset_prefixes *telescope = in->options.telescope;
-	decode_frames(in->frames, count, in->packets);
 	fingerprint_match(in->options.fingerprints, in->packets, count);
 	for (size_t i = 0; i < count; i++) {
 		struct packet *p = &in->packets[i];
-		if (kind_is_packet(p->kind) && telescope != NULL &&
+		if (kind_is_packet(p->kind) && telescope != NULL && (p->known & KNOWN_NETWORK) &&
 		    !ipset_prefixes_hold(telescope, p->destination))
 			p->kind = KIND_OUTSIDE_TELESCOPE;
 		note(ledger, p);
-		if (kind_is_packet(p->kind) && !add_record(in, p, error))
+		if (kind_is_packet(p->kind) && !add_packet(in, p, error))
 			return false;
 	}
 	return true;
+}
+
+// Reads and decodes the next ones; 0 at the end.
+static size_t next_batch(struct ingest *in, struct capture *capture, struct ingest_ledger *ledger)
+{
+	if (capture_content(capture) != CAPTURE_FRAMES) {
+		const size_t flows = capture_next_flows(capture, in->flows, BATCH);
+		decode_flows(in->flows, flows, in->packets);
+		return flows;
+	}
+	const size_t count = capture_next(capture, in->frames, BATCH);
+	for (size_t i = 0; i < count && !ledger->is_simulated; i++)
+		ledger->is_simulated = decode_is_simulated(&in->frames[i]);
+	decode_frames(in->frames, count, in->packets);
+	return count;
 }
 
 bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tick,
@@ -241,11 +272,9 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
 	*ledger = (struct ingest_ledger){ .first_ns = UINT64_MAX };
 	uint64_t frames = 0, tick_at = 0;
 	size_t count;
-	while ((count = capture_next(capture, in->frames, BATCH)) > 0) {
+	while ((count = next_batch(in, capture, ledger)) > 0) {
 		if (interrupt_requested())
 			break;
-		for (size_t i = 0; i < count && !ledger->is_simulated; i++)
-			ledger->is_simulated = decode_is_simulated(&in->frames[i]);
 		if (!take_batch(in, count, ledger, error))
 			return false;
 		frames += count;

@@ -35,7 +35,7 @@ struct ingest_detail {
 	uint64_t frames;
 };
 
-// Where the frames of one capture went.
+// Where the frames of one capture went. A flow counts as the packets that it stands for.
 struct ingest_ledger {
 	uint64_t frames[KIND_COUNT];
 	uint64_t first_ns, last_ns;  // of all frames; first > last: there were none

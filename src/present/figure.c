@@ -101,7 +101,8 @@ static void fill_days(double *values, const struct report *report, size_t family
 {
 	const struct survey *survey = report->survey;
 	for (size_t i = 0; i < survey->day_count; i++) {
-		const bool is_known = line->always || survey->has_data[i];
+		const bool is_known = (line->always || survey->has_data[i]) &&
+		                      survey_is_known(survey, family, (uint32_t)i);
 		values[i] = is_known ? line->value(&survey->families[family].days[i]) : NAN;
 	}
 }

@@ -204,6 +204,26 @@ static void write_frames_fact(struct buffer *out, const struct report *report)
 	buffer_text(out, "</small></dd></div>");
 }
 
+static void write_unknown_banner(struct buffer *out, const struct report *report)
+{
+	char unknown[NUMBER_SIZE], days[NUMBER_SIZE];
+	number_grouped(survey_unknown_days(report->survey), unknown);
+	number_grouped(report->survey->day_count, days);
+	buffer_text(out, "<p class=\"banner\" role=\"note\"><span class=\"inner\">");
+	markup_phrase(out, report->lang, WORD_BANNER_UNKNOWN,
+	              (struct markup_values){ .one = unknown, .two = days });
+	buffer_text(out, "</span></p>\n");
+}
+
+enum word page_why_nothing(const struct report *report, size_t family)
+{
+	if (survey_is_unknown(report->survey, family))
+		return WORD_UNKNOWN_FAMILY;
+	const bool is_partly_known = report->survey->families[family].is_fingerprint &&
+	                             survey_unknown_days(report->survey) > 0;
+	return is_partly_known ? WORD_NO_SOURCES_KNOWN : WORD_NO_SOURCES;
+}
+
 static void write_header(struct buffer *out, const struct report *report)
 {
 	const char *telescope = report->telescope;
@@ -230,6 +250,8 @@ static void write_header(struct buffer *out, const struct report *report)
 		            report->is_mixed ? WORD_BANNER_MIXED : WORD_BANNER_SIMULATED);
 		buffer_text(out, "</span></p>\n");
 	}
+	if (report->survey->day_count > 0 && survey_unknown_days(report->survey) > 0)
+		write_unknown_banner(out, report);
 }
 
 struct section {

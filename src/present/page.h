@@ -25,6 +25,9 @@ void page_figure_lifetimes(struct buffer *out, const struct report *);
 // True if there are no days or no families; then says so.
 bool page_is_empty(struct buffer *out, const struct report *);
 
+// Why there is nothing to show of a family without spells.
+enum word page_why_nothing(const struct report *, size_t family);
+
 // Small parts that several sections use. `attributes` and tag names are ours, texts are
 // escaped.
 void page_element(struct buffer *out, const char *tag, const char *text);

@@ -62,6 +62,19 @@ static void write_shaded(struct buffer *out, const struct report *report)
 	buffer_text(out, "</p>");
 }
 
+static void write_unknown(struct buffer *out, const struct report *report)
+{
+	char days[NUMBER_SIZE];
+	const uint32_t unknown = survey_unknown_days(report->survey);
+	if (unknown == 0)
+		return;
+	number_grouped(unknown, days);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang, WORD_CAPTION_UNKNOWN,
+	              (struct markup_values){ .one = days });
+	buffer_text(out, "</p>");
+}
+
 static void write_end(struct buffer *out, const struct report *report, const char *file)
 {
 	buffer_text(out, "<p class=\"wide only-screen\">");
@@ -82,7 +95,7 @@ void page_figure_family(struct buffer *out, const struct report *report, size_t 
 	markup_text(out, family_title(report, family));
 	buffer_text(out, "</h3>\n");
 	if (!figure_has_content(report, FIGURE_FAMILY, family)) {
-		page_word(out, "p", report, WORD_NO_SOURCES);
+		page_word(out, "p", report, page_why_nothing(report, family));
 		buffer_text(out, "</figure>\n");
 		return;
 	}
@@ -99,6 +112,8 @@ void page_figure_family(struct buffer *out, const struct report *report, size_t 
 	write_range(out, report);
 	write_end_effect(out, report);
 	write_shaded(out, report);
+	if (report->survey->families[family].is_fingerprint)
+		write_unknown(out, report);
 	write_end(out, report, report->families[family].figure_file);
 }
 
@@ -147,6 +162,7 @@ void page_figure_together(struct buffer *out, const struct report *report)
 	write_range(out, report);
 	write_end_effect(out, report);
 	write_shaded(out, report);
+	write_unknown(out, report);
 	write_end(out, report, report->files.together_figure);
 }
 

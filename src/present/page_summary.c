@@ -7,13 +7,30 @@
 #include "present/families.h"
 #include "present/numbers.h"
 
-static uint32_t peak_day(const struct survey_family *family, uint32_t day_count)
+// Of the days on which the family is known.
+static uint32_t peak_day(const struct survey *survey, size_t family)
 {
+	const struct survey_day *days = survey->families[family].days;
 	uint32_t peak = 0;
-	for (uint32_t i = 1; i < day_count; i++)
-		if (family->days[i].active > family->days[peak].active)
+	bool has_one = false;
+	for (uint32_t i = 0; i < survey->day_count; i++) {
+		if (!survey_is_known(survey, family, i))
+			continue;
+		if (!has_one || days[i].active > days[peak].active)
 			peak = i;
+		has_one = true;
+	}
 	return peak;
+}
+
+// A number of a day; "unknown" where it is.
+static void write_of_day(struct buffer *out, const struct report *report, size_t family,
+                         uint32_t day, uint64_t number)
+{
+	if (survey_is_known(report->survey, family, day))
+		page_number(out, number);
+	else
+		markup_word(out, report->lang, WORD_UNKNOWN);
 }
 
 static void write_fact(struct buffer *out, const struct report *report, enum word name,
@@ -43,11 +60,11 @@ static void write_median(struct buffer *out, const struct report *report,
 	buffer_text(out, "</dd></div>");
 }
 
-static void write_numbers(struct buffer *out, const struct report *report,
-                          const struct survey_family *family)
+static void write_numbers(struct buffer *out, const struct report *report, size_t number)
 {
 	const struct survey *survey = report->survey;
-	const uint32_t peak = peak_day(family, survey->day_count), last = survey->day_count - 1;
+	const struct survey_family *family = &survey->families[number];
+	const uint32_t peak = peak_day(survey, number), last = survey->day_count - 1;
 	char day[CALENDAR_DAY_SIZE];
 	day_format(survey->first_day + (int32_t)peak, day);
 	buffer_text(out, "<p class=\"big\">");
@@ -57,10 +74,10 @@ static void write_numbers(struct buffer *out, const struct report *report,
 	buffer_text(out, "</p><dl>");
 	day_format(survey->first_day + (int32_t)last, day);
 	write_fact(out, report, WORD_CARD_ACTIVE, day);
-	page_number(out, family->days[last].active);
+	write_of_day(out, report, number, last, family->days[last].active);
 	buffer_text(out, "</dd></div>");
 	write_fact(out, report, WORD_CARD_NEW, day);
-	page_number(out, family->days[last].new_sources);
+	write_of_day(out, report, number, last, family->days[last].new_sources);
 	buffer_text(out, "</dd></div>");
 	write_fact(out, report, WORD_CARD_EVER, NULL);
 	page_number(out, family->lifetimes.sources);
@@ -81,9 +98,9 @@ void page_summary(struct buffer *out, const struct report *report)
 		markup_text(out, family_title(report, i));
 		buffer_text(out, "</h3>");
 		if (family->lifetimes.spells > 0)
-			write_numbers(out, report, family);
+			write_numbers(out, report, i);
 		else
-			page_word(out, "p", report, WORD_NO_SOURCES);
+			page_word(out, "p", report, page_why_nothing(report, i));
 		buffer_text(out, "</article>\n");
 	}
 	buffer_text(out, "</div>\n");

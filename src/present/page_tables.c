@@ -7,6 +7,15 @@
 #include "present/families.h"
 #include "present/numbers.h"
 
+static void write_unknown_cells(struct buffer *out, const struct report *report, size_t count)
+{
+	for (; count > 0; count--) {
+		buffer_text(out, "<td class=\"n\">");
+		markup_word(out, report->lang, WORD_UNKNOWN);
+		buffer_text(out, "</td>");
+	}
+}
+
 static const char dash_cell[] = "<td class=\"n\">–</td>";
 
 static void write_real_cell(struct buffer *out, double value)
@@ -31,6 +40,11 @@ static void write_lifetimes_row(struct buffer *out, const struct report *report,
 	page_swatch(out, family);
 	markup_text(out, family_title(report, family));
 	buffer_text(out, "</th>");
+	if (survey_is_unknown(report->survey, family)) {
+		write_unknown_cells(out, report, 7);
+		buffer_text(out, "</tr>\n");
+		return;
+	}
 	page_count_cell(out, l->sources);
 	page_count_cell(out, l->spells);
 	page_count_cell(out, l->open_spells);
@@ -68,16 +82,21 @@ void page_lifetimes(struct buffer *out, const struct report *report)
 
 // What is counted on a day without captures is unknown; what is known from other
 // days is not.
-static void write_day_row(struct buffer *out, const struct report *report,
-                          const struct survey_family *family, uint32_t index)
+static void write_day_row(struct buffer *out, const struct report *report, size_t family,
+                          uint32_t index)
 {
-	const struct survey_day *day = &family->days[index];
+	const struct survey_day *day = &report->survey->families[family].days[index];
 	const uint64_t counted[] = { day->packets, day->sources, day->new_sources, day->returned };
 	const bool has_data = report->survey->has_data[index];
 	char text[CALENDAR_DAY_SIZE];
 	day_format(report->survey->first_day + (int32_t)index, text);
 	buffer_format(out, "<tr%s><th scope=\"row\">%s</th>", has_data ? "" : " class=\"gap\"",
 	              text);
+	if (!survey_is_known(report->survey, family, index)) {
+		write_unknown_cells(out, report, 6);
+		buffer_text(out, "</tr>\n");
+		return;
+	}
 	for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
 		if (has_data)
 			page_count_cell(out, counted[i]);
@@ -90,8 +109,8 @@ static void write_day_row(struct buffer *out, const struct report *report,
 }
 
 // The days end-1, end-2, ... begin.
-static void write_days(struct buffer *out, const struct report *report,
-                       const struct survey_family *family, const uint32_t range[2])
+static void write_days(struct buffer *out, const struct report *report, size_t family,
+                       const uint32_t range[2])
 {
 	static const enum word columns[] = {
 		WORD_COLUMN_DAY, WORD_COLUMN_PACKETS, WORD_DAILY,  WORD_NEW,
@@ -126,18 +145,18 @@ static void write_family_days(struct buffer *out, const struct report *report, s
 	markup_text(out, family_title(report, family));
 	buffer_text(out, "</h3>\n");
 	if (of->lifetimes.spells == 0) {
-		page_word(out, "p", report, WORD_NO_SOURCES);
+		page_word(out, "p", report, page_why_nothing(report, family));
 		buffer_text(out, "</div>\n");
 		return;
 	}
-	write_days(out, report, of, (const uint32_t[]){ recent, end });
+	write_days(out, report, family, (const uint32_t[]){ recent, end });
 	if (recent > begin) {
 		number_grouped(recent - begin, days);
 		buffer_text(out, "<details><summary>");
 		markup_phrase(out, report->lang, WORD_EARLIER_DAYS,
 		              (struct markup_values){ .one = days });
 		buffer_text(out, "</summary>\n");
-		write_days(out, report, of, (const uint32_t[]){ begin, recent });
+		write_days(out, report, family, (const uint32_t[]){ begin, recent });
 		write_left_out(out, report, begin);
 		buffer_text(out, "</details>\n");
 	}

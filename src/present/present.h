@@ -60,6 +60,8 @@ void table_i64(struct table *, int64_t);
 void table_real(struct table *, double);
 // Nothing in CSV, null in JSON, "-" for people.
 void table_empty(struct table *);
+// A number that is not known, which is not the same: "unknown", in CSV an empty field, null.
+void table_unknown(struct table *);
 void table_end_row(struct table *);
 
 // Writes what is held and frees the memory; the file stays open. False if a

@@ -93,6 +93,7 @@ static inline void sample_make(struct report_sample *s, uint32_t day_count, bool
 		                     .families = s->families,
 		                     .family_count = SAMPLE_FAMILIES };
 	s->survey.has_data = memory_new((size_t)day_count + 1, sizeof(bool));
+	s->survey.has_unknown = memory_new((size_t)day_count + 1, sizeof(bool));
 	for (uint32_t i = 0; i < day_count; i++)
 		s->survey.has_data[i] = i % 17 != 5;
 	s->report = (struct report){
@@ -121,4 +122,5 @@ static inline void sample_done(struct report_sample *s)
 		memory_free(s->families[i].lifetimes.open);
 	}
 	memory_free(s->survey.has_data);
+	memory_free(s->survey.has_unknown);
 }

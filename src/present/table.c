@@ -141,6 +141,12 @@ void table_real(struct table *t, double value)
 	table_number(t, text_equal(digits, "-0") ? "0" : digits);
 }
 
+void table_unknown(struct table *t)
+{
+	static const char *const unknown[] = { "unknown", "", "null" };
+	table_number(t, unknown[t->format]);
+}
+
 void table_empty(struct table *t)
 {
 	static const char *const nothing[] = { "-", "", "null" };

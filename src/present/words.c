@@ -49,6 +49,11 @@ static const char *const words[WORD_COUNT][2] = {
 	                        "traffic.",
 	                        "キャプチャの一部はシミュレーションデータです。本ページの数値には実際の観測データと"
 	                        "シミュレーションデータが混在しています。" },
+	[WORD_BANNER_UNKNOWN] = { "On {1} of {2} days packets came as flows, which do not keep the headers that families "
+	                          "are recognised by: families are unknown on these days, and what is counted from one "
+	                          "day to the next does not know of them.",
+	                          "{2}日のうち{1}日は、ファミリーの判定に必要なヘッダーを持たないフローデータを含みます。"
+	                          "これらの日のファミリー別の値は不明であり、前後の日の集計にも反映されていません。" },
 	[WORD_META_TELESCOPE] = { "Telescope", "観測対象" },
 	[WORD_META_DAYS] = { "Days", "対象期間" },
 	[WORD_META_ZONE] = { "Zone of the days", "タイムゾーン" },
@@ -92,6 +97,11 @@ static const char *const words[WORD_COUNT][2] = {
 	                      "このファミリーの送信元は観測されていません。" },
 	[WORD_NO_SOURCES_OF] = { "Not drawn, because no source was seen: {1}.",
 	                         "送信元が観測されなかったため図示していません: {1}。" },
+	[WORD_UNKNOWN] = { "unknown", "不明" },
+	[WORD_UNKNOWN_FAMILY] = { "Unknown: all packets came as flows, which do not tell families.",
+	                          "不明: すべてのパケットがフローデータであり、ファミリーを判定できません。" },
+	[WORD_NO_SOURCES_KNOWN] = { "No source of this family was seen on the days on which it could be recognised.",
+	                            "判定可能な日には、このファミリーの送信元は観測されていません。" },
 
 	// Captions.
 	[WORD_CAPTION_RANGE] = { "{1} to {2}, days in {3}. Telescope: {4}.",
@@ -122,6 +132,8 @@ static const char *const words[WORD_COUNT][2] = {
 	                           "最後の数日間の活動中ホスト数は多めになります。" },
 	[WORD_CAPTION_SHADED] = { "Shaded: days without captures ({1}).",
 	                          "網掛け: 観測データのない日（{1}日）。" },
+	[WORD_CAPTION_UNKNOWN] = { "Not drawn: days on which this is unknown, as packets came as flows ({1}).",
+	                           "フローデータのため不明な日は図示していません（{1}日）。" },
 	[WORD_CAPTION_HOVER] = { "Point at the figure to read the values of a day.",
 	                         "図にポインターを合わせると、その日の値を表示します。" },
 	[WORD_SAVE_FIGURE] = { "This figure as SVG", "この図（SVG）" },

@@ -33,6 +33,21 @@ bool store_has_capture(struct store *s, const struct capture_identity *identity,
 	return status != SQL_FAILED;
 }
 
+bool store_source_kinds(struct store *s, bool *out_has_hashes, bool *out_has_addresses,
+                        struct error *error)
+{
+	sqlite3_stmt *statement;
+	enum sql_status status;
+	*out_has_hashes = *out_has_addresses = false;
+	if (!sql_prepare(s->db, &statement, "SELECT DISTINCT format FROM capture", error, ""))
+		return false;
+	while ((status = sql_step(statement, error)) == SQL_ROW)
+		*(capture_format_has_hashes(sql_text(statement, 0)) ? out_has_hashes
+		                                                    : out_has_addresses) = true;
+	sqlite3_finalize(statement);
+	return status == SQL_END;
+}
+
 bool store_rename_capture(struct store *s, const struct capture_identity *identity,
                           const char *name, struct error *error)
 {
@@ -101,6 +116,7 @@ static bool load_one(struct store *s, sqlite3_stmt *row, struct store_capture *o
 	*out = (struct store_capture){ .identity.length_bytes = sql_u64(row, 3),
 		                       .head = sql_u64(row, 5) };
 	text_copy(out->format, sizeof out->format, sql_text(row, 2));
+	out->is_hashed = capture_format_has_hashes(out->format);
 	const void *digest = sqlite3_column_blob(row, 4);
 	if (digest != NULL && sqlite3_column_bytes(row, 4) == sizeof out->identity.digest)
 		memcpy(out->identity.digest, digest, sizeof out->identity.digest);

@@ -281,10 +281,12 @@ static bool add_summary(struct store *s, uint64_t id, const struct segment_summa
 	if (!add_fingerprint_sum(s, id, "*", sum->packets[KIND_SYN - HOST_KIND_FIRST],
 	                         sum->syn_sources, error))
 		return false;
-	for (unsigned f = 0; f < sum->fingerprint_count; f++)
-		if (!add_fingerprint_sum(s, id, s->settings.fingerprints.entries[f].name,
-		                         sum->syns[f], sum->sources[f], error))
+	for (unsigned f = 0; f < sum->fingerprint_count; f++) {
+		const char *name = fingerprint_name(&s->settings.fingerprints, f);
+		if (name != NULL &&
+		    !add_fingerprint_sum(s, id, name, sum->syns[f], sum->sources[f], error))
 			return false;
+	}
 	return true;
 }
 

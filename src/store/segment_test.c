@@ -262,6 +262,7 @@ TEST(row_groups_end_when_they_have_enough_bytes)
 			                      .day = TEST_DAY,
 			                      .source = 1,
 			                      .kind = KIND_SYN,
+			                      .known = KNOWN_PORTS,
 			                      .destination_port = (uint16_t)i };
 		pointers[i] = &records[i];
 	}
@@ -426,7 +427,7 @@ static struct hosts example_hosts(struct pile *pile)
 		.ttl = 50,
 		.tcp_flags = TCP_SYN,
 		.kind = KIND_SYN,
-		.known = KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW | KNOWN_OPTIONS,
+		.known = KNOWN_IPV4 | KNOWN_PORTS | KNOWN_SEQ | KNOWN_WINDOW | KNOWN_OPTIONS,
 		.fingerprints = 1,
 	};
 	const struct record udp = {
@@ -439,7 +440,7 @@ static struct hosts example_hosts(struct pile *pile)
 		.length = 60,
 		.ttl = 60,
 		.kind = KIND_UDP,
-		.known = KNOWN_PORTS,
+		.known = KNOWN_IPV4 | KNOWN_PORTS,
 	};
 	*pile = (struct pile){ .records = memory_new(3, sizeof *pile->records), .count = 3 };
 	pile->records[0] = pile->records[1] = syn;

@@ -97,7 +97,7 @@ bool segment_writer_new(struct disk *disk, const char *name, int32_t day, uint64
 	host_columns_init(&w->columns, begin_ns, SEGMENT_COLUMN_BYTES_MAX);
 	bool ok = true;
 	for (unsigned i = 0; i < SETS; i++)
-		if (i < fingerprint_count || i == SET_ALL)
+		if (i < fingerprint_count || i == FINGERPRINT_UNKNOWN || i == SET_ALL)
 			ok = (w->sets[i] = ipset_builder_new()) != NULL && ok;
 	if (!ok)
 		error_memory(error, "a segment");
@@ -192,6 +192,13 @@ bool segment_writer_append(struct segment_writer *w, const struct host_batch *ba
 	return end_full_group(w, error);
 }
 
+// The bit of SYNs of flows stands behind all others, and is counted where there are such.
+static void count_unknown(struct segment_summary *summary)
+{
+	if (summary->sources[FINGERPRINT_UNKNOWN] > 0)
+		summary->fingerprint_count = FINGERPRINTS_MAX;
+}
+
 static bool write_sets(struct segment_writer *w, struct error *error)
 {
 	for (unsigned i = 0; i < SETS; i++) {
@@ -260,6 +267,7 @@ bool segment_writer_finish(struct segment_writer *w, uint32_t floor, struct stor
 		return error_memory(error, "a segment's row group");
 	if (w->columns.host_count > 0 && !write_group(w, error))
 		return false;
+	count_unknown(&w->summary);
 	if (!write_sets(w, error) || !write_summary(w, error))
 		return false;
 	const uint64_t toc_digest = XXH3_64bits(w->toc.bytes, w->toc.length);

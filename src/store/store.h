@@ -55,7 +55,8 @@ struct disk *store_disk(struct store *);
 // A capture that was taken in.
 struct store_capture {
 	char *name;  // as it was given when it was taken in
-	char format[16];
+	char format[24];
+	bool is_hashed;  // CAPTURE_HASHED_FLOWS
 	struct capture_identity identity;
 	uint64_t head;
 	struct ingest_ledger ledger;
@@ -72,6 +73,10 @@ void store_captures_done(struct store_capture *, size_t count);
 bool store_has_head(struct store *, uint64_t head, bool *out, struct error *error) MUST_CHECK;
 bool store_has_capture(struct store *, const struct capture_identity *, bool *out, char *out_name,
                        struct error *error) MUST_CHECK;
+
+// Whether there are captures whose sources are hashes (CAPTURE_HASHED_FLOWS), and others.
+bool store_source_kinds(struct store *, bool *out_has_hashes, bool *out_has_addresses,
+                        struct error *error) MUST_CHECK;
 
 // Gives a capture that is there the name, if it is smaller than the one it has
 // ("-" counts as the largest).

@@ -55,7 +55,7 @@ static inline struct record record_from(struct random *dice, uint32_t sources, u
 		.tos = (uint8_t)random_below(dice, 2),
 		.tcp_flags = 2,
 		.kind = kinds[random_below(dice, sizeof kinds)],
-		.known = (uint8_t)random_u32(dice),
+		.known = (uint16_t)(random_u32(dice) & 0xfff),
 	};
 	if (r.kind == KIND_SYN)
 		r.fingerprints = random_u32(dice) & random_u32(dice) & 0x3f;
