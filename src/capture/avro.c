@@ -3,10 +3,10 @@
 
 #include "base/memory.h"
 
+#include <isa-l/crc.h>
 #include <isa-l/igzip_lib.h>
 #include <snappy-c.h>
 #include <string.h>
-#include <zlib.h>
 
 enum { SYNC = 16, METADATA_MAX = 1 << 20, KEYS_MAX = 1000, VARINT_MAX = 10 };
 
@@ -229,7 +229,7 @@ static enum unpacked unpack_snappy(struct avro *avro, struct span block, size_t 
 	if (!reserve(avro, size + 1))
 		return UNPACKED_NO_MEMORY;
 	if (snappy_uncompress(packed, length, (char *)avro->content, &size) != SNAPPY_OK ||
-	    crc32(0, avro->content, (uInt)size) != span_u32(block, length))
+	    crc32_gzip_refl(0, avro->content, size) != span_u32(block, length))
 		return UNPACKED_DAMAGED;
 	*out = size;
 	return UNPACKED;
