@@ -6,10 +6,10 @@
 #include "base/text.h"
 #include "capture/reader.h"
 
-// To add a format, write its file and add its line here.
+// To add a format, write its file and add its line here. Those without a magic
+// number come last.
 static const struct reader_format *const formats[] = {
-	&reader_pcap,
-	&reader_pcapng,
+	&reader_pcap, &reader_pcapng, &reader_snoop,
 };
 
 struct capture {

@@ -10,6 +10,10 @@
 
 struct reader_format {
 	const char *name;  // "pcap"
+
+	// Of a file that begins with `head`: STREAM_HEAD bytes or more, or all of it. A
+	// format without a magic number has to be sure: a file that is refused does less
+	// harm than one that is taken for something else.
 	bool (*recognise)(struct span head);
 
 	// Reads the file header; the state that the other two get. NULL if there is
@@ -22,7 +26,7 @@ struct reader_format {
 	size_t (*next)(void *state, struct stream *, struct frame *frames, size_t frames_max);
 };
 
-extern const struct reader_format reader_pcap, reader_pcapng;
+extern const struct reader_format reader_pcap, reader_pcapng, reader_snoop;
 
 // The link type of a frame whose interface the capture does not describe.
 enum { LINK_TYPE_UNKNOWN = 0xffff };
