@@ -26,7 +26,7 @@ struct reader_format {
 	size_t (*next)(void *state, struct stream *, struct frame *frames, size_t frames_max);
 };
 
-extern const struct reader_format reader_pcap, reader_pcapng, reader_snoop;
+extern const struct reader_format reader_pcap, reader_pcapng, reader_snoop, reader_erf;
 
 // The link type of a frame whose interface the capture does not describe.
 enum { LINK_TYPE_UNKNOWN = 0xffff };
