@@ -9,7 +9,7 @@
 // To add a format, write its file and add its line here. Those without a magic
 // number come last.
 static const struct reader_format *const formats[] = {
-	&reader_pcap, &reader_pcapng, &reader_snoop, &reader_erf,
+	&reader_pcap, &reader_pcapng, &reader_snoop, &reader_erf, &reader_tsh, &reader_dag,
 };
 
 struct capture {

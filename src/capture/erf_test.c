@@ -545,7 +545,9 @@ static int visit(const char *path, const struct stat *about, int kind, struct FT
 	const bool is_open = capture_open(path, &capture, &error);
 	if (is_open)
 		format = capture_format(capture);
-	if (reader_erf.recognise(head) || text_starts(format, "erf")) {
+	if (reader_erf.recognise(head) || reader_tsh.recognise(head) ||
+	    reader_dag.recognise(head) || text_starts(format, "erf") ||
+	    text_starts(format, "tsh") || text_starts(format, "dag")) {
 		printf("%s\n", path);
 		mistaken++;
 	}

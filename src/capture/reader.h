@@ -27,6 +27,7 @@ struct reader_format {
 };
 
 extern const struct reader_format reader_pcap, reader_pcapng, reader_snoop, reader_erf;
+extern const struct reader_format reader_tsh, reader_dag;
 
 // The link type of a frame whose interface the capture does not describe.
 enum { LINK_TYPE_UNKNOWN = 0xffff };
