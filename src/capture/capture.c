@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "capture/foreign.h"
 #include "capture/reader.h"
 
 // To add a format, write its file and add its line here. Those without a magic
@@ -30,8 +31,9 @@ static const struct reader_format *find_format(struct span head)
 
 // A file whose compression is damaged from the start is no capture either, and
 // the damage is the better reason.
-static bool refuse(const struct stream *stream, struct error *error)
+static bool refuse(const struct stream *stream, struct span head, struct error *error)
 {
+	const char *what, *advice;
 	if (stream_report(stream, error)) {
 		error->kind = ERROR_FAILED;
 		return false;
@@ -39,9 +41,13 @@ static bool refuse(const struct stream *stream, struct error *error)
 	if (stream->length == 0)
 		return error_set(error, ERROR_FAILED, "%s is empty when decompressed",
 		                 stream_name(stream));
+	if (foreign_name(head, &what, &advice))
+		return error_set(error, ERROR_FAILED,
+		                 "%s is %s, not a capture that hotaru can read%s",
+		                 stream_name(stream), what, advice);
 	return error_set(error, ERROR_FAILED,
 	                 "%s is not a capture that hotaru can read "
-	                 "(pcap or pcapng, plain, .gz or .zst)",
+	                 "(pcap, pcapng, ERF or snoop, plain, .gz or .zst)",
 	                 stream_name(stream));
 }
 
@@ -53,7 +59,7 @@ static bool open_reader(struct capture *capture, const char *path, struct error 
 	const struct span head = { stream->window.at, cursor_left(&stream->window) };
 	const struct reader_format *format = find_format(head);
 	if (format == NULL)
-		return refuse(stream, error);
+		return refuse(stream, head, error);
 	capture->format = format;
 	capture->reader = format->open(stream);
 	if (capture->reader == NULL)

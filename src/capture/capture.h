@@ -2,9 +2,9 @@
 // Captures: files and standard input -> frames.
 //
 // A capture is a stream of bytes (plain, gzip or zstd, told by content and not
-// by name) under a reader for one format (pcap, pcapng; one file a format, one
-// line each in the table of capture.c). The reader cuts the stream's window
-// into frames without copying a byte.
+// by name) under a reader for one format (pcap, pcapng, ERF, snoop, ...; one file
+// a format, one line each in the table of capture.c). The reader cuts the stream's
+// window into frames without copying a byte.
 //
 // A file that breaks off or contradicts itself is not an error: the frames
 // before the damage are handed out, and capture_damage() then says where and
@@ -67,5 +67,5 @@ void capture_skim(struct capture *);
 uint64_t capture_bytes_read(const struct capture *);
 uint64_t capture_bytes_total(const struct capture *);
 
-// "pcap", "pcapng", and with compression "pcap.gz", "pcapng.zst".
+// "pcap", "pcapng", "erf", ..., and with compression "pcap.gz", "pcapng.zst".
 const char *capture_format(const struct capture *);
