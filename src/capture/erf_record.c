@@ -88,15 +88,13 @@ enum erf_look erf_look(struct cursor window, struct erf_record *record)
 	record->wrong = "the record is of a type that does not exist";
 	if (record->payload == ERF_UNDEFINED)
 		return ERF_WRONG;
-	record->wrong = "the record claims to be shorter than its headers";
-	if (record->total < ERF_HEADER)
-		return ERF_WRONG;
 	record->bytes = cursor_take(&window, record->total);
 	if (window.is_short)
 		return ERF_MORE;
 	c = cursor_over(record->bytes);
 	cursor_take(&c, ERF_HEADER);
 	skip_extensions(&c, type);
+	record->wrong = "the record claims to be shorter than its headers";
 	cursor_take(&c, record->type <= TYPE_MAX ? types[record->type].sub_header : 0);
 	if (c.is_short)
 		return ERF_WRONG;

@@ -200,6 +200,49 @@ TEST(longer_record_headers_are_found_in_the_first_records)
 			}
 }
 
+TEST(longer_record_headers_have_to_fit_in_every_field)
+{
+	static const struct {
+		size_t at;
+		uint8_t value;
+	} wrong[] = { { 18, 1 }, { 20, 0x18 }, { 22, 5 }, { 3, 0x34 } };
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		struct maker m = made_by(LINUX_SHORT, false, 0xa1b2c3d4, 5);
+		const size_t second = 24 + 24 + 60;
+		if (wrong[i].at == 20)
+			m.out.bytes[second + 21] = 0;
+		m.out.bytes[second + wrong[i].at] = wrong[i].value;
+		const struct test_file file = file_with(buffer_span(&m.out));
+		struct capture *capture;
+		struct error error;
+		struct frame frames[8];
+		CHECK(capture_open(file.path, &capture, &error));
+		CHECK(capture_next(capture, frames, 8) >= 1);
+		CHECK(frames[0].captured.bytes[0] == 3);  // the interface: it is not a header's
+		capture_free(capture);
+		unlink(file.path);
+		buffer_done(&m.out);
+	}
+}
+
+TEST(one_record_alone_does_not_show_that_headers_are_longer)
+{
+	struct maker m = made_by(LINUX_SHORT, false, 0xa1b2c3d4, 1);
+	const struct span one = buffer_span(&m.out);
+	CHECK(read_bytes(one).frames == 1 && read_bytes(one).fill[0] == 0xaa);
+	make_record(&m, 1000000001, 5, 262144, 0);  // larger than what is looked at
+	make_bytes(&m, 0, 100000);
+	const struct test_file file = file_with(buffer_span(&m.out));
+	struct capture *capture;
+	struct error error;
+	struct frame frame;
+	CHECK(capture_open(file.path, &capture, &error));
+	CHECK(capture_next(capture, &frame, 1) == 1 && frame.captured.bytes[0] == 3);
+	capture_free(capture);
+	unlink(file.path);
+	buffer_done(&m.out);
+}
+
 TEST(damaged_files_are_not_taken_for_those_of_another_writer)
 {
 	struct random random = random_from(20261121);

@@ -50,23 +50,26 @@ TEST(offsets_in_nanoseconds)
 		int32_t offset;
 		uint64_t time_ns;
 	} cases[] = { { 999999999, 8999999999 }, { -999999999, 7000000001 }, { 0, 8000000000 } };
-	for (size_t i = 0; i < 6; i++) {
+	for (size_t i = 0; i < 12; i++) {
 		struct maker m = maker_for(i % 2 == 1);
 		make_section(&m);
 		const size_t start = block_begin(&m, 1);
 		make_u16(&m, 1);
 		make_u16(&m, 0);
 		make_u32(&m, 0);
-		make_u16(&m, 14);
-		make_u16(&m, 8);
-		make_u64(&m, 5);
+		if (i < 6) {
+			make_u16(&m, 14);
+			make_u16(&m, 8);
+			make_u64(&m, 5);
+		}
 		make_u16(&m, 19);
 		make_u16(&m, 4);
-		make_u32(&m, (uint32_t)cases[i / 2].offset);
+		make_u32(&m, (uint32_t)cases[i / 2 % 3].offset);
 		block_end(&m, start);
-		make_packet(&m, 0, 3000000, 60, 1);
+		make_packet(&m, 0, i < 6 ? 3000000 : 8000000, 60, 1);
 		const struct reading r = read_made(&m);
-		CHECK(r.frames == 1 && !r.is_damaged && r.first[0].time_ns == cases[i / 2].time_ns);
+		CHECK(r.frames == 1 && !r.is_damaged);
+		CHECK(r.first[0].time_ns == cases[i / 2 % 3].time_ns);
 	}
 }
 
@@ -263,7 +266,13 @@ TEST(simple_packets_have_the_time_of_the_packet_before)
 	CHECK(r.frames == 8 && r.first[6].time_ns == 0 && r.is_damaged);
 	CHECK(text_has(r.error.text, place) && r.error.kind == ERROR_DAMAGED);
 
-	// Worse is reported in its place: damage behind it.
+	// Worse is reported in its place: damage of the compression, or behind it.
+	struct buffer gz = buffer_up_to(MADE_MAX);
+	make_gzip(&gz, buffer_span(&m.out));
+	const struct reading cut = read_bytes(span_part(buffer_span(&gz), 0, gz.length - 4));
+	CHECK(cut.is_damaged && cut.frames == 8);
+	CHECK(text_ends(cut.error.text, "its gzip stream breaks off"));
+	buffer_done(&gz);
 	make_bytes(&m, 0, 12);
 	const struct reading worse = read_made(&m);
 	CHECK(worse.frames == 8 && text_ends(worse.error.text, "a block of impossible length"));
