@@ -510,6 +510,10 @@ TEST(what_is_recognised)
 	CHECK(is_taken(&r, 1));
 	r.type = 33;
 	CHECK(!is_taken(&r, 1));
+	struct made three[] = { ethernet(0), ethernet(0), ethernet(0) };
+	CHECK(is_taken(three, 3));
+	three[2].wire = 1;  // one that cannot be is too many
+	CHECK(!is_taken(three, 3));
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
 		struct made two[] = { kinds[i].record, kinds[i].record };
 		two[0].time = two[1].time = some_time;

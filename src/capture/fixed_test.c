@@ -36,7 +36,7 @@ enum legacy { ETHERNET, ATM, PPP, CISCO };
 
 static void dag_record(struct maker *m, enum legacy legacy, uint32_t seconds, uint8_t fill)
 {
-	buffer_u64(&m->out, (uint64_t)seconds << 32 | 0x40000000);
+	buffer_u64(&m->out, (uint64_t)seconds << 32 | 0x19999999);
 	const size_t start = m->out.length - 8;
 	switch (legacy) {
 	case ETHERNET:
@@ -79,7 +79,7 @@ TEST(legacy_dag)
 			dag_record(&m, legacy, 1000000000 + i, 7);
 		const struct taken t = take_made(&m);
 		CHECK(t.is_open && !t.is_damaged && t.count == 4 && text_equal(t.format, "dag"));
-		CHECK(t.frames[3].time_ns == 1000000003250000000 && t.frames[3].time_digits == 9);
+		CHECK(t.frames[3].time_ns == 1000000003100000000 && t.frames[3].time_digits == 9);
 		CHECK(t.frames[3].link_type == kinds[legacy].link_type);
 		CHECK(t.frames[3].length_wire == kinds[legacy].wire);
 		CHECK(t.frames[3].captured.length == kinds[legacy].length);
@@ -99,8 +99,9 @@ TEST(legacy_dag_without_ip_is_counted)
 		const struct taken t = take_bytes(buffer_span(&m.out));
 		CHECK(t.count == 8 && !t.is_damaged);
 		CHECK(t.frames[1].link_type == (legacy == ETHERNET ? 1 : 0xffff));
-		memset(m.out.bytes + 64 * 6 + 8, 0, 56);  // now fewer than half have IP
-		CHECK(!take_bytes(buffer_span(&m.out)).is_open);
+		dag_record(&m, legacy, 1000000008, 7);
+		memset(m.out.bytes + m.out.length - 54, 0, 54);
+		CHECK(!take_bytes(buffer_span(&m.out)).is_open);  // fewer than half have IP
 		buffer_done(&m.out);
 	}
 }
