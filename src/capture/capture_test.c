@@ -4,6 +4,7 @@
 #include "capture/test_capture.h"
 
 #include "base/random.h"
+#include "capture/foreign.h"
 
 #include <ftw.h>
 #include <pthread.h>
@@ -47,6 +48,7 @@ TEST(what_is_no_capture_is_refused_with_the_reason)
 	check_refused_bytes(span_of("x"), plain_text);
 	check_refused_bytes(span_of("source,destination\n1.2.3.4,5.6.7.8\n"), plain_text);
 	check_refused_bytes(span_of("text, but for\x01"), no_capture);
+	check_refused_bytes(span_of("text, but for\x80"), no_capture);
 
 	struct buffer packed = buffer_up_to(MADE_MAX);
 	make_gzip(&packed, span_of("text"));
@@ -88,6 +90,12 @@ TEST(files_of_other_kinds_are_named)
 		(struct span){ tar, sizeof tar },
 		" is a tar archive, not a capture that hotaru can read; unpack it first");
 	check_refused_bytes((struct span){ tar, 260 }, no_capture);
+
+	const char *what, *advice;
+	struct span part = span_of("\x7fver");
+	CHECK(foreign_name(part, &what, &advice));
+	part.length--;  // what is behind the span does not count
+	CHECK(!foreign_name(part, &what, &advice));
 }
 
 TEST(long_names_do_not_push_the_reason_out)
