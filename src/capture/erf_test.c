@@ -462,6 +462,9 @@ TEST(any_byte_may_be_wrong)
 	struct maker m = small_file(ends);
 	check_every_byte(&m.out, 20261121);
 	buffer_done(&m.out);
+	m = recognisable(24);
+	check_random_bytes(buffer_span(&m.out), ends[1] * 16, 20261122);
+	buffer_done(&m.out);
 }
 
 TEST(any_allocation_may_fail)

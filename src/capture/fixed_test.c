@@ -166,6 +166,7 @@ TEST(any_byte_may_be_wrong)
 	for (int is_tsh = 0; is_tsh < 2; is_tsh++) {
 		struct maker m = small_file(is_tsh == 1);
 		check_every_byte(&m.out, 20261121);
+		check_random_bytes(buffer_span(&m.out), 0, 20261122);
 		buffer_done(&m.out);
 	}
 }

@@ -145,6 +145,7 @@ TEST(any_byte_may_be_wrong)
 	size_t ends[5];
 	struct maker m = small_file(ends);
 	check_every_byte(&m.out, 20261121);
+	check_random_bytes(buffer_span(&m.out), 16, 20261122);
 	buffer_done(&m.out);
 }
 

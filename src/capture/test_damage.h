@@ -117,6 +117,27 @@ static inline void check_every_byte(struct buffer *whole, uint64_t seed)
 		}
 }
 
+// Nor does it matter how many bytes are wrong, behind the first `keep`, which show what
+// kind of file it is.
+static inline void check_random_bytes(struct span whole, size_t keep, uint64_t seed)
+{
+	struct random random = random_from(seed);
+	for (int round = 0; round < 500; round++) {
+		struct buffer copy = buffer_up_to(MADE_MAX);
+		buffer_append(&copy, whole.bytes, whole.length);
+		uint32_t wrong = 1 + random_below(&random, 1u << random_below(&random, 9));
+		while (wrong-- > 0) {
+			const size_t left = whole.length - keep;
+			const size_t at = keep + random_below(&random, (uint32_t)left);
+			copy.bytes[at] = (uint8_t)random_u32(&random);
+		}
+		const struct taken t = take_bytes(buffer_span(&copy));
+		CHECK(!t.is_open || t.length == whole.length);
+		CHECK(t.count <= whole.length);
+		buffer_done(&copy);
+	}
+}
+
 // Every allocation fails once, with all later ones: the reason is one line, and
 // nothing leaks.
 static inline void check_every_allocation(struct span whole)
