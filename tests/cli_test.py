@@ -15,9 +15,9 @@ import shutil
 import sqlite3
 import subprocess
 
-from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, ethernet, gzipped,
-                     hotaru, ipv4, ledger_totals, pcap, pcapng, record, run_cases, skip, succeed,
-                     syn, udp, write, zstd, address)
+from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, erf, ethernet,
+                     gzipped, hotaru, ipv4, ledger_totals, pcap, pcapng, record, run_cases, skip,
+                     snoop, succeed, syn, udp, write, zstd, address)
 
 COMMANDS = ("ingest", "info", "verify", "compact", "ledger", "packets", "fingerprints", "survey",
             "lifetimes", "report", "simulate")
@@ -214,9 +214,10 @@ def users_fingerprints_are_kept_by_the_store(_):
 
 @case
 def standard_input_and_compression(_):
-    """- reads plain, gzip and zstd, pcap and pcapng; names do not matter, content does."""
+    """- reads plain and compressed, every format; names do not matter, content does."""
     want = csv_of("survey", capture())
     files = {"pcap": pcap(RECORDS), "pcapng": pcapng(RECORDS), "big-endian": pcap(RECORDS, big_endian=True)}
+    files |= {"snoop": snoop(RECORDS), "erf": erf(RECORDS)}
     files["gz"] = gzipped(files["pcap"])
     files["pcapng.gz"] = gzipped(files["pcapng"])
     files["two members.gz"] = gzipped(files["pcap"][:50]) + gzipped(files["pcap"][50:])

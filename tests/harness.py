@@ -315,6 +315,29 @@ def pcapng(records, link_type=ETHERNET, *, big_endian=False, nanoseconds=False):
     return b"".join(parts)
 
 
+def snoop(records):
+    """The bytes of a snoop file (RFC 1761) of Ethernet."""
+    parts = [b"snoop\0\0\0" + struct.pack(">II", 2, 4)]
+    for time_ns, captured, length in records:
+        seconds, rest_ns = divmod(time_ns, 10**9)
+        padding = bytes(-len(captured) % 4)
+        parts.append(struct.pack(">IIIIII", length, len(captured), 24 + len(captured) + len(padding),
+                                 0, seconds, rest_ns // 1000) + captured + padding)
+    return b"".join(parts)
+
+
+def erf(records):
+    """The bytes of an ERF file of Ethernet, records padded to 8 bytes."""
+    parts = []
+    for time_ns, captured, length in records:
+        seconds, rest_ns = divmod(time_ns, 10**9)
+        padding = bytes(-(18 + len(captured)) % 8)
+        parts.append(struct.pack("<Q", seconds << 32 | (rest_ns << 32) // 10**9) +
+                     struct.pack(">BBHHHH", 2, 4, 18 + len(captured) + len(padding), 0, length, 0) +
+                     captured + padding)
+    return b"".join(parts)
+
+
 def read_pcap(data):
     """(link type, records) of a pcap file of microseconds or nanoseconds."""
     magic = {0xa1b2c3d4: 1000, 0xa1b23c4d: 1}

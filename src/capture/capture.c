@@ -4,14 +4,14 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "capture/foreign.h"
 #include "capture/reader.h"
 
-// To add a format, write its file and add its line here.
+// To add a format, write its file and add its line here. Those without a magic
+// number come last.
 static const struct reader_format *const formats[] = {
-	&reader_pcap,
-	&reader_pcapng,
-	&reader_flowtuple,
-	&reader_darknet_csv,
+	&reader_pcap,        &reader_pcapng, &reader_snoop, &reader_flowtuple,
+	&reader_darknet_csv, &reader_erf,    &reader_tsh,   &reader_dag,
 };
 
 struct capture {
@@ -32,8 +32,9 @@ static const struct reader_format *find_format(struct span head)
 
 // A file whose compression is damaged from the start is no capture either, and
 // the damage is the better reason.
-static bool refuse(const struct stream *stream, struct error *error)
+static bool refuse(const struct stream *stream, struct span head, struct error *error)
 {
+	const char *what, *advice;
 	if (stream_report(stream, error)) {
 		error->kind = ERROR_FAILED;
 		return false;
@@ -41,9 +42,14 @@ static bool refuse(const struct stream *stream, struct error *error)
 	if (stream->length == 0)
 		return error_set(error, ERROR_FAILED, "%s is empty when decompressed",
 		                 stream_name(stream));
+	if (foreign_name(head, &what, &advice))
+		return error_set(error, ERROR_FAILED,
+		                 "%s is %s, not a capture that hotaru can read%s",
+		                 stream_name(stream), what, advice);
 	return error_set(error, ERROR_FAILED,
 	                 "%s is not a capture that hotaru can read "
-	                 "(pcap, pcapng, FlowTuple or NICT darknet CSV; plain, .gz or .zst)",
+	                 "(pcap, pcapng, ERF, snoop, FlowTuple or NICT darknet CSV; "
+	                 "plain, .gz or .zst)",
 	                 stream_name(stream));
 }
 
@@ -55,7 +61,7 @@ static bool open_reader(struct capture *capture, const char *path, struct error 
 	const struct span head = { stream->window.at, cursor_left(&stream->window) };
 	const struct reader_format *format = find_format(head);
 	if (format == NULL)
-		return refuse(stream, error);
+		return refuse(stream, head, error);
 	capture->format = format;
 	capture->reader = format->open(stream);
 	if (capture->reader == NULL)

@@ -2,9 +2,9 @@
 // Captures: files and standard input -> frames, or flows.
 //
 // A capture is a stream of bytes (plain, gzip or zstd, told by content and not
-// by name) under a reader for one format (pcap, pcapng; one file a format, one
-// line each in the table of capture.c). The reader cuts the stream's window
-// into frames without copying a byte.
+// by name) under a reader for one format (pcap, pcapng, ERF, snoop, ...; one file
+// a format, one line each in the table of capture.c). The reader cuts the stream's
+// window into frames without copying a byte.
 //
 // A file that breaks off or contradicts itself is not an error: the frames
 // before the damage are handed out, and capture_damage() then says where and
@@ -102,7 +102,7 @@ void capture_skim(struct capture *);
 uint64_t capture_bytes_read(const struct capture *);
 uint64_t capture_bytes_total(const struct capture *);
 
-// "pcap", "pcapng", "flowtuple", "darknet-csv", and with compression "pcap.gz", "pcapng.zst".
+// "pcap", "pcapng", "erf", "flowtuple", ..., and with compression "pcap.gz", "pcapng.zst".
 const char *capture_format(const struct capture *);
 
 // Whether captures of the format of that name are CAPTURE_HASHED_FLOWS.

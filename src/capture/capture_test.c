@@ -4,6 +4,7 @@
 #include "capture/test_capture.h"
 
 #include "base/random.h"
+#include "capture/foreign.h"
 
 #include <ftw.h>
 #include <pthread.h>
@@ -27,7 +28,10 @@ static void check_refused_bytes(struct span bytes, const char *after)
 }
 
 static const char no_capture[] =
-	" is not a capture that hotaru can read (pcap, pcapng, FlowTuple or NICT darknet CSV; plain, .gz or .zst)";
+	" is not a capture that hotaru can read (pcap, pcapng, ERF, snoop, FlowTuple or NICT "
+	"darknet CSV; plain, .gz or .zst)";
+
+static const char plain_text[] = " is plain text, not a capture that hotaru can read";
 
 static struct span span_of(const char *text)
 {
@@ -42,12 +46,14 @@ TEST(what_is_no_capture_is_refused_with_the_reason)
 	check_refused("/nonexistent/x.pcap", "cannot read ", ": No such file or directory");
 	check_refused("/tmp", "", " is a folder; name the captures in it");
 	check_refused_bytes(span_of(""), " is empty");
-	check_refused_bytes(span_of("x"), no_capture);
-	check_refused_bytes(span_of("source,destination\n1.2.3.4,5.6.7.8\n"), no_capture);
+	check_refused_bytes(span_of("x"), plain_text);
+	check_refused_bytes(span_of("source,destination\n1.2.3.4,5.6.7.8\n"), plain_text);
+	check_refused_bytes(span_of("text, but for\x01"), no_capture);
+	check_refused_bytes(span_of("text, but for\x80"), no_capture);
 
 	struct buffer packed = buffer_up_to(MADE_MAX);
 	make_gzip(&packed, span_of("text"));
-	check_refused_bytes(buffer_span(&packed), no_capture);
+	check_refused_bytes(buffer_span(&packed), plain_text);
 	check_refused_bytes(span_part(buffer_span(&packed), 0, 12),
 	                    " is damaged at byte 0 of its decompressed content: "
 	                    "its gzip stream breaks off");
@@ -55,6 +61,42 @@ TEST(what_is_no_capture_is_refused_with_the_reason)
 	make_gzip(&packed, span_of(""));
 	check_refused_bytes(buffer_span(&packed), " is empty when decompressed");
 	buffer_done(&packed);
+}
+
+TEST(files_of_other_kinds_are_named)
+{
+	static const struct {
+		const char *begins, *is;
+	} cases[] = {
+		{ "GMBU\x01\x02", " is a Microsoft Network Monitor capture" },
+		{ "RTSS\x01\x01", " is a Microsoft Network Monitor capture" },
+		{ "iptrace 2.0\x01", " is an AIX iptrace capture" },
+		{ "TRSNIFF data    \x1a", " is a Sniffer capture" },
+		{ "\x7fver\x01", " is an EtherPeek or OmniPeek capture" },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		char text[200];
+		text_format(text, sizeof text,
+		            "%s, not a capture that hotaru can read; convert it with editcap",
+		            cases[i].is);
+		check_refused_bytes(span_of(cases[i].begins), text);
+	}
+	static const uint8_t nfdump[] = { 0x0c, 0xa5, 1, 0, 0, 0 };
+	check_refused_bytes(
+		(struct span){ nfdump, sizeof nfdump },
+		" is a file of nfdump's flow records, not a capture that hotaru can read");
+	static uint8_t tar[512] = "packets.pcap\0";
+	memcpy(tar + 257, "ustar", 5);
+	check_refused_bytes(
+		(struct span){ tar, sizeof tar },
+		" is a tar archive, not a capture that hotaru can read; unpack it first");
+	check_refused_bytes((struct span){ tar, 260 }, no_capture);
+
+	const char *what, *advice;
+	struct span part = span_of("\x7fver");
+	CHECK(foreign_name(part, &what, &advice));
+	part.length--;  // what is behind the span does not count
+	CHECK(!foreign_name(part, &what, &advice));
 }
 
 TEST(long_names_do_not_push_the_reason_out)

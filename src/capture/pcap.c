@@ -5,15 +5,25 @@
 //    0  magic     a1b2c3d4  fractions of a second are microseconds
 //                 a1b23c4d  nanoseconds
 //                 a1b2cd34  microseconds, and longer record headers (Kuznetzov)
+//                 1c0001ac  nanoseconds (Ixia, captured by hardware)
+//                 1c0001ab  microseconds (Ixia, captured by software)
 //                 in the byte order of everything that follows
 //    4  version   2 bytes major, 2 minor: 2.4; before 2.3 and in 543.0 (DG/UX) the
 //                 two lengths of a record are swapped, in 2.3 one cannot know
 //    8  time zone and accuracy, never used
 //   16  snapshot length
-//   20  link type in the low 16 bits; the high ones tell of a frame check sequence
+//   20  link type in the low 16 bits; the high ones tell of a frame check sequence,
+//       but those of LINK_RESERVED: if one is set the link type is not known
+//   24  only Ixia: 4 bytes, the length of all records
 // Record: seconds, fraction, captured length, length on the wire, 4 bytes each;
-// in Kuznetzov's variant 8 more (interface, protocol, packet type, padding); the
-// captured bytes.
+// in Kuznetzov's variant 8 more (interface, protocol, packet type, padding), in
+// some older ones others (pcap_variant.h); the captured bytes.
+//
+// A frame check sequence at the end of a frame is left there: it is behind what
+// the IP header counts.
+//
+// AIX writes version 2.2, fractions in nanoseconds, and the link types of RFC 1573.
+// They tell it from other old files, but for token ring, which is PPP elsewhere.
 //
 // The format has nothing to check a record by but its captured length. libpcap
 // believes lengths up to MAXIMUM_SNAPLEN = 262,144; so does this reader, or up to
@@ -21,12 +31,15 @@
 // above is damage. A captured length above the length on the wire, and fractions
 // of more than a second, occur in the wild and are taken as they are.
 #include "base/memory.h"
+#include "capture/pcap_variant.h"
 #include "capture/reader.h"
 
 enum {
 	FILE_HEADER = 24,
+	IXIA_MORE = 4,
 	RECORD_HEADER = 16,
 	KUZNETZOV_MORE = 8,
+	LINK_RESERVED = 0x0bff0000,
 	FRAME_MAX = 262144,
 	SNAPSHOT_MAX = 16 * 1024 * 1024,
 };
@@ -48,12 +61,26 @@ struct lengths {
 };
 
 static const struct magic {
-	uint32_t number, fraction_ns, header_more;
+	uint32_t number, fraction_ns, header_more, file_header_more;
 	uint8_t time_digits;
 } magics[] = {
-	{ 0xa1b2c3d4, 1000, 0, 6 },
-	{ 0xa1b23c4d, 1, 0, 9 },
-	{ 0xa1b2cd34, 1000, KUZNETZOV_MORE, 6 },
+	{ 0xa1b2c3d4, 1000, 0, 0, 6 },
+	{ 0xa1b23c4d, 1, 0, 0, 9 },
+	{ 0xa1b2cd34, 1000, KUZNETZOV_MORE, 0, 6 },
+	{ 0x1c0001ac, 1, 0, IXIA_MORE, 9 },
+	{ 0x1c0001ab, 1000, 0, IXIA_MORE, 6 },
+};
+
+// AIX's link types. Its FDDI frames (15) have padding in front that nobody has
+// described, so their link type stays unknown.
+static const struct {
+	uint32_t in_file;
+	uint16_t link_type;
+} aix_link_types[] = {
+	{ 6, 1 },   // ETHERNET
+	{ 9, 6 },   // IEEE802_5
+	{ 24, 0 },  // NULL
+	{ 15, LINK_TYPE_UNKNOWN },
 };
 
 static const struct magic *find_magic(uint32_t number)
@@ -84,21 +111,55 @@ static bool read_version(struct pcap *pcap, struct span header)
 		pcap->length_order = LENGTHS_SWAPPED;
 	else if (major == 2 && minor == 3)
 		pcap->length_order = LENGTHS_UNSURE;
-	return major == 543 || major == 2;
+	return major == 543 || (major == 2 && minor <= 4);
+}
+
+static void read_link_type(struct pcap *pcap, struct span header)
+{
+	const uint32_t field = number_at(pcap, header, 20);
+	pcap->link_type = link_type_from_file((uint16_t)field);
+	if ((field & LINK_RESERVED) != 0)
+		pcap->link_type = LINK_TYPE_UNKNOWN;
+	const bool may_be_aix = pcap->header_more == 0 && pcap->fraction_ns == 1000 &&
+	                        reader_u16(pcap->is_big_endian, header, 4) == 2 &&
+	                        reader_u16(pcap->is_big_endian, header, 6) == 2;
+	for (size_t i = 0; may_be_aix && i < sizeof aix_link_types / sizeof *aix_link_types; i++)
+		if (aix_link_types[i].in_file == field) {
+			pcap->link_type = aix_link_types[i].link_type;
+			pcap->fraction_ns = 1;
+			pcap->time_digits = 9;
+		}
+}
+
+// The magic numbers of microseconds were used by writers with other records too,
+// in version 2.4.
+static void find_variant(struct pcap *pcap, const struct stream *stream)
+{
+	const struct pcap_records records = {
+		.is_big_endian = pcap->is_big_endian,
+		.is_modified = pcap->header_more > 0,
+		.is_all = stream->is_over,
+		.frame_max = pcap->frame_max,
+		.bytes = { stream->window.at, cursor_left(&stream->window) },
+	};
+	pcap->header_more = pcap_variant_more(&records);
 }
 
 static void read_file_header(struct pcap *pcap, struct stream *stream)
 {
-	if (!stream_need(stream, FILE_HEADER)) {
+	struct cursor first = stream->window;
+	const struct span number = cursor_take(&first, 4);
+	const struct magic *magic = find_magic(span_u32_le(number, 0));
+	pcap->is_big_endian = magic == NULL;
+	if (magic == NULL)
+		magic = find_magic(span_u32(number, 0));
+	assert(magic != NULL);  // or it would not have been recognised
+	if (!stream_need(stream, FILE_HEADER + magic->file_header_more)) {
 		stream_break_off(stream, 0, "the file header");
 		return;
 	}
-	const struct span header = cursor_take(&stream->window, FILE_HEADER);
-	const struct magic *magic = find_magic(span_u32_le(header, 0));
-	pcap->is_big_endian = magic == NULL;
-	if (magic == NULL)
-		magic = find_magic(span_u32(header, 0));
-	assert(magic != NULL);  // or it would not have been recognised
+	const struct span header = cursor_take(&stream->window,
+	                                       FILE_HEADER + magic->file_header_more);
 	pcap->fraction_ns = magic->fraction_ns;
 	pcap->header_more = magic->header_more;
 	pcap->time_digits = magic->time_digits;
@@ -106,9 +167,12 @@ static void read_file_header(struct pcap *pcap, struct stream *stream)
 	const uint32_t snapshot = number_at(pcap, header, 16);
 	const bool is_larger = snapshot > FRAME_MAX && snapshot <= SNAPSHOT_MAX;
 	pcap->frame_max = is_larger ? snapshot : FRAME_MAX;
-	pcap->link_type = link_type_from_file((uint16_t)number_at(pcap, header, 20));
+	read_link_type(pcap, header);
 	if (!read_version(pcap, header))
 		stream_damage(stream, 4, "this version of pcap is unknown (2.4 is the usual one)");
+	if (magic->fraction_ns == 1000 && magic->file_header_more == 0 &&
+	    reader_u16(pcap->is_big_endian, header, 6) == 4)
+		find_variant(pcap, stream);
 }
 
 static void *pcap_open(struct stream *stream)

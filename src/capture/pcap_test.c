@@ -2,21 +2,25 @@
 // The pcap reader: every variant, every place to break off, and absurd records.
 #include "capture/test_capture.h"
 
-TEST(all_six_magics)
+#include "base/random.h"
+
+TEST(every_magic_in_both_byte_orders)
 {
 	static const struct {
 		uint32_t magic;
 		uint8_t digits;
 		uint64_t unit_ns;
-		bool is_kuznetzov;
+		bool is_kuznetzov, is_ixia;
 	} variants[] = {
-		{ 0xa1b2c3d4, 6, 1000, false },
-		{ 0xa1b23c4d, 9, 1, false },
-		{ 0xa1b2cd34, 6, 1000, true },
+		{ 0xa1b2c3d4, 6, 1000, false, false }, { 0xa1b23c4d, 9, 1, false, false },
+		{ 0xa1b2cd34, 6, 1000, true, false },  { 0x1c0001ac, 9, 1, false, true },
+		{ 0x1c0001ab, 6, 1000, false, true },
 	};
-	for (size_t i = 0; i < 6; i++) {
+	for (size_t i = 0; i < 10; i++) {
 		struct maker m = maker_for(i % 2 == 1);
 		make_pcap(&m, variants[i / 2].magic, 4, 1);
+		if (variants[i / 2].is_ixia)
+			make_u32(&m, 76);  // length of all records
 		make_u32(&m, 1600000000);
 		make_u32(&m, 123456);
 		make_u32(&m, 60);
@@ -54,8 +58,19 @@ TEST(link_types)
 	static const struct {
 		uint32_t field;
 		uint16_t link_type;
-	} cases[] = { { 0, 0 },     { 101, 101 },      { 12, 101 },  { 14, 101 },
-		      { 113, 113 }, { 0x14000001, 1 }, { 228, 228 }, { 0x2400000c, 101 } };
+	} cases[] = { { 0, 0 },
+		      { 101, 101 },
+		      { 12, 101 },
+		      { 14, 101 },
+		      { 113, 113 },
+		      { 0x14000001, 1 },
+		      { 228, 228 },
+		      { 0x2400000c, 101 },
+		      // length of a frame check sequence without its flag; reserved bits
+		      { 0xf0000001, 1 },
+		      { 0x00010001, 0xffff },
+		      { 0x02240002, 0xffff },
+		      { 0x08000001, 0xffff } };
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct maker m = maker_for(true);
 		make_pcap(&m, 0xa1b2c3d4, 4, cases[i].field);
@@ -90,6 +105,167 @@ TEST(unknown_version_is_damage)
 	CHECK(r.is_open && r.frames == 0 && r.is_damaged && r.error.kind == ERROR_DAMAGED);
 	CHECK(text_has(r.error.text, "at byte 4: "));
 	CHECK(r.identity.length_bytes == 24 + 16 + 20);
+
+	m = maker_for(false);
+	make_pcap(&m, 0xa1b2c3d4, 5, 1);
+	make_record(&m, 1, 1, 20, 7);
+	const struct reading later = read_made(&m);
+	CHECK(later.frames == 0 && later.is_damaged && text_has(later.error.text, "at byte 4: "));
+}
+
+TEST(ixia_files_that_break_off_in_their_header)
+{
+	struct maker m = maker_for(true);
+	make_pcap(&m, 0x1c0001ac, 4, 1);
+	const struct reading r = read_made(&m);
+	CHECK(r.is_open && r.is_damaged && r.frames == 0 && text_has(r.error.text, "at byte 0: "));
+}
+
+TEST(aix_counts_nanoseconds_and_has_its_own_link_types)
+{
+	static const struct {
+		uint16_t minor;
+		uint32_t field;
+		uint16_t link_type;
+		bool is_aix;
+	} cases[] = {
+		{ 2, 6, 1, true },
+		{ 2, 9, 6, true },
+		{ 2, 24, 0, true },
+		{ 2, 15, 0xffff, true },
+		{ 2, 1, 1, false },
+		{ 4, 6, 6, false },
+		{ 2, 0x10006, 0xffff, false },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct maker m = maker_for(true);
+		make_pcap(&m, 0xa1b2c3d4, cases[i].minor, cases[i].field);
+		make_u32(&m, 1);
+		make_u32(&m, 500);
+		make_u32(&m, 60);
+		make_u32(&m, 60);
+		make_bytes(&m, 4, 60);
+		const struct reading r = read_made(&m);
+		CHECK(r.frames == 1 && !r.is_damaged);
+		CHECK(r.first[0].link_type == cases[i].link_type);
+		CHECK(r.first[0].time_ns == 1000000000 + (cases[i].is_aix ? 500 : 500000));
+		CHECK(r.first[0].time_digits == (cases[i].is_aix ? 9 : 6));
+	}
+}
+
+// Writers that put more into record headers than the magic number says.
+enum writer { USUAL, LINUX_SHORT, LINUX_LONG, NOKIA };
+
+static struct maker made_by(enum writer writer, bool is_big_endian, uint32_t magic, size_t records)
+{
+	struct maker m = maker_for(is_big_endian);
+	make_pcap(&m, magic, 4, 1);
+	for (uint32_t i = 0; i < records; i++) {
+		make_u32(&m, 1000000000 + i);
+		make_u32(&m, 123456);
+		make_u32(&m, 60 + i);
+		make_u32(&m, 90);
+		if (writer == LINUX_SHORT || writer == LINUX_LONG) {
+			make_u32(&m, 3);
+			make_u16(&m, 0x0800);
+			make_bytes(&m, 4, 1);
+			make_bytes(&m, 0xee, writer == LINUX_LONG ? 5 : 1);
+		} else if (writer == NOKIA) {
+			static const uint8_t more[] = { 0x02, 0xd6, 0xbf, 0x9f };
+			buffer_append(&m.out, more, sizeof more);
+		}
+		make_bytes(&m, 0xaa, 60 + i);
+	}
+	return m;
+}
+
+TEST(longer_record_headers_are_found_in_the_first_records)
+{
+	static const struct {
+		enum writer writer;
+		uint32_t magic;
+	} cases[] = {
+		{ LINUX_SHORT, 0xa1b2c3d4 }, { NOKIA, 0xa1b2c3d4 }, { LINUX_SHORT, 0xa1b2cd34 },
+		{ LINUX_LONG, 0xa1b2cd34 },  { USUAL, 0xa1b2c3d4 },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+		for (size_t records = 0; records < 1700; records = records * 3 + 1)
+			for (int big = 0; big < 2; big++) {
+				struct maker m = made_by(cases[i].writer, big == 1, cases[i].magic,
+				                         records);
+				const struct reading r = read_made(&m);
+				CHECK(r.frames == records && !r.is_damaged);
+				CHECK(records == 0 || r.first[0].captured.length == 60);
+				CHECK(records == 0 || r.fill[0] == 0xaa);
+			}
+}
+
+TEST(longer_record_headers_have_to_fit_in_every_field)
+{
+	static const struct {
+		size_t at;
+		uint8_t value;
+	} wrong[] = { { 18, 1 }, { 20, 0x18 }, { 22, 5 }, { 3, 0x34 } };
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		struct maker m = made_by(LINUX_SHORT, false, 0xa1b2c3d4, 5);
+		const size_t second = 24 + 24 + 60;
+		if (wrong[i].at == 20)
+			m.out.bytes[second + 21] = 0;
+		m.out.bytes[second + wrong[i].at] = wrong[i].value;
+		const struct test_file file = file_with(buffer_span(&m.out));
+		struct capture *capture;
+		struct error error;
+		struct frame frames[8];
+		CHECK(capture_open(file.path, &capture, &error));
+		CHECK(capture_next(capture, frames, 8) >= 1);
+		CHECK(frames[0].captured.bytes[0] == 3);  // the interface: it is not a header's
+		capture_free(capture);
+		unlink(file.path);
+		buffer_done(&m.out);
+	}
+}
+
+TEST(one_record_alone_does_not_show_that_headers_are_longer)
+{
+	struct maker m = made_by(LINUX_SHORT, false, 0xa1b2c3d4, 1);
+	const struct span one = buffer_span(&m.out);
+	CHECK(read_bytes(one).frames == 1 && read_bytes(one).fill[0] == 0xaa);
+	make_record(&m, 1000000001, 5, 262144, 0);  // larger than what is looked at
+	make_bytes(&m, 0, 100000);
+	const struct test_file file = file_with(buffer_span(&m.out));
+	struct capture *capture;
+	struct error error;
+	struct frame frame;
+	CHECK(capture_open(file.path, &capture, &error));
+	CHECK(capture_next(capture, &frame, 1) == 1 && frame.captured.bytes[0] == 3);
+	capture_free(capture);
+	unlink(file.path);
+	buffer_done(&m.out);
+}
+
+TEST(damaged_files_are_not_taken_for_those_of_another_writer)
+{
+	struct random random = random_from(20261121);
+	for (int round = 0; round < 300; round++) {
+		struct maker m = maker_for(round % 2 == 0);
+		make_pcap(&m, round % 3 == 0 ? 0xa1b2cd34 : 0xa1b2c3d4, 4, 1);
+		size_t ends[6] = { m.out.length };
+		for (uint32_t i = 0; i < 5; i++) {
+			make_u32(&m, 1000000000 + i);
+			make_u32(&m, 5);
+			make_u32(&m, 70);
+			make_u32(&m, 70);
+			if (round % 3 == 0)
+				make_u64(&m, 0);
+			make_bytes(&m, (uint8_t)(round % 5), 70);
+			ends[i + 1] = m.out.length;
+		}
+		const size_t damaged = 1 + random_below(&random, 3);
+		memset(m.out.bytes + ends[damaged] + 8, 0xff, 4);
+		const struct reading r = read_made(&m);
+		CHECK(r.frames == damaged && r.is_damaged);
+		CHECK(r.first[0].captured.length == 70 && r.first[0].length_wire == 70);
+	}
 }
 
 TEST(captured_more_than_on_the_wire_is_taken_as_it_is)

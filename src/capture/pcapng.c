@@ -12,10 +12,16 @@
 // All others are skipped, known or not. Old writers (ntar) leave the padding out of
 // the total length; the block is padded all the same.
 //
-// A simple packet has no time: its frame says 1970-01-01, with no digits. A frame
-// of an interface that the section does not describe is handed out with
-// LINK_TYPE_UNKNOWN, so that it is counted. A section of another version than 1
-// is skipped, as the specification asks, and reported as damage. Everything else
+// A simple packet has no time: its frame gets that of the packet before it in the
+// section, with no digits, since packets stand in files in about the order in
+// which they came, and a day on which nobody captured would be one more day of
+// every survey. Where no packet before it has a time there is only 1970-01-01, and
+// that is reported at the end, unless there is worse to report.
+//
+// A frame of an interface that the section does not describe is handed out with
+// LINK_TYPE_UNKNOWN, so that it is counted. A section of another version than 1.0
+// (or 1.2, which is the same) is skipped, as the specification asks, and reported
+// as damage. Its length is not used: the blocks say where it ends. Everything else
 // that contradicts itself ends the capture, for there is no telling what the rest
 // means.
 #include "base/memory.h"
@@ -42,7 +48,10 @@ static const char lengths_differ[] = "the two lengths of the block differ";
 
 struct pcapng {
 	bool is_big_endian;
-	bool is_readable;  // the section is of version 1
+	bool is_readable;  // the section is of a version that this is written for
+	bool has_untimed;  // a packet is on 1970-01-01, ...
+	uint64_t untimed;  // ... the first of them at this offset
+	uint64_t time_ns;  // of the last packet of the section; 0 if none has a time
 	uint32_t interface_count;
 	uint32_t interface_room;
 	struct pcapng_interface *interfaces;
@@ -125,7 +134,10 @@ static void begin_section(struct pcapng *pcapng, struct stream *stream, const st
 	}
 	pcapng->is_big_endian = block->is_big_endian;
 	pcapng->interface_count = 0;
-	pcapng->is_readable = reader_u16(block->is_big_endian, block->body, 4) == 1;
+	pcapng->time_ns = 0;
+	const uint16_t major = reader_u16(block->is_big_endian, block->body, 4);
+	const uint16_t minor = reader_u16(block->is_big_endian, block->body, 6);
+	pcapng->is_readable = major == 1 && (minor == 0 || minor == 2);
 	if (!pcapng->is_readable)
 		stream_damage_passed(stream, offset, "a section of an unknown version is skipped");
 }
@@ -192,7 +204,7 @@ static inline bool cut_packet(const struct pcapng *pcapng, const struct block *b
 // Simple packet blocks do not say how much was captured: as much as the snapshot
 // length allows, or as there is.
 static bool cut_simple_packet(const struct pcapng *pcapng, const struct block *block,
-                              struct frame *frame)
+                              uint64_t time_ns, struct frame *frame)
 {
 	struct cursor c = cursor_over(block->body);
 	const struct span header = cursor_take(&c, 4);
@@ -204,6 +216,7 @@ static bool cut_simple_packet(const struct pcapng *pcapng, const struct block *b
 	if (interface->snapshot_length > 0 && interface->snapshot_length < captured)
 		captured = interface->snapshot_length;
 	*frame = (struct frame){
+		.time_ns = time_ns,
 		.length_wire = wire,
 		.link_type = interface->link_type,
 		.captured = cursor_take(&c, captured),
@@ -249,15 +262,17 @@ static bool fetch_block(struct stream *stream, const struct block *block)
 	return false;
 }
 
-static inline bool cut_frame(const struct pcapng *pcapng, const struct block *block,
-                             struct frame *frame)
+static void note_untimed(struct pcapng *pcapng, const struct stream *stream,
+                         const struct cursor *window)
 {
-	return block->type == BLOCK_PACKET_SIMPLE ? cut_simple_packet(pcapng, block, frame)
-	                                          : cut_packet(pcapng, block, frame);
+	if (pcapng->has_untimed)
+		return;
+	pcapng->has_untimed = true;
+	pcapng->untimed = stream_offset(stream) + (uint64_t)(window->at - stream->window.at);
 }
 
 // Cuts frames as long as one packet block follows another.
-static size_t cut_frames(const struct pcapng *pcapng, struct stream *stream, struct frame *frames,
+static size_t cut_frames(struct pcapng *pcapng, struct stream *stream, struct frame *frames,
                          size_t frames_max)
 {
 	const struct pcapng constants = *pcapng;  // which writing frames does not change
@@ -267,11 +282,24 @@ static size_t cut_frames(const struct pcapng *pcapng, struct stream *stream, str
 	if (!pcapng->is_readable)
 		return 0;
 	while (count < frames_max && look_at_block(&constants, window, &block) == LOOK_WHOLE &&
-	       is_packet(block.type) && cut_frame(&constants, &block, &frames[count])) {
+	       is_packet(block.type)) {
+		if (block.type != BLOCK_PACKET_SIMPLE) {
+			if (!cut_packet(&constants, &block, &frames[count]))
+				break;
+		} else {
+			const uint64_t time_ns = count > 0 ? frames[count - 1].time_ns
+			                                   : constants.time_ns;
+			if (!cut_simple_packet(&constants, &block, time_ns, &frames[count]))
+				break;
+			if (time_ns == 0)
+				note_untimed(pcapng, stream, &window);
+		}
 		window.at += block.total;
 		count++;
 	}
 	stream->window.at = window.at;
+	if (count > 0)
+		pcapng->time_ns = frames[count - 1].time_ns;
 	return count;
 }
 
@@ -306,6 +334,12 @@ static size_t pcapng_next(void *state, struct stream *stream, struct frame *fram
 	do {
 		count = cut_frames(state, stream, frames, frames_max);
 	} while (count == 0 && step_over(state, stream));
+	const struct pcapng *pcapng = state;
+	struct error worse;
+	if (count == 0 && pcapng->has_untimed && !stream_report(stream, &worse))
+		stream_damage_passed(stream, pcapng->untimed,
+		                     "a simple packet block has no time, nor a packet before it; "
+		                     "such packets count on 1970-01-01");
 	return count;
 }
 

@@ -6,9 +6,12 @@
 //    9  if_tsresol   1 byte: n with the high bit clear is a clock of 10^-n s, with
 //                    it set 2^-n s; microseconds without this option
 //   14  if_tsoffset  8 bytes: seconds to add to every time, signed
+//   19  if_tsoffset_ns  4 bytes: nanoseconds to add too, signed, less than a second
+// A frame check sequence (13, if_fcslen) stays at the end of the frame, behind what
+// the IP header counts.
 #include "capture/pcapng_interface.h"
 
-enum { OPTION_END = 0, OPTION_RESOLUTION = 9, OPTION_OFFSET = 14 };
+enum { OPTION_END = 0, OPTION_RESOLUTION = 9, OPTION_OFFSET = 14, OPTION_OFFSET_NS = 19 };
 enum { DESCRIPTION_MIN = 8, OPTION_HEADER = 4 };
 
 const struct pcapng_interface pcapng_interface_unknown = {
@@ -62,6 +65,10 @@ static bool read_option(bool is_big_endian, uint16_t code, struct span value,
 		const uint32_t second = reader_u32(is_big_endian, value, 4);
 		interface->offset_s = (int64_t)(is_big_endian ? (uint64_t)first << 32 | second
 		                                              : (uint64_t)second << 32 | first);
+	} else if (code == OPTION_OFFSET_NS) {
+		if (value.length != 4)
+			return false;
+		interface->offset_ns = (int32_t)reader_u32(is_big_endian, value, 0);
 	}
 	return true;
 }

@@ -14,6 +14,7 @@ struct pcapng_interface {
 	uint64_t divisor, multiplier;
 	uint8_t shift;
 	int64_t offset_s;
+	int32_t offset_ns;  // beside it
 };
 
 // For frames of an interface that nothing describes: link type unknown, clock in
@@ -31,7 +32,8 @@ static inline uint64_t pcapng_interface_time(const struct pcapng_interface *i, u
 	if (i->divisor != 1)
 		time /= i->divisor;
 	const unsigned __int128 time_ns = (unsigned __int128)time * i->multiplier >> i->shift;
-	if (i->offset_s == 0 && time_ns <= UINT64_MAX)
+	if ((i->offset_s | i->offset_ns) == 0 && time_ns <= UINT64_MAX)
 		return (uint64_t)time_ns;
-	return pcapng_interface_clamp((__int128)time_ns + (__int128)i->offset_s * 1000000000);
+	return pcapng_interface_clamp((__int128)time_ns + (__int128)i->offset_s * 1000000000 +
+	                              i->offset_ns);
 }

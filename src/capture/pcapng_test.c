@@ -44,6 +44,55 @@ static struct pcapng_interface clock_of(uint8_t resolution, int64_t offset_s)
 	return interface;
 }
 
+TEST(offsets_in_nanoseconds)
+{
+	static const struct {
+		int32_t offset;
+		uint64_t time_ns;
+	} cases[] = { { 999999999, 8999999999 }, { -999999999, 7000000001 }, { 0, 8000000000 } };
+	for (size_t i = 0; i < 12; i++) {
+		struct maker m = maker_for(i % 2 == 1);
+		make_section(&m);
+		const size_t start = block_begin(&m, 1);
+		make_u16(&m, 1);
+		make_u16(&m, 0);
+		make_u32(&m, 0);
+		if (i < 6) {
+			make_u16(&m, 14);
+			make_u16(&m, 8);
+			make_u64(&m, 5);
+		}
+		make_u16(&m, 19);
+		make_u16(&m, 4);
+		make_u32(&m, (uint32_t)cases[i / 2 % 3].offset);
+		block_end(&m, start);
+		make_packet(&m, 0, i < 6 ? 3000000 : 8000000, 60, 1);
+		const struct reading r = read_made(&m);
+		CHECK(r.frames == 1 && !r.is_damaged);
+		CHECK(r.first[0].time_ns == cases[i / 2 % 3].time_ns);
+	}
+}
+
+TEST(packets_with_options_that_contradict_themselves_are_read)
+{
+	struct maker m = maker_for(false);
+	make_section(&m);
+	make_interface(&m, 1, 6, 0);
+	for (uint32_t i = 0; i < 2; i++) {
+		const size_t start = block_begin(&m, 6);
+		make_u32(&m, 0);
+		make_u64(&m, 0);
+		make_u32(&m, 61);
+		make_u32(&m, 61);
+		make_bytes(&m, 3, 61);
+		make_bytes(&m, 0, 3);
+		make_bytes(&m, 0xff, 8);  // an option of 65535 bytes
+		block_end(&m, start);
+	}
+	const struct reading r = read_made(&m);
+	CHECK(r.frames == 2 && !r.is_damaged && r.first[1].captured.length == 61);
+}
+
 TEST(clocks_do_not_overflow)
 {
 	struct pcapng_interface i = clock_of(0, 0);
@@ -105,9 +154,42 @@ TEST(sections_of_other_versions_are_skipped_and_reported)
 		make_interface(&m, 1, 6, 0);
 		make_packet(&m, 0, i, 10, i);
 	}
-	m.out.bytes[section + 12] = 2;
-	const struct reading r = read_made(&m);
-	CHECK(r.frames == 2 && r.fill[1] == 2 && r.is_damaged && r.error.kind == ERROR_DAMAGED);
+	static const struct {
+		uint8_t major, minor;
+		bool is_read;
+	} versions[] = { { 1, 0, true },  { 1, 2, true },  { 1, 1, false }, { 1, 3, false },
+		         { 2, 0, false }, { 0, 1, false }, { 2, 2, false } };
+	for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+		m.out.bytes[section + 12] = versions[i].major;
+		m.out.bytes[section + 14] = versions[i].minor;
+		const struct reading r = read_bytes(buffer_span(&m.out));
+		const bool is_read = versions[i].is_read;
+		CHECK(r.frames == (is_read ? 3 : 2) && r.fill[1] == (is_read ? 1 : 2));
+		CHECK(r.is_damaged == !is_read && (is_read || r.error.kind == ERROR_DAMAGED));
+	}
+	buffer_done(&m.out);
+}
+
+TEST(the_length_of_a_section_does_not_matter)
+{
+	static const uint64_t lengths[] = { 0, 4, 64, UINT64_MAX, 1000000, INT64_MAX };
+	for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+		struct maker m = maker_for(i % 2 == 0);
+		for (uint8_t section = 0; section < 3; section++) {
+			const size_t start = m.out.length;
+			make_section(&m);
+			for (unsigned byte = 0; byte < 8; byte++) {
+				const unsigned shift = 8 * (m.is_big_endian ? 7 - byte : byte);
+				m.out.bytes[start + 16 + byte] = (uint8_t)(lengths[i] >> shift);
+			}
+			if (section == 1)
+				continue;  // nothing in it
+			make_interface(&m, 1, 6, 0);
+			make_packet(&m, 0, section, 10, section);
+		}
+		const struct reading r = read_made(&m);
+		CHECK(r.frames == 2 && !r.is_damaged && r.fill[1] == 2);
+	}
 }
 
 static void make_simple_packet(struct maker *m, uint32_t wire, uint32_t captured)
@@ -123,6 +205,7 @@ TEST(simple_and_obsolete_packets)
 	struct maker m = maker_for(true);
 	make_section(&m);
 	make_simple_packet(&m, 4, 4);  // before there is an interface
+	const size_t untimed = 28;
 	make_interface(&m, 1, 9, 0);
 	make_simple_packet(&m, 61, 61);
 	make_simple_packet(&m, 100, 60);
@@ -135,13 +218,64 @@ TEST(simple_and_obsolete_packets)
 	make_bytes(&m, 8, 33);
 	block_end(&m, start);
 	const struct reading r = read_made(&m);
-	CHECK(r.frames == 4 && !r.is_damaged);
+	char place[40];
+	text_format(place, sizeof place, "at byte %zu: a simple packet", untimed);
+	CHECK(r.frames == 4 && r.is_damaged && text_has(r.error.text, place));
 	CHECK(r.first[0].link_type == 0xffff && r.first[0].captured.length == 4);
 	CHECK(r.first[1].link_type == 1 && r.first[1].captured.length == 61);
 	CHECK(r.first[1].time_ns == 0 && r.first[1].time_digits == 0);
 	CHECK(r.first[2].captured.length == 60 && r.first[2].length_wire == 100);
 	CHECK(r.first[3].time_ns == 1600000000000000001 && r.first[3].captured.length == 33);
 	CHECK(r.first[3].length_wire == 90 && r.fill[3] == 8);
+}
+
+TEST(simple_packets_have_the_time_of_the_packet_before)
+{
+	struct maker m = maker_for(false);
+	make_section(&m);
+	make_interface(&m, 1, 6, 0);
+	make_packet(&m, 0, 1600000000000000, 10, 1);
+	make_simple_packet(&m, 20, 20);
+	make_simple_packet(&m, 20, 20);
+	const size_t start = block_begin(&m, 0x0bad);
+	block_end(&m, start);
+	make_simple_packet(&m, 20, 20);
+	make_packet(&m, 0, 1600000007000000, 10, 1);
+	make_simple_packet(&m, 20, 20);
+	for (size_t frames_max = 1; frames_max < 8; frames_max++) {
+		const struct test_file file = file_with(buffer_span(&m.out));
+		const struct reading r = read_path(file.path, frames_max);
+		unlink(file.path);
+		CHECK(r.frames == 6 && !r.is_damaged);
+		for (size_t i = 0; i < 6; i++) {
+			const uint64_t seconds = i < 4 ? 1600000000 : 1600000007;
+			CHECK(r.first[i].time_ns == seconds * 1000000000);
+			CHECK(r.first[i].time_digits == (i == 0 || i == 4 ? 6 : 0));
+		}
+	}
+
+	// Another section knows nothing of it.
+	make_section(&m);
+	make_interface(&m, 1, 6, 0);
+	const size_t untimed = m.out.length;
+	make_simple_packet(&m, 20, 20);
+	make_simple_packet(&m, 20, 20);
+	char place[40];
+	text_format(place, sizeof place, "at byte %zu: a simple packet", untimed);
+	const struct reading r = read_bytes(buffer_span(&m.out));
+	CHECK(r.frames == 8 && r.first[6].time_ns == 0 && r.is_damaged);
+	CHECK(text_has(r.error.text, place) && r.error.kind == ERROR_DAMAGED);
+
+	// Worse is reported in its place: damage of the compression, or behind it.
+	struct buffer gz = buffer_up_to(MADE_MAX);
+	make_gzip(&gz, buffer_span(&m.out));
+	const struct reading cut = read_bytes(span_part(buffer_span(&gz), 0, gz.length - 4));
+	CHECK(cut.is_damaged && cut.frames == 8);
+	CHECK(text_ends(cut.error.text, "its gzip stream breaks off"));
+	buffer_done(&gz);
+	make_bytes(&m, 0, 12);
+	const struct reading worse = read_made(&m);
+	CHECK(worse.frames == 8 && text_ends(worse.error.text, "a block of impossible length"));
 }
 
 TEST(simple_packets_obey_the_snapshot_length)
@@ -161,8 +295,17 @@ TEST(other_blocks_are_skipped_whatever_their_size)
 	make_section(&m);
 	make_interface(&m, 1, 6, 0);
 	static const uint32_t sizes[] = { 0, 4, 300000, 17 * 1024 * 1024, 40 * 1024 * 1024 };
+	// An unknown one, name resolution, statistics, systemd journal, secrets.
+	static const uint32_t types[] = { 0x0bad0000, 4, 5, 9, 10 };
+	// Custom blocks, to be copied and not; one for local use; reserved.
+	static const uint32_t more_types[] = { 0x0bad, 0x40000bad, 0x80000001, 0 };
+	for (uint32_t i = 0; i < 4; i++) {
+		const size_t start = block_begin(&m, more_types[i]);
+		make_bytes(&m, 0xff, 20);
+		block_end(&m, start);
+	}
 	for (uint32_t i = 0; i < 5; i++) {
-		const size_t start = block_begin(&m, 0x0bad0000 + i);
+		const size_t start = block_begin(&m, types[i]);
 		make_bytes(&m, 0xee, sizes[i]);
 		block_end(&m, start);
 		make_packet(&m, 0, i, 10, (uint8_t)(i + 1));
@@ -268,9 +411,10 @@ TEST(interface_options_that_contradict_themselves_are_damage)
 		uint16_t code, length;
 		bool is_damaged;
 	} cases[] = {
-		{ 9, 1, false },   { 9, 2, true },   { 9, 0, true }, { 14, 8, false },
-		{ 14, 4, true },   { 2, 8, false },  { 2, 9, true }, { 2, 65535, true },
-		{ 0, 999, false }, { 77, 5, false },
+		{ 9, 1, false },   { 9, 2, true },   { 9, 0, true },   { 14, 8, false },
+		{ 14, 4, true },   { 2, 8, false },  { 2, 9, true },   { 2, 65535, true },
+		{ 0, 999, false }, { 77, 5, false }, { 19, 4, false }, { 19, 8, true },
+		{ 13, 1, false },
 	};
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
 		struct maker m = maker_for(true);

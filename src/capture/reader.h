@@ -10,6 +10,10 @@
 
 struct reader_format {
 	const char *name;  // "pcap"
+
+	// Of a file that begins with `head`: STREAM_HEAD bytes or more, or all of it. A
+	// format without a magic number has to be sure: a file that is refused does less
+	// harm than one that is taken for something else.
 	bool (*recognise)(struct span head);
 
 	// Reads the file header; the state that the other two get. NULL if there is
@@ -26,7 +30,8 @@ struct reader_format {
 	size_t (*next_flows)(void *state, struct stream *, struct flow *flows, size_t flows_max);
 };
 
-extern const struct reader_format reader_pcap, reader_pcapng, reader_flowtuple, reader_darknet_csv;
+extern const struct reader_format reader_pcap, reader_pcapng, reader_snoop, reader_flowtuple;
+extern const struct reader_format reader_darknet_csv, reader_erf, reader_tsh, reader_dag;
 
 // The link type of a frame whose interface the capture does not describe.
 enum { LINK_TYPE_UNKNOWN = 0xffff };

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// The Extensible Record Format (ERF) of Endace's DAG cards: see erf_record.h.
+//
+// Padding records are gone over. Everything else is a frame, so that it is counted:
+// metadata (type 27, "provenance") and what holds no IP packet too, with the link type
+// LINKTYPE_ERF. A frame check sequence at the end of a frame is left there.
+#include "base/memory.h"
+#include "capture/erf_record.h"
+
+static void *erf_open(struct stream *stream)
+{
+	(void)stream;             // there is no file header,
+	return memory_new(1, 1);  // and nothing to remember; but NULL would mean no memory
+}
+
+static size_t cut_frames(struct stream *stream, struct frame *frames, size_t frames_max)
+{
+	struct cursor window = stream->window;
+	size_t count = 0;
+	struct erf_record record;
+	while (count < frames_max && erf_look(window, &record) == ERF_WHOLE) {
+		if (record.payload != ERF_PAD)
+			erf_frame(&record, &frames[count++]);
+		window.at += record.total;
+	}
+	stream->window.at = window.at;
+	return count;
+}
+
+// Brings a whole record into the window. False at the end, or if there is none.
+static bool fetch_record(struct stream *stream)
+{
+	const uint64_t offset = stream_offset(stream);
+	struct erf_record record = { 0 };
+	enum erf_look look;
+	while ((look = erf_look(stream->window, &record)) == ERF_MORE) {
+		if (stream_need(stream, record.total))
+			continue;
+		if (cursor_left(&stream->window) > 0)
+			stream_break_off(stream, offset, "a record");
+		return false;
+	}
+	if (look == ERF_WRONG)
+		stream_damage(stream, offset, "%s", record.wrong);
+	return look == ERF_WHOLE;
+}
+
+static size_t erf_next(void *state, struct stream *stream, struct frame *frames, size_t frames_max)
+{
+	(void)state;
+	size_t count;
+	do {
+		count = cut_frames(stream, frames, frames_max);
+	} while (count == 0 && fetch_record(stream));
+	return count;
+}
+
+const struct reader_format reader_erf = {
+	.name = "erf",
+	.recognise = erf_recognise,
+	.open = erf_open,
+	.close = memory_free,
+	.next = erf_next,
+};
