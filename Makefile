@@ -5,6 +5,7 @@
 #   make demo       simulates a telescope, takes it in, writes the report
 #   make test       every test; closes with "N passed, N failed"
 #   make check      the style checks
+#   make mutants    breaks hotaru in many ways; each time a test has to notice (minutes)
 #   make bench      speed, side by side with cat and tcpdump
 #   make man        doc/hotaru.1 from the tables of the commands
 #   make format     clang-format over all sources
@@ -37,6 +38,10 @@ check: all
 	tools/setup check
 	BUILD=$(BUILD) tools/check
 
+mutants:
+	tools/setup test
+	tools/mutants
+
 bench: all
 	tools/setup bench
 	tools/bench $(BUILD)/hotaru
@@ -53,4 +58,4 @@ install: all
 clean:
 	rm -rf build build-* $(DEMO)
 
-.PHONY: all demo test check bench man format install clean
+.PHONY: all demo test check mutants bench man format install clean

@@ -414,8 +414,18 @@ def hostile_captures():
 
 
 def shown(name):
-    """A name as it may be printed: what is not UTF-8 is replaced, and only that."""
+    """A name as JSON gives it back: what is not UTF-8 is replaced, and only that."""
     return name.decode("utf-8", "replace")
+
+
+def harmless(name):
+    """A name as tables and CSV show it: what steers a terminal is replaced too."""
+    return "".join("\ufffd" if is_harmful(c) else c for c in shown(name))
+
+
+def is_harmful(c):
+    return (ord(c) < 32 or 0x7f <= ord(c) < 0xa0 or
+            c in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @case
@@ -430,8 +440,9 @@ def hostile_names_in_csv_and_json(_):
     check(all(len(row) == 3 for row in rows), "a name broke a row of the csv")
     # A spreadsheet must not take a name for a formula.
     equal({row[0] for row in rows[1:]} - {"*"},
-          {("'" if n[:1] in (b"=", b"+", b"@", b"-", b"\t") else "") + shown(n) for n in NAMES},
+          {("'" if n[:1] in (b"=", b"+", b"@", b"-", b"\t") else "") + harmless(n) for n in NAMES},
           "names in csv")
+    equal(text.count("\n"), 1 + 15 * (len(NAMES) + 1), "lines of the csv: a row is a line")
 
 
 @case
@@ -462,9 +473,7 @@ def check_harmless(output, what):
     except UnicodeDecodeError as error:
         fail(f"{what}: {error}")
         return
-    bad = {c for c in text if c != "\n" and (ord(c) < 32 or 0x7f <= ord(c) < 0xa0 or
-                                             c in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-                                                  "\u2066\u2067\u2068\u2069")}
+    bad = {c for c in text if c != "\n" and is_harmful(c)}
     check(not bad, f"{what} holds {sorted(bad)!r}")
 
 

@@ -137,6 +137,12 @@ def printable(text):
 
 # ---- the program under test
 
+def is_sanitized():
+    """Whether it was built with AddressSanitizer, and so is slow and large."""
+    with open(HOTARU, "rb") as file:
+        return b"__asan_init" in file.read()
+
+
 class Result:
     """What a run of hotaru left: exit code, and both outputs as bytes."""
 

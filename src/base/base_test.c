@@ -371,7 +371,7 @@ TEST(errors_say_what_where_and_why_in_one_line)
 	CHECK(error.kind == ERROR_FAILED && text_starts(error.text, "out of memory for sets"));
 }
 
-TEST(long_errors_are_cut)
+TEST(long_errors_lose_their_middle)
 {
 	struct error error;
 	char text[2000];
@@ -383,9 +383,14 @@ TEST(long_errors_are_cut)
 	CHECK(strlen(error.text) == sizeof error.text - 1 && text_starts(error.text, "where: xxx"));
 	error_prefix(&error, text);
 	CHECK(strlen(error.text) == sizeof error.text - 1);
-	errno = EIO;
-	error_errno(&error, "%s", text);
+	error_set(&error, ERROR_USAGE, "begin '%s' is wrong", text);
 	CHECK(strlen(error.text) == sizeof error.text - 1);
+	CHECK(text_starts(error.text, "begin 'xxx") && text_ends(error.text, "xxx' is wrong"));
+	CHECK(strstr(error.text, "xxx...xxx") != NULL);
+	errno = EIO;
+	error_errno(&error, "cannot read '%s'", text);
+	CHECK(strlen(error.text) == sizeof error.text - 1);
+	CHECK(text_ends(error.text, "xxx': Input/output error"));
 }
 
 TEST(memory_is_zeroed_and_refuses_what_overflows)

@@ -6,42 +6,57 @@
 #include <stdio.h>
 #include <string.h>
 
+// Room for the longest path, twice.
+enum { WHOLE_SIZE = 8192 };
+
+// Copies what fits. Of a longer text the middle is left out: what was given stands
+// there, and what is wrong with it behind.
+static void keep(struct error *error, const char *whole)
+{
+	static const char gap[] = "...";
+	const size_t length = strlen(whole), room = sizeof error->text - 1;
+	if (length <= room) {
+		memcpy(error->text, whole, length + 1);
+		return;
+	}
+	const size_t end = room / 2, begin = room - end - strlen(gap);
+	memcpy(error->text, whole, begin);
+	memcpy(error->text + begin, gap, strlen(gap));
+	memcpy(error->text + begin + strlen(gap), whole + length - end, end + 1);
+}
+
 bool error_set(struct error *error, enum error_kind kind, const char *format, ...)
 {
+	char whole[WHOLE_SIZE];
 	va_list arguments;
 	va_start(arguments, format);
-	error->kind = kind;
-	vsnprintf(error->text, sizeof error->text, format, arguments);
+	vsnprintf(whole, sizeof whole, format, arguments);
 	va_end(arguments);
+	error->kind = kind;
+	keep(error, whole);
 	return false;
 }
 
 bool error_errno(struct error *error, const char *format, ...)
 {
 	const int number = errno;
+	char whole[WHOLE_SIZE], reason[128];
 	va_list arguments;
 	va_start(arguments, format);
-	error->kind = ERROR_FAILED;
-	vsnprintf(error->text, sizeof error->text, format, arguments);
+	vsnprintf(whole, sizeof whole - sizeof reason, format, arguments);
 	va_end(arguments);
-	const size_t length = strlen(error->text);
-	snprintf(error->text + length, sizeof error->text - length, ": %s", strerror(number));
+	snprintf(reason, sizeof reason, ": %s", strerror(number));
+	memcpy(whole + strlen(whole), reason, strlen(reason) + 1);
+	error->kind = ERROR_FAILED;
+	keep(error, whole);
 	return false;
 }
 
 bool error_prefix(struct error *error, const char *prefix)
 {
-	char text[sizeof error->text];
-	memcpy(text, error->text, sizeof text);
-	// What does not fit is cut, as the header says: the end of a long text matters least.
-	const int length = snprintf(error->text, sizeof error->text, "%s: ", prefix);
-	const size_t used = length < 0 ? 0 : (size_t)length;
-	if (used < sizeof error->text) {
-		const size_t room = sizeof error->text - used - 1;
-		const size_t kept = strlen(text) < room ? strlen(text) : room;
-		memcpy(error->text + used, text, kept);
-		error->text[used + kept] = '\0';
-	}
+	char whole[WHOLE_SIZE + sizeof error->text + 2];
+	snprintf(whole, sizeof whole, "%.*s: %s", WHOLE_SIZE - 1, prefix, error->text);
+	keep(error, whole);
 	return false;
 }
 

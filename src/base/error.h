@@ -27,7 +27,7 @@ struct error {
 };
 
 // Fills `error` and returns false, so that a function can fail in one line.
-// Text that does not fit is cut.
+// Of a text that does not fit the middle is left out.
 bool error_set(struct error *error, enum error_kind kind, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 

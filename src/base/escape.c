@@ -71,7 +71,8 @@ static const char *json_rule(uint32_t c, char scratch[8])
 		return "\\\"";
 	if (c == '\\')
 		return "\\\\";
-	if (!is_control(c) && c != '<' && c != '>' && c != '&' && c != 0x2028 && c != 0x2029)
+	if (!is_control(c) && !turns_direction(c) && c != '<' && c != '>' && c != '&' &&
+	    c != 0x2028 && c != 0x2029)
 		return NULL;
 	const char escaped[8] = {
 		'\\',           'u', digits[c >> 12 & 15], digits[c >> 8 & 15], digits[c >> 4 & 15],
@@ -81,16 +82,16 @@ static const char *json_rule(uint32_t c, char scratch[8])
 	return scratch;
 }
 
-static const char *csv_rule(uint32_t c, char scratch[8])
-{
-	(void)scratch;
-	return c == '"' ? "\"\"" : c == 0 ? replacement : NULL;
-}
-
 static const char *terminal_rule(uint32_t c, char scratch[8])
 {
 	(void)scratch;
 	return is_control(c) || turns_direction(c) ? replacement : NULL;
+}
+
+// CSV is looked at on terminals too, and in programs that take it line by line.
+static const char *csv_rule(uint32_t c, char scratch[8])
+{
+	return c == '"' ? "\"\"" : terminal_rule(c, scratch);
 }
 
 static void escape_with(escape_rule *rule, struct buffer *out, const char *text, size_t length)
@@ -120,16 +121,43 @@ void escape_json(struct buffer *out, const char *text, size_t length)
 	escape_with(json_rule, out, text, length);
 }
 
+// Whether a spreadsheet takes what begins here for a formula. Those for Japanese take
+// the full-width forms of = + - @ too (U+FF1D, U+FF0B, U+FF0D, U+FF20).
+static bool begins_formula(const char *text, size_t length)
+{
+	static const char wide[][4] = { "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
+		                        "\xef\xbc\xa0" };
+	if (length > 0 && memchr("=+-@\t\r\n", text[0], 7) != NULL)
+		return true;
+	for (size_t i = 0; length >= 3 && i < sizeof wide / sizeof *wide; i++)
+		if (memcmp(text, wide[i], 3) == 0)
+			return true;
+	return false;
+}
+
+// Where a semicolon separates fields, as in half of Europe, a field of ours can be
+// several cells: each of them is disarmed.
+static void escape_cells(struct buffer *out, const char *text, size_t length)
+{
+	size_t begin = 0;
+	while (begin < length) {
+		const char *semicolon = memchr(text + begin, ';', length - begin);
+		const size_t end = semicolon != NULL ? (size_t)(semicolon - text) + 1 : length;
+		if (begins_formula(text + begin, length - begin))
+			buffer_byte(out, '\'');
+		escape_with(csv_rule, out, text + begin, end - begin);
+		begin = end;
+	}
+}
+
 void escape_csv(struct buffer *out, const char *text, size_t length)
 {
 	bool quote = false;
 	for (size_t i = 0; i < length; i++)
-		quote = quote || memchr(",\"\r\n", text[i], 4) != NULL;
+		quote = quote || text[i] == ',' || text[i] == '"';
 	if (quote)
 		buffer_byte(out, '"');
-	if (length > 0 && memchr("=+-@\t\r", text[0], 6) != NULL)
-		buffer_byte(out, '\'');
-	escape_with(csv_rule, out, text, length);
+	escape_cells(out, text, length);
 	if (quote)
 		buffer_byte(out, '"');
 }

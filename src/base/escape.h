@@ -12,13 +12,15 @@
 // characters but tab and line feed, and what XML does not allow, U+FFFD.
 void escape_html(struct buffer *out, const char *text, size_t length);
 
-// The inside of a JSON string (RFC 8259), with < > & as \u escapes so that it can stand
-// in a script element too.
+// The inside of a JSON string (RFC 8259). < > & are \u escapes, so that it can stand in
+// a script element too, and so is what escape_terminal() takes away. Only here
+// every text that is valid UTF-8 can be had back.
 void escape_json(struct buffer *out, const char *text, size_t length);
 
-// One CSV field (RFC 4180), in quotes where needed. A text that a spreadsheet
-// would take for a formula (first character = + - @, tab or
-// carriage return) gets a ' in front.
+// One CSV field (RFC 4180), in quotes where needed, made harmless as for a terminal:
+// so no line break, a row is a line. What a spreadsheet would take for a formula
+// (= + - @, also full-width, tab or line end at the beginning or behind a semicolon)
+// gets a ' in front.
 void escape_csv(struct buffer *out, const char *text, size_t length);
 
 // A terminal: control characters, also the C1 ones, and those that turn the

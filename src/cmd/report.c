@@ -233,8 +233,11 @@ static void render(const struct material *m, const char *name)
 	char svg[PATH_SIZE], png[PATH_SIZE];
 	pid_t child;
 	int status;
-	text_format(svg, sizeof svg, "%s/%s", m->folder, name);
-	text_format(png, sizeof png, "%s/%.*s.png", m->folder, (int)(strlen(name) - 4), name);
+	// A folder whose name begins with - is no option of the other program.
+	const char *here = m->folder[0] == '-' ? "./" : "";
+	text_format(svg, sizeof svg, "%s%s/%s", here, m->folder, name);
+	text_format(png, sizeof png, "%s%s/%.*s.png", here, m->folder, (int)(strlen(name) - 4),
+	            name);
 	char *const arguments[] = { "rsvg-convert",
 		                    "--width=1600",
 		                    "--background-color=white",

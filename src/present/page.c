@@ -120,12 +120,13 @@ bool page_is_empty(struct buffer *out, const struct report *report)
 
 static void write_head(struct buffer *out, const struct report *report)
 {
-	buffer_format(out,
-	              "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\"/>\n",
+	buffer_format(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n",
 	              lang_names[report->lang]);
+	// A policy holds for what stands behind it: so it comes first.
 	buffer_format(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"%s\"/>\n",
 	              policy);
 	buffer_text(out,
+	            "<meta charset=\"utf-8\"/>\n"
 	            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
 	            "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
 	            "<meta name=\"color-scheme\" content=\"light dark\"/>\n");

@@ -23,8 +23,8 @@ static void check_page(const struct report *report)
 	struct buffer b;
 	const char *page = written(&b, report);
 	CHECK(xml_is_well_formed(page));
-	CHECK(has(page,
-	          "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none';"));
+	CHECK(has(page, "<head>\n<meta http-equiv=\"Content-Security-Policy\" "
+	                "content=\"default-src 'none';"));
 	CHECK(!has(page, "script-src"));
 	CHECK(!has(page, "<script") && !has(page, "<img") && !has(page, "javascript:"));
 	CHECK(!has(page, "@import") && !has(page, "url("));

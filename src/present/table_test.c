@@ -88,11 +88,12 @@ TEST(hostile_texts_stay_in_their_cell)
 {
 	CHECK(output_is(FORMAT_CSV, false, write_hostile,
 	                "capture,frames,share,note\n"
-	                "\"'=cmd(\"\"x\"\"),\n\xef\xbf\xbd\",0,,\x1b[2J\xe2\x80\xae<b>\\\n"));
+	                "\"'=cmd(\"\"x\"\"),\xef\xbf\xbd\xef\xbf\xbd\",0,,"
+	                "\xef\xbf\xbd[2J\xef\xbf\xbd<b>\\\n"));
 	CHECK(output_is(FORMAT_JSON, false, write_hostile,
 	                "{\"capture\":\"=cmd(\\\"x\\\"),\\u000a\xef\xbf\xbd\",\"frames\":0,"
 	                "\"share\":null,"
-	                "\"note\":\"\\u001b[2J\xe2\x80\xae\\u003cb\\u003e\\\\\"}\n"));
+	                "\"note\":\"\\u001b[2J\\u202e\\u003cb\\u003e\\\\\"}\n"));
 	CHECK(output_is(FORMAT_TABLE, false, write_hostile,
 	                "capture       frames  share  note\n"
 	                "=cmd(\"x\"),\xef\xbf\xbd\xef\xbf\xbd       0      -  "
