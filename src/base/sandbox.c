@@ -80,7 +80,7 @@ static void forget_ways_back(void)
 static bool drop_capabilities(const struct sandbox_rule *rules, size_t count, struct error *error)
 {
 	static const uint32_t override = 1U << CAP_DAC_OVERRIDE | 1U << CAP_CHOWN;
-	struct capabilities had, kept = { 0 };
+	struct capabilities had = { 0 }, now = { 0 }, kept = { 0 };
 	if (!get_capabilities(&had))
 		return error_errno(error, "cannot enter the sandbox: capabilities");
 	if (!has_any(&had))
@@ -93,7 +93,6 @@ static bool drop_capabilities(const struct sandbox_rule *rules, size_t count, st
 		return error_errno(error, "cannot enter the sandbox: capabilities");
 	if (needs_override(rules, count))
 		kept.half[0].effective = kept.half[0].permitted = had.half[0].permitted & override;
-	struct capabilities now;
 	if (!set_capabilities(&kept) || !get_capabilities(&now))
 		return error_errno(error, "cannot enter the sandbox: capabilities");
 	if ((now.half[0].permitted & ~override) != 0 || now.half[1].permitted != 0)

@@ -20,8 +20,7 @@
 
 static const int allowed[] = {
 	// files; which ones is Landlock's business
-	SCMP_SYS(open),
-	SCMP_SYS(openat),
+
 	SCMP_SYS(close),
 	SCMP_SYS(read),
 	SCMP_SYS(readv),
@@ -243,6 +242,13 @@ struct condition {
 // told no, and looks the name up in files; so these two fail, and are not deadly.
 static const struct condition conditions[] = {
 	{ SCMP_SYS(socket), DENY, 0, 0, 0, false },
+	// Landlock before Linux 6.2 lets a file that may be read be emptied in this way.
+	{ SCMP_SYS(open), ALLOW, 1, O_TRUNC, 0, false },
+	{ SCMP_SYS(open), ALLOW, 1, O_TRUNC | O_ACCMODE, O_TRUNC | O_WRONLY, false },
+	{ SCMP_SYS(open), DIE, 1, O_TRUNC | O_ACCMODE, O_TRUNC | O_RDONLY, false },
+	{ SCMP_SYS(openat), ALLOW, 2, O_TRUNC, 0, false },
+	{ SCMP_SYS(openat), ALLOW, 2, O_TRUNC | O_ACCMODE, O_TRUNC | O_WRONLY, false },
+	{ SCMP_SYS(openat), DIE, 2, O_TRUNC | O_ACCMODE, O_TRUNC | O_RDONLY, false },
 	{ SCMP_SYS(mmap), ALLOW, 2, PROT_EXEC, 0, false },
 	{ SCMP_SYS(mmap), DENY, 2, PROT_EXEC, PROT_EXEC, false },
 	{ SCMP_SYS(mmap2), ALLOW, 2, PROT_EXEC, 0, false },

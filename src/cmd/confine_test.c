@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// An intruder in the decoder. The linker puts __wrap_decode_frames() where the commands call
-// decode_frames(), so that these are the real commands, and what happens there is what could happen
-// if a frame had taken the decoder over.
+// An intruder in the decoder. The linker puts the functions __wrap_x() of this file where the
+// commands call x(), so that these are the real commands, and what happens here is what could happen
+// once the first byte of a capture or a store was read.
 #include "cmd/cmd.h"
 #include "cmd/render.h"
 
@@ -9,7 +9,8 @@
 #include "base/sandbox.h"
 #include "base/test.h"
 #include "base/text.h"
-#include "decode/decode.h"
+#include "capture/capture.h"
+#include "store/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -22,8 +23,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-void __real_decode_frames(const struct frame *frames, size_t count, struct packet *out);
-void __wrap_decode_frames(const struct frame *frames, size_t count, struct packet *out);
+bool __real_capture_open(const char *path, struct capture **out, struct error *error);
+bool __wrap_capture_open(const char *path, struct capture **out, struct error *error);
+bool __real_store_open(const char *path, struct store **out, struct error *error);
+bool __wrap_store_open(const char *path, struct store **out, struct error *error);
+bool __real_store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
+                               struct error *error);
+bool __wrap_store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
+                               struct error *error);
 
 enum attack { NOTHING, READ_FILE, CREATE_FILE, EMPTY_CAPTURE, LIST_FOLDER, OPEN_SOCKET, RUN, FORK };
 enum { TRIED = 1, WORKED = 2 };
@@ -53,14 +60,32 @@ static bool do_attack(void)
 	return false;
 }
 
-void __wrap_decode_frames(const struct frame *frames, size_t count, struct packet *out)
+static void attack_once(void)
 {
 	if ((*outcome & TRIED) == 0) {
 		*outcome |= TRIED;
 		if (do_attack())
 			*outcome |= WORKED;
 	}
-	__real_decode_frames(frames, count, out);
+}
+
+bool __wrap_capture_open(const char *path, struct capture **out, struct error *error)
+{
+	attack_once();
+	return __real_capture_open(path, out, error);
+}
+
+bool __wrap_store_open(const char *path, struct store **out, struct error *error)
+{
+	attack_once();
+	return __real_store_open(path, out, error);
+}
+
+bool __wrap_store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
+                               struct error *error)
+{
+	attack_once();
+	return __real_store_open_writing(path, wish, out, error);
 }
 
 // ---- running commands
@@ -88,10 +113,13 @@ static void write_file(const char *path, const void *bytes, size_t length)
 static void set_up(void)
 {
 	struct error error;
-	CHECK(disk_temporary(place, sizeof place, &error));
-	CHECK(chdir(place) == 0 && mkdir("tmp", 0755) == 0);
 	const char *outer = getenv("TMPDIR");
 	text_copy(outer_temporary, sizeof outer_temporary, outer != NULL ? outer : "");
+	// Many small stores, which need no disk to be synced.
+	if (access("/dev/shm", W_OK) == 0)
+		setenv("TMPDIR", "/dev/shm", 1);
+	CHECK(disk_temporary(place, sizeof place, &error));
+	CHECK(chdir(place) == 0 && mkdir("tmp", 0755) == 0);
 	setenv("TMPDIR", "tmp", 1);
 	write_file("a.pcap", capture, sizeof capture - 1);
 }
@@ -113,7 +141,7 @@ static void tear_down(void)
 	CHECK(disk_real_open("tmp", false, &disk, &error) &&
 	      disk->list(disk, remove_store, NULL, &error));
 	disk->free(disk);
-	static const char *const folders[] = { "store", "report", "scratch", "tmp" };
+	static const char *const folders[] = { "store", "old", "report", "scratch", "tmp" };
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
 		disk_remove_folder(folders[i]);
 	setenv("TMPDIR", outer_temporary, 1);
@@ -127,6 +155,10 @@ static const struct command *const commands[] = {
 	&command_packets,
 	&command_survey,
 	&command_report,
+	&command_info,
+	&command_verify,
+	&command_compact,
+	&command_fingerprints,
 	&command_lifetimes,
 	NULL,
 };
@@ -154,8 +186,20 @@ static int run(const char *line)
 }
 
 static const char *const lines[] = {
-	"ingest -s store a.pcap",    "survey a.pcap",           "lifetimes a.pcap",
-	"ledger --threads 2 a.pcap", "report -o report a.pcap", "packets a.pcap",
+	"ingest --memory 64M -s store a.pcap",
+	"survey --memory 64M a.pcap",
+	"lifetimes --memory 64M a.pcap",
+	"ledger --memory 64M --threads 2 a.pcap",
+	"report --memory 64M -o report a.pcap",
+	"packets a.pcap",
+	"ledger -s old",
+	"survey -s old",
+	"lifetimes -s old",
+	"report -s old -o report",
+	"info -s old",
+	"verify -s old",
+	"compact -s old",
+	"fingerprints -s old",
 };
 enum { LINES = sizeof lines / sizeof *lines };
 
@@ -167,7 +211,7 @@ static int run_attacked(const char *line, enum attack what)
 	disk_remove_folder("store");
 	disk_remove_folder("report");
 	if ((*outcome & TRIED) == 0)
-		printf("`%s` decoded nothing\n", line);
+		printf("`%s` opened nothing\n", line);
 	CHECK(*outcome & TRIED);
 	return status;
 }
@@ -177,12 +221,19 @@ static bool has_landlock(void)
 	return syscall(SYS_landlock_create_ruleset, NULL, 0, 1) > 0;
 }
 
+static void make_store(void)
+{
+	attack = NOTHING;
+	CHECK(run("ingest --memory 64M -s old a.pcap") == 0);
+}
+
 TEST(commands_decode_where_files_are_out_of_reach)
 {
 	if (!has_landlock())
 		SKIP("this kernel has no Landlock");
 	static const enum attack attacks[] = { READ_FILE, CREATE_FILE, EMPTY_CAPTURE, LIST_FOLDER };
 	set_up();
+	make_store();
 	for (size_t i = 0; i < LINES; i++)
 		for (size_t a = 0; a < sizeof attacks / sizeof *attacks; a++) {
 			const int status = run_attacked(lines[i], attacks[a]);
@@ -199,6 +250,7 @@ TEST(commands_decode_where_an_intruder_dies)
 	if (!sandbox_filters_calls())
 		SKIP("programs under a sanitizer have no filter of calls");
 	set_up();
+	make_store();
 	for (size_t i = 0; i < LINES; i++) {
 		CHECK(run_attacked(lines[i], OPEN_SOCKET) == 0 && (*outcome & WORKED) == 0);
 		int status = run_attacked(lines[i], RUN);
@@ -212,8 +264,10 @@ TEST(commands_decode_where_an_intruder_dies)
 TEST(no_sandbox_means_none)
 {
 	set_up();
-	CHECK(run_attacked("survey --no-sandbox a.pcap", READ_FILE) == 0 && *outcome & WORKED);
-	CHECK(run_attacked("survey --no-sandbox a.pcap", OPEN_SOCKET) == 0 && *outcome & WORKED);
+	CHECK(run_attacked("survey --memory 64M --no-sandbox a.pcap", READ_FILE) == 0 &&
+	      *outcome & WORKED);
+	CHECK(run_attacked("survey --memory 64M --no-sandbox a.pcap", OPEN_SOCKET) == 0 &&
+	      *outcome & WORKED);
 	tear_down();
 }
 
