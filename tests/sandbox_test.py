@@ -6,12 +6,14 @@ reach, and what happens where there is no sandbox to be had.
 What goes on inside is in src/base/sandbox_test.c and src/cmd/confine_test.c.
 """
 import array
+import contextlib
 import ctypes
 import fcntl
 import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import termios
 import time
@@ -143,6 +145,20 @@ def root_reads_and_writes_what_belongs_to_others(work):
         os.chmod(path, 0o700)
     succeed("ingest", "-q", "-s", "folder/store", "folder/a.pcap")
     equal(len(csv_of("survey", "-s", "folder/store").splitlines()), 9, "rows")
+
+
+@case
+def a_large_catalogue_needs_no_other_folder(_):
+    """SQLite sorts this many captures in pieces, which it would like to put into /var/tmp."""
+    succeed("ingest", "-q", "-s", "store", good())
+    with contextlib.closing(sqlite3.connect("store/catalog.sqlite")) as catalog, catalog:
+        row = list(catalog.execute("SELECT * FROM capture").fetchone())
+        marks = ",".join("?" * len(row))
+        for i in range(2, 40000):
+            row[0], row[1], row[4] = i, "x" * 300 + str(i * 7919 % 40000), i.to_bytes(16, "big")
+            catalog.execute(f"INSERT INTO capture VALUES ({marks})", row)
+    rows = csv_of("info", "-s", "store").splitlines()
+    check("captures,39999" in rows, f"info: {rows}")
 
 
 # ---- what had to be made before
