@@ -530,7 +530,7 @@ TEST(it_is_not_entered_beside_other_threads)
 static bool lose(bool landlock, bool seccomp)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
-	const struct scmp_arg_cmp sets = SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP);
+	const struct scmp_arg_cmp sets = { .arg = 0, .op = SCMP_CMP_EQ, .datum_a = PR_SET_SECCOMP };
 	int status = 0;
 	if (landlock)
 		status |= seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS),
