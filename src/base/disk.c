@@ -210,6 +210,12 @@ bool disk_real_open(const char *folder, bool create, struct disk **out, struct e
 	return true;
 }
 
+bool disk_make_file(const char *path)
+{
+	const int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	return fd >= 0 && close(fd) == 0;
+}
+
 bool disk_temporary(char *path, size_t size, struct error *error)
 {
 	const char *below = getenv("TMPDIR");

@@ -42,6 +42,9 @@ struct disk {
 bool disk_real_open(const char *folder, bool create, struct disk **out,
                     struct error *error) MUST_CHECK;
 
+// Makes an empty file. False: it is there already, or cannot be made.
+bool disk_make_file(const char *path);
+
 // A new folder "hotaru-XXXXXX" below $TMPDIR, else /tmp, readable by the user
 // alone. Its path goes to `path`.
 bool disk_temporary(char *path, size_t size, struct error *error) MUST_CHECK;

@@ -5,6 +5,7 @@
 #include "base/escape.h"
 #include "base/interrupt.h"
 #include "base/text.h"
+#include "cmd/confine.h"
 #include "cmd/help.h"
 
 #include <errno.h>
@@ -14,6 +15,8 @@ static const struct option common_options[] = {
 	  "say nothing but results, warnings and errors", 0, 0, NULL },
 	{ "no-progress", 0, OPTION_FLAG, offsetof(struct common_options, no_progress), NULL,
 	  "show no progress on the terminal", 0, 0, NULL },
+	{ "no-sandbox", 0, OPTION_FLAG, offsetof(struct common_options, no_sandbox), NULL,
+	  "read with all rights of the user, for a debugger", 0, 0, NULL },
 	{ "help", 'h', OPTION_FLAG, offsetof(struct common_options, help), NULL, "print this help",
 	  0, 0, NULL },
 };
@@ -152,6 +155,7 @@ int command_main(const struct command *const *commands, int argc, char **argv)
 	if (exit_code != EXIT_PIPE && !command_output_close(stdout, NULL, &error) &&
 	    exit_code == EXIT_DONE)
 		exit_code = command_fail(&error);
+	confine_leave(exit_code == EXIT_DONE || exit_code == EXIT_DAMAGED);
 	interrupt_pass_on();
 	if (exit_code == EXIT_PIPE)
 		interrupt_pipe_closed();

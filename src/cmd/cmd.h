@@ -45,6 +45,7 @@ extern const struct command command_verify;
 struct common_options {
 	bool quiet;  // no progress, no summary; errors and warnings stay
 	bool no_progress;
+	bool no_sandbox;
 	bool help;
 };
 extern const struct option_table common_table;

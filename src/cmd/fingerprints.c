@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "cmd/confine.h"
 #include "cmd/source.h"
 
 #include "base/memory.h"
@@ -26,8 +27,14 @@ static void write_rows(struct table *table, const struct fingerprint_set *set)
 static bool load(const struct analysis_command *c, struct store **store,
                  struct fingerprint_set *own, struct error *error)
 {
+	const struct confine confine = { .common = &c->take.common,
+		                         .read = c->take.take.fingerprints,
+		                         .folder = c->store,
+		                         .output = c->output };
 	struct store_wish wish;
 	char *text = NULL;
+	if (!confine_enter(&confine, error))
+		return false;
 	if (c->store != NULL && c->take.take.fingerprints == NULL)
 		return store_open(c->store, store, error);
 	if (!take_wish(&c->take.take, &wish, &text, error))

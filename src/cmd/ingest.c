@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/memory.h"
 #include "base/text.h"
+#include "cmd/confine.h"
 #include "cmd/take.h"
 
 #include <stdlib.h>
@@ -36,6 +37,17 @@ static int exit_code_of(const struct take_result *r)
 	return r->damaged > 0 ? EXIT_DAMAGED : EXIT_DONE;
 }
 
+static bool enter(const struct ingest_command *c, const struct option_words *words,
+                  struct error *error)
+{
+	const struct confine confine = { .common = &c->take.common,
+		                         .captures = words,
+		                         .read = c->take.take.fingerprints,
+		                         .folder = c->store };
+	confine_make_folder(c->store);
+	return confine_enter(&confine, error);
+}
+
 static int run(const struct command *self, struct option_words words)
 {
 	struct ingest_command c = { .take = take_defaults(), .store = getenv("HOTARU_STORE") };
@@ -53,6 +65,7 @@ static int run(const struct command *self, struct option_words words)
 	else if (words.count == 0)
 		ok = error_set(&error, ERROR_USAGE,
 		               "name captures to take in, or - for standard input");
+	ok = ok && enter(&c, &words, &error);
 	// Where nothing can be taken in, no store is made.
 	if (ok && !take_any_opens(&words, &error))
 		return command_fail(&error);

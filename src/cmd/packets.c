@@ -3,6 +3,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cmd/confine.h"
 #include "cmd/source.h"
 
 #include <stdlib.h>
@@ -247,7 +248,12 @@ static int run(const struct command *self, struct option_words words)
 	struct packet_printer printer = { .fingerprints = &fingerprints,
 		                          .telescope = &telescope,
 		                          .options = &c };
-	const bool ok = take_wish(&c.take.take, &wish, &text, &error) &&
+	const struct confine confine = { .common = &c.take.common,
+		                         .captures = &words,
+		                         .read = c.take.take.fingerprints,
+		                         .output = c.output };
+	const bool ok = confine_enter(&confine, &error) &&
+	                take_wish(&c.take.take, &wish, &text, &error) &&
 	                fingerprint_set_init(&fingerprints, text, wish.fingerprint_where, &error) &&
 	                (wish.telescope == NULL ||
 	                 ipset_prefixes_parse(wish.telescope, &telescope, &error)) &&

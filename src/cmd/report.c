@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
 // The page with the figures, and beside it the tables as CSV and the figures as
 // SVG, and as PNG where rsvg-convert is installed.
+#include "cmd/confine.h"
 #include "cmd/ledger.h"
+#include "cmd/render.h"
 #include "cmd/surveyed.h"
 
 #include "base/memory.h"
 #include "base/text.h"
 
-#include <spawn.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 enum { PATH_SIZE = 4096, FILE_SIZE = 64, FLAWS_MAX = 256, PAGE_MAX = 256 << 20 };
-
-extern char **environ;
 
 struct report_command {
 	struct survey_command survey;
@@ -32,6 +29,7 @@ static const struct option_table report_table = { report_options, 2 };
 // Everything that the page is drawn from, and who owns it.
 struct material {
 	const struct report_command *options;
+	const struct helper *renderer;
 	const char *folder;
 	struct survey survey;
 	struct survey shown;  // the days asked for: points into `survey`
@@ -227,32 +225,6 @@ static bool write_csv(const struct material *m, enum csv which, const char *name
 	return command_output_close(file, path, ok ? error : &close_error) && ok;
 }
 
-// NAME.svg -> NAME.png, if rsvg-convert is there. Its failure is no failure of the report.
-static void render(const struct material *m, const char *name)
-{
-	char svg[PATH_SIZE], png[PATH_SIZE];
-	pid_t child;
-	int status;
-	// A folder whose name begins with - is no option of the other program.
-	const char *here = m->folder[0] == '-' ? "./" : "";
-	text_format(svg, sizeof svg, "%s%s/%s", here, m->folder, name);
-	text_format(png, sizeof png, "%s%s/%.*s.png", here, m->folder, (int)(strlen(name) - 4),
-	            name);
-	char *const arguments[] = { "rsvg-convert",
-		                    "--width=1600",
-		                    "--background-color=white",
-		                    "--output",
-		                    png,
-		                    svg,
-		                    NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", 0, 0);
-	if (posix_spawnp(&child, "rsvg-convert", &actions, NULL, arguments, environ) == 0)
-		waitpid(child, &status, 0);
-	posix_spawn_file_actions_destroy(&actions);
-}
-
 // A figure that has nothing to show is not written; the page says so in words.
 static bool write_figure(const struct material *m, const char *name, bool is_drawn,
                          struct buffer *svg, struct error *error)
@@ -261,7 +233,7 @@ static bool write_figure(const struct material *m, const char *name, bool is_dra
 	const bool ok = failed ? error_memory(error, "a figure")
 	                       : !is_drawn || write_bytes(m, name, svg, error);
 	if (ok && is_drawn)
-		render(m, name);
+		render_figure(m->renderer, name);
 	buffer_done(svg);
 	return ok;
 }
@@ -335,7 +307,8 @@ static int run(const struct command *self, struct option_words words)
 	struct report_command c = { .survey.analysis = analysis_defaults() };
 	const struct analysis_command *analysis = &c.survey.analysis;
 	struct material *m = memory_new(1, sizeof *m);
-	struct source source = { .store = NULL };
+	struct source source = { .fills_folder = true };
+	struct helper renderer = { .process = 0 };
 	struct error error;
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code)) {
@@ -345,12 +318,18 @@ static int run(const struct command *self, struct option_words words)
 	bool ok = m != NULL || error_memory(&error, "the report");
 	if (ok && analysis->output == NULL)
 		ok = error_set(&error, ERROR_USAGE, "name the folder of the report: -o DIR");
+	if (ok) {
+		confine_make_folder(analysis->output);
+		render_start(&renderer, analysis->output, !analysis->take.common.no_sandbox);
+	}
 	ok = ok && source_open(&source, analysis, &words, &error);
 	if (ok) {
 		m->options = &c;
+		m->renderer = &renderer;
 		m->folder = analysis->output;
 		ok = gather(m, source.store, &error) && write_all(m, source.store, &error);
 	}
+	helper_end(&renderer);
 	if (ok && !analysis->take.common.quiet)
 		say_where(m->folder);
 	exit_code = analysis_exit(ok, &source, &error);

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "cmd/confine.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -42,16 +43,33 @@ struct analysis_command analysis_defaults(void)
 		                          .store = getenv("HOTARU_STORE") };
 }
 
+static bool enter(const struct source *source, const struct analysis_command *options,
+                  const struct option_words *names, struct error *error)
+{
+	const bool is_temporary = source->temporary[0] != '\0';
+	const struct confine confine = {
+		.common = &options->take.common,
+		.captures = names,
+		.read = is_temporary ? options->take.take.fingerprints : NULL,
+		.folder = is_temporary ? NULL : options->store,
+		.temporary = is_temporary ? source->temporary : NULL,
+		.output = source->fills_folder ? NULL : options->output,
+		.output_folder = source->fills_folder ? options->output : NULL,
+	};
+	return confine_enter(&confine, error);
+}
+
 static bool take_into_temporary(struct source *source, const struct analysis_command *options,
                                 const struct option_words *names, struct error *error)
 {
 	struct store_wish wish;
 	struct take_result result;
 	char *text = NULL;
-	if (!take_wish(&options->take.take, &wish, &text, error))
+	if (!disk_temporary(source->temporary, sizeof source->temporary, error) ||
+	    !enter(source, options, names, error) ||
+	    !take_wish(&options->take.take, &wish, &text, error))
 		return false;
-	const bool ok = disk_temporary(source->temporary, sizeof source->temporary, error) &&
-	                store_open_writing(source->temporary, &wish, &source->store, error) &&
+	const bool ok = store_open_writing(source->temporary, &wish, &source->store, error) &&
 	                take_captures(source->store, &options->take, names, false, &result, error);
 	memory_free(text);
 	if (ok)
@@ -114,7 +132,6 @@ static bool say_origin(struct source *source, bool is_quiet, struct error *error
 static bool open_any(struct source *source, const struct analysis_command *options,
                      const struct option_words *names, struct error *error)
 {
-	*source = (struct source){ .store = NULL };
 	if (!analysis_check(options, error))
 		return false;
 	if (names->count > 0) {
@@ -126,6 +143,7 @@ static bool open_any(struct source *source, const struct analysis_command *optio
 		return error_set(error, ERROR_USAGE,
 		                 "name a store (-s DIR or HOTARU_STORE) or captures to work on");
 	return check_store_options(&options->take.take, error) &&
+	       enter(source, options, names, error) &&
 	       store_open(options->store, &source->store, error);
 }
 

@@ -18,12 +18,13 @@ extern const struct option_table store_table, days_table, family_table, output_t
 struct analysis_command analysis_defaults(void);
 
 struct source {
+	bool fills_folder;  // set before opening: --output is a folder, not a file
 	struct store *store;
 	char temporary[4096];  // "": the user's own store
 	bool is_damaged;       // some capture was: exit code 3
 };
 
-// Opens the store, or takes the captures into a temporary one.
+// Enters the sandbox, then opens the store, or takes the captures into a temporary one.
 bool source_open(struct source *, const struct analysis_command *, const struct option_words *,
                  struct error *error) MUST_CHECK;
 void source_close(struct source *);

@@ -2,16 +2,20 @@
 // info, verify and compact: what concerns a store as a whole.
 #include "base/memory.h"
 #include "base/text.h"
+#include "cmd/confine.h"
 #include "cmd/source.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-static bool open_named(const char *path, struct store **out, struct error *error)
+static bool open_named(const struct analysis_command *c, struct store **out, struct error *error)
 {
-	if (path == NULL)
+	const struct confine confine = { .common = &c->take.common,
+		                         .folder = c->store,
+		                         .output = c->output };
+	if (c->store == NULL)
 		return error_set(error, ERROR_USAGE, "name a store: -s DIR or HOTARU_STORE");
-	return store_open(path, out, error);
+	return confine_enter(&confine, error) && store_open(c->store, out, error);
 }
 
 static void write_text(struct table *table, const char *key, const char *value)
@@ -110,8 +114,7 @@ static int run_info(const struct command *self, struct option_words words)
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	bool ok = open_named(c.store, &store, &error) &&
-	          output_open(&output, &c, columns, 2, &error);
+	bool ok = open_named(&c, &store, &error) && output_open(&output, &c, columns, 2, &error);
 	if (ok) {
 		write_settings(&output.table, store);
 		write_content(&output.table, store);
@@ -139,7 +142,7 @@ static int run_verify(const struct command *self, struct option_words words)
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	const bool ok = open_named(c.store, &store, &error) &&
+	const bool ok = open_named(&c, &store, &error) &&
 	                store_verify(store, print_problem, NULL, &r, &error);
 	store_close(store);
 	if (!ok)
@@ -174,7 +177,7 @@ static int run_compact(const struct command *self, struct option_words words)
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
 	// Opened to read first: compacting must not make a store where there is none.
-	bool ok = open_named(c.analysis.store, &store, &error);
+	bool ok = open_named(&c.analysis, &store, &error);
 	store_close(store);
 	store = NULL;
 	ok = ok && store_open_writing(c.analysis.store, &wish, &store, &error) &&

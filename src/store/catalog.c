@@ -125,7 +125,8 @@ bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 {
 	const bool is_writer = s->lock_fd >= 0;
 	int64_t tables = 0;
-	if (!open_database(s, error))
+	// SQLite sorts in memory: its temporary files would lie where the sandbox lets nobody.
+	if (!open_database(s, error) || !sql_run(s->db, "PRAGMA temp_store = MEMORY", error))
 		return false;
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	// The file is there before its tables are: a crash between the two leaves it empty.
