@@ -28,7 +28,8 @@ from harness import ETHERNET, LINUX_SLL, LINUX_SLL2, NULL, RAW  # noqa: E402
 DAY_S = 86400
 BEGIN_NS = 1472688000 * 10**9  # 2016-09-01
 OPTIONS = (b"", b"\2\4\5\xb4", b"\2\4\5\xb4\4\2\x08\x0a" + bytes(8) + b"\1\3\3\7",
-           b"\1\1\1\1\1\1\1\1\1\1\1\0", b"\x1e\4\0\0", b"\2\1\0\0", b"\xfe\x28" + bytes(38))
+           b"\1\1\1\1\1\1\1\1\1\1\1\0", b"\x1e\4\0\0", b"\2\1\0\0", b"\xfe\x28" + bytes(38),
+           b"\1\1\x08\3")  # one byte longer than the header
 
 
 def packets():
@@ -107,6 +108,7 @@ def captures():
                 yield (f"{form.__name__}-{link_type}-{i}",
                        form(rows, link_type, big_endian=i & 1 > 0, nanoseconds=i & 2 > 0))
     rows = records(ETHERNET)[:12]
+    yield from rare_blocks()
     yield "snoop", snoop(rows)
     yield "erf", erf(rows)
     for name, codec in CODECS.items():
@@ -117,9 +119,30 @@ def captures():
     for seed in range(3):
         try:
             for i, capture in enumerate(traffic.Traffic(seed).captures):
-                yield f"traffic-{seed}-{i}", capture.make(capture.records[:20])
+                yield f"traffic-{seed}-{i}", capture.make(capture.records[:40])
         except harness.Skipped:
             pass
+
+
+def rare_blocks():
+    """pcapng with what others write: clocks, names, old and simple packets, a second section."""
+    for order, magic in (("<", "little"), (">", "big")):
+        def option(code, value, order=order):
+            return struct.pack(order + "HH", code, len(value)) + value + bytes(-len(value) % 4)
+        block = lambda kind, body, order=order: harness.pcapng_block(order, kind, body)
+        frame = next(frames(ETHERNET))
+        section = block(0x0a0d0d0a, struct.pack(order + "IHHq", 0x1a2b3c4d, 1, 0, -1))
+        later = block(0x0a0d0d0a, struct.pack(order + "IHHq", 0x1a2b3c4d, 2, 0, -1))
+        blocks = []
+        for resolution in (0, 3, 9, 12, 19, 0x80, 0x8a, 0xa0, 0xbf):
+            blocks.append(block(1, struct.pack(order + "HHI", 1, 0, 64) + option(2, b"eth0") +
+                                option(9, bytes((resolution,))) +
+                                option(14, struct.pack(order + "q", 3600)) + option(0, b"")))
+        for index in range(10):
+            blocks.append(block(6, struct.pack(order + "IIIII", index, 5, 6, len(frame), 99) + frame))
+        blocks.append(block(2, struct.pack(order + "HHIIII", 0, 1, 5, 6, len(frame), 99) + frame))
+        blocks.append(block(3, struct.pack(order + "I", 99) + frame))
+        yield f"pcapng-rare-{magic}", section + b"".join(blocks) + section + later + blocks[-1]
 
 
 def leb128(number):
@@ -154,6 +177,7 @@ def sets():
     """Portable Roaring bitmaps (github.com/RoaringBitmap/RoaringFormatSpec)."""
     array = struct.pack("<3H", 1, 5, 65535)
     yield "array", struct.pack("<IIHHI", 12346, 1, 0xc000, 2, 16) + array
+    yield "descending", struct.pack("<IIHHIHH", 12346, 1, 7, 1, 16, 9, 8)
     runs = struct.pack("<HHHHH", 2, 0, 9, 100, 5)
     yield "runs", struct.pack("<IBHH", 12347, 1, 7, 15) + runs
     bitmap = bytes((0xff,)) * 1024 + bytes(7168)
@@ -187,7 +211,7 @@ LINES = {
     "settings": ["UTC\n198.51.100.0/24\n", "Asia/Tokyo\n10.0.0.0/8, 192.0.2.1,192.0.2.0/24\n",
                  "+09:00\n\na = tcp dst port 23\n", "\n0.0.0.0/0\n# none\n"],
     "escape": ["<a href=\"x\">&amp;'", "=cmd|' /C calc'!A0", "a,b\"c\r\nd", "\x1b]0;title\x07\x9b31m",
-               "\u202etxt.exe\u2066", "\ud7ff\ufffe\U0010ffff", "-1+1", "\tx", "\r@"],
+               "\u202etxt.exe\u2066", "\ud7ff\ufffe\U0010ffff", "-1+1", "\tx", "\r@", "@SUM(1)", "+1,2", "=\"1\""],
     "options": ["\3-s\0store\0--threads=2\0--zone\0UTC\0a.pcap\0-\0", "\5--gap\0007\0--format=csv\0",
                 "\x08--from\0002016-09-01\0--to=2016-09-02\0--family\0mirai,*\0",
                 "\7--lang\0ja\0-o\0out\0--\0-x\0", "\6--memory\00064M\0x\0", "\x0a--scale\0000.5\0"],
@@ -201,15 +225,27 @@ LINES = {
 }
 
 
+def spells():
+    """A source that is silent for 0, 1, 2, ... days; and for each day one that is seen only then."""
+    seen = [(1, step * (step + 1) // 2) for step in range(1, 7)]
+    seen += [(10 + day, day) for day in range(22)]
+    return harness.pcap([
+        harness.record(BEGIN_NS + day * harness.DAY_NS,
+                       harness.ethernet(harness.syn(f"192.0.2.{host}", "198.51.100.1", seq=None)))
+        for host, day in seen])
+
+
 def seeds(hotaru):
     """(target, name, bytes)."""
+    for gap in range(6):
+        yield "survey", f"gap-{gap}", bytes((0x11, gap)) + spells()
     for name, data in captures():
         yield "capture", name, data
         if "." in name or name.startswith("traffic"):
             yield "codec", name, data
         if len(data) < 8192 and (name[-1] in "03" or "." in name):
             yield "ingest", name, b"\x21\1" + data
-            yield "survey", name, b"\x95\2" + data
+            yield "survey", name, b"\x95\2" + data  # no gap
             yield "packets", name, data
         if name.startswith("pcap-"):
             big = data[:1] == b"\xa1"
@@ -219,7 +255,7 @@ def seeds(hotaru):
             yield "pcapng", name, bytes((0x80 * (data[8:9] == b"\x1a") + 0x60,)) + data[28:]
     for choice in range(24):
         for number, link_type in enumerate((ETHERNET, RAW, LINUX_SLL, LINUX_SLL2, NULL)):
-            for i, frame in list(enumerate(frames(link_type)))[(choice + number) % 4::4]:
+            for i, frame in list(enumerate(frames(link_type)))[(choice + number) % 8::8]:
                 yield "decode", f"{choice}-{link_type}-{i}", struct.pack("<H", choice) + frame
     yield "decode", "unknown", b"\xff\xff" + bytes(40)
     for i, options in enumerate(OPTIONS):
@@ -228,7 +264,7 @@ def seeds(hotaru):
         for i, line in enumerate(lines):
             data = line.encode("utf-8", "surrogatepass")
             if target == "calendar":
-                data = struct.pack(">Q", BEGIN_NS + i * 10**15) + data
+                data = struct.pack(">Q", 5 if "-" in line[:1] else BEGIN_NS + i * 10**15) + data
             if target == "fingerprint":
                 data += next(packets())
             yield target, str(i), data
