@@ -4,6 +4,7 @@
 #   make            the program, at build/hotaru
 #   make demo       simulates a telescope, takes it in, writes the report
 #   make test       every test; closes with "N passed, N failed"
+#   make fuzz       every fuzz target, FUZZ_SECONDS each (clang; fuzz/README.md)
 #   make check      the style checks
 #   make mutants    breaks hotaru in many ways; each time a test has to notice (minutes)
 #   make bench      speed, side by side with cat and tcpdump
@@ -17,7 +18,9 @@ BUILD ?= build
 PREFIX ?= /usr/local
 DEMO ?= demo
 MESON_OPTIONS ?=
-SOURCES = $(shell find src -name '*.[ch]')
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?=
+SOURCES = $(shell find src fuzz -name '*.[ch]')
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
@@ -33,6 +36,14 @@ demo: all
 test: all
 	tools/setup test
 	tools/run-tests $(BUILD)
+
+# The optimizer is kept low: more of the code is there to be seen.
+fuzz:
+	tools/setup clang
+	[ -f build-fuzz/build.ninja ] || CC=clang meson setup build-fuzz -Dfuzzer=true \
+		-Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1
+	ninja -C build-fuzz fuzzers
+	fuzz/run build-fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 check: all
 	tools/setup check
@@ -58,4 +69,4 @@ install: all
 clean:
 	rm -rf build build-* $(DEMO)
 
-.PHONY: all demo test check mutants bench man format install clean
+.PHONY: all demo test fuzz check mutants bench man format install clean

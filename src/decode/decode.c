@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "decode/layers.h"
 
-#include "base/buffer.h"
 #include "base/text.h"
+
+#include <string.h>
 
 const char *const kind_names[KIND_COUNT] = {
 	"unknown_link",   "not_ip",
@@ -58,21 +59,25 @@ bool decode_is_simulated(const struct frame *frame)
 	              sizeof decode_simulated_mac) == 0;
 }
 
+// Appends a word, behind a comma. There is room for ten of the longest name and both marks.
+static void add_word(char out[DECODE_LAYOUT_SIZE], const char *word)
+{
+	const size_t length = strlen(out);
+	text_format(out + length, DECODE_LAYOUT_SIZE - length, "%s%s", length > 0 ? "," : "", word);
+}
+
 void decode_layout_text(uint32_t options, char out[DECODE_LAYOUT_SIZE])
 {
 	static const char *const names[] = { "",          "end",          "nop",
 		                             "mss",       "window_scale", "sack_permitted",
 		                             "timestamp", "other" };
-	struct buffer text = buffer_up_to(DECODE_LAYOUT_SIZE);
+	out[0] = '\0';
 	for (uint32_t rest = options & ~(OPTIONS_MORE | OPTIONS_MALFORMED); rest != 0; rest >>= 3)
-		buffer_format(&text, "%s%s", text.length > 0 ? "," : "", names[rest & 7]);
+		add_word(out, names[rest & 7]);
 	if (options & OPTIONS_MORE)
-		buffer_text(&text, ",...");
+		add_word(out, "...");
 	if (options & OPTIONS_MALFORMED)
-		buffer_text(&text, text.length > 0 ? ",malformed" : "malformed");
-	if (text.length == 0)
-		buffer_text(&text, "none");
-	buffer_byte(&text, 0);
-	text_copy(out, DECODE_LAYOUT_SIZE, text.failed ? "" : (const char *)text.bytes);
-	buffer_done(&text);
+		add_word(out, "malformed");
+	if (out[0] == '\0')
+		add_word(out, "none");
 }

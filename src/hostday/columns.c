@@ -158,18 +158,37 @@ void host_reader_open(struct host_reader *r, const struct span columns[COLUMN_CO
 		r->column[i] = cursor_over(columns[i]);
 }
 
-static void read_packets(struct cursor *c, struct host_day *out)
+// A number that 64 bits do not hold once 1 was added is damage: it would read as 0,
+// of something that is said to be there.
+static bool read_packets(struct cursor *c, struct host_day *out)
 {
 	const uint64_t mask = cursor_varint(c);
-	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
-		out->packets[kind] = mask >> kind & 1 ? cursor_varint(c) + 1 : 0;
+	bool fits = true;
+	for (unsigned kind = 0; kind < HOST_KINDS; kind++) {
+		const bool is_there = mask >> kind & 1;
+		out->packets[kind] = is_there ? cursor_varint(c) + 1 : 0;
+		fits &= !is_there || out->packets[kind] > 0;
+	}
+	return fits;
 }
 
-static void read_matched(struct cursor *c, struct host_day *out)
+static bool read_matched(struct cursor *c, struct host_day *out)
 {
+	bool fits = true;
 	out->matched_mask = (uint32_t)cursor_varint(c);
-	for (uint32_t rest = out->matched_mask; rest != 0; rest &= rest - 1)
+	for (uint32_t rest = out->matched_mask; rest != 0; rest &= rest - 1) {
 		out->matched[__builtin_ctz(rest)] = cursor_varint(c) + 1;
+		fits &= out->matched[__builtin_ctz(rest)] > 0;
+	}
+	return fits;
+}
+
+// Whoever merges and writes host-days relies on this order.
+static bool read_times(struct cursor *c, uint64_t base_ns, struct host_day *out)
+{
+	out->first_ns = base_ns + cursor_varint(c);
+	out->last_ns = out->first_ns + cursor_varint(c);
+	return out->first_ns >= base_ns && out->last_ns >= out->first_ns;
 }
 
 // An item takes a byte at least: a count that the column cannot hold is damage,
@@ -186,10 +205,10 @@ static bool read_items(struct cursor *c, unsigned field, struct host_day *out)
 	uint64_t next = 0;
 	for (uint64_t i = 0; i < count; i++) {
 		const uint64_t number = cursor_varint(c), value = next + (number >> 1);
-		if (number >> 1 > UINT32_MAX || value > value_max)
+		to[i].packets = number & 1 ? cursor_varint(c) + 2 : 1;
+		if (number >> 1 > UINT32_MAX || value > value_max || to[i].packets == 0)
 			return false;
 		to[i].value = (uint32_t)value;
-		to[i].packets = number & 1 ? cursor_varint(c) + 2 : 1;
 		next = value + 1;
 	}
 	out->sets[field] = (struct item_set){ .begin = (uint32_t)out->item_count,
@@ -221,12 +240,12 @@ static bool read_host(struct host_reader *r, struct host_day *out)
 	out->item_count = 0;
 	out->failed = false;
 	out->first_ns = out->last_ns = r->base_ns;
-	if (r->wanted & COLUMN_BIT(COLUMN_TIME)) {
-		out->first_ns += cursor_varint(&r->column[COLUMN_TIME]);
-		out->last_ns = out->first_ns + cursor_varint(&r->column[COLUMN_TIME]);
-	}
-	read_packets(&r->column[COLUMN_PACKETS], out);
-	read_matched(&r->column[COLUMN_MATCHED], out);
+	if ((r->wanted & COLUMN_BIT(COLUMN_TIME)) &&
+	    !read_times(&r->column[COLUMN_TIME], r->base_ns, out))
+		return false;
+	if (!read_packets(&r->column[COLUMN_PACKETS], out) ||
+	    !read_matched(&r->column[COLUMN_MATCHED], out))
+		return false;
 	bool is_short = false;
 	for (unsigned i = COLUMN_SOURCE; i < COLUMN_FIELD; i++)
 		is_short |= r->column[i].is_short;

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+// A capture through the pipeline, with a pool of one chunk or a few, one to
+// four threads and all blocks spilled: the host-days that come out are those of
+// a naive count, and byte for byte the same as with other memory and threads.
+//
+// Input: two bytes of choices, then the capture.
+#include "base/memory.h"
+#include "disk_memory.h"
+#include "fuzz.h"
+#include "naive.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DAYS_MAX = 4096, LENGTH_MAX = 32 * 1024, BYTES_MAX = 1 << 24 };
+enum { MEMORY_ONE_CHUNK = 8 * 3200, MEMORY_PLENTY = 1 << 20 };
+
+struct setting {
+	struct zone zone;
+	struct ipset_prefixes telescope;
+	struct fingerprint_set fingerprints;
+};
+static struct setting setting;
+
+// What came out, each day as columns of all its host-days.
+struct day {
+	struct host_columns columns;
+	int32_t day;
+	uint64_t begin_ns;
+};
+
+struct result {
+	struct ingest_sink sink;
+	pthread_mutex_t mutex;
+	struct day *days[DAYS_MAX];
+	size_t count;
+};
+
+void fuzz_setup(void)
+{
+	struct error error;
+	REQUIRE(zone_parse("+05:30", &setting.zone, &error));
+	REQUIRE(ipset_prefixes_parse("198.51.0.0/16,0.0.0.0/1", &setting.telescope, &error));
+	REQUIRE(fingerprint_set_init(&setting.fingerprints, NULL, "", &error));
+}
+
+static void *begin_day(struct ingest_sink *sink, int32_t day, uint64_t begin_ns,
+                       struct error *error)
+{
+	struct result *result = (struct result *)sink;
+	struct day *d = fuzz_room(sizeof *d);
+	(void)error;
+	d->day = day;
+	d->begin_ns = begin_ns;
+	host_columns_init(&d->columns, begin_ns, BYTES_MAX);
+	pthread_mutex_lock(&result->mutex);
+	REQUIRE(result->count < DAYS_MAX);
+	result->days[result->count++] = d;
+	pthread_mutex_unlock(&result->mutex);
+	return d;
+}
+
+// Host-day by host-day: where a batch ends must not show.
+static bool take_hosts(struct ingest_sink *sink, void *day, const struct host_batch *batch,
+                       struct error *error)
+{
+	struct day *d = day;
+	struct host_reader reader;
+	struct host_day host = { .items = NULL };
+	(void)sink;
+	REQUIRE(batch->base_ns == d->begin_ns && batch->host_count > 0);
+	host_reader_open(&reader, batch->columns, batch->host_count, batch->base_ns, COLUMNS_ALL);
+	uint64_t count = 0;
+	while (host_reader_next(&reader, &host)) {
+		REQUIRE(count > 0 || host.source == batch->first_source);
+		REQUIRE(d->columns.host_count == 0 || host.source > d->columns.last_source);
+		host_columns_add(&d->columns, &host);
+		count++;
+	}
+	const bool ok = WORKS(count == batch->host_count && !host_columns_failed(&d->columns));
+	host_day_done(&host);
+	return ok || error_memory(error, "the sink");
+}
+
+static bool end_day(struct ingest_sink *sink, void *day, bool is_whole, struct error *error)
+{
+	(void)sink;
+	(void)day;
+	(void)error;
+	REQUIRE(is_whole || fuzz_is_starving);
+	return true;
+}
+
+static int by_day(const void *a, const void *b)
+{
+	const struct day *x = *(struct day *const *)a, *y = *(struct day *const *)b;
+	return (x->day > y->day) - (x->day < y->day);
+}
+
+static void tick(void *context, const struct capture *capture, uint64_t frames)
+{
+	(void)context;
+	(void)capture;
+	(void)frames;
+}
+
+static bool run_ingest(struct ingest *in, const char *path, struct result *result,
+                       struct ingest_ledger *ledger)
+{
+	struct capture *capture;
+	struct error error;
+	if (!WORKS(capture_open(path, &capture, &error)))
+		return false;
+	const bool ok = WORKS(ingest_capture(in, capture, tick, NULL, ledger, &error)) &&
+	                WORKS(ingest_finish(in, &result->sink, &error));
+	capture_free(capture);
+	qsort(result->days, result->count, sizeof(struct day *), by_day);
+	return ok;
+}
+
+static bool ingest_file(const char *path, uint64_t memory_bytes, unsigned threads,
+                        bool has_telescope, struct result *result, struct ingest_ledger *ledger)
+{
+	*result = (struct result){ .sink = { begin_day, take_hosts, end_day } };
+	pthread_mutex_init(&result->mutex, NULL);
+	struct disk *disk = fuzz_disk_new();
+	const struct ingest_options options = {
+		.zone = &setting.zone,
+		.telescope = has_telescope ? &setting.telescope : NULL,
+		.fingerprints = &setting.fingerprints,
+		.memory_bytes = memory_bytes,
+		.threads = threads,
+		.disk = disk,
+		.spill_name = "spill",
+	};
+	struct error error;
+	struct ingest *in = ingest_new(&options, &error);
+	const bool ok = WORKS(in != NULL) && run_ingest(in, path, result, ledger);
+	ingest_free(in);
+	REQUIRE(fuzz_disk_count(disk) == 0);
+	disk->free(disk);
+	return ok;
+}
+
+static void result_done(struct result *result)
+{
+	for (size_t i = 0; i < result->count; i++) {
+		host_columns_done(&result->days[i]->columns);
+		free(result->days[i]);
+	}
+	pthread_mutex_destroy(&result->mutex);
+}
+
+static void check_host(const struct host_day *h, const struct naive_host *n)
+{
+	uint64_t ports = 0;
+	REQUIRE(h->source == n->source && h->first_ns == n->first_ns && h->last_ns == n->last_ns);
+	REQUIRE(memcmp(h->packets, n->packets, sizeof h->packets) == 0);
+	for (unsigned f = 0; f < FINGERPRINTS_MAX; f++)
+		REQUIRE((h->matched_mask >> f & 1 ? h->matched[f] : 0) == n->matched[f]);
+	if (h->fields_mask >> FIELD_DESTINATION_PORT & 1) {
+		const struct item_set *set = &h->sets[FIELD_DESTINATION_PORT];
+		for (uint32_t i = 0; i < set->count; i++)
+			ports += h->items[set->begin + i].packets;
+	}
+	REQUIRE(ports == n->port_packets);
+}
+
+static void check_naive(const struct result *result, const struct naive *naive)
+{
+	struct host_day host = { .items = NULL };
+	size_t at = 0;
+	for (size_t i = 0; i < result->count; i++) {
+		const struct day *d = result->days[i];
+		const struct host_batch batch = host_columns_batch(&d->columns);
+		struct host_reader reader;
+		REQUIRE(i == 0 || d->day > result->days[i - 1]->day);
+		host_reader_open(&reader, batch.columns, batch.host_count, batch.base_ns,
+		                 COLUMNS_ALL);
+		while (host_reader_next(&reader, &host)) {
+			REQUIRE(at < naive->count && naive->hosts[at].day == d->day);
+			check_host(&host, &naive->hosts[at++]);
+		}
+		REQUIRE(!reader.is_damaged);
+	}
+	REQUIRE(at == naive->count);
+	host_day_done(&host);
+}
+
+static void check_same(const struct result *a, const struct result *b)
+{
+	REQUIRE(a->count == b->count);
+	for (size_t i = 0; i < a->count; i++) {
+		const struct host_columns *x = &a->days[i]->columns, *y = &b->days[i]->columns;
+		REQUIRE(a->days[i]->day == b->days[i]->day && x->base_ns == y->base_ns);
+		for (unsigned c = 0; c < COLUMN_COUNT; c++)
+			REQUIRE(x->column[c].length == y->column[c].length &&
+			        (x->column[c].length == 0 ||
+			         memcmp(x->column[c].bytes, y->column[c].bytes,
+			                x->column[c].length) == 0));
+	}
+}
+
+void fuzz_one(struct span input)
+{
+	const unsigned choices = fuzz_u16(&input);
+	const bool has_telescope = choices >> 8 & 1;
+	static struct result plenty, small;  // large
+	struct ingest_ledger ledger, again;
+	struct naive naive;
+	if (input.length > LENGTH_MAX)
+		return;
+	const char *path = fuzz_file(0, input);
+	const bool is_counted = naive_count(path, &setting.zone,
+	                                    has_telescope ? &setting.telescope : NULL,
+	                                    &setting.fingerprints, &naive);
+	if (naive.is_open && is_counted) {
+		const bool ok = ingest_file(path, MEMORY_PLENTY, 1, has_telescope, &plenty,
+		                            &ledger);
+		const bool ok_again = ingest_file(path, MEMORY_ONE_CHUNK * (1 + (choices & 15)),
+		                                  1 + (choices >> 4 & 3), has_telescope, &small,
+		                                  &again);
+		if (ok && ok_again && !fuzz_is_starving) {
+			REQUIRE(memcmp(ledger.frames, naive.frames, sizeof naive.frames) == 0);
+			REQUIRE(memcmp(&ledger, &again, sizeof ledger) == 0);
+			check_naive(&plenty, &naive);
+			check_same(&plenty, &small);
+		}
+		result_done(&plenty);
+		result_done(&small);
+	}
+	naive_done(&naive);
+}

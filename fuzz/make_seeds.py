@@ -1,0 +1,305 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Writes what the fuzz targets begin with: small valid inputs, a folder a target.
+
+Nothing of it is kept in the repository: it is made anew from the specifications
+(tests/harness.py, tests/traffic.py), and by the program where a target reads files
+of hotaru's own. The same program makes the same seeds.
+Usage: fuzz/make_seeds.py FOLDER HOTARU
+"""
+import bz2
+import lzma
+import os
+import pathlib
+import random
+import shutil
+import struct
+import subprocess
+import sys
+import tempfile
+
+SOURCE = pathlib.Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(SOURCE / "tests"))
+sys.dont_write_bytecode = True
+import flows  # noqa: E402
+import harness  # noqa: E402
+import traffic  # noqa: E402
+from harness import ETHERNET, LINUX_SLL, LINUX_SLL2, NULL, RAW  # noqa: E402
+
+DAY_S = 86400
+BEGIN_NS = 1472688000 * 10**9  # 2016-09-01
+OPTIONS = (b"", b"\2\4\5\xb4", b"\2\4\5\xb4\4\2\x08\x0a" + bytes(8) + b"\1\3\3\7",
+           b"\1\1\1\1\1\1\1\1\1\1\1\0", b"\x1e\4\0\0", b"\2\1\0\0", b"\xfe\x28" + bytes(38),
+           b"\1\1\x08\3")  # one byte longer than the header
+
+
+def packets():
+    """One IPv4 packet of each kind that counts, and some that break."""
+    a_syn = harness.tcp(4000, 23, 0xc6336401, harness.SYN, 14600)
+    yield from (harness.syn("192.0.2.1", "198.51.100.1", seq=None, options=o + b"\1" * (-len(o) % 4))
+                for o in OPTIONS)
+    for flags in (0x12, 4, 16, 0):
+        yield harness.ipv4(0xc0000201, 0xc6336401, 6, harness.tcp(80, 1025, 7, flags))
+    yield harness.ipv4(0xc0000202, 0xc6336402, 17, harness.udp(53, 5353, b"??"))
+    yield harness.ipv4(0xc0000203, 0xc6336402, 1, b"\x08\0\0\0")
+    yield harness.ipv4(0xc0000203, 0xc6336402, 47, b"whatever")
+    yield harness.ipv4(0xc0000203, 0xc6336402, 6, a_syn, fragment=0x2001)
+    yield harness.ipv4(0xc0000203, 0xc6336402, 6, a_syn[:13])
+    yield harness.ipv4(0xc0000203, 0xc6336402, 6, a_syn, total_length=0)
+    yield harness.ipv4(0xc0000203, 0xc6336402, 6, a_syn, options=b"\1" * 8)
+    yield b"\x60" + bytes(39)
+
+
+def frames(link_type):
+    for packet in packets():
+        version6 = packet[0] >> 4 == 6
+        yield harness.on_link(link_type, packet, ethertype=0x86dd if version6 else 0x0800)
+    if link_type == ETHERNET:
+        yield harness.ethernet(next(packets()), vlans=((7, 0x88a8), (8, 0x8100)))
+        yield harness.ethernet(bytes(28), ethertype=0x0806)
+
+
+def records(link_type):
+    return [harness.record(BEGIN_NS + i * 20000 * 10**9, frame, 60 if i % 5 == 4 else None)
+            for i, frame in enumerate(frames(link_type))]
+
+
+def program(name, *words):
+    """A compressor that is a program; None where it is not installed."""
+    def compress(data):
+        if shutil.which(name) is None:
+            return None
+        return subprocess.run([name, *words], input=data, stdout=subprocess.PIPE, check=True).stdout
+    return compress
+
+
+CODECS = {"gz": harness.gzipped, "bz2": bz2.compress, "xz": lzma.compress,
+          "lzma": lambda data: lzma.compress(data, lzma.FORMAT_ALONE),
+          "zst": program("zstd", "-qc"), "zst-checked": program("zstd", "-qc", "--check"),
+          "lz4": program("lz4", "-qc"), "lz4-linked": program("lz4", "-qcBD", "--content-size"),
+          "gz-twice": lambda data: harness.gzipped(data[:100]) + harness.gzipped(data[100:])}
+
+
+def snoop(rows):
+    """RFC 1761, Ethernet."""
+    parts = [b"snoop\0\0\0" + struct.pack(">II", 2, 4)]
+    for time_ns, captured, length in rows:
+        padding = -len(captured) % 4
+        parts.append(struct.pack(">IIIIII", length, len(captured), 24 + len(captured) + padding, 0,
+                                 time_ns // 10**9, time_ns % 10**9 // 1000) + captured + bytes(padding))
+    return b"".join(parts)
+
+
+def erf(rows):
+    """Extensible record format of DAG cards: Ethernet records (type 2)."""
+    parts = []
+    for time_ns, captured, length in rows:
+        seconds, rest = divmod(time_ns, 10**9)
+        parts.append(struct.pack("<II", (rest << 32) // 10**9, seconds) +
+                     struct.pack(">BBHHHH", 2, 4, 18 + len(captured), 0, length, 0) + captured)
+    return b"".join(parts)
+
+
+def captures():
+    """(name, bytes): every format, byte order, link type and compression."""
+    for link_type in (ETHERNET, RAW, LINUX_SLL, LINUX_SLL2, NULL):
+        rows = records(link_type)
+        for form in (harness.pcap, harness.pcapng):
+            for i in range(4):
+                yield (f"{form.__name__}-{link_type}-{i}",
+                       form(rows, link_type, big_endian=i & 1 > 0, nanoseconds=i & 2 > 0))
+    rows = records(ETHERNET)[:12]
+    yield from rare_blocks()
+    yield "snoop", snoop(rows)
+    yield "erf", erf(rows)
+    yield from flow_files()
+    for name, codec in CODECS.items():
+        for form in (harness.pcap, harness.pcapng):
+            compressed = codec(form(rows))
+            if compressed is not None:
+                yield f"{form.__name__}.{name}", compressed
+    for seed in range(3):
+        try:
+            for i, capture in enumerate(traffic.Traffic(seed).captures):
+                yield f"traffic-{seed}-{i}", capture.make(capture.records[:40])
+        except harness.Skipped:
+            pass
+
+
+def flow_files():
+    """FlowTuple 3 and 4 in every codec, and the darknet CSV."""
+    row = {"time": 1483228800, "src_ip": 0xc0000201, "dst_ip": 0x2c000001, "dst_net": 0x2c000000,
+           "dst_port": 23, "protocol": 6, "tcp_flags": 2, "packet_cnt": 70000,
+           "tcp_synwinlen": 14600, "common_tcpflags": [2, 18], "common_tcpflag_freqs": [9, 70],
+           "uniq_ttls": 1, "common_ttls": [50]}
+    rows = [{**row, "src_ip": row["src_ip"] + i, "protocol": (6, 6, 17, 1)[i % 4]} for i in range(9)]
+    for codec in flows.CODECS:
+        yield f"flowtuple-3-{codec}", flows.flowtuple_3(rows, codec, block=4)
+        yield f"flowtuple-4-{codec}", flows.flowtuple_4(rows, codec, block=4)
+    yield "darknet-csv", b"time,h16,h32,low,port\n" + b"1483228800.5,ab,cd%d,1.2,23\r\n" % 7 * 5
+
+
+def rare_blocks():
+    """pcapng with what others write: clocks, names, old and simple packets, a second section."""
+    for order, magic in (("<", "little"), (">", "big")):
+        def option(code, value, order=order):
+            return struct.pack(order + "HH", code, len(value)) + value + bytes(-len(value) % 4)
+        block = lambda kind, body, order=order: harness.pcapng_block(order, kind, body)
+        frame = next(frames(ETHERNET))
+        section = block(0x0a0d0d0a, struct.pack(order + "IHHq", 0x1a2b3c4d, 1, 0, -1))
+        later = block(0x0a0d0d0a, struct.pack(order + "IHHq", 0x1a2b3c4d, 2, 0, -1))
+        blocks = []
+        for resolution in (0, 3, 9, 12, 19, 0x80, 0x8a, 0xa0, 0xbf):
+            blocks.append(block(1, struct.pack(order + "HHI", 1, 0, 64) + option(2, b"eth0") +
+                                option(9, bytes((resolution,))) +
+                                option(14, struct.pack(order + "q", 3600)) + option(0, b"")))
+        for index in range(10):
+            blocks.append(block(6, struct.pack(order + "IIIII", index, 5, 6, len(frame), 99) + frame))
+        blocks.append(block(2, struct.pack(order + "HHIIII", 0, 1, 5, 6, len(frame), 99) + frame))
+        blocks.append(block(3, struct.pack(order + "I", 99) + frame))
+        yield f"pcapng-rare-{magic}", section + b"".join(blocks) + section + later + blocks[-1]
+
+
+def leb128(number):
+    out = b""
+    while number >= 0x80:
+        out += bytes((number & 0x7f | 0x80,))
+        number >>= 7
+    return out + bytes((number,))
+
+
+def columns():
+    """Input of the target `columns`: two sources, each with a SYN and two ports."""
+    column = {0: leb128(9) + leb128(4), 1: leb128(5) + leb128(7) * 2 + leb128(0),
+              2: (b"\2\1") * 2, 3: b"\1\1" * 2}
+    for field in range(11):
+        column[4 + field] = (b"\4" + leb128(6) + leb128(7) + b"\1") * 2
+    column[4 + 13] = b"\2\x2e" * 2
+    yield "two", bytes((2, 0)) + b"".join(bytes((number, len(content))) + content
+                                          for number, content in column.items())
+    yield "none", b"\0\0"
+    # Numbers that do not fit: times that pass 64 bits, 2^64 packets.
+    most = leb128(2**64 - 1)
+    for name, column in (("late", (1, most + b"\0")), ("long", (1, b"\1" + most)),
+                         ("packets", (2, b"\2" + most)), ("matched", (3, b"\1" + most))):
+        plain = {0: leb128(9), 1: b"\0\0", 2: b"\x80\1\0", 3: b"\0", 14: b"\2\x0e",
+                 column[0]: column[1]}
+        yield name, b"\1\0" + b"".join(bytes((number, len(content))) + content
+                                       for number, content in plain.items())
+
+
+def sets():
+    """Portable Roaring bitmaps (github.com/RoaringBitmap/RoaringFormatSpec)."""
+    array = struct.pack("<3H", 1, 5, 65535)
+    yield "array", struct.pack("<IIHHI", 12346, 1, 0xc000, 2, 16) + array
+    yield "descending", struct.pack("<IIHHIHH", 12346, 1, 7, 1, 16, 9, 8)
+    runs = struct.pack("<HHHHH", 2, 0, 9, 100, 5)
+    yield "runs", struct.pack("<IBHH", 12347, 1, 7, 15) + runs
+    bitmap = bytes((0xff,)) * 1024 + bytes(7168)
+    yield "bitmap", struct.pack("<IIHHI", 12346, 1, 1, 8191, 16) + bitmap
+    keys = b"".join(struct.pack("<HH", key, 0) for key in range(5))
+    yield "five", struct.pack("<II", 12346, 5) + keys + bytes(20) + struct.pack("<5H", *range(5))
+
+
+def own_files(hotaru):
+    """(target, name, bytes) of the segments and the catalogue of small stores."""
+    for number, link_type in enumerate((ETHERNET, RAW)):
+        with tempfile.TemporaryDirectory() as folder:
+            store, capture = pathlib.Path(folder, "store"), pathlib.Path(folder, "a.pcap")
+            capture.write_bytes(harness.pcap(records(link_type), link_type))
+            words = ["--telescope", "198.51.100.0/24"] if number else []
+            subprocess.run([hotaru, "ingest", "-s", store, "--quiet", "--memory", "64M", "--threads",
+                            "1", *words, capture], check=True)
+            for file in sorted(store.iterdir()):
+                if file.suffix == ".segment":
+                    yield "segment", f"{number}-{file.name}", file.read_bytes()
+            yield "catalog", f"{number}", (store / "catalog.sqlite").read_bytes()
+
+
+LINES = {
+    "calendar": ["UTC", "Z", "+09:00", "-11:30", "Asia/Tokyo", "America/St_Johns", "Europe/Berlin",
+                 "2016-09-01", "2000-02-29", "1900-02-29", "../../etc/passwd", "posixrules"],
+    "fingerprint": ["a = tcp dst port 23\0", "adb-worm = tcp dst port 5555 and tcp[14:2] = 65535\0",
+                    "# comment\nb = tcp[13] & 2 != 0 and src net 192.0.2.0/24\r\nc=icmp\0",
+                    "d = (tcp[2:2] = 23 or tcp[2:2] = 2323) and not (ip[8] > 64)\0",
+                    "e = ip[((ip[0]&15)*4)+4:4] = ip[16:4]\0", "f = len > 100 and ip proto 6\0"],
+    "settings": ["UTC\n198.51.100.0/24\n", "Asia/Tokyo\n10.0.0.0/8, 192.0.2.1,192.0.2.0/24\n",
+                 "+09:00\n\na = tcp dst port 23\n", "\n0.0.0.0/0\n# none\n"],
+    "escape": ["<a href=\"x\">&amp;'", "=cmd|' /C calc'!A0", "a,b\"c\r\nd", "\x1b]0;title\x07\x9b31m",
+               "\u202etxt.exe\u2066", "\ud7ff\ufffe\U0010ffff", "-1+1", "\tx", "\r@", "@SUM(1)", "+1,2", "=\"1\""],
+    "options": ["\3-s\0store\0--threads=2\0--zone\0UTC\0a.pcap\0-\0", "\5--gap\0007\0--format=csv\0",
+                "\x08--from\0002016-09-01\0--to=2016-09-02\0--family\0mirai,*\0",
+                "\7--lang\0ja\0-o\0out\0--\0-x\0", "\6--memory\00064M\0x\0", "\x0a--scale\0000.5\0"],
+    "scenario": ["start = 2016-09-01\ndays = 2\ntelescope = 198.51.100.0/24\n[population a]\n"
+                 "active = 2016-09-01 5, 2016-09-02T10:00 9\npackets_per_day = 20.5\nports = 23 9, 2323 1\n"
+                 "seq = destination\nwindows = random\n",
+                 "[population b]\nactive = 2016-07-01 3\nsend = udp 1, icmp_echo 2, arp 1, fragment 1,"
+                 " rst 1, syn_ack 1, icmp_unreachable 1\npayload_bytes = 12\nttl = 128\npath = 6-24\n"
+                 "ip_id = zmap\noptions = linux\nmss_percent = 50\nreturn_percent = 50\n"
+                 "lifetime_mean_days = 1\nlifetime_median_days = 0.5\naddress_days = 0.25\n"],
+}
+
+
+def spells():
+    """A source that is silent for 0, 1, 2, ... days; and for each day one that is seen only then."""
+    seen = [(1, step * (step + 1) // 2) for step in range(1, 7)]
+    seen += [(10 + day, day) for day in range(22)]
+    return harness.pcap([
+        harness.record(BEGIN_NS + day * harness.DAY_NS,
+                       harness.ethernet(harness.syn(f"192.0.2.{host}", "198.51.100.1", seq=None)))
+        for host, day in seen])
+
+
+def seeds(hotaru):
+    """(target, name, bytes)."""
+    for gap in range(6):
+        yield "survey", f"gap-{gap}", bytes((0x11, gap)) + spells()
+    for name, data in captures():
+        yield "capture", name, data
+        if "." in name or name.startswith("traffic"):
+            yield "codec", name, data
+        if len(data) < 8192 and (name[-1] in "03" or "." in name):
+            yield "ingest", name, b"\x21\1" + data
+            yield "survey", name, b"\x95\2" + data  # no gap
+            yield "packets", name, data
+        if name.startswith("pcap-"):
+            big = data[:1] == b"\xa1"
+            nanoseconds = b"\x3c" in data[:4] or b"\x4d" in data[:4]
+            yield "pcap", name, bytes((0x80 * big + 0x40 + nanoseconds,)) + data[4:]
+        if name.startswith("pcapng-"):
+            yield "pcapng", name, bytes((0x80 * (data[8:9] == b"\x1a") + 0x60,)) + data[28:]
+    for choice in range(24):
+        for number, link_type in enumerate((ETHERNET, RAW, LINUX_SLL, LINUX_SLL2, NULL)):
+            for i, frame in list(enumerate(frames(link_type)))[(choice + number) % 8::8]:
+                yield "decode", f"{choice}-{link_type}-{i}", struct.pack("<H", choice) + frame
+    yield "decode", "unknown", b"\xff\xff" + bytes(40)
+    for i, options in enumerate(OPTIONS):
+        yield "tcp", str(i), options
+    for target, lines in LINES.items():
+        for i, line in enumerate(lines):
+            data = line.encode("utf-8", "surrogatepass")
+            if target == "calendar":
+                data = struct.pack(">Q", 5 if "-" in line[:1] else BEGIN_NS + i * 10**15) + data
+            if target == "fingerprint":
+                data += next(packets())
+            yield target, str(i), data
+    rng = random.Random(1)
+    yield "escape", "bytes", bytes(rng.getrandbits(8) for _ in range(200))
+    for name, data in columns():
+        yield "columns", name, data
+    for name, data in sets():
+        yield "ipset", name, data
+    yield from own_files(hotaru)
+
+
+def main():
+    folder, hotaru = pathlib.Path(sys.argv[1]), os.path.abspath(sys.argv[2])
+    shutil.rmtree(folder, ignore_errors=True)
+    for target, name, data in seeds(hotaru):
+        (folder / target).mkdir(parents=True, exist_ok=True)
+        (folder / target / name).write_bytes(data)
+    os.utime(folder)
+
+
+if __name__ == "__main__":
+    main()
