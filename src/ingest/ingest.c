@@ -191,30 +191,36 @@ uint64_t ingest_ledger_total(const struct ingest_ledger *ledger)
 	return sum;
 }
 
-static void note_detail(struct ingest_ledger *ledger, const struct packet *p)
+static void note_detail(struct ingest_ledger *ledger, uint16_t link_type, const struct packet *p)
 {
-	size_t i = 0;
-	while (i < ledger->detail_count &&
-	       (ledger->details[i].kind != p->kind || ledger->details[i].detail != p->detail))
-		i++;
-	if (i == INGEST_DETAILS_MAX)
+	const struct ingest_detail *end = ledger->details + ledger->detail_count;
+	struct ingest_detail *d = ledger->details;
+	while (d < end && (d->number != p->reason_number || d->reason != p->reason ||
+	                   d->link_type != link_type || d->kind != p->kind))
+		d++;
+	if (d < end) {
+		d->frames++;
 		return;
-	if (i == ledger->detail_count)
-		ledger->details[ledger->detail_count++] = (struct ingest_detail){
-			.kind = p->kind, .detail = p->detail
-		};
-	ledger->details[i].frames++;
+	}
+	if (ledger->detail_count == INGEST_DETAILS_MAX)
+		return;
+	*d = (struct ingest_detail){ .kind = p->kind,
+		                     .link_type = link_type,
+		                     .reason = p->reason,
+		                     .number = p->reason_number,
+		                     .frames = 1 };
+	ledger->detail_count++;
 }
 
-static void note(struct ingest_ledger *ledger, const struct packet *p)
+static void note(struct ingest_ledger *ledger, uint16_t link_type, const struct packet *p)
 {
 	ledger->frames[p->kind]++;
 	if (p->time_ns < ledger->first_ns)
 		ledger->first_ns = p->time_ns;
 	if (p->time_ns > ledger->last_ns)
 		ledger->last_ns = p->time_ns;
-	if (p->kind == KIND_UNKNOWN_LINK || p->kind == KIND_NOT_IP)
-		note_detail(ledger, p);
+	if (kind_has_reason(p->kind))
+		note_detail(ledger, link_type, p);
 }
 
 static bool take_batch(struct ingest *in, size_t count, struct ingest_ledger *ledger,
@@ -228,7 +234,7 @@ static bool take_batch(struct ingest *in, size_t count, struct ingest_ledger *le
 		if (kind_is_packet(p->kind) && telescope != NULL &&
 		    !ipset_prefixes_hold(telescope, p->destination))
 			p->kind = KIND_OUTSIDE_TELESCOPE;
-		note(ledger, p);
+		note(ledger, in->frames[i].link_type, p);
 		if (kind_is_packet(p->kind) && !add_record(in, p, error))
 			return false;
 	}
