@@ -523,6 +523,8 @@ TEST(frames_are_counted_by_reason)
 		{ "\x50", 1, KIND_MALFORMED, REASON_IP_VERSION, 5 },
 		{ "\x30", 1, KIND_MALFORMED, REASON_IP_VERSION, 3 },
 		{ "\x45", 1, KIND_CUT_SHORT, REASON_CUT_IP, 0 },
+		{ "\x45\0\0\x28\0\0\0\0\x40\6\0\0\1\2\3\4\1\2\3\4", 20, KIND_CUT_SHORT,
+		  REASON_CUT_TCP, 0 },
 	};
 	const struct way way = { "UTC", NULL, TINY_MEMORY, 1 };
 	struct buffer pcap = buffer_up_to(BYTES_MAX);
@@ -530,9 +532,9 @@ TEST(frames_are_counted_by_reason)
 	struct ingest_ledger ledger;
 	struct error error;
 	put_pcap(&pcap, 101);
-	for (size_t i = 0; i < 3 * 2000; i++) {
-		const size_t k = i % 3;
-		if (i < 3000 || k > 0)
+	for (size_t i = 0; i < 4 * 2000; i++) {
+		const size_t k = i % 4;
+		if (i < 4000 || k > 0)
 			put_record(&pcap, NANOSECONDS_A_SECOND,
 			           (struct span){ (const uint8_t *)frames[k].bytes,
 			                          frames[k].length });
@@ -541,14 +543,14 @@ TEST(frames_are_counted_by_reason)
 	const struct span bytes = buffer_span(&pcap);
 	struct place p = place_new();
 	CHECK(run(&p, &way, &bytes, 1, &ledger, &found, &error));
-	CHECK(ledger.detail_count == 3 && ingest_ledger_total(&ledger) == 5001);
-	for (size_t k = 0; k < 3; k++) {
+	CHECK(ledger.detail_count == 4 && ingest_ledger_total(&ledger) == 7001);
+	for (size_t k = 0; k < 4; k++) {
 		const struct ingest_detail *d = &ledger.details[k];
 		CHECK(d->kind == frames[k].kind && d->reason == frames[k].reason);
 		CHECK(d->number == frames[k].number && d->link_type == 101);
 		CHECK(d->frames == (k == 0 ? 1000 : 2000));
 	}
-	CHECK(ledger.frames[KIND_MALFORMED] == 3000 && ledger.frames[KIND_CUT_SHORT] == 2000);
+	CHECK(ledger.frames[KIND_MALFORMED] == 3000 && ledger.frames[KIND_CUT_SHORT] == 4000);
 	place_done(&p);
 	recorder_done(&found);
 	buffer_done(&pcap);
