@@ -111,5 +111,5 @@ bool same_packet(const struct packet *x, const uint8_t *a, const struct packet *
 	       left.tcp_flags == right.tcp_flags && left.icmp_type == right.icmp_type &&
 	       left.known == right.known && left.option_codes == right.option_codes &&
 	       left.kind == right.kind && left.time_digits == right.time_digits &&
-	       left.detail == right.detail;
+	       left.reason == right.reason && left.reason_number == right.reason_number;
 }

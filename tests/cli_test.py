@@ -9,10 +9,12 @@ import calendar
 import csv
 import json
 import os
+import pathlib
 import pty
 import re
 import shutil
 import sqlite3
+import struct
 import subprocess
 
 from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, erf, ethernet,
@@ -180,6 +182,47 @@ def the_ledger_is_in_order(_):
     equal([row[1] for row in rows], list(COUNTERS) * 3, "counters")
     equal([row[2] for row in rows if row[1] == "outside_telescope"], ["2", "5", "7"], "outside")
     equal([row[2] for row in rows if row[1] == "frames"], ["2", "5", "7"], "frames")
+
+
+@case
+def the_ledger_says_why(_):
+    """--reasons: by kind, the most frames first; with the ledger's counters as its sums."""
+    arp, lldp = bytes(12) + b"\x08\x06", bytes(12) + b"\x88\xcc"
+    frames = [lldp, arp, arp, bytes(13), bytes(12) + b"\x08\x00\x55" + bytes(19)]
+    write("a.pcap", pcap([record(n * 10**9, frame) for n, frame in enumerate(frames)]))
+    write("b.pcap", pcap([record(10**9, arp)], link_type=147))
+    reasons = csv_of("ledger", "--reasons", "b.pcap", "a.pcap")
+    equal(reasons.splitlines()[0], "capture,counter,frames,link_type,reason,number,meaning", "columns")
+    rows = list(csv.reader(reasons.splitlines()[1:]))
+    first = [["not_ip", "2", "1", "ethertype", "2054", "EtherType 0x0806 (ARP)"],
+             ["not_ip", "1", "1", "ethertype", "35020", "EtherType 0x88cc (LLDP)"],
+             ["malformed", "1", "1", "ip_version", "5", "IP version 5 where IPv4 was announced"],
+             ["cut_short", "1", "1", "cut_link", "0", "captured bytes end in the link header"]]
+    second = [["unknown_link", "1", "147", "link_type", "147",
+               "link type 147, which hotaru does not read"]]
+    equal([row[1:] for row in rows if row[0] == "a.pcap"], first, "a.pcap")
+    equal([row[1:] for row in rows if row[0] == "b.pcap"], second, "b.pcap")
+    equal([row[1:] for row in rows if row[0] == "*"], second + first, "both")
+    succeed("ingest", "-q", "-s", "a store", "b.pcap", "a.pcap")
+    equal(csv_of("ledger", "--reasons", "-s", "a store"), reasons, "of a store")
+    for lang, words in (("en", "captured bytes end in the link header"),
+                        ("ja", "リンクヘッダーの途中までのキャプチャ")):
+        succeed("report", "-q", "-s", "a store", "-o", lang, "--lang", lang)
+        page = pathlib.Path(lang, "index.html").read_text(encoding="utf-8")
+        check(words in page and "EtherType 0x0806 (ARP)" in page and "1 (ETHERNET)" in page,
+              f"the report in {lang} does not say why")
+
+
+@case
+def more_reasons_than_there_is_room_for(_):
+    """64 in a capture; the frames of the others are one row, and none is lost."""
+    frames = [bytes(12) + struct.pack(">H", 0x2000 + n % 70) for n in range(140)]
+    write("a.pcap", pcap([record(n * 10**9, frame) for n, frame in enumerate(frames)]))
+    rows = list(csv.reader(csv_of("ledger", "--reasons", "a.pcap").splitlines()[1:]))
+    own = [row for row in rows if row[0] == "a.pcap"]
+    equal(len(own), 65, "reasons")
+    equal(own[0][1:], ["not_ip", "12", "", "other", "0", "other reasons"], "what had no room")
+    equal(sum(int(row[2]) for row in own), 140, "frames")
 
 
 @case

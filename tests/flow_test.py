@@ -339,6 +339,8 @@ def damaged_flow_files_give_what_was_before(work):
                  {**rows[0], "time": -1}, {**rows[0], "dst_ip": -1}]
     (work / "m.avro").write_bytes(flowtuple_3(malformed))
     equal(ledger_totals(csv_of("ledger", "m.avro"))["malformed"], 6, "malformed records")
+    reasons = list(csv.DictReader(csv_of("ledger", "--reasons", "m.avro").splitlines()))
+    equal({(r["reason"], r["link_type"]) for r in reasons}, {("flow_numbers", "")}, "their reason")
 
 
 @case

@@ -52,9 +52,48 @@ def decode(link_type, frame):
         if len(rest) < 4:
             return Packet("cut_short")
         ethertype, rest = struct.unpack_from(">H", rest, 2)[0], rest[4:]
+    if ethertype <= 1500 and link_type == 1:
+        return decode_llc(rest)
+    return decode_ethertype(ethertype, rest)
+
+
+def decode_ethertype(ethertype, rest):
     if ethertype == 0x86dd:
         return Packet("ipv6")
+    if ethertype == 0x8847:
+        return decode_mpls(rest)
+    if ethertype == 0x8864:
+        return decode_pppoe(rest)
     return decode_ipv4(rest) if ethertype == 0x0800 else Packet("not_ip")
+
+
+def decode_mpls(rest):
+    """Labels up to the one with the bottom bit, then IP by its version."""
+    bottom = next((at for at in range(0, len(rest) - 3, 4) if rest[at + 2] & 1), None)
+    if bottom is None or len(rest) == bottom + 4:
+        return Packet("cut_short")
+    rest = rest[bottom + 4:]
+    if rest[0] >> 4 == 4:
+        return decode_ipv4(rest)
+    return Packet("ipv6" if rest[0] >> 4 == 6 else "not_ip")
+
+
+def decode_pppoe(rest):
+    """A session's frame with an uncompressed protocol."""
+    if len(rest) < 8:
+        return Packet("cut_short")
+    protocol = struct.unpack_from(">H", rest, 6)[0]
+    return decode_ipv4(rest[8:]) if protocol == 0x0021 else Packet("not_ip")
+
+
+def decode_llc(rest):
+    if len(rest) < 3:
+        return Packet("cut_short")
+    if rest[:3] != b"\xaa\xaa\x03":
+        return Packet("not_ip")
+    if len(rest) < 8:
+        return Packet("cut_short")
+    return decode_ethertype(struct.unpack_from(">H", rest, 6)[0], rest[8:])
 
 
 def decode_ip(frame):

@@ -7,6 +7,7 @@ or not IPv4 at all. The order of time is kept by most captures and broken by som
 """
 import calendar
 import random
+import struct
 
 import harness
 from harness import (DAY_NS, ETHERNET, FIN, LINUX_SLL, LINUX_SLL2, NULL, PSH, RAW, RST, SYN, ACK,
@@ -124,7 +125,21 @@ class Traffic:
         vlans = ()
         if link_type == ETHERNET and rng.random() < 0.3:
             vlans = ((7, 0x88a8), (8, 0x8100), (9, 0x9100))[rng.randrange(3):]
+        if link_type in (ETHERNET, LINUX_SLL, LINUX_SLL2) and rng.random() < 0.1:
+            ethertype, packet = rng.choice((self.mpls, self.pppoe))(packet)
+            return on_link(link_type, packet, ethertype=ethertype, vlans=vlans)
+        if link_type == ETHERNET and rng.random() < 0.05:
+            packet = b"\xaa\xaa\x03\0\0\0\x08\0" + packet
+            return on_link(link_type, packet, ethertype=len(packet), vlans=vlans)
         return on_link(link_type, packet, vlans=vlans)
+
+    def mpls(self, packet):
+        """One to three labels, the last with the bottom bit."""
+        labels = self.rng.randrange(3) * struct.pack(">I", 0x12345000 | 64)
+        return 0x8847, labels + struct.pack(">I", 0x00064100 | 64) + packet
+
+    def pppoe(self, packet):
+        return 0x8864, struct.pack(">BBHHH", 0x11, 0, 7, len(packet) + 2, 0x0021) + packet
 
     def capture(self, number):
         rng = self.rng

@@ -1,7 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/ledger.h"
+#include "cmd/reasons.h"
 
 #include "base/text.h"
+
+struct ledger_command {
+	struct analysis_command analysis;
+	bool wants_reasons;
+};
+
+static const struct option ledger_options[] = {
+	{ "reasons", 0, OPTION_FLAG, offsetof(struct ledger_command, wants_reasons), NULL,
+	  "instead, why frames were not understood: by link type and reason", 0, 0, NULL },
+};
+static const struct option_table ledger_table = { ledger_options, 1 };
 
 const struct column ledger_columns[] = {
 	{ "capture", true },
@@ -71,25 +83,37 @@ static void warn_of_damage(const struct store_capture *captures, size_t count)
 	}
 }
 
+static bool write_result(const struct ledger_command *c, struct store *store,
+                         struct store_capture *captures, size_t count, struct error *error)
+{
+	struct output output;
+	const bool wants_reasons = c->wants_reasons;
+	if (!output_open(&output, &c->analysis, wants_reasons ? reasons_columns : ledger_columns,
+	                 wants_reasons ? reasons_column_count : ledger_column_count, error))
+		return false;
+	const size_t chosen = choose(&c->analysis, &store_settings(store)->zone, captures, count);
+	bool ok = true;
+	if (wants_reasons)
+		ok = reasons_write(&output.table, captures, chosen, error);
+	else
+		ledger_write(&output.table, captures, chosen);
+	struct error close_error;
+	return output_close(&output, ok ? error : &close_error) && ok;
+}
+
 static int run(const struct command *self, struct option_words words)
 {
-	struct analysis_command c = analysis_defaults();
+	struct ledger_command c = { .analysis = analysis_defaults() };
 	struct source source = { .store = NULL };
 	struct store_capture *captures = NULL;
 	size_t count = 0;
-	struct output output;
 	struct error error;
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	bool ok = source_open(&source, &c, &words, &error) &&
-	          store_captures(source.store, &captures, &count, &error) &&
-	          output_open(&output, &c, ledger_columns, ledger_column_count, &error);
-	if (ok) {
-		const struct zone *zone = &store_settings(source.store)->zone;
-		ledger_write(&output.table, captures, choose(&c, zone, captures, count));
-		ok = output_close(&output, &error);
-	}
+	const bool ok = source_open(&source, &c.analysis, &words, &error) &&
+	                store_captures(source.store, &captures, &count, &error) &&
+	                write_result(&c, source.store, captures, count, &error);
 	if (ok && source.temporary[0] == '\0')
 		warn_of_damage(captures, count);
 	store_captures_done(captures, count);
@@ -98,8 +122,9 @@ static int run(const struct command *self, struct option_words words)
 	return exit_code;
 }
 
-static const struct option_table *const tables[] = { &store_table, &days_table,   &output_table,
-	                                             &take_table,  &common_table, NULL };
+static const struct option_table *const tables[] = { &ledger_table, &store_table, &days_table,
+	                                             &output_table, &take_table,  &common_table,
+	                                             NULL };
 
 const struct command command_ledger = {
 	.name = "ledger",
@@ -108,7 +133,11 @@ const struct command command_ledger = {
 	.description =
 		"Every frame read counts as exactly one thing: a packet of some kind, outside the "
 		"telescope, or not understood and why. The last rows, of capture *, are the totals. With "
-		"--from and --to: of the captures that have frames on those days.",
+		"--from and --to: of the captures that have frames on those days.\n\n"
+		"--reasons takes unknown_link, not_ip, malformed and cut_short apart: a row for each link "
+		"type (LINKTYPE) and reason, the most frames first, with the number that the reason is "
+		"about, and in words what that is. A capture's ledger has room for 64 reasons; frames of "
+		"others count as `other`.",
 	.tables = tables,
 	.run = run,
 };

@@ -3,6 +3,7 @@
 // SVG, and as PNG where rsvg-convert is installed.
 #include "cmd/confine.h"
 #include "cmd/ledger.h"
+#include "cmd/reasons.h"
 #include "cmd/render.h"
 #include "cmd/surveyed.h"
 
@@ -11,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { PATH_SIZE = 4096, FILE_SIZE = 64, FLAWS_MAX = 256, PAGE_MAX = 256 << 20 };
+enum { PATH_SIZE = 4096, FILE_SIZE = 64, PAGE_MAX = 256 << 20 };
 
 struct report_command {
 	struct survey_command survey;
@@ -40,8 +41,8 @@ struct material {
 	struct report_family families[FAMILIES_MAX];
 	char figure_files[FAMILIES_MAX][FILE_SIZE];
 	uint64_t totals[KIND_COUNT];
-	struct report_flaw flaws[FLAWS_MAX];
-	char flaw_texts[FLAWS_MAX][FILE_SIZE];
+	struct ingest_detail *flaws;
+	size_t flaw_count;
 	struct report report;
 };
 
@@ -61,56 +62,27 @@ static void describe_family(struct material *m, size_t i, const struct fingerpri
 	};
 }
 
-static void describe_flaw(const struct ingest_detail *d, char text[FILE_SIZE])
+// What was not understood, over all captures; IPv6 belongs to it, and needs no reason.
+static bool gather_flaws(struct material *m, struct error *error)
 {
-	if (d->kind == KIND_UNKNOWN_LINK)
-		text_format(text, FILE_SIZE, "link type %u", d->detail);
-	else if (d->detail != 0)
-		text_format(text, FILE_SIZE, "EtherType 0x%04x", d->detail);
-	else
-		text_format(text, FILE_SIZE, "no EtherType (LLC or other)");
-}
-
-static void add_flaw(struct material *m, size_t *count, const char *text, uint64_t frames)
-{
-	size_t at = 0;
-	while (at < *count && !text_equal(m->flaw_texts[at], text))
-		at++;
-	if (at == FLAWS_MAX || frames == 0)
-		return;
-	if (at == *count) {
-		text_copy(m->flaw_texts[at], FILE_SIZE, text);
-		m->flaws[at] = (struct report_flaw){ .what = m->flaw_texts[at] };
-		++*count;
+	struct reasons r;
+	if (!reasons_gather(m->captures, m->capture_count, &r, error))
+		return false;
+	m->flaws = memory_new(r.count + 1, sizeof *m->flaws);
+	const uint64_t ipv6 = m->totals[KIND_IPV6];
+	size_t i = 0;
+	if (m->flaws != NULL) {
+		for (; i < r.count && r.rows[i].kind < KIND_IPV6; i++)
+			m->flaws[m->flaw_count++] = r.rows[i];
+		if (ipv6 > 0)
+			m->flaws[m->flaw_count++] = (struct ingest_detail){
+				.kind = KIND_IPV6, .link_type = LINK_TYPE_UNSAID, .frames = ipv6
+			};
+		for (; i < r.count; i++)
+			m->flaws[m->flaw_count++] = r.rows[i];
 	}
-	m->flaws[at].frames += frames;
-}
-
-// Adds up what was not understood, over all captures. A ledger has room for so many
-// link types and EtherTypes; what is beyond them is named together.
-static size_t gather_flaws(struct material *m)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < m->capture_count; i++) {
-		const struct ingest_ledger *ledger = &m->captures[i].ledger;
-		uint64_t links = ledger->frames[KIND_UNKNOWN_LINK],
-			 others = ledger->frames[KIND_NOT_IP];
-		for (size_t d = 0; d < ledger->detail_count; d++) {
-			const struct ingest_detail *detail = &ledger->details[d];
-			char text[FILE_SIZE];
-			describe_flaw(detail, text);
-			add_flaw(m, &count, text, detail->frames);
-			*(detail->kind == KIND_UNKNOWN_LINK ? &links : &others) -= detail->frames;
-		}
-		add_flaw(m, &count, "other link types", links);
-		add_flaw(m, &count, "other EtherTypes", others);
-		add_flaw(m, &count, "IPv6", ledger->frames[KIND_IPV6]);
-		add_flaw(m, &count, "headers that contradict themselves",
-		         ledger->frames[KIND_MALFORMED]);
-		add_flaw(m, &count, "headers that the capture cut short",
-		         ledger->frames[KIND_CUT_SHORT]);
-	}
-	return count;
+	reasons_done(&r);
+	return m->flaws != NULL || error_memory(error, "the report");
 }
 
 // The page shows the days asked for; what is counted on them is counted over all.
@@ -154,6 +126,8 @@ static bool gather(struct material *m, struct store *store, struct error *error)
 		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 			m->totals[kind] += c->ledger.frames[kind];
 	}
+	if (!gather_flaws(m, error))
+		return false;
 	clip(m);
 	m->report = (struct report){
 		.lang = m->options->lang,
@@ -170,7 +144,7 @@ static bool gather(struct material *m, struct store *store, struct error *error)
 		            .captures = m->report_captures,
 		            .capture_count = m->capture_count,
 		            .flaws = m->flaws,
-		            .flaw_count = gather_flaws(m) },
+		            .flaw_count = m->flaw_count },
 		.files = { .survey_csv = "survey.csv",
 		           .lifetimes_csv = "lifetimes.csv",
 		           .ledger_csv = "ledger.csv",
@@ -337,6 +311,7 @@ static int run(const struct command *self, struct option_words words)
 		survey_done(&m->survey);
 		store_captures_done(m->captures, m->capture_count);
 		memory_free(m->report_captures);
+		memory_free(m->flaws);
 	}
 	memory_free(m);
 	source_close(&source);

@@ -15,7 +15,52 @@ const char *const kind_names[KIND_COUNT] = {
 	"icmp",           "other_protocol",
 };
 
+const char *const reason_names[REASON_COUNT] = {
+	[REASON_NONE] = "none",
+	[REASON_LINK_TYPE] = "link_type",
+	[REASON_ETHERTYPE] = "ethertype",
+	[REASON_LLC_SAP] = "llc_sap",
+	[REASON_SNAP] = "snap",
+	[REASON_NLPID] = "nlpid",
+	[REASON_PPP_PROTOCOL] = "ppp_protocol",
+	[REASON_HDLC_PROTOCOL] = "hdlc_protocol",
+	[REASON_ARCNET_PROTOCOL] = "arcnet_protocol",
+	[REASON_AX25_PROTOCOL] = "ax25_protocol",
+	[REASON_ADDRESS_FAMILY] = "address_family",
+	[REASON_DEVICE_TYPE] = "device_type",
+	[REASON_DEVICE_PROTOCOL] = "device_protocol",
+	[REASON_PAYLOAD] = "payload",
+	[REASON_RECORD_TYPE] = "record_type",
+	[REASON_LINK_CONTROL] = "link_control",
+	[REASON_FRAGMENT] = "fragment",
+	[REASON_NO_PACKET] = "no_packet",
+	[REASON_WIFI_MANAGEMENT] = "wifi_management",
+	[REASON_WIFI_CONTROL] = "wifi_control",
+	[REASON_WIFI_NO_DATA] = "wifi_no_data",
+	[REASON_WIFI_PROTECTED] = "wifi_protected",
+	[REASON_LINK_HEADER] = "link_header",
+	[REASON_IP_VERSION] = "ip_version",
+	[REASON_IP_HEADER_LENGTH] = "ip_header_length",
+	[REASON_IP_TOTAL_LENGTH] = "ip_total_length",
+	[REASON_TCP_LENGTH] = "tcp_length",
+	[REASON_UDP_LENGTH] = "udp_length",
+	[REASON_FLOW_NUMBERS] = "flow_numbers",
+	[REASON_CUT_LINK] = "cut_link",
+	[REASON_CUT_IP] = "cut_ip",
+	[REASON_CUT_TCP] = "cut_tcp",
+	[REASON_CUT_UDP] = "cut_udp",
+	[REASON_FLOW_FLAGS] = "flow_flags",
+	[REASON_OTHER] = "other",
+};
+
 const uint8_t decode_simulated_mac[6] = { 0x02, 'S', 'I', 'M', 'U', 'L' };
+
+// Nearly every frame of a telescope: Ethernet, and IPv4 right behind it.
+static bool is_plain(const struct frame *frame)
+{
+	return frame->link_type == 1 && frame->captured.length >= 14 &&
+	       span_u16(frame->captured, 12) == 0x0800;
+}
 
 void decode_frames(const struct frame *frames, size_t count, struct packet *out)
 {
@@ -27,17 +72,19 @@ void decode_frames(const struct frame *frames, size_t count, struct packet *out)
 		*packet = (struct packet){ .time_ns = frame->time_ns,
 			                   .time_digits = frame->time_digits,
 			                   .packets = 1 };
+		if (is_plain(frame)) {
+			decode_ipv4(span_from(frame->captured, 14), packet);
+			continue;
+		}
 		// Nearly all captures have one link type: it is looked up once.
 		if (link == NULL || number != frame->link_type) {
 			link = link_type_find(frame->link_type);
 			number = frame->link_type;
 		}
-		if (link == NULL) {
-			packet->kind = KIND_UNKNOWN_LINK;
-			packet->detail = frame->link_type;
-			continue;
-		}
-		link->decode(frame->captured, packet);
+		if (link == NULL)
+			link_stop(packet, KIND_UNKNOWN_LINK, REASON_LINK_TYPE, frame->link_type);
+		else
+			link_decode(link, frame->captured, packet);
 	}
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 // Turns frames, and flows, into packets: the few header fields that the later stages look at.
 //
-// The link layer (one small function a LINKTYPE, one table in link.c) finds the
-// IPv4 header; ipv4.c and tcp.c read it. Broken packets are counted like any
-// others: every frame gets exactly one kind, and a packet says which of its
-// fields were captured.
+// The link layer (one small function a header, one table of LINKTYPEs in link.c)
+// finds the IPv4 header; ipv4.c and tcp.c read it. Broken packets are counted like
+// any others: every frame gets exactly one kind, a packet says which of its
+// fields were captured, and a frame that is no packet says why.
 #pragma once
 
 #include "capture/capture.h"
@@ -31,6 +31,61 @@ enum kind {
 
 // "unknown_link", ...: the names that the ledger prints.
 extern const char *const kind_names[KIND_COUNT];
+
+// Why a frame counts as unknown_link, not_ip, malformed or cut_short, most with a
+// number that says it more exactly.
+enum reason {
+	REASON_NONE,  // of all other kinds
+	// unknown_link
+	REASON_LINK_TYPE,  // of the frame, or of the frame in it (PPI, PKTAP): LINKTYPE
+	// not_ip
+	REASON_ETHERTYPE,        // EtherType
+	REASON_LLC_SAP,          // destination SAP (IEEE 802.2)
+	REASON_SNAP,             // organisation (OUI) whose protocol it is
+	REASON_NLPID,            // network layer protocol identifier (ISO/IEC TR 9577)
+	REASON_PPP_PROTOCOL,     // PPP protocol
+	REASON_HDLC_PROTOCOL,    // protocol of Cisco HDLC that is no EtherType
+	REASON_ARCNET_PROTOCOL,  // ARCNET system code
+	REASON_AX25_PROTOCOL,    // AX.25 protocol identifier
+	REASON_ADDRESS_FAMILY,   // AF_ value of the system that captured
+	REASON_DEVICE_TYPE,      // Linux ARPHRD_ value: frames of it are no packets
+	REASON_DEVICE_PROTOCOL,  // protocol of Linux cooked capture that is no EtherType
+	REASON_PAYLOAD,          // no type says what follows (MPLS), and its first byte is no IP's
+	REASON_RECORD_TYPE,      // ERF record type
+	REASON_LINK_CONTROL,     // the link's own business: its type or control byte
+	REASON_FRAGMENT,         // a later piece of a frame that the link has split
+	REASON_NO_PACKET,        // a record about a packet, without it
+	REASON_WIFI_MANAGEMENT,  // IEEE 802.11 subtype
+	REASON_WIFI_CONTROL,     // IEEE 802.11 subtype
+	REASON_WIFI_NO_DATA,     // IEEE 802.11 data frame without data: subtype
+	REASON_WIFI_PROTECTED,   // encrypted
+	// malformed
+	REASON_LINK_HEADER,       // a length, version or mark in a link header cannot be
+	REASON_IP_VERSION,        // IPv4 by the link layer, but this version
+	REASON_IP_HEADER_LENGTH,  // below 20: bytes
+	REASON_IP_TOTAL_LENGTH,   // below the header length: bytes
+	REASON_TCP_LENGTH,        // the packet ends within the TCP header: bytes there
+	REASON_UDP_LENGTH,        // the packet ends within the UDP header: bytes there
+	REASON_FLOW_NUMBERS,      // a number of a flow cannot be
+	// cut_short: the captured bytes end within ...
+	REASON_CUT_LINK,
+	REASON_CUT_IP,
+	REASON_CUT_TCP,
+	REASON_CUT_UDP,
+	REASON_FLOW_FLAGS,  // a flow that does not tell its TCP flags
+	// Of no packet: what a ledger has no room to tell apart.
+	REASON_OTHER,
+	REASON_COUNT
+};
+
+// "ethertype", ...: the names by which catalogue and `hotaru ledger --reasons` know them.
+extern const char *const reason_names[REASON_COUNT];
+
+// Kinds that have a reason.
+static inline bool kind_has_reason(enum kind kind)
+{
+	return kind <= KIND_CUT_SHORT && kind != KIND_IPV6;
+}
 
 // Kinds that have an IPv4 source and destination.
 static inline bool kind_is_packet(enum kind kind)
@@ -105,9 +160,10 @@ struct packet {
 	uint8_t option_codes;  // bit c: an option of enum option_code c is in the list
 	uint8_t kind;          // enum kind
 	uint8_t time_digits;
-	uint16_t detail;  // unknown_link: the link type; not_ip: the EtherType, 0 if there is none
-	struct span ip;   // from the IPv4 header to the end of what was captured of
-			  // the packet; points into the frame; empty if none was found
+	uint8_t reason;          // enum reason
+	uint32_t reason_number;  // what enum reason says; 0 where it says nothing
+	struct span ip;          // from the IPv4 header to the end of what was captured of
+				 // the packet; points into the frame; empty if none was found
 };
 
 // Fills `out` from `count` frames, one packet a frame. Never fails.

@@ -41,6 +41,10 @@ void decode_flows(const struct flow *flows, size_t count, struct packet *out)
 			                  .time_digits = flow->time_digits,
 			                  .packets = (uint32_t)packets,
 			                  .kind = (uint8_t)kind_of(flow) };
+		if (out[i].kind == KIND_MALFORMED)
+			out[i].reason = REASON_FLOW_NUMBERS;
+		if (out[i].kind == KIND_CUT_SHORT)
+			out[i].reason = REASON_FLOW_FLAGS;
 		if (!kind_is_packet(out[i].kind))
 			continue;
 		out[i].source = flow->source;

@@ -10,7 +10,11 @@ enum { HEADER_MIN = 20, UDP_PORTS = 4 };
 static void decode_udp(struct span datagram, bool is_cut, struct packet *packet)
 {
 	if (datagram.length < UDP_PORTS) {
-		packet->kind = is_cut ? KIND_CUT_SHORT : KIND_MALFORMED;
+		if (is_cut)
+			link_stop(packet, KIND_CUT_SHORT, REASON_CUT_UDP, 0);
+		else
+			link_stop(packet, KIND_MALFORMED, REASON_UDP_LENGTH,
+			          (uint32_t)datagram.length);
 		return;
 	}
 	packet->kind = KIND_UDP;
@@ -38,11 +42,25 @@ static void decode_transport(struct span payload, bool is_cut, struct packet *pa
 		packet->kind = KIND_OTHER_PROTOCOL;
 }
 
+// A header that is not there whole, or that contradicts itself.
+static void say_why(struct span ip, size_t header_length, size_t total_length,
+                    struct packet *packet)
+{
+	const uint32_t version = ip.length > 0 ? span_u8(ip, 0) >> 4 : 4;
+	if (version != 4)
+		link_stop(packet, KIND_MALFORMED, REASON_IP_VERSION, version);
+	else if (ip.length < HEADER_MIN)
+		link_stop(packet, KIND_CUT_SHORT, REASON_CUT_IP, 0);
+	else if (header_length < HEADER_MIN)
+		link_stop(packet, KIND_MALFORMED, REASON_IP_HEADER_LENGTH, (uint32_t)header_length);
+	else
+		link_stop(packet, KIND_MALFORMED, REASON_IP_TOTAL_LENGTH, (uint32_t)total_length);
+}
+
 void decode_ipv4(struct span ip, struct packet *packet)
 {
 	if (ip.length < HEADER_MIN) {
-		const bool is_other = ip.length > 0 && span_u8(ip, 0) >> 4 != 4;
-		packet->kind = is_other ? KIND_MALFORMED : KIND_CUT_SHORT;
+		say_why(ip, 0, 0, packet);
 		return;
 	}
 	const size_t header_length = (size_t)(span_u8(ip, 0) & 0x0f) * 4;
@@ -53,7 +71,7 @@ void decode_ipv4(struct span ip, struct packet *packet)
 		total_length = ip.length;
 	if (span_u8(ip, 0) >> 4 != 4 || header_length < HEADER_MIN ||
 	    total_length < header_length) {
-		packet->kind = KIND_MALFORMED;
+		say_why(ip, header_length, total_length, packet);
 		return;
 	}
 	packet->length = span_u16(ip, 2);

@@ -79,7 +79,11 @@ enum kind decode_tcp_kind(uint8_t flags)
 void decode_tcp(struct span segment, bool is_cut, struct packet *packet)
 {
 	if (segment.length < FLAGS_END) {
-		packet->kind = is_cut ? KIND_CUT_SHORT : KIND_MALFORMED;
+		if (is_cut)
+			link_stop(packet, KIND_CUT_SHORT, REASON_CUT_TCP, 0);
+		else
+			link_stop(packet, KIND_MALFORMED, REASON_TCP_LENGTH,
+			          (uint32_t)segment.length);
 		return;
 	}
 	packet->source_port = span_u16(segment, 0);

@@ -208,34 +208,40 @@ uint64_t ingest_ledger_total(const struct ingest_ledger *ledger)
 	return sum;
 }
 
-static void note_detail(struct ingest_ledger *ledger, const struct packet *p)
+static void note_detail(struct ingest_ledger *ledger, int32_t link_type, const struct packet *p)
 {
-	size_t i = 0;
-	while (i < ledger->detail_count &&
-	       (ledger->details[i].kind != p->kind || ledger->details[i].detail != p->detail))
-		i++;
-	if (i == INGEST_DETAILS_MAX)
+	const struct ingest_detail *end = ledger->details + ledger->detail_count;
+	struct ingest_detail *d = ledger->details;
+	while (d < end && (d->number != p->reason_number || d->reason != p->reason ||
+	                   d->link_type != link_type || d->kind != p->kind))
+		d++;
+	if (d < end) {
+		d->frames += p->packets;
 		return;
-	if (i == ledger->detail_count)
-		ledger->details[ledger->detail_count++] = (struct ingest_detail){
-			.kind = p->kind, .detail = p->detail
-		};
-	ledger->details[i].frames += p->packets;
+	}
+	if (ledger->detail_count == INGEST_DETAILS_MAX)
+		return;
+	*d = (struct ingest_detail){ .kind = p->kind,
+		                     .link_type = link_type,
+		                     .reason = p->reason,
+		                     .number = p->reason_number,
+		                     .frames = p->packets };
+	ledger->detail_count++;
 }
 
-static void note(struct ingest_ledger *ledger, const struct packet *p)
+static void note(struct ingest_ledger *ledger, int32_t link_type, const struct packet *p)
 {
 	ledger->frames[p->kind] += p->packets;
 	if (p->time_ns < ledger->first_ns)
 		ledger->first_ns = p->time_ns;
 	if (p->time_ns > ledger->last_ns)
 		ledger->last_ns = p->time_ns;
-	if (p->kind == KIND_UNKNOWN_LINK || p->kind == KIND_NOT_IP)
-		note_detail(ledger, p);
+	if (kind_has_reason(p->kind))
+		note_detail(ledger, link_type, p);
 }
 
-static bool take_batch(struct ingest *in, size_t count, struct ingest_ledger *ledger,
-                       struct error *error)
+static bool take_batch(struct ingest *in, bool has_links, size_t count,
+                       struct ingest_ledger *ledger, struct error *error)
 {
 	const struct ipset_prefixes *telescope = in->options.telescope;
 	fingerprint_match(in->options.fingerprints, in->packets, count);
@@ -244,7 +250,7 @@ static bool take_batch(struct ingest *in, size_t count, struct ingest_ledger *le
 		if (kind_is_packet(p->kind) && telescope != NULL && (p->known & KNOWN_NETWORK) &&
 		    !ipset_prefixes_hold(telescope, p->destination))
 			p->kind = KIND_OUTSIDE_TELESCOPE;
-		note(ledger, p);
+		note(ledger, has_links ? in->frames[i].link_type : LINK_TYPE_UNSAID, p);
 		if (kind_is_packet(p->kind) && !add_packet(in, p, error))
 			return false;
 	}
@@ -270,12 +276,13 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
                     void *tick_context, struct ingest_ledger *ledger, struct error *error)
 {
 	*ledger = (struct ingest_ledger){ .first_ns = UINT64_MAX };
+	const bool has_links = capture_content(capture) == CAPTURE_FRAMES;
 	uint64_t frames = 0, tick_at = 0;
 	size_t count;
 	while ((count = next_batch(in, capture, ledger)) > 0) {
 		if (interrupt_requested())
 			break;
-		if (!take_batch(in, count, ledger, error))
+		if (!take_batch(in, has_links, count, ledger, error))
 			return false;
 		frames += count;
 		if (frames >= tick_at) {

@@ -28,12 +28,15 @@ struct ingest_options {
 	const char *spill_name;  // its name there; removed when ingest is done
 };
 
-// Frames that were not understood, by what they were.
+// Frames that were not understood, by link type and reason.
 struct ingest_detail {
-	enum kind kind;   // KIND_UNKNOWN_LINK or KIND_NOT_IP
-	uint16_t detail;  // link type, or EtherType (0: none)
+	enum kind kind;      // one that has a reason
+	int32_t link_type;   // of the frame; LINK_TYPE_UNSAID: not known
+	enum reason reason;  // REASON_OTHER: several
+	uint32_t number;     // as in enum reason
 	uint64_t frames;
 };
+enum { LINK_TYPE_UNSAID = -1 };
 
 // Where the frames of one capture went. A flow counts as the packets that it stands for.
 struct ingest_ledger {
@@ -42,7 +45,7 @@ struct ingest_ledger {
 	bool is_simulated;           // some frame carries the mark of `hotaru simulate`
 	struct ingest_detail
 		details[INGEST_DETAILS_MAX];  // the first that came; more are only in frames
-	size_t detail_count;
+	size_t detail_count;                  // 0: nothing was, or it is not known
 };
 
 uint64_t ingest_ledger_total(const struct ingest_ledger *);

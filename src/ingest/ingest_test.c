@@ -501,11 +501,59 @@ TEST(details_that_have_no_room_are_only_in_frames)
 		      (count < INGEST_DETAILS_MAX ? count : INGEST_DETAILS_MAX));
 		for (size_t i = 0; i < ledger.detail_count; i++) {
 			CHECK(ledger.details[i].kind == KIND_NOT_IP);
-			CHECK(ledger.details[i].detail == 0x2000 + i);
+			CHECK(ledger.details[i].reason == REASON_ETHERTYPE);
+			CHECK(ledger.details[i].number == 0x2000 + i);
+			CHECK(ledger.details[i].link_type == 1);
 			sum += ledger.details[i].frames;
 		}
 		CHECK(sum == ledger.detail_count);
 	}
+}
+
+// Frames of bare IPv4 that are no packets, each kind and reason several times.
+TEST(frames_are_counted_by_reason)
+{
+	static const struct {
+		const char *bytes;
+		size_t length;
+		enum kind kind;
+		enum reason reason;
+		uint32_t number;
+	} frames[] = {
+		{ "\x50", 1, KIND_MALFORMED, REASON_IP_VERSION, 5 },
+		{ "\x30", 1, KIND_MALFORMED, REASON_IP_VERSION, 3 },
+		{ "\x45", 1, KIND_CUT_SHORT, REASON_CUT_IP, 0 },
+		{ "\x45\0\0\x28\0\0\0\0\x40\6\0\0\1\2\3\4\1\2\3\4", 20, KIND_CUT_SHORT,
+		  REASON_CUT_TCP, 0 },
+	};
+	const struct way way = { "UTC", NULL, TINY_MEMORY, 1 };
+	struct buffer pcap = buffer_up_to(BYTES_MAX);
+	struct recorder found = recorder_new();
+	struct ingest_ledger ledger;
+	struct error error;
+	put_pcap(&pcap, 101);
+	for (size_t i = 0; i < 4 * 2000; i++) {
+		const size_t k = i % 4;
+		if (i < 4000 || k > 0)
+			put_record(&pcap, NANOSECONDS_A_SECOND,
+			           (struct span){ (const uint8_t *)frames[k].bytes,
+			                          frames[k].length });
+	}
+	put_record(&pcap, NANOSECONDS_A_SECOND, (struct span){ (const uint8_t *)"\x60", 1 });
+	const struct span bytes = buffer_span(&pcap);
+	struct place p = place_new();
+	CHECK(run(&p, &way, &bytes, 1, &ledger, &found, &error));
+	CHECK(ledger.detail_count == 4 && ingest_ledger_total(&ledger) == 7001);
+	for (size_t k = 0; k < 4; k++) {
+		const struct ingest_detail *d = &ledger.details[k];
+		CHECK(d->kind == frames[k].kind && d->reason == frames[k].reason);
+		CHECK(d->number == frames[k].number && d->link_type == 101);
+		CHECK(d->frames == (k == 0 ? 1000 : 2000));
+	}
+	CHECK(ledger.frames[KIND_MALFORMED] == 3000 && ledger.frames[KIND_CUT_SHORT] == 4000);
+	place_done(&p);
+	recorder_done(&found);
+	buffer_done(&pcap);
 }
 
 TEST(times_of_a_ledger)
@@ -533,7 +581,8 @@ TEST(link_types_that_nobody_reads)
 	CHECK(run(&p, &way, &bytes, 1, &ledger, &found, &error));
 	CHECK(ledger.frames[KIND_UNKNOWN_LINK] == 9 && ingest_ledger_total(&ledger) == 9);
 	CHECK(ledger.detail_count == 1 && ledger.details[0].kind == KIND_UNKNOWN_LINK);
-	CHECK(ledger.details[0].detail == 147 && ledger.details[0].frames == 9);
+	CHECK(ledger.details[0].reason == REASON_LINK_TYPE && ledger.details[0].number == 147);
+	CHECK(ledger.details[0].link_type == 147 && ledger.details[0].frames == 9);
 	place_done(&p);
 	recorder_done(&found);
 	buffer_done(&pcap);

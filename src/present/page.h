@@ -7,7 +7,7 @@
 #include "present/present.h"
 
 // Days shown in the open table of a family, and with the folded one; rows of captures.
-enum { PAGE_RECENT_DAYS = 14, PAGE_DAYS_MAX = 366, PAGE_CAPTURES_MAX = 50 };
+enum { PAGE_RECENT_DAYS = 14, PAGE_DAYS_MAX = 366, PAGE_CAPTURES_MAX = 50, PAGE_FLAWS_MAX = 100 };
 
 void page_style(struct buffer *out);
 void page_summary(struct buffer *out, const struct report *);

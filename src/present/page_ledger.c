@@ -78,23 +78,46 @@ static void write_totals(struct buffer *out, const struct report *report, uint64
 	page_table_end(out);
 }
 
+static void write_flaw_row(struct buffer *out, const struct report *report,
+                           const struct ingest_detail *flaw)
+{
+	char link[REASON_TEXT_SIZE], reason[REASON_TEXT_SIZE];
+	link_type_text(flaw->link_type, link);
+	reason_text(report->lang, flaw->reason, flaw->number, reason);
+	buffer_text(out, "<tr><th scope=\"row\"><code>");
+	markup_text(out, kind_names[flaw->kind]);
+	buffer_text(out, "</code></th>");
+	page_text_cell(out, link);
+	page_text_cell(out,
+	               flaw->kind == KIND_IPV6 ? meaning(report, kind_names[KIND_IPV6]) : reason);
+	page_count_cell(out, flaw->frames);
+	buffer_text(out, "</tr>\n");
+}
+
 static void write_flaws(struct buffer *out, const struct report *report)
 {
-	static const enum word columns[] = { WORD_COLUMN_REASON, WORD_COLUMN_FRAMES };
+	static const enum word columns[] = { WORD_COLUMN_COUNTER, WORD_COLUMN_LINK,
+		                             WORD_COLUMN_REASON, WORD_COLUMN_FRAMES };
 	const struct report_ledger *ledger = &report->ledger;
+	const size_t shown = ledger->flaw_count < PAGE_FLAWS_MAX ? ledger->flaw_count
+	                                                         : PAGE_FLAWS_MAX;
 	page_word(out, "h3", report, WORD_FLAWS);
 	if (ledger->flaw_count == 0) {
 		page_word(out, "p", report, WORD_FLAWS_NONE);
 		return;
 	}
-	page_table_begin(out, report, columns, 2, 1);
-	for (size_t i = 0; i < ledger->flaw_count; i++) {
-		buffer_text(out, "<tr>");
-		page_text_cell(out, ledger->flaws[i].what);
-		page_count_cell(out, ledger->flaws[i].frames);
-		buffer_text(out, "</tr>\n");
-	}
+	page_table_begin(out, report, columns, 4, 3);
+	for (size_t i = 0; i < shown; i++)
+		write_flaw_row(out, report, &ledger->flaws[i]);
 	page_table_end(out);
+	if (shown < ledger->flaw_count) {
+		char more[NUMBER_SIZE];
+		number_grouped(ledger->flaw_count - shown, more);
+		buffer_text(out, "<p class=\"note\">");
+		markup_phrase(out, report->lang, WORD_FLAWS_MORE,
+		              (struct markup_values){ .one = more });
+		buffer_text(out, "</p>\n");
+	}
 }
 
 static void write_capture_head(struct buffer *out, const struct report *report)

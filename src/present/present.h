@@ -10,6 +10,7 @@
 #include "analyse/analyse.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "ingest/ingest.h"
 
 #include <stdio.h>
 
@@ -93,11 +94,11 @@ struct report_capture {
 	const char *damage;      // why it ended early; NULL or "": it did not
 };
 
-// Frames that were not understood: link type or reason, and how many.
-struct report_flaw {
-	const char *what;
-	uint64_t frames;
-};
+// Why a frame was not understood, in words: "EtherType 0x0806 (ARP)". Plain text.
+enum { REASON_TEXT_SIZE = 160 };
+void reason_text(enum lang, enum reason, uint32_t number, char out[REASON_TEXT_SIZE]);
+// Its link type: "1 (ETHERNET)"; "" for LINK_TYPE_UNSAID.
+void link_type_text(int32_t link_type, char out[REASON_TEXT_SIZE]);
 
 struct report_ledger {
 	const char *const *counters;  // names as in `hotaru ledger`, without "frames", their sum
@@ -105,7 +106,7 @@ struct report_ledger {
 	size_t counter_count;
 	const struct report_capture *captures;
 	size_t capture_count;
-	const struct report_flaw *flaws;
+	const struct ingest_detail *flaws;  // by kind, the most frames first
 	size_t flaw_count;
 };
 

@@ -14,7 +14,7 @@ struct report_sample {
 	struct survey_family families[SAMPLE_FAMILIES];
 	struct report_family texts[SAMPLE_FAMILIES];
 	struct report_capture captures[SAMPLE_CAPTURES];
-	struct report_flaw flaw;
+	struct ingest_detail flaw;
 	uint64_t totals[SAMPLE_COUNTERS], frames[SAMPLE_COUNTERS];
 	struct report report;
 };
@@ -86,7 +86,7 @@ static inline void sample_make(struct report_sample *s, uint32_t day_count, bool
 	for (size_t i = 0; i < SAMPLE_CAPTURES; i++)
 		s->captures[i] = (struct report_capture){ hostile ? sample_hostile : "day.pcap",
 			                                  s->frames, i == 1 ? "breaks off" : NULL };
-	s->flaw = (struct report_flaw){ hostile ? sample_hostile : "EtherType 0x0806", 10 };
+	s->flaw = (struct ingest_detail){ KIND_NOT_IP, 1, REASON_ETHERTYPE, 0x0806, 10 };
 	s->survey = (struct survey){ .gap_days = SURVEY_GAP_NONE,
 		                     .first_day = 16983,
 		                     .day_count = day_count,

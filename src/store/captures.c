@@ -85,15 +85,26 @@ static bool load_frames(struct store *s, uint64_t id, struct ingest_ledger *ledg
 	return status == SQL_END;
 }
 
-static bool load_details(struct store *s, uint64_t id, struct ingest_ledger *ledger,
-                         struct error *error)
+static enum reason reason_by_name(const char *name)
 {
+	unsigned reason = 0;
+	while (reason < REASON_OTHER && !text_equal(reason_names[reason], name))
+		reason++;
+	return reason;
+}
+
+static bool load_details(struct store *s, uint64_t id, bool has_reasons,
+                         struct ingest_ledger *ledger, struct error *error)
+{
+	static const char *const sources[] = {
+		"SELECT counter, link_type, reason, number, frames FROM (" CATALOG_OLD_REASONS ")"
+		" WHERE capture_id = ? ORDER BY counter, link_type, reason, number",
+		"SELECT counter, link_type, reason, number, frames FROM reason"
+		" WHERE capture_id = ? ORDER BY counter, link_type, reason, number",
+	};
 	sqlite3_stmt *statement;
 	enum sql_status status;
-	if (!sql_prepare(s->db, &statement,
-	                 "SELECT counter, detail, frames FROM not_understood WHERE capture_id = ?"
-	                 " ORDER BY counter, detail",
-	                 error, "u", id))
+	if (!sql_prepare(s->db, &statement, sources[has_reasons], error, "u", id))
 		return false;
 	while ((status = sql_step(statement, error)) == SQL_ROW &&
 	       ledger->detail_count < INGEST_DETAILS_MAX) {
@@ -101,16 +112,18 @@ static bool load_details(struct store *s, uint64_t id, struct ingest_ledger *led
 		if (kind < KIND_COUNT)
 			ledger->details[ledger->detail_count++] = (struct ingest_detail){
 				.kind = kind,
-				.detail = (uint16_t)sql_u64(statement, 1),
-				.frames = sql_u64(statement, 2),
+				.link_type = (int32_t)sqlite3_column_int64(statement, 1),
+				.reason = reason_by_name(sql_text(statement, 2)),
+				.number = (uint32_t)sql_u64(statement, 3),
+				.frames = sql_u64(statement, 4),
 			};
 	}
 	sqlite3_finalize(statement);
 	return status != SQL_FAILED;
 }
 
-static bool load_one(struct store *s, sqlite3_stmt *row, struct store_capture *out,
-                     struct error *error)
+static bool load_one(struct store *s, sqlite3_stmt *row, bool has_reasons,
+                     struct store_capture *out, struct error *error)
 {
 	const uint64_t id = sql_u64(row, 0);
 	*out = (struct store_capture){ .identity.length_bytes = sql_u64(row, 3),
@@ -129,7 +142,8 @@ static bool load_one(struct store *s, sqlite3_stmt *row, struct store_capture *o
 		out->damage = memory_text(sql_text(row, 9));
 	if (out->name == NULL || (has_damage && out->damage == NULL))
 		return error_memory(error, "captures");
-	return load_frames(s, id, &out->ledger, error) && load_details(s, id, &out->ledger, error);
+	return load_frames(s, id, &out->ledger, error) &&
+	       load_details(s, id, has_reasons, &out->ledger, error);
 }
 
 bool store_captures(struct store *s, struct store_capture **out, size_t *out_count,
@@ -139,6 +153,9 @@ bool store_captures(struct store *s, struct store_capture **out, size_t *out_cou
 	size_t count = 0, capacity = 0;
 	sqlite3_stmt *statement;
 	enum sql_status status;
+	bool has_reasons;
+	if (!catalog_has_reasons(s, &has_reasons, error))
+		return false;
 	if (!sql_prepare(s->db, &statement,
 	                 "SELECT id, name, format, length_bytes, digest, head, first_ns, last_ns,"
 	                 " is_simulated, damage FROM capture ORDER BY name, digest",
@@ -155,7 +172,7 @@ bool store_captures(struct store *s, struct store_capture **out, size_t *out_cou
 			}
 			captures = more;
 		}
-		if (!load_one(s, statement, &captures[count++], error)) {
+		if (!load_one(s, statement, has_reasons, &captures[count++], error)) {
 			status = SQL_FAILED;
 			break;
 		}

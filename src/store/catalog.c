@@ -20,9 +20,6 @@ static const char layout[] =
 	"CREATE INDEX capture_head ON capture (head);"
 	"CREATE TABLE ledger (capture_id INTEGER NOT NULL REFERENCES capture, counter TEXT NOT NULL,"
 	"  frames INTEGER NOT NULL, PRIMARY KEY (capture_id, counter)) WITHOUT ROWID;"
-	"CREATE TABLE not_understood (capture_id INTEGER NOT NULL REFERENCES capture,"
-	"  counter TEXT NOT NULL, detail INTEGER NOT NULL, frames INTEGER NOT NULL,"
-	"  PRIMARY KEY (capture_id, counter, detail)) WITHOUT ROWID;"
 	"CREATE TABLE segment (id INTEGER PRIMARY KEY, day TEXT NOT NULL, day_number INTEGER NOT NULL,"
 	"  file TEXT NOT NULL UNIQUE, bytes INTEGER NOT NULL, hosts INTEGER NOT NULL,"
 	"  floor INTEGER NOT NULL, toc_digest INTEGER NOT NULL);"
@@ -39,13 +36,31 @@ static const char layout[] =
 	"  GROUP BY day, fingerprint;"
 	"INSERT INTO setting VALUES ('next_number', '1');";
 
+// Why frames were not understood. The view is what hotaru kept before it had the table:
+// programs that read it may go on.
+#define REASON_TABLE                                                                               \
+	"CREATE TABLE reason (capture_id INTEGER NOT NULL REFERENCES capture,"                     \
+	"  counter TEXT NOT NULL, link_type INTEGER NOT NULL, reason TEXT NOT NULL,"               \
+	"  number INTEGER NOT NULL, frames INTEGER NOT NULL,"                                      \
+	"  PRIMARY KEY (capture_id, counter, link_type, reason, number)) WITHOUT ROWID;"
+#define REASON_VIEW                                                                                \
+	"CREATE VIEW not_understood AS SELECT capture_id, counter,"                                \
+	"  CASE WHEN counter = 'unknown_link' OR reason = 'ethertype' THEN number ELSE 0 END"      \
+	"  AS detail, sum(frames) AS frames FROM reason"                                           \
+	"  WHERE counter IN ('unknown_link', 'not_ip') GROUP BY capture_id, counter, detail;"
+
+static const char upgrade[] = "BEGIN IMMEDIATE;" REASON_TABLE
+			      "INSERT INTO reason " CATALOG_OLD_REASONS ";"
+			      "DROP TABLE not_understood;" REASON_VIEW "COMMIT;";
+
 bool catalog_lay_out(struct store *s, struct error *error)
 {
 	char pragmas[96];
 	text_format(pragmas, sizeof pragmas,
 	            "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID,
 	            STORE_FORMAT);
-	return sql_run(s->db, layout, error) && sql_run(s->db, pragmas, error);
+	return sql_run(s->db, layout, error) && sql_run(s->db, REASON_TABLE REASON_VIEW, error) &&
+	       sql_run(s->db, pragmas, error);
 }
 
 static bool pragma(struct store *s, const char *sql, int64_t *out, struct error *error)
@@ -121,6 +136,22 @@ static bool open_database(struct store *s, struct error *error)
 	return ok;
 }
 
+bool catalog_has_reasons(struct store *s, bool *out, struct error *error)
+{
+	int64_t count = 0;
+	const bool ok = pragma(s, "SELECT count(*) FROM sqlite_master WHERE name = 'reason'",
+	                       &count, error);
+	*out = count > 0;
+	return ok;
+}
+
+static bool bring_up_to_date(struct store *s, struct error *error)
+{
+	bool has_reasons;
+	return catalog_has_reasons(s, &has_reasons, error) &&
+	       (has_reasons || sql_run(s->db, upgrade, error));
+}
+
 bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 {
 	const bool is_writer = s->lock_fd >= 0;
@@ -137,7 +168,8 @@ bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 		return false;
 	if (is_writer)
 		return sql_run(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
-		               error);
+		               error) &&
+		       (tables == 0 || bring_up_to_date(s, error));
 	return tables > 0 || error_set(error, ERROR_FAILED,
 	                               "'%s' is no store: making it was "
 	                               "interrupted; the next ingest makes it",
@@ -236,9 +268,9 @@ static bool add_ledger(struct store *s, uint64_t id, const struct ingest_ledger 
 			return false;
 	for (size_t i = 0; i < ledger->detail_count; i++) {
 		const struct ingest_detail *d = &ledger->details[i];
-		if (!sql_prepare(s->db, &statement,
-		                 "INSERT INTO not_understood VALUES (?, ?, ?, ?)", error, "usuu",
-		                 id, kind_names[d->kind], (uint64_t)d->detail, d->frames) ||
+		if (!sql_prepare(s->db, &statement, "INSERT INTO reason VALUES (?, ?, ?, ?, ?, ?)",
+		                 error, "usisuu", id, kind_names[d->kind], (int64_t)d->link_type,
+		                 reason_names[d->reason], (uint64_t)d->number, d->frames) ||
 		    !sql_finish(statement, error))
 			return false;
 	}

@@ -22,6 +22,17 @@ bool catalog_open(struct store *, bool *out_is_empty, struct error *error) MUST_
 // Makes the tables, in a transaction of the caller's.
 bool catalog_lay_out(struct store *, struct error *error) MUST_CHECK;
 
+// Stores made before the reasons were kept have a table `not_understood` instead: link
+// types of unknown_link, and EtherTypes (0: none) of not_ip. A writer converts it;
+// readers ask for both. This reads the old as if it were the new.
+#define CATALOG_OLD_REASONS                                                                        \
+	"SELECT capture_id, counter,"                                                              \
+	" CASE counter WHEN 'unknown_link' THEN detail ELSE -1 END AS link_type,"                  \
+	" CASE WHEN counter = 'unknown_link' THEN 'link_type'"                                     \
+	" WHEN detail > 0 THEN 'ethertype' ELSE 'other' END AS reason,"                            \
+	" detail AS number, frames FROM not_understood"
+bool catalog_has_reasons(struct store *, bool *out, struct error *error) MUST_CHECK;
+
 // Reads the value of a setting into *out (the caller frees it).
 bool catalog_setting(struct store *, const char *key, char **out, struct error *error) MUST_CHECK;
 bool catalog_set_setting(struct store *, const char *key, const char *value,

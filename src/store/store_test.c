@@ -343,7 +343,9 @@ static bool same_capture(const struct store_capture *a, const struct store_captu
 	            x->is_simulated == y->is_simulated && x->detail_count == y->detail_count;
 	for (size_t i = 0; same && i < x->detail_count; i++)
 		same = x->details[i].kind == y->details[i].kind &&
-		       x->details[i].detail == y->details[i].detail &&
+		       x->details[i].link_type == y->details[i].link_type &&
+		       x->details[i].reason == y->details[i].reason &&
+		       x->details[i].number == y->details[i].number &&
 		       x->details[i].frames == y->details[i].frames;
 	return same;
 }
@@ -372,9 +374,15 @@ TEST(captures_come_back_in_order)
 			captures[i].ledger.frames[kind] = kind * 100 + i;
 	}
 	captures[1].damage = (char *)(uintptr_t) "cut off at byte 7";
-	captures[1].ledger.detail_count = 2;
-	captures[1].ledger.details[0] = (struct ingest_detail){ KIND_NOT_IP, 0x806, 5 };
-	captures[1].ledger.details[1] = (struct ingest_detail){ KIND_UNKNOWN_LINK, 147, 6 };
+	captures[1].ledger.detail_count = 5;
+	static const struct ingest_detail details[] = {
+		{ KIND_CUT_SHORT, 1, REASON_CUT_TCP, 0, 4 },
+		{ KIND_MALFORMED, 1, REASON_IP_VERSION, 15, 1 },
+		{ KIND_NOT_IP, 1, REASON_ETHERTYPE, 0x806, 5 },
+		{ KIND_NOT_IP, 113, REASON_ETHERTYPE, 0x806, UINT64_C(1) << 40 },
+		{ KIND_UNKNOWN_LINK, 192, REASON_LINK_TYPE, UINT32_MAX, 6 },
+	};
+	memcpy(captures[1].ledger.details, details, sizeof details);
 	CHECK(store_ingest_begin(s, &in, &error) && store_ingest_commit(in, captures, 4, &error));
 	store_ingest_free(in);
 	store_close(s);
@@ -384,6 +392,60 @@ TEST(captures_come_back_in_order)
 		CHECK(same_capture(&found[i], &captures[order[i]]));
 	store_captures_done(found, count);
 	store_close(s);
+	folder_done(&f);
+}
+
+// What a store was like before it kept reasons.
+static const char old_tables[] =
+	"DROP VIEW not_understood; DROP TABLE reason;"
+	"CREATE TABLE not_understood (capture_id INTEGER NOT NULL REFERENCES capture,"
+	"  counter TEXT NOT NULL, detail INTEGER NOT NULL, frames INTEGER NOT NULL,"
+	"  PRIMARY KEY (capture_id, counter, detail)) WITHOUT ROWID;"
+	"INSERT INTO not_understood VALUES (1, 'not_ip', 0, 7), (1, 'not_ip', 2054, 8),"
+	"  (1, 'unknown_link', 147, 9);";
+
+static void check_old_reasons(const char *path)
+{
+	struct store *s = open_reader(path);
+	struct store_capture *found = NULL;
+	struct error error;
+	size_t count = 0;
+	CHECK(store_captures(s, &found, &count, &error) && count == 1);
+	const struct ingest_ledger *l = &found[0].ledger;
+	CHECK(l->detail_count == 3);
+	for (size_t i = 0; i < l->detail_count; i++) {
+		const struct ingest_detail *d = &l->details[i];
+		CHECK(d->kind != KIND_NOT_IP || d->link_type == LINK_TYPE_UNSAID);
+		CHECK(d->frames != 7 || (d->reason == REASON_OTHER && d->number == 0));
+		CHECK(d->frames != 8 || (d->reason == REASON_ETHERTYPE && d->number == 0x806));
+		CHECK(d->frames != 9 || (d->reason == REASON_LINK_TYPE && d->number == 147 &&
+		                         d->link_type == 147 && d->kind == KIND_UNKNOWN_LINK));
+		CHECK(d->frames >= 7 && d->frames <= 9);
+	}
+	store_captures_done(found, count);
+	store_close(s);
+}
+
+TEST(a_store_from_before_the_reasons_opens)
+{
+	struct test_folder f = folder_new();
+	struct store_capture capture = { .name = (char *)(uintptr_t) "a", .format = "pcap" };
+	struct store_ingest *in;
+	struct error error;
+	struct store *s = open_writer(f.path);
+	CHECK(store_ingest_begin(s, &in, &error) && store_ingest_commit(in, &capture, 1, &error));
+	store_ingest_free(in);
+	store_close(s);
+	run_sql(f.path, old_tables);
+	check_old_reasons(f.path);  // as it is
+	s = open_writer(f.path);
+	store_close(s);
+	check_old_reasons(f.path);  // as the writer left it
+	// Who read the old table still can; INSERT fails if a number is another.
+	run_sql(f.path, "CREATE TABLE proof (rows CHECK (rows = 3), frames CHECK (frames = 24),"
+	                "  details CHECK (details = 2201));"
+	                "INSERT INTO proof SELECT count(*), sum(frames), sum(detail)"
+	                "  FROM not_understood;");
 	folder_done(&f);
 }
 
