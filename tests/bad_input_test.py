@@ -373,6 +373,13 @@ def a_closed_pipe_leaves_nothing_behind(_):
     for command in ("survey", "ledger", "packets"):
         result = hotaru(command, good(), stdout=theirs)
         check(result.code != 0 and len(result.errors()) <= 1, f"{command}: {result.code}, {result.err}")
+    # More rows than any buffer holds: the pipe breaks in their middle.
+    with open("long.pcap", "wb") as file:
+        file.write(pcap([record(i * 10**9, ethernet(syn("192.0.2.1", "198.51.100.2")))
+                         for i in range(5000)]))
+    result = hotaru("packets", "long.pcap", stdout=theirs)
+    check(result.code in (141, -signal.SIGPIPE) and result.errors() == [],
+          f"packets in the middle: {result.code}, {result.err}")
     os.close(theirs)
 
 

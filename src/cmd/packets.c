@@ -88,6 +88,7 @@ static void write_fingerprints(const struct packet_printer *p, uint32_t matched)
 		            fingerprint_name(p->fingerprints, (unsigned)__builtin_ctz(rest)));
 	}
 	table_text_span(p->table, buffer_span(&names));
+	p->table->scratch.failed |= names.failed;
 	buffer_done(&names);
 }
 

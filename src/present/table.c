@@ -244,7 +244,10 @@ void table_end_row(struct table *t)
 static bool table_fail(const struct table *t, struct error *error)
 {
 	errno = t->failed_errno;
-	return error_errno(error, "cannot write the table");
+	error_errno(error, "cannot write the table");
+	if (t->failed_errno == EPIPE)
+		error->kind = ERROR_PIPE;
+	return false;
 }
 
 bool table_finish(struct table *t, struct error *error)
