@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "capture/codec.h"
 #include "capture/reader.h"
 
 // To add a format, write its file and add its line here.
@@ -39,9 +40,13 @@ static bool refuse(const struct stream *stream, struct error *error)
 	if (stream->length == 0)
 		return error_set(error, ERROR_FAILED, "%s is empty when decompressed",
 		                 stream_name(stream));
+	const struct span head = { stream->window.at, cursor_left(&stream->window) };
+	if (stream_suffix(stream)[0] != '\0' && codec_is_compressed(head))
+		return error_set(error, ERROR_FAILED, "%s is compressed twice; decompress it once",
+		                 stream_name(stream));
 	return error_set(error, ERROR_FAILED,
 	                 "%s is not a capture that hotaru can read "
-	                 "(pcap or pcapng, plain, .gz or .zst)",
+	                 "(pcap or pcapng, plain, .gz, .zst, .lz4, .xz or .bz2)",
 	                 stream_name(stream));
 }
 

@@ -1,0 +1,2 @@
+#include "capture/test_capture.h"
+TEST_MAIN
