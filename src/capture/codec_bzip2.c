@@ -12,15 +12,9 @@
 #include <bzlib.h>
 #include <string.h>
 
-// libbz2 forgets what a call has written if it then finds the block corrupt. So
-// a call writes no more than this, up to a multiple of it: what is lost is
-// little, and does not depend on where the pieces end that a reader asks for.
-enum { STEP = 4096 };
-
 struct bzip2 {
 	bz_stream stream;
-	bool is_open;     // inside a stream
-	uint64_t length;  // of the content so far
+	bool is_open;  // inside a stream
 };
 
 static bool bzip2_recognise(struct span head)
@@ -102,25 +96,22 @@ static bool judge(struct bzip2 *bzip2, int status, struct input *input, const ch
 	}
 }
 
-// Up to `size` bytes of content to `to`, and how many in *length. False if there
-// is no going on.
-static bool decompress_some(struct bzip2 *bzip2, struct input *input, struct span room,
-                            size_t *length, const char **damage)
+// One round of libbz2 over the input at hand. If it finds that a block is corrupt
+// it forgets what it has written of it in this round, and nothing before. False
+// if there is no going on.
+static bool decompress_some(struct bzip2 *bzip2, struct input *input, const char **damage)
 {
 	bz_stream *stream = &bzip2->stream;
 	struct cursor *unread = &input->unread;
 	if (cursor_left(unread) == 0)
 		input_fill(input);
 	const size_t in_before = cursor_left(unread);
+	const unsigned out_before = stream->avail_out;
 	stream->next_in = (char *)(uintptr_t)unread->at;  // libbz2 has no const; it only reads
 	stream->avail_in = (unsigned)in_before;
-	stream->next_out = (char *)(uintptr_t)room.bytes;
-	stream->avail_out = (unsigned)room.length;
 	const int status = BZ2_bzDecompress(stream);
 	cursor_take(unread, in_before - stream->avail_in);
-	*length = room.length - stream->avail_out;
-	bzip2->length += *length;
-	if (status == BZ_OK && in_before == 0 && *length == 0) {
+	if (status == BZ_OK && in_before == 0 && stream->avail_out == out_before) {
 		*damage = "its bzip2 stream breaks off";
 		return false;
 	}
@@ -133,15 +124,14 @@ static size_t bzip2_read(void *state, struct input *input, uint8_t *to, size_t s
 	struct bzip2 *bzip2 = state;
 	size_t done = 0;
 	bool goes_on = true;
+	assert(size <= UINT32_MAX);
 	while (goes_on && done < size) {
 		if (!bzip2->is_open && !find_stream(bzip2, input))
 			break;
-		const size_t left = size - done, step = STEP - bzip2->length % STEP;
-		const struct span room = { .bytes = to + done,
-			                   .length = left < step ? left : step };
-		size_t length;
-		goes_on = decompress_some(bzip2, input, room, &length, damage);
-		done += length;
+		bzip2->stream.next_out = (char *)to + done;
+		bzip2->stream.avail_out = (unsigned)(size - done);
+		goes_on = decompress_some(bzip2, input, damage);
+		done = size - bzip2->stream.avail_out;
 	}
 	return done;
 }

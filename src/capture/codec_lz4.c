@@ -271,22 +271,21 @@ static void copy(struct lz4 *lz4, struct span bytes)
 	lz4->end += bytes.length;
 }
 
-// Of a block that is not compressed as much is handed out as there is of it.
+// Of a block that is not compressed as much is handed out as there is of it, if
+// it does not have a checksum that could say whether that is right.
 static bool read_block(struct lz4 *lz4, struct input *input, size_t length, bool is_compressed)
 {
 	const size_t check_length = (lz4->flags & HAS_BLOCK_CHECK) != 0 ? 4 : 0;
-	struct span bytes = take(lz4, input, length + check_length);
-	const bool is_whole = bytes.length == length + check_length;
-	if (bytes.length > length)
-		bytes.length = length;
-	if (is_whole && check_length > 0) {
-		const struct span check = { .bytes = bytes.bytes + length, .length = 4 };
-		if (XXH32(bytes.bytes, length, 0) != span_u32_le(check, 0))
-			return has_wrong_checksum(lz4);
-	}
+	const struct span taken = take(lz4, input, length + check_length);
+	const bool is_whole = taken.length == length + check_length;
+	if (!is_whole && (is_compressed || check_length > 0))
+		return breaks_off(lz4);
+	const struct span bytes = { .bytes = taken.bytes, .length = taken.length - check_length };
+	if (check_length > 0 && XXH32(bytes.bytes, length, 0) != span_u32_le(taken, length))
+		return has_wrong_checksum(lz4);
 	if (!is_compressed)
 		copy(lz4, bytes);
-	else if (bytes.length == length && !unpack(lz4, bytes))
+	else if (!unpack(lz4, bytes))
 		return false;
 	lz4->length += lz4->end - lz4->at;
 	if ((lz4->flags & HAS_CONTENT_CHECK) != 0)
