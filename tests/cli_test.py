@@ -5,9 +5,11 @@ standard input, help, and that nothing depends on the environment.
 
 What bad input does is in bad_input_test.py.
 """
+import bz2
 import calendar
 import csv
 import json
+import lzma
 import os
 import pty
 import re
@@ -214,14 +216,19 @@ def users_fingerprints_are_kept_by_the_store(_):
 
 @case
 def standard_input_and_compression(_):
-    """- reads plain, gzip and zstd, pcap and pcapng; names do not matter, content does."""
+    """- reads pcap and pcapng, plain and compressed; names do not matter, content does."""
     want = csv_of("survey", capture())
     files = {"pcap": pcap(RECORDS), "pcapng": pcapng(RECORDS), "big-endian": pcap(RECORDS, big_endian=True)}
     files["gz"] = gzipped(files["pcap"])
     files["pcapng.gz"] = gzipped(files["pcapng"])
     files["two members.gz"] = gzipped(files["pcap"][:50]) + gzipped(files["pcap"][50:])
+    files["xz"] = lzma.compress(files["pcap"])
+    files["pcapng.bz2"] = bz2.compress(files["pcapng"])
     if shutil.which("zstd"):
         files["zst"] = zstd(files["pcap"])
+    if shutil.which("lz4"):
+        files["lz4"] = subprocess.run(["lz4", "-qc"], input=files["pcap"], stdout=subprocess.PIPE,
+                                      check=True).stdout
     for kind, data in files.items():
         equal(csv_of("survey", "-", stdin=data), want, f"{kind} on standard input")
         write("no suffix", data)

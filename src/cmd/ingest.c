@@ -73,9 +73,9 @@ const struct command command_ingest = {
 	.summary = "take captures into a store, creating it",
 	.operands = "CAPTURE...",
 	.description =
-		"Reads captures (pcap or pcapng, plain, .gz or .zst; - is standard input) once, and keeps "
-		"what was learnt of each source on each day. A capture that was taken in before counts "
-		"once. Captures may come in any order and in pieces. Zone, telescope and fingerprints "
+		"Reads captures (pcap or pcapng, plain, .gz, .zst, .lz4, .xz or .bz2; - is standard "
+		"input) once, and keeps what was learnt of each source on each day. A capture that was "
+		"taken in before counts once. Captures may come in any order and in pieces. Zone, telescope and fingerprints "
 		"are fixed by the first ingest of a store.",
 	.tables = tables,
 	.run = run,
