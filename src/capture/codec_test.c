@@ -274,6 +274,11 @@ TEST(damage_far_behind_costs_nothing_before_it)
 			packed.bytes[at] ^= 0x55;
 			const struct test_file file = file_with(buffer_span(&packed));
 			check_damaged(c, &file, whole, buffer_span(&cut.content));
+			// A block with a checksum of its own comes right or not at all.
+			struct unpacked u = unpack_path(file.path, INPUT_BLOCK);
+			CHECK(c->make != make_lz4_blocks ||
+			      is_beginning(whole, buffer_span(&u.content)));
+			unpacked_done(&u);
 			unlink(file.path);
 			packed.bytes[at] = good;
 			unpacked_done(&cut);
