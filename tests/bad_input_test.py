@@ -5,11 +5,13 @@ lost, and nothing left behind (the harness looks into TMPDIR after every case).
 
 Also damaged captures, full disks, stores that others write or wrote, and hostile names.
 """
+import bz2
 import csv
 import fcntl
 import html.parser
 import io
 import json
+import lzma
 import os
 import pathlib
 import shutil
@@ -62,9 +64,12 @@ def what_is_no_capture(_):
     write("short", GOOD[:3])
     write("nothing.gz", gzipped(b""))
     write("no gzip.gz", b"\x1f\x8b\x08\0" + b"?" * 100)
+    write("twice.bz2.gz", gzipped(bz2.compress(GOOD)))
+    write("twice.gz.xz", lzma.compress(gzipped(GOOD)))
     pathlib.Path("folder").mkdir()
     reasons = {"empty": "empty", "text": "not a capture", "short": "not a capture",
-               "nothing.gz": "empty", "no gzip.gz": "no gzip.gz", "folder": "folder",
+               "nothing.gz": "empty", "no gzip.gz": "no gzip.gz",
+               "twice.bz2.gz": "compressed twice", "twice.gz.xz": "compressed twice", "folder": "folder",
                "missing": "No such file", "empty/under a file": "Not a directory"}
     before = listing()
     for command in ("survey", "lifetimes", "ledger", "packets"):
@@ -178,7 +183,8 @@ def a_damaged_capture_gives_what_was_before(_):
     ng = pcapng(RECORDS[:5])
     damaged = {"cut.pcap": whole[:-1], "tail.pcap": whole + b"\0" * 3,
                "huge.pcap": whole + b"\xff" * 40, "cut.pcapng": ng + ng[-20:-4],
-               "cut.pcap.gz": gzipped(GOOD)[:-12]}
+               "cut.pcap.gz": gzipped(GOOD)[:-12], "cut.pcap.xz": lzma.compress(GOOD)[:-12],
+               "cut.pcap.bz2": bz2.compress(whole) + bz2.compress(whole[-76:])[:-5]}
     if shutil.which("zstd"):
         damaged["cut.pcap.zst"] = zstd(whole) + zstd(whole[-76:])[:-5]
     for name, data in damaged.items():

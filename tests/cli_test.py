@@ -5,9 +5,11 @@ standard input, help, and that nothing depends on the environment.
 
 What bad input does is in bad_input_test.py.
 """
+import bz2
 import calendar
 import csv
 import json
+import lzma
 import os
 import pathlib
 import pty
@@ -264,8 +266,13 @@ def standard_input_and_compression(_):
     files["gz"] = gzipped(files["pcap"])
     files["pcapng.gz"] = gzipped(files["pcapng"])
     files["two members.gz"] = gzipped(files["pcap"][:50]) + gzipped(files["pcap"][50:])
+    files["xz"] = lzma.compress(files["pcap"])
+    files["pcapng.bz2"] = bz2.compress(files["pcapng"])
     if shutil.which("zstd"):
         files["zst"] = zstd(files["pcap"])
+    if shutil.which("lz4"):
+        files["lz4"] = subprocess.run(["lz4", "-qc"], input=files["pcap"], stdout=subprocess.PIPE,
+                                      check=True).stdout
     for kind, data in files.items():
         equal(csv_of("survey", "-", stdin=data), want, f"{kind} on standard input")
         write("no suffix", data)

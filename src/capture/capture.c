@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "capture/codec.h"
 #include "capture/foreign.h"
 #include "capture/reader.h"
 
@@ -42,6 +43,9 @@ static bool refuse(const struct stream *stream, struct span head, struct error *
 	if (stream->length == 0)
 		return error_set(error, ERROR_FAILED, "%s is empty when decompressed",
 		                 stream_name(stream));
+	if (stream_suffix(stream)[0] != '\0' && codec_is_compressed(head))
+		return error_set(error, ERROR_FAILED, "%s is compressed twice; decompress it once",
+		                 stream_name(stream));
 	if (foreign_name(head, &what, &advice))
 		return error_set(error, ERROR_FAILED,
 		                 "%s is %s, not a capture that hotaru can read%s",
@@ -49,7 +53,7 @@ static bool refuse(const struct stream *stream, struct span head, struct error *
 	return error_set(error, ERROR_FAILED,
 	                 "%s is not a capture that hotaru can read "
 	                 "(pcap, pcapng, ERF, snoop, FlowTuple or NICT darknet CSV; "
-	                 "plain, .gz or .zst)",
+	                 "plain, .gz, .zst, .lz4, .xz or .bz2)",
 	                 stream_name(stream));
 }
 

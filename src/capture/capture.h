@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Captures: files and standard input -> frames, or flows.
 //
-// A capture is a stream of bytes (plain, gzip or zstd, told by content and not
+// A capture is a stream of bytes (plain or compressed, told by content and not
 // by name) under a reader for one format (pcap, pcapng, ERF, snoop, ...; one file
 // a format, one line each in the table of capture.c). The reader cuts the stream's
 // window into frames without copying a byte.

@@ -29,7 +29,7 @@ static void check_refused_bytes(struct span bytes, const char *after)
 
 static const char no_capture[] =
 	" is not a capture that hotaru can read (pcap, pcapng, ERF, snoop, FlowTuple or NICT "
-	"darknet CSV; plain, .gz or .zst)";
+	"darknet CSV; plain, .gz, .zst, .lz4, .xz or .bz2)";
 
 static const char plain_text[] = " is plain text, not a capture that hotaru can read";
 

@@ -35,11 +35,39 @@ static const struct codec codec_plain = {
 	.read = plain_read,
 };
 
+bool codec_is_skippable(uint32_t magic)
+{
+	return (magic & 0xfffffff0) == 0x184d2a50;
+}
+
+uint32_t codec_magic(struct span head)
+{
+	struct cursor c = cursor_over(head);
+	uint32_t magic = 0;
+	while (cursor_left(&c) >= 4) {
+		magic = span_u32_le(cursor_take(&c, 4), 0);
+		if (!codec_is_skippable(magic))
+			break;
+		const struct span length = cursor_take(&c, 4);
+		if (length.length == 4)
+			cursor_take(&c, span_u32_le(length, 0));
+	}
+	return magic;
+}
+
+// To add a codec, write its file and add it here.
 const struct codec *codec_for(struct span head)
 {
-	static const struct codec *const codecs[] = { &codec_gzip, &codec_zstd };
+	static const struct codec *const codecs[] = {
+		&codec_gzip, &codec_zstd, &codec_lz4, &codec_xz, &codec_bzip2,
+	};
 	for (size_t i = 0; i < sizeof codecs / sizeof codecs[0]; i++)
 		if (codecs[i]->recognise(head))
 			return codecs[i];
 	return &codec_plain;
+}
+
+bool codec_is_compressed(struct span head)
+{
+	return codec_for(head) != &codec_plain;
 }

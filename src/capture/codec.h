@@ -19,13 +19,25 @@ struct codec {
 
 	// Writes up to `size` bytes of content, and less only where the content
 	// ends (plain bytes come as they come). 0 is the end. If the compressed
-	// bytes break off or are damaged, it hands out what came before and sets
-	// *damage to the reason; it is then not called again.
+	// bytes break off or are damaged, it hands out all that came before and sets
+	// *damage to the reason; if there is no memory, it calls
+	// input_out_of_memory(). It is then not called again. Some libraries see
+	// damage late: how much nonsense they hand out behind it, before they do,
+	// may depend on `size`, which is why a stream always asks for whole blocks.
 	size_t (*read)(void *state, struct input *input, uint8_t *to, size_t size,
 	               const char **damage);
 };
 
-extern const struct codec codec_gzip, codec_zstd;
+extern const struct codec codec_bzip2, codec_gzip, codec_lz4, codec_xz, codec_zstd;
 
 // The codec for a file that begins with `head`.
 const struct codec *codec_for(struct span head);
+
+// Whether content that begins with `head` is compressed itself.
+bool codec_is_compressed(struct span head);
+
+// zstd and lz4 share skippable frames: one of 16 numbers, a length, and as many
+// bytes. The number behind those that `head` begins with; theirs, if it is not
+// known what is behind them; 0 if there is none.
+uint32_t codec_magic(struct span head);
+bool codec_is_skippable(uint32_t magic);

@@ -8,9 +8,11 @@
 #include "capture/codec.h"
 
 #include <isa-l/igzip_lib.h>
+#include <string.h>
 
 struct gzip {
 	bool is_between_members;
+	const char *damage;  // found behind what is still to be handed out
 	struct inflate_state inflate;
 };
 
@@ -79,8 +81,8 @@ static bool inflate_some(struct gzip *gzip, struct input *input, const char **da
 	cursor_take(unread, in_before - inflate->avail_in);
 
 	if (status < 0) {
-		*damage = reason_of(status);
-		return false;
+		gzip->damage = reason_of(status);
+		return true;
 	}
 	gzip->is_between_members = inflate->block_state == ISAL_BLOCK_FINISH;
 	const bool is_stuck = inflate->avail_in == in_before && inflate->avail_out == out_before;
@@ -90,6 +92,21 @@ static bool inflate_some(struct gzip *gzip, struct input *input, const char **da
 	return false;
 }
 
+// ISA-L decodes ahead into a buffer of its own, and leaves it there if it runs
+// into damage.
+static void hand_out_rest(struct gzip *gzip, const char **damage)
+{
+	struct inflate_state *inflate = &gzip->inflate;
+	const uint32_t held = (uint32_t)(inflate->tmp_out_valid - inflate->tmp_out_processed);
+	const uint32_t length = held < inflate->avail_out ? held : inflate->avail_out;
+	memcpy(inflate->next_out, inflate->tmp_out_buffer + inflate->tmp_out_processed, length);
+	inflate->tmp_out_processed += (int32_t)length;
+	inflate->next_out += length;
+	inflate->avail_out -= length;
+	if (length == held)
+		*damage = gzip->damage;
+}
+
 static size_t gzip_read(void *state, struct input *input, uint8_t *to, size_t size,
                         const char **damage)
 {
@@ -97,12 +114,14 @@ static size_t gzip_read(void *state, struct input *input, uint8_t *to, size_t si
 	assert(size <= UINT32_MAX);
 	gzip->inflate.next_out = to;
 	gzip->inflate.avail_out = (uint32_t)size;
-	while (gzip->inflate.avail_out > 0) {
+	while (gzip->inflate.avail_out > 0 && gzip->damage == NULL) {
 		if (gzip->is_between_members && !find_member(gzip, input, damage))
 			break;
 		if (!inflate_some(gzip, input, damage))
 			break;
 	}
+	if (gzip->damage != NULL)
+		hand_out_rest(gzip, damage);
 	return size - gzip->inflate.avail_out;
 }
 

@@ -5,25 +5,40 @@
 // A frame says how large a window it wants to look back on; one that wants more
 // than 2^27 = 128 MiB, which is what `zstd --long` makes, is refused as damage,
 // because it decides how much memory is needed.
+//
+// The allocator is of libzstd's "static" interface, which may change with the
+// library; it is there so that a test can make allocations fail.
 #include "base/memory.h"
 #include "capture/codec.h"
 
+#define ZSTD_STATIC_LINKING_ONLY
 #include <zstd.h>
 #include <zstd_errors.h>
 
-enum { WINDOW_LOG_MAX = 27, FRAME_HEADER_MIN = 5 };
+enum { WINDOW_LOG_MAX = 27, FRAME_HEADER_MIN = 5, BLOCK_HEADER = 3 };
 
 struct zstd {
 	ZSTD_DCtx *context;
 	size_t wanted;  // bytes that bring the frame to its next step; 0 between frames
+	bool may_hold;  // content that did not fit yet
 };
 
 static bool zstd_recognise(struct span head)
 {
-	if (head.length < 4)
-		return false;
-	const uint32_t magic = span_u32_le(head, 0);
-	return magic == 0xfd2fb528 || (magic & 0xfffffff0) == 0x184d2a50;
+	const uint32_t magic = codec_magic(head);
+	return magic == 0xfd2fb528 || codec_is_skippable(magic);
+}
+
+static void *allocate(void *opaque, size_t size)
+{
+	(void)opaque;
+	return memory_room(size);
+}
+
+static void release(void *opaque, void *block)
+{
+	(void)opaque;
+	memory_free(block);
 }
 
 static void zstd_close(void *state)
@@ -40,7 +55,8 @@ static void *zstd_open(void)
 	struct zstd *zstd = memory_new(1, sizeof *zstd);
 	if (zstd == NULL)
 		return NULL;
-	zstd->context = ZSTD_createDCtx();
+	const ZSTD_customMem memory = { .customAlloc = allocate, .customFree = release };
+	zstd->context = ZSTD_createDCtx_advanced(memory);
 	if (zstd->context == NULL) {
 		memory_free(zstd);
 		return NULL;
@@ -63,25 +79,42 @@ static const char *reason_of(size_t status)
 	return "its zstd stream is corrupt";
 }
 
-// One step of libzstd. It gets no more input than that step asks for: what a
-// call has decoded before it runs into damage is lost, so each decodes one block.
+// How much of the input libzstd gets. What a call has decoded before it runs into
+// damage is lost, so each call decodes one block: it gets no more than that, and
+// not the next block's header, which libzstd would like to have too; and nothing
+// as long as it still has content to hand out.
+static size_t step_of(const struct zstd *zstd, size_t left)
+{
+	if (zstd->may_hold)
+		return 0;
+	size_t step = zstd->wanted > 0 ? zstd->wanted : FRAME_HEADER_MIN;
+	if (step > BLOCK_HEADER)
+		step -= BLOCK_HEADER;
+	return left < step ? left : step;
+}
+
+// One step of libzstd. False if there is no going on.
 static bool decompress_some(struct zstd *zstd, struct input *input, ZSTD_outBuffer *out,
                             const char **damage)
 {
 	struct cursor *unread = &input->unread;
 	if (cursor_left(unread) == 0)
 		input_fill(input);
-	const size_t wanted = zstd->wanted > 0 ? zstd->wanted : FRAME_HEADER_MIN;
-	const size_t left = cursor_left(unread), given = left < wanted ? left : wanted;
+	const size_t given = step_of(zstd, cursor_left(unread));
 	ZSTD_inBuffer in = { .src = unread->at, .size = given };
 	const size_t out_before = out->pos;
 	const size_t status = ZSTD_decompressStream(zstd->context, out, &in);
 	if (ZSTD_isError(status)) {
-		*damage = reason_of(status);
+		if (ZSTD_getErrorCode(status) == ZSTD_error_memory_allocation)
+			input_out_of_memory(input);
+		else
+			*damage = reason_of(status);
 		return false;
 	}
 	cursor_take(unread, in.pos);
-	if (in.pos > 0 || out->pos > out_before) {
+	const bool has_held = zstd->may_hold;
+	zstd->may_hold = out->pos == out->size;
+	if (in.pos > 0 || out->pos > out_before || has_held) {
 		zstd->wanted = status;
 		return true;
 	}

@@ -107,6 +107,12 @@ bool input_fill(struct input *input)
 	return fill_block(input, INPUT_BLOCK);
 }
 
+void input_out_of_memory(struct input *input)
+{
+	error_memory(&input->failure, "decompressing a capture");
+	input->is_over = true;
+}
+
 size_t input_read(struct input *input, uint8_t *to, size_t size)
 {
 	const size_t left = cursor_left(&input->unread);

@@ -38,5 +38,8 @@ void input_done(struct input *);
 // the file, or at a failure.
 bool input_fill(struct input *);
 
+// There is no memory to make something of the bytes: sets `failure`.
+void input_out_of_memory(struct input *);
+
 // Takes up to `size` bytes past the block; 0 at the end or at a failure.
 size_t input_read(struct input *, uint8_t *to, size_t size);

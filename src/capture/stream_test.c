@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Streams: the window, compression by its content, and how streams end.
-#include "capture/test_capture.h"
+#include "capture/test_codec.h"
 
 #include "base/memory.h"
 #include "base/random.h"
@@ -55,16 +55,16 @@ TEST(the_window_shows_the_content)
 {
 	for (size_t length = 1; length < 8 * 1024 * 1024; length = length * 5 + 1) {
 		struct buffer content = make_content(length, length);
-		struct buffer gz = buffer_up_to(MADE_MAX), zst = buffer_up_to(MADE_MAX);
 		const struct span whole = buffer_span(&content);
-		make_gzip(&gz, whole);
-		make_zstd(&zst, whole);
 		check_file(whole, whole, "");
-		check_file(buffer_span(&gz), whole, ".gz");
-		check_file(buffer_span(&zst), whole, ".zst");
+		for (const struct compression *c = compressions; c < compressions + COMPRESSIONS;
+		     c++) {
+			struct buffer packed = buffer_up_to(MADE_MAX);
+			c->make(&packed, whole, MADE_MAX);
+			check_file(buffer_span(&packed), whole, c->suffix);
+			buffer_done(&packed);
+		}
 		buffer_done(&content);
-		buffer_done(&gz);
-		buffer_done(&zst);
 	}
 }
 
@@ -255,6 +255,42 @@ TEST(no_memory_is_an_error_and_leaks_nothing)
 	unlink(file.path);
 	buffer_done(&content);
 	buffer_done(&packed);
+}
+
+// `length` zero bytes behind `noise` bytes that cannot be compressed.
+static void check_expansion(size_t length, size_t noise, const char *damage)
+{
+	struct buffer content = make_content(noise, 9), packed = buffer_up_to(MADE_MAX);
+	struct random random = random_from(10);
+	for (size_t i = 0; i < noise; i++)
+		content.bytes[i] = (uint8_t)random_u64(&random);
+	const size_t piece = 64 * 1024 * 1024;
+	uint8_t *zeros = memory_new(piece, 1);
+	CHECK(zeros != NULL);
+	make_zstd(&packed, buffer_span(&content));
+	for (size_t left = length; left > 0;) {
+		const size_t step = left < piece ? left : piece;
+		make_zstd(&packed, (struct span){ .bytes = zeros, .length = step });
+		left -= step;
+	}
+	struct stream *s = drained(buffer_span(&packed));
+	struct error error = { 0 };
+	CHECK(stream_report(s, &error) == (damage != NULL));
+	CHECK(damage == NULL || text_ends(error.text, damage));
+	CHECK(damage != NULL ? s->length == 1024 * STREAM_BLOCK + STREAM_BLOCK
+	                     : s->length == noise + length);
+	stream_free(s);
+	memory_free(zeros);
+	buffer_done(&packed);
+	buffer_done(&content);
+}
+
+TEST(a_file_may_expand_a_thousand_times)
+{
+	check_expansion(256 * 1024 * 1024, 0, NULL);
+	check_expansion(257 * 1024 * 1024, 0,
+	                "it expands more than 1,000 times, as no capture does");
+	check_expansion(300 * 1024 * 1024, 310 * 1024, NULL);
 }
 
 TEST_MAIN

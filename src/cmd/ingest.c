@@ -86,8 +86,8 @@ const struct command command_ingest = {
 	.summary = "take captures into a store, creating it",
 	.operands = "CAPTURE...",
 	.description =
-		"Reads captures (pcap, pcapng, ERF, snoop, FlowTuple or NICT darknet CSV, plain, .gz or "
-		".zst; - is standard input) once, and keeps "
+		"Reads captures (pcap, pcapng, ERF, snoop, FlowTuple or NICT darknet CSV, plain, .gz, "
+		".zst, .lz4, .xz or .bz2; - is standard input) once, and keeps "
 		"what was learnt of each source on each day. A capture that was taken in before counts "
 		"once. Captures may come in any order and in pieces. Zone, telescope and fingerprints "
 		"are fixed by the first ingest of a store.",
