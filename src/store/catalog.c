@@ -6,8 +6,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-#include <unistd.h>
-
 enum { APPLICATION_ID = 0x484f5452, BUSY_MS = 10000 };  // "HOTR"
 
 static const char layout[] =
@@ -93,10 +91,9 @@ static void file_uri(const char *path, const char *query, struct buffer *out)
 // SQLite has to be told so.
 static bool is_immutable(const struct store *s)
 {
-	char log[4096];
-	return s->lock_fd < 0 && access(s->path, W_OK) != 0 &&
-	       text_format(log, sizeof log, "%s/catalog.sqlite-wal", s->path) &&
-	       access(log, F_OK) != 0;
+	struct disk *disk = s->disk;
+	return s->lock_fd < 0 && !disk->may_write(disk) &&
+	       !disk->exists(disk, "catalog.sqlite-wal");
 }
 
 static bool open_database(struct store *s, struct error *error)
@@ -113,12 +110,19 @@ static bool open_database(struct store *s, struct error *error)
 	ok = ok && !uri.failed;
 	if (!ok)
 		error_set(error, ERROR_FAILED, "path '%s' is too long", s->path);
-	else if (sqlite3_open_v2((const char *)uri.bytes, &s->db, flags | SQLITE_OPEN_URI, NULL) !=
-	         SQLITE_OK)
+	else if (sqlite3_open_v2((const char *)uri.bytes, &s->db, flags | SQLITE_OPEN_URI,
+	                         s->disk->vfs) != SQLITE_OK)
 		ok = s->db == NULL ? error_memory(error, "the catalogue") : sql_error(s->db, error);
 	buffer_done(&file);
 	buffer_done(&uri);
 	return ok;
+}
+
+static bool half_made(const struct store *s, struct error *error)
+{
+	return error_set(error, ERROR_FAILED,
+	                 "'%s' is no store: making it was interrupted; the next ingest makes it",
+	                 s->path);
 }
 
 bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
@@ -128,19 +132,19 @@ bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 	if (!open_database(s, error))
 		return false;
 	sqlite3_busy_timeout(s->db, BUSY_MS);
-	// The file is there before its tables are: a crash between the two leaves it empty.
+	// The file is there before its tables are: a crash between the two leaves it empty, or
+	// with a journal that only a writer may roll back. Later there are no such journals.
 	if (!pragma(s, "SELECT count(*) FROM sqlite_master", &tables, error))
-		return false;
+		return sqlite3_extended_errcode(s->db) == SQLITE_READONLY_ROLLBACK
+		               ? half_made(s, error)
+		               : false;
 	*out_is_empty = tables == 0;
 	if (tables > 0 && !check_format(s, error))
 		return false;
 	if (is_writer)
 		return sql_run(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
 		               error);
-	return tables > 0 || error_set(error, ERROR_FAILED,
-	                               "'%s' is no store: making it was "
-	                               "interrupted; the next ingest makes it",
-	                               s->path);
+	return tables > 0 || half_made(s, error);
 }
 
 bool catalog_setting(struct store *s, const char *key, char **out, struct error *error)

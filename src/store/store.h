@@ -46,6 +46,13 @@ bool store_open(const char *path, struct store **out, struct error *error) MUST_
 bool store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
                         struct error *error) MUST_CHECK;
 
+// The same on a disk that is not the real one, which they take over, also when they
+// fail; `path` is then what messages call it.
+bool store_open_on(struct disk *, const char *path, struct store **out,
+                   struct error *error) MUST_CHECK;
+bool store_open_writing_on(struct disk *, const char *path, const struct store_wish *wish,
+                           struct store **out, struct error *error) MUST_CHECK;
+
 void store_close(struct store *);  // accepts NULL
 
 const struct store_settings *store_settings(const struct store *);
