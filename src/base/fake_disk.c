@@ -81,6 +81,8 @@ static bool is_counted(enum fake_fault fault, enum call call)
 static enum verdict judge(struct fake_disk *d, enum call call)
 {
 	errno = EIO;
+	if (d->has_fired && d->power_after > 0 && call != CALL_READ && --d->power_after == 0)
+		d->is_off = true;
 	if (d->is_off)
 		return FAIL;
 	if (!is_counted(d->fault, call) || ++d->calls < d->fault_at)
@@ -109,7 +111,7 @@ void fake_disk_fail(struct fake_disk *d, enum fake_fault fault, unsigned at)
 {
 	d->fault = fault;
 	d->fault_at = at;
-	d->calls = 0;
+	d->calls = d->power_after = 0;
 	d->has_fired = d->is_off = false;
 }
 

@@ -52,6 +52,8 @@ struct fake_disk {
 	struct disk disk;  // disk.free only checks that everything was closed
 	enum fake_fault fault;
 	unsigned fault_at;  // the number of the call, from 1
+	// Power is lost too, that many changes after the fault; 0: not.
+	unsigned power_after;
 
 	unsigned calls;  // counted since the fault was set
 	bool has_fired, is_off;

@@ -17,6 +17,7 @@ struct vfs_file {
 
 static struct fake_disk *on;
 static unsigned open_files;
+static uint64_t random_calls;
 static void *regions[REGIONS_MAX];  // of the one database that is open
 
 static struct vfs_file *of(sqlite3_file *file)
@@ -238,8 +239,7 @@ static int vfs_full_path(sqlite3_vfs *vfs, const char *path, int size, char *out
 
 static int vfs_random(sqlite3_vfs *vfs, int size, char *out)
 {
-	static uint64_t seed = 1;
-	struct random dice = random_from(seed++);
+	struct random dice = random_from(++random_calls);
 	(void)vfs;
 	for (int i = 0; i < size; i++)
 		out[i] = (char)random_u32(&dice);
@@ -286,6 +286,7 @@ void fake_vfs_use(struct fake_disk *disk)
 	assert(open_files == 0);
 	sqlite3_vfs_register(&vfs, 0);
 	disk->disk.vfs = "fake";
+	random_calls = 0;
 	on = disk;
 }
 

@@ -40,18 +40,34 @@ __attribute__((constructor)) static void watch_sqlite(void)
 
 // ---- faults of all kinds
 
-enum fault { ERROR_AT_ONE, ERROR_FROM_THEN, SHORT_WRITE, DISK_FULL, NO_MEMORY, NO_SQLITE_MEMORY };
+enum fault {
+	ERROR_AT_ONE,
+	ERROR_AND_POWER,
+	ERROR_FROM_THEN,
+	SHORT_WRITE,
+	DISK_FULL,
+	NO_MEMORY,
+	NO_SQLITE_MEMORY
+};
 enum { FAULTS = NO_SQLITE_MEMORY + 1 };
 
-static const char *const fault_names[FAULTS] = { "an I/O error",  "I/O errors from then on",
-	                                         "a short write", "a full disk",
-	                                         "no memory",     "no memory for SQLite" };
+static const char *const fault_names[FAULTS] = {
+	"an I/O error",
+	"an I/O error, then no power",
+	"I/O errors from then on",
+	"a short write",
+	"a full disk",
+	"no memory",
+	"no memory for SQLite",
+};
 
-static void fail(struct fake_disk *d, enum fault fault, unsigned at)
+static void fail(struct fake_disk *d, enum fault fault, unsigned at, unsigned power_after)
 {
-	static const enum fake_fault of_disk[FAULTS] = { FAKE_ONCE, FAKE_FOR_EVER, FAKE_SHORT,
-		                                         FAKE_FULL, FAKE_NONE,     FAKE_NONE };
+	static const enum fake_fault of_disk[FAULTS] = { FAKE_ONCE,  FAKE_ONCE, FAKE_FOR_EVER,
+		                                         FAKE_SHORT, FAKE_FULL, FAKE_NONE,
+		                                         FAKE_NONE };
 	fake_disk_fail(d, of_disk[fault], at);
+	d->power_after = power_after;
 	memory_fail_at(fault == NO_MEMORY ? at : 0);
 	sqlite_allocations = 0;
 	sqlite_fails_at = fault == NO_SQLITE_MEMORY ? at : 0;
@@ -69,7 +85,7 @@ static bool mend(struct fake_disk *d, enum fault fault, unsigned at)
 		has_fired = block == NULL;
 		memory_free(block);
 	}
-	fail(d, ERROR_AT_ONE, 0);
+	fail(d, ERROR_AT_ONE, 0, 0);
 	fake_disk_mend(d);
 	return has_fired;
 }
@@ -86,6 +102,7 @@ struct sweep {
 	struct state before, after;
 	bool has_before;
 	enum fault fault;
+	unsigned power_after;  // changes after the fault; 0: it is not lost
 };
 
 static bool check_left(const struct sweep *w, struct fake_disk *d, bool was_done,
@@ -117,14 +134,14 @@ static bool disturb(struct sweep *w, unsigned at)
 	struct fake_disk *d = fake_disk_copy(w->start);
 	struct error error = { .text = "" };
 	fake_vfs_use(d);
-	fail(d, w->fault, at);
+	fail(d, w->fault, at, w->power_after);
 	const bool was_done = change_run(d, w->change, &error);
 	const bool has_fired = mend(d, w->fault, at);
 	CHECK(fake_vfs_open_files() == 0 && d->open == 0);
 	const bool is_told = was_done || (has_fired && is_one_line(&error));
 	CHECK(is_told);
-	if (w->fault <= DISK_FULL && at % 2 == 1)
-		fake_disk_power_on(d, at);
+	if (w->fault == ERROR_AND_POWER || (w->fault <= DISK_FULL && at % 2 == 1))
+		fake_disk_power_on(d, at * 100 + w->power_after);
 	struct error left = { .text = "" };
 	const bool is_sound = check_left(w, d, was_done, &left);
 	CHECK(is_sound);
@@ -143,11 +160,11 @@ static bool disturb_reader(struct sweep *w, unsigned at)
 	struct error error = { .text = "" };
 	char line[512];
 	fake_vfs_use(d);
-	fail(d, w->fault, at);
+	fail(d, w->fault, at, 0);
 	bool ok = change_state(d, &now, &error) ? same_state(&now, &w->before)
 	                                        : is_one_line(&error);
 	const bool has_fired = mend(d, w->fault, at);
-	fail(d, w->fault, at);
+	fail(d, w->fault, at, 0);
 	error = (struct error){ .text = "" };
 	ok = ok && (change_verify(d, line, &error) || line[0] != '\0' || is_one_line(&error));
 	const bool verify_has_fired = mend(d, w->fault, at);
@@ -185,9 +202,15 @@ static void sweep(const struct change *change, struct fake_disk **start)
 	CHECK(change_run(end, change, &error) && change_state(end, &w.after, &error));
 	for (unsigned fault = 0; fault < FAULTS; fault++) {
 		w.fault = (enum fault)fault;
-		const unsigned stride = fault == NO_SQLITE_MEMORY ? 37 : 5;
-		const unsigned done = sweep_fault(&w, disturb, stride);
-		const unsigned read = w.has_before && fault != SHORT_WRITE && fault != DISK_FULL
+		const unsigned stride = fault == NO_SQLITE_MEMORY ? 97 : 7;
+		unsigned done = 0;
+		do {
+			w.power_after = w.fault == ERROR_AND_POWER ? w.power_after + 2 : 0;
+			done += sweep_fault(&w, disturb, stride);
+		} while (w.power_after % 6 != 0);
+		const bool can_read = fault != ERROR_AND_POWER && fault != SHORT_WRITE &&
+		                      fault != DISK_FULL;
+		const unsigned read = w.has_before && can_read
 		                              ? sweep_fault(&w, disturb_reader, stride)
 		                              : 0;
 		printf("%s, %s: %u while it was done, %u while it was read\n", change->name,

@@ -212,7 +212,8 @@ static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *host
 		host_columns_add(&columns, &hosts->entries[i].host);
 		if (ok && (is_last || columns.host_count == batch_max)) {
 			const struct host_batch batch = host_columns_batch(&columns);
-			ok = sink->hosts(sink, to, &batch, error);
+			ok = !host_columns_failed(&columns) ? sink->hosts(sink, to, &batch, error)
+			                                    : error_memory(error, "a batch");
 			host_columns_reset(&columns, (uint64_t)day * DAY_NS);
 		}
 		if (to != NULL && (is_last || !ok)) {
