@@ -25,7 +25,9 @@ bool error_errno(struct error *error, const char *format, ...)
 	vsnprintf(error->text, sizeof error->text, format, arguments);
 	va_end(arguments);
 	const size_t length = strlen(error->text);
-	snprintf(error->text + length, sizeof error->text - length, ": %s", strerror(number));
+	const bool is_full = number == ENOSPC || number == EDQUOT;
+	snprintf(error->text + length, sizeof error->text - length, ": %s%s", strerror(number),
+	         is_full ? "; make room and try again" : "");
 	return false;
 }
 

@@ -32,7 +32,7 @@ static void write_settings(struct table *table, const struct store *store)
 {
 	const struct store_settings *settings = store_settings(store);
 	write_text(table, "store", store_path(store));
-	write_number(table, "format", STORE_FORMAT);
+	write_number(table, "format", store_format(store));
 	write_text(table, "zone", settings->zone.name);
 	write_text(table, "telescope",
 	           settings->telescope[0] != '\0' ? settings->telescope : "every destination");
@@ -139,7 +139,8 @@ static int run_verify(const struct command *self, struct option_words words)
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	const bool ok = open_named(c.store, &store, &error) &&
+	const bool ok = (c.store != NULL ? store_open_to_verify(c.store, &store, &error)
+	                                 : open_named(NULL, &store, &error)) &&
 	                store_verify(store, print_problem, NULL, &r, &error);
 	store_close(store);
 	if (!ok)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The catalogue's tables and what is done to them. doc/store.md describes them
 // for whoever queries them with sqlite3.
-#include "store/catalog.h"
+#include "store/seal.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -37,13 +37,20 @@ static const char layout[] =
 	"  GROUP BY day, fingerprint;"
 	"INSERT INTO setting VALUES ('next_number', '1');";
 
-bool catalog_lay_out(struct store *s, struct error *error)
+static bool set_format(struct store *s, struct error *error)
 {
 	char pragmas[96];
 	text_format(pragmas, sizeof pragmas,
 	            "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID,
 	            STORE_FORMAT);
-	return sql_run(s->db, layout, error) && sql_run(s->db, pragmas, error);
+	s->format = STORE_FORMAT;
+	return sql_run(s->db, pragmas, error);
+}
+
+bool catalog_lay_out(struct store *s, struct error *error)
+{
+	return sql_run(s->db, layout, error) && seal_lay_out(s, error) && set_format(s, error) &&
+	       seal_watch(s, error);
 }
 
 static bool pragma(struct store *s, const char *sql, int64_t *out, struct error *error)
@@ -67,11 +74,13 @@ static bool check_format(struct store *s, struct error *error)
 	if (id != APPLICATION_ID)
 		return error_set(error, ERROR_FAILED, "'%s' is a database, but not of hotaru",
 		                 s->path);
-	if (format != STORE_FORMAT)
+	if (format < STORE_FORMAT_MIN || format > STORE_FORMAT)
 		return error_set(
 			error, ERROR_FAILED,
-			"store '%s' has format %lld, this hotaru reads %d; use the hotaru that wrote it",
-			s->path, (long long)format, STORE_FORMAT);
+			"store '%s' has format %lld, this hotaru (%s) reads %d to %d; use the hotaru that "
+			"wrote it",
+			s->path, (long long)format, HOTARU_VERSION, STORE_FORMAT_MIN, STORE_FORMAT);
+	s->format = (unsigned)format;
 	return true;
 }
 
@@ -189,6 +198,38 @@ bool catalog_next_number(struct store *s, uint64_t *out, struct error *error)
 	return true;
 }
 
+// Format 1 had no seal.
+static bool upgrade(struct store *s, struct error *error)
+{
+	struct error ignored;
+	if (!sql_run(s->db, "BEGIN IMMEDIATE", error))
+		return false;
+	if (seal_lay_out(s, error) && set_format(s, error) && sql_run(s->db, "COMMIT", error))
+		return true;
+	(void)!sql_run(s->db, "ROLLBACK", &ignored);
+	return false;
+}
+
+static bool check_indices(struct store *s, struct error *error)
+{
+	int64_t sound = 0;
+	return pragma(s, "SELECT integrity_check = 'ok' FROM pragma_integrity_check(1)", &sound,
+	              error) &&
+	       (sound != 0 || error_set(error, ERROR_FAILED,
+	                                "'%s/catalog.sqlite' is damaged: its indices; restore it, "
+	                                "or take the captures in anew",
+	                                s->path));
+}
+
+bool catalog_check(struct store *s, struct error *error)
+{
+	const bool is_writer = s->lock_fd >= 0;
+	if (s->format >= 2 && !s->is_to_verify && !seal_check(s, error))
+		return false;
+	return !is_writer || (check_indices(s, error) && (s->format >= 2 || upgrade(s, error)) &&
+	                      seal_watch(s, error));
+}
+
 static void forget_segments(struct store *s)
 {
 	for (size_t i = 0; i < s->segment_count; i++)
@@ -225,7 +266,10 @@ bool catalog_load_segments(struct store *s, struct error *error)
 			segment->toc_digest = sql_u64(statement, 5);
 		}
 	sqlite3_finalize(statement);
-	return status != SQL_FAILED;
+	if (status == SQL_ROW)
+		return error_set(error, ERROR_FAILED, "store '%s' is damaged: list of segments",
+		                 s->path);
+	return status == SQL_END;
 }
 
 static bool add_ledger(struct store *s, uint64_t id, const struct ingest_ledger *ledger,

@@ -10,6 +10,8 @@ struct store {
 	struct disk *disk;
 	sqlite3 *db;
 	int lock_fd;  // -1: opened to read
+	unsigned format;
+	bool is_to_verify;
 	struct store_settings settings;
 	struct store_segment *segments;
 	size_t segment_count;
@@ -18,6 +20,10 @@ struct store {
 // Opens the database file in the folder; a writer makes it. *out_is_empty: it has no
 // tables yet.
 bool catalog_open(struct store *, bool *out_is_empty, struct error *error) MUST_CHECK;
+
+// Whether the catalogue is what was written; a writer also has its indices checked, by
+// which captures are known again. Brings an older format up to date if it may write.
+bool catalog_check(struct store *, struct error *error) MUST_CHECK;
 
 // Makes the tables, in a transaction of the caller's.
 bool catalog_lay_out(struct store *, struct error *error) MUST_CHECK;

@@ -205,6 +205,20 @@ bool segment_chunk_bytes(const struct segment *s, const struct chunk *chunk, str
 	return true;
 }
 
+bool segment_is_padded(const struct segment *s)
+{
+	uint64_t at = SEGMENT_HEADER_SIZE;
+	for (uint32_t i = 0; i < s->chunk_count; i++) {
+		if (s->chunks[i].offset != at)
+			return false;
+		at += s->chunks[i].length;
+		for (; at % SEGMENT_ALIGNMENT != 0; at++)
+			if (at >= s->bytes.length || s->bytes.bytes[at] != 0)
+				return false;
+	}
+	return true;
+}
+
 const struct chunk *segment_find(const struct segment *s, enum chunk_kind kind, uint8_t id,
                                  uint32_t group)
 {

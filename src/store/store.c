@@ -104,31 +104,55 @@ static bool no_store(const char *path, struct error *error)
 	                 path);
 }
 
-bool store_open(const char *path, struct store **out, struct error *error)
+unsigned store_format(const struct store *s)
 {
-	struct disk *disk;
-	struct stat status;
-	if (stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
-		return no_store(path, error);
-	return disk_real_open(path, false, &disk, error) && store_open_on(disk, path, out, error);
+	return s->format;
 }
 
-bool store_open_on(struct disk *disk, const char *path, struct store **out, struct error *error)
+static bool open_reading(struct disk *disk, const char *path, bool is_to_verify, struct store **out,
+                         struct error *error)
 {
 	struct store *s = store_new(disk, path, error);
 	if (s == NULL)
 		return false;
+	s->is_to_verify = is_to_verify;
 	// One transaction from here to the end: all that is read is of one moment.
 	bool is_empty;
 	if ((!disk->exists(disk, "catalog.sqlite") && !no_store(path, error)) ||
 	    !catalog_open(s, &is_empty, error) || !sql_run(s->db, "BEGIN", error) ||
-	    !load_settings(s, error) || !catalog_load_segments(s, error)) {
+	    !catalog_check(s, error) || !load_settings(s, error) ||
+	    !catalog_load_segments(s, error)) {
 		store_close(s);
 		return false;
 	}
 	map_segments(s);
 	*out = s;
 	return true;
+}
+
+bool store_open_on(struct disk *disk, const char *path, struct store **out, struct error *error)
+{
+	return open_reading(disk, path, false, out, error);
+}
+
+static bool open_real(const char *path, bool is_to_verify, struct store **out, struct error *error)
+{
+	struct disk *disk;
+	struct stat status;
+	if (stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
+		return no_store(path, error);
+	return disk_real_open(path, false, &disk, error) &&
+	       open_reading(disk, path, is_to_verify, out, error);
+}
+
+bool store_open(const char *path, struct store **out, struct error *error)
+{
+	return open_real(path, false, out, error);
+}
+
+bool store_open_to_verify(const char *path, struct store **out, struct error *error)
+{
+	return open_real(path, true, out, error);
 }
 
 static bool save_fingerprints(struct store *s, const struct fingerprint_set *set,
@@ -296,7 +320,7 @@ static bool prepare(struct store *s, const struct store_wish *wish, struct error
 	bool is_empty;
 	if (!check_folder(s, error) || !take_lock(s, error) || !catalog_open(s, &is_empty, error))
 		return false;
-	if (is_empty && !make_catalog(s, wish, error))
+	if (is_empty ? !make_catalog(s, wish, error) : !catalog_check(s, error))
 		return false;
 	return load_settings(s, error) && check_wish(s, wish, error) &&
 	       catalog_load_segments(s, error) && remove_garbage(s, error);
@@ -372,9 +396,14 @@ bool store_segment_open(struct store *s, size_t index, const struct segment **ou
                         struct error *error)
 {
 	struct store_segment *segment = &s->segments[index];
-	if ((segment->segment == NULL &&
-	     !segment_map(s->disk, segment, &segment->segment, error)) ||
-	    !segment_check(segment->segment, segment, error))
+	if (segment->segment == NULL && !segment_map(s->disk, segment, &segment->segment, error))
+		return index < SEGMENTS_MAPPED_MAX
+		               ? error_prefix(error, s->path)
+		               : error_set(error, ERROR_FAILED,
+		                           "store '%s' has %zu segments, more than a process can "
+		                           "map; `hotaru compact -s %s` makes one of each day's",
+		                           s->path, s->segment_count, s->path);
+	if (!segment_check(segment->segment, segment, error))
 		return error_prefix(error, s->path);
 	*out = segment->segment;
 	return true;

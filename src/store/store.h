@@ -16,7 +16,8 @@
 #include "base/calendar.h"
 #include "ingest/ingest.h"
 
-enum { STORE_FORMAT = 1, STORE_NAME_SIZE = 64 };
+// Stores of formats from STORE_FORMAT_MIN on open; a writer brings them up to STORE_FORMAT.
+enum { STORE_FORMAT = 2, STORE_FORMAT_MIN = 1, STORE_NAME_SIZE = 64 };
 
 // What holds for everything in a store, fixed when it is made.
 struct store_settings {
@@ -53,7 +54,11 @@ bool store_open_on(struct disk *, const char *path, struct store **out,
 bool store_open_writing_on(struct disk *, const char *path, const struct store_wish *wish,
                            struct store **out, struct error *error) MUST_CHECK;
 
+// Opens a store for store_verify() only: one whose catalogue is damaged, too.
+bool store_open_to_verify(const char *path, struct store **out, struct error *error) MUST_CHECK;
+
 void store_close(struct store *);  // accepts NULL
+unsigned store_format(const struct store *);
 
 const struct store_settings *store_settings(const struct store *);
 const char *store_path(const struct store *);

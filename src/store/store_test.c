@@ -182,8 +182,10 @@ TEST(another_format_is_named)
 	const struct store_wish wish = { .zone = NULL };
 	store_close(open_writer(f.path));
 	run_sql(f.path, "PRAGMA user_version = 9");
-	CHECK(names(reading_error(f.path).text, "has format 9, this hotaru reads 1"));
-	CHECK(names(writing_error(f.path, &wish).text, "has format 9, this hotaru reads 1"));
+	CHECK(names(reading_error(f.path).text,
+	            "has format 9, this hotaru (" HOTARU_VERSION ") reads 1 to 2"));
+	CHECK(names(writing_error(f.path, &wish).text,
+	            "has format 9, this hotaru (" HOTARU_VERSION ") reads 1 to 2"));
 	folder_done(&f);
 }
 
@@ -191,12 +193,56 @@ TEST(other_built_in_fingerprints_are_refused)
 {
 	struct test_folder f = folder_new();
 	store_close(open_writer(f.path));
+	// Without a seal, which would be broken.
+	run_sql(f.path, "DROP TABLE seal; PRAGMA user_version = 1");
 	run_sql(f.path, "UPDATE fingerprint SET name = 'mozi' WHERE bit = 1");
 	CHECK(names(reading_error(f.path).text, "whose fingerprints"));
 	run_sql(f.path, "UPDATE fingerprint SET name = 'mirai-2016' WHERE bit = 1");
 	CHECK(text_equal(reading_error(f.path).text, ""));
 	run_sql(f.path, "DELETE FROM fingerprint WHERE bit = 5");
 	CHECK(names(reading_error(f.path).text, "whose fingerprints"));
+	folder_done(&f);
+}
+
+// Stores of format 1 have no seal; a writer gives them one.
+TEST(a_store_of_format_1_is_brought_up_to_date)
+{
+	struct test_folder f = folder_new();
+	store_close(open_writer(f.path));
+	run_sql(f.path, "DROP TABLE seal; PRAGMA user_version = 1");
+	struct store *s = open_reader(f.path);
+	CHECK(s != NULL && store_format(s) == 1);
+	store_close(s);
+	store_close(open_writer(f.path));
+	s = open_reader(f.path);
+	CHECK(s != NULL && store_format(s) == STORE_FORMAT);
+	store_close(s);
+	run_sql(f.path, "UPDATE setting SET value = '+01:00' WHERE key = 'zone'");
+	CHECK(names(reading_error(f.path).text, "catalog.sqlite' is damaged"));
+	const struct store_wish wish = { .zone = NULL };
+	CHECK(names(writing_error(f.path, &wish).text, "catalog.sqlite' is damaged"));
+	folder_done(&f);
+}
+
+// More segments than a process can map: what does not fit says what to do.
+TEST(too_many_segments)
+{
+	struct test_folder f = folder_new();
+	uint64_t syns;
+	struct error error = { .text = "" };
+	store_close(open_writer(f.path));
+	run_sql(f.path,
+	        "DROP TABLE seal; PRAGMA user_version = 1;"
+	        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+	        " WHERE i < 60001) INSERT INTO segment (day, day_number, file, bytes, hosts,"
+	        " floor, toc_digest) SELECT '2016-09-01', 17045, i || '.segment', 1, 1, 0, 1"
+	        " FROM n");
+	struct store *s = open_reader(f.path);
+	CHECK(s != NULL && !store_segment_syns(s, 60000, STORE_ALL, &syns, &error));
+	CHECK(names(error.text, "60001 segments") && names(error.text, "hotaru compact -s"));
+	CHECK(s != NULL && !store_segment_syns(s, 0, STORE_ALL, &syns, &error));
+	CHECK(!names(error.text, "hotaru compact"));
+	store_close(s);
 	folder_done(&f);
 }
 

@@ -304,10 +304,11 @@ static inline void say_problem(void *context, const char *line)
 // Problems that verify finds; the last line it said goes to `line` (512 bytes).
 static inline uint64_t problems_of(const char *path, char *line)
 {
-	struct store *s = open_reader(path);
+	struct store *s = NULL;
 	struct store_verify_result result = { .problems = UINT64_MAX };
 	struct error error;
 	line[0] = '\0';
+	CHECK(store_open_to_verify(path, &s, &error));
 	CHECK(s != NULL && store_verify(s, say_problem, line, &result, &error));
 	store_close(s);
 	return result.problems;

@@ -2,7 +2,7 @@
 // Every byte of a store: checksums, then sense. Each segment's host-days must
 // ascend, add up to its summary and to what the catalogue says, and be the members
 // of its sets; each capture's ledger must be there; no file may be missing or too many.
-#include "store/catalog.h"
+#include "store/seal.h"
 
 #include "base/interrupt.h"
 #include "base/memory.h"
@@ -122,7 +122,8 @@ static void check_rows(struct verifier *v, const struct store_segment *entry,
 		report_segment(v, entry, "the catalogue has other sums than its summary");
 }
 
-static bool check_chunks(struct verifier *v, const struct segment *segment)
+static bool check_chunks(struct verifier *v, const struct store_segment *entry,
+                         const struct segment *segment)
 {
 	struct error error;
 	struct span bytes;
@@ -132,6 +133,10 @@ static bool check_chunks(struct verifier *v, const struct segment *segment)
 			report(v, error.text);
 			ok = false;
 		}
+	if (!segment_is_padded(segment)) {
+		report_segment(v, entry, "there are bytes between its chunks that nobody wrote");
+		ok = false;
+	}
 	return ok;
 }
 
@@ -259,6 +264,9 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
 	struct verifier v = { .store = s, .found = found, .context = context, .result = out };
 	report_rows(&v, "SELECT integrity_check FROM pragma_integrity_check"
 	                " WHERE integrity_check <> 'ok'");
+	struct error broken;
+	if (s->format >= 2 && !seal_check(s, &broken))
+		report(&v, broken.text);
 	for (size_t i = 0; i < s->segment_count; i++) {
 		const struct segment *segment;
 		struct error problem;
@@ -269,7 +277,7 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
 			continue;
 		}
 		out->bytes += segment_length(segment);
-		if (check_chunks(&v, segment))
+		if (check_chunks(&v, &s->segments[i], segment))
 			check_hosts(&v, &s->segments[i], segment);
 	}
 	check_catalog(&v);

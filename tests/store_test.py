@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Stores that were written by earlier versions, and by later ones; and damaged ones."""
+import os
+import pathlib
+import shutil
+import sqlite3
+import tarfile
+
+from harness import (ROOT, case, check, csv_of, equal, hotaru, run_cases, succeed)
+
+STORES = ROOT / "tests" / "stores"
+
+
+def formats():
+    return sorted(path.name.split(".")[0] for path in STORES.glob("*.tar.gz"))
+
+
+def unpack(name):
+    shutil.rmtree("store", ignore_errors=True)
+    with tarfile.open(STORES / f"{name}.tar.gz") as archive:
+        archive.extractall(".")
+
+
+def check_answers(name, what):
+    for table in ("survey", "ledger", "lifetimes"):
+        want = pathlib.Path(STORES, f"{name}.{table}.csv").read_text(encoding="utf-8")
+        equal(csv_of(table, "-s", "store"), want, f"{name}, {what}: {table}")
+    succeed("verify", "-q", "-s", "store")
+
+
+@case
+def older_stores_answer_as_they_did(_):
+    """As they are; after a writer brought them up to date; and compacted."""
+    check("format-1" in formats(), f"stores: {formats()}")
+    for name in formats():
+        unpack(name)
+        check_answers(name, "as it was")
+        equal(succeed("info", "-s", "store", "--format", "csv").split("format,")[1].split()[0],
+              name.split("-")[1], f"{name}: its format")
+        succeed("simulate", "-q", "--scale", "0.0002", "--days", "3", "--seed", "8", "--split",
+                "-o", "captures")
+        captures = [f"captures/{n}" for n in sorted(os.listdir("captures"))]
+        succeed("ingest", "-q", "-s", "store", *captures)  # known, all of them
+        check_answers(name, "taken in again")
+        succeed("compact", "-q", "-s", "store")
+        check_answers(name, "compacted")
+
+
+@case
+def a_newer_store_says_what_it_needs(_):
+    unpack(formats()[-1])
+    with sqlite3.connect("store/catalog.sqlite") as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    for words in (("survey",), ("verify",), ("info",), ("compact",)):
+        result = hotaru(*words, "-s", "store")
+        lines = result.errors()
+        check(result.code == 1 and len(lines) == 1 and "has format 99" in lines[0] and
+              "use the hotaru that wrote it" in lines[0], f"{words}: {result.code}, {lines}")
+
+
+@case
+def a_changed_ledger_does_not_go_unnoticed(_):
+    """One number in the catalogue: every command refuses, and says which file it is."""
+    succeed("simulate", "-q", "--scale", "0.0002", "--days", "2", "-o", "a.pcap")
+    succeed("ingest", "-q", "-s", "store", "a.pcap")
+    with sqlite3.connect("store/catalog.sqlite") as db:
+        db.execute("UPDATE ledger SET frames = frames + 1 WHERE counter = 'rst'")
+    db.close()
+    for words in (("survey",), ("lifetimes",), ("ledger",), ("info",), ("report", "-o", "report"),
+                  ("compact",), ("ingest", "a.pcap")):
+        result = hotaru(*words, "-s", "store")
+        lines = result.errors()
+        check(result.code == 1 and result.out == b"" and len(lines) == 1 and
+              "catalog.sqlite' is damaged" in lines[0], f"{words}: {result.code}, {lines}")
+    result = hotaru("verify", "-s", "store")
+    check(result.code == 1 and any("catalog.sqlite" in line for line in result.errors()),
+          f"verify: {result.errors()}")
+
+
+if __name__ == "__main__":
+    run_cases()
