@@ -79,5 +79,38 @@ def a_changed_ledger_does_not_go_unnoticed(_):
           f"verify: {result.errors()}")
 
 
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[-30] ^= 4  # in the footer, which every reader checks
+    path.write_bytes(data)
+
+
+@case
+def a_damaged_day_is_dropped_and_taken_in_again(_):
+    """Only that day goes where captures have a day each; in another zone they hang together."""
+    succeed("simulate", "-q", "--scale", "0.0005", "--days", "4", "--split", "-o", "captures")
+    captures = [f"captures/{n}" for n in sorted(os.listdir("captures"))]
+    for zone, lost in (("UTC", captures[2:3]), ("+09:00", captures)):
+        shutil.rmtree("store", ignore_errors=True)
+        succeed("ingest", "-q", "-s", "store", "--zone", zone, *captures)
+        want = [csv_of(table, "-s", "store") for table in ("survey", "ledger", "lifetimes")]
+        flip(sorted(pathlib.Path("store").glob("*.segment"))[2])
+        for command in (("survey",), ("lifetimes",)):
+            result = hotaru(*command, "-s", "store")
+            check(result.code == 1 and result.out == b"" and len(result.errors()) == 1 and
+                  "2016-07-03" in result.errors()[0], f"{command}: {result.errors()}")
+        equal(hotaru("verify", "-s", "store").code, 1, "verify")
+        result = hotaru("verify", "-s", "store", "--drop-damaged")
+        equal(result.code, 0, "verify --drop-damaged")
+        named = [line.split("'")[1] for line in result.errors() if "take in again" in line]
+        equal(named, lost, f"{zone}: captures to take in again")
+        succeed("verify", "-q", "-s", "store")
+        csv_of("survey", "-s", "store")
+        succeed("ingest", "-q", "-s", "store", *captures)
+        equal([csv_of(table, "-s", "store") for table in ("survey", "ledger", "lifetimes")], want,
+              f"{zone}: taken in again")
+        succeed("verify", "-q", "-s", "store", "--drop-damaged")
+
+
 if __name__ == "__main__":
     run_cases()

@@ -367,3 +367,20 @@ bool catalog_remove_segment(struct store *s, const char *file, struct error *err
 			return false;
 	return true;
 }
+
+bool catalog_remove_capture(struct store *s, const struct capture_identity *identity,
+                            struct error *error)
+{
+	static const char *const statements[] = {
+		"DELETE FROM ledger WHERE capture_id IN (SELECT id FROM capture WHERE digest = ?)",
+		"DELETE FROM not_understood WHERE capture_id IN (SELECT id FROM capture WHERE digest = ?)",
+		"DELETE FROM capture WHERE digest = ?",
+	};
+	const struct span digest = { identity->digest, sizeof identity->digest };
+	sqlite3_stmt *statement;
+	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+		if (!sql_prepare(s->db, &statement, statements[i], error, "b", digest) ||
+		    !sql_finish(statement, error))
+			return false;
+	return true;
+}

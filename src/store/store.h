@@ -109,6 +109,7 @@ struct store_segment {
 	// the day is closed.
 	uint32_t floor;
 	uint64_t toc_digest;      // of its table of contents: ties the file to the catalogue
+	bool is_damaged;          // store_verify() found something wrong
 	struct segment *segment;  // private
 };
 size_t store_segment_count(const struct store *);
@@ -145,3 +146,13 @@ struct store_verify_result {
 };
 bool store_verify(struct store *, void (*found)(void *context, const char *line), void *context,
                   struct store_verify_result *out, struct error *error) MUST_CHECK;
+
+// Takes the days of the segments that store_verify() marked out of a store that was opened
+// to write, and forgets the captures that sent something on those days, so that they can be
+// taken in again; with them goes every other day that they touch. Calls `forgot` with
+// the name of each.
+struct store_dropped {
+	size_t segments, captures;
+};
+bool store_drop_damaged(struct store *, void (*forgot)(void *context, const char *name),
+                        void *context, struct store_dropped *out, struct error *error) MUST_CHECK;

@@ -272,13 +272,15 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
 		struct error problem;
 		if (interrupt_requested())
 			return error_set(error, ERROR_FAILED, "interrupted; not all was checked");
+		const uint64_t before = out->problems;
 		if (!store_segment_open(s, i, &segment, &problem)) {
 			report(&v, problem.text);
-			continue;
+		} else {
+			out->bytes += segment_length(segment);
+			if (check_chunks(&v, &s->segments[i], segment))
+				check_hosts(&v, &s->segments[i], segment);
 		}
-		out->bytes += segment_length(segment);
-		if (check_chunks(&v, &s->segments[i], segment))
-			check_hosts(&v, &s->segments[i], segment);
+		s->segments[i].is_damaged = out->problems > before;
 	}
 	check_catalog(&v);
 	return s->disk->list(s->disk, check_name, &v, error);

@@ -101,6 +101,9 @@ static bool enter(struct store_change *c, struct error *error)
 		if (!catalog_add_segment(c->store, &c->segments[i].segment, &c->segments[i].summary,
 		                         error))
 			return false;
+	for (size_t i = 0; i < c->forgotten_count; i++)
+		if (!catalog_remove_capture(c->store, &c->forgotten[i], error))
+			return false;
 	for (size_t i = 0; i < c->capture_count; i++)
 		if (!catalog_add_capture(c->store, &c->captures[i], error))
 			return false;
@@ -159,6 +162,7 @@ void store_change_free(struct store_change *c)
 	pthread_mutex_destroy(&c->mutex);
 	memory_free(c->segments);
 	memory_free(c->removed);
+	memory_free(c->forgotten);
 	memory_free(c);
 }
 

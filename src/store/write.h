@@ -20,6 +20,8 @@ struct store_change {
 	size_t count, capacity;
 	char (*removed)[STORE_NAME_SIZE];
 	size_t removed_count;
+	struct capture_identity *forgotten;  // captures that are no longer of the store
+	size_t forgotten_count;
 	const struct store_capture *captures;
 	size_t capture_count;
 	bool keeps_files;  // it was committed, or may have been
