@@ -95,7 +95,7 @@ def a_damaged_day_is_dropped_and_taken_in_again(_):
         succeed("ingest", "-q", "-s", "store", "--zone", zone, *captures)
         want = [csv_of(table, "-s", "store") for table in ("survey", "ledger", "lifetimes")]
         flip(sorted(pathlib.Path("store").glob("*.segment"))[2])
-        for command in (("survey",), ("lifetimes",)):
+        for command in (("survey", "-q"), ("lifetimes", "-q")):
             result = hotaru(*command, "-s", "store")
             check(result.code == 1 and result.out == b"" and len(result.errors()) == 1 and
                   "2016-07-03" in result.errors()[0], f"{command}: {result.errors()}")

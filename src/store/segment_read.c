@@ -23,8 +23,9 @@ struct segment {
 static bool damaged(const struct segment *s, const char *what, struct error *error)
 {
 	return error_set(error, ERROR_FAILED,
-	                 "segment '%s' is damaged: %s; its day has to be taken in anew", s->file,
-	                 what);
+	                 "segment '%s' is damaged: %s; restore it, or `hotaru verify "
+	                 "--drop-damaged` goes on without its day",
+	                 s->file, what);
 }
 
 static bool check_header(struct segment *s, struct error *error)
