@@ -67,9 +67,10 @@ static bool pragma(struct store *s, const char *sql, int64_t *out, struct error 
 
 static bool check_format(struct store *s, struct error *error)
 {
-	int64_t id = 0, format = 0;
+	int64_t id = 0, format = 0, seals = 0;
 	if (!pragma(s, "PRAGMA application_id", &id, error) ||
-	    !pragma(s, "PRAGMA user_version", &format, error))
+	    !pragma(s, "PRAGMA user_version", &format, error) ||
+	    !pragma(s, "SELECT count(*) FROM sqlite_master WHERE name = 'seal'", &seals, error))
 		return false;
 	if (id != APPLICATION_ID)
 		return error_set(error, ERROR_FAILED, "'%s' is a database, but not of hotaru",
@@ -80,6 +81,10 @@ static bool check_format(struct store *s, struct error *error)
 			"store '%s' has format %lld, this hotaru (%s) reads %d to %d; use the hotaru that "
 			"wrote it",
 			s->path, (long long)format, HOTARU_VERSION, STORE_FORMAT_MIN, STORE_FORMAT);
+	if ((format >= 2) != (seals == 1))
+		return error_set(error, ERROR_FAILED,
+		                 "store '%s' is damaged: it says format %lld, and has %s seal",
+		                 s->path, (long long)format, seals == 1 ? "a" : "no");
 	s->format = (unsigned)format;
 	return true;
 }
