@@ -202,10 +202,12 @@ static void sweep(const struct change *change, struct fake_disk **start)
 	CHECK(change_run(end, change, &error) && change_state(end, &w.after, &error));
 	for (unsigned fault = 0; fault < FAULTS; fault++) {
 		w.fault = (enum fault)fault;
-		const unsigned stride = fault == NO_SQLITE_MEMORY ? 97 : 7;
+		const unsigned stride = fault == NO_SQLITE_MEMORY  ? 97
+		                        : fault == ERROR_AND_POWER ? 1
+		                                                   : 7;
 		unsigned done = 0;
 		do {
-			w.power_after = w.fault == ERROR_AND_POWER ? w.power_after + 2 : 0;
+			w.power_after = w.fault == ERROR_AND_POWER ? w.power_after + 3 : 0;
 			done += sweep_fault(&w, disturb, stride);
 		} while (w.power_after % 6 != 0);
 		const bool can_read = fault != ERROR_AND_POWER && fault != SHORT_WRITE &&
