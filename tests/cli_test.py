@@ -21,7 +21,7 @@ import subprocess
 
 from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, erf, ethernet,
                      gzipped, hotaru, ipv4, ledger_totals, pcap, pcapng, record, run_cases, skip,
-                     snoop, succeed, syn, udp, write, zstd, address)
+                     snoop, succeed, syn, udp, write, zstd, address, to_format_1)
 
 COMMANDS = ("ingest", "info", "verify", "compact", "ledger", "packets", "fingerprints", "survey",
             "lifetimes", "report", "simulate")
@@ -320,6 +320,7 @@ def pieces_of_a_day_that_begin_at_other_moments_are_compacted(_):
     first, second = write("a.pcap", pcap(RECORDS[2:3])).name, write("b.pcap", pcap([late])).name
     succeed("ingest", "-q", "-s", "a store", "--zone", "+01:00", first)
     with sqlite3.connect("a store/catalog.sqlite") as catalogue:
+        to_format_1(catalogue)
         catalogue.execute("UPDATE setting SET value = '+02:00' WHERE key = 'zone'")
     catalogue.close()
     succeed("ingest", "-q", "-s", "a store", second)

@@ -26,7 +26,7 @@ import time
 import xml.etree.ElementTree
 
 from harness import (HOTARU, case, check, csv_of, environment, equal, ethernet, fail, gzipped, hotaru,
-                     is_sanitized, pcap, pcapng, pcapng_block, record, run_cases, skip, succeed, syn, write)
+                     is_sanitized, pcap, pcapng, pcapng_block, record, run_cases, skip, succeed, syn, write, to_format_1)
 
 # What the payloads try to bring about: a title or an element of this name.
 MARKER = "pwned"
@@ -514,6 +514,9 @@ def what_stands_in_a_catalogue(_):
     """A store comes from somebody too: names and damage in its catalogue are text."""
     write("a.pcap", pcap(RECORDS) + b"\0")
     succeed("ingest", "-q", "-s", "s", "a.pcap", code=3)
+    with sqlite3.connect("s/catalog.sqlite") as catalogue:
+        to_format_1(catalogue)
+    catalogue.close()
     for i, name in enumerate(SOME):
         with sqlite3.connect("s/catalog.sqlite") as catalogue:
             catalogue.execute("UPDATE capture SET name = CAST(? AS TEXT), damage = CAST(? AS TEXT)",

@@ -196,6 +196,15 @@ def ledger_totals(text):
     return {counter: int(frames) for capture, counter, frames in rows[1:] if capture == "*"}
 
 
+def to_format_1(catalogue):
+    """Makes a store one of format 1: what SQL changes in it then breaks no seal."""
+    catalogue.executescript(
+        "DROP TABLE seal; DROP VIEW not_understood; DROP TABLE reason;"
+        "CREATE TABLE not_understood (capture_id INTEGER NOT NULL REFERENCES capture,"
+        "  counter TEXT NOT NULL, detail INTEGER NOT NULL, frames INTEGER NOT NULL,"
+        "  PRIMARY KEY (capture_id, counter, detail)) WITHOUT ROWID; PRAGMA user_version = 1;")
+
+
 def captures_folder():
     """The folder of real captures; skips the case without it."""
     folder = os.environ.get("HOTARU_CAPTURES")

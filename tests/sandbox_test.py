@@ -19,7 +19,7 @@ import termios
 import time
 
 from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, ethernet, hotaru,
-                     pcap, record, run_cases, skip, succeed, syn, write)
+                     pcap, record, run_cases, skip, succeed, syn, write, to_format_1)
 
 BEGIN_NS = 1472688000 * 10**9  # 2016-09-01
 RECORDS = [record(BEGIN_NS + i * DAY_NS // 100, ethernet(syn(f"1.0.{i >> 8}.{i & 255}",
@@ -152,6 +152,7 @@ def a_large_catalogue_needs_no_other_folder(_):
     """SQLite sorts this many captures in pieces, which it would like to put into /var/tmp."""
     succeed("ingest", "-q", "-s", "store", good())
     with contextlib.closing(sqlite3.connect("store/catalog.sqlite")) as catalog, catalog:
+        to_format_1(catalog)
         row = list(catalog.execute("SELECT * FROM capture").fetchone())
         marks = ",".join("?" * len(row))
         for i in range(2, 40000):

@@ -167,6 +167,24 @@ static bool real_list(struct disk *disk, bool (*each)(void *context, const char 
 	return ok;
 }
 
+static bool real_exists(struct disk *disk, const char *name)
+{
+	return faccessat(real(disk)->folder, name, F_OK, 0) == 0;
+}
+
+static bool real_may_write(struct disk *disk)
+{
+	return faccessat(real(disk)->folder, ".", W_OK, 0) == 0;
+}
+
+static enum lock_status real_lock(struct disk *disk, const char *name, int *out_fd,
+                                  struct error *error)
+{
+	char path[PATH_SIZE + 256];
+	text_format(path, sizeof path, "%s/%s", real(disk)->path, name);
+	return lock_take(path, out_fd, error);
+}
+
 static void real_free(struct disk *disk)
 {
 	if (disk == NULL)
@@ -187,8 +205,24 @@ static const struct disk real_functions = {
 	.map = real_map,
 	.unmap = real_unmap,
 	.list = real_list,
+	.exists = real_exists,
+	.may_write = real_may_write,
+	.lock = real_lock,
 	.free = real_free,
 };
+
+// A folder that was just made is a name in the one above, and would be gone with
+// all that is in it. One that may not be read cannot be synced either.
+static bool sync_above(const struct disk_real *disk, struct error *error)
+{
+	const int above = openat(disk->folder, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (above < 0)
+		return true;
+	const bool ok = fsync(above) == 0 ||
+	                error_errno(error, "cannot sync the folder above '%s'", disk->path);
+	close(above);
+	return ok;
+}
 
 bool disk_real_open(const char *folder, bool create, struct disk **out, struct error *error)
 {
@@ -197,14 +231,21 @@ bool disk_real_open(const char *folder, bool create, struct disk **out, struct e
 		return error_memory(error, "a folder");
 	disk->disk = real_functions;
 	text_copy(disk->path, sizeof disk->path, folder);
-	if (create && mkdir(folder, 0755) != 0 && errno != EEXIST) {
+	const bool is_new = create && mkdir(folder, 0755) == 0;
+	if (create && !is_new && errno != EEXIST) {
+		error_errno(error, "cannot create folder '%s'", folder);
 		memory_free(disk);
-		return error_errno(error, "cannot create folder '%s'", folder);
+		return false;
 	}
 	disk->folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (disk->folder < 0) {
+		error_errno(error, "cannot open folder '%s'", folder);
 		memory_free(disk);
-		return error_errno(error, "cannot open folder '%s'", folder);
+		return false;
+	}
+	if (is_new && !sync_above(disk, error)) {
+		real_free(&disk->disk);
+		return false;
 	}
 	*out = &disk->disk;
 	return true;

@@ -2,12 +2,18 @@
 // Everything that hotaru asks of a disk for its own files, so that a test can be the disk.
 //
 // A disk is one folder. Names are plain file names in it. disk_real_open() is
-// the operating system. Every function that can fail returns false and fills the
-// error with what, where and why.
+// the operating system, base/fake_disk.h one in memory that fails and loses power
+// on demand. Every function that can fail returns false and fills the error with
+// what, where and why.
+//
+// The one thing that does not come through here is SQLite, which has a table of
+// functions of its own, a VFS. On the real disk it is SQLite's for Unix; a disk that is
+// not real names its own, so that database and segments lose power together.
 #pragma once
 
 #include "base/cursor.h"
 #include "base/error.h"
+#include "base/lock.h"
 
 struct disk_file;
 
@@ -34,11 +40,18 @@ struct disk {
 	// Calls `each` for every name in the folder; stops at the first false.
 	bool (*list)(struct disk *, bool (*each)(void *context, const char *name), void *context,
 	             struct error *);
+	bool (*exists)(struct disk *, const char *name);
+	// Whether new files could be made in the folder.
+	bool (*may_write)(struct disk *);
+	// As lock_take(), released by lock_release().
+	enum lock_status (*lock)(struct disk *, const char *name, int *out_fd, struct error *);
 	void (*free)(struct disk *);
+
+	const char *vfs;  // SQLite's VFS for databases in this folder; NULL: SQLite's default
 };
 
-// Opens a folder of the real disk; `create` makes it if it is not there. The
-// caller frees it with disk->free.
+// Opens a folder of the real disk; `create` makes it, durably, if it is not there.
+// The caller frees it with disk->free.
 bool disk_real_open(const char *folder, bool create, struct disk **out,
                     struct error *error) MUST_CHECK;
 

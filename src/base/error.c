@@ -45,7 +45,9 @@ bool error_errno(struct error *error, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(whole, sizeof whole - sizeof reason, format, arguments);
 	va_end(arguments);
-	snprintf(reason, sizeof reason, ": %s", strerror(number));
+	const bool is_full = number == ENOSPC || number == EDQUOT;
+	snprintf(reason, sizeof reason, ": %s%s", strerror(number),
+	         is_full ? "; make room and try again" : "");
 	memcpy(whole + strlen(whole), reason, strlen(reason) + 1);
 	error->kind = ERROR_FAILED;
 	keep(error, whole);

@@ -25,6 +25,8 @@ bool __real_capture_open(const char *path, struct capture **out, struct error *e
 bool __wrap_capture_open(const char *path, struct capture **out, struct error *error);
 bool __real_store_open(const char *path, struct store **out, struct error *error);
 bool __wrap_store_open(const char *path, struct store **out, struct error *error);
+bool __real_store_open_to_verify(const char *path, struct store **out, struct error *error);
+bool __wrap_store_open_to_verify(const char *path, struct store **out, struct error *error);
 bool __real_store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
                                struct error *error);
 bool __wrap_store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
@@ -86,6 +88,12 @@ bool __wrap_store_open(const char *path, struct store **out, struct error *error
 {
 	attack_once();
 	return __real_store_open(path, out, error);
+}
+
+bool __wrap_store_open_to_verify(const char *path, struct store **out, struct error *error)
+{
+	attack_once();
+	return __real_store_open_to_verify(path, out, error);
 }
 
 bool __wrap_store_open_writing(const char *path, const struct store_wish *wish, struct store **out,

@@ -8,14 +8,20 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static bool open_named(const struct analysis_command *c, struct store **out, struct error *error)
+// Enters the sandbox around the store that has to be named.
+static bool enter_store(const struct analysis_command *c, struct error *error)
 {
 	const struct confine confine = { .common = &c->take.common,
 		                         .folder = c->store,
 		                         .output = c->output };
 	if (c->store == NULL)
 		return error_set(error, ERROR_USAGE, "name a store: -s DIR or HOTARU_STORE");
-	return confine_enter(&confine, error) && store_open(c->store, out, error);
+	return confine_enter(&confine, error);
+}
+
+static bool open_named(const struct analysis_command *c, struct store **out, struct error *error)
+{
+	return enter_store(c, error) && store_open(c->store, out, error);
 }
 
 static void write_text(struct table *table, const char *key, const char *value)
@@ -36,7 +42,7 @@ static void write_settings(struct table *table, const struct store *store)
 {
 	const struct store_settings *settings = store_settings(store);
 	write_text(table, "store", store_path(store));
-	write_number(table, "format", STORE_FORMAT);
+	write_number(table, "format", store_format(store));
 	write_text(table, "zone", settings->zone.name);
 	write_text(table, "telescope",
 	           settings->telescope[0] != '\0' ? settings->telescope : "every destination");
@@ -133,25 +139,72 @@ static void print_problem(void *context, const char *line)
 	command_say(line);
 }
 
+struct verify_command {
+	struct analysis_command analysis;
+	bool drop_damaged;
+};
+
+static const struct option verify_options[] = {
+	{ "drop-damaged", 0, OPTION_FLAG, offsetof(struct verify_command, drop_damaged), NULL,
+	  "take days with damaged segments out of the store, and name the captures to take in again",
+	  0, 0, NULL },
+};
+static const struct option_table verify_table = { verify_options, 1 };
+
+static void print_forgotten(void *context, const char *name)
+{
+	char line[512];
+	(void)context;
+	text_format(line, sizeof line, "take in again: '%.400s'", name);
+	command_say(line);
+}
+
+// Opened to read first, which makes no store where there is none.
+static bool open_to_drop(const char *path, struct store **out, struct error *error)
+{
+	const struct store_wish wish = { .zone = NULL };
+	struct store *reader;
+	if (!store_open(path, &reader, error))
+		return false;
+	store_close(reader);
+	return store_open_writing(path, &wish, out, error);
+}
+
+static bool drop_damaged(struct store *store, struct error *error)
+{
+	struct store_dropped dropped;
+	char line[128];
+	if (!store_drop_damaged(store, print_forgotten, NULL, &dropped, error))
+		return false;
+	text_format(line, sizeof line, "dropped %zu segments; forgot %zu captures",
+	            dropped.segments, dropped.captures);
+	command_say(line);
+	return true;
+}
+
 static int run_verify(const struct command *self, struct option_words words)
 {
-	struct analysis_command c = analysis_defaults();
+	struct verify_command c = { .analysis = analysis_defaults() };
 	struct store *store = NULL;
-	struct store_verify_result r;
+	struct store_verify_result r = { .problems = 0 };
 	struct error error;
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	const bool ok = open_named(&c, &store, &error) &&
-	                store_verify(store, print_problem, NULL, &r, &error);
-	store_close(store);
-	if (!ok)
-		return command_fail(&error);
-	if (!c.take.common.quiet)
+	bool ok = enter_store(&c.analysis, &error) &&
+	          (c.drop_damaged ? open_to_drop(c.analysis.store, &store, &error)
+	                          : store_open_to_verify(c.analysis.store, &store, &error)) &&
+	          store_verify(store, print_problem, NULL, &r, &error);
+	if (ok && !c.analysis.take.common.quiet)
 		printf("%" PRIu64 " segments, %" PRIu64 " host-days, %" PRIu64 " bytes: %" PRIu64
 		       " problem%s\n",
 		       r.segments, r.hosts, r.bytes, r.problems, r.problems == 1 ? "" : "s");
-	return r.problems == 0 ? EXIT_DONE : EXIT_FAILED;
+	if (ok && c.drop_damaged && r.problems > 0)
+		ok = drop_damaged(store, &error);
+	store_close(store);
+	if (!ok)
+		return command_fail(&error);
+	return r.problems == 0 || c.drop_damaged ? EXIT_DONE : EXIT_FAILED;
 }
 
 struct compact_command {
@@ -193,7 +246,8 @@ static int run_compact(const struct command *self, struct option_words words)
 
 static const struct option_table *const info_tables[] = { &store_table, &output_table,
 	                                                  &common_table, NULL };
-static const struct option_table *const tables[] = { &store_table, &common_table, NULL };
+static const struct option_table *const verify_tables[] = { &verify_table, &store_table,
+	                                                    &common_table, NULL };
 static const struct option_table *const compact_tables[] = { &compact_table, &store_table,
 	                                                     &common_table, NULL };
 
@@ -214,8 +268,11 @@ const struct command command_verify = {
 	.operands = "",
 	.description =
 		"Reads all of a store: checksums, order, sums against the catalogue and the ledgers, and "
-		"sets against host-days. Prints a line for each problem; exit code 1 if there is one.",
-	.tables = tables,
+		"sets against host-days. Prints a line for each problem; exit code 1 if there is one. "
+		"With --drop-damaged, days with a damaged segment are taken out, and the captures that "
+		"have packets of them forgotten, so that they can be taken in again; with these goes "
+		"every other day that they reach into.",
+	.tables = verify_tables,
 	.run = run_verify,
 };
 

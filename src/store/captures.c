@@ -153,9 +153,7 @@ bool store_captures(struct store *s, struct store_capture **out, size_t *out_cou
 	size_t count = 0, capacity = 0;
 	sqlite3_stmt *statement;
 	enum sql_status status;
-	bool has_reasons;
-	if (!catalog_has_reasons(s, &has_reasons, error))
-		return false;
+	const bool has_reasons = s->format >= 2;
 	if (!sql_prepare(s->db, &statement,
 	                 "SELECT id, name, format, length_bytes, digest, head, first_ns, last_ns,"
 	                 " is_simulated, damage FROM capture ORDER BY name, digest",

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: MIT
 // The catalogue's tables and what is done to them. doc/store.md describes them
 // for whoever queries them with sqlite3.
-#include "store/catalog.h"
+#include "store/seal.h"
 
 #include "base/memory.h"
 #include "base/text.h"
-
-#include <unistd.h>
 
 enum { APPLICATION_ID = 0x484f5452, BUSY_MS = 10000 };  // "HOTR"
 
@@ -49,18 +47,20 @@ static const char layout[] =
 	"  AS detail, sum(frames) AS frames FROM reason"                                           \
 	"  WHERE counter IN ('unknown_link', 'not_ip') GROUP BY capture_id, counter, detail;"
 
-static const char upgrade[] = "BEGIN IMMEDIATE;" REASON_TABLE
-			      "INSERT INTO reason " CATALOG_OLD_REASONS ";"
-			      "DROP TABLE not_understood;" REASON_VIEW "COMMIT;";
-
-bool catalog_lay_out(struct store *s, struct error *error)
+static bool set_format(struct store *s, struct error *error)
 {
 	char pragmas[96];
 	text_format(pragmas, sizeof pragmas,
 	            "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID,
 	            STORE_FORMAT);
+	s->format = STORE_FORMAT;
+	return sql_run(s->db, pragmas, error);
+}
+
+bool catalog_lay_out(struct store *s, struct error *error)
+{
 	return sql_run(s->db, layout, error) && sql_run(s->db, REASON_TABLE REASON_VIEW, error) &&
-	       sql_run(s->db, pragmas, error);
+	       seal_lay_out(s, error) && set_format(s, error) && seal_watch(s, error);
 }
 
 static bool pragma(struct store *s, const char *sql, int64_t *out, struct error *error)
@@ -77,18 +77,25 @@ static bool pragma(struct store *s, const char *sql, int64_t *out, struct error 
 
 static bool check_format(struct store *s, struct error *error)
 {
-	int64_t id = 0, format = 0;
+	int64_t id = 0, format = 0, seals = 0;
 	if (!pragma(s, "PRAGMA application_id", &id, error) ||
-	    !pragma(s, "PRAGMA user_version", &format, error))
+	    !pragma(s, "PRAGMA user_version", &format, error) ||
+	    !pragma(s, "SELECT count(*) FROM sqlite_master WHERE name = 'seal'", &seals, error))
 		return false;
 	if (id != APPLICATION_ID)
 		return error_set(error, ERROR_FAILED, "'%s' is a database, but not of hotaru",
 		                 s->path);
-	if (format != STORE_FORMAT)
+	if (format < STORE_FORMAT_MIN || format > STORE_FORMAT)
 		return error_set(
 			error, ERROR_FAILED,
-			"store '%s' has format %lld, this hotaru reads %d; use the hotaru that wrote it",
-			s->path, (long long)format, STORE_FORMAT);
+			"store '%s' has format %lld, this hotaru (%s) reads %d to %d; use the hotaru that "
+			"wrote it",
+			s->path, (long long)format, HOTARU_VERSION, STORE_FORMAT_MIN, STORE_FORMAT);
+	if ((format >= 2) != (seals == 1))
+		return error_set(error, ERROR_FAILED,
+		                 "store '%s' is damaged: it says format %lld, and has %s seal",
+		                 s->path, (long long)format, seals == 1 ? "a" : "no");
+	s->format = (unsigned)format;
 	return true;
 }
 
@@ -108,10 +115,9 @@ static void file_uri(const char *path, const char *query, struct buffer *out)
 // SQLite has to be told so.
 static bool is_immutable(const struct store *s)
 {
-	char log[4096];
-	return s->lock_fd < 0 && access(s->path, W_OK) != 0 &&
-	       text_format(log, sizeof log, "%s/catalog.sqlite-wal", s->path) &&
-	       access(log, F_OK) != 0;
+	struct disk *disk = s->disk;
+	return s->lock_fd < 0 && !disk->may_write(disk) &&
+	       !disk->exists(disk, "catalog.sqlite-wal");
 }
 
 static bool open_database(struct store *s, struct error *error)
@@ -128,28 +134,19 @@ static bool open_database(struct store *s, struct error *error)
 	ok = ok && !uri.failed;
 	if (!ok)
 		error_set(error, ERROR_FAILED, "path '%s' is too long", s->path);
-	else if (sqlite3_open_v2((const char *)uri.bytes, &s->db, flags | SQLITE_OPEN_URI, NULL) !=
-	         SQLITE_OK)
+	else if (sqlite3_open_v2((const char *)uri.bytes, &s->db, flags | SQLITE_OPEN_URI,
+	                         s->disk->vfs) != SQLITE_OK)
 		ok = s->db == NULL ? error_memory(error, "the catalogue") : sql_error(s->db, error);
 	buffer_done(&file);
 	buffer_done(&uri);
 	return ok;
 }
 
-bool catalog_has_reasons(struct store *s, bool *out, struct error *error)
+static bool half_made(const struct store *s, struct error *error)
 {
-	int64_t count = 0;
-	const bool ok = pragma(s, "SELECT count(*) FROM sqlite_master WHERE name = 'reason'",
-	                       &count, error);
-	*out = count > 0;
-	return ok;
-}
-
-static bool bring_up_to_date(struct store *s, struct error *error)
-{
-	bool has_reasons;
-	return catalog_has_reasons(s, &has_reasons, error) &&
-	       (has_reasons || sql_run(s->db, upgrade, error));
+	return error_set(error, ERROR_FAILED,
+	                 "'%s' is no store: making it was interrupted; the next ingest makes it",
+	                 s->path);
 }
 
 bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
@@ -160,20 +157,19 @@ bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 	if (!open_database(s, error) || !sql_run(s->db, "PRAGMA temp_store = MEMORY", error))
 		return false;
 	sqlite3_busy_timeout(s->db, BUSY_MS);
-	// The file is there before its tables are: a crash between the two leaves it empty.
+	// The file is there before its tables are: a crash between the two leaves it empty, or
+	// with a journal that only a writer may roll back. Later there are no such journals.
 	if (!pragma(s, "SELECT count(*) FROM sqlite_master", &tables, error))
-		return false;
+		return sqlite3_extended_errcode(s->db) == SQLITE_READONLY_ROLLBACK
+		               ? half_made(s, error)
+		               : false;
 	*out_is_empty = tables == 0;
 	if (tables > 0 && !check_format(s, error))
 		return false;
 	if (is_writer)
 		return sql_run(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
-		               error) &&
-		       (tables == 0 || bring_up_to_date(s, error));
-	return tables > 0 || error_set(error, ERROR_FAILED,
-	                               "'%s' is no store: making it was "
-	                               "interrupted; the next ingest makes it",
-	                               s->path);
+		               error);
+	return tables > 0 || half_made(s, error);
 }
 
 bool catalog_setting(struct store *s, const char *key, char **out, struct error *error)
@@ -218,6 +214,42 @@ bool catalog_next_number(struct store *s, uint64_t *out, struct error *error)
 	return true;
 }
 
+// Format 1 had no seal.
+// Format 1 had no seal, and kept less of why frames were not understood.
+static bool upgrade(struct store *s, struct error *error)
+{
+	static const char reasons[] = REASON_TABLE "INSERT INTO reason " CATALOG_OLD_REASONS ";"
+						   "DROP TABLE not_understood;" REASON_VIEW;
+	struct error ignored;
+	if (!sql_run(s->db, "BEGIN IMMEDIATE", error))
+		return false;
+	if (sql_run(s->db, reasons, error) && seal_lay_out(s, error) && set_format(s, error) &&
+	    sql_run(s->db, "COMMIT", error))
+		return true;
+	(void)!sql_run(s->db, "ROLLBACK", &ignored);
+	return false;
+}
+
+static bool check_indices(struct store *s, struct error *error)
+{
+	int64_t sound = 0;
+	return pragma(s, "SELECT integrity_check = 'ok' FROM pragma_integrity_check(1)", &sound,
+	              error) &&
+	       (sound != 0 || error_set(error, ERROR_FAILED,
+	                                "'%s/catalog.sqlite' is damaged: its indices; restore it, "
+	                                "or take the captures in anew",
+	                                s->path));
+}
+
+bool catalog_check(struct store *s, struct error *error)
+{
+	const bool is_writer = s->lock_fd >= 0;
+	if (s->format >= 2 && !s->is_to_verify && !seal_check(s, error))
+		return false;
+	return !is_writer || (check_indices(s, error) && (s->format >= 2 || upgrade(s, error)) &&
+	                      seal_watch(s, error));
+}
+
 static void forget_segments(struct store *s)
 {
 	for (size_t i = 0; i < s->segment_count; i++)
@@ -254,7 +286,10 @@ bool catalog_load_segments(struct store *s, struct error *error)
 			segment->toc_digest = sql_u64(statement, 5);
 		}
 	sqlite3_finalize(statement);
-	return status != SQL_FAILED;
+	if (status == SQL_ROW)
+		return error_set(error, ERROR_FAILED, "store '%s' is damaged: list of segments",
+		                 s->path);
+	return status == SQL_END;
 }
 
 static bool add_ledger(struct store *s, uint64_t id, const struct ingest_ledger *ledger,
@@ -350,6 +385,23 @@ bool catalog_remove_segment(struct store *s, const char *file, struct error *err
 	sqlite3_stmt *statement;
 	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
 		if (!sql_prepare(s->db, &statement, statements[i], error, "s", file) ||
+		    !sql_finish(statement, error))
+			return false;
+	return true;
+}
+
+bool catalog_remove_capture(struct store *s, const struct capture_identity *identity,
+                            struct error *error)
+{
+	static const char *const statements[] = {
+		"DELETE FROM ledger WHERE capture_id IN (SELECT id FROM capture WHERE digest = ?)",
+		"DELETE FROM reason WHERE capture_id IN (SELECT id FROM capture WHERE digest = ?)",
+		"DELETE FROM capture WHERE digest = ?",
+	};
+	const struct span digest = { identity->digest, sizeof identity->digest };
+	sqlite3_stmt *statement;
+	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
+		if (!sql_prepare(s->db, &statement, statements[i], error, "b", digest) ||
 		    !sql_finish(statement, error))
 			return false;
 	return true;

@@ -10,6 +10,8 @@ struct store {
 	struct disk *disk;
 	sqlite3 *db;
 	int lock_fd;  // -1: opened to read
+	unsigned format;
+	bool is_to_verify;
 	struct store_settings settings;
 	struct store_segment *segments;
 	size_t segment_count;
@@ -19,19 +21,21 @@ struct store {
 // tables yet.
 bool catalog_open(struct store *, bool *out_is_empty, struct error *error) MUST_CHECK;
 
+// Whether the catalogue is what was written; a writer also has its indices checked, by
+// which captures are known again. Brings an older format up to date if it may write.
+bool catalog_check(struct store *, struct error *error) MUST_CHECK;
+
 // Makes the tables, in a transaction of the caller's.
 bool catalog_lay_out(struct store *, struct error *error) MUST_CHECK;
 
-// Stores made before the reasons were kept have a table `not_understood` instead: link
-// types of unknown_link, and EtherTypes (0: none) of not_ip. A writer converts it;
-// readers ask for both. This reads the old as if it were the new.
+// Stores of format 1 have a table `not_understood` instead of `reason`: link types of
+// unknown_link, and EtherTypes (0: none) of not_ip. This reads the old as if it were the new.
 #define CATALOG_OLD_REASONS                                                                        \
 	"SELECT capture_id, counter,"                                                              \
 	" CASE counter WHEN 'unknown_link' THEN detail ELSE -1 END AS link_type,"                  \
 	" CASE WHEN counter = 'unknown_link' THEN 'link_type'"                                     \
 	" WHEN detail > 0 THEN 'ethertype' ELSE 'other' END AS reason,"                            \
 	" detail AS number, frames FROM not_understood"
-bool catalog_has_reasons(struct store *, bool *out, struct error *error) MUST_CHECK;
 
 // Reads the value of a setting into *out (the caller frees it).
 bool catalog_setting(struct store *, const char *key, char **out, struct error *error) MUST_CHECK;
@@ -44,6 +48,8 @@ bool catalog_load_segments(struct store *, struct error *error) MUST_CHECK;
 // In a transaction of the caller's.
 bool catalog_add_capture(struct store *, const struct store_capture *,
                          struct error *error) MUST_CHECK;
+bool catalog_remove_capture(struct store *, const struct capture_identity *,
+                            struct error *error) MUST_CHECK;
 bool catalog_add_segment(struct store *, const struct store_segment *,
                          const struct segment_summary *, struct error *error) MUST_CHECK;
 bool catalog_remove_segment(struct store *, const char *file, struct error *error) MUST_CHECK;

@@ -9,6 +9,7 @@ enum {
 	SEGMENT_HEADER_SIZE = 32,
 	SEGMENT_FOOTER_SIZE = 64,
 	SEGMENT_ENTRY_SIZE = 40,
+	SEGMENT_ALIGNMENT = 8,           // chunks begin at multiples of it
 	SEGMENT_FOOTER_CHECKED = 48,     // bytes of the footer under its checksum
 	SEGMENT_GROUP_HOSTS = 65536,     // host-days in a row group at most
 	SEGMENT_GROUP_BYTES = 16 << 20,  // a row group ends with the addition that passes this
@@ -76,6 +77,8 @@ uint64_t segment_length(const struct segment *);
 // The bytes of a chunk, after its checksum was compared.
 bool segment_chunk_bytes(const struct segment *, const struct chunk *, struct span *out,
                          struct error *error) MUST_CHECK;
+// Whether chunks follow each other as they were written, zeros between them.
+bool segment_is_padded(const struct segment *);
 // NULL: there is none (an empty set, a column that no host-day has).
 const struct chunk *segment_find(const struct segment *, enum chunk_kind kind, uint8_t id,
                                  uint32_t group);

@@ -23,8 +23,9 @@ struct segment {
 static bool damaged(const struct segment *s, const char *what, struct error *error)
 {
 	return error_set(error, ERROR_FAILED,
-	                 "segment '%s' is damaged: %s; its day has to be taken in anew", s->file,
-	                 what);
+	                 "segment '%s' is damaged: %s; restore it, or `hotaru verify "
+	                 "--drop-damaged` goes on without its day",
+	                 s->file, what);
 }
 
 static bool check_header(struct segment *s, struct error *error)
@@ -202,6 +203,20 @@ bool segment_chunk_bytes(const struct segment *s, const struct chunk *chunk, str
 		return damaged(s, what, error);
 	}
 	*out = bytes;
+	return true;
+}
+
+bool segment_is_padded(const struct segment *s)
+{
+	uint64_t at = SEGMENT_HEADER_SIZE;
+	for (uint32_t i = 0; i < s->chunk_count; i++) {
+		if (s->chunks[i].offset != at)
+			return false;
+		at += s->chunks[i].length;
+		for (; at % SEGMENT_ALIGNMENT != 0; at++)
+			if (at >= s->bytes.length || s->bytes.bytes[at] != 0)
+				return false;
+	}
 	return true;
 }
 

@@ -8,7 +8,7 @@
 
 #include <xxhash.h>
 
-enum { ALIGNMENT = 8, SETS = FINGERPRINTS_MAX + 1, SET_ALL = FINGERPRINTS_MAX, LOOK_EVERY = 256 };
+enum { SETS = FINGERPRINTS_MAX + 1, SET_ALL = FINGERPRINTS_MAX, LOOK_EVERY = 256 };
 
 struct segment_writer {
 	struct disk *disk;
@@ -64,7 +64,7 @@ static bool write_header(struct segment_writer *w, struct error *error)
 static bool write_chunk(struct segment_writer *w, struct chunk chunk, struct span bytes,
                         struct error *error)
 {
-	static const uint8_t zeros[ALIGNMENT];
+	static const uint8_t zeros[SEGMENT_ALIGNMENT];
 	buffer_byte(&w->toc, (uint8_t)chunk.kind);
 	buffer_byte(&w->toc, chunk.id);
 	buffer_u16(&w->toc, 0);
@@ -76,7 +76,7 @@ static bool write_chunk(struct segment_writer *w, struct chunk chunk, struct spa
 	w->entry_count++;
 	if (w->toc.failed)
 		return error_memory(error, "a segment");
-	const size_t padding = (ALIGNMENT - bytes.length % ALIGNMENT) % ALIGNMENT;
+	const size_t padding = -bytes.length % SEGMENT_ALIGNMENT;
 	return append(w, bytes, error) && append(w, (struct span){ zeros, padding }, error);
 }
 

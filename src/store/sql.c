@@ -12,6 +12,11 @@ bool sql_error(sqlite3 *db, struct error *error)
 		return error_set(error, ERROR_FAILED,
 		                 "'%s' is damaged (%s); restore it, or take the captures in anew",
 		                 sqlite3_db_filename(db, "main"), sqlite3_errmsg(db));
+	if (code == SQLITE_FULL)
+		return error_set(error, ERROR_FAILED,
+		                 "'%s': No space left on the disk; the store is as it was: make "
+		                 "room and try again",
+		                 sqlite3_db_filename(db, "main"));
 	return error_set(error, ERROR_FAILED, "'%s': %s", sqlite3_db_filename(db, "main"),
 	                 sqlite3_errmsg(db));
 }

@@ -2,12 +2,11 @@
 // Opening and closing a store, its settings, and what can be asked of it.
 #include "store/catalog.h"
 
-#include "base/lock.h"
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <errno.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 // Below the number of mappings that Linux lets a process have (65,530).
 enum { SEGMENTS_MAPPED_MAX = 60000 };
@@ -28,20 +27,17 @@ bool store_is_own_name(const char *name)
 	       text_ends(name, ".spill");
 }
 
-static bool file_exists(const char *path, const char *name)
-{
-	char file[4096];
-	return text_format(file, sizeof file, "%s/%s", path, name) && access(file, F_OK) == 0;
-}
-
-static struct store *store_new(const char *path, struct error *error)
+// Takes the disk over, also when it fails.
+static struct store *store_new(struct disk *disk, const char *path, struct error *error)
 {
 	struct store *s = memory_new(1, sizeof *s);
 	if (s == NULL || (s->path = memory_text(path)) == NULL) {
 		memory_free(s);
+		disk->free(disk);
 		error_memory(error, "a store");
 		return NULL;
 	}
+	s->disk = disk;
 	s->lock_fd = -1;
 	return s;
 }
@@ -101,19 +97,30 @@ static void map_segments(struct store *s)
 		(void)!segment_map(s->disk, &s->segments[i], &s->segments[i].segment, &ignored);
 }
 
-bool store_open(const char *path, struct store **out, struct error *error)
+static bool no_store(const char *path, struct error *error)
 {
-	if (!file_exists(path, "catalog.sqlite"))
-		return error_set(error, ERROR_FAILED,
-		                 "'%s' is no store; `hotaru ingest -s %s CAPTURE...` makes one",
-		                 path, path);
-	struct store *s = store_new(path, error);
+	return error_set(error, ERROR_FAILED,
+	                 "'%s' is no store; `hotaru ingest -s %s CAPTURE...` makes one", path,
+	                 path);
+}
+
+unsigned store_format(const struct store *s)
+{
+	return s->format;
+}
+
+static bool open_reading(struct disk *disk, const char *path, bool is_to_verify, struct store **out,
+                         struct error *error)
+{
+	struct store *s = store_new(disk, path, error);
 	if (s == NULL)
 		return false;
+	s->is_to_verify = is_to_verify;
 	// One transaction from here to the end: all that is read is of one moment.
 	bool is_empty;
-	if (!disk_real_open(path, false, &s->disk, error) || !catalog_open(s, &is_empty, error) ||
-	    !sql_run(s->db, "BEGIN", error) || !load_settings(s, error) ||
+	if ((!disk->exists(disk, "catalog.sqlite") && !no_store(path, error)) ||
+	    !catalog_open(s, &is_empty, error) || !sql_run(s->db, "BEGIN", error) ||
+	    !catalog_check(s, error) || !load_settings(s, error) ||
 	    !catalog_load_segments(s, error)) {
 		store_close(s);
 		return false;
@@ -121,6 +128,31 @@ bool store_open(const char *path, struct store **out, struct error *error)
 	map_segments(s);
 	*out = s;
 	return true;
+}
+
+bool store_open_on(struct disk *disk, const char *path, struct store **out, struct error *error)
+{
+	return open_reading(disk, path, false, out, error);
+}
+
+static bool open_real(const char *path, bool is_to_verify, struct store **out, struct error *error)
+{
+	struct disk *disk;
+	struct stat status;
+	if (stat(path, &status) != 0 && (errno == ENOENT || errno == ENOTDIR))
+		return no_store(path, error);
+	return disk_real_open(path, false, &disk, error) &&
+	       open_reading(disk, path, is_to_verify, out, error);
+}
+
+bool store_open(const char *path, struct store **out, struct error *error)
+{
+	return open_real(path, false, out, error);
+}
+
+bool store_open_to_verify(const char *path, struct store **out, struct error *error)
+{
+	return open_real(path, true, out, error);
 }
 
 static bool save_fingerprints(struct store *s, const struct fingerprint_set *set,
@@ -244,7 +276,7 @@ static bool note_name(void *context, const char *name)
 static bool check_folder(struct store *s, struct error *error)
 {
 	bool has_others = false;
-	if (file_exists(s->path, "catalog.sqlite"))
+	if (s->disk->exists(s->disk, "catalog.sqlite"))
 		return true;
 	if (!s->disk->list(s->disk, note_name, &has_others, error))
 		return false;
@@ -255,10 +287,7 @@ static bool check_folder(struct store *s, struct error *error)
 
 static bool take_lock(struct store *s, struct error *error)
 {
-	char file[4096];
-	if (!text_format(file, sizeof file, "%s/lock", s->path))
-		return error_set(error, ERROR_FAILED, "path '%s' is too long", s->path);
-	switch (lock_take(file, &s->lock_fd, error)) {
+	switch (s->disk->lock(s->disk, "lock", &s->lock_fd, error)) {
 	case LOCK_TAKEN: return true;
 	case LOCK_HELD_ELSEWHERE:
 		return error_set(
@@ -289,10 +318,9 @@ static bool try_wish(const struct store_wish *wish, struct error *error)
 static bool prepare(struct store *s, const struct store_wish *wish, struct error *error)
 {
 	bool is_empty;
-	if (!disk_real_open(s->path, true, &s->disk, error) || !check_folder(s, error) ||
-	    !take_lock(s, error) || !catalog_open(s, &is_empty, error))
+	if (!check_folder(s, error) || !take_lock(s, error) || !catalog_open(s, &is_empty, error))
 		return false;
-	if (is_empty && !make_catalog(s, wish, error))
+	if (is_empty ? !make_catalog(s, wish, error) : !catalog_check(s, error))
 		return false;
 	return load_settings(s, error) && check_wish(s, wish, error) &&
 	       catalog_load_segments(s, error) && remove_garbage(s, error);
@@ -301,9 +329,15 @@ static bool prepare(struct store *s, const struct store_wish *wish, struct error
 bool store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
                         struct error *error)
 {
-	if (!try_wish(wish, error))
-		return false;
-	struct store *s = store_new(path, error);
+	struct disk *disk;
+	return try_wish(wish, error) && disk_real_open(path, true, &disk, error) &&
+	       store_open_writing_on(disk, path, wish, out, error);
+}
+
+bool store_open_writing_on(struct disk *disk, const char *path, const struct store_wish *wish,
+                           struct store **out, struct error *error)
+{
+	struct store *s = store_new(disk, path, error);
 	if (s == NULL)
 		return false;
 	if (!prepare(s, wish, error)) {
@@ -324,8 +358,7 @@ void store_close(struct store *s)
 	sqlite3_close(s->db);
 	if (s->lock_fd >= 0)
 		lock_release(s->lock_fd);
-	if (s->disk != NULL)
-		s->disk->free(s->disk);
+	s->disk->free(s->disk);
 	fingerprint_set_done(&s->settings.fingerprints);
 	ipset_prefixes_done(&s->settings.prefixes);
 	memory_free(s->settings.telescope);
@@ -363,9 +396,14 @@ bool store_segment_open(struct store *s, size_t index, const struct segment **ou
                         struct error *error)
 {
 	struct store_segment *segment = &s->segments[index];
-	if ((segment->segment == NULL &&
-	     !segment_map(s->disk, segment, &segment->segment, error)) ||
-	    !segment_check(segment->segment, segment, error))
+	if (segment->segment == NULL && !segment_map(s->disk, segment, &segment->segment, error))
+		return index < SEGMENTS_MAPPED_MAX
+		               ? error_prefix(error, s->path)
+		               : error_set(error, ERROR_FAILED,
+		                           "store '%s' has %zu segments, more than a process can "
+		                           "map; `hotaru compact -s %s` makes one of each day's",
+		                           s->path, s->segment_count, s->path);
+	if (!segment_check(segment->segment, segment, error))
 		return error_prefix(error, s->path);
 	*out = segment->segment;
 	return true;

@@ -16,7 +16,8 @@
 #include "base/calendar.h"
 #include "ingest/ingest.h"
 
-enum { STORE_FORMAT = 1, STORE_NAME_SIZE = 64 };
+// Stores of formats from STORE_FORMAT_MIN on open; a writer brings them up to STORE_FORMAT.
+enum { STORE_FORMAT = 2, STORE_FORMAT_MIN = 1, STORE_NAME_SIZE = 64 };
 
 // What holds for everything in a store, fixed when it is made.
 struct store_settings {
@@ -46,7 +47,18 @@ bool store_open(const char *path, struct store **out, struct error *error) MUST_
 bool store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
                         struct error *error) MUST_CHECK;
 
+// The same on a disk that is not the real one, which they take over, also when they
+// fail; `path` is then what messages call it.
+bool store_open_on(struct disk *, const char *path, struct store **out,
+                   struct error *error) MUST_CHECK;
+bool store_open_writing_on(struct disk *, const char *path, const struct store_wish *wish,
+                           struct store **out, struct error *error) MUST_CHECK;
+
+// Opens a store for store_verify() only: one whose catalogue is damaged, too.
+bool store_open_to_verify(const char *path, struct store **out, struct error *error) MUST_CHECK;
+
 void store_close(struct store *);  // accepts NULL
+unsigned store_format(const struct store *);
 
 const struct store_settings *store_settings(const struct store *);
 const char *store_path(const struct store *);
@@ -102,6 +114,7 @@ struct store_segment {
 	// the day is closed.
 	uint32_t floor;
 	uint64_t toc_digest;      // of its table of contents: ties the file to the catalogue
+	bool is_damaged;          // store_verify() found something wrong
 	struct segment *segment;  // private
 };
 size_t store_segment_count(const struct store *);
@@ -138,3 +151,13 @@ struct store_verify_result {
 };
 bool store_verify(struct store *, void (*found)(void *context, const char *line), void *context,
                   struct store_verify_result *out, struct error *error) MUST_CHECK;
+
+// Takes the days of the segments that store_verify() marked out of a store that was opened
+// to write, and forgets the captures that sent something on those days, so that they can be
+// taken in again; with them goes every other day that they touch. Calls `forgot` with
+// the name of each.
+struct store_dropped {
+	size_t segments, captures;
+};
+bool store_drop_damaged(struct store *, void (*forgot)(void *context, const char *name),
+                        void *context, struct store_dropped *out, struct error *error) MUST_CHECK;

@@ -176,14 +176,24 @@ TEST(what_is_no_store)
 	folder_done(&f);
 }
 
+// Makes a store one of format 1, which had no seal and kept less of reasons. What is changed
+// by SQL behind it breaks no seal.
+#define TO_FORMAT_1                                                                                \
+	"DROP TABLE seal; DROP VIEW not_understood; DROP TABLE reason;"                            \
+	"CREATE TABLE not_understood (capture_id INTEGER NOT NULL REFERENCES capture,"             \
+	"  counter TEXT NOT NULL, detail INTEGER NOT NULL, frames INTEGER NOT NULL,"               \
+	"  PRIMARY KEY (capture_id, counter, detail)) WITHOUT ROWID; PRAGMA user_version = 1;"
+
 TEST(another_format_is_named)
 {
 	struct test_folder f = folder_new();
 	const struct store_wish wish = { .zone = NULL };
 	store_close(open_writer(f.path));
 	run_sql(f.path, "PRAGMA user_version = 9");
-	CHECK(names(reading_error(f.path).text, "has format 9, this hotaru reads 1"));
-	CHECK(names(writing_error(f.path, &wish).text, "has format 9, this hotaru reads 1"));
+	CHECK(names(reading_error(f.path).text,
+	            "has format 9, this hotaru (" HOTARU_VERSION ") reads 1 to 2"));
+	CHECK(names(writing_error(f.path, &wish).text,
+	            "has format 9, this hotaru (" HOTARU_VERSION ") reads 1 to 2"));
 	folder_done(&f);
 }
 
@@ -191,12 +201,55 @@ TEST(other_built_in_fingerprints_are_refused)
 {
 	struct test_folder f = folder_new();
 	store_close(open_writer(f.path));
+	// Without a seal, which would be broken.
+	run_sql(f.path, TO_FORMAT_1);
 	run_sql(f.path, "UPDATE fingerprint SET name = 'mozi' WHERE bit = 1");
 	CHECK(names(reading_error(f.path).text, "whose fingerprints"));
 	run_sql(f.path, "UPDATE fingerprint SET name = 'mirai-2016' WHERE bit = 1");
 	CHECK(text_equal(reading_error(f.path).text, ""));
 	run_sql(f.path, "DELETE FROM fingerprint WHERE bit = 5");
 	CHECK(names(reading_error(f.path).text, "whose fingerprints"));
+	folder_done(&f);
+}
+
+// Stores of format 1 have no seal; a writer gives them one.
+TEST(a_store_of_format_1_is_brought_up_to_date)
+{
+	struct test_folder f = folder_new();
+	store_close(open_writer(f.path));
+	run_sql(f.path, TO_FORMAT_1);
+	struct store *s = open_reader(f.path);
+	CHECK(s != NULL && store_format(s) == 1);
+	store_close(s);
+	store_close(open_writer(f.path));
+	s = open_reader(f.path);
+	CHECK(s != NULL && store_format(s) == STORE_FORMAT);
+	store_close(s);
+	run_sql(f.path, "UPDATE setting SET value = '+01:00' WHERE key = 'zone'");
+	CHECK(names(reading_error(f.path).text, "catalog.sqlite' is damaged"));
+	const struct store_wish wish = { .zone = NULL };
+	CHECK(names(writing_error(f.path, &wish).text, "catalog.sqlite' is damaged"));
+	folder_done(&f);
+}
+
+// More segments than a process can map: what does not fit says what to do.
+TEST(too_many_segments)
+{
+	struct test_folder f = folder_new();
+	uint64_t syns;
+	struct error error = { .text = "" };
+	store_close(open_writer(f.path));
+	run_sql(f.path, TO_FORMAT_1
+	        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n"
+	        " WHERE i < 60001) INSERT INTO segment (day, day_number, file, bytes, hosts,"
+	        " floor, toc_digest) SELECT '2016-09-01', 17045, i || '.segment', 1, 1, 0, 1"
+	        " FROM n");
+	struct store *s = open_reader(f.path);
+	CHECK(s != NULL && !store_segment_syns(s, 60000, STORE_ALL, &syns, &error));
+	CHECK(names(error.text, "60001 segments") && names(error.text, "hotaru compact -s"));
+	CHECK(s != NULL && !store_segment_syns(s, 0, STORE_ALL, &syns, &error));
+	CHECK(!names(error.text, "hotaru compact"));
+	store_close(s);
 	folder_done(&f);
 }
 
@@ -395,15 +448,6 @@ TEST(captures_come_back_in_order)
 	folder_done(&f);
 }
 
-// What a store was like before it kept reasons.
-static const char old_tables[] =
-	"DROP VIEW not_understood; DROP TABLE reason;"
-	"CREATE TABLE not_understood (capture_id INTEGER NOT NULL REFERENCES capture,"
-	"  counter TEXT NOT NULL, detail INTEGER NOT NULL, frames INTEGER NOT NULL,"
-	"  PRIMARY KEY (capture_id, counter, detail)) WITHOUT ROWID;"
-	"INSERT INTO not_understood VALUES (1, 'not_ip', 0, 7), (1, 'not_ip', 2054, 8),"
-	"  (1, 'unknown_link', 147, 9);";
-
 static void check_old_reasons(const char *path)
 {
 	struct store *s = open_reader(path);
@@ -436,7 +480,8 @@ TEST(a_store_from_before_the_reasons_opens)
 	CHECK(store_ingest_begin(s, &in, &error) && store_ingest_commit(in, &capture, 1, &error));
 	store_ingest_free(in);
 	store_close(s);
-	run_sql(f.path, old_tables);
+	run_sql(f.path, TO_FORMAT_1 "INSERT INTO not_understood VALUES (1, 'not_ip', 0, 7),"
+	                            " (1, 'not_ip', 2054, 8), (1, 'unknown_link', 147, 9);");
 	check_old_reasons(f.path);  // as it is
 	s = open_writer(f.path);
 	store_close(s);

@@ -212,7 +212,8 @@ static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *host
 		host_columns_add(&columns, &hosts->entries[i].host);
 		if (ok && (is_last || columns.host_count == batch_max)) {
 			const struct host_batch batch = host_columns_batch(&columns);
-			ok = sink->hosts(sink, to, &batch, error);
+			ok = !host_columns_failed(&columns) ? sink->hosts(sink, to, &batch, error)
+			                                    : error_memory(error, "a batch");
 			host_columns_reset(&columns, (uint64_t)day * DAY_NS);
 		}
 		if (to != NULL && (is_last || !ok)) {
@@ -303,10 +304,11 @@ static inline void say_problem(void *context, const char *line)
 // Problems that verify finds; the last line it said goes to `line` (512 bytes).
 static inline uint64_t problems_of(const char *path, char *line)
 {
-	struct store *s = open_reader(path);
+	struct store *s = NULL;
 	struct store_verify_result result = { .problems = UINT64_MAX };
 	struct error error;
 	line[0] = '\0';
+	CHECK(store_open_to_verify(path, &s, &error));
 	CHECK(s != NULL && store_verify(s, say_problem, line, &result, &error));
 	store_close(s);
 	return result.problems;

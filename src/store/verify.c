@@ -2,7 +2,7 @@
 // Every byte of a store: checksums, then sense. Each segment's host-days must
 // ascend, add up to its summary and to what the catalogue says, and be the members
 // of its sets; each capture's ledger must be there; no file may be missing or too many.
-#include "store/catalog.h"
+#include "store/seal.h"
 
 #include "base/interrupt.h"
 #include "base/memory.h"
@@ -123,7 +123,8 @@ static void check_rows(struct verifier *v, const struct store_segment *entry,
 		report_segment(v, entry, "the catalogue has other sums than its summary");
 }
 
-static bool check_chunks(struct verifier *v, const struct segment *segment)
+static bool check_chunks(struct verifier *v, const struct store_segment *entry,
+                         const struct segment *segment)
 {
 	struct error error;
 	struct span bytes;
@@ -133,6 +134,10 @@ static bool check_chunks(struct verifier *v, const struct segment *segment)
 			report(v, error.text);
 			ok = false;
 		}
+	if (!segment_is_padded(segment)) {
+		report_segment(v, entry, "there are bytes between its chunks that nobody wrote");
+		ok = false;
+	}
 	return ok;
 }
 
@@ -260,18 +265,23 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
 	struct verifier v = { .store = s, .found = found, .context = context, .result = out };
 	report_rows(&v, "SELECT integrity_check FROM pragma_integrity_check"
 	                " WHERE integrity_check <> 'ok'");
+	struct error broken;
+	if (s->format >= 2 && !seal_check(s, &broken))
+		report(&v, broken.text);
 	for (size_t i = 0; i < s->segment_count; i++) {
 		const struct segment *segment;
 		struct error problem;
 		if (interrupt_requested())
 			return error_set(error, ERROR_FAILED, "interrupted; not all was checked");
+		const uint64_t before = out->problems;
 		if (!store_segment_open(s, i, &segment, &problem)) {
 			report(&v, problem.text);
-			continue;
+		} else {
+			out->bytes += segment_length(segment);
+			if (check_chunks(&v, &s->segments[i], segment))
+				check_hosts(&v, &s->segments[i], segment);
 		}
-		out->bytes += segment_length(segment);
-		if (check_chunks(&v, segment))
-			check_hosts(&v, &s->segments[i], segment);
+		s->segments[i].is_damaged = out->problems > before;
 	}
 	check_catalog(&v);
 	return s->disk->list(s->disk, check_name, &v, error);

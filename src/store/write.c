@@ -101,6 +101,9 @@ static bool enter(struct store_change *c, struct error *error)
 		if (!catalog_add_segment(c->store, &c->segments[i].segment, &c->segments[i].summary,
 		                         error))
 			return false;
+	for (size_t i = 0; i < c->forgotten_count; i++)
+		if (!catalog_remove_capture(c->store, &c->forgotten[i], error))
+			return false;
 	for (size_t i = 0; i < c->capture_count; i++)
 		if (!catalog_add_capture(c->store, &c->captures[i], error))
 			return false;
@@ -114,15 +117,22 @@ bool store_change_commit(struct store_change *c, struct error *error)
 	struct error ignored;
 	if (!name_files(c, error) || !sql_run(db, "BEGIN IMMEDIATE", error))
 		return false;
-	if (!enter(c, error) || !sql_run(db, "COMMIT", error)) {
+	// The new list is read before the end, behind which nothing may fail any more.
+	bool ok = enter(c, error) && catalog_load_segments(c->store, error);
+	// If COMMIT fails, its rows may be in the log all the same, and be there when the
+	// log is read after a crash. So the files stay, and the next writer, who sees what
+	// became of it, removes them if they are garbage.
+	c->keeps_files = ok;
+	ok = ok && sql_run(db, "COMMIT", error);
+	if (!ok) {
 		(void)!sql_run(db, "ROLLBACK", &ignored);
+		(void)!catalog_load_segments(c->store, &ignored);
 		return false;
 	}
-	c->is_committed = true;
 	// What was replaced is garbage now; should this fail, the next writer removes it.
 	for (size_t i = 0; i < c->removed_count; i++)
 		disk->remove(disk, c->removed[i], &ignored);
-	return catalog_load_segments(c->store, error);
+	return true;
 }
 
 // The names of the change's files, aside or not, all hold its number.
@@ -147,11 +157,12 @@ void store_change_free(struct store_change *c)
 		return;
 	struct disk *disk = c->store->disk;
 	struct error ignored;
-	if (!c->is_committed)
+	if (!c->keeps_files)
 		disk->list(disk, remove_if_mine, c, &ignored);
 	pthread_mutex_destroy(&c->mutex);
 	memory_free(c->segments);
 	memory_free(c->removed);
+	memory_free(c->forgotten);
 	memory_free(c);
 }
 

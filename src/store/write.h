@@ -20,9 +20,11 @@ struct store_change {
 	size_t count, capacity;
 	char (*removed)[STORE_NAME_SIZE];
 	size_t removed_count;
+	struct capture_identity *forgotten;  // captures that are no longer of the store
+	size_t forgotten_count;
 	const struct store_capture *captures;
 	size_t capture_count;
-	bool is_committed;
+	bool keeps_files;  // it was committed, or may have been
 };
 
 bool store_change_begin(struct store *, struct store_change **out, struct error *error) MUST_CHECK;
@@ -35,5 +37,5 @@ bool store_change_end_segment(struct store_change *, struct segment_writer *, ui
                               struct error *error) MUST_CHECK;
 
 bool store_change_commit(struct store_change *, struct error *error) MUST_CHECK;
-// Removes the files of a change that was not committed. Accepts NULL.
+// Removes the files of a change that was certainly not committed. Accepts NULL.
 void store_change_free(struct store_change *);

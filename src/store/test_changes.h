@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+// For the tests that disturb changes of a store: the changes, on a fake disk, and
+// what a store holds as one row of bytes.
+#pragma once
+
+#include "store/day.h"
+#include "store/fake_vfs.h"
+#include "store/test_store.h"
+
+enum { CHANGE_PIECES = 2, CHANGE_DAYS = 2, CHANGE_FLOOR = 3 };
+#define CHANGE_PATH "/fake/store"
+
+// A change of the store, which does nothing where it was done already.
+struct change {
+	const char *name;
+	bool (*work)(struct store *, struct error *);
+	bool is_by_day;  // days are changes of their own: some may be done, others not
+};
+
+static struct hosts change_pieces[CHANGE_PIECES];
+
+static inline bool take_piece(struct store *s, unsigned piece, struct error *error)
+{
+	static const char *const names[CHANGE_PIECES] = { "b.pcap", "c.pcap" };
+	bool is_known;
+	return store_has_head(s, piece + 1, &is_known, error) &&
+	       (is_known ||
+	        take_hosts(s, &change_pieces[piece], names[piece], (uint8_t)(piece + 1), error));
+}
+
+static inline bool change_make(struct store *s, struct error *error)
+{
+	(void)s;
+	error->kind = ERROR_NONE;
+	return true;
+}
+
+static inline bool change_first(struct store *s, struct error *error)
+{
+	return take_piece(s, 0, error);
+}
+
+static inline bool change_second(struct store *s, struct error *error)
+{
+	return take_piece(s, 1, error);
+}
+
+static inline bool change_name(struct store *s, struct error *error)
+{
+	const struct store_capture c = capture_of(&change_pieces[0], "a.pcap", 1);
+	return store_rename_capture(s, &c.identity, "a.pcap", error);
+}
+
+static inline bool change_compact(struct store *s, struct error *error)
+{
+	size_t days;
+	return store_compact(s, 0, &days, error);
+}
+
+static inline bool change_floor(struct store *s, struct error *error)
+{
+	size_t days;
+	return store_compact(s, CHANGE_FLOOR, &days, error);
+}
+
+// In this order: each begins where the one before it ended.
+static const struct change changes[] = {
+	{ "making a store", change_make, false },      { "the first ingest", change_first, false },
+	{ "the second ingest", change_second, false }, { "a new name", change_name, false },
+	{ "compact", change_compact, true },           { "compact --floor", change_floor, true },
+};
+enum { CHANGES = sizeof changes / sizeof *changes };
+
+static inline void changes_begin(void)
+{
+	struct pile pile = pile_from(1, 10, CHANGE_DAYS, CHANGE_PIECES, 120);
+	for (int i = 0; i < CHANGE_PIECES; i++)
+		change_pieces[i] = pile_hosts(&pile, i);
+	pile_done(&pile);
+}
+
+static inline void changes_done(void)
+{
+	for (int i = 0; i < CHANGE_PIECES; i++)
+		hosts_done(&change_pieces[i]);
+}
+
+static inline bool change_run(struct fake_disk *d, const struct change *change, struct error *error)
+{
+	const struct store_wish wish = { .zone = "+09:00" };
+	struct store *s;
+	if (!store_open_writing_on(&d->disk, CHANGE_PATH, &wish, &s, error))
+		return false;
+	const bool ok = change->work(s, error);
+	store_close(s);
+	return ok;
+}
+
+// What a store holds: settings and captures, then a section for each day.
+struct state {
+	struct buffer bytes;
+	size_t ends[CHANGE_DAYS + 1], sections;
+};
+
+static inline struct state state_new(void)
+{
+	return (struct state){ .bytes = buffer_up_to(SIZE_MAX) };
+}
+
+static inline void end_section(struct state *state)
+{
+	CHECK(state->sections <= CHANGE_DAYS);
+	state->ends[state->sections++] = state->bytes.length;
+}
+
+static inline bool same_section(const struct state *a, const struct state *b, size_t i)
+{
+	const size_t from_a = i == 0 ? 0 : a->ends[i - 1], from_b = i == 0 ? 0 : b->ends[i - 1];
+	const size_t length = a->ends[i] - from_a;
+	return b->ends[i] - from_b == length &&
+	       memcmp(a->bytes.bytes + from_a, b->bytes.bytes + from_b, length) == 0;
+}
+
+// Each section is that of one or the other.
+static inline bool is_between(const struct state *now, const struct state *a, const struct state *b)
+{
+	bool ok = now->sections == a->sections && now->sections == b->sections;
+	for (size_t i = 0; ok && i < now->sections; i++)
+		ok = same_section(now, a, i) || same_section(now, b, i);
+	return ok;
+}
+
+static inline bool same_state(const struct state *a, const struct state *b)
+{
+	return is_between(a, b, b);
+}
+
+static inline bool add_days(struct store *s, struct state *state, struct error *error)
+{
+	for (size_t first = 0, count; first < store_segment_count(s); first += count) {
+		struct buffer *out = &state->bytes;
+		struct day_reader *reader;
+		struct host_columns columns;
+		const struct host_day *host;
+		count = day_segment_count(s, first);
+		if (!day_reader_open(s, first, count, COLUMNS_ALL, &reader, error))
+			return false;
+		const int32_t day = store_segment_at(s, first)->day;
+		buffer_format(out, "day %d floor %u\n", day, store_segment_at(s, first)->floor);
+		host_columns_init(&columns, 0, SIZE_MAX);
+		while ((host = day_reader_next(reader, error)) != NULL)
+			host_columns_add(&columns, host);
+		for (unsigned i = 0; i < COLUMN_COUNT; i++)
+			buffer_append(out, columns.column[i].bytes, columns.column[i].length);
+		out->failed |= host_columns_failed(&columns);
+		host_columns_done(&columns);
+		day_reader_close(reader);
+		if (error->kind != ERROR_NONE)
+			return false;
+		end_section(state);
+	}
+	return true;
+}
+
+static inline void add_capture(struct buffer *out, const struct store_capture *c)
+{
+	buffer_format(out, "%s %s %llu %llu", c->name, c->format, (unsigned long long)c->head,
+	              (unsigned long long)c->identity.length_bytes);
+	buffer_append(out, c->identity.digest, sizeof c->identity.digest);
+	buffer_append(out, c->ledger.frames, sizeof c->ledger.frames);
+	buffer_u64(out, c->ledger.first_ns);
+	buffer_u64(out, c->ledger.last_ns);
+}
+
+// All that the store says: settings, captures with their ledgers, host-days. How days are
+// cut into segments is not in it. False: something could not be read.
+static inline bool change_state(struct fake_disk *d, struct state *state, struct error *error)
+{
+	struct buffer *out = &state->bytes;
+	struct store *s;
+	struct store_capture *captures;
+	size_t count;
+	out->length = state->sections = 0;
+	error->kind = ERROR_NONE;
+	if (!store_open_on(&d->disk, CHANGE_PATH, &s, error))
+		return false;
+	bool ok = store_captures(s, &captures, &count, error);
+	if (ok) {
+		buffer_format(out, "%s %s\n", store_settings(s)->zone.name,
+		              store_settings(s)->telescope);
+		for (size_t i = 0; i < count; i++)
+			add_capture(out, &captures[i]);
+		store_captures_done(captures, count);
+		end_section(state);
+		ok = add_days(s, state, error);
+	}
+	store_close(s);
+	return ok && (!out->failed || error_memory(error, "a test"));
+}
+
+static inline void count_problem(void *context, const char *line)
+{
+	if (!text_starts(line, "note: "))
+		text_copy(context, 512, line);
+}
+
+// Whether verify finds nothing; what it said goes to `line` (512 bytes).
+static inline bool change_verify(struct fake_disk *d, char *line, struct error *error)
+{
+	struct store *s;
+	struct store_verify_result result = { .problems = 1 };
+	line[0] = '\0';
+	if (!store_open_on(&d->disk, CHANGE_PATH, &s, error))
+		return false;
+	const bool ok = store_verify(s, count_problem, line, &result, error);
+	store_close(s);
+	return ok && result.problems == 0;
+}
+
+static inline bool is_strange(const struct fake_disk *d, size_t segments)
+{
+	size_t found = 0;
+	for (size_t i = 0; i < d->now.count; i++) {
+		const char *name = d->now.entries[i].name;
+		if (text_ends(name, ".segment"))
+			found++;
+		else if (!text_starts(name, "catalog.sqlite") && !text_equal(name, "lock"))
+			return true;
+	}
+	return found != segments;
+}
+
+// Whether the folder has the segments of the catalogue and nothing else, as it must
+// once a writer opened the store.
+static inline bool change_is_tidy(struct fake_disk *d)
+{
+	struct store *s;
+	struct error error;
+	const struct store_wish wish = { .zone = NULL };
+	if (!store_open_writing_on(&d->disk, CHANGE_PATH, &wish, &s, &error))
+		return false;
+	const size_t segments = store_segment_count(s);
+	store_close(s);
+	return !is_strange(d, segments);
+}

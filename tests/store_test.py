@@ -1,0 +1,116 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Stores that were written by earlier versions, and by later ones; and damaged ones."""
+import os
+import pathlib
+import shutil
+import sqlite3
+import tarfile
+
+from harness import (ROOT, case, check, csv_of, equal, hotaru, run_cases, succeed)
+
+STORES = ROOT / "tests" / "stores"
+
+
+def formats():
+    return sorted(path.name.split(".")[0] for path in STORES.glob("*.tar.gz"))
+
+
+def unpack(name):
+    shutil.rmtree("store", ignore_errors=True)
+    with tarfile.open(STORES / f"{name}.tar.gz") as archive:
+        archive.extractall(".")
+
+
+def check_answers(name, what):
+    for table in ("survey", "ledger", "lifetimes"):
+        want = pathlib.Path(STORES, f"{name}.{table}.csv").read_text(encoding="utf-8")
+        equal(csv_of(table, "-s", "store"), want, f"{name}, {what}: {table}")
+    succeed("verify", "-q", "-s", "store")
+
+
+@case
+def older_stores_answer_as_they_did(_):
+    """As they are; after a writer brought them up to date; and compacted."""
+    check("format-1" in formats(), f"stores: {formats()}")
+    for name in formats():
+        unpack(name)
+        check_answers(name, "as it was")
+        equal(succeed("info", "-s", "store", "--format", "csv").split("format,")[1].split()[0],
+              name.split("-")[1], f"{name}: its format")
+        succeed("simulate", "-q", "--scale", "0.0002", "--days", "3", "--seed", "8", "--split",
+                "-o", "captures")
+        captures = [f"captures/{n}" for n in sorted(os.listdir("captures"))]
+        succeed("ingest", "-q", "-s", "store", *captures)  # known, all of them
+        check_answers(name, "taken in again")
+        succeed("compact", "-q", "-s", "store")
+        check_answers(name, "compacted")
+
+
+@case
+def a_newer_store_says_what_it_needs(_):
+    unpack(formats()[-1])
+    with sqlite3.connect("store/catalog.sqlite") as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    for words in (("survey",), ("verify",), ("info",), ("compact",)):
+        result = hotaru(*words, "-s", "store")
+        lines = result.errors()
+        check(result.code == 1 and len(lines) == 1 and "has format 99" in lines[0] and
+              "use the hotaru that wrote it" in lines[0], f"{words}: {result.code}, {lines}")
+
+
+@case
+def a_changed_ledger_does_not_go_unnoticed(_):
+    """One number in the catalogue: every command refuses, and says which file it is."""
+    succeed("simulate", "-q", "--scale", "0.0002", "--days", "2", "-o", "a.pcap")
+    succeed("ingest", "-q", "-s", "store", "a.pcap")
+    with sqlite3.connect("store/catalog.sqlite") as db:
+        db.execute("UPDATE ledger SET frames = frames + 1 WHERE counter = 'rst'")
+    db.close()
+    for words in (("survey",), ("lifetimes",), ("ledger",), ("info",), ("report", "-o", "report"),
+                  ("compact",), ("ingest", "a.pcap")):
+        result = hotaru(*words, "-s", "store")
+        lines = result.errors()
+        check(result.code == 1 and result.out == b"" and len(lines) == 1 and
+              "catalog.sqlite' is damaged" in lines[0], f"{words}: {result.code}, {lines}")
+    result = hotaru("verify", "-s", "store")
+    check(result.code == 1 and any("catalog.sqlite" in line for line in result.errors()),
+          f"verify: {result.errors()}")
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[-30] ^= 4  # in the footer, which every reader checks
+    path.write_bytes(data)
+
+
+@case
+def a_damaged_day_is_dropped_and_taken_in_again(_):
+    """Only that day goes where captures have a day each; in another zone they hang together."""
+    succeed("simulate", "-q", "--scale", "0.0005", "--days", "4", "--split", "-o", "captures")
+    captures = [f"captures/{n}" for n in sorted(os.listdir("captures"))]
+    for zone, lost in (("UTC", captures[2:3]), ("+09:00", captures)):
+        shutil.rmtree("store", ignore_errors=True)
+        succeed("ingest", "-q", "-s", "store", "--zone", zone, *captures)
+        want = [csv_of(table, "-s", "store") for table in ("survey", "ledger", "lifetimes")]
+        flip(sorted(pathlib.Path("store").glob("*.segment"))[2])
+        for command in (("survey", "-q"), ("lifetimes", "-q")):
+            result = hotaru(*command, "-s", "store")
+            check(result.code == 1 and result.out == b"" and len(result.errors()) == 1 and
+                  "2016-07-03" in result.errors()[0], f"{command}: {result.errors()}")
+        equal(hotaru("verify", "-s", "store").code, 1, "verify")
+        result = hotaru("verify", "-s", "store", "--drop-damaged")
+        equal(result.code, 0, "verify --drop-damaged")
+        named = [line.split("'")[1] for line in result.errors() if "take in again" in line]
+        equal(named, lost, f"{zone}: captures to take in again")
+        succeed("verify", "-q", "-s", "store")
+        csv_of("survey", "-s", "store")
+        succeed("ingest", "-q", "-s", "store", *captures)
+        equal([csv_of(table, "-s", "store") for table in ("survey", "ledger", "lifetimes")], want,
+              f"{zone}: taken in again")
+        succeed("verify", "-q", "-s", "store", "--drop-damaged")
+
+
+if __name__ == "__main__":
+    run_cases()
