@@ -8,6 +8,7 @@ of hotaru's own. The same program makes the same seeds.
 Usage: fuzz/make_seeds.py FOLDER HOTARU
 """
 import bz2
+import json
 import lzma
 import os
 import pathlib
@@ -137,6 +138,30 @@ def flow_files():
         yield f"flowtuple-3-{codec}", flows.flowtuple_3(rows, codec, block=4)
         yield f"flowtuple-4-{codec}", flows.flowtuple_4(rows, codec, block=4)
     yield "darknet-csv", b"time,h16,h32,low,port\n" + b"1483228800.5,ab,cd%d,1.2,23\r\n" % 7 * 5
+
+
+def flow_inputs():
+    """Inputs of the target `flow`: records, blocks, schemas and lines."""
+    version_3 = [("time", "long"), ("src_ip", "long"), ("dst_ip", "long"), ("dst_port", "int"),
+                 ("protocol", "int"), ("tcp_flags", "int"), ("country", "string"), ("packet_cnt", "long")]
+    rows = [(1483228800, 0xc0000201 + i, 0x2c000001, 23, (6, 17, 1)[i % 3], 2, "JP", 70000) for i in range(4)]
+    data = b"".join(flows.encode(kind, value) for row in rows
+                    for (_, kind), value in zip(version_3, row))
+    yield "records-3", b"\0\4" + data
+    array = lambda *values: flows.encode("array", values)
+    row = (flows.number(1) + flows.number(1483228800) + flows.number(5) + flows.number(1) +
+           flows.piece("k") + flows.number(1) + b"abc" + flows.number(0) + flows.number(0) +
+           b"".join(map(flows.number, (0x2c000000, 23, 6, 80))) + array(2, 18) + array(9, 70))
+    yield "records-4", b"\4\2" + row * 2
+    for i, codec in enumerate(flows.CODECS.values()):
+        block = codec(data)
+        yield f"blocks-{i}", (bytes((1 + 8 * i,)) + flows.number(4) + flows.number(len(block)) + block +
+                              b"0123456789abcdef")
+    for i, schema in enumerate((flows.FLOWTUPLE_3, flows.FLOWTUPLE_4)):
+        text = json.dumps({"type": "record", "name": "f", "fields": [
+            {"name": name, "type": kind} for name, kind in schema]})
+        yield f"schema-{i}", b"\2" + text.encode()
+    yield "lines", b"\3" + b"1483228801,ab,3,23\n1483228802.123456789,a,b,65535,0\r\n"
 
 
 def rare_blocks():
@@ -289,6 +314,8 @@ def seeds(hotaru):
         yield "columns", name, data
     for name, data in sets():
         yield "ipset", name, data
+    for name, data in flow_inputs():
+        yield "flow", name, data
     yield from own_files(hotaru)
 
 
