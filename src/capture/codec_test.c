@@ -210,7 +210,9 @@ TEST(a_file_cut_at_any_byte_gives_what_came_before)
 			undamaged += u.damage == NULL;
 			unpacked_done(&u);
 		}
-		CHECK(undamaged < 15);
+		CHECK(undamaged == (c->make == make_bzip2        ? 7  // 5 + 1 + 2 streams
+		                    : c->make == make_lz4_legacy ? 8  // 5 + 2 blocks
+		                                                 : 2));
 		unlink(file.path);
 		buffer_done(&content);
 		buffer_done(&packed);
@@ -298,7 +300,8 @@ static void check_pipe(struct span packed)
 	if (writer == 0) {
 		close(ends[0]);
 		for (size_t i = 0; i < packed.length; i++)
-			if (write(ends[1], packed.bytes + i, 1) != 1)
+			if (write(ends[1], packed.bytes + i, 1) != 1 ||
+			    (i < 3 && usleep(3000) != 0))  // the reader waits for more
 				_exit(1);
 		_exit(0);
 	}
@@ -346,7 +349,7 @@ static bool fails_at(unsigned long n, const char *path, struct span content)
 	if (state != NULL)
 		codec->close(state);
 	memory_fail_at(0);
-	CHECK(damage == NULL);
+	CHECK(damage == NULL || input.failure.kind != ERROR_NONE);
 	CHECK(is_beginning(content, (struct span){ room, length }));
 	CHECK(state == NULL || input.failure.kind != ERROR_NONE || length == content.length);
 	const bool has_failed = state == NULL || input.failure.kind == ERROR_FAILED;
@@ -357,8 +360,10 @@ static bool fails_at(unsigned long n, const char *path, struct span content)
 TEST(no_memory_is_no_damage)
 {
 	for (const struct compression *c = compressions; c < compressions + COMPRESSIONS; c++) {
-		struct buffer content, packed;
-		const struct test_file file = small_file(c, &content, &packed);
+		// So long that a block does not lie in one piece in the input.
+		struct buffer content = make_content(100000, 11), packed = buffer_up_to(MADE_MAX);
+		c->make(&packed, buffer_span(&content), 20000);
+		const struct test_file file = file_with(buffer_span(&packed));
 		unsigned long n = 1;
 		while (n < 200 && fails_at(n, file.path, buffer_span(&content)))
 			n++;
