@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The real disk in a temporary folder, and lock files.
 #include "base/disk.h"
+#include "base/interrupt.h"
 #include "base/lock.h"
 #include "base/memory.h"
 #include "base/test.h"
@@ -131,6 +132,42 @@ TEST(lock_has_one_holder_and_ends_with_it)
 	lock_release(other);
 	disk_remove_folder(folder);
 	CHECK(lock_take(path, &other, &error) == LOCK_FAILED && error.kind == ERROR_FAILED);
+}
+
+// In a child: maps a file, makes it shorter, and reads.
+static void read_what_is_gone(const char *folder, int errors)
+{
+	struct disk *disk;
+	struct disk_file *file;
+	struct error error;
+	struct span mapped;
+	char path[220];
+	dup2(errors, STDERR_FILENO);
+	interrupt_catch();
+	text_format(path, sizeof path, "%s/a", folder);
+	const bool ok = disk_real_open(folder, false, &disk, &error) &&
+	                disk->create(disk, "a", &file, &error) &&
+	                disk->append(file, (struct span){ nine, sizeof nine }, &error) &&
+	                disk->map(disk, "a", &mapped, &error) && truncate(path, 0) == 0;
+	_exit(ok ? 100 + *(const volatile uint8_t *)mapped.bytes : 99);
+}
+
+TEST(a_mapped_file_that_goes_away_is_said_in_a_line)
+{
+	char folder[200], text[200] = "";
+	struct error error;
+	int ends[2], status = 0;
+	CHECK(disk_temporary(folder, sizeof folder, &error) && pipe(ends) == 0);
+	fflush(stdout);
+	const pid_t child = fork();
+	if (child == 0)
+		read_what_is_gone(folder, ends[1]);
+	close(ends[1]);
+	waitpid(child, &status, 0);
+	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 1);
+	CHECK(read(ends[0], text, sizeof text - 1) > 0 && text_starts(text, "hotaru: a file"));
+	close(ends[0]);
+	disk_remove_folder(folder);
 }
 
 TEST_MAIN

@@ -4,12 +4,22 @@
 #include <poll.h>
 #include <signal.h>
 #include <stddef.h>
+#include <unistd.h>
 
 static volatile sig_atomic_t noted;
 
 static void note(int number)
 {
 	noted = number;
+}
+
+static void lose_file(int number)
+{
+	static const char line[] = "hotaru: a file that was being read is gone or cannot be read; "
+				   "run `hotaru verify` on the store\n";
+	(void)number;
+	(void)!write(STDERR_FILENO, line, sizeof line - 1);
+	_exit(1);
 }
 
 void interrupt_catch(void)
@@ -24,6 +34,7 @@ void interrupt_catch(void)
 			sigaction(numbers[i], &action, NULL);
 	}
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGBUS, lose_file);
 }
 
 bool interrupt_requested(void)

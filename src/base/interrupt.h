@@ -8,6 +8,9 @@
 
 #include <stdbool.h>
 
+//
+// It also gives SIGBUS a line and exit code 1: a mapped file could not be read, or was
+// made shorter by somebody; there is no place to go on from.
 void interrupt_catch(void);
 bool interrupt_requested(void);
 

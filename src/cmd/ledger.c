@@ -111,6 +111,7 @@ static int run(const struct command *self, struct option_words words)
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
+	c.analysis.take.take.only_ledger = true;
 	const bool ok = source_open(&source, &c.analysis, &words, &error) &&
 	                store_captures(source.store, &captures, &count, &error) &&
 	                write_result(&c, source.store, captures, count, &error);

@@ -109,6 +109,7 @@ static bool new_ingest(struct take *t, struct error *error)
 		.fingerprints = &settings->fingerprints,
 		.memory_bytes = t->options->take.memory_bytes,
 		.threads = (unsigned)t->options->take.threads,
+		.only_ledger = t->options->take.only_ledger,
 		.disk = store_disk(t->store),
 		.spill_name = spill_name,
 	};

@@ -244,6 +244,7 @@ static bool take_batch(struct ingest *in, bool has_links, size_t count,
                        struct ingest_ledger *ledger, struct error *error)
 {
 	const struct ipset_prefixes *telescope = in->options.telescope;
+	const bool keeps = !in->options.only_ledger;
 	fingerprint_match(in->options.fingerprints, in->packets, count);
 	for (size_t i = 0; i < count; i++) {
 		struct packet *p = &in->packets[i];
@@ -251,7 +252,7 @@ static bool take_batch(struct ingest *in, bool has_links, size_t count,
 		    !ipset_prefixes_hold(telescope, p->destination))
 			p->kind = KIND_OUTSIDE_TELESCOPE;
 		note(ledger, has_links ? in->frames[i].link_type : LINK_TYPE_UNSAID, p);
-		if (kind_is_packet(p->kind) && !add_packet(in, p, error))
+		if (keeps && kind_is_packet(p->kind) && !add_packet(in, p, error))
 			return false;
 	}
 	return true;

@@ -24,6 +24,7 @@ struct ingest_options {
 	const struct fingerprint_set *fingerprints;
 	uint64_t memory_bytes;  // for pool, blocks and scratch; below INGEST_MEMORY_MIN it is slow
 	unsigned threads;
+	bool only_ledger;        // count frames, and keep nothing of them
 	struct disk *disk;       // for the spill file
 	const char *spill_name;  // its name there; removed when ingest is done
 };
