@@ -44,7 +44,8 @@ static struct content content_of(struct span file, size_t size)
 	if (input_open(&input, fuzz_file(0, file), &error)) {
 		const struct span head = { input.unread.at, cursor_left(&input.unread) };
 		read_content(&c, &input, codec_for(head), size);
-		REQUIRE(input.failure.kind == ERROR_NONE);
+		// Without memory in the middle it says nothing of the content.
+		c.is_open = WORKS(input.failure.kind == ERROR_NONE) && c.is_open;
 	}
 	input_done(&input);
 	return c;

@@ -392,6 +392,7 @@ def a_closed_pipe_leaves_nothing_behind(_):
 @case
 def an_interrupt_leaves_nothing_behind(_):
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)  # nohup has it ignored, and hotaru keeps that
         process = subprocess.Popen([HOTARU, "survey", "-"], stdin=subprocess.PIPE,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                    env=environment())
