@@ -80,7 +80,14 @@ void check_packet(const struct frame *frame, const struct packet *packet)
 	char layout[DECODE_LAYOUT_SIZE];
 	REQUIRE(packet->kind < KIND_COUNT && packet->kind != KIND_OUTSIDE_TELESCOPE);
 	REQUIRE(packet->time_ns == frame->time_ns && packet->time_digits == frame->time_digits);
-	REQUIRE((packet->kind == KIND_UNKNOWN_LINK) == !decode_knows_link(frame->link_type));
+	// Records of other link types (PPI, PKTAP, ERF) may hold a frame of one that is not known.
+	REQUIRE(decode_knows_link(frame->link_type) ||
+	        (packet->kind == KIND_UNKNOWN_LINK && packet->reason_number == frame->link_type));
+	REQUIRE(packet->kind != KIND_UNKNOWN_LINK ||
+	        (packet->reason == REASON_LINK_TYPE &&
+	         (packet->reason_number > UINT16_MAX ||
+	          !decode_knows_link((uint16_t)packet->reason_number))));
+	REQUIRE((packet->reason != REASON_NONE) == kind_has_reason(packet->kind));
 	REQUIRE(packet->fingerprints == 0 && packet->packets == 1);
 	check_span(frame, packet);
 	if (kind_is_packet(packet->kind)) {

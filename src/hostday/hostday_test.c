@@ -147,7 +147,7 @@ TEST(a_host_day_is_what_its_records_say)
 	struct aggregator a = { .capacity = 0 };
 	struct host_day h = { .items = NULL };
 	unsigned sampled = 0;
-	for (uint64_t seed = 0; seed < 200; seed++) {
+	for (uint64_t seed = 0; seed < 400; seed++) {
 		struct random r = random_from(seed);
 		const unsigned before = test_failed_checks;
 		struct pile pile = random_pile(&r, random_count(&r), random_u32(&r));
