@@ -10,10 +10,12 @@ import csv
 import json
 import random
 import sqlite3
+import time
 
 import flows
 from flows import flowtuple_3, flowtuple_4
-from harness import (DAY_NS, address, case, check, csv_of, equal, ethernet, hotaru,
+from harness import (DAY_NS, address, case, check, csv_of, equal, ethernet, gzipped, hotaru,
+                     is_sanitized,
                      ledger_totals, pcap, record, run_cases, succeed, syn)
 
 DAY = 86400
@@ -284,7 +286,9 @@ def lines_that_are_none_are_malformed(work):
 @case
 def other_csv_is_no_capture(work):
     for text in ("a,b,c,d\n1,2,3,4,5,6\n", "time,src,dst,port\nx,y,z,1\n", "1,2,3\n", "hello\n",
-                 f"{BEGIN},a,b,70000,23\n", "", ",,,,\n", "1483228800,b,23\n"):
+                 f"{BEGIN},a,b,70000,23\n", "", ",,,,\n", "1483228800,b,23\n", "1,2,3,4\n",
+                 "id,name,age,score\n1,bob,33,70\n", "2020,Tokyo,13,8\n2021,Osaka,9,7\n",
+                 f"{BEGIN},a,b,1,23\nx,y,z\n", "date,open,high,vol\n20200913,10,11,500\n"):
         (work / "x.csv").write_text(text)
         result = hotaru("ledger", "x.csv")
         check(result.code == 1 and len(result.errors()) == 1, f"{text!r}: {result.errors()}")
@@ -347,7 +351,7 @@ def damaged_flow_files_give_what_was_before(work):
 def schemas_that_are_not_flowtuples_are_refused_in_one_line(work):
     def refused(schema, reason, **more):
         data = flows.avro(flows.FLOWTUPLE_3, [], schema=schema, **more)
-        damaged("x.avro", data, reason, 0)
+        damaged("x.avro", data, reason, 0, code=1)
 
     record_of = lambda *fields: {"type": "record", "name": "r", "fields": list(fields)}
     refused(record_of({"name": "a", "type": "long"}), "not that of FlowTuple")
@@ -361,9 +365,52 @@ def schemas_that_are_not_flowtuples_are_refused_in_one_line(work):
     refused(record_of(*({"name": f"f{i}", "type": "int"} for i in range(600))), "512")
     refused(record_of({"name": "time", "type": "string"}), "another type")
     data = flowtuple_3(random_flows(1, 3))
-    damaged("codec.avro", data.replace(b"avro.codec\x08null", b"avro.codec\x08zstd"), "codec", 0)
-    damaged("json.avro", data.replace(b'{"type"', b'{"typ\0"', 1), "JSON", 0)
-    damaged("header.avro", data[:40], "header", 0)
+    damaged("codec.avro", data.replace(b"avro.codec\x08null", b"avro.codec\x08zstd"), "codec", 0, code=1)
+    damaged("json.avro", data.replace(b'{"type"', b'{"typ\0"', 1), "JSON", 0, code=1)
+    damaged("header.avro", data[:40], "header", 0, code=1)
+
+
+@case
+def a_line_that_breaks_off_is_no_line(work):
+    data = darknet_csv(darknet_rows(4, 500))
+    packed = gzipped(data)
+    (work / "x.csv.gz").write_bytes(packed[:len(packed) // 2])
+    rows = list(csv.DictReader(succeed("packets", "--format", "csv", "--quiet", "x.csv.gz",
+                                       code=3).splitlines()))
+    whole = list(csv.DictReader(succeed("packets", "--format", "csv", "-", stdin=data).splitlines()))
+    check(10 < len(rows) < 500 and rows == whole[:len(rows)], f"{len(rows)} rows of a cut file")
+
+
+@case
+def tiny_files_take_little_time(work):
+    """A record of hundreds of nulls takes no bytes, and has to take no time."""
+    nulls = [{"name": f"n{i}", "type": "null"} for i in range(480)]
+    item = {"type": "record", "name": "i", "fields": nulls + [{"name": "v", "type": "int"}]}
+    fields = [("items", {"type": "array", "items": item})] + flows.FLOWTUPLE_3
+    schema = {"type": "record", "name": "f", "fields": [{"name": n, "type": t} for n, t in fields]}
+    head = flows.avro(flows.FLOWTUPLE_3, [], "deflate", schema=schema)
+    row = random_flows(1, 1)[0]
+    count = 20_000_000
+    body = flows.number(count) + bytes(count) + flows.number(0) + b"".join(
+        flows.encode(kind, row.get(n, "??" if kind == "string" else 0)) for n, kind in flows.FLOWTUPLE_3)
+    packed = flows.deflate(body)
+    block = flows.number(1) + flows.number(len(packed)) + packed + flows.SYNC
+    (work / "x.avro").write_bytes(head + block)
+    begin = time.monotonic()
+    equal(ledger_totals(csv_of("ledger", "x.avro"))["frames"], row["packet_cnt"], "packets behind the nulls")
+    check(time.monotonic() - begin < (90 if is_sanitized() else 15), "20 million empty records take too long")
+    (work / "y.avro").write_bytes(head + block * 40)
+    result = hotaru("ledger", "--quiet", "y.avro")
+    check(result.code == 3 and "1,000 times" in result.errors()[0], f"a bomb: {result.errors()}")
+
+
+@case
+def a_network_of_flowtuple_4_may_be_larger_than_the_telescope(work):
+    (work / "y.avro").write_bytes(flowtuple_4([{
+        "time": BEGIN, "src_ip": 5, "dst_net": net, "dst_port": 23, "protocol": TCP, "packet_cnt": 1,
+        "common_tcpflags": [2], "common_tcpflag_freqs": [1]} for net in (0x2c050000, 0x2c050700, 0x2c050800)]))
+    totals = ledger_totals(csv_of("ledger", "--telescope", "44.5.7.0/24", "y.avro"))
+    equal((totals["syn"], totals["outside_telescope"]), (2, 1), "syn, outside_telescope")
 
 
 @case

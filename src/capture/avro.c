@@ -8,7 +8,11 @@
 #include <snappy-c.h>
 #include <string.h>
 
-enum { SYNC = 16, METADATA_MAX = 1 << 20, KEYS_MAX = 1000, VARINT_MAX = 10 };
+enum { SYNC = 16, METADATA_MAX = 1 << 20, KEYS_MAX = 1000, VARINT_DIGITS = 10 };
+
+// Its own compression comes on top of that of the file: the two together expand no more than
+// the one may (stream.c).
+enum { EXPANSION_FREE = 256 * 1024 * 1024, EXPANSION_MAX = 1000 };
 
 enum avro_codec { CODEC_NULL, CODEC_DEFLATE, CODEC_SNAPPY };
 
@@ -21,6 +25,7 @@ struct avro {
 	struct cursor records;  // what is left of the block, decompressed
 	uint64_t records_left;  // in it
 	uint64_t block_offset;  // in the file, for messages
+	uint64_t unpacked;      // bytes of all blocks so far
 	struct inflate_state inflate;
 };
 
@@ -42,7 +47,7 @@ static bool read_number(struct stream *stream, int64_t *out)
 		length++;
 		if (byte < 0x80)
 			break;
-		if (length == VARINT_MAX)
+		if (length == VARINT_DIGITS)
 			return false;
 	}
 	stream->window.at += length;
@@ -141,8 +146,10 @@ static void read_header(struct avro *avro, struct stream *stream, struct opening
 		stream_out_of_memory(stream);
 	else if (opening->reason != NULL)
 		stream_damage(stream, 0, "%s", opening->reason);
+	else if (!ok && stream->is_over)
+		stream_break_off(stream, 0, "its Avro header");
 	else if (!ok)
-		stream_damage(stream, 0, "its Avro header breaks off or contradicts itself");
+		stream_damage(stream, 0, "its Avro header contradicts itself");
 	else if (avro->schema == NULL)
 		stream_damage(stream, 0, "its Avro header has no schema");
 	if (!stream_is_stopped(stream))
@@ -271,6 +278,17 @@ static bool read_block_head(struct avro *avro, struct stream *stream, size_t *si
 	return true;
 }
 
+static bool is_no_bomb(struct avro *avro, struct stream *stream)
+{
+	avro->unpacked += cursor_left(&avro->records);
+	if (avro->unpacked <= EXPANSION_FREE ||
+	    avro->unpacked / EXPANSION_MAX <= stream_bytes_read(stream))
+		return true;
+	stream_damage(stream, avro->block_offset,
+	              "it expands more than 1,000 times, as no capture does");
+	return false;
+}
+
 static bool read_block(struct avro *avro, struct stream *stream)
 {
 	size_t size;
@@ -288,7 +306,7 @@ static bool read_block(struct avro *avro, struct stream *stream)
 		return false;
 	}
 	switch (unpack(avro, block)) {
-	case UNPACKED: return true;
+	case UNPACKED: return is_no_bomb(avro, stream);
 	case UNPACKED_DAMAGED:
 		stream_damage(stream, avro->block_offset, "the compression of a block is corrupt");
 		return false;

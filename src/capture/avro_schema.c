@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // An Avro schema, compiled to a tree of types, and records read with it.
 //
-// References to named types are refused: without them no type can hold itself, so that
-// what a record takes to read is bounded by its bytes. An item that takes no bytes (an
-// array of nulls) would break that bound; such arrays are refused too.
+// Reading must not take longer than its bytes are many. So references to named types are
+// refused, without which no type can hold itself; fields that take no bytes (nulls) are left
+// out of the tree, and arrays of such items refused.
 #include "capture/avro.h"
 
 #include "base/memory.h"
@@ -170,16 +170,21 @@ static bool compile_record(struct compiler *c, const json_t *json, size_t at, un
 	if (!reserve(c, at, count))
 		return false;
 	const size_t first = c->schema->types[at].first;
+	size_t used = 0;
 	for (size_t i = 0; i < count; i++) {
 		const json_t *field = json_array_get(fields, i);
+		struct avro_type *type = &c->schema->types[first + used];
+		*type = (struct avro_type){ .wanted = NOT_WANTED };
 		const char *name = json_string_value(json_object_get(field, "name"));
 		if (name == NULL)
 			return refuse(c, "its schema has a field without a name");
-		if (!compile(c, json_object_get(field, "type"), first + i, depth + 1))
+		if (!compile(c, json_object_get(field, "type"), first + used, depth + 1))
 			return false;
-		if (depth == 0 && !want_field(c, name, first + i))
+		if (depth == 0 && !want_field(c, name, first + used))
 			return false;
+		used += !takes_no_bytes(c->schema, first + used);
 	}
+	c->schema->types[at].count = (uint16_t)used;
 	return true;
 }
 

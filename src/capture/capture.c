@@ -70,6 +70,12 @@ static bool open_reader(struct capture *capture, const char *path, struct error 
 	capture->reader = format->open(stream);
 	if (capture->reader == NULL)
 		return error_memory(error, "reading a capture");
+	// Flows that are not of a kind that hotaru knows are no capture; nothing of them is kept.
+	if (format->content != CAPTURE_FRAMES && stream_is_stopped(stream) &&
+	    stream_report(stream, error)) {
+		error->kind = ERROR_FAILED;
+		return false;
+	}
 	text_format(capture->format_name, sizeof capture->format_name, "%s%s", format->name,
 	            stream_suffix(stream));
 	return true;

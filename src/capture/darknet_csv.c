@@ -7,8 +7,8 @@
 //
 // The time is in seconds since the Unix epoch, with a fraction or without; the low bits of
 // the destination are a number, or two with a dot between them. Hashes may be any word. A first
-// line of names is passed over. A file is such a CSV if its first line, or the one behind
-// the names, is such a line.
+// line of names is passed over. A file is such a CSV if all of its first lines are such lines, with
+// times after 2000, but the names.
 //
 // Sources are hashes: what hotaru counts by is XXH3-64 of the word, cut to 32 bits. Sensors are
 // at most a /16, so that the low 16 bits tell destinations apart.
@@ -20,12 +20,15 @@
 
 enum {
 	LINE_MAX_BYTES = 1024,
+	HEAD_LINES = 32,
 	COLUMNS_MIN = 4,
 	COLUMNS_MAX = 5,
 	WORD_MAX = 128,
 	TCP = 6,
 	SYN = 0x02
 };
+
+#define EARLIEST_NS (UINT64_C(946684800) * 1000000000)  // 2000-01-01
 
 struct darknet_csv {
 	bool is_behind_names;  // the first line was looked at
@@ -165,25 +168,41 @@ static bool find_line(struct span bytes, struct span *out)
 	return true;
 }
 
+static bool is_likely_line(struct span text)
+{
+	struct flow flow;
+	return read_line(text, &flow) && flow.time_ns >= EARLIEST_NS;
+}
+
+// Whether there are lines, and all that are whole are likely ones. A last line without an end
+// counts where there is no other: the file may be no longer.
+static bool are_likely_lines(struct span text)
+{
+	struct span line;
+	if (!find_line(text, &line))
+		return is_likely_line(text);
+	for (size_t i = 0; i < HEAD_LINES && find_line(text, &line); i++) {
+		if (!is_likely_line(line))
+			return false;
+		text = span_from(text, line.length + 1);
+	}
+	return true;
+}
+
 static bool darknet_csv_recognise(struct span head)
 {
-	struct span first, second;
-	struct flow ignored;
-	if (head.length > 2 * LINE_MAX_BYTES)
-		head.length = 2 * LINE_MAX_BYTES;
-	if (!find_line(head, &first))
-		return read_line(head, &ignored);
-	if (read_line(first, &ignored))
+	struct span first;
+	struct line names;
+	if (head.length > (size_t)HEAD_LINES * LINE_MAX_BYTES)
+		head.length = (size_t)HEAD_LINES * LINE_MAX_BYTES;
+	if (are_likely_lines(head))
 		return true;
 	// A line of names: as many, and the first begins with a letter.
-	struct line names;
-	const bool may_be_names = split(first, &names) && names.column[0].length > 0 &&
-	                          (names.column[0].bytes[0] | 0x20) >= 'a' &&
-	                          (names.column[0].bytes[0] | 0x20) <= 'z';
-	const struct span rest = span_from(head, first.length + 1);
-	if (!may_be_names)
+	if (!find_line(head, &first) || !split(first, &names) || names.column[0].length == 0)
 		return false;
-	return read_line(find_line(rest, &second) ? second : rest, &ignored);
+	const uint8_t letter = names.column[0].bytes[0] | 0x20;
+	return letter >= 'a' && letter <= 'z' &&
+	       are_likely_lines(span_from(head, first.length + 1));
 }
 
 static void *darknet_csv_open(struct stream *stream)
@@ -193,7 +212,7 @@ static void *darknet_csv_open(struct stream *stream)
 }
 
 // Brings a whole line into the window, but its end if the file has none there. False at the
-// end of the file, or where a line is too long to be one.
+// end of the file, where it breaks off, or where a line is too long to be one.
 static bool fetch_line(struct stream *stream, struct span *out, size_t *taken)
 {
 	for (size_t wanted = 1;; wanted *= 2) {
@@ -211,6 +230,8 @@ static bool fetch_line(struct stream *stream, struct span *out, size_t *taken)
 			              "a line is longer than %d bytes", LINE_MAX_BYTES);
 			return false;
 		}
+		if (!is_there && stream_is_cut(stream))
+			return false;  // the piece of a line may read as another
 		if (!is_there) {
 			*out = line;
 			*taken = line.length;

@@ -184,7 +184,8 @@ static struct flow flow_of_3(struct flowtuple *f, const struct avro_value *v)
 		return flow;
 	flow.destination = (uint32_t)v[DESTINATION].number;
 	flow.known |= FLOW_DESTINATION | FLOW_NETWORK;
-	set_flags(&flow, v[TCP_FLAGS].number);
+	if (v[TCP_FLAGS].is_there)
+		set_flags(&flow, v[TCP_FLAGS].number);
 	if (v[SOURCE_PORT].is_there)
 		set_source_port(&flow, v[SOURCE_PORT].number);
 	if (v[TTL].is_there)
@@ -222,8 +223,10 @@ static void split_4(struct flowtuple *f, const struct avro_value *v)
 	if (!flow.is_malformed && !is_within(&v[NETWORK], UINT32_MAX))
 		flow.is_malformed = true;
 	if (!flow.is_malformed) {
+		// A /24, or a /16: where it may be the latter nobody knows which /24 of it was meant.
 		flow.destination = (uint32_t)v[NETWORK].number;
-		flow.known |= FLOW_NETWORK;
+		if ((flow.destination & 0xffff) != 0)
+			flow.known |= FLOW_NETWORK;
 		set_source_port(&flow,
 		                only_value(&v[UNIQUE_SOURCE_PORTS], &v[COMMON_SOURCE_PORTS]));
 		set_ttl(&flow, only_value(&v[UNIQUE_TTLS], &v[COMMON_TTLS]));

@@ -264,6 +264,11 @@ void stream_out_of_memory(struct stream *s)
 	s->private->reader = (struct ending){ .kind = ERROR_FAILED, .offset = stream_offset(s) };
 }
 
+bool stream_is_cut(const struct stream *s)
+{
+	return s->is_over && s->private->source.kind != ERROR_NONE;
+}
+
 bool stream_is_stopped(const struct stream *s)
 {
 	return s->private->is_stopped;

@@ -73,6 +73,9 @@ void stream_break_off(struct stream *, uint64_t offset, const char *what);
 // The reader has no memory to go on.
 void stream_out_of_memory(struct stream *);
 
+// Whether the stream ended early, by damage or a failure: what is left may be part of more.
+bool stream_is_cut(const struct stream *);
+
 // Whether the reader has given up.
 bool stream_is_stopped(const struct stream *);
 
