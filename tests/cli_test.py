@@ -482,4 +482,29 @@ def the_man_page_is_valid(_):
     equal((lint.returncode, lint.stdout), (0, b""), "mandoc -T lint")
 
 
+@case
+def an_output_does_not_write_over_what_is_read(_):
+    data = pcap(RECORDS)
+    name = write("in.pcap", data).name
+    succeed("ingest", "-q", "-s", "a store", name)
+    rules = write("rules", b"mine = tcp\n").name
+    os.mkdir("page")
+    write("page/survey.csv", data)
+    os.link(name, "twin.pcap")
+    for words in (("survey", name, "-o", name), ("packets", name, "-o", "twin.pcap"),
+                  ("ledger", name, "-o", "./in.pcap", "--no-sandbox"),
+                  ("survey", "--fingerprints", rules, name, "-o", rules),
+                  ("survey", "-s", "a store", "-o", "a store/new.csv"),
+                  ("ledger", "-s", "a store", "-o", "a store/catalog.sqlite"),
+                  ("report", "-s", "a store", "-o", "a store"),
+                  ("report", "page/survey.csv", "-o", "page")):
+        result = hotaru(*words)
+        check(result.code == 2 and "elsewhere" in result.errors()[-1], f"{words}: {result.errors()}")
+    equal(open(name, "rb").read(), data, "the capture")
+    equal(open("page/survey.csv", "rb").read(), data, "the capture in the folder of the page")
+    equal(open(rules, "rb").read(), b"mine = tcp\n", "the fingerprints")
+    succeed("verify", "-q", "-s", "a store")
+    equal(sorted(os.listdir("page")), ["survey.csv"], "files in the folder")
+
+
 run_cases()

@@ -186,6 +186,28 @@ def a_day_of_both_is_unknown_too(work):
 
 
 @case
+def an_unknown_day_is_no_silence(work):
+    """Twenty bots on every day but the third, which came as flows: nobody recovered."""
+    bots = [(d, f"192.0.2.{i + 1}") for d in (0, 1, 3, 4) for i in range(20)]
+    (work / "x.pcap").write_bytes(pcap([record((BEGIN + d * DAY) * 10**9, ethernet(
+        syn(source, "198.51.100.2", seq=None))) for d, source in bots]))
+    (work / "x.avro").write_bytes(flowtuple_3([{**random_flows(1)[0], "protocol": TCP, "tcp_flags": 2,
+                                               "time": BEGIN + 2 * DAY, "packet_cnt": 1}]))
+    for gap in ("0", "1", "none"):
+        rows = [r for r in survey_rows("x.pcap", "x.avro", "--family", "mirai", "--gap", gap)
+                if r["sources"]]
+        equal([(r["new"], r["returned"], r["recovered"], r["active"]) for r in rows],
+              [("20", "0", "0", "20")] + [("0", "0", "0", "20")] * 3, f"mirai with --gap {gap}")
+        lifetimes = list(csv.DictReader(csv_of("lifetimes", "x.pcap", "x.avro", "--family", "mirai,hajime",
+                                               "--gap", gap).splitlines()))
+        equal([r["spells"] for r in lifetimes], ["", "20"], f"spells with --gap {gap}")
+    last = (work / "y.pcap")
+    last.write_bytes(pcap([record(BEGIN * 10**9, ethernet(syn("192.0.2.1", "198.51.100.2", seq=None)))]))
+    row = next(csv.DictReader(csv_of("lifetimes", "y.pcap", "x.avro", "--family", "mirai").splitlines()))
+    equal((row["spells"], row["open_spells"]), ("1", "0"), "a known silent day, then an unknown one")
+
+
+@case
 def the_catalogue_and_verify_know_unknown_syns(work):
     rows = random_flows(2)
     count = Count.of_3(rows)

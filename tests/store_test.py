@@ -7,7 +7,8 @@ import shutil
 import sqlite3
 import tarfile
 
-from harness import (ROOT, case, check, csv_of, equal, hotaru, run_cases, succeed)
+from harness import (ROOT, case, check, csv_of, equal, ethernet, hotaru, pcap, record, run_cases,
+                     succeed, syn, write)
 
 STORES = ROOT / "tests" / "stores"
 
@@ -100,7 +101,11 @@ def a_damaged_day_is_dropped_and_taken_in_again(_):
             check(result.code == 1 and result.out == b"" and len(result.errors()) == 1 and
                   "2016-07-03" in result.errors()[0], f"{command}: {result.errors()}")
         equal(hotaru("verify", "-s", "store").code, 1, "verify")
+        before = sorted(n for n in os.listdir("store") if n.endswith(".segment"))
         result = hotaru("verify", "-s", "store", "--drop-damaged")
+        check(result.code == 1 and "--yes" in result.errors()[-1], f"the plan: {result.errors()}")
+        equal(sorted(n for n in os.listdir("store") if n.endswith(".segment")), before, "segments after the plan")
+        result = hotaru("verify", "-s", "store", "--drop-damaged", "--yes")
         equal(result.code, 0, "verify --drop-damaged")
         named = [line.split("'")[1] for line in result.errors() if "take in again" in line]
         equal(named, lost, f"{zone}: captures to take in again")
@@ -109,7 +114,20 @@ def a_damaged_day_is_dropped_and_taken_in_again(_):
         succeed("ingest", "-q", "-s", "store", *captures)
         equal([csv_of(table, "-s", "store") for table in ("survey", "ledger", "lifetimes")], want,
               f"{zone}: taken in again")
-        succeed("verify", "-q", "-s", "store", "--drop-damaged")
+        succeed("verify", "-q", "-s", "store", "--drop-damaged", "--yes")
+
+
+@case
+def an_emptied_catalogue_is_damage(work):
+    """Not a store that is being made: the next ingest must not clear its segments away."""
+    succeed("ingest", "-q", "-s", "store", write("a.pcap", pcap([record(10**18, ethernet(
+        syn("192.0.2.1", "198.51.100.2")))])).name)
+    before = {name for name in os.listdir("store") if name.endswith(".segment")}
+    write("store/catalog.sqlite", b"")
+    for words in (("survey",), ("verify",), ("ingest", "-q", "a.pcap")):
+        result = hotaru(*words, "-s", "store")
+        check(result.code == 1 and "restore it" in result.errors()[-1], f"{words}: {result.errors()}")
+    equal({name for name in os.listdir("store") if name.endswith(".segment")}, before, "segments")
 
 
 if __name__ == "__main__":

@@ -57,8 +57,9 @@ struct survey {
 };
 
 // Whether the numbers of that family and day are known: where SYNs came as flows they are
-// not, though those of other captures of the day were counted. Sightings that nobody could
-// see are missing on other days too: new may be a returned one, recovered a mistake.
+// not, though those of other captures of the day were counted. An unknown day is no silent
+// one: it ends no spell, and --gap does not count it. Sightings that nobody could see are
+// missing all the same: who is new may have been there before.
 static inline bool survey_is_known(const struct survey *s, size_t family, uint32_t day)
 {
 	return !s->families[family].is_fingerprint || !s->has_unknown[day];
@@ -66,7 +67,8 @@ static inline bool survey_is_known(const struct survey *s, size_t family, uint32
 
 // Days on which some family is unknown.
 uint32_t survey_unknown_days(const struct survey *);
-// Whether nothing is known of the family: all days that have data are unknown.
+// Whether nothing is known of the family as a whole: all days that have data are unknown, or
+// it was not seen on those that are not.
 bool survey_is_unknown(const struct survey *, size_t family);
 
 // Days to look at, both included.

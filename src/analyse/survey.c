@@ -28,7 +28,8 @@ struct survey_run {
 	struct store *store;
 	struct survey *survey;
 	struct survey_family *family;
-	struct day_set *sets;  // ascending by day
+	uint32_t *unknown_before;  // [day_count + 1]: unknown days before the day
+	struct day_set *sets;      // ascending by day
 	size_t set_count;
 	int32_t first[ADDRESSES];  // first sighting of the current spell
 	int32_t last[ADDRESSES];   // last sighting, NEVER: not seen in this /16
@@ -61,6 +62,15 @@ static void end_spell(struct survey_run *run, uint16_t address, bool is_open)
 	}
 }
 
+// Days after `last` and before `day` on which the family could have been seen.
+static uint32_t silent_days(const struct survey_run *run, int32_t last, int32_t day)
+{
+	const uint32_t days = (uint32_t)(day - last - 1);
+	if (!run->family->is_fingerprint)
+		return days;
+	return days - (run->unknown_before[day] - run->unknown_before[last + 1]);
+}
+
 static void see(struct survey_run *run, uint16_t address, int32_t day)
 {
 	struct survey_day *today = &run->family->days[day];
@@ -73,7 +83,7 @@ static void see(struct survey_run *run, uint16_t address, int32_t day)
 		run->family->lifetimes.sources++;
 		today->new_sources++;
 		run->first[address] = day;
-	} else if ((uint32_t)(day - last - 1) > run->survey->gap_days) {
+	} else if (silent_days(run, last, day) > run->survey->gap_days) {
 		end_spell(run, address, false);
 		today->returned++;
 		run->first[address] = day;
@@ -82,12 +92,11 @@ static void see(struct survey_run *run, uint16_t address, int32_t day)
 }
 
 // A spell has ended when enough silence was seen after it.
-static bool is_open_at_end(const struct survey *survey, int32_t last)
+static bool is_open_at_end(const struct survey_run *run, int32_t last)
 {
-	const int64_t end = (int64_t)survey->day_count - 1;
-	if (survey->gap_days == SURVEY_GAP_NONE)
-		return last == end;
-	return (int64_t)last + survey->gap_days + 1 > end;
+	const struct survey *survey = run->survey;
+	const uint32_t silent = silent_days(run, last, (int32_t)survey->day_count);
+	return survey->gap_days == SURVEY_GAP_NONE ? silent == 0 : silent <= survey->gap_days;
 }
 
 static bool walk_key(struct survey_run *run, uint16_t key, struct error *error)
@@ -108,7 +117,7 @@ static bool walk_key(struct survey_run *run, uint16_t key, struct error *error)
 	}
 	for (size_t i = 0; i < run->touched_count; i++) {
 		const uint16_t address = run->touched[i];
-		end_spell(run, address, is_open_at_end(run->survey, run->last[address]));
+		end_spell(run, address, is_open_at_end(run, run->last[address]));
 		run->last[address] = NEVER;
 	}
 	return true;
@@ -229,6 +238,10 @@ uint32_t survey_unknown_days(const struct survey *s)
 bool survey_is_unknown(const struct survey *s, size_t family)
 {
 	bool has_data = false;
+	// None was seen, and not all days could be looked at: that is not none.
+	if (s->families[family].is_fingerprint && s->families[family].lifetimes.spells == 0 &&
+	    survey_unknown_days(s) > 0)
+		return true;
 	for (uint32_t i = 0; i < s->day_count; i++) {
 		if (s->has_data[i] && survey_is_known(s, family, i))
 			return false;
@@ -285,6 +298,16 @@ static bool survey_family(struct survey_run *run, struct error *error)
 	return true;
 }
 
+static bool count_unknown(struct survey_run *run, const struct survey *s, struct error *error)
+{
+	run->unknown_before = memory_new((size_t)s->day_count + 1, sizeof *run->unknown_before);
+	if (run->unknown_before == NULL)
+		return error_memory(error, "the survey");
+	for (uint32_t i = 0; i < s->day_count; i++)
+		run->unknown_before[i + 1] = run->unknown_before[i] + s->has_unknown[i];
+	return true;
+}
+
 const struct survey_window survey_all_days = { INT32_MIN, INT32_MAX };
 
 bool survey_run(struct store *store, const char *const *families, size_t family_count,
@@ -305,7 +328,8 @@ bool survey_run_window(struct store *store, const char *const *families, size_t 
 	                                                 sizeof *run->sets)) != NULL;
 	if (!ok)
 		error_memory(error, "the survey");
-	ok = ok && make_rows(&survey, store, &names, window, error);
+	ok = ok && make_rows(&survey, store, &names, window, error) &&
+	     count_unknown(run, &survey, error);
 	if (ok) {
 		run->store = store;
 		run->survey = &survey;
@@ -317,6 +341,8 @@ bool survey_run_window(struct store *store, const char *const *families, size_t 
 	}
 	if (run != NULL)
 		memory_free(run->sets);
+	if (run != NULL)
+		memory_free(run->unknown_before);
 	memory_free(run);
 	if (!ok) {
 		survey_done(&survey);

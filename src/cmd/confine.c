@@ -116,10 +116,63 @@ static void collect(const struct confine *c, struct rules *rules)
 	}
 }
 
+static bool is_same(const struct stat *a, const struct stat *b)
+{
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static bool is_store(const char *folder)
+{
+	char path[PATH_SIZE];
+	struct stat status;
+	return text_format(path, sizeof path, "%s/catalog.sqlite", folder) &&
+	       stat(path, &status) == 0;
+}
+
+// Whether a regular file that is read is the output, or lies in the folder of it.
+static bool is_in_the_way(const char *input, const struct confine *c)
+{
+	struct stat in, out;
+	char parent[PATH_SIZE];
+	if (input == NULL || stat(input, &in) != 0 || !S_ISREG(in.st_mode))
+		return false;
+	if (c->output != NULL && stat(c->output, &out) == 0 && is_same(&in, &out))
+		return true;
+	parent_of(input, parent);
+	return c->output_folder != NULL && stat(parent, &in) == 0 &&
+	       stat(c->output_folder, &out) == 0 && is_same(&in, &out);
+}
+
+// A slip in the command line must not write over what is to be read, or into a store.
+static bool check_outputs(const struct confine *c, struct error *error)
+{
+	char parent[PATH_SIZE] = "";
+	const char *place = c->output_folder;
+	if (c->output != NULL && !text_equal(c->output, "-")) {
+		parent_of(c->output, parent);
+		place = parent;
+	}
+	if (place != NULL && is_store(place))
+		return error_set(error, ERROR_USAGE, "'%s' is a store; write the output elsewhere",
+		                 place);
+	const size_t captures = c->captures != NULL ? c->captures->count : 0;
+	for (size_t i = 0; i <= captures; i++) {
+		const char *input = i < captures ? c->captures->words[i] : c->read;
+		if (is_in_the_way(input, c))
+			return error_set(error, ERROR_USAGE,
+			                 "'%s' is an input of this command; write the output "
+			                 "elsewhere",
+			                 input);
+	}
+	return true;
+}
+
 bool confine_enter(const struct confine *c, struct error *error)
 {
 	struct sandbox_state state;
 	struct rules rules = { .count = 0 };
+	if (!check_outputs(c, error))
+		return false;
 	if (c->common->no_sandbox)
 		return true;
 	make_output(c->output);

@@ -121,7 +121,7 @@ static bool say_origin(struct source *source, bool is_quiet, struct error *error
 	// Captures that were given were warned of while they were read.
 	if (damaged > 0 && source->temporary[0] == '\0') {
 		text_format(line, sizeof line,
-		            "%zu of %zu captures are damaged: counts are lower bounds; "
+		            "%zu of %zu captures are damaged: what they lost is not counted; "
 		            "`hotaru ledger` names them",
 		            damaged, count);
 		command_warn(line);

@@ -141,15 +141,17 @@ static void print_problem(void *context, const char *line)
 
 struct verify_command {
 	struct analysis_command analysis;
-	bool drop_damaged;
+	bool drop_damaged, yes;
 };
 
 static const struct option verify_options[] = {
 	{ "drop-damaged", 0, OPTION_FLAG, offsetof(struct verify_command, drop_damaged), NULL,
 	  "take days with damaged segments out of the store, and name the captures to take in again",
 	  0, 0, NULL },
+	{ "yes", 0, OPTION_FLAG, offsetof(struct verify_command, yes), NULL,
+	  "do what --drop-damaged otherwise only announces", 0, 0, NULL },
 };
-static const struct option_table verify_table = { verify_options, 1 };
+static const struct option_table verify_table = { verify_options, 2 };
 
 static void print_forgotten(void *context, const char *name)
 {
@@ -170,14 +172,25 @@ static bool open_to_drop(const char *path, struct store **out, struct error *err
 	return store_open_writing(path, &wish, out, error);
 }
 
-static bool drop_damaged(struct store *store, struct error *error)
+// Without --yes it only says what would go: one flipped bit can take a long chain along.
+static bool drop_damaged(struct store *store, const struct verify_command *c,
+                         const struct store_verify_result *found, struct error *error)
 {
 	struct store_dropped dropped;
-	char line[128];
-	if (!store_drop_damaged(store, print_forgotten, NULL, &dropped, error))
+	char line[256];
+	if (found->unchecked > 0)
+		return error_set(error, ERROR_FAILED,
+		                 "not all of the store could be checked; nothing was dropped");
+	const size_t all = store_segment_count(store);
+	if (!store_drop_damaged(store, !c->yes, print_forgotten, NULL, &dropped, error))
 		return false;
-	text_format(line, sizeof line, "dropped %zu segments; forgot %zu captures",
-	            dropped.segments, dropped.captures);
+	if (!c->yes)
+		return error_set(error, ERROR_FAILED,
+		                 "%zu of %zu segments would go (%zu damaged), and the %zu captures "
+		                 "above be forgotten; --yes does it",
+		                 dropped.segments, all, dropped.damaged_segments, dropped.captures);
+	text_format(line, sizeof line, "dropped %zu of %zu segments; forgot %zu captures",
+	            dropped.segments, all, dropped.captures);
 	command_say(line);
 	return true;
 }
@@ -200,11 +213,12 @@ static int run_verify(const struct command *self, struct option_words words)
 		       " problem%s\n",
 		       r.segments, r.hosts, r.bytes, r.problems, r.problems == 1 ? "" : "s");
 	if (ok && c.drop_damaged && r.problems > 0)
-		ok = drop_damaged(store, &error);
+		ok = drop_damaged(store, &c, &r, &error) &&
+		     store_verify(store, print_problem, NULL, &r, &error);
 	store_close(store);
 	if (!ok)
 		return command_fail(&error);
-	return r.problems == 0 || c.drop_damaged ? EXIT_DONE : EXIT_FAILED;
+	return r.problems == 0 ? EXIT_DONE : EXIT_FAILED;
 }
 
 struct compact_command {
@@ -271,7 +285,7 @@ const struct command command_verify = {
 		"sets against host-days. Prints a line for each problem; exit code 1 if there is one. "
 		"With --drop-damaged, days with a damaged segment are taken out, and the captures that "
 		"have packets of them forgotten, so that they can be taken in again; with these goes "
-		"every other day that they reach into.",
+		"every other day that they reach into. Without --yes it only says what would go.",
 	.tables = verify_tables,
 	.run = run_verify,
 };

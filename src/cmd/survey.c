@@ -147,10 +147,11 @@ static void say_unknown(const struct survey *survey)
 	const uint32_t days = survey_unknown_days(survey);
 	if (days == 0)
 		return;
-	text_format(line, sizeof line,
-	            "note: on %u of %u days packets came as flows, which do not tell families: "
-	            "unknown there, and not known of on other days",
-	            days, survey->day_count);
+	text_format(
+		line, sizeof line,
+		"note: on %u of %u days packets came as flows, which do not tell families: they "
+		"are unknown there (all SYNs: --family '*'), and no silence in between",
+		days, survey->day_count);
 	command_say(line);
 }
 

@@ -278,6 +278,8 @@ static bool may_join(struct take *t, const char *name, const struct capture *cap
 {
 	const bool is_hashed = capture_content(capture) == CAPTURE_HASHED_FLOWS;
 	bool has_hashes, has_addresses;
+	if (t->options->take.only_ledger)
+		return true;
 	if (!store_source_kinds(t->store, &has_hashes, &has_addresses, error))
 		return false;
 	for (size_t i = 0; i < t->capture_count; i++)

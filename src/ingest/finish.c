@@ -179,8 +179,9 @@ static bool finish_part(const struct finish *finish, const struct block_list *pa
 	if (begin == end)
 		return true;
 	if (interrupt_requested())
-		return error_set(error, ERROR_FAILED,
-		                 "interrupted; what was being read is not taken in");
+		return error_set(
+			error, ERROR_FAILED,
+			"interrupted; what was read is dropped as a whole, the store is as it was");
 	const struct day_part p = { .finish = finish,
 		                    .day = sink_day,
 		                    .blocks = part->blocks + begin,

@@ -292,8 +292,9 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
 		}
 	}
 	if (interrupt_requested())
-		return error_set(error, ERROR_FAILED,
-		                 "interrupted; what was being read is not taken in");
+		return error_set(
+			error, ERROR_FAILED,
+			"interrupted; what was read is dropped as a whole, the store is as it was");
 	return true;
 }
 

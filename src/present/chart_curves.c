@@ -135,10 +135,19 @@ static void draw_area(struct buffer *out, const struct chart_line *l)
 	buffer_text(out, "Z\"/>");
 }
 
+// An area under a curve that is broken would claim something of the days between.
+static bool is_whole(const struct chart_line *l)
+{
+	for (size_t i = 0; i < l->chart->count; i++)
+		if (isnan(l->series->values[i]))
+			return false;
+	return true;
+}
+
 void chart_series_draw(struct buffer *out, const struct chart_line *l)
 {
 	const bool is_fine = l->chart->count > PLAIN_POINTS_MAX;
-	if (l->series->has_area)
+	if (l->series->has_area && is_whole(l))
 		draw_area(out, l);
 	paint_stroke(out, l->series->style, is_fine ? STROKE_FINE : STROKE_PLAIN);
 	if (l->chart->axis == CHART_AGES) {

@@ -169,7 +169,8 @@ void page_figure_together(struct buffer *out, const struct report *report)
 void page_figure_lifetimes(struct buffer *out, const struct report *report)
 {
 	if (!figure_has_content(report, FIGURE_LIFETIMES, 0)) {
-		page_word(out, "p", report, WORD_NO_LIFETIMES);
+		const bool is_known = survey_unknown_days(report->survey) == 0;
+		page_word(out, "p", report, is_known ? WORD_NO_LIFETIMES : WORD_UNKNOWN_FAMILY);
 		return;
 	}
 	buffer_text(out, "<figure>");

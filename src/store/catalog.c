@@ -149,6 +149,19 @@ static bool half_made(const struct store *s, struct error *error)
 	                 s->path);
 }
 
+static bool is_other(void *context, const char *name)
+{
+	(void)context;
+	return !text_ends(name, ".segment");
+}
+
+// A store that is being made has none yet: its tables come first.
+static bool has_segments(struct store *s)
+{
+	struct error ignored;
+	return !s->disk->list(s->disk, is_other, NULL, &ignored);
+}
+
 bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 {
 	const bool is_writer = s->lock_fd >= 0;
@@ -164,6 +177,12 @@ bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 		               ? half_made(s, error)
 		               : false;
 	*out_is_empty = tables == 0;
+	if (tables == 0 && has_segments(s))
+		return error_set(
+			error, ERROR_FAILED,
+			"'%s/catalog.sqlite' is damaged: it is empty, and there are segments; "
+			"restore it",
+			s->path);
 	if (tables > 0 && !check_format(s, error))
 		return false;
 	if (is_writer)

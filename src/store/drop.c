@@ -6,10 +6,18 @@
 // can be taken in again. What they sent on other days would then count twice: those days
 // go too, and the captures that touch them, until no capture is left that lies half
 // inside. Captures of one day each lose that day only.
+#include "store/day.h"
 #include "store/write.h"
 
 #include "base/memory.h"
 #include "base/text.h"
+
+#include <stdlib.h>
+
+struct reach {
+	int32_t first, last;  // days
+	size_t capture;
+};
 
 struct dropper {
 	struct store *store;
@@ -17,52 +25,69 @@ struct dropper {
 	size_t capture_count;
 	bool *is_forgotten;  // by capture
 	bool *is_dropped;    // by segment
+	bool only_plan;
 	struct store_dropped result;
 };
 
-static bool has_frames(const struct store_capture *c)
+static int by_first_day(const void *a, const void *b)
 {
-	return c->ledger.first_ns <= c->ledger.last_ns;
+	const struct reach *x = a, *y = b;
+	return (x->first > y->first) - (x->first < y->first);
 }
 
-static bool touches(const struct dropper *d, const struct store_capture *c, size_t segment)
+// The days that each capture reaches over, ascending by the first.
+static size_t measure(const struct dropper *d, struct reach *out)
 {
 	const struct zone *zone = &d->store->settings.zone;
-	const int32_t day = d->store->segments[segment].day;
-	return zone_day(zone, c->ledger.first_ns).day <= day &&
-	       day <= zone_day(zone, c->ledger.last_ns).day;
-}
-
-// Drops every segment of the days of a capture. True: there was a new one.
-static bool drop_days(struct dropper *d, const struct store_capture *c)
-{
-	bool is_new = false;
-	for (size_t i = 0; i < d->store->segment_count; i++)
-		if (!d->is_dropped[i] && touches(d, c, i))
-			is_new = d->is_dropped[i] = true;
-	return is_new;
-}
-
-static bool touches_dropped(const struct dropper *d, const struct store_capture *c)
-{
-	for (size_t i = 0; i < d->store->segment_count; i++)
-		if (d->is_dropped[i] && touches(d, c, i))
-			return true;
-	return false;
-}
-
-static void spread(struct dropper *d)
-{
-	for (bool goes_on = true; goes_on;) {
-		goes_on = false;
-		for (size_t i = 0; i < d->capture_count; i++) {
-			const struct store_capture *c = &d->captures[i];
-			if (d->is_forgotten[i] || !has_frames(c) || !touches_dropped(d, c))
-				continue;
-			d->is_forgotten[i] = goes_on = true;
-			drop_days(d, c);
-		}
+	size_t count = 0;
+	for (size_t i = 0; i < d->capture_count; i++) {
+		const struct ingest_ledger *ledger = &d->captures[i].ledger;
+		if (ledger->first_ns <= ledger->last_ns)
+			out[count++] = (struct reach){
+				.first = zone_day(zone, ledger->first_ns).day,
+				.last = zone_day(zone, ledger->last_ns).day,
+				.capture = i
+			};
 	}
+	qsort(out, count, sizeof *out, by_first_day);
+	return count;
+}
+
+// Captures hang together if they share a day. A chain of them goes as a whole, with all days
+// from its first to its last, if one of these is dropped. *segment goes over the segments.
+static void drop_chain(struct dropper *d, const struct reach *chain, size_t count, int32_t last,
+                       size_t *segment)
+{
+	const struct store_segment *segments = d->store->segments;
+	const size_t end = d->store->segment_count;
+	while (*segment < end && segments[*segment].day < chain[0].first)
+		++*segment;
+	const size_t begin = *segment;
+	bool is_hit = false;
+	for (; *segment < end && segments[*segment].day <= last; ++*segment)
+		is_hit = is_hit || d->is_dropped[*segment];
+	for (size_t i = begin; is_hit && i < *segment; i++)
+		d->is_dropped[i] = true;
+	for (size_t i = 0; is_hit && i < count; i++)
+		d->is_forgotten[chain[i].capture] = true;
+}
+
+static bool spread(struct dropper *d, struct error *error)
+{
+	struct reach *reaches = memory_new(d->capture_count + 1, sizeof *reaches);
+	if (reaches == NULL)
+		return error_memory(error, "a change of the store");
+	const size_t count = measure(d, reaches);
+	size_t segment = 0;
+	for (size_t begin = 0, end; begin < count; begin = end) {
+		int32_t last = reaches[begin].last;
+		for (end = begin + 1; end < count && reaches[end].first <= last; end++)
+			if (reaches[end].last > last)
+				last = reaches[end].last;
+		drop_chain(d, reaches + begin, end - begin, last, &segment);
+	}
+	memory_free(reaches);
+	return true;
 }
 
 static bool commit(struct dropper *d, struct store_change *change, struct error *error)
@@ -79,9 +104,17 @@ static bool commit(struct dropper *d, struct store_change *change, struct error 
 	for (size_t i = 0; i < d->capture_count; i++)
 		if (d->is_forgotten[i])
 			change->forgotten[change->forgotten_count++] = d->captures[i].identity;
-	d->result.segments = change->removed_count;
-	d->result.captures = change->forgotten_count;
 	return store_change_commit(change, error);
+}
+
+static void count(struct dropper *d)
+{
+	for (size_t i = 0; i < d->store->segment_count; i++) {
+		d->result.segments += d->is_dropped[i];
+		d->result.damaged_segments += d->store->segments[i].is_damaged;
+	}
+	for (size_t i = 0; i < d->capture_count; i++)
+		d->result.captures += d->is_forgotten[i];
 }
 
 static bool drop(struct dropper *d, struct error *error)
@@ -93,10 +126,19 @@ static bool drop(struct dropper *d, struct error *error)
 	if (d->is_forgotten == NULL || d->is_dropped == NULL)
 		return error_memory(error, "a change of the store");
 	// All segments of a day go together: captures are not known to be in one of them.
-	for (size_t i = 0; i < s->segment_count; i++)
-		for (size_t k = 0; s->segments[i].is_damaged && k < s->segment_count; k++)
-			d->is_dropped[k] |= s->segments[k].day == s->segments[i].day;
-	spread(d);
+	for (size_t begin = 0, end; begin < s->segment_count; begin = end) {
+		bool is_damaged = false;
+		end = begin + day_segment_count(s, begin);
+		for (size_t i = begin; i < end; i++)
+			is_damaged = is_damaged || s->segments[i].is_damaged;
+		for (size_t i = begin; i < end; i++)
+			d->is_dropped[i] = is_damaged;
+	}
+	if (!spread(d, error))
+		return false;
+	count(d);
+	if (d->only_plan)
+		return true;
 	if (!store_change_begin(d->store, &change, error))
 		return false;
 	const bool ok = commit(d, change, error);
@@ -104,10 +146,11 @@ static bool drop(struct dropper *d, struct error *error)
 	return ok;
 }
 
-bool store_drop_damaged(struct store *s, void (*forgot)(void *context, const char *name),
-                        void *context, struct store_dropped *out, struct error *error)
+bool store_drop_damaged(struct store *s, bool only_plan,
+                        void (*forgot)(void *context, const char *name), void *context,
+                        struct store_dropped *out, struct error *error)
 {
-	struct dropper d = { .store = s };
+	struct dropper d = { .store = s, .only_plan = only_plan };
 	if (!store_captures(s, &d.captures, &d.capture_count, error))
 		return false;
 	const bool ok = drop(&d, error);

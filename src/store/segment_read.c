@@ -23,8 +23,8 @@ struct segment {
 static bool damaged(const struct segment *s, const char *what, struct error *error)
 {
 	return error_set(error, ERROR_FAILED,
-	                 "segment '%s' is damaged: %s; restore it, or `hotaru verify "
-	                 "--drop-damaged` goes on without its day",
+	                 "segment '%s' is damaged: %s; restore it, or see `hotaru verify "
+	                 "--drop-damaged`",
 	                 s->file, what);
 }
 

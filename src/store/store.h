@@ -148,6 +148,7 @@ bool store_compact(struct store *, uint32_t floor, size_t *out_days,
 // Reads every byte. Calls `found` with one line for each thing that is wrong.
 struct store_verify_result {
 	uint64_t segments, hosts, bytes, problems;
+	uint64_t unchecked;  // problems that are not damage: what could not be looked at
 };
 bool store_verify(struct store *, void (*found)(void *context, const char *line), void *context,
                   struct store_verify_result *out, struct error *error) MUST_CHECK;
@@ -155,9 +156,10 @@ bool store_verify(struct store *, void (*found)(void *context, const char *line)
 // Takes the days of the segments that store_verify() marked out of a store that was opened
 // to write, and forgets the captures that sent something on those days, so that they can be
 // taken in again; with them goes every other day that they touch. Calls `forgot` with
-// the name of each.
+// the name of each. With `only_plan` it changes nothing, and says what it would do.
 struct store_dropped {
-	size_t segments, captures;
+	size_t segments, damaged_segments, captures;
 };
-bool store_drop_damaged(struct store *, void (*forgot)(void *context, const char *name),
-                        void *context, struct store_dropped *out, struct error *error) MUST_CHECK;
+bool store_drop_damaged(struct store *, bool only_plan,
+                        void (*forgot)(void *context, const char *name), void *context,
+                        struct store_dropped *out, struct error *error) MUST_CHECK;

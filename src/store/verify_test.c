@@ -149,4 +149,31 @@ TEST(altered_numbers_of_the_catalogue)
 	}
 }
 
+static void ignore(void *context, const char *line)
+{
+	(void)context;
+	(void)line;
+}
+
+// What could not be looked at is no damage: it must not be dropped for it.
+TEST(without_memory_nothing_is_called_damaged)
+{
+	struct test_folder f = make_store();
+	unsigned unchecked = 0;
+	for (unsigned long at = 1; at < 400; at += 3) {
+		struct store *s = open_reader(f.path);
+		struct store_verify_result r = { .problems = 0 };
+		struct error error;
+		memory_fail_at(at);
+		const bool ok = store_verify(s, ignore, NULL, &r, &error);
+		memory_fail_at(0);
+		unchecked += ok && r.unchecked > 0;
+		for (size_t i = 0; i < store_segment_count(s); i++)
+			CHECK(!store_segment_at(s, i)->is_damaged);
+		store_close(s);
+	}
+	CHECK(unchecked > 10);
+	folder_done(&f);
+}
+
 TEST_MAIN
