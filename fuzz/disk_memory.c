@@ -117,6 +117,11 @@ static bool sync_folder(struct disk *disk, struct error *error)
 	return true;
 }
 
+static bool exists(struct disk *disk, const char *name)
+{
+	return find(disk, name) != NULL;
+}
+
 static bool map(struct disk *disk, const char *name, struct span *out, struct error *error)
 {
 	const struct disk_file *file = find(disk, name);
@@ -169,6 +174,7 @@ struct disk *fuzz_disk_new(void)
 		.map = map,
 		.unmap = unmap,
 		.list = list,
+		.exists = exists,
 		.free = free_disk,
 	};
 	return &memory->disk;
