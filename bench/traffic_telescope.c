@@ -69,7 +69,7 @@ static void set_role(struct host *h, enum role role, struct random *r)
 
 	h->role = (uint8_t)role;
 	h->form = form_of[role];
-	h->ttl = (uint8_t)((role == WINDOWS ? 128 : x % 8 == 0 ? 255 : 64) - 5 - (x >> 8) % 20);
+	h->ttl = (uint8_t)((role == WINDOWS ? 128u : x % 8 == 0 ? 255u : 64u) - 5 - (x >> 8) % 20);
 	h->destination_port = ONE_OF(tcp_ports, x >> 16);
 	h->window = 1024;
 	switch (role) {
