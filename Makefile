@@ -35,6 +35,7 @@ demo: all
 
 test: all
 	tools/setup test
+	ninja -C $(BUILD) bench/bench-traffic
 	tools/run-tests $(BUILD)
 
 # The optimizer is kept low: more of the code is there to be seen.

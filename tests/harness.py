@@ -20,6 +20,8 @@ import traceback
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HOTARU = os.path.abspath(os.environ.get("HOTARU") or ROOT / "build" / "hotaru")
+BENCH_TRAFFIC = os.path.abspath(os.environ.get("BENCH_TRAFFIC") or
+                                ROOT / "build" / "bench" / "bench-traffic")
 TIMEOUT_S = 300
 
 
@@ -184,6 +186,13 @@ def succeed(*words, code=0, **more):
     command = " ".join(str(w) for w in words)
     equal(result.code, code, f"exit code of `{command}` ({' / '.join(result.errors())[:200]})")
     return result.text()
+
+
+def traffic(path, shape, packets, *options):
+    """A capture of a shape that bench/traffic.c has, written to `path`; returns its name."""
+    subprocess.run([BENCH_TRAFFIC, *map(str, (shape, "--packets", packets, *options, "-o", path))],
+                   check=True, timeout=TIMEOUT_S)
+    return path
 
 
 def csv_of(*words, **more):

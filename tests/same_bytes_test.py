@@ -14,7 +14,7 @@ import pathlib
 import shutil
 import subprocess
 
-from harness import (case, check, environment, equal, hotaru, run_cases, skip, succeed, write)
+from harness import (case, check, environment, equal, hotaru, is_sanitized, run_cases, succeed, traffic, write)
 
 SCENARIO = ("--scale", "0.0005", "--days", "9", "--seed", "5")
 RESULTS = [(command, "--format", form) for command in ("survey", "lifetimes", "ledger", "info", "fingerprints")
@@ -159,6 +159,40 @@ def compressed_or_plain(_):
     for name, data in half.items():
         write(name, data)
     same(everything(names), want, "gzip in two members")
+
+
+# Shapes of bench/traffic.c, in three captures that share their days and some sources: enough
+# packets that with --memory 64M pools fill many times, and blocks go to the spill file.
+SHAPES = {"telescope": ("telescope", 400_000, "--sources", 40_000), "sources": ("sources", 400_000),
+          "random fields": ("windows", 300_000, "--sources", 3000),
+          "days, shuffled": ("days", 150_000, "--days", 40, "--sources", 30_000, "--shuffle")}
+
+
+def stored(names, *settings):
+    """{what: digest} of what ingest makes of these captures: the part of everything() that it decides."""
+    succeed("ingest", "-q", "-s", "s", *settings, *names)
+    got = {words[0]: digest(succeed(*words, "-q", "-s", "s").encode()) for words in RESULTS[1::3]}
+    got["segments"] = segments(pathlib.Path("s"))
+    shutil.rmtree("s")
+    return got
+
+
+@case
+def shapes_that_fill_the_memory(_):
+    for what, (shape, packets, *options) in SHAPES.items():
+        names = [f"{seed}.pcap" for seed in (1, 2, 3)]
+        for seed, name in enumerate(names):
+            traffic(name, shape, packets // (10 if is_sanitized() else 1), *options, "--seed", seed)
+        want = stored(names, "--threads", "2", "--memory", "1G")
+        same(stored(names, "--threads", "1", "--memory", "64M"), want, f"{what}, 1 thread, 64M")
+        same(stored(names[::-1], "--threads", "2", "--memory", "64M"), want, f"{what}, 64M, in reverse")
+        # Each of another compression, and the names stay.
+        for name, program in zip(names, (("gzip", "-1"), ("zstd", "-q", "-1"), ("lz4", "-q"))):
+            if shutil.which(program[0]) is not None:
+                with open("packed", "wb") as out:
+                    subprocess.run([*program, "-c", name], stdout=out, check=True)
+                os.rename("packed", name)
+        same(stored(names, "--threads", "2", "--memory", "64M"), want, f"{what}, 64M, compressed")
 
 
 @case

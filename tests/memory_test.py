@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""`ingest --memory` holds for every shape of traffic: the most that was resident stays below it
+and one constant, whatever the packets are like and however many there are.
+
+The shapes are those of bench/traffic.c. `tools/bench memory` has them at full size.
+"""
+import os
+import shutil
+import subprocess
+
+from harness import (HOTARU, case, check, environment, fail, is_sanitized, run_cases, skip, traffic)
+
+MEMORY_MIB = 64
+ABOVE_MIB = 24  # program, libraries, catalogue, stacks, and what the allocator does not give back
+ABOVE_OF_CODEC_MIB = {"xz": 128, "zstd": 128}  # SECURITY.md
+# Sizes at which pools have filled several times, and blocks been spilled.
+SHAPES = {
+    "telescope": ("telescope", 2_000_000, "--sources", 300_000),
+    "sources": ("sources", 1_000_000),
+    "synacks": ("synacks", 2_000_000, "--sources", 100_000),
+    "windows": ("windows", 1_000_000),
+    "oneports": ("oneports", 2_000_000),
+    "days": ("days", 600_000, "--days", 300, "--sources", 10_000),
+    "days, shuffled": ("days", 500_000, "--days", 2000, "--sources", 500_000, "--shuffle"),
+    "reverse": ("reverse", 1_000_000, "--sources", 100_000),
+}
+# Known limits of SECURITY.md: {shape: MiB above --memory}.
+KNOWN_ABOVE_MIB = {"days, shuffled": 64}
+
+
+def peak_mib(*words):
+    """The most MiB that were resident in one run of hotaru."""
+    process = subprocess.Popen([HOTARU, *map(str, words)], stdin=subprocess.DEVNULL, env=environment())
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        fail(f"{words}: exit code {process.returncode}")
+    return used.ru_maxrss / 1024
+
+
+def check_ingest(what, names, above_mib=ABOVE_MIB):
+    # Two threads, which take more than one does.
+    got = peak_mib("ingest", "-q", "--memory", f"{MEMORY_MIB}M", "--threads", 2, "-s", "store", *names)
+    print(f"{what}: {got:.0f} MiB", flush=True)
+    check(got <= MEMORY_MIB + above_mib, f"{what}: {got:.0f} MiB, more than {MEMORY_MIB} and {above_mib}")
+    shutil.rmtree("store")
+
+
+@case
+def every_shape(_):
+    if is_sanitized():
+        skip("sanitizers keep freed memory for a while")
+    for what, (shape, packets, *options) in SHAPES.items():
+        traffic("capture", shape, packets, *options)
+        check_ingest(what, ["capture"], KNOWN_ABOVE_MIB.get(what, ABOVE_MIB))
+
+
+@case
+def captures_of_the_same_days(_):
+    """Each brings its sources once more: what is held of a day does not grow with captures."""
+    if is_sanitized():
+        skip("sanitizers keep freed memory for a while")
+    names = [traffic(f"capture-{seed}", "sources", 200_000, "--days", 3, "--seed", seed) for seed in range(8)]
+    check_ingest("eight captures of three days", names)
+
+
+@case
+def every_compression(_):
+    if is_sanitized():
+        skip("sanitizers keep freed memory for a while")
+    for program in (("gzip", "-1"), ("zstd", "-q", "-1"), ("lz4", "-q"), ("bzip2", "-1"), ("xz", "-0")):
+        if shutil.which(program[0]) is None:
+            continue
+        traffic("capture", "sources", 300_000)
+        with open("packed", "wb") as out:
+            subprocess.run([*program, "-c", "capture"], stdout=out, check=True)
+        above_mib = ABOVE_MIB + ABOVE_OF_CODEC_MIB.get(program[0], 0)
+        check_ingest(program[0], ["packed"], above_mib)
+
+
+run_cases()
