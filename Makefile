@@ -8,6 +8,7 @@
 #   make check      the style checks
 #   make mutants    breaks hotaru in many ways; each time a test has to notice (minutes)
 #   make bench      speed, side by side with cat and tcpdump
+#   make instructions   writes tests/instructions.tsv anew, from this build
 #   make man        doc/hotaru.1 from the tables of the commands
 #   make format     clang-format over all sources
 #   make install    under $(PREFIX)
@@ -58,6 +59,11 @@ bench: all
 	tools/setup bench
 	tools/bench $(BUILD)/hotaru
 
+instructions: all
+	tools/setup test
+	ninja -C $(BUILD) bench/bench-traffic
+	HOTARU_UPDATE=1 meson test -C $(BUILD) --no-rebuild -v tests/instructions
+
 man: all
 	$(BUILD)/hotaru --man > doc/hotaru.1
 
@@ -70,4 +76,4 @@ install: all
 clean:
 	rm -rf build build-* $(DEMO)
 
-.PHONY: all demo test fuzz check mutants bench man format install clean
+.PHONY: all demo test fuzz check mutants bench instructions man format install clean
