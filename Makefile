@@ -7,7 +7,7 @@
 #   make fuzz       every fuzz target, FUZZ_SECONDS each (clang; fuzz/README.md)
 #   make check      the style checks
 #   make mutants    breaks hotaru in many ways; each time a test has to notice (minutes)
-#   make bench      speed, side by side with cat and tcpdump
+#   make bench      speed, side by side with cat and tcpdump; BENCH holds options of tools/bench
 #   make instructions   writes tests/instructions.tsv anew, from this build
 #   make man        doc/hotaru.1 from the tables of the commands
 #   make format     clang-format over all sources
@@ -21,6 +21,7 @@ DEMO ?= demo
 MESON_OPTIONS ?=
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?=
+BENCH ?=
 SOURCES = $(shell find src fuzz bench -name '*.[ch]')
 
 all: $(BUILD)/build.ninja
@@ -57,7 +58,8 @@ mutants:
 
 bench: all
 	tools/setup bench
-	tools/bench $(BUILD)/hotaru
+	ninja -C $(BUILD) $$(ninja -C $(BUILD) -t targets all | sed -n 's|^\(bench/bench-[a-z]*\):.*|\1|p')
+	tools/bench $(BUILD)/hotaru $(BENCH)
 
 instructions: all
 	tools/setup test
