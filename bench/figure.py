@@ -7,12 +7,12 @@ PANEL_W, PANEL_H = 330, 230
 LEFT, TOP, RIGHT, BOTTOM = 58, 40, 16, 46
 STYLE = """
 text { font: 12px sans-serif; fill: #222 } .title { font-weight: bold; font-size: 13px }
-.grid { stroke: #ddd } .frame { stroke: #888; fill: none } .even { stroke: #999; stroke-dasharray: 3 4 }
+.grid { stroke: #ddd } .frame { stroke: #888; fill: none }
 .line { fill: none; stroke-width: 2 } .background { fill: #fff }
 .s0 { stroke: #0060a8 } .s1 { stroke: #b8500a } .s2 { stroke: #5a5a5a }
 .d0 { fill: #0060a8 } .d1 { fill: #b8500a } .d2 { fill: #5a5a5a }
 @media (prefers-color-scheme: dark) {
-text { fill: #e4e4e4 } .grid { stroke: #3a3a3a } .even { stroke: #888 } .background { fill: #161616 }
+text { fill: #e4e4e4 } .grid { stroke: #3a3a3a } .background { fill: #161616 }
 .s0 { stroke: #6cb6ff } .s1 { stroke: #f5a35c } .s2 { stroke: #b0b0b0 }
 .d0 { fill: #6cb6ff } .d1 { fill: #f5a35c } .d2 { fill: #b0b0b0 } }
 """
