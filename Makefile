@@ -20,7 +20,7 @@ DEMO ?= demo
 MESON_OPTIONS ?=
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?=
-SOURCES = $(shell find src fuzz -name '*.[ch]')
+SOURCES = $(shell find src fuzz bench -name '*.[ch]')
 
 all: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
