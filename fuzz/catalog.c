@@ -31,6 +31,7 @@ static bool is_short_enough(const struct store *store)
 static void ask(struct store *store)
 {
 	static const char *const families[] = { "*", "mirai" };
+	static const struct survey_wish wish = { families, 2, SURVEY_GAP_NONE, NULL, 1 };
 	struct error error;
 	struct store_capture *captures;
 	struct store_verify_result result;
@@ -44,8 +45,7 @@ static void ask(struct store *store)
 		store_captures_done(captures, count);
 	}
 	(void)!store_verify(store, ignore, NULL, &result, &error);
-	if (is_short_enough(store) &&
-	    survey_run(store, families, 2, SURVEY_GAP_NONE, &survey, &error))
+	if (is_short_enough(store) && survey_run(store, &wish, &survey, &error))
 		survey_done(&survey);
 }
 

@@ -52,6 +52,16 @@ static bool create(struct disk *disk, const char *name, struct disk_file **out, 
 	return error_set(error, ERROR_FAILED, "the disk is full");
 }
 
+static bool open_there(struct disk *disk, const char *name, struct disk_file **out,
+                       struct error *error)
+{
+	struct disk_file *file = find(disk, name);
+	if (file == NULL)
+		return error_set(error, ERROR_FAILED, "there is no '%s'", name);
+	*out = file;
+	return true;
+}
+
 static bool append(struct disk_file *file, struct span bytes, struct error *error)
 {
 	(void)error;
@@ -141,6 +151,12 @@ static void unmap(struct disk *disk, struct span bytes)
 	free((void *)(uintptr_t)bytes.bytes);
 }
 
+static void release(struct disk *disk, struct span bytes)
+{
+	(void)disk;
+	(void)bytes;
+}
+
 static bool list(struct disk *disk, bool (*each)(void *context, const char *name), void *context,
                  struct error *error)
 {
@@ -164,6 +180,7 @@ struct disk *fuzz_disk_new(void)
 	struct disk_memory *memory = fuzz_room(sizeof *memory);
 	memory->disk = (struct disk){
 		.create = create,
+		.open = open_there,
 		.append = append,
 		.read_at = read_at,
 		.sync = sync_file,
@@ -173,6 +190,7 @@ struct disk *fuzz_disk_new(void)
 		.sync_folder = sync_folder,
 		.map = map,
 		.unmap = unmap,
+		.release = release,
 		.list = list,
 		.exists = exists,
 		.free = free_disk,

@@ -162,13 +162,14 @@ static void note(void *context, const char *line)
 static void check_store(void)
 {
 	static const char *const families[] = { "*", "mirai" };
+	static const struct survey_wish wish = { families, 2, SURVEY_GAP_NONE, NULL, 2 };
 	struct store_verify_result result;
 	struct survey survey;
 	struct error error;
 	uint64_t lines = 0;
 	if (WORKS(store_verify(&store, note, &lines, &result, &error)))
 		REQUIRE(lines >= result.problems);
-	if (survey_run(&store, families, 2, SURVEY_GAP_NONE, &survey, &error))
+	if (survey_run(&store, &wish, &survey, &error))
 		survey_done(&survey);
 	else
 		REQUIRE(error.text[0] != '\0');

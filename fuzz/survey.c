@@ -160,11 +160,12 @@ static void note(void *context, const char *line)
 
 static void check_store(struct store *store, const struct naive *naive, uint32_t gap)
 {
+	const struct survey_wish wish = { families, FAMILIES, gap, NULL, 1 + gap % 3 };
 	struct survey survey;
 	struct store_verify_result result;
 	struct error error;
 	unsigned lines = 0;
-	if (WORKS(survey_run(store, families, FAMILIES, gap, &survey, &error))) {
+	if (WORKS(survey_run(store, &wish, &survey, &error))) {
 		for (unsigned f = 0; f < FAMILIES; f++)
 			check_family(naive, f, &survey);
 		survey_done(&survey);

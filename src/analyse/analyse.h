@@ -77,15 +77,19 @@ struct survey_window {
 };
 extern const struct survey_window survey_all_days;
 
-// Like survey_run(), as if the store held only the days of the window.
-bool survey_run_window(struct store *store, const char *const *families, size_t family_count,
-                       uint32_t gap_days, const struct survey_window *window, struct survey *out,
-                       struct error *error) MUST_CHECK;
+struct survey_wish {
+	const char *const *families;  // names of fingerprints; "*" is all SYNs
+	size_t family_count;
+	uint32_t gap_days;
+	const struct survey_window *window;  // as if the store held only these days; NULL: all
+	unsigned threads;                    // 0 is 1; the result is the same for any number
+};
 
-// Surveys the named families ("*" is all SYNs) over the whole store. Memory is
-// that of the rows, plus 1 MiB and a little for each segment. The caller calls survey_done().
-bool survey_run(struct store *store, const char *const *families, size_t family_count,
-                uint32_t gap_days, struct survey *out, struct error *error) MUST_CHECK;
+// Surveys the families over the whole store. Memory is that of the rows, 2 MiB a thread, 64 MiB for
+// all, and a few KiB of each segment: it does not grow with their sources, as long as there are no
+// more than 4,096 segments. The caller calls survey_done().
+bool survey_run(struct store *store, const struct survey_wish *wish, struct survey *out,
+                struct error *error) MUST_CHECK;
 void survey_done(struct survey *);
 
 // The Kaplan-Meier estimate S(d), d = 0 .. day_count: the share of spells that last

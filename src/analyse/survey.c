@@ -1,177 +1,62 @@
 // SPDX-License-Identifier: MIT
-// The infection survey, one /16 at a time.
+// The infection survey: rows for days and families, and for each family the sets of its sources,
+// which walk.c walks.
 //
-// For one container key the days are walked in order with one array of 65,536
-// day numbers, the last sighting of each address: it stays in the cache, and memory does
-// not depend on how many sources there are. Several segments of one day need no
-// union: an address that was seen on the day already is passed over.
+// Several segments of one day need no union: an address that was seen on the day already is
+// passed over.
 #include "analyse/lifetimes.h"
+#include "analyse/walk.h"
 
-#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "store/store.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-enum { ADDRESSES = 65536, NEVER = -1 };
-
-// The set of one segment, standing at its next container.
-struct day_set {
-	int32_t day;  // index from the survey's first day
-	struct ipset_view view;
-	struct ipset_container container;
-	bool has_container;
-};
+// More than a store can have whose days come from times (zone_day()).
+enum { DAYS_MAX = 1 << 20 };
 
 struct survey_run {
 	struct store *store;
 	struct survey *survey;
-	struct survey_family *family;
+	const struct survey_wish *wish;
 	uint32_t *unknown_before;  // [day_count + 1]: unknown days before the day
-	struct day_set *sets;      // ascending by day
-	size_t set_count;
-	int32_t first[ADDRESSES];  // first sighting of the current spell
-	int32_t last[ADDRESSES];   // last sighting, NEVER: not seen in this /16
-	uint16_t values[ADDRESSES];
-	uint16_t touched[ADDRESSES];
-	size_t touched_count;
+	bool has_unknown;
 };
-
-struct family_names {
-	const char *const *names;
-	size_t count;
-};
-
-static void advance(struct day_set *set)
-{
-	set->has_container = ipset_view_next(&set->view, &set->container);
-}
-
-static void end_spell(struct survey_run *run, uint16_t address, bool is_open)
-{
-	struct lifetimes *lifetimes = &run->family->lifetimes;
-	const int32_t first = run->first[address], last = run->last[address];
-	lifetimes->spells++;
-	if (is_open) {
-		lifetimes->open_spells++;
-		lifetimes->open[last - first + 1]++;
-	} else {
-		lifetimes->ended[last - first + 1]++;
-		run->family->days[last + 1].recovered++;
-	}
-}
-
-// Days after `last` and before `day` on which the family could have been seen.
-static uint32_t silent_days(const struct survey_run *run, int32_t last, int32_t day)
-{
-	const uint32_t days = (uint32_t)(day - last - 1);
-	if (!run->family->is_fingerprint)
-		return days;
-	return days - (run->unknown_before[day] - run->unknown_before[last + 1]);
-}
-
-static void see(struct survey_run *run, uint16_t address, int32_t day)
-{
-	struct survey_day *today = &run->family->days[day];
-	const int32_t last = run->last[address];
-	if (last == day)
-		return;
-	today->sources++;
-	if (last == NEVER) {
-		run->touched[run->touched_count++] = address;
-		run->family->lifetimes.sources++;
-		today->new_sources++;
-		run->first[address] = day;
-	} else if (silent_days(run, last, day) > run->survey->gap_days) {
-		end_spell(run, address, false);
-		today->returned++;
-		run->first[address] = day;
-	}
-	run->last[address] = day;
-}
-
-// A spell has ended when enough silence was seen after it.
-static bool is_open_at_end(const struct survey_run *run, int32_t last)
-{
-	const struct survey *survey = run->survey;
-	const uint32_t silent = silent_days(run, last, (int32_t)survey->day_count);
-	return survey->gap_days == SURVEY_GAP_NONE ? silent == 0 : silent <= survey->gap_days;
-}
-
-static bool walk_key(struct survey_run *run, uint16_t key, struct error *error)
-{
-	run->touched_count = 0;
-	for (size_t i = 0; i < run->set_count; i++) {
-		struct day_set *set = &run->sets[i];
-		if (!set->has_container || set->container.key != key)
-			continue;
-		const uint32_t count = ipset_container_values(&set->container, run->values);
-		if (count == 0)
-			return error_set(error, ERROR_FAILED,
-			                 "a set of sources contradicts itself; "
-			                 "run `hotaru verify`");
-		for (uint32_t v = 0; v < count; v++)
-			see(run, run->values[v], set->day);
-		advance(set);
-	}
-	for (size_t i = 0; i < run->touched_count; i++) {
-		const uint16_t address = run->touched[i];
-		end_spell(run, address, is_open_at_end(run, run->last[address]));
-		run->last[address] = NEVER;
-	}
-	return true;
-}
-
-static bool walk(struct survey_run *run, struct error *error)
-{
-	for (;;) {
-		uint32_t key = ADDRESSES;
-		for (size_t i = 0; i < run->set_count; i++)
-			if (run->sets[i].has_container && run->sets[i].container.key < key)
-				key = run->sets[i].container.key;
-		if (key == ADDRESSES)
-			break;
-		if (interrupt_requested())
-			return error_set(error, ERROR_FAILED, "interrupted");
-		if (!walk_key(run, (uint16_t)key, error))
-			return false;
-	}
-	for (size_t i = 0; i < run->set_count; i++)
-		if (run->sets[i].view.is_damaged)
-			return error_set(error, ERROR_FAILED,
-			                 "a set of sources is cut off; run `hotaru verify`");
-	return true;
-}
 
 static bool holds_day(const struct survey *s, int32_t day)
 {
 	return day >= s->first_day && day - s->first_day < (int64_t)s->day_count;
 }
 
-// Opens the family's set of every segment, and sums its packets.
-static bool open_sets(struct survey_run *run, unsigned bit, struct error *error)
+static bool open_set(struct survey_run *run, size_t segment, unsigned bit, struct walk *walk,
+                     struct error *error)
 {
-	struct survey *survey = run->survey;
-	run->set_count = 0;
+	struct walk_set *set = &walk->sets[walk->set_count];
+	if (!store_set_open(run->store, segment, bit, &set->set, error))
+		return false;
+	set->day = (uint32_t)(store_segment_at(run->store, segment)->day - run->survey->first_day);
+	if (set->set.length == 0)
+		store_set_close(&set->set);
+	else
+		walk->set_count++;
+	return true;
+}
+
+// Opens the family's set of every segment, and sums its packets.
+static bool open_sets(struct survey_run *run, struct survey_family *family, unsigned bit,
+                      struct walk *walk, struct error *error)
+{
 	for (size_t i = 0; i < store_segment_count(run->store); i++) {
-		const int32_t day = store_segment_at(run->store, i)->day - survey->first_day;
+		const int32_t day = store_segment_at(run->store, i)->day;
 		uint64_t packets;
-		struct span bytes;
-		if (!holds_day(survey, store_segment_at(run->store, i)->day))
+		if (!holds_day(run->survey, day))
 			continue;
 		if (!store_segment_syns(run->store, i, bit, &packets, error) ||
-		    !store_segment_set(run->store, i, bit, &bytes, error))
+		    !open_set(run, i, bit, walk, error))
 			return false;
-		run->family->days[day].packets += packets;
-		if (bytes.length == 0)
-			continue;
-		struct day_set *set = &run->sets[run->set_count++];
-		*set = (struct day_set){ .day = day };
-		if (!ipset_view_open(bytes, &set->view))
-			return error_set(error, ERROR_FAILED,
-			                 "a set of sources has no head; run `hotaru verify`");
-		advance(set);
+		family->days[day - run->survey->first_day].packets += packets;
 	}
 	return true;
 }
@@ -250,13 +135,18 @@ bool survey_is_unknown(const struct survey *s, size_t family)
 	return has_data;
 }
 
-static bool make_rows(struct survey *s, struct store *store, const struct family_names *families,
-                      const struct survey_window *window, struct error *error)
+static bool make_rows(struct survey *s, struct store *store, const struct survey_wish *wish,
+                      struct error *error)
 {
-	const size_t family_count = families->count;
+	const size_t family_count = wish->family_count;
+	const struct survey_window *window = wish->window != NULL ? wish->window : &survey_all_days;
 	int32_t last;
-	if (days_in(store, window, &s->first_day, &last))
+	if (days_in(store, window, &s->first_day, &last)) {
+		if ((int64_t)last - s->first_day >= DAYS_MAX)
+			return error_set(error, ERROR_FAILED,
+			                 "the days of the store lie too far apart");
 		s->day_count = (uint32_t)(last - s->first_day) + 1;
+	}
 	// One day more than there is: the day after the last one takes no recoveries,
 	// but arrays by length of life are indexed from 1.
 	const size_t rows = (size_t)s->day_count + 1;
@@ -269,7 +159,7 @@ static bool make_rows(struct survey *s, struct store *store, const struct family
 		return false;
 	for (size_t i = 0; i < family_count; i++) {
 		struct survey_family *family = &s->families[s->family_count++];
-		family->name = families->names[i];
+		family->name = wish->families[i];
 		family->is_fingerprint = !text_equal(family->name, "*");
 		family->days = memory_new(rows, sizeof *family->days);
 		family->lifetimes.ended = memory_new(rows, sizeof(uint64_t));
@@ -282,19 +172,42 @@ static bool make_rows(struct survey *s, struct store *store, const struct family
 	return true;
 }
 
-static bool survey_family(struct survey_run *run, struct error *error)
+static bool find_bit(const struct store *store, const struct survey_family *family, unsigned *out,
+                     struct error *error)
 {
-	unsigned bit = STORE_ALL;
-	const struct fingerprint_set *set = &store_settings(run->store)->fingerprints;
-	if (run->family->is_fingerprint && fingerprint_find(set, run->family->name, &bit) == NULL)
-		return error_set(
-			error, ERROR_USAGE,
-			"'%s' is no fingerprint of this store; see `hotaru fingerprints -s %s`",
-			run->family->name, store_path(run->store));
-	if (!open_sets(run, bit, error) || !walk(run, error))
+	*out = STORE_ALL;
+	return !family->is_fingerprint ||
+	       fingerprint_find(&store_settings(store)->fingerprints, family->name, out) != NULL ||
+	       error_set(error, ERROR_USAGE,
+	                 "'%s' is no fingerprint of this store; see `hotaru fingerprints -s %s`",
+	                 family->name, store_path(store));
+}
+
+static bool survey_family(struct survey_run *run, struct survey_family *family, struct error *error)
+{
+	struct walk walk = {
+		.threads = run->wish->threads == 0 ? 1 : run->wish->threads,
+		.calendar = { .day_count = run->survey->day_count,
+		              .gap_days = run->survey->gap_days,
+		              .unknown_before = family->is_fingerprint && run->has_unknown
+		                                        ? run->unknown_before
+		                                        : NULL },
+	};
+	unsigned bit;
+	if (!find_bit(run->store, family, &bit, error))
 		return false;
-	accumulate(run->family, run->survey->day_count);
-	lifetimes_summarise(&run->family->lifetimes, run->survey->day_count);
+	walk.sets = memory_new(store_segment_count(run->store) + 1, sizeof *walk.sets);
+	if (walk.sets == NULL)
+		return error_memory(error, "the survey");
+	const bool ok = open_sets(run, family, bit, &walk, error) &&
+	                walk_sets(&walk, family, error);
+	for (size_t i = 0; i < walk.set_count; i++)
+		store_set_close(&walk.sets[i].set);
+	memory_free(walk.sets);
+	if (!ok)
+		return false;
+	accumulate(family, run->survey->day_count);
+	lifetimes_summarise(&family->lifetimes, run->survey->day_count);
 	return true;
 }
 
@@ -305,45 +218,21 @@ static bool count_unknown(struct survey_run *run, const struct survey *s, struct
 		return error_memory(error, "the survey");
 	for (uint32_t i = 0; i < s->day_count; i++)
 		run->unknown_before[i + 1] = run->unknown_before[i] + s->has_unknown[i];
+	run->has_unknown = run->unknown_before[s->day_count] > 0;
 	return true;
 }
 
 const struct survey_window survey_all_days = { INT32_MIN, INT32_MAX };
 
-bool survey_run(struct store *store, const char *const *families, size_t family_count,
-                uint32_t gap_days, struct survey *out, struct error *error)
+bool survey_run(struct store *store, const struct survey_wish *wish, struct survey *out,
+                struct error *error)
 {
-	return survey_run_window(store, families, family_count, gap_days, &survey_all_days, out,
-	                         error);
-}
-
-bool survey_run_window(struct store *store, const char *const *families, size_t family_count,
-                       uint32_t gap_days, const struct survey_window *window, struct survey *out,
-                       struct error *error)
-{
-	const struct family_names names = { families, family_count };
-	struct survey survey = { .gap_days = gap_days };
-	struct survey_run *run = memory_new(1, sizeof *run);
-	bool ok = run != NULL && (run->sets = memory_new(store_segment_count(store) + 1,
-	                                                 sizeof *run->sets)) != NULL;
-	if (!ok)
-		error_memory(error, "the survey");
-	ok = ok && make_rows(&survey, store, &names, window, error) &&
-	     count_unknown(run, &survey, error);
-	if (ok) {
-		run->store = store;
-		run->survey = &survey;
-		memset(run->last, 0xff, sizeof run->last);
-	}
-	for (size_t i = 0; ok && i < survey.family_count; i++) {
-		run->family = &survey.families[i];
-		ok = survey_family(run, error);
-	}
-	if (run != NULL)
-		memory_free(run->sets);
-	if (run != NULL)
-		memory_free(run->unknown_before);
-	memory_free(run);
+	struct survey survey = { .gap_days = wish->gap_days };
+	struct survey_run run = { .store = store, .survey = &survey, .wish = wish };
+	bool ok = make_rows(&survey, store, wish, error) && count_unknown(&run, &survey, error);
+	for (size_t i = 0; ok && i < survey.family_count; i++)
+		ok = survey_family(&run, &survey.families[i], error);
+	memory_free(run.unknown_before);
 	if (!ok) {
 		survey_done(&survey);
 		return false;

@@ -34,21 +34,33 @@ static struct disk_real *real(struct disk *disk)
 	return (struct disk_real *)disk;
 }
 
-static bool real_create(struct disk *disk, const char *name, struct disk_file **out,
-                        struct error *error)
+static bool open_file(struct disk *disk, const char *name, int flags, const char *what,
+                      struct disk_file **out, struct error *error)
 {
 	struct disk_file *file = memory_new(1, sizeof *file);
 	if (file == NULL)
 		return error_memory(error, "a file");
 	file->disk = real(disk);
 	text_copy(file->name, sizeof file->name, name);
-	file->fd = openat(real(disk)->folder, name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	file->fd = openat(real(disk)->folder, name, flags | O_CLOEXEC, 0644);
 	if (file->fd < 0) {
 		memory_free(file);
-		return error_errno(error, "cannot create '%s/%s'", real(disk)->path, name);
+		return error_errno(error, "cannot %s '%s/%s'", what, real(disk)->path, name);
 	}
 	*out = file;
 	return true;
+}
+
+static bool real_create(struct disk *disk, const char *name, struct disk_file **out,
+                        struct error *error)
+{
+	return open_file(disk, name, O_RDWR | O_CREAT | O_EXCL, "create", out, error);
+}
+
+static bool real_open(struct disk *disk, const char *name, struct disk_file **out,
+                      struct error *error)
+{
+	return open_file(disk, name, O_RDONLY, "open", out, error);
 }
 
 static bool real_append(struct disk_file *file, struct span bytes, struct error *error)
@@ -151,6 +163,17 @@ static void real_unmap(struct disk *disk, struct span bytes)
 		munmap((void *)(uintptr_t)bytes.bytes, bytes.length);
 }
 
+static void real_release(struct disk *disk, struct span bytes)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	const uintptr_t from = (uintptr_t)bytes.bytes & ~(page - 1);
+	(void)disk;
+	// Of a private map that nobody wrote to the file has everything.
+	if (bytes.length > 0)
+		(void)madvise((void *)from, (uintptr_t)bytes.bytes - from + bytes.length,
+		              MADV_DONTNEED);
+}
+
 static bool real_list(struct disk *disk, bool (*each)(void *context, const char *name),
                       void *context, struct error *error)
 {
@@ -195,6 +218,7 @@ static void real_free(struct disk *disk)
 
 static const struct disk real_functions = {
 	.create = real_create,
+	.open = real_open,
 	.append = real_append,
 	.read_at = real_read_at,
 	.sync = real_sync,
@@ -204,6 +228,7 @@ static const struct disk real_functions = {
 	.sync_folder = real_sync_folder,
 	.map = real_map,
 	.unmap = real_unmap,
+	.release = real_release,
 	.list = real_list,
 	.exists = real_exists,
 	.may_write = real_may_write,

@@ -20,6 +20,8 @@ struct disk_file;
 struct disk {
 	// A new empty file, for writing and reading back; it must not exist.
 	bool (*create)(struct disk *, const char *name, struct disk_file **out, struct error *);
+	// A file that is there, for reading.
+	bool (*open)(struct disk *, const char *name, struct disk_file **out, struct error *);
 	bool (*append)(struct disk_file *, struct span bytes, struct error *);
 	// Fills `bytes` from `offset`; fewer bytes than asked for is a failure.
 	bool (*read_at)(struct disk_file *, uint64_t offset, uint8_t *bytes, size_t length,
@@ -36,6 +38,9 @@ struct disk {
 	// The bytes of a file, read-only, until unmap. An empty file maps to an empty span.
 	bool (*map)(struct disk *, const char *name, struct span *out, struct error *);
 	void (*unmap)(struct disk *, struct span);
+	// Bytes of a map that are not wanted for a while: they may leave memory, and come back
+	// when they are looked at. Whole pages go, with what else of the file lies in them.
+	void (*release)(struct disk *, struct span);
 
 	// Calls `each` for every name in the folder; stops at the first false.
 	bool (*list)(struct disk *, bool (*each)(void *context, const char *name), void *context,

@@ -44,11 +44,20 @@ static void write_and_read_back(struct disk *disk)
 	CHECK(disk->sync(file, &error) && disk->sync_folder(disk, &error));
 	disk->close(file);
 	disk->close(NULL);
+	memset(bytes, 0, sizeof bytes);
+	CHECK(!disk->open(disk, "b", &file, &error) && strstr(error.text, "/b'") != NULL);
+	CHECK(disk->open(disk, "a", &file, &error));
+	CHECK(disk->read_at(file, 3, bytes, 4, &error) && memcmp(bytes, nine + 3, 4) == 0);
+	CHECK(!disk->read_at(file, 7, bytes, 4, &error) && strstr(error.text, "/a'") != NULL);
+	disk->close(file);
 	struct span map;
 	CHECK(disk->rename(disk, "a", "b", &error));
 	CHECK(!disk->map(disk, "a", &map, &error) && error.kind == ERROR_FAILED);
 	CHECK(disk->map(disk, "b", &map, &error));
 	CHECK(map.length == 10 && memcmp(map.bytes, nine, 9) == 0 && map.bytes[9] == 1);
+	disk->release(disk, (struct span){ map.bytes + 2, 3 });
+	disk->release(disk, (struct span){ .length = 0 });
+	CHECK(map.length == 10 && memcmp(map.bytes, nine, 9) == 0);
 	disk->unmap(disk, map);
 }
 

@@ -343,6 +343,23 @@ static bool disk_create(struct disk *disk, const char *name, struct disk_file **
 	return true;
 }
 
+static bool disk_open(struct disk *disk, const char *name, struct disk_file **out,
+                      struct error *error)
+{
+	struct fake_disk *d = fake(disk);
+	struct fake_file *found = fake_find(d, name);
+	if (found == NULL)
+		errno = ENOENT;
+	if (found == NULL || !fake_asks(d))
+		return error_errno(error, "cannot open '%s'", name);
+	struct disk_file *file = room(NULL, sizeof *file);
+	*file = (struct disk_file){ .disk = d, .file = found };
+	text_copy(file->name, sizeof file->name, name);
+	d->open++;
+	*out = file;
+	return true;
+}
+
 static bool disk_append(struct disk_file *file, struct span bytes, struct error *error)
 {
 	return fake_write(file->disk, file->file, file->file->now_length, bytes) ||
@@ -415,6 +432,12 @@ static void disk_unmap(struct disk *disk, struct span bytes)
 	free((void *)(uintptr_t)bytes.bytes);
 }
 
+static void disk_release(struct disk *disk, struct span bytes)
+{
+	(void)disk;
+	(void)bytes;
+}
+
 static bool disk_list(struct disk *disk, bool (*each)(void *context, const char *name),
                       void *context, struct error *error)
 {
@@ -462,6 +485,7 @@ struct fake_disk *fake_disk_new(void)
 {
 	static const struct disk functions = {
 		.create = disk_create,
+		.open = disk_open,
 		.append = disk_append,
 		.read_at = disk_read_at,
 		.sync = disk_sync,
@@ -471,6 +495,7 @@ struct fake_disk *fake_disk_new(void)
 		.sync_folder = disk_sync_folder,
 		.map = disk_map,
 		.unmap = disk_unmap,
+		.release = disk_release,
 		.list = disk_list,
 		.exists = disk_exists,
 		.may_write = disk_may_write,

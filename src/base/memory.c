@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 // 0: never; n: the n-th allocation from now fails, and all behind it.
 static atomic_ulong failing_allocation;
@@ -24,6 +25,18 @@ void *memory_new(size_t count, size_t size)
 void *memory_room(size_t size)
 {
 	return has_failed() ? NULL : malloc(size == 0 ? 1 : size);
+}
+
+void *memory_large(size_t size)
+{
+	const size_t page = (size_t)2 << 20;
+	if (has_failed() || size > SIZE_MAX - page)
+		return NULL;
+	const size_t whole = (size + page - 1) / page * page;
+	void *block = aligned_alloc(page, whole == 0 ? page : whole);
+	if (block != NULL)
+		(void)madvise(block, whole, MADV_HUGEPAGE);
+	return block;
 }
 
 void *memory_resize(void *block, size_t count, size_t size)

@@ -12,6 +12,10 @@ void *memory_new(size_t count, size_t size) __attribute__((malloc));
 // Room for `size` bytes that are not zeroed; NULL if there is none.
 void *memory_room(size_t size) __attribute__((malloc));
 
+// Room for `size` bytes that are not zeroed, for what is read and written all over: on large pages
+// where the kernel has some, so that fewer addresses have to be looked up. NULL if there is none.
+void *memory_large(size_t size) __attribute__((malloc));
+
 // Room for `count` items with the old content; what is new is not zeroed. NULL
 // if there is none: the old block then stays as it was.
 void *memory_resize(void *block, size_t count, size_t size);

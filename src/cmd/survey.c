@@ -42,9 +42,14 @@ bool survey_make(struct store *store, const struct survey_command *c,
 	    !text_u64(c->gap, SURVEY_GAP_NONE - 1, &gap))
 		return error_set(error, ERROR_USAGE,
 		                 "--gap takes a number of days or none, not '%s'", c->gap);
-	return family_list_make(store, c->analysis.families, &families, error) &&
-	       survey_run_window(store, families.names, families.count, (uint32_t)gap, window, out,
-	                         error);
+	if (!family_list_make(store, c->analysis.families, &families, error))
+		return false;
+	const struct survey_wish wish = { .families = families.names,
+		                          .family_count = families.count,
+		                          .gap_days = (uint32_t)gap,
+		                          .window = window,
+		                          .threads = (unsigned)c->analysis.take.take.threads };
+	return survey_run(store, &wish, out, error);
 }
 
 static void write_unknown_row(struct table *table, const char *day, const char *family)

@@ -45,6 +45,26 @@ bool ipset_view_open(struct span bytes, struct ipset_view *out) MUST_CHECK;
 // False at the end, or at damage (view.is_damaged).
 bool ipset_view_next(struct ipset_view *, struct ipset_container *out);
 
+// The same by hand, for those who cannot have a whole set in memory: what its head says of
+// where everything lies. The keys are 4 bytes a container, key and values - 1; bit i of the flags
+// says whether container i is one of runs.
+struct ipset_head {
+	uint32_t container_count;
+	size_t flags_at, flags_length;  // length 0: none is of runs
+	size_t keys_at, content_at;
+};
+enum { IPSET_KEYS = 65536, IPSET_COOKIE_BYTES = 8 };
+// `begin` has the first IPSET_COOKIE_BYTES of the set, or all that there are. False if they
+// contradict themselves.
+bool ipset_head_read(struct span begin, size_t set_length, struct ipset_head *out) MUST_CHECK;
+
+enum ipset_container_kind ipset_container_kind(bool is_of_runs, uint32_t count);
+// The bytes of a container, at most: runs are used where they are shorter than anything else.
+size_t ipset_container_size_max(enum ipset_container_kind, uint32_t count);
+// Takes the container of that kind that begins there; its key is for the caller to know.
+bool ipset_container_take(struct cursor *, enum ipset_container_kind, uint32_t count,
+                          struct ipset_container *out) MUST_CHECK;
+
 // Writes the low halves, ascending, to `out` (room for 65,536) and returns how
 // many there are; 0 if the container's bytes contradict its count or order.
 uint32_t ipset_container_values(const struct ipset_container *, uint16_t *out);

@@ -68,32 +68,44 @@ bool ipset_builder_write(struct ipset_builder *b, struct buffer *out)
 	return true;
 }
 
-bool ipset_view_open(struct span bytes, struct ipset_view *out)
+bool ipset_head_read(struct span begin, size_t set_length, struct ipset_head *out)
 {
-	struct cursor c = cursor_over(bytes);
-	struct ipset_view view = { .bytes = bytes };
-	const struct span cookie = cursor_take(&c, 4);
-	if (c.is_short)
+	struct ipset_head head = { .flags_at = 4 };
+	if (begin.length < 4)
 		return false;
-	const uint32_t number = span_u32_le(cookie, 0);
-	if ((number & 0xffff) == COOKIE_WITH_RUNS) {
-		view.container_count = (number >> 16) + 1;
-		view.run_flags = cursor_take(&c, (view.container_count + 7) / 8);
-	} else if (number == COOKIE) {
-		const struct span count = cursor_take(&c, 4);
-		view.container_count = c.is_short ? 0 : span_u32_le(count, 0);
+	const uint32_t cookie = span_u32_le(begin, 0);
+	if ((cookie & 0xffff) == COOKIE_WITH_RUNS) {
+		head.container_count = (cookie >> 16) + 1;
+		head.flags_length = (head.container_count + 7) / 8;
+		head.keys_at = head.flags_at + head.flags_length;
+	} else if (cookie == COOKIE && begin.length >= 8) {
+		head.container_count = span_u32_le(begin, 4);
+		head.keys_at = 8;
 	} else {
 		return false;
 	}
-	if (view.container_count > 65536)
+	if (head.container_count > IPSET_KEYS)
 		return false;
-	view.keys = cursor_take(&c, (size_t)view.container_count * 4);
-	if (view.run_flags.length == 0 || view.container_count >= OFFSETS_FROM)
-		cursor_take(&c, (size_t)view.container_count * 4);
-	view.content = c;
-	if (c.is_short)
+	const bool has_offsets = head.flags_length == 0 || head.container_count >= OFFSETS_FROM;
+	head.content_at = head.keys_at + (size_t)head.container_count * (has_offsets ? 8 : 4);
+	if (head.content_at > set_length)
 		return false;
-	*out = view;
+	*out = head;
+	return true;
+}
+
+bool ipset_view_open(struct span bytes, struct ipset_view *out)
+{
+	struct ipset_head head;
+	if (!ipset_head_read(bytes, bytes.length, &head))
+		return false;
+	*out = (struct ipset_view){
+		.bytes = bytes,
+		.keys = { bytes.bytes + head.keys_at, (size_t)head.container_count * 4 },
+		.run_flags = { bytes.bytes + head.flags_at, head.flags_length },
+		.content = cursor_over(span_from(bytes, head.content_at)),
+		.container_count = head.container_count,
+	};
 	return true;
 }
 
@@ -105,31 +117,55 @@ static struct span take_runs(struct cursor *c)
 	return cursor_take(c, 2 + runs * 4);
 }
 
+enum ipset_container_kind ipset_container_kind(bool is_of_runs, uint32_t count)
+{
+	return is_of_runs ? IPSET_RUNS : count > ARRAY_MAX ? IPSET_BITMAP : IPSET_ARRAY;
+}
+
+size_t ipset_container_size_max(enum ipset_container_kind kind, uint32_t count)
+{
+	// A run has 4 bytes, behind 2 that all of them share.
+	const size_t values = (size_t)count * 2;
+	switch (kind) {
+	case IPSET_ARRAY: return values;
+	case IPSET_BITMAP: return BITMAP_BYTES;
+	case IPSET_RUNS: break;
+	}
+	return 2 + (values < 4 ? 4 : values > BITMAP_BYTES ? BITMAP_BYTES : values);
+}
+
+bool ipset_container_take(struct cursor *c, enum ipset_container_kind kind, uint32_t count,
+                          struct ipset_container *out)
+{
+	struct span bytes;
+	switch (kind) {
+	case IPSET_ARRAY: bytes = cursor_take(c, (size_t)count * 2); break;
+	case IPSET_BITMAP: bytes = cursor_take(c, BITMAP_BYTES); break;
+	case IPSET_RUNS:
+	default: bytes = take_runs(c); break;
+	}
+	*out = (struct ipset_container){ .kind = kind, .count = count, .bytes = bytes };
+	return !c->is_short;
+}
+
 bool ipset_view_next(struct ipset_view *view, struct ipset_container *out)
 {
 	if (view->is_damaged || view->next == view->container_count)
 		return false;
 	const uint32_t i = view->next++;
-	struct ipset_container container = {
-		.key = span_u16_le(view->keys, (size_t)i * 4),
-		.count = (uint32_t)span_u16_le(view->keys, (size_t)i * 4 + 2) + 1,
-	};
-	const bool is_ascending = i == 0 ||
-	                          span_u16_le(view->keys, (size_t)(i - 1) * 4) < container.key;
-	if (view->run_flags.length > 0 && (span_u8(view->run_flags, i / 8) >> (i % 8) & 1)) {
-		container.kind = IPSET_RUNS;
-		container.bytes = take_runs(&view->content);
-	} else if (container.count > ARRAY_MAX) {
-		container.kind = IPSET_BITMAP;
-		container.bytes = cursor_take(&view->content, BITMAP_BYTES);
-	} else {
-		container.kind = IPSET_ARRAY;
-		container.bytes = cursor_take(&view->content, (size_t)container.count * 2);
-	}
-	if (!is_ascending || view->content.is_short) {
+	const uint16_t key = span_u16_le(view->keys, (size_t)i * 4);
+	const uint32_t count = (uint32_t)span_u16_le(view->keys, (size_t)i * 4 + 2) + 1;
+	const bool is_of_runs = view->run_flags.length > 0 &&
+	                        (span_u8(view->run_flags, i / 8) >> (i % 8) & 1);
+	const bool is_ascending = i == 0 || span_u16_le(view->keys, (size_t)(i - 1) * 4) < key;
+	struct ipset_container container;
+	if (!ipset_container_take(&view->content, ipset_container_kind(is_of_runs, count), count,
+	                          &container) ||
+	    !is_ascending) {
 		view->is_damaged = true;
 		return false;
 	}
+	container.key = key;
 	*out = container;
 	return true;
 }

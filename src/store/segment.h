@@ -77,6 +77,14 @@ uint64_t segment_length(const struct segment *);
 // The bytes of a chunk, after its checksum was compared.
 bool segment_chunk_bytes(const struct segment *, const struct chunk *, struct span *out,
                          struct error *error) MUST_CHECK;
+// The same before it was compared: bytes of a stranger, of which nothing may be believed.
+struct span segment_chunk_unchecked(const struct segment *, const struct chunk *);
+// The file, to be read without the map; the caller closes it on segment_disk(). False: it cannot be
+// opened, for it was replaced, or too many files are open. The map still has its bytes.
+bool segment_file(const struct segment *, struct disk_file **out) MUST_CHECK;
+struct disk *segment_disk(const struct segment *);
+// Lets go of the memory of bytes of the map; they come back when they are looked at.
+void segment_release(const struct segment *, uint64_t from, uint64_t to);
 // Whether chunks follow each other as they were written, zeros between them.
 bool segment_is_padded(const struct segment *);
 // NULL: there is none (an empty set, a column that no host-day has).

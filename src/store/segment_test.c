@@ -63,6 +63,12 @@ static void memory_unmap(struct disk *disk, struct span bytes)
 	(void)bytes;
 }
 
+static void memory_release(struct disk *disk, struct span bytes)
+{
+	(void)disk;
+	(void)bytes;
+}
+
 static struct memory_disk memory_disk_new(void)
 {
 	return (struct memory_disk){
@@ -71,7 +77,8 @@ static struct memory_disk memory_disk_new(void)
 		          .sync = memory_sync,
 		          .close = memory_close,
 		          .map = memory_map,
-		          .unmap = memory_unmap },
+		          .unmap = memory_unmap,
+		          .release = memory_release },
 		.bytes = buffer_up_to(SIZE_MAX),
 	};
 }

@@ -417,6 +417,7 @@ bool store_segment_syns(struct store *s, size_t index, unsigned f, uint64_t *out
 	if (!store_segment_open(s, index, &segment, error) ||
 	    !segment_summary(segment, &summary, error))
 		return false;
+	segment_release(segment, 0, segment_length(segment));
 	*out = f == STORE_ALL ? summary.packets[KIND_SYN - HOST_KIND_FIRST] : summary.syns[f];
 	return true;
 }

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// Private to analyse/: what one thread counts while it walks sightings of one family, one /16
+// at a time over all days. Counts of several threads add up to those of one.
+#pragma once
+
+#include "analyse/analyse.h"
+#include "ipset/ipset.h"
+
+enum { TALLY_ADDRESSES = 65536 };
+
+// Day numbers count from the first day of the survey and stay below this.
+#define TALLY_NEVER UINT32_C(0x80000000)
+
+struct tally_day {
+	uint64_t sources, new_sources, returned, recovered;
+};
+
+// What the days of a family are like.
+struct tally_calendar {
+	uint32_t day_count;
+	uint32_t gap_days;
+	// [day_count + 1]: days before the day on which nobody could see it; NULL: there are none.
+	const uint32_t *unknown_before;
+};
+
+struct tally {
+	struct tally_calendar calendar;
+	struct tally_day *days;  // [day_count + 1]
+	uint64_t *ended, *open;  // [day_count + 1]: spells by length
+	uint64_t sources;
+	uint32_t last[TALLY_ADDRESSES];   // last sighting; TALLY_NEVER: not seen in this /16
+	uint32_t first[TALLY_ADDRESSES];  // first sighting of the current spell
+	uint16_t values[TALLY_ADDRESSES];
+	uint16_t touched[TALLY_ADDRESSES];
+	uint32_t touched_count;
+};
+
+// NULL: no memory.
+struct tally *tally_new(const struct tally_calendar *);
+void tally_free(struct tally *);  // accepts NULL
+
+// The sightings of one /16 on a day. Days must not descend; an address that was seen on that
+// day already, in another segment of it, counts once. False: the container contradicts itself.
+bool tally_container(struct tally *, const struct ipset_container *, uint32_t day) MUST_CHECK;
+// That was all of the /16: its spells are at their end, or open.
+void tally_end(struct tally *);
+// Adds the counts to the family.
+void tally_add(const struct tally *, struct survey_family *);
