@@ -10,10 +10,6 @@
 
 enum { SYNC = 16, METADATA_MAX = 1 << 20, KEYS_MAX = 1000, VARINT_DIGITS = 10 };
 
-// Its own compression comes on top of that of the file: the two together expand no more than
-// the one may (stream.c).
-enum { EXPANSION_FREE = 256 * 1024 * 1024, EXPANSION_MAX = 1000 };
-
 enum avro_codec { CODEC_NULL, CODEC_DEFLATE, CODEC_SNAPPY };
 
 struct avro {
@@ -281,11 +277,10 @@ static bool read_block_head(struct avro *avro, struct stream *stream, size_t *si
 static bool is_no_bomb(struct avro *avro, struct stream *stream)
 {
 	avro->unpacked += cursor_left(&avro->records);
-	if (avro->unpacked <= EXPANSION_FREE ||
-	    avro->unpacked / EXPANSION_MAX <= stream_bytes_read(stream))
+	const char *bomb = stream_bomb(stream, avro->unpacked);
+	if (bomb == NULL)
 		return true;
-	stream_damage(stream, avro->block_offset,
-	              "it expands more than 1,000 times, as no capture does");
+	stream_damage(stream, avro->block_offset, "%s", bomb);
 	return false;
 }
 

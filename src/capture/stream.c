@@ -113,10 +113,11 @@ static void end_source(struct stream *s, const char *damage)
 // that it was seen by is off by up to 20 microseconds (gzip and bzip2 132, zstd
 // -19 412). Only a generator without any jitter comes to 1,030; the first 256 MiB
 // are free for such ones.
-static bool expands_too_much(const struct stream *s)
+const char *stream_bomb(const struct stream *s, uint64_t length)
 {
 	const uint64_t packed = s->private->input.bytes_read;
-	return s->length > EXPANSION_FREE && s->length / EXPANSION_MAX > packed;
+	const bool is_bomb = length > EXPANSION_FREE && length / EXPANSION_MAX > packed;
+	return is_bomb ? "it expands more than 1,000 times, as no capture does" : NULL;
 }
 
 // Brings more bytes into the window, or finds that the stream is over. A codec
@@ -138,8 +139,8 @@ static void fill(struct stream *s, size_t wanted)
 	p->fill_at += length;
 	s->window.end = p->fill_at;
 	s->length += length;
-	if (damage == NULL && expands_too_much(s))
-		damage = "it expands more than 1,000 times, as no capture does";
+	if (damage == NULL)
+		damage = stream_bomb(s, s->length);
 	if (length == 0 || damage != NULL || p->input.failure.kind != ERROR_NONE)
 		end_source(s, damage);
 }

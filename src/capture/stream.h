@@ -73,6 +73,11 @@ void stream_break_off(struct stream *, uint64_t offset, const char *what);
 // The reader has no memory to go on.
 void stream_out_of_memory(struct stream *);
 
+// Why `length` bytes of content are more than what was read of the file may stand for; NULL:
+// they are not. For readers whose format has a compression of its own on top of the file's: the
+// two together expand no more than the one may.
+const char *stream_bomb(const struct stream *, uint64_t length);
+
 // Whether the stream ended early, by damage or a failure: what is left may be part of more.
 bool stream_is_cut(const struct stream *);
 
