@@ -33,21 +33,16 @@ bool avro_recognise(struct span head)
 // A zigzag number from the stream. False where it breaks off.
 static bool read_number(struct stream *stream, int64_t *out)
 {
-	size_t length = 0;
-	uint64_t raw = 0;
-	for (;;) {
-		if (!stream_need(stream, length + 1))
-			return false;
-		const uint8_t byte = stream->window.at[length];
-		raw |= (uint64_t)(byte & 0x7f) << (7 * length);
+	size_t length = 1;
+	while (stream_need(stream, length) && stream->window.at[length - 1] >= 0x80 &&
+	       length < VARINT_DIGITS)
 		length++;
-		if (byte < 0x80)
-			break;
-		if (length == VARINT_DIGITS)
-			return false;
-	}
-	stream->window.at += length;
-	*out = (int64_t)(raw >> 1) ^ -(int64_t)(raw & 1);
+	struct cursor bytes = { .at = stream->window.at, .end = stream->window.end };
+	const int64_t number = avro_number(&bytes);
+	if (bytes.is_short)
+		return false;
+	stream->window.at = bytes.at;
+	*out = number;
 	return true;
 }
 
@@ -122,8 +117,7 @@ static bool read_metadata(struct avro *avro, struct stream *stream, struct openi
 			return true;
 		if (count < 0 && !read_number(stream, &ignored))
 			return false;
-		count = count < 0 ? -(count + 1) + 1 : count;
-		for (; count > 0; count--) {
+		for (count = avro_run(count); count > 0; count--) {
 			if (++seen > KEYS_MAX) {
 				opening->reason = "its header has more than 1,000 entries";
 				return false;
