@@ -104,6 +104,11 @@ void capture_free(struct capture *capture)
 	memory_free(capture);
 }
 
+void capture_read_ahead(struct capture *capture, uint64_t memory_bytes)
+{
+	stream_read_ahead(capture->stream, memory_bytes);
+}
+
 enum capture_content capture_content(const struct capture *capture)
 {
 	return capture->format->content;

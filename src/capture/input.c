@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { PEEK_MILLISECONDS = 50 };
+
 // A path too long for one line of text keeps its end, which tells files apart.
 static void name_input(struct input *input, const char *path)
 {
@@ -42,12 +44,24 @@ static bool open_file(struct input *input, const char *path, struct error *error
 	return true;
 }
 
+// A file is always ready; a pipe may keep its reader waiting for ever.
+static bool wait_until_ready(struct input *input)
+{
+	if (input->bytes_total != 0)
+		return true;
+	if (input->is_unwanted == NULL)
+		return interrupt_wait(input->fd);
+	while (!atomic_load(input->is_unwanted) && !interrupt_requested())
+		if (interrupt_peek(input->fd, PEEK_MILLISECONDS))
+			return true;
+	return false;
+}
+
 // What one read() gives; 0 at the end, or with `failure` set.
 static size_t read_some(struct input *input, uint8_t *to, size_t size)
 {
 	ssize_t got;
-	// A file is always ready; a pipe may keep its reader waiting for ever.
-	if (input->bytes_total == 0 && !interrupt_wait(input->fd)) {
+	if (!wait_until_ready(input)) {
 		error_set(&input->failure, ERROR_FAILED, "interrupted while reading %s",
 		          input->name);
 		input->is_over = true;

@@ -12,7 +12,8 @@
 //
 // The kernel copies up to five times slower to an address 16 bytes off a page
 // than to the page (measured on AMD EPYC, Linux 6). So blocks always begin at a
-// page: the unconsumed tail is moved to just in front of the next block.
+// page: the unconsumed tail is moved to just in front of the next block. Blocks that
+// a thread has read ahead (ahead.h) are shown where they are, with the tail in front.
 //
 // A stream ends where the file does, where its compression is damaged, where
 // reading fails, or where the reader finds damage. The first of these in the
@@ -41,6 +42,9 @@ bool stream_open(struct stream **out, const char *path, struct error *error) MUS
 
 // Accepts NULL.
 void stream_free(struct stream *);
+
+// From now on a thread decompresses ahead of the reader: see capture_read_ahead().
+void stream_read_ahead(struct stream *, uint64_t memory_bytes);
 
 // Fills the window until it holds `length` <= STREAM_NEED_MAX bytes. False if
 // the stream ends before; the window then holds what there is.
