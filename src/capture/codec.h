@@ -3,8 +3,8 @@
 //
 // A codec turns the bytes of an input into content. It is told by the first
 // bytes of the file, never by the name. What no codec recognises is plain. A
-// codec keeps no reference to where it wrote, so it may come to run in a thread
-// of its own, ahead of the reader.
+// codec keeps no reference to where it wrote, so it can run in a thread of its own,
+// ahead of the reader (ahead.h).
 #pragma once
 
 #include "capture/input.h"
