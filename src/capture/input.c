@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PEEK_MILLISECONDS = 50 };
+enum { PAGE = 4096, PEEK_MILLISECONDS = 50 };
 
 // A path too long for one line of text keeps its end, which tells files apart.
 static void name_input(struct input *input, const char *path)
@@ -95,9 +95,11 @@ bool input_open(struct input *input, const char *path, struct error *error)
 	name_input(input, path);
 	if (!open_file(input, path, error))
 		return false;
-	input->block = memory_new(INPUT_BLOCK, 1);
-	if (input->block == NULL)
+	// At a page, for the reason that stream.h gives.
+	input->memory = memory_room(INPUT_BLOCK + PAGE);
+	if (input->memory == NULL)
 		return error_memory(error, "reading a capture");
+	input->block = (uint8_t *)(((uintptr_t)input->memory + PAGE - 1) / PAGE * PAGE);
 	if (fill_block(input, INPUT_HEAD))
 		return true;
 	if (input->failure.kind != ERROR_NONE) {
@@ -112,8 +114,8 @@ void input_done(struct input *input)
 	if (input->fd >= 0)
 		close(input->fd);
 	input->fd = -1;
-	memory_free(input->block);
-	input->block = NULL;
+	memory_free(input->memory);
+	input->memory = NULL;
 }
 
 bool input_fill(struct input *input)

@@ -27,7 +27,8 @@ struct input {
 	const atomic_bool *is_unwanted;
 	char name[256];  // "'x.pcap'" or "standard input", for messages
 	int fd;          // private
-	uint8_t *block;  // private
+	void *memory;    // private
+	uint8_t *block;  // private: in `memory`
 };
 
 // Opens `path` ("-": standard input) and reads its first INPUT_HEAD bytes, so
