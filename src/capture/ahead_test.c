@@ -360,6 +360,7 @@ TEST(an_interrupt_ends_the_waiting)
 	const pid_t child = fork();
 	if (child == 0) {
 		pthread_t self = pthread_self(), other;
+		alarm(100);  // what waits for ever is not to outlive the test
 		struct error error = { 0 };
 		signal(SIGINT, SIG_DFL);  // it may have been ignored, and hotaru keeps that
 		interrupt_catch();

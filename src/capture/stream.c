@@ -14,7 +14,8 @@ enum {
 	PAGE = 4096,
 	CAPACITY_MIN = STREAM_BLOCK + 16 * PAGE,
 };
-_Static_assert(AHEAD_BLOCK == STREAM_BLOCK, "what a codec is asked for must not depend on threads");
+_Static_assert((int)AHEAD_BLOCK == (int)STREAM_BLOCK,
+               "what a codec is asked for must not depend on threads");
 
 // Why a stream, or the reader over it, ended early.
 struct ending {
