@@ -3,10 +3,12 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <unistd.h>
 
-static volatile sig_atomic_t noted;
+// Other threads than the one that signals come to ask, too.
+static atomic_int noted;
 
 static void note(int number)
 {
@@ -54,6 +56,12 @@ bool interrupt_wait(int fd)
 		ready = ppoll(&readable, 1, NULL, &before);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return noted == 0;
+}
+
+bool interrupt_peek(int fd, int milliseconds)
+{
+	struct pollfd readable = { .fd = fd, .events = POLLIN };
+	return poll(&readable, 1, milliseconds) != 0;
 }
 
 static void end_by(int number)

@@ -18,6 +18,10 @@ bool interrupt_requested(void);
 // user interrupts. A signal that comes just before the waiting is not missed.
 bool interrupt_wait(int fd);
 
+// For threads that hold signals back, which nothing wakes: waits so long at most. Whether
+// something can be read from the descriptor, or its end.
+bool interrupt_peek(int fd, int milliseconds);
+
 // After cleaning up: ends the process by the signal that was noted, as its parent
 // expects it; returns if there was none.
 void interrupt_pass_on(void);

@@ -10,10 +10,6 @@
 
 enum { SYNC = 16, METADATA_MAX = 1 << 20, KEYS_MAX = 1000, VARINT_DIGITS = 10 };
 
-// Its own compression comes on top of that of the file: the two together expand no more than
-// the one may (stream.c).
-enum { EXPANSION_FREE = 256 * 1024 * 1024, EXPANSION_MAX = 1000 };
-
 enum avro_codec { CODEC_NULL, CODEC_DEFLATE, CODEC_SNAPPY };
 
 struct avro {
@@ -37,21 +33,16 @@ bool avro_recognise(struct span head)
 // A zigzag number from the stream. False where it breaks off.
 static bool read_number(struct stream *stream, int64_t *out)
 {
-	size_t length = 0;
-	uint64_t raw = 0;
-	for (;;) {
-		if (!stream_need(stream, length + 1))
-			return false;
-		const uint8_t byte = stream->window.at[length];
-		raw |= (uint64_t)(byte & 0x7f) << (7 * length);
+	size_t length = 1;
+	while (stream_need(stream, length) && stream->window.at[length - 1] >= 0x80 &&
+	       length < VARINT_DIGITS)
 		length++;
-		if (byte < 0x80)
-			break;
-		if (length == VARINT_DIGITS)
-			return false;
-	}
-	stream->window.at += length;
-	*out = (int64_t)(raw >> 1) ^ -(int64_t)(raw & 1);
+	struct cursor bytes = { .at = stream->window.at, .end = stream->window.end };
+	const int64_t number = avro_number(&bytes);
+	if (bytes.is_short)
+		return false;
+	stream->window.at = bytes.at;
+	*out = number;
 	return true;
 }
 
@@ -126,8 +117,7 @@ static bool read_metadata(struct avro *avro, struct stream *stream, struct openi
 			return true;
 		if (count < 0 && !read_number(stream, &ignored))
 			return false;
-		count = count < 0 ? -(count + 1) + 1 : count;
-		for (; count > 0; count--) {
+		for (count = avro_run(count); count > 0; count--) {
 			if (++seen > KEYS_MAX) {
 				opening->reason = "its header has more than 1,000 entries";
 				return false;
@@ -281,11 +271,10 @@ static bool read_block_head(struct avro *avro, struct stream *stream, size_t *si
 static bool is_no_bomb(struct avro *avro, struct stream *stream)
 {
 	avro->unpacked += cursor_left(&avro->records);
-	if (avro->unpacked <= EXPANSION_FREE ||
-	    avro->unpacked / EXPANSION_MAX <= stream_bytes_read(stream))
+	const char *bomb = stream_bomb(stream, avro->unpacked);
+	if (bomb == NULL)
 		return true;
-	stream_damage(stream, avro->block_offset,
-	              "it expands more than 1,000 times, as no capture does");
+	stream_damage(stream, avro->block_offset, "%s", bomb);
 	return false;
 }
 

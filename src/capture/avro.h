@@ -18,6 +18,20 @@ enum {
 	AVRO_CONTENT_MAX = 64 * 1024 * 1024,  // and decompressed
 };
 
+// A zigzag number: a varint whose lowest bit is the sign.
+static inline int64_t avro_number(struct cursor *c)
+{
+	const uint64_t raw = cursor_varint(c);
+	return (int64_t)(raw >> 1) ^ -(int64_t)(raw & 1);
+}
+
+// Items of arrays and maps come in runs: a count, items; 0 ends them. A negative count is followed
+// by the length of the run in bytes. This is how many items such a count stands for.
+static inline int64_t avro_run(int64_t count)
+{
+	return count >= 0 ? count : count == INT64_MIN ? INT64_MAX : -count;
+}
+
 // The value of a field that was asked for: an integer, or an array of integers.
 struct avro_value {
 	bool is_there;  // false: the schema lacks it, or it is null

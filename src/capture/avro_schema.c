@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { TYPES_MAX = 512, DEPTH_MAX = 16, NO_TYPE = 0, NOT_WANTED = 0xff };
+enum { TYPES_MAX = 512, DEPTH_MAX = 16, NOT_WANTED = 0xff };
 
 enum avro_kind {
 	AVRO_NULL,
@@ -272,43 +272,33 @@ bool avro_schema_has(const struct avro_schema *schema, size_t wanted)
 	return schema->found >> wanted & 1;
 }
 
-// A varint whose lowest bit is the sign.
-static int64_t read_long(struct cursor *c)
-{
-	const uint64_t raw = cursor_varint(c);
-	return (int64_t)(raw >> 1) ^ -(int64_t)(raw & 1);
-}
-
 static void skip_bytes(struct cursor *c)
 {
-	const int64_t length = read_long(c);
+	const int64_t length = avro_number(c);
 	cursor_take(c, length < 0 || (uint64_t)length > SIZE_MAX ? SIZE_MAX : (size_t)length);
 }
 
 static void skip(const struct avro_schema *s, const struct avro_type *type, struct cursor *c);
 
-// Items of arrays and maps come in runs: a count, items; 0 ends them. A negative count is followed by
-// the length of the run in bytes. Integers go to `out`, unless it is NULL.
+// Integers go to `out`, unless it is NULL.
 static void read_items(const struct avro_schema *s, const struct avro_type *type, struct cursor *c,
                        struct avro_value *out)
 {
 	const struct avro_type *item = &s->types[type->first];
 	for (;;) {
-		int64_t count = read_long(c);
-		if (count < 0) {
-			read_long(c);
-			count = count == INT64_MIN ? INT64_MAX : -count;
-		}
+		int64_t count = avro_number(c);
+		if (count < 0)
+			avro_number(c);
 		if (count == 0 || c->is_short)
 			return;
-		for (; count > 0 && !c->is_short; count--) {
+		for (count = avro_run(count); count > 0 && !c->is_short; count--) {
 			if (type->kind == AVRO_MAP)
 				skip_bytes(c);
 			if (out == NULL) {
 				skip(s, item, c);
 				continue;
 			}
-			const int64_t number = read_long(c);
+			const int64_t number = avro_number(c);
 			if (out->item_count < AVRO_ITEMS_MAX)
 				out->items[out->item_count++] = number;
 		}
@@ -319,7 +309,7 @@ static void read_items(const struct avro_schema *s, const struct avro_type *type
 static const struct avro_type *read_branch(const struct avro_schema *s,
                                            const struct avro_type *type, struct cursor *c)
 {
-	const int64_t branch = read_long(c);
+	const int64_t branch = avro_number(c);
 	if (!c->is_short && branch >= 0 && branch < type->count)
 		return &s->types[type->first + branch];
 	c->at = c->end;
@@ -365,7 +355,7 @@ static void read_value(const struct avro_schema *s, const struct avro_type *type
 	if (type == NULL || type->kind == AVRO_NULL)
 		out->is_there = false;
 	else
-		out->number = read_long(c);
+		out->number = avro_number(c);
 }
 
 bool avro_schema_read(const struct avro_schema *s, struct cursor *c, struct avro_value *values)

@@ -104,39 +104,47 @@ void capture_free(struct capture *capture)
 	memory_free(capture);
 }
 
+void capture_read_ahead(struct capture *capture, uint64_t memory_bytes)
+{
+	stream_read_ahead(capture->stream, memory_bytes);
+}
+
 enum capture_content capture_content(const struct capture *capture)
 {
 	return capture->format->content;
 }
 
+static bool may_go_on(const struct capture *capture)
+{
+	return !capture->is_over && !stream_is_stopped(capture->stream);
+}
+
+// What is behind damage belongs to the identity.
+static size_t hand_out(struct capture *capture, size_t count)
+{
+	if (count == 0 && !capture->is_over)
+		capture_skim(capture);
+	return count;
+}
+
 size_t capture_next_flows(struct capture *capture, struct flow *flows, size_t flows_max)
 {
-	assert(flows_max > 0 && capture->format->content != CAPTURE_FRAMES);
-	if (capture->is_over)
-		return 0;
-	if (!stream_is_stopped(capture->stream)) {
-		const size_t count = capture->format->next_flows(capture->reader, capture->stream,
-		                                                 flows, flows_max);
-		if (count > 0)
-			return count;
-	}
-	capture_skim(capture);  // what is behind damage belongs to the identity
-	return 0;
+	const struct reader_format *format = capture->format;
+	size_t count = 0;
+	assert(flows_max > 0 && format->content != CAPTURE_FRAMES);
+	if (may_go_on(capture))
+		count = format->next_flows(capture->reader, capture->stream, flows, flows_max);
+	return hand_out(capture, count);
 }
 
 size_t capture_next(struct capture *capture, struct frame *frames, size_t frames_max)
 {
-	assert(frames_max > 0 && capture->format->content == CAPTURE_FRAMES);
-	if (capture->is_over)
-		return 0;
-	if (!stream_is_stopped(capture->stream)) {
-		const size_t count = capture->format->next(capture->reader, capture->stream, frames,
-		                                           frames_max);
-		if (count > 0)
-			return count;
-	}
-	capture_skim(capture);  // what is behind damage belongs to the identity
-	return 0;
+	const struct reader_format *format = capture->format;
+	size_t count = 0;
+	assert(frames_max > 0 && format->content == CAPTURE_FRAMES);
+	if (may_go_on(capture))
+		count = format->next(capture->reader, capture->stream, frames, frames_max);
+	return hand_out(capture, count);
 }
 
 void capture_skim(struct capture *capture)

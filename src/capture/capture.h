@@ -69,6 +69,11 @@ bool capture_open(const char *path, struct capture **out, struct error *error) M
 // Accepts NULL.
 void capture_free(struct capture *);
 
+// From now on a thread of its own reads and decompresses, up to `memory_bytes` ahead of
+// who takes frames, at least about a megabyte. Nothing that capture tells depends on it; where
+// there is nothing to decompress, or no thread to be had, nothing changes.
+void capture_read_ahead(struct capture *, uint64_t memory_bytes);
+
 // Fills up to `frames_max` frames and returns how many; 0 only at the end of the
 // capture, or at its damage. Frames point into the capture's window.
 size_t capture_next(struct capture *, struct frame *frames, size_t frames_max);

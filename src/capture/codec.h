@@ -3,8 +3,8 @@
 //
 // A codec turns the bytes of an input into content. It is told by the first
 // bytes of the file, never by the name. What no codec recognises is plain. A
-// codec keeps no reference to where it wrote, so it may come to run in a thread
-// of its own, ahead of the reader.
+// codec keeps no reference to where it wrote, so it can run in a thread of its own,
+// ahead of the reader (ahead.h).
 #pragma once
 
 #include "capture/input.h"
@@ -21,9 +21,10 @@ struct codec {
 	// ends (plain bytes come as they come). 0 is the end. If the compressed
 	// bytes break off or are damaged, it hands out all that came before and sets
 	// *damage to the reason; if there is no memory, it calls
-	// input_out_of_memory(), and any *damage means nothing. It is then not called again. Some libraries see
-	// damage late: how much nonsense they hand out behind it, before they do,
-	// may depend on `size`, which is why a stream always asks for whole blocks.
+	// input_out_of_memory(), and any *damage means nothing. It is then not called
+	// again. Some libraries see damage late: how much nonsense they hand out behind
+	// it, before they do, may depend on `size`, which is why a stream always asks for
+	// whole blocks.
 	size_t (*read)(void *state, struct input *input, uint8_t *to, size_t size,
 	               const char **damage);
 };

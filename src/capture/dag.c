@@ -83,7 +83,7 @@ static bool fits(const struct layout *layout, struct span head)
 		const struct span record = cursor_take(&c, RECORD);
 		bool is_ip;
 		layout->check(record, &is_ip);
-		if (!fixed_can_follow(span_u32_le(record, 4), previous_s))
+		if (!reader_can_follow(span_u32_le(record, 4), previous_s, FIXED_AHEAD_MAX))
 			return false;
 		previous_s = span_u32_le(record, 4);
 		with_ip += is_ip;

@@ -17,15 +17,11 @@
 enum {
 	RECORDS_TO_LOOK_AT = 16,
 	WEIGHT_ENOUGH = 2,
-	TIME_MIN = 631152000,              // 1990
-	TIME_BACK_MAX = 2,                 // seconds
 	TIME_AHEAD_MAX = 366 * 24 * 3600,  // seconds
 	FLAG_VARYING = 0x04,
 	FLAG_RESERVED = 0x80,
 	IPV4_HEADER = 20,
 };
-
-static const uint64_t time_max = 4102444800;  // 2100
 
 enum { IMPOSSIBLE = -1 };
 
@@ -103,14 +99,8 @@ static int weigh(const struct erf_record *record)
 // By its header alone. `previous_s` is 0 if there is none.
 static bool can_follow(const struct erf_record *record, uint64_t previous_s)
 {
-	const uint64_t seconds = record->time >> 32;
-	if (record->payload == ERF_LOCAL || (record->flags & FLAG_RESERVED) != 0)
-		return false;
-	if (seconds < TIME_MIN || seconds > time_max)
-		return false;
-	if (previous_s == 0)
-		return true;
-	return seconds + TIME_BACK_MAX >= previous_s && seconds <= previous_s + TIME_AHEAD_MAX;
+	return record->payload != ERF_LOCAL && (record->flags & FLAG_RESERVED) == 0 &&
+	       reader_can_follow(record->time >> 32, previous_s, TIME_AHEAD_MAX);
 }
 
 // Records of varying lengths have no more than 16 bytes of padding.

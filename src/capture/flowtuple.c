@@ -122,10 +122,10 @@ static bool is_within(const struct avro_value *value, int64_t maximum)
 // What both versions have in common.
 static struct flow common_of(struct flowtuple *f, const struct avro_value *v)
 {
-	const bool is_sane = is_within(&v[TIME], UINT32_MAX) && is_within(&v[SOURCE], UINT32_MAX) &&
-	                     is_within(&v[PROTOCOL], 255) && is_within(&v[PACKETS], PACKETS_MAX) &&
-	                     v[PACKETS].number > 0 && is_within(&v[DESTINATION_PORT], 65535);
 	const bool counts = is_within(&v[PACKETS], PACKETS_MAX) && v[PACKETS].number > 0;
+	const bool is_sane = counts && is_within(&v[TIME], UINT32_MAX) &&
+	                     is_within(&v[SOURCE], UINT32_MAX) && is_within(&v[PROTOCOL], 255) &&
+	                     is_within(&v[DESTINATION_PORT], 65535);
 	struct flow flow = { .packets = counts ? (uint64_t)v[PACKETS].number : 1,
 		             .is_malformed = !is_sane };
 	if (is_within(&v[TIME], UINT32_MAX))
@@ -223,7 +223,8 @@ static void split_4(struct flowtuple *f, const struct avro_value *v)
 	if (!flow.is_malformed && !is_within(&v[NETWORK], UINT32_MAX))
 		flow.is_malformed = true;
 	if (!flow.is_malformed) {
-		// A /24, or a /16: where it may be the latter nobody knows which /24 of it was meant.
+		// A /24, or a /16: where it may be the latter nobody knows which /24 of it was
+		// meant.
 		flow.destination = (uint32_t)v[NETWORK].number;
 		if ((flow.destination & 0xffff) != 0)
 			flow.known |= FLOW_NETWORK;

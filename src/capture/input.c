@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { PAGE = 4096, PEEK_MILLISECONDS = 50 };
+
 // A path too long for one line of text keeps its end, which tells files apart.
 static void name_input(struct input *input, const char *path)
 {
@@ -42,12 +44,24 @@ static bool open_file(struct input *input, const char *path, struct error *error
 	return true;
 }
 
+// A file is always ready; a pipe may keep its reader waiting for ever.
+static bool wait_until_ready(struct input *input)
+{
+	if (input->bytes_total != 0)
+		return true;
+	if (input->is_unwanted == NULL)
+		return interrupt_wait(input->fd);
+	while (!atomic_load(input->is_unwanted) && !interrupt_requested())
+		if (interrupt_peek(input->fd, PEEK_MILLISECONDS))
+			return true;
+	return false;
+}
+
 // What one read() gives; 0 at the end, or with `failure` set.
 static size_t read_some(struct input *input, uint8_t *to, size_t size)
 {
 	ssize_t got;
-	// A file is always ready; a pipe may keep its reader waiting for ever.
-	if (input->bytes_total == 0 && !interrupt_wait(input->fd)) {
+	if (!wait_until_ready(input)) {
 		error_set(&input->failure, ERROR_FAILED, "interrupted while reading %s",
 		          input->name);
 		input->is_over = true;
@@ -81,9 +95,11 @@ bool input_open(struct input *input, const char *path, struct error *error)
 	name_input(input, path);
 	if (!open_file(input, path, error))
 		return false;
-	input->block = memory_new(INPUT_BLOCK, 1);
-	if (input->block == NULL)
+	// At a page, for the reason that stream.h gives.
+	input->memory = memory_room(INPUT_BLOCK + PAGE);
+	if (input->memory == NULL)
 		return error_memory(error, "reading a capture");
+	input->block = (uint8_t *)(((uintptr_t)input->memory + PAGE - 1) / PAGE * PAGE);
 	if (fill_block(input, INPUT_HEAD))
 		return true;
 	if (input->failure.kind != ERROR_NONE) {
@@ -98,8 +114,8 @@ void input_done(struct input *input)
 	if (input->fd >= 0)
 		close(input->fd);
 	input->fd = -1;
-	memory_free(input->block);
-	input->block = NULL;
+	memory_free(input->memory);
+	input->memory = NULL;
 }
 
 bool input_fill(struct input *input)

@@ -12,6 +12,8 @@
 #include "base/cursor.h"
 #include "base/error.h"
 
+#include <stdatomic.h>
+
 enum { INPUT_HEAD = 4096, INPUT_BLOCK = 256 * 1024 };
 
 struct input {
@@ -20,9 +22,13 @@ struct input {
 	uint64_t bytes_read;   // from the file so far
 	uint64_t bytes_total;  // of a regular file; 0 if not known
 	struct error failure;  // why reading stopped before the end, or ERROR_NONE
-	char name[256];        // "'x.pcap'" or "standard input", for messages
-	int fd;                // private
-	uint8_t *block;        // private
+	// Set by who reads in a thread that holds signals back: whether to give up waiting for
+	// a pipe, as nobody wants what comes. NULL: the thread is woken by signals.
+	const atomic_bool *is_unwanted;
+	char name[256];  // "'x.pcap'" or "standard input", for messages
+	int fd;          // private
+	void *memory;    // private
+	uint8_t *block;  // private: in `memory`
 };
 
 // Opens `path` ("-": standard input) and reads its first INPUT_HEAD bytes, so

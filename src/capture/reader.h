@@ -33,6 +33,19 @@ struct reader_format {
 extern const struct reader_format reader_pcap, reader_pcapng, reader_snoop, reader_flowtuple;
 extern const struct reader_format reader_darknet_csv, reader_erf, reader_tsh, reader_dag;
 
+// For formats without a magic number, which are told by their first records: whether a record
+// captured at `seconds` can stand behind one of `previous_s` (0: there is none), in the years
+// of such files, at most 2 seconds earlier (several interfaces are in no strict order) or
+// `ahead_max_s` later.
+static inline bool reader_can_follow(uint64_t seconds, uint64_t previous_s, uint64_t ahead_max_s)
+{
+	const uint64_t since_1990 = 631152000, until_2100 = 4102444800;
+	if (seconds < since_1990 || seconds > until_2100)
+		return false;
+	return previous_s == 0 ||
+	       (seconds + 2 >= previous_s && seconds <= previous_s + ahead_max_s);
+}
+
 // The link type of a frame whose interface the capture does not describe.
 enum { LINK_TYPE_UNKNOWN = 0xffff };
 

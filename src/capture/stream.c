@@ -3,26 +3,19 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "capture/codec.h"
+#include "capture/ahead.h"
+#include "capture/content.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-// Debian's libxxhash can choose the widest vectors that the processor has; it
-// is twice as fast as the baseline of the instruction set.
-#if defined(__x86_64__) && __has_include(<xxh_x86dispatch.h>)
-#include <xxh_x86dispatch.h>
-#else
-#include <xxhash.h>
-#endif
-
 enum {
 	PAGE = 4096,
 	CAPACITY_MIN = STREAM_BLOCK + 16 * PAGE,
-	EXPANSION_FREE = 256 * 1024 * 1024,
-	EXPANSION_MAX = 1000,
 };
+_Static_assert((int)AHEAD_BLOCK == (int)STREAM_BLOCK,
+               "what a codec is asked for must not depend on threads");
 
 // Why a stream, or the reader over it, ended early.
 struct ending {
@@ -32,16 +25,18 @@ struct ending {
 };
 
 struct stream_private {
-	struct input input;
-	const struct codec *codec;
-	void *codec_state;
-	XXH3_state_t *hash;
+	struct content content;
+	uint64_t bytes_read;  // of the file, for what entered the window
 
+	// What the window lies in: memory of its own, filled from fill_at = window.end on,
+	// or a block that was read ahead.
 	void *memory;     // as it was allocated
 	uint8_t *buffer;  // its first page
 	size_t capacity;
-	uint8_t *fill_at;  // = window.end, to write to
+	uint8_t *fill_at;
 	uint8_t *block_end;
+	struct ahead *ahead;        // NULL: content is read when it is asked for
+	struct ahead_block *shown;  // NULL: the window lies in `memory`
 
 	struct ending source;  // found while filling the window
 	struct ending reader;  // found by the reader, at or before the other
@@ -98,7 +93,7 @@ static void end_source(struct stream *s, const char *damage)
 	struct stream_private *p = s->private;
 	s->is_over = true;
 	p->source.offset = s->length;
-	if (p->input.failure.kind != ERROR_NONE) {
+	if (p->content.input.failure.kind != ERROR_NONE) {
 		p->source.kind = ERROR_FAILED;
 	} else if (damage != NULL) {
 		p->source.kind = ERROR_DAMAGED;
@@ -106,17 +101,65 @@ static void end_source(struct stream *s, const char *damage)
 	}
 }
 
-// Content that expands without end would cost time without end: a few megabytes
-// of bzip2 or zstd can stand for petabytes. Captures do not come near the limit:
-// `xz -9` makes a simulated telescope 3 times smaller, and one frame of 1,500
-// bytes that comes every millisecond over and over again 605 times, if the clock
-// that it was seen by is off by up to 20 microseconds (gzip and bzip2 132, zstd
-// -19 412). Only a generator without any jitter comes to 1,030; the first 256 MiB
-// are free for such ones.
-static bool expands_too_much(const struct stream *s)
+// A piece has come to stand behind the window.
+static void add_piece(struct stream *s, const struct content_piece *piece)
 {
-	const uint64_t packed = s->private->input.bytes_read;
-	return s->length > EXPANSION_FREE && s->length / EXPANSION_MAX > packed;
+	s->window.end += piece->length;
+	s->length += piece->length;
+	s->private->bytes_read = piece->bytes_read;
+	if (piece->is_last)
+		end_source(s, piece->damage);
+}
+
+// Moves the window over to a block: its tail to just in front of it.
+static void show(struct stream *s, struct ahead_block *block)
+{
+	struct stream_private *p = s->private;
+	const size_t tail = cursor_left(&s->window);
+	if (tail > 0)
+		memcpy(block->bytes - tail, s->window.at, tail);
+	s->window = (struct cursor){ .at = block->bytes - tail, .end = block->bytes };
+	if (p->shown != NULL)
+		ahead_give_back(p->ahead, p->shown);
+	p->shown = block;
+	p->fill_at = p->block_end = NULL;
+}
+
+// Moves the window over to memory that has room for `wanted` bytes, and the block to
+// its end. False if there is no memory.
+static bool gather(struct stream *s, struct ahead_block *block, size_t wanted)
+{
+	struct stream_private *p = s->private;
+	const bool has_room = p->fill_at != p->block_end || begin_block(s, wanted);
+	if (has_room && block->piece.length > 0)
+		memcpy(p->fill_at, block->bytes, block->piece.length);
+	if (has_room)
+		p->fill_at += block->piece.length;
+	if (p->shown != NULL)
+		ahead_give_back(p->ahead, p->shown);
+	p->shown = NULL;
+	return has_room;
+}
+
+// Most blocks are shown where they are, and nothing is copied but the tail. What is
+// longer than that is put together.
+static void fill_from_ahead(struct stream *s, size_t wanted)
+{
+	struct stream_private *p = s->private;
+	struct ahead_block *block = ahead_take(p->ahead);
+	const struct content_piece piece = block->piece;
+	const size_t tail = cursor_left(&s->window);
+	const bool is_enough = piece.is_last || tail + piece.length >= wanted;
+	if (tail <= AHEAD_FRONT && is_enough) {
+		show(s, block);
+		add_piece(s, &piece);
+		return;
+	}
+	if (gather(s, block, wanted))
+		add_piece(s, &piece);
+	else
+		stream_out_of_memory(s);
+	ahead_give_back(p->ahead, block);
 }
 
 // Brings more bytes into the window, or finds that the stream is over. A codec
@@ -125,23 +168,19 @@ static bool expands_too_much(const struct stream *s)
 static void fill(struct stream *s, size_t wanted)
 {
 	struct stream_private *p = s->private;
+	if (p->ahead != NULL) {
+		fill_from_ahead(s, wanted);
+		return;
+	}
 	if (p->fill_at == p->block_end && !begin_block(s, wanted)) {
 		stream_out_of_memory(s);
 		return;
 	}
 	const size_t room = (size_t)(p->block_end - p->fill_at);
 	const size_t size = room < STREAM_BLOCK ? room : STREAM_BLOCK;
-	const char *damage = NULL;
-	const size_t length = p->codec->read(p->codec_state, &p->input, p->fill_at, size, &damage);
-	if (length > 0)
-		XXH3_128bits_update(p->hash, p->fill_at, length);
-	p->fill_at += length;
-	s->window.end = p->fill_at;
-	s->length += length;
-	if (damage == NULL && expands_too_much(s))
-		damage = "it expands more than 1,000 times, as no capture does";
-	if (length == 0 || damage != NULL || p->input.failure.kind != ERROR_NONE)
-		end_source(s, damage);
+	const struct content_piece piece = content_read(&p->content, p->fill_at, size);
+	p->fill_at += piece.length;
+	add_piece(s, &piece);
 }
 
 bool stream_need(struct stream *s, size_t length)
@@ -176,23 +215,16 @@ void stream_drain(struct stream *s)
 static bool start(struct stream *s, const char *path, struct error *error)
 {
 	struct stream_private *p = s->private;
-	if (!input_open(&p->input, path, error))
+	if (!content_open(&p->content, path, error))
 		return false;
-	const struct cursor head = p->input.unread;
-	p->codec = codec_for((struct span){ .bytes = head.at, .length = cursor_left(&head) });
-	p->codec_state = p->codec->open();
-	p->hash = XXH3_createState();
-	if (p->codec_state == NULL || p->hash == NULL)
-		return error_memory(error, "reading a capture");
-	XXH3_128bits_reset(p->hash);
-
 	stream_need(s, STREAM_HEAD);
 	if (p->source.kind == ERROR_FAILED || p->reader.kind == ERROR_FAILED) {
 		stream_report(s, error);
 		return false;
 	}
 	const size_t left = cursor_left(&s->window);
-	s->head = XXH3_64bits(s->window.at, left < STREAM_HEAD ? left : STREAM_HEAD);
+	s->head = content_hash(
+		(struct span){ s->window.at, left < STREAM_HEAD ? left : STREAM_HEAD });
 	return true;
 }
 
@@ -206,7 +238,7 @@ bool stream_open(struct stream **out, const char *path, struct error *error)
 		memory_free(s);
 		return error_memory(error, "reading a capture");
 	}
-	s->private->input.fd = -1;
+	s->private->content.input.fd = -1;
 	if (!start(s, path, error)) {
 		stream_free(s);
 		return false;
@@ -220,13 +252,22 @@ void stream_free(struct stream *s)
 	if (s == NULL)
 		return;
 	struct stream_private *p = s->private;
-	if (p->codec != NULL)
-		p->codec->close(p->codec_state);
-	input_done(&p->input);
-	XXH3_freeState(p->hash);
+	if (p->shown != NULL)
+		ahead_give_back(p->ahead, p->shown);
+	ahead_end(p->ahead);
+	content_done(&p->content);
 	memory_free(p->memory);
 	memory_free(p);
 	memory_free(s);
+}
+
+// A piece that is not whole was the last but one: a thread for that is not worth it.
+void stream_read_ahead(struct stream *s, uint64_t memory_bytes)
+{
+	struct stream_private *p = s->private;
+	const bool is_compressed = stream_suffix(s)[0] != '\0';
+	if (is_compressed && p->ahead == NULL && !s->is_over && s->length % STREAM_BLOCK == 0)
+		p->ahead = ahead_begin(&p->content, memory_bytes);
 }
 
 void stream_damage(struct stream *s, uint64_t offset, const char *format, ...)
@@ -259,6 +300,8 @@ void stream_break_off(struct stream *s, uint64_t offset, const char *what)
 
 void stream_out_of_memory(struct stream *s)
 {
+	if (s->private->ahead != NULL)
+		ahead_stop(s->private->ahead);
 	s->is_over = true;
 	s->private->is_stopped = true;
 	s->private->reader = (struct ending){ .kind = ERROR_FAILED, .offset = stream_offset(s) };
@@ -281,42 +324,43 @@ bool stream_report(const struct stream *s, struct error *error)
 	if (ending->kind == ERROR_NONE)
 		return false;
 	if (ending->kind == ERROR_DAMAGED)
-		error_set(error, ERROR_DAMAGED, "%s is damaged at byte %llu%s: %s", p->input.name,
-		          (unsigned long long)ending->offset,
-		          p->codec->suffix[0] == '\0' ? "" : " of its decompressed content",
+		error_set(error, ERROR_DAMAGED, "%s is damaged at byte %llu%s: %s",
+		          p->content.input.name, (unsigned long long)ending->offset,
+		          p->content.codec->suffix[0] == '\0' ? "" : " of its decompressed content",
 		          ending->reason);
-	else if (p->input.failure.kind != ERROR_NONE)
-		*error = p->input.failure;
+	else if (p->content.input.failure.kind != ERROR_NONE)
+		*error = p->content.input.failure;
 	else
 		error_memory(error, "reading a capture");
 	return true;
 }
 
+const char *stream_bomb(const struct stream *s, uint64_t length)
+{
+	return content_bomb(length, s->private->bytes_read);
+}
+
 struct capture_identity stream_identity(const struct stream *s)
 {
-	struct capture_identity identity = { .length_bytes = s->length };
-	XXH128_canonical_t digest;
-	XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(s->private->hash));
-	memcpy(identity.digest, digest.digest, sizeof identity.digest);
-	return identity;
+	return content_identity(&s->private->content);
 }
 
 const char *stream_suffix(const struct stream *s)
 {
-	return s->private->codec->suffix;
+	return s->private->content.codec->suffix;
 }
 
 const char *stream_name(const struct stream *s)
 {
-	return s->private->input.name;
+	return s->private->content.input.name;
 }
 
 uint64_t stream_bytes_read(const struct stream *s)
 {
-	return s->private->input.bytes_read;
+	return s->private->bytes_read;
 }
 
 uint64_t stream_bytes_total(const struct stream *s)
 {
-	return s->private->input.bytes_total;
+	return s->private->content.input.bytes_total;
 }

@@ -12,7 +12,8 @@
 //
 // The kernel copies up to five times slower to an address 16 bytes off a page
 // than to the page (measured on AMD EPYC, Linux 6). So blocks always begin at a
-// page: the unconsumed tail is moved to just in front of the next block.
+// page: the unconsumed tail is moved to just in front of the next block. Blocks that
+// a thread has read ahead (ahead.h) are shown where they are, with the tail in front.
 //
 // A stream ends where the file does, where its compression is damaged, where
 // reading fails, or where the reader finds damage. The first of these in the
@@ -41,6 +42,9 @@ bool stream_open(struct stream **out, const char *path, struct error *error) MUS
 
 // Accepts NULL.
 void stream_free(struct stream *);
+
+// From now on a thread decompresses ahead of the reader: see capture_read_ahead().
+void stream_read_ahead(struct stream *, uint64_t memory_bytes);
 
 // Fills the window until it holds `length` <= STREAM_NEED_MAX bytes. False if
 // the stream ends before; the window then holds what there is.
@@ -72,6 +76,11 @@ void stream_break_off(struct stream *, uint64_t offset, const char *what);
 
 // The reader has no memory to go on.
 void stream_out_of_memory(struct stream *);
+
+// Why `length` bytes of content are more than what was read of the file may stand for; NULL:
+// they are not. For readers whose format has a compression of its own on top of the file's: the
+// two together expand no more than the one may.
+const char *stream_bomb(const struct stream *, uint64_t length);
 
 // Whether the stream ended early, by damage or a failure: what is left may be part of more.
 bool stream_is_cut(const struct stream *);

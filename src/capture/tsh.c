@@ -35,7 +35,8 @@ static bool tsh_recognise(struct span head)
 	unsigned records = 0;
 	while (records < FIXED_RECORDS_TO_LOOK_AT && cursor_left(&c) >= RECORD) {
 		const struct span record = cursor_take(&c, RECORD);
-		if (!is_record(record) || !fixed_can_follow(span_u32(record, 0), previous_s))
+		if (!is_record(record) ||
+		    !reader_can_follow(span_u32(record, 0), previous_s, FIXED_AHEAD_MAX))
 			return false;
 		previous_s = span_u32(record, 0);
 		records++;

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FINGERPRINT_FILE_MAX = 1 << 20 };
+enum { FINGERPRINT_FILE_MAX = 1 << 20, OPEN_MAX = 4 };
 
 static const struct option take_options[] = {
 	{ "zone", 'z', OPTION_TEXT, offsetof(struct take_command, take.zone), "ZONE",
@@ -359,25 +359,88 @@ static uint64_t total_size(const struct option_words *names)
 	return sum;
 }
 
+// Captures that are open: the one that is read, and files behind it, which are decompressed
+// meanwhile. What was wrong with one is said when its turn comes.
+struct open_captures {
+	const struct option_words *names;
+	size_t next;  // the first that is not open
+	struct opened {
+		struct capture *capture;  // NULL: `error` says why
+		struct error error;
+	} ring[OPEN_MAX];
+	size_t count_max;
+	uint64_t memory_bytes;  // for each to get ahead
+};
+
+// An eighth of the memory is for what was read ahead; ingest leaves more than that. With one
+// thread there is none but that.
+static struct open_captures no_captures(const struct take *t, const struct option_words *names)
+{
+	const size_t threads = (size_t)t->options->take.threads;
+	const size_t count_max = threads < OPEN_MAX ? threads : OPEN_MAX;
+	return (struct open_captures){
+		.names = names,
+		.count_max = count_max,
+		.memory_bytes = t->options->take.memory_bytes / 8 / count_max,
+	};
+}
+
+static void open_next(struct open_captures *open)
+{
+	struct opened *opened = &open->ring[open->next % OPEN_MAX];
+	*opened = (struct opened){ .capture = NULL };
+	const char *name = open->names->words[open->next++];
+	if (capture_open(name, &opened->capture, &opened->error) && open->count_max > 1)
+		capture_read_ahead(opened->capture, open->memory_bytes);
+}
+
+// Opens number i and files behind it; a stream only when it is its turn, for it may be
+// the same one twice, or have nothing to say for long.
+static struct opened *open_from(struct open_captures *open, size_t i)
+{
+	if (open->next == i)
+		open_next(open);
+	while (open->next < open->names->count && open->next - i < open->count_max &&
+	       !is_stream(open->names->words[open->next]))
+		open_next(open);
+	return &open->ring[i % OPEN_MAX];
+}
+
+static void close_captures(struct open_captures *open)
+{
+	for (size_t i = 0; i < OPEN_MAX; i++)
+		capture_free(open->ring[i].capture);
+}
+
+static bool take_next(struct take *t, struct open_captures *open, size_t i, bool skip_unreadable,
+                      struct error *error)
+{
+	struct opened *opened = open_from(open, i);
+	if (opened->capture == NULL && !skip_unreadable) {
+		*error = opened->error;
+		return false;
+	}
+	if (opened->capture == NULL) {
+		progress_stop(&t->progress);
+		command_fail(&opened->error);
+		t->result.unreadable++;
+		return true;
+	}
+	const bool ok = take_one(t, open->names->words[i], opened->capture, error);
+	capture_free(opened->capture);
+	opened->capture = NULL;
+	return ok;
+}
+
 static bool take_all(struct take *t, const struct option_words *names, bool skip_unreadable,
                      struct error *error)
 {
-	for (size_t i = 0; i < names->count; i++) {
-		struct capture *capture;
-		if (!capture_open(names->words[i], &capture, error)) {
-			if (!skip_unreadable)
-				return false;
-			progress_stop(&t->progress);
-			command_fail(error);
-			t->result.unreadable++;
-			continue;
-		}
-		const bool ok = take_one(t, names->words[i], capture, error);
-		capture_free(capture);
-		if (!ok)
-			return false;
-	}
-	return commit(t, error);
+	struct open_captures open = no_captures(t, names);
+	bool ok = true;
+	for (size_t i = 0; ok && i < names->count; i++)
+		ok = take_next(t, &open, i, skip_unreadable, error);
+	close_captures(&open);
+	return ok && commit(t, error);
 }
 
 bool take_captures(struct store *store, const struct take_command *options,

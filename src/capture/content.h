@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+// The content of a file: what its codec makes of it, piece by piece. Every byte is
+// hashed, so that the identity of the capture is known at its end.
+//
+// It knows nothing of who wants it: the same calls come from a stream, or from a
+// thread that reads ahead of one (ahead.h). So a piece brings along all that can be
+// said of the file up to its end.
+#pragma once
+
+#include "capture/capture.h"
+#include "capture/codec.h"
+
+struct content {
+	struct input input;
+	const struct codec *codec;
+	uint64_t length;            // of all pieces so far
+	void *codec_state;          // private
+	struct XXH3_state_s *hash;  // private
+};
+
+struct content_piece {
+	size_t length;
+	bool is_last;         // nothing follows
+	const char *damage;   // why it ends; NULL: it is whole, or input.failure says why
+	uint64_t bytes_read;  // of the file so far
+};
+
+// Opens the file. If that fails it has to be done with all the same.
+bool content_open(struct content *, const char *path, struct error *error) MUST_CHECK;
+
+// Accepts one that was not opened: zeros, with input.fd = -1.
+void content_done(struct content *);
+
+// Writes the next piece of up to `size` bytes. Not to be called again after the last.
+struct content_piece content_read(struct content *, uint8_t *to, size_t size);
+
+// See stream_bomb().
+const char *content_bomb(uint64_t length, uint64_t bytes_read);
+
+// Of all pieces so far.
+struct capture_identity content_identity(const struct content *);
+
+// XXH3-64, as of the head.
+uint64_t content_hash(struct span bytes);
