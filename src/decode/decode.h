@@ -140,30 +140,32 @@ enum option_code {
 #define OPTIONS_MORE (UINT32_C(1) << 30)       // options follow that do not fit
 #define OPTIONS_MALFORMED (UINT32_C(1) << 31)  // a length that cannot be: what follows was not read
 
-// All numbers in host byte order. Fields that are not `known` are 0.
+// All numbers in host byte order. Fields that are not `known` are 0. What a host-day is made of
+// stands first, in the order in which struct record (hostday.h) has it too.
 struct packet {
 	uint64_t time_ns;  // since the Unix epoch, UTC
-	uint32_t source, destination;
 	uint32_t seq;
-	uint32_t options;       // option layout, see enum option_code
-	uint32_t fingerprints;  // one bit each; set by fingerprint/, 0 here
-	uint32_t packets;       // how many it stands for: 1, unless it is of a flow
+	uint32_t source, destination;
+	uint32_t options;                        // option layout, see enum option_code
+	uint32_t fingerprints;                   // one bit each; set by fingerprint/, 0 here
 	uint16_t source_port, destination_port;  // TCP and UDP
 	uint16_t window;
 	uint16_t ip_id;
 	uint16_t length;  // total length in the IPv4 header
 	uint16_t mss;
-	uint8_t ttl, tos, protocol;
+	uint8_t ttl, tos;
 	uint8_t tcp_flags;
+	uint8_t kind;    // enum kind
+	uint16_t known;  // enum known bits
+	uint8_t protocol;
 	uint8_t icmp_type;
-	uint16_t known;        // enum known bits
-	uint8_t option_codes;  // bit c: an option of enum option_code c is in the list
-	uint8_t kind;          // enum kind
-	uint8_t time_digits;
-	uint8_t reason;          // enum reason
+	uint32_t packets;        // how many it stands for: 1, unless it is of a flow
 	uint32_t reason_number;  // what enum reason says; 0 where it says nothing
-	struct span ip;          // from the IPv4 header to the end of what was captured of
-				 // the packet; points into the frame; empty if none was found
+	uint8_t reason;          // enum reason
+	uint8_t option_codes;    // bit c: an option of enum option_code c is in the list
+	uint8_t time_digits;
+	struct span ip;  // from the IPv4 header to the end of what was captured of
+			 // the packet; points into the frame; empty if none was found
 };
 
 // Fills `out` from `count` frames, one packet a frame. Never fails.

@@ -9,23 +9,22 @@
 #include <pcap/pcap.h>
 #include <string.h>
 
-enum { BATCH = 256, SNAPSHOT = 65535 };
+enum { SNAPSHOT = 65535 };
 
 const char fingerprint_unknown[] = "unknown";
 const char *const fingerprint_kind_names[] = { "family", "tool" };
 
-static void test_filter(const struct fingerprint *self, struct packet *const *syns, size_t count,
-                        uint32_t bit)
+// Sets the bits of the user's own fingerprints.
+static void match_users(const struct fingerprint_set *set, struct packet *packet)
 {
-	const struct bpf_program *program = self->program;
-	for (size_t i = 0; i < count; i++) {
-		const struct span ip = syns[i]->ip;
-		const bpf_u_int32 captured = (bpf_u_int32)ip.length;
-		const bpf_u_int32 length = syns[i]->length > captured ? syns[i]->length : captured;
-		const struct pcap_pkthdr header = { .caplen = captured, .len = length };
-		if (pcap_offline_filter(program, &header, ip.bytes) != 0)
-			syns[i]->fingerprints |= bit;
-	}
+	const bpf_u_int32 captured = (bpf_u_int32)packet->ip.length;
+	const struct pcap_pkthdr header = {
+		.caplen = captured,
+		.len = packet->length > captured ? packet->length : captured,
+	};
+	for (size_t f = builtin_fingerprint_count; f < set->count; f++)
+		if (pcap_offline_filter(set->entries[f].program, &header, packet->ip.bytes) != 0)
+			packet->fingerprints |= UINT32_C(1) << f;
 }
 
 static bool compile(const char *expression, struct bpf_program **out, struct error *error)
@@ -96,7 +95,6 @@ static bool add_user(struct fingerprint_set *set, char *line, struct error *erro
 		.what = "user's own",
 		.source = "user",
 		.strength = "user",
-		.test = test_filter,
 		.program = program,
 	};
 	return true;
@@ -171,21 +169,15 @@ const char *fingerprint_name(const struct fingerprint_set *set, unsigned bit)
 
 void fingerprint_match(const struct fingerprint_set *set, struct packet *packets, size_t count)
 {
-	struct packet *syns[BATCH];
-	while (count > 0) {
-		const size_t batch = count < BATCH ? count : BATCH;
-		size_t syn_count = 0;
-		for (size_t i = 0; i < batch; i++) {
-			const bool is_syn = packets[i].kind == KIND_SYN;
-			const bool has_header = packets[i].known & KNOWN_HEADER;
-			syns[syn_count] = &packets[i];
-			syn_count += is_syn && has_header;
-			packets[i].fingerprints |= (uint32_t)(is_syn && !has_header)
-			                           << FINGERPRINT_UNKNOWN;
+	for (struct packet *p = packets; p < packets + count; p++) {
+		if (p->kind != KIND_SYN)
+			continue;
+		if (!(p->known & KNOWN_HEADER)) {
+			p->fingerprints |= UINT32_C(1) << FINGERPRINT_UNKNOWN;
+			continue;
 		}
-		for (size_t f = 0; f < set->count; f++)
-			set->entries[f].test(&set->entries[f], syns, syn_count, UINT32_C(1) << f);
-		packets += batch;
-		count -= batch;
+		p->fingerprints |= builtin_match(p);
+		if (set->count > builtin_fingerprint_count)
+			match_users(set, p);
 	}
 }

@@ -23,12 +23,6 @@ extern const char fingerprint_unknown[];
 enum fingerprint_kind { FINGERPRINT_FAMILY, FINGERPRINT_TOOL };
 extern const char *const fingerprint_kind_names[];
 
-struct fingerprint;
-
-// Sets `bit` in the fingerprints of those packets that match. All are SYNs.
-typedef void fingerprint_test(const struct fingerprint *, struct packet *const *syns, size_t count,
-                              uint32_t bit);
-
 struct fingerprint {
 	const char *name;
 	enum fingerprint_kind kind;
@@ -36,8 +30,7 @@ struct fingerprint {
 	const char *what;
 	const char *source;    // where the rule was published or seen
 	const char *strength;  // "seen", "published", "weak" or "user"
-	fingerprint_test *test;
-	void *program;  // users' own: the compiled filter
+	void *program;         // users' own: the compiled filter
 };
 
 // The fingerprints in force, in the order of their bits: built-in ones first.
