@@ -38,7 +38,7 @@ static void add_host(struct host_columns *columns, uint32_t address, int32_t day
 {
 	struct record records[16];
 	const struct record *pointers[16];
-	struct aggregator room = { .capacity = 0 };
+	struct aggregator *room = aggregator_new();
 	struct host_day host = { .items = NULL };
 	unsigned count = 0;
 	for (unsigned i = 0; i < piece->syns[0]; i++) {
@@ -59,10 +59,10 @@ static void add_host(struct host_columns *columns, uint32_t address, int32_t day
 			                      .kind = KIND_UDP };
 		pointers[count++] = &records[0];
 	}
-	CHECK(host_day_aggregate(&room, pointers, count, &host));
+	CHECK(host_day_aggregate(room, pointers, count, &host));
 	host_columns_add(columns, &host);
 	host_day_done(&host);
-	aggregator_done(&room);
+	aggregator_free(room);
 }
 
 // One ingest: a share of the sightings of every day.

@@ -1,54 +1,272 @@
 // SPDX-License-Identifier: MIT
-// Records of one source and day -> host-day; and two host-days -> one.
+// Records, sorted by day and source -> columns.
+//
+// Most sources send packets that differ in few fields. So the records of a source are
+// first laid over each other: a field that differs nowhere is one item, without any
+// sorting. The values of the others are gathered, field by field for all sources of the
+// slice, as keys of source and value. A few of one source are sorted where they are; all
+// others together by the bytes of their values, and dealt back to their sources. So the
+// cost of a packet hardly depends on how packets are spread over sources.
 #include "hostday/hostday_private.h"
 
 #include "base/memory.h"
+#include "ipset/ipset.h"
 
-void aggregator_done(struct aggregator *a)
+#include <stddef.h>
+
+enum { SOURCES_MAX = 4096, DAYS_MAX = 64, RECORDS_ENOUGH = 2048, FEW = 16, AHEAD = 16 };
+enum { WORDS = sizeof(struct record) / sizeof(uint64_t), WORD_TIME = 0, WORD_WHOSE = 1 };
+static_assert(sizeof(struct record) % sizeof(uint64_t) == 0, "records are compared by words");
+static_assert(offsetof(struct record, time_ns) == 0, "the time is the first word");
+static_assert(offsetof(struct record, day) == 8 && offsetof(struct record, source) == 12,
+              "day and source are the second word");
+
+struct words {
+	uint64_t at[WORDS];
+};
+
+// One source of the slice.
+struct source {
+	uint32_t begin, end;  // of its records
+	bool is_uniform;      // its records are of one kind and stand for one packet each,
+	bool is_known;        // and tell the same
+	uint64_t fields;      // that it has
+	uint64_t varied;      // fields of which its records have to be asked one by one
+};
+
+// The days of a slice stand one behind the other in the columns.
+struct day {
+	uint32_t first;               // of its sources
+	size_t begins[COLUMN_COUNT];  // in the columns
+};
+
+struct aggregator {
+	struct source sources[SOURCES_MAX];
+	size_t source_count;
+	struct day days[DAYS_MAX + 1];  // and where the last one ends
+	struct host_day_batch batches[DAYS_MAX];
+	size_t day_count;
+	struct host_columns columns;
+	struct host_day head;  // of the source at hand: all but its fields
+	bool has_flows;        // some record of the slice stands for several packets
+	uint64_t varied;       // fields that vary for some source of it
+	// Of the field at hand: for each source, where its keys begin; and where the
+	// next of them goes when they are dealt back.
+	uint32_t begins[SOURCES_MAX + 1], next[SOURCES_MAX];
+	// Where the entry of each source begins in the column of the destination port.
+	size_t ports[SOURCES_MAX + 1];
+	// As many as there are records:
+	uint64_t *keys, *scratch;  // number of the source << 32 | value
+	struct item *items;
+	size_t capacity;
+	// The same for flows: how many packets the record of a key stands for.
+	uint64_t *packets;
+	struct ipset_keyed *pairs, *pairs_scratch;
+	size_t pair_capacity;
+	// The bits, in the words of a record, of each field and of whether it is known; and of
+	// what makes a source uniform.
+	struct words field_mask[FIELD_MATCHED_PORT + 1], uniform_mask, known_mask;
+};
+
+static void set_bytes(struct words *words, size_t offset, size_t size)
 {
-	memory_free(a->values);
+	memset((char *)words + offset, 0xff, size);
+}
+
+struct aggregator *aggregator_new(void)
+{
+	struct aggregator *a = memory_new(1, sizeof *a);
+	if (a == NULL)
+		return NULL;
+	host_columns_init(&a->columns, 0, SIZE_MAX);
+	for (unsigned field = 0; field <= FIELD_MATCHED_PORT; field++) {
+		const struct field_info *info = field_info(field);
+		const struct record known = { .known = info->known };
+		memcpy(&a->field_mask[field], &known, sizeof known);
+		set_bytes(&a->field_mask[field], info->offset, info->width);
+	}
+	set_bytes(&a->uniform_mask, offsetof(struct record, kind), sizeof(uint8_t));
+	set_bytes(&a->uniform_mask, offsetof(struct record, more_packets), sizeof(uint16_t));
+	const struct record times = { .known = RECORD_TIMES_65536 };
+	struct words flows;
+	memcpy(&flows, &times, sizeof flows);
+	for (unsigned w = 0; w < WORDS; w++)
+		a->uniform_mask.at[w] |= flows.at[w];
+	set_bytes(&a->known_mask, offsetof(struct record, known), sizeof(uint16_t));
+	return a;
+}
+
+static void free_keys(struct aggregator *a)
+{
+	memory_free(a->keys);
 	memory_free(a->scratch);
 	memory_free(a->items);
-	*a = (struct aggregator){ .capacity = 0 };
+	a->keys = a->scratch = NULL;
+	a->items = NULL;
+	a->capacity = 0;
+}
+
+static void free_pairs(struct aggregator *a)
+{
+	memory_free(a->packets);
+	memory_free(a->pairs);
+	memory_free(a->pairs_scratch);
+	a->packets = NULL;
+	a->pairs = a->pairs_scratch = NULL;
+	a->pair_capacity = 0;
+}
+
+void aggregator_free(struct aggregator *a)
+{
+	if (a == NULL)
+		return;
+	free_keys(a);
+	free_pairs(a);
+	host_columns_done(&a->columns);
+	memory_free(a);
 }
 
 static bool reserve(struct aggregator *a, size_t count)
 {
-	if (count <= a->capacity)
-		return true;
-	const size_t capacity = count < 4096 ? 4096 : count + count / 2;
-	aggregator_done(a);
-	a->values = memory_new(capacity, sizeof *a->values);
-	a->scratch = memory_new(capacity, sizeof *a->scratch);
-	if (a->values == NULL || a->scratch == NULL) {
-		aggregator_done(a);
-		return false;
+	if (count > a->capacity) {
+		free_keys(a);
+		a->keys = memory_room(count * sizeof *a->keys);
+		a->scratch = memory_room(count * sizeof *a->scratch);
+		a->items = memory_room(count * sizeof *a->items);
+		if (a->keys == NULL || a->scratch == NULL || a->items == NULL)
+			return false;
+		a->capacity = count;
 	}
-	a->capacity = capacity;
+	if (a->has_flows && count > a->pair_capacity) {
+		free_pairs(a);
+		a->packets = memory_room(count * sizeof *a->packets);
+		a->pairs = memory_room(count * sizeof *a->pairs);
+		a->pairs_scratch = memory_room(count * sizeof *a->pairs_scratch);
+		if (a->packets == NULL || a->pairs == NULL || a->pairs_scratch == NULL)
+			return false;
+		a->pair_capacity = count;
+	}
 	return true;
 }
 
-// What all records of a host-day have in common. Nearly all sources send packets of
-// one kind, whole: then no record needs a look of its own.
-struct common {
-	uint32_t kinds;         // bit KIND_x: some record is of that kind
-	uint16_t known;         // bits that all records have
-	uint32_t fingerprints;  // bits that all records have
-	bool has_flows;         // some record stands for several packets
-};
-
-static struct common common_of(const struct record *const *records, size_t count)
+static inline bool has_any(const struct words *difference, const struct words *mask)
 {
-	struct common common = { .known = UINT16_MAX, .fingerprints = UINT32_MAX };
-	unsigned more = 0;
+	uint64_t any = 0;
+	for (unsigned w = WORD_WHOSE + 1; w < WORDS; w++)
+		any |= difference->at[w] & mask->at[w];
+	return any != 0;
+}
+
+// True if some record stands for several packets.
+static bool count_one_by_one(const struct record *const *records, size_t count,
+                             struct host_day *out)
+{
+	uint64_t most = 1;
 	for (size_t i = 0; i < count; i++) {
-		common.kinds |= 1u << records[i]->kind;
-		common.known &= records[i]->known;
-		common.fingerprints &= records[i]->fingerprints;
-		more |= records[i]->more_packets | (records[i]->known & RECORD_TIMES_65536);
+		const struct record *r = records[i];
+		const uint64_t packets = record_packets(r);
+		most |= packets;
+		out->packets[r->kind - HOST_KIND_FIRST] += packets;
+		for (uint32_t rest = r->fingerprints; rest != 0; rest &= rest - 1) {
+			const unsigned bit = (unsigned)__builtin_ctz(rest);
+			if (!(out->matched_mask >> bit & 1))
+				out->matched[bit] = 0;
+			out->matched_mask |= UINT32_C(1) << bit;
+			out->matched[bit] += packets;
+		}
 	}
-	common.has_flows = more != 0;
-	return common;
+	return most > 1;
+}
+
+// `differing`: the fingerprints that not all match or not.
+static void count_uniform(const struct record *const *records, size_t count, uint32_t differing,
+                          struct host_day *out)
+{
+	const struct record *first = records[0];
+	out->packets[first->kind - HOST_KIND_FIRST] = count;
+	out->matched_mask = first->fingerprints | differing;
+	for (uint32_t rest = out->matched_mask; rest != 0; rest &= rest - 1) {
+		const unsigned bit = (unsigned)__builtin_ctz(rest);
+		out->matched[bit] = count;
+		if (!(differing >> bit & 1))
+			continue;
+		out->matched[bit] = 0;
+		for (size_t i = 0; i < count; i++)
+			out->matched[bit] += records[i]->fingerprints >> bit & 1;
+	}
+}
+
+// The fields that not all records of a uniform source have alike. The ports of SYNs that match
+// are those of all, but where some match and others not.
+static uint64_t varied_fields(const struct aggregator *a, const struct words *difference,
+                              uint32_t differing, uint64_t fields)
+{
+	const uint64_t own = (UINT64_C(1) << FIELD_MATCHED_PORT) - 1;
+	uint64_t varied = (uint64_t)differing << FIELD_MATCHED_PORT;
+	for (uint64_t rest = fields & own; rest != 0; rest &= rest - 1) {
+		const unsigned field = (unsigned)__builtin_ctzll(rest);
+		varied |= (uint64_t)has_any(difference, &a->field_mask[field]) << field;
+	}
+	return varied;
+}
+
+// Lays the records of the first source over each other. How many there are.
+static size_t lay_over(const struct record *const *records, size_t count, struct words *difference,
+                       struct host_day *head)
+{
+	struct words first, different = { .at = { 0 } };
+	memcpy(&first, records[0], sizeof first);
+	uint64_t first_ns = first.at[WORD_TIME], last_ns = first_ns;
+	size_t i = 1;
+	for (; i < count; i++) {
+		struct words r;
+		if (i + AHEAD < count)
+			__builtin_prefetch(records[i + AHEAD]);
+		memcpy(&r, records[i], sizeof r);
+		if (r.at[WORD_WHOSE] != first.at[WORD_WHOSE])
+			break;
+		for (unsigned w = WORD_WHOSE + 1; w < WORDS; w++)
+			different.at[w] |= r.at[w] ^ first.at[w];
+		first_ns = r.at[WORD_TIME] < first_ns ? r.at[WORD_TIME] : first_ns;
+		last_ns = r.at[WORD_TIME] > last_ns ? r.at[WORD_TIME] : last_ns;
+	}
+	*difference = different;
+	head->source = records[0]->source;
+	head->first_ns = first_ns;
+	head->last_ns = last_ns;
+	return i;
+}
+
+// Takes in the source whose records begin there, and writes all of it but its fields.
+// How many records it has.
+static size_t add_source(struct aggregator *a, const struct record *const *records, size_t begin,
+                         size_t count)
+{
+	struct words difference;
+	struct record different;
+	const struct record *first = records[begin];
+	const size_t taken = lay_over(records + begin, count - begin, &difference, &a->head);
+	const bool is_uniform = !has_any(&difference, &a->uniform_mask) &&
+	                        record_packets(first) == 1;
+	memset(a->head.packets, 0, sizeof a->head.packets);
+	a->head.matched_mask = 0;
+	memcpy(&different, &difference, sizeof different);
+	if (is_uniform)
+		count_uniform(records + begin, taken, different.fingerprints, &a->head);
+	else
+		a->has_flows |= count_one_by_one(records + begin, taken, &a->head);
+	host_columns_add_head(&a->columns, &a->head);
+	const uint64_t fields = host_fields(a->head.packets, a->head.matched_mask);
+	a->sources[a->source_count++] = (struct source){
+		.begin = (uint32_t)begin,
+		.end = (uint32_t)(begin + taken),
+		.is_uniform = is_uniform,
+		.is_known = is_uniform && !has_any(&difference, &a->known_mask),
+		.fields = fields,
+		.varied = is_uniform ? varied_fields(a, &difference, different.fingerprints, fields)
+		                     : fields,
+	};
+	return taken;
 }
 
 static inline uint32_t value_at(const struct record *record, size_t offset, unsigned width)
@@ -66,151 +284,302 @@ static inline uint32_t value_at(const struct record *record, size_t offset, unsi
 	return four;
 }
 
-static inline void gather_all(const struct record *const *records, size_t count, size_t offset,
-                              unsigned width, uint32_t *out)
+static inline bool has_field(const struct record *r, const struct field_info *info)
 {
+	return (info->kinds >> r->kind & 1) && (r->known & info->known) == info->known;
+}
+
+static inline uint64_t *gather_all(const struct record *const *records, const struct source *s,
+                                   uint64_t key, size_t offset, unsigned width, uint64_t *to)
+{
+	for (uint32_t i = s->begin; i < s->end; i++)
+		*to++ = key | value_at(records[i], offset, width);
+	return to;
+}
+
+// The values of those records that know the field.
+static inline uint64_t *gather_known(const struct record *const *records, const struct source *s,
+                                     uint64_t key, const struct field_info *info, uint64_t *to)
+{
+	for (uint32_t i = s->begin; i < s->end; i++) {
+		*to = key | value_at(records[i], info->offset, info->width);
+		to += (records[i]->known & info->known) == info->known;
+	}
+	return to;
+}
+
+static uint64_t *gather_uniform(const struct record *const *records, const struct source *s,
+                                uint64_t key, const struct field_info *info, uint64_t *to)
+{
+	if (!s->is_known || !has_field(records[s->begin], info))
+		return gather_known(records, s, key, info, to);
+	if (info->width == 2)
+		return gather_all(records, s, key, info->offset, 2, to);
+	if (info->width == 1)
+		return gather_all(records, s, key, info->offset, 1, to);
+	return gather_all(records, s, key, info->offset, 4, to);
+}
+
+// The values of those records that have the field; `packets` is only filled for flows.
+static uint64_t *gather_mixed(const struct aggregator *a, const struct record *const *records,
+                              const struct source *s, uint64_t key, unsigned field, uint64_t *to)
+{
+	const struct field_info *info = field_info(field);
+	const uint32_t matched = field < FIELD_MATCHED_PORT
+	                                 ? 0
+	                                 : UINT32_C(1) << (field - FIELD_MATCHED_PORT);
+	for (uint32_t i = s->begin; i < s->end; i++) {
+		const struct record *r = records[i];
+		if (!has_field(r, info) || (r->fingerprints & matched) != matched)
+			continue;
+		if (a->has_flows)
+			a->packets[to - a->keys] = record_packets(r);
+		*to++ = key | value_at(r, info->offset, info->width);
+	}
+	return to;
+}
+
+static void insertion_sort(uint64_t *keys, size_t count)
+{
+	for (size_t i = 1; i < count; i++) {
+		const uint64_t key = keys[i];
+		size_t at = i;
+		for (; at > 0 && keys[at - 1] > key; at--)
+			keys[at] = keys[at - 1];
+		keys[at] = key;
+	}
+}
+
+// Gathers the keys of all sources whose values of the field vary. Few of one source are sorted
+// at once; how many others there are, which are copied to `scratch` too.
+static size_t gather(struct aggregator *a, const struct record *const *records, unsigned field)
+{
+	size_t count = 0, many = 0;
+	for (size_t i = 0; i < a->source_count; i++) {
+		const struct source *s = &a->sources[i];
+		a->begins[i] = a->next[i] = (uint32_t)count;
+		if (!(s->varied >> field & 1))
+			continue;
+		const uint64_t key = (uint64_t)i << 32;
+		uint64_t *begin = a->keys + count, *end;
+		end = s->is_uniform && field < FIELD_MATCHED_PORT
+		              ? gather_uniform(records, s, key, field_info(field), begin)
+		              : gather_mixed(a, records, s, key, field, begin);
+		const size_t gathered = (size_t)(end - begin);
+		count += gathered;
+		if (gathered > FEW) {
+			memcpy(a->scratch + many, begin, gathered * sizeof *begin);
+			many += gathered;
+		} else if (!a->has_flows) {
+			insertion_sort(begin, gathered);
+		}
+	}
+	a->begins[a->source_count] = (uint32_t)count;
+	return many;
+}
+
+// Sorts `count` keys in `scratch` by value, and deals them back to their sources.
+static void sort_many(struct aggregator *a, size_t count, unsigned width)
+{
+	const uint64_t *sorted = ipset_sort_u64(a->scratch, (uint64_t *)(void *)a->items, count, 0,
+	                                        width);
 	for (size_t i = 0; i < count; i++)
-		out[i] = value_at(records[i], offset, width);
+		a->keys[a->next[sorted[i] >> 32]++] = sorted[i];
 }
 
-// Copies the field's values of those records that have it.
-static size_t gather(const struct record *const *records, size_t count, unsigned field,
-                     const struct common *common, uint32_t *out)
+static void sort_flows(struct aggregator *a)
 {
-	const struct field_info *info = field_info(field);
-	const uint32_t matched = field < FIELD_MATCHED_PORT
-	                                 ? 0
-	                                 : UINT32_C(1) << (field - FIELD_MATCHED_PORT);
-	const bool all_have_it = (common->kinds & ~info->kinds) == 0 &&
-	                         (common->known & info->known) == info->known &&
-	                         (common->fingerprints & matched) == matched;
-	if (all_have_it) {
-		if (info->width == 2)
-			gather_all(records, count, info->offset, 2, out);
-		else if (info->width == 1)
-			gather_all(records, count, info->offset, 1, out);
+	const size_t count = a->begins[a->source_count];
+	for (size_t i = 0; i < count; i++)
+		a->pairs[i] = (struct ipset_keyed){ .key = a->keys[i], .index = (uint32_t)i };
+	ipset_sort_keyed(a->pairs, a->pairs_scratch, count);
+}
+
+// Sorted keys -> values and counts.
+static uint32_t items_of_keys(const uint64_t *keys, size_t count, struct item *out)
+{
+	uint32_t distinct = 0;
+	for (size_t i = 0; i < count;) {
+		size_t end = i + 1;
+		while (end < count && keys[end] == keys[i])
+			end++;
+		out[distinct++] = (struct item){ .packets = end - i, .value = (uint32_t)keys[i] };
+		i = end;
+	}
+	return distinct;
+}
+
+static uint32_t items_of_flows(const struct aggregator *a, size_t begin, size_t end,
+                               struct item *out)
+{
+	uint32_t distinct = 0;
+	for (size_t i = begin; i < end; i++) {
+		const struct item item = { .packets = a->packets[a->pairs[i].index],
+			                   .value = (uint32_t)a->pairs[i].key };
+		if (distinct > 0 && out[distinct - 1].value == item.value)
+			out[distinct - 1].packets += item.packets;
 		else
-			gather_all(records, count, info->offset, 4, out);
-		return count;
+			out[distinct++] = item;
 	}
-	size_t found = 0;
-	for (size_t i = 0; i < count; i++) {
-		const struct record *r = records[i];
-		out[found] = value_at(r, info->offset, info->width);
-		found += (info->kinds >> r->kind & 1) && (r->known & info->known) == info->known &&
-		         (r->fingerprints & matched) == matched;
-	}
-	return found;
+	return distinct;
 }
 
-// The same with how many packets each record stands for.
-static size_t gather_items(const struct record *const *records, size_t count, unsigned field,
-                           struct item *out)
+// Writes the item set of a source, whose sorted keys are there.
+static void write_varied(struct aggregator *a, size_t source, unsigned field)
 {
-	const struct field_info *info = field_info(field);
-	const uint32_t matched = field < FIELD_MATCHED_PORT
-	                                 ? 0
-	                                 : UINT32_C(1) << (field - FIELD_MATCHED_PORT);
-	size_t found = 0;
-	for (size_t i = 0; i < count; i++) {
-		const struct record *r = records[i];
-		if ((info->kinds >> r->kind & 1) && (r->known & info->known) == info->known &&
-		    (r->fingerprints & matched) == matched)
-			out[found++] = (struct item){ .value = value_at(r, info->offset,
-				                                        info->width),
-				                      .packets = record_packets(r) };
-	}
-	return found;
+	const size_t begin = a->begins[source], end = a->begins[source + 1];
+	uint32_t count = a->has_flows ? items_of_flows(a, begin, end, a->items)
+	                              : items_of_keys(a->keys + begin, end - begin, a->items);
+	const bool is_sampled = items_sample(field, a->items, &count,
+	                                     (uint32_t *)(void *)a->scratch);
+	host_columns_add_items(&a->columns, field, a->items, count, is_sampled);
 }
 
-static bool build_weighted(struct aggregator *a, const struct record *const *records, size_t count,
-                           unsigned field, struct host_day *out)
+// All SYNs of the source match.
+static void repeat_ports(struct aggregator *a, size_t source, unsigned field)
 {
-	if (count > a->item_capacity) {
-		memory_free(a->items);
-		a->items = memory_new(count, sizeof *a->items);
-		a->item_capacity = a->items == NULL ? 0 : count;
-		if (a->items == NULL)
-			return false;
-	}
-	const size_t found = gather_items(records, count, field, a->items);
-	return item_set_build_weighted(out, field, a->items, found, a->values, a->scratch);
+	const struct buffer *ports = &a->columns.column[COLUMN_FIELD + FIELD_DESTINATION_PORT];
+	const size_t begin = a->ports[source], end = a->ports[source + 1];
+	buffer_append(&a->columns.column[COLUMN_FIELD + field], ports->bytes + begin, end - begin);
 }
 
-static void count_packets(const struct record *const *records, size_t count, struct host_day *out)
+// One value that so many packets have; 0: no value.
+static inline void write_only(struct host_columns *out, unsigned field, uint32_t value,
+                              uint32_t packets)
 {
-	for (size_t i = 0; i < count; i++) {
-		const struct record *r = records[i];
-		const uint64_t packets = record_packets(r);
-		if (r->time_ns < out->first_ns)
-			out->first_ns = r->time_ns;
-		if (r->time_ns > out->last_ns)
-			out->last_ns = r->time_ns;
-		out->packets[r->kind - HOST_KIND_FIRST] += packets;
-		for (uint32_t rest = r->fingerprints; rest != 0; rest &= rest - 1) {
-			const unsigned bit = (unsigned)__builtin_ctz(rest);
-			if (!(out->matched_mask >> bit & 1))
-				out->matched[bit] = 0;
-			out->matched_mask |= UINT32_C(1) << bit;
-			out->matched[bit] += packets;
+	struct buffer *to = &out->column[COLUMN_FIELD + field];
+	if (!buffer_reserve(to, 3 * VARINT_MAX))
+		return;
+	uint8_t *at = to->bytes + to->length;
+	*at++ = packets > 0 ? 2 : 0;
+	if (packets > 0)
+		at = varint_put(at, (uint64_t)value << 1 | (packets > 1));
+	if (packets > 1)
+		at = varint_put(at, packets - 2);
+	to->length = (size_t)(at - to->bytes);
+}
+
+static void write_entry(struct aggregator *a, const struct record *const *records, size_t source,
+                        unsigned field)
+{
+	const struct source *s = &a->sources[source];
+	if (s->varied >> field & 1) {
+		write_varied(a, source, field);
+	} else if (field >= FIELD_MATCHED_PORT) {
+		repeat_ports(a, source, field);
+	} else {
+		const struct field_info *info = field_info(field);
+		const struct record *first = records[s->begin];
+		write_only(&a->columns, field, value_at(first, info->offset, info->width),
+		           has_field(first, info) ? s->end - s->begin : 0);
+	}
+}
+
+static void write_field(struct aggregator *a, const struct record *const *records, unsigned field)
+{
+	const bool are_ports = field == FIELD_DESTINATION_PORT;
+	const struct buffer *column = &a->columns.column[COLUMN_FIELD + field];
+	if (a->varied >> field & 1) {
+		const size_t many = gather(a, records, field);
+		if (a->has_flows)
+			sort_flows(a);
+		else
+			sort_many(a, many, field_info(field)->width);
+	}
+	for (size_t d = 0; d < a->day_count; d++) {
+		a->days[d].begins[COLUMN_FIELD + field] = column->length;
+		for (size_t i = a->days[d].first; i < a->days[d + 1].first; i++) {
+			if (are_ports)
+				a->ports[i] = column->length;
+			if (a->sources[i].fields >> field & 1)
+				write_entry(a, records, i, field);
+		}
+	}
+	if (are_ports)
+		a->ports[a->source_count] = column->length;
+}
+
+// Where the next day begins in the columns that are not fields.
+static void begin_day(struct aggregator *a, const struct record *first, const struct zone *zone)
+{
+	struct day *day = &a->days[a->day_count];
+	day->first = (uint32_t)a->source_count;
+	for (unsigned c = 0; c < COLUMN_COUNT; c++)
+		day->begins[c] = a->columns.column[c].length;
+	if (first == NULL)
+		return;
+	// The first source of a day is written relative to nothing.
+	a->columns.host_count = 0;
+	a->columns.base_ns = zone_day(zone, first->time_ns).begin_ns;
+	a->batches[a->day_count++] = (struct host_day_batch){
+		.day = first->day,
+		.batch = { .base_ns = a->columns.base_ns, .first_source = first->source },
+	};
+}
+
+static void fill_batches(struct aggregator *a, const struct record *const *records)
+{
+	for (size_t d = 0; d < a->day_count; d++) {
+		struct host_batch *batch = &a->batches[d].batch;
+		const struct day *day = &a->days[d], *next = &a->days[d + 1];
+		batch->host_count = next->first - day->first;
+		batch->last_source = records[a->sources[next->first - 1].begin]->source;
+		for (unsigned c = 0; c < COLUMN_COUNT; c++) {
+			const size_t end = d + 1 < a->day_count ? next->begins[c]
+			                                        : a->columns.column[c].length;
+			batch->columns[c] = span_from(buffer_span(&a->columns.column[c]),
+			                              day->begins[c]);
+			batch->columns[c].length = end - day->begins[c];
 		}
 	}
 }
 
-// Begins anew, keeping the room for items.
-static void clear(struct host_day *h, uint32_t source)
+size_t aggregate(struct aggregator *a, const struct zone *zone, const struct record *const *records,
+                 size_t count, const struct host_day_batch **out, size_t *out_count)
 {
-	h->source = source;
-	h->matched_mask = 0;
-	h->fields_mask = 0;
-	h->first_ns = UINT64_MAX;
-	h->last_ns = 0;
-	memset(h->packets, 0, sizeof h->packets);
-	h->item_count = 0;
-	h->failed = false;
+	uint64_t fields = 0;
+	size_t taken = 0;
+	a->source_count = a->day_count = 0;
+	a->has_flows = false;
+	a->varied = 0;
+	host_columns_reset(&a->columns, 0);
+	while (taken < count && taken < RECORDS_ENOUGH && a->source_count < SOURCES_MAX) {
+		const struct record *first = records[taken];
+		if (taken == 0 || first->day != records[taken - 1]->day) {
+			if (a->day_count == DAYS_MAX)
+				break;
+			begin_day(a, first, zone);
+		}
+		taken += add_source(a, records, taken, count);
+		fields |= a->sources[a->source_count - 1].fields;
+		a->varied |= a->sources[a->source_count - 1].varied;
+	}
+	begin_day(a, NULL, zone);
+	if (!reserve(a, taken))
+		return 0;
+	for (; fields != 0; fields &= fields - 1)
+		write_field(a, records, (unsigned)__builtin_ctzll(fields));
+	if (host_columns_failed(&a->columns))
+		return 0;
+	fill_batches(a, records);
+	*out = a->batches;
+	*out_count = a->day_count;
+	return taken;
 }
 
 bool host_day_aggregate(struct aggregator *a, const struct record *const *records, size_t count,
                         struct host_day *out)
 {
-	assert(count > 0);
-	if (!reserve(a, count))
+	const struct zone utc = { .offset_s = 0 };
+	const struct host_day_batch *days;
+	size_t day_count;
+	struct host_reader reader;
+	const size_t taken = aggregate(a, &utc, records, count, &days, &day_count);
+	assert(taken == 0 || (taken == count && day_count == 1 && days->batch.host_count == 1));
+	if (taken == 0)
 		return false;
-	clear(out, records[0]->source);
-	count_packets(records, count, out);
-	out->fields_mask = host_day_fields(out);
-	const struct common common = common_of(records, count);
-	for (uint64_t rest = out->fields_mask; rest != 0; rest &= rest - 1) {
-		const unsigned field = (unsigned)__builtin_ctzll(rest);
-		if (common.has_flows) {
-			if (!build_weighted(a, records, count, field, out))
-				return false;
-			continue;
-		}
-		const size_t found = gather(records, count, field, &common, a->values);
-		if (!item_set_build(out, field, a->values, a->scratch, found))
-			return false;
-	}
-	return true;
-}
-
-bool host_day_merge(const struct host_day *a, const struct host_day *b, struct host_day *out)
-{
-	assert(a->source == b->source && out != a && out != b);
-	clear(out, a->source);
-	out->first_ns = a->first_ns < b->first_ns ? a->first_ns : b->first_ns;
-	out->last_ns = a->last_ns > b->last_ns ? a->last_ns : b->last_ns;
-	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
-		out->packets[kind] = a->packets[kind] + b->packets[kind];
-	out->matched_mask = a->matched_mask | b->matched_mask;
-	for (uint32_t rest = out->matched_mask; rest != 0; rest &= rest - 1) {
-		const unsigned bit = (unsigned)__builtin_ctz(rest);
-		out->matched[bit] = (a->matched_mask >> bit & 1 ? a->matched[bit] : 0) +
-		                    (b->matched_mask >> bit & 1 ? b->matched[bit] : 0);
-	}
-	out->fields_mask = a->fields_mask | b->fields_mask;
-	for (uint64_t rest = out->fields_mask; rest != 0; rest &= rest - 1)
-		if (!item_set_merge(out, (unsigned)__builtin_ctzll(rest), a, b))
-			return false;
-	return true;
+	host_reader_open(&reader, days->batch.columns, 1, days->batch.base_ns, COLUMNS_ALL);
+	const bool ok = host_reader_next(&reader, out);
+	assert(!reader.is_damaged);
+	return ok;
 }

@@ -10,7 +10,7 @@
 //             itself for the first item, then value - value before - 1.
 //
 // A host-day has an entry in a field's column only where its packets and
-// fingerprints say that it has the field (host_day_fields), so that nobody
+// fingerprints say that it has the field (host_fields), so that nobody
 // pays for columns that do not concern him.
 #include "hostday/hostday_private.h"
 
@@ -66,22 +66,23 @@ static void add_matched(struct buffer *to, const struct host_day *h)
 }
 
 // Room for a whole set is asked for once, and the loop writes without looking.
-static void add_items(struct buffer *to, const struct host_day *h, unsigned field)
+void host_columns_add_items(struct host_columns *c, unsigned field, const struct item *items,
+                            uint32_t count, bool is_sampled)
 {
-	const struct item_set *set = &h->sets[field];
-	if (!buffer_reserve(to, VARINT_MAX + (size_t)set->count * 2 * VARINT_MAX))
+	struct buffer *to = &c->column[COLUMN_FIELD + field];
+	if (!buffer_reserve(to, VARINT_MAX + (size_t)count * 2 * VARINT_MAX))
 		return;
-	uint8_t *at = varint_put(to->bytes + to->length,
-	                         (uint64_t)set->count << 1 | set->is_sampled);
+	uint8_t *at = varint_put(to->bytes + to->length, (uint64_t)count << 1 | is_sampled);
 	uint32_t next = 0;
-	for (uint32_t i = 0; i < set->count; i++) {
-		const struct item item = h->items[set->begin + i];
+	for (uint32_t i = 0; i < count; i++) {
+		const struct item item = items[i];
 		at = varint_put(at, (uint64_t)(item.value - next) << 1 | (item.packets > 1));
 		if (item.packets > 1)
 			at = varint_put(at, item.packets - 2);
 		next = item.value + 1;
 	}
 	to->length = (size_t)(at - to->bytes);
+	c->item_count += count;
 }
 
 bool host_columns_failed(const struct host_columns *c)
@@ -101,7 +102,7 @@ static void add_source(struct host_columns *c, uint32_t source)
 	              c->host_count == 0 ? source : source - c->last_source - 1);
 }
 
-void host_columns_add(struct host_columns *c, const struct host_day *h)
+void host_columns_add_head(struct host_columns *c, const struct host_day *h)
 {
 	assert(h->first_ns >= c->base_ns && h->last_ns >= h->first_ns);
 	add_source(c, h->source);
@@ -109,13 +110,19 @@ void host_columns_add(struct host_columns *c, const struct host_day *h)
 	buffer_varint(&c->column[COLUMN_TIME], h->last_ns - h->first_ns);
 	add_packets(&c->column[COLUMN_PACKETS], h);
 	add_matched(&c->column[COLUMN_MATCHED], h);
-	for (uint64_t rest = h->fields_mask; rest != 0; rest &= rest - 1) {
-		const unsigned field = (unsigned)__builtin_ctzll(rest);
-		add_items(&c->column[COLUMN_FIELD + field], h, field);
-		c->item_count += h->sets[field].count;
-	}
 	c->last_source = h->source;
 	c->host_count++;
+}
+
+void host_columns_add(struct host_columns *c, const struct host_day *h)
+{
+	host_columns_add_head(c, h);
+	for (uint64_t rest = h->fields_mask; rest != 0; rest &= rest - 1) {
+		const unsigned field = (unsigned)__builtin_ctzll(rest);
+		const struct item_set *set = &h->sets[field];
+		host_columns_add_items(c, field, h->items + set->begin, set->count,
+		                       set->is_sampled);
+	}
 }
 
 struct host_batch host_columns_batch(const struct host_columns *c)
@@ -220,7 +227,7 @@ static bool read_items(struct cursor *c, unsigned field, struct host_day *out)
 
 static bool read_fields(struct host_reader *r, struct host_day *out)
 {
-	out->fields_mask = host_day_fields(out) & r->wanted >> COLUMN_FIELD;
+	out->fields_mask = host_fields(out->packets, out->matched_mask) & r->wanted >> COLUMN_FIELD;
 	for (uint64_t rest = out->fields_mask; rest != 0; rest &= rest - 1) {
 		const unsigned field = (unsigned)__builtin_ctzll(rest);
 		if (!read_items(&r->column[COLUMN_FIELD + field], field, out))

@@ -17,20 +17,20 @@ struct day {
 static struct day *random_day(struct random *r, size_t hosts)
 {
 	struct day *day = memory_new(1, sizeof *day);
-	struct aggregator a = { .capacity = 0 };
+	struct aggregator *a = aggregator_new();
 	uint64_t source = random_below(r, 2) == 0 ? 0 : random_u32(r);
 	for (; day->count < hosts && source <= UINT32_MAX; day->count++) {
 		struct pile pile = random_pile(
 			r, 1 + random_below(r, random_below(r, 4) == 0 ? 700 : 4),
 			(uint32_t)source);
-		CHECK(host_day_aggregate(&a, pile.list, pile.count, &day->hosts[day->count]));
+		CHECK(host_day_aggregate(a, pile.list, pile.count, &day->hosts[day->count]));
 		pile_done(&pile);
 		source += 1 + (random_below(r, 3) == 0 ? random_u32(r) >> random_below(r, 32) : 0);
 		// The last address of all is a neighbour now and then.
 		if (day->count + 2 == hosts && random_below(r, 2) == 0)
 			source = UINT32_MAX;
 	}
-	aggregator_done(&a);
+	aggregator_free(a);
 	return day;
 }
 
@@ -424,6 +424,8 @@ static void deal_source(struct random *r, struct deal *deal, struct aggregator *
 			host_columns_add(&deal->streams[s].columns, &h);
 		}
 	}
+	for (size_t i = 0; i < pile.count; i++)
+		pile.records[i].day = 0;
 	CHECK(host_day_aggregate(a, pile.list, pile.count,
 	                         &deal->whole.hosts[deal->whole.count++]));
 	host_day_done(&h);
@@ -434,13 +436,13 @@ static void deal_source(struct random *r, struct deal *deal, struct aggregator *
 static struct deal *deal_new(struct random *r, size_t stream_count, size_t sources)
 {
 	struct deal *deal = memory_new(1, sizeof *deal);
-	struct aggregator a = { .capacity = 0 };
+	struct aggregator *a = aggregator_new();
 	deal->stream_count = stream_count;
 	for (size_t s = 0; s < stream_count; s++)
 		host_columns_init(&deal->streams[s].columns, TEST_BASE_NS, 1 << 24);
 	uint32_t source = random_u32(r) >> 4;
 	for (size_t i = 0; i < sources; i++, source += 1 + random_below(r, 1000))
-		deal_source(r, deal, &a, source);
+		deal_source(r, deal, a, source);
 	for (size_t s = 0; s < stream_count; s++) {
 		struct column_stream *self = &deal->streams[s];
 		struct span spans[COLUMN_COUNT];
@@ -451,7 +453,7 @@ static struct deal *deal_new(struct random *r, size_t stream_count, size_t sourc
 		self->cut = SIZE_MAX;
 		deal->list[s] = &self->stream;
 	}
-	aggregator_done(&a);
+	aggregator_free(a);
 	return deal;
 }
 

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-enum { VALUES_MAX = FIELD_SAMPLE_MAX, DESTINATIONS_MAX = 64, NO_CAP = 65536 };
+enum { VALUES_MAX = 256, DESTINATIONS_MAX = 64, NO_CAP = 65536 };
 
 #define OF_SYN (1u << KIND_SYN)
 #define OF_UDP (1u << KIND_UDP)
@@ -41,14 +41,14 @@ const struct field_info *field_info(unsigned field)
 	return &fields[field < FIELD_MATCHED_PORT ? field : FIELD_MATCHED_PORT];
 }
 
-uint64_t host_day_fields(const struct host_day *h)
+uint64_t host_fields(const uint64_t packets[HOST_KINDS], uint32_t matched_mask)
 {
 	uint64_t mask = UINT64_C(1) << FIELD_DESTINATION;
-	if (host_day_packets(h, KIND_SYN) > 0)
+	if (packets[KIND_SYN - HOST_KIND_FIRST] > 0)
 		mask |= (UINT64_C(1) << FIELD_DESTINATION) - 1;
-	if (host_day_packets(h, KIND_UDP) > 0)
+	if (packets[KIND_UDP - HOST_KIND_FIRST] > 0)
 		mask |= UINT64_C(1) << FIELD_UDP_PORT;
-	if (host_day_packets(h, KIND_SYN_ACK) + host_day_packets(h, KIND_RST) > 0)
+	if ((packets[KIND_SYN_ACK - HOST_KIND_FIRST] | packets[KIND_RST - HOST_KIND_FIRST]) > 0)
 		mask |= UINT64_C(1) << FIELD_BACKSCATTER_PORT;
-	return mask | (uint64_t)h->matched_mask << FIELD_MATCHED_PORT;
+	return mask | (uint64_t)matched_mask << FIELD_MATCHED_PORT;
 }

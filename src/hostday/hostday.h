@@ -20,10 +20,12 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "base/calendar.h"
 #include "base/error.h"
 #include "fingerprint/fingerprint.h"
 
-// What aggregation needs of one packet.
+// What aggregation needs of one packet. Its order is that of struct packet, so that it
+// is made by copying words, and the first two words are when and whose.
 struct record {
 	uint64_t time_ns;
 	int32_t day;
@@ -125,21 +127,8 @@ static inline uint32_t item_hash(uint32_t value)
 // bound for a field of which a floor dropped values (store_compact).
 uint64_t host_day_distinct(const struct host_day *, unsigned field);
 
-// Room to aggregate in, one for each thread.
-struct aggregator {
-	uint32_t *values, *scratch;
-	size_t capacity;
-	struct item *items;  // for flows
-	size_t item_capacity;
-};
-void aggregator_done(struct aggregator *);
-
-// The host-day of records of one source and day. False: no memory.
-bool host_day_aggregate(struct aggregator *, const struct record *const *records, size_t count,
-                        struct host_day *out) MUST_CHECK;
-
-// The host-day of two of the same source and day; `out` is a third. False: no memory.
-bool host_day_merge(const struct host_day *a, const struct host_day *b,
+// The host-day of several of the same source and day; `out` is none of them. False: no memory.
+bool host_day_merge(const struct host_day *const *pieces, size_t count,
                     struct host_day *out) MUST_CHECK;
 
 // Columns: one for sources, times, packets, fingerprints, and one a field.
@@ -187,6 +176,26 @@ struct host_batch host_columns_batch(const struct host_columns *);
 // Adds all host-days of a batch, which must lie behind those that are there, by
 // copying its bytes.
 void host_columns_append(struct host_columns *, const struct host_batch *);
+
+// Host-days of one day, as an aggregator hands them out.
+struct host_day_batch {
+	int32_t day;
+	struct host_batch batch;
+};
+
+// Records -> host-days. An aggregator is room to work in, one for each thread.
+struct aggregator;
+struct aggregator *aggregator_new(void);    // NULL: no memory
+void aggregator_free(struct aggregator *);  // accepts NULL
+// Makes host-days of the first of `count` > 0 records, which ascend by day and source: of at
+// most some thousand sources, each of them whole. *out has a batch for each day, valid until
+// the next call. Returns of how many records they are; 0: no memory.
+size_t aggregate(struct aggregator *, const struct zone *, const struct record *const *records,
+                 size_t count, const struct host_day_batch **out, size_t *out_count) MUST_CHECK;
+
+// One host-day, of records that are all of one source and day. False: no memory.
+bool host_day_aggregate(struct aggregator *, const struct record *const *records, size_t count,
+                        struct host_day *out) MUST_CHECK;
 
 // Host-days being read from columns. Columns that are not wanted are not
 // touched, and their part of the host-day is left out.

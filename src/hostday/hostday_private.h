@@ -1,26 +1,24 @@
 // SPDX-License-Identifier: MIT
-// Private to hostday/: building the item sets of a host-day.
+// Private to hostday/: building item sets, and the parts of columns.
 #pragma once
 
 #include "hostday/hostday.h"
 
-// The largest cap of a field that can have more values than its cap; ports cannot.
-enum { FIELD_SAMPLE_MAX = 256 };
-
 // Fields that a host-day of these packets and fingerprints has.
-uint64_t host_day_fields(const struct host_day *);
+uint64_t host_fields(const uint64_t packets[HOST_KINDS], uint32_t matched_mask);
 
 // Room for `count` more items; false (and failed) without memory.
 bool host_day_reserve(struct host_day *, size_t count);
 
-// Makes the set of a field from `count` values in any order; sorts them in place.
-bool item_set_build(struct host_day *, unsigned field, uint32_t *values, uint32_t *scratch,
-                    size_t count);
+// Cuts distinct items, ascending by value, to the field's cap. True if there were more.
+// `room` is for twice as many numbers.
+bool items_sample(unsigned field, struct item *items, uint32_t *count, uint32_t *room);
 
-// The same from values that stand for several packets each.
-bool item_set_build_weighted(struct host_day *, unsigned field, struct item *items, size_t count,
-                             uint32_t *values, uint32_t *scratch);
+// Makes the set of a field from those of several host-days, each of which may lack it.
+bool item_set_merge(struct host_day *, unsigned field, const struct host_day *const *pieces,
+                    size_t piece_count);
 
-// Makes the set of a field from those of two host-days, either of which may lack it.
-bool item_set_merge(struct host_day *, unsigned field, const struct host_day *a,
-                    const struct host_day *b);
+// A host-day in two steps: everything but its fields, then those that it has.
+void host_columns_add_head(struct host_columns *, const struct host_day *);
+void host_columns_add_items(struct host_columns *, unsigned field, const struct item *items,
+                            uint32_t count, bool is_sampled);

@@ -144,26 +144,26 @@ static size_t random_count(struct random *r)
 
 TEST(a_host_day_is_what_its_records_say)
 {
-	struct aggregator a = { .capacity = 0 };
+	struct aggregator *a = aggregator_new();
 	struct host_day h = { .items = NULL };
 	unsigned sampled = 0;
 	for (uint64_t seed = 0; seed < 400; seed++) {
 		struct random r = random_from(seed);
 		const unsigned before = test_failed_checks;
 		struct pile pile = random_pile(&r, random_count(&r), random_u32(&r));
-		CHECK(host_day_aggregate(&a, pile.list, pile.count, &h));
+		CHECK(host_day_aggregate(a, pile.list, pile.count, &h));
 		sampled += check_against_model(&pile, &h);
 		print_seed(test_failed_checks > before, seed);
 		pile_done(&pile);
 	}
 	CHECK(sampled > 100);
 	host_day_done(&h);
-	aggregator_done(&a);
+	aggregator_free(a);
 }
 
 TEST(a_field_is_sampled_from_one_value_over_its_cap)
 {
-	struct aggregator a = { .capacity = 0 };
+	struct aggregator *a = aggregator_new();
 	struct host_day h = { .items = NULL };
 	const uint32_t cap = field_info(FIELD_DESTINATION)->values_max;
 	CHECK(cap == 64 && field_info(FIELD_SOURCE_PORT)->values_max == 256);
@@ -174,19 +174,19 @@ TEST(a_field_is_sampled_from_one_value_over_its_cap)
 				                           .known = KNOWN_IPV4,
 				                           .time_ns = TEST_BASE_NS,
 				                           .destination = UINT32_MAX - i / 2 };
-		CHECK(host_day_aggregate(&a, pile.list, pile.count, &h));
+		CHECK(host_day_aggregate(a, pile.list, pile.count, &h));
 		CHECK(h.sets[FIELD_DESTINATION].is_sampled == (count > cap));
 		CHECK(h.sets[FIELD_DESTINATION].count == (count > cap ? cap : count));
 		check_against_model(&pile, &h);
 		pile_done(&pile);
 	}
 	host_day_done(&h);
-	aggregator_done(&a);
+	aggregator_free(a);
 }
 
 TEST(ports_are_all_kept)
 {
-	struct aggregator a = { .capacity = 0 };
+	struct aggregator *a = aggregator_new();
 	struct host_day h = { .items = NULL };
 	struct pile pile = pile_new(65536 + 100);
 	for (uint32_t i = 0; i < pile.count; i++)
@@ -195,7 +195,7 @@ TEST(ports_are_all_kept)
 			                           .time_ns = TEST_BASE_NS,
 			                           .fingerprints = 1,
 			                           .destination_port = (uint16_t)(i * 40503) };
-	CHECK(host_day_aggregate(&a, pile.list, pile.count, &h));
+	CHECK(host_day_aggregate(a, pile.list, pile.count, &h));
 	CHECK(h.sets[FIELD_DESTINATION_PORT].count == 65536 &&
 	      !h.sets[FIELD_DESTINATION_PORT].is_sampled);
 	CHECK(h.sets[FIELD_MATCHED_PORT].count == 65536 && !h.sets[FIELD_MATCHED_PORT].is_sampled);
@@ -205,12 +205,12 @@ TEST(ports_are_all_kept)
 		pile.records[i].kind = i % 2 == 0 ? KIND_UDP : i % 4 == 1 ? KIND_RST : KIND_SYN_ACK;
 	for (uint32_t i = 0; i < pile.count; i++)
 		pile.records[i].source_port = (uint16_t)i;
-	CHECK(host_day_aggregate(&a, pile.list, pile.count, &h));
+	CHECK(host_day_aggregate(a, pile.list, pile.count, &h));
 	CHECK(!h.sets[FIELD_UDP_PORT].is_sampled && !h.sets[FIELD_BACKSCATTER_PORT].is_sampled);
 	CHECK(h.sets[FIELD_BACKSCATTER_PORT].count == 32768);
 	pile_done(&pile);
 	host_day_done(&h);
-	aggregator_done(&a);
+	aggregator_free(a);
 }
 
 TEST(fields_have_distinct_names_and_a_place)
@@ -245,13 +245,13 @@ enum { PIECES_MAX = 6 };
 static unsigned compare_merge(uint64_t seed)
 {
 	struct random r = random_from(seed);
-	struct aggregator a = { .capacity = 0 };
+	struct aggregator *a = aggregator_new();
 	struct host_day days[PIECES_MAX] = { { .items = NULL } }, whole = { .items = NULL },
 			merged = { .items = NULL };
 	struct pile pile = random_pile(&r, PIECES_MAX + random_count(&r), random_u32(&r)),
 		    piece = pile_new(pile.count);
 	const unsigned pieces = 2 + random_below(&r, PIECES_MAX - 1);
-	CHECK(host_day_aggregate(&a, pile.list, pile.count, &whole));
+	CHECK(host_day_aggregate(a, pile.list, pile.count, &whole));
 	for (size_t i = 0; i < pile.count; i++)
 		piece.records[i].day =
 			(int32_t)(i < pieces ? i : random_below(&r, random_below(&r, pieces) + 1));
@@ -260,12 +260,13 @@ static unsigned compare_merge(uint64_t seed)
 		for (size_t i = 0; i < pile.count; i++)
 			if (piece.records[i].day == (int32_t)p)
 				piece.list[count++] = pile.list[i];
-		CHECK(host_day_aggregate(&a, piece.list, count, &days[p]));
+		CHECK(host_day_aggregate(a, piece.list, count, &days[p]));
 	}
 	for (unsigned left = pieces; left > 1; left--) {
 		const unsigned x = random_below(&r, left),
 			       y = (x + 1 + random_below(&r, left - 1)) % left;
-		CHECK(host_day_merge(&days[x], &days[y], &merged));
+		const struct host_day *const both[] = { &days[x], &days[y] };
+		CHECK(host_day_merge(both, 2, &merged));
 		// The merged day takes the place of one of the two, the last day that of the other.
 		const struct host_day room = days[x], other = days[y];
 		days[x] = merged;
@@ -283,7 +284,7 @@ static unsigned compare_merge(uint64_t seed)
 	host_day_done(&merged);
 	pile_done(&pile);
 	pile_done(&piece);
-	aggregator_done(&a);
+	aggregator_free(a);
 	return sampled;
 }
 
@@ -301,7 +302,7 @@ TEST(merged_pieces_are_the_whole_day)
 TEST(a_sampled_field_stays_sampled)
 {
 	// The second piece brings nothing new, so that the union has as many values as the cap.
-	struct aggregator a = { .capacity = 0 };
+	struct aggregator *a = aggregator_new();
 	struct host_day many = { .items = NULL }, one = { .items = NULL },
 			merged = { .items = NULL };
 	struct pile pile = pile_new(65);
@@ -309,21 +310,21 @@ TEST(a_sampled_field_stays_sampled)
 		pile.records[i] = (struct record){ .kind = KIND_ICMP,
 			                           .known = KNOWN_IPV4,
 			                           .destination = i };
-	CHECK(host_day_aggregate(&a, pile.list, 65, &many) &&
+	CHECK(host_day_aggregate(a, pile.list, 65, &many) &&
 	      many.sets[FIELD_DESTINATION].is_sampled);
 	pile.records[0].destination = many.items[many.sets[FIELD_DESTINATION].begin].value;
-	CHECK(host_day_aggregate(&a, pile.list, 1, &one) &&
-	      !one.sets[FIELD_DESTINATION].is_sampled);
-	CHECK(host_day_merge(&many, &one, &merged));
+	CHECK(host_day_aggregate(a, pile.list, 1, &one) && !one.sets[FIELD_DESTINATION].is_sampled);
+	const struct host_day *const both[] = { &many, &one }, *const turned[] = { &one, &many };
+	CHECK(host_day_merge(both, 2, &merged));
 	CHECK(merged.sets[FIELD_DESTINATION].is_sampled &&
 	      merged.sets[FIELD_DESTINATION].count == 64);
-	CHECK(host_day_merge(&one, &many, &merged) && merged.sets[FIELD_DESTINATION].is_sampled);
+	CHECK(host_day_merge(turned, 2, &merged) && merged.sets[FIELD_DESTINATION].is_sampled);
 	CHECK(merged.items[merged.sets[FIELD_DESTINATION].begin].packets == 2);
 	host_day_done(&many);
 	host_day_done(&one);
 	host_day_done(&merged);
 	pile_done(&pile);
-	aggregator_done(&a);
+	aggregator_free(a);
 }
 
 // A host-day whose field has exactly so many values.
@@ -343,11 +344,11 @@ static void with_destinations(struct random *r, struct aggregator *a, uint32_t c
 
 TEST(distinct_values_are_exact_up_to_the_cap_and_estimated_beyond)
 {
-	struct aggregator a = { .capacity = 0 };
+	struct aggregator *a = aggregator_new();
 	struct host_day h = { .items = NULL };
 	struct random r = random_from(9);
 	for (uint32_t count = 1; count <= 64; count++) {
-		with_destinations(&r, &a, count, &h);
+		with_destinations(&r, a, count, &h);
 		CHECK(host_day_distinct(&h, FIELD_DESTINATION) == count);
 		CHECK(host_day_distinct(&h, FIELD_SOURCE_PORT) == count);
 		CHECK(host_day_distinct(&h, FIELD_UDP_PORT) == 0);
@@ -356,7 +357,7 @@ TEST(distinct_values_are_exact_up_to_the_cap_and_estimated_beyond)
 	enum { ROUNDS = 200 };
 	for (unsigned round = 0; round < ROUNDS; round++) {
 		const uint32_t count = 300 + random_below(&r, 8000);
-		with_destinations(&r, &a, count, &h);
+		with_destinations(&r, a, count, &h);
 		const double error = (double)host_day_distinct(&h, FIELD_DESTINATION) / count - 1;
 		const double port_error = (double)host_day_distinct(&h, FIELD_SOURCE_PORT) / count -
 		                          1;
@@ -368,7 +369,7 @@ TEST(distinct_values_are_exact_up_to_the_cap_and_estimated_beyond)
 	CHECK(fabs(sum / ROUNDS) < 4 / sqrt(62 * ROUNDS) &&
 	      fabs(port_sum / ROUNDS) < 4 / sqrt(254 * ROUNDS));
 	host_day_done(&h);
-	aggregator_done(&a);
+	aggregator_free(a);
 }
 
 TEST(without_memory_aggregating_and_merging_say_so)
@@ -379,16 +380,17 @@ TEST(without_memory_aggregating_and_merging_say_so)
 		pile.records[i].destination = random_u32(&r);
 	unsigned failures = 0;
 	for (bool ok = false; !ok && failures < 100; failures += !ok) {
-		struct aggregator a = { .capacity = 0 };
+		struct aggregator *a = aggregator_new();
 		struct host_day h = { .items = NULL }, merged = { .items = NULL };
+		const struct host_day *const twice[] = { &h, &h };
 		memory_fail_at(failures + 1);
-		ok = host_day_aggregate(&a, pile.list, pile.count, &h) &&
-		     host_day_merge(&h, &h, &merged);
+		ok = host_day_aggregate(a, pile.list, pile.count, &h) &&
+		     host_day_merge(twice, 2, &merged);
 		memory_fail_at(0);
 		CHECK(!ok || (!h.failed && !merged.failed && merged.item_count > 0));
 		host_day_done(&h);
 		host_day_done(&merged);
-		aggregator_done(&a);
+		aggregator_free(a);
 	}
 	CHECK(failures > 4 && failures < 100);
 	pile_done(&pile);

@@ -5,8 +5,6 @@
 #include "base/memory.h"
 #include "ipset/ipset.h"
 
-#include <stdlib.h>
-
 enum { FIRST_CAPACITY = 256 };
 
 void host_day_done(struct host_day *h)
@@ -33,34 +31,42 @@ bool host_day_reserve(struct host_day *h, size_t count)
 	return true;
 }
 
-// Sorted values -> values and counts, in place of the set at the end of the items.
-static uint32_t count_runs(const uint32_t *values, size_t count, struct item *out)
+// The hash of rank `rank`, counted from 1. Its upper byte is found by counting, the rest by
+// sorting those that share it: few, as the hash spreads any values. `room` is for `count`.
+static uint32_t hash_of_rank(const struct item *items, uint32_t count, uint32_t rank,
+                             uint32_t *room)
 {
-	uint32_t distinct = 0;
-	for (size_t i = 0; i < count;) {
-		size_t end = i + 1;
-		while (end < count && values[end] == values[i])
-			end++;
-		out[distinct++] = (struct item){ .packets = end - i, .value = values[i] };
-		i = end;
+	uint32_t counts[256] = { 0 }, found = 0;
+	for (uint32_t i = 0; i < count; i++)
+		counts[item_hash(items[i].value) >> 24]++;
+	uint32_t byte = 0;
+	for (; rank > counts[byte]; byte++)
+		rank -= counts[byte];
+	for (uint32_t i = 0; i < count; i++) {
+		const uint32_t hash = item_hash(items[i].value);
+		room[found] = hash;
+		found += hash >> 24 == byte;
 	}
-	return distinct;
+	ipset_sort_u32(room, room + found, found);
+	return room[rank - 1];
 }
 
-// Keeps the `kept` items with the smallest hashes. No two values share a hash,
-// so the hash of rank `kept` divides them. `hashes` and `scratch` have room for `count`.
-static void keep_sample(struct item *items, uint32_t count, uint32_t kept, uint32_t *hashes,
-                        uint32_t *scratch)
+// No two values share a hash, so the hash of rank `values_max` divides them.
+bool items_sample(unsigned field, struct item *items, uint32_t *count, uint32_t *room)
 {
-	for (uint32_t i = 0; i < count; i++)
-		hashes[i] = item_hash(items[i].value);
-	ipset_sort_u32(hashes, scratch, count);
-	const uint32_t limit = hashes[kept - 1];
-	uint32_t to = 0;
-	for (uint32_t i = 0; i < count; i++)
-		if (item_hash(items[i].value) <= limit)
-			items[to++] = items[i];
-	assert(to == kept);
+	const uint32_t values_max = field_info(field)->values_max;
+	if (*count <= values_max)
+		return false;
+	const uint32_t limit = hash_of_rank(items, *count, values_max, room);
+	uint32_t kept = 0;
+	for (uint32_t i = 0; i < *count; i++) {
+		const bool is_kept = item_hash(items[i].value) <= limit;
+		items[kept] = items[i];
+		kept += is_kept;
+	}
+	assert(kept == values_max);
+	*count = kept;
+	return true;
 }
 
 // Enters the items at the end as the set of the field.
@@ -72,108 +78,79 @@ static void enter(struct host_day *h, unsigned field, uint32_t count, bool is_sa
 	h->item_count += count;
 }
 
-static bool all_equal(const uint32_t *values, size_t count)
-{
-	uint32_t difference = 0;
-	for (size_t i = 1; i < count; i++)
-		difference |= values[i] ^ values[0];
-	return difference == 0;
-}
-
-bool item_set_build(struct host_day *h, unsigned field, uint32_t *values, uint32_t *scratch,
-                    size_t count)
-{
-	if (!host_day_reserve(h, count + 1))
-		return false;
-	struct item *items = h->items + h->item_count;
-	// Most fields of most sources have one value: no sort for them.
-	if (count > 0 && all_equal(values, count)) {
-		items[0] = (struct item){ .packets = count, .value = values[0] };
-		enter(h, field, 1, false);
-		return true;
-	}
-	ipset_sort_u32(values, scratch, count);
-	const uint32_t distinct = count_runs(values, count, items);
-	const uint32_t values_max = field_info(field)->values_max;
-	if (distinct > values_max)
-		keep_sample(items, distinct, values_max, values, scratch);
-	enter(h, field, distinct > values_max ? values_max : distinct, distinct > values_max);
-	return true;
-}
-
-static int by_value(const void *a, const void *b)
-{
-	const uint32_t x = ((const struct item *)a)->value, y = ((const struct item *)b)->value;
-	return (x > y) - (x < y);
-}
-
-bool item_set_build_weighted(struct host_day *h, unsigned field, struct item *from, size_t count,
-                             uint32_t *values, uint32_t *scratch)
-{
-	if (!host_day_reserve(h, count + 1))
-		return false;
-	struct item *items = h->items + h->item_count;
-	uint32_t distinct = 0;
-	if (count > 0)
-		qsort(from, count, sizeof *from, by_value);
-	for (size_t i = 0; i < count; i++) {
-		if (distinct > 0 && items[distinct - 1].value == from[i].value)
-			items[distinct - 1].packets += from[i].packets;
-		else
-			items[distinct++] = from[i];
-	}
-	const uint32_t values_max = field_info(field)->values_max;
-	if (distinct > values_max)
-		keep_sample(items, distinct, values_max, values, scratch);
-	enter(h, field, distinct > values_max ? values_max : distinct, distinct > values_max);
-	return true;
-}
-
 static struct item_set set_of(const struct host_day *h, unsigned field)
 {
 	return h->fields_mask >> field & 1 ? h->sets[field] : (struct item_set){ .count = 0 };
 }
 
-// Ports have no more values than their cap, so that only small sets are cut.
-static void enter_merged(struct host_day *h, unsigned field, uint32_t count, bool is_sampled)
+// If all pieces have the same one value: its packets in all of them, otherwise 0.
+static uint64_t packets_of_only_value(const struct host_day *const *pieces, size_t count,
+                                      unsigned field, uint32_t *out_value)
 {
-	enum { MERGED_MAX = 2 * FIELD_SAMPLE_MAX };
-	const uint32_t values_max = field_info(field)->values_max;
-	if (count <= values_max) {
-		enter(h, field, count, is_sampled);
-		return;
+	uint64_t packets = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct item_set set = set_of(pieces[i], field);
+		if (set.count == 0 && !set.is_sampled)
+			continue;
+		const struct item *item = pieces[i]->items + set.begin;
+		if (set.count != 1 || set.is_sampled || (packets > 0 && item->value != *out_value))
+			return 0;
+		*out_value = item->value;
+		packets += item->packets;
 	}
-	uint32_t hashes[MERGED_MAX], scratch[MERGED_MAX];
-	assert(values_max <= FIELD_SAMPLE_MAX && count <= MERGED_MAX);
-	keep_sample(h->items + h->item_count, count, values_max, hashes, scratch);
-	enter(h, field, values_max, true);
+	return packets;
 }
 
-bool item_set_merge(struct host_day *h, unsigned field, const struct host_day *a,
-                    const struct host_day *b)
+// Sorts `count` items by value, and sums those of one value. How many are left. `keys` has
+// room for twice as many, `scratch` for as many.
+static uint32_t sum_by_value(struct item *items, size_t count, uint64_t *keys, struct item *scratch)
 {
-	const struct item_set x = set_of(a, field), y = set_of(b, field);
-	if (!host_day_reserve(h, (size_t)x.count + y.count + 1))
-		return false;
-	struct item *to = h->items + h->item_count;
-	uint32_t i = 0, k = 0, count = 0;
-	while (i < x.count && k < y.count) {
-		const struct item left = a->items[x.begin + i], right = b->items[y.begin + k];
-		const bool takes_left = left.value <= right.value;
-		const bool takes_right = right.value <= left.value;
-		to[count++] = (struct item){
-			.value = takes_left ? left.value : right.value,
-			.packets = (takes_left ? left.packets : 0) +
-			           (takes_right ? right.packets : 0),
-		};
-		i += takes_left;
-		k += takes_right;
+	for (size_t i = 0; i < count; i++)
+		keys[i] = (uint64_t)items[i].value << 32 | i;
+	keys = ipset_sort_u64(keys, keys + count, count, 4, sizeof(uint32_t));
+	memcpy(scratch, items, count * sizeof *items);
+	uint32_t distinct = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct item item = scratch[(uint32_t)keys[i]];
+		if (distinct > 0 && items[distinct - 1].value == item.value)
+			items[distinct - 1].packets += item.packets;
+		else
+			items[distinct++] = item;
 	}
-	while (i < x.count)
-		to[count++] = a->items[x.begin + i++];
-	while (k < y.count)
-		to[count++] = b->items[y.begin + k++];
-	enter_merged(h, field, count, x.is_sampled || y.is_sampled);
+	return distinct;
+}
+
+bool item_set_merge(struct host_day *h, unsigned field, const struct host_day *const *pieces,
+                    size_t piece_count)
+{
+	struct item only = { .value = 0 };
+	size_t total = 0;
+	bool is_sampled = false;
+	for (size_t i = 0; i < piece_count; i++) {
+		total += set_of(pieces[i], field).count;
+		is_sampled |= set_of(pieces[i], field).is_sampled;
+	}
+	// Behind the items: room to sort them, for keys, and for a copy.
+	if (!host_day_reserve(h, 3 * total + 1))
+		return false;
+	struct item *items = h->items + h->item_count;
+	only.packets = packets_of_only_value(pieces, piece_count, field, &only.value);
+	if (only.packets > 0) {
+		items[0] = only;
+		enter(h, field, 1, false);
+		return true;
+	}
+	size_t at = 0;
+	for (size_t i = 0; i < piece_count; i++) {
+		const struct item_set set = set_of(pieces[i], field);
+		if (set.count > 0)
+			memcpy(items + at, pieces[i]->items + set.begin, set.count * sizeof *items);
+		at += set.count;
+	}
+	uint64_t *keys = (uint64_t *)(void *)(items + total);
+	uint32_t count = sum_by_value(items, total, keys, items + 2 * total);
+	is_sampled |= items_sample(field, items, &count, (uint32_t *)(void *)keys);
+	enter(h, field, count, is_sampled);
 	return true;
 }
 

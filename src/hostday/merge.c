@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Several ascending streams of host-days -> one: a binary heap of streams by
-// their current source. Streams with the same source are folded pairwise.
+// their current source. Those with the same source are taken out and merged at once.
 #include "hostday/hostday_private.h"
 
 #include "base/memory.h"
@@ -15,12 +15,37 @@ struct host_merger {
 	struct head *heads;  // one a stream, fixed
 	struct head **heap;  // those that have a host-day, least source on top
 	size_t stream_count, heap_count;
-	struct head *lent;  // whose host-day the caller has now
-	struct host_day merged[2];
-	bool is_started;
+	struct head **taken;  // those whose host-days the caller has now; not in the heap
+	const struct host_day **pieces;
+	size_t taken_count;
+	struct host_day merged;
 	enum host_merge_status failure;
 	size_t failed_stream;
 };
+
+bool host_day_merge(const struct host_day *const *pieces, size_t count, struct host_day *out)
+{
+	*out = (struct host_day){ .source = pieces[0]->source,
+		                  .first_ns = UINT64_MAX,
+		                  .items = out->items,
+		                  .item_capacity = out->item_capacity };
+	for (size_t i = 0; i < count; i++) {
+		const struct host_day *piece = pieces[i];
+		assert(piece->source == out->source && piece != out);
+		out->first_ns = piece->first_ns < out->first_ns ? piece->first_ns : out->first_ns;
+		out->last_ns = piece->last_ns > out->last_ns ? piece->last_ns : out->last_ns;
+		for (unsigned kind = 0; kind < HOST_KINDS; kind++)
+			out->packets[kind] += piece->packets[kind];
+		for (uint32_t rest = piece->matched_mask; rest != 0; rest &= rest - 1)
+			out->matched[__builtin_ctz(rest)] += piece->matched[__builtin_ctz(rest)];
+		out->matched_mask |= piece->matched_mask;
+		out->fields_mask |= piece->fields_mask;
+	}
+	for (uint64_t rest = out->fields_mask; rest != 0; rest &= rest - 1)
+		if (!item_set_merge(out, (unsigned)__builtin_ctzll(rest), pieces, count))
+			return false;
+	return true;
+}
 
 struct host_merger *host_merger_new(struct host_stream *const *streams, size_t count)
 {
@@ -29,13 +54,17 @@ struct host_merger *host_merger_new(struct host_stream *const *streams, size_t c
 		return NULL;
 	m->heads = memory_new(count + 1, sizeof *m->heads);
 	m->heap = memory_new(count + 1, sizeof(struct head *));
-	if (m->heads == NULL || m->heap == NULL) {
+	m->taken = memory_new(count + 1, sizeof(struct head *));
+	m->pieces = memory_new(count + 1, sizeof(struct host_day *));
+	if (m->heads == NULL || m->heap == NULL || m->taken == NULL || m->pieces == NULL) {
 		host_merger_free(m);
 		return NULL;
 	}
 	m->stream_count = count;
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		m->heads[i] = (struct head){ .stream = streams[i], .number = i };
+		m->taken[m->taken_count++] = &m->heads[i];  // to be read first
+	}
 	return m;
 }
 
@@ -45,28 +74,37 @@ void host_merger_free(struct host_merger *m)
 		return;
 	for (size_t i = 0; i < m->stream_count; i++)
 		host_day_done(&m->heads[i].host);
-	host_day_done(&m->merged[0]);
-	host_day_done(&m->merged[1]);
+	host_day_done(&m->merged);
 	memory_free(m->heads);
 	memory_free(m->heap);
+	memory_free(m->taken);
+	memory_free(m->pieces);
 	memory_free(m);
 }
 
-static void sink(struct host_merger *m, size_t at)
+static void push(struct host_merger *m, struct head *head)
 {
-	for (;;) {
-		size_t least = at;
-		for (size_t child = 2 * at + 1; child <= 2 * at + 2 && child < m->heap_count;
-		     child++)
-			if (m->heap[child]->host.source < m->heap[least]->host.source)
-				least = child;
-		if (least == at)
-			return;
-		struct head *swap = m->heap[at];
-		m->heap[at] = m->heap[least];
-		m->heap[least] = swap;
-		at = least;
+	size_t at = m->heap_count++;
+	for (; at > 0 && m->heap[(at - 1) / 2]->host.source > head->host.source; at = (at - 1) / 2)
+		m->heap[at] = m->heap[(at - 1) / 2];
+	m->heap[at] = head;
+}
+
+static struct head *pop(struct host_merger *m)
+{
+	struct head *top = m->heap[0], *last = m->heap[--m->heap_count];
+	size_t at = 0;
+	for (size_t child = 1; child < m->heap_count; child = 2 * at + 1) {
+		if (child + 1 < m->heap_count &&
+		    m->heap[child + 1]->host.source < m->heap[child]->host.source)
+			child++;
+		if (m->heap[child]->host.source >= last->host.source)
+			break;
+		m->heap[at] = m->heap[child];
+		at = child;
 	}
+	m->heap[at] = last;
+	return top;
 }
 
 // Reads the next host-day of a stream. False: it has no more, or it failed.
@@ -83,82 +121,26 @@ static bool advance(struct host_merger *m, struct head *head)
 	return false;
 }
 
-// Moves the stream on top to its next host-day and to its new place.
-static void advance_top(struct host_merger *m)
-{
-	if (!advance(m, m->heap[0]))
-		m->heap[0] = m->heap[--m->heap_count];
-	sink(m, 0);
-}
-
-static void start(struct host_merger *m)
-{
-	for (size_t i = 0; i < m->stream_count; i++)
-		if (advance(m, &m->heads[i]))
-			m->heap[m->heap_count++] = &m->heads[i];
-	for (size_t i = m->heap_count; i-- > 0;)
-		sink(m, i);
-	m->is_started = true;
-}
-
-// True if the stream after the top one in the heap has the same source.
-static bool is_shared(const struct host_merger *m)
-{
-	const uint32_t source = m->heap[0]->host.source;
-	return (m->heap_count > 1 && m->heap[1]->host.source == source) ||
-	       (m->heap_count > 2 && m->heap[2]->host.source == source);
-}
-
-// Folds all host-days of the least source into one of the two scratch ones.
-static const struct host_day *fold(struct host_merger *m)
-{
-	const uint32_t source = m->heap[0]->host.source;
-	static const struct host_day nothing;
-	struct host_day *sum = &m->merged[0], *other = &m->merged[1];
-	struct host_day empty = nothing;
-	empty.source = source;
-	empty.first_ns = UINT64_MAX;
-	if (!host_day_merge(&empty, &m->heap[0]->host, sum))
-		m->failure = HOST_MERGE_MEMORY;
-	advance_top(m);
-	while (m->failure == HOST_MERGE_HOST && m->heap_count > 0 &&
-	       m->heap[0]->host.source == source) {
-		if (!host_day_merge(sum, &m->heap[0]->host, other))
-			m->failure = HOST_MERGE_MEMORY;
-		struct host_day *swap = sum;
-		sum = other;
-		other = swap;
-		advance_top(m);
-	}
-	return sum;
-}
-
 enum host_merge_status host_merger_next(struct host_merger *m, const struct host_day **out,
                                         size_t *out_stream)
 {
-	if (!m->is_started)
-		start(m);
-	// The host-day that the caller had is his no longer; its stream moves on.
-	if (m->lent != NULL) {
-		assert(m->lent == m->heap[0]);
-		m->lent = NULL;
-		advance_top(m);
+	// The host-days that the caller had are his no longer; their streams move on.
+	while (m->taken_count > 0) {
+		struct head *head = m->taken[--m->taken_count];
+		if (advance(m, head))
+			push(m, head);
 	}
-	const struct host_day *host = NULL;
-	if (m->failure == HOST_MERGE_HOST && m->heap_count > 0) {
-		if (is_shared(m)) {
-			host = fold(m);
-		} else {
-			m->lent = m->heap[0];
-			host = &m->lent->host;
-		}
-	}
-	if (m->failure != HOST_MERGE_HOST) {
-		*out_stream = m->failed_stream;
-		return m->failure;
-	}
-	if (host == NULL)
+	if (m->failure == HOST_MERGE_HOST && m->heap_count == 0)
 		return HOST_MERGE_END;
-	*out = host;
-	return HOST_MERGE_HOST;
+	while (m->failure == HOST_MERGE_HOST && m->heap_count > 0 &&
+	       (m->taken_count == 0 || m->heap[0]->host.source == m->pieces[0]->source)) {
+		struct head *head = pop(m);
+		m->pieces[m->taken_count] = &head->host;
+		m->taken[m->taken_count++] = head;
+	}
+	if (m->taken_count > 1 && !host_day_merge(m->pieces, m->taken_count, &m->merged))
+		m->failure = HOST_MERGE_MEMORY;
+	*out = m->taken_count == 1 ? m->pieces[0] : &m->merged;
+	*out_stream = m->failed_stream;
+	return m->failure;
 }

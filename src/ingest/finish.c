@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Captures mostly come in the order of time, so mostly a day and part has blocks
-// whose sources do not overlap: those are handed on as they are. Only overlapping
-// ones are taken apart and merged.
+// A job is one day of a group of parts. Threads take jobs in ascending order, and each merges
+// what the pieces of its parts have of the day; the sink gets it in order, as each job waits
+// for its turn before it hands on anything. The job with the lowest number never waits, so
+// that all go on.
+//
+// Captures mostly come in the order of time: then a part has one piece of the day, and its
+// blocks are handed on as they are.
 #include "ingest/finish.h"
 
 #include "base/interrupt.h"
@@ -9,271 +13,299 @@
 #include "base/pool.h"
 
 #include <pthread.h>
-#include <stdlib.h>
 
-// The blocks of one day and part, by run and then by source, and what the sink
-// writes the day to. Few blocks are open at a time: one, or one of each run.
-struct day_part {
-	const struct finish *finish;
-	void *day;
-	const struct block *blocks;
-	size_t count;
+// So many that what one has of a day mostly is one batch: then no thread waits long.
+enum { GROUPS = 64 };
+
+struct day {
+	void *sink_day;     // NULL: nothing was handed on yet
+	uint64_t finished;  // bit g: group g has no more
+	unsigned turn;      // the first group that is not finished
+	bool has_begun, has_ended;
 };
 
-static int by_day_run_source(const void *a, const void *b)
+struct line {
+	const struct finish *finish;
+	struct day *days;
+	size_t days_done[GROUPS];  // jobs of each group that are finished
+	pthread_mutex_t mutex;
+	pthread_cond_t moved;
+	struct error error;  // the first one
+};
+
+struct job {
+	struct line *line;
+	size_t day_index;
+	unsigned group;
+	int32_t day;
+	uint64_t begin_ns;
+	struct host_columns columns;  // merged, and not handed on yet
+	bool has_turn;
+};
+
+static bool has_failed(const struct line *line)
 {
-	const struct block *x = a, *y = b;
-	if (x->day != y->day)
-		return x->day < y->day ? -1 : 1;
-	if (x->run != y->run)
-		return x->run < y->run ? -1 : 1;
-	return (x->first_source > y->first_source) - (x->first_source < y->first_source);
+	return line->error.kind != ERROR_NONE;
 }
 
-// Blocks of one run ascend; those of several may be handed on in their order only
-// if each lies behind the one before.
-static bool overlap(const struct day_part *p)
+// Notes the first error, and wakes all that wait.
+static void fail(struct line *line, const struct error *error)
 {
-	for (size_t i = 1; i < p->count; i++)
-		if (p->blocks[i].first_source <= p->blocks[i - 1].last_source)
-			return true;
-	return false;
+	pthread_mutex_lock(&line->mutex);
+	if (!has_failed(line))
+		line->error = *error;
+	pthread_cond_broadcast(&line->moved);
+	pthread_mutex_unlock(&line->mutex);
 }
 
-static bool open_block(const struct finish *finish, const struct block *block,
-                       struct block_stream *out, struct error *error)
+// Waits until the same group's job of the day before has gone through its pieces.
+static bool wait_for_pieces(const struct job *job)
 {
-	return block_stream_open(out, block, finish->disk, finish->spill, error);
-}
-
-static bool hand_on(const struct day_part *p, struct error *error)
-{
-	struct ingest_sink *sink = p->finish->sink;
-	bool ok = true;
-	for (size_t i = 0; ok && i < p->count; i++) {
-		struct block_stream block;
-		ok = open_block(p->finish, &p->blocks[i], &block, error) &&
-		     sink->hosts(sink, p->day, &block.batch, error);
-		block_stream_done(&block);
-	}
+	struct line *line = job->line;
+	pthread_mutex_lock(&line->mutex);
+	while (line->days_done[job->group] < job->day_index && !has_failed(line))
+		pthread_cond_wait(&line->moved, &line->mutex);
+	const bool ok = !has_failed(line);
+	pthread_mutex_unlock(&line->mutex);
 	return ok;
 }
 
-// The blocks of one run, one after the other, as one stream.
-struct run_stream {
-	struct host_stream stream;
-	const struct finish *finish;
-	const struct block *next, *end;
-	struct block_stream open;
-	struct error error;  // of opening a block
-};
-
-static bool next_of_run(struct host_stream *stream, struct host_day *out)
+static bool wait_for_turn(struct job *job)
 {
-	struct run_stream *run = (struct run_stream *)stream;
-	while (run->open.stream.next == NULL || !run->open.stream.next(&run->open.stream, out)) {
-		const bool is_damaged = run->open.stream.is_damaged;
-		block_stream_done(&run->open);
-		run->open.stream.next = NULL;
-		if (out->failed || is_damaged || run->next == run->end) {
-			stream->is_damaged = is_damaged;
-			return false;
-		}
-		if (!open_block(run->finish, run->next++, &run->open, &run->error)) {
-			stream->is_damaged = true;
-			return false;
-		}
-	}
-	return true;
+	struct line *line = job->line;
+	pthread_mutex_lock(&line->mutex);
+	while (line->days[job->day_index].turn < job->group && !has_failed(line))
+		pthread_cond_wait(&line->moved, &line->mutex);
+	job->has_turn = !has_failed(line);
+	pthread_mutex_unlock(&line->mutex);
+	return job->has_turn;
 }
 
-static bool flush(struct host_columns *columns, const struct day_part *p, struct error *error)
+static bool hand_on(struct job *job, const struct host_batch *batch, struct error *error)
 {
-	struct ingest_sink *sink = p->finish->sink;
+	struct ingest_sink *sink = job->line->finish->sink;
+	struct day *day = &job->line->days[job->day_index];
+	if (!job->has_turn && !wait_for_turn(job))
+		return false;
+	if (!day->has_begun) {
+		day->sink_day = sink->begin_day(sink, job->day, job->begin_ns, error);
+		if (day->sink_day == NULL)
+			return false;
+		day->has_begun = true;
+	}
+	return sink->hosts(sink, day->sink_day, batch, error);
+}
+
+static bool flush(struct job *job, struct error *error)
+{
+	struct host_columns *columns = &job->columns;
 	if (columns->host_count == 0)
 		return true;
 	if (host_columns_failed(columns))
 		return error_memory(error, "merging");
 	const struct host_batch batch = host_columns_batch(columns);
-	const bool ok = sink->hosts(sink, p->day, &batch, error);
+	const bool ok = hand_on(job, &batch, error);
 	host_columns_reset(columns, columns->base_ns);
 	return ok;
 }
 
-static bool merge_into(struct host_merger *merger, struct host_columns *columns,
-                       const struct day_part *p, struct error *error)
+static bool read_block(const struct job *job, struct piece *piece, struct block *out,
+                       struct error *error)
+{
+	const struct finish *finish = job->line->finish;
+	return piece_read(piece, finish->disk, finish->spill, out, error);
+}
+
+static bool hand_on_piece(struct job *job, struct piece *piece, struct error *error)
+{
+	bool ok = flush(job, error);
+	while (ok && piece_has_day(piece, job->day)) {
+		struct block block;
+		ok = read_block(job, piece, &block, error) && hand_on(job, &block.batch, error);
+		block_done(&block);
+	}
+	return ok;
+}
+
+// The host-days that a piece has of the day, block after block.
+struct piece_stream {
+	struct host_stream stream;
+	const struct job *job;
+	struct piece *piece;
+	struct block block;
+	struct host_reader reader;
+	bool is_open;
+	struct error error;  // of reading a block
+};
+
+static bool stream_fails(struct piece_stream *s, bool ok)
+{
+	s->stream.is_damaged = true;
+	return ok;
+}
+
+static bool next_of_piece(struct host_stream *stream, struct host_day *out)
+{
+	struct piece_stream *s = (struct piece_stream *)stream;
+	while (!s->is_open || !host_reader_next(&s->reader, out)) {
+		if (s->is_open && out->failed)
+			return false;
+		if (s->is_open && s->reader.is_damaged)
+			return stream_fails(s, piece_damaged(&s->error));
+		block_done(&s->block);
+		s->is_open = false;
+		out->failed = false;
+		if (!piece_has_day(s->piece, s->job->day))
+			return false;
+		if (!read_block(s->job, s->piece, &s->block, &s->error))
+			return stream_fails(s, false);
+		const struct host_batch *batch = &s->block.batch;
+		host_reader_open(&s->reader, batch->columns, batch->host_count, batch->base_ns,
+		                 COLUMNS_ALL);
+		s->is_open = true;
+	}
+	return true;
+}
+
+static bool merge_into(struct job *job, struct host_merger *merger, struct piece_stream *streams,
+                       struct error *error)
 {
 	const struct host_day *host;
-	size_t stream;
+	size_t failed;
 	enum host_merge_status status;
-	while ((status = host_merger_next(merger, &host, &stream)) == HOST_MERGE_HOST) {
-		host_columns_add(columns, host);
-		const bool is_full = columns->host_count == INGEST_BATCH_HOSTS ||
-		                     columns->item_count >= INGEST_BATCH_ITEMS;
-		if (is_full && !flush(columns, p, error))
+	while ((status = host_merger_next(merger, &host, &failed)) == HOST_MERGE_HOST) {
+		host_columns_add(&job->columns, host);
+		const bool is_full = job->columns.host_count == INGEST_BATCH_HOSTS ||
+		                     job->columns.item_count >= INGEST_BATCH_ITEMS;
+		if (is_full && !flush(job, error))
 			return false;
 	}
 	if (status == HOST_MERGE_MEMORY)
 		return error_memory(error, "merging");
 	if (status == HOST_MERGE_DAMAGED)
-		return error_set(error, ERROR_FAILED,
-		                 "the spill file cannot be read back; is the disk sound?");
-	return flush(columns, p, error);
+		*error = streams[failed].error;
+	return status == HOST_MERGE_END;
 }
 
-static size_t open_runs(const struct day_part *p, struct run_stream *runs,
-                        struct host_stream **pointers)
+static bool merge_pieces(struct job *job, struct piece_list *part, size_t count,
+                         struct error *error)
 {
-	size_t count = 0;
-	for (size_t begin = 0, end; begin < p->count; begin = end, count++) {
-		for (end = begin; end < p->count && p->blocks[end].run == p->blocks[begin].run;
-		     end++)
-			;
-		runs[count] = (struct run_stream){ .stream.next = next_of_run,
-			                           .finish = p->finish,
-			                           .next = p->blocks + begin,
-			                           .end = p->blocks + end };
-		pointers[count] = &runs[count].stream;
-	}
-	return count;
-}
-
-static bool merge(const struct day_part *p, struct error *error)
-{
-	struct run_stream *runs = memory_new(p->count, sizeof *runs);
-	struct host_stream **pointers = memory_new(p->count, sizeof(struct host_stream *));
-	struct host_columns columns;
-	host_columns_init(&columns, p->blocks[0].base_ns, SIZE_MAX);
-	const bool has_room = runs != NULL && pointers != NULL;
-	const size_t count = has_room ? open_runs(p, runs, pointers) : 0;
-	struct host_merger *merger = has_room ? host_merger_new(pointers, count) : NULL;
-	const bool ok = merger != NULL ? merge_into(merger, &columns, p, error)
+	struct piece_stream *streams = memory_new(count, sizeof *streams);
+	struct host_stream **pointers = memory_new(count, sizeof(struct host_stream *));
+	size_t opened = 0;
+	if (streams != NULL && pointers != NULL)
+		for (size_t i = 0; i < part->count; i++) {
+			if (!piece_has_day(&part->pieces[i], job->day))
+				continue;
+			streams[opened] = (struct piece_stream){ .stream.next = next_of_piece,
+				                                 .job = job,
+				                                 .piece = &part->pieces[i] };
+			pointers[opened] = &streams[opened].stream;
+			opened++;
+		}
+	struct host_merger *merger = opened > 0 ? host_merger_new(pointers, opened) : NULL;
+	const bool ok = merger != NULL ? merge_into(job, merger, streams, error)
 	                               : error_memory(error, "merging");
 	host_merger_free(merger);
-	for (size_t i = 0; i < count; i++)
-		block_stream_done(&runs[i].open);
-	host_columns_done(&columns);
+	for (size_t i = 0; i < opened; i++)
+		block_done(&streams[i].block);
 	memory_free(pointers);
-	memory_free(runs);
+	memory_free(streams);
 	return ok;
 }
 
-// The first block of the part, which is in order, of that day or a later one.
-static size_t find_day(const struct block_list *part, int64_t day)
+static bool finish_part(struct job *job, struct piece_list *part, struct error *error)
 {
-	size_t low = 0, high = part->count;
-	while (low < high) {
-		const size_t middle = (low + high) / 2;
-		if (part->blocks[middle].day < day)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool finish_part(const struct finish *finish, const struct block_list *part, int32_t day,
-                        void *sink_day, struct error *error)
-{
-	const size_t begin = find_day(part, day), end = find_day(part, (int64_t)day + 1);
-	if (begin == end)
-		return true;
+	struct piece *only = NULL;
+	size_t count = 0;
+	for (size_t i = 0; i < part->count; i++)
+		if (piece_has_day(&part->pieces[i], job->day)) {
+			only = &part->pieces[i];
+			count++;
+		}
 	if (interrupt_requested())
 		return error_set(
 			error, ERROR_FAILED,
 			"interrupted; what was read is dropped as a whole, the store is as it was");
-	const struct day_part p = { .finish = finish,
-		                    .day = sink_day,
-		                    .blocks = part->blocks + begin,
-		                    .count = end - begin };
-	return overlap(&p) ? merge(&p, error) : hand_on(&p, error);
+	if (count <= 1)
+		return only == NULL || hand_on_piece(job, only, error);
+	return merge_pieces(job, part, count, error);
 }
 
-struct block_day {
-	int32_t day;
-	uint64_t begin_ns;
-};
-
-static int by_day(const void *a, const void *b)
+static bool finish_parts(struct job *job, struct error *error)
 {
-	const struct block_day *x = a, *y = b;
-	return (x->day > y->day) - (x->day < y->day);
+	const struct finish *finish = job->line->finish;
+	const size_t begin = finish->part_count * job->group / GROUPS;
+	const size_t end = finish->part_count * (job->group + 1) / GROUPS;
+	for (size_t p = begin; p < end; p++)
+		if (!finish_part(job, &finish->parts[p], error))
+			return false;
+	return flush(job, error);
 }
 
-// The days that have blocks, ascending, each once.
-static struct block_day *days_of(const struct finish *finish, size_t *out_count)
+// Lets the next groups have their turn. True if the day is whole now.
+static bool end_turn(const struct job *job)
 {
-	size_t count = 0, distinct = 0;
-	for (size_t i = 0; i < finish->part_count; i++)
-		count += finish->parts[i].count;
-	struct block_day *days = memory_new(count + 1, sizeof *days);
-	if (days == NULL)
-		return NULL;
-	count = 0;
-	for (size_t i = 0; i < finish->part_count; i++)
-		for (size_t k = 0; k < finish->parts[i].count; k++) {
-			const struct block *block = &finish->parts[i].blocks[k];
-			days[count++] = (struct block_day){ block->day, block->base_ns };
-		}
-	qsort(days, count, sizeof *days, by_day);
-	for (size_t i = 0; i < count; i++)
-		if (distinct == 0 || days[distinct - 1].day != days[i].day)
-			days[distinct++] = days[i];
-	*out_count = distinct;
-	return days;
-}
-
-struct finish_job {
-	const struct finish *finish;
-	const struct block_day *days;
-	pthread_mutex_t mutex;
-	struct error error;  // the first one
-};
-
-static bool finish_day(const struct finish *finish, const struct block_day *day,
-                       struct error *error)
-{
-	struct ingest_sink *sink = finish->sink;
-	void *sink_day = sink->begin_day(sink, day->day, day->begin_ns, error);
-	if (sink_day == NULL)
-		return false;
-	bool ok = true;
-	for (size_t p = 0; ok && p < finish->part_count; p++)
-		ok = finish_part(finish, &finish->parts[p], day->day, sink_day, error);
-	struct error end_error;
-	return sink->end_day(sink, sink_day, ok, ok ? error : &end_error) && ok;
+	struct line *line = job->line;
+	struct day *day = &line->days[job->day_index];
+	pthread_mutex_lock(&line->mutex);
+	day->finished |= UINT64_C(1) << job->group;
+	while (day->turn < GROUPS && (day->finished >> day->turn & 1))
+		day->turn++;
+	const bool is_whole = day->turn == GROUPS && day->has_begun && !day->has_ended;
+	day->has_ended |= is_whole;
+	line->days_done[job->group]++;
+	pthread_cond_broadcast(&line->moved);
+	pthread_mutex_unlock(&line->mutex);
+	return is_whole;
 }
 
 static bool run_job(void *context, size_t number, unsigned thread)
 {
-	struct finish_job *job = context;
+	struct line *line = context;
+	const struct finish_day *day = &line->finish->days[number / GROUPS];
+	struct job job = { .line = line,
+		           .day_index = number / GROUPS,
+		           .group = number % GROUPS,
+		           .day = day->day,
+		           .begin_ns = day->begin_ns };
+	struct ingest_sink *sink = line->finish->sink;
 	struct error error = { .kind = ERROR_NONE };
 	(void)thread;
-	if (finish_day(job->finish, &job->days[number], &error))
-		return true;
-	pthread_mutex_lock(&job->mutex);
-	if (job->error.kind == ERROR_NONE)
-		job->error = error;
-	pthread_mutex_unlock(&job->mutex);
-	return false;
+	if (!wait_for_pieces(&job))
+		return false;
+	host_columns_init(&job.columns, job.begin_ns, SIZE_MAX);
+	bool ok = finish_parts(&job, &error);
+	host_columns_done(&job.columns);
+	if (ok && end_turn(&job))
+		ok = sink->end_day(sink, line->days[job.day_index].sink_day, true, &error);
+	if (!ok)
+		fail(line, &error);
+	return ok;
 }
 
-bool finish_days(struct finish *finish, struct error *error)
+// Days that were begun, but not ended because something failed.
+static void drop_days(struct line *line)
 {
-	size_t day_count = 0;
-	for (size_t p = 0; p < finish->part_count; p++)
-		if (finish->parts[p].count > 1)
-			qsort(finish->parts[p].blocks, finish->parts[p].count, sizeof(struct block),
-			      by_day_run_source);
-	struct block_day *days = days_of(finish, &day_count);
-	if (days == NULL)
+	struct ingest_sink *sink = line->finish->sink;
+	struct error ignored;
+	for (size_t d = 0; d < line->finish->day_count; d++)
+		if (line->days[d].has_begun && !line->days[d].has_ended)
+			sink->end_day(sink, line->days[d].sink_day, false, &ignored);
+}
+
+bool finish_days(const struct finish *finish, struct error *error)
+{
+	struct line line = { .finish = finish,
+		             .mutex = PTHREAD_MUTEX_INITIALIZER,
+		             .moved = PTHREAD_COND_INITIALIZER };
+	line.days = memory_new(finish->day_count + 1, sizeof *line.days);
+	if (line.days == NULL)
 		return error_memory(error, "days");
-	struct finish_job job = { .finish = finish,
-		                  .days = days,
-		                  .mutex = PTHREAD_MUTEX_INITIALIZER };
-	const bool ok = pool_run(finish->threads, day_count, run_job, &job);
-	memory_free(days);
+	const bool ok = pool_run(finish->threads, finish->day_count * GROUPS, run_job, &line);
+	drop_days(&line);
+	memory_free(line.days);
 	if (!ok)
-		*error = job.error;
+		*error = line.error;
 	return ok;
 }

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: MIT
-// Blocks -> the sink: days side by side on all threads; in each day part by part,
-// sources ascending.
+// Pieces -> the sink: day by day, part by part, sources ascending, on all threads.
 #pragma once
 
-#include "ingest/block.h"
 #include "ingest/ingest.h"
+#include "ingest/piece.h"
+
+struct finish_day {
+	int32_t day;
+	uint64_t begin_ns;
+};
 
 struct finish {
-	struct block_list *parts;  // by ascending sources; their blocks are put in order
+	struct piece_list *parts;  // by ascending sources; their pieces are read to their ends
 	size_t part_count;
+	const struct finish_day *days;  // of all pieces, ascending
+	size_t day_count;
 	struct disk *disk;
 	struct disk_file *spill;
 	struct ingest_sink *sink;
 	unsigned threads;
 };
 
-bool finish_days(struct finish *, struct error *error) MUST_CHECK;
+bool finish_days(const struct finish *, struct error *error) MUST_CHECK;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The pipeline: frames -> packets -> records -> (pool full) blocks -> (blocks
-// too many) spill file -> (end) merged host-days for the sink.
+// The pipeline: frames -> packets -> records -> (pool full) blocks -> (pieces too
+// large) spill file -> (end) merged host-days for the sink.
 #include "ingest/ingest.h"
 
 #include "base/interrupt.h"
@@ -9,7 +9,14 @@
 #include "ingest/condense.h"
 #include "ingest/finish.h"
 
-enum { BATCH = 512, TICK_FRAMES = 1 << 16 };
+#include <stdlib.h>
+#include <string.h>
+
+// Days that there can be: zone_day() ends at 2199-12-31, and zones differ by a day at most.
+enum { DAY_FIRST = -2, DAYS = 84100 };
+
+// Frames and packets of a batch fit into the first cache.
+enum { BATCH = 128, TICK_FRAMES = 1 << 16 };
 
 struct ingest {
 	struct ingest_options options;
@@ -17,13 +24,16 @@ struct ingest {
 	struct record_pool pools[2];
 	struct record_pool *filling, *condensing;
 	struct pool_work *work;  // on `condensing`; NULL: none
-	struct block_list parts[POOL_PARTS];
-	size_t counted[POOL_PARTS];  // blocks of a part that block_bytes counts
+	struct piece_list parts[POOL_PARTS];
+	size_t counted[POOL_PARTS];  // pieces of a part that piece_bytes counts
 	struct condenser *condensers[POOL_THREADS_MAX];
-	uint64_t block_bytes, block_bytes_max;
+	uint64_t piece_bytes, piece_bytes_max;
 	struct disk_file *spill;
 	uint64_t spill_bytes;
-	struct day_span day;  // of the last packet
+	struct day_span day;      // of the last packet
+	struct finish_day *days;  // of all packets, each once
+	size_t day_count, day_capacity;
+	uint8_t has_day[(DAYS + 7) / 8];  // bit d - DAY_FIRST: day d is among them
 	// What is read now, and what it is decoded to.
 	union {
 		struct frame frames[BATCH];
@@ -41,9 +51,10 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 	}
 	in->options = *options;
 	in->day = (struct day_span){ .begin_ns = 1 };  // holds no moment
-	// Two pools of an eighth each. If one part has all records of a pool, its keys, their
-	// scratch room, the pointers and one field's values take an eighth more.
-	in->block_bytes_max = options->memory_bytes * 2 / 5;
+	// Two pools of an eighth each: larger ones do not fit the caches part by part, and that
+	// costs what fewer pieces would save. If one part has all records of a pool, its keys,
+	// their scratch room and the pointers take a sixteenth more.
+	in->piece_bytes_max = options->memory_bytes / 2;
 	in->filling = &in->pools[0];
 	in->condensing = &in->pools[1];
 	bool ok = record_pool_init(in->filling, options->memory_bytes / 8);
@@ -82,21 +93,22 @@ void ingest_free(struct ingest *in)
 	for (unsigned i = 0; i < POOL_THREADS_MAX; i++)
 		condenser_free(in->condensers[i]);
 	for (size_t i = 0; i < POOL_PARTS; i++)
-		block_list_done(&in->parts[i]);
+		piece_list_done(&in->parts[i]);
+	memory_free(in->days);
 	record_pool_done(&in->pools[0]);
 	record_pool_done(&in->pools[1]);
 	memory_free(in);
 }
 
-static bool spill_block(struct ingest *in, struct block *block, struct error *error)
+static bool spill_piece(struct ingest *in, struct piece *piece, struct error *error)
 {
 	struct disk *disk = in->options.disk;
-	if (!disk->append(in->spill, (struct span){ block->bytes, block->length }, error))
+	if (!disk->append(in->spill, (struct span){ piece->bytes, piece->length }, error))
 		return false;
-	block->offset = in->spill_bytes;
-	in->spill_bytes += block->length;
-	memory_free(block->bytes);
-	block->bytes = NULL;
+	piece->offset = in->spill_bytes;
+	in->spill_bytes += piece->length;
+	memory_free(piece->bytes);
+	piece->bytes = NULL;
 	return true;
 }
 
@@ -107,11 +119,11 @@ static bool spill(struct ingest *in, struct error *error)
 		return false;
 	for (size_t i = 0; i < POOL_PARTS; i++)
 		for (size_t k = 0; k < in->parts[i].count; k++) {
-			struct block *block = &in->parts[i].blocks[k];
-			if (block->bytes != NULL && !spill_block(in, block, error))
+			struct piece *piece = &in->parts[i].pieces[k];
+			if (piece->bytes != NULL && !spill_piece(in, piece, error))
 				return false;
 		}
-	in->block_bytes = 0;
+	in->piece_bytes = 0;
 	return true;
 }
 
@@ -123,8 +135,8 @@ static bool condense_job(void *context, size_t job, unsigned thread)
 	                                         in->options.zone, &in->parts[job]);
 }
 
-// Waits for the pool that is being condensed, helping, and spills the blocks if
-// they have become too many.
+// Waits for the pool that is being condensed, helping, and spills the pieces if
+// they have become too large.
 static bool end_condensing(struct ingest *in, struct error *error)
 {
 	if (in->work == NULL)
@@ -135,9 +147,9 @@ static bool end_condensing(struct ingest *in, struct error *error)
 		return error_memory(error, "host-days");
 	for (size_t i = 0; i < POOL_PARTS; i++)
 		for (; in->counted[i] < in->parts[i].count; in->counted[i]++)
-			in->block_bytes += in->parts[i].blocks[in->counted[i]].length;
+			in->piece_bytes += in->parts[i].pieces[in->counted[i]].length;
 	record_pool_clear(in->condensing);
-	return in->block_bytes <= in->block_bytes_max || spill(in, error);
+	return in->piece_bytes <= in->piece_bytes_max || spill(in, error);
 }
 
 // Begins to condense the pool that was filled, and goes on with the other, empty one.
@@ -148,10 +160,29 @@ static bool begin_condensing(struct ingest *in, struct error *error)
 	struct record_pool *filled = in->filling;
 	in->filling = in->condensing;
 	in->condensing = filled;
-	for (size_t i = 0; i < POOL_PARTS; i++)
-		in->parts[i].run++;
 	in->work = pool_begin(in->options.threads, POOL_PARTS, condense_job, in);
 	return in->work != NULL || error_memory(error, "host-days");
+}
+
+// The day of the packet, which differs from that of the packet before.
+static bool enter_day(struct ingest *in, uint64_t time_ns, struct error *error)
+{
+	in->day = zone_day(in->options.zone, time_ns);
+	const size_t number = (size_t)(in->day.day - DAY_FIRST);
+	assert(number < DAYS);
+	if (in->has_day[number / 8] >> number % 8 & 1)
+		return true;
+	if (in->day_count == in->day_capacity) {
+		const size_t capacity = in->day_capacity == 0 ? 64 : in->day_capacity * 2;
+		struct finish_day *days = memory_resize(in->days, capacity, sizeof *days);
+		if (days == NULL)
+			return error_memory(error, "days");
+		in->days = days;
+		in->day_capacity = capacity;
+	}
+	in->days[in->day_count++] = (struct finish_day){ in->day.day, in->day.begin_ns };
+	in->has_day[number / 8] |= (uint8_t)(1u << number % 8);
+	return true;
 }
 
 // A record of `packets` = 1 .. 65536 packets, or of so many times 65536.
@@ -165,8 +196,9 @@ static bool add_record(struct ingest *in, const struct packet *p, uint32_t packe
 		record = record_pool_add(in->filling, p->source);
 		assert(record != NULL);
 	}
-	if (p->time_ns < in->day.begin_ns || p->time_ns >= in->day.end_ns)
-		in->day = zone_day(in->options.zone, p->time_ns);
+	const bool is_other_day = p->time_ns < in->day.begin_ns || p->time_ns >= in->day.end_ns;
+	if (is_other_day && !enter_day(in, p->time_ns, error))
+		return false;
 	*record = (struct record){
 		.time_ns = p->time_ns,
 		.day = in->day.day,
@@ -298,22 +330,41 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
 	return true;
 }
 
+static int by_day(const void *a, const void *b)
+{
+	const struct finish_day *x = a, *y = b;
+	return (x->day > y->day) - (x->day < y->day);
+}
+
+// What was taken in is forgotten, and the next capture begins with nothing.
+static void forget(struct ingest *in)
+{
+	for (size_t p = 0; p < POOL_PARTS; p++) {
+		piece_list_done(&in->parts[p]);
+		in->counted[p] = 0;
+	}
+	in->piece_bytes = 0;
+	in->day_count = 0;
+	memset(in->has_day, 0, sizeof in->has_day);
+	in->day = (struct day_span){ .begin_ns = 1 };
+	drop_spill(in);
+}
+
 bool ingest_finish(struct ingest *in, struct ingest_sink *sink, struct error *error)
 {
 	if (!begin_condensing(in, error) || !end_condensing(in, error))
 		return false;
-	struct finish finish = { .parts = in->parts,
-		                 .part_count = POOL_PARTS,
-		                 .disk = in->options.disk,
-		                 .spill = in->spill,
-		                 .sink = sink,
-		                 .threads = in->options.threads };
+	if (in->day_count > 0)
+		qsort(in->days, in->day_count, sizeof *in->days, by_day);
+	const struct finish finish = { .parts = in->parts,
+		                       .part_count = POOL_PARTS,
+		                       .days = in->days,
+		                       .day_count = in->day_count,
+		                       .disk = in->options.disk,
+		                       .spill = in->spill,
+		                       .sink = sink,
+		                       .threads = in->options.threads };
 	const bool ok = finish_days(&finish, error);
-	for (size_t p = 0; p < POOL_PARTS; p++) {
-		block_list_done(&in->parts[p]);
-		in->counted[p] = 0;
-	}
-	in->block_bytes = 0;
-	drop_spill(in);
+	forget(in);
 	return ok;
 }

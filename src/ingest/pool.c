@@ -11,7 +11,7 @@ bool record_pool_init(struct record_pool *pool, uint64_t bytes)
 	if (chunks > UINT32_MAX / POOL_CHUNK)
 		chunks = UINT32_MAX / POOL_CHUNK;
 	pool->chunk_count = (uint32_t)chunks;
-	pool->records = memory_new(chunks * POOL_CHUNK, sizeof *pool->records);
+	pool->records = memory_large(chunks * POOL_CHUNK * sizeof *pool->records);
 	pool->next = memory_new(chunks, sizeof *pool->next);
 	record_pool_clear(pool);
 	return pool->records != NULL && pool->next != NULL;

@@ -41,5 +41,8 @@ static inline struct record *record_pool_add(struct record_pool *pool, uint32_t 
 	if (part->fill == POOL_CHUNK && !record_pool_add_chunk(pool, part))
 		return NULL;
 	part->count++;
-	return &pool->records[(size_t)part->last * POOL_CHUNK + part->fill++];
+	struct record *record = &pool->records[(size_t)part->last * POOL_CHUNK + part->fill++];
+	// The lines of the next but one, which will be written when this part comes again.
+	__builtin_prefetch(record + 2, 1);
+	return record;
 }

@@ -54,6 +54,41 @@ void ipset_sort_u32(uint32_t *values, uint32_t *scratch, size_t count)
 		memcpy(values, from, count * sizeof *values);
 }
 
+// All counts in one pass over the values. `bytes` is a constant where this is inlined.
+static inline uint64_t *sort_by_bytes(uint64_t *values, uint64_t *scratch, size_t count,
+                                      unsigned first, unsigned bytes)
+{
+	uint32_t counts[4][DIGITS] = { { 0 } };
+	for (size_t i = 0; i < count; i++)
+		for (unsigned b = 0; b < bytes; b++)
+			counts[b][values[i] >> 8 * (first + b) & 255]++;
+	uint64_t *from = values, *to = scratch;
+	for (unsigned b = 0; b < bytes; b++) {
+		const unsigned shift = 8 * (first + b);
+		if (counts[b][from[0] >> shift & 255] == count)
+			continue;
+		to_positions(counts[b]);
+		for (size_t i = 0; i < count; i++)
+			to[counts[b][from[i] >> shift & 255]++] = from[i];
+		uint64_t *swap = from;
+		from = to;
+		to = swap;
+	}
+	return from;
+}
+
+uint64_t *ipset_sort_u64(uint64_t *values, uint64_t *scratch, size_t count, unsigned first,
+                         unsigned bytes)
+{
+	if (count == 0)
+		return values;
+	if (bytes <= 1)
+		return sort_by_bytes(values, scratch, count, first, 1);
+	if (bytes == 2)
+		return sort_by_bytes(values, scratch, count, first, 2);
+	return sort_by_bytes(values, scratch, count, first, 4);
+}
+
 void ipset_sort_keyed(struct ipset_keyed *values, struct ipset_keyed *scratch, size_t count)
 {
 	uint64_t difference = 0;

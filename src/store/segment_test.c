@@ -262,7 +262,7 @@ TEST(row_groups_end_when_they_have_enough_bytes)
 	const struct record **pointers = memory_new(PORTS, sizeof(struct record *));
 	struct hosts hosts = { .entries = memory_new(SOURCES, sizeof *hosts.entries),
 		               .count = SOURCES };
-	struct aggregator room = { .capacity = 0 };
+	struct aggregator *room = aggregator_new();
 	struct host_day host = { .items = NULL };
 	for (unsigned i = 0; i < PORTS; i++) {
 		records[i] = (struct record){ .time_ns = BEGIN_NS + i,
@@ -273,7 +273,7 @@ TEST(row_groups_end_when_they_have_enough_bytes)
 			                      .destination_port = (uint16_t)i };
 		pointers[i] = &records[i];
 	}
-	CHECK(host_day_aggregate(&room, pointers, PORTS, &host));
+	CHECK(host_day_aggregate(room, pointers, PORTS, &host));
 	CHECK(host.sets[FIELD_DESTINATION_PORT].count == PORTS);
 	for (uint32_t i = 0; i < SOURCES; i++) {
 		hosts.entries[i] = (struct day_host){ .day = TEST_DAY, .host = host };
@@ -283,7 +283,7 @@ TEST(row_groups_end_when_they_have_enough_bytes)
 	CHECK(round_trip(&hosts, 100, 0) > 1);
 	host_day_done(&host);
 	memory_free(hosts.entries);
-	aggregator_done(&room);
+	aggregator_free(room);
 	memory_free(records);
 	memory_free(pointers);
 }

@@ -96,7 +96,7 @@ static inline struct hosts pile_hosts(const struct pile *p, int piece)
 {
 	const struct record **sorted = memory_new(p->count + 1, sizeof(struct record *));
 	struct hosts out = { .entries = memory_new(p->count + 1, sizeof *out.entries) };
-	struct aggregator room = { .capacity = 0 };
+	struct aggregator *room = aggregator_new();
 	size_t count = 0;
 	for (size_t i = 0; i < p->count; i++)
 		if (piece == ALL_PIECES || p->pieces[i] == piece)
@@ -107,9 +107,9 @@ static inline struct hosts pile_hosts(const struct pile *p, int piece)
 			;
 		struct day_host *entry = &out.entries[out.count++];
 		entry->day = sorted[begin]->day;
-		CHECK(host_day_aggregate(&room, sorted + begin, end - begin, &entry->host));
+		CHECK(host_day_aggregate(room, sorted + begin, end - begin, &entry->host));
 	}
-	aggregator_done(&room);
+	aggregator_free(room);
 	memory_free(sorted);
 	return out;
 }
