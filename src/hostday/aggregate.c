@@ -47,9 +47,10 @@ struct aggregator {
 	struct host_day_batch batches[DAYS_MAX];
 	size_t day_count;
 	struct host_columns columns;
-	struct host_day head;  // of the source at hand: all but its fields
-	bool has_flows;        // some record of the slice stands for several packets
-	uint64_t varied;       // fields that vary for some source of it
+	struct host_day head;    // of the source at hand: all but its fields
+	bool has_flows;          // some record of the slice stands for several packets
+	uint64_t varied;         // fields that vary for some source of it
+	struct words different;  // bits in which records of one source differ, for some source
 	// Of the field at hand: for each source, where its keys begin; and where the
 	// next of them goes when they are dealt back.
 	uint32_t begins[SOURCES_MAX + 1], next[SOURCES_MAX];
@@ -266,6 +267,8 @@ static size_t add_source(struct aggregator *a, const struct record *const *recor
 		.varied = is_uniform ? varied_fields(a, &difference, different.fingerprints, fields)
 		                     : fields,
 	};
+	for (unsigned w = WORD_WHOSE + 1; w < WORDS; w++)
+		a->different.at[w] |= difference.at[w];
 	return taken;
 }
 
@@ -475,6 +478,15 @@ static void write_entry(struct aggregator *a, const struct record *const *record
 	}
 }
 
+// The bytes of the values that sorting has to look at.
+static unsigned differing_bytes(const struct aggregator *a, const struct field_info *info)
+{
+	struct record different;
+	memcpy(&different, &a->different, sizeof different);
+	const uint32_t bits = value_at(&different, info->offset, info->width);
+	return bits == 0 ? 1 : (39 - (unsigned)__builtin_clz(bits)) / 8;
+}
+
 static void write_field(struct aggregator *a, const struct record *const *records, unsigned field)
 {
 	const bool are_ports = field == FIELD_DESTINATION_PORT;
@@ -484,7 +496,7 @@ static void write_field(struct aggregator *a, const struct record *const *record
 		if (a->has_flows)
 			sort_flows(a);
 		else
-			sort_many(a, many, field_info(field)->width);
+			sort_many(a, many, differing_bytes(a, field_info(field)));
 	}
 	for (size_t d = 0; d < a->day_count; d++) {
 		a->days[d].begins[COLUMN_FIELD + field] = column->length;
@@ -542,6 +554,7 @@ size_t aggregate(struct aggregator *a, const struct zone *zone, const struct rec
 	a->source_count = a->day_count = 0;
 	a->has_flows = false;
 	a->varied = 0;
+	a->different = (struct words){ .at = { 0 } };
 	host_columns_reset(&a->columns, 0);
 	while (taken < count && taken < RECORDS_ENOUGH && a->source_count < SOURCES_MAX) {
 		const struct record *first = records[taken];

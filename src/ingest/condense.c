@@ -66,7 +66,9 @@ static bool reserve(struct condenser *c, size_t count)
 static void sort(struct condenser *c, const struct record_pool *pool,
                  const struct record_part *part)
 {
-	enum { KEY_AT = 4, KEY_BYTES = 4, AHEAD = 12 };
+	enum { KEY_AT = 4, DAY_BYTES = 4, AHEAD = 12 };
+	// The others are those of all sources of the part.
+	enum { SOURCE_BYTES = (32 - POOL_PART_BITS + 7) / 8 };
 	const int32_t day = pool->records[(size_t)part->first * POOL_CHUNK].day;
 	bool has_days = false;
 	size_t count = 0;
@@ -80,7 +82,7 @@ static void sort(struct condenser *c, const struct record_pool *pool,
 		}
 	}
 	assert(count == part->count);
-	uint64_t *sorted = ipset_sort_u64(c->keys, c->scratch, count, KEY_AT, KEY_BYTES);
+	uint64_t *sorted = ipset_sort_u64(c->keys, c->scratch, count, KEY_AT, SOURCE_BYTES);
 	if (has_days) {
 		for (size_t i = 0; i < count; i++) {
 			const uint32_t index = (uint32_t)sorted[i];
@@ -88,7 +90,7 @@ static void sort(struct condenser *c, const struct record_pool *pool,
 			sorted[i] = (uint64_t)record_day << 32 | index;
 		}
 		sorted = ipset_sort_u64(sorted, sorted == c->keys ? c->scratch : c->keys, count,
-		                        KEY_AT, KEY_BYTES);
+		                        KEY_AT, DAY_BYTES);
 	}
 	for (size_t i = 0; i < count; i++)
 		c->records[i] = &pool->records[(uint32_t)sorted[i]];

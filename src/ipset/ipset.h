@@ -93,7 +93,7 @@ bool ipset_prefixes_hold(const struct ipset_prefixes *, uint32_t address);
 // one look. `scratch` has room for `count` as well; the result is in `values`.
 void ipset_sort_u32(uint32_t *values, uint32_t *scratch, size_t count);
 
-// By `bytes` = 1, 2 or 4 of the eight, of which `first` is the least: the others travel along,
+// By `bytes` = 1 to 4 of the eight, of which `first` is the least: the others travel along,
 // in the order in which they were. Returns where the result is: `values` or `scratch`.
 uint64_t *ipset_sort_u64(uint64_t *values, uint64_t *scratch, size_t count, unsigned first,
                          unsigned bytes);

@@ -86,6 +86,8 @@ uint64_t *ipset_sort_u64(uint64_t *values, uint64_t *scratch, size_t count, unsi
 		return sort_by_bytes(values, scratch, count, first, 1);
 	if (bytes == 2)
 		return sort_by_bytes(values, scratch, count, first, 2);
+	if (bytes == 3)
+		return sort_by_bytes(values, scratch, count, first, 3);
 	return sort_by_bytes(values, scratch, count, first, 4);
 }
 
