@@ -353,6 +353,42 @@ static void insertion_sort(uint64_t *keys, size_t count)
 	}
 }
 
+static size_t count_distinct(const uint64_t *keys, size_t count)
+{
+	size_t distinct = count > 0;
+	for (size_t i = 1; i < count; i++)
+		distinct += keys[i] != keys[i - 1];
+	return distinct;
+}
+
+// Of very many values only the sample of those with the smallest hashes stays, and it is a
+// waste to sort the others. So those are taken whose hashes are below what some multiple of the
+// sample is expected to have. If their values are more than the sample, it is among them:
+// they are sorted, and how many they are is returned. Otherwise SIZE_MAX: nothing has changed.
+static size_t thin_out(uint64_t *keys, size_t count, unsigned field, uint64_t *scratch)
+{
+	enum { ENOUGH = 4, MUCH_MORE = 4 };
+	const struct field_info *info = field_info(field);
+	const uint64_t possible = UINT64_C(1) << 8 * info->width;
+	const uint64_t distinct_max = count < possible ? count : possible;
+	if (distinct_max < (uint64_t)info->values_max * ENOUGH * MUCH_MORE)
+		return SIZE_MAX;
+	const uint64_t limit = (uint64_t)info->values_max * ENOUGH * (UINT64_C(1) << 32) /
+	                       distinct_max;
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++) {
+		scratch[kept] = keys[i];
+		kept += item_hash((uint32_t)keys[i]) < limit;
+	}
+	if (kept > count / 2)
+		return SIZE_MAX;
+	const uint64_t *sorted = ipset_sort_u64(scratch, scratch + kept, kept, 0, info->width);
+	if (count_distinct(sorted, kept) <= info->values_max)
+		return SIZE_MAX;
+	memcpy(keys, sorted, kept * sizeof *keys);
+	return kept;
+}
+
 // Gathers the keys of all sources whose values of the field vary. Few of one source are sorted
 // at once; how many others there are, which are copied to `scratch` too.
 static size_t gather(struct aggregator *a, const struct record *const *records, unsigned field)
@@ -369,7 +405,12 @@ static size_t gather(struct aggregator *a, const struct record *const *records, 
 		              ? gather_uniform(records, s, key, field_info(field), begin)
 		              : gather_mixed(a, records, s, key, field, begin);
 		const size_t gathered = (size_t)(end - begin);
-		count += gathered;
+		const size_t thinned = a->has_flows ? SIZE_MAX
+		                                    : thin_out(begin, gathered, field,
+		                                               a->scratch + many);
+		count += thinned != SIZE_MAX ? thinned : gathered;
+		if (thinned != SIZE_MAX)
+			continue;
 		if (gathered > FEW) {
 			memcpy(a->scratch + many, begin, gathered * sizeof *begin);
 			many += gathered;
