@@ -401,7 +401,7 @@ static size_t gather(struct aggregator *a, const struct record *const *records, 
 			continue;
 		const uint64_t key = (uint64_t)i << 32;
 		uint64_t *begin = a->keys + count, *end;
-		end = s->is_uniform && field < FIELD_MATCHED_PORT
+		end = s->is_uniform && !a->has_flows && field < FIELD_MATCHED_PORT
 		              ? gather_uniform(records, s, key, field_info(field), begin)
 		              : gather_mixed(a, records, s, key, field, begin);
 		const size_t gathered = (size_t)(end - begin);

@@ -184,6 +184,93 @@ TEST(a_field_is_sampled_from_one_value_over_its_cap)
 	aggregator_free(a);
 }
 
+// So many that only some values are sorted: distinct ones, and few that come over and over, of
+// which too few have small hashes.
+TEST(samples_of_very_many_values_are_exact)
+{
+	static const uint32_t distinct[] = { 64, 65, 200, 256, 257, 300, 3000, 65536, UINT32_MAX };
+	struct aggregator *a = aggregator_new();
+	struct host_day h = { .items = NULL };
+	unsigned sampled = 0;
+	for (uint64_t seed = 0; seed < 3 * sizeof distinct / sizeof *distinct; seed++) {
+		struct random r = random_from(seed);
+		const uint32_t below = distinct[seed / 3];
+		struct pile pile = pile_new(20000 + random_below(&r, 40000));
+		const bool is_mixed = seed % 3 == 1;
+		for (size_t i = 0; i < pile.count; i++)
+			pile.records[i] = (struct record){
+				.kind = is_mixed && i % 5 == 0 ? KIND_UDP : KIND_SYN,
+				.known = KNOWN_IPV4 | KNOWN_PORTS |
+				         (seed % 3 == 2 && i % 2 ? KNOWN_WINDOW : 0),
+				.time_ns = TEST_BASE_NS + i,
+				.destination = random_below(&r, below),
+				.source_port = (uint16_t)random_below(&r, below),
+				.window = (uint16_t)random_below(&r, below),
+				.ip_id = (uint16_t)(random_below(&r, below) * 977),
+			};
+		CHECK(host_day_aggregate(a, pile.list, pile.count, &h));
+		sampled += check_against_model(&pile, &h);
+		print_seed(test_failed_checks > 0, seed);
+		pile_done(&pile);
+	}
+	CHECK(sampled > 40);
+	host_day_done(&h);
+	aggregator_free(a);
+}
+
+// Sources of all sizes on several days, more than one call takes: each as if it were alone.
+TEST(sources_of_a_slice_do_not_mix)
+{
+	enum { SOURCES = 9000, DAYS = 70 };
+	struct aggregator *a = aggregator_new(), *alone = aggregator_new();
+	struct random r = random_from(3);
+	struct pile pile = pile_new(60000);
+	uint32_t begins[SOURCES + 1];
+	size_t count = 0;
+	unsigned sources = 0, seen = 0;
+	for (; sources < SOURCES && count < pile.count - 2000; sources++) {
+		const struct habits habits = random_habits(&r);
+		const uint32_t most = random_below(&r, 40) == 0 ? 2000 : 6;
+		begins[sources] = (uint32_t)count;
+		for (uint32_t n = 1 + random_below(&r, most); n > 0; n--, count++) {
+			pile.records[count] = random_record(&r, &habits,
+			                                    sources % (SOURCES / DAYS));
+			pile.records[count].day = (int32_t)(sources / (SOURCES / DAYS));
+		}
+	}
+	begins[sources] = (uint32_t)count;
+	const struct zone utc = { .offset_s = 0 };
+	for (size_t taken, at = 0; at < count; at += taken) {
+		const struct host_day_batch *days;
+		size_t day_count;
+		taken = aggregate(a, &utc, pile.list + at, count - at, &days, &day_count);
+		CHECK(taken > 0);
+		for (size_t d = 0; taken > 0 && d < day_count; d++) {
+			struct host_day got = { .items = NULL }, expected = { .items = NULL };
+			struct host_reader reader;
+			host_reader_open(&reader, days[d].batch.columns, days[d].batch.host_count,
+			                 days[d].batch.base_ns, COLUMNS_ALL);
+			for (; host_reader_next(&reader, &got); seen++) {
+				const uint32_t begin = begins[seen], end = begins[seen + 1];
+				CHECK(days[d].day == pile.records[begin].day);
+				CHECK(host_day_aggregate(alone, pile.list + begin, end - begin,
+				                         &expected));
+				CHECK(same_host_day(&got, &expected));
+			}
+			CHECK(!reader.is_damaged &&
+			      days[d].batch.last_source == reader.last_source);
+			host_day_done(&got);
+			host_day_done(&expected);
+		}
+		if (taken == 0)
+			break;
+	}
+	CHECK(seen == sources && sources > 1000);
+	pile_done(&pile);
+	aggregator_free(a);
+	aggregator_free(alone);
+}
+
 TEST(ports_are_all_kept)
 {
 	struct aggregator *a = aggregator_new();

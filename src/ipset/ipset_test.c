@@ -449,6 +449,31 @@ static int by_key_and_index(const void *a, const void *b)
 	                        : (x->index > y->index) - (x->index < y->index);
 }
 
+// Any bytes of the eight; what is not sorted stays in its order.
+static void compare_byte_sort(struct random *r)
+{
+	static uint64_t values[SORTED_MAX], scratch[SORTED_MAX];
+	static struct ipset_keyed expected[SORTED_MAX];
+	const size_t count = random_below(r, random_below(r, 2) == 0 ? 40 : SORTED_MAX);
+	const unsigned first = random_below(r, 5), bytes = 1 + random_below(r, 4);
+	const uint64_t mask = ((UINT64_C(1) << 8 * bytes) - 1) << 8 * first;
+	const uint64_t varying = random_below(r, 2) == 0 ? UINT64_MAX
+	                                                 : random_u64(r) & random_u64(r);
+	for (uint32_t i = 0; i < count; i++) {
+		values[i] = random_u64(r) & varying;
+		expected[i] = (struct ipset_keyed){ .key = values[i] & mask, .index = i };
+	}
+	qsort(expected, count, sizeof *expected, by_key_and_index);
+	static uint64_t before[SORTED_MAX];
+	memcpy(before, values, count * sizeof *values);
+	const uint64_t *sorted = ipset_sort_u64(values, scratch, count, first, bytes);
+	CHECK(sorted == values || sorted == scratch);
+	bool is_same = true;
+	for (size_t i = 0; i < count; i++)
+		is_same &= sorted[i] == before[expected[i].index];
+	CHECK(is_same);
+}
+
 // Sizes around the switch to the radix sort; masks that leave some bytes equal.
 static void compare_sorts(struct random *r)
 {
@@ -484,6 +509,7 @@ TEST(radix_sorts_sort_like_qsort)
 		struct random r = random_from(seed);
 		const unsigned before = test_failed_checks;
 		compare_sorts(&r);
+		compare_byte_sort(&r);
 		if (test_failed_checks > before)
 			printf("seed %llu\n", (unsigned long long)seed);
 	}
