@@ -114,24 +114,11 @@ static void check_again(const struct input *in, const struct host_batch *batch)
 	host_day_done(&b);
 }
 
-struct stream {
-	struct host_stream stream;
-	struct host_reader reader;
-};
-
-static bool next(struct host_stream *stream, struct host_day *out)
-{
-	struct host_reader *reader = &((struct stream *)stream)->reader;
-	const bool ok = host_reader_next(reader, out);
-	stream->is_damaged = reader->is_damaged;
-	return ok;
-}
-
 // One copy has all columns, and the other too: each source comes once.
 static void check_merge(const struct host_batch *batch, uint64_t wanted)
 {
-	struct stream streams[2] = { { .stream.next = next }, { .stream.next = next } };
-	struct host_stream *const both[] = { &streams[0].stream, &streams[1].stream };
+	struct host_stream streams[2] = { { .refill = NULL }, { .refill = NULL } };
+	struct host_stream *const both[] = { &streams[0], &streams[1] };
 	for (size_t i = 0; i < 2; i++)
 		host_reader_open(&streams[i].reader, batch->columns, batch->host_count, BASE_NS,
 		                 wanted);

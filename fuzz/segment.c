@@ -91,7 +91,7 @@ static bool write_hosts(struct segment_hosts *hosts, struct segment_writer *writ
 	struct error error;
 	uint64_t next_source = 0;
 	bool ok = true;
-	while (ok && stream->next(stream, &host)) {
+	while (ok && host_stream_next(stream, &host)) {
 		// From one row group to the next verify says whether sources ascend.
 		ok = host.source >= next_source;
 		next_source = (uint64_t)host.source + 1;
@@ -110,15 +110,15 @@ static void check_same(const struct segment *a, const struct segment *b)
 	if (WORKS(first != NULL && again != NULL)) {
 		struct host_stream *left = segment_hosts_stream(first),
 				   *right = segment_hosts_stream(again);
-		while (left->next(left, &x)) {
-			if (!WORKS(right->next(right, &y)))
+		while (host_stream_next(left, &x)) {
+			if (!WORKS(host_stream_next(right, &y)))
 				break;
 			REQUIRE(x.source == y.source && x.first_ns == y.first_ns &&
 			        x.last_ns == y.last_ns && x.matched_mask == y.matched_mask &&
 			        x.fields_mask == y.fields_mask && x.item_count == y.item_count &&
 			        memcmp(x.packets, y.packets, sizeof x.packets) == 0);
 		}
-		REQUIRE(fuzz_is_starving || !right->next(right, &y));
+		REQUIRE(fuzz_is_starving || !host_stream_next(right, &y));
 	}
 	host_day_done(&x);
 	host_day_done(&y);

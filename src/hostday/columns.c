@@ -236,14 +236,22 @@ static bool read_fields(struct host_reader *r, struct host_day *out)
 	return true;
 }
 
-static bool read_host(struct host_reader *r, struct host_day *out)
+static bool read_source(const struct host_reader *r, struct cursor *c, uint32_t *out)
 {
-	const uint64_t distance = cursor_varint(&r->column[COLUMN_SOURCE]);
+	const uint64_t distance = cursor_varint(c);
 	const uint64_t first = r->next == 0 ? 0 : (uint64_t)r->last_source + 1;
 	if (distance > UINT32_MAX || first + distance > UINT32_MAX)
 		return false;
-	const uint64_t source = first + distance;
-	out->source = r->last_source = (uint32_t)source;
+	*out = (uint32_t)(first + distance);
+	return true;
+}
+
+static bool read_host(struct host_reader *r, struct host_day *out)
+{
+	uint32_t source;
+	if (!read_source(r, &r->column[COLUMN_SOURCE], &source))
+		return false;
+	out->source = r->last_source = source;
 	out->item_count = 0;
 	out->failed = false;
 	out->first_ns = out->last_ns = r->base_ns;
@@ -269,4 +277,32 @@ bool host_reader_next(struct host_reader *r, struct host_day *out)
 	}
 	r->next++;
 	return true;
+}
+
+// Whether there is a next host-day to be read, damaged or not.
+static bool has_next(struct host_stream *s)
+{
+	while (!s->is_damaged && s->reader.next == s->reader.host_count)
+		if (s->refill == NULL || !s->refill(s))
+			return false;
+	return !s->is_damaged;
+}
+
+bool host_stream_peek(struct host_stream *s, uint32_t *out_source)
+{
+	if (!has_next(s))
+		return false;
+	struct cursor ahead = s->reader.column[COLUMN_SOURCE];
+	s->is_damaged = !read_source(&s->reader, &ahead, out_source);
+	return !s->is_damaged;
+}
+
+bool host_stream_next(struct host_stream *s, struct host_day *out)
+{
+	out->failed = false;
+	if (!has_next(s))
+		return false;
+	const bool ok = host_reader_next(&s->reader, out);
+	s->is_damaged = s->reader.is_damaged;
+	return ok;
 }

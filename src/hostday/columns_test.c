@@ -374,25 +374,17 @@ TEST(a_reader_without_memory_is_not_damaged)
 	day_free(day);
 }
 
-// A stream over columns of its own. At `cut` hosts it claims damage; SIZE_MAX: never.
+// A stream over columns of its own. Once they are read it claims damage, or not.
 struct column_stream {
 	struct host_stream stream;
 	struct host_columns columns;
-	struct host_reader reader;
-	size_t cut;
+	bool is_cut;
 };
 
-static bool next_of_columns(struct host_stream *stream, struct host_day *out)
+static bool end_of_columns(struct host_stream *stream)
 {
-	struct column_stream *self = (struct column_stream *)stream;
-	if (self->cut-- == 0) {
-		self->cut = 0;
-		stream->is_damaged = true;
-		return false;
-	}
-	const bool ok = host_reader_next(&self->reader, out);
-	stream->is_damaged = self->reader.is_damaged;
-	return ok;
+	stream->is_damaged = ((struct column_stream *)stream)->is_cut;
+	return false;
 }
 
 enum { STREAMS_MAX = 24, SOURCES = 30 };
@@ -447,10 +439,9 @@ static struct deal *deal_new(struct random *r, size_t stream_count, size_t sourc
 		struct column_stream *self = &deal->streams[s];
 		struct span spans[COLUMN_COUNT];
 		spans_of(&self->columns, spans);
-		host_reader_open(&self->reader, spans, self->columns.host_count, TEST_BASE_NS,
-		                 COLUMNS_ALL);
-		self->stream.next = next_of_columns;
-		self->cut = SIZE_MAX;
+		host_reader_open(&self->stream.reader, spans, self->columns.host_count,
+		                 TEST_BASE_NS, COLUMNS_ALL);
+		self->stream.refill = end_of_columns;
 		deal->list[s] = &self->stream;
 	}
 	aggregator_free(a);
@@ -513,7 +504,8 @@ TEST(damage_of_a_stream_is_told_with_its_number)
 		struct deal *deal = deal_new(&r, 1 + random_below(&r, STREAMS_MAX),
 		                             1 + random_below(&r, SOURCES));
 		const size_t bad = random_below(&r, (uint32_t)deal->stream_count);
-		deal->streams[bad].cut = random_below(
+		deal->streams[bad].is_cut = true;
+		deal->streams[bad].stream.reader.host_count = random_below(
 			&r, (uint32_t)deal->streams[bad].columns.host_count + 1);
 		size_t hosts = 0, stream = SIZE_MAX;
 		CHECK(merge_all(deal, &hosts, &stream) == HOST_MERGE_DAMAGED && stream == bad);
@@ -536,10 +528,9 @@ TEST(many_streams_of_one_source_fold_into_one)
 		one.last_ns = TEST_BASE_NS + random_below(&r, 1000);
 		host_columns_add(&streams[i].columns, &one);
 		spans_of(&streams[i].columns, spans);
-		host_reader_open(&streams[i].reader, spans, 1, TEST_BASE_NS,
+		host_reader_open(&streams[i].stream.reader, spans, 1, TEST_BASE_NS,
 		                 COLUMN_BIT(COLUMN_TIME));
-		streams[i].stream.next = next_of_columns;
-		streams[i].cut = SIZE_MAX;
+		streams[i].stream.refill = end_of_columns;
 		list[i] = &streams[i].stream;
 	}
 	struct host_merger *m = host_merger_new(list, 900);

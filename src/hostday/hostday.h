@@ -213,11 +213,21 @@ void host_reader_open(struct host_reader *, const struct span columns[COLUMN_COU
 // False at the end, at damage (reader.is_damaged) or without memory (out->failed).
 bool host_reader_next(struct host_reader *, struct host_day *out) MUST_CHECK;
 
-// Several ascending streams of host-days of one day -> one.
+// Host-days of one day that ascend over several pieces of columns.
 struct host_stream {
-	bool (*next)(struct host_stream *, struct host_day *out);  // like host_reader_next
+	struct host_reader reader;
+	// Opens the reader on the next columns. False: there are none, or is_damaged is set.
+	// NULL: there are none.
+	bool (*refill)(struct host_stream *);
 	bool is_damaged;
 };
+// The source of the next host-day. False at the end, or at damage (stream.is_damaged).
+bool host_stream_peek(struct host_stream *, uint32_t *out_source) MUST_CHECK;
+// False there too, or without memory (out->failed).
+bool host_stream_next(struct host_stream *, struct host_day *out) MUST_CHECK;
+
+// Several ascending streams -> one. What is in memory of one source does not depend on how many
+// streams have it.
 struct host_merger;
 // `streams` stay the caller's and must outlive the merger. NULL: no memory.
 struct host_merger *host_merger_new(struct host_stream *const *streams, size_t count);

@@ -8,16 +8,21 @@
 struct head {
 	struct host_stream *stream;
 	size_t number;
-	struct host_day host;
+	uint32_t source;  // of its next host-day
 };
+
+// A source may have millions of values in many streams: never are more than this many
+// host-days of it in memory, nor many more than that many items.
+enum { PIECES_MAX = 64, ITEMS_ENOUGH = 1 << 17 };
 
 struct host_merger {
 	struct head *heads;  // one a stream, fixed
 	struct head **heap;  // those that have a host-day, least source on top
 	size_t stream_count, heap_count;
-	struct head **taken;  // those whose host-days the caller has now; not in the heap
-	const struct host_day **pieces;
+	struct head **taken;  // not in the heap: those whose host-days the caller has now
 	size_t taken_count;
+	struct host_day pieces[PIECES_MAX];  // of the source at hand
+	size_t piece_count;
 	struct host_day merged;
 	enum host_merge_status failure;
 	size_t failed_stream;
@@ -55,15 +60,14 @@ struct host_merger *host_merger_new(struct host_stream *const *streams, size_t c
 	m->heads = memory_new(count + 1, sizeof *m->heads);
 	m->heap = memory_new(count + 1, sizeof(struct head *));
 	m->taken = memory_new(count + 1, sizeof(struct head *));
-	m->pieces = memory_new(count + 1, sizeof(struct host_day *));
-	if (m->heads == NULL || m->heap == NULL || m->taken == NULL || m->pieces == NULL) {
+	if (m->heads == NULL || m->heap == NULL || m->taken == NULL) {
 		host_merger_free(m);
 		return NULL;
 	}
 	m->stream_count = count;
 	for (size_t i = 0; i < count; i++) {
 		m->heads[i] = (struct head){ .stream = streams[i], .number = i };
-		m->taken[m->taken_count++] = &m->heads[i];  // to be read first
+		m->taken[m->taken_count++] = &m->heads[i];  // to be put into the heap first
 	}
 	return m;
 }
@@ -72,20 +76,19 @@ void host_merger_free(struct host_merger *m)
 {
 	if (m == NULL)
 		return;
-	for (size_t i = 0; i < m->stream_count; i++)
-		host_day_done(&m->heads[i].host);
+	for (size_t i = 0; i < PIECES_MAX; i++)
+		host_day_done(&m->pieces[i]);
 	host_day_done(&m->merged);
 	memory_free(m->heads);
 	memory_free(m->heap);
 	memory_free(m->taken);
-	memory_free(m->pieces);
 	memory_free(m);
 }
 
 static void push(struct host_merger *m, struct head *head)
 {
 	size_t at = m->heap_count++;
-	for (; at > 0 && m->heap[(at - 1) / 2]->host.source > head->host.source; at = (at - 1) / 2)
+	for (; at > 0 && m->heap[(at - 1) / 2]->source > head->source; at = (at - 1) / 2)
 		m->heap[at] = m->heap[(at - 1) / 2];
 	m->heap[at] = head;
 }
@@ -96,9 +99,9 @@ static struct head *pop(struct host_merger *m)
 	size_t at = 0;
 	for (size_t child = 1; child < m->heap_count; child = 2 * at + 1) {
 		if (child + 1 < m->heap_count &&
-		    m->heap[child + 1]->host.source < m->heap[child]->host.source)
+		    m->heap[child + 1]->source < m->heap[child]->source)
 			child++;
-		if (m->heap[child]->host.source >= last->host.source)
+		if (m->heap[child]->source >= last->source)
 			break;
 		m->heap[at] = m->heap[child];
 		at = child;
@@ -107,40 +110,72 @@ static struct head *pop(struct host_merger *m)
 	return top;
 }
 
-// Reads the next host-day of a stream. False: it has no more, or it failed.
-static bool advance(struct host_merger *m, struct head *head)
+// The first failure is the one that counts.
+static void fail(struct host_merger *m, const struct head *head, bool is_damaged)
 {
-	if (head->stream->next(head->stream, &head->host))
-		return true;
-	// The first failure is the one that counts.
-	const bool failed = head->host.failed || head->stream->is_damaged;
-	if (failed && m->failure == HOST_MERGE_HOST) {
-		m->failure = head->host.failed ? HOST_MERGE_MEMORY : HOST_MERGE_DAMAGED;
-		m->failed_stream = head->number;
+	if (m->failure != HOST_MERGE_HOST)
+		return;
+	m->failure = is_damaged ? HOST_MERGE_DAMAGED : HOST_MERGE_MEMORY;
+	m->failed_stream = head->number;
+}
+
+// Puts the streams of which the caller has host-days back, at their next ones.
+static void put_back(struct host_merger *m)
+{
+	while (m->taken_count > 0) {
+		struct head *head = m->taken[--m->taken_count];
+		if (host_stream_peek(head->stream, &head->source))
+			push(m, head);
+		else if (head->stream->is_damaged)
+			fail(m, head, true);
 	}
-	return false;
+}
+
+// Merges the pieces into one, which is then the only one.
+static void fold(struct host_merger *m)
+{
+	const struct host_day *pieces[PIECES_MAX];
+	for (size_t i = 0; i < m->piece_count; i++)
+		pieces[i] = &m->pieces[i];
+	if (!host_day_merge(pieces, m->piece_count, &m->merged))
+		fail(m, m->taken[0], false);
+	const struct host_day room = m->pieces[0];
+	m->pieces[0] = m->merged;
+	m->merged = room;
+	m->piece_count = 1;
+}
+
+// Reads the host-days of the least source from all streams that have it.
+static void take(struct host_merger *m)
+{
+	const uint32_t source = m->heap[0]->source;
+	size_t items = 0;
+	m->piece_count = 0;
+	while (m->failure == HOST_MERGE_HOST && m->heap_count > 0 && m->heap[0]->source == source) {
+		struct head *head = pop(m);
+		struct host_day *piece = &m->pieces[m->piece_count++];
+		m->taken[m->taken_count++] = head;
+		if (!host_stream_next(head->stream, piece))
+			fail(m, head, !piece->failed);
+		items += piece->item_count;
+		if (m->piece_count == PIECES_MAX || items > ITEMS_ENOUGH) {
+			fold(m);
+			items = 0;
+		}
+	}
+	if (m->failure == HOST_MERGE_HOST && m->piece_count > 1)
+		fold(m);
 }
 
 enum host_merge_status host_merger_next(struct host_merger *m, const struct host_day **out,
                                         size_t *out_stream)
 {
-	// The host-days that the caller had are his no longer; their streams move on.
-	while (m->taken_count > 0) {
-		struct head *head = m->taken[--m->taken_count];
-		if (advance(m, head))
-			push(m, head);
-	}
+	put_back(m);
 	if (m->failure == HOST_MERGE_HOST && m->heap_count == 0)
 		return HOST_MERGE_END;
-	while (m->failure == HOST_MERGE_HOST && m->heap_count > 0 &&
-	       (m->taken_count == 0 || m->heap[0]->host.source == m->pieces[0]->source)) {
-		struct head *head = pop(m);
-		m->pieces[m->taken_count] = &head->host;
-		m->taken[m->taken_count++] = head;
-	}
-	if (m->taken_count > 1 && !host_day_merge(m->pieces, m->taken_count, &m->merged))
-		m->failure = HOST_MERGE_MEMORY;
-	*out = m->taken_count == 1 ? m->pieces[0] : &m->merged;
+	if (m->failure == HOST_MERGE_HOST)
+		take(m);
+	*out = &m->pieces[0];
 	*out_stream = m->failed_stream;
 	return m->failure;
 }

@@ -133,37 +133,22 @@ struct piece_stream {
 	const struct job *job;
 	struct piece *piece;
 	struct block block;
-	struct host_reader reader;
-	bool is_open;
 	struct error error;  // of reading a block
 };
 
-static bool stream_fails(struct piece_stream *s, bool ok)
-{
-	s->stream.is_damaged = true;
-	return ok;
-}
-
-static bool next_of_piece(struct host_stream *stream, struct host_day *out)
+static bool next_block(struct host_stream *stream)
 {
 	struct piece_stream *s = (struct piece_stream *)stream;
-	while (!s->is_open || !host_reader_next(&s->reader, out)) {
-		if (s->is_open && out->failed)
-			return false;
-		if (s->is_open && s->reader.is_damaged)
-			return stream_fails(s, piece_damaged(&s->error));
-		block_done(&s->block);
-		s->is_open = false;
-		out->failed = false;
-		if (!piece_has_day(s->piece, s->job->day))
-			return false;
-		if (!read_block(s->job, s->piece, &s->block, &s->error))
-			return stream_fails(s, false);
-		const struct host_batch *batch = &s->block.batch;
-		host_reader_open(&s->reader, batch->columns, batch->host_count, batch->base_ns,
-		                 COLUMNS_ALL);
-		s->is_open = true;
+	block_done(&s->block);
+	if (!piece_has_day(s->piece, s->job->day))
+		return false;
+	if (!read_block(s->job, s->piece, &s->block, &s->error)) {
+		stream->is_damaged = true;
+		return false;
 	}
+	const struct host_batch *batch = &s->block.batch;
+	host_reader_open(&stream->reader, batch->columns, batch->host_count, batch->base_ns,
+	                 COLUMNS_ALL);
 	return true;
 }
 
@@ -182,6 +167,8 @@ static bool merge_into(struct job *job, struct host_merger *merger, struct piece
 	}
 	if (status == HOST_MERGE_MEMORY)
 		return error_memory(error, "merging");
+	if (status == HOST_MERGE_DAMAGED && streams[failed].error.kind == ERROR_NONE)
+		return piece_damaged(error);
 	if (status == HOST_MERGE_DAMAGED)
 		*error = streams[failed].error;
 	return status == HOST_MERGE_END;
@@ -197,7 +184,7 @@ static bool merge_pieces(struct job *job, struct piece_list *part, size_t count,
 		for (size_t i = 0; i < part->count; i++) {
 			if (!piece_has_day(&part->pieces[i], job->day))
 				continue;
-			streams[opened] = (struct piece_stream){ .stream.next = next_of_piece,
+			streams[opened] = (struct piece_stream){ .stream.refill = next_block,
 				                                 .job = job,
 				                                 .piece = &part->pieces[i] };
 			pointers[opened] = &streams[opened].stream;

@@ -223,7 +223,7 @@ TEST(distinct_values_of_a_sampled_set_after_a_floor)
 	store_close(s);
 	s = compacted(f.path, 50, 1);
 	CHECK(store_hosts_open(s, 0, COLUMNS_ALL, &h, &error));
-	while (store_hosts_stream(h)->next(store_hosts_stream(h), &host))
+	while (host_stream_next(store_hosts_stream(h), &host))
 		if (host.fields_mask >> FIELD_IP_ID & 1)
 			CHECK(host_day_distinct(&host, FIELD_IP_ID) <= 65536);
 	store_hosts_close(h);

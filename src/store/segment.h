@@ -98,4 +98,4 @@ struct segment_hosts;
 struct segment_hosts *segment_hosts_new(const struct segment *, uint64_t wanted);
 void segment_hosts_free(struct segment_hosts *);
 struct host_stream *segment_hosts_stream(struct segment_hosts *);
-const struct error *segment_hosts_error(const struct segment_hosts *);
+const struct error *segment_hosts_error(struct segment_hosts *);

@@ -285,14 +285,16 @@ bool segment_summary(const struct segment *s, struct segment_summary *out, struc
 struct segment_hosts {
 	struct host_stream stream;
 	const struct segment *segment;
-	struct host_reader reader;
 	uint64_t wanted;
 	uint32_t next_group;
 	struct error error;
 };
 
-static bool open_group(struct segment_hosts *h)
+static bool open_group(struct host_stream *stream)
 {
+	struct segment_hosts *h = (struct segment_hosts *)stream;
+	if (h->next_group == h->segment->group_count)
+		return false;
 	struct span columns[COLUMN_COUNT] = { { NULL, 0 } };
 	uint64_t host_count = 0;
 	for (uint32_t i = 0; i < h->segment->chunk_count; i++) {
@@ -302,33 +304,14 @@ static bool open_group(struct segment_hosts *h)
 		const bool is_wanted = chunk->id < COLUMN_FIELD ||
 		                       (h->wanted & COLUMN_BIT(chunk->id));
 		if (is_wanted &&
-		    !segment_chunk_bytes(h->segment, chunk, &columns[chunk->id], &h->error))
+		    !segment_chunk_bytes(h->segment, chunk, &columns[chunk->id], &h->error)) {
+			stream->is_damaged = true;
 			return false;
+		}
 		host_count = chunk->count;
 	}
-	host_reader_open(&h->reader, columns, host_count, h->segment->begin_ns, h->wanted);
+	host_reader_open(&stream->reader, columns, host_count, h->segment->begin_ns, h->wanted);
 	h->next_group++;
-	return true;
-}
-
-static bool next(struct host_stream *stream, struct host_day *out)
-{
-	struct segment_hosts *h = (struct segment_hosts *)stream;
-	while (!host_reader_next(&h->reader, out)) {
-		if (out->failed)
-			return false;
-		if (h->reader.is_damaged) {
-			stream->is_damaged = true;
-			damaged(h->segment, "a row group contradicts itself", &h->error);
-			return false;
-		}
-		if (h->next_group == h->segment->group_count)
-			return false;
-		if (!open_group(h)) {
-			stream->is_damaged = true;
-			return false;
-		}
-	}
 	return true;
 }
 
@@ -337,7 +320,7 @@ struct segment_hosts *segment_hosts_new(const struct segment *s, uint64_t wanted
 	struct segment_hosts *h = memory_new(1, sizeof *h);
 	if (h == NULL)
 		return NULL;
-	h->stream.next = next;
+	h->stream.refill = open_group;
 	h->segment = s;
 	h->wanted = wanted;
 	return h;
@@ -353,7 +336,9 @@ struct host_stream *segment_hosts_stream(struct segment_hosts *h)
 	return &h->stream;
 }
 
-const struct error *segment_hosts_error(const struct segment_hosts *h)
+const struct error *segment_hosts_error(struct segment_hosts *h)
 {
+	if (h->stream.is_damaged && h->error.kind == ERROR_NONE)
+		damaged(h->segment, "a row group contradicts itself", &h->error);
 	return &h->error;
 }

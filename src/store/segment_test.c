@@ -120,7 +120,7 @@ static void check_hosts(const struct segment *s, const struct hosts *hosts, uint
 	struct host_stream *stream = segment_hosts_stream(reader);
 	struct host_day host = { .items = NULL };
 	size_t at = 0;
-	while (stream->next(stream, &host)) {
+	while (host_stream_next(stream, &host)) {
 		CHECK(at < hosts->count && host_day_same(&host, &hosts->entries[at].host, wanted));
 		if (++at > hosts->count)
 			break;

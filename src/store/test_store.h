@@ -283,7 +283,7 @@ static inline bool holds(struct store *s, const struct hosts *hosts)
 		if (!store_hosts_open(s, i, COLUMNS_ALL, &h, &error))
 			return false;
 		struct host_stream *stream = store_hosts_stream(h);
-		while (ok && stream->next(stream, &host)) {
+		while (ok && host_stream_next(stream, &host)) {
 			ok = at < hosts->count &&
 			     hosts->entries[at].day == store_segment_at(s, i)->day &&
 			     host_day_same(&host, &hosts->entries[at].host, COLUMNS_ALL);

@@ -197,7 +197,7 @@ static bool walk_hosts(struct verifier *v, const struct store_segment *entry,
 	struct host_day host = { .items = NULL };
 	uint64_t count = 0, next_source = 0;
 	bool ok = true;
-	while (ok && stream->next(stream, &host)) {
+	while (ok && host_stream_next(stream, &host)) {
 		ok = host.source >= next_source;
 		next_source = (uint64_t)host.source + 1;
 		count++;
