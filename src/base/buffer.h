@@ -49,10 +49,23 @@ void buffer_u32(struct buffer *, uint32_t);
 void buffer_u64(struct buffer *, uint64_t);
 
 // Unsigned LEB128; cursor_varint() reads it. Returns the end; there must be room
-// for VARINT_MAX bytes.
+// for VARINT_MAX bytes, of which some behind the end may be written to.
 enum { VARINT_MAX = 10 };
 static inline uint8_t *varint_put(uint8_t *at, uint64_t value)
 {
+	// Lengths are hard to foresee: up to four bytes are written without asking for it.
+	if (value < UINT64_C(1) << 28) {
+		const uint32_t v = (uint32_t)value;
+		const unsigned more = (31 - (unsigned)__builtin_clz(v | 1)) * 37 >> 8;  // bits / 7
+		const uint32_t bytes = (v & 0x7f) | (v & 0x3f80) << 1 | (v & 0x1fc000) << 2 |
+		                       (v & 0xfe00000) << 3 |
+		                       (0x808080 & ((UINT32_C(1) << 8 * more) - 1));
+		at[0] = (uint8_t)bytes;
+		at[1] = (uint8_t)(bytes >> 8);
+		at[2] = (uint8_t)(bytes >> 16);
+		at[3] = (uint8_t)(bytes >> 24);
+		return at + more + 1;
+	}
 	while (value >= 0x80) {
 		*at++ = (uint8_t)(value | 0x80);
 		value >>= 7;

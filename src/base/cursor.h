@@ -98,11 +98,29 @@ static inline struct span cursor_take(struct cursor *c, size_t length)
 	return taken;
 }
 
+// The 7 low bits of each of 8 bytes, the first one lowest, as one number.
+static inline uint64_t varint_bits(uint64_t bytes)
+{
+	bytes = (bytes & 0x007f007f007f007f) | (bytes & 0x7f007f007f007f00) >> 1;
+	bytes = (bytes & 0x00003fff00003fff) | (bytes & 0x3fff00003fff0000) >> 2;
+	return (bytes & 0x000000000fffffff) | (bytes & 0x0fffffff00000000) >> 4;
+}
+
 // An unsigned LEB128 number (7 bits a byte, low bits first, the high bit says
 // that more follow): the integers of the store. One that does not end within
 // ten bytes, or within the span, marks the cursor as short and reads as 0.
 static inline uint64_t cursor_varint(struct cursor *c)
 {
+	// Lengths are hard to foresee: where eight bytes are there, none is asked for.
+	if (cursor_left(c) >= 8) {
+		const struct span next = { .bytes = c->at, .length = 8 };
+		const uint64_t bytes = span_u64_le(next, 0);
+		const uint64_t ends = ~bytes & 0x8080808080808080;
+		if (ends != 0) {
+			c->at += __builtin_ctzll(ends) / 8 + 1;
+			return varint_bits(bytes & (ends ^ (ends - 1)));
+		}
+	}
 	uint64_t value = 0;
 	for (unsigned shift = 0; shift < 70 && c->at < c->end; shift += 7) {
 		const uint8_t byte = *c->at++;

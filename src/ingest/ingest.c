@@ -51,14 +51,14 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 	}
 	in->options = *options;
 	in->day = (struct day_span){ .begin_ns = 1 };  // holds no moment
-	// Two pools of an eighth each: larger ones do not fit the caches part by part, and that
-	// costs what fewer pieces would save. If one part has all records of a pool, its keys,
-	// their scratch room and the pointers take a sixteenth more.
+	// Two pools of a sixteenth each, so that a part of one fits the second cache: larger ones
+	// make fewer pieces to merge, and cost more. If one part has all records of a pool,
+	// its keys, their scratch room and the pointers take half as much again.
 	in->piece_bytes_max = options->memory_bytes / 2;
 	in->filling = &in->pools[0];
 	in->condensing = &in->pools[1];
-	bool ok = record_pool_init(in->filling, options->memory_bytes / 8);
-	ok = record_pool_init(in->condensing, options->memory_bytes / 8) && ok;
+	bool ok = record_pool_init(in->filling, options->memory_bytes / 16);
+	ok = record_pool_init(in->condensing, options->memory_bytes / 16) && ok;
 	for (unsigned i = 0; i < options->threads && i < POOL_THREADS_MAX; i++) {
 		in->condensers[i] = condenser_new();
 		ok = ok && in->condensers[i] != NULL;
