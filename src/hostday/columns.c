@@ -279,6 +279,50 @@ bool host_reader_next(struct host_reader *r, struct host_day *out)
 	return true;
 }
 
+size_t host_batch_bytes(const struct host_batch *batch)
+{
+	size_t sum = 0;
+	for (unsigned c = COLUMN_SOURCE + 1; c < COLUMN_COUNT; c++)
+		sum += batch->columns[c].length;
+	return sum;
+}
+
+// What a reader has gone over of the batch, as a batch.
+static struct host_batch gone_over(const struct host_reader *r, const struct host_batch *batch)
+{
+	struct host_batch gone = { .host_count = r->next,
+		                   .base_ns = batch->base_ns,
+		                   .first_source = batch->first_source,
+		                   .last_source = r->last_source };
+	for (unsigned c = 0; c < COLUMN_COUNT; c++)
+		if (batch->columns[c].length > 0)
+			gone.columns[c] = (struct span){
+				.bytes = batch->columns[c].bytes,
+				.length = (size_t)(r->column[c].at - batch->columns[c].bytes),
+			};
+	return gone;
+}
+
+bool host_batch_take(struct host_batch *rest, uint64_t hosts_max, size_t bytes_max,
+                     struct host_day *room, struct host_batch *out)
+{
+	struct host_reader r;
+	struct host_batch taken = { .host_count = 0 };
+	host_reader_open(&r, rest->columns, rest->host_count, rest->base_ns, COLUMNS_ALL);
+	while (r.next < r.host_count && r.next < hosts_max &&
+	       host_batch_bytes(&taken) < bytes_max) {
+		if (!host_reader_next(&r, room))
+			return false;
+		taken = gone_over(&r, rest);
+	}
+	*out = taken;
+	rest->host_count -= taken.host_count;
+	for (unsigned c = 0; c < COLUMN_COUNT; c++)
+		rest->columns[c] = span_from(rest->columns[c], taken.columns[c].length);
+	struct cursor sources = r.column[COLUMN_SOURCE];
+	return rest->host_count == 0 || read_source(&r, &sources, &rest->first_source);
+}
+
 // Whether there is a next host-day to be read, damaged or not.
 static bool has_next(struct host_stream *s)
 {

@@ -177,6 +177,14 @@ struct host_batch host_columns_batch(const struct host_columns *);
 // copying its bytes.
 void host_columns_append(struct host_columns *, const struct host_batch *);
 
+// Bytes of all columns but that of sources, whose first number depends on what stands before it.
+size_t host_batch_bytes(const struct host_batch *);
+
+// Cuts the first host-days off a batch: `hosts_max` of them, or fewer if those have `bytes_max` bytes
+// (as host_batch_bytes() counts them) with the last of them. `room` is to read them. False: no memory.
+bool host_batch_take(struct host_batch *rest, uint64_t hosts_max, size_t bytes_max,
+                     struct host_day *room, struct host_batch *out) MUST_CHECK;
+
 // Host-days of one day, as an aggregator hands them out.
 struct host_day_batch {
 	int32_t day;

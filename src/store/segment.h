@@ -48,7 +48,6 @@ bool segment_writer_new(struct disk *, const char *name, int32_t day, uint64_t b
                         struct error *error) MUST_CHECK;
 bool segment_writer_add(struct segment_writer *, const struct host_day *,
                         struct error *error) MUST_CHECK;
-// `batch` has at most SEGMENT_GROUP_HOSTS host-days.
 bool segment_writer_append(struct segment_writer *, const struct host_batch *batch,
                            struct error *error) MUST_CHECK;
 // Writes sets, table of contents and footer, and syncs. Fills what the catalogue keeps.

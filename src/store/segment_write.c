@@ -156,40 +156,61 @@ static void sum(struct segment_writer *w, const struct host_day *h)
 	}
 }
 
-// Ends the row group if it is full. Looked at every so often: adding up the
-// columns costs more than a host-day does.
+// Of the row group at hand; below SEGMENT_GROUP_BYTES where a batch is appended.
+static size_t group_bytes(const struct segment_writer *w)
+{
+	return host_columns_bytes(&w->columns) - w->columns.column[COLUMN_SOURCE].length;
+}
+
+// Ends the row group if it is full.
 static bool end_full_group(struct segment_writer *w, struct error *error)
 {
 	if (host_columns_failed(&w->columns))
 		return error_memory(error, "a segment's row group");
-	return host_columns_bytes(&w->columns) < SEGMENT_GROUP_BYTES || write_group(w, error);
+	const bool is_full = w->columns.host_count == SEGMENT_GROUP_HOSTS ||
+	                     group_bytes(w) >= SEGMENT_GROUP_BYTES;
+	return !is_full || write_group(w, error);
 }
 
 bool segment_writer_add(struct segment_writer *w, const struct host_day *h, struct error *error)
 {
-	if (w->columns.host_count == SEGMENT_GROUP_HOSTS && !write_group(w, error))
-		return false;
 	host_columns_add(&w->columns, h);
 	sum(w, h);
+	// Looked at every so often: adding up the columns costs more than a host-day does.
 	const bool may_be_full = w->columns.host_count % LOOK_EVERY == 0 ||
 	                         w->columns.item_count >= INGEST_BATCH_ITEMS;
 	return !may_be_full || end_full_group(w, error);
 }
 
+// Copies as much of the batch as the row group still takes. A group ends with the same host-day
+// however the host-days came in batches, so that equal days are equal files.
+static bool append_some(struct segment_writer *w, struct host_batch *rest, struct error *error)
+{
+	const uint64_t hosts = SEGMENT_GROUP_HOSTS - w->columns.host_count;
+	const size_t bytes = SEGMENT_GROUP_BYTES - group_bytes(w);
+	struct host_batch next = *rest;
+	const bool has_room = rest->host_count < hosts && host_batch_bytes(rest) < bytes;
+	if (has_room)
+		rest->host_count = 0;
+	else if (!host_batch_take(rest, hosts, bytes, &w->light, &next))
+		return error_memory(error, "a segment's row group");
+	host_columns_append(&w->columns, &next);
+	return end_full_group(w, error);
+}
+
 bool segment_writer_append(struct segment_writer *w, const struct host_batch *batch,
                            struct error *error)
 {
-	assert(batch->host_count <= SEGMENT_GROUP_HOSTS);
-	if (w->columns.host_count + batch->host_count > SEGMENT_GROUP_HOSTS &&
-	    !write_group(w, error))
-		return false;
-	host_columns_append(&w->columns, batch);
+	struct host_batch rest = *batch;
+	while (rest.host_count > 0)
+		if (!append_some(w, &rest, error))
+			return false;
 	struct host_reader reader;
 	host_reader_open(&reader, batch->columns, batch->host_count, batch->base_ns, 0);
 	while (host_reader_next(&reader, &w->light))
 		sum(w, &w->light);
 	assert(!reader.is_damaged);
-	return end_full_group(w, error);
+	return true;
 }
 
 // The bit of SYNs of flows stands behind all others, and is counted where there are such.
