@@ -309,18 +309,26 @@ bool host_batch_take(struct host_batch *rest, uint64_t hosts_max, size_t bytes_m
 	struct host_reader r;
 	struct host_batch taken = { .host_count = 0 };
 	host_reader_open(&r, rest->columns, rest->host_count, rest->base_ns, COLUMNS_ALL);
+	// The rest of a batch begins relative to what was taken, which the reader cannot know.
+	uint32_t before = 0;
 	while (r.next < r.host_count && r.next < hosts_max &&
 	       host_batch_bytes(&taken) < bytes_max) {
 		if (!host_reader_next(&r, room))
 			return false;
+		if (r.next == 1)
+			before = rest->first_source - room->source;
 		taken = gone_over(&r, rest);
+		taken.last_source += before;
 	}
 	*out = taken;
 	rest->host_count -= taken.host_count;
 	for (unsigned c = 0; c < COLUMN_COUNT; c++)
 		rest->columns[c] = span_from(rest->columns[c], taken.columns[c].length);
 	struct cursor sources = r.column[COLUMN_SOURCE];
-	return rest->host_count == 0 || read_source(&r, &sources, &rest->first_source);
+	if (rest->host_count > 0 && !read_source(&r, &sources, &rest->first_source))
+		return false;
+	rest->first_source += rest->host_count > 0 ? before : 0;
+	return true;
 }
 
 // Whether there is a next host-day to be read, damaged or not.

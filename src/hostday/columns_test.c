@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Host-days through columns of bytes and back, whole and damaged; and merging streams of them
-// against aggregating all records of a source at once.
+// Host-days through columns of bytes and back, whole and damaged, in one batch and in many.
 #include "base/test.h"
 #include "hostday/test_hostday.h"
 
@@ -49,12 +48,6 @@ static struct host_columns columns_of(const struct day *day)
 		host_columns_add(&c, &day->hosts[i]);
 	CHECK(c.host_count == day->count && !host_columns_failed(&c));
 	return c;
-}
-
-static void spans_of(const struct host_columns *c, struct span out[COLUMN_COUNT])
-{
-	for (unsigned i = 0; i < COLUMN_COUNT; i++)
-		out[i] = buffer_span(&c->column[i]);
 }
 
 static void read_back(const struct day *day, const struct host_columns *c, uint64_t wanted)
@@ -197,6 +190,55 @@ static void append_in_batches(struct random *r, const struct day *day, struct ho
 	host_columns_done(&part);
 }
 
+static bool same_columns(const struct host_columns *a, const struct host_columns *b)
+{
+	bool is_same = a->host_count == b->host_count && a->first_source == b->first_source &&
+	               a->last_source == b->last_source;
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		is_same &= a->column[i].length == b->column[i].length &&
+		           (a->column[i].length == 0 ||
+		            memcmp(a->column[i].bytes, b->column[i].bytes, a->column[i].length) ==
+		                    0);
+	return is_same;
+}
+
+// Cut by number or by bytes: no piece is larger than it has to be, and together they are the whole.
+TEST(batches_taken_apart_are_the_same_bytes)
+{
+	for (uint64_t seed = 0; seed < 100; seed++) {
+		struct random r = random_from(seed);
+		const unsigned before = test_failed_checks;
+		struct day *day = random_day(&r, 1 + random_below(&r, HOSTS_MAX));
+		struct host_columns c = columns_of(day), again;
+		struct host_day room = { .items = NULL };
+		struct host_batch rest = host_columns_batch(&c), piece;
+		host_columns_init(&again, TEST_BASE_NS, 1 << 24);
+		while (rest.host_count > 0) {
+			const uint64_t hosts = 1 + random_below(&r, 8);
+			const size_t bytes = 1 + random_below(&r, 3000);
+			const uint64_t before_it = rest.host_count;
+			CHECK(host_batch_take(&rest, hosts, bytes, &room, &piece));
+			CHECK(piece.host_count > 0 && piece.host_count <= hosts &&
+			      piece.host_count + rest.host_count == before_it);
+			CHECK(rest.host_count == 0 || piece.host_count == hosts ||
+			      host_batch_bytes(&piece) >= bytes);
+			struct host_batch less = piece, most;
+			if (piece.host_count > 1) {
+				CHECK(host_batch_take(&less, piece.host_count - 1, SIZE_MAX, &room,
+				                      &most));
+				CHECK(host_batch_bytes(&most) < bytes);
+			}
+			host_columns_append(&again, &piece);
+		}
+		CHECK(same_columns(&again, &c));
+		print_seed(test_failed_checks > before, seed);
+		host_day_done(&room);
+		host_columns_done(&again);
+		host_columns_done(&c);
+		day_free(day);
+	}
+}
+
 TEST(batches_appended_are_the_same_bytes)
 {
 	for (uint64_t seed = 0; seed < 100; seed++) {
@@ -206,16 +248,7 @@ TEST(batches_appended_are_the_same_bytes)
 		struct host_columns c = columns_of(day), appended;
 		host_columns_init(&appended, TEST_BASE_NS, 1 << 24);
 		append_in_batches(&r, day, &appended);
-		CHECK(appended.host_count == c.host_count && !host_columns_failed(&appended));
-		CHECK(appended.first_source == c.first_source &&
-		      appended.last_source == c.last_source);
-		for (unsigned i = 0; i < COLUMN_COUNT; i++) {
-			CHECK(appended.column[i].length == c.column[i].length);
-			CHECK(c.column[i].length == 0 ||
-			      appended.column[i].length != c.column[i].length ||
-			      memcmp(appended.column[i].bytes, c.column[i].bytes,
-			             c.column[i].length) == 0);
-		}
+		CHECK(same_columns(&appended, &c) && !host_columns_failed(&appended));
 		print_seed(test_failed_checks > before, seed);
 		host_columns_done(&appended);
 		host_columns_done(&c);
@@ -372,195 +405,6 @@ TEST(a_reader_without_memory_is_not_damaged)
 	host_day_done(&h);
 	host_columns_done(&c);
 	day_free(day);
-}
-
-// A stream over columns of its own. Once they are read it claims damage, or not.
-struct column_stream {
-	struct host_stream stream;
-	struct host_columns columns;
-	bool is_cut;
-};
-
-static bool end_of_columns(struct host_stream *stream)
-{
-	stream->is_damaged = ((struct column_stream *)stream)->is_cut;
-	return false;
-}
-
-enum { STREAMS_MAX = 24, SOURCES = 30 };
-
-// Records of few sources, dealt out to streams; the whole day of each source is the model.
-struct deal {
-	struct column_stream streams[STREAMS_MAX];
-	struct host_stream *list[STREAMS_MAX];
-	size_t stream_count;
-	struct day whole;
-};
-
-static void deal_source(struct random *r, struct deal *deal, struct aggregator *a, uint32_t source)
-{
-	struct pile pile = random_pile(r, 1 + random_below(r, random_below(r, 3) == 0 ? 600 : 5),
-	                               source);
-	const struct record **own = memory_new(pile.count, sizeof *own);
-	struct host_day h = { .items = NULL };
-	const uint32_t reach = 1 + random_below(r, (uint32_t)deal->stream_count);
-	for (size_t i = 0; i < pile.count; i++)
-		pile.records[i].day = (int32_t)random_below(r, reach);
-	for (size_t s = 0; s < deal->stream_count; s++) {
-		size_t count = 0;
-		for (size_t i = 0; i < pile.count; i++)
-			if ((size_t)pile.records[i].day == s)
-				own[count++] = &pile.records[i];
-		if (count > 0) {
-			CHECK(host_day_aggregate(a, own, count, &h));
-			host_columns_add(&deal->streams[s].columns, &h);
-		}
-	}
-	for (size_t i = 0; i < pile.count; i++)
-		pile.records[i].day = 0;
-	CHECK(host_day_aggregate(a, pile.list, pile.count,
-	                         &deal->whole.hosts[deal->whole.count++]));
-	host_day_done(&h);
-	memory_free(own);
-	pile_done(&pile);
-}
-
-static struct deal *deal_new(struct random *r, size_t stream_count, size_t sources)
-{
-	struct deal *deal = memory_new(1, sizeof *deal);
-	struct aggregator *a = aggregator_new();
-	deal->stream_count = stream_count;
-	for (size_t s = 0; s < stream_count; s++)
-		host_columns_init(&deal->streams[s].columns, TEST_BASE_NS, 1 << 24);
-	uint32_t source = random_u32(r) >> 4;
-	for (size_t i = 0; i < sources; i++, source += 1 + random_below(r, 1000))
-		deal_source(r, deal, a, source);
-	for (size_t s = 0; s < stream_count; s++) {
-		struct column_stream *self = &deal->streams[s];
-		struct span spans[COLUMN_COUNT];
-		spans_of(&self->columns, spans);
-		host_reader_open(&self->stream.reader, spans, self->columns.host_count,
-		                 TEST_BASE_NS, COLUMNS_ALL);
-		self->stream.refill = end_of_columns;
-		deal->list[s] = &self->stream;
-	}
-	aggregator_free(a);
-	return deal;
-}
-
-static void deal_free(struct deal *deal)
-{
-	for (size_t s = 0; s < deal->stream_count; s++)
-		host_columns_done(&deal->streams[s].columns);
-	for (size_t i = 0; i < deal->whole.count; i++)
-		host_day_done(&deal->whole.hosts[i]);
-	memory_free(deal);
-}
-
-// Merges as far as it goes; what comes is the whole day from its begin.
-static enum host_merge_status merge_all(struct deal *deal, size_t *out_hosts, size_t *out_stream)
-{
-	struct host_merger *m = host_merger_new(deal->list, deal->stream_count);
-	if (m == NULL)
-		return HOST_MERGE_MEMORY;
-	const struct host_day *h = NULL;
-	enum host_merge_status status;
-	size_t hosts = 0;
-	while ((status = host_merger_next(m, &h, out_stream)) == HOST_MERGE_HOST) {
-		CHECK(hosts < deal->whole.count && same_host_day(h, &deal->whole.hosts[hosts]));
-		hosts++;
-	}
-	CHECK(host_merger_next(m, &h, out_stream) == status);
-	host_merger_free(m);
-	*out_hosts = hosts;
-	return status;
-}
-
-TEST(merged_streams_are_the_whole_day)
-{
-	for (uint64_t seed = 0; seed < 100; seed++) {
-		struct random r = random_from(seed);
-		const unsigned before = test_failed_checks;
-		struct deal *deal = deal_new(&r, 1 + random_below(&r, STREAMS_MAX),
-		                             random_below(&r, SOURCES + 1));
-		size_t hosts = 0, stream = 0;
-		CHECK(merge_all(deal, &hosts, &stream) == HOST_MERGE_END &&
-		      hosts == deal->whole.count);
-		print_seed(test_failed_checks > before, seed);
-		deal_free(deal);
-	}
-	struct deal *none = memory_new(1, sizeof *none);
-	size_t hosts = 1, stream = 0;
-	CHECK(merge_all(none, &hosts, &stream) == HOST_MERGE_END && hosts == 0);
-	deal_free(none);
-	host_merger_free(NULL);
-}
-
-TEST(damage_of_a_stream_is_told_with_its_number)
-{
-	for (uint64_t seed = 0; seed < 100; seed++) {
-		struct random r = random_from(seed);
-		const unsigned before = test_failed_checks;
-		struct deal *deal = deal_new(&r, 1 + random_below(&r, STREAMS_MAX),
-		                             1 + random_below(&r, SOURCES));
-		const size_t bad = random_below(&r, (uint32_t)deal->stream_count);
-		deal->streams[bad].is_cut = true;
-		deal->streams[bad].stream.reader.host_count = random_below(
-			&r, (uint32_t)deal->streams[bad].columns.host_count + 1);
-		size_t hosts = 0, stream = SIZE_MAX;
-		CHECK(merge_all(deal, &hosts, &stream) == HOST_MERGE_DAMAGED && stream == bad);
-		CHECK(hosts <= deal->whole.count);
-		print_seed(test_failed_checks > before, seed);
-		deal_free(deal);
-	}
-}
-
-TEST(many_streams_of_one_source_fold_into_one)
-{
-	struct random r = random_from(12);
-	struct host_stream *list[900];
-	struct column_stream *streams = memory_new(900, sizeof *streams);
-	struct host_day one = { .source = 5, .first_ns = TEST_BASE_NS, .last_ns = TEST_BASE_NS };
-	one.packets[KIND_ICMP - HOST_KIND_FIRST] = 3;
-	for (size_t i = 0; i < 900; i++) {
-		struct span spans[COLUMN_COUNT];
-		host_columns_init(&streams[i].columns, TEST_BASE_NS, 1000);
-		one.last_ns = TEST_BASE_NS + random_below(&r, 1000);
-		host_columns_add(&streams[i].columns, &one);
-		spans_of(&streams[i].columns, spans);
-		host_reader_open(&streams[i].stream.reader, spans, 1, TEST_BASE_NS,
-		                 COLUMN_BIT(COLUMN_TIME));
-		streams[i].stream.refill = end_of_columns;
-		list[i] = &streams[i].stream;
-	}
-	struct host_merger *m = host_merger_new(list, 900);
-	const struct host_day *h = NULL;
-	size_t stream;
-	CHECK(host_merger_next(m, &h, &stream) == HOST_MERGE_HOST);
-	CHECK(h != NULL && h->source == 5 && host_day_packets(h, KIND_ICMP) == 2700);
-	CHECK(h != NULL && h->first_ns == TEST_BASE_NS && h->last_ns > TEST_BASE_NS + 900);
-	CHECK(host_merger_next(m, &h, &stream) == HOST_MERGE_END);
-	host_merger_free(m);
-	for (size_t i = 0; i < 900; i++)
-		host_columns_done(&streams[i].columns);
-	memory_free(streams);
-}
-
-TEST(a_merger_without_memory_says_so)
-{
-	unsigned long allocation = 1;
-	for (bool ok = false; !ok && allocation < 500; allocation++) {
-		struct random r = random_from(13);
-		struct deal *deal = deal_new(&r, 5, 6);
-		size_t hosts = 0, stream = 0;
-		memory_fail_at(allocation);
-		const enum host_merge_status status = merge_all(deal, &hosts, &stream);
-		memory_fail_at(0);
-		ok = status == HOST_MERGE_END;
-		CHECK(ok ? hosts == deal->whole.count : status == HOST_MERGE_MEMORY);
-		deal_free(deal);
-	}
-	CHECK(allocation > 5 && allocation < 500);
 }
 
 TEST_MAIN

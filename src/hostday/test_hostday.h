@@ -138,6 +138,12 @@ static inline bool same_host_day(const struct host_day *a, const struct host_day
 	return is_same;
 }
 
+static inline void spans_of(const struct host_columns *c, struct span out[COLUMN_COUNT])
+{
+	for (unsigned i = 0; i < COLUMN_COUNT; i++)
+		out[i] = buffer_span(&c->column[i]);
+}
+
 static inline void print_seed(bool is_failed, uint64_t seed)
 {
 	if (is_failed)
