@@ -2,8 +2,8 @@
 // Sets of IPv4 addresses on disk, prefixes, and sorting: the second toolbox.
 //
 // Sets are portable Roaring bitmaps (github.com/RoaringBitmap/RoaringFormatSpec):
-// one container for each /16 that has an address in the set. CRoaring builds and
-// serialises them; ipset_view reads the serialised form container by container
+// one container for each /16 that has an address in the set. They are built in ascending order
+// of addresses; ipset_view reads the serialised form container by container
 // and checks every length, so that a survey touches only the bytes it needs and
 // damaged bytes do no harm. Addresses are host byte order everywhere.
 #pragma once
@@ -17,8 +17,11 @@ struct ipset_builder *ipset_builder_new(void);
 void ipset_builder_free(struct ipset_builder *);  // accepts NULL
 // `address` must not be smaller than the last one.
 void ipset_builder_add(struct ipset_builder *, uint32_t address);
-// Appends the portable form; the builder is empty afterwards.
-bool ipset_builder_write(struct ipset_builder *, struct buffer *out) MUST_CHECK;
+// The portable form, as CRoaring writes it run-optimised; valid until the builder is cleared.
+// Nothing may be added before that. False: there was no memory, now or when something was added.
+bool ipset_builder_finish(struct ipset_builder *, struct span *out) MUST_CHECK;
+// Begins anew, and gives the memory back.
+void ipset_builder_clear(struct ipset_builder *);
 
 enum ipset_container_kind { IPSET_ARRAY, IPSET_BITMAP, IPSET_RUNS };
 

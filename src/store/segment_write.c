@@ -230,11 +230,12 @@ static bool write_sets(struct segment_writer *w, struct error *error)
 		const struct chunk chunk = { .kind = CHUNK_SET,
 			                     .count = count,
 			                     .id = i == SET_ALL ? STORE_ALL : (uint8_t)i };
-		w->scratch.length = 0;
-		if (!ipset_builder_write(w->sets[i], &w->scratch))
+		struct span set;
+		if (!ipset_builder_finish(w->sets[i], &set))
 			return error_memory(error, "a set of sources");
-		if (!write_chunk(w, chunk, buffer_span(&w->scratch), error))
+		if (!write_chunk(w, chunk, set, error))
 			return false;
+		ipset_builder_clear(w->sets[i]);
 	}
 	return true;
 }

@@ -170,22 +170,20 @@ static void check_sets(struct verifier *v, const struct store_segment *entry,
                        struct sets *sets)
 {
 	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++) {
-		struct buffer rebuilt = buffer_up_to(SIZE_MAX);
 		struct error error;
-		struct span stored;
+		struct span stored, rebuilt;
 		const bool is_all = i == FINGERPRINTS_MAX;
 		const bool is_due = (is_all ? found->syn_sources : found->sources[i]) > 0;
 		const struct chunk *chunk = segment_find(segment, CHUNK_SET,
 		                                         is_all ? STORE_ALL : (uint8_t)i, 0);
 		if ((chunk != NULL) != is_due)
 			report_segment(v, entry, "a set of sources is missing, or too many");
-		else if (is_due && !ipset_builder_write(sets->builder[i], &rebuilt))
+		else if (is_due && !ipset_builder_finish(sets->builder[i], &rebuilt))
 			report_unchecked(v, entry);
 		else if (is_due && (!segment_chunk_bytes(segment, chunk, &stored, &error) ||
 		                    stored.length != rebuilt.length ||
 		                    memcmp(stored.bytes, rebuilt.bytes, rebuilt.length) != 0))
 			report_segment(v, entry, "a set of sources is not that of its host-days");
-		buffer_done(&rebuilt);
 	}
 }
 

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: MIT
+// Building sets. As addresses ascend, a container is written for good when the next one begins:
+// a set takes its own size while it grows, and not what its containers may grow to. The
+// choice of the kind is that of CRoaring's run optimisation, so that the bytes are the same.
+#include "base/memory.h"
+#include "ipset/roaring_form.h"
+
+enum { LOW = 65536, NO_KEY = LOW };
+
+struct ipset_builder {
+	uint16_t values[LOW];  // of the container at hand
+	uint32_t value_count, key;
+	// Of the containers that are done:
+	struct buffer heads;  // key and number of values - 1
+	struct buffer kinds;  // a byte each
+	struct buffer bytes;
+	uint32_t container_count;
+	bool has_runs;
+};
+
+struct ipset_builder *ipset_builder_new(void)
+{
+	struct ipset_builder *b = memory_new(1, sizeof *b);
+	if (b == NULL)
+		return NULL;
+	b->key = NO_KEY;
+	b->heads = buffer_up_to(LOW * 4);
+	b->kinds = buffer_up_to(LOW);
+	b->bytes = buffer_up_to(SIZE_MAX);
+	return b;
+}
+
+void ipset_builder_free(struct ipset_builder *b)
+{
+	if (b == NULL)
+		return;
+	buffer_done(&b->heads);
+	buffer_done(&b->kinds);
+	buffer_done(&b->bytes);
+	memory_free(b);
+}
+
+static uint32_t count_runs(const struct ipset_builder *b)
+{
+	uint32_t runs = 1;
+	for (uint32_t i = 1; i < b->value_count; i++)
+		runs += b->values[i] != b->values[i - 1] + 1;
+	return runs;
+}
+
+static void write_runs(struct ipset_builder *b, uint32_t runs)
+{
+	buffer_u16(&b->bytes, (uint16_t)runs);
+	for (uint32_t i = 0, end; i < b->value_count; i = end) {
+		for (end = i + 1; end < b->value_count && b->values[end] == b->values[end - 1] + 1;
+		     end++)
+			;
+		buffer_u16(&b->bytes, b->values[i]);
+		buffer_u16(&b->bytes, (uint16_t)(end - i - 1));
+	}
+}
+
+static void write_array(struct ipset_builder *b)
+{
+	if (!buffer_reserve(&b->bytes, (size_t)b->value_count * 2))
+		return;
+	uint8_t *to = b->bytes.bytes + b->bytes.length;
+	for (uint32_t i = 0; i < b->value_count; i++) {
+		to[2 * i] = (uint8_t)b->values[i];
+		to[2 * i + 1] = (uint8_t)(b->values[i] >> 8);
+	}
+	b->bytes.length += (size_t)b->value_count * 2;
+}
+
+static void write_bitmap(struct ipset_builder *b)
+{
+	if (!buffer_reserve(&b->bytes, BITMAP_BYTES))
+		return;
+	uint8_t *to = b->bytes.bytes + b->bytes.length;
+	memset(to, 0, BITMAP_BYTES);
+	for (uint32_t i = 0; i < b->value_count; i++)
+		to[b->values[i] / 8] |= (uint8_t)(1u << b->values[i] % 8);
+	b->bytes.length += BITMAP_BYTES;
+}
+
+static void end_container(struct ipset_builder *b)
+{
+	if (b->value_count == 0)
+		return;
+	const uint32_t runs = count_runs(b);
+	const size_t plain = b->value_count > ARRAY_MAX ? BITMAP_BYTES : (size_t)b->value_count * 2;
+	const bool is_of_runs = 2 + (size_t)runs * 4 < plain;
+	buffer_u16(&b->heads, (uint16_t)b->key);
+	buffer_u16(&b->heads, (uint16_t)(b->value_count - 1));
+	if (is_of_runs)
+		write_runs(b, runs);
+	else if (b->value_count > ARRAY_MAX)
+		write_bitmap(b);
+	else
+		write_array(b);
+	buffer_byte(&b->kinds, is_of_runs                   ? IPSET_RUNS
+	                       : b->value_count > ARRAY_MAX ? IPSET_BITMAP
+	                                                    : IPSET_ARRAY);
+	b->has_runs |= is_of_runs;
+	b->container_count++;
+	b->value_count = 0;
+}
+
+void ipset_builder_add(struct ipset_builder *b, uint32_t address)
+{
+	const uint32_t key = address >> 16;
+	const uint16_t value = (uint16_t)address;
+	if (key != b->key) {
+		assert(b->key == NO_KEY || key > b->key);
+		end_container(b);
+		b->key = key;
+	}
+	if (b->value_count > 0 && b->values[b->value_count - 1] == value)
+		return;
+	assert(b->value_count == 0 || b->values[b->value_count - 1] < value);
+	b->values[b->value_count++] = value;
+}
+
+// How many bytes container i has, which begins at `bytes`.
+static size_t size_of(const struct ipset_builder *b, uint32_t i, const uint8_t *bytes)
+{
+	const struct span heads = buffer_span(&b->heads);
+	const enum ipset_container_kind kind = b->kinds.bytes[i];
+	if (kind == IPSET_BITMAP)
+		return BITMAP_BYTES;
+	if (kind == IPSET_RUNS)
+		return 2 + 4 * (size_t)span_u16_le((struct span){ bytes, 2 }, 0);
+	return 2 * ((size_t)span_u16_le(heads, (size_t)i * 4 + 2) + 1);
+}
+
+static void write_head(const struct ipset_builder *b, struct buffer *out)
+{
+	const uint32_t count = b->container_count;
+	if (b->has_runs) {
+		buffer_u32(out, COOKIE_WITH_RUNS | (count - 1) << 16);
+		for (uint32_t i = 0; i < count; i += 8) {
+			uint8_t flags = 0;
+			for (uint32_t k = i; k < count && k < i + 8; k++)
+				flags |= (uint8_t)((b->kinds.bytes[k] == IPSET_RUNS) << (k - i));
+			buffer_byte(out, flags);
+		}
+	} else {
+		buffer_u32(out, COOKIE);
+		buffer_u32(out, count);
+	}
+	buffer_append(out, b->heads.bytes, b->heads.length);
+	if (b->has_runs && count < OFFSETS_FROM)
+		return;
+	const size_t head_length = out->length + (size_t)count * 4;
+	for (size_t i = 0, at = 0; i < count; i++) {
+		buffer_u32(out, (uint32_t)(head_length + at));
+		at += size_of(b, (uint32_t)i, b->bytes.bytes + at);
+	}
+}
+
+// The head goes in front of the containers, which move behind it: the set is never there twice.
+static bool put_in_front(struct buffer *bytes, const struct buffer *head)
+{
+	if (head->failed || !buffer_reserve(bytes, head->length))
+		return false;
+	memmove(bytes->bytes + head->length, bytes->bytes, bytes->length);
+	memcpy(bytes->bytes, head->bytes, head->length);
+	bytes->length += head->length;
+	return true;
+}
+
+bool ipset_builder_finish(struct ipset_builder *b, struct span *out)
+{
+	end_container(b);
+	struct buffer head = buffer_up_to(SIZE_MAX);
+	const bool has_all = !b->heads.failed && !b->kinds.failed && !b->bytes.failed;
+	if (has_all)
+		write_head(b, &head);
+	const bool ok = has_all && put_in_front(&b->bytes, &head);
+	*out = buffer_span(&b->bytes);
+	buffer_done(&head);
+	b->key = NO_KEY;
+	return ok;
+}
+
+void ipset_builder_clear(struct ipset_builder *b)
+{
+	buffer_done(&b->heads);
+	buffer_done(&b->kinds);
+	buffer_done(&b->bytes);
+	b->container_count = b->value_count = 0;
+	b->has_runs = false;
+	b->key = NO_KEY;
+}
