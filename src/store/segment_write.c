@@ -23,7 +23,7 @@ struct segment_writer {
 	struct buffer toc;
 	struct buffer scratch;
 	uint8_t header[SEGMENT_HEADER_SIZE];
-	struct host_day light;  // of a batch: source, packets and fingerprints only
+	struct host_day light;  // to read a batch
 };
 
 uint64_t segment_frame_checksum(const uint8_t *header, const uint8_t *footer)
@@ -116,6 +116,7 @@ void segment_writer_free(struct segment_writer *w)
 		return;
 	w->disk->close(w->file);
 	host_columns_done(&w->columns);
+	host_day_done(&w->light);
 	for (unsigned i = 0; i < SETS; i++)
 		ipset_builder_free(w->sets[i]);
 	buffer_done(&w->toc);
