@@ -190,7 +190,7 @@ static bool append_some(struct segment_writer *w, struct host_batch *rest, struc
 	const uint64_t hosts = SEGMENT_GROUP_HOSTS - w->columns.host_count;
 	const size_t bytes = SEGMENT_GROUP_BYTES - group_bytes(w);
 	struct host_batch next = *rest;
-	const bool has_room = rest->host_count < hosts && host_batch_bytes(rest) < bytes;
+	const bool has_room = rest->host_count <= hosts && host_batch_bytes(rest) < bytes;
 	if (has_room)
 		rest->host_count = 0;
 	else if (!host_batch_take(rest, hosts, bytes, &w->light, &next))
