@@ -3,29 +3,29 @@
 // entry of the table each. To add one: write them, and a test in fingerprint_test.c
 // (CONTRIBUTING.md). A predicate must ask for the KNOWN_ bit of every field that is not
 // in the IPv4 header. It is written with & instead of &&: all of them are asked of every
-// SYN, and a branch that attackers decide costs more than what it would save.
+// SYN, and a branch that attackers decide costs more than what it would save. It returns 1 or 0.
 #include "fingerprint/builtin.h"
 
 enum { TELNET = 23, SOURCE_PORT_PRIVILEGED_MAX = 1024 };
 enum { HAJIME_WINDOW = 14600, ZMAP_IP_ID = 54321 };
 
-static bool knows(const struct packet *p, unsigned bits)
+static unsigned knows(const struct packet *p, unsigned bits)
 {
 	return (p->known & bits) == bits;
 }
 
-static bool is_mirai(const struct packet *p)
+static unsigned is_mirai(const struct packet *p)
 {
 	return knows(p, KNOWN_SEQ) & (p->seq == p->destination);
 }
 
-static bool is_mirai_2016(const struct packet *p)
+static unsigned is_mirai_2016(const struct packet *p)
 {
 	return is_mirai(p) & (p->destination_port == TELNET) &
 	       (p->source_port > SOURCE_PORT_PRIVILEGED_MAX);
 }
 
-static bool is_hajime(const struct packet *p)
+static unsigned is_hajime(const struct packet *p)
 {
 	return knows(p, KNOWN_WINDOW) & (p->window == HAJIME_WINDOW);
 }
@@ -36,17 +36,17 @@ enum {
 	                 1u << OPTION_CODE_WINDOW_SCALE,
 };
 
-static bool is_hajime_raw(const struct packet *p)
+static unsigned is_hajime_raw(const struct packet *p)
 {
 	return is_hajime(p) & knows(p, KNOWN_OPTIONS) & ((p->option_codes & KERNEL_OPTIONS) == 0);
 }
 
-static bool is_zmap(const struct packet *p)
+static unsigned is_zmap(const struct packet *p)
 {
 	return p->ip_id == ZMAP_IP_ID;
 }
 
-static bool is_masscan(const struct packet *p)
+static unsigned is_masscan(const struct packet *p)
 {
 	return knows(p, KNOWN_SEQ) &
 	       (p->ip_id == (uint16_t)(p->destination ^ p->destination_port ^ p->seq));
@@ -57,9 +57,8 @@ enum { MIRAI, MIRAI_2016, HAJIME, HAJIME_RAW, ZMAP, MASSCAN };
 
 uint32_t builtin_match(const struct packet *p)
 {
-	return (uint32_t)is_mirai(p) << MIRAI | (uint32_t)is_mirai_2016(p) << MIRAI_2016 |
-	       (uint32_t)is_hajime(p) << HAJIME | (uint32_t)is_hajime_raw(p) << HAJIME_RAW |
-	       (uint32_t)is_zmap(p) << ZMAP | (uint32_t)is_masscan(p) << MASSCAN;
+	return is_mirai(p) << MIRAI | is_mirai_2016(p) << MIRAI_2016 | is_hajime(p) << HAJIME |
+	       is_hajime_raw(p) << HAJIME_RAW | is_zmap(p) << ZMAP | is_masscan(p) << MASSCAN;
 }
 
 const struct fingerprint builtin_fingerprints[] = {
