@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Sorts the records of a part by day and source, then aggregates each run of equal keys. Sorting first keeps every later step on
-// memory that is next to each other, and makes the output ascending for free.
+// Sorts the records of a part by day and source, then aggregates them. Sorting first keeps
+// every later step on memory that is next to each other, and makes the output ascending for free.
 #include "ingest/condense.h"
 
 #include "base/memory.h"
