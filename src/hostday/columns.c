@@ -120,8 +120,9 @@ void host_columns_add(struct host_columns *c, const struct host_day *h)
 	for (uint64_t rest = h->fields_mask; rest != 0; rest &= rest - 1) {
 		const unsigned field = (unsigned)__builtin_ctzll(rest);
 		const struct item_set *set = &h->sets[field];
-		host_columns_add_items(c, field, h->items + set->begin, set->count,
-		                       set->is_sampled);
+		// A host-day whose sets are all empty may have no room at all.
+		const struct item *items = set->count > 0 ? h->items + set->begin : NULL;
+		host_columns_add_items(c, field, items, set->count, set->is_sampled);
 	}
 }
 
