@@ -13,12 +13,14 @@
 #   make format     clang-format over all sources
 #   make install    under $(PREFIX)
 #
-# BUILD, CC and MESON_OPTIONS choose another build: CI runs
-#   make test BUILD=build-asan CC=clang MESON_OPTIONS='-Db_sanitize=address,undefined'
+# BUILD, CC and MESON_OPTIONS choose another build, TEST_OPTIONS some of the tests: CI runs
+#   make test BUILD=build-asan CC=clang MESON_OPTIONS='-Db_sanitize=address,undefined' \
+#     TEST_OPTIONS='--no-suite end-to-end'
 BUILD ?= build
 PREFIX ?= /usr/local
 DEMO ?= demo
 MESON_OPTIONS ?=
+TEST_OPTIONS ?=
 FUZZ_SECONDS ?= 60
 FUZZ_TARGETS ?=
 BENCH ?=
@@ -38,7 +40,7 @@ demo: all
 test: all
 	tools/setup test
 	ninja -C $(BUILD) bench/bench-traffic
-	tools/run-tests $(BUILD)
+	tools/run-tests $(BUILD) $(TEST_OPTIONS)
 
 # The optimizer is kept low: more of the code is there to be seen.
 fuzz:
