@@ -77,6 +77,10 @@ struct survey_window {
 };
 extern const struct survey_window survey_all_days;
 
+// Packets by which sources are chosen: SYNs, or UDP datagrams.
+enum source_protocol { SOURCE_TCP, SOURCE_UDP };
+#define SOURCE_ANY_PORT UINT32_MAX
+
 struct survey_wish {
 	const char *const *families;  // names of fingerprints; "*" is all SYNs
 	size_t family_count;

@@ -12,22 +12,22 @@
 static bool count_values(struct store *s, size_t first, size_t count, struct floor_counts *counts,
                          struct error *error)
 {
-	struct day_reader *reader;
-	if (!day_reader_open(s, first, count, FLOOR_COLUMNS, &reader, error))
+	struct store_day *reader;
+	if (!store_day_open_segments(s, first, count, FLOOR_COLUMNS, &reader, error))
 		return false;
 	const struct host_day *host;
-	while ((host = day_reader_next(reader, error)) != NULL)
+	while ((host = store_day_next(reader, error)) != NULL)
 		floor_counts_add(counts, host);
-	day_reader_close(reader);
+	store_day_close(reader);
 	return error->kind == ERROR_NONE;
 }
 
-static bool copy_hosts(struct day_reader *reader, const struct floor_counts *counts, uint32_t floor,
+static bool copy_hosts(struct store_day *reader, const struct floor_counts *counts, uint32_t floor,
                        struct segment_writer *writer, struct error *error)
 {
 	const struct host_day *host;
 	bool ok = true;
-	while (ok && (host = day_reader_next(reader, error)) != NULL) {
+	while (ok && (host = store_day_next(reader, error)) != NULL) {
 		if (interrupt_requested())
 			return error_set(error, ERROR_FAILED,
 			                 "interrupted; days that were rewritten stay so");
@@ -63,11 +63,11 @@ static bool rewrite_day(struct store_change *change, size_t first, size_t count,
                         const struct floor_counts *counts, uint32_t floor, struct error *error)
 {
 	struct store *s = change->store;
-	struct day_reader *reader;
+	struct store_day *reader;
 	struct segment_writer *writer;
 	uint64_t begin_ns;
 	if (!earliest_begin(s, first, count, &begin_ns, error) ||
-	    !day_reader_open(s, first, count, COLUMNS_ALL, &reader, error))
+	    !store_day_open_segments(s, first, count, COLUMNS_ALL, &reader, error))
 		return false;
 	bool ok = store_change_begin_segment(change, s->segments[first].day, begin_ns, &writer,
 	                                     error);
@@ -78,7 +78,7 @@ static bool rewrite_day(struct store_change *change, size_t first, size_t count,
 		else
 			segment_writer_free(writer);
 	}
-	day_reader_close(reader);
+	store_day_close(reader);
 	return ok;
 }
 
@@ -127,7 +127,7 @@ bool store_compact(struct store *s, uint32_t floor, size_t *out_days, struct err
 {
 	size_t days = 0;
 	for (size_t first = 0; first < s->segment_count;) {
-		const size_t count = day_segment_count(s, first);
+		const size_t count = store_day_segments(s, first);
 		if (needs_work(s, first, count, floor)) {
 			if (!compact_day(s, first, count, floor > 1 ? floor : 0, error))
 				return false;

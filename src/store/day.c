@@ -3,14 +3,14 @@
 
 #include "base/memory.h"
 
-struct day_reader {
+struct store_day {
 	struct segment_hosts **hosts;
 	struct host_stream **streams;
 	struct host_merger *merger;
 	size_t count;
 };
 
-size_t day_segment_count(const struct store *s, size_t first)
+size_t store_day_segments(const struct store *s, size_t first)
 {
 	size_t end = first + 1;
 	while (end < s->segment_count && s->segments[end].day == s->segments[first].day)
@@ -18,12 +18,12 @@ size_t day_segment_count(const struct store *s, size_t first)
 	return end - first;
 }
 
-static bool open_streams(struct day_reader *r, struct store *s, size_t first, uint64_t wanted,
+static bool open_streams(struct store_day *r, struct store *s, size_t first, uint64_t wanted,
                          struct error *error)
 {
 	const size_t count = r->count;
-	r->hosts = memory_new(count, sizeof(struct segment_hosts *));
-	r->streams = memory_new(count, sizeof(struct host_stream *));
+	r->hosts = memory_new(count + 1, sizeof(struct segment_hosts *));
+	r->streams = memory_new(count + 1, sizeof(struct host_stream *));
 	if (r->hosts == NULL || r->streams == NULL)
 		return error_memory(error, "a day");
 	for (size_t i = 0; i < count; i++) {
@@ -39,22 +39,33 @@ static bool open_streams(struct day_reader *r, struct store *s, size_t first, ui
 	return r->merger != NULL || error_memory(error, "a day");
 }
 
-bool day_reader_open(struct store *s, size_t first, size_t count, uint64_t wanted,
-                     struct day_reader **out, struct error *error)
+bool store_day_open_segments(struct store *s, size_t first, size_t count, uint64_t wanted,
+                             struct store_day **out, struct error *error)
 {
-	struct day_reader *r = memory_new(1, sizeof *r);
+	struct store_day *r = memory_new(1, sizeof *r);
 	if (r == NULL)
 		return error_memory(error, "a day");
 	r->count = count;
 	if (!open_streams(r, s, first, wanted, error)) {
-		day_reader_close(r);
+		store_day_close(r);
 		return false;
 	}
 	*out = r;
 	return true;
 }
 
-void day_reader_close(struct day_reader *r)
+bool store_day_open(struct store *s, int32_t day, uint64_t wanted, struct store_day **out,
+                    struct error *error)
+{
+	size_t first = 0;
+	while (first < s->segment_count && s->segments[first].day < day)
+		first++;
+	const bool is_there = first < s->segment_count && s->segments[first].day == day;
+	return store_day_open_segments(s, first, is_there ? store_day_segments(s, first) : 0,
+	                               wanted, out, error);
+}
+
+void store_day_close(struct store_day *r)
 {
 	if (r == NULL)
 		return;
@@ -66,7 +77,7 @@ void day_reader_close(struct day_reader *r)
 	memory_free(r);
 }
 
-const struct host_day *day_reader_next(struct day_reader *r, struct error *error)
+const struct host_day *store_day_next(struct store_day *r, struct error *error)
 {
 	const struct host_day *host = NULL;
 	size_t failed = 0;

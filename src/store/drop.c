@@ -128,7 +128,7 @@ static bool drop(struct dropper *d, struct error *error)
 	// All segments of a day go together: captures are not known to be in one of them.
 	for (size_t begin = 0, end; begin < s->segment_count; begin = end) {
 		bool is_damaged = false;
-		end = begin + day_segment_count(s, begin);
+		end = begin + store_day_segments(s, begin);
 		for (size_t i = begin; i < end; i++)
 			is_damaged = is_damaged || s->segments[i].is_damaged;
 		for (size_t i = begin; i < end; i++)

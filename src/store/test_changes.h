@@ -148,22 +148,22 @@ static inline bool add_days(struct store *s, struct state *state, struct error *
 {
 	for (size_t first = 0, count; first < store_segment_count(s); first += count) {
 		struct buffer *out = &state->bytes;
-		struct day_reader *reader;
+		struct store_day *reader;
 		struct host_columns columns;
 		const struct host_day *host;
-		count = day_segment_count(s, first);
-		if (!day_reader_open(s, first, count, COLUMNS_ALL, &reader, error))
+		count = store_day_segments(s, first);
+		if (!store_day_open_segments(s, first, count, COLUMNS_ALL, &reader, error))
 			return false;
 		const int32_t day = store_segment_at(s, first)->day;
 		buffer_format(out, "day %d floor %u\n", day, store_segment_at(s, first)->floor);
 		host_columns_init(&columns, 0, SIZE_MAX);
-		while ((host = day_reader_next(reader, error)) != NULL)
+		while ((host = store_day_next(reader, error)) != NULL)
 			host_columns_add(&columns, host);
 		for (unsigned i = 0; i < COLUMN_COUNT; i++)
 			buffer_append(out, columns.column[i].bytes, columns.column[i].length);
 		out->failed |= host_columns_failed(&columns);
 		host_columns_done(&columns);
-		day_reader_close(reader);
+		store_day_close(reader);
 		if (error->kind != ERROR_NONE)
 			return false;
 		end_section(state);

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MIT
+// The walk over sources against a look at every host-day: random records, in pieces, on several
+// days; every family, protocol and port, every window.
+#include "analyse/sources.h"
+
+#include "store/test_store.h"
+
+enum { SOURCES = 60, DAYS = 5, PIECES = 3, RECORDS = 4000 };
+
+struct fixture {
+	struct test_folder folder;
+	struct hosts hosts;  // all of them, by day and source
+	struct store *store;
+};
+
+static struct fixture fixture_new(uint64_t seed)
+{
+	struct fixture f = { .folder = folder_new() };
+	struct pile pile = pile_from(seed, SOURCES, DAYS, PIECES, RECORDS);
+	f.hosts = pile_hosts(&pile, ALL_PIECES);
+	f.store = open_writer(f.folder.path);
+	take_pile(f.store, &pile, PIECES);
+	store_close(f.store);
+	f.store = open_reader(f.folder.path);
+	pile_done(&pile);
+	return f;
+}
+
+static void fixture_done(struct fixture *f)
+{
+	store_close(f->store);
+	hosts_done(&f->hosts);
+	folder_done(&f->folder);
+}
+
+// What the filter wants of a host-day, from its definition.
+static uint64_t naive_packets(const struct source_filter *f, const struct host_day *h)
+{
+	const unsigned field = f->protocol == SOURCE_UDP ? FIELD_UDP_PORT
+	                       : f->family == STORE_ALL  ? FIELD_DESTINATION_PORT
+	                                                 : FIELD_MATCHED_PORT + f->family;
+	uint64_t packets = 0;
+	// Not every packet tells its port: without one the kinds count.
+	if (f->port == SOURCE_ANY_PORT)
+		return f->protocol == SOURCE_UDP ? h->packets[KIND_UDP - HOST_KIND_FIRST]
+		       : f->family == STORE_ALL  ? h->packets[KIND_SYN - HOST_KIND_FIRST]
+		                                 : h->matched[f->family];
+	if (!(h->fields_mask >> field & 1))
+		return 0;
+	for (uint32_t i = 0; i < h->sets[field].count; i++) {
+		const struct item *item = &h->items[h->sets[field].begin + i];
+		if (item->value == f->port)
+			packets += item->packets;
+	}
+	return packets;
+}
+
+static bool is_wanted(const struct source_filter *f, const struct day_host *entry)
+{
+	return entry->day >= f->window.from && entry->day <= f->window.to &&
+	       naive_packets(f, &entry->host) > 0;
+}
+
+// The least source above `after` (-1: any) that has a wanted host-day; -1: there is none.
+static int64_t naive_next(const struct fixture *f, const struct source_filter *filter,
+                          int64_t after)
+{
+	int64_t least = -1;
+	for (size_t i = 0; i < f->hosts.count; i++) {
+		const int64_t source = f->hosts.entries[i].host.source;
+		if (source > after && (least < 0 || source < least) &&
+		    is_wanted(filter, &f->hosts.entries[i]))
+			least = source;
+	}
+	return least;
+}
+
+static bool same_days(const struct fixture *f, const struct source_filter *filter,
+                      const struct source_days *days)
+{
+	size_t at = 0;
+	for (size_t i = 0; i < f->hosts.count; i++) {
+		const struct day_host *entry = &f->hosts.entries[i];
+		if (entry->host.source != days->source || !is_wanted(filter, entry))
+			continue;
+		const struct source_sighting *seen = &days->sightings[at];
+		if (at++ >= days->count || seen->day != entry->day ||
+		    seen->packets != naive_packets(filter, &entry->host) ||
+		    !host_day_same(seen->host, &entry->host, COLUMNS_ALL))
+			return false;
+	}
+	return at == days->count;
+}
+
+static void compare(const struct fixture *f, const struct source_filter *filter)
+{
+	struct source_walk *walk;
+	struct source_days days;
+	struct error error;
+	int64_t last = -1;
+	CHECK(source_walk_open(f->store, filter, COLUMNS_ALL, &walk, &error));
+	while (source_walk_next(walk, &days, &error)) {
+		const int64_t expected = naive_next(f, filter, last);
+		CHECK(days.source == expected);
+		CHECK(same_days(f, filter, &days));
+		last = days.source;
+	}
+	CHECK(error.kind == ERROR_NONE);
+	CHECK(naive_next(f, filter, last) < 0);
+	source_walk_close(walk);
+}
+
+TEST(every_filter_gives_what_a_look_at_all_host_days_gives)
+{
+	static const uint32_t ports[] = { SOURCE_ANY_PORT, 23, 24 };
+	for (uint64_t seed = 1; seed <= 4; seed++) {
+		struct fixture f = fixture_new(seed);
+		for (size_t p = 0; p < sizeof ports / sizeof *ports; p++)
+			for (unsigned which = 0; which < 4; which++) {
+				const unsigned from = which % 2 * 2, to = which < 2 ? DAYS : 2;
+				const struct source_filter filter = {
+					.window = { TEST_DAY + (int32_t)from,
+					            TEST_DAY + (int32_t)to },
+					.family = which == 0 ? STORE_ALL : which,
+					.protocol = which == 3 ? SOURCE_UDP : SOURCE_TCP,
+					.port = ports[p],
+				};
+				compare(&f, &filter);
+			}
+		fixture_done(&f);
+	}
+}
+
+TEST(a_window_without_days_has_no_sources)
+{
+	struct fixture f = fixture_new(9);
+	const struct source_filter filter = { .window = { 1, 2 },
+		                              .family = STORE_ALL,
+		                              .port = SOURCE_ANY_PORT };
+	struct source_walk *walk;
+	struct source_days days;
+	struct error error;
+	CHECK(source_walk_open(f.store, &filter, COLUMNS_ALL, &walk, &error));
+	CHECK(!source_walk_next(walk, &days, &error) && error.kind == ERROR_NONE);
+	source_walk_close(walk);
+	fixture_done(&f);
+}
+
+TEST(a_day_without_segments_has_no_host_days)
+{
+	struct fixture f = fixture_new(10);
+	struct store_day *day;
+	struct error error;
+	CHECK(store_day_open(f.store, TEST_DAY + DAYS + 1, COLUMNS_ALL, &day, &error));
+	CHECK(store_day_next(day, &error) == NULL && error.kind == ERROR_NONE);
+	store_day_close(day);
+	fixture_done(&f);
+}
+
+TEST_MAIN
