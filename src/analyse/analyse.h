@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // The store -> findings: plain structs that present/ prints and draws. No
 // output of its own; what it reads, it reads through store.h.
+//
+// This is the front door: the survey of infections, and a header for each other kind of finding.
 #pragma once
 
+#include "analyse/window.h"
 #include "base/error.h"
 
 #include <stddef.h>
@@ -70,16 +73,6 @@ uint32_t survey_unknown_days(const struct survey *);
 // Whether nothing is known of the family as a whole: all days that have data are unknown, or
 // it was not seen on those that are not.
 bool survey_is_unknown(const struct survey *, size_t family);
-
-// Days to look at, both included.
-struct survey_window {
-	int32_t from, to;
-};
-extern const struct survey_window survey_all_days;
-
-// Packets by which sources are chosen: SYNs, or UDP datagrams.
-enum source_protocol { SOURCE_TCP, SOURCE_UDP };
-#define SOURCE_ANY_PORT UINT32_MAX
 
 struct survey_wish {
 	const char *const *families;  // names of fingerprints; "*" is all SYNs
