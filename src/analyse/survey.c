@@ -5,7 +5,7 @@
 // Several segments of one day need no union: an address that was seen on the day already is
 // passed over.
 #include "analyse/lifetimes.h"
-#include "analyse/walk.h"
+#include "analyse/tally.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -30,31 +30,15 @@ static bool holds_day(const struct survey *s, int32_t day)
 	return day >= s->first_day && day - s->first_day < (int64_t)s->day_count;
 }
 
-static bool open_set(struct survey_run *run, size_t segment, unsigned bit, struct walk *walk,
-                     struct error *error)
-{
-	struct walk_set *set = &walk->sets[walk->set_count];
-	if (!store_set_open(run->store, segment, bit, &set->set, error))
-		return false;
-	set->day = (uint32_t)(store_segment_at(run->store, segment)->day - run->survey->first_day);
-	if (set->set.length == 0)
-		store_set_close(&set->set);
-	else
-		walk->set_count++;
-	return true;
-}
-
-// Opens the family's set of every segment, and sums its packets.
-static bool open_sets(struct survey_run *run, struct survey_family *family, unsigned bit,
-                      struct walk *walk, struct error *error)
+static bool sum_packets(struct survey_run *run, struct survey_family *family, unsigned bit,
+                        struct error *error)
 {
 	for (size_t i = 0; i < store_segment_count(run->store); i++) {
 		const int32_t day = store_segment_at(run->store, i)->day;
 		uint64_t packets;
 		if (!holds_day(run->survey, day))
 			continue;
-		if (!store_segment_syns(run->store, i, bit, &packets, error) ||
-		    !open_set(run, i, bit, walk, error))
+		if (!store_segment_syns(run->store, i, bit, &packets, error))
 			return false;
 		family->days[day - run->survey->first_day].packets += packets;
 	}
@@ -183,27 +167,43 @@ static bool find_bit(const struct store *store, const struct survey_family *fami
 	                 family->name, store_path(store));
 }
 
+// Counts the sightings of all days with a tally for each thread.
+static bool tally_days(struct survey_run *run, struct survey_family *family, unsigned bit,
+                       void **tallies, struct error *error)
+{
+	const struct survey *s = run->survey;
+	const unsigned threads = walk_threads(run->wish->threads);
+	const struct tally_calendar calendar = {
+		.day_count = s->day_count,
+		.gap_days = s->gap_days,
+		.unknown_before = family->is_fingerprint && run->has_unknown ? run->unknown_before
+		                                                             : NULL,
+	};
+	struct walk walk = { .visitor = &tally_visitor,
+		             .rooms = tallies,
+		             .threads = threads,
+		             .first_day = s->first_day };
+	for (unsigned i = 0; i < threads; i++)
+		if ((tallies[i] = tally_new(&calendar)) == NULL)
+			return error_memory(error, "the survey");
+	const int32_t last_day = s->first_day + (int32_t)s->day_count - 1;
+	const bool ok = s->day_count == 0 || (walk_open(&walk, run->store, last_day, bit, error) &&
+	                                      walk_sets(&walk, error));
+	for (unsigned i = 0; ok && i < threads; i++)
+		tally_add(tallies[i], family);
+	walk_close(&walk);
+	return ok;
+}
+
 static bool survey_family(struct survey_run *run, struct survey_family *family, struct error *error)
 {
-	struct walk walk = {
-		.threads = run->wish->threads == 0 ? 1 : run->wish->threads,
-		.calendar = { .day_count = run->survey->day_count,
-		              .gap_days = run->survey->gap_days,
-		              .unknown_before = family->is_fingerprint && run->has_unknown
-		                                        ? run->unknown_before
-		                                        : NULL },
-	};
+	void *tallies[POOL_THREADS_MAX] = { NULL };
 	unsigned bit;
-	if (!find_bit(run->store, family, &bit, error))
+	if (!find_bit(run->store, family, &bit, error) || !sum_packets(run, family, bit, error))
 		return false;
-	walk.sets = memory_new(store_segment_count(run->store) + 1, sizeof *walk.sets);
-	if (walk.sets == NULL)
-		return error_memory(error, "the survey");
-	const bool ok = open_sets(run, family, bit, &walk, error) &&
-	                walk_sets(&walk, family, error);
-	for (size_t i = 0; i < walk.set_count; i++)
-		store_set_close(&walk.sets[i].set);
-	memory_free(walk.sets);
+	const bool ok = tally_days(run, family, bit, tallies, error);
+	for (size_t i = 0; i < POOL_THREADS_MAX; i++)
+		tally_free(tallies[i]);
 	if (!ok)
 		return false;
 	accumulate(family, run->survey->day_count);

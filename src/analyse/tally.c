@@ -109,8 +109,9 @@ static inline bool see_all(struct tally *t, const uint8_t *values, bool is_of_fi
 	return descents == 0;
 }
 
-bool tally_container(struct tally *t, const struct ipset_container *container, uint32_t day)
+static bool see_container(void *room, const struct ipset_container *container, uint32_t day)
 {
+	struct tally *t = room;
 	if (container->kind == IPSET_ARRAY)
 		return see_all(t, container->bytes.bytes, true, container->count, day);
 	const uint32_t count = ipset_container_values(container, t->values);
@@ -124,15 +125,20 @@ static bool is_open_at_end(const struct tally_calendar *c, uint32_t last)
 	return c->gap_days == SURVEY_GAP_NONE ? silent == 0 : silent <= c->gap_days;
 }
 
-void tally_end(struct tally *t)
+static bool end_spells(void *room, uint32_t key)
 {
+	struct tally *t = room;
+	(void)key;
 	for (uint32_t i = 0; i < t->touched_count; i++) {
 		const uint16_t address = t->touched[i];
 		end_spell(t, address, is_open_at_end(&t->calendar, t->last[address]));
 		t->last[address] = TALLY_NEVER;
 	}
 	t->touched_count = 0;
+	return true;
 }
+
+const struct walk_visitor tally_visitor = { see_container, end_spells };
 
 void tally_add(const struct tally *t, struct survey_family *family)
 {

@@ -3,8 +3,7 @@
 // at a time over all days. Counts of several threads add up to those of one.
 #pragma once
 
-#include "analyse/analyse.h"
-#include "ipset/ipset.h"
+#include "analyse/walk.h"
 
 enum { TALLY_ADDRESSES = 65536 };
 
@@ -39,10 +38,8 @@ struct tally {
 struct tally *tally_new(const struct tally_calendar *);
 void tally_free(struct tally *);  // accepts NULL
 
-// The sightings of one /16 on a day. Days must not descend; an address that was seen on that
-// day already, in another segment of it, counts once. False: the container contradicts itself.
-bool tally_container(struct tally *, const struct ipset_container *, uint32_t day) MUST_CHECK;
-// That was all of the /16: its spells are at their end, or open.
-void tally_end(struct tally *);
+// What a walk shows a tally. An address that was seen on a day already, in another segment of it,
+// counts once. At the end of a /16 its spells are at their end, or open.
+extern const struct walk_visitor tally_visitor;
 // Adds the counts to the family.
 void tally_add(const struct tally *, struct survey_family *);

@@ -2,7 +2,8 @@
 // The address space is cut into slabs of /16s, so that what all sets have of a slab fits the cache.
 // For each slab the threads first share the sets: they measure what each has of the slab, copy its
 // bytes to where all of the slab lie together, add them to the checksum in the order of the
-// file, and list the containers. Then they share the /16s: each is walked over all days.
+// file, and list the containers. Then they share the /16s: each is walked over all days, and what
+// is done on the way, a table of functions says.
 // So a byte of a set is read once, and never more of all sets is in memory than a slab.
 //
 // Nothing is believed before the last slab is done and all checksums agree. Damage that
@@ -11,7 +12,6 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
-#include "base/pool.h"
 
 #include <stdatomic.h>
 
@@ -37,9 +37,8 @@ enum failure { FAILED_DAMAGE, FAILED_MEMORY, FAILED_READING };
 
 struct slab {
 	struct walk *walk;
-	struct tally **tallies;  // [threads]
-	uint32_t *days;          // [set_count]
-	slot *slots;             // [keys][set_count]
+	uint32_t *days;  // [set_count]
+	slot *slots;     // [keys][set_count]
 	uint8_t *room;
 	size_t room_size;
 	uint32_t keys, keys_max, keys_window;
@@ -223,10 +222,11 @@ static bool list_job(void *context, size_t job, unsigned thread)
 static bool key_job(void *context, size_t job, unsigned thread)
 {
 	struct slab *s = context;
-	struct tally *tally = s->tallies[thread];
+	const struct walk_visitor *visitor = s->walk->visitor;
+	void *room = s->walk->rooms[thread];
 	const size_t count = s->walk->set_count;
 	slot *row = &s->slots[job * count];
-	bool ok = true;
+	bool ok = true, has_any = false;
 	for (size_t i = 0; ok && i < count; i++) {
 		struct ipset_container container;
 		if (i + AHEAD < count)
@@ -234,11 +234,14 @@ static bool key_job(void *context, size_t job, unsigned thread)
 		if (row[i] == 0)
 			continue;
 		ok = slot_open(s, row[i], &container) &&
-		     tally_container(tally, &container, s->days[i]);
+		     visitor->container(room, &container, s->days[i]);
 		row[i] = 0;
+		has_any = true;
 	}
-	tally_end(tally);
-	return ok || damaged(s);
+	if (!ok)
+		return damaged(s);
+	return !has_any || visitor->end(room, s->begin + (uint32_t)job) ||
+	       failed(s, FAILED_MEMORY, NULL);
 }
 
 // ---- slabs
@@ -256,7 +259,7 @@ static bool check_sets(struct walk *w, struct error *error)
 static bool explain(const struct slab *s, struct error *error)
 {
 	if (!atomic_load(&s->has_failed) || s->failure == FAILED_MEMORY)
-		return error_memory(error, "the survey");
+		return error_memory(error, "the sets of sources");
 	if (s->failure == FAILED_READING) {
 		*error = s->error;
 		return false;
@@ -318,7 +321,7 @@ static bool cut_slab(struct slab *s, struct error *error)
 		memory_free(s->room);
 		s->room = memory_large(size);
 		if (s->room == NULL)
-			return error_memory(error, "the survey");
+			return error_memory(error, "the sets of sources");
 		s->room_size = size;
 	}
 	if (size < s->room_size / 2)
@@ -357,37 +360,75 @@ static bool slab_init(struct slab *s, struct walk *w, struct error *error)
 	s->days = memory_new(w->set_count, sizeof *s->days);
 	s->slots = memory_new((size_t)s->keys_max * w->set_count, sizeof *s->slots);
 	s->room = memory_large(s->room_size);
-	s->tallies = memory_new(w->threads, sizeof(struct tally *));
-	bool ok = s->days != NULL && s->slots != NULL && s->room != NULL && s->tallies != NULL;
-	for (unsigned i = 0; ok && i < w->threads; i++)
-		ok = (s->tallies[i] = tally_new(&w->calendar)) != NULL;
+	const bool ok = s->days != NULL && s->slots != NULL && s->room != NULL;
 	for (size_t i = 0; ok && i < w->set_count; i++)
 		s->days[i] = w->sets[i].day;
-	return ok || error_memory(error, "the survey");
+	return ok || error_memory(error, "the sets of sources");
 }
 
 static void slab_done(struct slab *s)
 {
-	for (unsigned i = 0; s->tallies != NULL && i < s->walk->threads; i++)
-		tally_free(s->tallies[i]);
 	for (size_t i = 0; i < s->walk->set_count; i++) {
 		memory_free(s->walk->sets[i].keys);
 		memory_free(s->walk->sets[i].flags);
 	}
-	memory_free(s->tallies);
 	memory_free(s->room);
 	memory_free(s->slots);
 	memory_free(s->days);
 }
 
-bool walk_sets(struct walk *w, struct survey_family *family, struct error *error)
+bool walk_sets(struct walk *w, struct error *error)
 {
 	struct slab slab;
 	if (w->set_count == 0)
 		return true;
 	const bool ok = slab_init(&slab, w, error) && walk_slabs(&slab, error);
-	for (unsigned i = 0; ok && i < w->threads; i++)
-		tally_add(slab.tallies[i], family);
 	slab_done(&slab);
 	return ok;
+}
+
+// ---- the sets of some days
+
+unsigned walk_threads(unsigned wished)
+{
+	return within(wished, 1, POOL_THREADS_MAX);
+}
+
+static bool open_segment(struct walk *w, struct store *store, size_t segment, unsigned family,
+                         struct error *error)
+{
+	struct walk_set *set = &w->sets[w->set_count];
+	if (!store_set_open(store, segment, family, &set->set, error))
+		return false;
+	set->day = (uint32_t)(store_segment_at(store, segment)->day - w->first_day);
+	if (set->set.length == 0)
+		store_set_close(&set->set);
+	else
+		w->set_count++;
+	return true;
+}
+
+bool walk_open(struct walk *w, struct store *store, int32_t last_day, unsigned family,
+               struct error *error)
+{
+	w->set_count = 0;
+	w->sets = memory_new(store_segment_count(store) + 1, sizeof *w->sets);
+	if (w->sets == NULL)
+		return error_memory(error, "the sets of sources");
+	for (size_t i = 0; i < store_segment_count(store); i++) {
+		const int32_t day = store_segment_at(store, i)->day;
+		if (day >= w->first_day && day <= last_day &&
+		    !open_segment(w, store, i, family, error))
+			return false;
+	}
+	return true;
+}
+
+void walk_close(struct walk *w)
+{
+	for (size_t i = 0; i < w->set_count; i++)
+		store_set_close(&w->sets[i].set);
+	memory_free(w->sets);
+	w->sets = NULL;
+	w->set_count = 0;
 }
