@@ -2,6 +2,8 @@
 // What every question to the store has: days, and the packets by which sources are chosen.
 #pragma once
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 // Days to look at, both included.
@@ -13,3 +15,24 @@ extern const struct survey_window survey_all_days;
 // Packets by which sources are chosen: SYNs, or UDP datagrams.
 enum source_protocol { SOURCE_TCP, SOURCE_UDP };
 #define SOURCE_ANY_PORT UINT32_MAX
+enum { CHOSEN_PORTS_MAX = 64 };
+
+// Which sources a question is about: those that, on days of the window, sent a packet of the protocol
+// to one of the ports. Each counts once.
+struct source_choice {
+	struct survey_window window;
+	const char
+		*family;  // of SYNs: name of a fingerprint; NULL or "*": all. UDP has no families
+	enum source_protocol protocol;
+	const uint16_t *ports;  // count 0: any port
+	size_t port_count;      // at most CHOSEN_PORTS_MAX
+	bool without_floods;  // without sources that are suspected to be spoofed; not yet looked at
+	unsigned threads;     // 0 is 1; the result is the same for any number
+};
+
+// What has to be known of the days that a choice is about.
+struct source_days_seen {
+	uint32_t days;          // of the window that have any packet
+	uint32_t unknown_days;  // of them: those whose SYNs came as flows, which tell no families
+	bool is_family;  // and a family was asked for: what it sent on those days is not counted
+};
