@@ -11,6 +11,8 @@
 
 enum { SOURCES = 80, DAYS = 5, PIECES = 3, RECORDS = 4000, FOUND_MAX = 1000 };
 
+static const uint16_t ports[] = { 23, 24, 0, 65535 };
+
 struct fixture {
 	struct test_folder folder;
 	struct hosts hosts;  // all of them, by day and source
@@ -22,9 +24,13 @@ static struct fixture fixture_new(uint64_t seed)
 	struct fixture f = { .folder = folder_new() };
 	struct pile pile = pile_from(seed, SOURCES, DAYS, PIECES, RECORDS);
 	// Sources lie thinly: some of them become neighbours, so that a /24 has several.
-	for (size_t i = 0; i < pile.count; i++)
+	// And some use several ports, not the same every day.
+	for (size_t i = 0; i < pile.count; i++) {
 		if (pile.records[i].source % 3 == 0)
 			pile.records[i].source = 0x0a000000 | (pile.records[i].source & 0x1ff);
+		if (i % 40 == 0)
+			pile.records[i].destination_port = ports[i / 40 % 4];
+	}
 	f.hosts = pile_hosts(&pile, ALL_PIECES);
 	f.store = open_writer(f.folder.path);
 	take_pile(f.store, &pile, PIECES);
@@ -161,8 +167,6 @@ static void compare(const struct fixture *f, const struct once_wish *wish, once_
 	memory_free(expected);
 	memory_free(got);
 }
-
-static const uint16_t ports[] = { 23, 24, 0, 65535 };
 
 static struct source_choice choice_of(unsigned which, unsigned threads)
 {

@@ -75,10 +75,14 @@ struct place_origin {
 };
 size_t place_origin_count(const struct place_atlas *);
 struct place_origin place_origin_at(const struct place_atlas *, size_t index);
-// Whether databases of several date ranges may give one address several places.
+// Whether it depends on the day where an address is, or whether that is known.
 static inline bool place_atlas_depends_on_day(const struct place_atlas *a)
 {
-	return place_origin_count(a) > 1;
+	const size_t count = place_origin_count(a);
+	if (count != 1)
+		return count > 1;
+	const struct place_origin only = place_origin_at(a, 0);
+	return only.from != INT32_MIN || only.to != INT32_MAX;
 }
 
 // The name of a country by its ISO 3166-1 code (upper case), or XK for Kosovo, in English or in Japanese; NULL: no such code.

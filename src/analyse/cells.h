@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Private to analyse/: counts by pairs of numbers, of which few occur: places by port, networks by
+// country.
+#pragma once
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct cell {
+	uint32_t group, place;
+	uint64_t count;  // 0: the slot is free
+};
+
+// All zeros: empty.
+struct cells {
+	struct cell *slots;
+	size_t used, capacity;  // a power of two, or 0
+};
+
+// `count` > 0. False: no memory.
+bool cells_add(struct cells *, uint32_t group, uint32_t place, uint64_t count) MUST_CHECK;
+// Moves all cells to the front of the slots, in no order, after which nothing may be added; returns
+// how many there are.
+size_t cells_pack(struct cells *);
+void cells_done(struct cells *);
