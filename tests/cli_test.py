@@ -24,7 +24,7 @@ from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, er
                      snoop, succeed, syn, udp, write, zstd, address, to_format_1)
 
 COMMANDS = ("ingest", "info", "verify", "compact", "ledger", "packets", "fingerprints", "survey",
-            "lifetimes", "report", "simulate")
+            "lifetimes", "sources", "shapes", "report", "simulate")
 SURVEY = ("day,family,packets,sources,new,returned,recovered,cumulative_new,"
           "cumulative_recovered,active")
 # Columns that scripts rely on; more may be appended at the right.
@@ -32,6 +32,9 @@ COLUMNS = {
     "survey": SURVEY,
     "lifetimes": "family,sources,spells,open_spells,mean_days,median_days,p90_days,"
                  "kaplan_meier_median_days",
+    "sources": "day,source,first,last,packets,destinations,ports,rate,rate_while_seen,shape,"
+               "is_flood_suspect,fingerprints",
+    "shapes": "day,family,shape,sources,packets,flood_suspects",
     "ledger": "capture,counter,frames",
     "packets": "time,source,source_port,destination,destination_port,protocol,flags,window,ttl,"
                "tos,ip_id,seq,length,fingerprints",
@@ -349,7 +352,7 @@ def hotaru_store_is_the_default_store(_):
 @case
 def results_go_where_output_says(_):
     name = capture()
-    for command in ("survey", "lifetimes", "ledger", "packets"):
+    for command in ("survey", "lifetimes", "sources", "shapes", "ledger", "packets"):
         want = succeed(command, name, "--format", "csv")
         equal(succeed(command, name, "--format", "csv", "-o", "out.csv"), "", f"{command} -o")
         with open("out.csv", encoding="utf-8") as file:
@@ -362,6 +365,7 @@ def quiet_says_nothing(_):
     """And without --quiet, only standard error has more than the result."""
     name = capture()
     for words in (("ingest", "-s", "a store"), ("survey",), ("lifetimes",), ("ledger",), ("packets",),
+                  ("sources", "--without-floods"), ("shapes", "--without-floods"),
                   ("report", "-o", "page")):
         quiet = hotaru(*words, "--quiet", name)
         equal((quiet.code, quiet.err), (0, b""), f"quiet {words[0]}")
@@ -406,7 +410,7 @@ def nothing_depends_on_locale_or_time_zone(_):
     name = capture()
     foreign = environment(TZ="Asia/Tokyo", LC_ALL="ja_JP.UTF-8", LANG="de_DE.UTF-8", HOME="/",
                           LC_NUMERIC="de_DE.UTF-8")
-    for command in ("survey", "lifetimes", "ledger", "packets"):
+    for command in ("survey", "lifetimes", "sources", "shapes", "ledger", "packets"):
         for words in (("--format", "table"), ("--format", "json"), ("--zone", "Europe/Berlin")):
             equal(hotaru(command, name, *words, env=foreign).out, hotaru(command, name, *words).out,
                   f"{command} {' '.join(words)}")
@@ -460,7 +464,7 @@ def help_lines_fit_their_options(_):
     at_ingest = ("--zone", "--telescope", "--fingerprints", "--memory", "--threads")
     common = ("--store", "--from", "--to", "--family", "--format", "--output", "--quiet",
               "--no-progress")
-    for command in ("survey", "lifetimes", "ledger", "packets", "report"):
+    for command in ("survey", "lifetimes", "sources", "shapes", "ledger", "packets", "report"):
         text = succeed(command, "--help")
         for option in common + at_ingest:
             if (command, option) in (("ledger", "--family"), ("report", "--format")):

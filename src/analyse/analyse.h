@@ -7,6 +7,7 @@
 
 #include "analyse/places.h"
 #include "analyse/prefixes.h"
+#include "analyse/shapes.h"
 #include "analyse/window.h"
 #include "base/error.h"
 

@@ -15,6 +15,8 @@ struct day_head {
 	struct store_day *reader;
 	const struct host_day *host;  // the next one that passes the filter
 	uint64_t packets;
+	struct floods *floods;  // NULL: nothing is left out because of them
+	uint64_t left_out;
 };
 
 struct source_walk {
@@ -98,8 +100,11 @@ static bool advance(const struct source_walk *w, struct day_head *head, struct e
 {
 	while ((head->host = store_day_next(head->reader, error)) != NULL) {
 		head->packets = source_filter_packets(&w->filter, head->host);
-		if (head->packets > 0)
+		if (head->packets == 0)
+			continue;
+		if (head->floods == NULL || !floods_suspect(head->floods, head->host))
 			return true;
+		head->left_out++;
 	}
 	return false;
 }
@@ -131,6 +136,9 @@ static bool open_days(struct source_walk *w, struct store *store, uint64_t colum
 	w->day_count = list_days(store, &w->filter.window, w->heads);
 	for (size_t i = 0; i < w->day_count; i++) {
 		struct day_head *head = &w->heads[i];
+		if (w->filter.without_floods &&
+		    !floods_find(store, head->day, &head->floods, error))
+			return false;
 		if (!store_day_open(store, head->day, columns, &head->reader, error))
 			return false;
 		w->taken[w->taken_count++] = head;
@@ -147,6 +155,8 @@ bool source_walk_open(struct store *store, const struct source_filter *filter, u
 	w->filter = *filter;
 	if (filter->port != SOURCE_ANY_PORT)
 		columns |= COLUMN_BIT(COLUMN_FIELD + source_filter_field(filter));
+	if (filter->without_floods)
+		columns |= FLOOD_COLUMNS;
 	if (!open_days(w, store, columns, error)) {
 		source_walk_close(w);
 		return false;
@@ -188,12 +198,23 @@ bool source_walk_next(struct source_walk *w, struct source_days *out, struct err
 	return true;
 }
 
+struct floods_left_out source_walk_left_out(const struct source_walk *w)
+{
+	struct floods_left_out out = { .source_days = 0 };
+	for (size_t i = 0; i < w->day_count; i++)
+		if (w->heads[i].floods != NULL)
+			floods_leave_out(&out, w->heads[i].floods, w->heads[i].left_out);
+	return out;
+}
+
 void source_walk_close(struct source_walk *w)
 {
 	if (w == NULL)
 		return;
-	for (size_t i = 0; w->heads != NULL && i < w->day_count; i++)
+	for (size_t i = 0; w->heads != NULL && i < w->day_count; i++) {
 		store_day_close(w->heads[i].reader);
+		floods_free(w->heads[i].floods);
+	}
 	memory_free(w->heads);
 	memory_free(w->heap);
 	memory_free(w->taken);

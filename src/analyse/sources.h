@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
-// Private to analyse/: the sources of some days, one after the other in ascending order, each with
+// The sources of some days, one after the other in ascending order, each with
 // all of its host-days. Whatever counts each source once over several days is a fold over this.
 //
 // Days are merged by a heap, so memory is that of one host-day a day and does not grow with the
 // number of sources. Where the sets of a family answer as well, walk.h is faster by far.
 #pragma once
 
-#include "analyse/analyse.h"
+#include "analyse/floods.h"
+#include "analyse/window.h"
 #include "store/store.h"
 
 // Which host-days are wanted: those that sent a packet of the protocol (of TCP: a SYN, that matches the
@@ -15,7 +16,8 @@ struct source_filter {
 	struct survey_window window;
 	unsigned family;  // bit of a fingerprint; STORE_ALL: all SYNs. UDP has no others
 	enum source_protocol protocol;
-	uint32_t port;  // SOURCE_ANY_PORT: any
+	uint32_t port;        // SOURCE_ANY_PORT: any
+	bool without_floods;  // leaves flood suspects out (floods.h), and counts them
 };
 
 // The field of host-days that has the ports the filter asks for, and what is read for it.
@@ -37,7 +39,7 @@ struct source_days {
 };
 
 // `columns`: COLUMN_BIT()s that the caller reads, beside those that the filter needs. An interrupt
-// ends the walk with an error.
+// ends the walk with an error. Without floods, opening reads each day once or twice more.
 struct source_walk;
 bool source_walk_open(struct store *, const struct source_filter *, uint64_t columns,
                       struct source_walk **out, struct error *error) MUST_CHECK;
@@ -45,4 +47,6 @@ bool source_walk_open(struct store *, const struct source_filter *, uint64_t col
 // failure.
 bool source_walk_next(struct source_walk *, struct source_days *out,
                       struct error *error) MUST_CHECK;
+// What the walk left out so far because the filter is without floods.
+struct floods_left_out source_walk_left_out(const struct source_walk *);
 void source_walk_close(struct source_walk *);  // accepts NULL

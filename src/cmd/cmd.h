@@ -37,7 +37,9 @@ extern const struct command command_ledger;
 extern const struct command command_lifetimes;
 extern const struct command command_packets;
 extern const struct command command_report;
+extern const struct command command_shapes;
 extern const struct command command_simulate;
+extern const struct command command_sources;
 extern const struct command command_survey;
 extern const struct command command_verify;
 

@@ -175,6 +175,8 @@ static const struct command *const commands[] = {
 	&command_compact,
 	&command_fingerprints,
 	&command_lifetimes,
+	&command_sources,
+	&command_shapes,
 	NULL,
 };
 
@@ -210,6 +212,9 @@ static const char *const lines[] = {
 	"ledger -s old",
 	"survey -s old",
 	"lifetimes -s old",
+	"sources --memory 64M --top 3 a.pcap",
+	"sources -s old --without-floods",
+	"shapes -s old",
 	"report -s old -o report",
 	"info -s old",
 	"verify -s old",

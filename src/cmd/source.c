@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cmd/confine.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -28,6 +29,13 @@ static const struct option family_options[] = {
 	  0, NULL },
 };
 const struct option_table family_table = { family_options, 1 };
+
+static const struct option floods_options[] = {
+	{ "without-floods", 0, OPTION_FLAG, offsetof(struct analysis_command, without_floods), NULL,
+	  "leave out source-days that are suspected to be forged (`hotaru sources --help`)", 0, 0,
+	  NULL },
+};
+const struct option_table floods_table = { floods_options, 1 };
 
 static const struct option output_options[] = {
 	{ "format", 0, OPTION_CHOICE, offsetof(struct analysis_command, format), "table|csv|json",
@@ -238,4 +246,33 @@ bool analysis_wants_day(const struct analysis_command *options, int32_t day)
 {
 	return (!options->from.is_given || day >= options->from.day) &&
 	       (!options->to.is_given || day <= options->to.day);
+}
+
+struct survey_window analysis_window(const struct analysis_command *options)
+{
+	return (struct survey_window){
+		options->from.is_given ? options->from.day : survey_all_days.from,
+		options->to.is_given ? options->to.day : survey_all_days.to,
+	};
+}
+
+void floods_say(const struct analysis_command *options, const struct floods_left_out *floods)
+{
+	char line[256];
+	if (options->take.common.quiet)
+		return;
+	if (options->without_floods) {
+		text_format(line, sizeof line,
+		            "note: left out %" PRIu64 " source-days as flood suspects on %u days",
+		            floods->source_days, floods->days);
+		command_say(line);
+	}
+	if (floods->days_unseen > 0) {
+		text_format(
+			line, sizeof line,
+			"note: on %u days more than %d ports had %d sources of one packet: only "
+			"the busiest were looked at for floods",
+			floods->days_unseen, FLOOD_PORTS_MAX, FLOOD_SOURCES_MIN);
+		command_say(line);
+	}
 }

@@ -12,9 +12,10 @@ struct analysis_command {
 	const char *store, *families, *output;
 	struct option_day from, to;
 	unsigned format;
+	bool without_floods;
 };
 // Each command takes those that mean something to it.
-extern const struct option_table store_table, days_table, family_table, output_table;
+extern const struct option_table store_table, days_table, family_table, output_table, floods_table;
 struct analysis_command analysis_defaults(void);
 
 struct source {
@@ -56,3 +57,9 @@ bool family_list_make(const struct store *, const char *families, struct family_
 bool analysis_check(const struct analysis_command *, struct error *error) MUST_CHECK;
 // Whether a day is within --from and --to.
 bool analysis_wants_day(const struct analysis_command *, int32_t day);
+
+// --from and --to.
+struct survey_window analysis_window(const struct analysis_command *);
+
+// Nothing is left out because of floods without a word, unless --quiet asks for it.
+void floods_say(const struct analysis_command *, const struct floods_left_out *);
