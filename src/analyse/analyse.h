@@ -6,6 +6,7 @@
 #pragma once
 
 #include "analyse/coverage.h"
+#include "analyse/estimate.h"
 #include "analyse/window.h"
 #include "base/error.h"
 
