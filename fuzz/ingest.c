@@ -18,7 +18,7 @@ enum { MEMORY_ONE_CHUNK = 8 * 3200, MEMORY_PLENTY = 1 << 20 };
 
 struct setting {
 	struct zone zone;
-	struct ipset_prefixes telescope;
+	struct telescope telescopes[2];  // of all days, and one with dates
 	struct fingerprint_set fingerprints;
 };
 static struct setting setting;
@@ -41,7 +41,9 @@ void fuzz_setup(void)
 {
 	struct error error;
 	REQUIRE(zone_parse("+05:30", &setting.zone, &error));
-	REQUIRE(ipset_prefixes_parse("198.51.0.0/16,0.0.0.0/1", &setting.telescope, &error));
+	REQUIRE(telescope_parse("198.51.0.0/16,0.0.0.0/1", &setting.telescopes[0], &error));
+	REQUIRE(telescope_parse("198.51.0.0/16@2016-09-02..,0.0.0.0/1@..2016-09-02,10.0.0.0/8",
+	                        &setting.telescopes[1], &error));
 	REQUIRE(fingerprint_set_init(&setting.fingerprints, NULL, "", &error));
 }
 
@@ -120,14 +122,15 @@ static bool run_ingest(struct ingest *in, const char *path, struct result *resul
 }
 
 static bool ingest_file(const char *path, uint64_t memory_bytes, unsigned threads,
-                        bool has_telescope, struct result *result, struct ingest_ledger *ledger)
+                        const struct telescope *telescope, struct result *result,
+                        struct ingest_ledger *ledger)
 {
 	*result = (struct result){ .sink = { begin_day, take_hosts, end_day } };
 	pthread_mutex_init(&result->mutex, NULL);
 	struct disk *disk = fuzz_disk_new();
 	const struct ingest_options options = {
 		.zone = &setting.zone,
-		.telescope = has_telescope ? &setting.telescope : NULL,
+		.telescope = telescope,
 		.fingerprints = &setting.fingerprints,
 		.memory_bytes = memory_bytes,
 		.threads = threads,
@@ -205,21 +208,20 @@ static void check_same(const struct result *a, const struct result *b)
 void fuzz_one(struct span input)
 {
 	const unsigned choices = fuzz_u16(&input);
-	const bool has_telescope = choices >> 8 & 1;
+	const struct telescope *telescope = choices >> 8 & 1 ? &setting.telescopes[choices >> 9 & 1]
+	                                                     : NULL;
 	static struct result plenty, small;  // large
 	struct ingest_ledger ledger, again;
 	struct naive naive;
 	if (input.length > LENGTH_MAX)
 		return;
 	const char *path = fuzz_file(0, input);
-	const bool is_counted = naive_count(path, &setting.zone,
-	                                    has_telescope ? &setting.telescope : NULL,
-	                                    &setting.fingerprints, &naive);
+	const bool is_counted = naive_count(path, &setting.zone, telescope, &setting.fingerprints,
+	                                    &naive);
 	if (naive.is_open && is_counted) {
-		const bool ok = ingest_file(path, MEMORY_PLENTY, 1, has_telescope, &plenty,
-		                            &ledger);
+		const bool ok = ingest_file(path, MEMORY_PLENTY, 1, telescope, &plenty, &ledger);
 		const bool ok_again = ingest_file(path, MEMORY_ONE_CHUNK * (1 + (choices & 15)),
-		                                  1 + (choices >> 4 & 3), has_telescope, &small,
+		                                  1 + (choices >> 4 & 3), telescope, &small,
 		                                  &again);
 		if (ok && ok_again && !fuzz_is_starving) {
 			REQUIRE(memcmp(ledger.frames, naive.frames, sizeof naive.frames) == 0);

@@ -15,12 +15,13 @@ static int by_day_and_source(const void *a, const void *b)
 	return (x->source > y->source) - (x->source < y->source);
 }
 
-static bool is_inside(const struct ipset_prefixes *telescope, uint32_t address)
+static bool is_inside(const struct telescope *telescope, int32_t day, uint32_t address)
 {
 	if (telescope == NULL)
 		return true;
-	for (size_t i = 0; i < telescope->count; i++)
-		if (address >= telescope->ranges[i].first && address <= telescope->ranges[i].last)
+	const struct ipset_prefixes *prefixes = telescope_on(telescope, day);
+	for (size_t i = 0; i < prefixes->count; i++)
+		if (address >= prefixes->ranges[i].first && address <= prefixes->ranges[i].last)
 			return true;
 	return false;
 }
@@ -78,7 +79,7 @@ static size_t next_packets(struct capture *capture, struct packet packets[FRAMES
 	return count;
 }
 
-bool naive_count(const char *path, const struct zone *zone, const struct ipset_prefixes *telescope,
+bool naive_count(const char *path, const struct zone *zone, const struct telescope *telescope,
                  const struct fingerprint_set *fingerprints, struct naive *out)
 {
 	struct naive n = { .hosts = NULL };
@@ -99,7 +100,9 @@ bool naive_count(const char *path, const struct zone *zone, const struct ipset_p
 		for (size_t i = 0; i < count; i++) {
 			const bool is_packet = kind_is_packet(packets[i].kind);
 			const bool is_in = !(packets[i].known & KNOWN_NETWORK) ||
-			                   is_inside(telescope, packets[i].destination);
+			                   is_inside(telescope,
+			                             zone_day(zone, packets[i].time_ns).day,
+			                             packets[i].destination);
 			n.frames[is_packet && !is_in ? KIND_OUTSIDE_TELESCOPE : packets[i].kind] +=
 				packets[i].packets;
 			if (is_packet && is_in)

@@ -24,6 +24,6 @@ struct naive {
 // Counts the capture at `path`; `telescope` may be NULL. At most FRAMES_MAX frames
 // are looked at: false if there are more.
 enum { NAIVE_FRAMES_MAX = 20000 };
-bool naive_count(const char *path, const struct zone *, const struct ipset_prefixes *telescope,
+bool naive_count(const char *path, const struct zone *, const struct telescope *telescope,
                  const struct fingerprint_set *, struct naive *out);
 void naive_done(struct naive *);

@@ -4,6 +4,7 @@
 //
 // Input: three texts, the first two each up to the end of a line.
 #include "fuzz.h"
+#include "base/text.h"
 #include "store/store.h"
 
 #include <stdlib.h>
@@ -28,6 +29,67 @@ static void check_telescope(const char *text)
 			REQUIRE(!ipset_prefixes_hold(&prefixes, p->last + 1));
 	}
 	ipset_prefixes_done(&prefixes);
+}
+
+// What the pieces of the text say of one day, as a text without dates.
+static void prefixes_of_day(const char *text, int32_t day, char *out, size_t size)
+{
+	char piece[64];
+	out[0] = '\0';
+	while (text_next(&text, ',', piece, sizeof piece)) {
+		int32_t from = INT32_MIN, to = INT32_MAX;
+		char *at = strchr(piece, '@');
+		if (at != NULL) {
+			char *dots = strstr(at, "..");
+			*at = *dots = '\0';
+			REQUIRE(at[1] == '\0' || day_parse(at + 1, &from));
+			REQUIRE(dots[2] == '\0' || day_parse(dots + 2, &to));
+		}
+		const size_t length = strlen(out);
+		if (from <= day && day <= to)
+			REQUIRE(text_format(out + length, size - length, "%s,", piece));
+	}
+}
+
+static void check_day(const struct telescope *t, const char *text, int32_t day)
+{
+	static char prefixes[1 << 20];
+	const struct ipset_prefixes *found = telescope_on(t, day);
+	struct ipset_prefixes want;
+	struct error error;
+	uint64_t size = 0;
+	prefixes_of_day(text, day, prefixes, sizeof prefixes);
+	if (prefixes[0] == '\0') {
+		REQUIRE(found->count == 0 && telescope_size(t, day) == 0);
+		return;
+	}
+	if (!WORKS(ipset_prefixes_parse(prefixes, &want, &error)))
+		return;
+	REQUIRE(found->count == want.count);
+	for (size_t i = 0; i < want.count; i++) {
+		REQUIRE(found->ranges[i].first == want.ranges[i].first);
+		REQUIRE(found->ranges[i].last == want.ranges[i].last);
+		size += (uint64_t)want.ranges[i].last - want.ranges[i].first + 1;
+	}
+	REQUIRE(size == telescope_size(t, day));
+	ipset_prefixes_done(&want);
+}
+
+static void check_dated(const char *text)
+{
+	struct telescope t;
+	struct error error;
+	if (strlen(text) > 1 << 18 || !telescope_parse(text, &t, &error))
+		return;
+	REQUIRE(t.count > 0 && t.count <= TELESCOPE_PERIODS_MAX);
+	REQUIRE(t.periods[0].first_day == INT32_MIN && telescope_same(&t, &t));
+	for (size_t i = 0; i < t.count && i < 20; i++) {
+		check_day(&t, text, t.periods[i].first_day);
+		if (i > 0)
+			check_day(&t, text, t.periods[i].first_day - 1);
+	}
+	check_day(&t, text, INT32_MAX);
+	telescope_done(&t);
 }
 
 static void check_same(const struct store_settings *a, const struct store_wish *wish)
@@ -62,6 +124,7 @@ void fuzz_one(struct span input)
 	char *zone = fuzz_text_until(&input, '\n'), *telescope = fuzz_text_until(&input, '\n');
 	char *fingerprints = fuzz_text(input);
 	check_telescope(telescope);
+	check_dated(telescope);
 	const struct store_wish wish = { .zone = zone[0] != '\0' ? zone : NULL,
 		                         .telescope = telescope[0] != '\0' ? telescope : NULL,
 		                         .fingerprint_text = fingerprints,

@@ -157,6 +157,9 @@ def wrong_usage(_):
             ("zone", ["survey", "--zone", "../../etc/passwd", name]),
             ("zone", ["survey", "--zone", "+25:00", name]),
             ("'300.0.0.0/8'", ["survey", "--telescope", "300.0.0.0/8", name]),
+            ("'10.0.0.0/8@2016-02-30..'", ["survey", "--telescope", "10.0.0.0/8@2016-02-30..", name]),
+            ("before it begins", ["packets", "--telescope", "10.0.0.0/8@2017-01-01..2016-01-01", name]),
+            (".. between", ["survey", "--telescope", "10.0.0.0/8@2017-01-01", name]),
             ("--zone", ["survey", "-s", "a store", "--zone", "UTC"])):
         refused(2, says, *words)
 

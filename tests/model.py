@@ -184,6 +184,7 @@ def fingerprints(p):
 class Model:
     """What hotaru has to find in captures: a list of (name, link type, records)."""
 
+    # `telescope`: (first, last) addresses, or (first, last, first day, last day) as ordinals.
     def __init__(self, captures, zone=datetime.timezone.utc, telescope=None):
         self.zone, self.telescope = zone, telescope
         self.ledgers = {}
@@ -195,18 +196,22 @@ class Model:
             for time_ns, frame, _ in records:
                 self.take(name, time_ns, decode(link_type, frame))
 
-    def is_inside(self, packet):
-        return self.telescope is None or any(packet.destination in range(first, last + 1)
-                                             for first, last in self.telescope)
+    def day_of(self, time_ns):
+        return datetime.datetime.fromtimestamp(time_ns // 10**9, self.zone).date().toordinal()
+
+    def is_inside(self, time_ns, packet):
+        return self.telescope is None or any(
+            first <= packet.destination <= last and
+            (not days or days[0] <= self.day_of(time_ns) <= days[1])
+            for first, last, *days in self.telescope)
 
     def take(self, name, time_ns, packet):
-        if packet.kind in PACKET_KINDS and not self.is_inside(packet):
+        if packet.kind in PACKET_KINDS and not self.is_inside(time_ns, packet):
             packet.kind = "outside_telescope"
         self.ledgers[name][packet.kind] += 1
         if packet.kind not in PACKET_KINDS:
             return
-        moment = datetime.datetime.fromtimestamp(time_ns // 10**9, self.zone)
-        day = moment.date().toordinal()
+        day = self.day_of(time_ns)
         self.days.add(day)
         for family in fingerprints(packet):
             self.syns[day, family] = self.syns.get((day, family), 0) + 1

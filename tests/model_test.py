@@ -50,7 +50,13 @@ def names_of(traffic):
 
 
 def settings_of(zone, telescope):
-    return ("--zone", zone, *(("--telescope", TELESCOPE) if telescope else ()))
+    return ("--zone", zone, *(("--telescope", telescope) if telescope else ()))
+
+
+def telescopes(traffic):
+    """(name, text, ranges): none, one, and one whose prefixes come and go."""
+    return (("no", None, None), ("a", TELESCOPE, TELESCOPE_RANGES),
+            ("a dated", *traffic.dated_telescope()))
 
 
 def ingest(store, names, *more):
@@ -74,12 +80,11 @@ def what_the_model_says_is_found(folder):
     """survey, lifetimes, ledger, info and the catalogue, for gaps, zones and telescopes."""
     print(f"seeds {FIRST_SEED} to {FIRST_SEED + ROUNDS - 1}", flush=True)
     for seed, traffic, _ in rounds(folder):
-        for zone, telescope in ((z, t) for z in ZONES for t in (False, True)):
-            want = model.Model([c.model() for c in traffic.captures], ZONES[zone],
-                               TELESCOPE_RANGES if telescope else None)
-            what = f"seed {seed}, {zone}, {'with' if telescope else 'no'} telescope"
-            store = f"store {zone.replace('/', ' ')} {telescope}"
-            ingest(store, names_of(traffic), *settings_of(zone, telescope))
+        for zone, (name, text, ranges) in ((z, t) for z in ZONES for t in telescopes(traffic)):
+            want = model.Model([c.model() for c in traffic.captures], ZONES[zone], ranges)
+            what = f"seed {seed}, {zone}, {name} telescope"
+            store = f"store {zone.replace('/', ' ')} {name}"
+            ingest(store, names_of(traffic), *settings_of(zone, text))
             for gap, days in GAPS:
                 equal(csv_of("survey", "-s", store, "--gap", gap), lines(want.survey(days)),
                       f"survey, gap {gap}, {what}")
@@ -117,20 +122,18 @@ def check_catalogue(store, want, what):
 def packets_are_decoded_as_the_model_does(folder):
     for seed, traffic, _ in rounds(folder):
         for capture in traffic.captures:
-            for telescope in (None, TELESCOPE_RANGES):
-                words = ("--telescope", TELESCOPE) if telescope else ()
-                check_packets(capture.records, capture.link_type, capture.digits, telescope,
+            for name, telescope, ranges in telescopes(traffic):
+                words = ("--telescope", telescope) if telescope else ()
+                check_packets(capture.records, capture.link_type, capture.digits, ranges,
                               csv_of("packets", capture.name, *words),
-                              f"seed {seed}, {capture.name}, {'with' if telescope else 'no'} telescope")
+                              f"seed {seed}, {capture.name}, {name} telescope")
 
 
 def check_packets(records, link_type, digits, telescope, text, what):
-    want = []
+    want, gate = [], model.Model([], telescope=telescope)
     for time_ns, frame, _ in records:
         p = model.decode(link_type, frame)
-        is_inside = telescope is None or p.kind not in model.PACKET_KINDS or any(
-            first <= p.destination <= last for first, last in telescope)
-        if p.kind in model.PACKET_KINDS and is_inside:
+        if p.kind in model.PACKET_KINDS and gate.is_inside(time_ns, p):
             want.append({**model.packet_row(time_ns, digits, p), "kind": p.kind})
     got = []
     for row in csv.DictReader(text.splitlines()):
@@ -167,7 +170,7 @@ def how_captures_are_taken_does_not_matter(folder):
     """Any order, in pieces, twice, any threads and memory, store or not, compacted or not."""
     for seed, traffic, place in rounds(folder):
         rng = traffic.rng
-        settings = settings_of(rng.choice(sorted(ZONES)), rng.random() < 0.5)
+        settings = settings_of(rng.choice(sorted(ZONES)), rng.choice(telescopes(traffic))[1])
         names = names_of(traffic)
         want = results(*settings, *names)
         for number, more in enumerate((("--threads", 1), ("--threads", 2, "--memory", "64M"))):

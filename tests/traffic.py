@@ -6,6 +6,7 @@ everything else that reaches a telescope, and frames that are cut, broken, tagge
 or not IPv4 at all. The order of time is kept by most captures and broken by some.
 """
 import calendar
+import datetime
 import random
 import struct
 
@@ -54,6 +55,20 @@ class Traffic:
         self.sources = [rng.choice(networks) | rng.getrandbits(16)
                         for _ in range(rng.randint(3, 30))] + [1, 0xfffffffe, 0x0000ffff, 0x00010000]
         self.captures = [self.capture(i) for i in range(rng.randint(1, 4))]
+
+    def dated_telescope(self):
+        """(text, ranges) of TELESCOPE whose prefixes come and go on days of the captures."""
+        first = datetime.date(1970, 1, 1) + datetime.timedelta(self.begin_ns // DAY_NS)
+        days = [first + datetime.timedelta(n) for n in range(3)]
+        (a, b), half = TELESCOPE_RANGES, address("198.51.32.0")
+        always = (datetime.date.min, datetime.date.max)
+        entries = [("198.51.0.0/19", (a[0], half - 1), (always[0], days[1])),
+                   ("198.51.32.0/19", (half, a[1]), (days[1], always[1])),
+                   ("198.51.32.0/20", (half, half + 0xfff), (days[0], days[1])),
+                   ("203.0.113.0/24", b, (days[2], days[2]))]
+        text = ",".join(f"{prefix}@{'' if begin == always[0] else begin}.."
+                        f"{'' if end == always[1] else end}" for prefix, _, (begin, end) in entries)
+        return text, [(*r, begin.toordinal(), end.toordinal()) for _, r, (begin, end) in entries]
 
     def destination(self):
         if self.rng.random() < 0.2:

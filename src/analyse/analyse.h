@@ -5,6 +5,8 @@
 // This is the front door: the survey of infections, and a header for each other kind of finding.
 #pragma once
 
+#include "analyse/coverage.h"
+#include "analyse/estimate.h"
 #include "analyse/places.h"
 #include "analyse/prefixes.h"
 #include "analyse/shapes.h"

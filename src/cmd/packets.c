@@ -34,9 +34,9 @@ static const struct column columns[] = {
 struct packet_printer {
 	struct table *table;
 	const struct fingerprint_set *fingerprints;
-	const struct ipset_prefixes *telescope;  // count 0: every destination
-	uint32_t wanted;                         // fingerprints
-	bool wants_all, wants_syns;              // whatever they match
+	struct telescope_gate gate;
+	uint32_t wanted;             // fingerprints
+	bool wants_all, wants_syns;  // whatever they match
 	const struct analysis_command *options;
 	struct zone zone;
 };
@@ -126,7 +126,7 @@ static bool is_wanted(const struct packet_printer *p, const struct packet *packe
 	       (p->wants_syns && packet->kind == KIND_SYN);
 }
 
-static void print_batch(const struct packet_printer *p, struct packet *packets, size_t count)
+static void print_batch(struct packet_printer *p, struct packet *packets, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct packet *packet = &packets[i];
@@ -134,8 +134,8 @@ static void print_batch(const struct packet_printer *p, struct packet *packets, 
 			continue;
 		if (!is_wanted(p, packet))
 			continue;
-		if (p->telescope->count > 0 && (packet->known & KNOWN_NETWORK) &&
-		    !ipset_prefixes_hold(p->telescope, packet->destination))
+		if ((packet->known & KNOWN_NETWORK) &&
+		    !telescope_gate_passes(&p->gate, packet->time_ns, packet->destination))
 			continue;
 		const bool has_range = p->options->from.is_given || p->options->to.is_given;
 		if (has_range &&
@@ -161,7 +161,7 @@ static size_t next_batch(struct capture *capture, struct packet packets[BATCH])
 }
 
 // Prints one capture. *damaged is set if it broke off.
-static bool print_capture(const struct packet_printer *p, const char *name, bool *damaged,
+static bool print_capture(struct packet_printer *p, const char *name, bool *damaged,
                           struct error *error)
 {
 	struct capture *capture;
@@ -238,7 +238,7 @@ static int run(const struct command *self, struct option_words words)
 {
 	struct analysis_command c = analysis_defaults();
 	struct fingerprint_set fingerprints = { .count = 0 };
-	struct ipset_prefixes telescope = { .count = 0 };
+	struct telescope telescope = { .count = 0 };
 	struct store_wish wish;
 	struct error error;
 	char *text = NULL;
@@ -246,9 +246,8 @@ static int run(const struct command *self, struct option_words words)
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	struct packet_printer printer = { .fingerprints = &fingerprints,
-		                          .telescope = &telescope,
-		                          .options = &c };
+	struct packet_printer printer = { .fingerprints = &fingerprints, .options = &c };
+	printer.gate = telescope_gate_make(&telescope, &printer.zone);
 	const struct confine confine = { .common = &c.take.common,
 		                         .captures = &words,
 		                         .read = c.take.take.fingerprints,
@@ -257,9 +256,9 @@ static int run(const struct command *self, struct option_words words)
 	                take_wish(&c.take.take, &wish, &text, &error) &&
 	                fingerprint_set_init(&fingerprints, text, wish.fingerprint_where, &error) &&
 	                (wish.telescope == NULL ||
-	                 ipset_prefixes_parse(wish.telescope, &telescope, &error)) &&
+	                 telescope_parse(wish.telescope, &telescope, &error)) &&
 	                print_captures(&c, &words, &printer, &damaged, &error);
-	ipset_prefixes_done(&telescope);
+	telescope_done(&telescope);
 	fingerprint_set_done(&fingerprints);
 	memory_free(text);
 	if (!ok)

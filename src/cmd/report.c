@@ -190,7 +190,9 @@ static bool write_csv(const struct material *m, enum csv which, const char *name
 		return false;
 	struct table table = table_open(file, FORMAT_CSV, columns[which], counts[which], false);
 	switch (which) {
-	case CSV_SURVEY: survey_write(&table, &m->survey, &m->options->survey.analysis); break;
+	case CSV_SURVEY:
+		survey_write(&table, &m->survey, NULL, &m->options->survey.analysis);
+		break;
 	case CSV_LIFETIMES: lifetimes_write(&table, &m->survey); break;
 	case CSV_LEDGER: ledger_write(&table, m->captures, m->capture_count); break;
 	}

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cmd/confine.h"
+#include "cmd/coverage.h"
 #include "cmd/source.h"
 
 #include <inttypes.h>
@@ -110,22 +111,43 @@ static void write_caps(struct table *table)
 	}
 }
 
+static bool write_info(struct table *table, struct store *store, struct error *error)
+{
+	write_settings(table, store);
+	write_content(table, store);
+	const bool ok = write_captures(table, store, error);
+	write_caps(table);
+	return ok;
+}
+
+struct info_command {
+	struct analysis_command analysis;
+	bool coverage;
+};
+
+static const struct option info_options[] = {
+	{ "coverage", 0, OPTION_FLAG, offsetof(struct info_command, coverage), NULL,
+	  "instead, print for each day how much of it the captures saw", 0, 0, NULL },
+};
+static const struct option_table info_table = { info_options, 1 };
+
 static int run_info(const struct command *self, struct option_words words)
 {
 	static const struct column columns[] = { { "property", true }, { "value", true } };
-	struct analysis_command c = analysis_defaults();
+	struct info_command info = { .analysis = analysis_defaults() };
+	const struct analysis_command *c = &info.analysis;
 	struct store *store = NULL;
 	struct output output;
 	struct error error;
 	int exit_code;
-	if (!command_parse(self, &words, &c, &exit_code))
+	if (!command_parse(self, &words, &info, &exit_code))
 		return exit_code;
-	bool ok = open_named(&c, &store, &error) && output_open(&output, &c, columns, 2, &error);
+	bool ok = open_named(c, &store, &error) &&
+	          output_open(&output, c, info.coverage ? coverage_columns : columns,
+	                      info.coverage ? coverage_column_count : 2, &error);
 	if (ok) {
-		write_settings(&output.table, store);
-		write_content(&output.table, store);
-		ok = write_captures(&output.table, store, &error);
-		write_caps(&output.table);
+		ok = info.coverage ? coverage_write(&output.table, store, &error)
+		                   : write_info(&output.table, store, &error);
 		struct error close_error;
 		ok = output_close(&output, ok ? &error : &close_error) && ok;
 	}
@@ -258,7 +280,7 @@ static int run_compact(const struct command *self, struct option_words words)
 	return ok ? EXIT_DONE : command_fail(&error);
 }
 
-static const struct option_table *const info_tables[] = { &store_table, &output_table,
+static const struct option_table *const info_tables[] = { &info_table, &store_table, &output_table,
 	                                                  &common_table, NULL };
 static const struct option_table *const verify_tables[] = { &verify_table, &store_table,
 	                                                    &common_table, NULL };
@@ -271,7 +293,10 @@ const struct command command_info = {
 	.operands = "",
 	.description =
 		"Settings, days, segments, captures and limits of a store. values_max_* is how many values "
-		"of a header field one source keeps on one day; beyond it, a uniform sample.",
+		"of a header field one source keeps on one day; beyond it, a uniform sample. With --coverage, "
+		"seconds of each day that lie within the spans of captures, from first frame to last, and "
+		"holes: silence of 15 minutes or more, or in sparse telescopes of ten times the mean "
+		"interval between frames. A day is partly covered below 99 %, and missing without packets.",
 	.tables = info_tables,
 	.run = run_info,
 };

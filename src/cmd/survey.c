@@ -15,8 +15,20 @@ const struct column survey_columns[] = {
 	{ "cumulative_new", false },
 	{ "cumulative_recovered", false },
 	{ "active", false },
+	// --coverage
+	{ "coverage", false },
+	// --estimate
+	{ "seen_probability", false },
+	{ "estimated_sources", false },
+	{ "estimated_low", false },
+	{ "estimated_high", false },
+	{ "chao1", false },
+	{ "chao1_low", false },
+	{ "chao1_high", false },
+	{ "gone_after_days", false },
+	{ "slow_internet_rate", false },
 };
-const size_t survey_column_count = sizeof survey_columns / sizeof *survey_columns;
+const size_t survey_column_count = 10, survey_coverage_columns = 1, survey_estimate_columns = 9;
 
 const struct column lifetimes_columns[] = {
 	{ "family", true },     { "sources", false },
@@ -56,9 +68,8 @@ static void write_unknown_row(struct table *table, const char *day, const char *
 {
 	table_text(table, day);
 	table_text(table, family);
-	for (size_t i = 2; i < sizeof survey_columns / sizeof *survey_columns; i++)
+	for (size_t i = 2; i < survey_column_count; i++)
 		table_unknown(table);
-	table_end_row(table);
 }
 
 static void write_row(struct table *table, const char *day, const char *family,
@@ -74,10 +85,9 @@ static void write_row(struct table *table, const char *day, const char *family,
 	table_u64(table, d->cumulative_new);
 	table_u64(table, d->cumulative_recovered);
 	table_u64(table, d->active);
-	table_end_row(table);
 }
 
-bool survey_write(struct table *table, const struct survey *survey,
+bool survey_write(struct table *table, const struct survey *survey, const struct survey_more *more,
                   const struct analysis_command *analysis)
 {
 	bool has_rows = false;
@@ -94,6 +104,9 @@ bool survey_write(struct table *table, const struct survey *survey,
 				write_row(table, date, family->name, &family->days[i]);
 			else
 				write_unknown_row(table, date, family->name);
+			if (more != NULL)
+				survey_more_write(table, more, survey, i, f);
+			table_end_row(table);
 		}
 	}
 	return has_rows;
@@ -160,9 +173,26 @@ static void say_unknown(const struct survey *survey)
 	command_say(line);
 }
 
+static size_t count_columns(const struct survey_more *more)
+{
+	return survey_column_count + (more->has_coverage ? survey_coverage_columns : 0) +
+	       (more->has_estimates ? survey_estimate_columns : 0);
+}
+
+static void write_survey(struct table *table, const struct survey *survey,
+                         const struct survey_more *more, const struct analysis_command *analysis)
+{
+	const bool is_quiet = analysis->take.common.quiet;
+	if (!survey_write(table, survey, more, analysis))
+		say_no_rows(survey);
+	else if (!is_quiet)
+		survey_more_say(more, analysis);
+}
+
 static int run_survey(const struct command *self, struct option_words words, bool wants_lifetimes)
 {
-	struct survey_command c = { .analysis = analysis_defaults() };
+	struct survey_command c = { .analysis = analysis_defaults(), .error = 0.01 };
+	struct survey_more more = { .has_coverage = false };
 	struct source source = { .store = NULL };
 	struct survey survey = { .family_count = 0 };
 	struct output output;
@@ -177,19 +207,21 @@ static int run_survey(const struct command *self, struct option_words words, boo
 	bool ok = source_open(&source, &c.analysis, &words, &error) &&
 	          survey_make(source.store, &c, wants_lifetimes ? &asked : &survey_all_days,
 	                      &survey, &error) &&
+	          (wants_lifetimes || survey_more_make(source.store, &c, &survey, &more, &error)) &&
 	          output_open(&output, &c.analysis,
 	                      wants_lifetimes ? lifetimes_columns : survey_columns,
-	                      wants_lifetimes ? lifetimes_column_count : survey_column_count,
+	                      wants_lifetimes ? lifetimes_column_count : count_columns(&more),
 	                      &error);
 	if (ok) {
 		if (wants_lifetimes)
 			lifetimes_write(&output.table, &survey);
-		else if (!survey_write(&output.table, &survey, &c.analysis))
-			say_no_rows(&survey);
+		else
+			write_survey(&output.table, &survey, &more, &c.analysis);
 		if (!c.analysis.take.common.quiet)
 			say_unknown(&survey);
 		ok = output_close(&output, &error);
 	}
+	survey_more_done(&more);
 	survey_done(&survey);
 	exit_code = analysis_exit(ok, &source, &error);
 	source_close(&source);
@@ -210,9 +242,10 @@ static const struct option_table *const lifetimes_tables[] = { &survey_table, &s
 	                                                       &days_table,   &family_table,
 	                                                       &output_table, &take_table,
 	                                                       &common_table, NULL };
-static const struct option_table *const tables[] = { &survey_table, &store_table,  &days_table,
-	                                             &family_table, &output_table, &take_table,
-	                                             &common_table, NULL };
+static const struct option_table *const tables[] = {
+	&survey_table, &survey_more_table, &store_table,  &days_table, &family_table,
+	&output_table, &take_table,        &common_table, NULL
+};
 
 const struct command command_survey = {
 	.name = "survey",
@@ -223,7 +256,9 @@ const struct command command_survey = {
 		"for the first time (new), seen again after more than --gap silent days (returned), and "
 		"sources that were last seen the day before (recovered). active is all new and returned "
 		"so far minus all recovered so far. --from and --to choose rows; the counting is always over "
-		"the whole store. Where packets came as flows, families are unknown, which is an empty cell.",
+		"the whole store. Where packets came as flows, families are unknown, which is an empty cell. "
+		"With --estimate, for each day how many sources there were that the telescope did not see: "
+		"lower bounds, of which doc/estimates.md says when not to trust them.",
 	.tables = tables,
 	.run = run_survey_rows,
 };

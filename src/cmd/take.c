@@ -22,7 +22,9 @@ static const struct option take_options[] = {
 	{ "zone", 'z', OPTION_TEXT, offsetof(struct take_command, take.zone), "ZONE",
 	  "count days in UTC (default), +HH:MM or Area/City", 0, 0, NULL },
 	{ "telescope", 't', OPTION_TEXT, offsetof(struct take_command, take.telescope), "PREFIXES",
-	  "count only packets to these prefixes, separated by commas (default: all)", 0, 0, NULL },
+	  "count only packets to these prefixes (default: all), separated by commas; "
+	  "PREFIX@FROM..TO: only on these days (YYYY-MM-DD, either may be empty)",
+	  0, 0, NULL },
 	{ "fingerprints", 0, OPTION_TEXT, offsetof(struct take_command, take.fingerprints), "FILE",
 	  "your own fingerprints: lines of `name = pcap-filter expression`", 0, 0, NULL },
 	{ "memory", 0, OPTION_SIZE, offsetof(struct take_command, take.memory_bytes), "SIZE",
@@ -105,7 +107,7 @@ static bool new_ingest(struct take *t, struct error *error)
 	const struct store_settings *settings = store_settings(t->store);
 	const struct ingest_options options = {
 		.zone = &settings->zone,
-		.telescope = settings->prefixes.count > 0 ? &settings->prefixes : NULL,
+		.telescope = settings->telescope_days.count > 0 ? &settings->telescope_days : NULL,
 		.fingerprints = &settings->fingerprints,
 		.memory_bytes = t->options->take.memory_bytes,
 		.threads = (unsigned)t->options->take.threads,

@@ -30,8 +30,9 @@ struct ingest {
 	uint64_t piece_bytes, piece_bytes_max;
 	struct disk_file *spill;
 	uint64_t spill_bytes;
-	struct day_span day;      // of the last packet
-	struct finish_day *days;  // of all packets, each once
+	struct telescope_gate gate;  // where the telescope has dates
+	struct day_span day;         // of the last packet
+	struct finish_day *days;     // of all packets, each once
 	size_t day_count, day_capacity;
 	uint8_t has_day[(DAYS + 7) / 8];  // bit d - DAY_FIRST: day d is among them
 	// What is read now, and what it is decoded to.
@@ -51,6 +52,7 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 	}
 	in->options = *options;
 	in->day = (struct day_span){ .begin_ns = 1 };  // holds no moment
+	in->gate = telescope_gate_make(options->telescope, options->zone);
 	// Two pools of a sixteenth each, so that a part of one fits the second cache: larger ones
 	// make fewer pieces to merge, and cost more. If one part has all records of a pool,
 	// its keys, their scratch room and the pointers take half as much again.
@@ -272,12 +274,28 @@ static void note(struct ingest_ledger *ledger, int32_t link_type, const struct p
 		note_detail(ledger, link_type, p);
 }
 
+// Where the prefixes of the telescope have dates. Where they have none, a packet costs no look at
+// its day before it is known to be inside.
+static void turn_away(struct ingest *in, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct packet *p = &in->packets[i];
+		if (kind_is_packet(p->kind) && (p->known & KNOWN_NETWORK) &&
+		    !telescope_gate_passes(&in->gate, p->time_ns, p->destination))
+			p->kind = KIND_OUTSIDE_TELESCOPE;
+	}
+}
+
 static bool take_batch(struct ingest *in, bool has_links, size_t count,
                        struct ingest_ledger *ledger, struct error *error)
 {
-	const struct ipset_prefixes *telescope = in->options.telescope;
+	const struct ipset_prefixes *telescope = in->options.telescope != NULL
+	                                                 ? telescope_undated(in->options.telescope)
+	                                                 : NULL;
 	const bool keeps = !in->options.only_ledger;
 	fingerprint_match(in->options.fingerprints, in->packets, count);
+	if (in->options.telescope != NULL && telescope == NULL)
+		turn_away(in, count);
 	for (size_t i = 0; i < count; i++) {
 		struct packet *p = &in->packets[i];
 		if (kind_is_packet(p->kind) && telescope != NULL && (p->known & KNOWN_NETWORK) &&

@@ -14,13 +14,13 @@
 #include "base/disk.h"
 #include "capture/capture.h"
 #include "hostday/hostday.h"
-#include "ipset/ipset.h"
+#include "ipset/telescope.h"
 
 enum { INGEST_MEMORY_MIN = 64 << 20, INGEST_DETAILS_MAX = 64 };
 
 struct ingest_options {
 	const struct zone *zone;
-	const struct ipset_prefixes *telescope;  // NULL: every destination counts
+	const struct telescope *telescope;  // NULL: every destination counts
 	const struct fingerprint_set *fingerprints;
 	uint64_t memory_bytes;  // for pool, blocks and scratch; below INGEST_MEMORY_MIN it is slow
 	unsigned threads;

@@ -265,14 +265,14 @@ static bool run(struct place *p, const struct way *way, const struct span *captu
                 struct ingest_ledger *ledgers, struct recorder *out, struct error *error)
 {
 	struct zone zone;
-	struct ipset_prefixes prefixes = { .count = 0 };
+	struct telescope telescope = { .count = 0 };
 	struct fingerprint_set fingerprints;
 	CHECK(zone_parse(way->zone, &zone, error));
-	CHECK(way->telescope == NULL || ipset_prefixes_parse(way->telescope, &prefixes, error));
+	CHECK(way->telescope == NULL || telescope_parse(way->telescope, &telescope, error));
 	CHECK(fingerprint_set_init(&fingerprints, NULL, NULL, error));
 	const struct ingest_options options = {
 		.zone = &zone,
-		.telescope = way->telescope != NULL ? &prefixes : NULL,
+		.telescope = way->telescope != NULL ? &telescope : NULL,
 		.fingerprints = &fingerprints,
 		.memory_bytes = way->memory_bytes,
 		.threads = way->threads,
@@ -286,7 +286,7 @@ static bool run(struct place *p, const struct way *way, const struct span *captu
 		ok = take(in, p, captures[i], &ledgers[i], error);
 	ok = ok && ingest_finish(in, &out->sink, error);
 	ingest_free(in);
-	ipset_prefixes_done(&prefixes);
+	telescope_done(&telescope);
 	fingerprint_set_done(&fingerprints);
 	return ok;
 }

@@ -92,6 +92,10 @@ bool ipset_prefixes_parse(const char *text, struct ipset_prefixes *out,
 void ipset_prefixes_done(struct ipset_prefixes *);
 bool ipset_prefixes_hold(const struct ipset_prefixes *, uint32_t address);
 
+// One of them, and their union: sorts ranges, and joins those that overlap or touch.
+bool ipset_prefix_parse(const char *text, struct ipset_prefix *out, struct error *error) MUST_CHECK;
+void ipset_prefixes_join(struct ipset_prefixes *);
+
 // Least-significant-digit radix sorts; bytes that are equal in all keys cost
 // one look. `scratch` has room for `count` as well; the result is in `values`.
 void ipset_sort_u32(uint32_t *values, uint32_t *scratch, size_t count);

@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-static bool parse_one(const char *text, struct ipset_prefix *out, struct error *error)
+bool ipset_prefix_parse(const char *text, struct ipset_prefix *out, struct error *error)
 {
 	char address_text[TEXT_IPV4_SIZE];
 	const char *slash = strchr(text, '/');
@@ -39,11 +39,12 @@ static int by_first(const void *a, const void *b)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
-// Sorts and joins ranges that overlap or touch.
-static void normalise(struct ipset_prefixes *prefixes)
+void ipset_prefixes_join(struct ipset_prefixes *prefixes)
 {
 	struct ipset_prefix *ranges = prefixes->ranges;
 	size_t kept = 0;
+	if (prefixes->count == 0)
+		return;
 	qsort(ranges, prefixes->count, sizeof *ranges, by_first);
 	for (size_t i = 1; i < prefixes->count; i++) {
 		if ((uint64_t)ranges[i].first > (uint64_t)ranges[kept].last + 1)
@@ -66,7 +67,7 @@ bool ipset_prefixes_parse(const char *text, struct ipset_prefixes *out, struct e
 			error_set(error, ERROR_USAGE, "more than %d prefixes", IPSET_PREFIXES_MAX);
 			goto failed;
 		}
-		if (!parse_one(piece, &prefixes.ranges[prefixes.count], error))
+		if (!ipset_prefix_parse(piece, &prefixes.ranges[prefixes.count], error))
 			goto failed;
 		prefixes.count++;
 	}
@@ -74,7 +75,7 @@ bool ipset_prefixes_parse(const char *text, struct ipset_prefixes *out, struct e
 		error_set(error, ERROR_USAGE, "no prefix given; write one such as 192.0.2.0/24");
 		goto failed;
 	}
-	normalise(&prefixes);
+	ipset_prefixes_join(&prefixes);
 	*out = prefixes;
 	return true;
 failed:

@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "ingest/ingest.h"
+#include "present/report.h"
 
 #include <stdio.h>
 
@@ -113,7 +114,11 @@ struct report_ledger {
 // Files beside the page that it links to; NULL: no link.
 struct report_files {
 	const char *survey_csv, *lifetimes_csv, *ledger_csv;
+	const char *changes_csv, *ports_csv, *prefixes_csv;
+	const char *countries_csv, *countries_by_port_csv;
+	const char *networks_csv, *networks_by_country_csv;
 	const char *together_figure, *lifetimes_figure;
+	const char *port_families_figure, *map_figure, *networks_figure, *concentration_figure;
 };
 
 struct report {
@@ -127,6 +132,15 @@ struct report {
 	bool is_mixed;      // and some is not
 	struct report_ledger ledger;
 	struct report_files files;
+	// How much of each day the captures cover, 0 .. 1; NaN: not known. NULL: of no day.
+	const double *coverage;
+	// Parts that are not there, NULL, have no section.
+	const struct report_changes *changes;
+	const struct report_ports *ports;
+	const struct report_places *places;
+	const struct report_networks *networks;
+	const struct report_concentration *concentration;
+	const struct report_floods *floods;
 };
 
 // Stand-alone SVG files. False if there is nothing to draw (then `out` is as before)
@@ -140,6 +154,15 @@ bool figure_family(struct buffer *out, const struct report *, size_t family) MUS
 bool figure_together(struct buffer *out, const struct report *) MUST_CHECK;
 // Kaplan-Meier survival curves of all families.
 bool figure_lifetimes(struct buffer *out, const struct report *) MUST_CHECK;
+
+// Sources by day and port: one of report->ports->figures.
+bool figure_ports(struct buffer *out, const struct report *, size_t figure) MUST_CHECK;
+// The ports of report->ports->day as bars, the sources of its family apart from the others.
+bool figure_port_families(struct buffer *out, const struct report *) MUST_CHECK;
+// The share of all sources that the fullest prefixes hold, for each length.
+bool figure_concentration(struct buffer *out, const struct report *) MUST_CHECK;
+// The networks with the most sources, as bars.
+bool figure_networks(struct buffer *out, const struct report *) MUST_CHECK;
 
 // The page: one HTML file that loads nothing and runs no script. False if `out` failed.
 bool page_write(struct buffer *out, const struct report *) MUST_CHECK;

@@ -81,7 +81,8 @@ static bool load_settings(struct store *s, struct error *error)
 	memory_free(zone);
 	return ok && catalog_setting(s, "telescope", &settings->telescope, error) &&
 	       (settings->telescope[0] == '\0' ||
-	        ipset_prefixes_parse(settings->telescope, &settings->prefixes, error)) &&
+	        (telescope_parse(settings->telescope, &settings->telescope_days, error) &&
+	         telescope_ever(&settings->telescope_days, &settings->prefixes, error))) &&
 	       catalog_setting(s, "fingerprints", &settings->fingerprint_text, error) &&
 	       fingerprint_set_init(&settings->fingerprints, settings->fingerprint_text,
 	                            "the store's fingerprints", error) &&
@@ -176,12 +177,12 @@ static bool make_catalog(struct store *s, const struct store_wish *wish, struct 
 	const char *telescope = wish->telescope != NULL ? wish->telescope : "";
 	const char *fingerprints = wish->fingerprint_text != NULL ? wish->fingerprint_text : "";
 	struct zone zone;
-	struct ipset_prefixes prefixes = { .count = 0 };
+	struct telescope parsed = { .count = 0 };
 	struct fingerprint_set set;
 	if (!zone_parse(zone_text, &zone, error) ||
-	    (telescope[0] != '\0' && !ipset_prefixes_parse(telescope, &prefixes, error)))
+	    (telescope[0] != '\0' && !telescope_parse(telescope, &parsed, error)))
 		return false;
-	ipset_prefixes_done(&prefixes);
+	telescope_done(&parsed);
 	if (!fingerprint_set_init(&set, fingerprints, wish->fingerprint_where, error))
 		return false;
 	const bool ok = sql_run(s->db, "BEGIN IMMEDIATE", error) && catalog_lay_out(s, error) &&
@@ -192,12 +193,6 @@ static bool make_catalog(struct store *s, const struct store_wish *wish, struct 
 	                save_fingerprints(s, &set, error) && sql_run(s->db, "COMMIT", error);
 	fingerprint_set_done(&set);
 	return ok;
-}
-
-static bool same_prefixes(const struct ipset_prefixes *a, const struct ipset_prefixes *b)
-{
-	return a->count == b->count &&
-	       (a->count == 0 || memcmp(a->ranges, b->ranges, a->count * sizeof *a->ranges) == 0);
 }
 
 // A wish is checked by what it means: the same prefixes in another order are no
@@ -216,11 +211,11 @@ static bool check_wish(const struct store *s, const struct store_wish *wish, str
 			                 is->zone.name, zone.name, advice);
 	}
 	if (wish->telescope != NULL) {
-		struct ipset_prefixes prefixes;
-		if (!ipset_prefixes_parse(wish->telescope, &prefixes, error))
+		struct telescope telescope;
+		if (!telescope_parse(wish->telescope, &telescope, error))
 			return false;
-		const bool is_same = same_prefixes(&prefixes, &is->prefixes);
-		ipset_prefixes_done(&prefixes);
+		const bool is_same = telescope_same(&telescope, &is->telescope_days);
+		telescope_done(&telescope);
 		if (!is_same)
 			return error_set(error, ERROR_FAILED,
 			                 "store '%s' is of telescope %s, not of %s; %s", s->path,
@@ -303,12 +298,12 @@ static bool take_lock(struct store *s, struct error *error)
 static bool try_wish(const struct store_wish *wish, struct error *error)
 {
 	struct zone zone;
-	struct ipset_prefixes prefixes = { .count = 0 };
+	struct telescope telescope = { .count = 0 };
 	struct fingerprint_set set;
 	if ((wish->zone != NULL && !zone_parse(wish->zone, &zone, error)) ||
-	    (wish->telescope != NULL && !ipset_prefixes_parse(wish->telescope, &prefixes, error)))
+	    (wish->telescope != NULL && !telescope_parse(wish->telescope, &telescope, error)))
 		return false;
-	ipset_prefixes_done(&prefixes);
+	telescope_done(&telescope);
 	if (!fingerprint_set_init(&set, wish->fingerprint_text, wish->fingerprint_where, error))
 		return false;
 	fingerprint_set_done(&set);
@@ -361,6 +356,7 @@ void store_close(struct store *s)
 	s->disk->free(s->disk);
 	fingerprint_set_done(&s->settings.fingerprints);
 	ipset_prefixes_done(&s->settings.prefixes);
+	telescope_done(&s->settings.telescope_days);
 	memory_free(s->settings.telescope);
 	memory_free(s->settings.fingerprint_text);
 	memory_free(s->path);

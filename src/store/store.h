@@ -22,9 +22,10 @@ enum { STORE_FORMAT = 2, STORE_FORMAT_MIN = 1, STORE_NAME_SIZE = 64 };
 // What holds for everything in a store, fixed when it is made.
 struct store_settings {
 	struct zone zone;
-	char *telescope;                 // as the user wrote it; "": every destination counts
-	struct ipset_prefixes prefixes;  // of it; count 0: every destination
-	char *fingerprint_text;          // the user's own; "": none
+	char *telescope;                  // as the user wrote it; "": every destination counts
+	struct ipset_prefixes prefixes;   // of it, on any day; count 0: every destination
+	struct telescope telescope_days;  // of it, day by day; count 0: every destination
+	char *fingerprint_text;           // the user's own; "": none
 	struct fingerprint_set fingerprints;
 };
 

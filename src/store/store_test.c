@@ -82,7 +82,7 @@ TEST(settings_are_kept)
 {
 	struct test_folder f = folder_new();
 	const struct store_wish wish = { .zone = "+09:00",
-		                         .telescope = "192.0.2.0/25, 198.51.100.0/24",
+		                         .telescope = "192.0.2.0/25, 198.51.100.0/24@2016-01-01..",
 		                         .fingerprint_text = "knock = tcp dst port 7547\n",
 		                         .fingerprint_where = "mine.txt" };
 	CHECK(text_equal(writing_error(f.path, &wish).text, ""));
@@ -93,6 +93,8 @@ TEST(settings_are_kept)
 		CHECK(text_equal(store_path(s), f.path) && store_segment_count(s) == 0);
 		CHECK(text_equal(is->zone.name, "+09:00") && is->zone.offset_s == 9 * 3600);
 		CHECK(text_equal(is->telescope, wish.telescope) && is->prefixes.count == 2);
+		CHECK(telescope_size(&is->telescope_days, day_from_date(2015, 12, 31)) == 128);
+		CHECK(telescope_size(&is->telescope_days, day_from_date(2016, 1, 1)) == 384);
 		CHECK(text_equal(is->fingerprint_text, wish.fingerprint_text));
 		CHECK(fingerprint_find(&is->fingerprints, "knock", &bit) != NULL && bit == 6);
 	}
@@ -120,7 +122,7 @@ TEST(contradictions_are_refused)
 {
 	struct test_folder f = folder_new();
 	const struct store_wish made = { .zone = "+09:00",
-		                         .telescope = "192.0.2.0/24,198.51.100.0/25",
+		                         .telescope = "192.0.2.0/24@..2016-12-31,198.51.100.0/25",
 		                         .fingerprint_text = "a = tcp\n",
 		                         .fingerprint_where = "a.txt" };
 	CHECK(text_equal(writing_error(f.path, &made).text, ""));
@@ -129,10 +131,13 @@ TEST(contradictions_are_refused)
 	CHECK(error.kind == ERROR_FAILED && names(error.text, "counts days in +09:00, not in UTC"));
 	wish = (struct store_wish){ .telescope = "192.0.2.0/24" };
 	CHECK(names(writing_error(f.path, &wish).text, "is of telescope"));
+	wish = (struct store_wish){ .telescope = "192.0.2.0/24@..2017-01-01,198.51.100.0/25" };
+	CHECK(names(writing_error(f.path, &wish).text, "is of telescope"));
 	wish = (struct store_wish){ .fingerprint_text = "a = udp\n", .fingerprint_where = "b.txt" };
 	CHECK(names(writing_error(f.path, &wish).text, "other fingerprints than 'b.txt'"));
 	// The same meaning in other words is no contradiction.
-	wish = (struct store_wish){ .telescope = "198.51.100.0/25,192.0.2.128/25, 192.0.2.0/25" };
+	wish = (struct store_wish){ .telescope = "198.51.100.0/25,192.0.2.128/25@..2016-12-31, "
+		                                 "192.0.2.0/25@..2016-12-31" };
 	CHECK(text_equal(writing_error(f.path, &wish).text, ""));
 	folder_done(&f);
 }

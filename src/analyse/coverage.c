@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+#include "analyse/coverage.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "store/store.h"
+
+#include <stdlib.h>
+
+// As in a survey: more than a store can have whose days come from times.
+enum { DAYS_MAX = 1 << 20 };
+
+enum { SILENCE_S = 15 * 60, SILENCE_MAX_S = 6 * 3600, SILENCE_INTERVALS = 10, NOON_S = 43200 };
+
+const char *const coverage_status_names[] = { "covered", "partly", "missing" };
+
+static int by_first(const void *a, const void *b)
+{
+	const struct coverage_span *x = a, *y = b;
+	return (x->first_ns > y->first_ns) - (x->first_ns < y->first_ns);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return (x > y) - (x < y);
+}
+
+// The median, so that one capture with a wrong clock in it makes no difference.
+static bool tolerate_silence(const struct coverage_span *spans, size_t count, uint64_t *out,
+                             struct error *error)
+{
+	uint64_t *intervals = memory_new(count + 1, sizeof *intervals);
+	size_t known = 0;
+	if (intervals == NULL)
+		return error_memory(error, "the coverage");
+	for (size_t i = 0; i < count; i++)
+		if (spans[i].frames > 1)
+			intervals[known++] = (spans[i].last_ns - spans[i].first_ns) /
+			                     (spans[i].frames - 1);
+	qsort(intervals, known, sizeof *intervals, by_number);
+	const uint64_t middle = known > 0 ? intervals[known / 2] : 0;
+	const uint64_t least = SILENCE_S * NANOSECONDS_A_SECOND;
+	const uint64_t most = SILENCE_MAX_S * NANOSECONDS_A_SECOND;
+	memory_free(intervals);
+	*out = middle > most / SILENCE_INTERVALS    ? most
+	       : middle * SILENCE_INTERVALS > least ? middle * SILENCE_INTERVALS
+	                                            : least;
+	return true;
+}
+
+static struct day_span span_of_day(const struct zone *zone, int32_t day)
+{
+	const int64_t noon_s = (int64_t)day * 86400 + NOON_S;
+	struct day_span span = zone_day(zone,
+	                                noon_s > 0 ? (uint64_t)noon_s * NANOSECONDS_A_SECOND : 0);
+	// A catalogue may name a day that no moment lies in.
+	while (span.day < day && span.end_ns < UINT64_MAX)
+		span = zone_day(zone, span.end_ns);
+	while (span.day > day && span.begin_ns > 0)
+		span = zone_day(zone, span.begin_ns - 1);
+	return span;
+}
+
+static void note_stretch(struct coverage_day *out, uint64_t begin_ns, uint64_t end_ns,
+                         uint64_t silence_ns)
+{
+	if (end_ns - begin_ns < silence_ns)
+		return;
+	out->covered_ns -= end_ns - begin_ns;
+	out->holes++;
+}
+
+// Counts one day; spans from *next on are those that end on the day or later. They do not overlap.
+static void count_day(const struct coverage_span *spans, size_t count, size_t *next,
+                      const struct day_span *day, uint64_t silence_ns, struct coverage_day *out)
+{
+	uint64_t at = day->begin_ns;
+	out->length_ns = out->covered_ns = day->end_ns - day->begin_ns;
+	while (*next < count && spans[*next].last_ns < day->begin_ns)
+		++*next;
+	for (size_t i = *next; i < count && spans[i].first_ns < day->end_ns; i++) {
+		if (spans[i].first_ns > at)
+			note_stretch(out, at, spans[i].first_ns, silence_ns);
+		at = spans[i].last_ns;
+	}
+	if (at < day->end_ns)
+		note_stretch(out, at, day->end_ns, silence_ns);
+}
+
+// Joins spans that overlap, which ascend; returns how many are left.
+static size_t join(struct coverage_span *spans, size_t count)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++) {
+		if (kept > 0 && spans[i].first_ns <= spans[kept - 1].last_ns) {
+			if (spans[i].last_ns > spans[kept - 1].last_ns)
+				spans[kept - 1].last_ns = spans[i].last_ns;
+		} else {
+			spans[kept++] = spans[i];
+		}
+	}
+	return kept;
+}
+
+// Captures by day, from what begins on the day and what has ended before.
+static void count_captures(const struct zone *zone, const struct coverage_span *spans, size_t count,
+                           struct coverage *c)
+{
+	for (size_t i = 0; i < count; i++) {
+		const int64_t from = (int64_t)zone_day(zone, spans[i].first_ns).day - c->first_day;
+		const int64_t to = (int64_t)zone_day(zone, spans[i].last_ns).day - c->first_day;
+		if (to < 0 || from >= (int64_t)c->day_count)
+			continue;
+		// Differences for now, which may wrap; the sums do not.
+		c->days[from > 0 ? from : 0].captures++;
+		if (to + 1 < (int64_t)c->day_count)
+			c->days[to + 1].captures--;
+	}
+	for (uint32_t i = 1; i < c->day_count; i++)
+		c->days[i].captures += c->days[i - 1].captures;
+}
+
+bool coverage_count(const struct zone *zone, struct coverage_span *spans, size_t span_count,
+                    struct coverage *in_out, struct error *error)
+{
+	struct coverage c = *in_out;
+	size_t next = 0;
+	c.days = memory_new((size_t)c.day_count + 1, sizeof *c.days);
+	if (c.days == NULL)
+		return error_memory(error, "the coverage");
+	if (!tolerate_silence(spans, span_count, &c.silence_ns, error)) {
+		memory_free(c.days);
+		return false;
+	}
+	count_captures(zone, spans, span_count, &c);
+	if (span_count > 0)
+		qsort(spans, span_count, sizeof *spans, by_first);
+	span_count = join(spans, span_count);
+	struct day_span day = { .day = c.first_day };
+	for (uint32_t i = 0; i < c.day_count; i++) {
+		day = i == 0 ? span_of_day(zone, c.first_day) : zone_day(zone, day.end_ns);
+		// The last day that there can be has no end.
+		if (day.end_ns == UINT64_MAX)
+			day.end_ns = day.begin_ns + 86400 * NANOSECONDS_A_SECOND;
+		count_day(spans, span_count, &next, &day, c.silence_ns, &c.days[i]);
+	}
+	*in_out = c;
+	return true;
+}
+
+// Days that have no segment have no packet.
+static void mark_missing(const struct store *store, struct coverage *c)
+{
+	size_t segment = 0;
+	for (uint32_t i = 0; i < c->day_count; i++) {
+		const int32_t day = c->first_day + (int32_t)i;
+		while (segment < store_segment_count(store) &&
+		       store_segment_at(store, segment)->day < day)
+			segment++;
+		if (segment == store_segment_count(store) ||
+		    store_segment_at(store, segment)->day != day) {
+			c->days[i].covered_ns = 0;
+			c->days[i].holes = 1;
+		}
+	}
+}
+
+static bool load_spans(struct store *store, struct coverage_span **out, size_t *out_count,
+                       struct error *error)
+{
+	struct store_capture *captures;
+	size_t count, kept = 0;
+	if (!store_captures(store, &captures, &count, error))
+		return false;
+	struct coverage_span *spans = memory_new(count + 1, sizeof *spans);
+	for (size_t i = 0; spans != NULL && i < count; i++) {
+		const struct ingest_ledger *ledger = &captures[i].ledger;
+		if (ledger->first_ns <= ledger->last_ns)
+			spans[kept++] = (struct coverage_span){ ledger->first_ns, ledger->last_ns,
+				                                ingest_ledger_total(ledger) };
+	}
+	store_captures_done(captures, count);
+	*out = spans;
+	*out_count = kept;
+	return spans != NULL || error_memory(error, "the coverage");
+}
+
+bool coverage_make(struct store *store, struct coverage *out, struct error *error)
+{
+	const size_t segments = store_segment_count(store);
+	struct coverage c = { .day_count = 0 };
+	struct coverage_span *spans;
+	size_t span_count;
+	if (segments > 0) {
+		const int64_t last = store_segment_at(store, segments - 1)->day;
+		c.first_day = store_segment_at(store, 0)->day;
+		if (last - c.first_day >= DAYS_MAX)
+			return error_set(error, ERROR_FAILED,
+			                 "the days of the store lie too far apart");
+		c.day_count = (uint32_t)(last - c.first_day) + 1;
+	}
+	if (!load_spans(store, &spans, &span_count, error))
+		return false;
+	const bool ok = coverage_count(&store_settings(store)->zone, spans, span_count, &c, error);
+	memory_free(spans);
+	if (!ok)
+		return false;
+	mark_missing(store, &c);
+	*out = c;
+	return true;
+}
+
+void coverage_done(struct coverage *c)
+{
+	memory_free(c->days);
+	*c = (struct coverage){ .day_count = 0 };
+}
+
+const struct coverage_day *coverage_on(const struct coverage *c, int32_t day)
+{
+	const int64_t index = (int64_t)day - c->first_day;
+	return index >= 0 && index < (int64_t)c->day_count ? &c->days[index] : NULL;
+}
+
+double coverage_share(const struct coverage_day *d)
+{
+	return d->length_ns > 0 ? (double)d->covered_ns / (double)d->length_ns : 0;
+}
+
+enum coverage_status coverage_status(const struct coverage_day *d)
+{
+	if (d->covered_ns == 0)
+		return COVERED_MISSING;
+	return coverage_share(d) < COVERAGE_WHOLE ? COVERED_PARTLY : COVERED;
+}

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+#include "analyse/coverage.h"
+
+#include "base/memory.h"
+#include "base/random.h"
+#include "store/test_store.h"
+
+enum { DAY_S = 86400, HOUR_S = 3600, MINUTE_S = 60, FIRST = 17000 };
+#define DENSE 1000000  // frames: so many that only 15 minutes matter
+
+static struct coverage_span span_s(uint64_t first_s, uint64_t last_s, uint64_t frames)
+{
+	const uint64_t begin_s = (uint64_t)FIRST * DAY_S;
+	return (struct coverage_span){ (begin_s + first_s) * NANOSECONDS_A_SECOND,
+		                       (begin_s + last_s) * NANOSECONDS_A_SECOND, frames };
+}
+
+static struct coverage count_in(const char *zone_name, struct coverage_span *spans, size_t count,
+                                uint32_t day_count)
+{
+	struct coverage c = { .first_day = FIRST, .day_count = day_count };
+	struct zone zone;
+	struct error error;
+	CHECK(zone_parse(zone_name, &zone, &error));
+	CHECK(coverage_count(&zone, spans, count, &c, &error));
+	return c;
+}
+
+static bool is_day(const struct coverage *c, int32_t day, uint64_t covered_s, uint32_t holes,
+                   uint32_t captures)
+{
+	const struct coverage_day *d = coverage_on(c, day);
+	const bool is_so = d != NULL && d->covered_ns == covered_s * NANOSECONDS_A_SECOND &&
+	                   d->holes == holes && d->captures == captures;
+	if (!is_so && d != NULL)
+		printf("day %d: %g s, %u holes, %u captures\n", day,
+		       (double)d->covered_ns / NANOSECONDS_A_SECOND, d->holes, d->captures);
+	return is_so;
+}
+
+TEST(days_without_a_gap_are_covered)
+{
+	struct coverage_span spans[] = { span_s(30, DAY_S - 7, DENSE),
+		                         span_s(DAY_S + 600, 2 * DAY_S - 600, DENSE) };
+	struct coverage c = count_in("UTC", spans, 2, 2);
+	CHECK(is_day(&c, FIRST, DAY_S, 0, 1) && is_day(&c, FIRST + 1, DAY_S, 0, 1));
+	CHECK(coverage_status(&c.days[0]) == COVERED && coverage_share(&c.days[0]) >= 1);
+	CHECK(coverage_on(&c, FIRST - 1) == NULL && coverage_on(&c, FIRST + 2) == NULL);
+	coverage_done(&c);
+}
+
+TEST(fifteen_minutes_are_a_hole_and_less_is_none)
+{
+	struct coverage_span spans[] = { span_s(HOUR_S + 15 * MINUTE_S, 20 * HOUR_S, DENSE),
+		                         span_s(0, HOUR_S, DENSE),
+		                         span_s(20 * HOUR_S + 15 * MINUTE_S - 1, DAY_S, DENSE) };
+	struct coverage c = count_in("UTC", spans, 3, 1);
+	CHECK(is_day(&c, FIRST, DAY_S - 15 * MINUTE_S, 1, 3));
+	CHECK(coverage_status(&c.days[0]) == COVERED_PARTLY);
+	coverage_done(&c);
+}
+
+TEST(a_day_without_a_span_is_missing)
+{
+	struct coverage_span spans[] = { span_s(0, HOUR_S, DENSE),
+		                         span_s(2 * DAY_S + HOUR_S, 3 * DAY_S, DENSE) };
+	struct coverage c = count_in("UTC", spans, 2, 3);
+	CHECK(is_day(&c, FIRST, HOUR_S, 1, 1) && is_day(&c, FIRST + 1, 0, 1, 0));
+	// Its last moment is the first of the day after it, which is none of the store.
+	CHECK(is_day(&c, FIRST + 2, DAY_S - HOUR_S, 1, 1));
+	CHECK(coverage_status(&c.days[1]) == COVERED_MISSING);
+	coverage_done(&c);
+	c = count_in("UTC", NULL, 0, 1);
+	CHECK(is_day(&c, FIRST, 0, 1, 0));
+	coverage_done(&c);
+}
+
+TEST(sparse_telescopes_are_silent_for_longer)
+{
+	// A frame in twenty minutes on average: silence of 200 minutes is no hole.
+	struct coverage_span spans[] = { span_s(0, 4 * HOUR_S, 13),
+		                         span_s(4 * HOUR_S + 199 * MINUTE_S, 9 * HOUR_S, 6),
+		                         span_s(9 * HOUR_S + 200 * MINUTE_S, 24 * HOUR_S, 36) };
+	struct coverage c = count_in("UTC", spans, 3, 1);
+	CHECK(c.silence_ns / NANOSECONDS_A_SECOND == 12000);
+	CHECK(is_day(&c, FIRST, DAY_S - 200 * MINUTE_S, 1, 3));
+	coverage_done(&c);
+	// But half a day always is one.
+	struct coverage_span few[] = { span_s(0, 12 * HOUR_S, 2), span_s(18 * HOUR_S, DAY_S, 2) };
+	c = count_in("UTC", few, 2, 1);
+	CHECK(is_day(&c, FIRST, 18 * HOUR_S, 1, 2));
+	coverage_done(&c);
+}
+
+TEST(one_wrong_clock_does_not_make_silence_longer)
+{
+	struct coverage_span spans[] = { span_s(0, HOUR_S, DENSE),
+		                         span_s(HOUR_S, 2 * HOUR_S, DENSE),
+		                         { 0, (uint64_t)(FIRST + 9) * DAY_S * NANOSECONDS_A_SECOND,
+		                           10 } };
+	struct coverage c = count_in("UTC", spans, 3, 1);
+	CHECK(c.silence_ns == 900 * NANOSECONDS_A_SECOND);
+	CHECK(is_day(&c, FIRST, DAY_S, 0, 3));
+	coverage_done(&c);
+}
+
+TEST(days_are_as_long_as_their_zone_says)
+{
+	// 17111 is 2016-11-06, when New York's clocks went back an hour.
+	struct zone zone;
+	struct error error;
+	if (!zone_parse("America/New_York", &zone, &error))
+		SKIP("there is no time zone database");
+	struct coverage_span spans[] = { span_s(111 * DAY_S, 114 * DAY_S, DENSE) };
+	struct coverage c = count_in("America/New_York", spans, 1, 115);
+	CHECK(is_day(&c, FIRST + 111, 25 * HOUR_S, 0, 1) && is_day(&c, FIRST + 112, DAY_S, 0, 1));
+	CHECK(c.days[111].length_ns == 25 * HOUR_S * NANOSECONDS_A_SECOND);
+	// The day before begins at four o'clock UTC, and the span four hours earlier.
+	CHECK(is_day(&c, FIRST + 110, 4 * HOUR_S, 1, 1) && is_day(&c, FIRST + 109, 0, 1, 0));
+	CHECK(is_day(&c, FIRST + 113, 19 * HOUR_S, 1, 1) && is_day(&c, FIRST + 114, 0, 1, 0));
+	coverage_done(&c);
+}
+
+// Minutes as bits, against every way in which spans can lie.
+TEST(random_spans_are_what_a_look_at_each_minute_says)
+{
+	enum { ROUNDS = 3000, DAYS = 4, MINUTES = DAYS * 1440, SPANS = 12, SEED = 17 };
+	struct random dice = random_from(SEED);
+	for (int round = 0; round < ROUNDS; round++) {
+		static bool is_seen[MINUTES];
+		struct coverage_span spans[SPANS];
+		uint32_t captures[DAYS] = { 0 };
+		const size_t count = random_below(&dice, SPANS + 1);
+		memset(is_seen, 0, sizeof is_seen);
+		for (size_t i = 0; i < count; i++) {
+			const uint32_t begin = random_below(&dice, MINUTES);
+			uint32_t end = begin + random_below(&dice, 1 + random_below(&dice, 1500));
+			end = end < MINUTES ? end : MINUTES - 1;
+			memset(is_seen + begin, 1, end - begin);
+			spans[i] = span_s((uint64_t)begin * 60, (uint64_t)end * 60, DENSE);
+			for (uint32_t d = begin / 1440; d <= end / 1440; d++)
+				captures[d]++;
+		}
+		// A span of one moment divides silence.
+		static bool is_moment[MINUTES];
+		memset(is_moment, 0, sizeof is_moment);
+		for (size_t i = 0; i < count; i++) {
+			const uint64_t minute = spans[i].first_ns / NANOSECONDS_A_SECOND / 60 -
+			                        (uint64_t)FIRST * 1440;
+			is_moment[minute] = true;
+		}
+		struct coverage c = count_in("UTC", spans, count, DAYS);
+		bool is_good = true;
+		for (uint32_t d = 0; d < DAYS; d++) {
+			uint32_t covered = 1440, holes = 0, silent = 0;
+			for (uint32_t m = d * 1440; m <= (d + 1) * 1440; m++) {
+				const bool ends = m == (d + 1) * 1440 || is_seen[m] || is_moment[m];
+				if (ends && silent >= 15) {
+					covered -= silent;
+					holes++;
+				}
+				silent = ends ? 0 : silent;
+				silent += m < (d + 1) * 1440 && !is_seen[m];
+			}
+			is_good &= is_day(&c, FIRST + (int32_t)d, covered * 60, holes, captures[d]);
+		}
+		CHECK(is_good);
+		if (!is_good)
+			printf("seed %d, round %d\n", SEED, round);
+		coverage_done(&c);
+	}
+}
+
+TEST_MAIN
