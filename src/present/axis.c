@@ -20,6 +20,30 @@ struct number_axis axis_numbers(double maximum, unsigned steps_max)
 	}
 }
 
+struct log_axis axis_powers(double minimum, double maximum)
+{
+	struct log_axis axis = { .bottom = 1, .top = 1 };
+	if (!isfinite(minimum) || !isfinite(maximum))
+		return (struct log_axis){ 1, 10 };
+	while (axis.bottom * 10 <= minimum)
+		axis.bottom *= 10;
+	for (axis.top = axis.bottom; axis.top * 10 <= maximum;)
+		axis.top *= 10;
+	static const double factors[] = { 1, 2, 5, 10 };
+	for (size_t i = 0; i < 4; i++)
+		if (axis.top * factors[i] >= maximum && axis.top * factors[i] > axis.bottom)
+			return (struct log_axis){ axis.bottom, axis.top * factors[i] };
+	return axis;
+}
+
+double axis_next_power(struct log_axis axis, double tick)
+{
+	if (axis.top > axis.bottom * 10)
+		return tick * 10;
+	const double lead = tick / axis.bottom;  // 1, 2, 5 or 10
+	return tick * (lead > 1.5 && lead < 4 ? 2.5 : 2);
+}
+
 // Either days or months apart.
 struct date_step {
 	unsigned days, months;

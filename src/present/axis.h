@@ -13,6 +13,16 @@ struct number_axis {
 // The finest such axis that reaches `maximum` in at most `steps_max` (>= 2) steps.
 struct number_axis axis_numbers(double maximum, unsigned steps_max);
 
+// A logarithmic axis, from a power of ten to 1, 2 or 5 times one.
+struct log_axis {
+	double bottom, top;  // 1 <= bottom < top
+};
+
+// The shortest such axis that holds both, which are taken as at least 1; 1 to 10 if they are not finite.
+struct log_axis axis_powers(double minimum, double maximum);
+// The tick after this one, which begin at `bottom`: powers of ten; within one of them also 2 and 5.
+double axis_next_power(struct log_axis, double tick);
+
 enum { AXIS_TICKS_MAX = 64 };
 
 struct date_tick {

@@ -12,28 +12,37 @@
 
 enum { WIDE_POINTS_MAX = 1600, NARROW_POINTS_MAX = 400, PLAIN_POINTS_MAX = 400 };
 
-// Days without captures: one rectangle a run. Beyond WIDE_POINTS_MAX days a run must be as
-// long as what one point stands for.
-void chart_gaps_draw(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
-                     const struct panel_plan *panel)
+// Shaded days: one rectangle a run. Beyond WIDE_POINTS_MAX days a run must be as long as
+// what one point stands for.
+static void draw_shade(struct buffer *out, const struct chart *chart,
+                       const struct panel_plan *panel, enum chart_shade shade)
 {
 	const size_t least = chart_bin(chart->count, WIDE_POINTS_MAX);
 	size_t begin = 0;
-	buffer_text(out, "<path class=\"gap\" fill=\"#e4e8ec\" d=\"");
+	buffer_format(out, "<path %s d=\"", chart_shade_kinds[shade]);
 	for (size_t i = 0; i < chart->count; i++) {
-		if (chart->has_data[i]) {
+		if (chart_shade_of(chart, i) != shade) {
 			begin = i + 1;
 			continue;
 		}
-		if ((i + 1 < chart->count && !chart->has_data[i + 1]) || i + 1 - begin < least)
+		const bool goes_on = i + 1 < chart->count && chart_shade_of(chart, i + 1) == shade;
+		if (goes_on || i + 1 - begin < least)
 			continue;
-		paint_to(out, 'M', chart_day_x(chart, plan, (double)begin), panel->top);
-		paint_along(out, 'H', chart_day_x(chart, plan, (double)i + 1));
+		paint_to(out, 'M', chart_day_x(chart, panel, (double)begin), panel->top);
+		paint_along(out, 'H', chart_day_x(chart, panel, (double)i + 1));
 		paint_along(out, 'V', panel->bottom);
-		paint_along(out, 'H', chart_day_x(chart, plan, (double)begin));
+		paint_along(out, 'H', chart_day_x(chart, panel, (double)begin));
 		buffer_byte(out, 'Z');
 	}
 	buffer_text(out, "\"/>");
+}
+
+void chart_gaps_draw(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
+                     const struct panel_plan *panel)
+{
+	for (enum chart_shade shade = 1; shade < CHART_SHADES; shade++)
+		if (plan->has_shade[shade])
+			draw_shade(out, chart, panel, shade);
 }
 
 static size_t line_bin(const struct chart_line *l)
@@ -57,7 +66,7 @@ static bool bin_range(const struct series *series, size_t begin, size_t end, dou
 // The values of the days that one point stands for, drawn at their middle.
 static double bin_x(const struct chart_line *l, size_t begin, size_t end)
 {
-	return chart_x(l->chart, l->plan, (double)begin + (double)(end - begin - 1) / 2);
+	return chart_x(l->chart, l->place, (double)begin + (double)(end - begin - 1) / 2);
 }
 
 static size_t bin_end(const struct chart_line *l, size_t begin, size_t bin)
@@ -110,7 +119,7 @@ static void draw_steps(struct buffer *out, const struct chart_line *l)
 		const double value = l->series->values[i];
 		if (!isfinite(value))
 			break;
-		x = chart_x(l->chart, l->plan, (double)i);
+		x = chart_x(l->chart, l->place, (double)i);
 		if (i == 0)
 			paint_to(out, 'M', x, chart_y(l->place, value));
 		if (i > 0 && (value < last || value > last)) {
@@ -129,9 +138,9 @@ static void draw_area(struct buffer *out, const struct chart_line *l)
 	buffer_format(out, "<path class=\"a%u\" fill=\"%s\" fill-opacity=\".12\" d=\"",
 	              l->series->style, style->light);
 	draw_curve(out, l);
-	paint_to(out, 'L', chart_x(l->chart, l->plan, (double)l->chart->count - 1),
+	paint_to(out, 'L', chart_x(l->chart, l->place, (double)l->chart->count - 1),
 	         l->place->bottom);
-	paint_to(out, 'L', chart_x(l->chart, l->plan, 0), l->place->bottom);
+	paint_to(out, 'L', chart_x(l->chart, l->place, 0), l->place->bottom);
 	buffer_text(out, "Z\"/>");
 }
 
@@ -147,7 +156,7 @@ static bool is_whole(const struct chart_line *l)
 void chart_series_draw(struct buffer *out, const struct chart_line *l)
 {
 	const bool is_fine = l->chart->count > PLAIN_POINTS_MAX;
-	if (l->series->has_area && is_whole(l))
+	if (l->series->has_area && !l->is_log && is_whole(l))
 		draw_area(out, l);
 	paint_stroke(out, l->series->style, is_fine ? STROKE_FINE : STROKE_PLAIN);
 	if (l->chart->axis == CHART_AGES) {

@@ -11,35 +11,44 @@
 
 #include <math.h>
 
-enum { PLACES_MAX = 300 };
+// A place in a grid takes as many bytes as the grid has panels.
+enum { PLACES_MAX = 300, GRID_PLACES_MAX = 120 };
 
 struct place {
 	size_t begin, end;  // the days it stands for
 	size_t index;       // the one whose values it shows
-	double x;
 };
 
 // Half way between two points.
-static double edge(const struct chart *chart, const struct chart_plan *plan, size_t index)
+static double edge(const struct chart *chart, const struct panel_plan *panel, size_t index)
 {
 	if (chart->axis == CHART_DATES)
-		return chart_day_x(chart, plan, (double)index);
-	return fmin(fmax(chart_x(chart, plan, (double)index - 0.5), plan->left), plan->right);
+		return chart_day_x(chart, panel, (double)index);
+	const double x = chart_x(chart, panel, fmax((double)index - 0.5, 0));
+	return index >= chart->count ? panel->right : fmin(fmax(x, panel->left), panel->right);
 }
 
-static void draw_hit(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
-                     const struct place *place)
+static void draw_area(struct buffer *out, double left, double top, double right, double bottom)
 {
-	const double top = plan->panels[0].top;
-	const double bottom = plan->panels[chart->panel_count - 1].bottom;
-	const double left = edge(chart, plan, place->begin);
-	const double right = edge(chart, plan, place->end);
-	buffer_text(out, "<path class=\"hit\" d=\"");
 	paint_to(out, 'M', left, top);
 	paint_along(out, 'H', right);
 	paint_along(out, 'V', bottom);
 	paint_along(out, 'H', left);
-	buffer_text(out, "Z\"/>");
+	buffer_byte(out, 'Z');
+}
+
+// Panels below each other are one area, with what stands between them; in a grid, one each.
+static void draw_hit(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
+                     const struct place *place)
+{
+	buffer_text(out, "<path class=\"hit\" d=\"");
+	for (size_t p = 0; p<chart->panel_count; p += plan->columns> 1 ? 1 : chart->panel_count) {
+		const struct panel_plan *panel = &plan->panels[p];
+		const size_t last = plan->columns > 1 ? p : chart->panel_count - 1;
+		draw_area(out, edge(chart, panel, place->begin), panel->top,
+		          edge(chart, panel, place->end), plan->panels[last].bottom);
+	}
+	buffer_text(out, "\"/>");
 }
 
 static void draw_cross(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
@@ -47,8 +56,9 @@ static void draw_cross(struct buffer *out, const struct chart *chart, const stru
 {
 	buffer_text(out, "<path class=\"cross\" d=\"");
 	for (size_t p = 0; p < chart->panel_count; p++) {
-		paint_to(out, 'M', place->x, plan->panels[p].top);
-		paint_along(out, 'V', plan->panels[p].bottom);
+		const struct panel_plan *panel = &plan->panels[p];
+		paint_to(out, 'M', chart_x(chart, panel, (double)place->index), panel->top);
+		paint_along(out, 'V', panel->bottom);
 	}
 	buffer_text(out, "\"/><path class=\"dots\" d=\"");
 	for (size_t p = 0; p < chart->panel_count; p++) {
@@ -56,7 +66,8 @@ static void draw_cross(struct buffer *out, const struct chart *chart, const stru
 			const double value = chart->panels[p].series[s].values[place->index];
 			if (!isfinite(value))
 				continue;
-			paint_to(out, 'M', place->x, chart_y(&plan->panels[p], value));
+			paint_to(out, 'M', chart_x(chart, &plan->panels[p], (double)place->index),
+			         chart_y(&plan->panels[p], value));
 			buffer_text(out, "h0");
 		}
 	}
@@ -72,38 +83,48 @@ static void open_span(struct buffer *out, double x, double y)
 	buffer_text(out, "\">");
 }
 
-// The date stands at the right end of the first panel's title line.
+// The date stands at the right end of the first line.
 static void draw_when(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
                       const struct place *place)
 {
 	char text[NUMBER_SIZE];
 	buffer_text(out, "<text text-anchor=\"end\">");
-	open_span(out, plan->right, plan->panels[0].unit_y);
+	open_span(out, plan->right, plan->unit_y);
 	if (chart->axis == CHART_DATES) {
 		day_format(chart->first_day + (int32_t)place->index, text);
 		buffer_text(out, text);
 	} else {
-		number_grouped(place->index, text);
-		markup_phrase(out, chart->lang, WORD_AGE, (struct markup_values){ .one = text });
+		const bool is_age = chart->axis == CHART_AGES;
+		number_grouped(is_age ? place->index : (uint64_t)chart->ranks[place->index], text);
+		markup_phrase(out, chart->frame.lang, is_age ? WORD_AGE : WORD_RANK,
+		              (struct markup_values){ .one = text });
 	}
 	buffer_text(out, "</tspan></text>");
+}
+
+static void draw_panel_values(struct buffer *out, const struct chart *chart,
+                              const struct panel_plan *plan, const struct panel *panel,
+                              size_t index)
+{
+	for (size_t s = 0; s < panel->series_count; s++) {
+		const struct chart_slot *slot = &plan->slots[s];
+		char text[NUMBER_SIZE];
+		chart_value(panel, panel->series[s].values[index], text);
+		if (chart->is_grid)
+			open_span(out, plan->value_right, plan->title_y);
+		else
+			open_span(out, slot->value_x, slot->y);
+		markup_text(out, text);
+		buffer_text(out, "</tspan>");
+	}
 }
 
 static void draw_values(struct buffer *out, const struct chart *chart,
                         const struct chart_plan *plan, const struct place *place)
 {
-	buffer_text(out, "<text>");
-	for (size_t p = 0; p < chart->panel_count; p++) {
-		const struct panel *panel = &chart->panels[p];
-		for (size_t s = 0; s < panel->series_count; s++) {
-			const struct chart_slot *slot = &plan->panels[p].slots[s];
-			char text[NUMBER_SIZE];
-			chart_value(panel, panel->series[s].values[place->index], text);
-			open_span(out, slot->value_x, slot->y);
-			markup_text(out, text);
-			buffer_text(out, "</tspan>");
-		}
-	}
+	buffer_text(out, chart->is_grid ? "<text text-anchor=\"end\">" : "<text>");
+	for (size_t p = 0; p < chart->panel_count; p++)
+		draw_panel_values(out, chart, &plan->panels[p], &chart->panels[p], place->index);
 	buffer_text(out, "</text>");
 }
 
@@ -121,7 +142,7 @@ static void draw_place(struct buffer *out, const struct chart *chart, const stru
 
 void chart_hover_draw(struct buffer *out, const struct chart *chart, const struct chart_plan *plan)
 {
-	const size_t bin = chart_bin(chart->count, PLACES_MAX);
+	const size_t bin = chart_bin(chart->count, chart->is_grid ? GRID_PLACES_MAX : PLACES_MAX);
 	buffer_text(out, "<g visibility=\"hidden\" pointer-events=\"none\" font-weight=\"600\">\n");
 	for (size_t i = 0; i < chart->count; i += bin) {
 		struct place place = {
@@ -129,7 +150,6 @@ void chart_hover_draw(struct buffer *out, const struct chart *chart, const struc
 			.end = i + bin < chart->count ? i + bin : chart->count,
 		};
 		place.index = place.begin + (place.end - place.begin) / 2;
-		place.x = chart_x(chart, plan, (double)place.index);
 		draw_place(out, chart, plan, &place);
 	}
 	buffer_text(out, "</g>\n");

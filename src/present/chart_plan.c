@@ -2,75 +2,64 @@
 // Where everything stands, from top to bottom: each step takes room at `y` and moves it down.
 #include "present/chart.h"
 
-#include "base/text.h"
-#include "present/numbers.h"
 #include "present/width.h"
 
 #include <math.h>
 
-enum { LABEL_EM_MAX = 16, SAMPLE = 22, MARK_ROW = 18, MARK_ROOM = 19, KEY_ROW = 20 };
+enum {
+	LABEL_EM_MAX = 16,
+	SAMPLE = 22,
+	MARK_ROW = 18,
+	MARK_ROOM = 19,
+	KEY_ROW = 20,
+	COLUMN_GAP = 26,
+	ROW_GAP = 12,
+};
 
-double chart_x(const struct chart *chart, const struct chart_plan *plan, double index)
+static size_t column_count(const struct chart *chart)
 {
-	const double width = plan->right - plan->left;
-	if (chart->axis == CHART_DATES)
-		return chart_day_x(chart, plan, index + 0.5);
-	return plan->left + (chart->count > 1 ? index * width / (double)(chart->count - 1) : 0);
+	size_t columns = 1;
+	if (!chart->is_grid)
+		return 1;
+	while (columns * columns < chart->panel_count)
+		columns++;
+	return columns > 2 && chart->is_narrow ? 2 : columns;
 }
 
-double chart_day_x(const struct chart *chart, const struct chart_plan *plan, double index)
+// What stands to the right of the last plot: half of the last label of the axis may.
+static double right_margin(const struct chart *chart)
 {
-	return plan->left + index * (plan->right - plan->left) / (double)chart->count;
+	return chart->is_narrow ? 14 : 24;
 }
 
-double chart_y(const struct panel_plan *panel, double value)
-{
-	return panel->bottom - value / panel->axis.top * (panel->bottom - panel->top);
-}
-
-size_t chart_bin(size_t count, size_t points_max)
-{
-	return count <= points_max ? 1 : (count + points_max - 1) / points_max;
-}
-
-void chart_value(const struct panel *panel, double value, char out[40])
-{
-	if (!isfinite(value))
-		text_copy(out, NUMBER_SIZE, "–");
-	else if (panel->is_share)
-		number_share(value, out);
-	else
-		number_grouped((uint64_t)value, out);
-}
-
-static struct number_axis plan_axis(const struct chart *chart, const struct panel *panel)
-{
-	double maximum = 0;
-	if (panel->is_share)
-		return (struct number_axis){ .step = 0.25, .top = 1, .steps = 4 };
-	for (size_t s = 0; s < panel->series_count; s++)
-		for (size_t i = 0; i < chart->count; i++)
-			maximum = fmax(maximum, panel->series[s].values[i]);  // ignores NaN
-	return axis_numbers(maximum, chart->is_narrow ? 4 : 5);
-}
-
-static double value_em(const struct panel *panel, const struct panel_plan *plan)
-{
-	char text[NUMBER_SIZE];
-	chart_value(panel, plan->axis.top, text);
-	return width_em(text);
-}
-
-// The axes of the panels come first: their labels decide where the plots begin.
+// The axes of the panels come first: their labels decide where the plots begin. In a grid
+// whose panels share a scale only the first column has labels.
 static void plan_sides(const struct chart *chart, struct chart_plan *plan)
 {
+	const bool is_common = chart->is_grid && chart->panels[0].is_log;
+	const size_t columns = plan->columns, labelled = is_common ? 1 : columns;
 	double em = 0;
 	for (size_t i = 0; i < chart->panel_count; i++) {
-		plan->panels[i].axis = plan_axis(chart, &chart->panels[i]);
-		em = fmax(em, value_em(&chart->panels[i], &plan->panels[i]));
+		chart_scale_panel(chart, i, &plan->panels[i]);
+		em = fmax(em, chart_labels_em(chart, i, &plan->panels[i]));
 	}
-	plan->left = ceil(em * plan->font) + 8;
-	plan->right = plan->width - (chart->is_narrow ? 14 : 24);
+	const double labels = ceil(em * plan->font) + 8;
+	plan->right = plan->width - right_margin(chart);
+	const double gaps = (double)(columns - 1) * COLUMN_GAP / (chart->is_narrow ? 2 : 1);
+	const double width = (plan->right - gaps - labels * (double)labelled) / (double)columns;
+	for (size_t i = 0; i < chart->panel_count; i++) {
+		struct panel_plan *panel = &plan->panels[i];
+		const size_t column = i % columns;
+		const double before = (double)(column < labelled ? column + 1 : labelled) * labels;
+		panel->left = before + (double)column * width;
+		panel->left += columns > 1 ? gaps / (double)(columns - 1) * (double)column : 0;
+		panel->right = panel->left + width;
+		panel->has_labels = column < labelled;
+		panel->title_x = chart->is_grid ? panel->left : 0;
+		panel->value_right = panel->right;
+		panel->is_first_row = i < columns;
+		panel->has_dates = i + columns >= chart->panel_count;
+	}
 }
 
 // The next entry of a legend, on a new line if this one is full.
@@ -92,26 +81,34 @@ static struct chart_slot take_slot(const struct chart_plan *plan, double *x, dou
 	return slot;
 }
 
+static void plan_shades(const struct chart *chart, struct chart_plan *plan, double *x, double *y)
+{
+	for (int shade = 1; shade < CHART_SHADES; shade++) {
+		const char *text = word_in(chart->frame.lang, chart_shade_words[shade]);
+		if (plan->has_shade[shade])
+			plan->shades[shade] = take_slot(plan, x, y, width_em(text), 0);
+	}
+}
+
 static double plan_legend(const struct chart *chart, struct chart_plan *plan, size_t which,
                           double y)
 {
 	const struct panel *panel = &chart->panels[which];
-	const double bold = 1.18, value = value_em(panel, &plan->panels[which]) * bold;
+	const double bold = 1.18;
+	const double value = chart_values_em(chart, which) * bold;
 	const double more_em = chart->is_narrow ? 0 : 0.5 + value;
 	double x = 0;
 	for (size_t i = 0; i < panel->series_count; i++) {
 		const double em = fmin(width_em(panel->series[i].label), LABEL_EM_MAX);
 		plan->panels[which].slots[i] = take_slot(plan, &x, &y, em, more_em);
 	}
-	if (which == 0 && plan->has_gaps) {
-		const double em = width_em(word_in(chart->lang, WORD_NO_CAPTURES));
-		plan->no_captures = take_slot(plan, &x, &y, em, 0);
-	}
+	if (which == 0)
+		plan_shades(chart, plan, &x, &y);
 	return y;
 }
 
 // Numbers of incidents that are close together stand on different lines: each
-// on the lowest where the one before it leaves room.
+// on the lowest where the one before it leaves room. All columns have the same lines.
 static double plan_marks(const struct chart *chart, struct chart_plan *plan, double y)
 {
 	double rows_end[INCIDENTS_MAX] = { 0 };
@@ -120,14 +117,14 @@ static double plan_marks(const struct chart *chart, struct chart_plan *plan, dou
 	if (chart->axis == CHART_DATES)
 		plan->mark_count = incidents_within(chart->first_day, (uint32_t)chart->count, hits);
 	for (size_t i = 0; i < plan->mark_count; i++) {
-		const double x = chart_x(chart, plan, hits[i].index);
+		const double x = chart_x(chart, &plan->panels[0], hits[i].index);
 		size_t row = 0;
 		while (rows_end[row] > x)
 			row++;
 		rows_end[row] = x + MARK_ROOM;
 		rows[i] = row;
 		row_count = row + 1 > row_count ? row + 1 : row_count;
-		plan->marks[i] = (struct chart_mark){ .hit = hits[i], .x = x };
+		plan->marks[i] = (struct chart_mark){ .hit = hits[i] };
 	}
 	for (size_t i = 0; i < plan->mark_count; i++)
 		plan->marks[i].circle_y = y + (double)(row_count - rows[i]) * MARK_ROW - 3;
@@ -136,6 +133,8 @@ static double plan_marks(const struct chart *chart, struct chart_plan *plan, dou
 
 static double plot_height(const struct chart *chart, size_t which)
 {
+	if (chart->is_grid)
+		return chart->is_narrow ? 84 : 96;
 	if (chart->panel_count == 1)
 		return chart->is_narrow ? 220 : 300;
 	if (which == 0)
@@ -146,8 +145,10 @@ static double plot_height(const struct chart *chart, size_t which)
 static double plan_panel(const struct chart *chart, struct chart_plan *plan, size_t which, double y)
 {
 	struct panel_plan *panel = &plan->panels[which];
-	panel->unit_y = y + plan->font;
-	y = plan_legend(chart, plan, which, panel->unit_y + plan->font * 1.55);
+	panel->title_y = y + plan->font;
+	if (which == 0)
+		plan->unit_y = panel->title_y;
+	y = plan_legend(chart, plan, which, panel->title_y + plan->font * 1.55);
 	if (which == 0)
 		y = plan_marks(chart, plan, y + 2);
 	panel->top = y + 14;
@@ -155,17 +156,56 @@ static double plan_panel(const struct chart *chart, struct chart_plan *plan, siz
 	return panel->bottom;
 }
 
+static double plan_stack(const struct chart *chart, struct chart_plan *plan, double y)
+{
+	for (size_t i = 0; i < chart->panel_count; i++)
+		y = plan_panel(chart, plan, i, y + (i > 0 ? 16 : 0));
+	return y;
+}
+
+// A row of a grid: titles, the plots, and dates if a panel has none below it.
+static double plan_row(const struct chart *chart, struct chart_plan *plan, size_t begin, double y)
+{
+	size_t end = begin + plan->columns;
+	end = end < chart->panel_count ? end : chart->panel_count;
+	const double title_y = y + plan->font;
+	double marks_end = title_y + 8;
+	if (begin == 0)
+		marks_end = plan_marks(chart, plan, title_y + 4);
+	for (size_t i = begin; i < end; i++) {
+		struct panel_plan *panel = &plan->panels[i];
+		panel->title_y = title_y;
+		panel->top = fmax(marks_end, title_y + 8);
+		panel->bottom = panel->top + plot_height(chart, i);
+	}
+	return plan->panels[begin].bottom;
+}
+
+static double plan_grid(const struct chart *chart, struct chart_plan *plan, double y)
+{
+	double x = 0;
+	plan->unit_y = y + plan->font;
+	y = plan->unit_y + 4;
+	if (plan->has_shade[CHART_SHADE_GAP] || plan->has_shade[CHART_SHADE_PART]) {
+		y += plan->font * 1.25;
+		plan_shades(chart, plan, &x, &y);
+	}
+	for (size_t i = 0; i < chart->panel_count; i += plan->columns)
+		y = plan_row(chart, plan, i, y + ROW_GAP);
+	return y;
+}
+
 static double plan_ticks(const struct chart *chart, struct chart_plan *plan, double y)
 {
-	plan->tick_y = y + 6 + plan->font;
-	plan->year_y = plan->tick_y;
+	const struct panel_plan *panel = &plan->panels[0];
+	y += 6 + plan->font;
 	if (chart->axis == CHART_DATES) {
 		const struct date_range range = { chart->first_day, (uint32_t)chart->count };
-		const double room_em = (plan->right - plan->left) / plan->font;
-		plan->tick_count = axis_dates(range, room_em, chart->lang, plan->ticks);
-		plan->year_y += plan->font * 1.25;
+		const double room_em = (panel->right - panel->left) / plan->font;
+		plan->tick_count = axis_dates(range, room_em, chart->frame.lang, plan->ticks);
+		y += plan->font * 1.25;
 	}
-	plan->axis_title_y = plan->year_y + plan->font * 1.4;
+	plan->axis_title_y = y + plan->font * 1.4;
 	return plan->axis_title_y;
 }
 
@@ -175,7 +215,7 @@ static double plan_key(const struct chart *chart, struct chart_plan *plan, doubl
 	y += plan->mark_count > 0 ? plan->font + 12 : 0;
 	for (size_t i = 0; i < plan->mark_count; i++) {
 		struct chart_mark *mark = &plan->marks[i];
-		const char *text = mark->hit.incident->texts[chart->lang];
+		const char *text = mark->hit.incident->texts[chart->frame.lang];
 		const double width = 20 + (6.6 + width_em(text)) * plan->font;
 		if (x > 0 && (chart->is_narrow || x + width > plan->width)) {
 			x = 0;
@@ -191,17 +231,15 @@ static double plan_key(const struct chart *chart, struct chart_plan *plan, doubl
 struct chart_plan chart_plan_make(const struct chart *chart)
 {
 	struct chart_plan plan = {
-		.width = chart->is_narrow ? 352 : 960,
+		.width = chart->is_narrow ? FRAME_NARROW : FRAME_WIDE,
 		.font = chart->is_narrow ? 12 : 13,
-		.title_y = 20,
-		.subtitle_y = 41,
+		.columns = column_count(chart),
 	};
-	for (size_t i = 0; chart->has_data != NULL && i < chart->count; i++)
-		plan.has_gaps = plan.has_gaps || !chart->has_data[i];
+	for (size_t i = 0; chart->axis == CHART_DATES && i < chart->count; i++)
+		plan.has_shade[chart_shade_of(chart, i)] = true;
 	plan_sides(chart, &plan);
-	double y = chart->stands_alone ? plan.subtitle_y + 18 : 0;
-	for (size_t i = 0; i < chart->panel_count; i++)
-		y = plan_panel(chart, &plan, i, y + (i > 0 ? 16 : 0));
+	double y = chart->frame.stands_alone ? FRAME_HEAD_Y : 0;
+	y = chart->is_grid ? plan_grid(chart, &plan, y) : plan_stack(chart, &plan, y);
 	y = plan_ticks(chart, &plan, y);
 	plan.height = ceil(plan_key(chart, &plan, y) + 8);
 	return plan;

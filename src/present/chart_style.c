@@ -26,6 +26,8 @@ static const struct rule rules[] = {
 	{ " .grid", "stroke", "#e2e7ec", "#2b3744" },
 	{ " .axis", "stroke", "#8391a0", "#667686" },
 	{ " .gap", "fill", "#e4e8ec", "#2a3542" },
+	{ " .part", "fill", "#fbecc8", "#3d331b" },
+	{ " .halo", "stroke", "#ffffff", "#151d27" },
 	{ " .event", "stroke", "#8391a0", "#8795a4" },
 	{ " .mark", "fill", "#4b5763", "#b9c5d1" },
 	{ " .number", "fill", "#ffffff", "#151d27" },
@@ -51,6 +53,7 @@ void chart_style_sheet(struct buffer *out)
 {
 	append_rules(out, false);
 	buffer_text(out, ".chart text{font-variant-numeric:tabular-nums}"
+	                 ".chart .halo{stroke-width:4;stroke-linejoin:round;paint-order:stroke}"
 	                 ".chart .day .hit{pointer-events:all}"
 	                 ".chart .dots{stroke-width:6;stroke-linecap:round}"
 	                 ".chart .day:hover .shown{visibility:visible}\n"

@@ -1,65 +1,26 @@
 // SPDX-License-Identifier: MIT
-// Takes the numbers of the survey as series of doubles: exact up to 2^53. Where a
-// day has no captures, what is counted on that day is not 0 but unknown, and has no point.
+// All figures: what they are called, and whether there is anything to draw.
 #include "present/figure.h"
 
 #include "base/calendar.h"
-#include "base/memory.h"
+#include "base/text.h"
 #include "present/chart.h"
 #include "present/chart_style.h"
 #include "present/families.h"
 #include "present/markup.h"
-
-#include <math.h>
-
-typedef double day_value(const struct survey_day *);
-
-static double value_active(const struct survey_day *day)
-{
-	return (double)day->active;
-}
-
-static double value_sources(const struct survey_day *day)
-{
-	return (double)day->sources;
-}
-
-static double value_new(const struct survey_day *day)
-{
-	return (double)day->new_sources;
-}
-
-static double value_returned(const struct survey_day *day)
-{
-	return (double)day->returned;
-}
-
-static double value_recovered(const struct survey_day *day)
-{
-	return (double)day->recovered;
-}
-
-// Which lines the figure of one family has, in which panel. Those that are not
-// `always` known need captures on the day.
-static const struct family_line {
-	enum word label;
-	day_value *value;
-	size_t panel;
-	unsigned style;
-	bool always;
-} family_lines[] = {
-	{ WORD_ACTIVE, value_active, 0, 0, true },
-	{ WORD_DAILY, value_sources, 0, 4, false },
-	{ WORD_NEW, value_new, 1, 2, false },
-	{ WORD_RETURNED, value_returned, 1, 3, false },
-	{ WORD_RECOVERED, value_recovered, 1, 1, true },
-};
-
-enum { FAMILY_LINES = sizeof family_lines / sizeof *family_lines };
+#include "present/port.h"
 
 unsigned figure_family_style(size_t family)
 {
 	return (unsigned)(family % CHART_STYLES);
+}
+
+unsigned figure_named_style(const struct report *report, const char *family)
+{
+	for (size_t i = 0; i < report->survey->family_count; i++)
+		if (text_equal(report->survey->families[i].name, family))
+			return figure_family_style(i);
+	return 2;
 }
 
 static bool can_show(const struct report *report, enum figure_kind kind, size_t family)
@@ -77,7 +38,7 @@ bool figure_shows(const struct report *report, enum figure_kind kind, size_t fam
 	return before < CHART_SERIES_MAX && can_show(report, kind, family);
 }
 
-bool figure_has_content(const struct report *report, enum figure_kind kind, size_t family)
+static bool survey_has_content(const struct report *report, enum figure_kind kind, size_t family)
 {
 	const struct survey *survey = report->survey;
 	if (survey->day_count == 0)
@@ -90,187 +51,197 @@ bool figure_has_content(const struct report *report, enum figure_kind kind, size
 	return false;
 }
 
-static void add_series(struct chart *chart, size_t panel, struct series series)
+static bool has_points(const struct report_concentration *concentration)
 {
-	struct panel *to = &chart->panels[panel];
-	to->series[to->series_count++] = series;
+	for (size_t i = 0; i < concentration->length_count; i++)
+		if (concentration->lengths[i].point_count > 0)
+			return true;
+	return false;
 }
 
-static void fill_days(double *values, const struct report *report, size_t family,
-                      const struct family_line *line)
+bool figure_has_content(const struct report *report, enum figure_kind kind, size_t index)
 {
-	const struct survey *survey = report->survey;
-	for (size_t i = 0; i < survey->day_count; i++) {
-		const bool is_known = (line->always || survey->has_data[i]) &&
-		                      survey_is_known(survey, family, (uint32_t)i);
-		values[i] = is_known ? line->value(&survey->families[family].days[i]) : NAN;
+	switch (kind) {
+	case FIGURE_FAMILY:
+	case FIGURE_TOGETHER:
+	case FIGURE_LIFETIMES: return survey_has_content(report, kind, index);
+	case FIGURE_PORTS:
+		return report->survey->day_count > 0 && report->ports != NULL &&
+		       index < report->ports->figure_count &&
+		       report->ports->figures[index].port_count > 0;
+	case FIGURE_PORT_FAMILIES:
+		return report->ports != NULL && report->ports->family != NULL &&
+		       report->ports->row_count > 0;
+	case FIGURE_CONCENTRATION:
+		return report->concentration != NULL && has_points(report->concentration);
+	case FIGURE_NETWORKS:
+		return report->networks != NULL && report->networks->databases.count > 0 &&
+		       report->networks->network_count > 0;
+	case FIGURE_MAP:
+		return report->places != NULL && report->places->map != NULL &&
+		       report->places->country_count > 0;
+	case FIGURE_KINDS: break;
+	}
+	return false;
+}
+
+static void append_ports(struct buffer *out, const struct report_port_figure *figure)
+{
+	for (size_t i = 0; i < figure->port_count && i < REPORT_FIGURE_PORTS_MAX; i++) {
+		char name[PORT_NAME_SIZE];
+		port_name(figure->ports[i].port, name);
+		buffer_text(out, i > 0 ? ", " : "");
+		buffer_text(out, name);
 	}
 }
 
-static void add_family_lines(struct chart *chart, const struct report *report, size_t family,
-                             double *values)
+static void append_title(struct buffer *out, const struct report *report, enum figure_kind kind,
+                         const char *value)
 {
-	chart->panel_count = 2;
-	chart->panels[0].unit = WORD_UNIT_DEVICES;
-	chart->panels[1].unit = WORD_UNIT_CHANGES;
-	for (size_t i = 0; i < FAMILY_LINES; i++, values += chart->count) {
-		const struct family_line *line = &family_lines[i];
-		fill_days(values, report, family, line);
-		add_series(chart, line->panel,
-		           (struct series){ .label = word_in(chart->lang, line->label),
-		                            .values = values,
-		                            .style = line->style,
-		                            .has_area = i == 0 });
-	}
-}
-
-static void add_active_lines(struct chart *chart, const struct report *report, double *values)
-{
-	chart->panel_count = 1;
-	chart->panels[0].unit = WORD_UNIT_ACTIVE;
-	for (size_t i = 0; i < report->survey->family_count; i++) {
-		if (!figure_shows(report, FIGURE_TOGETHER, i))
-			continue;
-		fill_days(values, report, i, &family_lines[0]);
-		add_series(chart, 0,
-		           (struct series){ .label = family_title(report, i),
-		                            .values = values,
-		                            .style = figure_family_style(i) });
-		values += chart->count;
-	}
-}
-
-// The longest that any spell was seen.
-static uint32_t longest_days(const struct lifetimes *lifetimes, uint32_t day_count)
-{
-	uint32_t days = day_count;
-	while (days > 0 && lifetimes->ended[days] == 0 && lifetimes->open[days] == 0)
-		days--;
-	return days;
-}
-
-// The estimate says nothing about ages that no spell has reached.
-static void fill_survival(double *values, const struct lifetimes *lifetimes, uint32_t day_count)
-{
-	const uint32_t longest = longest_days(lifetimes, day_count);
-	lifetimes_survival(lifetimes, day_count, values);
-	for (uint32_t d = longest + 1; d <= day_count; d++)
-		values[d] = NAN;
-}
-
-static void add_survival_lines(struct chart *chart, const struct report *report, double *values)
-{
-	const struct survey *survey = report->survey;
-	chart->panel_count = 1;
-	chart->panels[0].unit = WORD_UNIT_SURVIVAL;
-	chart->panels[0].is_share = true;
-	chart->count = 2;
-	for (size_t i = 0; i < survey->family_count; i++) {
-		if (!figure_shows(report, FIGURE_LIFETIMES, i))
-			continue;
-		const struct lifetimes *lifetimes = &survey->families[i].lifetimes;
-		const size_t ages = (size_t)longest_days(lifetimes, survey->day_count) + 1;
-		chart->count = ages > chart->count ? ages : chart->count;
-		fill_survival(values, lifetimes, survey->day_count);
-		add_series(chart, 0,
-		           (struct series){ .label = family_title(report, i),
-		                            .values = values,
-		                            .style = figure_family_style(i) });
-		values += survey->day_count + 1;
-	}
-}
-
-static void write_title(struct buffer *out, const struct report *report, struct figure figure)
-{
-	static const enum word titles[] = { WORD_TITLE_FAMILY, WORD_TITLE_TOGETHER,
-		                            WORD_TITLE_LIFETIMES };
-	struct markup_values values = { .one = NULL };
-	if (figure.kind == FIGURE_FAMILY)
-		values.one = family_title(report, figure.family);
-	markup_plain_phrase(out, report->lang, titles[figure.kind], values);
+	static const enum word titles[FIGURE_KINDS] = {
+		[FIGURE_FAMILY] = WORD_TITLE_FAMILY,
+		[FIGURE_TOGETHER] = WORD_TITLE_TOGETHER,
+		[FIGURE_LIFETIMES] = WORD_TITLE_LIFETIMES,
+		[FIGURE_PORTS] = WORD_TITLE_PORTS,
+		[FIGURE_PORT_FAMILIES] = WORD_TITLE_PORT_FAMILIES,
+		[FIGURE_CONCENTRATION] = WORD_TITLE_CONCENTRATION,
+		[FIGURE_NETWORKS] = WORD_TITLE_NETWORKS,
+		[FIGURE_MAP] = WORD_TITLE_COUNTRIES,
+	};
+	markup_plain_phrase(out, report->lang, titles[kind],
+	                    (struct markup_values){ .one = value });
 	buffer_byte(out, '\0');
 }
 
-static void write_subtitle(struct buffer *out, const struct report *report)
+void figure_title(struct buffer *out, const struct report *report, enum figure_kind kind,
+                  size_t index)
+{
+	struct buffer ports = buffer_up_to(4096);
+	const char *value = NULL;
+	if (kind == FIGURE_FAMILY)
+		value = family_title(report, index);
+	if (kind == FIGURE_PORT_FAMILIES)
+		value = report->ports->family;
+	if (kind == FIGURE_PORTS) {
+		append_ports(&ports, &report->ports->figures[index]);
+		buffer_byte(&ports, '\0');
+		out->failed = out->failed || ports.failed;
+		value = (const char *)ports.bytes;
+	}
+	if (!out->failed)
+		append_title(out, report, kind, value);
+	buffer_done(&ports);
+}
+
+// The first and the last day that a figure is about.
+static void days_of(const struct report *report, enum figure_kind kind, int32_t days[2])
 {
 	const struct survey *survey = report->survey;
-	char from[CALENDAR_DAY_SIZE], to[CALENDAR_DAY_SIZE];
+	days[0] = survey->first_day;
+	days[1] = survey->first_day + (int32_t)survey->day_count - 1;
+	if (kind == FIGURE_PORT_FAMILIES)
+		days[0] = days[1] = report->ports->day;
+	if (kind == FIGURE_CONCENTRATION) {
+		days[0] = report->concentration->from;
+		days[1] = report->concentration->to;
+	}
+	if (kind == FIGURE_NETWORKS) {
+		days[0] = report->networks->from;
+		days[1] = report->networks->to;
+	}
+}
+
+static void write_subtitle(struct buffer *out, const struct report *report, enum figure_kind kind)
+{
 	const char *everywhere = word_in(report->lang, WORD_EVERY_DESTINATION);
-	day_format(survey->first_day, from);
-	day_format(survey->first_day + (int32_t)survey->day_count - 1, to);
-	markup_plain_phrase(out, report->lang, WORD_SUBTITLE,
-	                    (struct markup_values){ from, to, report->zone,
-	                                            report->telescope[0] != '\0' ? report->telescope
-	                                                                         : everywhere });
+	const char *telescope = report->telescope[0] != '\0' ? report->telescope : everywhere;
+	char from[CALENDAR_DAY_SIZE], to[CALENDAR_DAY_SIZE];
+	int32_t days[2];
+	days_of(report, kind, days);
+	day_format(days[0], from);
+	day_format(days[1], to);
+	if (days[0] == days[1])
+		markup_plain_phrase(out, report->lang, WORD_SUBTITLE_DAY,
+		                    (struct markup_values){ from, report->zone, telescope, NULL });
+	else
+		markup_plain_phrase(out, report->lang, WORD_SUBTITLE,
+		                    (struct markup_values){ from, to, report->zone, telescope });
 	buffer_byte(out, '\0');
 }
 
-static void draw_with(struct buffer *out, const struct report *report, struct figure figure,
-                      double *values)
+struct figure_frame figure_frame_of(const struct report *report, struct figure figure,
+                                    struct buffer texts[2])
 {
-	struct buffer texts[2] = { buffer_up_to(1 << 16), buffer_up_to(1 << 16) };
-	write_title(&texts[0], report, figure);
-	write_subtitle(&texts[1], report);
-	const bool failed = texts[0].failed || texts[1].failed;
-	struct chart chart = {
+	texts[0] = buffer_up_to(1 << 16);
+	texts[1] = buffer_up_to(1 << 16);
+	figure_title(&texts[0], report, figure.kind, figure.index);
+	write_subtitle(&texts[1], report, figure.kind);
+	return (struct figure_frame){
 		.lang = report->lang,
-		.axis = figure.kind == FIGURE_LIFETIMES ? CHART_AGES : CHART_DATES,
-		.count = report->survey->day_count,
-		.first_day = report->survey->first_day,
-		.has_data = figure.kind == FIGURE_LIFETIMES ? NULL : report->survey->has_data,
 		.title = (const char *)texts[0].bytes,
 		.subtitle = (const char *)texts[1].bytes,
-		.zone = report->zone,
 		.is_simulated = report->is_simulated,
-		.is_narrow = figure.is_narrow,
 		.stands_alone = figure.stands_alone,
 	};
-	if (figure.kind == FIGURE_FAMILY)
-		add_family_lines(&chart, report, figure.family, values);
-	else if (figure.kind == FIGURE_TOGETHER)
-		add_active_lines(&chart, report, values);
-	else
-		add_survival_lines(&chart, report, values);
-	if (failed)
-		out->failed = true;
-	else
-		chart_draw(out, &chart);
-	buffer_done(&texts[0]);
-	buffer_done(&texts[1]);
 }
 
 bool figure_draw(struct buffer *out, const struct report *report, struct figure figure)
 {
-	if (!figure_has_content(report, figure.kind, figure.family))
+	if (!figure_has_content(report, figure.kind, figure.index))
 		return false;
-	double *values = memory_new(((size_t)report->survey->day_count + 1) * CHART_SERIES_MAX,
-	                            sizeof *values);
-	if (values == NULL)
-		out->failed = true;
-	else
-		draw_with(out, report, figure, values);
-	memory_free(values);
+	switch (figure.kind) {
+	case FIGURE_FAMILY:
+	case FIGURE_TOGETHER:
+	case FIGURE_LIFETIMES: figure_survey_draw(out, report, figure); break;
+	case FIGURE_PORTS: figure_ports_draw(out, report, figure); break;
+	case FIGURE_PORT_FAMILIES: figure_port_families_draw(out, report, figure); break;
+	case FIGURE_CONCENTRATION: figure_concentration_draw(out, report, figure); break;
+	case FIGURE_NETWORKS: figure_networks_draw(out, report, figure); break;
+	case FIGURE_MAP:
+		return report->places->map(out, report, figure.is_narrow, figure.stands_alone);
+	case FIGURE_KINDS: break;
+	}
 	return !out->failed;
+}
+
+static bool draw_alone(struct buffer *out, const struct report *report, enum figure_kind kind,
+                       size_t index)
+{
+	const struct figure figure = { .kind = kind, .index = index, .stands_alone = true };
+	return figure_draw(out, report, figure);
 }
 
 bool figure_family(struct buffer *out, const struct report *report, size_t family)
 {
-	const struct figure figure = {
-		.kind = FIGURE_FAMILY,
-		.family = family,
-		.stands_alone = true,
-	};
-	return figure_draw(out, report, figure);
+	return draw_alone(out, report, FIGURE_FAMILY, family);
 }
 
 bool figure_together(struct buffer *out, const struct report *report)
 {
-	const struct figure figure = { .kind = FIGURE_TOGETHER, .stands_alone = true };
-	return figure_draw(out, report, figure);
+	return draw_alone(out, report, FIGURE_TOGETHER, 0);
 }
 
 bool figure_lifetimes(struct buffer *out, const struct report *report)
 {
-	const struct figure figure = { .kind = FIGURE_LIFETIMES, .stands_alone = true };
-	return figure_draw(out, report, figure);
+	return draw_alone(out, report, FIGURE_LIFETIMES, 0);
+}
+
+bool figure_ports(struct buffer *out, const struct report *report, size_t figure)
+{
+	return draw_alone(out, report, FIGURE_PORTS, figure);
+}
+
+bool figure_port_families(struct buffer *out, const struct report *report)
+{
+	return draw_alone(out, report, FIGURE_PORT_FAMILIES, 0);
+}
+
+bool figure_concentration(struct buffer *out, const struct report *report)
+{
+	return draw_alone(out, report, FIGURE_CONCENTRATION, 0);
+}
+
+bool figure_networks(struct buffer *out, const struct report *report)
+{
+	return draw_alone(out, report, FIGURE_NETWORKS, 0);
 }

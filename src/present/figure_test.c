@@ -2,6 +2,7 @@
 #include "present/figure.h"
 
 #include "present/chart.h"
+#include "present/frame.h"
 #include "present/report_sample.h"
 #include "present/xml_check.h"
 
@@ -22,7 +23,7 @@ static void check_all_kinds(const struct report *report)
 		struct buffer b;
 		const struct figure figure = {
 			.kind = (enum figure_kind)(i / 4),
-			.family = 3,
+			.index = 3,
 			.is_narrow = (i & 1) != 0,
 			.stands_alone = (i & 2) != 0,
 		};
@@ -120,8 +121,7 @@ static struct chart chart_of(int32_t first_day, size_t count, bool is_narrow, do
 		.axis = CHART_DATES,
 		.count = count,
 		.first_day = first_day,
-		.title = "t",
-		.subtitle = "s",
+		.frame = { .title = "t", .subtitle = "s" },
 		.zone = "UTC",
 		.is_narrow = is_narrow,
 		.panel_count = 1,
@@ -136,13 +136,16 @@ static struct chart chart_of(int32_t first_day, size_t count, bool is_narrow, do
 	return chart;
 }
 
-static void check_no_overlaps(const struct chart_plan *plan, size_t slots)
+static void check_no_overlaps(const struct chart *chart, const struct chart_plan *plan,
+                              size_t slots)
 {
 	const struct panel_plan *panel = &plan->panels[0];
 	for (size_t i = 1; i < plan->mark_count; i++) {
 		for (size_t j = 0; j < i; j++) {
 			const struct chart_mark *a = &plan->marks[j], *b = &plan->marks[i];
-			CHECK(hypot(a->x - b->x, a->circle_y - b->circle_y) > 16);
+			const double x = chart_x(chart, panel, a->hit.index);
+			const double other = chart_x(chart, panel, b->hit.index);
+			CHECK(hypot(x - other, a->circle_y - b->circle_y) > 16);
 			CHECK(hypot(a->key_x - b->key_x, a->key_y - b->key_y) > 16);
 		}
 		CHECK(plan->marks[i].circle_y + 8 <= panel->top);
@@ -166,9 +169,9 @@ TEST(labels_never_overlap)
 		values[0] = floor(exp(random_unit(&random) * 25));
 		const struct chart chart = chart_of(first, count, i % 2 == 0, values);
 		const struct chart_plan plan = chart_plan_make(&chart);
-		check_no_overlaps(&plan, CHART_SERIES_MAX);
-		CHECK(plan.left < plan.right - 100);
-		CHECK(chart_x(&chart, &plan, (double)count - 1) <= plan.right);
+		check_no_overlaps(&chart, &plan, CHART_SERIES_MAX);
+		CHECK(plan.panels[0].left < plan.panels[0].right - 100);
+		CHECK(chart_x(&chart, &plan.panels[0], (double)count - 1) <= plan.right);
 		CHECK(chart_y(&plan.panels[0], values[0]) >= plan.panels[0].top - 1e-6);
 	}
 	memory_free(values);

@@ -42,3 +42,32 @@ void number_tenths(double value, char out[NUMBER_SIZE])
 	else
 		text_format(out, NUMBER_SIZE, "%.1f", value);
 }
+
+struct number_unit {
+	double from;
+	const char *name;
+};
+
+// Japanese counts in powers of ten thousand, and no unit is left out on the way.
+static const struct number_unit units[2][4] = {
+	{ { 1e12, "T" }, { 1e9, "G" }, { 1e6, "M" }, { 1e3, "k" } },
+	{ { 1e12, "兆" }, { 1e8, "億" }, { 1e4, "万" }, { INFINITY, "" } },
+};
+
+void number_short(double value, enum lang lang, char out[NUMBER_SIZE])
+{
+	if (!isfinite(value) || value < 0) {
+		text_copy(out, NUMBER_SIZE, dash);
+		return;
+	}
+	for (size_t i = 0; i < 4; i++) {
+		const struct number_unit *unit = &units[lang][i];
+		if (value < unit->from)
+			continue;
+		const double scaled = value / unit->from;
+		const bool is_whole = fabs(scaled - round(scaled)) < 1e-6;
+		text_format(out, NUMBER_SIZE, is_whole ? "%.0f%s" : "%.1f%s", scaled, unit->name);
+		return;
+	}
+	text_format(out, NUMBER_SIZE, "%.0f", value);
+}

@@ -2,7 +2,7 @@
 // Numbers for people: "12,345", "51.2%", "37.9". The same in every locale.
 #pragma once
 
-#include <stdint.h>
+#include "present/present.h"
 
 enum { NUMBER_SIZE = 40 };
 
@@ -15,3 +15,7 @@ void number_share(double share, char out[NUMBER_SIZE]);
 
 // One decimal; a dash if it is not finite or beyond 10^15.
 void number_tenths(double value, char out[NUMBER_SIZE]);
+
+// For axes with little room: "200", "10k", "2.5M"; in Japanese "200", "1万", "250万". Rounded to what
+// is shown; a dash if it is not finite, or negative.
+void number_short(double value, enum lang lang, char out[NUMBER_SIZE]);

@@ -99,7 +99,7 @@ void page_figure_family(struct buffer *out, const struct report *report, size_t 
 		buffer_text(out, "</figure>\n");
 		return;
 	}
-	write_drawings(out, report, (struct figure){ .kind = FIGURE_FAMILY, .family = family });
+	write_drawings(out, report, (struct figure){ .kind = FIGURE_FAMILY, .index = family });
 	buffer_text(out, "<figcaption><p>");
 	markup_phrase(out, report->lang, WORD_CAPTION_DEFINITION,
 	              (struct markup_values){ .one = family_test(report, family) });

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The table of words: one line a word, English and Japanese beside or below each
-// other. To add one, name it in words.h and put its line here; a test sees if
-// one of the languages is missing, or has other places for values than the other.
-#include "present/words.h"
+// other. To add one, name it in words.h and put its line here, or into the part of its
+// topic; a test sees if one of the languages is missing, or has other places for values than
+// the other.
+#include "present/words_private.h"
 
 #include <assert.h>
 
 const char *const lang_names[] = { "en", "ja", NULL };
 
-static const char *const words[WORD_COUNT][2] = {
+static words_table words_survey = {
 	// Lines and axes of figures.
 	[WORD_ACTIVE] = { "active", "活動中" },
 	[WORD_DAILY] = { "seen on the day", "当日観測" },
@@ -285,8 +286,13 @@ static const char *const words[WORD_COUNT][2] = {
 	                  "スクリプトも使用しません。" },
 };
 
+static const words_table *const tables[] = { &words_survey, &words_overview, &words_where };
+
 const char *word_in(enum lang lang, enum word word)
 {
-	assert(words[word][lang] != NULL);
-	return words[word][lang];
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
+		if ((*tables[i])[word][lang] != NULL)
+			return (*tables[i])[word][lang];
+	assert(!"every word is in a table");
+	return "";
 }
