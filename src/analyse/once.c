@@ -226,7 +226,11 @@ static bool fold_sources(struct once_fold *f, struct source_walk *walk, struct e
 static bool make_filters(struct once_fold *f, const struct store *store,
                          const struct source_choice *choice, struct error *error)
 {
-	struct source_filter any = { choice->window, STORE_ALL, choice->protocol, SOURCE_ANY_PORT };
+	struct source_filter any = { .window = choice->window,
+		                     .family = STORE_ALL,
+		                     .protocol = choice->protocol,
+		                     .port = SOURCE_ANY_PORT,
+		                     .without_floods = choice->without_floods };
 	if (!once_family(store, choice, &any.family, error))
 		return false;
 	f->filters[0] = any;
@@ -278,7 +282,7 @@ bool once_run(struct store *store, const struct once_wish *wish, once_visit *vis
               struct error *error)
 {
 	const bool sets_know = wish->choice->protocol == SOURCE_TCP &&
-	                       wish->choice->port_count == 0;
+	                       wish->choice->port_count == 0 && !wish->choice->without_floods;
 	return sets_know ? once_of_sets(store, wish, visit, context, error)
 	                 : once_of_sources(store, wish, visit, context, error);
 }

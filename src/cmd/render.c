@@ -16,7 +16,7 @@ struct request {
 	char name[64];
 };
 
-struct place {
+struct rendering {
 	const char *folder;
 	bool confined;
 };
@@ -56,27 +56,27 @@ static void convert(const char *folder, const char *name)
 
 static void serve(const void *context, int requests)
 {
-	const struct place *place = context;
+	const struct rendering *rendering = context;
 	const struct sandbox_rule rules[] = {
 		{ "/", SANDBOX_RUN_FOLDER },
 		{ "/dev/null", SANDBOX_WRITE_FILE },
-		{ place->folder, SANDBOX_WORK_FOLDER },
+		{ rendering->folder, SANDBOX_WORK_FOLDER },
 	};
 	struct sandbox_state ignored;
 	struct error error;
 	struct request request;
-	if (place->confined &&
+	if (rendering->confined &&
 	    !sandbox_enter(rules, sizeof rules / sizeof *rules, SANDBOX_RUN, &ignored, &error))
 		return;
 	while (helper_next(requests, &request, sizeof request))
 		if (is_figure_name(&request))
-			convert(place->folder, request.name);
+			convert(rendering->folder, request.name);
 }
 
 void render_start(struct helper *helper, const char *folder, bool confined)
 {
-	const struct place place = { folder, confined };
-	(void)helper_start(helper, serve, &place);
+	const struct rendering rendering = { folder, confined };
+	(void)helper_start(helper, serve, &rendering);
 }
 
 void render_figure(const struct helper *helper, const char *name)
