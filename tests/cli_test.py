@@ -24,7 +24,7 @@ from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, er
                      snoop, succeed, syn, udp, write, zstd, address, to_format_1)
 
 COMMANDS = ("ingest", "info", "verify", "compact", "ledger", "packets", "fingerprints", "survey",
-            "lifetimes", "report", "simulate")
+            "lifetimes", "places", "prefixes", "report", "simulate")
 SURVEY = ("day,family,packets,sources,new,returned,recovered,cumulative_new,"
           "cumulative_recovered,active")
 # Columns that scripts rely on; more may be appended at the right.
@@ -32,6 +32,8 @@ COLUMNS = {
     "survey": SURVEY,
     "lifetimes": "family,sources,spells,open_spells,mean_days,median_days,p90_days,"
                  "kaplan_meier_median_days",
+    "places": "place,name,sources,share",
+    "prefixes": "rank,prefix,sources,cumulative_sources,cumulative_share",
     "ledger": "capture,counter,frames",
     "packets": "time,source,source_port,destination,destination_port,protocol,flags,window,ttl,"
                "tos,ip_id,seq,length,fingerprints",
@@ -406,7 +408,7 @@ def nothing_depends_on_locale_or_time_zone(_):
     name = capture()
     foreign = environment(TZ="Asia/Tokyo", LC_ALL="ja_JP.UTF-8", LANG="de_DE.UTF-8", HOME="/",
                           LC_NUMERIC="de_DE.UTF-8")
-    for command in ("survey", "lifetimes", "ledger", "packets"):
+    for command in ("survey", "lifetimes", "places", "prefixes", "ledger", "packets"):
         for words in (("--format", "table"), ("--format", "json"), ("--zone", "Europe/Berlin")):
             equal(hotaru(command, name, *words, env=foreign).out, hotaru(command, name, *words).out,
                   f"{command} {' '.join(words)}")
@@ -460,7 +462,7 @@ def help_lines_fit_their_options(_):
     at_ingest = ("--zone", "--telescope", "--fingerprints", "--memory", "--threads")
     common = ("--store", "--from", "--to", "--family", "--format", "--output", "--quiet",
               "--no-progress")
-    for command in ("survey", "lifetimes", "ledger", "packets", "report"):
+    for command in ("survey", "lifetimes", "places", "prefixes", "ledger", "packets", "report"):
         text = succeed(command, "--help")
         for option in common + at_ingest:
             if (command, option) in (("ledger", "--family"), ("report", "--format")):

@@ -106,14 +106,14 @@ static void take_piece(struct store *s, struct world *w, unsigned share)
 	host_columns_done(&columns);
 }
 
-struct place {
+struct home {
 	char parent[256], path[300];
 	struct store *store;
 };
 
-static struct place place_new(void)
+static struct home place_new(void)
 {
-	struct place p;
+	struct home p;
 	struct error error;
 	const struct store_wish wish = { .zone = NULL };
 	CHECK(disk_temporary(p.parent, sizeof p.parent, &error));
@@ -122,7 +122,7 @@ static struct place place_new(void)
 	return p;
 }
 
-static void place_done(struct place *p)
+static void place_done(struct home *p)
 {
 	store_close(p->store);
 	disk_remove_folder(p->path);
@@ -319,7 +319,7 @@ TEST(random_sightings)
 	static struct world w;
 	for (uint64_t seed = 1; seed <= 20; seed++) {
 		const unsigned failed = test_failed_checks;
-		struct place p = place_new();
+		struct home p = place_new();
 		make_world(&w, p.store, seed);
 		for (unsigned g = 0; g < sizeof gaps / sizeof *gaps; g++)
 			check_survey(&w, p.store, gaps[g], (g + (unsigned)seed) % 4);
@@ -356,7 +356,7 @@ static size_t file_of(const char *path, const char *mode, uint8_t *bytes, size_t
 
 // Checksums are compared while sets are walked, and a flipped bit may lead the walk astray first:
 // whatever it meets, it ends in one line that names the segment, or nobody read that bit.
-static void check_flip(const struct place *p, const char *name, const struct survey *whole)
+static void check_flip(const struct home *p, const char *name, const struct survey *whole)
 {
 	static const struct survey_wish wish = { names, FAMILIES, 1, NULL, 2 };
 	struct store *store;
@@ -400,7 +400,7 @@ TEST(every_byte_of_a_set)
 	static const struct survey_wish wish = { names, FAMILIES, 1, NULL, 1 };
 	static struct world w;
 	static uint8_t bytes[1 << 16];
-	struct place p = place_new();
+	struct home p = place_new();
 	struct survey whole;
 	struct error error = { .text = "" };
 	char path[400], name[STORE_NAME_SIZE];
@@ -428,7 +428,7 @@ TEST(every_byte_of_a_set)
 TEST(dense_sources)
 {
 	enum { SOURCES = 70000, DAYS = 3 };
-	struct place p = place_new();
+	struct home p = place_new();
 	struct host_columns columns;
 	struct store_ingest *in;
 	struct survey survey;
@@ -471,7 +471,7 @@ TEST(dense_sources)
 
 TEST(an_empty_store)
 {
-	struct place p = place_new();
+	struct home p = place_new();
 	struct survey survey;
 	struct error error;
 	for (size_t count = 0; count <= FAMILIES; count++) {
@@ -495,7 +495,7 @@ TEST(unknown_families)
 	static const char *const asked[] = { "mirai", "mozi" };
 	static const struct survey_wish wish = { asked, 2, 0, NULL, 1 };
 	static struct world w;
-	struct place p = place_new();
+	struct home p = place_new();
 	struct survey survey;
 	struct error error = { .text = "" };
 	CHECK(!survey_run(p.store, &wish, &survey, &error) && error.kind == ERROR_USAGE);

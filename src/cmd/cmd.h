@@ -36,6 +36,8 @@ extern const struct command command_ingest;
 extern const struct command command_ledger;
 extern const struct command command_lifetimes;
 extern const struct command command_packets;
+extern const struct command command_places;
+extern const struct command command_prefixes;
 extern const struct command command_report;
 extern const struct command command_settings;
 extern const struct command command_simulate;

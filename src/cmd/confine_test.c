@@ -175,6 +175,8 @@ static const struct command *const commands[] = {
 	&command_compact,
 	&command_fingerprints,
 	&command_lifetimes,
+	&command_places,
+	&command_prefixes,
 	NULL,
 };
 
@@ -207,9 +209,13 @@ static const char *const lines[] = {
 	"ledger --memory 64M --threads 2 a.pcap",
 	"report --memory 64M -o report a.pcap",
 	"packets a.pcap",
+	"places --memory 64M a.pcap",
+	"prefixes --memory 64M a.pcap",
 	"ledger -s old",
 	"survey -s old",
 	"lifetimes -s old",
+	"places -s old",
+	"prefixes -s old",
 	"report -s old -o report",
 	"info -s old",
 	"verify -s old",

@@ -16,7 +16,7 @@ struct request {
 	char name[64];
 };
 
-struct place {
+struct render_place {
 	const char *folder;
 	bool confined;
 };
@@ -56,7 +56,7 @@ static void convert(const char *folder, const char *name)
 
 static void serve(const void *context, int requests)
 {
-	const struct place *place = context;
+	const struct render_place *place = context;
 	const struct sandbox_rule rules[] = {
 		{ "/", SANDBOX_RUN_FOLDER },
 		{ "/dev/null", SANDBOX_WRITE_FILE },
@@ -75,7 +75,7 @@ static void serve(const void *context, int requests)
 
 void render_start(struct helper *helper, const char *folder, bool confined)
 {
-	const struct place place = { folder, confined };
+	const struct render_place place = { folder, confined };
 	(void)helper_start(helper, serve, &place);
 }
 
