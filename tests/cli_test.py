@@ -24,7 +24,7 @@ from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, er
                      snoop, succeed, syn, udp, write, zstd, address, to_format_1)
 
 COMMANDS = ("ingest", "info", "verify", "compact", "ledger", "packets", "fingerprints", "survey",
-            "lifetimes", "sources", "shapes", "report", "simulate")
+            "lifetimes", "sources", "shapes", "places", "prefixes", "report", "simulate")
 SURVEY = ("day,family,packets,sources,new,returned,recovered,cumulative_new,"
           "cumulative_recovered,active")
 # Columns that scripts rely on; more may be appended at the right.
@@ -35,6 +35,8 @@ COLUMNS = {
     "sources": "day,source,first,last,packets,destinations,ports,rate,rate_while_seen,shape,"
                "is_flood_suspect,fingerprints",
     "shapes": "day,family,shape,sources,packets,flood_suspects",
+    "places": "place,name,sources,share",
+    "prefixes": "rank,prefix,sources,cumulative_sources,cumulative_share",
     "ledger": "capture,counter,frames",
     "packets": "time,source,source_port,destination,destination_port,protocol,flags,window,ttl,"
                "tos,ip_id,seq,length,fingerprints",
@@ -410,7 +412,7 @@ def nothing_depends_on_locale_or_time_zone(_):
     name = capture()
     foreign = environment(TZ="Asia/Tokyo", LC_ALL="ja_JP.UTF-8", LANG="de_DE.UTF-8", HOME="/",
                           LC_NUMERIC="de_DE.UTF-8")
-    for command in ("survey", "lifetimes", "sources", "shapes", "ledger", "packets"):
+    for command in ("survey", "lifetimes", "sources", "shapes", "places", "prefixes", "ledger", "packets"):
         for words in (("--format", "table"), ("--format", "json"), ("--zone", "Europe/Berlin")):
             equal(hotaru(command, name, *words, env=foreign).out, hotaru(command, name, *words).out,
                   f"{command} {' '.join(words)}")
@@ -464,7 +466,7 @@ def help_lines_fit_their_options(_):
     at_ingest = ("--zone", "--telescope", "--fingerprints", "--memory", "--threads")
     common = ("--store", "--from", "--to", "--family", "--format", "--output", "--quiet",
               "--no-progress")
-    for command in ("survey", "lifetimes", "sources", "shapes", "ledger", "packets", "report"):
+    for command in ("survey", "lifetimes", "sources", "shapes", "places", "prefixes", "ledger", "packets", "report"):
         text = succeed(command, "--help")
         for option in common + at_ingest:
             if (command, option) in (("ledger", "--family"), ("report", "--format")):

@@ -291,7 +291,7 @@ bool once_days(struct store *store, const struct source_choice *choice, uint64_t
                struct source_days_seen *out, struct error *error)
 {
 	struct source_days_seen seen = { .days = 0 };
-	int32_t last = 0, last_unknown = 0;
+	int32_t last_unknown = 0;
 	unsigned family;
 	if (!once_family(store, choice, &family, error))
 		return false;
@@ -305,8 +305,9 @@ bool once_days(struct store *store, const struct source_choice *choice, uint64_t
 			return false;
 		seen.unknown_days += unknown > 0 && (seen.unknown_days == 0 || last_unknown != day);
 		last_unknown = unknown > 0 ? day : last_unknown;
-		seen.days += seen.days == 0 || last != day;
-		last = day;
+		seen.first = seen.days == 0 ? day : seen.first;
+		seen.days += seen.days == 0 || seen.last != day;
+		seen.last = day;
 	}
 	if (seen.is_family && seen.unknown_days > 0 && sources == 0)
 		return error_set(error, ERROR_FAILED,

@@ -309,6 +309,8 @@ TEST(prefixes_of_every_length_add_up)
 			                      : which == 1 ? 3u
 			                      : which == 2 ? 4u
 			                                   : 2u));
+			CHECK(p.seen.first == TEST_DAY + (int)(which % 2 * 2) &&
+			      p.seen.last == TEST_DAY + (which < 2 ? DAYS - 1 : 3));
 			check_order(&p);
 			check_counts(&p, expected);
 			shared += p.count > 0 && p.rows[0].sources > 1;

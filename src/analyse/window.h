@@ -32,7 +32,8 @@ struct source_choice {
 
 // What has to be known of the days that a choice is about.
 struct source_days_seen {
-	uint32_t days;          // of the window that have any packet
+	int32_t first, last;    // of the window that have any packet, if there are any
+	uint32_t days;          // how many they are
 	uint32_t unknown_days;  // of them: those whose SYNs came as flows, which tell no families
 	bool is_family;  // and a family was asked for: what it sent on those days is not counted
 };

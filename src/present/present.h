@@ -24,7 +24,7 @@
 
 enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
 
-enum { TABLE_COLUMNS_MAX = 32, TABLE_ROWS_HELD = 1000 };
+enum { TABLE_COLUMNS_MAX = 64, TABLE_ROWS_HELD = 1000 };
 
 struct column {
 	const char *name;  // of the CSV column and the JSON key

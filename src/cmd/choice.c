@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/choice.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// In the order of enum source_protocol.
+static const char *const protocols[] = { "tcp", "udp", NULL };
+
+static const struct option options[] = {
+	{ "port", 'p', OPTION_TEXT, offsetof(struct choice_command, ports), "PORTS",
+	  "count sources that sent to one of these ports, separated by commas (default: any)", 0, 0,
+	  NULL },
+	{ "protocol", 0, OPTION_CHOICE, offsetof(struct choice_command, protocol), "tcp|udp",
+	  "count sources of SYNs (default) or of UDP datagrams", 0, 0, protocols },
+	{ "family", 'f', OPTION_TEXT, offsetof(struct choice_command, analysis.families), "NAME",
+	  "count sources of SYNs that match this fingerprint (default: * = all SYNs)", 0, 0, NULL },
+};
+const struct option_table choice_table = { options, sizeof options / sizeof *options };
+
+static const struct option top_options[] = {
+	{ "top", 'n', OPTION_NUMBER, offsetof(struct choice_command, top), "N",
+	  "show the N with most sources", 1, UINT32_MAX, NULL },
+};
+const struct option_table top_table = { top_options, 1 };
+
+struct choice_command choice_defaults(void)
+{
+	return (struct choice_command){ .analysis = analysis_defaults() };
+}
+
+static bool add_port(struct choice_command *c, const char *word, struct error *error)
+{
+	uint64_t port;
+	if (!text_u64(word, UINT16_MAX, &port))
+		return error_set(error, ERROR_USAGE,
+		                 "--port takes numbers from 0 to 65535, not '%s'", word);
+	for (size_t i = 0; i < c->port_count; i++)
+		if (c->port_list[i] == port)
+			return true;
+	if (c->port_count == CHOSEN_PORTS_MAX)
+		return error_set(error, ERROR_USAGE, "--port takes at most %d ports",
+		                 CHOSEN_PORTS_MAX);
+	c->port_list[c->port_count++] = (uint16_t)port;
+	return true;
+}
+
+static bool read_ports(struct choice_command *c, struct error *error)
+{
+	const char *list = c->ports;
+	char word[16];
+	if (list == NULL)
+		return true;
+	while (text_next(&list, ',', word, sizeof word))
+		if (!add_port(c, word, error))
+			return false;
+	return c->port_count > 0 || error_set(error, ERROR_USAGE, "--port names no port");
+}
+
+bool choice_check(struct choice_command *c, struct error *error)
+{
+	const char *family = c->analysis.families;
+	if (!read_ports(c, error) || !analysis_check(&c->analysis, error))
+		return false;
+	if (family != NULL && strchr(family, ',') != NULL)
+		return error_set(error, ERROR_USAGE,
+		                 "--family takes one name here, as each source counts once");
+	if (c->protocol == SOURCE_UDP && family != NULL && !text_equal(family, "*"))
+		return error_set(error, ERROR_USAGE,
+		                 "families are of SYNs; leave --family or --protocol udp away");
+	return true;
+}
+
+struct source_choice choice_of(const struct choice_command *c)
+{
+	const struct analysis_command *a = &c->analysis;
+	return (struct source_choice){
+		.window = { a->from.is_given ? a->from.day : survey_all_days.from,
+		            a->to.is_given ? a->to.day : survey_all_days.to },
+		.family = a->families,
+		.protocol = c->protocol == SOURCE_UDP ? SOURCE_UDP : SOURCE_TCP,
+		.ports = c->port_list,
+		.port_count = c->port_count,
+		.threads = (unsigned)a->take.take.threads,
+	};
+}
+
+bool choice_has_addresses(struct store *store, struct error *error)
+{
+	bool has_hashes, has_addresses;
+	return store_source_kinds(store, &has_hashes, &has_addresses, error) &&
+	       (!has_hashes || error_set(error, ERROR_FAILED,
+	                                 "the sources of this store are hashes, not addresses: "
+	                                 "they have no prefix and no place"));
+}
+
+void choice_say_days(const struct source_days_seen *seen)
+{
+	char line[256];
+	if (seen->days == 0)
+		command_say("note: on these days there is no packet to count");
+	if (!seen->is_family || seen->unknown_days == 0)
+		return;
+	text_format(
+		line, sizeof line,
+		"note: on %u of %u days packets came as flows, which do not tell families: what "
+		"they were is not counted (all SYNs: --family '*')",
+		seen->unknown_days, seen->days);
+	command_say(line);
+}

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: MIT
+// Private to cmd/: which sources a command is about: --port, --protocol, one --family, and days.
+#pragma once
+
+#include "cmd/source.h"
+
+// The struct of such a command starts with this one.
+struct choice_command {
+	struct analysis_command analysis;
+	const char *ports;
+	unsigned protocol;
+	uint64_t top;  // 0: all
+	uint16_t port_list[CHOSEN_PORTS_MAX];
+	size_t port_count;
+};
+extern const struct option_table choice_table, top_table;
+struct choice_command choice_defaults(void);
+
+// Reads the ports, and looks at what contradicts itself: before anything is opened.
+bool choice_check(struct choice_command *, struct error *error) MUST_CHECK;
+// What to ask; it points into the command.
+struct source_choice choice_of(const struct choice_command *);
+
+// Sources of a store that are hashes have no addresses, and so are nowhere.
+bool choice_has_addresses(struct store *, struct error *error) MUST_CHECK;
+// What the reader of a result has to know of its days.
+void choice_say_days(const struct source_days_seen *);
