@@ -36,6 +36,7 @@ extern const struct command command_ingest;
 extern const struct command command_ledger;
 extern const struct command command_lifetimes;
 extern const struct command command_packets;
+extern const struct command command_ports;
 extern const struct command command_report;
 extern const struct command command_simulate;
 extern const struct command command_survey;

@@ -165,17 +165,9 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,
-	&command_ledger,
-	&command_packets,
-	&command_survey,
-	&command_report,
-	&command_info,
-	&command_verify,
-	&command_compact,
-	&command_fingerprints,
-	&command_lifetimes,
-	NULL,
+	&command_ingest,       &command_ledger,    &command_packets, &command_survey,
+	&command_report,       &command_info,      &command_verify,  &command_compact,
+	&command_fingerprints, &command_lifetimes, &command_ports,   NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -204,12 +196,14 @@ static const char *const lines[] = {
 	"ingest --memory 64M -s store a.pcap",
 	"survey --memory 64M a.pcap",
 	"lifetimes --memory 64M a.pcap",
+	"ports --memory 64M a.pcap",
 	"ledger --memory 64M --threads 2 a.pcap",
 	"report --memory 64M -o report a.pcap",
 	"packets a.pcap",
 	"ledger -s old",
 	"survey -s old",
 	"lifetimes -s old",
+	"ports -s old",
 	"report -s old -o report",
 	"info -s old",
 	"verify -s old",
