@@ -13,6 +13,7 @@ static const struct command *const commands[] = {
 	&command_fingerprints,
 	&command_survey,
 	&command_lifetimes,
+	&command_ports,
 	&command_places,
 	&command_prefixes,
 	&command_sources,

@@ -8,6 +8,7 @@
 #include "analyse/coverage.h"
 #include "analyse/estimate.h"
 #include "analyse/places.h"
+#include "analyse/ports.h"
 #include "analyse/prefixes.h"
 #include "analyse/shapes.h"
 #include "analyse/window.h"

@@ -180,6 +180,9 @@ static const struct command *const commands[] = {
 	&command_places,
 	&command_prefixes,
 	NULL,
+	&command_ingest,       &command_ledger,    &command_packets, &command_survey,
+	&command_report,       &command_info,      &command_verify,  &command_compact,
+	&command_fingerprints, &command_lifetimes, &command_ports,   NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -208,6 +211,7 @@ static const char *const lines[] = {
 	"ingest --memory 64M -s store a.pcap",
 	"survey --memory 64M a.pcap",
 	"lifetimes --memory 64M a.pcap",
+	"ports --memory 64M a.pcap",
 	"ledger --memory 64M --threads 2 a.pcap",
 	"report --memory 64M -o report a.pcap",
 	"packets a.pcap",
@@ -221,6 +225,7 @@ static const char *const lines[] = {
 	"shapes -s old",
 	"places -s old",
 	"prefixes -s old",
+	"ports -s old",
 	"report -s old -o report",
 	"info -s old",
 	"verify -s old",

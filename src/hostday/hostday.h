@@ -23,6 +23,7 @@
 #include "base/calendar.h"
 #include "base/error.h"
 #include "fingerprint/fingerprint.h"
+#include "hostday/ports.h"
 
 // What aggregation needs of one packet. Its order is that of struct packet, so that it
 // is made by copying words, and the first two words are when and whose.
@@ -70,6 +71,11 @@ enum field {
 	FIELD_MATCHED_PORT,
 	FIELD_COUNT = FIELD_MATCHED_PORT + FINGERPRINTS_MAX
 };
+// Bits of the fields whose values are ports, all of which are kept.
+#define PORT_FIELDS                                                                                \
+	(UINT64_C(1) << FIELD_DESTINATION_PORT | UINT64_C(1) << FIELD_UDP_PORT |                   \
+	 UINT64_C(1) << FIELD_BACKSCATTER_PORT |                                                   \
+	 ((UINT64_C(1) << FINGERPRINTS_MAX) - 1) << FIELD_MATCHED_PORT)
 
 struct field_info {
 	const char *name;

@@ -5,7 +5,8 @@
 #include "store/store.h"
 
 enum {
-	SEGMENT_VERSION = 1,
+	SEGMENT_VERSION = 2,
+	SEGMENT_VERSION_MIN = 1,  // had no tables of ports
 	SEGMENT_HEADER_SIZE = 32,
 	SEGMENT_FOOTER_SIZE = 64,
 	SEGMENT_ENTRY_SIZE = 40,
@@ -18,16 +19,19 @@ enum {
 };
 #define SEGMENT_MAGIC "HOTARUSG"
 
-enum chunk_kind { CHUNK_COLUMN = 1, CHUNK_SET = 2, CHUNK_SUMMARY = 3 };
+enum chunk_kind { CHUNK_COLUMN = 1, CHUNK_SET = 2, CHUNK_SUMMARY = 3, CHUNK_PORTS = 4 };
 
 struct chunk {
 	enum chunk_kind kind;
-	uint8_t id;      // column, or fingerprint (STORE_ALL: all SYNs)
+	uint8_t id;      // column, fingerprint (STORE_ALL: all SYNs), or field of ports
 	uint32_t group;  // row group of a column
 	uint64_t offset, length;
-	uint64_t count;     // host-days of a column, sources of a set
+	uint64_t count;     // host-days of a column, sources of a set, ports of a table
 	uint64_t checksum;  // XXH3-64 of the bytes
 };
+
+// A table of ports as the bytes of its chunk, appended; returns how many ports it has.
+uint64_t segment_ports_encode(const struct port_counts *, unsigned field, struct buffer *out);
 
 // Sums over the host-days of a segment.
 struct segment_summary {
@@ -72,6 +76,7 @@ const struct chunk *segment_chunk(const struct segment *, size_t index);
 uint32_t segment_group_count(const struct segment *);
 uint64_t segment_begin_ns(const struct segment *);
 uint64_t segment_length(const struct segment *);
+uint64_t segment_host_count(const struct segment *);
 
 // The bytes of a chunk, after its checksum was compared.
 bool segment_chunk_bytes(const struct segment *, const struct chunk *, struct span *out,
@@ -91,6 +96,13 @@ const struct chunk *segment_find(const struct segment *, enum chunk_kind kind, u
                                  uint32_t group);
 bool segment_summary(const struct segment *, struct segment_summary *out,
                      struct error *error) MUST_CHECK;
+
+// Whether the segment has tables of ports at all; if so, the one of the field.
+bool segment_has_ports(const struct segment *);
+bool segment_ports(const struct segment *, unsigned field, struct store_ports *out,
+                   struct error *error) MUST_CHECK;
+// "It is damaged: WHAT", with its name. Returns false.
+bool segment_damaged(const struct segment *, const char *what, struct error *error);
 
 // The host-days of a segment as a stream.
 struct segment_hosts;

@@ -17,10 +17,11 @@ struct segment {
 	uint32_t chunk_count, group_count, fingerprint_count, floor;
 	uint64_t host_count, begin_ns;
 	int32_t day;
+	unsigned version;
 	bool is_checked;
 };
 
-static bool damaged(const struct segment *s, const char *what, struct error *error)
+bool segment_damaged(const struct segment *s, const char *what, struct error *error)
 {
 	return error_set(error, ERROR_FAILED,
 	                 "segment '%s' is damaged: %s; restore it, or see `hotaru verify "
@@ -31,21 +32,26 @@ static bool damaged(const struct segment *s, const char *what, struct error *err
 static bool check_header(struct segment *s, struct error *error)
 {
 	if (s->bytes.length < SEGMENT_HEADER_SIZE + SEGMENT_FOOTER_SIZE)
-		return damaged(s, "it is too short", error);
+		return segment_damaged(s, "it is too short", error);
 	if (memcmp(s->bytes.bytes, SEGMENT_MAGIC, 8) != 0)
-		return damaged(s, "it does not begin with the magic of a segment", error);
-	const unsigned version = span_u16_le(s->bytes, 8);
-	if (version != SEGMENT_VERSION)
+		return segment_damaged(s, "it does not begin with the magic of a segment", error);
+	s->version = span_u16_le(s->bytes, 8);
+	if (s->version < SEGMENT_VERSION_MIN || s->version > SEGMENT_VERSION)
 		return error_set(
 			error, ERROR_FAILED,
-			"segment '%s' has format %u, this hotaru reads %d; use a newer hotaru",
-			s->file, version, SEGMENT_VERSION);
+			"segment '%s' has format %u, this hotaru reads %d to %d; use a newer hotaru",
+			s->file, s->version, SEGMENT_VERSION_MIN, SEGMENT_VERSION);
 	if (span_u16_le(s->bytes, 10) != SEGMENT_HEADER_SIZE || span_u32_le(s->bytes, 12) != 0 ||
 	    span_u32_le(s->bytes, 20) != 0)
-		return damaged(s, "its header", error);
+		return segment_damaged(s, "its header", error);
 	s->day = (int32_t)span_u32_le(s->bytes, 16);
 	s->begin_ns = span_u64_le(s->bytes, 24);
 	return true;
+}
+
+bool segment_has_ports(const struct segment *s)
+{
+	return s->version >= 2;
 }
 
 static bool read_chunk(struct segment *s, struct span entry, uint64_t end, struct chunk *out)
@@ -66,6 +72,8 @@ static bool read_chunk(struct segment *s, struct span entry, uint64_t end, struc
 	case CHUNK_COLUMN: return out->id < COLUMN_COUNT && out->group < s->group_count;
 	case CHUNK_SET: return out->id < s->fingerprint_count || out->id == STORE_ALL;
 	case CHUNK_SUMMARY: return true;
+	case CHUNK_PORTS:
+		return segment_has_ports(s) && out->id < FIELD_COUNT && PORT_FIELDS >> out->id & 1;
 	}
 	return false;
 }
@@ -81,11 +89,11 @@ static bool read_toc(struct segment *s, struct span footer, const struct store_s
 	s->fingerprint_count = span_u32_le(footer, 28);
 	if (offset > end || end - offset != (uint64_t)s->chunk_count * SEGMENT_ENTRY_SIZE ||
 	    s->fingerprint_count > FINGERPRINTS_MAX || s->group_count > SEGMENT_GROUPS_MAX)
-		return damaged(s, "its footer", error);
+		return segment_damaged(s, "its footer", error);
 	const struct span toc = { s->bytes.bytes + offset, (size_t)(end - offset) };
 	const uint64_t digest = XXH3_64bits(toc.bytes, toc.length);
 	if (digest != span_u64_le(footer, 32) || digest != expected->toc_digest)
-		return damaged(s, "its table of contents", error);
+		return segment_damaged(s, "its table of contents", error);
 	s->chunks = memory_new((size_t)s->chunk_count + 1, sizeof *s->chunks);
 	if (s->chunks == NULL)
 		return error_memory(error, "a segment");
@@ -93,7 +101,7 @@ static bool read_toc(struct segment *s, struct span footer, const struct store_s
 		const struct span entry = { toc.bytes + (size_t)i * SEGMENT_ENTRY_SIZE,
 			                    SEGMENT_ENTRY_SIZE };
 		if (!read_chunk(s, entry, offset, &s->chunks[i]))
-			return damaged(s, "an entry of its table of contents", error);
+			return segment_damaged(s, "an entry of its table of contents", error);
 	}
 	return true;
 }
@@ -107,12 +115,12 @@ static bool check(struct segment *s, const struct store_segment *expected, struc
 	if (memcmp(footer.bytes + 56, SEGMENT_MAGIC, 8) != 0 ||
 	    span_u64_le(footer, 40) != s->bytes.length ||
 	    span_u64_le(footer, 48) != segment_frame_checksum(s->bytes.bytes, footer.bytes))
-		return damaged(s, "its header or footer", error);
+		return segment_damaged(s, "its header or footer", error);
 	if (!read_toc(s, footer, expected, error))
 		return false;
 	if (s->bytes.length != expected->bytes || s->day != expected->day ||
 	    s->host_count != expected->hosts || s->floor != expected->floor)
-		return damaged(s, "it is not the one that the catalogue names", error);
+		return segment_damaged(s, "it is not the one that the catalogue names", error);
 	return true;
 }
 
@@ -193,6 +201,11 @@ uint64_t segment_length(const struct segment *s)
 	return s->bytes.length;
 }
 
+uint64_t segment_host_count(const struct segment *s)
+{
+	return s->host_count;
+}
+
 struct span segment_chunk_unchecked(const struct segment *s, const struct chunk *chunk)
 {
 	return (struct span){ s->bytes.bytes + chunk->offset, (size_t)chunk->length };
@@ -222,12 +235,12 @@ bool segment_chunk_bytes(const struct segment *s, const struct chunk *chunk, str
 {
 	const struct span bytes = segment_chunk_unchecked(s, chunk);
 	if (XXH3_64bits(bytes.bytes, bytes.length) != chunk->checksum) {
-		static const char *const names[] = { "", "column", "set", "summary" };
+		static const char *const names[] = { "", "column", "set", "summary", "ports" };
 		char what[96];
 		text_format(what, sizeof what, "%s %u of group %u, at byte %llu",
 		            names[chunk->kind], chunk->id, chunk->group,
 		            (unsigned long long)chunk->offset);
-		return damaged(s, what, error);
+		return segment_damaged(s, what, error);
 	}
 	*out = bytes;
 	return true;
@@ -262,14 +275,14 @@ bool segment_summary(const struct segment *s, struct segment_summary *out, struc
 	const struct chunk *chunk = segment_find(s, CHUNK_SUMMARY, 0, 0);
 	struct span bytes;
 	if (chunk == NULL)
-		return damaged(s, "it has no summary", error);
+		return segment_damaged(s, "it has no summary", error);
 	if (!segment_chunk_bytes(s, chunk, &bytes, error))
 		return false;
 	struct cursor c = cursor_over(bytes);
 	const struct span head = cursor_take(&c, (HOST_KINDS + 1) * 8);
 	const struct span rest = cursor_take(&c, (size_t)s->fingerprint_count * 16);
 	if (c.is_short)
-		return damaged(s, "its summary", error);
+		return segment_damaged(s, "its summary", error);
 	struct segment_summary summary = { .fingerprint_count = s->fingerprint_count };
 	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
 		summary.packets[kind] = span_u64_le(head, (size_t)kind * 8);
@@ -339,6 +352,6 @@ struct host_stream *segment_hosts_stream(struct segment_hosts *h)
 const struct error *segment_hosts_error(struct segment_hosts *h)
 {
 	if (h->stream.is_damaged && h->error.kind == ERROR_NONE)
-		damaged(h->segment, "a row group contradicts itself", &h->error);
+		segment_damaged(h->segment, "a row group contradicts itself", &h->error);
 	return &h->error;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Host-days -> a segment file: row groups as they fill, then the sets, the
-// summary, the table of contents and the footer.
+// Host-days -> a segment file: row groups as they fill, then the sets, the tables of
+// ports, the summary, the table of contents and the footer.
 #include "store/segment.h"
 
 #include "base/memory.h"
@@ -19,6 +19,7 @@ struct segment_writer {
 	uint32_t group_count, entry_count;
 	struct host_columns columns;
 	struct ipset_builder *sets[SETS];
+	struct port_counts *ports;  // of the row groups that are written
 	struct segment_summary summary;
 	struct buffer toc;
 	struct buffer scratch;
@@ -95,7 +96,7 @@ bool segment_writer_new(struct disk *disk, const char *name, int32_t day, uint64
 	w->scratch = buffer_up_to(SIZE_MAX);
 	text_copy(w->name, sizeof w->name, name);
 	host_columns_init(&w->columns, begin_ns, SEGMENT_COLUMN_BYTES_MAX);
-	bool ok = true;
+	bool ok = (w->ports = port_counts_new()) != NULL;
 	for (unsigned i = 0; i < SETS; i++)
 		if (i < fingerprint_count || i == FINGERPRINT_UNKNOWN || i == SET_ALL)
 			ok = (w->sets[i] = ipset_builder_new()) != NULL && ok;
@@ -117,11 +118,24 @@ void segment_writer_free(struct segment_writer *w)
 	w->disk->close(w->file);
 	host_columns_done(&w->columns);
 	host_day_done(&w->light);
+	port_counts_free(w->ports);
 	for (unsigned i = 0; i < SETS; i++)
 		ipset_builder_free(w->sets[i]);
 	buffer_done(&w->toc);
 	buffer_done(&w->scratch);
 	memory_free(w);
+}
+
+// Whole columns at once, whichever way their host-days came.
+static bool count_ports(struct segment_writer *w, struct error *error)
+{
+	for (uint64_t rest = PORT_FIELDS; rest != 0; rest &= rest - 1) {
+		const unsigned field = (unsigned)__builtin_ctzll(rest);
+		const struct span column = buffer_span(&w->columns.column[COLUMN_FIELD + field]);
+		if (column.length > 0 && !port_counts_add_column(w->ports, field, column))
+			return error_memory(error, "a segment's ports");
+	}
+	return true;
 }
 
 static bool write_group(struct segment_writer *w, struct error *error)
@@ -135,6 +149,8 @@ static bool write_group(struct segment_writer *w, struct error *error)
 		if (column->length > 0 && !write_chunk(w, chunk, buffer_span(column), error))
 			return false;
 	}
+	if (!count_ports(w, error))
+		return false;
 	w->group_count++;
 	host_columns_reset(&w->columns, w->begin_ns);
 	return true;
@@ -241,6 +257,21 @@ static bool write_sets(struct segment_writer *w, struct error *error)
 	return true;
 }
 
+static bool write_ports(struct segment_writer *w, struct error *error)
+{
+	struct buffer *b = &w->scratch;
+	for (uint64_t rest = PORT_FIELDS; rest != 0; rest &= rest - 1) {
+		struct chunk chunk = { .kind = CHUNK_PORTS, .id = (uint8_t)__builtin_ctzll(rest) };
+		b->length = 0;
+		chunk.count = segment_ports_encode(w->ports, chunk.id, b);
+		if (b->failed)
+			return error_memory(error, "a segment's ports");
+		if (chunk.count > 0 && !write_chunk(w, chunk, buffer_span(b), error))
+			return false;
+	}
+	return true;
+}
+
 static bool write_summary(struct segment_writer *w, struct error *error)
 {
 	struct buffer *b = &w->scratch;
@@ -291,7 +322,7 @@ bool segment_writer_finish(struct segment_writer *w, uint32_t floor, struct stor
 	if (w->columns.host_count > 0 && !write_group(w, error))
 		return false;
 	count_unknown(&w->summary);
-	if (!write_sets(w, error) || !write_summary(w, error))
+	if (!write_sets(w, error) || !write_ports(w, error) || !write_summary(w, error))
 		return false;
 	const uint64_t toc_digest = XXH3_64bits(w->toc.bytes, w->toc.length);
 	if (!write_footer(w, floor, toc_digest, error) || !w->disk->sync(w->file, error))

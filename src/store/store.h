@@ -184,6 +184,21 @@ void store_set_hash(struct store_set *, size_t from, struct span bytes);
 bool store_set_end(struct store_set *, struct error *error) MUST_CHECK;
 void store_set_close(struct store_set *);  // accepts one of zeros
 
+// The ports of one of PORT_FIELDS in a segment, ascending: packets, and the sources that sent them.
+// A segment that an older hotaru wrote has none of these tables: its host-days have to be asked.
+struct store_ports {
+	bool is_there;                  // false: it is such a segment
+	const struct segment *segment;  // private, and so is what follows
+	struct cursor rest;
+	uint64_t left, sources_max;
+	uint32_t next;
+};
+bool store_segment_ports(struct store *, size_t index, unsigned field, struct store_ports *out,
+                         struct error *error) MUST_CHECK;
+// False at the end (then *error is ERROR_NONE) or at damage. Different tables may be read by
+// different threads, until store_close().
+bool store_ports_next(struct store_ports *, struct port_count *out, struct error *error) MUST_CHECK;
+
 // The host-days of a segment, one by one. `wanted` as in host_reader_open().
 struct store_hosts;
 bool store_hosts_open(struct store *, size_t index, uint64_t wanted, struct store_hosts **out,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Every byte of a store: checksums, then sense. Each segment's host-days must
-// ascend, add up to its summary and to what the catalogue says, and be the members
-// of its sets; each capture's ledger must be there; databases must be what was kept; no file
-// may be missing or too many.
+// ascend, add up to its summary, its tables of ports and what the catalogue says, and be the
+// members of its sets; each capture's ledger must be there; databases must be what was kept; no
+// file may be missing or too many.
 #include "store/seal.h"
 
 #include "base/interrupt.h"
@@ -161,14 +161,31 @@ static void sum(struct segment_summary *to, const struct host_day *h)
 	}
 }
 
-// Rebuilds the sets from the host-days: they must be the stored ones, byte for byte.
-struct sets {
+// Sets and tables of ports, from the host-days: they must be the stored ones, byte for byte.
+struct rebuilt {
 	struct ipset_builder *builder[FINGERPRINTS_MAX + 1];
+	struct port_counts *ports;
+	bool has_failed;  // no memory
 };
+
+static bool rebuilt_new(struct rebuilt *out)
+{
+	bool has_room = (out->ports = port_counts_new()) != NULL;
+	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++)
+		has_room = (out->builder[i] = ipset_builder_new()) != NULL && has_room;
+	return has_room;
+}
+
+static void rebuilt_free(struct rebuilt *r)
+{
+	port_counts_free(r->ports);
+	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++)
+		ipset_builder_free(r->builder[i]);
+}
 
 static void check_sets(struct verifier *v, const struct store_segment *entry,
                        const struct segment *segment, const struct segment_summary *found,
-                       struct sets *sets)
+                       struct rebuilt *sets)
 {
 	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++) {
 		struct error error;
@@ -188,9 +205,44 @@ static void check_sets(struct verifier *v, const struct store_segment *entry,
 	}
 }
 
+static void check_ports(struct verifier *v, const struct store_segment *entry,
+                        const struct segment *segment, const struct rebuilt *rebuilt)
+{
+	if (!segment_has_ports(segment))
+		return;
+	for (uint64_t rest = PORT_FIELDS; rest != 0; rest &= rest - 1) {
+		const uint8_t field = (uint8_t)__builtin_ctzll(rest);
+		const struct chunk *chunk = segment_find(segment, CHUNK_PORTS, field, 0);
+		const struct chunk none = { .length = 0 }, *stored = chunk != NULL ? chunk : &none;
+		struct buffer due = buffer_up_to(SIZE_MAX);
+		struct span bytes = { .length = 0 };
+		struct error error;
+		const uint64_t rows = segment_ports_encode(rebuilt->ports, field, &due);
+		const bool is_read = chunk == NULL ||
+		                     segment_chunk_bytes(segment, chunk, &bytes, &error);
+		if (due.failed)
+			report_unchecked(v, entry);
+		else if (!is_read || stored->count != rows || bytes.length != due.length ||
+		         (rows > 0 && memcmp(bytes.bytes, due.bytes, due.length) != 0) ||
+		         (chunk != NULL && rows == 0))
+			report_segment(v, entry, "a table of ports is not that of its host-days");
+		buffer_done(&due);
+	}
+}
+
+static void take_host(struct rebuilt *to, struct segment_summary *found, const struct host_day *h)
+{
+	sum(found, h);
+	if (host_day_packets(h, KIND_SYN) > 0)
+		ipset_builder_add(to->builder[FINGERPRINTS_MAX], h->source);
+	for (uint32_t rest = h->matched_mask; rest != 0; rest &= rest - 1)
+		ipset_builder_add(to->builder[__builtin_ctz(rest)], h->source);
+	to->has_failed |= !port_counts_add(to->ports, h, PORT_FIELDS);
+}
+
 static bool walk_hosts(struct verifier *v, const struct store_segment *entry,
                        struct segment_hosts *hosts, struct segment_summary *found,
-                       struct sets *sets)
+                       struct rebuilt *rebuilt)
 {
 	struct host_stream *stream = segment_hosts_stream(hosts);
 	struct host_day host = { .items = NULL };
@@ -200,18 +252,15 @@ static bool walk_hosts(struct verifier *v, const struct store_segment *entry,
 		ok = host.source >= next_source;
 		next_source = (uint64_t)host.source + 1;
 		count++;
-		sum(found, &host);
-		if (host_day_packets(&host, KIND_SYN) > 0)
-			ipset_builder_add(sets->builder[FINGERPRINTS_MAX], host.source);
-		for (uint32_t rest = host.matched_mask; rest != 0; rest &= rest - 1)
-			ipset_builder_add(sets->builder[__builtin_ctz(rest)], host.source);
+		if (ok)
+			take_host(rebuilt, found, &host);
 	}
 	const bool host_failed = host.failed;
 	host_day_done(&host);
 	v->result->hosts += count;
 	if (!ok)
 		report_segment(v, entry, "its sources do not ascend");
-	else if (host_failed)
+	else if (host_failed || rebuilt->has_failed)
 		report_unchecked(v, entry);
 	else if (stream->is_damaged)
 		report(v, segment_hosts_error(hosts)->text);
@@ -226,16 +275,14 @@ static void check_hosts(struct verifier *v, const struct store_segment *entry,
                         const struct segment *segment)
 {
 	struct segment_summary found = { .syn_sources = 0 }, claimed;
-	struct sets sets = { { NULL } };
+	struct rebuilt rebuilt = { .ports = NULL };
 	struct segment_hosts *hosts = segment_hosts_new(segment, COLUMNS_ALL);
 	struct error error;
-	bool has_room = hosts != NULL;
-	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++)
-		has_room = (sets.builder[i] = ipset_builder_new()) != NULL && has_room;
-	if (!has_room) {
+	if (!rebuilt_new(&rebuilt) || hosts == NULL) {
 		report_unchecked(v, entry);
-	} else if (walk_hosts(v, entry, hosts, &found, &sets)) {
-		check_sets(v, entry, segment, &found, &sets);
+	} else if (walk_hosts(v, entry, hosts, &found, &rebuilt)) {
+		check_sets(v, entry, segment, &found, &rebuilt);
+		check_ports(v, entry, segment, &rebuilt);
 		if (!segment_summary(segment, &claimed, &error))
 			report(v, error.text);
 		else if (memcmp(found.packets, claimed.packets, sizeof found.packets) != 0 ||
@@ -246,8 +293,7 @@ static void check_hosts(struct verifier *v, const struct store_segment *entry,
 		else
 			check_rows(v, entry, &claimed);
 	}
-	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++)
-		ipset_builder_free(sets.builder[i]);
+	rebuilt_free(&rebuilt);
 	segment_hosts_free(hosts);
 }
 

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/source.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+static const struct column ports_columns[] = {
+	{ "day", true },         { "protocol", true },     { "port", false },
+	{ "family", true },      { "packets", false },     { "sources", false },
+	{ "day_before", false }, { "week_before", false }, { "most_before", false },
+	{ "is_new", true },
+};
+enum { COLUMNS = sizeof ports_columns / sizeof *ports_columns, FIRST_NUMBER = 4 };
+
+enum protocol_choice { BOTH, ONLY_TCP, ONLY_UDP };
+static const char *const protocol_names[] = { "both", "tcp", "udp", NULL };
+
+struct ports_command {
+	struct analysis_command analysis;
+	const char *ports;
+	unsigned protocol;
+	uint64_t top;
+	bool only_new;
+};
+
+static const struct option options[] = {
+	{ "port", 'p', OPTION_TEXT, offsetof(struct ports_command, ports), "PORTS",
+	  "show these ports, separated by commas (default: all)", 0, 0, NULL },
+	{ "protocol", 0, OPTION_CHOICE, offsetof(struct ports_command, protocol), "tcp|udp|both",
+	  "show the ports of SYNs, of UDP, or both (default)", 0, 0, protocol_names },
+	{ "top", 'n', OPTION_NUMBER, offsetof(struct ports_command, top), "N",
+	  "show the N ports of each day and protocol that have the most sources (default: all)", 1,
+	  65536, NULL },
+	{ "new", 0, OPTION_FLAG, offsetof(struct ports_command, only_new), NULL,
+	  "show ports that are new on the day, and no others", 0, 0, NULL },
+	{ "family", 'f', OPTION_TEXT, offsetof(struct analysis_command, families), "NAMES",
+	  "show these fingerprints, separated by commas (default: * and all families; * = all SYNs, "
+	  "all UDP)",
+	  0, 0, NULL },
+};
+static const struct option_table ports_table = { options, sizeof options / sizeof *options };
+
+// ---- what is asked for
+
+// *out is the caller's to free.
+static bool parse_ports(const char *text, uint16_t **out, size_t *out_count, struct error *error)
+{
+	char word[32];
+	size_t count = 0;
+	uint64_t port;
+	uint16_t *ports = memory_new(strlen(text) + 1, sizeof *ports);
+	if (ports == NULL)
+		return error_memory(error, "ports");
+	for (const char *rest = text; text_next(&rest, ',', word, sizeof word); count++) {
+		if (!text_u64(word, UINT16_MAX, &port)) {
+			memory_free(ports);
+			return error_set(error, ERROR_USAGE,
+			                 "--port takes ports from 0 to 65535, not '%s'", word);
+		}
+		ports[count] = (uint16_t)port;
+	}
+	if (count == 0) {
+		memory_free(ports);
+		return error_set(error, ERROR_USAGE, "--port names no port");
+	}
+	*out = ports;
+	*out_count = count;
+	return true;
+}
+
+static bool list_families(const struct store *store, const struct ports_command *c,
+                          struct family_list *out, struct error *error)
+{
+	if (!family_list_make(store, c->analysis.families, out, error))
+		return false;
+	if (c->analysis.families == NULL)
+		out->names[out->count++] = "*";
+	return true;
+}
+
+// ---- rows
+
+struct writer {
+	struct table *table;
+	uint64_t days, unknown_days, rows;
+};
+
+static void write_past(struct table *table, struct port_past past)
+{
+	if (past.is_there)
+		table_u64(table, past.sources);
+	else
+		table_empty(table);
+}
+
+static void write_row(struct table *table, const char *day, const struct port_row *row)
+{
+	static const char *const words[] = { [PORT_NOT_NEW] = "no", [PORT_NEW] = "yes" };
+	table_text(table, day);
+	table_text(table, row->protocol == SOURCE_TCP ? "tcp" : "udp");
+	table_u64(table, row->port);
+	table_text(table, row->family);
+	for (size_t i = FIRST_NUMBER; !row->is_known && i < COLUMNS; i++)
+		table_unknown(table);
+	if (row->is_known) {
+		table_u64(table, row->packets);
+		table_u64(table, row->sources);
+		write_past(table, row->day_before);
+		write_past(table, row->week_before);
+		write_past(table, row->most_before);
+		if (row->is_new == PORT_NEW_UNKNOWN)
+			table_unknown(table);
+		else
+			table_text(table, words[row->is_new]);
+	}
+	table_end_row(table);
+}
+
+static bool write_day(void *context, const struct ports_day *day)
+{
+	struct writer *writer = context;
+	char date[CALENDAR_DAY_SIZE];
+	day_format(day->day, date);
+	for (size_t i = 0; i < day->row_count && !writer->table->failed; i++)
+		write_row(writer->table, date, &day->rows[i]);
+	writer->days++;
+	writer->unknown_days += day->has_unknown;
+	writer->rows += day->row_count;
+	return !writer->table->failed;
+}
+
+// An empty table is no answer: why it is empty is.
+static void say_notes(const struct ports_command *c, const struct writer *writer)
+{
+	char line[256];
+	if (writer->days == 0)
+		command_say("note: no day from --from to --to has a packet");
+	else if (writer->rows == 0 && c->only_new)
+		command_say(
+			"note: no port is new on these days; it takes 7 days with data before to "
+			"know");
+	else if (writer->rows == 0)
+		command_say("note: none of these packets is on these days");
+	if (writer->unknown_days == 0 || c->analysis.take.common.quiet)
+		return;
+	text_format(line, sizeof line,
+	            "note: on %llu of %llu days packets came as flows, which do not tell families: "
+	            "they are unknown there",
+	            (unsigned long long)writer->unknown_days, (unsigned long long)writer->days);
+	command_say(line);
+}
+
+static bool run_on(struct source *source, const struct ports_command *c, struct output *output,
+                   struct ports_wish *wish, struct error *error)
+{
+	struct family_list families;
+	if (!list_families(source->store, c, &families, error) ||
+	    !output_open(output, &c->analysis, ports_columns, COLUMNS, error))
+		return false;
+	struct writer writer = { .table = &output->table };
+	struct error ignored;
+	wish->families = families.names;
+	wish->family_count = families.count;
+	const bool ok = ports_run(source->store, wish, write_day, &writer, error);
+	if (ok)
+		say_notes(c, &writer);
+	return output_close(output, ok ? error : &ignored) && ok;
+}
+
+static int run(const struct command *self, struct option_words words)
+{
+	struct ports_command c = { .analysis = analysis_defaults() };
+	struct source source = { .store = NULL };
+	struct output output;
+	struct error error;
+	uint16_t *ports = NULL;
+	int exit_code;
+	if (!command_parse(self, &words, &c, &exit_code))
+		return exit_code;
+	const struct survey_window window = {
+		c.analysis.from.is_given ? c.analysis.from.day : survey_all_days.from,
+		c.analysis.to.is_given ? c.analysis.to.day : survey_all_days.to,
+	};
+	struct ports_wish wish = { .protocols = { c.protocol != ONLY_UDP, c.protocol != ONLY_TCP },
+		                   .window = &window,
+		                   .only_new = c.only_new,
+		                   .top = (uint32_t)c.top,
+		                   .threads = (unsigned)c.analysis.take.take.threads };
+	const bool ok = (c.ports == NULL ||
+	                 parse_ports(c.ports, &ports, &wish.port_count, &error)) &&
+	                source_open(&source, &c.analysis, &words, &error);
+	wish.ports = ports;
+	const bool is_done = ok && run_on(&source, &c, &output, &wish, &error);
+	memory_free(ports);
+	exit_code = analysis_exit(is_done, &source, &error);
+	source_close(&source);
+	return exit_code;
+}
+
+static const struct option_table *const tables[] = { &ports_table,  &store_table, &days_table,
+	                                             &output_table, &take_table,  &common_table,
+	                                             NULL };
+
+const struct command command_ports = {
+	.name = "ports",
+	.summary = "packets and sources by day and destination port, and which ports are new",
+	.operands = "[CAPTURE...]",
+	.description =
+		"For each day, protocol and destination port: packets and distinct sources of all SYNs "
+		"(*) and of each family, or of UDP. day_before and week_before are the sources of one and of "
+		"seven days before, most_before the most on any of the 28 days before; they are empty where "
+		"no such day has data. A port is new on a day on which it has at least 20 sources and more "
+		"than three times as many as on any of the 28 days before; if fewer than 7 of those have data "
+		"it is not known. --from and --to choose rows; the days before count all the same. Where "
+		"packets came as flows, families are unknown, which is an empty cell.",
+	.tables = tables,
+	.run = run,
+};

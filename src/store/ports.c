@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+// The tables of ports of a segment: written from counts, read with every number checked.
+#include "store/catalog.h"
+
+uint64_t segment_ports_encode(const struct port_counts *counts, unsigned field, struct buffer *out)
+{
+	struct port_count row;
+	uint64_t rows = 0;
+	for (uint32_t next = 0; port_counts_from(counts, field, next, &row); next = row.port + 1) {
+		buffer_varint(out, row.port - next);
+		buffer_varint(out, row.sources - 1);
+		buffer_varint(out, row.packets - row.sources);
+		rows++;
+	}
+	return rows;
+}
+
+bool segment_ports(const struct segment *segment, unsigned field, struct store_ports *out,
+                   struct error *error)
+{
+	struct store_ports ports = { .is_there = segment_has_ports(segment), .segment = segment };
+	const struct chunk *chunk = segment_find(segment, CHUNK_PORTS, (uint8_t)field, 0);
+	struct span bytes;
+	assert(field < FIELD_COUNT && PORT_FIELDS >> field & 1);
+	if (ports.is_there && chunk != NULL) {
+		if (!segment_chunk_bytes(segment, chunk, &bytes, error))
+			return false;
+		ports.rest = cursor_over(bytes);
+		ports.left = chunk->count;
+		ports.sources_max = segment_host_count(segment);
+	}
+	*out = ports;
+	return true;
+}
+
+// Sums that 64 bits do not hold, and more sources than host-days, nobody has counted.
+bool store_ports_next(struct store_ports *p, struct port_count *out, struct error *error)
+{
+	error->kind = ERROR_NONE;
+	if (p->left == 0 && cursor_left(&p->rest) == 0)
+		return false;
+	const uint64_t distance = cursor_varint(&p->rest), sources = cursor_varint(&p->rest),
+		       more = cursor_varint(&p->rest);
+	const bool is_sound = p->left > 0 && !p->rest.is_short && p->next < PORTS &&
+	                      distance < PORTS - p->next && sources < p->sources_max &&
+	                      more <= UINT64_MAX - sources - 1;
+	if (!is_sound)
+		return segment_damaged(p->segment, "a table of ports contradicts itself", error);
+	*out = (struct port_count){ .port = p->next + (uint32_t)distance,
+		                    .packets = sources + 1 + more,
+		                    .sources = sources + 1 };
+	p->next = out->port + 1;
+	p->left--;
+	return true;
+}
+
+bool store_segment_ports(struct store *s, size_t index, unsigned field, struct store_ports *out,
+                         struct error *error)
+{
+	const struct segment *segment;
+	return store_segment_open(s, index, &segment, error) &&
+	       segment_ports(segment, field, out, error);
+}
