@@ -77,7 +77,7 @@ def holes_are_found_and_said(_):
     equal([line.rsplit(",", 1)[1] for line in more.splitlines()],
           ["coverage"] + [r["share"] for r in got], "coverage")
     result = hotaru("survey", "-s", "a store")
-    check(b"of 8 days 1 are partly covered by captures and 1 missing" in result.err, f"{result.err}")
+    check(b"of 8 days 1 partly covered by captures, 1 without any" in result.err, f"{result.err}")
     result = hotaru("survey", "-s", "a store", "--from", "2016-09-07")
     check(b"partly" not in result.err, f"days that are not shown: {result.err}")
     equal(hotaru("survey", "-s", "a store", "-q").err, b"", "quiet")
