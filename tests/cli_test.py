@@ -164,6 +164,45 @@ def columns_are_fixed(_):
 
 
 @case
+def columns_of_coverage_and_estimates_stand_at_the_right(_):
+    """Only where they are asked for: without them a survey equals the truth of a simulation."""
+    name = capture()
+    estimates = ("coverage,seen_probability,estimated_sources,estimated_low,estimated_high,chao1,"
+                 "chao1_low,chao1_high,gone_after_days,slow_internet_rate")
+    equal(csv_of("survey", name).splitlines()[0], SURVEY, "survey")
+    equal(csv_of("survey", name, "--coverage").splitlines()[0], SURVEY + ",coverage", "--coverage")
+    equal(csv_of("survey", name, "--estimate").splitlines()[0], f"{SURVEY},{estimates}", "--estimate")
+    for line in succeed("survey", name, "--estimate", "--format", "json", "-q").splitlines():
+        row = json.loads(line)
+        equal(list(row), f"{SURVEY},{estimates}".split(","), "names in json")
+        equal(row["chao1"], None, "an estimate of less than ten sources")
+    succeed("ingest", "-q", "-s", "a store", name)
+    equal(csv_of("info", "-s", "a store", "--coverage"), """\
+day,captures,covered_seconds,share,status,holes
+2016-09-01,1,43200,0.5,partly,1
+2016-09-02,1,86400,1,covered,0
+2016-09-03,1,0,0,missing,1
+2016-09-04,1,43200,0.5,partly,1
+""", "info --coverage")
+
+
+@case
+def a_telescope_can_have_days(_):
+    """Both days included, in the store's zone; what contradicts is refused."""
+    name = capture()
+    dated = ("--telescope", "198.51.100.0/24@2016-09-02..2016-09-02,10.0.0.0/8")
+    equal([row.split(",")[2] for row in csv_of("survey", name, *dated, "--family", "*").splitlines()[1:]],
+          ["1"], "packets a day")
+    equal(ledger_totals(csv_of("ledger", name, *dated))["outside_telescope"], 3, "outside")
+    equal(len(csv_of("packets", name, *dated).splitlines()), 3, "lines of packets")
+    succeed("ingest", "-q", "-s", "a store", *dated, "--zone", "+05:00", name)
+    equal(ledger_totals(csv_of("ledger", "-s", "a store"))["outside_telescope"], 5, "in +05:00")
+    check(f"telescope,\"{dated[1]}\"" in csv_of("info", "-s", "a store"), "info")
+    result = hotaru("ingest", "-s", "a store", "--telescope", "198.51.100.0/24,10.0.0.0/8", name)
+    check(result.code == 1 and "is of telescope" in result.errors()[0], f"{result.errors()}")
+
+
+@case
 def json_has_numbers_and_null(_):
     name = capture()
     rows = [json.loads(line) for line in

@@ -155,6 +155,9 @@ def families_are_unknown_and_never_zero(work):
                                                ethernet(syn("192.0.2.1", "198.51.100.2", seq=None)))]))
     for row in survey_rows("x.avro"):
         equal(list(row.values())[2:], UNKNOWN, f"{row['family']} on {row['day']}")
+    for row in survey_rows("x.avro", "--estimate"):
+        equal((row["coverage"] != "", row["chao1"], row["gone_after_days"]), (True, "", ""),
+              f"estimates of {row['family']} on {row['day']}")
     for line in csv_of("lifetimes", "x.avro").splitlines()[1:]:
         equal(line.split(",")[1:], [""] * 7, "lifetimes of unknown families")
     lines = succeed("survey", "--format", "json", "--quiet", "x.avro").splitlines()

@@ -150,20 +150,15 @@ bool coverage_count(const struct zone *zone, struct coverage_span *spans, size_t
 }
 
 // Days that have no segment have no packet.
-static void mark_missing(const struct store *store, struct coverage *c)
+static void note_packets(const struct store *store, struct coverage *c)
 {
-	size_t segment = 0;
-	for (uint32_t i = 0; i < c->day_count; i++) {
-		const int32_t day = c->first_day + (int32_t)i;
-		while (segment < store_segment_count(store) &&
-		       store_segment_at(store, segment)->day < day)
-			segment++;
-		if (segment == store_segment_count(store) ||
-		    store_segment_at(store, segment)->day != day) {
+	for (size_t i = 0; i < store_segment_count(store); i++)
+		c->days[store_segment_at(store, i)->day - c->first_day].has_packets = true;
+	for (uint32_t i = 0; i < c->day_count; i++)
+		if (!c->days[i].has_packets) {
 			c->days[i].covered_ns = 0;
 			c->days[i].holes = 1;
 		}
-	}
 }
 
 static bool load_spans(struct store *store, struct coverage_span **out, size_t *out_count,
@@ -206,7 +201,7 @@ bool coverage_make(struct store *store, struct coverage *out, struct error *erro
 	memory_free(spans);
 	if (!ok)
 		return false;
-	mark_missing(store, &c);
+	note_packets(store, &c);
 	*out = c;
 	return true;
 }
@@ -230,7 +225,7 @@ double coverage_share(const struct coverage_day *d)
 
 enum coverage_status coverage_status(const struct coverage_day *d)
 {
-	if (d->covered_ns == 0)
+	if (d->covered_ns == 0 && !d->has_packets)
 		return COVERED_MISSING;
 	return coverage_share(d) < COVERAGE_WHOLE ? COVERED_PARTLY : COVERED;
 }

@@ -21,6 +21,7 @@ struct coverage_day {
 	uint64_t covered_ns;  // of them
 	uint32_t holes;
 	uint32_t captures;  // whose spans touch the day
+	bool has_packets;   // the store has some of the day
 };
 
 struct coverage {
@@ -46,6 +47,7 @@ bool coverage_count(const struct zone *, struct coverage_span *spans, size_t spa
 // NULL: not a day of the store.
 const struct coverage_day *coverage_on(const struct coverage *, int32_t day);
 double coverage_share(const struct coverage_day *);
+// A day that has packets is never missing, even if its captures have one frame each.
 enum coverage_status { COVERED, COVERED_PARTLY, COVERED_MISSING };
 enum coverage_status coverage_status(const struct coverage_day *);
 extern const char *const coverage_status_names[];  // "covered", "partly", "missing"

@@ -43,6 +43,7 @@ struct material {
 	uint64_t totals[KIND_COUNT];
 	struct ingest_detail *flaws;
 	size_t flaw_count;
+	double *coverage;  // of the days shown
 	struct report report;
 };
 
@@ -106,6 +107,20 @@ static void clip(struct material *m)
 	}
 }
 
+static bool gather_coverage(struct material *m, struct store *store, struct error *error)
+{
+	struct coverage c;
+	if (!coverage_make(store, &c, error))
+		return false;
+	m->coverage = memory_new((size_t)m->shown.day_count + 1, sizeof *m->coverage);
+	for (uint32_t i = 0; m->coverage != NULL && i < m->shown.day_count; i++) {
+		const struct coverage_day *day = coverage_on(&c, m->shown.first_day + (int32_t)i);
+		m->coverage[i] = day != NULL ? coverage_share(day) : 0;
+	}
+	coverage_done(&c);
+	return m->coverage != NULL || error_memory(error, "the report");
+}
+
 static bool gather(struct material *m, struct store *store, struct error *error)
 {
 	const struct store_settings *settings = store_settings(store);
@@ -129,6 +144,8 @@ static bool gather(struct material *m, struct store *store, struct error *error)
 	if (!gather_flaws(m, error))
 		return false;
 	clip(m);
+	if (!gather_coverage(m, store, error))
+		return false;
 	m->report = (struct report){
 		.lang = m->options->lang,
 		.survey = &m->shown,
@@ -136,6 +153,7 @@ static bool gather(struct material *m, struct store *store, struct error *error)
 		.telescope = settings->telescope,
 		.zone = settings->zone.name,
 		.version = HOTARU_VERSION,
+		.coverage = m->coverage,
 		.is_simulated = simulated > 0,
 		.is_mixed = simulated > 0 && simulated < m->capture_count,
 		.ledger = { .counters = kind_names,
@@ -314,6 +332,7 @@ static int run(const struct command *self, struct option_words words)
 		store_captures_done(m->captures, m->capture_count);
 		memory_free(m->report_captures);
 		memory_free(m->flaws);
+		memory_free(m->coverage);
 	}
 	memory_free(m);
 	source_close(&source);

@@ -97,10 +97,11 @@ void survey_more_say(const struct survey_more *more, const struct analysis_comma
 			days[coverage_status(&c->days[i])]++;
 	if (days[COVERED_PARTLY] + days[COVERED_MISSING] == 0)
 		return;
-	text_format(line, sizeof line,
-	            "note: of %u days %u are partly covered by captures and %u missing: a recovery "
-	            "there may be a hole (--coverage shows which)",
-	            days[COVERED] + days[COVERED_PARTLY] + days[COVERED_MISSING],
-	            days[COVERED_PARTLY], days[COVERED_MISSING]);
+	text_format(
+		line, sizeof line,
+		"note: of %u days %u partly covered by captures, %u without any: a recovery there "
+		"may be a hole (--coverage shows which)",
+		days[COVERED] + days[COVERED_PARTLY] + days[COVERED_MISSING], days[COVERED_PARTLY],
+		days[COVERED_MISSING]);
 	command_say(line);
 }

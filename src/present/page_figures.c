@@ -62,6 +62,22 @@ static void write_shaded(struct buffer *out, const struct report *report)
 	buffer_text(out, "</p>");
 }
 
+// What such a day shows less may be a hole in the data.
+static void write_partly(struct buffer *out, const struct report *report)
+{
+	char days[NUMBER_SIZE];
+	uint64_t partly = 0;
+	for (uint32_t i = 0; report->coverage != NULL && i < report->survey->day_count; i++)
+		partly += report->survey->has_data[i] && report->coverage[i] < CHART_WHOLE_DAY;
+	if (partly == 0)
+		return;
+	number_grouped(partly, days);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang, WORD_CAPTION_PARTLY,
+	              (struct markup_values){ .one = days });
+	buffer_text(out, "</p>");
+}
+
 static void write_unknown(struct buffer *out, const struct report *report)
 {
 	char days[NUMBER_SIZE];
@@ -112,6 +128,7 @@ void page_figure_family(struct buffer *out, const struct report *report, size_t 
 	write_range(out, report);
 	write_end_effect(out, report);
 	write_shaded(out, report);
+	write_partly(out, report);
 	if (report->survey->families[family].is_fingerprint)
 		write_unknown(out, report);
 	write_end(out, report, report->families[family].figure_file);
@@ -162,6 +179,7 @@ void page_figure_together(struct buffer *out, const struct report *report)
 	write_range(out, report);
 	write_end_effect(out, report);
 	write_shaded(out, report);
+	write_partly(out, report);
 	write_unknown(out, report);
 	write_end(out, report, report->files.together_figure);
 }
