@@ -3,6 +3,8 @@
 // sheet. Renderers that read some CSS but no media queries take the rules in front.
 #include "present/chart_style.h"
 
+#include "present/map_style.h"
+
 const struct series_style chart_series_styles[CHART_STYLES] = {
 	{ "#0072b2", "#56b4f5", "" },    { "#00866a", "#2fd0a2", "7 3" },
 	{ "#d55e00", "#ff9350", "" },    { "#a8447f", "#eb9fce", "2 2.5" },
@@ -46,7 +48,7 @@ static void append_rules(struct buffer *out, bool dark)
 		buffer_format(out, ".chart .s%d{stroke:%s}.chart .a%d{fill:%s}", i, color, i,
 		              color);
 	}
-	buffer_byte(out, '\n');
+	map_style_rules(out, dark);
 }
 
 void chart_style_sheet(struct buffer *out)

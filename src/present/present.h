@@ -163,6 +163,9 @@ bool figure_port_families(struct buffer *out, const struct report *) MUST_CHECK;
 bool figure_concentration(struct buffer *out, const struct report *) MUST_CHECK;
 // The networks with the most sources, as bars.
 bool figure_networks(struct buffer *out, const struct report *) MUST_CHECK;
+// A map of the countries of report->places; what its member `map` is for.
+bool figure_countries(struct buffer *out, const struct report *, bool is_narrow,
+                      bool stands_alone) MUST_CHECK;
 
 // The page: one HTML file that loads nothing and runs no script. False if `out` failed.
 bool page_write(struct buffer *out, const struct report *) MUST_CHECK;

@@ -286,7 +286,8 @@ static words_table words_survey = {
 	                  "スクリプトも使用しません。" },
 };
 
-static const words_table *const tables[] = { &words_survey, &words_overview, &words_where };
+static const words_table *const tables[] = { &words_survey, &words_overview, &words_where,
+	                                     &words_map };
 
 const char *word_in(enum lang lang, enum word word)
 {
