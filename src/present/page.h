@@ -63,11 +63,16 @@ void page_number(struct buffer *out, uint64_t value);
 void page_table_begin(struct buffer *out, const struct report *, const enum word *columns,
                       size_t column_count, size_t text_count);
 void page_table_end(struct buffer *out);
+// One head of a column.
+void page_column_head(struct buffer *out, const struct report *, enum word, bool is_number,
+                      const char *value);
 // A table of any number of rows: the first PAGE_ROWS_OPEN, then folded ones, then how many are left
 // to the CSV, and a link to that.
 struct page_rows {
 	const enum word *columns;
-	size_t column_count, text_count;
+	size_t column_count;
+	size_t numbers_begin, numbers_end;  // columns that hold numbers; others hold texts
+	const char *value;                  // for a place in the head of a column
 	size_t count;
 	void (*write)(struct buffer *out, const struct report *, size_t row);
 	const char *csv;  // NULL: no link

@@ -67,7 +67,7 @@ static void write_shade(struct buffer *out, const struct report *report, enum wo
 	if (count == 0)
 		return;
 	number_grouped(count, days);
-	page_phrase(out, "p", report, word, (struct markup_values){ .one = days });
+	markup_phrase(out, report->lang, word, (struct markup_values){ .one = days });
 }
 
 void page_caption_shaded(struct buffer *out, const struct report *report)
@@ -80,8 +80,12 @@ void page_caption_shaded(struct buffer *out, const struct report *report)
 		without += !survey->has_data[i];
 		partly += survey->has_data[i] && is_part;
 	}
+	buffer_text(out, "<p>");
 	write_shade(out, report, WORD_CAPTION_SHADED, without);
+	if (without > 0 && partly > 0)
+		page_sentence_gap(out, report);
 	write_shade(out, report, WORD_CAPTION_PARTLY, partly);
+	buffer_text(out, "</p>");
 }
 
 static void write_unknown(struct buffer *out, const struct report *report)

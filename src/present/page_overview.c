@@ -259,7 +259,7 @@ static void write_floods(struct buffer *out, const struct report *report)
 	number_grouped(floods->source_days, count);
 	number_grouped(floods->days, days);
 	number_grouped(floods->days_unseen, unseen);
-	buffer_text(out, "<div class=\"caution\" id=\"floods\" role=\"note\"><h3>");
+	buffer_text(out, "<div class=\"panel\" id=\"floods\" role=\"note\"><h3>");
 	markup_word(out, report->lang, WORD_FLOODS);
 	buffer_text(out, "</h3><p>");
 	markup_phrase(out, report->lang, floods->are_left_out ? WORD_FLOODS_OUT : WORD_FLOODS_IN,
@@ -272,11 +272,25 @@ static void write_floods(struct buffer *out, const struct report *report)
 	buffer_text(out, "</p></div>\n");
 }
 
+// Whether what changed may be an effect of what was captured.
+static bool is_doubtful(const struct report *report)
+{
+	static const int32_t before[] = { 0, 1, 7 };
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		if (coverage_on(report, report->changes->day - before[i]) < CHART_WHOLE_DAY)
+			return true;
+	return false;
+}
+
 void page_overview(struct buffer *out, const struct report *report)
 {
-	if (report->changes != NULL)
+	const bool has_changes = report->changes != NULL;
+	const bool warns_first = has_changes && is_doubtful(report);
+	if (warns_first)
+		write_coverage(out, report);
+	if (has_changes)
 		write_changes(out, report);
-	if (report->survey->day_count > 0)
+	if (!warns_first && report->survey->day_count > 0)
 		write_coverage(out, report);
 	write_floods(out, report);
 	page_summary(out, report);

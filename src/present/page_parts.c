@@ -44,16 +44,20 @@ void page_text_cell(struct buffer *out, const char *text)
 	page_element(out, "td", text);
 }
 
+void page_column_head(struct buffer *out, const struct report *report, enum word word,
+                      bool is_number, const char *value)
+{
+	buffer_text(out, is_number ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">");
+	markup_phrase(out, report->lang, word, (struct markup_values){ .one = value });
+	buffer_text(out, "</th>");
+}
+
 void page_table_begin(struct buffer *out, const struct report *report, const enum word *columns,
                       size_t column_count, size_t text_count)
 {
 	buffer_text(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
-	for (size_t i = 0; i < column_count; i++) {
-		buffer_text(out, i < text_count ? "<th scope=\"col\">"
-		                                : "<th scope=\"col\" class=\"n\">");
-		markup_word(out, report->lang, columns[i]);
-		buffer_text(out, "</th>");
-	}
+	for (size_t i = 0; i < column_count; i++)
+		page_column_head(out, report, columns[i], i >= text_count, NULL);
 	buffer_text(out, "</tr></thead>\n<tbody>\n");
 }
 

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-// Columns of the wide table: so many places of each port.
+// Columns of the wide tables: at most so many places in a row.
 enum { RANKS = 5 };
 
 static double share_of(uint64_t part, uint64_t whole)
@@ -62,15 +62,34 @@ static void write_top_cell(struct buffer *out, const struct report *report,
 }
 
 static void write_top_cells(struct buffer *out, const struct report *report,
-                            const struct report_place *top, size_t count, uint64_t whole)
+                            const struct report_place *top, const size_t ranks[2], uint64_t whole)
 {
-	for (size_t i = 0; i < RANKS; i++) {
-		if (i < count)
+	for (size_t i = 0; i < ranks[1]; i++) {
+		if (i < ranks[0])
 			write_top_cell(out, report, &top[i], whole);
 		else
 			buffer_text(out, "<td>–</td>");
 	}
 	buffer_text(out, "</tr>\n");
+}
+
+// As many ranks as the row with the most has.
+static size_t port_ranks(const struct report_places *places)
+{
+	size_t ranks = 0;
+	for (size_t i = 0; i < places->port_count; i++)
+		if (places->by_port[i].top_count > ranks)
+			ranks = places->by_port[i].top_count;
+	return ranks < RANKS ? ranks : RANKS;
+}
+
+static size_t country_ranks(const struct report_networks *networks)
+{
+	size_t ranks = 0;
+	for (size_t i = 0; i < networks->country_count; i++)
+		if (networks->by_country[i].top_count > ranks)
+			ranks = networks->by_country[i].top_count;
+	return ranks < RANKS ? ranks : RANKS;
 }
 
 static void write_by_port(struct buffer *out, const struct report *report, size_t row)
@@ -80,7 +99,8 @@ static void write_by_port(struct buffer *out, const struct report *report, size_
 	port_name(of->port, name);
 	buffer_format(out, "<tr><th scope=\"row\">%s</th>", name);
 	page_count_cell(out, of->sources);
-	write_top_cells(out, report, of->top, of->top_count, of->sources);
+	write_top_cells(out, report, of->top,
+	                (size_t[]){ of->top_count, port_ranks(report->places) }, of->sources);
 }
 
 // A panel with one table of places, and what it is from.
@@ -122,7 +142,7 @@ void page_places(struct buffer *out, const struct report *report)
 		.anchor = "countries",
 		.heading = WORD_COUNTRIES_OF,
 		.days = { places->from, places->to },
-		.rows = { columns, 4, 2, places->country_count, write_country,
+		.rows = { columns, 4, 2, 4, NULL, places->country_count, write_country,
 		          report->files.countries_csv },
 		.databases = &places->databases,
 		.no_database = WORD_NO_COUNTRY_DATABASE,
@@ -132,10 +152,14 @@ void page_places(struct buffer *out, const struct report *report)
 		return;
 	table.anchor = "countries-by-port";
 	table.heading = WORD_COUNTRIES_BY_PORT;
-	table.rows = (struct page_rows){
-		top_columns,        2 + RANKS,     1,
-		places->port_count, write_by_port, report->files.countries_by_port_csv
-	};
+	table.rows = (struct page_rows){ top_columns,
+		                         2 + port_ranks(places),
+		                         1,
+		                         2,
+		                         NULL,
+		                         places->port_count,
+		                         write_by_port,
+		                         report->files.countries_by_port_csv };
 	write_panel(out, report, &table);
 }
 
@@ -152,20 +176,22 @@ static void write_by_country(struct buffer *out, const struct report *report, si
 	markup_text(out, page_place_name(report, &of->country));
 	buffer_text(out, "</th>");
 	page_count_cell(out, of->country.sources);
-	write_top_cells(out, report, of->top, of->top_count, of->country.sources);
+	write_top_cells(out, report, of->top,
+	                (size_t[]){ of->top_count, country_ranks(report->networks) },
+	                of->country.sources);
 }
 
 static void write_network_tables(struct buffer *out, const struct report *report)
 {
 	static const enum word columns[] = { WORD_COLUMN_NETWORK, WORD_COLUMN_CODE,
 		                             WORD_COLUMN_SOURCES, WORD_COLUMN_SHARE };
-	static enum word by_country[2 + RANKS];
+	enum word by_country[2 + RANKS];
 	const struct report_networks *networks = report->networks;
 	struct place_table table = {
 		.anchor = "networks-of-days",
 		.heading = WORD_NETWORKS_OF,
 		.days = { networks->from, networks->to },
-		.rows = { columns, 4, 2, networks->network_count, write_network,
+		.rows = { columns, 4, 2, 4, NULL, networks->network_count, write_network,
 		          report->files.networks_csv },
 		.databases = &networks->databases,
 		.no_database = WORD_NO_NETWORK_DATABASE,
@@ -178,8 +204,10 @@ static void write_network_tables(struct buffer *out, const struct report *report
 	table.anchor = "networks-by-country";
 	table.heading = WORD_NETWORKS_BY_COUNTRY;
 	table.rows = (struct page_rows){ by_country,
-		                         2 + RANKS,
+		                         2 + country_ranks(networks),
 		                         1,
+		                         2,
+		                         NULL,
 		                         networks->country_count,
 		                         write_by_country,
 		                         report->files.networks_by_country_csv };

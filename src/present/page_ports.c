@@ -127,15 +127,16 @@ static void write_row(struct buffer *out, const struct report *report, size_t in
 static void write_new_rule(struct buffer *out, const struct report *report)
 {
 	const struct report_new_rule *rule = &report->ports->rule;
-	char sources[NUMBER_SIZE], factor[NUMBER_SIZE], days[NUMBER_SIZE];
+	char texts[4][NUMBER_SIZE];
 	if (rule->past_days == 0)
 		return;
-	number_grouped(rule->sources_min, sources);
-	text_format(factor, sizeof factor, "%g", rule->factor);
-	number_grouped(rule->past_days, days);
+	number_grouped(rule->sources_min, texts[0]);
+	number_grouped(rule->times, texts[1]);
+	number_grouped(rule->past_days, texts[2]);
+	number_grouped(rule->past_days_min, texts[3]);
 	buffer_text(out, "<p class=\"note\">");
 	markup_phrase(out, report->lang, WORD_NEW_RULE,
-	              (struct markup_values){ sources, factor, days, NULL });
+	              (struct markup_values){ texts[0], texts[1], texts[2], texts[3] });
 	buffer_text(out, "</p>\n");
 }
 
@@ -144,12 +145,14 @@ static void write_table(struct buffer *out, const struct report *report)
 	static const enum word columns[] = { WORD_COLUMN_PORT,        WORD_COLUMN_SERVICE,
 		                             WORD_COLUMN_SOURCES,     WORD_COLUMN_DAY_BEFORE,
 		                             WORD_COLUMN_WEEK_BEFORE, WORD_COLUMN_PACKETS,
-		                             WORD_COLUMN_OF_FAMILY };
+		                             WORD_PART_SHARE };
 	const struct report_ports *ports = report->ports;
 	const struct page_rows rows = {
 		.columns = columns,
 		.column_count = ports->family != NULL ? 7 : 6,
-		.text_count = 2,
+		.numbers_begin = 2,
+		.numbers_end = 7,
+		.value = ports->family,
 		.count = ports->row_count,
 		.write = write_row,
 		.csv = report->files.ports_csv,

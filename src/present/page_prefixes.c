@@ -67,7 +67,8 @@ void page_concentration(struct buffer *out, const struct report *report)
 	const struct page_rows rows = {
 		.columns = columns,
 		.column_count = 5,
-		.text_count = 1,
+		.numbers_begin = 1,
+		.numbers_end = 5,
 		.count = concentration->length_count,
 		.write = write_length,
 	};

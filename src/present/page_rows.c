@@ -45,7 +45,11 @@ void page_heading(struct buffer *out, const struct report *report, const char *a
 static void write_rows(struct buffer *out, const struct report *report,
                        const struct page_rows *rows, size_t begin, size_t end)
 {
-	page_table_begin(out, report, rows->columns, rows->column_count, rows->text_count);
+	buffer_text(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
+	for (size_t i = 0; i < rows->column_count; i++)
+		page_column_head(out, report, rows->columns[i],
+		                 i >= rows->numbers_begin && i < rows->numbers_end, rows->value);
+	buffer_text(out, "</tr></thead>\n<tbody>\n");
 	for (size_t i = begin; i < end; i++)
 		rows->write(out, report, i);
 	page_table_end(out);
@@ -208,7 +212,8 @@ static void write_database(struct buffer *out, const struct report *report,
 	write_asked_for(out, report, database);
 	if (attribution != NULL && attribution[0] != '\0') {
 		buffer_text(out, report->lang == LANG_JA ? "。" : ". ");
-		markup_text(out, attribution);
+		markup_phrase(out, report->lang, WORD_DATABASE_BY,
+		              (struct markup_values){ .one = attribution });
 	}
 	buffer_text(out, "</li>");
 }
@@ -227,12 +232,12 @@ void page_databases(struct buffer *out, const struct report *report,
 		buffer_text(out, "</p>\n");
 		return;
 	}
-	buffer_text(out, "<div class=\"note sources\"><p>");
-	markup_word(out, report->lang, WORD_DATABASES_WHY);
-	buffer_text(out, "</p><ul>");
+	buffer_text(out, "<div class=\"note sources\"><ul>");
 	for (size_t i = 0; i < databases->count; i++)
 		write_database(out, report, &databases->entries[i]);
-	buffer_text(out, "</ul></div>\n");
+	buffer_text(out, "</ul>");
+	page_word(out, "p", report, WORD_DATABASES_WHY);
+	buffer_text(out, "</div>\n");
 }
 
 void page_floods_note(struct buffer *out, const struct report *report)

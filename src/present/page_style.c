@@ -52,12 +52,12 @@ static const char frame[] =
 	"footer{margin-top:64px;padding:28px 0 40px;border-top:1px solid var(--rule);"
 	"color:var(--mute);font-size:14px}\n"
 	"footer p{margin-top:8px}\n"
-	".links{display:flex;flex-wrap:wrap;gap:4px 20px;list-style:none;margin-top:8px}\n";
+	".links{display:flex;flex-wrap:wrap;gap:4px 20px;list-style:none;margin-top:12px;font-size:14px}\n";
 
 static const char parts[] =
 	"figure,.panel,.card{background:var(--panel);border:1px solid var(--rule);border-radius:10px}\n"
 	"figure,.panel{padding:24px 28px;margin-top:20px}\n"
-	"h2+figure,h2+.panel,h2+.cards{margin-top:0}\n"
+	"h2+figure,h2+.panel,h2+.cards,h2+.caution{margin-top:0}\n"
 	".pair{display:grid;grid-template-columns:1fr;gap:20px}.pair .panel{margin:0;min-width:0}\n"
 	".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(340px,1fr));gap:20px}\n"
 	".card{padding:20px 24px}\n"
@@ -83,7 +83,8 @@ static const char parts[] =
 	"color:var(--alert)}\n"
 	".sources ul{list-style:none}.caution code{margin-left:.5em}\n"
 	"tr.group th{font-weight:600;padding-top:18px}td.up{color:var(--up)}td.down{color:var(--down)}\n"
-	"td small{display:block;font-size:13px;color:var(--mute)}.up small,.down small{color:inherit}\n"
+	"td small{display:block;font-size:13px;color:var(--mute);white-space:nowrap}.up small,.down small{display:inline-block;"
+	"min-width:4.8em;margin-left:8px;color:inherit}\n"
 	"small.beside{margin-left:8px;font-size:13px;color:var(--mute)}tbody th.long{white-space:normal}\n"
 	".new{padding:1px 7px;border-radius:9px;font-size:12px;font-weight:600;color:var(--alert);"
 	"background:var(--alert-ground)}tr:target{background:var(--alert-ground)}\n"
@@ -96,7 +97,7 @@ static const char parts[] =
 	"th,td{padding:6px 14px 6px 0;text-align:left;vertical-align:top;"
 	"border-bottom:1px solid var(--rule)}\n"
 	"th:last-child,td:last-child{padding-right:2px}\n"
-	"thead th{color:var(--mute);font-weight:600;vertical-align:bottom}\n"
+	"thead th{color:var(--mute);font-weight:600;vertical-align:bottom;white-space:nowrap}\n"
 	"tbody th{font-weight:400;white-space:nowrap}\n"
 	".n{text-align:right;white-space:nowrap}thead .n{white-space:normal}\n"
 	"tr.gap,tr.zero{color:var(--mute)}tr.sum th,tr.sum td{font-weight:600;border-bottom:0}\n"
@@ -121,7 +122,10 @@ static const char media[] =
 	".cards{grid-template-columns:1fr;margin:0 -8px}.card{padding:16px}\n"
 	".wide{display:none}.narrow{display:block;max-width:560px;margin:0 auto}\n"
 	".terms{grid-template-columns:1fr;gap:2px}.terms dd{margin-bottom:12px}\n"
-	".bar{display:none}tr.sum td:last-child{padding-right:2px}}\n"
+	".bar{display:none}tr.sum td:last-child{padding-right:2px}th,td{padding-right:10px}\n"
+	".up small,.down small{display:block;min-width:0;margin:0}small.beside{display:block;margin:0;white-space:normal;max-width:8em}\n"
+	"table{font-size:13px}td small{font-size:12px}"
+	"td:not(.n):not(:empty){min-width:7.5em}}\n"
 	"@media screen and (min-width:721px){nav{position:sticky;top:0;z-index:1}}\n";
 
 // On paper: black on white, no navigation, a section a page, tables that go on with their heads,
@@ -130,7 +134,7 @@ static const char paper[] =
 	"@page{margin:16mm}\n"
 	"@media print{:root{--ground:#fff;--panel:#fff;--ink:#000;--mute:#333;--rule:#bbb;--link:#000;"
 	"--alert:#000;--alert-ground:#fff;--fill:#444;--up:#000;--down:#000}\n"
-	"body{font-size:10pt;line-height:1.4}nav,details,.only-screen{display:none}\n"
+	"body{font-size:10pt;line-height:1.4}nav,details{display:none}\n"
 	".inner{max-width:none;padding:0}header{padding:0 0 12pt;background:#fff;color:#000;"
 	"border-bottom:1pt solid #000}.mark,.lead,.facts dt,.facts small{color:#000}\n"
 	".facts{gap:6pt 18pt;margin-top:10pt}h1{font-size:20pt}h2{font-size:15pt;margin:0 0 8pt}\n"
@@ -143,7 +147,7 @@ static const char paper[] =
 	".cards{grid-template-columns:1fr 1fr}.banner,.caution{border:1pt solid #000;padding:4pt 8pt}\n"
 	".scroll{overflow:visible}.pair table{min-width:0}a{text-decoration:none}"
 	".links a::after{content:' (' attr(href) ')'}\n"
-	".wide{display:block}.narrow{display:none}.new{border:1pt solid #000;padding:0 3pt}\n"
+	".wide{display:block}.narrow,.only-screen{display:none}.note,.links{break-before:avoid}.new{border:1pt solid #000;padding:0 3pt}\n"
 	"footer{margin-top:18pt;padding:8pt 0 0}}\n";
 
 void page_style(struct buffer *out)

@@ -144,7 +144,7 @@ static inline void where_make_ports(struct where_sample *w, const struct report_
 		.rows = w->rows,
 		.row_count = rows,
 		.family = hostile ? sample_hostile : "mirai",
-		.rule = { 1000, 5, 28 },
+		.rule = { 20, 3, 28, 7 },
 		.figures = w->figures,
 		.figure_count = 2,
 	};

@@ -65,13 +65,14 @@ words_table words_where = {
 	                    "{1}に観測されたポートはありません。" },
 	[WORD_COLUMN_PORT] = { "port", "ポート" },
 	[WORD_COLUMN_SERVICE] = { "service", "サービス" },
-	[WORD_COLUMN_OF_FAMILY] = { "of them in the family", "うち該当ファミリー" },
 	[WORD_ALL_PORTS_NOTE] = { "Distinct sources on all ports together: {1}. One that asks for several ports counts once on each.",
 	                          "全ポートの送信元数（重複なし）: {1}。複数のポートを狙う送信元は、各ポートで1回ずつ"
 	                          "数えます。" },
 	[WORD_MARK_NEW] = { "new", "新規" },
-	[WORD_NEW_RULE] = { "New: at least {1} sources, and at least {2} times as many as on any of the {3} days before.",
-	                    "新規: 送信元が{1}以上あり、過去{3}日間のどの日と比べても{2}倍以上のポート。" },
+	[WORD_NEW_RULE] = { "New: at least {1} sources, and more than {2} times as many as on any of the {3} days before. "
+	                    "Where fewer than {4} of those days have data, nothing is called new.",
+	                    "新規: 送信元が{1}以上あり、過去{3}日間のどの日と比べても{2}倍を超えるポート。過去{3}日間の"
+	                    "うちデータのある日が{4}日未満の場合は判定しません。" },
 
 	// Places.
 	[WORD_NO_PLACES] = { "There are no sources on these days.",
