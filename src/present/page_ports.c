@@ -81,7 +81,7 @@ static const char *test_of(const struct report *report, const char *family)
 static void write_families(struct buffer *out, const struct report *report)
 {
 	const struct report_ports *ports = report->ports;
-	const struct page_figure of = { FIGURE_PORT_FAMILIES, 0, "ports-family" };
+	const struct page_figure of = { FIGURE_PORT_FAMILIES, 0, "port-families" };
 	if (!page_figure_begin(out, report, of))
 		return;
 	const char *test = test_of(report, ports->family);
@@ -173,7 +173,7 @@ void page_ports(struct buffer *out, const struct report *report)
 		write_figure(out, report, i);
 	write_families(out, report);
 	buffer_text(out, "<div class=\"panel\">");
-	page_heading(out, report, "ports-of-day", WORD_PORTS_OF_DAY, days);
+	page_heading(out, report, "port-table", WORD_PORTS_OF_DAY, days);
 	day_format(ports->day, day);
 	if (ports->row_count > 0)
 		write_table(out, report);
