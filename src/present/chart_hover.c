@@ -14,7 +14,7 @@
 // A place in a grid takes as many bytes as the grid has panels.
 enum { PLACES_MAX = 300, GRID_PLACES_MAX = 120 };
 
-struct hover_spot {
+struct spot {
 	size_t begin, end;  // the days it stands for
 	size_t index;       // the one whose values it shows
 };
@@ -39,7 +39,7 @@ static void draw_area(struct buffer *out, double left, double top, double right,
 
 // Panels below each other are one area, with what stands between them; in a grid, one each.
 static void draw_hit(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
-                     const struct hover_spot *spot)
+                     const struct spot *spot)
 {
 	buffer_text(out, "<path class=\"hit\" d=\"");
 	for (size_t p = 0; p<chart->panel_count; p += plan->columns> 1 ? 1 : chart->panel_count) {
@@ -52,7 +52,7 @@ static void draw_hit(struct buffer *out, const struct chart *chart, const struct
 }
 
 static void draw_cross(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
-                       const struct hover_spot *spot)
+                       const struct spot *spot)
 {
 	buffer_text(out, "<path class=\"cross\" d=\"");
 	for (size_t p = 0; p < chart->panel_count; p++) {
@@ -85,7 +85,7 @@ static void open_span(struct buffer *out, double x, double y)
 
 // The date stands at the right end of the first line.
 static void draw_when(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
-                      const struct hover_spot *spot)
+                      const struct spot *spot)
 {
 	char text[NUMBER_SIZE];
 	buffer_text(out, "<text text-anchor=\"end\">");
@@ -120,7 +120,7 @@ static void draw_panel_values(struct buffer *out, const struct chart *chart,
 }
 
 static void draw_values(struct buffer *out, const struct chart *chart,
-                        const struct chart_plan *plan, const struct hover_spot *spot)
+                        const struct chart_plan *plan, const struct spot *spot)
 {
 	buffer_text(out, chart->is_grid ? "<text text-anchor=\"end\">" : "<text>");
 	for (size_t p = 0; p < chart->panel_count; p++)
@@ -128,8 +128,8 @@ static void draw_values(struct buffer *out, const struct chart *chart,
 	buffer_text(out, "</text>");
 }
 
-static void draw_place(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
-                       const struct hover_spot *spot)
+static void draw_spot(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
+                      const struct spot *spot)
 {
 	buffer_text(out, "<g class=\"day\">");
 	draw_hit(out, chart, plan, spot);
@@ -145,12 +145,12 @@ void chart_hover_draw(struct buffer *out, const struct chart *chart, const struc
 	const size_t bin = chart_bin(chart->count, chart->is_grid ? GRID_PLACES_MAX : PLACES_MAX);
 	buffer_text(out, "<g visibility=\"hidden\" pointer-events=\"none\" font-weight=\"600\">\n");
 	for (size_t i = 0; i < chart->count; i += bin) {
-		struct hover_spot spot = {
+		struct spot spot = {
 			.begin = i,
 			.end = i + bin < chart->count ? i + bin : chart->count,
 		};
 		spot.index = spot.begin + (spot.end - spot.begin) / 2;
-		draw_place(out, chart, plan, &spot);
+		draw_spot(out, chart, plan, &spot);
 	}
 	buffer_text(out, "</g>\n");
 }
