@@ -100,8 +100,7 @@ static bool is_plain(struct span text)
 	return !odd;
 }
 
-// A foreign text, harmless, and as much of it as fits, in whole characters. False: no memory.
-static bool clean_name(struct span text, char out[PLACE_NAME_SIZE])
+bool place_clean_text(struct span text, char out[PLACE_NAME_SIZE])
 {
 	if (text.length < PLACE_NAME_SIZE && is_plain(text)) {
 		if (text.length > 0)
@@ -162,7 +161,7 @@ bool place_list_add(struct place_list *list, const struct place_words *words, un
 	const char *known = words->kind == PLACE_COUNTRY ? place_country_name(id, false) : NULL;
 	if (known != NULL)
 		text_copy(name, sizeof name, known);
-	else if (!clean_name(words->name, name))
+	else if (!place_clean_text(words->name, name))
 		return false;
 	const uint32_t *number = key_map_find(&list->by_key, key);
 	if (number == NULL) {

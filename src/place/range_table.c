@@ -9,7 +9,9 @@
 // them; a line end may not. A first line that does not begin with an address has the names of the
 // columns, and is passed over, as are empty lines and those that begin with #. Ranges ascend. One
 // that reaches into the next ends before it, and counts as a bad record: published tables have some.
-// Lines of IPv6 addresses are passed over, if there are others.
+// Lines of IPv6 addresses are passed over, if there are others. Remarks may say when the table was
+// made, and what it is called: "# built: 2026-06-17", "# type: ip-location-db asn".
+#include "base/calendar.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "place/database.h"
@@ -176,6 +178,31 @@ static bool bad_line(const struct table_reader *r, const char *why, struct error
 	                 (unsigned long long)r->number, why);
 }
 
+static bool take_key(struct span *text, const char *key)
+{
+	const size_t length = strlen(key);
+	if (text->length < length || memcmp(text->bytes, key, length) != 0)
+		return false;
+	*text = trim(span_from(*text, length));
+	return true;
+}
+
+static bool read_remark(struct database *d, struct span text)
+{
+	char value[PLACE_NAME_SIZE];
+	int32_t day;
+	const bool is_built = take_key(&text, "# built:");
+	if (!is_built && !take_key(&text, "# type:"))
+		return true;
+	if (!place_clean_text(text, value))
+		return false;
+	if (!is_built)
+		text_copy(d->type, sizeof d->type, value);
+	else if (day_parse(value, &day))
+		d->built_day = day;
+	return true;
+}
+
 // The addresses of a line. *out_is_range is false, without an error, for a line to pass over.
 static bool read_range(struct table_reader *r, struct place_range *out, bool *out_is_range,
                        struct error *error)
@@ -228,8 +255,10 @@ static bool read_line(struct table_reader *r, struct span text, struct error *er
 	bool is_range;
 	r->number++;
 	text = trim(text);
-	if (text.length == 0 || text.bytes[0] == '#')
+	if (text.length == 0)
 		return true;
+	if (text.bytes[0] == '#')
+		return read_remark(d, text) || error_memory(error, "a table of ranges");
 	if (text.length > LINE_MAX_BYTES)
 		return bad_line(r, "it is longer than 4096 bytes", error);
 	if (!split(text, &r->line))
