@@ -181,7 +181,7 @@ static void write_changes(struct buffer *out, const struct report *report)
 }
 
 // How much of the day was captured; NaN: not known, or not a day of the survey.
-static double coverage_on(const struct report *report, int32_t day)
+static double coverage_of_day(const struct report *report, int32_t day)
 {
 	const struct survey *survey = report->survey;
 	const int64_t index = (int64_t)day - survey->first_day;
@@ -196,7 +196,7 @@ static double coverage_on(const struct report *report, int32_t day)
 static void write_day_coverage(struct buffer *out, const struct report *report, int32_t day,
                                enum word partly)
 {
-	const double share = coverage_on(report, day);
+	const double share = coverage_of_day(report, day);
 	char name[CALENDAR_DAY_SIZE], text[NUMBER_SIZE];
 	if (!(share < CHART_WHOLE_DAY))
 		return;
@@ -217,7 +217,7 @@ static struct holes count_holes(const struct report *report)
 	const struct survey *survey = report->survey;
 	struct holes holes = { 0, 0 };
 	for (uint32_t i = 0; i < survey->day_count; i++) {
-		const double share = coverage_on(report, survey->first_day + (int32_t)i);
+		const double share = coverage_of_day(report, survey->first_day + (int32_t)i);
 		holes.missing += !survey->has_data[i];
 		holes.partly += survey->has_data[i] && share < CHART_WHOLE_DAY;
 	}
@@ -277,7 +277,7 @@ static bool is_doubtful(const struct report *report)
 {
 	static const int32_t before[] = { 0, 1, 7 };
 	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
-		if (coverage_on(report, report->changes->day - before[i]) < CHART_WHOLE_DAY)
+		if (coverage_of_day(report, report->changes->day - before[i]) < CHART_WHOLE_DAY)
 			return true;
 	return false;
 }
