@@ -5,7 +5,7 @@
 // is read behind them is reached by every mutation.
 //
 // What can be read whole is written again and has to be the same; then the store
-// is surveyed, verified and its sets are walked. Input: doc/segment.md.
+// is surveyed, verified, its ports are counted and its sets are walked. Input: doc/segment.md.
 #include "analyse/analyse.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -159,6 +159,45 @@ static void note(void *context, const char *line)
 	++*lines;
 }
 
+// Each table of ports to its end, or to where it contradicts itself.
+static void check_tables(void)
+{
+	for (uint64_t rest = PORT_FIELDS; rest != 0; rest &= rest - 1) {
+		struct store_ports table;
+		struct port_count row;
+		struct error error;
+		uint32_t next = 0;
+		if (!store_segment_ports(&store, 0, (unsigned)__builtin_ctzll(rest), &table,
+		                         &error))
+			continue;
+		for (; store_ports_next(&table, &row, &error); next = row.port + 1)
+			REQUIRE(row.port >= next && row.port < PORTS && row.sources > 0 &&
+			        row.packets >= row.sources);
+	}
+}
+
+static bool take_ports(void *context, const struct ports_day *day)
+{
+	uint64_t *rows = context;
+	for (size_t i = 0; i < day->row_count; i++)
+		REQUIRE(!day->rows[i].is_known || day->rows[i].packets > 0);
+	*rows += day->row_count;
+	return true;
+}
+
+static void check_ports(void)
+{
+	static const char *const families[] = { "*", "mirai" };
+	static const struct ports_wish wish = {
+		.families = families, .family_count = 2, .protocols = { true, true }, .threads = 1
+	};
+	struct error error;
+	uint64_t rows = 0;
+	if (!ports_run(&store, &wish, take_ports, &rows, &error))
+		REQUIRE(error.text[0] != '\0');
+	check_tables();
+}
+
 static void check_store(void)
 {
 	static const char *const families[] = { "*", "mirai" };
@@ -173,6 +212,7 @@ static void check_store(void)
 		survey_done(&survey);
 	else
 		REQUIRE(error.text[0] != '\0');
+	check_ports();
 	for (unsigned f = 0; f < FINGERPRINTS_MAX; f++) {
 		struct span set;
 		uint64_t syns;

@@ -39,6 +39,7 @@ COLUMNS = {
     "places": "place,name,sources,share",
     "prefixes": "rank,prefix,sources,cumulative_sources,cumulative_share",
     "ledger": "capture,counter,frames",
+    "ports": "day,protocol,port,family,packets,sources,day_before,week_before,most_before,is_new",
     "packets": "time,source,source_port,destination,destination_port,protocol,flags,window,ttl,"
                "tos,ip_id,seq,length,fingerprints",
     "fingerprints": "name,kind,strength,rule,what,source",
@@ -121,6 +122,38 @@ def days_and_families_can_be_chosen(_):
     got = csv_of("survey", name, "--family", "*").splitlines()[1:]
     equal([row.split(",")[:4] for row in got][:2],
           [["2016-09-01", "*", "2", "2"], ["2016-09-02", "*", "1", "1"]], "all SYNs")
+
+
+PORTS_ROWS = """\
+2016-09-01,tcp,23,*,2,2,,,,no
+2016-09-01,tcp,23,mirai,2,2,,,,no
+2016-09-01,tcp,23,mirai-2016,1,1,,,,no
+2016-09-02,tcp,23,*,1,1,2,,2,no
+2016-09-02,tcp,23,hajime,1,1,0,,0,no
+2016-09-02,tcp,23,hajime-raw,1,1,0,,0,no
+2016-09-02,udp,5353,*,1,1,0,,0,no
+2016-09-04,tcp,23,*,1,1,,,2,no
+2016-09-04,tcp,23,mirai,1,1,,,2,no
+2016-09-04,tcp,23,mirai-2016,1,1,,,1,no
+"""
+
+
+@case
+def ports_prints_days_ports_and_families(_):
+    """By hand: of the same five packets. 2016-09-03 has no data, so nobody knows the day before."""
+    name = capture()
+    equal(csv_of("ports", name), COLUMNS["ports"] + "\n" + PORTS_ROWS, "ports")
+    got = csv_of("ports", name, "--protocol", "udp").splitlines()[1:]
+    equal(got, ["2016-09-02,udp,5353,*,1,1,0,,0,no"], "of UDP")
+    got = csv_of("ports", name, "--family", "mirai", "--port", "23,5353", "--from", "2016-09-02")
+    equal(got.splitlines()[1:], ["2016-09-04,tcp,23,mirai,1,1,,,2,no"], "of mirai, later")
+    got = csv_of("ports", name, "--top", "1", "--family", "*", "--zone", "+09:00").splitlines()[1:]
+    equal([row.split(",")[:3] for row in got],
+          [["2016-09-01", "tcp", "23"], ["2016-09-03", "tcp", "23"], ["2016-09-03", "udp", "5353"],
+           ["2016-09-04", "tcp", "23"]], "the first of each day and protocol")
+    rows = [json.loads(line) for line in succeed("ports", "-q", name, "--format", "json").splitlines()]
+    equal(rows[0], {"day": "2016-09-01", "protocol": "tcp", "port": 23, "family": "*", "packets": 2, "sources": 2,
+                    "day_before": None, "week_before": None, "most_before": None, "is_new": "no"}, "JSON")
 
 
 @case
@@ -384,7 +417,7 @@ def hotaru_store_is_the_default_store(_):
     equal(csv_of("survey", env=env), csv_of("survey", name), "survey")
     equal(csv_of("survey", name, env=environment(HOTARU_STORE="nowhere")), csv_of("survey", name),
           "captures are not contradicted by the variable")
-    for command in ("info", "settings", "verify", "compact", "ledger", "lifetimes"):
+    for command in ("info", "settings", "verify", "compact", "ledger", "lifetimes", "ports"):
         succeed(command, env=env)
     succeed("ingest", "-q", "-s", "other", name, env=env)
     check("store,other" in csv_of("info", "-s", "other", env=env), "-s does not go before it")
@@ -395,7 +428,7 @@ def hotaru_store_is_the_default_store(_):
 @case
 def results_go_where_output_says(_):
     name = capture()
-    for command in ("survey", "lifetimes", "sources", "shapes", "ledger", "packets"):
+    for command in ("survey", "lifetimes", "ports", "sources", "shapes", "ledger", "packets"):
         want = succeed(command, name, "--format", "csv")
         equal(succeed(command, name, "--format", "csv", "-o", "out.csv"), "", f"{command} -o")
         with open("out.csv", encoding="utf-8") as file:
@@ -409,7 +442,7 @@ def quiet_says_nothing(_):
     name = capture()
     for words in (("ingest", "-s", "a store"), ("survey",), ("lifetimes",), ("ledger",), ("packets",),
                   ("sources", "--without-floods"), ("shapes", "--without-floods"),
-                  ("report", "-o", "page")):
+                  ("ports",), ("places",), ("prefixes",), ("report", "-o", "page")):
         quiet = hotaru(*words, "--quiet", name)
         equal((quiet.code, quiet.err), (0, b""), f"quiet {words[0]}")
         equal(hotaru(*words, name).out, quiet.out, f"standard output of {words[0]}")
@@ -453,7 +486,7 @@ def nothing_depends_on_locale_or_time_zone(_):
     name = capture()
     foreign = environment(TZ="Asia/Tokyo", LC_ALL="ja_JP.UTF-8", LANG="de_DE.UTF-8", HOME="/",
                           LC_NUMERIC="de_DE.UTF-8")
-    for command in ("survey", "lifetimes", "sources", "shapes", "places", "prefixes", "ledger", "packets"):
+    for command in ("survey", "lifetimes", "ports", "sources", "shapes", "places", "prefixes", "ledger", "packets"):
         for words in (("--format", "table"), ("--format", "json"), ("--zone", "Europe/Berlin")):
             equal(hotaru(command, name, *words, env=foreign).out, hotaru(command, name, *words).out,
                   f"{command} {' '.join(words)}")
@@ -507,7 +540,7 @@ def help_lines_fit_their_options(_):
     at_ingest = ("--zone", "--telescope", "--fingerprints", "--memory", "--threads")
     common = ("--store", "--from", "--to", "--family", "--format", "--output", "--quiet",
               "--no-progress")
-    for command in ("survey", "lifetimes", "sources", "shapes", "places", "prefixes", "ledger", "packets", "report"):
+    for command in ("survey", "lifetimes", "ports", "sources", "shapes", "places", "prefixes", "ledger", "packets", "report"):
         text = succeed(command, "--help")
         for option in common + at_ingest:
             if (command, option) in (("ledger", "--family"), ("report", "--format")):

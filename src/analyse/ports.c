@@ -27,7 +27,7 @@ struct ports_run {
 	unsigned threads;
 	struct port_past_days *past;
 	uint8_t chosen[PORTS / 8];  // bit: --port
-	struct ranked *ranked;      // [PORTS]
+	struct ranked *ranked;      // [2 * PORTS]
 	struct port_row *rows;
 	size_t row_count, row_capacity;
 	bool is_enough;
@@ -154,19 +154,31 @@ static int by_sources(const void *a, const void *b)
 	return (x->port > y->port) - (x->port < y->port);
 }
 
-// The ports of a protocol that have rows. `all` is the series that has all of them.
+// The ports of a protocol that have rows, the first `top` of them. `all` is the series that has all.
 static size_t rank(struct ports_run *run, const struct port_day *day, size_t all)
 {
 	const unsigned field = run->series.entries[all].field;
+	const size_t top = run->wish->top == 0 || run->wish->top > PORTS ? PORTS : run->wish->top;
 	struct port_count count;
+	// Ports with no more sources than these are not among them.
+	uint64_t least = run->wish->only_new ? PORTS_NEW_SOURCES - 1 : 0;
 	size_t found = 0;
-	for (uint32_t p = 0; port_counts_from(day->counts, field, p, &count); p = count.port + 1)
-		if (is_chosen(run, count.port) && has_row(run, day, all, count.port))
-			run->ranked[found++] = (struct ranked){ count.port, count.sources };
-	if (run->wish->top == 0 || run->wish->top >= found)
+	for (uint32_t p = 0; port_counts_from(day->counts, field, p, &count); p = count.port + 1) {
+		if (count.sources <= least || !is_chosen(run, count.port) ||
+		    !has_row(run, day, all, count.port))
+			continue;
+		run->ranked[found++] = (struct ranked){ count.port, count.sources };
+		// Twice as many are let in before they are sorted: that is cheaper than to sort all.
+		if (found == 2 * top) {
+			qsort(run->ranked, found, sizeof *run->ranked, by_sources);
+			found = top;
+			least = run->ranked[top - 1].sources;
+		}
+	}
+	if (found <= top)
 		return found;
 	qsort(run->ranked, found, sizeof *run->ranked, by_sources);
-	return run->wish->top;
+	return top;
 }
 
 static int by_order(const void *a, const void *b)
@@ -300,7 +312,7 @@ static bool prepare(struct ports_run *run, struct error *error)
 		run->chosen[run->wish->ports[i] / 8] |= (uint8_t)(1 << run->wish->ports[i] % 8);
 	run->days = memory_new(run->threads, sizeof *run->days);
 	run->past = port_past_new(run->series.count);
-	run->ranked = memory_new(PORTS, sizeof *run->ranked);
+	run->ranked = memory_new(2 * PORTS, sizeof *run->ranked);
 	bool ok = run->days != NULL && run->past != NULL && run->ranked != NULL;
 	for (unsigned i = 0; ok && i < run->threads; i++)
 		ok = (run->days[i].counts = port_counts_new()) != NULL;

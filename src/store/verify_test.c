@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Verify: it finds nothing in a sound store, and something in every store that
 // was tampered with: files, and each number of the catalogue.
+#include "store/segment.h"
 #include "store/test_store.h"
 
 #include <sqlite3.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 // A store of two days, two segments each, with its capture.
 static struct test_folder make_store(void)
@@ -156,6 +158,68 @@ static void ignore(void *context, const char *line)
 }
 
 // What could not be looked at is no damage: it must not be dropped for it.
+// ---- tables of ports, changed by somebody who knows the format
+
+static void put_u64(uint8_t *at, uint64_t number)
+{
+	for (unsigned i = 0; i < 8; i++)
+		at[i] = (uint8_t)(number >> 8 * i);
+}
+
+// Changes byte `at` of the first table of ports, and all checksums behind it.
+static struct span forge(const char *path, struct buffer *b, size_t at)
+{
+	uint8_t block[4096];
+	FILE *f = fopen(path, "r");
+	for (size_t read; (read = fread(block, 1, sizeof block, f)) > 0;)
+		buffer_append(b, block, read);
+	fclose(f);
+	uint8_t *footer = b->bytes + b->length - SEGMENT_FOOTER_SIZE;
+	uint8_t *entry = b->bytes + span_u64_le((struct span){ footer, 8 }, 0), *toc = entry;
+	while (entry < footer && entry[0] != CHUNK_PORTS)
+		entry += SEGMENT_ENTRY_SIZE;
+	CHECK(entry < footer);
+	const struct span fields = { entry, SEGMENT_ENTRY_SIZE };
+	uint8_t *table = b->bytes + span_u64_le(fields, 8);
+	table[at] ^= 1;
+	put_u64(entry + 32, XXH3_64bits(table, span_u64_le(fields, 16)));
+	put_u64(footer + 32, XXH3_64bits(toc, (size_t)(footer - toc)));
+	put_u64(footer + 48, segment_frame_checksum(b->bytes, footer));
+	f = fopen(path, "w");
+	CHECK(fwrite(b->bytes, 1, b->length, f) == b->length);
+	fclose(f);
+	return (struct span){ footer + 32, 8 };
+}
+
+static void note_ports(void *context, const char *line)
+{
+	*(bool *)context |= strstr(line, "a table of ports is not that of its host-days") != NULL;
+}
+
+TEST(tables_of_ports_are_those_of_the_host_days)
+{
+	// The first port, its sources, their packets: each number has a byte of its own.
+	for (size_t at = 0; at < 3; at++) {
+		struct test_folder f = make_store();
+		struct buffer bytes = buffer_up_to(1 << 24);
+		struct store_verify_result result;
+		struct store *s = NULL;
+		struct error error;
+		bool is_found = false;
+		char path[400], sql[160];
+		segment_path(f.path, 0, path);
+		const uint64_t digest = span_u64_le(forge(path, &bytes, at), 0);
+		text_format(sql, sizeof sql, "UPDATE segment SET toc_digest = %lld WHERE id = 1",
+		            (long long)digest);
+		run_sql(f.path, sql);
+		CHECK(store_open_to_verify(f.path, &s, &error));
+		CHECK(store_verify(s, note_ports, &is_found, &result, &error) && is_found);
+		store_close(s);
+		buffer_done(&bytes);
+		folder_done(&f);
+	}
+}
+
 TEST(without_memory_nothing_is_called_damaged)
 {
 	struct test_folder f = make_store();
