@@ -271,6 +271,8 @@ bool once_of_sources(struct store *store, const struct once_wish *wish, once_vis
 		const uint64_t columns = has_ports ? COLUMN_BIT(COLUMN_FIELD + field) : 0;
 		ok = source_walk_open(store, &fold.of_walk, columns, &walk, error) &&
 		     fold_sources(&fold, walk, error);
+		if (ok && wish->left_out != NULL)
+			*wish->left_out = source_walk_left_out(walk);
 	}
 	source_walk_close(walk);
 	for (size_t i = 0; i < fold.room_count; i++)

@@ -3,8 +3,8 @@
 // seen. Whatever counts sources by where they are is a fold over this.
 //
 // There are two ways to the same sources. Where only days and a family choose them, the sets of the
-// segments have the answer, and walk.h reads them on all threads. Where ports choose, or UDP, it takes
-// the host-days (sources.h), of which no more is read than that asks for.
+// segments have the answer, and walk.h reads them on all threads. Where ports choose, or UDP, or flood
+// suspects are left out, it takes the host-days (sources.h), of which no more is read than that asks for.
 #pragma once
 
 #include "analyse/sources.h"
@@ -16,6 +16,7 @@ struct once_wish {
 	const struct source_choice *choice;
 	bool is_by_port;  // each port is a group of sources of its own; else all are group 0
 	bool wants_last_day;
+	struct floods_left_out *left_out;  // is set; NULL: nobody wants to know
 };
 
 // The sources of one group in one /16: at least one.

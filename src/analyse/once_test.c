@@ -188,7 +188,8 @@ TEST(both_ways_give_each_source_once_with_its_last_day)
 		for (unsigned which = 0; which < 4; which++)
 			for (unsigned threads = 1; threads <= 3; threads++) {
 				const struct source_choice c = choice_of(which, threads);
-				const struct once_wish wish = { &c, which == 1, threads != 2 };
+				const struct once_wish wish = { &c, which == 1, threads != 2,
+					                        NULL };
 				compare(&f, &wish, once_of_sets);
 				compare(&f, &wish, once_of_sources);
 				compare(&f, &wish, once_run);
@@ -206,7 +207,7 @@ TEST(ports_choose_sources_alone_and_together)
 				struct source_choice c = choice_of(which, 1);
 				c.port_count = count;
 				for (unsigned by_port = 0; by_port < 2; by_port++) {
-					const struct once_wish wish = { &c, by_port, true };
+					const struct once_wish wish = { &c, by_port, true, NULL };
 					compare(&f, &wish, once_run);
 				}
 			}
@@ -221,7 +222,7 @@ TEST(udp_has_sources_of_its_own)
 		struct source_choice c = choice_of(0, 2);
 		c.protocol = SOURCE_UDP;
 		c.port_count = count;
-		const struct once_wish wish = { &c, true, true };
+		const struct once_wish wish = { &c, true, true, NULL };
 		compare(&f, &wish, once_run);
 	}
 	fixture_done(&f);
@@ -231,7 +232,7 @@ TEST(wrong_questions_are_answered_with_a_line)
 {
 	struct fixture f = fixture_new(8);
 	struct source_choice c = choice_of(2, 1);
-	const struct once_wish wish = { &c, false, false };
+	const struct once_wish wish = { &c, false, false, NULL };
 	struct prefixes prefixes = { .bits = 99 };
 	struct error error = { .kind = ERROR_NONE };
 	c.protocol = SOURCE_UDP;
@@ -256,7 +257,7 @@ TEST(a_visitor_without_memory_ends_it)
 {
 	struct fixture f = fixture_new(9);
 	const struct source_choice c = choice_of(0, 2);
-	const struct once_wish wish = { &c, false, false };
+	const struct once_wish wish = { &c, false, false, NULL };
 	struct error error = { .kind = ERROR_NONE };
 	CHECK(!once_of_sets(f.store, &wish, refuse, NULL, &error) && error.kind == ERROR_FAILED);
 	error.kind = ERROR_NONE;
@@ -298,7 +299,7 @@ TEST(prefixes_of_every_length_add_up)
 	for (unsigned bits = PREFIX_BITS_MIN; bits <= PREFIX_BITS_MAX; bits++)
 		for (unsigned which = 0; which < 4; which++) {
 			struct source_choice c = choice_of(which, 1 + which % 2);
-			const struct once_wish wish = { &c, false, false };
+			const struct once_wish wish = { &c, false, false, NULL };
 			struct prefixes p;
 			struct error error;
 			c.port_count = which == 3 ? 1 : 0;

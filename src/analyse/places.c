@@ -186,14 +186,17 @@ bool places_run(struct store *store, const struct places_wish *wish, struct plac
 	c->places = asker_of(wish->atlas);
 	c->countries = asker_of(wish->countries);
 	c->is_by_country = wish->countries != NULL;
+	struct floods_left_out left_out = { .days = 0 };
 	const struct once_wish once = {
 		.choice = wish->choice,
 		.is_by_port = wish->is_by_port,
 		.wants_last_day = c->places.depends_on_day || c->countries.depends_on_day,
+		.left_out = &left_out,
 	};
 	const bool ok = once_run(store, &once, count_block, c, error) &&
 	                make_rows(c, wish, &found, error) &&
 	                once_days(store, wish->choice, found.sources, &found.seen, error);
+	found.seen.left_out = left_out;
 	cells_done(&c->cells);
 	pthread_mutex_destroy(&c->lock);
 	memory_free(c);

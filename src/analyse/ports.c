@@ -236,7 +236,7 @@ static bool count_day(void *context, size_t job, unsigned thread)
 {
 	struct ports_run *run = context;
 	(void)thread;
-	return port_day_count(&run->days[job], &run->series, run->wish);
+	return port_day_count(&run->days[job], &run->series);
 }
 
 static bool count_days(struct ports_run *run, struct error *error)
@@ -266,8 +266,11 @@ static bool take_days(struct ports_run *run, ports_each_day *each, void *context
 	for (size_t i = 0; ok && !run->is_enough && i < run->open_count; i++) {
 		const struct port_day *day = &run->days[i];
 		port_past_add(run->past, day, &run->series);
-		if (day->day >= run->window.from)
-			ok = hand_out(run, day, each, context, error);
+		if (day->day < run->window.from)
+			continue;
+		if (day->floods != NULL && run->wish->left_out != NULL)
+			floods_leave_out(run->wish->left_out, day->floods, day->left_out);
+		ok = hand_out(run, day, each, context, error);
 	}
 	close_days(run);
 	return ok;

@@ -14,8 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct floods_left_out;
 struct store;
-struct host_day;
 
 // Days before a day that it is compared with, those of them that must have data, and how many
 // sources make a port worth a word.
@@ -55,9 +55,6 @@ struct ports_day {
 // False: enough, and no failure.
 typedef bool ports_each_day(void *context, const struct ports_day *);
 
-// Whether a host-day counts as if it were not there. Called by several threads.
-typedef bool ports_leave_out(void *context, const struct host_day *);
-
 struct ports_wish {
 	const char *const *families;  // names of fingerprints; "*" is all SYNs, and all of UDP
 	size_t family_count;
@@ -67,11 +64,11 @@ struct ports_wish {
 	size_t port_count;                   // 0: all
 	bool only_new;                       // rows that are new, and no others
 	uint32_t top;  // of what is left, the ports with the most sources a day, of "*"; 0: all
-	// NULL: none. Otherwise every day is read from its host-days, with these COLUMN_BIT()s of theirs.
-	ports_leave_out *leave_out;
-	void *leave_out_context;
-	uint64_t leave_out_columns;
-	unsigned threads;  // 0 is 1; the result is the same for any number
+	// Flood suspects (floods.h) count as if they were not there; every day is then read from its
+	// host-days, two or three times. *left_out says how many they were on the days that are shown.
+	bool without_floods;
+	struct floods_left_out *left_out;  // NULL: nobody wants to know
+	unsigned threads;                  // 0 is 1; the result is the same for any number
 };
 
 // Calls `each` for every day of the window that has data, ascending. Memory: 8 MiB a family, 1 MiB a

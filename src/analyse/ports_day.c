@@ -41,14 +41,16 @@ bool port_day_open(struct port_day *d, struct store *store, size_t first, size_t
 	bool has_tables = false;
 	d->day = store_segment_at(store, first)->day;
 	d->reader = NULL;
+	d->floods = NULL;
+	d->left_out = 0;
 	if (!look_for_flows(d, store, first, count, error) ||
-	    (count == 1 && wish->leave_out == NULL &&
+	    (wish->without_floods && !floods_find(store, d->day, &d->floods, error)) ||
+	    (count == 1 && !wish->without_floods &&
 	     !open_tables(d, store, first, series, &has_tables, error)))
 		return false;
-	return has_tables ||
-	       store_day_open(store, d->day,
-	                      series->fields << COLUMN_FIELD | wish->leave_out_columns, &d->reader,
-	                      error);
+	const uint64_t columns = series->fields << COLUMN_FIELD |
+	                         (wish->without_floods ? FLOOD_COLUMNS : 0);
+	return has_tables || store_day_open(store, d->day, columns, &d->reader, error);
 }
 
 static bool count_tables(struct port_day *d, const struct port_series_list *series)
@@ -64,30 +66,31 @@ static bool count_tables(struct port_day *d, const struct port_series_list *seri
 	return true;
 }
 
-static bool count_hosts(struct port_day *d, uint64_t fields, const struct ports_wish *wish)
+static bool count_hosts(struct port_day *d, uint64_t fields)
 {
 	const struct host_day *host;
 	for (uint64_t hosts = 0; (host = store_day_next(d->reader, &d->error)) != NULL; hosts++) {
 		if (hosts % HOSTS_A_LOOK == 0 && interrupt_requested())
 			return error_set(&d->error, ERROR_FAILED, "interrupted");
-		if (wish->leave_out != NULL && wish->leave_out(wish->leave_out_context, host))
-			continue;
-		if (!port_counts_add(d->counts, host, fields))
+		if (d->floods != NULL && floods_suspect(d->floods, host))
+			d->left_out++;
+		else if (!port_counts_add(d->counts, host, fields))
 			return error_memory(&d->error, "ports");
 	}
 	return d->error.kind == ERROR_NONE;
 }
 
-bool port_day_count(struct port_day *d, const struct port_series_list *series,
-                    const struct ports_wish *wish)
+bool port_day_count(struct port_day *d, const struct port_series_list *series)
 {
 	d->error.kind = ERROR_NONE;
-	return d->reader != NULL ? count_hosts(d, series->fields, wish) : count_tables(d, series);
+	return d->reader != NULL ? count_hosts(d, series->fields) : count_tables(d, series);
 }
 
 void port_day_close(struct port_day *d)
 {
 	store_day_close(d->reader);
 	d->reader = NULL;
+	floods_free(d->floods);
+	d->floods = NULL;
 	port_counts_clear(d->counts);
 }

@@ -2,6 +2,7 @@
 // Private to the ports of analyse/: counts of single days, and the days behind them.
 #pragma once
 
+#include "analyse/floods.h"
 #include "analyse/ports.h"
 #include "store/store.h"
 
@@ -30,7 +31,9 @@ struct port_day {
 	// How: from tables, [series], or from host-days, if there is a reader.
 	struct store_ports tables[PORT_SERIES_MAX];
 	struct store_day *reader;
-	struct error error;  // why not
+	struct floods *floods;  // NULL: suspects count like others
+	uint64_t left_out;      // suspects
+	struct error error;     // why not
 };
 
 // Opens the day of the segments first .. first+count-1. One after the other.
@@ -38,7 +41,7 @@ bool port_day_open(struct port_day *, struct store *, size_t first, size_t count
                    const struct port_series_list *, const struct ports_wish *,
                    struct error *error) MUST_CHECK;
 // Counts it; false and day->error if it cannot be. Side by side with other days.
-bool port_day_count(struct port_day *, const struct port_series_list *, const struct ports_wish *);
+bool port_day_count(struct port_day *, const struct port_series_list *);
 void port_day_close(struct port_day *);
 
 // The sources of each series and port on the last days.

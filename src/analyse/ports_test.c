@@ -2,6 +2,7 @@
 // Ports by day against a look at every item of every host-day: random records in pieces on several
 // days, compacted and not; every choice of families, ports and days; and the rule for new ports at
 // its borders.
+#include "analyse/floods.h"
 #include "analyse/ports.h"
 
 #include "store/test_store.h"
@@ -469,27 +470,49 @@ TEST(families_are_unknown_on_days_with_flows)
 	fixture_done(&f);
 }
 
-static bool is_even(void *context, const struct host_day *h)
+// A pile with a flood in it: forged sources that are all above the others.
+enum { FLOOD_SOURCES = 1200, FLOOD_DAY = TEST_DAY + 1 };
+#define FLOOD_FIRST UINT32_C(0xe0000000)
+
+static struct fixture fixture_with_flood(void)
 {
-	(void)context;
-	return h->source % 2 == 0;
+	struct pile pile = pile_from(12, SOURCES, DAYS, PIECES, RECORDS);
+	const size_t count = pile.count + FLOOD_SOURCES;
+	pile.records = memory_resize(pile.records, count, sizeof *pile.records);
+	pile.pieces = memory_resize(pile.pieces, count, sizeof *pile.pieces);
+	for (; pile.count < count; pile.count++) {
+		pile.pieces[pile.count] = (int)(pile.count % PIECES);
+		pile.records[pile.count] = (struct record){
+			.time_ns = (uint64_t)FLOOD_DAY * DAY_NS + 5000 * UINT64_C(1000000000),
+			.day = FLOOD_DAY,
+			.source = FLOOD_FIRST + (uint32_t)pile.count,
+			.destination_port = 23,
+			.fingerprints = 1,
+			.kind = KIND_SYN,
+			.known = KNOWN_IPV4 | KNOWN_PORTS,
+		};
+	}
+	return fixture_of(&pile, PIECES, false);
 }
 
-TEST(host_days_that_are_left_out_do_not_count)
+TEST(flood_suspects_can_be_left_out)
 {
-	struct fixture f = fixture_new(12, true);
+	struct fixture f = fixture_with_flood();
+	struct floods_left_out left_out = { .days = 0 };
 	const struct ports_wish wish = { .families = all_families,
 		                         .family_count = 3,
 		                         .protocols = { true, true },
-		                         .leave_out = is_even };
+		                         .without_floods = true,
+		                         .left_out = &left_out };
 	size_t kept = 0;
 	for (size_t i = 0; i < f.hosts.count; i++)
-		if (f.hosts.entries[i].host.source % 2 != 0)
+		if (f.hosts.entries[i].host.source < FLOOD_FIRST)
 			f.hosts.entries[kept++] = f.hosts.entries[i];
 		else
 			host_day_done(&f.hosts.entries[i].host);
 	f.hosts.count = kept;
 	compare(&f, &wish);
+	CHECK(left_out.source_days == FLOOD_SOURCES && left_out.days == 1);
 	fixture_done(&f);
 }
 

@@ -95,7 +95,8 @@ static bool rank(const struct prefix_counts *c, struct prefixes *out, struct err
 bool prefixes_run(struct store *store, const struct source_choice *choice, unsigned bits,
                   struct prefixes *out, struct error *error)
 {
-	const struct once_wish wish = { .choice = choice };
+	struct floods_left_out left_out = { .days = 0 };
+	const struct once_wish wish = { .choice = choice, .left_out = &left_out };
 	struct prefixes found = { .bits = bits };
 	struct prefix_counts c = { bits, memory_new((size_t)1 << bits, sizeof *c.counts) };
 	if (c.counts == NULL)
@@ -106,6 +107,7 @@ bool prefixes_run(struct store *store, const struct source_choice *choice, unsig
 		prefixes_done(&found);
 		return false;
 	}
+	found.seen.left_out = left_out;
 	*out = found;
 	return true;
 }

@@ -2,6 +2,8 @@
 // What every question to the store has: days, and the packets by which sources are chosen.
 #pragma once
 
+#include "analyse/floods.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,8 +28,8 @@ struct source_choice {
 	enum source_protocol protocol;
 	const uint16_t *ports;  // count 0: any port
 	size_t port_count;      // at most CHOSEN_PORTS_MAX
-	bool without_floods;  // without sources that are suspected to be spoofed; not yet looked at
-	unsigned threads;     // 0 is 1; the result is the same for any number
+	bool without_floods;    // without source-days that are flood suspects (floods.h)
+	unsigned threads;       // 0 is 1; the result is the same for any number
 };
 
 // What has to be known of the days that a choice is about.
@@ -36,4 +38,5 @@ struct source_days_seen {
 	uint32_t days;          // how many they are
 	uint32_t unknown_days;  // of them: those whose SYNs came as flows, which tell no families
 	bool is_family;  // and a family was asked for: what it sent on those days is not counted
+	struct floods_left_out left_out;  // if the choice is without floods
 };

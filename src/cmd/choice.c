@@ -31,38 +31,43 @@ struct choice_command choice_defaults(void)
 	return (struct choice_command){ .analysis = analysis_defaults() };
 }
 
-static bool add_port(struct choice_command *c, const char *word, struct error *error)
+static bool has_port(const uint16_t *ports, size_t count, uint64_t port)
 {
-	uint64_t port;
-	if (!text_u64(word, UINT16_MAX, &port))
-		return error_set(error, ERROR_USAGE,
-		                 "--port takes numbers from 0 to 65535, not '%s'", word);
-	for (size_t i = 0; i < c->port_count; i++)
-		if (c->port_list[i] == port)
+	for (size_t i = 0; i < count; i++)
+		if (ports[i] == port)
 			return true;
-	if (c->port_count == CHOSEN_PORTS_MAX)
-		return error_set(error, ERROR_USAGE, "--port takes at most %d ports",
-		                 CHOSEN_PORTS_MAX);
-	c->port_list[c->port_count++] = (uint16_t)port;
-	return true;
+	return false;
 }
 
-static bool read_ports(struct choice_command *c, struct error *error)
+bool port_list_parse(const char *text, size_t room, uint16_t *out, size_t *out_count,
+                     struct error *error)
 {
-	const char *list = c->ports;
 	char word[16];
-	if (list == NULL)
-		return true;
-	while (text_next(&list, ',', word, sizeof word))
-		if (!add_port(c, word, error))
-			return false;
-	return c->port_count > 0 || error_set(error, ERROR_USAGE, "--port names no port");
+	size_t count = 0;
+	while (text_next(&text, ',', word, sizeof word)) {
+		uint64_t port;
+		if (!text_u64(word, UINT16_MAX, &port))
+			return error_set(error, ERROR_USAGE,
+			                 "--port takes numbers from 0 to 65535, not '%s'", word);
+		if (has_port(out, count, port))
+			continue;
+		if (count == room)
+			return error_set(error, ERROR_USAGE, "--port takes at most %zu ports",
+			                 room);
+		out[count++] = (uint16_t)port;
+	}
+	if (count == 0)
+		return error_set(error, ERROR_USAGE, "--port names no port");
+	*out_count = count;
+	return true;
 }
 
 bool choice_check(struct choice_command *c, struct error *error)
 {
 	const char *family = c->analysis.families;
-	if (!read_ports(c, error) || !analysis_check(&c->analysis, error))
+	if ((c->ports != NULL &&
+	     !port_list_parse(c->ports, CHOSEN_PORTS_MAX, c->port_list, &c->port_count, error)) ||
+	    !analysis_check(&c->analysis, error))
 		return false;
 	if (family != NULL && strchr(family, ',') != NULL)
 		return error_set(error, ERROR_USAGE,
@@ -83,6 +88,7 @@ struct source_choice choice_of(const struct choice_command *c)
 		.protocol = c->protocol == SOURCE_UDP ? SOURCE_UDP : SOURCE_TCP,
 		.ports = c->port_list,
 		.port_count = c->port_count,
+		.without_floods = a->without_floods,
 		.threads = (unsigned)a->take.take.threads,
 	};
 }

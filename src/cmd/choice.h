@@ -16,6 +16,10 @@ struct choice_command {
 extern const struct option_table choice_table, top_table;
 struct choice_command choice_defaults(void);
 
+// Reads "PORT[,PORT...]", each port once, at most `room` of them. What --port is called in errors.
+bool port_list_parse(const char *text, size_t room, uint16_t *out, size_t *out_count,
+                     struct error *error) MUST_CHECK;
+
 // Reads the ports, and looks at what contradicts itself: before anything is opened.
 bool choice_check(struct choice_command *, struct error *error) MUST_CHECK;
 // What to ask; it points into the command.

@@ -69,13 +69,19 @@ void place_write(struct table *table, const struct places_group *g, uint64_t top
 	table_end_row(table);
 }
 
+void prefix_format(uint32_t first, unsigned bits, char out[PREFIX_TEXT_SIZE])
+{
+	char address[TEXT_IPV4_SIZE];
+	text_from_ipv4(first, address);
+	text_format(out, PREFIX_TEXT_SIZE, "%s/%u", address, bits);
+}
+
 void place_write_prefixes(struct table *table, const struct prefixes *p, uint64_t top)
 {
 	uint64_t left = p->sources;
 	for (size_t i = 0; i < p->count && is_shown(i, top); i++) {
-		char address[TEXT_IPV4_SIZE], prefix[TEXT_IPV4_SIZE + 4];
-		text_from_ipv4(p->rows[i].first, address);
-		text_format(prefix, sizeof prefix, "%s/%u", address, p->bits);
+		char prefix[PREFIX_TEXT_SIZE];
+		prefix_format(p->rows[i].first, p->bits, prefix);
 		write_cells(table, prefix, "", p->rows[i].sources, p->sources);
 		table_end_row(table);
 		left -= p->rows[i].sources;
@@ -181,4 +187,28 @@ void place_write_across(struct table *table, const struct places *p, uint64_t to
 			write_nothing(table);
 	}
 	table_end_row(table);
+}
+
+const struct column prefix_columns[PREFIX_COLUMNS] = {
+	{ "rank", false },
+	{ "prefix", true },
+	{ "sources", false },
+	{ "cumulative_sources", false },
+	{ "cumulative_share", false },
+};
+
+void prefix_write(struct table *table, const struct prefixes *p, uint64_t top)
+{
+	uint64_t sum = 0;
+	for (size_t i = 0; i < p->count && (top == 0 || i < top); i++) {
+		char prefix[PREFIX_TEXT_SIZE];
+		prefix_format(p->rows[i].first, p->bits, prefix);
+		sum += p->rows[i].sources;
+		table_u64(table, i + 1);
+		table_text(table, prefix);
+		table_u64(table, p->rows[i].sources);
+		table_u64(table, sum);
+		table_real(table, (double)sum / (double)p->sources);
+		table_end_row(table);
+	}
 }

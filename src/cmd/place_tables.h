@@ -12,6 +12,12 @@ extern const struct column place_columns[PLACE_COLUMNS];
 void place_write(struct table *, const struct places_group *, uint64_t top);
 void place_write_prefixes(struct table *, const struct prefixes *, uint64_t top);
 
+// rank, prefix, sources, cumulative_sources, cumulative_share: the fullest, and no "other".
+enum { PREFIX_COLUMNS = 5, PREFIX_TEXT_SIZE = 20 };
+extern const struct column prefix_columns[PREFIX_COLUMNS];
+void prefix_write(struct table *, const struct prefixes *, uint64_t top);
+void prefix_format(uint32_t first, unsigned bits, char out[PREFIX_TEXT_SIZE]);
+
 // Networks within each country: the `top` countries, and of each the `top` networks.
 extern const struct column country_columns[COUNTRY_COLUMNS];
 void place_write_countries(struct table *, const struct places *, uint64_t top);

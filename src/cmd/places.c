@@ -138,6 +138,7 @@ static void say_notes(const struct places_command *c, const struct finding *f)
 	const struct source_days_seen *seen = is_by_prefix(c) ? &f->prefixes.seen : &f->found.seen;
 	if (!is_quiet)
 		choice_say_days(seen);
+	floods_say(&c->choice.analysis, &seen->left_out);
 	say_origin(PLACE_COUNTRY, f->countries, seen, is_quiet);
 	say_origin(kind_of(c), f->places, seen, is_quiet);
 }
@@ -169,9 +170,9 @@ static int run(const struct command *self, struct option_words words)
 }
 
 static const struct option_table *const tables[] = { &own_table,    &choice_table, &top_table,
-	                                             &places_table, &store_table,  &days_table,
-	                                             &output_table, &take_table,   &common_table,
-	                                             NULL };
+	                                             &floods_table, &places_table, &store_table,
+	                                             &days_table,   &output_table, &take_table,
+	                                             &common_table, NULL };
 
 const struct command command_places = {
 	.name = "places",

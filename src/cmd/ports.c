@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/source.h"
+#include "cmd/choice.h"
+#include "cmd/port_tables.h"
 
-#include "base/memory.h"
 #include "base/text.h"
 
-static const struct column ports_columns[] = {
-	{ "day", true },         { "protocol", true },     { "port", false },
-	{ "family", true },      { "packets", false },     { "sources", false },
-	{ "day_before", false }, { "week_before", false }, { "most_before", false },
-	{ "is_new", true },
-};
-enum { COLUMNS = sizeof ports_columns / sizeof *ports_columns, FIRST_NUMBER = 4 };
+enum { PORTS_ASKED_MAX = 4096 };
 
 enum protocol_choice { BOTH, ONLY_TCP, ONLY_UDP };
 static const char *const protocol_names[] = { "both", "tcp", "udp", NULL };
@@ -42,32 +36,6 @@ static const struct option_table ports_table = { options, sizeof options / sizeo
 
 // ---- what is asked for
 
-// *out is the caller's to free.
-static bool parse_ports(const char *text, uint16_t **out, size_t *out_count, struct error *error)
-{
-	char word[32];
-	size_t count = 0;
-	uint64_t port;
-	uint16_t *ports = memory_new(strlen(text) + 1, sizeof *ports);
-	if (ports == NULL)
-		return error_memory(error, "ports");
-	for (const char *rest = text; text_next(&rest, ',', word, sizeof word); count++) {
-		if (!text_u64(word, UINT16_MAX, &port)) {
-			memory_free(ports);
-			return error_set(error, ERROR_USAGE,
-			                 "--port takes ports from 0 to 65535, not '%s'", word);
-		}
-		ports[count] = (uint16_t)port;
-	}
-	if (count == 0) {
-		memory_free(ports);
-		return error_set(error, ERROR_USAGE, "--port names no port");
-	}
-	*out = ports;
-	*out_count = count;
-	return true;
-}
-
 static bool list_families(const struct store *store, const struct ports_command *c,
                           struct family_list *out, struct error *error)
 {
@@ -85,44 +53,10 @@ struct writer {
 	uint64_t days, unknown_days, rows;
 };
 
-static void write_past(struct table *table, struct port_past past)
-{
-	if (past.is_there)
-		table_u64(table, past.sources);
-	else
-		table_empty(table);
-}
-
-static void write_row(struct table *table, const char *day, const struct port_row *row)
-{
-	static const char *const words[] = { [PORT_NOT_NEW] = "no", [PORT_NEW] = "yes" };
-	table_text(table, day);
-	table_text(table, row->protocol == SOURCE_TCP ? "tcp" : "udp");
-	table_u64(table, row->port);
-	table_text(table, row->family);
-	for (size_t i = FIRST_NUMBER; !row->is_known && i < COLUMNS; i++)
-		table_unknown(table);
-	if (row->is_known) {
-		table_u64(table, row->packets);
-		table_u64(table, row->sources);
-		write_past(table, row->day_before);
-		write_past(table, row->week_before);
-		write_past(table, row->most_before);
-		if (row->is_new == PORT_NEW_UNKNOWN)
-			table_unknown(table);
-		else
-			table_text(table, words[row->is_new]);
-	}
-	table_end_row(table);
-}
-
 static bool write_day(void *context, const struct ports_day *day)
 {
 	struct writer *writer = context;
-	char date[CALENDAR_DAY_SIZE];
-	day_format(day->day, date);
-	for (size_t i = 0; i < day->row_count && !writer->table->failed; i++)
-		write_row(writer->table, date, &day->rows[i]);
+	port_write_day(writer->table, day);
 	writer->days++;
 	writer->unknown_days += day->has_unknown;
 	writer->rows += day->row_count;
@@ -155,7 +89,7 @@ static bool run_on(struct source *source, const struct ports_command *c, struct 
 {
 	struct family_list families;
 	if (!list_families(source->store, c, &families, error) ||
-	    !output_open(output, &c->analysis, ports_columns, COLUMNS, error))
+	    !output_open(output, &c->analysis, port_columns_of_days, PORT_COLUMNS, error))
 		return false;
 	struct writer writer = { .table = &output->table };
 	struct error ignored;
@@ -164,6 +98,8 @@ static bool run_on(struct source *source, const struct ports_command *c, struct 
 	const bool ok = ports_run(source->store, wish, write_day, &writer, error);
 	if (ok)
 		say_notes(c, &writer);
+	if (ok)
+		floods_say(&c->analysis, wish->left_out);
 	return output_close(output, ok ? error : &ignored) && ok;
 }
 
@@ -173,33 +109,32 @@ static int run(const struct command *self, struct option_words words)
 	struct source source = { .store = NULL };
 	struct output output;
 	struct error error;
-	uint16_t *ports = NULL;
+	uint16_t ports[PORTS_ASKED_MAX];
+	struct floods_left_out left_out = { .days = 0 };
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	const struct survey_window window = {
-		c.analysis.from.is_given ? c.analysis.from.day : survey_all_days.from,
-		c.analysis.to.is_given ? c.analysis.to.day : survey_all_days.to,
-	};
+	const struct survey_window window = analysis_window(&c.analysis);
 	struct ports_wish wish = { .protocols = { c.protocol != ONLY_UDP, c.protocol != ONLY_TCP },
 		                   .window = &window,
+		                   .ports = ports,
+		                   .without_floods = c.analysis.without_floods,
+		                   .left_out = &left_out,
 		                   .only_new = c.only_new,
 		                   .top = (uint32_t)c.top,
 		                   .threads = (unsigned)c.analysis.take.take.threads };
-	const bool ok = (c.ports == NULL ||
-	                 parse_ports(c.ports, &ports, &wish.port_count, &error)) &&
-	                source_open(&source, &c.analysis, &words, &error);
-	wish.ports = ports;
-	const bool is_done = ok && run_on(&source, &c, &output, &wish, &error);
-	memory_free(ports);
-	exit_code = analysis_exit(is_done, &source, &error);
+	const bool ok = (c.ports == NULL || port_list_parse(c.ports, PORTS_ASKED_MAX, ports,
+	                                                    &wish.port_count, &error)) &&
+	                source_open(&source, &c.analysis, &words, &error) &&
+	                run_on(&source, &c, &output, &wish, &error);
+	exit_code = analysis_exit(ok, &source, &error);
 	source_close(&source);
 	return exit_code;
 }
 
-static const struct option_table *const tables[] = { &ports_table,  &store_table, &days_table,
-	                                             &output_table, &take_table,  &common_table,
-	                                             NULL };
+static const struct option_table *const tables[] = { &ports_table,  &floods_table, &store_table,
+	                                             &days_table,   &output_table, &take_table,
+	                                             &common_table, NULL };
 
 const struct command command_ports = {
 	.name = "ports",

@@ -1,20 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/choice.h"
+#include "cmd/place_tables.h"
 
 #include "base/text.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-enum { BITS_DEFAULT = 16, FULLEST_SHOWN = 3, PREFIX_SIZE = TEXT_IPV4_SIZE + 4 };
-
-static const struct column columns[] = {
-	{ "rank", false },
-	{ "prefix", true },
-	{ "sources", false },
-	{ "cumulative_sources", false },
-	{ "cumulative_share", false },
-};
+enum { BITS_DEFAULT = 16, FULLEST_SHOWN = 3 };
 
 struct prefixes_command {
 	struct choice_command choice;
@@ -27,29 +20,6 @@ static const struct option options[] = {
 	  PREFIX_BITS_MAX, NULL },
 };
 static const struct option_table own_table = { options, sizeof options / sizeof *options };
-
-static void prefix_format(uint32_t first, unsigned bits, char out[PREFIX_SIZE])
-{
-	char address[TEXT_IPV4_SIZE];
-	text_from_ipv4(first, address);
-	text_format(out, PREFIX_SIZE, "%s/%u", address, bits);
-}
-
-static void write_rows(struct table *table, const struct prefixes *p, uint64_t top)
-{
-	uint64_t sum = 0;
-	for (size_t i = 0; i < p->count && (top == 0 || i < top); i++) {
-		char prefix[PREFIX_SIZE];
-		prefix_format(p->rows[i].first, p->bits, prefix);
-		sum += p->rows[i].sources;
-		table_u64(table, i + 1);
-		table_text(table, prefix);
-		table_u64(table, p->rows[i].sources);
-		table_u64(table, sum);
-		table_real(table, (double)sum / (double)p->sources);
-		table_end_row(table);
-	}
-}
 
 // How concentrated they are, in the words of the published observations.
 static void say_share(const struct prefixes *p)
@@ -67,7 +37,7 @@ static void say_fullest(const struct prefixes *p)
 {
 	char line[256] = "the fullest:";
 	for (size_t i = 0; i < p->count && i < FULLEST_SHOWN; i++) {
-		char prefix[PREFIX_SIZE], part[PREFIX_SIZE + 32];
+		char prefix[PREFIX_TEXT_SIZE], part[PREFIX_TEXT_SIZE + 32];
 		prefix_format(p->rows[i].first, p->bits, prefix);
 		text_format(part, sizeof part, "%s %s with %" PRIu32, i == 0 ? "" : ",", prefix,
 		            p->rows[i].sources);
@@ -103,24 +73,26 @@ static int run(const struct command *self, struct option_words words)
 	if (ok) {
 		const struct source_choice choice = choice_of(&c.choice);
 		ok = prefixes_run(source.store, &choice, (unsigned)c.bits, &prefixes, &error) &&
-		     output_open(&output, analysis, columns, sizeof columns / sizeof *columns,
-		                 &error);
+		     output_open(&output, analysis, prefix_columns, PREFIX_COLUMNS, &error);
 	}
 	if (ok) {
-		write_rows(&output.table, &prefixes, c.choice.top);
+		prefix_write(&output.table, &prefixes, c.choice.top);
 		ok = output_close(&output, &error);
 	}
 	if (ok && !analysis->take.common.quiet)
 		say_summary(&prefixes);
+	if (ok)
+		floods_say(analysis, &prefixes.seen.left_out);
 	prefixes_done(&prefixes);
 	exit_code = analysis_exit(ok, &source, &error);
 	source_close(&source);
 	return exit_code;
 }
 
-static const struct option_table *const tables[] = { &own_table,   &choice_table, &top_table,
-	                                             &store_table, &days_table,   &output_table,
-	                                             &take_table,  &common_table, NULL };
+static const struct option_table *const tables[] = { &own_table,    &choice_table, &top_table,
+	                                             &floods_table, &store_table,  &days_table,
+	                                             &output_table, &take_table,   &common_table,
+	                                             NULL };
 
 const struct command command_prefixes = {
 	.name = "prefixes",
