@@ -31,13 +31,13 @@ static const char *place_file(struct span input)
 {
 	const size_t padding = (PAGE - input.length % PAGE) % PAGE;
 	const size_t length = input.length + padding;
-	uint8_t *bytes = fuzz_room(length + 1);
 	size_t at = input.length;
 	while (at > 0 && (input.length - at < sizeof marker - 1 ||
 	                  memcmp(input.bytes + at, marker, sizeof marker - 1) != 0))
 		at--;
 	if (at == 0)
 		return fuzz_file(0, input);
+	uint8_t *bytes = fuzz_room(length + 1);
 	memcpy(bytes, input.bytes, at);
 	memset(bytes + at, 0, padding);
 	memcpy(bytes + at + padding, input.bytes + at, input.length - at);

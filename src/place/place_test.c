@@ -338,6 +338,33 @@ TEST(one_database_serves_both)
 	test_mmdb_done(&mmdb);
 }
 
+TEST(a_damaged_record_is_unknown_and_counted_once)
+{
+	struct error error = { .text = "" };
+	test_mmdb_init(&mmdb, 24, 4);
+	test_mmdb_insert(&mmdb, 0x01000000, 8, test_mmdb_next(&mmdb));
+	test_put_map(&mmdb.data, 1);
+	test_put_text(&mmdb.data, "country_code");
+	test_put_text(&mmdb.data, "JP");
+	test_mmdb_insert(&mmdb, 0x02000000, 8, test_mmdb_next(&mmdb));
+	test_put_map(&mmdb.data, 1);
+	test_put_text(&mmdb.data, "country_code");
+	test_put_pointer(&mmdb.data, 2000);  // behind the end of the file
+	struct buffer file = test_mmdb_file(&mmdb);
+	struct place_atlas *atlas = open_bytes(PLACE_COUNTRY, file.bytes, file.length, &error);
+	CHECK(atlas != NULL);
+	if (atlas != NULL) {
+		CHECK(place_origin_at(atlas, 0).bad_records == 0);
+		CHECK(finds(atlas, "2.0.0.1", "unknown  2.0.0.0-2.255.255.255"));
+		CHECK(finds(atlas, "2.0.0.2", "unknown  2.0.0.0-2.255.255.255"));
+		CHECK(place_origin_at(atlas, 0).bad_records == 1);
+		CHECK(finds(atlas, "1.0.0.2", "JP Japan 1.0.0.0-1.255.255.255"));
+	}
+	place_atlas_close(atlas);
+	buffer_done(&file);
+	test_mmdb_done(&mmdb);
+}
+
 // ---- what is wrong with a file, in one line
 
 static bool fails(enum place_kind kind, const void *bytes, size_t length, const char *why)

@@ -111,21 +111,35 @@ static bool split(struct span text, struct table_line *out)
 	return true;
 }
 
+// One part of a dotted address; no leading zero, which some take for octal.
+static bool is_octet(struct span text, uint64_t value)
+{
+	return text.length > 0 && value <= 255 && (text.length == 1 || text.bytes[0] != '0');
+}
+
+// Dotted, or a number. There are a million of them in a table.
 static bool read_address(struct span s, uint32_t *out)
 {
-	char text[TEXT_IPV4_SIZE];
-	uint64_t number;
-	if (s.length == 0 || s.length >= sizeof text)
-		return false;
-	memcpy(text, s.bytes, s.length);
-	text[s.length] = '\0';
-	if (strlen(text) != s.length)
-		return false;
-	if (text_u64(text, UINT32_MAX, &number)) {
-		*out = (uint32_t)number;
-		return true;
+	uint64_t value = 0, above = 0;
+	size_t begin = 0;
+	unsigned dots = 0;
+	for (size_t i = 0; i < s.length; i++) {
+		const uint8_t byte = s.bytes[i];
+		if (byte >= '0' && byte <= '9' && value <= UINT32_MAX) {
+			value = value * 10 + (uint64_t)(byte - '0');
+			continue;
+		}
+		const struct span octet = { s.bytes + begin, i - begin };
+		if (byte != '.' || ++dots > 3 || !is_octet(octet, value))
+			return false;
+		above = above << 8 | value;
+		value = 0;
+		begin = i + 1;
 	}
-	return text_ipv4(text, out);
+	*out = (uint32_t)(above << 8 | value);
+	if (dots == 0)
+		return s.length > 0 && value <= UINT32_MAX;
+	return dots == 3 && is_octet(span_from(s, begin), value);
 }
 
 // A number of 11 to 39 digits is one, too.

@@ -84,10 +84,12 @@ static bool pragma(struct store *s, const char *sql, int64_t *out, struct error 
 
 static bool check_format(struct store *s, struct error *error)
 {
-	int64_t id = 0, format = 0, seals = 0;
+	int64_t id = 0, format = 0, seals = 0, databases = 0;
 	if (!pragma(s, "PRAGMA application_id", &id, error) ||
 	    !pragma(s, "PRAGMA user_version", &format, error) ||
-	    !pragma(s, "SELECT count(*) FROM sqlite_master WHERE name = 'seal'", &seals, error))
+	    !pragma(s, "SELECT count(*) FROM sqlite_master WHERE name = 'seal'", &seals, error) ||
+	    !pragma(s, "SELECT count(*) FROM sqlite_master WHERE name = 'database'", &databases,
+	            error))
 		return false;
 	if (id != APPLICATION_ID)
 		return error_set(error, ERROR_FAILED, "'%s' is a database, but not of hotaru",
@@ -102,6 +104,11 @@ static bool check_format(struct store *s, struct error *error)
 		return error_set(error, ERROR_FAILED,
 		                 "store '%s' is damaged: it says format %lld, and has %s seal",
 		                 s->path, (long long)format, seals == 1 ? "a" : "no");
+	if ((format >= STORE_FORMAT_DATABASES) != (databases == 1))
+		return error_set(error, ERROR_FAILED,
+		                 "store '%s' is damaged: it says format %lld, and has %s table of "
+		                 "databases",
+		                 s->path, (long long)format, databases == 1 ? "a" : "no");
 	s->format = (unsigned)format;
 	return true;
 }
