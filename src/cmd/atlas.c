@@ -76,6 +76,8 @@ static bool add_source(struct database_list *list, char *word, struct error *err
 	struct place_source source;
 	if (!take_days(word, &source, error))
 		return false;
+	if (word[0] == '\0')
+		return error_set(error, ERROR_USAGE, "a database needs a name before its days");
 	if (list->count == STORE_DATABASES_MAX)
 		return error_set(error, ERROR_USAGE, "more than %d databases", STORE_DATABASES_MAX);
 	source.path = source.name = memory_text(word);

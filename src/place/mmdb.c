@@ -6,7 +6,6 @@
 // Who makes such files calls one thing by several names; the paths below are those of MaxMind
 // (GeoLite2 and GeoIP2: Country, City, ASN), of ip-location-db, and of IPinfo.
 #include "base/calendar.h"
-#include "base/escape.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "place/database.h"
@@ -25,7 +24,8 @@ enum {
 	PATH_MAX_WORDS = 4,          // with the NULL
 	PROBE_RANGES = 4096,
 	IPV6_PREFIX = 96,  // IPv4 addresses are ::a.b.c.d
-	SECONDS_A_DAY = 86400
+	SECONDS_A_DAY = 86400,
+	DAY_MAX = 2932896  // 9999-12-31
 };
 
 static const char marker[] = "\xab\xcd\xefMaxMind.com";
@@ -237,17 +237,15 @@ static bool check_content(struct database *d, struct error *error)
 // The metadata's own words, made harmless.
 static bool note_metadata(struct database *d, const MMDB_metadata_s *metadata)
 {
-	struct buffer type = buffer_up_to(4096);
 	const char *text = metadata->database_type != NULL ? metadata->database_type : "";
-	escape_terminal(&type, text, strnlen(text, DATABASE_TYPE_SIZE / 4));
-	buffer_byte(&type, 0);
-	const bool ok = !type.failed;
-	if (ok)
-		text_copy(d->type, sizeof d->type, (const char *)type.bytes);
-	buffer_done(&type);
+	const struct span type = { (const uint8_t *)text, strnlen(text, DATABASE_TYPE_SIZE) };
+	char clean[PLACE_NAME_SIZE];
+	if (!place_clean_text(type, clean))
+		return false;
+	text_copy(d->type, sizeof d->type, clean);
 	const uint64_t days = metadata->build_epoch / SECONDS_A_DAY;
-	d->built_day = days == 0 || days > INT32_MAX ? INT32_MIN : (int32_t)days;
-	return ok;
+	d->built_day = days == 0 || days > DAY_MAX ? INT32_MIN : (int32_t)days;
+	return true;
 }
 
 static void mmdb_close(struct database *d)

@@ -100,8 +100,7 @@ static bool is_plain(struct span text)
 	return !odd;
 }
 
-// A foreign text, harmless, and as much of it as fits, in whole characters. False: no memory.
-static bool clean_name(struct span text, char out[PLACE_NAME_SIZE])
+bool place_clean_text(struct span text, char out[PLACE_NAME_SIZE])
 {
 	if (text.length < PLACE_NAME_SIZE && is_plain(text)) {
 		if (text.length > 0)
@@ -124,22 +123,33 @@ static bool clean_name(struct span text, char out[PLACE_NAME_SIZE])
 	return ok;
 }
 
-// The key of a place, and its id. False: the words name none.
-static bool identify(const struct place_words *words, uint32_t *key, char id[PLACE_ID_SIZE])
+// The number by which a place is found again. False: the words name none.
+static bool key_of(const struct place_words *words, uint32_t *out)
 {
 	if (words->kind == PLACE_NETWORK) {
-		*key = (uint32_t)words->network;
-		text_format(id, PLACE_ID_SIZE, "AS%u", (unsigned)*key);
+		*out = (uint32_t)words->network;
 		return words->network > 0 && words->network <= UINT32_MAX;
 	}
 	if (!place_is_country(words->country) || place_is_nothing(words->country))
 		return false;
-	for (size_t i = 0; i < 2; i++) {
-		const uint8_t byte = words->country.bytes[i];
-		id[i] = (char)(is_letter(byte) ? byte & ~0x20 : byte);
-	}
-	id[2] = '\0';
-	*key = (uint32_t)(id[0] << 8 | id[1]);
+	const uint8_t second = words->country.bytes[1];
+	*out = (uint32_t)(words->country.bytes[0] & ~0x20) << 8 |
+	       (uint32_t)(is_letter(second) ? second & ~0x20 : second);
+	return true;
+}
+
+static bool add_new(struct place_list *list, enum place_kind kind, uint32_t key)
+{
+	if ((list->count == list->capacity && !grow(list)) ||
+	    !key_map_add(&list->by_key, key, (uint32_t)list->count))
+		return false;
+	struct place *place = &list->places[list->count];
+	*place = (struct place){ .name = "" };
+	if (kind == PLACE_NETWORK)
+		text_format(place->id, sizeof place->id, "AS%u", (unsigned)key);
+	else
+		text_format(place->id, sizeof place->id, "%c%c", (char)(key >> 8), (char)key);
+	list->ranks[list->count++] = 0;
 	return true;
 }
 
@@ -150,36 +160,49 @@ static bool is_better(const struct place *has, unsigned has_rank, const char *na
 	return rank != has_rank ? rank > has_rank : strcmp(name, has->name) < 0;
 }
 
+static bool is_name(struct span text, const char *name)
+{
+	return text.length > 0 && text.length < PLACE_NAME_SIZE && name[text.length] == '\0' &&
+	       memcmp(text.bytes, name, text.length) == 0;
+}
+
+// Takes the name of the words if it is better than the one that the place has.
+static bool name_place(struct place_list *list, uint32_t number, const struct place_words *words,
+                       unsigned rank)
+{
+	struct place *place = &list->places[number];
+	char name[PLACE_NAME_SIZE];
+	// What nearly every line of a table repeats.
+	if (rank == list->ranks[number] && is_name(words->name, place->name))
+		return true;
+	const char *known = words->kind == PLACE_COUNTRY ? place_country_name(place->id, false)
+	                                                 : NULL;
+	if (known != NULL)
+		text_copy(name, sizeof name, known);
+	else if (!place_clean_text(words->name, name))
+		return false;
+	if (is_better(place, list->ranks[number], name, rank)) {
+		text_copy(place->name, sizeof place->name, name);
+		list->ranks[number] = rank;
+	}
+	return true;
+}
+
 bool place_list_add(struct place_list *list, const struct place_words *words, unsigned rank,
                     uint32_t *out)
 {
-	char id[PLACE_ID_SIZE], name[PLACE_NAME_SIZE];
-	uint32_t key;
-	if (!identify(words, &key, id)) {
+	uint32_t key, number = (uint32_t)list->count;
+	if (!key_of(words, &key)) {
 		*out = PLACE_UNKNOWN;
 		return true;
 	}
-	const char *known = words->kind == PLACE_COUNTRY ? place_country_name(id, false) : NULL;
+	const uint32_t *known = key_map_find(&list->by_key, key);
 	if (known != NULL)
-		text_copy(name, sizeof name, known);
-	else if (!clean_name(words->name, name))
+		number = *known;
+	else if (!add_new(list, words->kind, key))
 		return false;
-	const uint32_t *number = key_map_find(&list->by_key, key);
-	if (number == NULL) {
-		if ((list->count == list->capacity && !grow(list)) ||
-		    !key_map_add(&list->by_key, key, (uint32_t)list->count))
-			return false;
-		text_copy(list->places[list->count].id, PLACE_ID_SIZE, id);
-		list->places[list->count].name[0] = '\0';
-		list->ranks[list->count] = 0;
-		list->count++;
-		number = key_map_find(&list->by_key, key);
-	}
-	struct place *place = &list->places[*number];
-	if (is_better(place, list->ranks[*number], name, rank)) {
-		text_copy(place->name, sizeof place->name, name);
-		list->ranks[*number] = rank;
-	}
-	*out = *number;
+	if (!name_place(list, number, words, rank))
+		return false;
+	*out = number;
 	return true;
 }

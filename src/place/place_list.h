@@ -31,6 +31,9 @@ void place_list_done(struct place_list *);  // accepts one of zeros
 bool place_list_add(struct place_list *, const struct place_words *, unsigned rank,
                     uint32_t *out) MUST_CHECK;
 
+// A foreign text, harmless, and as much of it as fits, in whole characters. False: no memory.
+bool place_clean_text(struct span text, char out[PLACE_NAME_SIZE]) MUST_CHECK;
+
 // Whether the words look like a country's code: two letters, or a letter and a digit.
 bool place_is_country(struct span);
 // "123", "AS123"; false if it is neither.

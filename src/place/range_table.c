@@ -9,7 +9,9 @@
 // them; a line end may not. A first line that does not begin with an address has the names of the
 // columns, and is passed over, as are empty lines and those that begin with #. Ranges ascend. One
 // that reaches into the next ends before it, and counts as a bad record: published tables have some.
-// Lines of IPv6 addresses are passed over, if there are others.
+// Lines of IPv6 addresses are passed over, if there are others. Remarks may say when the table was
+// made, and what it is called: "# built: 2026-06-17", "# type: ip-location-db asn".
+#include "base/calendar.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "place/database.h"
@@ -109,21 +111,35 @@ static bool split(struct span text, struct table_line *out)
 	return true;
 }
 
+// One part of a dotted address; no leading zero, which some take for octal.
+static bool is_octet(struct span text, uint64_t value)
+{
+	return text.length > 0 && value <= 255 && (text.length == 1 || text.bytes[0] != '0');
+}
+
+// Dotted, or a number. There are a million of them in a table.
 static bool read_address(struct span s, uint32_t *out)
 {
-	char text[TEXT_IPV4_SIZE];
-	uint64_t number;
-	if (s.length == 0 || s.length >= sizeof text)
-		return false;
-	memcpy(text, s.bytes, s.length);
-	text[s.length] = '\0';
-	if (strlen(text) != s.length)
-		return false;
-	if (text_u64(text, UINT32_MAX, &number)) {
-		*out = (uint32_t)number;
-		return true;
+	uint64_t value = 0, above = 0;
+	size_t begin = 0;
+	unsigned dots = 0;
+	for (size_t i = 0; i < s.length; i++) {
+		const uint8_t byte = s.bytes[i];
+		if (byte >= '0' && byte <= '9' && value <= UINT32_MAX) {
+			value = value * 10 + (uint64_t)(byte - '0');
+			continue;
+		}
+		const struct span octet = { s.bytes + begin, i - begin };
+		if (byte != '.' || ++dots > 3 || !is_octet(octet, value))
+			return false;
+		above = above << 8 | value;
+		value = 0;
+		begin = i + 1;
 	}
-	return text_ipv4(text, out);
+	*out = (uint32_t)(above << 8 | value);
+	if (dots == 0)
+		return s.length > 0 && value <= UINT32_MAX;
+	return dots == 3 && is_octet(span_from(s, begin), value);
 }
 
 // A number of 11 to 39 digits is one, too.
@@ -174,6 +190,31 @@ static bool bad_line(const struct table_reader *r, const char *why, struct error
 {
 	return error_set(error, ERROR_FAILED, "'%s' line %llu: %s", r->database->name,
 	                 (unsigned long long)r->number, why);
+}
+
+static bool take_key(struct span *text, const char *key)
+{
+	const size_t length = strlen(key);
+	if (text->length < length || memcmp(text->bytes, key, length) != 0)
+		return false;
+	*text = trim(span_from(*text, length));
+	return true;
+}
+
+static bool read_remark(struct database *d, struct span text)
+{
+	char value[PLACE_NAME_SIZE];
+	int32_t day;
+	const bool is_built = take_key(&text, "# built:");
+	if (!is_built && !take_key(&text, "# type:"))
+		return true;
+	if (!place_clean_text(text, value))
+		return false;
+	if (!is_built)
+		text_copy(d->type, sizeof d->type, value);
+	else if (day_parse(value, &day))
+		d->built_day = day;
+	return true;
 }
 
 // The addresses of a line. *out_is_range is false, without an error, for a line to pass over.
@@ -228,8 +269,10 @@ static bool read_line(struct table_reader *r, struct span text, struct error *er
 	bool is_range;
 	r->number++;
 	text = trim(text);
-	if (text.length == 0 || text.bytes[0] == '#')
+	if (text.length == 0)
 		return true;
+	if (text.bytes[0] == '#')
+		return read_remark(d, text) || error_memory(error, "a table of ranges");
 	if (text.length > LINE_MAX_BYTES)
 		return bad_line(r, "it is longer than 4096 bytes", error);
 	if (!split(text, &r->line))
