@@ -12,12 +12,14 @@ import csv
 import datetime
 import functools
 import io
+import ipaddress
 import json
 import pathlib
 import random
 import re
 
 import flows
+import mmdb
 import model
 from harness import (DAY_NS, address, case, check, csv_of, dotted, equal, ethernet, hotaru, ipv4,
                      pcap, read_pcap, record, run_cases, succeed, syn, udp, write)
@@ -327,6 +329,27 @@ def without_a_database_everything_is_unknown(_):
     result = hotaru("places", "a.pcap", "--by", "prefix16")
     check(not any("-db" in line for line in result.errors()), f"a prefix needs none: {result.errors()}")
     equal(hotaru("places", "-q", "a.pcap").errors(), [], "lines of --quiet")
+
+
+@case
+def a_maxmind_database_says_the_same(_):
+    """As a table of the same ranges, of countries and of networks."""
+    write("a.pcap", capture())
+    tables = (("country", EARLY, lambda place: mmdb.geolite_country(place, place)),
+              ("asn", NETWORKS, lambda place: mmdb.geolite_asn(place, f"network {place}")))
+    for by, table, make in tables:
+        records = {place: make(place) for _, _, place in table.rows}
+        prefixes = {str(prefix): records[place] for first, last, place in table.rows
+                    for prefix in ipaddress.summarize_address_range(ipaddress.IPv4Address(first),
+                                                                    ipaddress.IPv4Address(last))}
+        data = mmdb.write(prefixes)
+        write("x.mmdb", data)
+        words = ("places", "a.pcap", "--by", by, f"--{by}-db")
+        equal(rows(*words, "x.mmdb"), rows(*words, table.write("x.csv")), by)
+        write("cut.mmdb", data[:len(data) // 2])
+        refused(1, "cut.mmdb", *words, "cut.mmdb", "-q")
+    write("six.mmdb", mmdb.write({"2001::/16": mmdb.geolite_country("JP", "Japan")}, ip_version=6))
+    refused(1, "six.mmdb", "places", "-q", "a.pcap", "--country-db", "six.mmdb")
 
 
 @case

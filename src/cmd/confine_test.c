@@ -231,7 +231,7 @@ static const char *const lines[] = {
 	"ledger --memory 64M --threads 2 a.pcap",
 	"report --memory 64M -o report a.pcap",
 	"packets a.pcap",
-	"places --memory 64M a.pcap",
+	"places --memory 64M --country-db a.csv a.pcap",
 	"prefixes --memory 64M a.pcap",
 	"ledger -s old",
 	"survey -s old",
