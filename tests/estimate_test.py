@@ -212,6 +212,10 @@ def estimates_are_what_the_formulas_say(_):
     succeed("ingest", "-q", "-s", "a store", "--telescope", telescope, *names)
     header = csv_of("survey", "-s", "a store", "--estimate").splitlines()[0]
     equal(header, f"{BASE},coverage,{ESTIMATES}", "columns")
+    whole = csv_of("survey", "-s", "a store", "--estimate").splitlines()
+    equal(csv_of("survey", "-s", "a store", "--estimate", "--from", "2016-09-04", "--to",
+                 "2016-09-05").splitlines()[1:],
+          [line for line in whole if line[:10] in ("2016-09-04", "2016-09-05")], "of two days")
     check_estimates("all.pcap", telescope, lambda day: 64 + 64 * ("2016-09-03" <= day <= "2016-09-07") +
                     128 * (day >= "2016-09-06"))
 

@@ -54,7 +54,6 @@ static struct day_span span_of_day(const struct zone *zone, int32_t day)
 	const int64_t noon_s = (int64_t)day * 86400 + NOON_S;
 	struct day_span span = zone_day(zone,
 	                                noon_s > 0 ? (uint64_t)noon_s * NANOSECONDS_A_SECOND : 0);
-	// A catalogue may name a day that no moment lies in.
 	while (span.day < day && span.end_ns < UINT64_MAX)
 		span = zone_day(zone, span.end_ns);
 	while (span.day > day && span.begin_ns > 0)
@@ -121,11 +120,30 @@ static void count_captures(const struct zone *zone, const struct coverage_span *
 		c->days[i].captures += c->days[i - 1].captures;
 }
 
+static void count_days(const struct zone *zone, const struct coverage_span *spans, size_t count,
+                       struct coverage *c)
+{
+	struct day_span day = span_of_day(zone, c->first_day);
+	size_t next = 0;
+	for (uint32_t i = 0; i < c->day_count; i++) {
+		const int32_t wanted = c->first_day + (int32_t)i;
+		if (day.day < wanted && day.end_ns < UINT64_MAX)
+			day = zone_day(zone, day.end_ns);
+		// A catalogue may name days that no moment lies in: they have no length.
+		if (day.day != wanted)
+			continue;
+		struct day_span counted = day;
+		// The last day that there can be has no end.
+		if (counted.end_ns == UINT64_MAX)
+			counted.end_ns = counted.begin_ns + 86400 * NANOSECONDS_A_SECOND;
+		count_day(spans, count, &next, &counted, c->silence_ns, &c->days[i]);
+	}
+}
+
 bool coverage_count(const struct zone *zone, struct coverage_span *spans, size_t span_count,
                     struct coverage *in_out, struct error *error)
 {
 	struct coverage c = *in_out;
-	size_t next = 0;
 	c.days = memory_new((size_t)c.day_count + 1, sizeof *c.days);
 	if (c.days == NULL)
 		return error_memory(error, "the coverage");
@@ -136,15 +154,7 @@ bool coverage_count(const struct zone *zone, struct coverage_span *spans, size_t
 	count_captures(zone, spans, span_count, &c);
 	if (span_count > 0)
 		qsort(spans, span_count, sizeof *spans, by_first);
-	span_count = join(spans, span_count);
-	struct day_span day = { .day = c.first_day };
-	for (uint32_t i = 0; i < c.day_count; i++) {
-		day = i == 0 ? span_of_day(zone, c.first_day) : zone_day(zone, day.end_ns);
-		// The last day that there can be has no end.
-		if (day.end_ns == UINT64_MAX)
-			day.end_ns = day.begin_ns + 86400 * NANOSECONDS_A_SECOND;
-		count_day(spans, span_count, &next, &day, c.silence_ns, &c.days[i]);
-	}
+	count_days(zone, spans, join(spans, span_count), &c);
 	*in_out = c;
 	return true;
 }

@@ -121,6 +121,24 @@ TEST(days_are_as_long_as_their_zone_says)
 	coverage_done(&c);
 }
 
+TEST(days_that_no_moment_lies_in_have_no_length)
+{
+	static const int32_t firsts[] = { -1000000, 84000, 900000 };
+	for (size_t i = 0; i < 3; i++) {
+		struct coverage c = { .first_day = firsts[i], .day_count = 1 << 20 };
+		struct coverage_span spans[] = { span_s(0, DAY_S, DENSE) };
+		struct zone zone;
+		struct error error;
+		CHECK(zone_parse("UTC", &zone, &error));
+		CHECK(coverage_count(&zone, spans, 1, &c, &error));
+		const struct coverage_day *last = coverage_on(&c, firsts[i] + (1 << 20) - 1);
+		CHECK(last != NULL && coverage_share(last) <= 0);
+		CHECK(coverage_status(last) == COVERED_MISSING);
+		CHECK(i > 0 || is_day(&c, FIRST, DAY_S, 0, 1));
+		coverage_done(&c);
+	}
+}
+
 // Minutes as bits, against every way in which spans can lie.
 TEST(random_spans_are_what_a_look_at_each_minute_says)
 {
