@@ -32,6 +32,26 @@ TEST(number_axes_reach_the_maximum_with_the_finest_step)
 	}
 }
 
+TEST(powers_hold_what_they_are_for)
+{
+	struct random random = random_from(10);
+	for (int i = 0; i < 100000; i++) {
+		const double least = floor(exp(random_unit(&random) * 44));
+		const double most = floor(least * exp(random_unit(&random) * 20));
+		const struct log_axis axis = axis_powers(least, most);
+		unsigned ticks = 0;
+		CHECK(axis.bottom >= 1 && axis.bottom <= fmax(least, 1));
+		CHECK(axis.top >= most && axis.top > axis.bottom);
+		CHECK(axis.top <= 2.5 * most || axis.top <= 2 * axis.bottom);
+		for (double tick = axis.bottom; tick <= axis.top;
+		     tick = axis_next_power(axis, tick))
+			ticks++;
+		CHECK(ticks >= 2 && ticks <= 30);
+	}
+	const struct log_axis none = axis_powers(INFINITY, 0);
+	CHECK(none.bottom >= 1 && none.top >= 10 && none.top <= 10);
+}
+
 // What holds for all ranges: ticks ascend, lie inside, have room, and the first one says its year.
 static void check_dates(struct date_range range, double width_em, enum lang lang)
 {

@@ -83,14 +83,15 @@ static void draw_circle(struct buffer *out, double x, double y, size_t number)
 	            text);
 }
 
-// From the number down through the plots, but not through what stands between them.
+// From the number down through the plots, but not through titles and what stands between them.
 static void draw_incident_lines(struct buffer *out, const struct chart *chart,
                                 const struct chart_plan *plan, const struct chart_mark *mark)
 {
 	for (size_t i = 0; i < chart->panel_count; i++) {
 		const struct panel_plan *place = &plan->panels[i];
 		const double x = chart_x(chart, place, mark->hit.index);
-		const double top = place->is_first_row ? mark->circle_y + 8 : place->top;
+		const bool is_below = place->is_first_row && !chart->is_grid;
+		const double top = is_below ? mark->circle_y + 8 : place->top;
 		paint_line(out, "class=\"event\" stroke=\"#8391a0\" stroke-dasharray=\"2 3\"",
 		           (const double[]){ x, top, x, place->bottom });
 	}

@@ -14,7 +14,7 @@
 // A place in a grid takes as many bytes as the grid has panels.
 enum { PLACES_MAX = 300, GRID_PLACES_MAX = 120 };
 
-struct place {
+struct spot {
 	size_t begin, end;  // the days it stands for
 	size_t index;       // the one whose values it shows
 };
@@ -39,34 +39,34 @@ static void draw_area(struct buffer *out, double left, double top, double right,
 
 // Panels below each other are one area, with what stands between them; in a grid, one each.
 static void draw_hit(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
-                     const struct place *place)
+                     const struct spot *spot)
 {
 	buffer_text(out, "<path class=\"hit\" d=\"");
 	for (size_t p = 0; p<chart->panel_count; p += plan->columns> 1 ? 1 : chart->panel_count) {
 		const struct panel_plan *panel = &plan->panels[p];
 		const size_t last = plan->columns > 1 ? p : chart->panel_count - 1;
-		draw_area(out, edge(chart, panel, place->begin), panel->top,
-		          edge(chart, panel, place->end), plan->panels[last].bottom);
+		draw_area(out, edge(chart, panel, spot->begin), panel->top,
+		          edge(chart, panel, spot->end), plan->panels[last].bottom);
 	}
 	buffer_text(out, "\"/>");
 }
 
 static void draw_cross(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
-                       const struct place *place)
+                       const struct spot *spot)
 {
 	buffer_text(out, "<path class=\"cross\" d=\"");
 	for (size_t p = 0; p < chart->panel_count; p++) {
 		const struct panel_plan *panel = &plan->panels[p];
-		paint_to(out, 'M', chart_x(chart, panel, (double)place->index), panel->top);
+		paint_to(out, 'M', chart_x(chart, panel, (double)spot->index), panel->top);
 		paint_along(out, 'V', panel->bottom);
 	}
 	buffer_text(out, "\"/><path class=\"dots\" d=\"");
 	for (size_t p = 0; p < chart->panel_count; p++) {
 		for (size_t s = 0; s < chart->panels[p].series_count; s++) {
-			const double value = chart->panels[p].series[s].values[place->index];
+			const double value = chart->panels[p].series[s].values[spot->index];
 			if (!isfinite(value))
 				continue;
-			paint_to(out, 'M', chart_x(chart, &plan->panels[p], (double)place->index),
+			paint_to(out, 'M', chart_x(chart, &plan->panels[p], (double)spot->index),
 			         chart_y(&plan->panels[p], value));
 			buffer_text(out, "h0");
 		}
@@ -85,17 +85,17 @@ static void open_span(struct buffer *out, double x, double y)
 
 // The date stands at the right end of the first line.
 static void draw_when(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
-                      const struct place *place)
+                      const struct spot *spot)
 {
 	char text[NUMBER_SIZE];
 	buffer_text(out, "<text text-anchor=\"end\">");
 	open_span(out, plan->right, plan->unit_y);
 	if (chart->axis == CHART_DATES) {
-		day_format(chart->first_day + (int32_t)place->index, text);
+		day_format(chart->first_day + (int32_t)spot->index, text);
 		buffer_text(out, text);
 	} else {
 		const bool is_age = chart->axis == CHART_AGES;
-		number_grouped(is_age ? place->index : (uint64_t)chart->ranks[place->index], text);
+		number_grouped(is_age ? spot->index : (uint64_t)chart->ranks[spot->index], text);
 		markup_phrase(out, chart->frame.lang, is_age ? WORD_AGE : WORD_RANK,
 		              (struct markup_values){ .one = text });
 	}
@@ -120,23 +120,23 @@ static void draw_panel_values(struct buffer *out, const struct chart *chart,
 }
 
 static void draw_values(struct buffer *out, const struct chart *chart,
-                        const struct chart_plan *plan, const struct place *place)
+                        const struct chart_plan *plan, const struct spot *spot)
 {
 	buffer_text(out, chart->is_grid ? "<text text-anchor=\"end\">" : "<text>");
 	for (size_t p = 0; p < chart->panel_count; p++)
-		draw_panel_values(out, chart, &plan->panels[p], &chart->panels[p], place->index);
+		draw_panel_values(out, chart, &plan->panels[p], &chart->panels[p], spot->index);
 	buffer_text(out, "</text>");
 }
 
-static void draw_place(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
-                       const struct place *place)
+static void draw_spot(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
+                      const struct spot *spot)
 {
 	buffer_text(out, "<g class=\"day\">");
-	draw_hit(out, chart, plan, place);
+	draw_hit(out, chart, plan, spot);
 	buffer_text(out, "<g class=\"shown\">");
-	draw_cross(out, chart, plan, place);
-	draw_when(out, chart, plan, place);
-	draw_values(out, chart, plan, place);
+	draw_cross(out, chart, plan, spot);
+	draw_when(out, chart, plan, spot);
+	draw_values(out, chart, plan, spot);
 	buffer_text(out, "</g></g>\n");
 }
 
@@ -145,12 +145,12 @@ void chart_hover_draw(struct buffer *out, const struct chart *chart, const struc
 	const size_t bin = chart_bin(chart->count, chart->is_grid ? GRID_PLACES_MAX : PLACES_MAX);
 	buffer_text(out, "<g visibility=\"hidden\" pointer-events=\"none\" font-weight=\"600\">\n");
 	for (size_t i = 0; i < chart->count; i += bin) {
-		struct place place = {
+		struct spot spot = {
 			.begin = i,
 			.end = i + bin < chart->count ? i + bin : chart->count,
 		};
-		place.index = place.begin + (place.end - place.begin) / 2;
-		draw_place(out, chart, plan, &place);
+		spot.index = spot.begin + (spot.end - spot.begin) / 2;
+		draw_spot(out, chart, plan, &spot);
 	}
 	buffer_text(out, "</g>\n");
 }

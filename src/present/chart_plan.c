@@ -134,7 +134,7 @@ static double plan_marks(const struct chart *chart, struct chart_plan *plan, dou
 static double plot_height(const struct chart *chart, size_t which)
 {
 	if (chart->is_grid)
-		return chart->is_narrow ? 84 : 96;
+		return chart->is_narrow ? 90 : 110;
 	if (chart->panel_count == 1)
 		return chart->is_narrow ? 220 : 300;
 	if (which == 0)
@@ -163,19 +163,18 @@ static double plan_stack(const struct chart *chart, struct chart_plan *plan, dou
 	return y;
 }
 
-// A row of a grid: titles, the plots, and dates if a panel has none below it.
+// A row of a grid: above the first one the incidents, then titles, then the plots.
 static double plan_row(const struct chart *chart, struct chart_plan *plan, size_t begin, double y)
 {
 	size_t end = begin + plan->columns;
 	end = end < chart->panel_count ? end : chart->panel_count;
-	const double title_y = y + plan->font;
-	double marks_end = title_y + 8;
 	if (begin == 0)
-		marks_end = plan_marks(chart, plan, title_y + 4);
+		y = plan_marks(chart, plan, y);
+	const double title_y = y + plan->font;
 	for (size_t i = begin; i < end; i++) {
 		struct panel_plan *panel = &plan->panels[i];
 		panel->title_y = title_y;
-		panel->top = fmax(marks_end, title_y + 8);
+		panel->top = title_y + 8;
 		panel->bottom = panel->top + plot_height(chart, i);
 	}
 	return plan->panels[begin].bottom;

@@ -69,7 +69,7 @@ static void fill_network(struct bars_texts *t, const struct report *report,
 	char count[NUMBER_SIZE], share[NUMBER_SIZE];
 	number_grouped(network->sources, count);
 	number_share((double)network->sources / (double)report->networks->sources, share);
-	text_format(t->numbers[i], sizeof t->numbers[i], "%s  %s", count, share);
+	text_format(t->numbers[i], sizeof t->numbers[i], "%s (%s)", count, share);
 	t->bars.rows[i] = (struct bar){
 		.label = is_unknown ? word_in(report->lang, WORD_UNKNOWN)
 		         : has_name ? network->name

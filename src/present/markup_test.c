@@ -7,6 +7,8 @@
 #include "present/incident.h"
 #include "present/numbers.h"
 
+#include <math.h>
+
 static bool is_text(struct buffer *b, const char *expected)
 {
 	buffer_byte(b, '\0');
@@ -87,6 +89,31 @@ TEST(numbers_for_people)
 	CHECK(strcmp(text, "0.0%") == 0);
 	number_tenths(12.34, text);
 	CHECK(strcmp(text, "12.3") == 0);
+}
+
+TEST(numbers_for_axes)
+{
+	static const struct {
+		double value;
+		const char *texts[2];
+	} cases[] = {
+		{ 0, { "0", "0" } },
+		{ 200, { "200", "200" } },
+		{ 1000, { "1k", "1000" } },
+		{ 10000, { "10k", "1万" } },
+		{ 2500000, { "2.5M", "250万" } },
+		{ 1e9, { "1G", "10億" } },
+		{ 2e13, { "20T", "20兆" } },
+		{ NAN, { "–", "–" } },
+		{ -1, { "–", "–" } },
+	};
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		for (enum lang lang = LANG_EN; lang <= LANG_JA; lang++) {
+			char text[NUMBER_SIZE];
+			number_short(cases[i].value, lang, text);
+			CHECK(strcmp(text, cases[i].texts[lang]) == 0);
+		}
+	}
 }
 
 // Which of {1} .. {4} a word has, as bits.

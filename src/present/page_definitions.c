@@ -14,6 +14,24 @@ static const struct definition {
 	{ WORD_ACTIVE, WORD_ACTIVE_TEXT },      { WORD_LIFETIME_NAME, WORD_LIFETIME_TEXT },
 };
 
+static const struct definition other_definitions[] = {
+	{ WORD_PORT_NAME, WORD_PORT_TEXT },     { WORD_PLACE_NAME, WORD_PLACE_TEXT },
+	{ WORD_PREFIX_NAME, WORD_PREFIX_TEXT }, { WORD_COVERAGE, WORD_COVERAGE_TEXT },
+	{ WORD_FLOODS, WORD_FLOODS_TEXT },
+};
+
+// Words that the page does not use need no definition.
+static bool is_used(const struct report *report, enum word name)
+{
+	switch ((int)name) {
+	case WORD_PORT_NAME: return report->ports != NULL;
+	case WORD_PLACE_NAME: return report->places != NULL || report->networks != NULL;
+	case WORD_PREFIX_NAME: return report->concentration != NULL;
+	case WORD_COVERAGE: return report->coverage != NULL;
+	default: return report->floods != NULL;
+	}
+}
+
 static const char *strength_words(const struct report *report, const char *strength)
 {
 	if (text_equal(strength, "seen"))
@@ -60,6 +78,12 @@ void page_definitions(struct buffer *out, const struct report *report)
 	for (size_t i = 0; i < sizeof definitions / sizeof *definitions; i++) {
 		page_word(out, "dt", report, definitions[i].name);
 		page_word(out, "dd", report, definitions[i].text);
+	}
+	for (size_t i = 0; i < sizeof other_definitions / sizeof *other_definitions; i++) {
+		if (!is_used(report, other_definitions[i].name))
+			continue;
+		page_word(out, "dt", report, other_definitions[i].name);
+		page_word(out, "dd", report, other_definitions[i].text);
 	}
 	for (size_t i = 0; i < report->survey->family_count; i++)
 		write_family(out, report, i);

@@ -4,6 +4,7 @@
 // telescope and rule, so that a figure can be cut out and still be understood.
 #include "present/page.h"
 
+#include "base/calendar.h"
 #include "base/text.h"
 #include "present/chart.h"
 #include "present/families.h"
@@ -21,17 +22,29 @@ static void write_drawings(struct buffer *out, const struct report *report, stru
 	}
 }
 
-static void write_range(struct buffer *out, const struct report *report)
+void page_caption_days(struct buffer *out, const struct report *report, int32_t from, int32_t to)
 {
 	const char *telescope = report->telescope;
-	char from[16], to[16];
-	page_days_of(report, from, to);
+	char days[2][CALENDAR_DAY_SIZE];
+	day_format(from, days[0]);
+	day_format(to, days[1]);
 	if (telescope[0] == '\0')
 		telescope = word_in(report->lang, WORD_EVERY_DESTINATION);
 	buffer_text(out, "<p>");
-	markup_phrase(out, report->lang, WORD_CAPTION_RANGE,
-	              (struct markup_values){ from, to, report->zone, telescope });
+	if (from == to)
+		markup_phrase(out, report->lang, WORD_CAPTION_DAY,
+		              (struct markup_values){ days[0], report->zone, telescope, NULL });
+	else
+		markup_phrase(out, report->lang, WORD_CAPTION_RANGE,
+		              (struct markup_values){ days[0], days[1], report->zone, telescope });
 	buffer_text(out, "</p>");
+}
+
+static void write_range(struct buffer *out, const struct report *report)
+{
+	const struct survey *survey = report->survey;
+	page_caption_days(out, report, survey->first_day,
+	                  survey->first_day + (int32_t)survey->day_count - 1);
 }
 
 static void write_end_effect(struct buffer *out, const struct report *report)
@@ -47,18 +60,31 @@ static void write_end_effect(struct buffer *out, const struct report *report)
 	buffer_text(out, "</p>");
 }
 
-static void write_shaded(struct buffer *out, const struct report *report)
+static void write_shade(struct buffer *out, const struct report *report, enum word word,
+                        uint64_t count)
 {
 	char days[NUMBER_SIZE];
-	uint64_t without = 0;
-	for (uint32_t i = 0; i < report->survey->day_count; i++)
-		without += !report->survey->has_data[i];
-	if (without == 0)
+	if (count == 0)
 		return;
-	number_grouped(without, days);
+	number_grouped(count, days);
+	markup_phrase(out, report->lang, word, (struct markup_values){ .one = days });
+}
+
+void page_caption_shaded(struct buffer *out, const struct report *report)
+{
+	const struct survey *survey = report->survey;
+	uint64_t without = 0, partly = 0;
+	for (uint32_t i = 0; i < survey->day_count; i++) {
+		const bool is_part = report->coverage != NULL &&
+		                     report->coverage[i] < CHART_WHOLE_DAY;
+		without += !survey->has_data[i];
+		partly += survey->has_data[i] && is_part;
+	}
 	buffer_text(out, "<p>");
-	markup_phrase(out, report->lang, WORD_CAPTION_SHADED,
-	              (struct markup_values){ .one = days });
+	write_shade(out, report, WORD_CAPTION_SHADED, without);
+	if (without > 0 && partly > 0)
+		page_sentence_gap(out, report);
+	write_shade(out, report, WORD_CAPTION_PARTLY, partly);
 	buffer_text(out, "</p>");
 }
 
@@ -77,9 +103,6 @@ static void write_unknown(struct buffer *out, const struct report *report)
 
 static void write_end(struct buffer *out, const struct report *report, const char *file)
 {
-	buffer_text(out, "<p class=\"wide only-screen\">");
-	markup_word(out, report->lang, WORD_CAPTION_HOVER);
-	buffer_text(out, "</p>");
 	if (file != NULL) {
 		buffer_text(out, "<ul class=\"links\">");
 		page_link(out, file, word_in(report->lang, WORD_SAVE_FIGURE));
@@ -88,10 +111,44 @@ static void write_end(struct buffer *out, const struct report *report, const cha
 	buffer_text(out, "</figcaption></figure>\n");
 }
 
+static void write_hover(struct buffer *out, const struct report *report)
+{
+	buffer_text(out, "<p class=\"wide only-screen\">");
+	markup_word(out, report->lang, WORD_CAPTION_HOVER);
+	buffer_text(out, "</p>");
+}
+
+bool page_figure_begin(struct buffer *out, const struct report *report, struct page_figure figure)
+{
+	struct buffer title = buffer_up_to(1 << 16);
+	if (!figure_has_content(report, figure.kind, figure.index))
+		return false;
+	figure_title(&title, report, figure.kind, figure.index);
+	out->failed = out->failed || title.failed;
+	buffer_format(out, "<figure id=\"%s\"><h3>", figure.anchor);
+	if (!out->failed)
+		markup_text(out, (const char *)title.bytes);
+	buffer_text(out, "</h3>\n");
+	write_drawings(out, report, (struct figure){ .kind = figure.kind, .index = figure.index });
+	buffer_text(out, "<figcaption>");
+	buffer_done(&title);
+	return true;
+}
+
+void page_figure_end(struct buffer *out, const struct report *report, enum figure_kind kind,
+                     const char *file)
+{
+	if (kind == FIGURE_PORTS)
+		write_hover(out, report);
+	write_end(out, report, file);
+}
+
 void page_figure_family(struct buffer *out, const struct report *report, size_t family)
 {
 	const char *caution = family_caution(report, family);
-	buffer_text(out, "<figure><h3>");
+	buffer_text(out, "<figure id=\"");
+	page_anchor(out, "family", report->survey->families[family].name);
+	buffer_text(out, "\"><h3>");
 	markup_text(out, family_title(report, family));
 	buffer_text(out, "</h3>\n");
 	if (!figure_has_content(report, FIGURE_FAMILY, family)) {
@@ -111,9 +168,10 @@ void page_figure_family(struct buffer *out, const struct report *report, size_t 
 	page_word(out, "p", report, WORD_CAPTION_FAMILY);
 	write_range(out, report);
 	write_end_effect(out, report);
-	write_shaded(out, report);
+	page_caption_shaded(out, report);
 	if (report->survey->families[family].is_fingerprint)
 		write_unknown(out, report);
+	write_hover(out, report);
 	write_end(out, report, report->families[family].figure_file);
 }
 
@@ -161,8 +219,9 @@ void page_figure_together(struct buffer *out, const struct report *report)
 	write_left_out(out, report, FIGURE_TOGETHER);
 	write_range(out, report);
 	write_end_effect(out, report);
-	write_shaded(out, report);
+	page_caption_shaded(out, report);
 	write_unknown(out, report);
+	write_hover(out, report);
 	write_end(out, report, report->files.together_figure);
 }
 
@@ -180,13 +239,31 @@ void page_figure_lifetimes(struct buffer *out, const struct report *report)
 	page_word(out, "p", report, WORD_CAPTION_LIFETIMES);
 	write_left_out(out, report, FIGURE_LIFETIMES);
 	write_range(out, report);
+	write_hover(out, report);
 	write_end(out, report, report->files.lifetimes_figure);
+}
+
+// Where the figures of many families are, one can jump to each.
+static void write_jumps(struct buffer *out, const struct report *report)
+{
+	buffer_text(out, "<ul class=\"jump\">");
+	for (size_t i = 0; i < report->survey->family_count; i++) {
+		buffer_text(out, "<li><a href=\"#");
+		page_anchor(out, "family", report->survey->families[i].name);
+		buffer_text(out, "\">");
+		page_swatch(out, i);
+		markup_text(out, family_title(report, i));
+		buffer_text(out, "</a></li>");
+	}
+	buffer_text(out, "</ul>\n");
 }
 
 void page_figures(struct buffer *out, const struct report *report)
 {
 	if (page_is_empty(out, report))
 		return;
+	if (report->survey->family_count > 2)
+		write_jumps(out, report);
 	page_figure_together(out, report);
 	for (size_t i = 0; i < report->survey->family_count; i++)
 		page_figure_family(out, report, i);

@@ -42,18 +42,6 @@ static uint64_t sum_of(const struct report_ledger *ledger, const uint64_t *frame
 	return sum;
 }
 
-static void write_share_cell(struct buffer *out, double share)
-{
-	char text[NUMBER_SIZE];
-	number_share(share, text);
-	buffer_text(out, "<td class=\"n\">");
-	markup_text(out, text);
-	buffer_text(out, "<svg class=\"bar\" viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" "
-	                 "aria-hidden=\"true\"><rect height=\"4\" width=\"");
-	markup_coordinate(out, share * 100);
-	buffer_text(out, "\"/></svg></td>");
-}
-
 static void write_totals(struct buffer *out, const struct report *report, uint64_t frames)
 {
 	static const enum word columns[] = { WORD_COLUMN_COUNTER, WORD_COLUMN_MEANING,
@@ -68,7 +56,7 @@ static void write_totals(struct buffer *out, const struct report *report, uint64
 		buffer_text(out, "</code></th>");
 		page_text_cell(out, meaning(report, ledger->counters[i]));
 		page_count_cell(out, ledger->totals[i]);
-		write_share_cell(out, (double)ledger->totals[i] / (double)frames);
+		page_share_cell(out, (double)ledger->totals[i] / (double)frames);
 		buffer_text(out, "</tr>\n");
 	}
 	buffer_text(out, "<tr class=\"sum\"><th scope=\"row\"><code>frames</code></th>");

@@ -140,7 +140,9 @@ static void write_family_days(struct buffer *out, const struct report *report, s
 	const uint32_t recent = end > PAGE_RECENT_DAYS ? end - PAGE_RECENT_DAYS : 0;
 	const uint32_t begin = end > PAGE_DAYS_MAX ? end - PAGE_DAYS_MAX : 0;
 	char days[NUMBER_SIZE];
-	buffer_text(out, "<div class=\"panel\"><h3>");
+	buffer_text(out, "<div class=\"panel\" id=\"");
+	page_anchor(out, "days", report->survey->families[family].name);
+	buffer_text(out, "\"><h3>");
 	page_swatch(out, family);
 	markup_text(out, family_title(report, family));
 	buffer_text(out, "</h3>\n");

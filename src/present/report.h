@@ -52,12 +52,12 @@ struct report_port_row {
 	bool is_new;                       // by report_new_rule
 };
 
-// A port is new if it had at least `sources_min` sources, and at least `factor` times as many as on
-// any of the `past_days` before. All zeros: the rule is not stated.
+// A port is new if it had at least `sources_min` sources, and more than `times` as many as on any
+// of the `past_days` before; not if fewer than `past_days_min` of these have data. All zeros: the rule
+// is not stated.
 struct report_new_rule {
 	uint64_t sources_min;
-	double factor;
-	uint32_t past_days;
+	uint32_t times, past_days, past_days_min;
 };
 
 struct report_ports {

@@ -65,20 +65,20 @@ words_table words_where = {
 	                    "{1}に観測されたポートはありません。" },
 	[WORD_COLUMN_PORT] = { "port", "ポート" },
 	[WORD_COLUMN_SERVICE] = { "service", "サービス" },
-	[WORD_COLUMN_OF_FAMILY] = { "of them in the family", "うち該当ファミリー" },
-	[WORD_ALL_PORTS] = { "all", "全体" },
-	[WORD_ALL_PORTS_NOTE] = { "A source that asks for several ports counts once on each, and once in all.",
-	                          "複数のポートを狙う送信元は、各ポートで1回ずつ、全体では1回と数えます。" },
+	[WORD_ALL_PORTS_NOTE] = { "Distinct sources on all ports together: {1}. One that asks for several ports counts once on each.",
+	                          "全ポートの送信元数（重複なし）: {1}。複数のポートを狙う送信元は、各ポートで1回ずつ"
+	                          "数えます。" },
 	[WORD_MARK_NEW] = { "new", "新規" },
-	[WORD_NEW_RULE] = { "New: at least {1} sources, and at least {2} times as many as on any of the {3} days before.",
-	                    "新規: 送信元が{1}以上あり、過去{3}日間のどの日と比べても{2}倍以上のポート。" },
+	[WORD_NEW_RULE] = { "New: at least {1} sources, and more than {2} times as many as on any of the {3} days before. "
+	                    "Where fewer than {4} of those days have data, nothing is called new.",
+	                    "新規: 送信元が{1}以上あり、過去{3}日間のどの日と比べても{2}倍を超えるポート。過去{3}日間の"
+	                    "うちデータのある日が{4}日未満の場合は判定しません。" },
 
 	// Places.
 	[WORD_NO_PLACES] = { "There are no sources on these days.",
 	                     "対象期間に送信元はありません。" },
-	[WORD_COUNTRIES_OF] = { "Countries, {1} to {2}", "国・地域別（{1}～{2}）" },
-	[WORD_COUNTRIES_BY_PORT] = { "Countries by port, {1} to {2}",
-	                             "ポート別の上位の国・地域（{1}～{2}）" },
+	[WORD_COUNTRIES_OF] = { "Countries, {1}", "国・地域別送信元数（{1}）" },
+	[WORD_COUNTRIES_BY_PORT] = { "Countries by port, {1}", "ポート別の上位の国・地域（{1}）" },
 	[WORD_COLUMN_PLACE] = { "country", "国・地域" },
 	[WORD_COLUMN_CODE] = { "code", "コード" },
 	[WORD_COLUMN_FIRST] = { "1st", "1位" },
@@ -88,12 +88,11 @@ words_table words_where = {
 	[WORD_COLUMN_FIFTH] = { "5th", "5位" },
 
 	// Networks.
-	[WORD_NETWORKS_OF] = { "Networks, {1} to {2}", "ネットワーク別（{1}～{2}）" },
-	[WORD_NETWORKS_BY_COUNTRY] = { "Networks by country, {1} to {2}",
-	                               "国・地域別の上位ネットワーク（{1}～{2}）" },
+	[WORD_NETWORKS_OF] = { "Networks, {1}", "ネットワーク別送信元数（{1}）" },
+	[WORD_NETWORKS_BY_COUNTRY] = { "Networks by country, {1}",
+	                               "国・地域別の上位ネットワーク（{1}）" },
 	[WORD_COLUMN_NETWORK] = { "network", "ネットワーク" },
-	[WORD_COLUMN_COUNTRY] = { "country", "国・地域" },
-	[WORD_CONCENTRATION] = { "Concentration, {1} to {2}", "送信元の集中度（{1}～{2}）" },
+	[WORD_CONCENTRATION] = { "Concentration, {1}", "送信元の集中度（{1}）" },
 	[WORD_COLUMN_LENGTH] = { "prefixes of length", "プレフィックス長" },
 	[WORD_COLUMN_PREFIXES] = { "with any source", "送信元のある数" },
 	[WORD_COLUMN_HOLD_FIFTH] = { "hold a fifth", "5分の1を含む数" },
