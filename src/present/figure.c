@@ -7,6 +7,7 @@
 #include "present/chart.h"
 #include "present/chart_style.h"
 #include "present/families.h"
+#include "present/map.h"
 #include "present/markup.h"
 #include "present/port.h"
 
@@ -79,7 +80,7 @@ bool figure_has_content(const struct report *report, enum figure_kind kind, size
 		       report->networks->network_count > 0;
 	case FIGURE_MAP:
 		return report->places != NULL && report->places->map != NULL &&
-		       report->places->country_count > 0;
+		       map_shows_some(report->places->countries, report->places->country_count);
 	case FIGURE_KINDS: break;
 	}
 	return false;

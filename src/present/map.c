@@ -30,7 +30,7 @@ static void draw_hover(struct buffer *out, const struct figure_map *map,
 {
 	char number[NUMBER_SIZE], share[NUMBER_SIZE];
 	number_grouped(plan->sources[country], number);
-	number_share((double)plan->sources[country] / (double)plan->total, share);
+	number_share((double)plan->sources[country] / (double)map->sources, share);
 	buffer_text(out, "<title>");
 	markup_phrase(out, map->lang, WORD_MAP_COUNTRY,
 	              (struct markup_values){ plan->names[country], number, share, NULL });

@@ -28,7 +28,11 @@ struct figure_map {
 	// In any order. Codes that the map does not have, "unknown" among them, are named below it.
 	const struct report_place *rows;
 	size_t row_count;
+	uint64_t sources;  // of all places: what shares are shares of
 };
+
+// Whether a country of the map has a source; where all are unknown there is nothing to draw.
+bool map_shows_some(const struct report_place *rows, size_t row_count);
 
 // False if no country has a source (then `out` is as before) or `out` failed.
 bool figure_map(struct buffer *out, const struct figure_map *) MUST_CHECK;

@@ -26,14 +26,22 @@ static void take_rows(struct map_plan *plan, const struct figure_map *map)
 		plan->names[i] = place_country_name(world.countries[i].code, map->lang == LANG_JA);
 	for (size_t i = 0; i < map->row_count; i++) {
 		size_t country;
-		plan->total += map->rows[i].sources;
 		if (world_find(map->rows[i].id, &country))
 			plan->sources[country] += map->rows[i].sources;
 	}
 }
 
-// False: no country has a source.
-static bool find_classes(struct map_plan *plan)
+bool map_shows_some(const struct report_place *rows, size_t row_count)
+{
+	size_t country;
+	for (size_t i = 0; i < row_count; i++)
+		if (rows[i].sources > 0 && world_find(rows[i].id, &country))
+			return true;
+	return false;
+}
+
+// Of those of the countries that have sources, of which there is one.
+static void find_classes(struct map_plan *plan)
 {
 	uint64_t least = UINT64_MAX, most = 0;
 	for (size_t i = 0; i < world.count; i++) {
@@ -41,9 +49,7 @@ static bool find_classes(struct map_plan *plan)
 		least = sources > 0 && sources < least ? sources : least;
 		most = sources > most ? sources : most;
 	}
-	if (most > 0)
-		plan->classes = map_scale_of(least, most);
-	return most > 0;
+	plan->classes = map_scale_of(least, most);
 }
 
 void map_phrase(enum lang lang, enum word word, struct markup_values values,
@@ -123,9 +129,10 @@ bool map_plan_make(struct map_plan *plan, const struct figure_map *map)
 		.has_list = map->is_narrow,
 		.radius = map->is_narrow ? 2 : 3.2,
 	};
-	take_rows(plan, map);
-	if (!find_classes(plan))
+	if (!map_shows_some(map->rows, map->row_count))
 		return false;
+	take_rows(plan, map);
+	find_classes(plan);
 	map_note(map, plan->note);
 	plan->scale = plan->width / world.width;
 	plan->unit_y = (map->stands_alone ? FRAME_HEAD_Y : 0) + plan->font;

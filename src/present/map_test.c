@@ -306,6 +306,7 @@ static void sample_rows(struct sample *s, struct random *random, size_t count)
 		.is_simulated = true,
 		.rows = s->rows,
 		.row_count = count,
+		.sources = 1000000,
 	};
 }
 
@@ -356,7 +357,8 @@ TEST(hostile_texts_stay_text)
 	check_all_kinds((struct figure_map){ .title = sample_hostile,
 	                                     .subtitle = sample_hostile,
 	                                     .rows = rows,
-	                                     .row_count = 3 });
+	                                     .row_count = 3,
+	                                     .sources = 18 });
 }
 
 TEST(nothing_is_drawn_of_nothing)
@@ -369,6 +371,7 @@ TEST(nothing_is_drawn_of_nothing)
 	map.row_count = 2;
 	CHECK(!figure_map(&b, &map));
 	CHECK(b.length == 0 && !b.failed);
+	CHECK(!map_shows_some(rows, 2) && !map_shows_some(NULL, 0));
 }
 
 TEST(the_order_of_rows_does_not_matter)
@@ -475,6 +478,30 @@ TEST(legend_names_the_classes)
 		}
 	}
 	CHECK(plan.labels[0].country != plan.labels[1].country && plan.label_count == 3);
+}
+
+TEST(each_country_says_its_name_number_and_share)
+{
+	const struct report_place rows[] = { { "JP", "", 4 },
+		                             { "unknown", "", 1200 },
+		                             { "SG", "", 296 } };
+	struct figure_map map = { .title = "t", .rows = rows, .row_count = 3, .sources = 1500 };
+	static const char *const said[2][3] = {
+		{ "<title>Japan: 4 (0.3%)</title>",
+		  "<title>Singapore: 296 (19.7%)</title></circle>",
+		  "<title>Chad: 0 (0.0%)</title>" },
+		{ "<title>日本: 4（0.3%）</title>",
+		  "<title>シンガポール: 296（19.7%）</title></circle>",
+		  "<title>チャド: 0（0.0%）</title>" }
+	};
+	for (int lang = 0; lang < 2; lang++) {
+		struct buffer b;
+		map.lang = (enum lang)lang;
+		const char *svg = drawn(&b, &map);
+		for (size_t i = 0; i < 3; i++)
+			CHECK(strstr(svg, said[lang][i]) != NULL);
+		buffer_done(&b);
+	}
 }
 
 TEST(the_report_has_its_map)

@@ -69,10 +69,10 @@ static void write_section(struct buffer *out, const struct report *report,
 {
 	buffer_format(out, "<section id=\"%s\" aria-labelledby=\"%s-name\">\n<h2 id=\"%s-name\">",
 	              section->id, section->id, section->id);
+	if (section->former_id != NULL)
+		buffer_format(out, "<span id=\"%s\"></span>", section->former_id);
 	markup_word(out, report->lang, section->name);
 	buffer_text(out, "</h2>\n");
-	if (section->former_id != NULL)
-		buffer_format(out, "<div id=\"%s\"></div>\n", section->former_id);
 	section->write(out, report);
 	buffer_text(out, "</section>\n");
 }

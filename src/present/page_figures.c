@@ -245,10 +245,27 @@ void page_figure_lifetimes(struct buffer *out, const struct report *report)
 	write_end(out, report, report->files.lifetimes_figure);
 }
 
+// Where the figures of many families are, one can jump to each.
+static void write_jumps(struct buffer *out, const struct report *report)
+{
+	buffer_text(out, "<ul class=\"jump\">");
+	for (size_t i = 0; i < report->survey->family_count; i++) {
+		buffer_text(out, "<li><a href=\"#");
+		page_anchor(out, "family", report->survey->families[i].name);
+		buffer_text(out, "\">");
+		page_swatch(out, i);
+		markup_text(out, family_title(report, i));
+		buffer_text(out, "</a></li>");
+	}
+	buffer_text(out, "</ul>\n");
+}
+
 void page_figures(struct buffer *out, const struct report *report)
 {
 	if (page_is_empty(out, report))
 		return;
+	if (report->survey->family_count > 2)
+		write_jumps(out, report);
 	page_figure_together(out, report);
 	for (size_t i = 0; i < report->survey->family_count; i++)
 		page_figure_family(out, report, i);

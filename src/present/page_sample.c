@@ -56,6 +56,15 @@ static bool write_figures(const char *folder, const struct report *report)
 	return ok;
 }
 
+static bool write_map(const char *folder, const struct report *report)
+{
+	struct buffer b = buffer_up_to(1 << 26);
+	const bool ok = figure_countries(&b, report, false, true) &&
+	                write_file(folder, "map.svg", &b);
+	buffer_done(&b);
+	return ok;
+}
+
 static bool write_page(const char *folder, struct report *report, enum lang lang, const char *name)
 {
 	struct buffer b = buffer_up_to(1 << 28);
@@ -74,9 +83,11 @@ int main(int count, char **words)
 	sample_make(&s, WHERE_DAYS, false);
 	enlarge(&s, 900);
 	where_make(&w, &s, false);
+	w.places.map = figure_countries;
+	s.report.files.map_figure = "map.svg";
 	const bool ok = write_page(words[1], &s.report, LANG_JA, "ja.html") &&
 	                write_page(words[1], &s.report, LANG_EN, "en.html") &&
-	                write_figures(words[1], &s.report);
+	                write_figures(words[1], &s.report) && write_map(words[1], &s.report);
 	where_done(&w);
 	sample_done(&s);
 	return !ok;

@@ -4,7 +4,7 @@
 
 words_table words_map = {
 	[WORD_TITLE_MAP] = { "Sources by country", "国・地域別の送信元数" },
-	[WORD_MAP_UNIT] = { "source addresses by country", "国・地域別の送信元アドレス数" },
+	[WORD_MAP_UNIT] = { "source addresses", "送信元アドレス数" },
 	[WORD_MAP_COUNTRY] = { "{1}: {2} ({3})", "{1}: {2}（{3}）" },
 	[WORD_MAP_CLASS] = { "{1}–{2}", "{1}～{2}" },
 	[WORD_MAP_AT_LEAST] = { "{1} or more", "{1}以上" },

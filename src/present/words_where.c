@@ -53,9 +53,12 @@ words_table words_where = {
 	                                 "示します。" },
 	[WORD_CAPTION_NETWORKS] = { "Sources by autonomous system, each source once.",
 	                            "自律システム（AS）別の送信元数（重複なし）です。" },
-	[WORD_CAPTION_MAP] = { "Sources by country, each source once. Where a country is coloured says nothing of its size.",
-	                       "国・地域別の送信元数（重複なし）です。塗られた面積は国の広さによるもので、送信元数とは"
-	                       "関係ありません。" },
+	[WORD_CAPTION_MAP] = { "Sources by country, each source once. The colour says how many, on a logarithmic scale; the "
+	                       "area says only how large the country is. Outlines: Natural Earth, in the Equal Earth "
+	                       "projection; borders are not authoritative.",
+	                       "国・地域別の送信元数（重複なし）です。色は送信元数（対数目盛の階級）を、面積は国・地域の広さのみを"
+	                       "表します。地図データ: Natural Earth（投影法: Equal Earth）。境界線は公式な見解を示すものでは"
+	                       "ありません。" },
 	[WORD_CAPTION_DAY] = { "{1}, day in {2}. Telescope: {3}.",
 	                       "対象日: {1}（{2}）。観測対象: {3}。" },
 
