@@ -90,7 +90,7 @@ static const char parts[] =
 	"background:var(--alert-ground)}tr:target{background:var(--alert-ground)}\n"
 	".panel h3:not(:first-child){margin-top:28px}\n"
 	".scroll{overflow-x:auto}.pair table{table-layout:fixed;min-width:600px}"
-	".pair th:first-child{width:8em}"
+	".pair th:first-child{width:8em}.pair small.beside{display:block;margin:0}"
 	"p+.scroll{margin-top:12px}\n"
 	"table{border-collapse:collapse;width:100%;font-size:14px;"
 	"font-variant-numeric:tabular-nums}\n"

@@ -4,6 +4,7 @@
 
 #include "base/calendar.h"
 #include "base/text.h"
+#include "present/chart.h"
 #include "present/families.h"
 #include "present/numbers.h"
 
@@ -80,6 +81,19 @@ void page_lifetimes(struct buffer *out, const struct report *report)
 	buffer_text(out, "</p></div>\n");
 }
 
+// Of a day that was captured in part, how much was.
+static void write_coverage(struct buffer *out, const struct report *report, uint32_t index)
+{
+	char share[NUMBER_SIZE];
+	if (report->coverage == NULL || !report->survey->has_data[index] ||
+	    !(report->coverage[index] < CHART_WHOLE_DAY))
+		return;
+	number_share(report->coverage[index], share);
+	buffer_text(out, "<small class=\"beside\">");
+	markup_phrase(out, report->lang, WORD_DAY_COVERED, (struct markup_values){ .one = share });
+	buffer_text(out, "</small>");
+}
+
 // What is counted on a day without captures is unknown; what is known from other
 // days is not.
 static void write_day_row(struct buffer *out, const struct report *report, size_t family,
@@ -90,8 +104,9 @@ static void write_day_row(struct buffer *out, const struct report *report, size_
 	const bool has_data = report->survey->has_data[index];
 	char text[CALENDAR_DAY_SIZE];
 	day_format(report->survey->first_day + (int32_t)index, text);
-	buffer_format(out, "<tr%s><th scope=\"row\">%s</th>", has_data ? "" : " class=\"gap\"",
-	              text);
+	buffer_format(out, "<tr%s><th scope=\"row\">%s", has_data ? "" : " class=\"gap\"", text);
+	write_coverage(out, report, index);
+	buffer_text(out, "</th>");
 	if (!survey_is_known(report->survey, family, index)) {
 		write_unknown_cells(out, report, 6);
 		buffer_text(out, "</tr>\n");

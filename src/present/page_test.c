@@ -246,6 +246,8 @@ TEST(holes_in_the_data_are_told)
 	CHECK(has(page, "The captures cover 60.0% of 2016-07-20"));
 	CHECK(has(page, "Of 20 days, 1 are covered partly and 1 not at all."));
 	CHECK(strstr(page, "id=\"coverage\"") < strstr(page, "id=\"changes\""));
+	CHECK(has(page, ">2016-07-20<small class=\"beside\">60.0% captured</small></th>"));
+	CHECK(has(page, ">2016-07-19</th>"));
 	buffer_done(&b);
 	w.coverage[19] = 1;
 	w.coverage[12] = 0.25;

@@ -32,6 +32,7 @@ words_table words_overview = {
 	[WORD_CAPTION_PARTLY] = { "Shaded lightly: days of which a part was captured ({1}).",
 	                          "薄い網掛け: データの一部が欠けている日（{1}日）。" },
 	[WORD_PARTLY_COVERED] = { "partly captured", "一部欠損" },
+	[WORD_DAY_COVERED] = { "{1} captured", "データ{1}" },
 	[WORD_FLOODS] = { "Suspected floods", "フラッドの疑い" },
 	[WORD_FLOODS_IN] = { "{1} source-days on {2} days look like floods with forged sources: many addresses, one "
 	                     "packet each, one port, within seconds. They are counted here; the option --without-floods "
