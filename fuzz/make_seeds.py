@@ -24,6 +24,7 @@ sys.path.insert(0, str(SOURCE / "tests"))
 sys.dont_write_bytecode = True
 import flows  # noqa: E402
 import harness  # noqa: E402
+import mmdb  # noqa: E402
 import traffic  # noqa: E402
 from harness import ETHERNET, LINUX_SLL, LINUX_SLL2, NULL, RAW  # noqa: E402
 
@@ -316,7 +317,26 @@ def seeds(hotaru):
         yield "ipset", name, data
     for name, data in flow_inputs():
         yield "flow", name, data
+    for name, data in databases():
+        yield "place", name, b"\2" + data
     yield from own_files(hotaru)
+
+
+def databases():
+    """Of each maker, each size of record, each version; and tables."""
+    records = {"1.0.0.0/8": mmdb.geolite_country("JP", "Japan"),
+               "2.0.0.0/15": mmdb.geolite_country(None, "?", "US"),
+               "2.1.0.0/24": mmdb.ip_location_db_country("de"),
+               "9.0.0.0/8": mmdb.geolite_asn(4713, "NTT \x1b[1m"),
+               "200.0.0.0/7": mmdb.ipinfo_lite("JP", "Japan", 2497, "Internet Initiative"),
+               "255.255.255.255/32": {"country_code": "EU", "asn": mmdb.U32(7)}}
+    for size in (24, 28, 32):
+        for version in (4, 6):
+            yield f"mmdb-{size}-{version}", mmdb.write(records, size, version, "GeoLite2-Country")
+    yield "asn.csv", b'1.0.0.0,1.0.0.255,13335,"Cloudflare, ""Inc."""\n16778240,16779263,AS7,\n'
+    yield "ip2asn.tsv", (b"# built: 2016-10-01\nfirst\tlast\tasn\tcountry\tname\n1.0.0.0\t1.0.0.9\t13\tUS\tX\n"
+                         b"1.0.0.5\t255.255.255.255\t0\tNone\tNot routed\n2001::\t2002::\t9\tJP\tSix\n")
+    yield "country.csv", b"\xef\xbb\xbf0,5,JP,Tokyo\r\n6,6,ZZ\n"
 
 
 def main():

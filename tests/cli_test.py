@@ -24,7 +24,7 @@ from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, er
                      snoop, succeed, syn, udp, write, zstd, address, to_format_1)
 
 COMMANDS = ("ingest", "info", "verify", "compact", "ledger", "packets", "fingerprints", "survey",
-            "lifetimes", "sources", "shapes", "report", "simulate")
+            "lifetimes", "sources", "shapes", "report", "settings", "simulate")
 SURVEY = ("day,family,packets,sources,new,returned,recovered,cumulative_new,"
           "cumulative_recovered,active")
 # Columns that scripts rely on; more may be appended at the right.
@@ -40,6 +40,7 @@ COLUMNS = {
                "tos,ip_id,seq,length,fingerprints",
     "fingerprints": "name,kind,strength,rule,what,source",
     "info": "property,value",
+    "settings": "setting,value",
 }
 COUNTERS = ("unknown_link", "not_ip", "ipv6", "malformed", "cut_short", "outside_telescope",
             "later_fragment", "syn", "syn_ack", "rst", "tcp_other", "udp", "icmp",
@@ -136,7 +137,7 @@ def days_are_those_of_the_zone(_):
 
 def words_for(command, name):
     """What to run a command on, which takes a capture, a store or nothing."""
-    if command == "info":
+    if command in ("info", "settings"):
         succeed("ingest", "-q", "-s", "a store", name)
         return ("-s", "a store")
     return () if command == "fingerprints" else (name,)
@@ -341,7 +342,7 @@ def hotaru_store_is_the_default_store(_):
     equal(csv_of("survey", env=env), csv_of("survey", name), "survey")
     equal(csv_of("survey", name, env=environment(HOTARU_STORE="nowhere")), csv_of("survey", name),
           "captures are not contradicted by the variable")
-    for command in ("info", "verify", "compact", "ledger", "lifetimes"):
+    for command in ("info", "settings", "verify", "compact", "ledger", "lifetimes"):
         succeed(command, env=env)
     succeed("ingest", "-q", "-s", "other", name, env=env)
     check("store,other" in csv_of("info", "-s", "other", env=env), "-s does not go before it")
@@ -370,7 +371,7 @@ def quiet_says_nothing(_):
         quiet = hotaru(*words, "--quiet", name)
         equal((quiet.code, quiet.err), (0, b""), f"quiet {words[0]}")
         equal(hotaru(*words, name).out, quiet.out, f"standard output of {words[0]}")
-    for command in ("info", "verify", "compact"):
+    for command in ("info", "settings", "verify", "compact"):
         result = hotaru(command, "-s", "a store", "-q")
         equal((result.code, result.err), (0, b""), f"quiet {command}")
 

@@ -208,7 +208,7 @@ def ledger_totals(text):
 def to_format_1(catalogue):
     """Makes a store one of format 1: what SQL changes in it then breaks no seal."""
     catalogue.executescript(
-        "DROP TABLE seal; DROP VIEW not_understood; DROP TABLE reason;"
+        "DROP TABLE seal; DROP TABLE database; DROP VIEW not_understood; DROP TABLE reason;"
         "CREATE TABLE not_understood (capture_id INTEGER NOT NULL REFERENCES capture,"
         "  counter TEXT NOT NULL, detail INTEGER NOT NULL, frames INTEGER NOT NULL,"
         "  PRIMARY KEY (capture_id, counter, detail)) WITHOUT ROWID; PRAGMA user_version = 1;")

@@ -130,28 +130,33 @@ static bool real_sync_folder(struct disk *disk, struct error *error)
 	       error_errno(error, "cannot sync '%s'", real(disk)->path);
 }
 
-static bool real_map(struct disk *disk, const char *name, struct span *out, struct error *error)
+// Maps what `fd` has open; `name` is what messages call it.
+static bool map_open_file(int fd, const char *name, struct span *out, struct error *error)
 {
 	struct stat status;
-	const int fd = openat(real(disk)->folder, name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return error_errno(error, "cannot open '%s/%s'", real(disk)->path, name);
-	bool ok = false;
-	if (fstat(fd, &status) != 0) {
-		error_errno(error, "cannot look at '%s/%s'", real(disk)->path, name);
-		goto done;
-	}
 	void *bytes = NULL;
+	if (fstat(fd, &status) != 0)
+		return error_errno(error, "cannot look at '%s'", name);
+	if (!S_ISREG(status.st_mode))
+		return error_set(error, ERROR_FAILED, "'%s' is no file on a disk, but a %s", name,
+		                 S_ISDIR(status.st_mode) ? "folder" : "pipe or a device");
 	if (status.st_size > 0) {
 		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-		if (bytes == MAP_FAILED) {
-			error_errno(error, "cannot map '%s/%s'", real(disk)->path, name);
-			goto done;
-		}
+		if (bytes == MAP_FAILED)
+			return error_errno(error, "cannot map '%s'", name);
 	}
 	*out = (struct span){ .bytes = bytes, .length = (size_t)status.st_size };
-	ok = true;
-done:
+	return true;
+}
+
+static bool real_map(struct disk *disk, const char *name, struct span *out, struct error *error)
+{
+	char path[PATH_SIZE + 256];
+	text_format(path, sizeof path, "%s/%s", real(disk)->path, name);
+	const int fd = openat(real(disk)->folder, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return error_errno(error, "cannot open '%s'", path);
+	const bool ok = map_open_file(fd, path, out, error);
 	close(fd);
 	return ok;
 }
@@ -159,8 +164,7 @@ done:
 static void real_unmap(struct disk *disk, struct span bytes)
 {
 	(void)disk;
-	if (bytes.length > 0)
-		munmap((void *)(uintptr_t)bytes.bytes, bytes.length);
+	disk_unmap_file(bytes);
 }
 
 static void real_release(struct disk *disk, struct span bytes)
@@ -274,6 +278,23 @@ bool disk_real_open(const char *folder, bool create, struct disk **out, struct e
 	}
 	*out = &disk->disk;
 	return true;
+}
+
+bool disk_map_file(const char *path, struct span *out, struct error *error)
+{
+	// Opening a pipe would wait for somebody to write.
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return error_errno(error, "cannot open '%s'", path);
+	const bool ok = map_open_file(fd, path, out, error);
+	close(fd);
+	return ok;
+}
+
+void disk_unmap_file(struct span bytes)
+{
+	if (bytes.length > 0)
+		munmap((void *)(uintptr_t)bytes.bytes, bytes.length);
 }
 
 bool disk_make_file(const char *path)

@@ -60,6 +60,11 @@ struct disk {
 bool disk_real_open(const char *folder, bool create, struct disk **out,
                     struct error *error) MUST_CHECK;
 
+// The bytes of any file, read-only, until disk_unmap_file(); an empty file maps to an empty
+// span. Fails for what is no file on a disk: a folder, a pipe.
+bool disk_map_file(const char *path, struct span *out, struct error *error) MUST_CHECK;
+void disk_unmap_file(struct span);
+
 // Makes an empty file. False: it is there already, or cannot be made.
 bool disk_make_file(const char *path);
 

@@ -37,6 +37,7 @@ extern const struct command command_ledger;
 extern const struct command command_lifetimes;
 extern const struct command command_packets;
 extern const struct command command_report;
+extern const struct command command_settings;
 extern const struct command command_shapes;
 extern const struct command command_simulate;
 extern const struct command command_sources;

@@ -105,6 +105,8 @@ static void collect(const struct confine *c, struct rules *rules)
 	for (size_t i = 0; c->captures != NULL && i < c->captures->count; i++)
 		add(rules, c->captures->words[i], SANDBOX_READ_FILE);
 	add(rules, c->read, SANDBOX_READ_FILE);
+	for (size_t i = 0; c->files != NULL && c->files[i] != NULL; i++)
+		add(rules, c->files[i], SANDBOX_READ_FILE);
 	add(rules, c->folder, SANDBOX_WORK_FOLDER);
 	add(rules, c->output_folder, SANDBOX_WORK_FOLDER);
 	add(rules, c->output, SANDBOX_WRITE_FILE);
@@ -143,6 +145,13 @@ static bool is_in_the_way(const char *input, const struct confine *c)
 	       stat(c->output_folder, &out) == 0 && is_same(&in, &out);
 }
 
+static bool is_apart(const char *input, const struct confine *c, struct error *error)
+{
+	return !is_in_the_way(input, c) ||
+	       error_set(error, ERROR_USAGE,
+	                 "'%s' is an input of this command; write the output elsewhere", input);
+}
+
 // A slip in the command line must not write over what is to be read, or into a store.
 static bool check_outputs(const struct confine *c, struct error *error)
 {
@@ -156,15 +165,21 @@ static bool check_outputs(const struct confine *c, struct error *error)
 		return error_set(error, ERROR_USAGE, "'%s' is a store; write the output elsewhere",
 		                 place);
 	const size_t captures = c->captures != NULL ? c->captures->count : 0;
-	for (size_t i = 0; i <= captures; i++) {
-		const char *input = i < captures ? c->captures->words[i] : c->read;
-		if (is_in_the_way(input, c))
-			return error_set(error, ERROR_USAGE,
-			                 "'%s' is an input of this command; write the output "
-			                 "elsewhere",
-			                 input);
-	}
-	return true;
+	for (size_t i = 0; i < captures; i++)
+		if (!is_apart(c->captures->words[i], c, error))
+			return false;
+	for (size_t i = 0; c->files != NULL && c->files[i] != NULL; i++)
+		if (!is_apart(c->files[i], c, error))
+			return false;
+	return is_apart(c->read, c, error);
+}
+
+static size_t count_files(char *const *files)
+{
+	size_t count = 0;
+	while (files != NULL && files[count] != NULL)
+		count++;
+	return count;
 }
 
 bool confine_enter(const struct confine *c, struct error *error)
@@ -177,7 +192,8 @@ bool confine_enter(const struct confine *c, struct error *error)
 		return true;
 	make_output(c->output);
 	const size_t captures = c->captures != NULL ? c->captures->count : 0;
-	rules.list = memory_new(captures + OTHER_RULES_MAX, sizeof *rules.list);
+	const size_t inputs = captures + count_files(c->files);
+	rules.list = memory_new(inputs + OTHER_RULES_MAX, sizeof *rules.list);
 	if (rules.list == NULL)
 		return error_memory(error, "the sandbox");
 	collect(c, &rules);

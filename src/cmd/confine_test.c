@@ -10,6 +10,7 @@
 #include "base/test.h"
 #include "base/text.h"
 #include "capture/capture.h"
+#include "place/place.h"
 #include "store/store.h"
 
 #include <signal.h>
@@ -31,6 +32,10 @@ bool __real_store_open_writing(const char *path, const struct store_wish *wish, 
                                struct error *error);
 bool __wrap_store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
                                struct error *error);
+bool __real_place_atlas_open(enum place_kind, const struct place_source *, size_t count,
+                             struct place_atlas **out, struct error *error);
+bool __wrap_place_atlas_open(enum place_kind, const struct place_source *, size_t count,
+                             struct place_atlas **out, struct error *error);
 
 enum attack {
 	NOTHING,
@@ -103,6 +108,13 @@ bool __wrap_store_open_writing(const char *path, const struct store_wish *wish, 
 	return __real_store_open_writing(path, wish, out, error);
 }
 
+bool __wrap_place_atlas_open(enum place_kind kind, const struct place_source *sources, size_t count,
+                             struct place_atlas **out, struct error *error)
+{
+	attack_once();
+	return __real_place_atlas_open(kind, sources, count, out, error);
+}
+
 // ---- running commands
 
 // A capture of one Ethernet frame: a SYN to port 23 from 1.0.0.1, as Mirai sends it.
@@ -111,6 +123,9 @@ static const char capture[] = "\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\xff\xff\
 			      "\2\0\0\0\0\1\2\0\0\0\0\2\10\0"
 			      "E\0\0\50\0\1\0\0\62\6\0\0\1\0\0\1\306\63\144\7"
 			      "\234\100\0\27\306\63\144\7\0\0\0\0\120\2\4\0\0\0\0\0";
+
+// A database of one range, of countries and networks.
+static const char database[] = "1.0.0.0\t1.0.0.255\t4713\tJP\tOCN\n";
 
 static char place[256];
 static char outer_temporary[256];  // TMPDIR of whoever runs the test
@@ -137,6 +152,7 @@ static void set_up(void)
 	CHECK(chdir(place) == 0 && mkdir("tmp", 0755) == 0);
 	setenv("TMPDIR", "tmp", 1);
 	write_file("a.pcap", capture, sizeof capture - 1);
+	write_file("a.csv", database, sizeof database - 1);
 }
 
 static bool remove_store(void *context, const char *name)
@@ -165,19 +181,13 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,
-	&command_ledger,
-	&command_packets,
-	&command_survey,
-	&command_report,
-	&command_info,
-	&command_verify,
-	&command_compact,
-	&command_fingerprints,
-	&command_lifetimes,
-	&command_sources,
-	&command_shapes,
-	NULL,
+	&command_ingest,       &command_ledger,
+	&command_packets,      &command_survey,
+	&command_report,       &command_info,
+	&command_verify,       &command_compact,
+	&command_fingerprints, &command_lifetimes,
+	&command_settings,     &command_sources,
+	&command_shapes,       NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -204,6 +214,7 @@ static int run(const char *line)
 
 static const char *const lines[] = {
 	"ingest --memory 64M -s store a.pcap",
+	"ingest --memory 64M -s store --asn-db a.csv a.pcap",
 	"survey --memory 64M a.pcap",
 	"lifetimes --memory 64M a.pcap",
 	"ledger --memory 64M --threads 2 a.pcap",
@@ -220,6 +231,8 @@ static const char *const lines[] = {
 	"verify -s old",
 	"compact -s old",
 	"fingerprints -s old",
+	"settings -s old",
+	"settings -s old --country-db a.csv",
 };
 enum { LINES = sizeof lines / sizeof *lines };
 

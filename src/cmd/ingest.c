@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/memory.h"
 #include "base/text.h"
+#include "cmd/atlas.h"
 #include "cmd/confine.h"
 #include "cmd/take.h"
 
@@ -17,7 +18,8 @@ static const struct option options[] = {
 };
 
 static const struct option_table table = { options, sizeof options / sizeof *options };
-static const struct option_table *const tables[] = { &table, &take_table, &common_table, NULL };
+static const struct option_table *const tables[] = { &table, &take_table, &keep_databases_table,
+	                                             &common_table, NULL };
 
 static void summarise(const struct take_result *r, const char *store)
 {
@@ -40,12 +42,18 @@ static int exit_code_of(const struct take_result *r)
 static bool enter(const struct ingest_command *c, const struct option_words *words,
                   struct error *error)
 {
+	char **files;
+	if (!database_files(&c->take, &files, error))
+		return false;
 	const struct confine confine = { .common = &c->take.common,
 		                         .captures = words,
+		                         .files = files,
 		                         .read = c->take.take.fingerprints,
 		                         .folder = c->store };
 	confine_make_folder(c->store);
-	return confine_enter(&confine, error);
+	const bool ok = confine_enter(&confine, error);
+	database_files_done(files);
+	return ok;
 }
 
 static int run(const struct command *self, struct option_words words)
@@ -67,10 +75,11 @@ static int run(const struct command *self, struct option_words words)
 		               "name captures to take in, or - for standard input");
 	ok = ok && enter(&c, &words, &error);
 	// Where nothing can be taken in, no store is made.
-	if (ok && !take_any_opens(&words, &error))
+	if (ok && (!take_any_opens(&words, &error) || !atlas_try(&c.take, &error)))
 		return command_fail(&error);
 	ok = ok && take_wish(&c.take.take, &wish, &text, &error) &&
 	     store_open_writing(c.store, &wish, &store, &error) &&
+	     atlas_keep(store, &c.take, &error) &&
 	     take_captures(store, &c.take, &words, true, &result, &error);
 	store_close(store);
 	memory_free(text);
@@ -90,7 +99,8 @@ const struct command command_ingest = {
 		".zst, .lz4, .xz or .bz2; - is standard input) once, and keeps "
 		"what was learnt of each source on each day. A capture that was taken in before counts "
 		"once. Captures may come in any order and in pieces. Zone, telescope and fingerprints "
-		"are fixed by the first ingest of a store.",
+		"are fixed by the first ingest of a store. Databases of countries and networks are copied "
+		"into it, and take the place of those that it had (`hotaru settings` sets them, too).",
 	.tables = tables,
 	.run = run,
 };

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "cmd/atlas.h"
 #include "cmd/confine.h"
 
 #include <inttypes.h>
@@ -55,16 +56,22 @@ static bool enter(const struct source *source, const struct analysis_command *op
                   const struct option_words *names, struct error *error)
 {
 	const bool is_temporary = source->temporary[0] != '\0';
+	char **files;
+	if (!database_files(&options->take, &files, error))
+		return false;
 	const struct confine confine = {
 		.common = &options->take.common,
 		.captures = names,
 		.read = is_temporary ? options->take.take.fingerprints : NULL,
+		.files = files,
 		.folder = is_temporary ? NULL : options->store,
 		.temporary = is_temporary ? source->temporary : NULL,
 		.output = source->fills_folder ? NULL : options->output,
 		.output_folder = source->fills_folder ? options->output : NULL,
 	};
-	return confine_enter(&confine, error);
+	const bool ok = confine_enter(&confine, error);
+	database_files_done(files);
+	return ok;
 }
 
 static bool take_into_temporary(struct source *source, const struct analysis_command *options,

@@ -2,6 +2,7 @@
 // info, verify and compact: what concerns a store as a whole.
 #include "base/memory.h"
 #include "base/text.h"
+#include "cmd/atlas.h"
 #include "cmd/confine.h"
 #include "cmd/source.h"
 
@@ -48,6 +49,7 @@ static void write_settings(struct table *table, const struct store *store)
 	           settings->telescope[0] != '\0' ? settings->telescope : "every destination");
 	for (size_t i = 0; i < settings->fingerprints.count; i++)
 		write_text(table, "fingerprint", settings->fingerprints.entries[i].name);
+	atlas_write_kept(table, store);
 }
 
 static void write_content(struct table *table, const struct store *store)

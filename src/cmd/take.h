@@ -17,6 +17,7 @@ struct take_options {
 struct take_command {
 	struct common_options common;
 	struct take_options take;
+	const char *databases[2];  // --country-db, --asn-db, by enum place_kind: cmd/atlas.h
 };
 extern const struct option_table take_table;
 struct take_command take_defaults(void);

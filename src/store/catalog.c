@@ -47,6 +47,12 @@ static const char layout[] =
 	"  AS detail, sum(frames) AS frames FROM reason"                                           \
 	"  WHERE counter IN ('unknown_link', 'not_ip') GROUP BY capture_id, counter, detail;"
 
+// Databases that are kept with the store. Days are null where there is no limit, or none is known.
+static const char database_table[] =
+	"CREATE TABLE database (id INTEGER PRIMARY KEY, kind TEXT NOT NULL,"
+	"  file TEXT NOT NULL UNIQUE, name TEXT NOT NULL, type TEXT NOT NULL, built_day TEXT,"
+	"  from_day TEXT, to_day TEXT, bytes INTEGER NOT NULL, digest INTEGER NOT NULL);";
+
 static bool set_format(struct store *s, struct error *error)
 {
 	char pragmas[96];
@@ -60,7 +66,8 @@ static bool set_format(struct store *s, struct error *error)
 bool catalog_lay_out(struct store *s, struct error *error)
 {
 	return sql_run(s->db, layout, error) && sql_run(s->db, REASON_TABLE REASON_VIEW, error) &&
-	       seal_lay_out(s, error) && set_format(s, error) && seal_watch(s, error);
+	       sql_run(s->db, database_table, error) && seal_lay_out(s, error) &&
+	       set_format(s, error) && seal_watch(s, error);
 }
 
 static bool pragma(struct store *s, const char *sql, int64_t *out, struct error *error)
@@ -233,19 +240,22 @@ bool catalog_next_number(struct store *s, uint64_t *out, struct error *error)
 	return true;
 }
 
-// Format 1 had no seal.
-// Format 1 had no seal, and kept less of why frames were not understood.
+// Format 1 had no seal, and kept less of why frames were not understood; format 2 kept no
+// databases. The seal is made anew, over the tables as they are then.
 static bool upgrade(struct store *s, struct error *error)
 {
 	static const char reasons[] = REASON_TABLE "INSERT INTO reason " CATALOG_OLD_REASONS ";"
 						   "DROP TABLE not_understood;" REASON_VIEW;
+	const char *first_steps = s->format == 1 ? reasons : "DROP TABLE seal";
+	const unsigned format = s->format;
 	struct error ignored;
 	if (!sql_run(s->db, "BEGIN IMMEDIATE", error))
 		return false;
-	if (sql_run(s->db, reasons, error) && seal_lay_out(s, error) && set_format(s, error) &&
-	    sql_run(s->db, "COMMIT", error))
+	if (sql_run(s->db, first_steps, error) && sql_run(s->db, database_table, error) &&
+	    seal_lay_out(s, error) && set_format(s, error) && sql_run(s->db, "COMMIT", error))
 		return true;
 	(void)!sql_run(s->db, "ROLLBACK", &ignored);
+	s->format = format;
 	return false;
 }
 
@@ -265,8 +275,9 @@ bool catalog_check(struct store *s, struct error *error)
 	const bool is_writer = s->lock_fd >= 0;
 	if (s->format >= 2 && !s->is_to_verify && !seal_check(s, error))
 		return false;
-	return !is_writer || (check_indices(s, error) && (s->format >= 2 || upgrade(s, error)) &&
-	                      seal_watch(s, error));
+	return !is_writer ||
+	       (check_indices(s, error) && (s->format == STORE_FORMAT || upgrade(s, error)) &&
+	        seal_watch(s, error));
 }
 
 static void forget_segments(struct store *s)

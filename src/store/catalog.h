@@ -15,6 +15,8 @@ struct store {
 	struct store_settings settings;
 	struct store_segment *segments;
 	size_t segment_count;
+	struct store_database *databases;
+	size_t database_count;
 };
 
 // Opens the database file in the folder; a writer makes it. *out_is_empty: it has no
@@ -45,6 +47,9 @@ bool catalog_set_setting(struct store *, const char *key, const char *value,
 // Reads the list of segments anew; mapped ones are let go.
 bool catalog_load_segments(struct store *, struct error *error) MUST_CHECK;
 
+// Reads the list of databases anew.
+bool catalog_load_databases(struct store *, struct error *error) MUST_CHECK;
+
 // In a transaction of the caller's.
 bool catalog_add_capture(struct store *, const struct store_capture *,
                          struct error *error) MUST_CHECK;
@@ -53,7 +58,7 @@ bool catalog_remove_capture(struct store *, const struct capture_identity *,
 bool catalog_add_segment(struct store *, const struct store_segment *,
                          const struct segment_summary *, struct error *error) MUST_CHECK;
 bool catalog_remove_segment(struct store *, const char *file, struct error *error) MUST_CHECK;
-// A number that no segment's name has yet.
+// A number that no file's name has yet.
 bool catalog_next_number(struct store *, uint64_t *out, struct error *error) MUST_CHECK;
 
 // The mapped segment.
@@ -63,5 +68,9 @@ bool store_segment_open(struct store *, size_t index, const struct segment **out
 // Names of segment files: "2016-09-01.000042.segment", aside "....segment.new".
 void segment_name(int32_t day, uint64_t number, bool is_aside, char out[STORE_NAME_SIZE]);
 
-// Names of files that are the store's own but not in the catalogue; only these are removed.
+// Names of files of the store's own making; only these are removed, if the catalogue does not
+// name them.
 bool store_is_own_name(const char *name);
+bool store_is_named(const struct store *, const char *name);
+bool store_is_database_name(const char *name);
+bool store_has_database_file(const struct store *, const char *name);

@@ -24,7 +24,15 @@ void segment_name(int32_t day, uint64_t number, bool is_aside, char out[STORE_NA
 bool store_is_own_name(const char *name)
 {
 	return text_ends(name, own_suffix) || text_ends(name, ".segment.new") ||
-	       text_ends(name, ".spill");
+	       text_ends(name, ".spill") || store_is_database_name(name);
+}
+
+bool store_is_named(const struct store *s, const char *name)
+{
+	for (size_t i = 0; i < s->segment_count; i++)
+		if (text_equal(s->segments[i].file, name))
+			return true;
+	return store_has_database_file(s, name);
 }
 
 // Takes the disk over, also when it fails.
@@ -121,7 +129,7 @@ static bool open_reading(struct disk *disk, const char *path, bool is_to_verify,
 	if ((!disk->exists(disk, "catalog.sqlite") && !no_store(path, error)) ||
 	    !catalog_open(s, &is_empty, error) || !sql_run(s->db, "BEGIN", error) ||
 	    !catalog_check(s, error) || !load_settings(s, error) ||
-	    !catalog_load_segments(s, error)) {
+	    !catalog_load_segments(s, error) || !catalog_load_databases(s, error)) {
 		store_close(s);
 		return false;
 	}
@@ -245,11 +253,8 @@ static bool remove_if_garbage(void *context, const char *name)
 {
 	struct garbage *garbage = context;
 	struct store *s = garbage->store;
-	if (!store_is_own_name(name))
+	if (!store_is_own_name(name) || store_is_named(s, name))
 		return true;
-	for (size_t i = 0; i < s->segment_count; i++)
-		if (text_equal(s->segments[i].file, name))
-			return true;
 	return s->disk->remove(s->disk, name, &garbage->error);
 }
 
@@ -323,7 +328,8 @@ static bool prepare(struct store *s, const struct store_wish *wish, struct error
 	if (is_empty ? !make_catalog(s, wish, error) : !catalog_check(s, error))
 		return false;
 	return load_settings(s, error) && check_wish(s, wish, error) &&
-	       catalog_load_segments(s, error) && remove_garbage(s, error);
+	       catalog_load_segments(s, error) && catalog_load_databases(s, error) &&
+	       remove_garbage(s, error);
 }
 
 bool store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
@@ -355,6 +361,7 @@ void store_close(struct store *s)
 	for (size_t i = 0; i < s->segment_count; i++)
 		segment_free(s->segments[i].segment);
 	memory_free(s->segments);
+	memory_free(s->databases);
 	sqlite3_close(s->db);
 	if (s->lock_fd >= 0)
 		lock_release(s->lock_fd);

@@ -4,6 +4,7 @@
 //   catalog.sqlite   the source of truth: settings, captures and their ledgers,
 //                    segments, daily summaries (doc/store.md has the tables)
 //   DAY.N.segment    immutable, one for each ingest and day (doc/segment.md)
+//   N.database       a database of countries or networks that is kept with the store
 //   lock             held by the process that writes
 //
 // A segment is written aside, synced, renamed, its folder synced, and only then
@@ -17,7 +18,8 @@
 #include "ingest/ingest.h"
 
 // Stores of formats from STORE_FORMAT_MIN on open; a writer brings them up to STORE_FORMAT.
-enum { STORE_FORMAT = 2, STORE_FORMAT_MIN = 1, STORE_NAME_SIZE = 64 };
+// STORE_FORMAT_DATABASES was the first that keeps databases.
+enum { STORE_FORMAT = 3, STORE_FORMAT_DATABASES = 3, STORE_FORMAT_MIN = 1, STORE_NAME_SIZE = 64 };
 
 // What holds for everything in a store, fixed when it is made.
 struct store_settings {
@@ -93,6 +95,34 @@ bool store_source_kinds(struct store *, bool *out_has_hashes, bool *out_has_addr
 // Gives a capture that is there the name, if it is smaller than the one it has
 // ("-" counts as the largest).
 bool store_rename_capture(struct store *, const struct capture_identity *, const char *name,
+                          struct error *error) MUST_CHECK;
+
+// A database that is kept with the store, of countries or of networks. What is in it is
+// nothing to the store, which remembers what it was told: whoever keeps one has opened it.
+enum { STORE_DATABASES_MAX = 64 };  // of a kind
+struct store_database {
+	char kind[16];               // "country", "asn"
+	char file[STORE_NAME_SIZE];  // in the store's folder
+	char name[256], type[64];
+	int32_t built_day;       // INT32_MIN: not known
+	int32_t from, to;        // the days it is for; INT32_MIN, INT32_MAX: no limit
+	uint64_t bytes, digest;  // digest: XXH3-64
+};
+// All kinds, each in the order in which they were given.
+size_t store_database_count(const struct store *);
+const struct store_database *store_database_at(const struct store *, size_t index);
+// Whether the file is what was kept. Readers ask before they open it.
+bool store_database_check(struct store *, size_t index, struct error *error) MUST_CHECK;
+
+// Keeps copies of databases, in place of all of that kind: count 0 removes them. All of it is
+// one change. Nothing changes where the same ones are kept already.
+struct store_new_databases {
+	const char *kind;
+	struct store_database *list;  // `name` to `to` are what is wanted; the rest is filled in
+	const struct span *contents;  // one for each
+	size_t count;
+};
+bool store_keep_databases(struct store *, const struct store_new_databases *,
                           struct error *error) MUST_CHECK;
 
 // Taking in: a sink for ingest_finish() that writes a segment for each day.

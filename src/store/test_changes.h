@@ -72,11 +72,43 @@ static inline bool change_floor(struct store *s, struct error *error)
 	return store_compact(s, CHANGE_FLOOR, &days, error);
 }
 
+// Keeps two databases; what is in them depends on the version.
+static inline bool keep_databases(struct store *s, uint8_t version, struct error *error)
+{
+	static uint8_t bytes[2][3000];
+	struct store_database list[2] = {
+		{ .name = "old.mmdb", .type = "Test", .built_day = 17000, .from = INT32_MIN },
+		{ .name = "new.csv", .type = "table", .built_day = INT32_MIN, .from = 17001 },
+	};
+	list[0].to = 17000;
+	list[1].to = INT32_MAX;
+	memset(bytes[0], version, sizeof bytes[0]);
+	memset(bytes[1], version + 1, sizeof bytes[1]);
+	const struct span contents[2] = { { bytes[0], 3000 }, { bytes[1], 2000 } };
+	return store_keep_databases(
+		s, &(struct store_new_databases){ "country", list, contents, 2 }, error);
+}
+
+static inline bool change_databases(struct store *s, struct error *error)
+{
+	return keep_databases(s, 1, error);
+}
+
+static inline bool change_other_databases(struct store *s, struct error *error)
+{
+	return keep_databases(s, 11, error);
+}
+
 // In this order: each begins where the one before it ended.
 static const struct change changes[] = {
-	{ "making a store", change_make, false },      { "the first ingest", change_first, false },
-	{ "the second ingest", change_second, false }, { "a new name", change_name, false },
-	{ "compact", change_compact, true },           { "compact --floor", change_floor, true },
+	{ "making a store", change_make, false },
+	{ "the first ingest", change_first, false },
+	{ "the second ingest", change_second, false },
+	{ "a new name", change_name, false },
+	{ "compact", change_compact, true },
+	{ "compact --floor", change_floor, true },
+	{ "databases", change_databases, false },
+	{ "other databases", change_other_databases, false },
 };
 enum { CHANGES = sizeof changes / sizeof *changes };
 
@@ -144,6 +176,20 @@ static inline bool same_state(const struct state *a, const struct state *b)
 	return is_between(a, b, b);
 }
 
+static inline bool add_databases(struct store *s, struct buffer *out, struct error *error)
+{
+	for (size_t i = 0; i < store_database_count(s); i++) {
+		const struct store_database *d = store_database_at(s, i);
+		if (!store_database_check(s, i, error))
+			return false;
+		buffer_format(out, "%s %s %s %d %d %d ", d->kind, d->name, d->type, d->built_day,
+		              d->from, d->to);
+		buffer_u64(out, d->bytes);
+		buffer_u64(out, d->digest);
+	}
+	return true;
+}
+
 static inline bool add_days(struct store *s, struct state *state, struct error *error)
 {
 	for (size_t first = 0, count; first < store_segment_count(s); first += count) {
@@ -200,8 +246,9 @@ static inline bool change_state(struct fake_disk *d, struct state *state, struct
 		for (size_t i = 0; i < count; i++)
 			add_capture(out, &captures[i]);
 		store_captures_done(captures, count);
+		ok = add_databases(s, out, error);
 		end_section(state);
-		ok = add_days(s, state, error);
+		ok = ok && add_days(s, state, error);
 	}
 	store_close(s);
 	return ok && (!out->failed || error_memory(error, "a test"));
@@ -226,20 +273,22 @@ static inline bool change_verify(struct fake_disk *d, char *line, struct error *
 	return ok && result.problems == 0;
 }
 
-static inline bool is_strange(const struct fake_disk *d, size_t segments)
+static inline bool is_strange(const struct fake_disk *d, size_t segments, size_t databases)
 {
-	size_t found = 0;
+	size_t found = 0, found_databases = 0;
 	for (size_t i = 0; i < d->now.count; i++) {
 		const char *name = d->now.entries[i].name;
 		if (text_ends(name, ".segment"))
 			found++;
+		else if (text_ends(name, ".database"))
+			found_databases++;
 		else if (!text_starts(name, "catalog.sqlite") && !text_equal(name, "lock"))
 			return true;
 	}
-	return found != segments;
+	return found != segments || found_databases != databases;
 }
 
-// Whether the folder has the segments of the catalogue and nothing else, as it must
+// Whether the folder has the files of the catalogue and nothing else, as it must
 // once a writer opened the store.
 static inline bool change_is_tidy(struct fake_disk *d)
 {
@@ -248,7 +297,7 @@ static inline bool change_is_tidy(struct fake_disk *d)
 	const struct store_wish wish = { .zone = NULL };
 	if (!store_open_writing_on(&d->disk, CHANGE_PATH, &wish, &s, &error))
 		return false;
-	const size_t segments = store_segment_count(s);
+	const size_t segments = store_segment_count(s), databases = store_database_count(s);
 	store_close(s);
-	return !is_strange(d, segments);
+	return !is_strange(d, segments, databases);
 }

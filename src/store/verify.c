@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Every byte of a store: checksums, then sense. Each segment's host-days must
 // ascend, add up to its summary and to what the catalogue says, and be the members
-// of its sets; each capture's ledger must be there; no file may be missing or too many.
+// of its sets; each capture's ledger must be there; databases must be what was kept; no file
+// may be missing or too many.
 #include "store/seal.h"
 
 #include "base/interrupt.h"
@@ -254,16 +255,25 @@ static bool check_name(void *context, const char *name)
 {
 	struct verifier *v = context;
 	const struct store *s = v->store;
-	if (!store_is_own_name(name))
+	if (!store_is_own_name(name) || store_is_named(s, name))
 		return true;
-	for (size_t i = 0; i < s->segment_count; i++)
-		if (text_equal(s->segments[i].file, name))
-			return true;
 	char line[256];
 	text_format(line, sizeof line,
 	            "note: '%s' was left by a crash; no harm, the next ingest removes it", name);
 	v->found(v->context, line);
 	return true;
+}
+
+static void check_databases(struct verifier *v)
+{
+	struct store *s = v->store;
+	for (size_t i = 0; i < s->database_count; i++) {
+		struct error problem;
+		if (store_database_check(s, i, &problem))
+			v->result->bytes += s->databases[i].bytes;
+		else
+			report(v, problem.text);
+	}
 }
 
 bool store_verify(struct store *s, void (*found)(void *context, const char *line), void *context,
@@ -294,6 +304,7 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
 		}
 		s->segments[i].is_damaged = out->problems - before > out->unchecked - unchecked;
 	}
+	check_databases(&v);
 	check_catalog(&v);
 	return s->disk->list(s->disk, check_name, &v, error);
 }

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/atlas.h"
+
+#include "base/disk.h"
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <string.h>
+
+enum { PATH_SIZE = 4096, FILES_MAX = 2 * STORE_DATABASES_MAX, STALE_DAYS = 366 };
+
+// By enum place_kind: in the store, in options, in words.
+static const char *const kept_kinds[] = { "country", "asn" };
+static const char *const kind_options[] = { "--country-db", "--asn-db" };
+static const char *const kind_words[] = { "countries", "networks" };
+static const char *const kind_rows[] = { "country_db", "asn_db" };
+
+#define DATABASE_OPTIONS(country_help, asn_help)                                                   \
+	{                                                                                          \
+		{ "country-db",                                                                    \
+		  0,                                                                               \
+		  OPTION_TEXT,                                                                     \
+		  offsetof(struct take_command, databases[PLACE_COUNTRY]),                         \
+		  "FILES",                                                                         \
+		  country_help,                                                                    \
+		  0,                                                                               \
+		  0,                                                                               \
+		  NULL },                                                                          \
+		{                                                                                  \
+			"asn-db", 0, OPTION_TEXT,                                                  \
+				offsetof(struct take_command, databases[PLACE_NETWORK]), "FILES",  \
+				asn_help, 0, 0, NULL                                               \
+		}                                                                                  \
+	}
+
+static const struct option places_options[] = DATABASE_OPTIONS(
+	"take countries from this MaxMind database or table of ranges (default: the store's), "
+	"FILE[@FROM..TO][,FILE...]",
+	"take networks from this one, likewise");
+const struct option_table places_table = { places_options, 2 };
+
+static const struct option keep_options[] = DATABASE_OPTIONS(
+	"keep this database of countries with the store, FILE[@FROM..TO][,FILE...]; '' removes it",
+	"keep this database of networks, likewise");
+const struct option_table keep_databases_table = { keep_options, 2 };
+
+// ---- what an option names
+
+// Takes "FROM..TO" off the end of a word, if it ends so: an @ may also be part of a name.
+static bool take_days(char *word, struct place_source *out, struct error *error)
+{
+	char *at = strrchr(word, '@');
+	out->from = INT32_MIN;
+	out->to = INT32_MAX;
+	if (at == NULL)
+		return true;
+	char *dots = strstr(at, "..");
+	if (dots == NULL || strspn(at + 1, "0123456789-.") != strlen(at + 1))
+		return true;
+	char from[CALENDAR_DAY_SIZE], to[CALENDAR_DAY_SIZE];
+	*at = '\0';
+	if (!text_format(from, sizeof from, "%.*s", (int)(dots - at - 1), at + 1) ||
+	    !text_copy(to, sizeof to, dots + 2) ||
+	    (from[0] != '\0' && !day_parse(from, &out->from)) ||
+	    (to[0] != '\0' && !day_parse(to, &out->to)))
+		return error_set(error, ERROR_USAGE,
+		                 "'%s' has to be followed by @FROM..TO, days as YYYY-MM-DD, not by "
+		                 "'@%s'",
+		                 word, at + 1);
+	return out->from <= out->to ||
+	       error_set(error, ERROR_USAGE, "the days of '%s' end before they begin", word);
+}
+
+static bool add_source(struct database_list *list, char *word, struct error *error)
+{
+	struct place_source source;
+	if (!take_days(word, &source, error))
+		return false;
+	if (word[0] == '\0')
+		return error_set(error, ERROR_USAGE, "a database needs a name before its days");
+	if (list->count == STORE_DATABASES_MAX)
+		return error_set(error, ERROR_USAGE, "more than %d databases", STORE_DATABASES_MAX);
+	source.path = source.name = memory_text(word);
+	if (source.path == NULL)
+		return error_memory(error, "the list of databases");
+	list->sources[list->count++] = source;
+	return true;
+}
+
+bool database_list_parse(enum place_kind kind, const char *text, struct database_list *out,
+                         struct error *error)
+{
+	struct database_list list = { .sources = memory_new(STORE_DATABASES_MAX,
+		                                            sizeof *list.sources) };
+	char word[PATH_SIZE];
+	bool ok = list.sources != NULL || error_memory(error, "the list of databases");
+	const bool is_none = text[0] == '\0';
+	while (ok && !is_none && text_next(&text, ',', word, sizeof word))
+		ok = word[0] != '\0'
+		             ? add_source(&list, word, error)
+		             : error_set(error, ERROR_USAGE, "%s takes FILE[@FROM..TO][,FILE...]",
+		                         kind_options[kind]);
+	if (ok)
+		*out = list;
+	else
+		database_list_done(&list);
+	return ok;
+}
+
+void database_list_done(struct database_list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		memory_free((void *)(uintptr_t)list->sources[i].path);
+	memory_free(list->sources);
+	*list = (struct database_list){ .count = 0 };
+}
+
+static bool add_files(enum place_kind kind, const char *text, char **files, size_t *count,
+                      struct error *error)
+{
+	struct database_list list;
+	if (text == NULL)
+		return true;
+	if (!database_list_parse(kind, text, &list, error))
+		return false;
+	bool ok = true;
+	for (size_t i = 0; ok && i < list.count; i++) {
+		files[*count] = memory_text(list.sources[i].path);
+		ok = files[*count] != NULL || error_memory(error, "the list of databases");
+		*count += ok;
+	}
+	database_list_done(&list);
+	return ok;
+}
+
+bool database_files(const struct take_command *c, char ***out, struct error *error)
+{
+	char **files = memory_new(FILES_MAX + 1, sizeof *files);
+	size_t count = 0;
+	if (files == NULL)
+		return error_memory(error, "the list of databases");
+	for (enum place_kind kind = PLACE_COUNTRY; kind <= PLACE_NETWORK; kind++)
+		if (!add_files(kind, c->databases[kind], files, &count, error)) {
+			database_files_done(files);
+			return false;
+		}
+	*out = files;
+	return true;
+}
+
+void database_files_done(char **files)
+{
+	for (size_t i = 0; files != NULL && files[i] != NULL; i++)
+		memory_free(files[i]);
+	memory_free(files);
+}
+
+// ---- keeping them with a store
+
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash != NULL ? slash + 1 : path;
+}
+
+static bool try_list(enum place_kind kind, const struct database_list *list, struct error *error)
+{
+	struct place_atlas *atlas;
+	if (!place_atlas_open(kind, list->sources, list->count, &atlas, error))
+		return false;
+	place_atlas_close(atlas);
+	return true;
+}
+
+bool atlas_try(const struct take_command *c, struct error *error)
+{
+	for (enum place_kind kind = PLACE_COUNTRY; kind <= PLACE_NETWORK; kind++) {
+		struct database_list list;
+		if (c->databases[kind] == NULL)
+			continue;
+		if (!database_list_parse(kind, c->databases[kind], &list, error))
+			return false;
+		const bool ok = try_list(kind, &list, error);
+		database_list_done(&list);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+// What there is to be kept of one, and its bytes.
+static bool prepare(const struct place_atlas *atlas, size_t i, const struct place_source *source,
+                    struct store_database *out, struct span *out_bytes, struct error *error)
+{
+	const struct place_origin origin = place_origin_at(atlas, i);
+	*out = (struct store_database){ .built_day = origin.built_day,
+		                        .from = source->from,
+		                        .to = source->to };
+	text_copy(out->name, sizeof out->name, base_name(source->path));
+	text_copy(out->type, sizeof out->type, origin.type);
+	return disk_map_file(source->path, out_bytes, error);
+}
+
+static bool keep_list(struct store *store, enum place_kind kind, const struct database_list *list,
+                      struct error *error)
+{
+	struct place_atlas *atlas = NULL;
+	struct store_database *kept = memory_new(list->count + 1, sizeof *kept);
+	struct span *bytes = memory_new(list->count + 1, sizeof *bytes);
+	bool ok = kept != NULL && bytes != NULL;
+	if (!ok)
+		error_memory(error, "the list of databases");
+	ok = ok && place_atlas_open(kind, list->sources, list->count, &atlas, error);
+	for (size_t i = 0; ok && i < list->count; i++)
+		ok = prepare(atlas, i, &list->sources[i], &kept[i], &bytes[i], error);
+	ok = ok && store_keep_databases(store,
+	                                &(struct store_new_databases){ kept_kinds[kind], kept,
+	                                                               bytes, list->count },
+	                                error);
+	for (size_t i = 0; bytes != NULL && i < list->count; i++)
+		disk_unmap_file(bytes[i]);
+	place_atlas_close(atlas);
+	memory_free(kept);
+	memory_free(bytes);
+	return ok;
+}
+
+bool atlas_keep(struct store *store, const struct take_command *c, struct error *error)
+{
+	for (enum place_kind kind = PLACE_COUNTRY; kind <= PLACE_NETWORK; kind++) {
+		struct database_list list;
+		if (c->databases[kind] == NULL)
+			continue;
+		if (!database_list_parse(kind, c->databases[kind], &list, error))
+			return false;
+		const bool ok = keep_list(store, kind, &list, error);
+		database_list_done(&list);
+		if (!ok)
+			return false;
+	}
+	return true;
+}
+
+// ---- asking them
+
+// The store's databases of a kind, each checked. Of `list` names point into the store.
+static bool list_kept(enum place_kind kind, struct store *store, struct database_list *list,
+                      struct error *error)
+{
+	for (size_t i = 0; i < store_database_count(store); i++) {
+		const struct store_database *d = store_database_at(store, i);
+		char path[PATH_SIZE + STORE_NAME_SIZE];
+		if (!text_equal(d->kind, kept_kinds[kind]) || list->count == STORE_DATABASES_MAX)
+			continue;
+		if (!store_database_check(store, i, error))
+			return false;
+		text_format(path, sizeof path, "%s/%s", store_path(store), d->file);
+		char *copy = memory_text(path);
+		if (copy == NULL)
+			return error_memory(error, "the list of databases");
+		list->sources[list->count++] = (struct place_source){ copy, d->name, d->from,
+			                                              d->to };
+	}
+	return true;
+}
+
+static bool list_any(enum place_kind kind, const struct analysis_command *c,
+                     const struct source *source, struct database_list *out, struct error *error)
+{
+	const char *text = c->take.databases[kind];
+	struct database_list list;
+	if (!database_list_parse(kind, text != NULL ? text : "", &list, error))
+		return false;
+	if (text == NULL && !list_kept(kind, source->store, &list, error)) {
+		database_list_done(&list);
+		return false;
+	}
+	*out = list;
+	return true;
+}
+
+static void say_none(enum place_kind kind)
+{
+	char line[256];
+	text_format(line, sizeof line,
+	            "note: without a database of %s all are unknown; `tools/fetch-databases DIR` "
+	            "fetches free ones, %s FILE names one (doc/places.md)",
+	            kind_words[kind], kind_options[kind]);
+	command_say(line);
+}
+
+bool atlas_open(enum place_kind kind, const struct analysis_command *c, const struct source *source,
+                struct place_atlas **out, struct error *error)
+{
+	struct database_list list;
+	if (!list_any(kind, c, source, &list, error))
+		return false;
+	const bool ok = place_atlas_open(kind, list.sources, list.count, out, error);
+	if (ok && list.count == 0 && !c->take.common.quiet)
+		say_none(kind);
+	database_list_done(&list);
+	return ok;
+}
+
+// ---- what readers have to know
+
+// "up to 2016-12-31", "from 2017-01-01", "2017-01-01 to 2017-12-31"; "" for all days.
+static void format_days(int32_t from, int32_t to, char *out, size_t size)
+{
+	char first[CALENDAR_DAY_SIZE] = "", last[CALENDAR_DAY_SIZE] = "";
+	if (from != INT32_MIN)
+		day_format(from, first);
+	if (to != INT32_MAX)
+		day_format(to, last);
+	if (first[0] != '\0' && last[0] != '\0')
+		text_format(out, size, "%s to %s", first, last);
+	else if (first[0] != '\0')
+		text_format(out, size, "from %s", first);
+	else
+		text_format(out, size, "%s%s", last[0] != '\0' ? "up to " : "", last);
+}
+
+static void append(char *to, size_t size, const char *text)
+{
+	const size_t length = strlen(to);
+	text_copy(to + length, size - length, text);
+}
+
+// "'GeoLite2-Country.mmdb' (GeoLite2-Country, of 2016-10-04, for days up to 2016-12-31)".
+static void describe(const char *name, const char *type, int32_t built_day, const char *days,
+                     char *out, size_t size)
+{
+	char built[CALENDAR_DAY_SIZE + 8] = "no date", day[CALENDAR_DAY_SIZE];
+	if (built_day != INT32_MIN) {
+		day_format(built_day, day);
+		text_format(built, sizeof built, "of %s", day);
+	}
+	text_format(out, size, "'%.200s' (%s, %s%s%s)", name, type, built,
+	            days[0] != '\0' ? ", for days " : "", days);
+}
+
+static int64_t distance(int32_t a, int32_t b)
+{
+	return a > b ? (int64_t)a - b : (int64_t)b - a;
+}
+
+static void note_age(const struct place_origin *origin, int32_t from, int32_t to,
+                     struct atlas_note *out)
+{
+	char built[CALENDAR_DAY_SIZE], first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
+	if (origin->built_day == INT32_MIN || (distance(origin->built_day, from) <= STALE_DAYS &&
+	                                       distance(origin->built_day, to) <= STALE_DAYS))
+		return;
+	day_format(origin->built_day, built);
+	day_format(from, first);
+	day_format(to, last);
+	text_format(out->warning, sizeof out->warning,
+	            "'%.200s' is of %s, and is asked about %s to %s: addresses have moved in "
+	            "between (doc/places.md)",
+	            origin->name, built, first, last);
+}
+
+void atlas_note(enum place_kind kind, const struct place_atlas *atlas, int32_t from, int32_t to,
+                struct atlas_note *out)
+{
+	size_t used = 0;
+	uint64_t bad = 0;
+	*out = (struct atlas_note){ .line = "" };
+	for (size_t i = 0; i < place_origin_count(atlas); i++) {
+		const struct place_origin origin = place_origin_at(atlas, i);
+		char days[64], text[400];
+		if (origin.from > to || origin.to < from)
+			continue;
+		format_days(origin.from, origin.to, days, sizeof days);
+		describe(origin.name, origin.type, origin.built_day, days, text, sizeof text);
+		text_format(days, sizeof days, "%s by ", kind_words[kind]);
+		append(out->line, sizeof out->line, used == 0 ? days : "; ");
+		append(out->line, sizeof out->line, text);
+		bad += origin.bad_records;
+		used++;
+		note_age(&origin, from > origin.from ? from : origin.from,
+		         to < origin.to ? to : origin.to, out);
+	}
+	char end[96] = "";
+	if (used == 0)
+		text_format(end, sizeof end, "%s by no database", kind_words[kind]);
+	else if (bad > 0)
+		text_format(end, sizeof end, "; %llu bad record%s", (unsigned long long)bad,
+		            bad == 1 ? "" : "s");
+	append(out->line, sizeof out->line, end);
+}
+
+void atlas_say_note(enum place_kind kind, const struct place_atlas *atlas, int32_t from, int32_t to,
+                    bool is_quiet)
+{
+	struct atlas_note note;
+	char line[ATLAS_NOTE_SIZE + 8];
+	atlas_note(kind, atlas, from, to, &note);
+	text_format(line, sizeof line, "note: %s", note.line);
+	if (!is_quiet)
+		command_say(line);
+	if (note.warning[0] != '\0')
+		command_warn(note.warning);
+}
+
+void atlas_write_kept(struct table *table, const struct store *store)
+{
+	for (enum place_kind kind = PLACE_COUNTRY; kind <= PLACE_NETWORK; kind++) {
+		bool has_one = false;
+		for (size_t i = 0; i < store_database_count(store); i++) {
+			const struct store_database *d = store_database_at(store, i);
+			char days[64], text[400];
+			if (!text_equal(d->kind, kept_kinds[kind]))
+				continue;
+			has_one = true;
+			format_days(d->from, d->to, days, sizeof days);
+			describe(d->name, d->type, d->built_day, days, text, sizeof text);
+			table_text(table, kind_rows[kind]);
+			table_text(table, text);
+			table_end_row(table);
+		}
+		if (!has_one) {
+			table_text(table, kind_rows[kind]);
+			table_text(table, "none");
+			table_end_row(table);
+		}
+	}
+}

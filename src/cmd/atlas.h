@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// Private to cmd/: databases of countries and networks, as options name them, as a store keeps them,
+// and as a command asks them.
+//
+//   --country-db FILE[@FROM..TO][,FILE...]   (and --asn-db)
+//
+// FROM and TO are days, both included; either may be left out, and then has no limit. Of several for
+// one day that with the fewest days is asked (place/place.h).
+#pragma once
+
+#include "cmd/source.h"
+#include "place/place.h"
+
+// --country-db and --asn-db. Both fill take_command.databases: one table is for commands
+// that ask them, the other for those that keep them with a store.
+extern const struct option_table places_table, keep_databases_table;
+
+// What an option names. The caller calls database_list_done().
+struct database_list {
+	struct place_source *sources;
+	size_t count;
+};
+bool database_list_parse(enum place_kind, const char *text, struct database_list *out,
+                         struct error *error) MUST_CHECK;
+void database_list_done(struct database_list *);  // accepts one of zeros
+
+// For confine_enter(): every file that both options name, NULL at the end. The caller frees
+// the list with database_files_done().
+bool database_files(const struct take_command *, char ***out, struct error *error) MUST_CHECK;
+void database_files_done(char **);  // accepts NULL
+
+// Opens the databases of an option, if it is given, and keeps copies of them with the store.
+bool atlas_keep(struct store *, const struct take_command *, struct error *error) MUST_CHECK;
+// Whether they can be opened at all: asked before anything else is done.
+bool atlas_try(const struct take_command *, struct error *error) MUST_CHECK;
+
+// Opens the databases that the option names, or else those that the store keeps. Where there are
+// none, the atlas knows no place, and a hint says how to get some.
+bool atlas_open(enum place_kind, const struct analysis_command *, const struct source *,
+                struct place_atlas **out, struct error *error) MUST_CHECK;
+
+// What readers of a table of places have to know: which databases were asked about the days from
+// `from` to `to`, of what type and date, and for which of these days.
+// *warning is "" or says that one is from another time than the days: addresses move.
+enum { ATLAS_NOTE_SIZE = 1024 };
+struct atlas_note {
+	char line[ATLAS_NOTE_SIZE];
+	char warning[512];
+};
+void atlas_note(enum place_kind, const struct place_atlas *, int32_t from, int32_t to,
+                struct atlas_note *out);
+// Prints it to standard error; of --quiet only the warning is left.
+void atlas_say_note(enum place_kind, const struct place_atlas *, int32_t from, int32_t to,
+                    bool is_quiet);
+
+// The rows of `info` and `settings` about databases that a store keeps.
+void atlas_write_kept(struct table *, const struct store *);
