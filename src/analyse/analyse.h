@@ -5,6 +5,7 @@
 // This is the front door: the survey of infections, and a header for each other kind of finding.
 #pragma once
 
+#include "analyse/notices.h"
 #include "analyse/shapes.h"
 #include "analyse/window.h"
 #include "base/error.h"
