@@ -3,11 +3,10 @@
 #include "cmd/cmd.h"
 
 static const struct command *const commands[] = {
-	&command_ingest,       &command_info,     &command_verify,
-	&command_compact,      &command_ledger,   &command_packets,
-	&command_fingerprints, &command_survey,   &command_lifetimes,
-	&command_sources,      &command_shapes,   &command_report,
-	&command_settings,     &command_simulate, NULL,
+	&command_ingest,    &command_info,     &command_verify,       &command_compact,
+	&command_ledger,    &command_packets,  &command_fingerprints, &command_survey,
+	&command_lifetimes, &command_sources,  &command_shapes,       &command_notify,
+	&command_report,    &command_settings, &command_simulate,     NULL,
 };
 
 int main(int argc, char **argv)

@@ -35,6 +35,7 @@ extern const struct command command_info;
 extern const struct command command_ingest;
 extern const struct command command_ledger;
 extern const struct command command_lifetimes;
+extern const struct command command_notify;
 extern const struct command command_packets;
 extern const struct command command_report;
 extern const struct command command_settings;

@@ -181,13 +181,11 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,       &command_ledger,
-	&command_packets,      &command_survey,
-	&command_report,       &command_info,
-	&command_verify,       &command_compact,
-	&command_fingerprints, &command_lifetimes,
-	&command_settings,     &command_sources,
-	&command_shapes,       NULL,
+	&command_ingest,    &command_ledger,   &command_packets,
+	&command_survey,    &command_report,   &command_info,
+	&command_verify,    &command_compact,  &command_fingerprints,
+	&command_lifetimes, &command_settings, &command_sources,
+	&command_shapes,    &command_notify,   NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -226,6 +224,8 @@ static const char *const lines[] = {
 	"sources --memory 64M --top 3 a.pcap",
 	"sources -s old --without-floods",
 	"shapes -s old",
+	"notify -s old --family mirai --by asn -o report",
+	"notify --memory 64M --family mirai a.pcap",
 	"report -s old -o report",
 	"info -s old",
 	"verify -s old",
