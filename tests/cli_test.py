@@ -24,7 +24,7 @@ from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, er
                      snoop, succeed, syn, udp, write, zstd, address, to_format_1)
 
 COMMANDS = ("ingest", "info", "verify", "compact", "ledger", "packets", "fingerprints", "survey",
-            "lifetimes", "ports", "places", "prefixes", "sources", "shapes", "report", "settings",
+            "lifetimes", "ports", "places", "prefixes", "sources", "shapes", "notify", "report", "settings",
             "simulate")
 SURVEY = ("day,family,packets,sources,new,returned,recovered,cumulative_new,"
           "cumulative_recovered,active")

@@ -7,6 +7,7 @@
 
 #include "analyse/coverage.h"
 #include "analyse/estimate.h"
+#include "analyse/notices.h"
 #include "analyse/places.h"
 #include "analyse/ports.h"
 #include "analyse/prefixes.h"

@@ -99,7 +99,8 @@ static void count_half(struct search *s, const struct host_day *h)
 {
 	const uint32_t port = only_port(h);
 	uint32_t at;
-	if (port == NO_PORT || s->candidates[port] == 0 || !number_of(s, h->first_ns, &at))
+	if (port == NO_PORT || s->candidates[port] == 0 || !number_of(s, h->first_ns, &at) ||
+	    at < s->begin || at >= s->end)  // unless the file changed between the passes
 		return;
 	const size_t row = s->candidates[port] - 1u, length = s->end - s->begin + 1;
 	s->counts[row * length + (at - s->begin)]++;

@@ -15,6 +15,8 @@
 //   FLOOD_BASELINE_MIN, as many as are missing count as silent: a capture of seconds, that holds
 //   nothing but a flood, has one.
 //
+// Flows with times of whole minutes have floods of a minute.
+//
 // It is a suspicion. Who sent their only packet of the day to the port of a flood while it lasted is
 // a suspect, too. Not found are floods to very many ports, floods that go on for more than half of
 // the time seen (they are their own median), and forged addresses that were seen otherwise that day.

@@ -53,8 +53,18 @@ static uint64_t item_packets(const struct host_day *h, unsigned field, uint32_t 
 	return is_there ? h->items[set->begin + low].packets : 0;
 }
 
+static uint64_t matched_packets(const struct host_day *h, uint32_t mask)
+{
+	uint64_t packets = 0;
+	for (mask &= h->matched_mask; mask != 0; mask &= mask - 1)
+		packets += h->matched[__builtin_ctz(mask)];
+	return packets;
+}
+
 uint64_t source_filter_packets(const struct source_filter *f, const struct host_day *h)
 {
+	if (f->any_of != 0)
+		return matched_packets(h, f->any_of);
 	if (f->port != SOURCE_ANY_PORT)
 		return item_packets(h, source_filter_field(f), f->port);
 	if (f->protocol == SOURCE_UDP)
@@ -153,7 +163,7 @@ bool source_walk_open(struct store *store, const struct source_filter *filter, u
 	if (w == NULL)
 		return error_memory(error, "the walk over sources");
 	w->filter = *filter;
-	if (filter->port != SOURCE_ANY_PORT)
+	if (filter->port != SOURCE_ANY_PORT && filter->any_of == 0)
 		columns |= COLUMN_BIT(COLUMN_FIELD + source_filter_field(filter));
 	if (filter->without_floods)
 		columns |= FLOOD_COLUMNS;

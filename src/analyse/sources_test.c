@@ -40,6 +40,11 @@ static uint64_t naive_packets(const struct source_filter *f, const struct host_d
 	                       : f->family == STORE_ALL  ? FIELD_DESTINATION_PORT
 	                                                 : FIELD_MATCHED_PORT + f->family;
 	uint64_t packets = 0;
+	for (unsigned bit = 0; f->any_of != 0 && bit < FINGERPRINTS_MAX; bit++)
+		if (f->any_of >> bit & 1 && h->matched_mask >> bit & 1)
+			packets += h->matched[bit];
+	if (f->any_of != 0)
+		return packets;
 	// Not every packet tells its port: without one the kinds count.
 	if (f->port == SOURCE_ANY_PORT)
 		return f->protocol == SOURCE_UDP ? h->packets[KIND_UDP - HOST_KIND_FIRST]
@@ -129,6 +134,17 @@ TEST(every_filter_gives_what_a_look_at_all_host_days_gives)
 			}
 		fixture_done(&f);
 	}
+}
+
+TEST(several_families_give_what_either_gives)
+{
+	struct fixture f = fixture_new(5);
+	const struct source_filter filter = { .window = { TEST_DAY, TEST_DAY + 3 },
+		                              .family = STORE_ALL,
+		                              .any_of = 1u << 1 | 1u << 4,
+		                              .port = SOURCE_ANY_PORT };
+	compare(&f, &filter);
+	fixture_done(&f);
 }
 
 TEST(a_window_without_days_has_no_sources)

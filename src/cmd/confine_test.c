@@ -197,6 +197,7 @@ static const struct command *const commands[] = {
 	&command_prefixes,
 	&command_sources,
 	&command_shapes,
+	&command_notify,
 	NULL,
 };
 
@@ -242,6 +243,8 @@ static const char *const lines[] = {
 	"places -s old",
 	"prefixes -s old",
 	"ports -s old",
+	"notify -s old --family mirai --by asn -o report",
+	"notify --memory 64M --family mirai a.pcap",
 	"report -s old -o report",
 	"info -s old",
 	"verify -s old",

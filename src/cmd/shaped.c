@@ -20,7 +20,7 @@ struct shaped_command shaped_defaults(void)
 	return (struct shaped_command){ .analysis = analysis_defaults(), .port = SOURCE_ANY_PORT };
 }
 
-static void add_bit(const struct store *store, const char *name, struct family_bits *out)
+void family_bits_add(const struct store *store, const char *name, struct family_bits *out)
 {
 	unsigned bit = STORE_ALL;
 	size_t at = out->count++;
@@ -48,9 +48,9 @@ bool shaped_families(const struct store *store, const struct shaped_command *c,
 		return error_set(error, ERROR_USAGE,
 		                 "families are told by SYNs: --protocol udp has none");
 	for (size_t i = 0; i < list.count; i++)
-		add_bit(store, list.names[i], &bits);
+		family_bits_add(store, list.names[i], &bits);
 	if (wanted == NULL)
-		add_bit(store, "*", &bits);
+		family_bits_add(store, "*", &bits);
 	*out = bits;
 	return true;
 }
@@ -64,8 +64,8 @@ struct source_filter shaped_filter(const struct shaped_command *c)
 		                       .without_floods = c->analysis.without_floods };
 }
 
-bool shaped_say_unknown(struct store *store, const struct shaped_command *c,
-                        const struct family_bits *families, struct error *error)
+bool families_say_unknown(struct store *store, const struct analysis_command *c,
+                          const struct family_bits *families, struct error *error)
 {
 	char line[256];
 	unsigned days = 0;
@@ -76,14 +76,14 @@ bool shaped_say_unknown(struct store *store, const struct shaped_command *c,
 	for (size_t i = 0; has_family && i < store_segment_count(store); i++) {
 		const int32_t day = store_segment_at(store, i)->day;
 		uint64_t unknown;
-		if (!analysis_wants_day(&c->analysis, day))
+		if (!analysis_wants_day(c, day))
 			continue;
 		if (!store_segment_syns(store, i, FINGERPRINT_UNKNOWN, &unknown, error))
 			return false;
 		days += unknown > 0 && day != last;
 		last = unknown > 0 ? day : last;
 	}
-	if (days == 0 || c->analysis.take.common.quiet)
+	if (days == 0 || c->take.common.quiet)
 		return true;
 	text_format(line, sizeof line,
 	            "note: on %u days packets came as flows, which do not tell families: they are "

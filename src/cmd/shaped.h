@@ -22,6 +22,7 @@ struct family_bits {
 	unsigned bits[FAMILIES_MAX];
 	size_t count;
 };
+void family_bits_add(const struct store *, const char *name, struct family_bits *);
 bool shaped_families(const struct store *, const struct shaped_command *, const char *by_default,
                      struct family_bits *out, struct error *error) MUST_CHECK;
 
@@ -29,5 +30,5 @@ bool shaped_families(const struct store *, const struct shaped_command *, const 
 struct source_filter shaped_filter(const struct shaped_command *);
 
 // A note about families on days of which they are not known.
-bool shaped_say_unknown(struct store *, const struct shaped_command *, const struct family_bits *,
-                        struct error *error) MUST_CHECK;
+bool families_say_unknown(struct store *, const struct analysis_command *,
+                          const struct family_bits *, struct error *error) MUST_CHECK;

@@ -70,7 +70,7 @@ static bool run_on(struct source *source, const struct shaped_command *c, struct
 	if (!rows.has_any)
 		command_say("note: there is no packet on these days");
 	floods_say(&c->analysis, &left_out);
-	return shaped_say_unknown(source->store, c, &families, error);
+	return families_say_unknown(source->store, &c->analysis, &families, error);
 }
 
 static int run(const struct command *self, struct option_words words)

@@ -231,7 +231,7 @@ static bool run_on(struct source *source, const struct shaped_command *c, struct
 	memory_free(rows.heap);
 	if (ok && !rows.has_any)
 		command_say("note: no source-day is like that");
-	return ok && shaped_say_unknown(source->store, c, &families, error);
+	return ok && families_say_unknown(source->store, &c->analysis, &families, error);
 }
 
 static int run(const struct command *self, struct option_words words)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Findings -> what people and programs read: tables (for terminals, CSV, JSON),
-// figures (SVG) and the report page (HTML).
+// figures (SVG), the report page (HTML) and notices (notify.h).
 //
 // One writer a format, used by every command. Names, texts and numbers that
 // came from outside are escaped here, for where they go. The same findings give the
@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "ingest/ingest.h"
+#include "present/notify.h"
 #include "present/report.h"
 
 #include <stdio.h>
