@@ -53,7 +53,7 @@ words_table words_where = {
 	                                 "示します。" },
 	[WORD_CAPTION_NETWORKS] = { "Sources by autonomous system, each source once.",
 	                            "自律システム（AS）別の送信元数（重複なし）です。" },
-	[WORD_CAPTION_MAP] = { "Sources by country, each source once. Where a country is coloured says nothing of its size.",
+	[WORD_CAPTION_MAP] = { "Sources by country, each source once. Colours stand for numbers of sources; the area of a country does not.",
 	                       "国・地域別の送信元数（重複なし）です。塗られた面積は国の広さによるもので、送信元数とは"
 	                       "関係ありません。" },
 	[WORD_CAPTION_DAY] = { "{1}, day in {2}. Telescope: {3}.",
