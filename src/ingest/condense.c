@@ -17,12 +17,13 @@ struct condenser {
 	size_t capacity;
 };
 
-struct condenser *condenser_new(void)
+struct condenser *condenser_new(size_t slab_bytes)
 {
 	struct condenser *c = memory_new(1, sizeof *c);
 	if (c == NULL)
 		return NULL;
 	c->piece.bytes = buffer_up_to(SIZE_MAX);
+	piece_room_init(&c->piece.room, slab_bytes);
 	c->aggregator = aggregator_new();
 	if (c->aggregator == NULL) {
 		condenser_free(c);
@@ -37,10 +38,16 @@ void condenser_free(struct condenser *c)
 		return;
 	aggregator_free(c->aggregator);
 	buffer_done(&c->piece.bytes);
+	piece_room_clear(&c->piece.room);
 	memory_free(c->keys);
 	memory_free(c->scratch);
 	memory_free(c->records);
 	memory_free(c);
+}
+
+void condenser_drop_pieces(struct condenser *c)
+{
+	piece_room_clear(&c->piece.room);
 }
 
 static bool reserve(struct condenser *c, size_t count)

@@ -59,8 +59,12 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 	in->condensing = &in->pools[1];
 	bool ok = record_pool_init(in->filling, options->memory_bytes / 16);
 	ok = record_pool_init(in->condensing, options->memory_bytes / 16) && ok;
-	for (unsigned i = 0; i < options->threads && i < POOL_THREADS_MAX; i++) {
-		in->condensers[i] = condenser_new();
+	const unsigned threads = options->threads < POOL_THREADS_MAX ? options->threads
+	                                                             : POOL_THREADS_MAX;
+	const uint64_t slab_share = options->memory_bytes / 16 / (threads > 0 ? threads : 1);
+	const size_t slab_bytes = slab_share < MEMORY_LARGE_PAGE ? slab_share : MEMORY_LARGE_PAGE;
+	for (unsigned i = 0; i < threads; i++) {
+		in->condensers[i] = condenser_new(slab_bytes);
 		ok = ok && in->condensers[i] != NULL;
 	}
 	if (!ok) {
@@ -100,6 +104,15 @@ void ingest_free(struct ingest *in)
 	memory_free(in);
 }
 
+// Of the memory of pieces nothing is needed any more.
+static void drop_pieces(struct ingest *in)
+{
+	for (unsigned i = 0; i < POOL_THREADS_MAX; i++)
+		if (in->condensers[i] != NULL)
+			condenser_drop_pieces(in->condensers[i]);
+	in->piece_bytes = 0;
+}
+
 static bool spill_piece(struct ingest *in, struct piece *piece, struct error *error)
 {
 	struct disk *disk = in->options.disk;
@@ -107,7 +120,6 @@ static bool spill_piece(struct ingest *in, struct piece *piece, struct error *er
 		return false;
 	piece->offset = in->spill_bytes;
 	in->spill_bytes += piece->length;
-	memory_free(piece->bytes);
 	piece->bytes = NULL;
 	return true;
 }
@@ -123,7 +135,7 @@ static bool spill(struct ingest *in, struct error *error)
 			if (piece->bytes != NULL && !spill_piece(in, piece, error))
 				return false;
 		}
-	in->piece_bytes = 0;
+	drop_pieces(in);
 	return true;
 }
 
@@ -343,7 +355,7 @@ static void forget(struct ingest *in)
 		piece_list_done(&in->parts[p]);
 		in->counted[p] = 0;
 	}
-	in->piece_bytes = 0;
+	drop_pieces(in);
 	in->day_count = 0;
 	memset(in->has_day, 0, sizeof in->has_day);
 	in->day = (struct day_span){ .begin_ns = 1 };
