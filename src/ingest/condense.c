@@ -73,7 +73,7 @@ static bool reserve(struct condenser *c, size_t count)
 static void sort(struct condenser *c, const struct record_pool *pool,
                  const struct record_part *part)
 {
-	enum { KEY_AT = 4, DAY_BYTES = 4, AHEAD = 12 };
+	enum { KEY_AT = 4, DAY_BYTES = 4 };
 	// The others are those of all sources of the part.
 	enum { SOURCE_BYTES = (32 - POOL_PART_BITS + 7) / 8 };
 	const int32_t day = pool->records[(size_t)part->first * POOL_CHUNK].day;
@@ -81,11 +81,17 @@ static void sort(struct condenser *c, const struct record_pool *pool,
 	size_t count = 0;
 	for (uint32_t chunk = part->first; chunk != POOL_NO_CHUNK; chunk = pool->next[chunk]) {
 		const uint32_t fill = chunk == part->last ? part->fill : POOL_CHUNK;
-		for (uint32_t i = chunk * POOL_CHUNK; i < chunk * POOL_CHUNK + fill; i++) {
-			const struct record *record = &pool->records[i];
-			__builtin_prefetch(record + AHEAD);
-			c->keys[count++] = (uint64_t)record->source << 32 | i;
-			has_days |= record->day != day;
+		const struct record *records = &pool->records[(size_t)chunk * POOL_CHUNK];
+		// Chunks lie anywhere: while one is read, the next is fetched.
+		const struct record *ahead =
+			chunk == part->last
+				? records
+				: &pool->records[(size_t)pool->next[chunk] * POOL_CHUNK];
+		for (uint32_t i = 0; i < fill; i++) {
+			__builtin_prefetch(&ahead[i]);
+			c->keys[count++] = (uint64_t)records[i].source << 32 |
+			                   (chunk * POOL_CHUNK + i);
+			has_days |= records[i].day != day;
 		}
 	}
 	assert(count == part->count);
