@@ -7,5 +7,6 @@
 extern const struct fingerprint builtin_fingerprints[];
 extern const size_t builtin_fingerprint_count;
 
-// The built-in fingerprints that a SYN with KNOWN_HEADER matches; bits as in the table.
-uint32_t builtin_match(const struct packet *);
+// Sets the bits, as in the table, of the built-in fingerprints that the SYNs with KNOWN_HEADER
+// among the packets match.
+void builtin_match(struct packet *packets, size_t count);

@@ -169,15 +169,14 @@ const char *fingerprint_name(const struct fingerprint_set *set, unsigned bit)
 
 void fingerprint_match(const struct fingerprint_set *set, struct packet *packets, size_t count)
 {
+	builtin_match(packets, count);
+	const bool has_users = set->count > builtin_fingerprint_count;
 	for (struct packet *p = packets; p < packets + count; p++) {
 		if (p->kind != KIND_SYN)
 			continue;
-		if (!(p->known & KNOWN_HEADER)) {
+		if (!(p->known & KNOWN_HEADER))
 			p->fingerprints |= UINT32_C(1) << FINGERPRINT_UNKNOWN;
-			continue;
-		}
-		p->fingerprints |= builtin_match(p);
-		if (set->count > builtin_fingerprint_count)
+		else if (has_users)
 			match_users(set, p);
 	}
 }

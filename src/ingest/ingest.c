@@ -197,9 +197,40 @@ static bool enter_day(struct ingest *in, uint64_t time_ns, struct error *error)
 	return true;
 }
 
+// From the source to what is known, a packet has what a record has at the same place: it is copied
+// as a whole, not field by field.
+static inline void copy_fields(struct record *record, const struct packet *p)
+{
+	enum {
+		BEGIN = offsetof(struct record, source),
+		END = offsetof(struct record, more_packets)
+	};
+#define SAME(field)                                                                                \
+	static_assert(offsetof(struct record, field) == offsetof(struct packet, field) &&          \
+	                      sizeof record->field == sizeof p->field,                             \
+	              "a packet is copied to a record")
+	SAME(source);
+	SAME(destination);
+	SAME(options);
+	SAME(fingerprints);
+	SAME(source_port);
+	SAME(destination_port);
+	SAME(window);
+	SAME(ip_id);
+	SAME(length);
+	SAME(mss);
+	SAME(ttl);
+	SAME(tos);
+	SAME(tcp_flags);
+	SAME(kind);
+	SAME(known);
+#undef SAME
+	memcpy((char *)record + BEGIN, (const char *)p + BEGIN, END - BEGIN);
+}
+
 // A record of `packets` = 1 .. 65536 packets, or of so many times 65536.
-static bool add_record(struct ingest *in, const struct packet *p, uint32_t packets, unsigned times,
-                       struct error *error)
+static inline bool add_record(struct ingest *in, const struct packet *p, uint32_t packets,
+                              unsigned times, struct error *error)
 {
 	struct record *record = record_pool_add(in->filling, p->source);
 	if (record == NULL) {
@@ -211,31 +242,16 @@ static bool add_record(struct ingest *in, const struct packet *p, uint32_t packe
 	const bool is_other_day = p->time_ns < in->day.begin_ns || p->time_ns >= in->day.end_ns;
 	if (is_other_day && !enter_day(in, p->time_ns, error))
 		return false;
-	*record = (struct record){
-		.time_ns = p->time_ns,
-		.day = in->day.day,
-		.source = p->source,
-		.destination = p->destination,
-		.options = p->options,
-		.fingerprints = p->fingerprints,
-		.source_port = p->source_port,
-		.destination_port = p->destination_port,
-		.window = p->window,
-		.ip_id = p->ip_id,
-		.length = p->length,
-		.mss = p->mss,
-		.ttl = p->ttl,
-		.tos = p->tos,
-		.tcp_flags = p->tcp_flags,
-		.kind = p->kind,
-		.known = (uint16_t)(p->known | times),
-		.more_packets = (uint16_t)(packets - 1),
-	};
+	copy_fields(record, p);
+	record->time_ns = p->time_ns;
+	record->day = in->day.day;
+	record->known |= (uint16_t)times;
+	record->more_packets = (uint16_t)(packets - 1);
 	return true;
 }
 
 // A frame is one packet; of a flow's packets two records tell.
-static bool add_packet(struct ingest *in, const struct packet *p, struct error *error)
+static inline bool add_packet(struct ingest *in, const struct packet *p, struct error *error)
 {
 	if (p->packets == 1)
 		return add_record(in, p, 1, 0, error);
