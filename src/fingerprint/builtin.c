@@ -64,8 +64,10 @@ static inline uint32_t matches(const struct packet *p)
 void builtin_match(struct packet *packets, size_t count)
 {
 	for (struct packet *p = packets; p < packets + count; p++)
-		if (p->kind == KIND_SYN && (p->known & KNOWN_HEADER))
-			p->fingerprints |= matches(p);
+		if (p->kind == KIND_SYN)
+			p->fingerprints |= p->known & KNOWN_HEADER
+			                           ? matches(p)
+			                           : UINT32_C(1) << FINGERPRINT_UNKNOWN;
 }
 
 const struct fingerprint builtin_fingerprints[] = {

@@ -7,6 +7,6 @@
 extern const struct fingerprint builtin_fingerprints[];
 extern const size_t builtin_fingerprint_count;
 
-// Sets the bits, as in the table, of the built-in fingerprints that the SYNs with KNOWN_HEADER
-// among the packets match.
+// Sets the bits of the SYNs among the packets: those, as in the table, of the built-in fingerprints
+// that they match, or FINGERPRINT_UNKNOWN of those without KNOWN_HEADER.
 void builtin_match(struct packet *packets, size_t count);

@@ -80,8 +80,12 @@ struct field_info {
 	uint32_t values_max;  // cap for one host-day
 };
 
-// All FIELD_MATCHED_PORT + f share one entry.
-const struct field_info *field_info(unsigned field);
+// All FIELD_MATCHED_PORT + f share one entry, the last.
+extern const struct field_info field_infos[FIELD_MATCHED_PORT + 1];
+static inline const struct field_info *field_info(unsigned field)
+{
+	return &field_infos[field < FIELD_MATCHED_PORT ? field : FIELD_MATCHED_PORT];
+}
 
 struct item {
 	uint64_t packets;
