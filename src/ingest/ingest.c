@@ -164,16 +164,29 @@ static bool end_condensing(struct ingest *in, struct error *error)
 	return in->piece_bytes <= in->piece_bytes_max || spill(in, error);
 }
 
-// Begins to condense the pool that was filled, and goes on with the other, empty one.
+static void swap_pools(struct ingest *in)
+{
+	struct record_pool *filled = in->filling;
+	in->filling = in->condensing;
+	in->condensing = filled;
+}
+
+// Begins to condense the pool that was filled, and goes on with the other, empty one. One
+// thread can only do one after the other: it condenses it at once, and never touches the
+// memory of another.
 static bool begin_condensing(struct ingest *in, struct error *error)
 {
 	if (!end_condensing(in, error))
 		return false;
-	struct record_pool *filled = in->filling;
-	in->filling = in->condensing;
-	in->condensing = filled;
+	swap_pools(in);
 	in->work = pool_begin(in->options.threads, POOL_PARTS, condense_job, in);
-	return in->work != NULL || error_memory(error, "host-days");
+	if (in->work == NULL)
+		return error_memory(error, "host-days");
+	if (in->options.threads > 1)
+		return true;
+	const bool ok = end_condensing(in, error);
+	swap_pools(in);
+	return ok;
 }
 
 // The day of the packet, which differs from that of the packet before.
