@@ -29,7 +29,7 @@ void *memory_room(size_t size)
 
 void *memory_large(size_t size)
 {
-	const size_t page = (size_t)2 << 20;
+	const size_t page = MEMORY_LARGE_PAGE;
 	if (has_failed() || size > SIZE_MAX - page)
 		return NULL;
 	const size_t whole = (size + page - 1) / page * page;

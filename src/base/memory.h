@@ -13,7 +13,9 @@ void *memory_new(size_t count, size_t size) __attribute__((malloc));
 void *memory_room(size_t size) __attribute__((malloc));
 
 // Room for `size` bytes that are not zeroed, for what is read and written all over: on large pages
-// where the kernel has some, so that fewer addresses have to be looked up. NULL if there is none.
+// where the kernel has some, so that fewer addresses have to be looked up. It is rounded up to
+// whole ones. NULL if there is none.
+enum { MEMORY_LARGE_PAGE = 2 << 20 };
 void *memory_large(size_t size) __attribute__((malloc));
 
 // Room for `count` items with the old content; what is new is not zeroed. NULL

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "decode/layers.h"
+#include "decode/plain.h"
 
 #include "base/text.h"
 
@@ -55,11 +56,18 @@ const char *const reason_names[REASON_COUNT] = {
 
 const uint8_t decode_simulated_mac[6] = { 0x02, 'S', 'I', 'M', 'U', 'L' };
 
-// Nearly every frame of a telescope: Ethernet, and IPv4 right behind it.
-static bool is_plain(const struct frame *frame)
+enum { LINK_ETHERNET = 1, LINK_RAW = 101, LINK_IPV4 = 228, ETHERNET_HEADER = 14 };
+
+// The IPv4 packet of nearly every frame of a telescope: right behind an Ethernet header, or with
+// none. Empty if it is not there.
+static inline struct span plain_ip(const struct frame *frame)
 {
-	return frame->link_type == 1 && frame->captured.length >= 14 &&
-	       span_u16(frame->captured, 12) == 0x0800;
+	const struct span captured = frame->captured;
+	if (frame->link_type == LINK_ETHERNET && captured.length >= ETHERNET_HEADER &&
+	    span_u16(captured, 12) == 0x0800)
+		return span_from(captured, ETHERNET_HEADER);
+	const bool is_raw = frame->link_type == LINK_RAW || frame->link_type == LINK_IPV4;
+	return is_raw ? captured : (struct span){ .length = 0 };
 }
 
 void decode_frames(const struct frame *frames, size_t count, struct packet *out)
@@ -69,13 +77,11 @@ void decode_frames(const struct frame *frames, size_t count, struct packet *out)
 	for (size_t i = 0; i < count; i++) {
 		const struct frame *frame = &frames[i];
 		struct packet *packet = &out[i];
+		if (decode_plain(plain_ip(frame), frame, packet))
+			continue;
 		*packet = (struct packet){ .time_ns = frame->time_ns,
 			                   .time_digits = frame->time_digits,
 			                   .packets = 1 };
-		if (is_plain(frame)) {
-			decode_ipv4(span_from(frame->captured, 14), packet);
-			continue;
-		}
 		// Nearly all captures have one link type: it is looked up once.
 		if (link == NULL || number != frame->link_type) {
 			link = link_type_find(frame->link_type);

@@ -77,8 +77,15 @@ layer_reader read_juniper, read_erf;
 void decode_ipv4(struct span ip, struct packet *packet);
 
 // What a TCP packet of these flags counts as.
-enum kind decode_tcp_kind(uint8_t flags);
+static inline enum kind decode_tcp_kind(uint8_t flags)
+{
+	if (flags & TCP_SYN)
+		return flags & TCP_ACK ? KIND_SYN_ACK : KIND_SYN;
+	return flags & TCP_RST ? KIND_RST : KIND_TCP_OTHER;
+}
 
 // `segment` starts at the TCP header and ends with the packet or its capture.
 // `is_cut`: the capture, not the packet, is what ends it.
 void decode_tcp(struct span segment, bool is_cut, struct packet *packet);
+// The option list, of a header that is there whole.
+void decode_tcp_options(struct span options, struct packet *packet);

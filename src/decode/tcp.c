@@ -44,7 +44,7 @@ static inline size_t option_length(struct span rest)
 	return length >= 2 && length <= rest.length ? length : 0;
 }
 
-static void decode_options(struct span rest, struct packet *packet)
+void decode_tcp_options(struct span rest, struct packet *packet)
 {
 	// Summed up here and not in the packet, which the compiler must think may be what is read.
 	uint32_t layout = 0, codes = 0, known = KNOWN_OPTIONS;
@@ -68,13 +68,6 @@ static void decode_options(struct span rest, struct packet *packet)
 	packet->options = layout;
 	packet->option_codes = (uint8_t)codes;
 	packet->known |= (uint16_t)known;
-}
-
-enum kind decode_tcp_kind(uint8_t flags)
-{
-	if (flags & TCP_SYN)
-		return flags & TCP_ACK ? KIND_SYN_ACK : KIND_SYN;
-	return flags & TCP_RST ? KIND_RST : KIND_TCP_OTHER;
 }
 
 void decode_tcp(struct span segment, bool is_cut, struct packet *packet)
@@ -104,5 +97,5 @@ void decode_tcp(struct span segment, bool is_cut, struct packet *packet)
 	if (header_length < HEADER_MIN || header_length > segment.length)
 		return;  // the option list is not there whole, so it is not known
 	segment.length = header_length;
-	decode_options(span_from(segment, HEADER_MIN), packet);
+	decode_tcp_options(span_from(segment, HEADER_MIN), packet);
 }

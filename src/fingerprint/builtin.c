@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The fingerprints that hotaru knows: one small predicate, one line of builtin_match() and one
+// The fingerprints that hotaru knows: one small predicate, one line of matches() and one
 // entry of the table each. To add one: write them, and a test in fingerprint_test.c
 // (CONTRIBUTING.md). A predicate must ask for the KNOWN_ bit of every field that is not
 // in the IPv4 header. It is written with & instead of &&: all of them are asked of every
@@ -55,10 +55,19 @@ static unsigned is_masscan(const struct packet *p)
 // The bits: places in the table.
 enum { MIRAI, MIRAI_2016, HAJIME, HAJIME_RAW, ZMAP, MASSCAN };
 
-uint32_t builtin_match(const struct packet *p)
+static inline uint32_t matches(const struct packet *p)
 {
 	return is_mirai(p) << MIRAI | is_mirai_2016(p) << MIRAI_2016 | is_hajime(p) << HAJIME |
 	       is_hajime_raw(p) << HAJIME_RAW | is_zmap(p) << ZMAP | is_masscan(p) << MASSCAN;
+}
+
+void builtin_match(struct packet *packets, size_t count)
+{
+	for (struct packet *p = packets; p < packets + count; p++)
+		if (p->kind == KIND_SYN)
+			p->fingerprints |= p->known & KNOWN_HEADER
+			                           ? matches(p)
+			                           : UINT32_C(1) << FINGERPRINT_UNKNOWN;
 }
 
 const struct fingerprint builtin_fingerprints[] = {

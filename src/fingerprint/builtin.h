@@ -7,5 +7,6 @@
 extern const struct fingerprint builtin_fingerprints[];
 extern const size_t builtin_fingerprint_count;
 
-// The built-in fingerprints that a SYN with KNOWN_HEADER matches; bits as in the table.
-uint32_t builtin_match(const struct packet *);
+// Sets the bits of the SYNs among the packets: those, as in the table, of the built-in fingerprints
+// that they match, or FINGERPRINT_UNKNOWN of those without KNOWN_HEADER.
+void builtin_match(struct packet *packets, size_t count);

@@ -169,15 +169,10 @@ const char *fingerprint_name(const struct fingerprint_set *set, unsigned bit)
 
 void fingerprint_match(const struct fingerprint_set *set, struct packet *packets, size_t count)
 {
-	for (struct packet *p = packets; p < packets + count; p++) {
-		if (p->kind != KIND_SYN)
-			continue;
-		if (!(p->known & KNOWN_HEADER)) {
-			p->fingerprints |= UINT32_C(1) << FINGERPRINT_UNKNOWN;
-			continue;
-		}
-		p->fingerprints |= builtin_match(p);
-		if (set->count > builtin_fingerprint_count)
+	builtin_match(packets, count);
+	if (set->count == builtin_fingerprint_count)
+		return;
+	for (struct packet *p = packets; p < packets + count; p++)
+		if (p->kind == KIND_SYN && (p->known & KNOWN_HEADER))
 			match_users(set, p);
-	}
 }

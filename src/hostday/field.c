@@ -13,7 +13,7 @@ enum { VALUES_MAX = 256, DESTINATIONS_MAX = 64, NO_CAP = 65536 };
 #define OF_ALL UINT32_MAX
 #define AT(member) sizeof(((struct record *)0)->member), offsetof(struct record, member)
 
-static const struct field_info fields[FIELD_MATCHED_PORT + 1] = {
+const struct field_info field_infos[FIELD_MATCHED_PORT + 1] = {
 	[FIELD_WINDOW] = { "window", OF_SYN, KNOWN_WINDOW, AT(window), VALUES_MAX },
 	[FIELD_DESTINATION_PORT] = { "destination_port", OF_SYN, KNOWN_DESTINATION_PORT,
 	                             AT(destination_port), NO_CAP },
@@ -35,11 +35,6 @@ static const struct field_info fields[FIELD_MATCHED_PORT + 1] = {
 	[FIELD_MATCHED_PORT] = { "matched_port", OF_SYN, KNOWN_DESTINATION_PORT,
 	                         AT(destination_port), NO_CAP },
 };
-
-const struct field_info *field_info(unsigned field)
-{
-	return &fields[field < FIELD_MATCHED_PORT ? field : FIELD_MATCHED_PORT];
-}
 
 uint64_t host_fields(const uint64_t packets[HOST_KINDS], uint32_t matched_mask)
 {

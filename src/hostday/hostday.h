@@ -86,8 +86,12 @@ struct field_info {
 	uint32_t values_max;  // cap for one host-day
 };
 
-// All FIELD_MATCHED_PORT + f share one entry.
-const struct field_info *field_info(unsigned field);
+// All FIELD_MATCHED_PORT + f share one entry, the last.
+extern const struct field_info field_infos[FIELD_MATCHED_PORT + 1];
+static inline const struct field_info *field_info(unsigned field)
+{
+	return &field_infos[field < FIELD_MATCHED_PORT ? field : FIELD_MATCHED_PORT];
+}
 
 struct item {
 	uint64_t packets;
@@ -246,6 +250,10 @@ struct host_merger;
 // `streams` stay the caller's and must outlive the merger. NULL: no memory.
 struct host_merger *host_merger_new(struct host_stream *const *streams, size_t count);
 void host_merger_free(struct host_merger *);
+// Begins anew with other streams, in the same room: how a merger begins costs more than short
+// streams take. False: no memory; the merger has no streams then.
+bool host_merger_restart(struct host_merger *, struct host_stream *const *streams,
+                         size_t count) MUST_CHECK;
 enum host_merge_status { HOST_MERGE_HOST, HOST_MERGE_END, HOST_MERGE_DAMAGED, HOST_MERGE_MEMORY };
 // *out is valid until the next call. `out_stream` says whose damage it is.
 enum host_merge_status host_merger_next(struct host_merger *, const struct host_day **out,

@@ -15,10 +15,13 @@ struct head {
 // host-days of it in memory, nor many more than that many items.
 enum { PIECES_MAX = 64, ITEMS_ENOUGH = 1 << 17 };
 
+// Room for more items than this is not kept for the next streams.
+enum { ITEMS_KEPT = 4096 };
+
 struct host_merger {
 	struct head *heads;  // one a stream, fixed
 	struct head **heap;  // those that have a host-day, least source on top
-	size_t stream_count, heap_count;
+	size_t stream_capacity, heap_count;
 	struct head **taken;  // not in the heap: those whose host-days the caller has now
 	size_t taken_count;
 	struct host_day pieces[PIECES_MAX];  // of the source at hand
@@ -52,22 +55,54 @@ bool host_day_merge(const struct host_day *const *pieces, size_t count, struct h
 	return true;
 }
 
-struct host_merger *host_merger_new(struct host_stream *const *streams, size_t count)
+static void free_heads(struct host_merger *m)
 {
-	struct host_merger *m = memory_new(1, sizeof *m);
-	if (m == NULL)
-		return NULL;
-	m->heads = memory_new(count + 1, sizeof *m->heads);
-	m->heap = memory_new(count + 1, sizeof(struct head *));
-	m->taken = memory_new(count + 1, sizeof(struct head *));
-	if (m->heads == NULL || m->heap == NULL || m->taken == NULL) {
-		host_merger_free(m);
-		return NULL;
-	}
-	m->stream_count = count;
+	memory_free(m->heads);
+	memory_free(m->heap);
+	memory_free(m->taken);
+	m->heads = NULL;
+	m->heap = m->taken = NULL;
+	m->stream_capacity = m->heap_count = m->taken_count = 0;
+}
+
+static bool reserve_heads(struct host_merger *m, size_t count)
+{
+	if (count <= m->stream_capacity)
+		return true;
+	free_heads(m);
+	m->heads = memory_new(count, sizeof *m->heads);
+	m->heap = memory_new(count, sizeof(struct head *));
+	m->taken = memory_new(count, sizeof(struct head *));
+	if (m->heads == NULL || m->heap == NULL || m->taken == NULL)
+		return false;
+	m->stream_capacity = count;
+	return true;
+}
+
+bool host_merger_restart(struct host_merger *m, struct host_stream *const *streams, size_t count)
+{
+	m->heap_count = m->taken_count = 0;
+	m->failure = HOST_MERGE_HOST;
+	for (size_t i = 0; i < PIECES_MAX; i++)
+		if (m->pieces[i].item_capacity > ITEMS_KEPT)
+			host_day_done(&m->pieces[i]);
+	if (m->merged.item_capacity > ITEMS_KEPT)
+		host_day_done(&m->merged);
+	if (!reserve_heads(m, count))
+		return false;
 	for (size_t i = 0; i < count; i++) {
 		m->heads[i] = (struct head){ .stream = streams[i], .number = i };
 		m->taken[m->taken_count++] = &m->heads[i];  // to be put into the heap first
+	}
+	return true;
+}
+
+struct host_merger *host_merger_new(struct host_stream *const *streams, size_t count)
+{
+	struct host_merger *m = memory_new(1, sizeof *m);
+	if (m != NULL && !host_merger_restart(m, streams, count)) {
+		host_merger_free(m);
+		return NULL;
 	}
 	return m;
 }
@@ -79,9 +114,7 @@ void host_merger_free(struct host_merger *m)
 	for (size_t i = 0; i < PIECES_MAX; i++)
 		host_day_done(&m->pieces[i]);
 	host_day_done(&m->merged);
-	memory_free(m->heads);
-	memory_free(m->heap);
-	memory_free(m->taken);
+	free_heads(m);
 	memory_free(m);
 }
 

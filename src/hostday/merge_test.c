@@ -87,11 +87,9 @@ static void deal_free(struct deal *deal)
 }
 
 // Merges as far as it goes; what comes is the whole day from its begin.
-static enum host_merge_status merge_all(struct deal *deal, size_t *out_hosts, size_t *out_stream)
+static enum host_merge_status merge_with(struct host_merger *m, struct deal *deal,
+                                         size_t *out_hosts, size_t *out_stream)
 {
-	struct host_merger *m = host_merger_new(deal->list, deal->stream_count);
-	if (m == NULL)
-		return HOST_MERGE_MEMORY;
 	const struct host_day *h = NULL;
 	enum host_merge_status status;
 	size_t hosts = 0;
@@ -100,8 +98,17 @@ static enum host_merge_status merge_all(struct deal *deal, size_t *out_hosts, si
 		hosts++;
 	}
 	CHECK(host_merger_next(m, &h, out_stream) == status);
-	host_merger_free(m);
 	*out_hosts = hosts;
+	return status;
+}
+
+static enum host_merge_status merge_all(struct deal *deal, size_t *out_hosts, size_t *out_stream)
+{
+	struct host_merger *m = host_merger_new(deal->list, deal->stream_count);
+	if (m == NULL)
+		return HOST_MERGE_MEMORY;
+	const enum host_merge_status status = merge_with(m, deal, out_hosts, out_stream);
+	host_merger_free(m);
 	return status;
 }
 
@@ -142,6 +149,39 @@ TEST(damage_of_a_stream_is_told_with_its_number)
 		print_seed(test_failed_checks > before, seed);
 		deal_free(deal);
 	}
+}
+
+// Whatever became of the streams before: the third ones of each seed are damaged, and the
+// fourth are left in the middle.
+TEST(a_merger_that_begins_anew_is_as_a_new_one)
+{
+	struct host_merger *m = host_merger_new(NULL, 0);
+	for (uint64_t seed = 0; seed < 200; seed++) {
+		struct random r = random_from(seed);
+		const unsigned before = test_failed_checks;
+		struct deal *deal = deal_new(&r, 1 + random_below(&r, STREAMS_MAX),
+		                             1 + random_below(&r, SOURCES));
+		const bool is_bad = seed % 4 == 2;
+		if (is_bad)
+			deal->streams[0].is_cut = true;
+		const struct host_day *h = NULL;
+		size_t hosts = 0, stream = 0;
+		CHECK(host_merger_restart(m, deal->list, deal->stream_count));
+		if (seed % 4 == 3)
+			CHECK(host_merger_next(m, &h, &stream) == HOST_MERGE_HOST &&
+			      same_host_day(h, &deal->whole[0]));
+		else
+			CHECK(merge_with(m, deal, &hosts, &stream) ==
+			              (is_bad ? HOST_MERGE_DAMAGED : HOST_MERGE_END) &&
+			      (is_bad || hosts == deal->whole_count));
+		print_seed(test_failed_checks > before, seed);
+		deal_free(deal);
+	}
+	CHECK(host_merger_restart(m, NULL, 0));
+	size_t stream = 0;
+	const struct host_day *h = NULL;
+	CHECK(host_merger_next(m, &h, &stream) == HOST_MERGE_END);
+	host_merger_free(m);
 }
 
 TEST(many_streams_of_one_source_fold_into_one)

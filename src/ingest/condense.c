@@ -17,12 +17,13 @@ struct condenser {
 	size_t capacity;
 };
 
-struct condenser *condenser_new(void)
+struct condenser *condenser_new(size_t slab_bytes)
 {
 	struct condenser *c = memory_new(1, sizeof *c);
 	if (c == NULL)
 		return NULL;
 	c->piece.bytes = buffer_up_to(SIZE_MAX);
+	piece_room_init(&c->piece.room, slab_bytes);
 	c->aggregator = aggregator_new();
 	if (c->aggregator == NULL) {
 		condenser_free(c);
@@ -37,10 +38,16 @@ void condenser_free(struct condenser *c)
 		return;
 	aggregator_free(c->aggregator);
 	buffer_done(&c->piece.bytes);
+	piece_room_clear(&c->piece.room);
 	memory_free(c->keys);
 	memory_free(c->scratch);
 	memory_free(c->records);
 	memory_free(c);
+}
+
+void condenser_drop_pieces(struct condenser *c)
+{
+	piece_room_clear(&c->piece.room);
 }
 
 static bool reserve(struct condenser *c, size_t count)
@@ -66,7 +73,7 @@ static bool reserve(struct condenser *c, size_t count)
 static void sort(struct condenser *c, const struct record_pool *pool,
                  const struct record_part *part)
 {
-	enum { KEY_AT = 4, DAY_BYTES = 4, AHEAD = 12 };
+	enum { KEY_AT = 4, DAY_BYTES = 4 };
 	// The others are those of all sources of the part.
 	enum { SOURCE_BYTES = (32 - POOL_PART_BITS + 7) / 8 };
 	const int32_t day = pool->records[(size_t)part->first * POOL_CHUNK].day;
@@ -74,11 +81,17 @@ static void sort(struct condenser *c, const struct record_pool *pool,
 	size_t count = 0;
 	for (uint32_t chunk = part->first; chunk != POOL_NO_CHUNK; chunk = pool->next[chunk]) {
 		const uint32_t fill = chunk == part->last ? part->fill : POOL_CHUNK;
-		for (uint32_t i = chunk * POOL_CHUNK; i < chunk * POOL_CHUNK + fill; i++) {
-			const struct record *record = &pool->records[i];
-			__builtin_prefetch(record + AHEAD);
-			c->keys[count++] = (uint64_t)record->source << 32 | i;
-			has_days |= record->day != day;
+		const struct record *records = &pool->records[(size_t)chunk * POOL_CHUNK];
+		// Chunks lie anywhere: while one is read, the next is fetched.
+		const struct record *ahead =
+			chunk == part->last
+				? records
+				: &pool->records[(size_t)pool->next[chunk] * POOL_CHUNK];
+		for (uint32_t i = 0; i < fill; i++) {
+			__builtin_prefetch(&ahead[i]);
+			c->keys[count++] = (uint64_t)records[i].source << 32 |
+			                   (chunk * POOL_CHUNK + i);
+			has_days |= records[i].day != day;
 		}
 	}
 	assert(count == part->count);

@@ -24,9 +24,19 @@ struct day {
 	bool has_begun, has_ended;
 };
 
+// What a thread needs for merging, which is kept from job to job: many jobs are short.
+struct room {
+	struct host_columns columns;  // merged, and not handed on yet
+	struct host_merger *merger;   // NULL: none yet
+	struct piece_stream *streams;
+	struct host_stream **pointers;
+	size_t stream_capacity;
+};
+
 struct line {
 	const struct finish *finish;
 	struct day *days;
+	struct room *rooms;        // one a thread
 	size_t days_done[GROUPS];  // jobs of each group that are finished
 	pthread_mutex_t mutex;
 	pthread_cond_t moved;
@@ -39,7 +49,7 @@ struct job {
 	unsigned group;
 	int32_t day;
 	uint64_t begin_ns;
-	struct host_columns columns;  // merged, and not handed on yet
+	struct room *room;
 	bool has_turn;
 };
 
@@ -98,7 +108,7 @@ static bool hand_on(struct job *job, const struct host_batch *batch, struct erro
 
 static bool flush(struct job *job, struct error *error)
 {
-	struct host_columns *columns = &job->columns;
+	struct host_columns *columns = &job->room->columns;
 	if (columns->host_count == 0)
 		return true;
 	if (host_columns_failed(columns))
@@ -152,21 +162,22 @@ static bool next_block(struct host_stream *stream)
 	return true;
 }
 
-static bool merge_into(struct job *job, struct host_merger *merger, struct piece_stream *streams,
-                       struct error *error)
+static bool merge_into(struct job *job, struct error *error)
 {
+	struct host_columns *columns = &job->room->columns;
 	const struct host_day *host;
 	size_t failed;
 	enum host_merge_status status;
-	while ((status = host_merger_next(merger, &host, &failed)) == HOST_MERGE_HOST) {
-		host_columns_add(&job->columns, host);
-		const bool is_full = job->columns.host_count == INGEST_BATCH_HOSTS ||
-		                     job->columns.item_count >= INGEST_BATCH_ITEMS;
+	while ((status = host_merger_next(job->room->merger, &host, &failed)) == HOST_MERGE_HOST) {
+		host_columns_add(columns, host);
+		const bool is_full = columns->host_count == INGEST_BATCH_HOSTS ||
+		                     columns->item_count >= INGEST_BATCH_ITEMS;
 		if (is_full && !flush(job, error))
 			return false;
 	}
 	if (status == HOST_MERGE_MEMORY)
 		return error_memory(error, "merging");
+	const struct piece_stream *streams = job->room->streams;
 	if (status == HOST_MERGE_DAMAGED && streams[failed].error.kind == ERROR_NONE)
 		return piece_damaged(error);
 	if (status == HOST_MERGE_DAMAGED)
@@ -174,30 +185,57 @@ static bool merge_into(struct job *job, struct host_merger *merger, struct piece
 	return status == HOST_MERGE_END;
 }
 
+static void free_streams(struct room *room)
+{
+	memory_free(room->streams);
+	memory_free(room->pointers);
+	room->streams = NULL;
+	room->pointers = NULL;
+	room->stream_capacity = 0;
+}
+
+static bool reserve_streams(struct room *room, size_t count)
+{
+	if (count <= room->stream_capacity)
+		return true;
+	free_streams(room);
+	room->streams = memory_new(count, sizeof *room->streams);
+	room->pointers = memory_new(count, sizeof(struct host_stream *));
+	if (room->streams == NULL || room->pointers == NULL)
+		return false;
+	room->stream_capacity = count;
+	return true;
+}
+
+// Points the merger at the streams.
+static bool begin_merging(struct room *room, size_t count)
+{
+	if (room->merger != NULL)
+		return host_merger_restart(room->merger, room->pointers, count);
+	room->merger = host_merger_new(room->pointers, count);
+	return room->merger != NULL;
+}
+
 static bool merge_pieces(struct job *job, struct piece_list *part, size_t count,
                          struct error *error)
 {
-	struct piece_stream *streams = memory_new(count, sizeof *streams);
-	struct host_stream **pointers = memory_new(count, sizeof(struct host_stream *));
+	struct room *room = job->room;
 	size_t opened = 0;
-	if (streams != NULL && pointers != NULL)
-		for (size_t i = 0; i < part->count; i++) {
-			if (!piece_has_day(&part->pieces[i], job->day))
-				continue;
-			streams[opened] = (struct piece_stream){ .stream.refill = next_block,
-				                                 .job = job,
-				                                 .piece = &part->pieces[i] };
-			pointers[opened] = &streams[opened].stream;
-			opened++;
-		}
-	struct host_merger *merger = opened > 0 ? host_merger_new(pointers, opened) : NULL;
-	const bool ok = merger != NULL ? merge_into(job, merger, streams, error)
-	                               : error_memory(error, "merging");
-	host_merger_free(merger);
+	if (!reserve_streams(room, count))
+		return error_memory(error, "merging");
+	for (size_t i = 0; i < part->count; i++) {
+		if (!piece_has_day(&part->pieces[i], job->day))
+			continue;
+		room->streams[opened] = (struct piece_stream){ .stream.refill = next_block,
+			                                       .job = job,
+			                                       .piece = &part->pieces[i] };
+		room->pointers[opened] = &room->streams[opened].stream;
+		opened++;
+	}
+	const bool ok = begin_merging(room, opened) ? merge_into(job, error)
+	                                            : error_memory(error, "merging");
 	for (size_t i = 0; i < opened; i++)
-		block_done(&streams[i].block);
-	memory_free(pointers);
-	memory_free(streams);
+		block_done(&room->streams[i].block);
 	return ok;
 }
 
@@ -255,15 +293,14 @@ static bool run_job(void *context, size_t number, unsigned thread)
 		           .day_index = number / GROUPS,
 		           .group = number % GROUPS,
 		           .day = day->day,
-		           .begin_ns = day->begin_ns };
+		           .begin_ns = day->begin_ns,
+		           .room = &line->rooms[thread] };
 	struct ingest_sink *sink = line->finish->sink;
 	struct error error = { .kind = ERROR_NONE };
-	(void)thread;
 	if (!wait_for_pieces(&job))
 		return false;
-	host_columns_init(&job.columns, job.begin_ns, SIZE_MAX);
+	host_columns_reset(&job.room->columns, job.begin_ns);
 	bool ok = finish_parts(&job, &error);
-	host_columns_done(&job.columns);
 	if (ok && end_turn(&job))
 		ok = sink->end_day(sink, line->days[job.day_index].sink_day, true, &error);
 	if (!ok)
@@ -281,18 +318,35 @@ static void drop_days(struct line *line)
 			sink->end_day(sink, line->days[d].sink_day, false, &ignored);
 }
 
+static void free_rooms(struct room *rooms, unsigned count)
+{
+	for (unsigned i = 0; rooms != NULL && i < count; i++) {
+		host_columns_done(&rooms[i].columns);
+		host_merger_free(rooms[i].merger);
+		free_streams(&rooms[i]);
+	}
+	memory_free(rooms);
+}
+
 bool finish_days(const struct finish *finish, struct error *error)
 {
 	struct line line = { .finish = finish,
 		             .mutex = PTHREAD_MUTEX_INITIALIZER,
 		             .moved = PTHREAD_COND_INITIALIZER };
+	const unsigned threads = finish->threads > 0 ? finish->threads : 1;
 	line.days = memory_new(finish->day_count + 1, sizeof *line.days);
-	if (line.days == NULL)
-		return error_memory(error, "days");
-	const bool ok = pool_run(finish->threads, finish->day_count * GROUPS, run_job, &line);
-	drop_days(&line);
-	memory_free(line.days);
+	line.rooms = memory_new(threads, sizeof *line.rooms);
+	const bool has_memory = line.days != NULL && line.rooms != NULL;
+	for (unsigned i = 0; has_memory && i < threads; i++)
+		host_columns_init(&line.rooms[i].columns, 0, SIZE_MAX);
+	if (!has_memory)
+		error_memory(&line.error, "days");
+	const bool ok = has_memory && pool_run(threads, finish->day_count * GROUPS, run_job, &line);
+	if (has_memory)
+		drop_days(&line);
 	if (!ok)
 		*error = line.error;
+	free_rooms(line.rooms, threads);
+	memory_free(line.days);
 	return ok;
 }

@@ -61,8 +61,12 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 	in->condensing = &in->pools[1];
 	bool ok = record_pool_init(in->filling, options->memory_bytes / 16);
 	ok = record_pool_init(in->condensing, options->memory_bytes / 16) && ok;
-	for (unsigned i = 0; i < options->threads && i < POOL_THREADS_MAX; i++) {
-		in->condensers[i] = condenser_new();
+	const unsigned threads = options->threads < POOL_THREADS_MAX ? options->threads
+	                                                             : POOL_THREADS_MAX;
+	const uint64_t slab_share = options->memory_bytes / 16 / (threads > 0 ? threads : 1);
+	const size_t slab_bytes = slab_share < MEMORY_LARGE_PAGE ? slab_share : MEMORY_LARGE_PAGE;
+	for (unsigned i = 0; i < threads; i++) {
+		in->condensers[i] = condenser_new(slab_bytes);
 		ok = ok && in->condensers[i] != NULL;
 	}
 	if (!ok) {
@@ -102,6 +106,15 @@ void ingest_free(struct ingest *in)
 	memory_free(in);
 }
 
+// Of the memory of pieces nothing is needed any more.
+static void drop_pieces(struct ingest *in)
+{
+	for (unsigned i = 0; i < POOL_THREADS_MAX; i++)
+		if (in->condensers[i] != NULL)
+			condenser_drop_pieces(in->condensers[i]);
+	in->piece_bytes = 0;
+}
+
 static bool spill_piece(struct ingest *in, struct piece *piece, struct error *error)
 {
 	struct disk *disk = in->options.disk;
@@ -109,7 +122,6 @@ static bool spill_piece(struct ingest *in, struct piece *piece, struct error *er
 		return false;
 	piece->offset = in->spill_bytes;
 	in->spill_bytes += piece->length;
-	memory_free(piece->bytes);
 	piece->bytes = NULL;
 	return true;
 }
@@ -125,7 +137,7 @@ static bool spill(struct ingest *in, struct error *error)
 			if (piece->bytes != NULL && !spill_piece(in, piece, error))
 				return false;
 		}
-	in->piece_bytes = 0;
+	drop_pieces(in);
 	return true;
 }
 
@@ -154,16 +166,29 @@ static bool end_condensing(struct ingest *in, struct error *error)
 	return in->piece_bytes <= in->piece_bytes_max || spill(in, error);
 }
 
-// Begins to condense the pool that was filled, and goes on with the other, empty one.
+static void swap_pools(struct ingest *in)
+{
+	struct record_pool *filled = in->filling;
+	in->filling = in->condensing;
+	in->condensing = filled;
+}
+
+// Begins to condense the pool that was filled, and goes on with the other, empty one. One
+// thread can only do one after the other: it condenses it at once, and never touches the
+// memory of another.
 static bool begin_condensing(struct ingest *in, struct error *error)
 {
 	if (!end_condensing(in, error))
 		return false;
-	struct record_pool *filled = in->filling;
-	in->filling = in->condensing;
-	in->condensing = filled;
+	swap_pools(in);
 	in->work = pool_begin(in->options.threads, POOL_PARTS, condense_job, in);
-	return in->work != NULL || error_memory(error, "host-days");
+	if (in->work == NULL)
+		return error_memory(error, "host-days");
+	if (in->options.threads > 1)
+		return true;
+	const bool ok = end_condensing(in, error);
+	swap_pools(in);
+	return ok;
 }
 
 // The day of the packet, which differs from that of the packet before.
@@ -187,9 +212,40 @@ static bool enter_day(struct ingest *in, uint64_t time_ns, struct error *error)
 	return true;
 }
 
+// From the source to what is known, a packet has what a record has at the same place: it is copied
+// as a whole, not field by field.
+static inline void copy_fields(struct record *record, const struct packet *p)
+{
+	enum {
+		BEGIN = offsetof(struct record, source),
+		END = offsetof(struct record, more_packets)
+	};
+#define SAME(field)                                                                                \
+	static_assert(offsetof(struct record, field) == offsetof(struct packet, field) &&          \
+	                      sizeof record->field == sizeof p->field,                             \
+	              "a packet is copied to a record")
+	SAME(source);
+	SAME(destination);
+	SAME(options);
+	SAME(fingerprints);
+	SAME(source_port);
+	SAME(destination_port);
+	SAME(window);
+	SAME(ip_id);
+	SAME(length);
+	SAME(mss);
+	SAME(ttl);
+	SAME(tos);
+	SAME(tcp_flags);
+	SAME(kind);
+	SAME(known);
+#undef SAME
+	memcpy((char *)record + BEGIN, (const char *)p + BEGIN, END - BEGIN);
+}
+
 // A record of `packets` = 1 .. 65536 packets, or of so many times 65536.
-static bool add_record(struct ingest *in, const struct packet *p, uint32_t packets, unsigned times,
-                       struct error *error)
+static inline bool add_record(struct ingest *in, const struct packet *p, uint32_t packets,
+                              unsigned times, struct error *error)
 {
 	struct record *record = record_pool_add(in->filling, p->source);
 	if (record == NULL) {
@@ -201,31 +257,16 @@ static bool add_record(struct ingest *in, const struct packet *p, uint32_t packe
 	const bool is_other_day = p->time_ns < in->day.begin_ns || p->time_ns >= in->day.end_ns;
 	if (is_other_day && !enter_day(in, p->time_ns, error))
 		return false;
-	*record = (struct record){
-		.time_ns = p->time_ns,
-		.day = in->day.day,
-		.source = p->source,
-		.destination = p->destination,
-		.options = p->options,
-		.fingerprints = p->fingerprints,
-		.source_port = p->source_port,
-		.destination_port = p->destination_port,
-		.window = p->window,
-		.ip_id = p->ip_id,
-		.length = p->length,
-		.mss = p->mss,
-		.ttl = p->ttl,
-		.tos = p->tos,
-		.tcp_flags = p->tcp_flags,
-		.kind = p->kind,
-		.known = (uint16_t)(p->known | times),
-		.more_packets = (uint16_t)(packets - 1),
-	};
+	copy_fields(record, p);
+	record->time_ns = p->time_ns;
+	record->day = in->day.day;
+	record->known |= (uint16_t)times;
+	record->more_packets = (uint16_t)(packets - 1);
 	return true;
 }
 
 // A frame is one packet; of a flow's packets two records tell.
-static bool add_packet(struct ingest *in, const struct packet *p, struct error *error)
+static inline bool add_packet(struct ingest *in, const struct packet *p, struct error *error)
 {
 	if (p->packets == 1)
 		return add_record(in, p, 1, 0, error);
@@ -361,7 +402,7 @@ static void forget(struct ingest *in)
 		piece_list_done(&in->parts[p]);
 		in->counted[p] = 0;
 	}
-	in->piece_bytes = 0;
+	drop_pieces(in);
 	in->day_count = 0;
 	memset(in->has_day, 0, sizeof in->has_day);
 	in->day = (struct day_span){ .begin_ns = 1 };

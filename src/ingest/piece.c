@@ -31,6 +31,55 @@ bool piece_builder_add(struct piece_builder *b, const struct host_day_batch *day
 	return !to->failed;
 }
 
+void piece_room_init(struct piece_room *room, size_t slab_bytes)
+{
+	*room = (struct piece_room){ .slab_bytes = slab_bytes };
+}
+
+void piece_room_clear(struct piece_room *room)
+{
+	for (size_t i = 0; i < room->count; i++)
+		memory_free(room->blocks[i]);
+	memory_free(room->blocks);
+	piece_room_init(room, room->slab_bytes);
+}
+
+static uint8_t *add_block(struct piece_room *room, size_t length)
+{
+	if (room->count == room->capacity) {
+		const size_t capacity = room->capacity == 0 ? 16 : room->capacity * 2;
+		uint8_t **blocks = memory_resize(room->blocks, capacity, sizeof(uint8_t *));
+		if (blocks == NULL)
+			return NULL;
+		room->blocks = blocks;
+		room->capacity = capacity;
+	}
+	const bool is_large = length % MEMORY_LARGE_PAGE == 0;
+	uint8_t *block = is_large ? memory_large(length) : memory_room(length);
+	if (block != NULL)
+		room->blocks[room->count++] = block;
+	return block;
+}
+
+// What is left of a slab when the next piece does not fit is lost: little, as a piece that is
+// not much smaller than a slab gets a block of its own.
+static uint8_t *room_for(struct piece_room *room, size_t length)
+{
+	if (length > room->slab_bytes / 8)
+		return add_block(room, length);
+	if (length > room->left) {
+		uint8_t *slab = add_block(room, room->slab_bytes);
+		if (slab == NULL)
+			return NULL;
+		room->at = slab;
+		room->left = room->slab_bytes;
+	}
+	uint8_t *bytes = room->at;
+	room->at += length;
+	room->left -= length;
+	return bytes;
+}
+
 bool piece_builder_end(struct piece_builder *b, struct piece_list *list)
 {
 	if (b->bytes.length == 0)
@@ -44,7 +93,7 @@ bool piece_builder_end(struct piece_builder *b, struct piece_list *list)
 		list->capacity = capacity;
 	}
 	// Exactly as long as needed: there are many, and they stay.
-	uint8_t *bytes = memory_room(b->bytes.length);
+	uint8_t *bytes = room_for(&b->room, b->bytes.length);
 	if (bytes == NULL)
 		return false;
 	memcpy(bytes, b->bytes.bytes, b->bytes.length);
@@ -57,8 +106,6 @@ bool piece_builder_end(struct piece_builder *b, struct piece_list *list)
 
 void piece_list_done(struct piece_list *list)
 {
-	for (size_t i = 0; i < list->count; i++)
-		memory_free(list->pieces[i].bytes);
 	memory_free(list->pieces);
 	*list = (struct piece_list){ .count = 0 };
 }

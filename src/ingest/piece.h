@@ -16,7 +16,7 @@
 enum { PIECE_BYTES_ENOUGH = 4 << 20 };
 
 struct piece {
-	uint8_t *bytes;    // NULL: spilled
+	uint8_t *bytes;    // NULL: spilled; in a piece_room
 	uint64_t offset;   // in the spill file
 	size_t length;     // at least a block
 	size_t next;       // where the block stands that is read next
@@ -28,10 +28,26 @@ struct piece_list {
 	size_t count, capacity;
 };
 
+// Where the pieces of one thread lie: one behind the other in slabs of large pages, because
+// pages that are asked for one by one cost more than what is written to them. They are given
+// back all at once.
+struct piece_room {
+	uint8_t **blocks;  // slabs, and pieces that are too long for one
+	size_t count, capacity;
+	size_t slab_bytes;
+	uint8_t *at;  // in the slab at hand
+	size_t left;
+};
+
+void piece_room_init(struct piece_room *, size_t slab_bytes);
+// Gives all back, and begins anew.
+void piece_room_clear(struct piece_room *);
+
 // A piece that is being made.
 struct piece_builder {
 	struct buffer bytes;
 	int32_t first_day;
+	struct piece_room room;
 };
 
 // Adds a batch behind those that are there. False: no memory.

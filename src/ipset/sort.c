@@ -20,10 +20,15 @@ static void insertion_sort(uint32_t *values, size_t count)
 static void to_positions(uint32_t counts[DIGITS])
 {
 	uint32_t sum = 0;
-	for (unsigned d = 0; d < DIGITS; d++) {
-		const uint32_t here = counts[d];
+	// Four at a time: no sum has to wait for all before it.
+	for (unsigned d = 0; d < DIGITS; d += 4) {
+		const uint32_t first = counts[d], two = first + counts[d + 1];
+		const uint32_t three = two + counts[d + 2], four = three + counts[d + 3];
 		counts[d] = sum;
-		sum += here;
+		counts[d + 1] = sum + first;
+		counts[d + 2] = sum + two;
+		counts[d + 3] = sum + three;
+		sum += four;
 	}
 }
 
@@ -58,7 +63,8 @@ void ipset_sort_u32(uint32_t *values, uint32_t *scratch, size_t count)
 static inline uint64_t *sort_by_bytes(uint64_t *values, uint64_t *scratch, size_t count,
                                       unsigned first, unsigned bytes)
 {
-	uint32_t counts[4][DIGITS] = { { 0 } };
+	uint32_t counts[4][DIGITS];
+	memset(counts, 0, bytes * sizeof counts[0]);
 	for (size_t i = 0; i < count; i++)
 		for (unsigned b = 0; b < bytes; b++)
 			counts[b][values[i] >> 8 * (first + b) & 255]++;
