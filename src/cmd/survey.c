@@ -182,11 +182,8 @@ static size_t count_columns(const struct survey_more *more)
 static void write_survey(struct table *table, const struct survey *survey,
                          const struct survey_more *more, const struct analysis_command *analysis)
 {
-	const bool is_quiet = analysis->take.common.quiet;
 	if (!survey_write(table, survey, more, analysis))
 		say_no_rows(survey);
-	else if (!is_quiet)
-		survey_more_say(more, analysis);
 }
 
 static int run_survey(const struct command *self, struct option_words words, bool wants_lifetimes)
@@ -221,6 +218,9 @@ static int run_survey(const struct command *self, struct option_words words, boo
 			say_unknown(&survey);
 		ok = output_close(&output, &error);
 	}
+	// Of a result that nobody has there is nothing to be said.
+	if (ok && !wants_lifetimes && !c.analysis.take.common.quiet)
+		survey_more_say(&more, &c.analysis);
 	survey_more_done(&more);
 	survey_done(&survey);
 	exit_code = analysis_exit(ok, &source, &error);
