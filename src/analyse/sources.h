@@ -15,12 +15,12 @@
 struct source_filter {
 	struct survey_window window;
 	unsigned family;  // bit of a fingerprint; STORE_ALL: all SYNs. UDP has no others
-	// Bits of fingerprints: SYNs that match any of them, in place of the one family, to any port. Those
-	// that match several count as often.
-	uint32_t any_of;
 	enum source_protocol protocol;
 	uint32_t port;        // SOURCE_ANY_PORT: any
 	bool without_floods;  // leaves flood suspects out (floods.h), and counts them
+	// Bits of fingerprints: SYNs that match any of them, in place of the one family, to any port. Those
+	// that match several count as often.
+	uint32_t any_of;
 };
 
 // The field of host-days that has the ports the filter asks for, and what is read for it.
