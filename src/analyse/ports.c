@@ -154,7 +154,7 @@ static int by_sources(const void *a, const void *b)
 	return (x->port > y->port) - (x->port < y->port);
 }
 
-// The ports of a protocol that have rows, the first `top` of them. `all` is the series that has all.
+// The first `top` ports of a protocol that have rows. `all` is the series that has all ports.
 static size_t rank(struct ports_run *run, const struct port_day *day, size_t all)
 {
 	const unsigned field = run->series.entries[all].field;

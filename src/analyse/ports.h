@@ -25,7 +25,7 @@ enum { PORTS_PAST_DAYS = 28, PORTS_PAST_DAYS_MIN = 7, PORTS_NEW_SOURCES = 20, PO
 // as many as on any of the 28 days before. If fewer than 7 of those days have data it is not known.
 enum port_is_new { PORT_NOT_NEW, PORT_NEW, PORT_NEW_UNKNOWN };
 
-// A number of sources on another day, if there is one: that day has data, and the family is known on it.
+// The sources on another day, if that has data and the family is known on it.
 struct port_past {
 	bool is_there;
 	uint64_t sources;
@@ -71,7 +71,7 @@ struct ports_wish {
 	unsigned threads;                  // 0 is 1; the result is the same for any number
 };
 
-// Calls `each` for every day of the window that has data, ascending. Memory: 8 MiB a family, 1 MiB a
-// family and thread, and what a day's rows need; it grows neither with the days nor with the sources.
+// Calls `each` for every day of the window that has data, ascending. Memory: 8 MiB a family, 1 MiB
+// a family and thread, and what a day's rows need; it does not grow with days or sources.
 bool ports_run(struct store *, const struct ports_wish *, ports_each_day *each, void *context,
                struct error *error) MUST_CHECK;
