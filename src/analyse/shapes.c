@@ -11,15 +11,14 @@ enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
 const char *const shape_names[SHAPE_COUNT + 1] = { "few",   "horizontal", "vertical",
 	                                           "mixed", "unknown",    NULL };
 
-struct shape_scale shape_scale_of(const struct store *store, int32_t day)
+struct shape_scale shape_scale_of(const struct store *store, const struct coverage *coverage,
+                                  int32_t day)
 {
-	const struct ipset_prefixes *prefixes = &store_settings(store)->prefixes;
-	struct shape_scale scale = { .seconds = 86400 };
-	(void)day;
-	for (size_t i = 0; i < prefixes->count; i++)
-		scale.addresses += (uint64_t)prefixes->ranges[i].last - prefixes->ranges[i].first +
-		                   1;
-	return scale;
+	const struct coverage_day *covered = coverage_on(coverage, day);
+	return (struct shape_scale){
+		.addresses = telescope_size(&store_settings(store)->telescope_days, day),
+		.seconds = covered != NULL ? (double)covered->covered_ns / 1e9 : 0,
+	};
 }
 
 uint64_t shape_columns(const struct source_filter *filter)
@@ -69,6 +68,7 @@ void shape_of(const struct source_filter *filter, const struct shape_scale *scal
 
 struct shape_walk {
 	struct store *store;
+	struct coverage coverage;
 	struct source_filter filter;
 	uint64_t columns;
 	size_t next_segment;       // of the days that were not opened yet
@@ -86,6 +86,10 @@ bool shape_walk_open(struct store *store, const struct source_filter *filter, ui
 	struct shape_walk *w = memory_new(1, sizeof *w);
 	if (w == NULL)
 		return error_memory(error, "the walk over source-days");
+	if (!coverage_make(store, &w->coverage, error)) {
+		memory_free(w);
+		return false;
+	}
 	w->store = store;
 	w->filter = *filter;
 	w->columns = columns | FLOOD_COLUMNS |
@@ -125,7 +129,8 @@ static bool next_day(struct shape_walk *w, int32_t *out)
 
 static bool enter_day(struct shape_walk *w, int32_t day, struct error *error)
 {
-	w->now = (struct source_day){ .day = day, .scale = shape_scale_of(w->store, day) };
+	w->now = (struct source_day){ .day = day,
+		                      .scale = shape_scale_of(w->store, &w->coverage, day) };
 	return floods_find(w->store, day, &w->floods, error) &&
 	       store_day_open(w->store, day, w->columns, &w->reader, error);
 }
@@ -182,6 +187,7 @@ void shape_walk_close(struct shape_walk *w)
 	if (w == NULL)
 		return;
 	leave_day(w);
+	coverage_done(&w->coverage);
 	memory_free(w);
 }
 

@@ -8,6 +8,7 @@
 // and a store keeps days. Whoever was seen with fewer of both may do anything elsewhere.
 #pragma once
 
+#include "analyse/coverage.h"
 #include "analyse/sources.h"
 
 enum shape {
@@ -25,9 +26,9 @@ extern const char *const shape_names[SHAPE_COUNT + 1];
 // How the telescope stood on a day.
 struct shape_scale {
 	uint64_t addresses;  // of the telescope; 0: nobody said, so no rate is known
-	double seconds;      // of the day that were covered
+	double seconds;      // of the day that were covered; 0: none that is known of
 };
-struct shape_scale shape_scale_of(const struct store *, int32_t day);
+struct shape_scale shape_scale_of(const struct store *, const struct coverage *, int32_t day);
 
 struct source_shape {
 	uint64_t packets;  // SYNs, those of the family, or UDP datagrams

@@ -99,7 +99,9 @@ TEST(the_telescope_is_the_union_of_its_prefixes)
 	struct store *store;
 	struct error error;
 	CHECK(store_open_writing(folder.path, &wish, &store, &error));
-	CHECK(shape_scale_of(store, TEST_DAY).addresses == (1 << 24) + 256);
+	const struct shape_scale scale = shape_scale_of(
+		store, &(struct coverage){ .first_day = TEST_DAY }, TEST_DAY);
+	CHECK(scale.addresses == (1 << 24) + 256 && scale.seconds == 0);
 	store_close(store);
 	folder_done(&folder);
 }
