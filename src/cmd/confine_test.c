@@ -181,24 +181,12 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,
-	&command_ledger,
-	&command_packets,
-	&command_survey,
-	&command_report,
-	&command_info,
-	&command_settings,
-	&command_verify,
-	&command_compact,
-	&command_fingerprints,
-	&command_lifetimes,
-	&command_ports,
-	&command_places,
-	&command_prefixes,
-	&command_sources,
-	&command_shapes,
-	&command_notify,
-	NULL,
+	&command_ingest,       &command_ledger,    &command_packets,
+	&command_survey,       &command_report,    &command_info,
+	&command_settings,     &command_verify,    &command_compact,
+	&command_fingerprints, &command_lifetimes, &command_ports,
+	&command_places,       &command_prefixes,  &command_sources,
+	&command_shapes,       &command_notify,    NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
