@@ -373,5 +373,52 @@ def floods_are_left_out_of_every_table(_):
         check(str(left_out) in said.replace(",", ""), f"{command} does not say {left_out}: {said[:300]!r}")
 
 
+@case
+def the_report_has_the_same_tables(_):
+    """The files beside the page are what the commands print, which are compared above; and the last
+    day's numbers on the page are those of the count."""
+    countries, networks = write_tables()
+    name, last = store(), max(naive().days)
+    across = "23,2323,22,2222,5358,7547,80,81,88,8080"
+    for more in ((), ("--without-floods",)):
+        succeed("report", "-q", "-s", name, "-o", "page", *countries, *networks, *more)
+        recent = ("-s", name, "--from", day_text(last - 27), *more)
+        where = ("places", *recent, *countries)
+        whose = ("places", *recent, "--by", "asn", *networks)
+        prefixes = csv_of("prefixes", *recent) + \
+            csv_of("prefixes", *recent, "--bits", "24").split("\n", 1)[1]
+        for file, want in (
+                ("ports.csv", csv_of("ports", "-s", name, "--top", "20", *more)),
+                ("countries.csv", csv_of(*where)),
+                ("countries-by-port.csv", csv_of(*where, "--across", "--port", across, "--top", "20")),
+                ("networks.csv", csv_of(*whose)),
+                ("networks-by-country.csv", csv_of(*whose, *countries, "--per-country", "--top", "20")),
+                ("prefixes.csv", prefixes)):
+            equal(pathlib.Path("page", file).read_text("utf-8"), want, f"{file} {more}")
+    page = pathlib.Path("page", "index.html").read_text("utf-8")
+    for row in naive_without_floods().port_rows():
+        if row[:2] == [day_text(last), "tcp"] and row[2:4] == ["23", "*"]:
+            check(f"{int(row[5]):,}" in page, f"port 23 has {row[5]} sources, which the page does not say")
+
+
+@case
+def what_changed_is_counted_from_the_days(_):
+    countries, networks = write_tables()
+    name, last = store(), max(naive().days)
+    succeed("report", "-q", "-s", name, "-o", "changes", *countries, *networks)
+    rows = list(csv.reader(pathlib.Path("changes", "changes.csv").read_text("utf-8").splitlines()))[1:]
+    families = {row[1]: row[3:] for row in rows if row[0] == "family"}
+    days = {(row[0], row[1]): row[3] for row in rows_of("survey", "-s", name)}
+    for family in ("hajime", "mirai"):
+        equal(families[family], [days[day_text(last - back), family] for back in (0, 1, 7)], family)
+    placed = [(row[0], row[1], row[3:]) for row in rows if row[0] in ("country", "network")]
+    for subject, place, numbers in placed:
+        of = country_of if subject == "country" else network_of
+        counts = [dict(naive().places(of, days=(last - back, last - back))) for back in (0, 1, 7)]
+        equal(numbers, [str(count.get(place, 0)) for count in counts], f"{subject} {place}")
+    new = [row for row in rows_of("ports", "-s", name, "--new", "--from", day_text(last)) if row[3] == "*"]
+    equal(sum(row[0] == "new_port" for row in rows), min(len(new), 4), "new ports")
+
+
 if __name__ == "__main__":
     run_cases()
