@@ -36,6 +36,15 @@ static void say_where(const char *folder)
 	command_say(line);
 }
 
+static bool report_folder(const char *path, struct error *error)
+{
+	struct disk *folder;
+	if (!disk_real_open(path, true, &folder, error))
+		return false;
+	folder->free(folder);
+	return true;
+}
+
 static int run(const struct command *self, struct option_words words)
 {
 	struct report_command c = { .survey.analysis = analysis_defaults() };
@@ -63,7 +72,8 @@ static int run(const struct command *self, struct option_words words)
 	if (ok) {
 		m->options = &c;
 		m->source = &source;
-		ok = material_gather(m, &error) &&
+		// A folder that cannot be had is told before anything is said of what would be in it.
+		ok = report_folder(analysis->output, &error) && material_gather(m, &error) &&
 		     report_write(m, analysis->output, &renderer, &error);
 	}
 	helper_end(&renderer);

@@ -507,7 +507,10 @@ TEST(each_day_has_its_database)
 	}
 	place_atlas_close(atlas);
 	CHECK(place_atlas_open(PLACE_NETWORK, sources + 1, 1, &atlas, &error));
-	CHECK(text_equal(find_on(atlas, 99), "unknown") && !place_atlas_depends_on_day(atlas));
+	CHECK(text_equal(find_on(atlas, 99), "unknown") && place_atlas_depends_on_day(atlas));
+	place_atlas_close(atlas);
+	CHECK(place_atlas_open(PLACE_NETWORK, sources, 1, &atlas, &error));
+	CHECK(text_equal(find_on(atlas, 99), "AS1") && !place_atlas_depends_on_day(atlas));
 	place_atlas_close(atlas);
 	CHECK(place_atlas_open(PLACE_NETWORK, NULL, 0, &atlas, &error));
 	CHECK(text_equal(find_on(atlas, 99), "unknown") && place_count(atlas) == 1);
