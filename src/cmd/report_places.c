@@ -155,10 +155,13 @@ static bool ask(struct report_places_part *part, const struct report_question *q
 	struct store *store = q->source->store;
 	struct source_choice choice = report_choice(q, report_recent(q));
 	struct source_choice ports = choice;
+	// The page has the hint how to get databases.
+	struct analysis_command analysis = *q->analysis;
+	analysis.take.common.quiet = true;
 	ports.ports = across;
 	ports.port_count = REPORT_ACROSS_PORTS;
-	if (!atlas_open(PLACE_COUNTRY, q->analysis, q->source, &part->countries.atlas, error) ||
-	    !atlas_open(PLACE_NETWORK, q->analysis, q->source, &part->networks.atlas, error))
+	if (!atlas_open(PLACE_COUNTRY, &analysis, q->source, &part->countries.atlas, error) ||
+	    !atlas_open(PLACE_NETWORK, &analysis, q->source, &part->networks.atlas, error))
 		return false;
 	const struct places_wish countries = { .choice = &choice, .atlas = part->countries.atlas };
 	const struct places_wish by_port = { .choice = &ports,
