@@ -295,6 +295,18 @@ def the_ledger_says_why(_):
 
 
 @case
+def figures_are_rendered_where_there_is_a_renderer(_):
+    """By the real rsvg-convert, which reads its fonts from wherever they are."""
+    if shutil.which("rsvg-convert") is None:
+        skip("there is no rsvg-convert")
+    succeed("report", "-q", capture(), "-o", "page", env=environment())
+    figures = sorted(p.stem for p in pathlib.Path("page").glob("*.svg"))
+    images = {p.stem: p.read_bytes()[:8] for p in pathlib.Path("page").glob("*.png")}
+    equal(sorted(images), figures, "a PNG for each SVG")
+    check(len(figures) > 3 and set(images.values()) == {b"\x89PNG\r\n\x1a\n"}, "they are PNGs")
+
+
+@case
 def more_reasons_than_there_is_room_for(_):
     """64 in a capture; the frames of the others are one row, and none is lost."""
     frames = [bytes(12) + struct.pack(">H", 0x2000 + n % 70) for n in range(140)]
@@ -485,7 +497,7 @@ def nothing_depends_on_locale_or_time_zone(_):
     """Nor on the clock: two runs give the same bytes, the report's too."""
     name = capture()
     foreign = environment(TZ="Asia/Tokyo", LC_ALL="ja_JP.UTF-8", LANG="de_DE.UTF-8", HOME="/",
-                          LC_NUMERIC="de_DE.UTF-8")
+                          LC_NUMERIC="de_DE.UTF-8", PATH="/nonexistent")
     for command in ("survey", "lifetimes", "ports", "sources", "shapes", "places", "prefixes", "ledger", "packets"):
         for words in (("--format", "table"), ("--format", "json"), ("--zone", "Europe/Berlin")):
             equal(hotaru(command, name, *words, env=foreign).out, hotaru(command, name, *words).out,

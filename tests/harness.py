@@ -170,14 +170,16 @@ def environment(**changes):
 
 
 def hotaru(*words, stdin=b"", env=None, **more):
-    """Runs hotaru; `stdin` is what it reads there. `more` goes to subprocess.run()."""
+    """Runs hotaru; `stdin` is what it reads there. `more` goes to subprocess.run().
+
+    Without `env` there is no path, and so no rsvg-convert: figures as PNG are its work, and slow."""
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
     if isinstance(stdin, bytes):
         options["input"] = stdin
     else:
         options["stdin"] = stdin
     command = [HOTARU, *(w if isinstance(w, bytes) else str(w) for w in words)]
-    return Result(subprocess.run(command, env=env or environment(), timeout=TIMEOUT_S, **options))
+    return Result(subprocess.run(command, env=env or environment(PATH="/nonexistent"), timeout=TIMEOUT_S, **options))
 
 
 def succeed(*words, code=0, **more):

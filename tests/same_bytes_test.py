@@ -35,7 +35,6 @@ def folder_digests(folder):
 
 def everything(names, env=None, settings=(), store="s", **more):
     """{what: digest} of all that hotaru makes of these captures; the store is gone afterwards."""
-    # Without a path, no rsvg-convert: figures as PNG are its work, and slow.
     run = {"env": {**(env or environment()), "PATH": "/nonexistent"}, **more}
     succeed("ingest", "-q", "-s", store, "--zone", "Europe/Berlin", *settings, *names, **run)
     got = {}
