@@ -13,15 +13,8 @@ enum { SOURCES = 80, DAYS = 5, PIECES = 3, RECORDS = 4000, FOUND_MAX = 1000 };
 
 static const uint16_t ports[] = { 23, 24, 0, 65535 };
 
-struct fixture {
-	struct test_folder folder;
-	struct hosts hosts;  // all of them, by day and source
-	struct store *store;
-};
-
-static struct fixture fixture_new(uint64_t seed)
+static struct stock stock_new(uint64_t seed)
 {
-	struct fixture f = { .folder = folder_new() };
 	struct pile pile = pile_from(seed, SOURCES, DAYS, PIECES, RECORDS);
 	// Sources lie thinly: some of them become neighbours, so that a /24 has several.
 	// And some use several ports, not the same every day.
@@ -31,20 +24,7 @@ static struct fixture fixture_new(uint64_t seed)
 		if (i % 40 == 0)
 			pile.records[i].destination_port = ports[i / 40 % 4];
 	}
-	f.hosts = pile_hosts(&pile, ALL_PIECES);
-	f.store = open_writer(f.folder.path);
-	take_pile(f.store, &pile, PIECES);
-	store_close(f.store);
-	f.store = open_reader(f.folder.path);
-	pile_done(&pile);
-	return f;
-}
-
-static void fixture_done(struct fixture *f)
-{
-	store_close(f->store);
-	hosts_done(&f->hosts);
-	folder_done(&f->folder);
+	return stock_of(&pile, PIECES);
 }
 
 struct sighting {
@@ -94,7 +74,7 @@ static uint64_t packets_to(const struct host_day *h, unsigned field, uint16_t po
 	return packets;
 }
 
-static unsigned bit_of(const struct fixture *f, const struct source_choice *choice)
+static unsigned bit_of(const struct stock *f, const struct source_choice *choice)
 {
 	unsigned bit = STORE_ALL;
 	if (choice->family != NULL && !text_equal(choice->family, "*"))
@@ -132,7 +112,7 @@ static void note(struct found *f, size_t group, const struct day_host *e, bool w
 	f->list[at] = (struct sighting){ group, e->host.source, wants_last_day ? e->day : 0 };
 }
 
-static struct found *expect(const struct fixture *f, const struct once_wish *wish)
+static struct found *expect(const struct stock *f, const struct once_wish *wish)
 {
 	const struct source_choice *c = wish->choice;
 	struct found *out = memory_new(1, sizeof *out);
@@ -152,7 +132,7 @@ static struct found *expect(const struct fixture *f, const struct once_wish *wis
 typedef bool once_way(struct store *, const struct once_wish *, once_visit *, void *,
                       struct error *);
 
-static void compare(const struct fixture *f, const struct once_wish *wish, once_way *way)
+static void compare(const struct stock *f, const struct once_wish *wish, once_way *way)
 {
 	struct found *expected = expect(f, wish), *got = memory_new(1, sizeof *got);
 	struct error error;
@@ -184,7 +164,7 @@ static struct source_choice choice_of(unsigned which, unsigned threads)
 TEST(both_ways_give_each_source_once_with_its_last_day)
 {
 	for (uint64_t seed = 1; seed <= 3; seed++) {
-		struct fixture f = fixture_new(seed);
+		struct stock f = stock_new(seed);
 		for (unsigned which = 0; which < 4; which++)
 			for (unsigned threads = 1; threads <= 3; threads++) {
 				const struct source_choice c = choice_of(which, threads);
@@ -194,14 +174,14 @@ TEST(both_ways_give_each_source_once_with_its_last_day)
 				compare(&f, &wish, once_of_sources);
 				compare(&f, &wish, once_run);
 			}
-		fixture_done(&f);
+		stock_done(&f);
 	}
 }
 
 TEST(ports_choose_sources_alone_and_together)
 {
 	for (uint64_t seed = 4; seed <= 6; seed++) {
-		struct fixture f = fixture_new(seed);
+		struct stock f = stock_new(seed);
 		for (unsigned which = 0; which < 4; which++)
 			for (size_t count = 1; count <= 4; count++) {
 				struct source_choice c = choice_of(which, 1);
@@ -211,13 +191,13 @@ TEST(ports_choose_sources_alone_and_together)
 					compare(&f, &wish, once_run);
 				}
 			}
-		fixture_done(&f);
+		stock_done(&f);
 	}
 }
 
 TEST(udp_has_sources_of_its_own)
 {
-	struct fixture f = fixture_new(7);
+	struct stock f = stock_new(7);
 	for (size_t count = 0; count <= 2; count++) {
 		struct source_choice c = choice_of(0, 2);
 		c.protocol = SOURCE_UDP;
@@ -225,12 +205,12 @@ TEST(udp_has_sources_of_its_own)
 		const struct once_wish wish = { &c, true, true, NULL };
 		compare(&f, &wish, once_run);
 	}
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 TEST(wrong_questions_are_answered_with_a_line)
 {
-	struct fixture f = fixture_new(8);
+	struct stock f = stock_new(8);
 	struct source_choice c = choice_of(2, 1);
 	const struct once_wish wish = { &c, false, false, NULL };
 	struct prefixes prefixes = { .bits = 99 };
@@ -243,7 +223,7 @@ TEST(wrong_questions_are_answered_with_a_line)
 	CHECK(!once_of_sources(f.store, &wish, collect, NULL, &error) && error.kind == ERROR_USAGE);
 	CHECK(!prefixes_run(f.store, &c, 16, &prefixes, &error) && error.kind == ERROR_USAGE);
 	CHECK(prefixes.bits == 99);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 static bool refuse(void *context, const struct once_block *block)
@@ -255,14 +235,14 @@ static bool refuse(void *context, const struct once_block *block)
 
 TEST(a_visitor_without_memory_ends_it)
 {
-	struct fixture f = fixture_new(9);
+	struct stock f = stock_new(9);
 	const struct source_choice c = choice_of(0, 2);
 	const struct once_wish wish = { &c, false, false, NULL };
 	struct error error = { .kind = ERROR_NONE };
 	CHECK(!once_of_sets(f.store, &wish, refuse, NULL, &error) && error.kind == ERROR_FAILED);
 	error.kind = ERROR_NONE;
 	CHECK(!once_of_sources(f.store, &wish, refuse, NULL, &error) && error.kind == ERROR_FAILED);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 // ---- prefixes
@@ -294,7 +274,7 @@ static void check_counts(const struct prefixes *p, const struct found *expected)
 
 TEST(prefixes_of_every_length_add_up)
 {
-	struct fixture f = fixture_new(10);
+	struct stock f = stock_new(10);
 	size_t shared = 0;
 	for (unsigned bits = PREFIX_BITS_MIN; bits <= PREFIX_BITS_MAX; bits++)
 		for (unsigned which = 0; which < 4; which++) {
@@ -319,7 +299,7 @@ TEST(prefixes_of_every_length_add_up)
 			memory_free(expected);
 		}
 	CHECK(shared > 4 * (PREFIX_BITS_MAX - PREFIX_BITS_MIN));
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 TEST(the_fullest_that_hold_a_share)
@@ -337,14 +317,14 @@ TEST(the_fullest_that_hold_a_share)
 
 TEST(a_window_without_days_has_no_prefixes)
 {
-	struct fixture f = fixture_new(11);
+	struct stock f = stock_new(11);
 	const struct source_choice c = { .window = { 1, 2 } };
 	struct prefixes p;
 	struct error error;
 	CHECK(prefixes_run(f.store, &c, 16, &p, &error) && p.count == 0 && p.sources == 0);
 	CHECK(p.seen.days == 0);
 	prefixes_done(&p);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 TEST_MAIN

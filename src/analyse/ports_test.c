@@ -9,47 +9,25 @@
 
 enum { SOURCES = 80, DAYS = 4, PIECES = 3, RECORDS = 5000, ROWS_MAX = 40000 };
 
-struct fixture {
-	struct test_folder folder;
-	struct hosts hosts;  // all of them, by day and source
-	struct store *store;
-};
-
-static struct store *reopened(const struct test_folder *folder, bool is_compacted)
+static struct stock stock_of_days(struct pile *pile, int pieces, bool is_compacted)
 {
+	struct stock s = stock_of(pile, pieces);
 	struct error error;
 	size_t days;
-	if (is_compacted) {
-		struct store *s = open_writer(folder->path);
-		CHECK(store_compact(s, 0, &days, &error) && days > 0);
-		store_close(s);
-	}
-	return open_reader(folder->path);
+	if (!is_compacted)
+		return s;
+	store_close(s.store);
+	s.store = open_writer(s.folder.path);
+	CHECK(store_compact(s.store, 0, &days, &error) && days > 0);
+	store_close(s.store);
+	s.store = open_reader(s.folder.path);
+	return s;
 }
 
-static struct fixture fixture_of(struct pile *pile, int pieces, bool is_compacted)
-{
-	struct fixture f = { .folder = folder_new() };
-	f.hosts = pile_hosts(pile, ALL_PIECES);
-	f.store = open_writer(f.folder.path);
-	take_pile(f.store, pile, pieces);
-	store_close(f.store);
-	f.store = reopened(&f.folder, is_compacted);
-	pile_done(pile);
-	return f;
-}
-
-static struct fixture fixture_new(uint64_t seed, bool is_compacted)
+static struct stock stock_new(uint64_t seed, bool is_compacted)
 {
 	struct pile pile = pile_from(seed, SOURCES, DAYS, PIECES, RECORDS);
-	return fixture_of(&pile, PIECES, is_compacted);
-}
-
-static void fixture_done(struct fixture *f)
-{
-	store_close(f->store);
-	hosts_done(&f->hosts);
-	folder_done(&f->folder);
+	return stock_of_days(&pile, PIECES, is_compacted);
 }
 
 // ---- what is handed out
@@ -113,7 +91,7 @@ static unsigned field_of(const char *family, enum source_protocol protocol)
 	return FIELD_MATCHED_PORT + bit;
 }
 
-static struct port_count naive_count(const struct fixture *f, int32_t day, unsigned field,
+static struct port_count naive_count(const struct stock *f, int32_t day, unsigned field,
                                      uint32_t port)
 {
 	struct port_count out = { .port = port };
@@ -130,7 +108,7 @@ static struct port_count naive_count(const struct fixture *f, int32_t day, unsig
 	return out;
 }
 
-static bool has_day(const struct fixture *f, int32_t day)
+static bool has_day(const struct stock *f, int32_t day)
 {
 	for (size_t i = 0; i < f->hosts.count; i++)
 		if (f->hosts.entries[i].day == day)
@@ -138,7 +116,7 @@ static bool has_day(const struct fixture *f, int32_t day)
 	return false;
 }
 
-static struct port_past naive_past(const struct fixture *f, int32_t day, unsigned field,
+static struct port_past naive_past(const struct stock *f, int32_t day, unsigned field,
                                    uint32_t port)
 {
 	if (!has_day(f, day))
@@ -147,7 +125,7 @@ static struct port_past naive_past(const struct fixture *f, int32_t day, unsigne
 }
 
 // The row as it has to be.
-static struct port_row naive_row(const struct fixture *f, const struct found_row *found)
+static struct port_row naive_row(const struct stock *f, const struct found_row *found)
 {
 	const unsigned field = field_of(found->row.family, found->row.protocol);
 	const struct port_count count = naive_count(f, found->day, field, found->row.port);
@@ -173,7 +151,7 @@ static struct port_row naive_row(const struct fixture *f, const struct found_row
 }
 
 // Ports of the field on the day that somebody sent something to.
-static size_t naive_ports(const struct fixture *f, int32_t day, unsigned field)
+static size_t naive_ports(const struct stock *f, int32_t day, unsigned field)
 {
 	static bool seen[PORTS];
 	size_t count = 0;
@@ -206,7 +184,7 @@ static bool in_order(const struct found_row *a, const struct found_row *b)
 
 static const char *const all_families[] = { "*", "hajime", "mirai" };
 
-static void compare(const struct fixture *f, const struct ports_wish *wish)
+static void compare(const struct stock *f, const struct ports_wish *wish)
 {
 	struct found found = run(f->store, wish);
 	size_t expected = 0;
@@ -230,7 +208,7 @@ TEST(ports_are_what_a_look_at_all_host_days_gives)
 {
 	for (uint64_t seed = 1; seed <= 3; seed++)
 		for (int is_compacted = 0; is_compacted < 2; is_compacted++) {
-			struct fixture f = fixture_new(seed, is_compacted == 1);
+			struct stock f = stock_new(seed, is_compacted == 1);
 			struct ports_wish wish = { .families = all_families,
 				                   .family_count = 3,
 				                   .protocols = { true, true },
@@ -239,7 +217,7 @@ TEST(ports_are_what_a_look_at_all_host_days_gives)
 			wish.families = all_families + 1;
 			wish.family_count = 2;
 			compare(&f, &wish);
-			fixture_done(&f);
+			stock_done(&f);
 		}
 }
 
@@ -268,7 +246,7 @@ static void check_filter(const struct found *some, const struct found *all,
 
 TEST(days_ports_and_protocols_are_chosen_and_nothing_else_changes)
 {
-	struct fixture f = fixture_new(7, false);
+	struct stock f = stock_new(7, false);
 	struct ports_wish wish = { .families = all_families,
 		                   .family_count = 3,
 		                   .protocols = { true, true } };
@@ -288,12 +266,12 @@ TEST(days_ports_and_protocols_are_chosen_and_nothing_else_changes)
 		memory_free(some.rows);
 	}
 	memory_free(all.rows);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 TEST(the_first_are_those_with_the_most_sources_of_all_syns)
 {
-	struct fixture f = fixture_new(8, true);
+	struct stock f = stock_new(8, true);
 	struct ports_wish wish = {
 		.families = all_families, .family_count = 3, .protocols = { true, true }, .top = 2
 	};
@@ -328,13 +306,13 @@ TEST(the_first_are_those_with_the_most_sources_of_all_syns)
 	CHECK(at == families.count && at > 0);
 	memory_free(families.rows);
 	memory_free(top.rows);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 // ---- the rule for new ports
 
 // SYNs to port 23 from so many sources on each day; 0: only a packet to another port; -1: no data.
-static struct fixture fixture_of_days(const int *sources, size_t days)
+static struct stock fixture_of_days(const int *sources, size_t days)
 {
 	struct pile pile = { .records = memory_new(100 * days, sizeof *pile.records),
 		             .pieces = memory_new(100 * days, sizeof *pile.pieces) };
@@ -351,7 +329,7 @@ static struct fixture fixture_of_days(const int *sources, size_t days)
 				.fingerprints = 1,
 			};
 	}
-	return fixture_of(&pile, 1, false);
+	return stock_of_days(&pile, 1, false);
 }
 
 static enum port_is_new judged_on(struct store *store, int32_t day, const char *family)
@@ -374,11 +352,11 @@ static enum port_is_new judged_on(struct store *store, int32_t day, const char *
 // On the last day.
 static enum port_is_new judged(const int *sources, size_t days)
 {
-	struct fixture f = fixture_of_days(sources, days);
+	struct stock f = fixture_of_days(sources, days);
 	const int32_t day = TEST_DAY + (int32_t)days - 1;
 	const enum port_is_new is_new = judged_on(f.store, day, "*");
 	CHECK(judged_on(f.store, day, "mirai") == is_new);
-	fixture_done(&f);
+	stock_done(&f);
 	return is_new;
 }
 
@@ -420,7 +398,7 @@ TEST(the_past_has_twenty_eight_days)
 TEST(only_new_ports)
 {
 	const int sources[] = { 0, 0, 0, 0, 0, 0, 0, 30, 30, -1, 91 };
-	struct fixture f = fixture_of_days(sources, 11);
+	struct stock f = fixture_of_days(sources, 11);
 	const struct ports_wish wish = { .families = all_families,
 		                         .family_count = 3,
 		                         .protocols = { true, true },
@@ -432,7 +410,7 @@ TEST(only_new_ports)
 		CHECK(found.rows[i].day == TEST_DAY + (i < 2 ? 7 : 10));
 	}
 	memory_free(found.rows);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 // ---- flows, filters, limits
@@ -447,7 +425,7 @@ TEST(families_are_unknown_on_days_with_flows)
 			pile.records[i].fingerprints = UINT32_C(1) << FINGERPRINT_UNKNOWN;
 			has_flow = true;
 		}
-	struct fixture f = fixture_of(&pile, 1, false);
+	struct stock f = stock_of_days(&pile, 1, false);
 	const struct ports_wish wish = { .families = all_families,
 		                         .family_count = 3,
 		                         .protocols = { true, true } };
@@ -467,14 +445,14 @@ TEST(families_are_unknown_on_days_with_flows)
 	CHECK(has_flow && has_known);
 	CHECK(unknown == 2 * naive_ports(&f, TEST_DAY, FIELD_DESTINATION_PORT));
 	memory_free(found.rows);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 // A pile with a flood in it: forged sources that are all above the others.
 enum { FLOOD_SOURCES = 1200, FLOOD_DAY = TEST_DAY + 1 };
 #define FLOOD_FIRST UINT32_C(0xe0000000)
 
-static struct fixture fixture_with_flood(void)
+static struct stock stock_with_flood(void)
 {
 	struct pile pile = pile_from(12, SOURCES, DAYS, PIECES, RECORDS);
 	const size_t count = pile.count + FLOOD_SOURCES;
@@ -492,12 +470,12 @@ static struct fixture fixture_with_flood(void)
 			.known = KNOWN_IPV4 | KNOWN_PORTS,
 		};
 	}
-	return fixture_of(&pile, PIECES, false);
+	return stock_of_days(&pile, PIECES, false);
 }
 
 TEST(flood_suspects_can_be_left_out)
 {
-	struct fixture f = fixture_with_flood();
+	struct stock f = stock_with_flood();
 	struct floods_left_out left_out = { .days = 0 };
 	const struct ports_wish wish = { .families = all_families,
 		                         .family_count = 3,
@@ -513,12 +491,12 @@ TEST(flood_suspects_can_be_left_out)
 	f.hosts.count = kept;
 	compare(&f, &wish);
 	CHECK(left_out.source_days == FLOOD_SOURCES && left_out.days == 1);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 TEST(whoever_has_enough_gets_no_more_days)
 {
-	struct fixture f = fixture_new(13, false);
+	struct stock f = stock_new(13, false);
 	const struct ports_wish wish = { .families = all_families,
 		                         .family_count = 3,
 		                         .protocols = { true, true },
@@ -527,13 +505,13 @@ TEST(whoever_has_enough_gets_no_more_days)
 	struct error error;
 	CHECK(ports_run(f.store, &wish, take_day, &found, &error) && found.days == 1);
 	memory_free(found.rows);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 TEST(a_family_that_is_none_is_an_error)
 {
 	static const char *const nobody[] = { "nobody" };
-	struct fixture f = fixture_new(14, false);
+	struct stock f = stock_new(14, false);
 	const struct ports_wish wish = { .families = nobody,
 		                         .family_count = 1,
 		                         .protocols = { true, true } };
@@ -541,7 +519,7 @@ TEST(a_family_that_is_none_is_an_error)
 	struct error error;
 	CHECK(!ports_run(f.store, &wish, take_day, &found, &error) && error.kind == ERROR_USAGE &&
 	      strstr(error.text, "'nobody'") != NULL);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 TEST_MAIN

@@ -110,30 +110,10 @@ TEST(the_telescope_is_the_union_of_its_prefixes)
 
 enum { SOURCES = 60, DAYS = 4, PIECES = 2, RECORDS = 3000 };
 
-struct fixture {
-	struct test_folder folder;
-	struct hosts hosts;
-	struct store *store;
-};
-
-static struct fixture fixture_new(uint64_t seed)
+static struct stock stock_new(uint64_t seed)
 {
-	struct fixture f = { .folder = folder_new() };
 	struct pile pile = pile_from(seed, SOURCES, DAYS, PIECES, RECORDS);
-	f.hosts = pile_hosts(&pile, ALL_PIECES);
-	f.store = open_writer(f.folder.path);
-	take_pile(f.store, &pile, PIECES);
-	store_close(f.store);
-	f.store = open_reader(f.folder.path);
-	pile_done(&pile);
-	return f;
-}
-
-static void fixture_done(struct fixture *f)
-{
-	store_close(f->store);
-	hosts_done(&f->hosts);
-	folder_done(&f->folder);
+	return stock_of(&pile, PIECES);
 }
 
 static struct source_filter random_filter(struct random *dice)
@@ -160,7 +140,7 @@ TEST(the_walk_gives_every_source_day_in_order)
 {
 	struct random dice = random_from(7);
 	for (uint64_t seed = 1; seed <= 12; seed++) {
-		struct fixture f = fixture_new(seed);
+		struct stock f = stock_new(seed);
 		const struct source_filter filter = random_filter(&dice);
 		struct shape_walk *walk;
 		struct source_day at;
@@ -180,7 +160,7 @@ TEST(the_walk_gives_every_source_day_in_order)
 			CHECK(!is_wanted(&filter, &f.hosts.entries[i]));
 		CHECK(shape_walk_left_out(walk).source_days == 0);
 		shape_walk_close(walk);
-		fixture_done(&f);
+		stock_done(&f);
 	}
 }
 
@@ -197,7 +177,7 @@ static void take_day(void *context, const struct shape_day *day)
 }
 
 // What the definition says of one family on one day.
-static struct shape_count naive_count(const struct fixture *f, const struct source_filter *filter,
+static struct shape_count naive_count(const struct stock *f, const struct source_filter *filter,
                                       int32_t day, enum shape shape)
 {
 	struct shape_count count = { .sources = 0 };
@@ -218,7 +198,7 @@ TEST(shapes_count_what_the_definition_counts)
 {
 	static const unsigned families[] = { STORE_ALL, 0, 3 };
 	for (uint64_t seed = 21; seed <= 24; seed++) {
-		struct fixture f = fixture_new(seed);
+		struct stock f = stock_new(seed);
 		static struct seen_days seen;
 		struct floods_left_out left_out;
 		struct error error;
@@ -243,7 +223,7 @@ TEST(shapes_count_what_the_definition_counts)
 				CHECK(got->sources == want.sources &&
 				      got->packets == want.packets && got->flood_suspects == 0);
 			}
-		fixture_done(&f);
+		stock_done(&f);
 	}
 }
 

@@ -7,30 +7,10 @@
 
 enum { SOURCES = 60, DAYS = 5, PIECES = 3, RECORDS = 4000 };
 
-struct fixture {
-	struct test_folder folder;
-	struct hosts hosts;  // all of them, by day and source
-	struct store *store;
-};
-
-static struct fixture fixture_new(uint64_t seed)
+static struct stock stock_new(uint64_t seed)
 {
-	struct fixture f = { .folder = folder_new() };
 	struct pile pile = pile_from(seed, SOURCES, DAYS, PIECES, RECORDS);
-	f.hosts = pile_hosts(&pile, ALL_PIECES);
-	f.store = open_writer(f.folder.path);
-	take_pile(f.store, &pile, PIECES);
-	store_close(f.store);
-	f.store = open_reader(f.folder.path);
-	pile_done(&pile);
-	return f;
-}
-
-static void fixture_done(struct fixture *f)
-{
-	store_close(f->store);
-	hosts_done(&f->hosts);
-	folder_done(&f->folder);
+	return stock_of(&pile, PIECES);
 }
 
 // What the filter wants of a host-day, from its definition.
@@ -67,8 +47,7 @@ static bool is_wanted(const struct source_filter *f, const struct day_host *entr
 }
 
 // The least source above `after` (-1: any) that has a wanted host-day; -1: there is none.
-static int64_t naive_next(const struct fixture *f, const struct source_filter *filter,
-                          int64_t after)
+static int64_t naive_next(const struct stock *f, const struct source_filter *filter, int64_t after)
 {
 	int64_t least = -1;
 	for (size_t i = 0; i < f->hosts.count; i++) {
@@ -80,7 +59,7 @@ static int64_t naive_next(const struct fixture *f, const struct source_filter *f
 	return least;
 }
 
-static bool same_days(const struct fixture *f, const struct source_filter *filter,
+static bool same_days(const struct stock *f, const struct source_filter *filter,
                       const struct source_days *days)
 {
 	size_t at = 0;
@@ -97,7 +76,7 @@ static bool same_days(const struct fixture *f, const struct source_filter *filte
 	return at == days->count;
 }
 
-static void compare(const struct fixture *f, const struct source_filter *filter)
+static void compare(const struct stock *f, const struct source_filter *filter)
 {
 	struct source_walk *walk;
 	struct source_days days;
@@ -119,7 +98,7 @@ TEST(every_filter_gives_what_a_look_at_all_host_days_gives)
 {
 	static const uint32_t ports[] = { SOURCE_ANY_PORT, 23, 24 };
 	for (uint64_t seed = 1; seed <= 4; seed++) {
-		struct fixture f = fixture_new(seed);
+		struct stock f = stock_new(seed);
 		for (size_t p = 0; p < sizeof ports / sizeof *ports; p++)
 			for (unsigned which = 0; which < 4; which++) {
 				const unsigned from = which % 2 * 2, to = which < 2 ? DAYS : 2;
@@ -132,24 +111,24 @@ TEST(every_filter_gives_what_a_look_at_all_host_days_gives)
 				};
 				compare(&f, &filter);
 			}
-		fixture_done(&f);
+		stock_done(&f);
 	}
 }
 
 TEST(several_families_give_what_either_gives)
 {
-	struct fixture f = fixture_new(5);
+	struct stock f = stock_new(5);
 	const struct source_filter filter = { .window = { TEST_DAY, TEST_DAY + 3 },
 		                              .family = STORE_ALL,
 		                              .any_of = 1u << 1 | 1u << 4,
 		                              .port = SOURCE_ANY_PORT };
 	compare(&f, &filter);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 TEST(a_window_without_days_has_no_sources)
 {
-	struct fixture f = fixture_new(9);
+	struct stock f = stock_new(9);
 	const struct source_filter filter = { .window = { 1, 2 },
 		                              .family = STORE_ALL,
 		                              .port = SOURCE_ANY_PORT };
@@ -159,18 +138,18 @@ TEST(a_window_without_days_has_no_sources)
 	CHECK(source_walk_open(f.store, &filter, COLUMNS_ALL, &walk, &error));
 	CHECK(!source_walk_next(walk, &days, &error) && error.kind == ERROR_NONE);
 	source_walk_close(walk);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 TEST(a_day_without_segments_has_no_host_days)
 {
-	struct fixture f = fixture_new(10);
+	struct stock f = stock_new(10);
 	struct store_day *day;
 	struct error error;
 	CHECK(store_day_open(f.store, TEST_DAY + DAYS + 1, COLUMNS_ALL, &day, &error));
 	CHECK(store_day_next(day, &error) == NULL && error.kind == ERROR_NONE);
 	store_day_close(day);
-	fixture_done(&f);
+	stock_done(&f);
 }
 
 TEST_MAIN

@@ -271,6 +271,32 @@ static inline void take_pile(struct store *s, const struct pile *p, int pieces)
 	}
 }
 
+// A store that took a pile in, open to read, and all host-days that it holds, by day and source.
+struct stock {
+	struct test_folder folder;
+	struct hosts hosts;
+	struct store *store;
+};
+
+// Takes the pile over.
+static inline struct stock stock_of(struct pile *pile, int pieces)
+{
+	struct stock s = { .folder = folder_new(), .hosts = pile_hosts(pile, ALL_PIECES) };
+	s.store = open_writer(s.folder.path);
+	take_pile(s.store, pile, pieces);
+	store_close(s.store);
+	s.store = open_reader(s.folder.path);
+	pile_done(pile);
+	return s;
+}
+
+static inline void stock_done(struct stock *s)
+{
+	store_close(s->store);
+	hosts_done(&s->hosts);
+	folder_done(&s->folder);
+}
+
 // Whether the segments of the store, one after the other, hold these host-days.
 static inline bool holds(struct store *s, const struct hosts *hosts)
 {
