@@ -19,6 +19,11 @@ from harness import (case, check, environment, equal, hotaru, is_sanitized, run_
 SCENARIO = ("--scale", "0.0005", "--days", "9", "--seed", "5")
 RESULTS = [(command, "--format", form) for command in ("survey", "lifetimes", "ledger", "info", "fingerprints")
            for form in ("table", "csv", "json")]
+RESULTS += [(*words, "--format", "csv") for words in (
+    ("ports",), ("ports", "--without-floods"), ("places", "--by", "prefix24"), ("prefixes", "--port", "23"),
+    ("sources",), ("shapes",), ("survey", "--estimate"), ("info", "--coverage"),
+    ("notify", "--family", "mirai"))]
+RESULTS.append(("notify", "--family", "mirai,hajime", "--format", "stix"))
 # Locales with a dotless i, a decimal comma and other collation, each with a zone.
 SURROUNDINGS = (("C.UTF-8", "Asia/Tokyo"), ("tr_TR.UTF-8", "America/St_Johns"), ("de_DE.UTF-8", "Pacific/Apia"),
                 ("ja_JP.UTF-8", ":nonsense"), ("nonsense", "<X>-14"))
