@@ -412,7 +412,8 @@ TEST(every_byte_of_a_set)
 	const size_t length = file_of(path, "rbe", bytes, sizeof bytes);
 	CHECK(length > 100 && length < sizeof bytes);
 	const size_t begin = offset_of(p.store, 0, bytes, length, &set_length);
-	for (size_t at = begin; at < begin + set_length && test_failed_checks < 10; at++) {
+	for (size_t at = begin; at < begin + set_length && test_failed_checks < 10;
+	     at += sweep_step()) {
 		bytes[at] ^= (uint8_t)(1 << at % 8);
 		CHECK(file_of(path, "wbe", bytes, length) == length);
 		check_flip(&p, name, &whole);

@@ -5,8 +5,11 @@
 // TEST_MAIN; its last line is "N passed, N failed, N skipped".
 #pragma once
 
+#include "base/text.h"
+
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 struct test_case {
 	const char *name;
@@ -44,6 +47,15 @@ static inline void test_register(struct test_case *test)
 		test_skipped = true;                                                               \
 		return;                                                                            \
 	} while (0)
+
+// Sweeps try every call, or every byte; with HOTARU_COARSE=N every N-th, for builds that are slow and
+// only look for other things.
+static inline unsigned sweep_step(void)
+{
+	uint64_t step;
+	const char *text = getenv("HOTARU_COARSE");
+	return text != NULL && text_u64(text, 1000, &step) && step > 0 ? (unsigned)step : 1;
+}
 
 static inline int test_run_all(void)
 {

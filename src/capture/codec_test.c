@@ -198,7 +198,8 @@ TEST(a_file_cut_at_any_byte_gives_what_came_before)
 		const struct test_file file = small_file(c, &content, &packed);
 		size_t longest = content.length;
 		unsigned undamaged = 0;
-		for (size_t cut = packed.length - 1; cut >= 10; cut--) {
+		for (size_t cut = packed.length - 1; cut >= 10;
+		     cut -= cut > sweep_step() ? sweep_step() : cut) {
 			CHECK(truncate(file.path, (off_t)cut) == 0);
 			struct unpacked u = unpack_in_all_sizes(file.path);
 			CHECK(is_beginning(buffer_span(&content), buffer_span(&u.content)));
@@ -210,9 +211,10 @@ TEST(a_file_cut_at_any_byte_gives_what_came_before)
 			undamaged += u.damage == NULL;
 			unpacked_done(&u);
 		}
-		CHECK(undamaged == (c->make == make_bzip2        ? 7  // 5 + 1 + 2 streams
-		                    : c->make == make_lz4_legacy ? 8  // 5 + 2 blocks
-		                                                 : 2));
+		const unsigned whole_streams = c->make == make_bzip2 ? 7  // 5 + 1 + 2 streams
+		                               : c->make == make_lz4_legacy ? 8  // 5 + 2 blocks
+		                                                            : 2;
+		CHECK(sweep_step() > 1 || undamaged == whole_streams);
 		unlink(file.path);
 		buffer_done(&content);
 		buffer_done(&packed);
@@ -245,7 +247,7 @@ TEST(a_file_damaged_at_any_byte_gives_what_came_before)
 		const struct test_file file = small_file(c, &content, &packed);
 		FILE *writable = fopen(file.path, "r+b");
 		const int fd = fileno(writable);
-		for (size_t at = 10; at < packed.length; at++) {
+		for (size_t at = 10; at < packed.length; at += sweep_step()) {
 			struct unpacked cut = unpack(span_part(buffer_span(&packed), 0, at),
 			                             INPUT_BLOCK);
 			const uint8_t bad = packed.bytes[at] ^ flips[at % sizeof flips];

@@ -107,7 +107,7 @@ static inline void make_xz(struct buffer *out, struct span bytes, size_t piece)
 {
 	const size_t room = lzma_stream_buffer_bound(bytes.length) + bytes.length / piece * 128;
 	lzma_stream stream = LZMA_STREAM_INIT;
-	CHECK(lzma_easy_encoder(&stream, 1, LZMA_CHECK_CRC32) == LZMA_OK);
+	CHECK(lzma_easy_encoder(&stream, 0, LZMA_CHECK_CRC32) == LZMA_OK);
 	if (!buffer_reserve(out, room))
 		return;
 	stream.next_out = out->bytes + out->length;

@@ -19,15 +19,6 @@ struct change {
 
 static struct hosts change_pieces[CHANGE_PIECES];
 
-// Sweeps try every call; with HOTARU_COARSE=N every N-th, for builds that are slow and
-// only look for other things.
-static inline unsigned sweep_step(void)
-{
-	uint64_t step;
-	const char *text = getenv("HOTARU_COARSE");
-	return text != NULL && text_u64(text, 1000, &step) && step > 0 ? (unsigned)step : 1;
-}
-
 static inline bool take_piece(struct store *s, unsigned piece, struct error *error)
 {
 	static const char *const names[CHANGE_PIECES] = { "b.pcap", "c.pcap" };
