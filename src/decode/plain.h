@@ -22,10 +22,11 @@ static inline bool decode_plain(struct span ip, const struct frame *frame, struc
 	const size_t length = ip.length < total_length ? ip.length : total_length;
 	const size_t tcp_length = (size_t)(span_u8(tcp, 12) >> 4) * 4;
 	// One question instead of six, each of which an attacker could make hard to foresee.
-	const bool is_plain = (span_u8(header, 0) == 0x45) & ((span_u16(header, 6) & 0x1fff) == 0) &
-	                      (span_u8(header, 9) == PLAIN_PROTOCOL) & (tcp_length >= PLAIN_TCP) &
-	                      (length >= PLAIN_IP + tcp_length);
-	if (!is_plain)
+	const unsigned differs = (span_u8(header, 0) ^ 0x45u) | (span_u16(header, 6) & 0x1fffu) |
+	                         (span_u8(header, 9) ^ (unsigned)PLAIN_PROTOCOL) |
+	                         (unsigned)(tcp_length < PLAIN_TCP) |
+	                         (unsigned)(length < PLAIN_IP + tcp_length);
+	if (differs != 0)
 		return false;
 	*packet = (struct packet){
 		.time_ns = frame->time_ns,

@@ -92,8 +92,11 @@ static uint64_t packets_of_only_value(const struct host_day *const *pieces, size
 		const struct item_set set = set_of(pieces[i], field);
 		if (set.count == 0 && !set.is_sampled)
 			continue;
+		// A sample that a floor emptied has no item to look at.
+		if (set.count != 1 || set.is_sampled)
+			return 0;
 		const struct item *item = pieces[i]->items + set.begin;
-		if (set.count != 1 || set.is_sampled || (packets > 0 && item->value != *out_value))
+		if (packets > 0 && item->value != *out_value)
 			return 0;
 		*out_value = item->value;
 		packets += item->packets;

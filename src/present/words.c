@@ -294,6 +294,6 @@ const char *word_in(enum lang lang, enum word word)
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		if ((*tables[i])[word][lang] != NULL)
 			return (*tables[i])[word][lang];
-	assert(!"every word is in a table");
+	assert(false);  // every word is in a table
 	return "";
 }
