@@ -18,7 +18,7 @@ static uint64_t size_on(const char *text, const char *day)
 	struct telescope t;
 	struct error error;
 	if (!telescope_parse(text, &t, &error)) {
-		CHECK(!"parsed");
+		CHECK(false);
 		return 0;
 	}
 	const uint64_t size = telescope_size(&t, day_of(day));

@@ -231,7 +231,7 @@ TEST(tables_are_as_a_naive_scan)
 		size_t count = 0;
 		struct error error;
 		for (uint64_t at = random_below(&random, 1 << 20); at < UINT32_MAX; count++) {
-			const uint64_t length = random_below(&random, UINT64_C(1)
+			const uint64_t length = random_below(&random, UINT32_C(1)
 			                                                      << (seed % 26 + 1));
 			const uint64_t last = at + length > UINT32_MAX ? UINT32_MAX : at + length;
 			if (count == NAIVE_MAX)
