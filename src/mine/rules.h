@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+// Transactions -> association rules X => Y, and what tells a rule that means something from one that
+// does not.
+//
+// By default only rules are found that cannot be said shorter and are no accident: X is a minimal
+// generator (no part of X has the same support, or the rule would be the same without it), and the
+// rule is *productive* (G. Webb, Machine Learning 68, 2007): its confidence is higher than that of
+// every rule X' => Y with one item less in X, and Fisher's exact test against each of these holds
+// at `alpha`, corrected by Holm's method for all tests that were made. For an X of one item the
+// shorter rule is {} => Y. A test against independence alone would reject next to nothing: there
+// are hundreds of thousands of transactions (W. Hämäläinen and G. Webb, Data Mining and Knowledge
+// Discovery 33, 2019).
+#pragma once
+
+#include "mine/itemsets.h"
+
+enum { RULE_CONSEQUENTS_MAX = 8 };
+
+struct rule {
+	const uint32_t *antecedent, *consequent;  // ascending, disjoint, none empty
+	size_t antecedent_count, consequent_count;
+	struct support support;  // of both together
+	struct support antecedent_support, consequent_support;
+	double confidence;  // support / antecedent_support
+	double lift;        // confidence / (consequent_support / total)
+	double leverage;  // support / total - antecedent_support / total * consequent_support / total
+	double conviction;  // (1 - consequent_support / total) / (1 - confidence); infinite at 1
+	// Confidence minus the highest confidence of any rule X' => Y, X' a proper subset of X, the
+	// empty one included (R. Bayardo, R. Agrawal and D. Gunopulos, ICDE 1999). Of an X of one item:
+	// minus the share of Y.
+	double improvement;
+	// The largest P value of Fisher's exact test (one-sided) against the immediate sub-rules, and
+	// whether the rule is productive after Holm's correction.
+	double p_value;
+	bool is_minimal;  // X is a minimal generator
+	bool is_productive;
+};
+
+struct rules_wish {
+	uint64_t support_min;    // of X and Y together; at least 1
+	double confidence_min;   // from 0 to 1; compared exactly, as a fraction of integers
+	size_t items_max;        // of X and Y together; 0: no limit
+	size_t consequents_max;  // items of Y: 1 to RULE_CONSEQUENTS_MAX
+	// Every rule that passes support and confidence, as published; otherwise those that are minimal
+	// and productive.
+	bool is_all;
+	double alpha;        // 0.05 as a rule
+	uint64_t work_max;   // as in struct mine_wish; 0: no limit
+	uint64_t rules_max;  // that are kept at once; 0: no limit
+};
+
+struct rules {
+	struct rule *list;  // support descending, then antecedent, then consequent, item by item
+	size_t count;
+	struct support total;
+	uint64_t
+		tested;  // rules that passed support and confidence, of which these are what is left
+	uint64_t work;
+	bool is_partial;  // there was no room or no work left for more; those that are here are right
+			  // (with Holm's correction for the tests that were made)
+	void *room;       // private
+};
+
+// The caller calls rules_done().
+bool rules_mine(const struct transactions *, const struct rules_wish *, struct rules *out,
+                struct error *error) MUST_CHECK;
+void rules_done(struct rules *);

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Transactions with weights, and what mining makes of them first: infrequent items dropped, the
+// others recoded by frequency, equal transactions merged.
+#pragma once
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// How many transactions contain something, and how many of these are marked: hosts that somebody
+// knows already, say. The mark is carried through all of mining and decides nothing.
+struct support {
+	uint64_t all, marked;  // marked <= all
+};
+
+// A set of transactions that grows. Equal ones may be added as often as they come.
+struct transactions;
+struct transactions *transactions_new(void);    // NULL: no memory
+void transactions_free(struct transactions *);  // accepts NULL
+// Items in any order; one that comes twice counts once. `count` may be 0: such transactions
+// contain nothing, but count for the total. False: no memory.
+bool transactions_add(struct transactions *, const uint32_t *items, size_t count,
+                      struct support weight) MUST_CHECK;
+// The weight of all of them together.
+struct support transactions_total(const struct transactions *);
+// How many have the item.
+struct support transactions_item(const struct transactions *, uint32_t item);
+size_t transactions_bytes(const struct transactions *);  // memory that they take
