@@ -42,9 +42,13 @@ struct header_rules_day {
 	struct support total;       // transactions, by is_across or of the first field
 	uint64_t tested;            // rules that passed support and confidence
 	uint64_t bucketed_sources;  // that have a bucket in place of their values
-	uint64_t
-		sampled_sources;  // without buckets: of which the store kept a sample of some values
-	bool is_partial;          // there is more, but the work has an end
+	// Sources with so many values of a field that the store keeps a sample of them: they may be
+	// missing among targets, and without buckets in supports.
+	uint64_t sampled_sources;
+	// Sources of which a floor dropped values, so that it is not known which bucket they belong in, or
+	// whether in any: they count by what is left. 0: all is exact.
+	uint64_t unsure_sources;
+	bool is_partial;  // there is more, but the work has an end
 };
 
 struct header_rules_wish {
