@@ -18,7 +18,7 @@ struct item_sets {
 	size_t count, room;
 	struct header_item *items;
 	size_t item_count, item_room;
-	uint32_t *slots;  // 0: free; else the number of an entry + 1
+	uint32_t *slots;    // 0: free; else the number of an entry + 1
 	size_t slot_count;  // a power of two
 };
 

@@ -43,8 +43,8 @@ static void count_host(const struct count *c, struct rule_matcher *matcher,
 {
 	const uint32_t *queries;
 	const size_t found = rule_matcher_find(matcher, host, &queries);
-	const uint32_t bucketed =
-		found > 0 && !c->wish->without_buckets ? bucketed_fields(host) : 0;
+	const uint32_t bucketed = found > 0 && !c->wish->without_buckets ? bucketed_fields(host)
+	                                                                 : 0;
 	for (size_t i = 0; i < found; i++)
 		supports[queries[i]] += (c->fields[queries[i]] & bucketed) == 0;
 }

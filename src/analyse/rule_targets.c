@@ -321,3 +321,4 @@ void rule_targets_done(struct rule_targets *targets, size_t count)
 	for (size_t i = 0; i < count; i++)
 		memory_free(targets[i].days);
 }
+bool is_mirai_host(uint64_t syns, uint64_t matched) { return (unsigned __int128)matched * 100 > (unsigned __int128)syns * MIRAI_HOST_PERCENT; }

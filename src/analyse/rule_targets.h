@@ -35,8 +35,8 @@ struct rule_targets {
 	// Over all days, each source once. It is a Mirai host by its SYNs of all days on which it was a
 	// target.
 	uint64_t sources, mirai_sources;
-	uint64_t syns;                    // that they sent on the days on which they were targets
-	struct rule_day_targets *days;    // days with data, ascending, zeros included
+	uint64_t syns;                  // that they sent on the days on which they were targets
+	struct rule_day_targets *days;  // days with data, ascending, zeros included
 	size_t day_count;
 	uint64_t matched[FINGERPRINTS_MAX];  // sources any of whose SYNs matched a fingerprint
 	// With details only. Destination ports of their SYNs: those that most of them asked for (of
