@@ -155,10 +155,9 @@ static bool rank_items(struct search *s, const struct transactions *from, struct
 	for (size_t i = 0; i < from->item_slot_count; i++) {
 		const struct item_slot *at = &from->item_slots[i];
 		if (at->all >= s->wish->support_min && at->all > 0)
-			frequent[count++] = (struct numbered){
-				at->place - 1, at->item,
-				support_pack((struct support){ at->all, at->marked })
-			};
+			frequent[count++] = (struct numbered){ at->place - 1, at->item,
+				                               support_pack((struct support){
+								       at->all, at->marked }) };
 	}
 	if (count > 0)
 		qsort(frequent, count, sizeof *frequent, compare_numbered);

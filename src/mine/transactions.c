@@ -152,8 +152,7 @@ static bool grow_item_slots(struct transactions *t, size_t count)
 	size_t next = t->item_slot_count == 0 ? SLOTS_MIN : t->item_slot_count;
 	while (next < 2 * (t->item_count + count))
 		next *= 2;
-	struct item_slot *larger =
-		next > UINT32_MAX ? NULL : large_room(next * sizeof *larger);
+	struct item_slot *larger = next > UINT32_MAX ? NULL : large_room(next * sizeof *larger);
 	if (larger == NULL)
 		return false;
 	memset(larger, 0, next * sizeof *larger);
@@ -172,8 +171,8 @@ static void number_items(struct transactions *t, const uint32_t *items, size_t c
                          uint32_t *numbers, uint32_t *slots)
 {
 	for (size_t i = 0; i < count; i++)
-		__builtin_prefetch(
-			&t->item_slots[item_hash(items[i]) & (t->item_slot_count - 1)], 1);
+		__builtin_prefetch(&t->item_slots[item_hash(items[i]) & (t->item_slot_count - 1)],
+		                   1);
 	for (size_t i = 0; i < count; i++) {
 		const size_t at = item_slot(t->item_slots, t->item_slot_count, items[i]);
 		if (t->item_slots[at].place == 0)
