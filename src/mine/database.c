@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NONE = UINT32_MAX };
+enum { NONE = DATABASE_NONE, SORT_SMALL = 24 };
 
 bool database_index(struct search *s, struct database *d)
 {
@@ -17,8 +17,14 @@ bool database_index(struct search *s, struct database *d)
 		total += d->ends[t] - d->starts[t];
 	d->where_starts = search_room(s, (size_t)d->item_count + 2, sizeof *d->where_starts);
 	d->where = search_room(s, total, sizeof *d->where);
-	if (d->where_starts == NULL || d->where == NULL)
+	d->counts = search_room(s, d->item_count, sizeof *d->counts);
+	d->becomes = search_room(s, d->item_count, sizeof *d->becomes);
+	d->touched = search_room(s, (size_t)d->item_count + 1, sizeof *d->touched);
+	if (d->where_starts == NULL || d->where == NULL || d->counts == NULL ||
+	    d->becomes == NULL || d->touched == NULL)
 		return false;
+	memset(d->counts, 0, d->item_count * sizeof *d->counts);
+	memset(d->becomes, 0xff, d->item_count * sizeof *d->becomes);
 	// Counted one place ahead, so that filling leaves each start where it belongs.
 	uint32_t *ahead = d->where_starts + 1;
 	memset(d->where_starts, 0, ((size_t)d->item_count + 2) * sizeof *d->where_starts);
@@ -44,7 +50,8 @@ struct merger {
 	bool is_closed;
 };
 
-// For `most` transactions of `ranks` items altogether.
+// For `most` transactions of `ranks` items altogether. The ranks are taken last, so that what is not
+// used can be given back.
 static bool merger_start(struct search *s, struct merger *m, uint32_t most, size_t ranks)
 {
 	struct database *into = m->into;
@@ -56,9 +63,9 @@ static bool merger_start(struct search *s, struct merger *m, uint32_t most, size
 	into->starts = search_room(s, most, sizeof *into->starts);
 	into->ends = search_room(s, most, sizeof *into->ends);
 	into->weights = search_room(s, most, sizeof *into->weights);
-	into->ranks = search_room(s, ranks, sizeof *into->ranks);
 	m->slots = search_room(s, slots, sizeof *m->slots);
 	m->behind = search_room(s, most, sizeof *m->behind);
+	into->ranks = search_room(s, ranks, sizeof *into->ranks);
 	if (into->starts == NULL || into->ends == NULL || into->weights == NULL ||
 	    into->ranks == NULL || m->slots == NULL || m->behind == NULL)
 		return false;
@@ -144,12 +151,13 @@ static bool rank_items(struct search *s, const struct transactions *from, struct
 	if (frequent == NULL)
 		return false;
 	uint32_t count = 0;
-	for (uint32_t i = 0; i < from->item_count; i++) {
-		rank_of[i] = NONE;
-		const struct support support = from->items[i].support;
-		if (support.all >= s->wish->support_min && support.all > 0)
-			frequent[count++] = (struct numbered){ i, from->items[i].item,
-				                               support_pack(support) };
+	memset(rank_of, 0xff, from->item_count * sizeof *rank_of);
+	for (size_t i = 0; i < from->item_slot_count; i++) {
+		const struct item_slot *at = &from->item_slots[i];
+		if (at->all >= s->wish->support_min && at->all > 0)
+			frequent[count++] = (struct numbered){ at->place - 1, at->item,
+				                               support_pack((struct support){
+								       at->all, at->marked }) };
 	}
 	if (count > 0)
 		qsort(frequent, count, sizeof *frequent, compare_numbered);
@@ -176,7 +184,7 @@ static int compare_ranks(const void *a, const void *b)
 
 static void sort_ranks(uint32_t *ranks, uint32_t count)
 {
-	if (count > 24) {
+	if (count > SORT_SMALL) {
 		qsort(ranks, count, sizeof *ranks, compare_ranks);
 		return;
 	}
@@ -202,28 +210,24 @@ static uint32_t write_frequent(const struct transaction *t, const uint32_t *rank
 static bool take_all(struct search *s, const struct transactions *from, struct database *d,
                      const uint32_t *rank_of)
 {
-	size_t ranks = 0, looked_at = 0;
-	uint32_t longest = 0;
-	for (size_t i = 0; i < from->count; i++) {
-		const struct transaction *t = &from->list[i];
-		longest = t->count > longest ? t->count : longest;
-		looked_at += t->count;
-		for (uint32_t k = 0; k < t->count; k++)
-			ranks += rank_of[t->numbers[k]] != NONE;
+	size_t numbers = 0;
+	for (size_t i = 0; i < from->count; i++)
+		numbers += from->list[i].count;
+	if (numbers >= NONE) {
+		s->end = SEARCH_FAILED;
+		return error_set(s->error, ERROR_FAILED, "too many items to mine");
 	}
-	if (ranks >= NONE)
-		return error_set(s->error, ERROR_FAILED, "too many items to mine"),
-		       s->end = SEARCH_FAILED, false;
 	struct merger m = { .into = d };
-	if (!search_work(s, looked_at) ||
-	    !merger_start(s, &m, (uint32_t)from->count, ranks + longest))
+	if (!search_work(s, numbers) || !merger_start(s, &m, (uint32_t)from->count, numbers))
 		return false;
 	for (size_t i = 0; i < from->count; i++) {
 		const struct transaction *t = &from->list[i];
 		const uint32_t count = write_frequent(t, rank_of, d->ranks + m.used);
 		if (count > 0)
-			merger_add(&m, count, count, support_pack(t->weight));
+			merger_add(&m, count, count,
+			           support_pack((struct support){ t->all, t->marked }));
 	}
+	arena_trim(&s->arena, d->ranks, m.used, sizeof *d->ranks);
 	return true;
 }
 
@@ -243,38 +247,60 @@ bool database_prepare(struct search *s, const struct transactions *from, struct 
 
 // ---- a step down
 
-// Counts the items of all transactions that have `rank`. Returns how many items that were.
-static size_t count_items(const struct database *d, uint32_t rank, uint64_t *supports)
+// Counts the items of all transactions that have `rank`, and notes which they are. Returns how many
+// are noted.
+static uint32_t count_items(struct search *s, const struct database *d, uint32_t rank)
 {
-	size_t looked_at = 0;
-	memset(supports, 0, d->item_count * sizeof *supports);
+	uint64_t *counts = d->counts, looked_at = 0;
+	uint32_t noted = 0;
 	for (uint32_t w = d->where_starts[rank]; w < d->where_starts[rank + 1]; w++) {
 		const uint32_t t = d->where[w];
+		const uint64_t weight = d->weights[t];
 		looked_at += d->ends[t] - d->starts[t];
-		for (uint32_t i = d->starts[t]; i < d->ends[t]; i++)
-			supports[d->ranks[i]] += d->weights[t];
+		for (uint32_t i = d->starts[t]; i < d->ends[t]; i++) {
+			const uint32_t r = d->ranks[i];
+			d->touched[noted] = r;
+			noted += counts[r] == 0;
+			counts[r] += weight;
+		}
 	}
-	return looked_at;
+	s->result.work += looked_at;
+	return noted;
 }
 
-// Chooses what stays, and what it becomes. Supports move along.
-static void choose_items(const struct search *s, const struct database *from, uint32_t rank,
+// Leaves those of the noted that are frequent, in ascending order; the counts of the others are
+// cleared.
+static uint32_t keep_frequent(const struct search *s, const struct database *d, uint32_t rank,
+                              uint32_t noted)
+{
+	uint32_t left = 0;
+	for (uint32_t i = 0; i < noted; i++) {
+		const uint32_t r = d->touched[i];
+		if (r != rank && support_all(d->counts[r]) >= s->wish->support_min)
+			d->touched[left++] = r;
+		else
+			d->counts[r] = 0;
+	}
+	sort_ranks(d->touched, left);
+	return left;
+}
+
+// Chooses what stays. Counts are clear again.
+static void choose_items(const struct database *from, uint32_t rank, uint32_t frequent,
                          bool keeps_perfect, struct database *d)
 {
-	uint32_t *rank_of = d->rank_of;
 	const uint32_t all = support_all(d->support);
-	for (uint32_t r = 0; r < from->item_count; r++) {
-		const uint64_t support = d->supports[r];
-		rank_of[r] = NONE;
-		if (r == rank || support_all(support) < s->wish->support_min)
-			continue;
+	for (uint32_t i = 0; i < frequent; i++) {
+		const uint32_t r = from->touched[i];
+		const uint64_t support = from->counts[r];
+		from->counts[r] = 0;
 		if (support_all(support) == all && !keeps_perfect) {
 			d->perfect[d->perfect_count++] = from->items[r];
 			d->perfect_behind_count += r > rank;
 			continue;
 		}
 		d->candidate_count += r < rank;
-		rank_of[r] = d->item_count;
+		d->before[d->item_count] = r;
 		d->items[d->item_count] = from->items[r];
 		d->supports[d->item_count++] = support;
 	}
@@ -284,14 +310,16 @@ bool database_project(struct search *s, const struct database *from, uint32_t ra
                       enum database_form form, struct database *out)
 {
 	struct database d = { .support = from->supports[rank] };
-	d.items = search_room(s, from->item_count, sizeof *d.items);
-	d.supports = search_room(s, from->item_count, sizeof *d.supports);
-	d.perfect = search_room(s, from->item_count, sizeof *d.perfect);
-	d.rank_of = search_room(s, from->item_count, sizeof *d.rank_of);
-	if (d.items == NULL || d.supports == NULL || d.perfect == NULL || d.rank_of == NULL ||
-	    !search_work(s, count_items(from, rank, d.supports)))
+	const uint32_t frequent = keep_frequent(s, from, rank, count_items(s, from, rank));
+	d.items = search_room(s, frequent, sizeof *d.items);
+	d.supports = search_room(s, frequent, sizeof *d.supports);
+	d.before = search_room(s, frequent, sizeof *d.before);
+	// The item itself may be put there, too.
+	d.perfect = search_room(s, (size_t)frequent + 1, sizeof *d.perfect);
+	if (d.items == NULL || d.supports == NULL || d.before == NULL || d.perfect == NULL ||
+	    !search_work(s, 0))
 		return false;
-	choose_items(s, from, rank, form == DATABASE_WHOLE, &d);
+	choose_items(from, rank, frequent, form == DATABASE_WHOLE, &d);
 	*out = d;
 	return true;
 }
@@ -302,7 +330,7 @@ static void fill_one(struct merger *m, const struct database *from, uint32_t t)
 	struct database *d = m->into;
 	uint32_t *out = d->ranks + m->used, count = 0, candidates = 0;
 	for (uint32_t i = from->starts[t]; i < from->ends[t]; i++) {
-		const uint32_t rank = d->rank_of[from->ranks[i]];
+		const uint32_t rank = from->becomes[from->ranks[i]];
 		if (rank == NONE)
 			continue;
 		out[count++] = rank;
@@ -322,7 +350,11 @@ bool database_fill(struct search *s, const struct database *from, uint32_t rank,
 		ranks += from->ends[from->where[w]] - from->starts[from->where[w]];
 	if (!merger_start(s, &m, end - begin, ranks))
 		return false;
+	for (uint32_t r = 0; r < out->item_count; r++)
+		from->becomes[out->before[r]] = r;
 	for (uint32_t w = begin; w < end; w++)
 		fill_one(&m, from, from->where[w]);
+	for (uint32_t r = 0; r < out->item_count; r++)
+		from->becomes[out->before[r]] = NONE;
 	return database_index(s, out);
 }
