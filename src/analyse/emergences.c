@@ -13,7 +13,7 @@
 static const char room_for[] = "new rules";
 
 // A set of items that a rule has.
-struct known {
+struct known_set {
 	bool is_found;
 	int32_t last_day;  // on which a rule of it was found
 	size_t candidate;  // the last one, number + 1; 0: none
@@ -21,6 +21,7 @@ struct known {
 
 struct candidate {
 	int32_t day;
+	bool has_unknown;
 	size_t position;  // of the rule in the list of the day
 	struct header_rule rule;
 	struct header_item *items;  // of the rule: antecedent, then consequent
@@ -33,7 +34,7 @@ struct search {
 	const struct emergences_wish *wish;
 	const struct store *store;
 	struct item_sets *sets;
-	struct known *known;  // [known_room], by number of `sets`
+	struct known_set *known;  // [known_room], by number of `sets`
 	size_t known_room;
 	struct candidate *candidates;
 	size_t candidate_count, candidate_room;
@@ -48,18 +49,29 @@ struct search {
 
 // ---- days
 
-// Days with data among those before.
-static uint32_t past_days_with_data(const struct search *s, int32_t day)
+// Days are added in 64 bits: those of a window may be the least and the largest.
+static bool is_past(const struct search *s, int32_t past, int32_t day)
+{
+	return past < day && past >= (int64_t)day - s->wish->past_days;
+}
+
+static bool is_recent(int32_t past, int32_t day)
+{
+	return past >= (int64_t)day - EMERGENCE_RECENT_DAYS;
+}
+
+// Whether enough of the days before have data, without those in which it may have grown.
+static bool has_past(const struct search *s, int32_t day)
 {
 	uint32_t count = 0;
 	int32_t last = day;
 	for (size_t i = 0; i < store_segment_count(s->store); i++) {
-		const int32_t at = store_segment_at(s->store, i)->day;
-		if (at < day && at >= (int64_t)day - s->wish->past_days && at != last)
+		const int32_t past = store_segment_at(s->store, i)->day;
+		if (is_past(s, past, day) && !is_recent(past, day) && past != last)
 			count++;
-		last = at;
+		last = past;
 	}
-	return count;
+	return count >= s->wish->past_days_min;
 }
 
 // ---- candidates
@@ -75,11 +87,11 @@ static bool make_room(struct search *s, size_t items)
 	}
 	if (item_sets_count(s->sets) >= s->known_room) {
 		const size_t room = 2 * s->known_room + 256;
-		struct known *known = memory_resize(s->known, room, sizeof *known);
+		struct known_set *known = memory_resize(s->known, room, sizeof *known);
 		if (known == NULL)
 			return false;
 		for (size_t i = s->known_room; i < room; i++)
-			known[i] = (struct known){ .is_found = false };
+			known[i] = (struct known_set){ .is_found = false };
 		s->known = known;
 		s->known_room = room;
 	}
@@ -107,10 +119,10 @@ static void set_rule(struct candidate *c, const struct header_rule *rule, size_t
 	c->rule.consequent = c->items + rule->antecedent_count;
 }
 
-static bool add_candidate(struct search *s, int32_t day, const struct header_rule *rule,
-                          size_t position)
+static bool add_candidate(struct search *s, const struct header_rules_day *day,
+                          const struct header_rule *rule, size_t position)
 {
-	struct candidate c = { .day = day };
+	struct candidate c = { .day = day->day, .has_unknown = day->has_unknown };
 	c.items = memory_new(rule->antecedent_count + rule->consequent_count, sizeof *c.items);
 	if (c.items == NULL)
 		return false;
@@ -119,8 +131,10 @@ static bool add_candidate(struct search *s, int32_t day, const struct header_rul
 	return true;
 }
 
-static bool take_rule(struct search *s, int32_t day, const struct header_rule *rule, size_t position)
+static bool take_rule(struct search *s, const struct header_rules_day *at, size_t position)
 {
+	const struct header_rule *rule = &at->list[position];
+	const int32_t day = at->day;
 	uint32_t number;
 	bool is_new;
 	if (!make_room(s, rule->antecedent_count + rule->consequent_count))
@@ -128,31 +142,31 @@ static bool take_rule(struct search *s, int32_t day, const struct header_rule *r
 	const size_t items = item_set_of_rule(rule, s->items);
 	if (!item_sets_put(s->sets, s->items, items, 0, &number, &is_new))
 		return false;
-	struct known *known = &s->known[number];
+	struct known_set *known = &s->known[number];
 	if (known->is_found && known->last_day == day) {
-		struct candidate *c = known->candidate == 0 ? NULL : &s->candidates[known->candidate - 1];
+		struct candidate *c = known->candidate == 0 ? NULL
+		                                            : &s->candidates[known->candidate - 1];
 		if (c != NULL && c->day == day && rule->rule.confidence > c->rule.rule.confidence)
 			set_rule(c, rule, position);
 		return true;
 	}
-	const bool is_old = known->is_found &&
-	                    known->last_day >= (int64_t)day - s->wish->past_days;
-	*known = (struct known){ true, day, known->candidate };
+	const bool is_old = known->is_found && is_past(s, known->last_day, day);
+	*known = (struct known_set){ true, day, known->candidate };
 	if (is_old)
 		return true;
 	known->candidate = s->candidate_count + 1;
-	return add_candidate(s, day, rule, position);
+	return add_candidate(s, at, rule, position);
 }
 
 static bool take_day(void *context, const struct header_rules_day *day)
 {
 	struct search *s = context;
 	const struct header_rules_wish *rules = &s->wish->rules;
-	const bool is_known = past_days_with_data(s, day->day) >= s->wish->past_days_min;
+	const bool is_known = has_past(s, day->day);
 	s->tally.days++;
 	s->tally.unknown_days += !is_known;
 	for (size_t i = 0; is_known && i < day->count && !s->is_out_of_memory; i++)
-		s->is_out_of_memory = !take_rule(s, day->day, &day->list[i], i);
+		s->is_out_of_memory = !take_rule(s, day, i);
 	return !s->is_out_of_memory && (rules->each == NULL || rules->each(rules->context, day));
 }
 
@@ -240,10 +254,8 @@ static bool was_found(const struct search *s, const struct candidate *c,
 static bool has_floor(const struct candidate *c)
 {
 	const size_t count = c->rule.antecedent_count + c->rule.consequent_count;
-	const uint64_t none = PORT_FIELDS | UINT64_C(1) << FIELD_OPTIONS |
-	                      UINT64_C(1) << FIELD_DESTINATION;
 	for (size_t i = 0; i < count; i++)
-		if (!(none >> c->items[i].field & 1))
+		if (!(HEADER_FIELDS_WITHOUT_FLOOR >> c->items[i].field & 1))
 			return true;
 	return false;
 }
@@ -258,14 +270,14 @@ static uint64_t support_then(const struct candidate *c, const struct rule_suppor
 static bool is_new(const struct search *s, const struct candidate *c, struct emergence *out)
 {
 	const uint64_t now = c->rule.rule.support.all;
-	*out = (struct emergence){ .day = c->day, .rule = &c->rule };
+	*out = (struct emergence){ .day = c->day, .rule = &c->rule, .has_unknown = c->has_unknown };
 	for (size_t i = 0; i < s->supports.day_count; i++) {
 		const struct rule_supports_day *day = &s->supports.days[i];
-		if (day->day >= c->day || day->day < (int64_t)c->day - s->wish->past_days)
+		if (!is_past(s, day->day, c->day))
 			continue;
 		const uint64_t then = support_then(c, day);
-		const bool is_recent = day->day >= c->day - EMERGENCE_RECENT_DAYS;
-		if (was_found(s, c, day) || (!is_recent && now <= EMERGENCE_TIMES * then))
+		if (was_found(s, c, day) ||
+		    (!is_recent(day->day, c->day) && now <= EMERGENCE_TIMES * then))
 			return false;
 		if (then > out->most_before) {
 			out->most_before = then;

@@ -5,13 +5,13 @@
 // where (792, 1320 => 2376) was there. The rule. A set of items emerges on a day if
 //
 // * a rule of all its items is found on the day;
-// * no rule of them was found on any of the 28 days before, of which at least 7 have data; and
+// * no rule of them was found on any of the 28 days before; and
 // * it has more than three times the support that it had on any of these days but the last 7, which
-//   may have seen it grow.
+//   may have seen it grow. At least 7 of those without the last 7 have data, or it is not known.
 //
-// So what grows is told on the first day on which it is found, if it takes a week or so to grow; and what
-// hovers about a threshold is not new each time it crosses it. "Found" before means support and
-// confidence, exactly counted, whether or not the rule was productive, or said shorter.
+// So what grows is told on the first day on which it is found, unless it takes longer than a week to
+// triple; and what hovers about a threshold is not new each time it crosses it. "Found" before means
+// support and confidence, exactly counted, whether or not the rule was productive, or said shorter.
 #pragma once
 
 #include "analyse/header_rules.h"
@@ -25,6 +25,7 @@ enum {
 
 struct emergence {
 	int32_t day;
+	bool has_unknown;  // SYNs of flows: nobody knows which of the day's sources are Mirai hosts
 	// Of the rules of its items that of the highest confidence, of these the first of the day.
 	const struct header_rule *rule;
 	// The most support that its items had on one of the past days, and the first such day if any

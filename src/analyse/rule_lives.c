@@ -136,8 +136,7 @@ static int by_peak(const void *a, const void *b)
 		return x->peak_sources > y->peak_sources ? -1 : 1;
 	if (x->first_day != y->first_day)
 		return x->first_day < y->first_day ? -1 : 1;
-	const int order =
-		by_items(x->items, x->antecedent_count, y->items, y->antecedent_count);
+	const int order = by_items(x->items, x->antecedent_count, y->items, y->antecedent_count);
 	return order != 0 ? order
 	                  : by_items(x->items + x->antecedent_count, x->consequent_count,
 	                             y->items + y->antecedent_count, y->consequent_count);

@@ -33,7 +33,7 @@ static uint32_t bucketed_fields(const struct host_day *host)
 {
 	uint32_t fields = 0;
 	for (unsigned field = 0; field < HEADER_FIELDS_MAX; field++)
-		if (host->fields_mask >> field & 1 && host->sets[field].count > HEADER_VALUES_MAX)
+		if (header_bucket_of(host, field) > 0)
 			fields |= UINT32_C(1) << field;
 	return fields;
 }

@@ -160,8 +160,8 @@ static bool find_hits(struct fold *f, const struct source_days *source)
 {
 	for (size_t i = 0; i < source->count; i++) {
 		const uint32_t *queries;
-		const size_t count =
-			rule_matcher_find(f->matcher, source->sightings[i].host, &queries);
+		const size_t count = rule_matcher_find(f->matcher, source->sightings[i].host,
+		                                       &queries);
 		for (size_t k = 0; k < count; k++)
 			if (!add_hit(f, queries[k], i))
 				return false;
@@ -300,10 +300,9 @@ bool rule_targets_find(struct store *store, const struct rule_targets_wish *wish
 	const struct fingerprint_set *fingerprints = &store_settings(store)->fingerprints;
 	struct fold fold = { .wish = wish };
 	fold.has_mirai = fingerprint_find(fingerprints, "mirai-2016", &fold.mirai) != NULL;
-	const bool ok =
-		make_room(&fold, store, error) &&
-		rule_matcher_new(wish->queries, wish->query_count, &fold.matcher, error) &&
-		fold_walk(&fold, store, error);
+	const bool ok = make_room(&fold, store, error) &&
+	                rule_matcher_new(wish->queries, wish->query_count, &fold.matcher, error) &&
+	                fold_walk(&fold, store, error);
 	for (size_t i = 0; ok && i < wish->query_count; i++) {
 		if (fold.targets[i].ports != NULL)
 			keep_ports(&fold.out[i], fold.targets[i].ports);
@@ -321,4 +320,3 @@ void rule_targets_done(struct rule_targets *targets, size_t count)
 	for (size_t i = 0; i < count; i++)
 		memory_free(targets[i].days);
 }
-bool is_mirai_host(uint64_t syns, uint64_t matched) { return (unsigned __int128)matched * 100 > (unsigned __int128)syns * MIRAI_HOST_PERCENT; }
