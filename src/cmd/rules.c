@@ -26,12 +26,15 @@ static const struct column columns[] = {
 	{ "target_sources", false },
 	{ "mirai_sources", false },
 	{ "mirai_share", false },
+	// Not in a table for people, but for the last, with --across.
 	{ "leverage", false },
 	{ "conviction", false },
 	{ "improvement", false },
 	{ "p_value", false },
 	{ "one_packet_sources", false },
 };
+
+enum { COLUMNS = sizeof columns / sizeof *columns, COLUMNS_FOR_PEOPLE = 10 };
 
 static const struct option options[] = {
 	{ "fields", 0, OPTION_TEXT, offsetof(struct rules_command, fields), "FIELDS",
@@ -259,9 +262,26 @@ void rules_items_text(const struct header_item *items, size_t count, struct buff
 
 struct rows {
 	struct table *table;
+	const struct rules_command *command;
 	struct rules_tally tally;
 	struct buffer text;
 };
+
+// A line of all columns is too long to be read.
+static bool is_for_people(const struct rules_command *c)
+{
+	return c->analysis.format == FORMAT_TABLE;
+}
+
+static size_t choose_columns(const struct rules_command *c, struct column out[COLUMNS])
+{
+	for (size_t i = 0; i < COLUMNS; i++)
+		out[i] = columns[i];
+	if (!is_for_people(c))
+		return COLUMNS;
+	out[COLUMNS_FOR_PEOPLE] = columns[COLUMNS - 1];
+	return COLUMNS_FOR_PEOPLE + c->across;
+}
 
 static void write_items(struct rows *rows, const struct header_item *items, size_t count)
 {
@@ -298,11 +318,15 @@ static void write_rule(struct rows *rows, const struct header_rules_day *day,
 	table_real(table, r->lift);
 	table_u64(table, rule->target_sources);
 	write_mirai(table, day, rule);
-	table_real(table, r->leverage);
-	table_real(table, r->conviction);
-	table_real(table, r->improvement);
-	table_real(table, r->p_value);
-	if (rule->one_packet_sources == HEADER_NOT_ONE_PACKET)
+	if (!is_for_people(rows->command)) {
+		table_real(table, r->leverage);
+		table_real(table, r->conviction);
+		table_real(table, r->improvement);
+		table_real(table, r->p_value);
+	}
+	if (is_for_people(rows->command) && !rows->command->across)
+		;
+	else if (rule->one_packet_sources == HEADER_NOT_ONE_PACKET)
 		table_empty(table);
 	else
 		table_u64(table, rule->one_packet_sources);
@@ -321,11 +345,13 @@ static bool write_day(void *context, const struct header_rules_day *day)
 static bool list_rules(struct source *source, const struct rules_command *c, struct error *error)
 {
 	struct header_rules_wish wish = rules_wish_of(c);
-	struct rows rows = { .text = buffer_up_to(1 << 20) };
+	struct rows rows = { .command = c, .text = buffer_up_to(1 << 20) };
 	struct floods_left_out left_out = { .days = 0 };
+	struct column chosen[COLUMNS];
 	struct output output;
 	struct error ignored;
-	if (!output_open(&output, &c->analysis, columns, sizeof columns / sizeof *columns, error))
+	const size_t count = choose_columns(c, chosen);
+	if (!output_open(&output, &c->analysis, chosen, count, error))
 		return false;
 	rows.table = &output.table;
 	wish.each = write_day;
