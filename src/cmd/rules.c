@@ -229,12 +229,12 @@ void rules_tally_say(const struct rules_command *c, const struct rules_tally *t,
 {
 	char line[256];
 	say_partial(c, t);
+	if (c->analysis.take.common.quiet)
+		return;
 	if (t->rules == 0)
 		command_say(c->all ? "note: no rule on these days"
 		                   : "note: no rule on these days; --all also lists those that are "
 		                     "not productive");
-	if (c->analysis.take.common.quiet)
-		return;
 	say_buckets(t);
 	if (t->unknown_days > 0) {
 		text_format(line, sizeof line,
