@@ -182,8 +182,8 @@ static void improve(struct improving *m)
 			rule.improvement = rule.confidence - highest_below(m);
 			d->list[left++] = rule;
 			before = &d->list[left - 1];
-		} else if (rule.antecedent_count <= d->whole) {
-			d->whole = rule.antecedent_count - 1;
+		} else {
+			derivation_ends_at(d, rule.antecedent_count);
 		}
 	}
 	d->count = left;
