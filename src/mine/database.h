@@ -8,6 +8,11 @@
 
 #include "mine/search.h"
 
+struct database_row {
+	uint32_t start, end;  // in the ranks
+	uint64_t weight;      // packed
+};
+
 struct database {
 	uint64_t support;  // of what contains the set, packed
 	// Ranks are 0 .. item_count-1. The candidates come first: they may be added to the set from
@@ -15,20 +20,25 @@ struct database {
 	uint32_t item_count, candidate_count;
 	uint32_t *items;     // [item_count] by rank: the item
 	uint64_t *supports;  // [item_count] by rank, packed
+	uint32_t *before;    // [item_count] by rank: the rank in the database before this one
 	// Items that all of it has: those before and those behind the item that was added last, in the
 	// order of ranks.
 	uint32_t *perfect;
 	uint32_t perfect_count, perfect_behind_count;
-	// Merged transactions that have any rank. Each has its ranks ascending.
+	// Merged transactions that have any candidate. Each has its ranks ascending.
 	uint32_t count;
-	uint32_t *starts, *ends;  // [count] in `ranks`
+	struct database_row *rows;
 	uint32_t *ranks;
-	uint64_t *weights;  // packed
-	uint32_t *rank_of;  // by the ranks of the database before: the rank here, UINT32_MAX: none
 	// By rank, which transactions have it; filled by database_index().
 	uint32_t *where_starts;  // [item_count + 1]
 	uint32_t *where;
+	// For steps from here, by rank, [item_count]: counts, which are zero between the steps, and
+	// what a rank becomes, which is DATABASE_NONE between them.
+	uint64_t *counts;
+	uint32_t *becomes;
+	uint32_t *touched;  // [item_count + 1]
 };
+enum { DATABASE_NONE = UINT32_MAX };
 
 // What is done with items that all transactions of the step have.
 enum database_form {

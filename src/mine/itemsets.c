@@ -74,9 +74,6 @@ static bool search(struct search *s, const struct transactions *transactions)
 bool mine_itemsets(const struct transactions *transactions, const struct mine_wish *wish,
                    struct mine_result *out, struct error *error)
 {
-	if (transactions_total(transactions).all > UINT32_MAX)
-		return error_set(error, ERROR_FAILED,
-		                 "more than %u transactions are too many to mine", UINT32_MAX);
 	struct search s = { .wish = wish, .error = error, .arena = arena_up_to(wish->memory_max) };
 	(void)search(&s, transactions);
 	arena_done(&s.arena);

@@ -60,6 +60,6 @@ struct mine_result {
 // Memory: the transactions once more without what is infrequent, and what the deepest path of the
 // search takes of them; for generators, 24 to 48 bytes for each of them, because whether a set is one
 // is asked of those before. Thread-safe: several may mine the same transactions. An interrupt ends it
-// with an error, and so do 2^32 transactions or more.
+// with an error.
 bool mine_itemsets(const struct transactions *, const struct mine_wish *, struct mine_result *out,
                    struct error *error) MUST_CHECK;

@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { MODEL_ITEMS = 8, MODEL_SETS = 1 << MODEL_ITEMS, MODEL_TRANSACTIONS = 120 };
-enum { MODEL_WEIGHT = 40 };  // of a transaction at most
+enum { MODEL_WEIGHT = 40 };   // of a transaction at most
 enum { MODEL_RULES = 6561 };  // 3^8: each item is in the antecedent, the consequent, or neither
 
 struct model {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Two hash tables with open addressing: of items, which become small numbers, and of transactions.
 // The numbers of a transaction stand behind each other in large blocks that never move.
+//
+// With a million of them nearly every look at a table misses the cache: so all that an item needs
+// stands in its slot, and the slots of a transaction's items are asked for together.
 #include "mine/transactions_private.h"
 
 #include "base/memory.h"
@@ -8,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_NUMBERS = 1 << 16, SLOTS_MIN = 1 << 10, SORT_SMALL = 24 };
+enum { SLOTS_MIN = 1 << 10, SORT_SMALL = 24 };
 
 struct transactions_block {
 	struct transactions_block *before;
@@ -34,7 +37,6 @@ void transactions_free(struct transactions *t)
 	}
 	memory_free(t->list);
 	memory_free(t->slots);
-	memory_free(t->items);
 	memory_free(t->item_slots);
 	memory_free(t->scratch);
 	memory_free(t);
@@ -50,30 +52,24 @@ size_t transactions_bytes(const struct transactions *t)
 	return t->bytes;
 }
 
-static uint32_t hash_of(const uint32_t *words, size_t count)
-{
-	uint64_t hash = count * UINT64_C(0x9e3779b97f4a7c15);
-	for (size_t i = 0; i < count; i++) {
-		hash = (hash ^ words[i]) * UINT64_C(0xbf58476d1ce4e5b9);
-		hash ^= hash >> 29;
-	}
-	return (uint32_t)(hash >> 32 ^ hash);
-}
-
 // ---- growing
 
-// Twice as large, `least` at the beginning.
-static bool grow(struct transactions *t, void **list, size_t *capacity, size_t size)
+static void *large_room(size_t size)
 {
-	const size_t next = *capacity == 0 ? SLOTS_MIN / 2 : 2 * *capacity;
-	if (next > UINT32_MAX)
-		return false;
-	void *larger = memory_resize(*list, next, size);
+	return size >= MEMORY_LARGE_PAGE ? memory_large(size) : memory_room(size);
+}
+
+static bool grow_list(struct transactions *t)
+{
+	const size_t next = t->capacity == 0 ? SLOTS_MIN / 2 : 2 * t->capacity;
+	struct transaction *larger = next > UINT32_MAX / 2
+	                                     ? NULL
+	                                     : memory_resize(t->list, next, sizeof *larger);
 	if (larger == NULL)
 		return false;
-	t->bytes += (next - *capacity) * size;
-	*list = larger;
-	*capacity = next;
+	t->bytes += (next - t->capacity) * sizeof *larger;
+	t->list = larger;
+	t->capacity = next;
 	return true;
 }
 
@@ -85,50 +81,51 @@ static void put_slot(struct transactions_slot *slots, size_t count, struct trans
 	slots[at] = slot;
 }
 
-static bool grow_slots(struct transactions *t, struct transactions_slot **slots, size_t *count)
+static bool grow_slots(struct transactions *t)
 {
-	const size_t next = *count == 0 ? SLOTS_MIN : 2 * *count;
-	struct transactions_slot *larger = memory_new(next, sizeof *larger);
+	const size_t next = t->slot_count == 0 ? SLOTS_MIN : 2 * t->slot_count;
+	struct transactions_slot *larger = large_room(next * sizeof *larger);
 	if (larger == NULL)
 		return false;
-	for (size_t i = 0; i < *count; i++)
-		if ((*slots)[i].place != 0)
-			put_slot(larger, next, (*slots)[i]);
-	memory_free(*slots);
-	t->bytes += (next - *count) * sizeof *larger;
-	*slots = larger;
-	*count = next;
+	memset(larger, 0, next * sizeof *larger);
+	for (size_t i = 0; i < t->slot_count; i++)
+		if (t->slots[i].place != 0)
+			put_slot(larger, next, t->slots[i]);
+	memory_free(t->slots);
+	t->bytes += (next - t->slot_count) * sizeof *larger;
+	t->slots = larger;
+	t->slot_count = next;
 	return true;
 }
 
-static bool make_scratch(struct transactions *t, size_t count)
+static bool grow_scratch(struct transactions *t, size_t count)
 {
-	if (count <= t->scratch_size)
-		return true;
-	const size_t size = count < BLOCK_NUMBERS / 2 ? 2 * count : count;
-	uint32_t *larger = memory_resize(t->scratch, size, 2 * sizeof *larger);
+	const size_t size = 2 * count, lists = 3;
+	uint32_t *larger = memory_resize(t->scratch, size, lists * sizeof *larger);
 	if (larger == NULL)
 		return false;
-	t->bytes += (size - t->scratch_size) * 2 * sizeof *larger;
+	t->bytes += (size - t->scratch_size) * lists * sizeof *larger;
 	t->scratch = larger;
 	t->scratch_size = size;
 	return true;
 }
 
-// Room for so many numbers where block_used is then; nothing is used yet.
-static bool make_block(struct transactions *t, size_t count)
+// A block for at least so many numbers. The first ones are small: there may be many sets of a few
+// transactions.
+static bool add_block(struct transactions *t, size_t count)
 {
-	if (count <= t->block_size - t->block_used)
-		return true;
-	const size_t size = count > BLOCK_NUMBERS ? count : BLOCK_NUMBERS;
-	struct transactions_block *block = memory_room(sizeof *block + size * sizeof(uint32_t));
+	size_t bytes = t->bytes < MEMORY_LARGE_PAGE / 2 ? (size_t)MEMORY_LARGE_PAGE / 32
+	                                                : 2 * (size_t)MEMORY_LARGE_PAGE;
+	const size_t least = sizeof(struct transactions_block) + count * sizeof(uint32_t);
+	bytes = least > bytes ? least : bytes;
+	struct transactions_block *block = large_room(bytes);
 	if (block == NULL)
 		return false;
-	t->bytes += sizeof *block + size * sizeof(uint32_t);
+	t->bytes += bytes;
 	block->before = t->block;
 	t->block = block;
 	t->block_used = 0;
-	t->block_size = size;
+	t->block_size = (bytes - sizeof *block) / sizeof(uint32_t);
 	return true;
 }
 
@@ -136,33 +133,32 @@ static bool make_block(struct transactions *t, size_t count)
 
 static uint32_t item_hash(uint32_t item)
 {
-	return item * UINT32_C(0x9e3779b1) ^ item >> 15;
+	item *= UINT32_C(0x9e3779b1);
+	return item ^ item >> 15;
 }
 
-// Its number + 1; 0: there is none.
-static uint32_t find_item(const struct transactions *t, uint32_t item)
+// Its slot, or the free one where it belongs.
+static size_t item_slot(const struct item_slot *slots, size_t slot_count, uint32_t item)
 {
-	if (t->item_slot_count == 0)
-		return 0;
-	const size_t mask = t->item_slot_count - 1;
-	for (size_t at = item_hash(item) & mask; t->item_slots[at].place != 0; at = (at + 1) & mask)
-		if (t->item_slots[at].hash == item)
-			return t->item_slots[at].place;
-	return 0;
+	size_t at = item_hash(item) & (slot_count - 1);
+	while (slots[at].place != 0 && slots[at].item != item)
+		at = (at + 1) & (slot_count - 1);
+	return at;
 }
 
-static bool grow_item_slots(struct transactions *t)
+// Room for so many more items, none of which is there yet.
+static bool grow_item_slots(struct transactions *t, size_t count)
 {
-	const size_t next = t->item_slot_count == 0 ? SLOTS_MIN : 2 * t->item_slot_count;
-	struct transactions_slot *larger = memory_new(next, sizeof *larger);
+	size_t next = t->item_slot_count == 0 ? SLOTS_MIN : t->item_slot_count;
+	while (next < 2 * (t->item_count + count))
+		next *= 2;
+	struct item_slot *larger = next > UINT32_MAX ? NULL : large_room(next * sizeof *larger);
 	if (larger == NULL)
 		return false;
-	for (size_t i = 0; i < t->item_count; i++) {
-		size_t at = item_hash(t->items[i].item) & (next - 1);
-		while (larger[at].place != 0)
-			at = (at + 1) & (next - 1);
-		larger[at] = (struct transactions_slot){ t->items[i].item, (uint32_t)i + 1 };
-	}
+	memset(larger, 0, next * sizeof *larger);
+	for (size_t i = 0; i < t->item_slot_count; i++)
+		if (t->item_slots[i].place != 0)
+			larger[item_slot(larger, next, t->item_slots[i].item)] = t->item_slots[i];
 	memory_free(t->item_slots);
 	t->bytes += (next - t->item_slot_count) * sizeof *larger;
 	t->item_slots = larger;
@@ -170,31 +166,31 @@ static bool grow_item_slots(struct transactions *t)
 	return true;
 }
 
-static bool add_item(struct transactions *t, uint32_t item, uint32_t *number)
+// Items become numbers; slots[] says where each stands.
+static void number_items(struct transactions *t, const uint32_t *items, size_t count,
+                         uint32_t *numbers, uint32_t *slots)
 {
-	const uint32_t found = find_item(t, item);
-	if (found != 0) {
-		*number = found - 1;
-		return true;
+	for (size_t i = 0; i < count; i++)
+		__builtin_prefetch(&t->item_slots[item_hash(items[i]) & (t->item_slot_count - 1)],
+		                   1);
+	for (size_t i = 0; i < count; i++) {
+		const size_t at = item_slot(t->item_slots, t->item_slot_count, items[i]);
+		if (t->item_slots[at].place == 0)
+			t->item_slots[at] = (struct item_slot){
+				.item = items[i], .place = (uint32_t)++t->item_count
+			};
+		numbers[i] = t->item_slots[at].place - 1;
+		slots[i] = (uint32_t)at;
 	}
-	if (t->item_count == t->item_capacity &&
-	    !grow(t, (void **)&t->items, &t->item_capacity, sizeof *t->items))
-		return false;
-	if (2 * (t->item_count + 1) > t->item_slot_count && !grow_item_slots(t))
-		return false;
-	*number = (uint32_t)t->item_count++;
-	t->items[*number] = (struct transactions_item){ .item = item };
-	size_t at = item_hash(item) & (t->item_slot_count - 1);
-	while (t->item_slots[at].place != 0)
-		at = (at + 1) & (t->item_slot_count - 1);
-	t->item_slots[at] = (struct transactions_slot){ item, *number + 1 };
-	return true;
 }
 
 struct support transactions_item(const struct transactions *t, uint32_t item)
 {
-	const uint32_t found = find_item(t, item);
-	return found == 0 ? (struct support){ 0 } : t->items[found - 1].support;
+	if (t->item_slot_count == 0)
+		return (struct support){ 0 };
+	const struct item_slot *slot =
+		&t->item_slots[item_slot(t->item_slots, t->item_slot_count, item)];
+	return (struct support){ slot->all, slot->marked };
 }
 
 // ---- transactions
@@ -225,6 +221,16 @@ static size_t sort_items(uint32_t *items, size_t count)
 	return left;
 }
 
+static uint32_t hash_of(const uint32_t *words, size_t count)
+{
+	uint64_t hash = count * UINT64_C(0x9e3779b97f4a7c15);
+	for (size_t i = 0; i < count; i++) {
+		hash = (hash ^ words[i]) * UINT64_C(0xbf58476d1ce4e5b9);
+		hash ^= hash >> 29;
+	}
+	return (uint32_t)(hash >> 32 ^ hash);
+}
+
 // NULL: there is none.
 static struct transaction *find(const struct transactions *t, const uint32_t *numbers, size_t count,
                                 uint32_t hash)
@@ -233,8 +239,10 @@ static struct transaction *find(const struct transactions *t, const uint32_t *nu
 		return NULL;
 	const size_t mask = t->slot_count - 1;
 	for (size_t at = hash & mask; t->slots[at].place != 0; at = (at + 1) & mask) {
+		if (t->slots[at].hash != hash)
+			continue;
 		struct transaction *there = &t->list[t->slots[at].place - 1];
-		if (t->slots[at].hash == hash && there->count == count &&
+		if (there->count == count &&
 		    memcmp(there->numbers, numbers, count * sizeof *numbers) == 0)
 			return there;
 	}
@@ -244,49 +252,53 @@ static struct transaction *find(const struct transactions *t, const uint32_t *nu
 static struct transaction *add(struct transactions *t, const uint32_t *numbers, size_t count,
                                uint32_t hash)
 {
-	if (t->count == t->capacity && !grow(t, (void **)&t->list, &t->capacity, sizeof *t->list))
-		return NULL;
-	if (2 * (t->count + 1) > t->slot_count && !grow_slots(t, &t->slots, &t->slot_count))
-		return NULL;
-	if (!make_block(t, count))
+	if ((t->count == t->capacity && !grow_list(t)) ||
+	    (2 * (t->count + 1) > t->slot_count && !grow_slots(t)) ||
+	    (count > t->block_size - t->block_used && !add_block(t, count)))
 		return NULL;
 	uint32_t *kept = t->block->numbers + t->block_used;
 	memcpy(kept, numbers, count * sizeof *kept);
 	t->block_used += count;
 	struct transaction *added = &t->list[t->count++];
-	*added = (struct transaction){ .numbers = kept, .count = (uint32_t)count, .hash = hash };
+	*added = (struct transaction){ .numbers = kept, .count = (uint32_t)count };
 	put_slot(t->slots, t->slot_count, (struct transactions_slot){ hash, (uint32_t)t->count });
 	return added;
+}
+
+static bool add_items(struct transactions *t, const uint32_t *items, size_t count,
+                      struct support weight)
+{
+	if (count > t->scratch_size && !grow_scratch(t, count))
+		return false;
+	uint32_t *sorted = t->scratch, *numbers = sorted + t->scratch_size;
+	uint32_t *slots = numbers + t->scratch_size;
+	memcpy(sorted, items, count * sizeof *items);
+	count = sort_items(sorted, count);
+	if (2 * (t->item_count + count) > t->item_slot_count && !grow_item_slots(t, count))
+		return false;
+	number_items(t, sorted, count, numbers, slots);
+	const uint32_t hash = hash_of(numbers, count);
+	struct transaction *same = find(t, numbers, count, hash);
+	if (same == NULL)
+		same = add(t, numbers, count, hash);
+	if (same == NULL)
+		return false;
+	same->all += (uint32_t)weight.all;
+	same->marked += (uint32_t)weight.marked;
+	for (size_t i = 0; i < count; i++) {
+		t->item_slots[slots[i]].all += (uint32_t)weight.all;
+		t->item_slots[slots[i]].marked += (uint32_t)weight.marked;
+	}
+	return true;
 }
 
 bool transactions_add(struct transactions *t, const uint32_t *items, size_t count,
                       struct support weight)
 {
-	if (weight.all == 0)
-		return true;
-	if (count > UINT32_MAX || !make_scratch(t, count))
+	if (weight.all > UINT32_MAX - t->total.all || count > UINT32_MAX / 4)
 		return false;
-	uint32_t *sorted = t->scratch, *numbers = t->scratch + t->scratch_size;
-	if (count > 0) {
-		memcpy(sorted, items, count * sizeof *items);
-		count = sort_items(sorted, count);
-		for (size_t i = 0; i < count; i++)
-			if (!add_item(t, sorted[i], &numbers[i]))
-				return false;
-		const uint32_t hash = hash_of(numbers, count);
-		struct transaction *same = find(t, numbers, count, hash);
-		if (same == NULL)
-			same = add(t, numbers, count, hash);
-		if (same == NULL)
-			return false;
-		same->weight.all += weight.all;
-		same->weight.marked += weight.marked;
-	}
-	for (size_t i = 0; i < count; i++) {
-		struct support *of_item = &t->items[numbers[i]].support;
-		of_item->all += weight.all;
-		of_item->marked += weight.marked;
-	}
+	if (weight.all > 0 && count > 0 && !add_items(t, items, count, weight))
+		return false;
 	t->total.all += weight.all;
 	t->total.marked += weight.marked;
 	return true;

@@ -7,29 +7,30 @@
 
 struct transaction {
 	const uint32_t *numbers;  // of items, in ascending order of the items
-	uint32_t count, hash;
-	struct support weight;
+	uint32_t count;
+	uint32_t all, marked;
+};
+
+// Open addressing. A place is a number + 1; 0: the slot is free.
+struct transactions_slot {
+	uint32_t hash, place;
+};
+struct item_slot {
+	uint32_t item, place;
+	uint32_t all, marked;
 };
 
 struct transactions {
 	struct transaction *list;
 	size_t count, capacity;
-	// Open addressing: the number of a transaction + 1, and its hash beside it.
-	struct transactions_slot {
-		uint32_t hash, place;
-	} * slots;
+	struct transactions_slot *slots;
 	size_t slot_count;  // a power of two, at least twice `count`
-	struct transactions_item {
-		uint32_t item;
-		struct support support;
-	} * items;
-	size_t item_count, item_capacity;
-	struct transactions_slot *item_slots;
-	size_t item_slot_count;
-	// Blocks of numbers; each begins with the block before it.
+	struct item_slot *item_slots;
+	size_t item_count, item_slot_count;
+	// Blocks of numbers; each knows the block before it.
 	struct transactions_block *block;
 	size_t block_used, block_size;
-	uint32_t *scratch;  // one transaction
+	uint32_t *scratch;  // three lists for one transaction
 	size_t scratch_size;
 	struct support total;
 	size_t bytes;
