@@ -73,10 +73,10 @@ static inline void merger_add(struct merger *m, uint64_t mask, uint64_t weight)
 	n->weights[n->count++] = weight;
 }
 
-static uint64_t mask_of(const struct database *from, uint32_t t)
+static uint64_t mask_of(const struct database *from, struct database_row row)
 {
 	uint64_t mask = 0;
-	for (uint32_t i = from->starts[t]; i < from->ends[t]; i++) {
+	for (uint32_t i = row.start; i < row.end; i++) {
 		const uint32_t bit = from->becomes[from->ranks[i]];
 		mask |= bit == DATABASE_NONE ? 0 : UINT64_C(1) << bit;
 	}
@@ -95,8 +95,8 @@ bool narrow_fill(struct search *s, const struct database *from, uint32_t rank,
 	for (uint32_t r = 0; r < d->item_count; r++)
 		from->becomes[is_whole ? r : d->before[r]] = items->bit_of[r];
 	for (uint32_t w = begin; w < end; w++) {
-		const uint32_t t = is_whole ? w : from->where[w];
-		merger_add(&m, mask_of(from, t), from->weights[t]);
+		const struct database_row row = from->rows[is_whole ? w : from->where[w]];
+		merger_add(&m, mask_of(from, row), row.weight);
 	}
 	for (uint32_t r = 0; r < d->item_count; r++)
 		from->becomes[is_whole ? r : d->before[r]] = DATABASE_NONE;
