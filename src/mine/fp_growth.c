@@ -209,13 +209,13 @@ bool search_fp_growth(struct search *s, const struct database *d)
 	g.sorted = search_room(s, d->item_count, sizeof *g.sorted);
 	size_t nodes = 0;
 	for (uint32_t t = 0; t < d->count; t++)
-		nodes += d->ends[t] - d->starts[t];
+		nodes += d->rows[t].end - d->rows[t].start;
 	struct tree tree;
 	if (g.suffix == NULL || g.sorted == NULL || nodes >= NODE_NONE ||
 	    !tree_start(s, &tree, d->item_count, nodes))
 		return false;
 	for (uint32_t t = 0; t < d->count; t++)
-		tree_insert(&tree, d->ranks + d->starts[t], d->ends[t] - d->starts[t],
-		            d->weights[t]);
+		tree_insert(&tree, d->ranks + d->rows[t].start, d->rows[t].end - d->rows[t].start,
+		            d->rows[t].weight);
 	return grow_from(&g, &tree);
 }
