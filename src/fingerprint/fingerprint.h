@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "decode/decode.h"
+#include "fingerprint/header_item.h"
 
 enum { FINGERPRINTS_MAX = 32, FINGERPRINT_NAME_SIZE = 32, FINGERPRINT_RULE_SIZE = 512 };
 

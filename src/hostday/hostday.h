@@ -48,29 +48,8 @@ static inline uint64_t record_packets(const struct record *r)
 // Packet kinds that a host-day counts: KIND_LATER_FRAGMENT and what follows.
 enum { HOST_KIND_FIRST = KIND_LATER_FRAGMENT, HOST_KINDS = KIND_COUNT - HOST_KIND_FIRST };
 
-// Header fields of which items are kept. The numbers are those of the format.
-enum field {
-	// of SYNs:
-	FIELD_WINDOW,
-	FIELD_DESTINATION_PORT,
-	FIELD_TTL,
-	FIELD_TOS,
-	FIELD_SOURCE_PORT,
-	FIELD_IP_ID,
-	FIELD_LENGTH,
-	FIELD_TCP_FLAGS,
-	FIELD_OPTIONS,
-	FIELD_MSS,
-	// of all packets:
-	FIELD_DESTINATION,
-	// destination ports of UDP:
-	FIELD_UDP_PORT,
-	// source ports of SYN-ACK and RST: the service that a victim of a flood answers from
-	FIELD_BACKSCATTER_PORT,
-	// destination ports of the SYNs that match fingerprint f: FIELD_MATCHED_PORT + f
-	FIELD_MATCHED_PORT,
-	FIELD_COUNT = FIELD_MATCHED_PORT + FINGERPRINTS_MAX
-};
+// Fields: those of enum field, and FIELD_MATCHED_PORT + f for each fingerprint f.
+enum { FIELD_COUNT = FIELD_MATCHED_PORT + FINGERPRINTS_MAX };
 // Bits of the fields whose values are ports, all of which are kept.
 #define PORT_FIELDS                                                                                \
 	(UINT64_C(1) << FIELD_DESTINATION_PORT | UINT64_C(1) << FIELD_UDP_PORT |                   \
@@ -78,7 +57,6 @@ enum field {
 	 ((UINT64_C(1) << FINGERPRINTS_MAX) - 1) << FIELD_MATCHED_PORT)
 
 struct field_info {
-	const char *name;
 	uint32_t kinds;       // bit KIND_x: the packets it is taken from
 	uint16_t known;       // enum known bits that the packet must have
 	uint8_t width;        // bytes of the value in struct record: 1, 2 or 4
