@@ -115,6 +115,26 @@ static inline uint32_t item_hash(uint32_t value)
 // bound for a field of which a floor dropped values (store_compact).
 uint64_t host_day_distinct(const struct host_day *, unsigned field);
 
+// The value of the bucket that the source is in with this field; 0: it used HEADER_VALUES_MAX values
+// at most.
+uint32_t header_bucket_of(const struct host_day *, unsigned field);
+// Whether the source used the value, or so many values of the field as the bucket says. Nobody
+// sees a value that a sample or a floor dropped.
+bool host_day_has_item(const struct host_day *, const struct header_item *);
+
+// What becomes of the bits of fingerprints once a host-day is whole: all that there is of a source
+// and a day. Those of sources are asked then, of its values. Each bit of others stays where it is, or
+// comes from where it was before, if the fingerprints have changed.
+struct host_marks {
+	const struct fingerprint_set *set;
+	uint8_t from[FINGERPRINTS_MAX];  // for each bit the one that it was, or:
+};
+enum { HOST_MARK_ASK = 254, HOST_MARK_NONE = 255 };
+struct host_marks host_marks_of(const struct fingerprint_set *);
+// `h` with these bits in *out, which shares its items and is not done with. Where a fingerprint of
+// sources matches, all SYNs and their ports do.
+void host_day_mark(const struct host_day *h, const struct host_marks *, struct host_day *out);
+
 // The host-day of several of the same source and day; `out` is none of them. False: no memory.
 bool host_day_merge(const struct host_day *const *pieces, size_t count,
                     struct host_day *out) MUST_CHECK;
