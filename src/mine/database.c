@@ -37,17 +37,18 @@ bool database_index(struct search *s, struct database *d)
 
 // ---- a step down
 
-// Counts the items of all transactions that have `rank`, and notes which they are. Returns how many
-// are noted.
-static uint32_t count_items(struct search *s, const struct database *d, uint32_t rank)
+// Counts the items below `end_rank` of all transactions that have `rank`, and notes which they are.
+// Returns how many are noted.
+static uint32_t count_items(struct search *s, const struct database *d, uint32_t rank,
+                            uint32_t end_rank)
 {
 	uint64_t *counts = d->counts, looked_at = 0;
 	uint32_t noted = 0;
 	for (uint32_t w = d->where_starts[rank]; w < d->where_starts[rank + 1]; w++) {
 		const struct database_row row = d->rows[d->where[w]];
-		looked_at += row.end - row.start;
-		for (uint32_t i = row.start; i < row.end; i++) {
+		for (uint32_t i = row.start; i < row.end && d->ranks[i] < end_rank; i++) {
 			const uint32_t r = d->ranks[i];
+			looked_at++;
 			d->touched[noted] = r;
 			noted += counts[r] == 0;
 			counts[r] += row.weight;
@@ -99,7 +100,9 @@ bool database_project(struct search *s, const struct database *from, uint32_t ra
                       enum database_form form, struct database *out)
 {
 	struct database d = { .support = from->supports[rank] };
-	const uint32_t frequent = keep_frequent(s, from, rank, count_items(s, from, rank));
+	const uint32_t end_rank = form == DATABASE_BELOW ? rank : NONE;
+	const uint32_t noted = count_items(s, from, rank, end_rank);
+	const uint32_t frequent = keep_frequent(s, from, rank, noted);
 	d.items = search_room(s, frequent, sizeof *d.items);
 	d.supports = search_room(s, frequent, sizeof *d.supports);
 	d.before = search_room(s, frequent, sizeof *d.before);

@@ -47,6 +47,8 @@ enum database_form {
 	// They are set aside. Of transactions that are equal in their candidates, the other items
 	// are cut down to those that they have in common: enough to see whether all have one.
 	DATABASE_CLOSED,
+	// They are set aside, and what is no candidate is left out.
+	DATABASE_BELOW,
 };
 
 // All from the arena of the search. False: the search is at its end.
