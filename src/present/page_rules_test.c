@@ -133,6 +133,23 @@ TEST(what_nobody_knows_has_no_number)
 	sample_done(&s);
 }
 
+TEST(what_emerged_on_the_day_is_among_what_changed)
+{
+	static const char link[] = "<a href=\"#emergences\"><span class=\"rule\"><span>24</span>";
+	struct report_sample s;
+	struct rules_sample r;
+	sample_make(&s, 100, false);
+	rules_make(&r, &s, false);
+	struct report_changes changes = { .day = r.emergences[0].day };
+	s.report.changes = &changes;
+	CHECK(says(&s.report, link) && says(&s.report, ">New association rules</th>"));
+	CHECK(!says(&s.report, "Nothing stands out"));
+	changes.day++;
+	CHECK(!says(&s.report, link) && says(&s.report, "Nothing stands out on 2016-09-27."));
+	rules_done(&r);
+	sample_done(&s);
+}
+
 // Rows, cards, items and rules beyond what one would read are folded, cut and counted.
 TEST(much_is_folded_and_cut)
 {
