@@ -234,8 +234,8 @@ static void write_rest(struct buffer *out, const struct report *report)
 		write_row(out, report, &rules->emergences[i]);
 	page_table_end(out);
 	buffer_text(out, "</details>\n");
-	if (end < rules->emergence_count) {
-		number_grouped(rules->emergence_count - end, text);
+	if (end < rules->emergence_count || rules->emergences_more > 0) {
+		number_grouped(rules->emergence_count - end + rules->emergences_more, text);
 		page_phrase(out, "p", report, WORD_MORE_ROWS,
 		            (struct markup_values){ .one = text });
 	}
@@ -244,14 +244,23 @@ static void write_rest(struct buffer *out, const struct report *report)
 
 static void write_rule(struct buffer *out, const struct report *report)
 {
-	char past[NUMBER_SIZE], least[NUMBER_SIZE];
-	if (report->rules->past_days == 0)
+	const struct report_rules *rules = report->rules;
+	char texts[5][NUMBER_SIZE];
+	if (rules->past_days == 0)
 		return;
-	number_grouped(report->rules->past_days, past);
-	number_grouped(report->rules->past_days_min, least);
+	number_grouped(rules->past_days, texts[0]);
+	number_grouped(rules->times, texts[1]);
+	number_grouped(rules->recent_days, texts[2]);
+	number_grouped(rules->past_days_min, texts[3]);
+	number_grouped(rules->unjudged_days, texts[4]);
 	buffer_text(out, "<p class=\"note\">");
 	markup_phrase(out, report->lang, WORD_EMERGENCES_RULE,
-	              (struct markup_values){ .one = past, .two = least });
+	              (struct markup_values){ texts[0], texts[1], texts[2], texts[3] });
+	if (rules->unjudged_days > 0) {
+		page_sentence_gap(out, report);
+		markup_phrase(out, report->lang, WORD_EMERGENCES_UNJUDGED,
+		              (struct markup_values){ .one = texts[4] });
+	}
 	buffer_text(out, "</p>\n");
 }
 

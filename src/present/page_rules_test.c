@@ -55,7 +55,9 @@ TEST(the_section_says_what_was_found)
 	CHECK(has(page, "Vietnam\u00a0<small>34.2%</small>"));
 	CHECK(has(page, "<span>window=1320</span> <span>dport=23</span>"));
 	CHECK(has(page, "the only SYN of a target source") && has(page, "that sent 14 SYNs"));
-	CHECK(has(page, "not seen on any of the 28 days before"));
+	CHECK(has(page, "passed on any of the 28 days before, and more than 3 times as many "));
+	CHECK(has(page, "but the last 7") && has(page, "fewer than 7 of the earlier days"));
+	CHECK(has(page, "14 days were not judged for that reason."));
 	CHECK(has(page, "On 2 days there may be more rules"));
 	CHECK(has(page, "says about how many: 40,217 times."));
 	CHECK(has(page, "<code>hotaru rules --min-support 100</code>"));
@@ -177,9 +179,11 @@ TEST(much_is_folded_and_cut)
 	r.rules.emergences = emergences;
 	r.rules.lives = lives;
 	r.rules.emergence_count = r.rules.life_count = MANY;
+	r.rules.emergences_more = 31;
 	CHECK(says(&s.report, "<summary>238 more</summary>"));
 	CHECK(says(&s.report, "<summary>230 more</summary>"));
 	CHECK(says(&s.report, "<small>192 more</small>"));
+	CHECK(says(&s.report, "781 more are left out here; the CSV has all."));
 	CHECK(says(&s.report, "750 more are left out here; the CSV has all."));
 	CHECK(says(&s.report, "<span><small>TCP options</small> mss,sackOK,timestamp</span>"));
 	CHECK(says(&s.report, "<span>several fields</span></p>"));

@@ -111,10 +111,13 @@ struct report_rules {
 	uint64_t support_asked;
 	const char *const *fields;  // each mined by itself
 	size_t field_count;
-	// An emergence was on none of so many days before, of which so many at least have data.
-	uint32_t past_days, past_days_min;
+	// Emerged is what passes, passed on none of `past_days` before, and has more than `times` the support that it
+	// had on any of them but the last `recent_days`, of which `past_days_min` have data. All zeros: not stated.
+	uint32_t past_days, recent_days, times, past_days_min;
 	const struct report_emergence *emergences;  // the latest first
 	size_t emergence_count;
+	uint64_t emergences_more;              // that came before these
+	uint32_t unjudged_days;                // for which too few days before have data
 	const struct report_rule_life *lives;  // by the peak, descending
 	size_t life_count;
 	const struct report_rule_figure *figures;

@@ -78,10 +78,14 @@ words_table words_rules = {
 	[WORD_EMERGENCES] = { "What emerged, {1}", "新たに出現したルール（{1}）" },
 	[WORD_EMERGENCES_NONE] = { "Nothing emerged on these days.",
 	                           "対象期間に新たに出現したルールはありません。" },
-	[WORD_EMERGENCES_RULE] = { "Emerged: the rule passes, and was not seen on any of the {1} days before, not even with half "
-	                           "of the support. Where fewer than {2} of those days have data, nothing is called so.",
-	                           "新たに出現: ルールが成立し、過去{1}日間のどの日にも（支持度が最小値の半分の場合も含め）"
-	                           "見られなかったもの。過去{1}日間のうちデータのある日が{2}日未満の場合は判定しません。" },
+	[WORD_EMERGENCES_RULE] = { "Emerged: no rule of the same values passed on any of the {1} days before, and more than {2} "
+	                           "times as many sources follow it as on any of those days but the last {3}, which may have "
+	                           "seen it grow. Where fewer than {4} of the earlier days have data, nothing is called so.",
+	                           "新たに出現: 過去{1}日間のどの日にも同じ値のルールが成立しておらず、該当する送信元の数が、直前の"
+	                           "{3}日間（増加の途中でありうるため）を除くどの日と比べても{2}倍を超えるもの。それらの日のうち"
+	                           "データのある日が{4}日未満の場合は判定しません。" },
+	[WORD_EMERGENCES_UNJUDGED] = { "{1} days were not judged for that reason.",
+	                               "この理由により判定していない日: {1}日。" },
 	[WORD_EMERGENCE_TARGETS] = { "target sources", "該当送信元" },
 	[WORD_EMERGENCE_MIRAI] = { "Mirai share", "Miraiの割合" },
 	[WORD_EMERGENCE_CONFIDENCE] = { "confidence", "確信度" },
@@ -142,7 +146,7 @@ words_table words_rules = {
 	                           "SYNの90%超が、公開されたMiraiのソースコードの特徴（シーケンス番号が宛先アドレスに等しい、"
 	                           "宛先ポートが23、送信元ポートが1024より大きい）に一致する送信元。" },
 	[WORD_EMERGENCE_NAME] = { "emergence", "新たに出現したルール" },
-	[WORD_EMERGENCE_TEXT] = { "A rule that had not been seen on the days before. Rules about the same values that emerge on the "
+	[WORD_EMERGENCE_TEXT] = { "A rule that had not been there on the days before. Rules about the same values that emerge on the "
 	                          "same day are shown as one.",
 	                          "それまでの期間に見られなかったルール。同じ日に出現した、同じ値に関するルールはまとめて"
 	                          "示します。" },
