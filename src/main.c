@@ -18,6 +18,7 @@ static const struct command *const commands[] = {
 	&command_prefixes,
 	&command_sources,
 	&command_shapes,
+	&command_rules,
 	&command_notify,
 	&command_report,
 	&command_simulate,

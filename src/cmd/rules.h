@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+// Private to cmd/: `hotaru rules`, of which rules.c is the listing. Another way to print rules is a
+// file of its own: its option is a flag here and in `options` of rules.c, and it is one line in `ways`.
+#pragma once
+
+#include "cmd/source.h"
+
+struct rules_command {
+	struct analysis_command analysis;
+	const char *fields;
+	double confidence_min, alpha;
+	uint64_t support_min, items_max, consequents_max, window_days, work_millions;
+	bool across, all, no_buckets;
+	unsigned field_list[HEADER_FIELDS_MAX];
+	size_t field_count;
+};
+struct rules_command rules_defaults(void);
+// Reads the fields, and looks at what is out of range or contradicts itself: before anything is
+// opened.
+bool rules_check(struct rules_command *, struct error *error) MUST_CHECK;
+// What to ask, without `each`; it points into the command.
+struct header_rules_wish rules_wish_of(const struct rules_command *);
+// Refuses days on which there is no packet.
+bool rules_days_check(const struct store *, const struct rules_command *,
+                      struct error *error) MUST_CHECK;
+
+// What the reader of any list of rules has to know of its days.
+struct rules_tally {
+	uint64_t days, rules;
+	uint64_t partial_days, bucket_days, sample_days, unsure_days, unknown_days;
+	uint64_t bucketed, sampled, unsure;  // sources, on each day anew
+};
+void rules_tally_add(struct rules_tally *, const struct header_rules_day *);
+// To standard error; with --quiet only what is missing in the answer.
+void rules_tally_say(const struct rules_command *, const struct rules_tally *,
+                     const struct floods_left_out *);
+
+// Appends "dport=23;dport=2323".
+void rules_items_text(const struct header_item *, size_t count, struct buffer *out);
