@@ -293,6 +293,7 @@ static void write_table(struct buffer *out, const struct report *report)
 	page_heading(out, report, "rule-table", WORD_RULE_TABLE, days);
 	if (rules->life_count > 0) {
 		page_rows_write(out, report, &rows);
+		write_note(out, report, WORD_MORE_ROWS, (const uint64_t[]){ rules->lives_more, 0 });
 		buffer_text(out, "<p class=\"note\">");
 		markup_word(out, report->lang, WORD_RULE_TABLE_NOTE);
 		buffer_text(out, "</p>\n");

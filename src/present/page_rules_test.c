@@ -180,10 +180,12 @@ TEST(much_is_folded_and_cut)
 	r.rules.lives = lives;
 	r.rules.emergence_count = r.rules.life_count = MANY;
 	r.rules.emergences_more = 31;
+	r.rules.lives_more = 17;
 	CHECK(says(&s.report, "<summary>238 more</summary>"));
 	CHECK(says(&s.report, "<summary>230 more</summary>"));
 	CHECK(says(&s.report, "<small>192 more</small>"));
 	CHECK(says(&s.report, "781 more are left out here; the CSV has all."));
+	CHECK(says(&s.report, "17 more are left out here; the CSV has all."));
 	CHECK(says(&s.report, "750 more are left out here; the CSV has all."));
 	CHECK(says(&s.report, "<span><small>TCP options</small> mss,sackOK,timestamp</span>"));
 	CHECK(says(&s.report, "<span>several fields</span></p>"));

@@ -118,8 +118,10 @@ struct report_rules {
 	size_t emergence_count;
 	uint64_t emergences_more;              // that came before these
 	uint32_t unjudged_days;                // for which too few days before have data
-	const struct report_rule_life *lives;  // by the peak, descending
+	// By the peak, descending; of rules over the same values one, that of the most days.
+	const struct report_rule_life *lives;
 	size_t life_count;
+	uint64_t lives_more;  // that are left out
 	const struct report_rule_figure *figures;
 	size_t figure_count;
 	uint32_t partial_days;      // which may have more rules than were found

@@ -60,9 +60,11 @@ words_table words_rules = {
 	// Table.
 	[WORD_RULE_TABLE] = { "The strongest rules, {1}", "主な相関ルール（{1}）" },
 	[WORD_RULE_TABLE_NOTE] = { "Days are those on which the rule passed; the timeline has its target sources on them, scaled to "
-	                           "their peak. Share and confidence are of the day of the peak.",
+	                           "their peak. Share and confidence are of the day of the peak. Of several rules over the same "
+	                           "values the one that passed on most days is listed; the CSV has all.",
 	                           "日数はルールが成立した日の数です。推移は成立した日の該当送信元数を最大値に対する高さで"
-	                           "示します。Miraiの割合と確信度は最大日の値です。" },
+	                           "示します。Miraiの割合と確信度は最大日の値です。同じ値のルールが複数ある場合は、成立した日が"
+	                           "最も多いものを示します（CSVにはすべてあります）。" },
 	[WORD_COLUMN_RULE] = { "rule", "ルール" },
 	[WORD_COLUMN_TIMELINE] = { "timeline", "推移" },
 	[WORD_COLUMN_FIRST_DAY] = { "first day", "最初の日" },
