@@ -14,7 +14,7 @@
 // support and confidence, exactly counted, whether or not the rule was productive, or said shorter.
 #pragma once
 
-#include "analyse/header_rules.h"
+#include "analyse/rule_targets.h"
 
 enum {
 	EMERGENCE_PAST_DAYS = 28,
@@ -54,3 +54,25 @@ struct emergences_tally {
 // theirs and day.
 bool emergences_find(struct store *, const struct emergences_wish *, struct emergences_tally *out,
                      struct error *error) MUST_CHECK;
+
+// All of them at once, each with what its targets did on its day. The rules point into the list.
+struct emerged {
+	struct emergence emergence;
+	struct header_rule rule;
+	struct header_item *items;
+	struct rule_targets targets;  // with details
+};
+struct emerged_list {
+	struct emerged *list;
+	size_t count;
+};
+// `wish`: its `each` is not used. `found`: called for each target source of entry `query` of the list on
+// its day, by day and then by source; NULL: nobody asks. The caller calls emerged_list_done().
+struct emerged_wish {
+	struct emergences_wish emergences;
+	void (*found)(void *context, size_t query, int32_t day, uint32_t source);
+	void *context;
+};
+bool emerged_list_find(struct store *, const struct emerged_wish *, struct emerged_list *out,
+                       struct emergences_tally *out_tally, struct error *error) MUST_CHECK;
+void emerged_list_done(struct emerged_list *);  // accepts one of zeros

@@ -28,6 +28,14 @@ struct fold {
 	size_t touched_count;
 	struct hit *hits;
 	size_t hit_count, hit_room;
+	// Of the source at hand: what is looked at on each day. With `days` above 1 the host-days
+	// are `merged` ones.
+	struct source_sighting *sightings;  // [day_count]
+	size_t sighting_count;
+	struct host_day *merged;         // [day_count]
+	const struct host_day **pieces;  // of the source
+	struct rule_day_targets *days;   // those of the window, with nothing in them
+	size_t day_count;
 	uint64_t *stamps;  // [PORTS]: `stamp` when it last was seen
 	uint64_t stamp;    // of a source and query
 	bool has_mirai;    // the store knows mirai-2016, as
@@ -156,12 +164,36 @@ static bool add_hit(struct fold *f, size_t query, size_t sighting)
 	return true;
 }
 
-static bool find_hits(struct fold *f, const struct source_days *source)
+// What the source used on the days that end with each day of the window.
+static bool merge_days(struct fold *f, const struct source_days *source)
 {
-	for (size_t i = 0; i < source->count; i++) {
+	size_t begin = 0, end = 0;
+	f->sighting_count = 0;
+	for (size_t d = 0; d < f->day_count; d++) {
+		const int32_t day = f->days[d].day;
+		for (; end < source->count && source->sightings[end].day <= day; end++)
+			f->pieces[end] = source->sightings[end].host;
+		while (begin < end &&
+		       (int64_t)source->sightings[begin].day <= (int64_t)day - f->wish->days)
+			begin++;
+		if (begin == end)
+			continue;
+		const size_t at = f->sighting_count++;
+		f->sightings[at] = (struct source_sighting){ .day = day, .host = f->pieces[begin] };
+		if (end - begin == 1)
+			continue;
+		if (!host_day_merge(f->pieces + begin, end - begin, &f->merged[at]))
+			return false;
+		f->sightings[at].host = &f->merged[at];
+	}
+	return true;
+}
+
+static bool find_hits(struct fold *f)
+{
+	for (size_t i = 0; i < f->sighting_count; i++) {
 		const uint32_t *queries;
-		const size_t count = rule_matcher_find(f->matcher, source->sightings[i].host,
-		                                       &queries);
+		const size_t count = rule_matcher_find(f->matcher, f->sightings[i].host, &queries);
 		for (size_t k = 0; k < count; k++)
 			if (!add_hit(f, queries[k], i))
 				return false;
@@ -186,7 +218,7 @@ static bool take_hit(struct fold *f, size_t query, const struct source_sighting 
 }
 
 // All days of the source as a target of the query.
-static bool take_target(struct fold *f, size_t query, const struct source_days *source)
+static bool take_target(struct fold *f, size_t query)
 {
 	struct rule_targets *t = &f->out[query];
 	uint64_t syns = 0, mirai = 0;
@@ -194,7 +226,7 @@ static bool take_target(struct fold *f, size_t query, const struct source_days *
 	f->stamp++;
 	for (size_t number = f->targets[query].first; number > 0;
 	     number = f->hits[number - 1].next) {
-		const struct source_sighting *at = &source->sightings[f->hits[number - 1].sighting];
+		const struct source_sighting *at = &f->sightings[f->hits[number - 1].sighting];
 		if (!take_hit(f, query, at))
 			return false;
 		syns += host_day_packets(at->host, KIND_SYN);
@@ -211,11 +243,11 @@ static bool take_target(struct fold *f, size_t query, const struct source_days *
 static bool take_source(struct fold *f, const struct source_days *source)
 {
 	f->hit_count = f->touched_count = 0;
-	if (!find_hits(f, source))
+	if (!merge_days(f, source) || !find_hits(f))
 		return false;
 	for (size_t i = 0; i < f->touched_count; i++) {
 		const size_t query = f->touched[i];
-		if (!take_target(f, query, source))
+		if (!take_target(f, query))
 			return false;
 		f->targets[query].first = f->targets[query].last = 0;
 	}
@@ -228,7 +260,9 @@ static bool fold_walk(struct fold *f, struct store *store, struct error *error)
 {
 	const struct rule_targets_wish *wish = f->wish;
 	uint64_t columns = rule_matcher_columns(f->matcher);
-	struct source_filter filter = { .window = wish->window,
+	const int64_t from = (int64_t)wish->window.from - f->wish->days + 1;
+	struct source_filter filter = { .window = { from < INT32_MIN ? INT32_MIN : (int32_t)from,
+		                                    wish->window.to },
 		                        .family = STORE_ALL,
 		                        .port = SOURCE_ANY_PORT,
 		                        .without_floods = wish->without_floods };
@@ -269,16 +303,25 @@ static bool make_room(struct fold *f, const struct store *store, struct error *e
 {
 	const struct rule_targets_wish *wish = f->wish;
 	const size_t days = list_days(store, &wish->window, NULL);
+	const size_t segments = store_segment_count(store);
+	f->days = memory_new(days + 1, sizeof *f->days);
+	f->day_count = days;
+	f->sightings = memory_new(days + 1, sizeof *f->sightings);
+	f->merged = memory_new(days + 1, sizeof *f->merged);
+	f->pieces = memory_new(segments + 1, sizeof(const struct host_day *));
 	f->out = memory_new(wish->query_count + 1, sizeof *f->out);
 	f->targets = memory_new(wish->query_count + 1, sizeof *f->targets);
 	f->touched = memory_new(wish->query_count + 1, sizeof *f->touched);
 	f->stamps = memory_new(PORTS, sizeof *f->stamps);
-	bool ok = f->out != NULL && f->targets != NULL && f->touched != NULL && f->stamps != NULL;
+	bool ok = f->out != NULL && f->targets != NULL && f->touched != NULL && f->stamps != NULL &&
+	          f->days != NULL && f->sightings != NULL && f->merged != NULL && f->pieces != NULL;
+	if (ok)
+		list_days(store, &wish->window, f->days);
 	for (size_t i = 0; ok && i < wish->query_count; i++) {
 		f->out[i].day_count = days;
 		ok = (f->out[i].days = memory_new(days + 1, sizeof *f->out[i].days)) != NULL;
-		if (ok)
-			list_days(store, &wish->window, f->out[i].days);
+		for (size_t d = 0; ok && d < days; d++)
+			f->out[i].days[d].day = f->days[d].day;
 	}
 	return ok || error_memory(error, "the targets of rules");
 }
@@ -287,7 +330,13 @@ static void fold_done(struct fold *f)
 {
 	for (size_t i = 0; f->targets != NULL && i < f->wish->query_count; i++)
 		port_counts_free(f->targets[i].ports);
+	for (size_t d = 0; f->merged != NULL && d < f->day_count; d++)
+		host_day_done(&f->merged[d]);
 	rule_matcher_free(f->matcher);
+	memory_free(f->days);
+	memory_free(f->sightings);
+	memory_free(f->merged);
+	memory_free(f->pieces);
 	memory_free(f->targets);
 	memory_free(f->touched);
 	memory_free(f->stamps);
@@ -298,7 +347,9 @@ bool rule_targets_find(struct store *store, const struct rule_targets_wish *wish
                        struct rule_targets *out, struct error *error)
 {
 	const struct fingerprint_set *fingerprints = &store_settings(store)->fingerprints;
-	struct fold fold = { .wish = wish };
+	struct rule_targets_wish asked = *wish;
+	asked.days = wish->days == 0 ? 1 : wish->days;
+	struct fold fold = { .wish = &asked };
 	fold.has_mirai = fingerprint_find(fingerprints, "mirai-2016", &fold.mirai) != NULL;
 	const bool ok = make_room(&fold, store, error) &&
 	                rule_matcher_new(wish->queries, wish->query_count, &fold.matcher, error) &&

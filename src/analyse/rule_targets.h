@@ -51,6 +51,9 @@ struct rule_targets_wish {
 	const struct rule_query *queries;
 	size_t query_count;
 	struct survey_window window;
+	// Of what is a target: a source on so many days, ending with the day. 0 is 1. Of several, days
+	// before the window are read, too, and SYNs count for each of the days that they belong to.
+	uint32_t days;
 	bool without_floods;
 	bool has_details;  // ports and example: every header field is read
 	// Called for each target source of each query on each day, by source; NULL: nobody asks.
@@ -58,7 +61,7 @@ struct rule_targets_wish {
 	void *context;
 };
 
-// Values that a floor dropped are not seen. Memory: 16 bytes for each query and day, and with details
+// Values that a floor dropped are not seen. Memory: 24 bytes for each query and day, and with details
 // 1 MiB at most for each query. The caller calls rule_targets_done().
 bool rule_targets_find(struct store *, const struct rule_targets_wish *,
                        struct rule_targets *out /* [query_count] */,

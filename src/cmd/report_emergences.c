@@ -94,25 +94,27 @@ static bool fill_matches(struct report_rules_part *part, const struct rule_targe
 static bool fill_places(struct report_rules_part *part, enum place_kind kind, size_t entry,
                         enum lang lang, struct report_emergence *out)
 {
-	struct rules_places found;
-	struct report_place *places;
-	if (!rules_news_places(&part->news, kind, entry, &found))
+	const struct rules_places *found = rules_news_places(&part->news, kind, entry);
+	if (found == NULL)
 		return true;  // nobody knows
-	places = report_room_take(&part->room, found.count, sizeof *places);
-	for (size_t i = 0; places != NULL && i < found.count; i++) {
-		const struct place *place = found.rows[i].place;
+	const size_t count = found->count < REPORT_EMERGED_PLACES ? found->count
+	                                                          : REPORT_EMERGED_PLACES;
+	struct report_place *places = report_room_take(&part->room, count, sizeof *places);
+	for (size_t i = 0; places != NULL && i < count; i++) {
+		const struct place *place = place_at(part->news.where[kind].atlas,
+		                                     found->list[i].place);
 		const char *name = kind == PLACE_COUNTRY
 		                           ? place_country_name(place->id, lang == LANG_JA)
 		                           : NULL;
 		places[i] = (struct report_place){ place->id, name != NULL ? name : place->name,
-			                           found.rows[i].sources };
+			                           found->list[i].sources };
 	}
 	if (kind == PLACE_COUNTRY) {
 		out->countries = places;
-		out->country_count = found.count;
+		out->country_count = count;
 	} else {
 		out->networks = places;
-		out->network_count = found.count;
+		out->network_count = count;
 	}
 	return places != NULL;
 }

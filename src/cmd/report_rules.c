@@ -65,6 +65,7 @@ static struct rules_command command_of(const struct report_question *q, struct s
 	c.analysis.from = (struct option_day){ true, window.from };
 	c.analysis.to = (struct option_day){ true, window.to };
 	c.analysis.without_floods = q->without_floods;
+	c.past_days = EMERGENCE_PAST_DAYS;
 	c.support_min = q->support_min;
 	c.confidence_min = q->confidence_min;
 	return c;
@@ -358,6 +359,7 @@ bool report_rules_fill(struct report_rules_part *part, const struct report_quest
 	part->shown = q->shown;
 	part->fingerprints = &store_settings(q->source->store)->fingerprints;
 	part->has_mirai = fingerprint_find(part->fingerprints, "mirai-2016", NULL) != NULL;
+	part->news.has_networks = true;
 	part->command = command_of(q, window);
 	if (!rules_check(&part->command, error))
 		return false;
