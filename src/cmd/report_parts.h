@@ -123,6 +123,7 @@ struct report_rules_part {
 	const char *fields[HEADER_FIELDS_MAX];
 	struct report_rule_figure figures[HEADER_FIELDS_MAX];
 	char files[HEADER_FIELDS_MAX][64];
+	struct report_emergence emergences[REPORT_EMERGENCES];
 	struct report_room room;  // of what `rules` points to
 	struct report_rules rules;
 };

@@ -11,7 +11,7 @@
 // Of two courses with so much in common the weaker one is not drawn: nobody could tell the lines apart.
 #define ALIKE 0.8
 // Peaks that are further apart share no linear axis.
-enum { LINEAR_TIMES = 20 };
+enum { LINEAR_TIMES = 10 };
 
 // ---- room
 
@@ -254,11 +254,15 @@ static bool shares_item(const struct choice *a, const struct choice *b)
 	return false;
 }
 
-static bool is_alike(const struct rule_lives *lives, const struct choice *a, const struct choice *b)
+// By their targets of all days: a rule that hovers about a threshold is found on some of them.
+static bool is_alike(const struct report_rules_part *part, const struct choice *a,
+                     const struct choice *b)
 {
+	const struct rule_targets *of_a = &part->timeline.targets[a->index];
+	const struct rule_targets *of_b = &part->timeline.targets[b->index];
 	double least = 0, most = 0;
-	for (uint32_t i = 0; i < lives->day_count; i++) {
-		const double x = (double)a->life->sources[i], y = (double)b->life->sources[i];
+	for (size_t i = 0; i < of_a->day_count && i < of_b->day_count; i++) {
+		const double x = (double)of_a->days[i].sources, y = (double)of_b->days[i].sources;
 		least += x < y ? x : y;
 		most += x < y ? y : x;
 	}
@@ -301,7 +305,7 @@ static size_t choose_lines(const struct report_rules_part *part, const struct ch
 	for (size_t i = 0; i < count && chosen < REPORT_RULE_LINES_MAX; i++) {
 		bool is_new = list[i].sorted[0].field == field;
 		for (size_t k = 0; is_new && k < chosen; k++)
-			is_new = !is_alike(&part->timeline.lives, out[k], &list[i]);
+			is_new = !is_alike(part, out[k], &list[i]);
 		if (is_new)
 			out[chosen++] = &list[i];
 	}
