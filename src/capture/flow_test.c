@@ -164,7 +164,7 @@ TEST(a_cut_file_gives_the_blocks_before_the_cut)
 		struct buffer made = kind == 2 ? make_csv() : make_avro(kind == 1);
 		const struct flows all = read_flows(buffer_span(&made), RECORDS);
 		size_t most = 0;
-		for (size_t length = 0; length < made.length; length++) {
+		for (size_t length = 0; length < made.length; length += sweep_step()) {
 			const struct span cut = { made.bytes, length };
 			const struct flows some = read_flows(cut, RECORDS);
 			const size_t whole = kind == 2 && some.count > 0 ? some.count - 1
@@ -184,7 +184,7 @@ TEST(no_changed_byte_breaks_the_reader)
 	for (unsigned kind = 0; kind < 3; kind++) {
 		struct buffer made = kind == 2 ? make_csv() : make_avro(kind == 1);
 		static const uint8_t changes[] = { 0x01, 0x80, 0xff };
-		for (size_t at = 0; at < made.length; at++)
+		for (size_t at = 0; at < made.length; at += sweep_step())
 			for (size_t c = 0; c < sizeof changes; c++) {
 				made.bytes[at] ^= changes[c];
 				const struct flows r = read_flows(buffer_span(&made), RECORDS);

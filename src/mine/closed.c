@@ -6,44 +6,10 @@
 // if the closure brought no item in that comes behind the one that was added. So nothing has to be
 // remembered but the way down.
 #include "mine/closed_private.h"
-#include "mine/narrow.h"
 
-#include <string.h>
+static bool walk_from(struct search *s, const struct database *d, struct path path);
 
-static bool walk_from(struct search *s, const struct database *d, struct closed_path path);
-
-// The path, with these items, ascending.
-static bool join(struct search *s, struct closed_path path, const uint32_t *added, uint32_t count,
-                 struct closed_path *out)
-{
-	uint32_t *items = search_room(s, (size_t)path.count + count, sizeof *items);
-	if (items == NULL)
-		return false;
-	if (path.count > 0)
-		memcpy(items, path.items, path.count * sizeof *items);
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t at = path.count + i;
-		for (; at > 0 && items[at - 1] > added[i]; at--)
-			items[at] = items[at - 1];
-		items[at] = added[i];
-	}
-	*out = (struct closed_path){ items, path.count + count };
-	return true;
-}
-
-static bool hand_out(struct search *s, struct closed_path path, uint64_t support)
-{
-	const size_t most = s->wish->items_max;
-	if (path.count == 0 || (most != 0 && path.count > most))
-		return true;
-	const struct itemset set = { .items = path.items,
-		                     .count = path.count,
-		                     .support = support_unpack(support) };
-	return search_found(s, &set);
-}
-
-static bool visit(struct search *s, const struct database *from, uint32_t rank,
-                  struct closed_path path)
+static bool visit(struct search *s, const struct database *from, uint32_t rank, struct path path)
 {
 	struct database d;
 	if (!database_project(s, from, rank, DATABASE_CLOSED, &d))
@@ -52,8 +18,9 @@ static bool visit(struct search *s, const struct database *from, uint32_t rank,
 		return true;
 	// The item itself is part of what closes it; there is room, since it is no longer counted.
 	d.perfect[d.perfect_count++] = from->items[rank];
-	struct closed_path closed;
-	if (!join(s, path, d.perfect, d.perfect_count, &closed) || !hand_out(s, closed, d.support))
+	struct path closed;
+	if (!path_join(s, path, d.perfect, d.perfect_count, &closed) ||
+	    !path_hand_out(s, closed, d.support))
 		return false;
 	const size_t most = s->wish->items_max;
 	if (d.candidate_count == 0 || (most != 0 && closed.count >= most))
@@ -63,7 +30,7 @@ static bool visit(struct search *s, const struct database *from, uint32_t rank,
 	return database_fill(s, from, rank, DATABASE_CLOSED, &d) && walk_from(s, &d, closed);
 }
 
-static bool walk_from(struct search *s, const struct database *d, struct closed_path path)
+static bool walk_from(struct search *s, const struct database *d, struct path path)
 {
 	if (!search_down(s))
 		return false;
@@ -79,9 +46,9 @@ static bool walk_from(struct search *s, const struct database *d, struct closed_
 
 bool search_closed(struct search *s, const struct database *d)
 {
-	struct closed_path path;
-	if (!join(s, (struct closed_path){ 0 }, d->perfect, d->perfect_count, &path) ||
-	    !hand_out(s, path, d->support))
+	struct path path;
+	if (!path_join(s, (struct path){ 0 }, d->perfect, d->perfect_count, &path) ||
+	    !path_hand_out(s, path, d->support))
 		return false;
 	return d->item_count <= NARROW_ITEMS ? closed_narrow(s, d, 0, d, path)
 	                                     : walk_from(s, d, path);

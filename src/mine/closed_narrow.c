@@ -8,8 +8,6 @@
 // its subset. That leaves one step down for each candidate behind these.
 #include "mine/closed_private.h"
 
-#include "mine/narrow.h"
-
 #include <string.h>
 
 enum { TABLE_BITS_MAX = 10, TABLE_MAX = 1 << TABLE_BITS_MAX };
@@ -17,7 +15,7 @@ enum { TABLE_BITS_MAX = 10, TABLE_MAX = 1 << TABLE_BITS_MAX };
 struct narrow_walk {
 	struct search *search;
 	struct narrow_items items;
-	struct closed_path path;
+	struct path path;
 	uint32_t *joined;  // room for the path and 64 more
 	// The table: support, closure and the subset's own bits.
 	uint64_t supports[TABLE_MAX], closures[TABLE_MAX], subsets[TABLE_MAX];
@@ -32,24 +30,8 @@ struct narrow_state {
 
 static bool hand_out(struct narrow_walk *w, uint64_t set, uint64_t support)
 {
-	const size_t most = w->search->wish->items_max;
-	const uint32_t *path = w->path.items, *path_end = path + w->path.count;
-	const size_t count = w->path.count + (size_t)__builtin_popcountll(set);
-	if (most != 0 && count > most)
-		return true;
-	uint32_t *out = w->joined;
-	for (; set != 0; set &= set - 1) {
-		const uint32_t item = w->items.items[__builtin_ctzll(set)];
-		while (path < path_end && *path < item)
-			*out++ = *path++;
-		*out++ = item;
-	}
-	while (path < path_end)
-		*out++ = *path++;
-	const struct itemset found = { .items = w->joined,
-		                       .count = count,
-		                       .support = support_unpack(support) };
-	return search_found(w->search, &found);
+	const uint32_t count = path_with_bits(w->path, &w->items, set, w->joined);
+	return path_hand_out(w->search, (struct path){ w->joined, count }, support);
 }
 
 // ---- the table
@@ -116,36 +98,6 @@ static bool table_walk(struct narrow_walk *w, const struct narrow_state *state,
 
 static bool walk_from(struct narrow_walk *w, const struct narrow_state *state);
 
-static uint64_t closure_of(const struct narrow *n, uint64_t with)
-{
-	uint64_t closure = UINT64_MAX;
-	for (uint32_t t = 0; t < n->count; t++)
-		closure &= n->masks[t] | ((n->masks[t] & with) != 0 ? 0 : UINT64_MAX);
-	return closure;
-}
-
-static void count_with(const struct narrow *n, uint64_t with, uint64_t counted, uint64_t *supports)
-{
-	memset(supports, 0, NARROW_ITEMS * sizeof *supports);
-	for (uint32_t t = 0; t < n->count; t++) {
-		if ((n->masks[t] & with) == 0)
-			continue;
-		for (uint64_t left = n->masks[t] & counted; left != 0; left &= left - 1)
-			supports[__builtin_ctzll(left)] += n->weights[t];
-	}
-}
-
-static uint64_t frequent_of(const struct search *s, uint64_t bits, const uint64_t *supports)
-{
-	uint64_t frequent = 0;
-	for (uint64_t left = bits; left != 0; left &= left - 1) {
-		const int bit = __builtin_ctzll(left);
-		if (support_all(supports[bit]) >= s->wish->support_min)
-			frequent |= UINT64_C(1) << bit;
-	}
-	return frequent;
-}
-
 // One candidate more; `before` are those that may still be added.
 static bool visit(struct narrow_walk *w, const struct narrow_state *from, unsigned bit,
                   uint64_t before)
@@ -155,16 +107,16 @@ static bool visit(struct narrow_walk *w, const struct narrow_state *from, unsign
 	const uint64_t others = from->others | (from->candidates & ~before & ~with);
 	if (!search_work(s, from->n.count))
 		return false;
-	const uint64_t closure = closure_of(&from->n, with);
+	const uint64_t closure = narrow_closure(&from->n, with);
 	if ((closure & others) != 0)
 		return true;
 	struct narrow_state next = { .set = from->set | with | (closure & before) };
 	if (!hand_out(w, next.set, from->supports[bit]))
 		return false;
 	before &= ~closure;
-	count_with(&from->n, with, before | others, next.supports);
-	next.candidates = frequent_of(s, before, next.supports);
-	next.others = frequent_of(s, others, next.supports);
+	narrow_count(&from->n, with, before | others, next.supports);
+	next.candidates = narrow_frequent(s, before, next.supports);
+	next.others = narrow_frequent(s, others, next.supports);
 	if (next.candidates == 0)
 		return true;
 	return narrow_step(s, &from->n, with, next.candidates | next.others, next.candidates,
@@ -172,25 +124,10 @@ static bool visit(struct narrow_walk *w, const struct narrow_state *from, unsign
 	       walk_from(w, &next);
 }
 
-// Candidates by support, descending; of equal support, by bit.
-static unsigned order_of(const struct narrow_state *state, uint8_t *order)
-{
-	unsigned count = 0;
-	for (uint64_t left = state->candidates; left != 0; left &= left - 1) {
-		const uint8_t bit = (uint8_t)__builtin_ctzll(left);
-		const uint32_t support = support_all(state->supports[bit]);
-		unsigned at = count++;
-		for (; at > 0 && support_all(state->supports[order[at - 1]]) < support; at--)
-			order[at] = order[at - 1];
-		order[at] = bit;
-	}
-	return count;
-}
-
 static bool walk_from(struct narrow_walk *w, const struct narrow_state *state)
 {
 	uint8_t order[NARROW_ITEMS];
-	const unsigned count = order_of(state, order);
+	const unsigned count = narrow_order(state->candidates, state->supports, order);
 	const unsigned bits = table_bits(&state->n, count);
 	if (!table_walk(w, state, order, bits))
 		return false;
@@ -207,7 +144,7 @@ static bool walk_from(struct narrow_walk *w, const struct narrow_state *state)
 }
 
 bool closed_narrow(struct search *s, const struct database *from, uint32_t rank,
-                   const struct database *d, struct closed_path path)
+                   const struct database *d, struct path path)
 {
 	struct narrow_walk *w = search_room(s, 1, sizeof *w);
 	if (w == NULL)

@@ -8,6 +8,11 @@
 
 #include "mine/search.h"
 
+struct database_row {
+	uint32_t start, end;  // in the ranks
+	uint64_t weight;      // packed
+};
+
 struct database {
 	uint64_t support;  // of what contains the set, packed
 	// Ranks are 0 .. item_count-1. The candidates come first: they may be added to the set from
@@ -22,9 +27,8 @@ struct database {
 	uint32_t perfect_count, perfect_behind_count;
 	// Merged transactions that have any candidate. Each has its ranks ascending.
 	uint32_t count;
-	uint32_t *starts, *ends;  // [count] in `ranks`
+	struct database_row *rows;
 	uint32_t *ranks;
-	uint64_t *weights;  // packed
 	// By rank, which transactions have it; filled by database_index().
 	uint32_t *where_starts;  // [item_count + 1]
 	uint32_t *where;
@@ -43,6 +47,8 @@ enum database_form {
 	// They are set aside. Of transactions that are equal in their candidates, the other items
 	// are cut down to those that they have in common: enough to see whether all have one.
 	DATABASE_CLOSED,
+	// They are set aside, and what is no candidate is left out.
+	DATABASE_BELOW,
 };
 
 // All from the arena of the search. False: the search is at its end.

@@ -5,8 +5,9 @@
 // A tree has the transactions, frequent items first, so that common beginnings are one path; the
 // nodes of an item form a chain. What contains an item is the paths above its chain: of these a
 // smaller tree is made, and so on. A tree that is one path is all combinations of its nodes.
-#include "mine/database.h"
+#include "mine/database_merge.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { NODE_NONE = UINT32_MAX, ROOT = 0 };
@@ -20,15 +21,18 @@ struct tree {
 	struct node *nodes;
 	uint32_t node_count;
 	uint32_t rank_count;
+	uint32_t *items;     // [rank_count]
 	uint32_t *chains;    // [rank_count]
 	uint64_t *supports;  // [rank_count] packed
-	uint32_t *tops;      // [rank_count]: the children of the root, of which there are many
+	// For the trees that are made of this one, by rank: counts, which are 0 in between, and what
+	// a rank becomes.
+	uint64_t *counts;
+	uint32_t *becomes, *path;
 };
 
 struct growth {
 	struct search *search;
-	const uint32_t *items;  // by rank
-	uint32_t *suffix;       // items as they were chosen
+	uint32_t *suffix;  // items as they were chosen
 	uint32_t suffix_count;
 	uint32_t *sorted;  // room for as many
 };
@@ -37,24 +41,26 @@ static bool tree_start(struct search *s, struct tree *tree, uint32_t ranks, size
 {
 	*tree = (struct tree){ .rank_count = ranks, .node_count = 1 };
 	tree->nodes = search_room(s, nodes_max + 1, sizeof *tree->nodes);
+	tree->items = search_room(s, ranks, sizeof *tree->items);
 	tree->chains = search_room(s, ranks, sizeof *tree->chains);
 	tree->supports = search_room(s, ranks, sizeof *tree->supports);
-	tree->tops = search_room(s, ranks, sizeof *tree->tops);
-	if (tree->nodes == NULL || tree->chains == NULL || tree->supports == NULL ||
-	    tree->tops == NULL)
+	tree->counts = search_room(s, ranks, sizeof *tree->counts);
+	tree->becomes = search_room(s, ranks, sizeof *tree->becomes);
+	tree->path = search_room(s, (size_t)ranks + 1, sizeof *tree->path);
+	if (s->end != SEARCH_GOES_ON)
 		return false;
-	memset(tree->tops, 0xff, ranks * sizeof *tree->tops);
 	tree->nodes[ROOT] = (struct node){
 		NODE_NONE, NODE_NONE, NODE_NONE, NODE_NONE, NODE_NONE, 0
 	};
 	memset(tree->chains, 0xff, ranks * sizeof *tree->chains);
 	memset(tree->supports, 0, ranks * sizeof *tree->supports);
+	memset(tree->counts, 0, ranks * sizeof *tree->counts);
 	return true;
 }
 
 static uint32_t find_child(struct tree *tree, uint32_t parent, uint32_t rank)
 {
-	uint32_t child = parent == ROOT ? tree->tops[rank] : tree->nodes[parent].first_child;
+	uint32_t child = tree->nodes[parent].first_child;
 	while (child != NODE_NONE && tree->nodes[child].rank != rank)
 		child = tree->nodes[child].sibling;
 	if (child != NODE_NONE)
@@ -67,8 +73,6 @@ static uint32_t find_child(struct tree *tree, uint32_t parent, uint32_t rank)
 		                            .chain = tree->chains[rank] };
 	tree->nodes[parent].first_child = child;
 	tree->chains[rank] = child;
-	if (parent == ROOT)
-		tree->tops[rank] = child;
 	return child;
 }
 
@@ -86,36 +90,57 @@ static bool grow_from(struct growth *g, const struct tree *tree);
 
 // ---- the tree of what contains one more item
 
-// Counts the ranks above the chain. Returns how many nodes that were.
-static size_t count_above(const struct tree *tree, uint32_t rank, uint64_t *supports)
+// Counts the ranks above the chain, and notes them in the path. Returns how many are noted; *nodes is
+// how many nodes that were.
+static uint32_t count_above(const struct tree *tree, uint32_t rank, size_t *nodes)
 {
-	size_t nodes = 0;
-	memset(supports, 0, rank * sizeof *supports);
+	uint32_t noted = 0;
+	*nodes = 0;
 	for (uint32_t n = tree->chains[rank]; n != NODE_NONE; n = tree->nodes[n].chain)
 		for (uint32_t up = tree->nodes[n].parent; up != ROOT; up = tree->nodes[up].parent) {
-			supports[tree->nodes[up].rank] += tree->nodes[n].count;
-			nodes++;
+			const uint32_t r = tree->nodes[up].rank;
+			tree->path[noted] = r;
+			noted += tree->counts[r] == 0;
+			tree->counts[r] += tree->nodes[n].count;
+			++*nodes;
 		}
-	return nodes;
+	return noted;
+}
+
+// Of the ranks that were noted, those that are frequent become the ranks of the smaller tree, in the
+// same order. Returns how many these are.
+static uint32_t choose_ranks(const struct search *s, const struct tree *tree, uint32_t noted)
+{
+	uint32_t left = 0;
+	for (uint32_t i = 0; i < noted; i++) {
+		const uint32_t r = tree->path[i];
+		tree->becomes[r] = NODE_NONE;
+		if (support_all(tree->counts[r]) >= s->wish->support_min)
+			tree->path[left++] = r;
+		tree->counts[r] = 0;
+	}
+	database_sort_ranks(tree->path, left);
+	for (uint32_t i = 0; i < left; i++)
+		tree->becomes[tree->path[i]] = i;
+	return left;
 }
 
 static bool conditional_tree(struct growth *g, const struct tree *tree, uint32_t rank,
                              struct tree *out)
 {
 	struct search *s = g->search;
-	uint64_t *supports = search_room(s, rank, sizeof *supports);
-	uint32_t *path = search_room(s, rank, sizeof *path);
-	if (supports == NULL || path == NULL)
+	size_t nodes;
+	const uint32_t ranks = choose_ranks(s, tree, count_above(tree, rank, &nodes));
+	if (!search_work(s, nodes) || !tree_start(s, out, ranks, nodes))
 		return false;
-	const size_t nodes = count_above(tree, rank, supports);
-	if (!search_work(s, nodes) || !tree_start(s, out, rank, nodes))
-		return false;
+	for (uint32_t i = 0; i < ranks; i++)
+		out->items[i] = tree->items[tree->path[i]];
 	for (uint32_t n = tree->chains[rank]; n != NODE_NONE; n = tree->nodes[n].chain) {
-		uint32_t at = rank;
+		uint32_t at = ranks;
 		for (uint32_t up = tree->nodes[n].parent; up != ROOT; up = tree->nodes[up].parent)
-			if (support_all(supports[tree->nodes[up].rank]) >= s->wish->support_min)
-				path[--at] = tree->nodes[up].rank;
-		tree_insert(out, path + at, rank - at, tree->nodes[n].count);
+			if (tree->becomes[tree->nodes[up].rank] != NODE_NONE)
+				out->path[--at] = tree->becomes[tree->nodes[up].rank];
+		tree_insert(out, out->path + at, ranks - at, tree->nodes[n].count);
 	}
 	return true;
 }
@@ -164,7 +189,7 @@ static bool combine(struct growth *g, const struct tree *tree, uint32_t node, ui
 	bool goes_on = true;
 	for (; goes_on && node != ROOT && may_grow(g); node = tree->nodes[node].parent) {
 		const uint64_t support = lowest != 0 ? lowest : tree->nodes[node].count;
-		g->suffix[g->suffix_count++] = g->items[tree->nodes[node].rank];
+		g->suffix[g->suffix_count++] = tree->items[tree->nodes[node].rank];
 		goes_on = search_work(g->search, 1) && hand_out(g, support) &&
 		          combine(g, tree, tree->nodes[node].parent, support);
 		g->suffix_count--;
@@ -178,7 +203,7 @@ static bool grow_by(struct growth *g, const struct tree *tree, uint32_t rank)
 	struct search *s = g->search;
 	const struct arena_mark mark = arena_mark(&s->arena);
 	struct tree smaller;
-	g->suffix[g->suffix_count++] = g->items[rank];
+	g->suffix[g->suffix_count++] = tree->items[rank];
 	bool goes_on = hand_out(g, tree->supports[rank]);
 	if (goes_on && may_grow(g))
 		goes_on = conditional_tree(g, tree, rank, &smaller) && grow_from(g, &smaller);
@@ -202,20 +227,52 @@ static bool grow_from(struct growth *g, const struct tree *tree)
 	return goes_on;
 }
 
+// ---- the first tree
+
+struct line {
+	const uint32_t *ranks;
+	uint32_t count;
+	uint64_t weight;
+};
+
+static int compare_lines(const void *a, const void *b)
+{
+	const struct line *x = a, *y = b;
+	const uint32_t both = x->count < y->count ? x->count : y->count;
+	for (uint32_t i = 0; i < both; i++)
+		if (x->ranks[i] != y->ranks[i])
+			return x->ranks[i] < y->ranks[i] ? -1 : 1;
+	return (x->count > y->count) - (x->count < y->count);
+}
+
+// Transactions in order: the child that is looked for is then the newest, or there is none.
+static bool plant(struct search *s, const struct database *d, struct tree *tree)
+{
+	size_t nodes = 0;
+	struct line *lines = search_room(s, d->count, sizeof *lines);
+	if (lines == NULL)
+		return false;
+	for (uint32_t t = 0; t < d->count; t++) {
+		const struct database_row *row = &d->rows[t];
+		lines[t] = (struct line){ d->ranks + row->start, row->end - row->start,
+			                  row->weight };
+		nodes += lines[t].count;
+	}
+	if (!tree_start(s, tree, d->item_count, nodes))
+		return false;
+	if (d->count > 0)
+		qsort(lines, d->count, sizeof *lines, compare_lines);
+	memcpy(tree->items, d->items, d->item_count * sizeof *tree->items);
+	for (uint32_t t = 0; t < d->count; t++)
+		tree_insert(tree, lines[t].ranks, lines[t].count, lines[t].weight);
+	return true;
+}
+
 bool search_fp_growth(struct search *s, const struct database *d)
 {
-	struct growth g = { .search = s, .items = d->items };
+	struct growth g = { .search = s };
+	struct tree tree;
 	g.suffix = search_room(s, d->item_count, sizeof *g.suffix);
 	g.sorted = search_room(s, d->item_count, sizeof *g.sorted);
-	size_t nodes = 0;
-	for (uint32_t t = 0; t < d->count; t++)
-		nodes += d->ends[t] - d->starts[t];
-	struct tree tree;
-	if (g.suffix == NULL || g.sorted == NULL || nodes >= NODE_NONE ||
-	    !tree_start(s, &tree, d->item_count, nodes))
-		return false;
-	for (uint32_t t = 0; t < d->count; t++)
-		tree_insert(&tree, d->ranks + d->starts[t], d->ends[t] - d->starts[t],
-		            d->weights[t]);
-	return grow_from(&g, &tree);
+	return g.suffix != NULL && g.sorted != NULL && plant(s, d, &tree) && grow_from(&g, &tree);
 }

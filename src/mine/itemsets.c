@@ -3,8 +3,11 @@
 #include "mine/itemsets.h"
 
 #include "base/interrupt.h"
+#include "base/memory.h"
 #include "mine/database.h"
 #include "mine/search.h"
+
+enum { LIST_MIN = 256 };
 
 static bool search_end(struct search *s, enum search_end end)
 {
@@ -34,6 +37,25 @@ void *search_room(struct search *s, size_t count, size_t size)
 		search_end(s, SEARCH_FAILED);
 	}
 	return room;
+}
+
+bool search_list_room(struct search *s, void **list, size_t *capacity, size_t count, size_t size)
+{
+	if (count <= *capacity)
+		return true;
+	const size_t most = s->wish->memory_max, twice = 2 * *capacity;
+	const size_t next = count > twice ? count + LIST_MIN : twice;
+	// For a while there are both, the old one and the new.
+	const size_t bytes = s->arena.bytes + s->lists_bytes + next * size;
+	if (next > UINT32_MAX || (most != 0 && bytes > most))
+		return search_end(s, SEARCH_PARTIAL);
+	void *larger = memory_resize(*list, next, size);
+	if (larger == NULL)
+		return search_end(s, SEARCH_FAILED), error_memory(s->error, "itemsets");
+	s->lists_bytes += (next - *capacity) * size;
+	*list = larger;
+	*capacity = next;
+	return true;
 }
 
 bool search_found(struct search *s, const struct itemset *set)

@@ -73,10 +73,10 @@ static inline void merger_add(struct merger *m, uint64_t mask, uint64_t weight)
 	n->weights[n->count++] = weight;
 }
 
-static uint64_t mask_of(const struct database *from, uint32_t t)
+static uint64_t mask_of(const struct database *from, struct database_row row)
 {
 	uint64_t mask = 0;
-	for (uint32_t i = from->starts[t]; i < from->ends[t]; i++) {
+	for (uint32_t i = row.start; i < row.end; i++) {
 		const uint32_t bit = from->becomes[from->ranks[i]];
 		mask |= bit == DATABASE_NONE ? 0 : UINT64_C(1) << bit;
 	}
@@ -95,8 +95,8 @@ bool narrow_fill(struct search *s, const struct database *from, uint32_t rank,
 	for (uint32_t r = 0; r < d->item_count; r++)
 		from->becomes[is_whole ? r : d->before[r]] = items->bit_of[r];
 	for (uint32_t w = begin; w < end; w++) {
-		const uint32_t t = is_whole ? w : from->where[w];
-		merger_add(&m, mask_of(from, t), from->weights[t]);
+		const struct database_row row = from->rows[is_whole ? w : from->where[w]];
+		merger_add(&m, mask_of(from, row), row.weight);
 	}
 	for (uint32_t r = 0; r < d->item_count; r++)
 		from->becomes[is_whole ? r : d->before[r]] = DATABASE_NONE;
@@ -113,4 +113,51 @@ bool narrow_step(struct search *s, const struct narrow *from, uint64_t with, uin
 		if ((from->masks[t] & with) != 0)
 			merger_add(&m, from->masks[t] & kept, from->weights[t]);
 	return true;
+}
+
+uint64_t narrow_closure(const struct narrow *n, uint64_t with)
+{
+	uint64_t closure = UINT64_MAX;
+	for (uint32_t t = 0; t < n->count; t++)
+		closure &= n->masks[t] | ((n->masks[t] & with) != 0 ? 0 : UINT64_MAX);
+	return closure;
+}
+
+void narrow_count(const struct narrow *n, uint64_t with, uint64_t counted,
+                  uint64_t supports[NARROW_ITEMS])
+{
+	memset(supports, 0, NARROW_ITEMS * sizeof supports[0]);
+	for (uint32_t t = 0; t < n->count; t++) {
+		if ((n->masks[t] & with) == 0)
+			continue;
+		for (uint64_t left = n->masks[t] & counted; left != 0; left &= left - 1)
+			supports[__builtin_ctzll(left)] += n->weights[t];
+	}
+}
+
+uint64_t narrow_frequent(const struct search *s, uint64_t bits,
+                         const uint64_t supports[NARROW_ITEMS])
+{
+	uint64_t frequent = 0;
+	for (uint64_t left = bits; left != 0; left &= left - 1) {
+		const int bit = __builtin_ctzll(left);
+		if (support_all(supports[bit]) >= s->wish->support_min)
+			frequent |= UINT64_C(1) << bit;
+	}
+	return frequent;
+}
+
+unsigned narrow_order(uint64_t bits, const uint64_t supports[NARROW_ITEMS],
+                      uint8_t order[NARROW_ITEMS])
+{
+	unsigned count = 0;
+	for (uint64_t left = bits; left != 0; left &= left - 1) {
+		const uint8_t bit = (uint8_t)__builtin_ctzll(left);
+		const uint32_t support = support_all(supports[bit]);
+		unsigned at = count++;
+		for (; at > 0 && support_all(supports[order[at - 1]]) < support; at--)
+			order[at] = order[at - 1];
+		order[at] = bit;
+	}
+	return count;
 }

@@ -37,3 +37,15 @@ bool narrow_fill(struct search *, const struct database *from, uint32_t rank,
 // a part of `kept`.
 bool narrow_step(struct search *, const struct narrow *from, uint64_t with, uint64_t kept,
                  uint64_t merged, struct narrow *out);
+
+// What all transactions that have a bit of `with` have in common.
+uint64_t narrow_closure(const struct narrow *, uint64_t with);
+// By bit, how many transactions that have a bit of `with` have it, too; 0 outside of `counted`.
+void narrow_count(const struct narrow *, uint64_t with, uint64_t counted,
+                  uint64_t supports[NARROW_ITEMS]);
+// Those bits that are frequent.
+uint64_t narrow_frequent(const struct search *, uint64_t bits,
+                         const uint64_t supports[NARROW_ITEMS]);
+// The bits by support, descending; of equal support, ascending. Returns how many.
+unsigned narrow_order(uint64_t bits, const uint64_t supports[NARROW_ITEMS],
+                      uint8_t order[NARROW_ITEMS]);

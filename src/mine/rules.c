@@ -28,24 +28,27 @@ static int compare_rules(const void *a, const void *b)
 	                                       y->consequent_count);
 }
 
+// Antecedents of so many items are in the table with all consequents.
+static size_t whole_of(const struct support_table *t, const struct rules_wish *wish)
+{
+	if (!t->is_cut)
+		return SIZE_MAX;
+	return t->items_max > wish->consequents_max ? t->items_max - wish->consequents_max : 0;
+}
+
 static bool derive(struct derivation *d)
 {
 	const uint64_t work_max = d->wish->work_max;
-	d->whole = SIZE_MAX;
+	d->whole = whole_of(d->table, d->wish);
 	d->work_max = work_max - work_max / 4;
-	if (d->table->is_cut)
-		d->whole = d->table->items_max - 1;
-	const size_t whole = d->whole;
 	if (!derive_rules(d) && d->is_failed)
 		return false;
-	if (!d->is_ended)
-		d->whole = whole;
-	const bool was_ended = d->is_ended;
+	const bool was_ended = d->is_ended || d->table->is_cut;
 	d->is_ended = false;
 	d->work_max = work_max;
 	if (!measure_productive(d) || !measure_improvement(d))
 		return false;
-	d->is_ended |= was_ended || d->table->is_cut;
+	d->is_ended |= was_ended;
 	if (d->count > 0)
 		qsort(d->list, d->count, sizeof *d->list, compare_rules);
 	return true;

@@ -43,6 +43,12 @@ bool derivation_work(struct derivation *d, uint64_t work)
 	return !d->is_ended && !d->is_failed;
 }
 
+void derivation_ends_at(struct derivation *d, size_t length)
+{
+	if (length <= d->whole)
+		d->whole = length - 1;
+}
+
 // ---- keeping
 
 static bool no_room(struct derivation *d, bool is_limit)
@@ -174,12 +180,15 @@ static bool find_followers(struct walk *w)
 
 static bool derive_from(struct walk *w)
 {
-	const struct rules_wish *wish = w->derivation->wish;
-	const size_t most = w->derivation->table->items_max;
-	w->consequents_max = wish->consequents_max;
-	if (most != 0 && most - w->antecedent.count < w->consequents_max)
-		w->consequents_max = most - w->antecedent.count;
-	return find_followers(w) && grow_consequents(w, &(struct consequent){ 0 }, 0);
+	struct derivation *d = w->derivation;
+	const size_t most = d->table->items_max, length = w->antecedent.count;
+	w->consequents_max = d->wish->consequents_max;
+	if (most != 0 && most - length < w->consequents_max)
+		w->consequents_max = most - length;
+	if (find_followers(w) && grow_consequents(w, &(struct consequent){ 0 }, 0))
+		return true;
+	derivation_ends_at(d, length);
+	return false;
 }
 
 // ---- antecedents
@@ -193,7 +202,6 @@ static bool walk_generators(struct walk *w)
 		const struct table_set *set = &t->sets[number];
 		if (number == TABLE_EMPTY || set->link_count == 0)
 			continue;
-		d->whole = set->count - 1;
 		w->antecedent = (struct antecedent){ .items = support_table_items(t, number),
 			                             .count = set->count,
 			                             .same = number,
@@ -249,7 +257,7 @@ static bool walk_length(struct walk *w, size_t length, bool *any)
 			w->frames[++depth] = (struct frame){ link.to,
 				                             behind(t, link.to, link.item) };
 			if (!derivation_work(w->derivation, 1))
-				return false;
+				return derivation_ends_at(w->derivation, length), false;
 			continue;
 		}
 		*any = true;
@@ -264,7 +272,6 @@ static bool walk_all(struct walk *w)
 	const size_t most = d->table->items_max;
 	bool any = true;
 	for (size_t length = 1; any && (most == 0 || length < most); length++) {
-		d->whole = length - 1;
 		any = false;
 		if (!walk_length(w, length, &any))
 			return false;

@@ -86,8 +86,11 @@ bool measure_productive(struct derivation *d)
 	for (size_t i = 0; i < d->count; i++) {
 		struct rule *rule = &d->list[i];
 		rule->is_productive &= rule->p_value <= highest;
-		if (d->wish->is_all || rule->is_productive)
-			d->list[left++] = *rule;
+		if (!d->wish->is_all && !rule->is_productive)
+			continue;
+		if (left < i)
+			d->list[left] = *rule;
+		left++;
 	}
 	d->count = left;
 	return true;
@@ -172,18 +175,18 @@ static int compare_consequents(const void *a, const void *b)
 static void improve(struct improving *m)
 {
 	struct derivation *d = m->derivation;
-	const struct rule *before = NULL;
 	size_t left = 0;
 	for (size_t i = 0; i < d->count; i++) {
-		struct rule rule = d->list[i];
-		m->rule = &rule;
-		m->mark += before == NULL || compare_consequents(before, &rule) != 0;
+		struct rule *rule = &d->list[left];
+		if (left < i)
+			*rule = d->list[i];
+		m->mark += left == 0 || compare_consequents(rule - 1, rule) != 0;
+		m->rule = rule;
 		if (derivation_work(d, 1)) {
-			rule.improvement = rule.confidence - highest_below(m);
-			d->list[left++] = rule;
-			before = &d->list[left - 1];
-		} else if (rule.antecedent_count <= d->whole) {
-			d->whole = rule.antecedent_count - 1;
+			rule->improvement = rule->confidence - highest_below(m);
+			left++;
+		} else {
+			derivation_ends_at(d, rule->antecedent_count);
 		}
 	}
 	d->count = left;

@@ -37,11 +37,13 @@ struct derivation {
 	size_t bytes_max;  // of the list, and of the arena
 	bool is_ended;     // no room or no work left
 	bool is_failed;
-	size_t whole;  // antecedents of so many items have all been looked at
+	size_t whole;  // all antecedents of so many items have all of their rules
 };
 
 // So much work is going to be done. False: not any more.
 bool derivation_work(struct derivation *, uint64_t work);
+// Something is missing of antecedents of so many items.
+void derivation_ends_at(struct derivation *, size_t length);
 
 // All rules that are worth keeping. False: is_ended or is_failed.
 bool derive_rules(struct derivation *);

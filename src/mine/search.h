@@ -20,6 +20,7 @@ struct search {
 	struct mine_result result;
 	enum search_end end;
 	struct arena arena;
+	size_t lists_bytes;  // of lists that are not in the arena
 	unsigned depth;
 };
 
@@ -44,6 +45,8 @@ static inline uint32_t support_all(uint64_t packed)
 bool search_work(struct search *, uint64_t items);
 // Room from the arena; NULL ends the search.
 void *search_room(struct search *, size_t count, size_t size);
+// Room for `count` items in a list on the heap that grows, beside the arena; false ends the search.
+bool search_list_room(struct search *, void **list, size_t *capacity, size_t count, size_t size);
 // Hands a set out, its items ascending.
 bool search_found(struct search *, const struct itemset *);
 

@@ -11,7 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROOM_MIN = 1 << 10 };
+// A set costs as much as looking at so many items of transactions, before its own.
+enum { ROOM_MIN = 1 << 10, WORK_OF_SET = 48 };
 
 // While sets are found.
 struct making {
@@ -172,7 +173,7 @@ static bool see_generator(void *context, const struct itemset *set)
 	struct making *m = context;
 	struct support_table *t = m->table;
 	uint32_t number;
-	m->work += (set->extension_count + 1) * (set->count + 1);
+	m->work += (set->extension_count + 1) * (set->count + WORK_OF_SET);
 	if (m->work_max != 0 && m->work > m->work_max)
 		return m->is_full = true, false;
 	if (!make_scratch(m, set->count + 1) ||

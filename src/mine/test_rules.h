@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum { MODEL_ITEMS = 8, MODEL_SETS = 1 << MODEL_ITEMS, MODEL_TRANSACTIONS = 120 };
-enum { MODEL_WEIGHT = 400 };  // of a transaction at most
+enum { MODEL_WEIGHT = 40 };   // of a transaction at most
 enum { MODEL_RULES = 6561 };  // 3^8: each item is in the antecedent, the consequent, or neither
 
 struct model {
@@ -95,12 +95,12 @@ static inline double model_confidence(const struct model *m, uint32_t x, uint32_
 }
 
 // ln n!, one logarithm after the other.
-static inline double model_factorial(double n)
+static inline long double model_factorial(double n)
 {
 	enum { MAXIMUM = MODEL_TRANSACTIONS * MODEL_WEIGHT };
-	static double sums[MAXIMUM + 1];
-	for (int i = 2; sums[2] == 0 || (i <= MAXIMUM && sums[i] == 0); i++)
-		sums[i] = sums[i - 1] + log(i);
+	static long double sums[MAXIMUM + 1];
+	for (int i = 2; i <= MAXIMUM && sums[MAXIMUM] == 0; i++)
+		sums[i] = sums[i - 1] + logl(i);
 	return sums[(size_t)n];
 }
 
@@ -109,15 +109,16 @@ static inline double model_p_value(const struct support *s, uint32_t part, uint3
 {
 	const double total = (double)s[part].all, first = (double)s[x].all,
 		     second = (double)s[part | y].all;
-	const double margins = model_factorial(first) + model_factorial(total - first) +
-	                       model_factorial(second) + model_factorial(total - second) -
-	                       model_factorial(total);
+	const long double margins = model_factorial(first) + model_factorial(total - first) +
+	                            model_factorial(second) + model_factorial(total - second) -
+	                            model_factorial(total);
 	double sum = 0;
 	for (double k = (double)s[x | y].all; k <= fmin(first, second); k++)
 		if (second - k <= total - first)
-			sum += exp(margins - model_factorial(k) - model_factorial(first - k) -
-			           model_factorial(second - k) -
-			           model_factorial(total - first - second + k));
+			sum += (double)expl(margins - model_factorial(k) -
+			                    model_factorial(first - k) -
+			                    model_factorial(second - k) -
+			                    model_factorial(total - first - second + k));
 	return fmin(sum, 1);
 }
 

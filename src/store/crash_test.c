@@ -156,7 +156,7 @@ TEST(killed_at_every_step)
 	struct hosts all = pile_hosts(&pile, ALL_PIECES);
 	struct hosts pieces[PIECES] = { pile_hosts(&pile, 0), pile_hosts(&pile, 1) };
 	unsigned at = 1;
-	for (bool was_killed = true; was_killed; at++) {
+	for (bool was_killed = true; was_killed; at += sweep_step()) {
 		const unsigned failed = test_failed_checks;
 		struct test_folder f = folder_new();
 		char line[512] = "";

@@ -1,34 +1,38 @@
 // SPDX-License-Identifier: MIT
-#include "analyse/header_items.h"
+#include "fingerprint/header_item.h"
 
 #include "base/text.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 enum { BITS_A_CODE = 3, CODES = 8, LAYOUT_WORD_SIZE = 24 };
 
-// The names that rules are written with. The store's own are longer.
-static const char *const names[HEADER_FIELDS_MAX] = {
-	[FIELD_WINDOW] = "window",
-	[FIELD_DESTINATION_PORT] = "dport",
-	[FIELD_TTL] = "ttl",
-	[FIELD_TOS] = "tos",
-	[FIELD_SOURCE_PORT] = "sport",
-	[FIELD_IP_ID] = "ip_id",
-	[FIELD_LENGTH] = "length",
-	[FIELD_TCP_FLAGS] = "flags",
-	[FIELD_OPTIONS] = "options",
-	[FIELD_MSS] = "mss",
-	[FIELD_DESTINATION] = "destination",
-	[FIELD_UDP_PORT] = "udp_port",
-	[FIELD_BACKSCATTER_PORT] = "backscatter_port",
+// The names that items are written with, those that the store has, and the bytes of a value.
+static const struct {
+	const char *name, *long_name;
+	unsigned width;
+} fields[HEADER_FIELDS_MAX] = {
+	[FIELD_WINDOW] = { "window", "window", 2 },
+	[FIELD_DESTINATION_PORT] = { "dport", "destination_port", 2 },
+	[FIELD_TTL] = { "ttl", "ttl", 1 },
+	[FIELD_TOS] = { "tos", "tos", 1 },
+	[FIELD_SOURCE_PORT] = { "sport", "source_port", 2 },
+	[FIELD_IP_ID] = { "ip_id", "ip_id", 2 },
+	[FIELD_LENGTH] = { "length", "length", 2 },
+	[FIELD_TCP_FLAGS] = { "flags", "tcp_flags", 1 },
+	[FIELD_OPTIONS] = { "options", "options", 4 },
+	[FIELD_MSS] = { "mss", "mss", 2 },
+	[FIELD_DESTINATION] = { "destination", "destination", 4 },
+	[FIELD_UDP_PORT] = { "udp_port", "udp_port", 2 },
+	[FIELD_BACKSCATTER_PORT] = { "backscatter_port", "backscatter_port", 2 },
 };
 
 bool header_field_find(const char *name, unsigned *out_field)
 {
-	for (unsigned field = 0; field < HEADER_FIELDS_MAX; field++)
-		if (text_equal(name, names[field]) || text_equal(name, field_info(field)->name)) {
-			*out_field = field;
+	for (unsigned f = 0; f < HEADER_FIELDS_MAX; f++)
+		if (text_equal(name, fields[f].name) || text_equal(name, fields[f].long_name)) {
+			*out_field = f;
 			return true;
 		}
 	return false;
@@ -36,12 +40,20 @@ bool header_field_find(const char *name, unsigned *out_field)
 
 const char *header_field_name(unsigned field)
 {
-	return names[field];
+	assert(field < HEADER_FIELDS_MAX);
+	return fields[field].name;
+}
+
+const char *header_field_long_name(unsigned field)
+{
+	assert(field < HEADER_FIELDS_MAX);
+	return fields[field].long_name;
 }
 
 uint64_t header_field_values(unsigned field)
 {
-	return UINT64_C(1) << 8 * field_info(field)->width;
+	assert(field < HEADER_FIELDS_MAX);
+	return UINT64_C(1) << 8 * fields[field].width;
 }
 
 uint32_t header_bucket(unsigned field, uint64_t distinct)
@@ -52,17 +64,6 @@ uint32_t header_bucket(unsigned field, uint64_t distinct)
 	for (distinct = distinct < all ? distinct : all; 2 * bucket < distinct; bucket *= 2)
 		;
 	return (uint32_t)bucket;
-}
-
-uint32_t header_bucket_of(const struct host_day *h, unsigned field)
-{
-	const struct item_set *set = &h->sets[field];
-	if (!(h->fields_mask >> field & 1) || (set->count <= HEADER_VALUES_MAX && !set->is_sampled))
-		return 0;
-	// Of a sample, a floor may have left nothing at all.
-	const uint64_t distinct = host_day_distinct(h, field);
-	const uint64_t least = set->is_sampled ? field_info(field)->values_max + UINT64_C(1) : 0;
-	return header_bucket(field, distinct > least ? distinct : least);
 }
 
 // ---- text
@@ -85,7 +86,7 @@ void header_item_text(const struct header_item *item, char out[HEADER_ITEM_TEXT_
 		            (uint64_t)item->value + 1, 2 * (uint64_t)item->value);
 	else
 		value_text(item->field, item->value, value);
-	text_format(out, HEADER_ITEM_TEXT_SIZE, "%s=%s", names[item->field], value);
+	text_format(out, HEADER_ITEM_TEXT_SIZE, "%s=%s", header_field_name(item->field), value);
 }
 
 // ---- reading it
@@ -172,8 +173,8 @@ bool header_item_parse(const char *text, struct header_item *out, struct error *
 		                 "'%.120s' is no header value: window=1320 is one", text);
 	if ((!bucket_parse(field, value, &item) && !value_parse(field, value, &item)) ||
 	    !is_as_written(&item, value))
-		return error_set(error, ERROR_USAGE, "%s has no value '%.120s'", names[field],
-		                 value);
+		return error_set(error, ERROR_USAGE, "%s has no value '%.120s'",
+		                 header_field_name(field), value);
 	*out = item;
 	return true;
 }

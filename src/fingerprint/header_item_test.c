@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-#include "analyse/header_items.h"
+#include "fingerprint/header_item.h"
 
 #include "base/random.h"
 #include "base/test.h"
+#include "base/text.h"
 
 static bool reads_as(const char *text, struct header_item want)
 {
@@ -37,7 +38,7 @@ TEST(fields_have_two_names)
 	CHECK(header_field_find("tcp_flags", &field) && field == FIELD_TCP_FLAGS);
 	for (unsigned f = 0; f < HEADER_FIELDS_MAX; f++) {
 		CHECK(header_field_find(header_field_name(f), &field) && field == f);
-		CHECK(header_field_find(field_info(f)->name, &field) && field == f);
+		CHECK(header_field_find(header_field_long_name(f), &field) && field == f);
 	}
 	CHECK(!header_field_find("matched_port", &field));
 	CHECK(!header_field_find("Window", &field));
