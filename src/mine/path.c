@@ -11,12 +11,8 @@ bool path_join(struct search *s, struct path path, const uint32_t *added, uint32
 		return false;
 	if (path.count > 0)
 		memcpy(items, path.items, path.count * sizeof *items);
-	for (uint32_t i = 0; i < count; i++) {
-		uint32_t at = path.count + i;
-		for (; at > 0 && items[at - 1] > added[i]; at--)
-			items[at] = items[at - 1];
-		items[at] = added[i];
-	}
+	for (uint32_t i = 0; i < count; i++)
+		path_insert(items, path.count + i, added[i]);
 	*out = (struct path){ items, path.count + count };
 	return true;
 }
@@ -34,6 +30,23 @@ uint32_t path_with_bits(struct path path, const struct narrow_items *names, uint
 	while (next < end)
 		*out++ = *next++;
 	return (uint32_t)(out - begin);
+}
+
+void path_insert(uint32_t *items, uint32_t count, uint32_t item)
+{
+	uint32_t at = count;
+	for (; at > 0 && items[at - 1] > item; at--)
+		items[at] = items[at - 1];
+	items[at] = item;
+}
+
+void path_remove(uint32_t *items, uint32_t count, uint32_t item)
+{
+	uint32_t at = 0;
+	while (items[at] != item)
+		at++;
+	for (; at + 1 < count; at++)
+		items[at] = items[at + 1];
 }
 
 bool path_hand_out(struct search *s, struct path path, uint64_t support)
