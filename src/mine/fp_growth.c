@@ -184,7 +184,7 @@ static bool combine(struct growth *g, const struct tree *tree, uint32_t node, ui
 		const uint64_t support = lowest != 0 ? lowest : tree->nodes[node].count;
 		const uint32_t item = tree->items[tree->nodes[node].rank];
 		path_insert(g->suffix, g->suffix_count++, item);
-		goes_on = search_work(g->search, 1) && hand_out(g, support) &&
+		goes_on = hand_out(g, support) &&
 		          combine(g, tree, tree->nodes[node].parent, support);
 		path_remove(g->suffix, g->suffix_count--, item);
 	}

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: MIT
 #include "mine/path.h"
 
+#include "mine/database_merge.h"
+
 #include <string.h>
 
 bool path_join(struct search *s, struct path path, const uint32_t *added, uint32_t count,
                struct path *out)
 {
 	uint32_t *items = search_room(s, (size_t)path.count + count, sizeof *items);
-	if (items == NULL)
+	uint32_t *sorted = search_room(s, count, sizeof *sorted);
+	if (items == NULL || sorted == NULL)
 		return false;
-	if (path.count > 0)
-		memcpy(items, path.items, path.count * sizeof *items);
-	for (uint32_t i = 0; i < count; i++)
-		path_insert(items, path.count + i, added[i]);
+	if (count > 0)
+		memcpy(sorted, added, count * sizeof *sorted);
+	database_sort_ranks(sorted, count);
+	uint32_t next = 0;
+	for (uint32_t i = 0, at = 0; at < path.count + count; at++)
+		items[at] = i == count || (next < path.count && path.items[next] < sorted[i])
+		                    ? path.items[next++]
+		                    : sorted[i++];
 	*out = (struct path){ items, path.count + count };
 	return true;
 }
