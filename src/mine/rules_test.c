@@ -249,7 +249,7 @@ TEST(nothing_to_find)
 		// No transaction, then empty ones, then one item, and then no room for two.
 		if (i == 2)
 			wish.items_max = 1;
-		add(t, (const uint32_t[]){ 1, 2 }, (size_t)i, 3);
+		add(t, (const uint32_t[]){ 1, 2, 3 }, (size_t)i, 3);
 	}
 	transactions_free(t);
 }
