@@ -88,23 +88,19 @@ bool generators_enter(struct generator_walk *w, uint32_t item, uint32_t support)
 	                   !generators_add(&w->known, w->nodes[w->count], item, support,
 	                                   &w->nodes[w->count + 1])))
 		return false;
+	path_insert(w->sorted, w->count, item);
 	w->path[w->count++] = item;
 	return true;
 }
 
 void generators_leave(struct generator_walk *w)
 {
+	path_remove(w->sorted, w->count, w->path[w->count - 1]);
 	w->count--;
 }
 
 bool generators_hand_out(struct generator_walk *w, uint64_t support, size_t extensions)
 {
-	for (uint32_t i = 0; i < w->count; i++) {
-		uint32_t at = i;
-		for (; at > 0 && w->sorted[at - 1] > w->path[i]; at--)
-			w->sorted[at] = w->sorted[at - 1];
-		w->sorted[at] = w->path[i];
-	}
 	const struct itemset set = { .items = w->sorted,
 		                     .count = w->count,
 		                     .support = support_unpack(support),

@@ -144,19 +144,20 @@ static bool visit(struct maximal_walk *w, const struct maximal_state *from, unsi
 {
 	struct search *s = w->search;
 	const uint64_t with = UINT64_C(1) << bit;
-	if (!search_work(s, from->n.count))
+	struct narrow having;
+	uint64_t common;
+	if (!narrow_select(s, &from->n, with, &having, &common))
 		return false;
-	const uint64_t closure = narrow_closure(&from->n, with);
-	struct maximal_state next = { .set = from->set | with | (closure & before) };
-	before &= ~closure;
-	narrow_count(&from->n, with, before, next.supports);
+	struct maximal_state next = { .set = from->set | with | (common & before) };
+	before &= ~common;
+	narrow_count(s, &having, before, next.supports);
 	next.candidates = narrow_frequent(s, before, next.supports);
 	if (next.candidates == 0)
 		return is_known(w, from, next.set) || find(w, next.set, from->supports[bit]);
 	if (is_known(w, from, next.set | next.candidates))
 		return true;
 	return keep_known(w, from, &next) &&
-	       narrow_step(s, &from->n, with, next.candidates, next.candidates, &next.n) &&
+	       narrow_merge(s, &having, next.candidates, next.candidates, &next.n) &&
 	       walk_from(w, &next);
 }
 
