@@ -4,7 +4,7 @@
 // filled it stays where it is. All accept being done when half filled, or not at all.
 #pragma once
 
-#include "cmd/rules.h"
+#include "cmd/rules_found.h"
 
 enum {
 	REPORT_RECENT_DAYS = 28,  // places, networks and prefixes are of so many last days
@@ -25,6 +25,7 @@ enum {
 	REPORT_RULES_DAYS = 366,  // the last days of the page, in which rules are looked for
 	REPORT_RULES = 250,       // that are listed
 	REPORT_EMERGENCES = 60,   // the latest
+	REPORT_EMERGED_PLACES = 5,
 };
 
 // What all parts ask.
@@ -113,8 +114,8 @@ void report_room_done(struct report_room *);
 
 struct report_rules_part {
 	struct rules_command command;  // that prints what is in the CSVs
-	struct rules_timeline timeline;
-	struct rules_news news;
+	struct rules_timeline_found timeline;
+	struct rules_news_found news;
 	const struct survey *shown;
 	const struct fingerprint_set *fingerprints;
 	bool has_mirai;  // the store knows what a Mirai host is
@@ -122,6 +123,7 @@ struct report_rules_part {
 	const char *fields[HEADER_FIELDS_MAX];
 	struct report_rule_figure figures[HEADER_FIELDS_MAX];
 	char files[HEADER_FIELDS_MAX][64];
+	struct report_emergence emergences[REPORT_EMERGENCES];
 	struct report_room room;  // of what `rules` points to
 	struct report_rules rules;
 };

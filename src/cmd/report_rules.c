@@ -11,7 +11,7 @@
 // Of two courses with so much in common the weaker one is not drawn: nobody could tell the lines apart.
 #define ALIKE 0.8
 // Peaks that are further apart share no linear axis.
-enum { LINEAR_TIMES = 20 };
+enum { LINEAR_TIMES = 10 };
 
 // ---- room
 
@@ -65,6 +65,7 @@ static struct rules_command command_of(const struct report_question *q, struct s
 	c.analysis.from = (struct option_day){ true, window.from };
 	c.analysis.to = (struct option_day){ true, window.to };
 	c.analysis.without_floods = q->without_floods;
+	c.past_days = EMERGENCE_PAST_DAYS;
 	c.support_min = q->support_min;
 	c.confidence_min = q->confidence_min;
 	return c;
@@ -253,11 +254,15 @@ static bool shares_item(const struct choice *a, const struct choice *b)
 	return false;
 }
 
-static bool is_alike(const struct rule_lives *lives, const struct choice *a, const struct choice *b)
+// By their targets of all days: a rule that hovers about a threshold is found on some of them.
+static bool is_alike(const struct report_rules_part *part, const struct choice *a,
+                     const struct choice *b)
 {
+	const struct rule_targets *of_a = &part->timeline.targets[a->index];
+	const struct rule_targets *of_b = &part->timeline.targets[b->index];
 	double least = 0, most = 0;
-	for (uint32_t i = 0; i < lives->day_count; i++) {
-		const double x = (double)a->life->sources[i], y = (double)b->life->sources[i];
+	for (size_t i = 0; i < of_a->day_count && i < of_b->day_count; i++) {
+		const double x = (double)of_a->days[i].sources, y = (double)of_b->days[i].sources;
 		least += x < y ? x : y;
 		most += x < y ? y : x;
 	}
@@ -300,7 +305,7 @@ static size_t choose_lines(const struct report_rules_part *part, const struct ch
 	for (size_t i = 0; i < count && chosen < REPORT_RULE_LINES_MAX; i++) {
 		bool is_new = list[i].sorted[0].field == field;
 		for (size_t k = 0; is_new && k < chosen; k++)
-			is_new = !is_alike(&part->timeline.lives, out[k], &list[i]);
+			is_new = !is_alike(part, out[k], &list[i]);
 		if (is_new)
 			out[chosen++] = &list[i];
 	}
@@ -358,6 +363,7 @@ bool report_rules_fill(struct report_rules_part *part, const struct report_quest
 	part->shown = q->shown;
 	part->fingerprints = &store_settings(q->source->store)->fingerprints;
 	part->has_mirai = fingerprint_find(part->fingerprints, "mirai-2016", NULL) != NULL;
+	part->news.has_networks = true;
 	part->command = command_of(q, window);
 	if (!rules_check(&part->command, error))
 		return false;

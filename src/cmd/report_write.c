@@ -189,9 +189,7 @@ static bool prefixes_rows(struct table *table, const struct material *m, struct 
 
 static bool rules_day_rows(void *context, const struct header_rules_day *day)
 {
-	struct table *table = context;
-	rules_write_day(table, day);
-	return !table->failed;
+	return rules_write_day(context, day);
 }
 
 static bool rules_rows(struct table *table, const struct material *m, struct error *error)

@@ -16,7 +16,7 @@ enum {
 // and so are the results.
 enum { RULES_MAX = 1000000, RULES_BYTES_MAX = 512 << 20 };
 
-static const struct column columns[] = {
+const struct column rules_columns[RULES_COLUMNS] = {
 	{ "day", true },
 	{ "antecedent", true },
 	{ "consequent", true },
@@ -35,7 +35,7 @@ static const struct column columns[] = {
 	{ "one_packet_sources", false },
 };
 
-enum { COLUMNS = sizeof columns / sizeof *columns, COLUMNS_FOR_PEOPLE = 10 };
+enum { COLUMNS_FOR_PEOPLE = 10 };
 
 static const struct option options[] = {
 	{ "fields", 0, OPTION_TEXT, offsetof(struct rules_command, fields), "FIELDS",
@@ -297,20 +297,20 @@ static bool is_for_people(const struct rules_command *c)
 	return c->analysis.format == FORMAT_TABLE;
 }
 
-static size_t choose_columns(const struct rules_command *c, struct column out[COLUMNS])
+static size_t choose_columns(const struct rules_command *c, struct column out[RULES_COLUMNS])
 {
-	for (size_t i = 0; i < COLUMNS; i++)
-		out[i] = columns[i];
+	for (size_t i = 0; i < RULES_COLUMNS; i++)
+		out[i] = rules_columns[i];
 	if (!is_for_people(c))
-		return COLUMNS;
-	out[COLUMNS_FOR_PEOPLE] = columns[COLUMNS - 1];
+		return RULES_COLUMNS;
+	out[COLUMNS_FOR_PEOPLE] = rules_columns[RULES_COLUMNS - 1];
 	return COLUMNS_FOR_PEOPLE + c->across;
 }
 
-static void write_rule(struct rows *rows, const struct header_rules_day *day,
-                       const struct header_rule *rule)
+// `people`: the command, if the table is for people; else NULL.
+static void write_rule(struct table *table, const struct rules_command *people,
+                       const struct header_rules_day *day, const struct header_rule *rule)
 {
-	struct table *table = rows->table;
 	const struct rule *r = &rule->rule;
 	char date[CALENDAR_DAY_SIZE];
 	day_format(day->day, date);
@@ -323,13 +323,13 @@ static void write_rule(struct rows *rows, const struct header_rules_day *day,
 	table_real(table, r->lift);
 	table_u64(table, rule->target_sources);
 	rules_write_mirai(table, rule->target_sources, rule->mirai_sources, day->has_unknown);
-	if (!is_for_people(rows->command)) {
+	if (people == NULL) {
 		table_real(table, r->leverage);
 		table_real(table, r->conviction);
 		table_real(table, r->improvement);
 		table_real(table, r->p_value);
 	}
-	if (is_for_people(rows->command) && !rows->command->across)
+	if (people != NULL && !people->across)
 		;
 	else if (rule->one_packet_sources == HEADER_NOT_ONE_PACKET)
 		table_empty(table);
@@ -341,10 +341,18 @@ static void write_rule(struct rows *rows, const struct header_rules_day *day,
 static bool write_day(void *context, const struct header_rules_day *day)
 {
 	struct rows *rows = context;
+	const bool is_people = is_for_people(rows->command);
 	rules_tally_add(&rows->tally, day);
 	for (size_t i = 0; i < day->count; i++)
-		write_rule(rows, day, &day->list[i]);
+		write_rule(rows->table, is_people ? rows->command : NULL, day, &day->list[i]);
 	return !rows->table->failed;
+}
+
+bool rules_write_day(struct table *table, const struct header_rules_day *day)
+{
+	for (size_t i = 0; i < day->count; i++)
+		write_rule(table, NULL, day, &day->list[i]);
+	return !table->failed;
 }
 
 static bool list_rules(struct source *source, const struct rules_command *c, struct error *error)
@@ -352,7 +360,7 @@ static bool list_rules(struct source *source, const struct rules_command *c, str
 	struct header_rules_wish wish = rules_wish_of(c);
 	struct rows rows = { .command = c };
 	struct floods_left_out left_out = { .days = 0 };
-	struct column chosen[COLUMNS];
+	struct column chosen[RULES_COLUMNS];
 	struct output output;
 	struct error ignored;
 	const size_t count = choose_columns(c, chosen);

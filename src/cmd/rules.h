@@ -53,3 +53,8 @@ void rules_write_mirai(struct table *, uint64_t sources, uint64_t mirai_sources,
 // The ways to print rules: each does all that is left to do with a store that is open.
 typedef bool rules_way(struct source *, const struct rules_command *, struct error *);
 rules_way rules_timeline, rules_new;
+
+// The listing as CSV has it; false: the table has failed.
+enum { RULES_COLUMNS = 15 };
+extern const struct column rules_columns[RULES_COLUMNS];
+bool rules_write_day(struct table *, const struct header_rules_day *);

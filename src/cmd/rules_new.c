@@ -2,7 +2,7 @@
 // `hotaru rules --new`: a row a set of values that no rule of the days before had, with what an analyst
 // looks at next.
 #include "cmd/atlas.h"
-#include "cmd/rules.h"
+#include "cmd/rules_found.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-enum { PLACES_SHOWN = 8, TEXT_MAX = 1 << 20, PAST_DAYS_MAX = 366 };
+enum { PAST_DAYS_MAX = 366 };
 // Shorter pasts can never have EMERGENCE_PAST_DAYS_MIN days before the recent ones.
 enum { PAST_DAYS_MIN = EMERGENCE_RECENT_DAYS + EMERGENCE_PAST_DAYS_MIN };
 
@@ -28,115 +28,107 @@ static const struct option options[] = {
 };
 const struct option_table rules_new_table = { options, sizeof options / sizeof *options };
 
-static const struct column columns[] = {
-	{ "day", true },
-	{ "antecedent", true },
-	{ "consequent", true },
-	{ "support", false },
-	{ "confidence", false },
-	{ "lift", false },
-	{ "target_sources", false },
-	{ "mirai_sources", false },
-	{ "mirai_share", false },
-	{ "ports", true },
-	{ "places", true },
-	{ "fingerprints", true },
-	{ "example", true },
-	{ "most_before", false },
-};
-
-// A number of something, to be ranked.
-struct ranked {
-	uint64_t count;
-	uint32_t key;
-};
-
-// Where the targets of one entry are.
-struct where {
-	struct ranked *places;  // key: number of the place
-	size_t count, room;
-};
-
-struct news {
-	const struct rules_command *command;
-	const struct store *store;
-	struct rules_tally tally;
-	struct emergences_tally days;
-	struct emerged_list found;
-	struct place_atlas *countries;
-	struct where *where;  // [where_count]: by number of the entry
-	size_t where_count;
-	struct place_range range;  // of the address that was looked up last
-	int32_t range_day;
-	bool has_range, has_places, is_out_of_memory;
-	struct buffer text;
-};
-
 // ---- places
 
-static struct where *where_of(struct news *n, size_t entry)
+static struct rules_places *places_of(struct rules_where *where, size_t entry)
 {
-	if (entry >= n->where_count) {
+	if (entry >= where->count) {
 		const size_t count = 2 * entry + 16;
-		struct where *list = memory_resize(n->where, count, sizeof *list);
+		struct rules_places *list = memory_resize(where->list, count, sizeof *list);
 		if (list == NULL)
 			return NULL;
-		for (size_t i = n->where_count; i < count; i++)
-			list[i] = (struct where){ .places = NULL };
-		n->where = list;
-		n->where_count = count;
+		for (size_t i = where->count; i < count; i++)
+			list[i] = (struct rules_places){ .list = NULL };
+		where->list = list;
+		where->count = count;
 	}
-	return &n->where[entry];
+	return &where->list[entry];
 }
 
-static bool count_place(struct where *where, uint32_t place)
+static bool count_place(struct rules_places *places, uint32_t place)
 {
-	for (size_t i = 0; i < where->count; i++)
-		if (where->places[i].key == place) {
-			where->places[i].count++;
+	for (size_t i = 0; i < places->count; i++)
+		if (places->list[i].place == place) {
+			places->list[i].sources++;
 			return true;
 		}
-	if (where->count == where->room) {
-		const size_t room = 2 * where->room + 8;
-		struct ranked *places = memory_resize(where->places, room, sizeof *places);
-		if (places == NULL)
+	if (places->count == places->room) {
+		const size_t room = 2 * places->room + 8;
+		struct rules_place *list = memory_resize(places->list, room, sizeof *list);
+		if (list == NULL)
 			return false;
-		where->places = places;
-		where->room = room;
+		places->list = list;
+		places->room = room;
 	}
-	where->places[where->count++] = (struct ranked){ 1, place };
+	places->list[places->count++] = (struct rules_place){ 1, place };
 	return true;
 }
 
 // Sources ascend, and several entries have the same one.
-static bool locate(struct news *n, int32_t day, uint32_t source)
+static bool locate(struct rules_where *where, int32_t day, uint32_t source)
 {
-	const struct place_range *range = &n->range;
-	if (n->has_range && n->range_day == day && source >= range->first && source <= range->last)
+	const struct place_range *range = &where->range;
+	if (where->has_range && where->range_day == day && source >= range->first &&
+	    source <= range->last)
 		return true;
-	n->has_range = place_find(n->countries, day, source, &n->range);
-	n->range_day = day;
-	return n->has_range;
+	where->has_range = place_find(where->atlas, day, source, &where->range);
+	where->range_day = day;
+	return where->has_range;
 }
 
 static void take_target(void *context, size_t entry, int32_t day, uint32_t source)
 {
-	struct news *n = context;
-	struct where *where = where_of(n, entry);
-	if (where == NULL || !locate(n, day, source) || !count_place(where, n->range.place))
-		n->is_out_of_memory = true;
+	struct rules_news_found *n = context;
+	for (enum place_kind kind = PLACE_COUNTRY; kind <= PLACE_NETWORK; kind++) {
+		struct rules_where *where = &n->where[kind];
+		if (!where->is_known)
+			continue;
+		struct rules_places *places = places_of(where, entry);
+		if (places == NULL || !locate(where, day, source) ||
+		    !count_place(places, where->range.place))
+			n->is_out_of_memory = true;
+	}
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct rules_place *x = a, *y = b;
+	if (x->sources != y->sources)
+		return x->sources > y->sources ? -1 : 1;
+	return (x->place > y->place) - (x->place < y->place);
+}
+
+static void sort_places(struct rules_where *where)
+{
+	for (size_t i = 0; i < where->count; i++)
+		if (where->list[i].count > 0)
+			qsort(where->list[i].list, where->list[i].count,
+			      sizeof *where->list[i].list, by_place);
+}
+
+const struct rules_places *rules_news_places(const struct rules_news_found *n, enum place_kind kind,
+                                             size_t emergence)
+{
+	const struct rules_where *where = &n->where[kind];
+	return where->is_known && emergence < where->count ? &where->list[emergence] : NULL;
 }
 
 // A note about databases that are missing is no news every morning.
-static bool open_countries(struct news *n, const struct source *source, struct error *error)
+static bool open_places(struct rules_news_found *n, const struct source *source,
+                        struct error *error)
 {
 	struct analysis_command quiet = n->command->analysis;
+	const enum place_kind last = n->has_networks ? PLACE_NETWORK : PLACE_COUNTRY;
 	bool has_hashes, has_addresses;
 	quiet.take.common.quiet = true;
-	if (!store_source_kinds(source->store, &has_hashes, &has_addresses, error) ||
-	    !atlas_open(PLACE_COUNTRY, &quiet, source, &n->countries, error))
+	if (!store_source_kinds(source->store, &has_hashes, &has_addresses, error))
 		return false;
-	n->has_places = !has_hashes && place_origin_count(n->countries) > 0;
+	for (enum place_kind kind = PLACE_COUNTRY; kind <= last; kind++) {
+		struct rules_where *where = &n->where[kind];
+		if (!atlas_open(kind, &quiet, source, &where->atlas, error))
+			return false;
+		where->is_known = !has_hashes && place_origin_count(where->atlas) > 0;
+	}
 	return true;
 }
 
@@ -144,172 +136,44 @@ static bool open_countries(struct news *n, const struct source *source, struct e
 
 static bool add_day(void *context, const struct header_rules_day *day)
 {
-	struct news *n = context;
+	struct rules_news_found *n = context;
 	rules_tally_add(&n->tally, day);
 	return true;
 }
 
-static bool find(struct source *source, struct news *n, struct error *error)
+static bool find(struct store *store, struct rules_news_found *n, struct error *error)
 {
+	const bool has_places = n->where[PLACE_COUNTRY].is_known ||
+	                        n->where[PLACE_NETWORK].is_known;
 	struct emerged_wish wish = {
 		.emergences = { .rules = rules_wish_of(n->command),
 		                .past_days = (uint32_t)n->command->past_days,
 		                .past_days_min = EMERGENCE_PAST_DAYS_MIN },
-		.found = n->has_places ? take_target : NULL,
+		.found = has_places ? take_target : NULL,
 		.context = n,
 	};
 	wish.emergences.rules.each = add_day;
 	wish.emergences.rules.context = n;
-	if (!emerged_list_find(source->store, &wish, &n->found, &n->days, error))
+	if (!emerged_list_find(store, &wish, &n->found, &n->days, error))
 		return false;
 	return !n->is_out_of_memory || error_memory(error, "the places of sources");
 }
 
-// ---- rows
-
-// Starts a cell of several parts, or goes on with it.
-static void part(struct news *n, char separator)
+bool rules_news_find(const struct source *source, const struct rules_command *c,
+                     struct rules_news_found *n, struct error *error)
 {
-	if (n->text.length > 0)
-		buffer_byte(&n->text, (uint8_t)separator);
-}
-
-static void end_cell(struct news *n, struct table *table)
-{
-	table_text_span(table, buffer_span(&n->text));
-	n->text.length = 0;
-}
-
-static void write_ports(struct news *n, struct table *table, const struct rule_targets *t)
-{
-	for (size_t i = 0; i < t->port_count; i++) {
-		part(n, ';');
-		buffer_format(&n->text, "%" PRIu32 ":%" PRIu64, t->ports[i].port,
-		              t->ports[i].sources);
-	}
-	if (t->ports_seen > t->port_count)
-		buffer_text(&n->text, ";...");
-	end_cell(n, table);
-}
-
-static int by_count(const void *a, const void *b)
-{
-	const struct ranked *x = a, *y = b;
-	if (x->count != y->count)
-		return x->count > y->count ? -1 : 1;
-	return (x->key > y->key) - (x->key < y->key);
-}
-
-static void write_places(struct news *n, struct table *table, size_t entry)
-{
-	if (!n->has_places || entry >= n->where_count) {
-		table_unknown(table);
-		return;
-	}
-	const struct where *where = &n->where[entry];
-	if (where->count > 0)
-		qsort(where->places, where->count, sizeof *where->places, by_count);
-	for (size_t i = 0; i < where->count && i < PLACES_SHOWN; i++) {
-		part(n, ';');
-		buffer_format(&n->text, "%s:%" PRIu64,
-		              place_at(n->countries, where->places[i].key)->id,
-		              where->places[i].count);
-	}
-	if (where->count > PLACES_SHOWN)
-		buffer_text(&n->text, ";...");
-	end_cell(n, table);
-}
-
-// The share of the targets any of whose SYNs matched, to three decimals.
-static void write_share(struct news *n, uint64_t sources, uint64_t all)
-{
-	char text[32];
-	text_format(text, sizeof text, "%.3f", (double)sources / (double)all);
-	size_t length = strlen(text);
-	while (text[length - 1] == '0')
-		length--;
-	length -= text[length - 1] == '.';
-	buffer_append(&n->text, text, length);
-}
-
-static void write_fingerprints(struct news *n, struct table *table, const struct rule_targets *t)
-{
-	const struct fingerprint_set *set = &store_settings(n->store)->fingerprints;
-	struct ranked ranked[FINGERPRINTS_MAX];
-	size_t count = 0;
-	for (uint32_t bit = 0; bit < FINGERPRINTS_MAX; bit++)
-		if (t->matched[bit] > 0 && fingerprint_name(set, bit) != NULL)
-			ranked[count++] = (struct ranked){ t->matched[bit], bit };
-	qsort(ranked, count, sizeof *ranked, by_count);
-	for (size_t i = 0; i < count; i++) {
-		part(n, ';');
-		buffer_format(&n->text, "%s:", fingerprint_name(set, ranked[i].key));
-		write_share(n, ranked[i].count, t->sources);
-	}
-	if (count == 0)
-		buffer_text(&n->text, "none");
-	end_cell(n, table);
-}
-
-// Fields of SYNs only: where the packets went is not for every reader of a listing.
-static void write_example(struct news *n, struct table *table, const struct rule_example *e)
-{
-	char text[HEADER_ITEM_TEXT_SIZE], source[TEXT_IPV4_SIZE];
-	if (!e->is_there) {
-		table_empty(table);
-		return;
-	}
-	text_from_ipv4(e->source, source);
-	buffer_format(&n->text, "source=%s syns=%" PRIu64, source, e->syns);
-	for (unsigned field = 0; field < FIELD_DESTINATION; field++) {
-		const struct header_item item = { .field = (uint8_t)field,
-			                          .value = e->values[field] };
-		if (!(e->known >> field & 1))
-			continue;
-		header_item_text(&item, text);
-		part(n, ' ');
-		buffer_text(&n->text, text);
-	}
-	end_cell(n, table);
-}
-
-static void write_row(struct news *n, struct table *table, size_t entry)
-{
-	const struct emerged *e = &n->found.list[entry];
-	const struct header_rule *rule = &e->rule;
-	char date[CALENDAR_DAY_SIZE];
-	day_format(e->emergence.day, date);
-	table_text(table, date);
-	rules_write_items(table, rule->antecedent, rule->antecedent_count);
-	rules_write_items(table, rule->consequent, rule->consequent_count);
-	table_u64(table, rule->rule.support.all);
-	table_real(table, rule->rule.confidence);
-	table_real(table, rule->rule.lift);
-	table_u64(table, rule->target_sources);
-	rules_write_mirai(table, rule->target_sources, rule->mirai_sources,
-	                  e->emergence.has_unknown);
-	write_ports(n, table, &e->targets);
-	write_places(n, table, entry);
-	write_fingerprints(n, table, &e->targets);
-	write_example(n, table, &e->targets.example);
-	table_u64(table, e->emergence.most_before);
-	table_end_row(table);
-}
-
-static bool write(struct news *n, struct error *error)
-{
-	struct output output;
-	if (!output_open(&output, &n->command->analysis, columns, sizeof columns / sizeof *columns,
-	                 error))
+	n->command = c;
+	n->store = source->store;
+	if (!open_places(n, source, error) || !find(source->store, n, error))
 		return false;
-	for (size_t i = 0; i < n->found.count && !output.table.failed; i++)
-		write_row(n, &output.table, i);
-	return output_close(&output, error);
+	sort_places(&n->where[PLACE_COUNTRY]);
+	sort_places(&n->where[PLACE_NETWORK]);
+	return true;
 }
 
 // ---- what has to be known
 
-static void say(const struct news *n)
+static void say(const struct rules_news_found *n)
 {
 	const struct emergences_tally *days = &n->days;
 	const bool is_quiet = n->command->analysis.take.common.quiet;
@@ -329,28 +193,40 @@ static void say(const struct news *n)
 		command_say(line);
 	}
 	rules_tally_say(n->command, &tally, &days->left_out);
-	if (n->has_places && n->found.count > 0)
-		atlas_say_note(PLACE_COUNTRY, n->countries, n->found.list[0].emergence.day,
+	if (n->where[PLACE_COUNTRY].is_known && n->found.count > 0)
+		atlas_say_note(PLACE_COUNTRY, n->where[PLACE_COUNTRY].atlas,
+		               n->found.list[0].emergence.day,
 		               n->found.list[n->found.count - 1].emergence.day, is_quiet);
 }
 
-static void news_done(struct news *n)
+void rules_news_done(struct rules_news_found *n)
 {
-	for (size_t i = 0; i < n->where_count; i++)
-		memory_free(n->where[i].places);
-	memory_free(n->where);
-	place_atlas_close(n->countries);
+	for (enum place_kind kind = PLACE_COUNTRY; kind <= PLACE_NETWORK; kind++) {
+		struct rules_where *where = &n->where[kind];
+		for (size_t i = 0; i < where->count; i++)
+			memory_free(where->list[i].list);
+		memory_free(where->list);
+		place_atlas_close(where->atlas);
+	}
 	emerged_list_done(&n->found);
-	buffer_done(&n->text);
+}
+
+static bool write(const struct rules_news_found *n, struct error *error)
+{
+	struct output output;
+	if (!output_open(&output, &n->command->analysis, rules_news_columns, RULES_NEWS_COLUMNS,
+	                 error))
+		return false;
+	rules_news_write(&output.table, n);
+	return output_close(&output, error);
 }
 
 bool rules_new(struct source *source, const struct rules_command *c, struct error *error)
 {
-	struct news news = { .command = c, .store = source->store, .text = buffer_up_to(TEXT_MAX) };
-	const bool ok = open_countries(&news, source, error) && find(source, &news, error) &&
-	                write(&news, error);
+	struct rules_news_found news = { .has_networks = false };
+	const bool ok = rules_news_find(source, c, &news, error) && write(&news, error);
 	if (ok)
 		say(&news);
-	news_done(&news);
+	rules_news_done(&news);
 	return ok;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // `hotaru rules --timeline`: a row a rule, with the days on which it was found.
-#include "cmd/rules.h"
+#include "cmd/rules_found.h"
 
 #include "base/memory.h"
 
@@ -13,31 +13,21 @@ static const struct option options[] = {
 };
 const struct option_table rules_timeline_table = { options, sizeof options / sizeof *options };
 
-static const struct column columns[] = {
+const struct column rules_timeline_columns[RULES_TIMELINE_COLUMNS] = {
 	{ "antecedent", true },    { "consequent", true }, { "first_day", true },
 	{ "last_day", true },      { "days", false },      { "peak_day", true },
 	{ "peak_sources", false }, { "sources", false },   { "mirai_sources", false },
 	{ "mirai_share", false },
 };
 
-struct timeline {
-	const struct rules_command *command;
-	struct rules_tally tally;
-	struct floods_left_out left_out;
-	struct rule_lives lives;
-	struct rule_query *queries;
-	struct rule_targets *targets;  // [count]
-	size_t count;                  // of the lives that are shown
-};
-
 static bool add_day(void *context, const struct header_rules_day *day)
 {
-	struct timeline *t = context;
+	struct rules_timeline_found *t = context;
 	rules_tally_add(&t->tally, day);
 	return true;
 }
 
-static bool count_targets(struct store *store, struct timeline *t, struct error *error)
+static bool count_targets(struct store *store, struct rules_timeline_found *t, struct error *error)
 {
 	const struct header_rules_wish asked = rules_wish_of(t->command);
 	t->queries = memory_new(t->count + 1, sizeof *t->queries);
@@ -57,9 +47,11 @@ static bool count_targets(struct store *store, struct timeline *t, struct error 
 	return rule_targets_find(store, &wish, t->targets, error);
 }
 
-static bool find(struct store *store, struct timeline *t, struct error *error)
+bool rules_timeline_find(struct store *store, const struct rules_command *c,
+                         struct rules_timeline_found *t, struct error *error)
 {
-	struct header_rules_wish wish = rules_wish_of(t->command);
+	struct header_rules_wish wish = rules_wish_of(c);
+	t->command = c;
 	wish.each = add_day;
 	wish.context = t;
 	if (!rule_lives_find(store, &wish, &t->lives, &t->left_out, error))
@@ -77,7 +69,7 @@ static void write_day(struct table *table, int32_t day)
 	table_text(table, date);
 }
 
-static void write_life(struct table *table, const struct timeline *t, size_t i)
+static void write_life(struct table *table, const struct rules_timeline_found *t, size_t i)
 {
 	const struct rule_life *life = &t->lives.list[i];
 	const struct rule_targets *targets = &t->targets[i];
@@ -94,27 +86,37 @@ static void write_life(struct table *table, const struct timeline *t, size_t i)
 	table_end_row(table);
 }
 
-static bool write(const struct timeline *t, struct error *error)
+void rules_timeline_write(struct table *table, const struct rules_timeline_found *t)
+{
+	for (size_t i = 0; i < t->count && !table->failed; i++)
+		write_life(table, t, i);
+}
+
+void rules_timeline_done(struct rules_timeline_found *t)
+{
+	if (t->targets != NULL)
+		rule_targets_done(t->targets, t->count);
+	memory_free(t->targets);
+	memory_free(t->queries);
+	rule_lives_done(&t->lives);
+}
+
+static bool write(const struct rules_timeline_found *t, struct error *error)
 {
 	struct output output;
-	if (!output_open(&output, &t->command->analysis, columns, sizeof columns / sizeof *columns,
-	                 error))
+	if (!output_open(&output, &t->command->analysis, rules_timeline_columns,
+	                 RULES_TIMELINE_COLUMNS, error))
 		return false;
-	for (size_t i = 0; i < t->count && !output.table.failed; i++)
-		write_life(&output.table, t, i);
+	rules_timeline_write(&output.table, t);
 	return output_close(&output, error);
 }
 
 bool rules_timeline(struct source *source, const struct rules_command *c, struct error *error)
 {
-	struct timeline t = { .command = c };
-	const bool ok = find(source->store, &t, error) && write(&t, error);
+	struct rules_timeline_found t = { .command = c };
+	const bool ok = rules_timeline_find(source->store, c, &t, error) && write(&t, error);
 	if (ok)
 		rules_tally_say(c, &t.tally, &t.left_out);
-	if (t.targets != NULL)
-		rule_targets_done(t.targets, t.count);
-	memory_free(t.targets);
-	memory_free(t.queries);
-	rule_lives_done(&t.lives);
+	rules_timeline_done(&t);
 	return ok;
 }

@@ -49,13 +49,13 @@ TEST(figures_are_well_formed_for_any_number_of_days)
 		struct report_sample s;
 		struct rules_sample r;
 		sample_make(&s, counts[i / 2], i % 2 == 1);
-		rules_make(&r, &s, i % 2 == 1);
+		rules_sample_make(&r, &s, i % 2 == 1);
 		check_all(&s.report);
 		s.report.lang = LANG_JA;
 		for (size_t f = 0; f < RULES_FIGURES; f++)
 			r.figures[f].is_log = !r.figures[f].is_log;
 		check_all(&s.report);
-		rules_done(&r);
+		rules_sample_done(&r);
 		sample_done(&s);
 	}
 }
@@ -66,7 +66,7 @@ TEST(what_was_counted_is_in_the_figure)
 	struct rules_sample r;
 	struct buffer b;
 	sample_make(&s, 92, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	const char *svg = drawn(&b, &s.report, 0, 2);
 	CHECK(has(svg, "Sources that follow the strongest rules: window size"));
 	CHECK(has(svg, "2016-07-01 to 2016-09-30 (UTC), telescope: 192.0.2.0/24"));
@@ -77,7 +77,7 @@ TEST(what_was_counted_is_in_the_figure)
 	svg = drawn(&b, &s.report, 1, 0);
 	CHECK(has(svg, "logarithmic") && has(svg, ">2323 ⇒ 23</text>"));
 	buffer_done(&b);
-	rules_done(&r);
+	rules_sample_done(&r);
 	sample_done(&s);
 }
 
@@ -101,7 +101,7 @@ TEST(what_is_not_known_is_not_drawn)
 	struct report_sample s;
 	struct rules_sample r;
 	sample_make(&s, 92, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	CHECK(!s.survey.has_data[22] && !r.is_found[2][3] && r.is_found[2][60]);
 	CHECK(stays(&s.report, &r.sources[2][22], 123456789));
 	// The share of a day on which the rule was not found.
@@ -111,7 +111,7 @@ TEST(what_is_not_known_is_not_drawn)
 	for (size_t i = 0; i < RULES_LIVES; i++)
 		r.lines[0][i].mirai = NULL;
 	CHECK(stays(&s.report, &r.mirai[2][60], 1));
-	rules_done(&r);
+	rules_sample_done(&r);
 	sample_done(&s);
 }
 
@@ -121,13 +121,13 @@ TEST(days_before_those_that_were_mined_are_not_drawn)
 	struct rules_sample r;
 	struct buffer b;
 	sample_make(&s, 200, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	r.rules.from += 70;
 	r.rules.to += 70;
 	CHECK(has(drawn(&b, &s.report, 0, 2), "2016-09-09 to 2016-12-09 (UTC)"));
 	CHECK(has((const char *)b.bytes, "Dyn attacked"));
 	buffer_done(&b);
-	rules_done(&r);
+	rules_sample_done(&r);
 	sample_done(&s);
 }
 
@@ -138,7 +138,7 @@ TEST(more_rules_than_a_figure_holds_are_cut)
 	struct rules_sample r;
 	struct buffer b = buffer_up_to(1 << 26);
 	sample_make(&s, 92, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	for (size_t i = 0; i < 30; i++)
 		many[i] = r.lines[1][i >= REPORT_RULE_LINES_MAX];
 	r.figures[0].lines = many;
@@ -152,7 +152,7 @@ TEST(more_rules_than_a_figure_holds_are_cut)
 	s.report.rules = NULL;
 	CHECK(!figure_rules(&b, &s.report, 0));
 	CHECK(b.length == 0 && !b.failed);
-	rules_done(&r);
+	rules_sample_done(&r);
 	sample_done(&s);
 }
 
@@ -162,7 +162,7 @@ TEST(running_out_of_memory_is_told)
 	struct rules_sample r;
 	bool worked = false;
 	sample_make(&s, 5, true);
-	rules_make(&r, &s, true);
+	rules_sample_make(&r, &s, true);
 	for (unsigned long n = 1; n < 5000 && !worked; n++) {
 		struct buffer b = buffer_up_to(1 << 26);
 		memory_fail_at(n);
@@ -172,7 +172,7 @@ TEST(running_out_of_memory_is_told)
 		buffer_done(&b);
 	}
 	CHECK(worked);
-	rules_done(&r);
+	rules_sample_done(&r);
 	sample_done(&s);
 }
 

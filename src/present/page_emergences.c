@@ -89,16 +89,18 @@ static void write_ports(struct buffer *out, const struct report *report,
 	}
 }
 
-static void write_places(struct buffer *out, const struct report *report,
+static void write_places(struct buffer *out, const struct report *report, enum word name,
                          const struct report_emergence *e, const struct report_place *places,
                          size_t count)
 {
 	if (count == 0)
-		markup_word(out, report->lang, WORD_EMERGENCE_PLACES_UNKNOWN);
+		return;
+	open_fact(out, report, name);
 	for (size_t i = 0; i < count && i < PARTS_MAX; i++) {
 		buffer_text(out, i > 0 ? separator(report) : "");
 		write_part(out, e, page_place_name(report, &places[i]), places[i].sources);
 	}
+	close_fact(out);
 }
 
 static void write_matches(struct buffer *out, const struct report *report,
@@ -147,11 +149,16 @@ static void write_others(struct buffer *out, const struct report *report,
 		return;
 	open_fact(out, report, WORD_EMERGENCE_OTHERS);
 	for (size_t i = 0; i < e->other_count && i < OTHERS_MAX; i++) {
-		page_rule(out, report, &e->others[i]);
-		buffer_text(out, "<br/>");
+		buffer_text(out, i > 0 ? "<br/>" : "");
+		page_rule(out, report, &e->others[i].rule);
+		if (e->others[i].day == e->day)
+			continue;
+		day_format(e->others[i].day, text);
+		buffer_format(out, " <small>%s</small>", text);
 	}
 	if (e->other_count > OTHERS_MAX) {
 		number_grouped(e->other_count - OTHERS_MAX, text);
+		buffer_text(out, "<br/>");
 		page_phrase(out, "small", report, WORD_MORE_FOLDED,
 		            (struct markup_values){ .one = text });
 	}
@@ -168,12 +175,8 @@ static void write_facts(struct buffer *out, const struct report *report,
 	open_fact(out, report, WORD_EMERGENCE_PORTS);
 	write_ports(out, report, e);
 	close_fact(out);
-	open_fact(out, report, WORD_EMERGENCE_COUNTRIES);
-	write_places(out, report, e, e->countries, e->country_count);
-	close_fact(out);
-	open_fact(out, report, WORD_EMERGENCE_NETWORKS);
-	write_places(out, report, e, e->networks, e->network_count);
-	close_fact(out);
+	write_places(out, report, WORD_EMERGENCE_COUNTRIES, e, e->countries, e->country_count);
+	write_places(out, report, WORD_EMERGENCE_NETWORKS, e, e->networks, e->network_count);
 	write_others(out, report, e);
 	write_example(out, report, e);
 	buffer_text(out, "</dl>");

@@ -11,7 +11,7 @@
 
 #include <math.h>
 
-enum { SPARK_WIDTH = 132, SPARK_HEIGHT = 26 };
+enum { SPARK_WIDTH = 108, SPARK_HEIGHT = 26 };
 
 // ---- parts
 

@@ -38,7 +38,7 @@ TEST(the_section_says_what_was_found)
 	struct rules_sample r;
 	struct buffer b;
 	sample_make(&s, 100, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	const char *page = written(&b, &s.report);
 	CHECK(has(page, "<h2 id=\"rules-name\">Association rules: what is spreading that"));
 	CHECK(has(page, "<li><a href=\"#rules\">Association rules</a></li>"));
@@ -54,6 +54,7 @@ TEST(the_section_says_what_was_found)
 	CHECK(has(page, "23\u00a0<small>99.9%</small>, 2323\u00a0<small>11.7%</small>"));
 	CHECK(has(page, "Vietnam\u00a0<small>34.2%</small>"));
 	CHECK(has(page, "<span>window=1320</span> <span>dport=23</span>"));
+	CHECK(has(page, "<span>4488</span></span> <small>2016-08-03</small>"));
 	CHECK(has(page, "the only SYN of a target source") && has(page, "that sent 14 SYNs"));
 	CHECK(has(page, "passed on any of the 28 days before, and more than 3 times as many "));
 	CHECK(has(page, "but the last 7") && has(page, "fewer than 7 of the earlier days"));
@@ -68,7 +69,7 @@ TEST(the_section_says_what_was_found)
 	buffer_done(&b);
 	s.report.lang = LANG_JA;
 	CHECK(says(&s.report, "最小支持度: 1日あたり1,000送信元、最小確信度: 90.0%。"));
-	rules_done(&r);
+	rules_sample_done(&r);
 	sample_done(&s);
 }
 
@@ -77,7 +78,7 @@ TEST(nothing_found_is_told)
 	struct report_sample s;
 	struct rules_sample r;
 	sample_make(&s, 30, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	r.rules.life_count = r.rules.figure_count = r.rules.emergence_count = 0;
 	CHECK(says(&s.report,
 	           "No rule passes a support of 1,000 sources and a confidence of 90.0%"));
@@ -86,7 +87,7 @@ TEST(nothing_found_is_told)
 	CHECK(!says(&s.report, "class=\"card emergence\""));
 	r.rules.lower_command = NULL;
 	CHECK(!says(&s.report, "To ask with a lower support"));
-	rules_done(&r);
+	rules_sample_done(&r);
 	sample_done(&s);
 }
 
@@ -95,7 +96,7 @@ TEST(what_is_missing_is_told)
 	struct report_sample s;
 	struct rules_sample r;
 	sample_make(&s, 130, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	r.rules.from += 30;
 	r.rules.to += 30;
 	r.rules.days_left_out = 30;
@@ -105,7 +106,7 @@ TEST(what_is_missing_is_told)
 	CHECK(says(&s.report, "A support of 10 was asked for. The store dropped values that fewer "
 	                      "than 1,000 sources"));
 	CHECK(says(&s.report, "On 2 days packets came as flows"));
-	rules_done(&r);
+	rules_sample_done(&r);
 	sample_done(&s);
 }
 
@@ -115,7 +116,7 @@ TEST(what_nobody_knows_has_no_number)
 	struct rules_sample r;
 	struct buffer b;
 	sample_make(&s, 30, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	r.emergences[0].targets.mirai = REPORT_UNKNOWN;
 	r.emergences[0].lift = INFINITY;
 	r.emergences[0].match_count = r.emergences[0].port_count = 0;
@@ -127,11 +128,10 @@ TEST(what_nobody_knows_has_no_number)
 	const char *page = written(&b, &s.report);
 	CHECK(has(page, "<div><dd>–</dd><dt>Mirai share</dt></div>"));
 	CHECK(has(page, "<div><dd>–</dd><dt>lift</dt></div>"));
-	CHECK(has(page, "<dt>Ports</dt><dd>–</dd>") &&
-	      has(page, "<dt>Countries</dt><dd>unknown</dd>"));
-	CHECK(!has(page, "<dt>Example</dt>"));
+	CHECK(has(page, "<dt>Ports</dt><dd>–</dd>") && !has(page, "<dt>Countries</dt>"));
+	CHECK(!has(page, "<dt>Networks</dt>") && !has(page, "<dt>Example</dt>"));
 	buffer_done(&b);
-	rules_done(&r);
+	rules_sample_done(&r);
 	sample_done(&s);
 }
 
@@ -141,14 +141,14 @@ TEST(what_emerged_on_the_day_is_among_what_changed)
 	struct report_sample s;
 	struct rules_sample r;
 	sample_make(&s, 100, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	struct report_changes changes = { .day = r.emergences[0].day };
 	s.report.changes = &changes;
 	CHECK(says(&s.report, link) && says(&s.report, ">New association rules</th>"));
 	CHECK(!says(&s.report, "Nothing stands out"));
 	changes.day++;
 	CHECK(!says(&s.report, link) && says(&s.report, "Nothing stands out on 2016-09-27."));
-	rules_done(&r);
+	rules_sample_done(&r);
 	sample_done(&s);
 }
 
@@ -159,15 +159,15 @@ TEST(much_is_folded_and_cut)
 	static struct report_emergence emergences[MANY];
 	static struct report_rule_life lives[MANY];
 	static struct report_item items[LONG];
-	static struct report_rule others[LONG];
+	static struct report_related others[LONG];
 	struct report_sample s;
 	struct rules_sample r;
 	sample_make(&s, 100, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	for (size_t i = 0; i < LONG; i++) {
 		items[i] = (struct report_item){ i % 2 ? "options" : "dport",
 			                         "mss,sackOK,timestamp" };
-		others[i] = r.lives[0].rule;
+		others[i].rule = r.lives[0].rule;
 	}
 	for (size_t i = 0; i < MANY; i++) {
 		emergences[i] = r.emergences[i % RULES_EMERGENCES];
@@ -189,7 +189,7 @@ TEST(much_is_folded_and_cut)
 	CHECK(says(&s.report, "750 more are left out here; the CSV has all."));
 	CHECK(says(&s.report, "<span><small>TCP options</small> mss,sackOK,timestamp</span>"));
 	CHECK(says(&s.report, "<span>several fields</span></p>"));
-	rules_done(&r);
+	rules_sample_done(&r);
 	sample_done(&s);
 }
 
@@ -222,12 +222,12 @@ TEST(hostile_texts_stay_text)
 	struct rules_sample r;
 	struct buffer b;
 	sample_make(&s, 60, true);
-	rules_make(&r, &s, true);
+	rules_sample_make(&r, &s, true);
 	const char *page = written(&b, &s.report);
 	CHECK(xml_is_well_formed(page));
 	CHECK(!has(page, "<script") && !has(page, "<img") && has(page, "&lt;script&gt;"));
 	buffer_done(&b);
-	rules_done(&r);
+	rules_sample_done(&r);
 	sample_done(&s);
 }
 

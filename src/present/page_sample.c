@@ -97,14 +97,14 @@ int main(int count, char **words)
 	sample_make(&s, WHERE_DAYS, false);
 	enlarge(&s, 900);
 	where_make(&w, &s, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	w.places.map = figure_countries;
 	s.report.files.map_figure = "map.svg";
 	const bool ok = write_page(words[1], &s.report, LANG_JA, "ja.html") &&
 	                write_page(words[1], &s.report, LANG_EN, "en.html") &&
 	                write_figures(words[1], &s.report) && write_map(words[1], &s.report) &&
 	                write_rules(words[1], &s.report);
-	rules_done(&r);
+	rules_sample_done(&r);
 	where_done(&w);
 	sample_done(&s);
 	return !ok;

@@ -105,14 +105,14 @@ TEST(pages_with_every_section_are_well_formed)
 		struct rules_sample r;
 		sample_make(&s, counts[i / 2], i % 2 == 1);
 		where_make(&w, &s, i % 2 == 1);
-		rules_make(&r, &s, i % 2 == 1);
+		rules_sample_make(&r, &s, i % 2 == 1);
 		check_page(&s.report);
 		s.report.lang = LANG_JA;
 		w.floods.are_left_out = true;
 		w.databases[0].to = 17300;
 		w.databases[1].to = INT32_MAX;
 		check_page(&s.report);
-		rules_done(&r);
+		rules_sample_done(&r);
 		where_done(&w);
 		sample_done(&s);
 	}
@@ -126,7 +126,7 @@ TEST(parts_that_are_missing_leave_no_trace)
 	struct rules_sample r;
 	sample_make(&s, 20, false);
 	where_make(&w, &s, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	const struct report whole = s.report;
 	for (unsigned parts = 0; parts < 256; parts++) {
 		s.report = whole;
@@ -140,7 +140,7 @@ TEST(parts_that_are_missing_leave_no_trace)
 		s.report.rules = parts & 128 ? whole.rules : NULL;
 		check_page(&s.report);
 	}
-	rules_done(&r);
+	rules_sample_done(&r);
 	where_done(&w);
 	sample_done(&s);
 }
@@ -211,7 +211,7 @@ TEST(addresses_stay)
 	struct buffer b;
 	sample_make(&s, 20, false);
 	where_make(&w, &s, false);
-	rules_make(&r, &s, false);
+	rules_sample_make(&r, &s, false);
 	const char *page = written(&b, &s.report);
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
 		char id[64];
@@ -219,7 +219,7 @@ TEST(addresses_stay)
 		CHECK(has(page, id));
 	}
 	buffer_done(&b);
-	rules_done(&r);
+	rules_sample_done(&r);
 	where_done(&w);
 	sample_done(&s);
 }

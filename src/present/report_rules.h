@@ -50,12 +50,18 @@ struct report_example {
 	uint64_t syns;
 };
 
-// A rule that had not been seen on the days before: what is spreading. Rules that emerged on the same day and are
-// about the same values are one emergence, that of the strongest.
+// A rule that emerged with another one, on its day or soon after it.
+struct report_related {
+	struct report_rule rule;
+	int32_t day;
+};
+
+// A rule that had not been there on the days before: what is spreading. Rules about the same values that
+// emerged on the same day or soon after are one emergence, that of the first and strongest.
 struct report_emergence {
 	int32_t day;
 	struct report_rule rule;
-	const struct report_rule *others;
+	const struct report_related *others;  // by day
 	size_t other_count;
 	// Of the rule, on that day.
 	uint64_t support;
@@ -63,7 +69,7 @@ struct report_emergence {
 	struct report_targets targets;
 	const struct report_target_port *ports;  // by sources, descending
 	size_t port_count;
-	// By sources, descending; their shares are of the target sources. None: not known.
+	// By sources, descending; their shares are of the target sources. None: not known, and not said.
 	const struct report_place *countries, *networks;
 	size_t country_count, network_count;
 	const struct report_match *matches;  // none: nothing that has a name
@@ -116,8 +122,8 @@ struct report_rules {
 	uint32_t past_days, recent_days, times, past_days_min;
 	const struct report_emergence *emergences;  // the latest first
 	size_t emergence_count;
-	uint64_t emergences_more;              // that came before these
-	uint32_t unjudged_days;                // for which too few days before have data
+	uint64_t emergences_more;  // that came before these
+	uint32_t unjudged_days;    // for which too few days before have data
 	// By the peak, descending; of rules over the same values one, that of the most days.
 	const struct report_rule_life *lives;
 	size_t life_count;

@@ -28,7 +28,7 @@ struct rules_sample {
 	struct report_place countries[RULES_PLACES], networks[RULES_PLACES];
 	struct report_match matches[2];
 	struct report_item example[RULES_ITEMS];
-	struct report_rule others[2];
+	struct report_related others[2];
 	struct report_emergence emergences[RULES_EMERGENCES];
 	const char *fields[4];
 	struct report_rules rules;
@@ -161,9 +161,11 @@ static inline void rules_make_emergences(struct rules_sample *r)
 {
 	static const size_t lives[RULES_EMERGENCES] = { 8, 0, 2, 6 };
 	rules_make_details(r, r->fields[0] == sample_hostile);
-	r->others[0] = r->others[1] = r->lives[3].rule;
-	r->others[1].antecedent_count = 2;
-	r->others[1].consequent_count = 1;
+	for (size_t i = 0; i < 2; i++)
+		r->others[i] = (struct report_related){ r->lives[3].rule,
+			                                r->lives[2].first_day + (int32_t)i };
+	r->others[0].rule.antecedent_count = 2;
+	r->others[0].rule.consequent_count = 1;
 	for (size_t i = 0; i < RULES_EMERGENCES; i++) {
 		const struct report_rule_life *life = &r->lives[lives[i]];
 		const bool is_named = i < 2;
@@ -190,7 +192,7 @@ static inline void rules_make_emergences(struct rules_sample *r)
 }
 
 // Adds them to the report of the sample; both must live as long as it.
-static inline void rules_make(struct rules_sample *r, struct report_sample *s, bool hostile)
+static inline void rules_sample_make(struct rules_sample *r, struct report_sample *s, bool hostile)
 {
 	static const char *const fields[] = { "window", "dport", "ttl", "tos" };
 	const int32_t first = s->survey.first_day;
@@ -238,7 +240,7 @@ static inline void rules_make(struct rules_sample *r, struct report_sample *s, b
 	s->report.files.rules_new_csv = "rules-new.csv";
 }
 
-static inline void rules_done(struct rules_sample *r)
+static inline void rules_sample_done(struct rules_sample *r)
 {
 	for (size_t i = 0; i < RULES_LIVES; i++) {
 		memory_free(r->sources[i]);

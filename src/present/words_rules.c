@@ -92,7 +92,7 @@ words_table words_rules = {
 	[WORD_EMERGENCE_MIRAI] = { "Mirai share", "Miraiの割合" },
 	[WORD_EMERGENCE_CONFIDENCE] = { "confidence", "確信度" },
 	[WORD_EMERGENCES_CSV] = { "All of them as CSV", "一覧（CSV）" },
-	[WORD_EMERGENCE_OTHERS] = { "With it", "同時に出現" },
+	[WORD_EMERGENCE_OTHERS] = { "Related", "関連ルール" },
 	[WORD_EMERGENCE_PORTS] = { "Ports", "ポート" },
 	[WORD_EMERGENCE_COUNTRIES] = { "Countries", "国・地域" },
 	[WORD_EMERGENCE_NETWORKS] = { "Networks", "ネットワーク" },
@@ -104,7 +104,6 @@ words_table words_rules = {
 	                             "該当送信元の1つが送った唯一のSYN" },
 	[WORD_EMERGENCE_SYNS] = { "most frequent values of a target source that sent {1} SYNs",
 	                          "{1}個のSYNを送った該当送信元の、各フィールドの最多の値" },
-	[WORD_EMERGENCE_PLACES_UNKNOWN] = { "unknown", "不明" },
 
 	// Fields.
 	[WORD_FIELD_WINDOW] = { "window size", "ウィンドウサイズ" },
@@ -149,7 +148,7 @@ words_table words_rules = {
 	                           "宛先ポートが23、送信元ポートが1024より大きい）に一致する送信元。" },
 	[WORD_EMERGENCE_NAME] = { "emergence", "新たに出現したルール" },
 	[WORD_EMERGENCE_TEXT] = { "A rule that had not been there on the days before. Rules about the same values that emerge on the "
-	                          "same day are shown as one.",
-	                          "それまでの期間に見られなかったルール。同じ日に出現した、同じ値に関するルールはまとめて"
+	                          "same day, or within a week, are shown as one.",
+	                          "それまでの期間に見られなかったルール。同じ日または1週間以内に出現した、同じ値に関するルールはまとめて"
 	                          "示します。" },
 };
