@@ -43,7 +43,7 @@ struct header_rules_day {
 		*list;  // support descending, then the texts of antecedent and consequent
 	size_t count;
 	struct support total;       // transactions, by is_across or of the first field
-	uint64_t tested;            // rules that passed support and confidence
+	uint64_t tested;            // tests that Holm's correction was for, of all fields
 	uint64_t bucketed_sources;  // that have a bucket in place of their values
 	// Sources with so many values of a field that the store keeps a sample of them: they may be
 	// missing among targets, and without buckets in supports.
@@ -51,7 +51,8 @@ struct header_rules_day {
 	// Sources of which a floor dropped values, so that it is not known which bucket they belong in, or
 	// whether in any: they count by what is left. 0: all is exact.
 	uint64_t unsure_sources;
-	bool is_partial;   // there is more, but the work has an end
+	bool is_partial;           // there is more, but the work has an end
+	size_t antecedents_whole;  // rules with antecedents of up to so many values are all there
 	bool has_unknown;  // SYNs of flows: nobody knows which of their sources are Mirai hosts
 };
 

@@ -272,12 +272,15 @@ static void fill_result(struct day *day)
 {
 	struct rules_day_job *job = day->job;
 	struct header_rules_day *out = &job->result;
+	out->antecedents_whole = SIZE_MAX;
 	for (size_t i = 0; i < job->day_count; i++)
 		out->has_unknown |= job->days[i].has_unknown;
 	for (size_t g = 0; g < day->group_count; g++) {
 		const struct group *group = &day->groups[g];
 		out->tested += group->rules.tested;
 		out->is_partial |= group->rules.is_partial;
+		if (group->rules.antecedents_whole < out->antecedents_whole)
+			out->antecedents_whole = group->rules.antecedents_whole;
 		if (job->wish->is_across ||
 		    day->items.fields[group->first].field == job->wish->fields[0])
 			out->total = group->total;

@@ -12,8 +12,9 @@ enum {
 	WORK_MILLIONS = 2000,
 	WORK_MILLIONS_MAX = 1000000000
 };
-// Rules that are kept at once: about 200 bytes each.
-enum { RULES_MAX = 1000000 };
+// What the rules of a field and day may be and take, for each thread: the same for any number of these,
+// and so are the results.
+enum { RULES_MAX = 1000000, RULES_BYTES_MAX = 512 << 20 };
 
 static const struct column columns[] = {
 	{ "day", true },
@@ -44,7 +45,7 @@ static const struct option options[] = {
 	{ "across", 0, OPTION_FLAG, offsetof(struct rules_command, across), NULL,
 	  "rules over the values of all these fields together, not of each by itself", 0, 0, NULL },
 	{ "min-support", 0, OPTION_NUMBER, offsetof(struct rules_command, support_min), "N",
-	  "sources that used all values of the rule (default: 1000)", 1, INT64_MAX, NULL },
+	  "sources that used all values of the rule (default: 1000)", 1, UINT32_MAX, NULL },
 	{ "min-confidence", 0, OPTION_REAL, offsetof(struct rules_command, confidence_min), "C",
 	  "the share of those with the antecedent that have the consequent, 0 to 1 (default: 0.9)",
 	  0, 0, NULL },
@@ -145,7 +146,8 @@ struct header_rules_wish rules_wish_of(const struct rules_command *c)
 		           .is_all = c->all,
 		           .alpha = c->alpha,
 		           .work_max = c->work_millions * 1000000,
-		           .rules_max = RULES_MAX },
+		           .rules_max = RULES_MAX,
+		           .bytes_max = RULES_BYTES_MAX },
 		.threads = (unsigned)c->analysis.take.take.threads,
 	};
 }
@@ -171,6 +173,9 @@ void rules_tally_add(struct rules_tally *t, const struct header_rules_day *day)
 {
 	t->days++;
 	t->rules += day->count;
+	if (day->is_partial &&
+	    (t->partial_days == 0 || day->antecedents_whole < t->antecedents_whole))
+		t->antecedents_whole = day->antecedents_whole;
 	t->partial_days += day->is_partial;
 	t->bucket_days += day->bucketed_sources > 0;
 	t->sample_days += day->sampled_sources > 0;
@@ -183,7 +188,7 @@ void rules_tally_add(struct rules_tally *t, const struct header_rules_day *day)
 
 static void say_partial(const struct rules_command *c, const struct rules_tally *t)
 {
-	char line[256];
+	char line[400];
 	if (t->partial_days == 0)
 		return;
 	text_format(line, sizeof line,

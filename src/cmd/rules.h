@@ -28,6 +28,7 @@ bool rules_days_check(const struct store *, const struct rules_command *,
 struct rules_tally {
 	uint64_t days, rules;
 	uint64_t partial_days, bucket_days, sample_days, unsure_days, unknown_days;
+	size_t antecedents_whole;            // on all partial days
 	uint64_t bucketed, sampled, unsure;  // sources, on each day anew
 };
 void rules_tally_add(struct rules_tally *, const struct header_rules_day *);
