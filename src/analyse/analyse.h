@@ -6,6 +6,7 @@
 #pragma once
 
 #include "analyse/coverage.h"
+#include "analyse/emergences.h"
 #include "analyse/estimate.h"
 #include "analyse/header_rules.h"
 #include "analyse/notices.h"

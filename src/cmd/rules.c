@@ -265,11 +265,30 @@ void rules_items_text(const struct header_item *items, size_t count, struct buff
 	}
 }
 
+void rules_write_items(struct table *table, const struct header_item *items, size_t count)
+{
+	struct buffer text = buffer_up_to(1 << 20);
+	rules_items_text(items, count, &text);
+	table_text_span(table, buffer_span(&text));
+	buffer_done(&text);
+}
+
+void rules_write_mirai(struct table *table, uint64_t sources, uint64_t mirai_sources,
+                       bool is_unknown)
+{
+	if (is_unknown) {
+		table_unknown(table);
+		table_unknown(table);
+		return;
+	}
+	table_u64(table, mirai_sources);
+	table_real(table, (double)mirai_sources / (double)sources);
+}
+
 struct rows {
 	struct table *table;
 	const struct rules_command *command;
 	struct rules_tally tally;
-	struct buffer text;
 };
 
 // A line of all columns is too long to be read.
@@ -288,25 +307,6 @@ static size_t choose_columns(const struct rules_command *c, struct column out[CO
 	return COLUMNS_FOR_PEOPLE + c->across;
 }
 
-static void write_items(struct rows *rows, const struct header_item *items, size_t count)
-{
-	rows->text.length = 0;
-	rules_items_text(items, count, &rows->text);
-	table_text_span(rows->table, buffer_span(&rows->text));
-}
-
-static void write_mirai(struct table *table, const struct header_rules_day *day,
-                        const struct header_rule *rule)
-{
-	if (day->has_unknown) {
-		table_unknown(table);
-		table_unknown(table);
-		return;
-	}
-	table_u64(table, rule->mirai_sources);
-	table_real(table, (double)rule->mirai_sources / (double)rule->target_sources);
-}
-
 static void write_rule(struct rows *rows, const struct header_rules_day *day,
                        const struct header_rule *rule)
 {
@@ -315,14 +315,14 @@ static void write_rule(struct rows *rows, const struct header_rules_day *day,
 	char date[CALENDAR_DAY_SIZE];
 	day_format(day->day, date);
 	table_text(table, date);
-	write_items(rows, rule->antecedent, rule->antecedent_count);
-	write_items(rows, rule->consequent, rule->consequent_count);
+	rules_write_items(table, rule->antecedent, rule->antecedent_count);
+	rules_write_items(table, rule->consequent, rule->consequent_count);
 	table_u64(table, r->support.all);
 	table_u64(table, r->antecedent_support.all);
 	table_real(table, r->confidence);
 	table_real(table, r->lift);
 	table_u64(table, rule->target_sources);
-	write_mirai(table, day, rule);
+	rules_write_mirai(table, rule->target_sources, rule->mirai_sources, day->has_unknown);
 	if (!is_for_people(rows->command)) {
 		table_real(table, r->leverage);
 		table_real(table, r->conviction);
@@ -350,7 +350,7 @@ static bool write_day(void *context, const struct header_rules_day *day)
 static bool list_rules(struct source *source, const struct rules_command *c, struct error *error)
 {
 	struct header_rules_wish wish = rules_wish_of(c);
-	struct rows rows = { .command = c, .text = buffer_up_to(1 << 20) };
+	struct rows rows = { .command = c };
 	struct floods_left_out left_out = { .days = 0 };
 	struct column chosen[COLUMNS];
 	struct output output;
@@ -362,7 +362,6 @@ static bool list_rules(struct source *source, const struct rules_command *c, str
 	wish.each = write_day;
 	wish.context = &rows;
 	const bool ok = header_rules_run(source->store, &wish, &left_out, error);
-	buffer_done(&rows.text);
 	if (!output_close(&output, ok ? error : &ignored) || !ok)
 		return false;
 	rules_tally_say(c, &rows.tally, &left_out);
@@ -370,6 +369,27 @@ static bool list_rules(struct source *source, const struct rules_command *c, str
 }
 
 // ---- the command
+
+static bool check_ways(struct rules_command *c, struct error *error)
+{
+	if (c->timeline && c->only_new)
+		return error_set(error, ERROR_USAGE, "--timeline or --new, not both");
+	if (c->top > 0 && !c->timeline)
+		return error_set(error, ERROR_USAGE, "--top is for --timeline");
+	if (c->past_days > 0 && !c->only_new)
+		return error_set(error, ERROR_USAGE, "--past-days is for --new");
+	if (c->only_new && c->window_days > 1)
+		return error_set(error, ERROR_USAGE,
+		                 "--new compares single days: it takes no --window-days");
+	if (c->past_days == 0)
+		c->past_days = EMERGENCE_PAST_DAYS;
+	return true;
+}
+
+static rules_way *way_of(const struct rules_command *c)
+{
+	return c->timeline ? rules_timeline : c->only_new ? rules_new : list_rules;
+}
 
 static int run(const struct command *self, struct option_words words)
 {
@@ -379,18 +399,19 @@ static int run(const struct command *self, struct option_words words)
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	const bool ok = rules_check(&c, &error) &&
+	const bool ok = rules_check(&c, &error) && check_ways(&c, &error) &&
 	                source_open(&source, &c.analysis, &words, &error) &&
 	                rules_days_check(source.store, &c, &error) &&
-	                list_rules(&source, &c, &error);
+	                way_of(&c)(&source, &c, &error);
 	exit_code = analysis_exit(ok, &source, &error);
 	source_close(&source);
 	return exit_code;
 }
 
-static const struct option_table *const tables[] = { &rules_table,  &floods_table, &store_table,
-	                                             &days_table,   &output_table, &take_table,
-	                                             &common_table, NULL };
+static const struct option_table *const tables[] = {
+	&rules_table, &rules_timeline_table, &rules_new_table, &floods_table, &store_table,
+	&days_table,  &output_table,         &take_table,      &common_table, NULL
+};
 
 const struct command command_rules = {
 	.name = "rules",

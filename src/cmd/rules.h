@@ -11,9 +11,15 @@ struct rules_command {
 	double confidence_min, alpha;
 	uint64_t support_min, items_max, consequents_max, window_days, work_millions;
 	bool across, all, no_buckets;
+	// What is printed in place of the listing: at most one.
+	bool timeline, only_new;
+	uint64_t top;        // of --timeline; 0: all
+	uint64_t past_days;  // of --new; 0: as many as are usual
 	unsigned field_list[HEADER_FIELDS_MAX];
 	size_t field_count;
 };
+enum { RULES_TOP_MAX = 100000 };
+extern const struct option_table rules_timeline_table, rules_new_table;
 struct rules_command rules_defaults(void);
 // Reads the fields, and looks at what is out of range or contradicts itself: before anything is
 // opened.
@@ -38,3 +44,12 @@ void rules_tally_say(const struct rules_command *, const struct rules_tally *,
 
 // Appends "dport=23;dport=2323".
 void rules_items_text(const struct header_item *, size_t count, struct buffer *out);
+
+// The same as a cell.
+void rules_write_items(struct table *, const struct header_item *, size_t count);
+// Two cells: Mirai hosts, and their share.
+void rules_write_mirai(struct table *, uint64_t sources, uint64_t mirai_sources, bool is_unknown);
+
+// The ways to print rules: each does all that is left to do with a store that is open.
+typedef bool rules_way(struct source *, const struct rules_command *, struct error *);
+rules_way rules_timeline, rules_new;
