@@ -393,6 +393,10 @@ static bool check_ways(struct rules_command *c, struct error *error)
 	if (c->only_new && c->window_days > 1)
 		return error_set(error, ERROR_USAGE,
 		                 "--new compares single days: it takes no --window-days");
+	if (c->only_new && c->consequents_max > 1)
+		return error_set(error, ERROR_USAGE,
+		                 "--new tells sets of values, each by its strongest rule, which "
+		                 "has one consequent: it takes no --consequents");
 	if (c->past_days == 0)
 		c->past_days = EMERGENCE_PAST_DAYS;
 	return true;
