@@ -30,15 +30,17 @@ struct maximal_state {
 	size_t known_count, found_before;
 };
 
+// The newest first: they are the most alike.
 static bool is_known(const struct maximal_walk *w, const struct maximal_state *state, uint64_t set)
 {
-	for (size_t i = w->found_count; i > state->found_before; i--)
-		if ((set & ~w->found[i - 1]) == 0)
-			return true;
-	for (size_t i = state->known_count; i > 0; i--)
-		if ((set & ~state->known[i - 1]) == 0)
-			return true;
-	return false;
+	size_t at = w->found_count, left = state->known_count;
+	while (at > state->found_before && (set & ~w->found[at - 1]) != 0)
+		at--;
+	const bool is_found = at > state->found_before;
+	while (!is_found && left > 0 && (set & ~state->known[left - 1]) != 0)
+		left--;
+	w->search->result.work += w->found_count - at + state->known_count - left;
+	return is_found || left > 0;
 }
 
 static bool find(struct maximal_walk *w, uint64_t set, uint64_t support)
