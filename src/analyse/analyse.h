@@ -6,11 +6,15 @@
 #pragma once
 
 #include "analyse/coverage.h"
+#include "analyse/emergences.h"
 #include "analyse/estimate.h"
+#include "analyse/header_rules.h"
 #include "analyse/notices.h"
 #include "analyse/places.h"
 #include "analyse/ports.h"
 #include "analyse/prefixes.h"
+#include "analyse/rule_lives.h"
+#include "analyse/rule_targets.h"
 #include "analyse/shapes.h"
 #include "analyse/window.h"
 #include "base/error.h"

@@ -4,34 +4,9 @@
 //
 // "At least once by this source" is not "in one packet": two windows of one transaction were in
 // two packets.
+//
+// A source that used more than HEADER_VALUES_MAX values of a field has one item in their place, a *bucket*.
+// Scanners that go through all ports would otherwise have 2^65536 itemsets in common.
 #pragma once
 
-#include "hostday/hostday.h"
-
-enum {
-	// A source that used more values of a field than this has one item in their place, a *bucket* that
-	// says how many they were, to the next power of two. Scanners that go through all ports would
-	// otherwise have 2^65536 itemsets in common.
-	HEADER_VALUES_MAX = 32,
-	HEADER_FIELDS_MAX = FIELD_MATCHED_PORT,
-	HEADER_ITEM_TEXT_SIZE = 96,
-};
-
-struct header_item {
-	uint8_t field;  // enum field, below FIELD_MATCHED_PORT
-	bool is_bucket;
-	uint32_t value;  // of a bucket: n, where the source used more than n and at most 2 n values
-};
-
-// The field that a name of --fields means: window, dport, ttl, tos, sport, ip_id, length, flags, options,
-// mss, destination, udp_port, backscatter_port, or the name that the store has for it. False: none.
-bool header_field_find(const char *name, unsigned *out_field) MUST_CHECK;
-const char *header_field_name(unsigned field);  // the first of these
-
-// "window=1320", "dport=23", "options=mss,sackOK", "destination=198.51.100.7", and of buckets
-// "dport=33-64_values".
-void header_item_text(const struct header_item *, char out[HEADER_ITEM_TEXT_SIZE]);
-// Reads what header_item_text() writes.
-bool header_item_parse(const char *text, struct header_item *out, struct error *error) MUST_CHECK;
-// By field, then values ascending, then buckets: less than, equal to, greater than 0.
-int header_item_compare(const struct header_item *, const struct header_item *);
+#include "hostday/hostday.h"  // fingerprint/header_item.h has the items, and how they are written

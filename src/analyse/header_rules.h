@@ -17,6 +17,9 @@ struct store;
 
 // More than so many hundredths of its SYNs match mirai-2016: a *Mirai host*.
 enum { MIRAI_HOST_PERCENT = 90 };
+// Bits of the fields of which a floor drops nothing.
+#define HEADER_FIELDS_WITHOUT_FLOOR                                                                \
+	(PORT_FIELDS | UINT64_C(1) << FIELD_OPTIONS | UINT64_C(1) << FIELD_DESTINATION)
 bool is_mirai_host(uint64_t syns, uint64_t matched);
 
 // One rule of one day. Items ascend (header_item_compare), and are the day's own.
@@ -40,11 +43,17 @@ struct header_rules_day {
 		*list;  // support descending, then the texts of antecedent and consequent
 	size_t count;
 	struct support total;       // transactions, by is_across or of the first field
-	uint64_t tested;            // rules that passed support and confidence
+	uint64_t tested;            // tests that Holm's correction was for, of all fields
 	uint64_t bucketed_sources;  // that have a bucket in place of their values
-	uint64_t
-		sampled_sources;  // without buckets: of which the store kept a sample of some values
-	bool is_partial;          // there is more, but the work has an end
+	// Sources with so many values of a field that the store keeps a sample of them: they may be
+	// missing among targets, and without buckets in supports.
+	uint64_t sampled_sources;
+	// Sources of which a floor dropped values, so that it is not known which bucket they belong in, or
+	// whether in any: they count by what is left. 0: all is exact.
+	uint64_t unsure_sources;
+	bool is_partial;           // there is more, but the work has an end
+	size_t antecedents_whole;  // rules with antecedents of up to so many values are all there
+	bool has_unknown;  // SYNs of flows: nobody knows which of their sources are Mirai hosts
 };
 
 struct header_rules_wish {

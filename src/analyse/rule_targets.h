@@ -32,14 +32,18 @@ struct rule_day_targets {
 };
 
 struct rule_targets {
-	uint64_t sources, mirai_sources;  // over all days, each source once
-	uint64_t syns;                    // that they sent on the days on which they were targets
-	struct rule_day_targets *days;    // days with data, ascending, zeros included
+	// Over all days, each source once. It is a Mirai host by its SYNs of all days on which it was a
+	// target.
+	uint64_t sources, mirai_sources;
+	uint64_t syns;                  // that they sent on the days on which they were targets
+	struct rule_day_targets *days;  // days with data, ascending, zeros included
 	size_t day_count;
-	// Destination ports of their SYNs: those that most of them asked for, and by how many.
+	uint64_t matched[FINGERPRINTS_MAX];  // sources any of whose SYNs matched a fingerprint
+	// With details only. Destination ports of their SYNs: those that most of them asked for (of
+	// equals the lowest), by how many, and how many ports there were.
 	struct port_count ports[RULE_PORTS_KEPT];
 	size_t port_count;
-	uint64_t matched[FINGERPRINTS_MAX];  // sources any of whose SYNs matched a fingerprint
+	uint32_t ports_seen;
 	struct rule_example example;  // the target with the fewest SYNs, of these the least address
 };
 
@@ -47,13 +51,18 @@ struct rule_targets_wish {
 	const struct rule_query *queries;
 	size_t query_count;
 	struct survey_window window;
+	// Of what is a target: a source on so many days, ending with the day. 0 is 1. Of several, days
+	// before the window are read, too, and SYNs count for each of the days that they belong to.
+	uint32_t days;
 	bool without_floods;
-	// Called for each target source of each query on each day; NULL: nobody asks.
+	bool has_details;  // ports and example: every header field is read
+	// Called for each target source of each query on each day, by source; NULL: nobody asks.
 	void (*found)(void *context, size_t query, int32_t day, uint32_t source);
 	void *context;
 };
 
-// Values that a floor dropped are not seen. The caller calls rule_targets_done().
+// Values that a floor dropped are not seen. Memory: 24 bytes for each query and day, and with details
+// 1 MiB at most for each query. The caller calls rule_targets_done().
 bool rule_targets_find(struct store *, const struct rule_targets_wish *,
                        struct rule_targets *out /* [query_count] */,
                        struct error *error) MUST_CHECK;

@@ -61,8 +61,18 @@ static uint64_t matched_packets(const struct host_day *h, uint32_t mask)
 	return packets;
 }
 
+static uint64_t all_packets(const struct host_day *h)
+{
+	uint64_t packets = 0;
+	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
+		packets += h->packets[kind];
+	return packets;
+}
+
 uint64_t source_filter_packets(const struct source_filter *f, const struct host_day *h)
 {
+	if (f->is_any_packet)
+		return all_packets(h);
 	if (f->any_of != 0)
 		return matched_packets(h, f->any_of);
 	if (f->port != SOURCE_ANY_PORT)
@@ -163,7 +173,7 @@ bool source_walk_open(struct store *store, const struct source_filter *filter, u
 	if (w == NULL)
 		return error_memory(error, "the walk over sources");
 	w->filter = *filter;
-	if (filter->port != SOURCE_ANY_PORT && filter->any_of == 0)
+	if (filter->port != SOURCE_ANY_PORT && filter->any_of == 0 && !filter->is_any_packet)
 		columns |= COLUMN_BIT(COLUMN_FIELD + source_filter_field(filter));
 	if (filter->without_floods)
 		columns |= FLOOD_COLUMNS;

@@ -21,6 +21,8 @@ struct source_filter {
 	// Bits of fingerprints: SYNs that match any of them, in place of the one family, to any port. Those
 	// that match several count as often.
 	uint32_t any_of;
+	// Any packet of any kind, in place of all that.
+	bool is_any_packet;
 };
 
 // The field of host-days that has the ports the filter asks for, and what is read for it.

@@ -41,6 +41,7 @@ extern const struct command command_places;
 extern const struct command command_prefixes;
 extern const struct command command_ports;
 extern const struct command command_report;
+extern const struct command command_rules;
 extern const struct command command_settings;
 extern const struct command command_shapes;
 extern const struct command command_simulate;

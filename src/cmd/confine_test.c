@@ -181,12 +181,25 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,       &command_ledger,    &command_packets,
-	&command_survey,       &command_report,    &command_info,
-	&command_settings,     &command_verify,    &command_compact,
-	&command_fingerprints, &command_lifetimes, &command_ports,
-	&command_places,       &command_prefixes,  &command_sources,
-	&command_shapes,       &command_notify,    NULL,
+	&command_ingest,
+	&command_ledger,
+	&command_packets,
+	&command_survey,
+	&command_report,
+	&command_info,
+	&command_settings,
+	&command_verify,
+	&command_compact,
+	&command_fingerprints,
+	&command_lifetimes,
+	&command_ports,
+	&command_places,
+	&command_prefixes,
+	&command_sources,
+	&command_shapes,
+	&command_notify,
+	&command_rules,
+	NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -228,6 +241,8 @@ static const char *const lines[] = {
 	"sources --memory 64M --top 3 a.pcap",
 	"sources -s old --without-floods",
 	"shapes -s old",
+	"rules --memory 64M a.pcap",
+	"rules -s old",
 	"places -s old",
 	"prefixes -s old",
 	"ports -s old",

@@ -199,11 +199,17 @@ static bool choose(const struct analysis_command *c, struct packet_printer *p, s
 			p->wants_syns = true;
 			continue;
 		}
-		if (fingerprint_find(p->fingerprints, name, &bit) == NULL)
+		const struct fingerprint *f = fingerprint_find(p->fingerprints, name, &bit);
+		if (f == NULL)
 			return error_set(
 				error, ERROR_USAGE,
 				"there is no fingerprint '%s'; `hotaru fingerprints` lists them",
 				name);
+		if (fingerprint_is_of_sources(f))
+			return error_set(error, ERROR_USAGE,
+			                 "'%s' is of sources: no packet matches it alone; `hotaru "
+			                 "sources` lists those that do",
+			                 name);
 		p->wanted |= UINT32_C(1) << bit;
 	}
 	return zone_parse(c->take.take.zone != NULL ? c->take.take.zone : "UTC", &p->zone, error);

@@ -24,6 +24,13 @@ static const struct option report_options[] = {
 	  0, 0, NULL },
 	{ "log", 0, OPTION_FLAG, offsetof(struct report_command, is_log), NULL,
 	  "draw sources of ports on a logarithmic axis", 0, 0, NULL },
+	{ "min-support", 0, OPTION_NUMBER, offsetof(struct report_command, support_min), "N",
+	  "association rules: sources that used all values of one on a day (default: 1000)", 1,
+	  INT64_MAX, NULL },
+	{ "min-confidence", 0, OPTION_REAL, offsetof(struct report_command, confidence_min), "C",
+	  "association rules: the share of those with the antecedent that have the consequent, 0 to 1 "
+	  "(default: 0.9)",
+	  0, 0, NULL },
 };
 static const struct option_table report_table = { report_options,
 	                                          sizeof report_options / sizeof *report_options };
@@ -45,9 +52,17 @@ static bool report_folder(const char *path, struct error *error)
 	return true;
 }
 
+static struct report_command report_defaults(void)
+{
+	const struct rules_command rules = rules_defaults();
+	return (struct report_command){ .survey.analysis = analysis_defaults(),
+		                        .support_min = rules.support_min,
+		                        .confidence_min = rules.confidence_min };
+}
+
 static int run(const struct command *self, struct option_words words)
 {
-	struct report_command c = { .survey.analysis = analysis_defaults() };
+	struct report_command c = report_defaults();
 	const struct analysis_command *analysis = &c.survey.analysis;
 	struct material *m = memory_new(1, sizeof *m);
 	struct source source = { .fills_folder = true };
@@ -61,6 +76,8 @@ static int run(const struct command *self, struct option_words words)
 	bool ok = m != NULL || error_memory(&error, "the report");
 	if (ok && analysis->output == NULL)
 		ok = error_set(&error, ERROR_USAGE, "name the folder of the report: -o DIR");
+	if (ok && !(c.confidence_min >= 0 && c.confidence_min <= 1))
+		ok = error_set(&error, ERROR_USAGE, "--min-confidence is from 0 to 1");
 	if (ok && c.ports != NULL)
 		ok = port_list_parse(c.ports, REPORT_FIGURE_PORTS_MAX, c.port_list, &c.port_count,
 		                     &error);

@@ -178,14 +178,17 @@ static bool gather_where(struct material *m, struct error *error)
 		                     .without_floods = m->options->survey.analysis.without_floods,
 		                     .ports = m->options->port_list,
 		                     .port_count = m->options->port_count,
-		                     .is_log = m->options->is_log };
+		                     .is_log = m->options->is_log,
+		                     .support_min = m->options->support_min,
+		                     .confidence_min = m->options->confidence_min };
 	if (!find_last_day(&m->shown, &q.last_day))
 		return true;
 	if (!report_ports_fill(&m->ports, &q, error) || !gather_places(m, &q, error) ||
-	    !gather_floods(m, &q, error))
+	    !gather_floods(m, &q, error) || !report_rules_fill(&m->rules, &q, error))
 		return false;
 	report_changes_fill(&m->changes, &q, &m->ports, &m->places);
 	m->report.ports = &m->ports.ports;
+	m->report.rules = &m->rules.rules;
 	m->report.changes = &m->changes.changes;
 	return true;
 }
@@ -210,6 +213,9 @@ bool material_gather(struct material *m, struct error *error)
 		           .countries_by_port_csv = "countries-by-port.csv",
 		           .networks_csv = "networks.csv",
 		           .networks_by_country_csv = "networks-by-country.csv",
+		           .rules_csv = "rules.csv",
+		           .rules_timeline_csv = "rules-timeline.csv",
+		           .rules_new_csv = "rules-new.csv",
 		           .together_figure = "together.svg",
 		           .lifetimes_figure = "lifetimes.svg",
 		           .port_families_figure = "port-families.svg",
@@ -230,6 +236,7 @@ void material_done(struct material *m)
 	report_ports_done(&m->ports);
 	report_places_done(&m->places);
 	report_prefixes_done(&m->prefixes);
+	report_rules_done(&m->rules);
 	memory_free(m->report_captures);
 	memory_free(m->flaws);
 	memory_free(m->coverage);

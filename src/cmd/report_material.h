@@ -13,6 +13,8 @@ struct report_command {
 	bool is_log;
 	uint16_t port_list[REPORT_FIGURE_PORTS_MAX];
 	size_t port_count;
+	uint64_t support_min;  // of association rules
+	double confidence_min;
 };
 
 enum { REPORT_FILE_SIZE = 64 };
@@ -37,6 +39,7 @@ struct material {
 	struct report_places_part places;
 	struct report_prefixes_part prefixes;
 	struct report_changes_part changes;
+	struct report_rules_part rules;
 	struct report_floods floods;
 	struct report report;
 };

@@ -4,7 +4,7 @@
 // filled it stays where it is. All accept being done when half filled, or not at all.
 #pragma once
 
-#include "cmd/source.h"
+#include "cmd/rules_found.h"
 
 enum {
 	REPORT_RECENT_DAYS = 28,  // places, networks and prefixes are of so many last days
@@ -22,6 +22,10 @@ enum {
 	REPORT_POINTS_MAX = 300,  // of a curve
 	REPORT_FULLEST = 20,
 	REPORT_CHANGES_EACH = 4,
+	REPORT_RULES_DAYS = 366,  // the last days of the page, in which rules are looked for
+	REPORT_RULES = 250,       // that are listed
+	REPORT_EMERGENCES = 60,   // the latest
+	REPORT_EMERGED_PLACES = 5,
 };
 
 // What all parts ask.
@@ -35,6 +39,8 @@ struct report_question {
 	const uint16_t *ports;  // of the figure; count 0: the published ones
 	size_t port_count;      // at most REPORT_FIGURE_PORTS_MAX
 	bool is_log;
+	uint64_t support_min;  // of association rules
+	double confidence_min;
 };
 // The last days of the page, REPORT_RECENT_DAYS at most.
 struct survey_window report_recent(const struct report_question *);
@@ -96,3 +102,35 @@ struct report_changes_part {
 };
 void report_changes_fill(struct report_changes_part *, const struct report_question *,
                          const struct report_ports_part *, const struct report_places_part *);
+
+// Blocks of memory that live as long as a part.
+struct report_room {
+	void **blocks;
+	size_t count, size;
+};
+// Zeroed, for one more than `count`; NULL: no memory.
+void *report_room_take(struct report_room *, size_t count, size_t size);
+void report_room_done(struct report_room *);
+
+struct report_rules_part {
+	struct rules_command command;  // that prints what is in the CSVs
+	struct rules_timeline_found timeline;
+	struct rules_news_found news;
+	const struct survey *shown;
+	const struct fingerprint_set *fingerprints;
+	bool has_mirai;  // the store knows what a Mirai host is
+	char lower[128];
+	const char *fields[HEADER_FIELDS_MAX];
+	struct report_rule_figure figures[HEADER_FIELDS_MAX];
+	char files[HEADER_FIELDS_MAX][64];
+	struct report_emergence emergences[REPORT_EMERGENCES];
+	struct report_room room;  // of what `rules` points to
+	struct report_rules rules;
+};
+bool report_rules_fill(struct report_rules_part *, const struct report_question *,
+                       struct error *error) MUST_CHECK;
+void report_rules_done(struct report_rules_part *);
+// Private to report_rules.c and report_emergences.c: false if there is no memory.
+bool report_items(struct report_room *, const struct header_item *, size_t count,
+                  const struct report_item **out) MUST_CHECK;
+bool report_emergences_fill(struct report_rules_part *, enum lang) MUST_CHECK;

@@ -187,6 +187,33 @@ static bool prefixes_rows(struct table *table, const struct material *m, struct 
 	return true;
 }
 
+static bool rules_day_rows(void *context, const struct header_rules_day *day)
+{
+	return rules_write_day(context, day);
+}
+
+static bool rules_rows(struct table *table, const struct material *m, struct error *error)
+{
+	struct header_rules_wish wish = rules_wish_of(&m->rules.command);
+	wish.each = rules_day_rows;
+	wish.context = table;
+	return header_rules_run(m->source->store, &wish, NULL, error);
+}
+
+static bool rules_timeline_rows(struct table *table, const struct material *m, struct error *error)
+{
+	(void)error;
+	rules_timeline_write(table, &m->rules.timeline);
+	return true;
+}
+
+static bool rules_new_rows(struct table *table, const struct material *m, struct error *error)
+{
+	(void)error;
+	rules_news_write(table, &m->rules.news);
+	return true;
+}
+
 static bool write_tables(const struct writing *w, const struct csv *tables, size_t count,
                          struct error *error)
 {
@@ -229,10 +256,19 @@ static bool write_all_tables(const struct writing *w, struct error *error)
 		{ report->files.ports_csv, port_columns_of_days, PORT_COLUMNS, ports_rows },
 		{ report->files.changes_csv, changes_columns, CHANGES_COLUMNS, changes_rows },
 	};
+	const struct csv of_rules[] = {
+		{ report->files.rules_csv, rules_columns, RULES_COLUMNS, rules_rows },
+		{ report->files.rules_timeline_csv, rules_timeline_columns, RULES_TIMELINE_COLUMNS,
+		  rules_timeline_rows },
+		{ report->files.rules_new_csv, rules_news_columns, RULES_NEWS_COLUMNS,
+		  rules_new_rows },
+	};
 	return write_tables(w, always, sizeof always / sizeof *always, error) &&
 	       (report->ports == NULL ||
 	        write_tables(w, of_days, sizeof of_days / sizeof *of_days, error)) &&
-	       (report->places == NULL || write_place_tables(w, error));
+	       (report->places == NULL || write_place_tables(w, error)) &&
+	       (report->rules == NULL ||
+	        write_tables(w, of_rules, sizeof of_rules / sizeof *of_rules, error));
 }
 
 // ---- figures
@@ -289,6 +325,11 @@ static bool write_figures(const struct writing *w, struct error *error)
 		if (!write_figure(w, report->ports->figures[i].file, is_drawn, &svg, error))
 			return false;
 	}
+	for (size_t i = 0; report->rules != NULL && i < report->rules->figure_count; i++) {
+		const bool is_drawn = figure_rules(&svg, report, i);
+		if (!write_figure(w, report->rules->figures[i].file, is_drawn, &svg, error))
+			return false;
+	}
 	for (size_t i = 0; i < report->survey->family_count; i++) {
 		const bool is_drawn = figure_family(&svg, report, i);
 		if (!write_figure(w, report->families[i].figure_file, is_drawn, &svg, error))
@@ -343,6 +384,9 @@ static bool remove_earlier(const struct writing *w, struct error *error)
 		"countries",
 		"countries-by-port",
 		"networks-by-country",
+		"rules",
+		"rules-timeline",
+		"rules-new",
 	};
 	const struct fingerprint_set *set =
 		&store_settings(w->material->source->store)->fingerprints;
@@ -353,6 +397,11 @@ static bool remove_earlier(const struct writing *w, struct error *error)
 		remove_all(folder, set->entries[i].name);
 	for (size_t i = 0; i < sizeof stems / sizeof *stems; i++)
 		remove_all(folder, stems[i]);
+	for (unsigned field = 0; field < HEADER_FIELDS_MAX; field++) {
+		char stem[REPORT_FILE_SIZE];
+		text_format(stem, sizeof stem, "rules-%s", header_field_name(field));
+		remove_all(folder, stem);
+	}
 	folder->free(folder);
 	return true;
 }

@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: MIT
-// What holds for all of a store, and the part of it that can be changed: the databases of
-// countries and networks.
+// What holds for all of a store, and the parts of it that can be changed: the databases of
+// countries and networks, and the fingerprints of sources.
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
 
+#include "base/memory.h"
+#include "base/pool.h"
+#include "base/progress.h"
 #include "base/text.h"
+
+#include <inttypes.h>
+
+static const struct option fingerprint_options[] = {
+	{ "fingerprints", 0, OPTION_TEXT, offsetof(struct analysis_command, take.take.fingerprints),
+	  "FILE",
+	  "have the fingerprints of sources of this file, for all days; rewrites the segments", 0,
+	  0, NULL },
+	{ "threads", 0, OPTION_NUMBER, offsetof(struct analysis_command, take.take.threads), "N",
+	  "use this many threads (default: as many as processors)", 1, POOL_THREADS_MAX, NULL },
+};
+static const struct option_table fingerprint_table = {
+	fingerprint_options, sizeof fingerprint_options / sizeof *fingerprint_options
+};
 
 static bool enter(const struct analysis_command *c, struct error *error)
 {
@@ -14,10 +31,64 @@ static bool enter(const struct analysis_command *c, struct error *error)
 	if (!database_files(&c->take, &files, error))
 		return false;
 	const struct confine confine = {
-		.common = &c->take.common, .folder = c->store, .files = files, .output = c->output
+		.common = &c->take.common,
+		.read = c->take.take.fingerprints,
+		.folder = c->store,
+		.files = files,
+		.output = c->output,
 	};
 	const bool ok = confine_enter(&confine, error);
 	database_files_done(files);
+	return ok;
+}
+
+// What follows from fingerprints that cannot see everything is said, whoever asked for it.
+static void say_refitted(const struct store_refitted *r)
+{
+	char line[256], first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
+	text_format(line, sizeof line,
+	            "fingerprints of sources: %zu added, %zu taken out; %zu day%s rewritten",
+	            r->added, r->removed, r->days, r->days == 1 ? "" : "s");
+	command_say(line);
+	if (r->floor_days == 0)
+		return;
+	day_format(r->floor_first, first);
+	day_format(r->floor_last, last);
+	text_format(line, sizeof line,
+	            "note: %zu days from %s to %s were compacted with a floor of up to %" PRIu32
+	            ": there, what was added misses sources whose values fewer sources used",
+	            r->floor_days, first, last, r->floor_max);
+	command_say(line);
+}
+
+static void tick(void *context, size_t days)
+{
+	progress_tick(context, 0, days);
+}
+
+static bool set_fingerprints(struct store *store, const struct analysis_command *c,
+                             struct error *error)
+{
+	const bool is_quiet = c->take.common.quiet;
+	struct store_wish wish;
+	struct store_refitted refitted;
+	struct progress progress;
+	char *text = NULL;
+	if (!take_wish(&c->take.take, &wish, &text, error))
+		return false;
+	if (text == NULL)
+		return true;
+	progress_start(&progress, "days", 0, !is_quiet && !c->take.common.no_progress);
+	const struct store_refit refit = { .text = text,
+		                           .where = wish.fingerprint_where,
+		                           .threads = (unsigned)c->take.take.threads,
+		                           .progress = tick,
+		                           .context = &progress };
+	const bool ok = store_set_fingerprints(store, &refit, &refitted, error);
+	progress_stop(&progress);
+	memory_free(text);
+	if (ok && !is_quiet)
+		say_refitted(&refitted);
 	return ok;
 }
 
@@ -31,7 +102,7 @@ static bool change(const struct analysis_command *c, struct error *error)
 	store_close(store);
 	if (!atlas_try(&c->take, error) || !store_open_writing(c->store, &wish, &store, error))
 		return false;
-	const bool ok = atlas_keep(store, &c->take, error);
+	const bool ok = atlas_keep(store, &c->take, error) && set_fingerprints(store, c, error);
 	store_close(store);
 	return ok;
 }
@@ -71,7 +142,8 @@ static int run(const struct command *self, struct option_words words)
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
 	const bool changes = c.take.databases[PLACE_COUNTRY] != NULL ||
-	                     c.take.databases[PLACE_NETWORK] != NULL;
+	                     c.take.databases[PLACE_NETWORK] != NULL ||
+	                     c.take.take.fingerprints != NULL;
 	bool ok = enter(&c, &error) && (!changes || change(&c, &error)) &&
 	          store_open(c.store, &store, &error) &&
 	          output_open(&output, &c, columns, 2, &error);
@@ -83,19 +155,24 @@ static int run(const struct command *self, struct option_words words)
 	return ok ? EXIT_DONE : command_fail(&error);
 }
 
-static const struct option_table *const tables[] = { &store_table, &keep_databases_table,
-	                                             &output_table, &common_table, NULL };
+static const struct option_table *const tables[] = { &store_table,          &fingerprint_table,
+	                                             &keep_databases_table, &output_table,
+	                                             &common_table,         NULL };
 
 const struct command command_settings = {
 	.name = "settings",
-	.summary = "what holds for all of a store; sets its databases",
+	.summary = "what holds for all of a store; sets its databases and fingerprints of sources",
 	.operands = "",
 	.description =
 		"Zone, telescope and users' fingerprints, which the first ingest fixes, and the databases of "
 		"countries and networks that are kept with the store. --country-db and --asn-db put "
 		"copies of other databases in their place, '' nothing; analysis commands then use those. "
 		"With @FROM..TO a database is for these days only (YYYY-MM-DD; either may be left out): "
-		"addresses move, and what a database says holds for about its own date.",
+		"addresses move, and what a database says holds for about its own date. "
+		"With --fingerprints the store has the fingerprints of sources of FILE from then on, and for "
+		"all of its days: those that are not in FILE are taken out. Those of packets have to be in "
+		"it as they were, since the packets are gone. Every day is written anew, in one step: the "
+		"disk needs room for the segments a second time.",
 	.tables = tables,
 	.run = run,
 };

@@ -107,7 +107,7 @@ static void write_caps(struct table *table)
 {
 	for (unsigned field = 0; field <= FIELD_DESTINATION; field++) {
 		char key[48];
-		text_format(key, sizeof key, "values_max_%s", field_info(field)->name);
+		text_format(key, sizeof key, "values_max_%s", header_field_long_name(field));
 		if (field != FIELD_DESTINATION_PORT)
 			write_number(table, key, field_info(field)->values_max);
 	}

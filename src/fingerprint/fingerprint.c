@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #include <pcap/pcap.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { SNAPSHOT = 65535 };
@@ -23,7 +24,8 @@ static void match_users(const struct fingerprint_set *set, struct packet *packet
 		.len = packet->length > captured ? packet->length : captured,
 	};
 	for (size_t f = builtin_fingerprint_count; f < set->count; f++)
-		if (pcap_offline_filter(set->entries[f].program, &header, packet->ip.bytes) != 0)
+		if (set->entries[f].program != NULL &&
+		    pcap_offline_filter(set->entries[f].program, &header, packet->ip.bytes) != 0)
 			packet->fingerprints |= UINT32_C(1) << f;
 }
 
@@ -51,11 +53,116 @@ done:
 	return ok;
 }
 
+// ---- fingerprints of sources
+
+static const char source_word[] = "source";
+
+static bool is_of_sources(const char *rule)
+{
+	const size_t length = sizeof source_word - 1;
+	return text_starts(rule, source_word) && strchr(" \t", rule[length]) != NULL;
+}
+
+static int by_item(const void *a, const void *b)
+{
+	return header_item_compare(a, b);
+}
+
+// Takes the next word of the list.
+static bool next_word(const char **list, char *word, size_t size)
+{
+	*list += strspn(*list, " \t");
+	const size_t length = strcspn(*list, " \t");
+	// Longer than any item: what is left of it is none either.
+	text_format(word, size, "%.*s", (int)(length < size ? length : size - 1), *list);
+	*list += length;
+	return length > 0;
+}
+
+static bool add_item(struct fingerprint *f, const char *word, struct error *error)
+{
+	struct header_item item;
+	if (!header_item_parse(word, &item, error))
+		return false;
+	if (item.field >= FIELD_DESTINATION)
+		return error_set(error, ERROR_USAGE,
+		                 "'%.200s' is not of SYNs, of which alone fingerprints are", word);
+	for (size_t i = 0; i < f->item_count; i++)
+		if (header_item_compare(&f->items[i], &item) == 0)
+			return true;
+		else if (item.is_bucket && f->items[i].is_bucket && f->items[i].field == item.field)
+			return error_set(error, ERROR_USAGE,
+			                 "'%.200s' is the second number of values of one field",
+			                 word);
+	if (f->item_count == FINGERPRINT_ITEMS_MAX)
+		return error_set(error, ERROR_USAGE, "fingerprint '%s' has more than %d values",
+		                 f->name, FINGERPRINT_ITEMS_MAX);
+	f->items[f->item_count++] = item;
+	return true;
+}
+
+// "source window=792 window=1320"
+static bool read_items(struct fingerprint *f, struct error *error)
+{
+	const char *rest = f->rule + sizeof source_word - 1;
+	char word[HEADER_ITEM_TEXT_SIZE + 1];
+	f->items = memory_new(FINGERPRINT_ITEMS_MAX, sizeof *f->items);
+	if (f->items == NULL)
+		return error_memory(error, "fingerprints");
+	bool ok = true;
+	while (ok && next_word(&rest, word, sizeof word))
+		ok = add_item(f, word, error);
+	if (ok && f->item_count == 0)
+		ok = error_set(error, ERROR_USAGE,
+		               "fingerprint '%s' needs values that its sources use: source "
+		               "window=792 window=1320",
+		               f->name);
+	if (ok) {
+		qsort(f->items, f->item_count, sizeof *f->items, by_item);
+		return true;
+	}
+	memory_free(f->items);
+	return false;
+}
+
+bool fingerprint_same(const struct fingerprint *a, const struct fingerprint *b)
+{
+	if (a->item_count != b->item_count)
+		return false;
+	for (size_t i = 0; i < a->item_count; i++)
+		if (header_item_compare(&a->items[i], &b->items[i]) != 0)
+			return false;
+	return a->item_count > 0 || text_equal(a->rule, b->rule);
+}
+
+// ---- the user's text
+
 static bool is_name(const char *name)
 {
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_";
 	const size_t length = strlen(name);
 	return length > 0 && length < FINGERPRINT_NAME_SIZE && strspn(name, allowed) == length;
+}
+
+// The name may be taken, and there is a rule.
+static bool check_user(const struct fingerprint_set *set, const char *line, const char *name,
+                       const char *rule, struct error *error)
+{
+	if (!is_name(name))
+		return error_set(error, ERROR_USAGE,
+		                 "a fingerprint's name has 1-%d of a-z 0-9 - _, unlike '%s'",
+		                 FINGERPRINT_NAME_SIZE - 1, line);
+	if (fingerprint_find(set, name, NULL) != NULL || text_equal(name, fingerprint_unknown))
+		return error_set(error, ERROR_USAGE, "fingerprint '%s' is there already", name);
+	if (rule[0] == '\0' ||
+	    (!is_of_sources(rule) && strlen(rule) >= FINGERPRINT_EXPRESSION_SIZE))
+		return error_set(error, ERROR_USAGE,
+		                 "fingerprint '%s' needs an expression of 1-%d bytes", name,
+		                 FINGERPRINT_EXPRESSION_SIZE - 1);
+	if (set->count == FINGERPRINT_UNKNOWN)
+		return error_set(error, ERROR_USAGE, "more than %d fingerprints",
+		                 FINGERPRINT_UNKNOWN);
+	return true;
 }
 
 // Adds "name = expression"; both become pieces of the set's own text.
@@ -70,33 +177,28 @@ static bool add_user(struct fingerprint_set *set, char *line, struct error *erro
 	char name[FINGERPRINT_NAME_SIZE], rule[FINGERPRINT_RULE_SIZE];
 	text_next(&left, '\0', name, sizeof name);
 	text_next(&right, '\0', rule, sizeof rule);
-	if (!is_name(name))
-		return error_set(error, ERROR_USAGE,
-		                 "a fingerprint's name has 1-%d of a-z 0-9 - _, unlike '%s'",
-		                 FINGERPRINT_NAME_SIZE - 1, line);
-	if (fingerprint_find(set, name, NULL) != NULL || text_equal(name, fingerprint_unknown))
-		return error_set(error, ERROR_USAGE, "fingerprint '%s' is there already", name);
-	if (rule[0] == '\0')
-		return error_set(error, ERROR_USAGE,
-		                 "fingerprint '%s' needs an expression of 1-%d bytes", name,
-		                 FINGERPRINT_RULE_SIZE - 1);
-	if (set->count == FINGERPRINT_UNKNOWN)
-		return error_set(error, ERROR_USAGE, "more than %d fingerprints",
-		                 FINGERPRINT_UNKNOWN);
-	struct bpf_program *program;
-	if (!compile(rule, &program, error))
+	if (!check_user(set, line, name, rule, error))
 		return false;
 	text_copy(line, sizeof name, name);
 	memmove(equals + 1, rule, strlen(rule) + 1);
-	set->entries[set->count++] = (struct fingerprint){
+	struct fingerprint f = {
 		.name = line,
 		.kind = FINGERPRINT_FAMILY,
 		.rule = equals + 1,
 		.what = "user's own",
 		.source = "user",
 		.strength = "user",
-		.program = program,
 	};
+	struct bpf_program *program = NULL;
+	if (is_of_sources(rule) ? !read_items(&f, error) : !compile(rule, &program, error))
+		return false;
+	f.program = program;
+	if (program == NULL) {
+		f.what = "user's own, of sources: what they used on a day";
+		set->of_sources |= UINT32_C(1) << set->count;
+	}
+	set->has_expressions |= program != NULL;
+	set->entries[set->count++] = f;
 	return true;
 }
 
@@ -141,8 +243,10 @@ bool fingerprint_set_init(struct fingerprint_set *set, const char *user_text, co
 void fingerprint_set_done(struct fingerprint_set *set)
 {
 	for (size_t i = builtin_fingerprint_count; i < set->count; i++) {
-		pcap_freecode(set->entries[i].program);
+		if (set->entries[i].program != NULL)
+			pcap_freecode(set->entries[i].program);
 		memory_free(set->entries[i].program);
+		memory_free(set->entries[i].items);
 	}
 	memory_free(set->text);
 	*set = (struct fingerprint_set){ .count = 0 };
@@ -170,7 +274,7 @@ const char *fingerprint_name(const struct fingerprint_set *set, unsigned bit)
 void fingerprint_match(const struct fingerprint_set *set, struct packet *packets, size_t count)
 {
 	builtin_match(packets, count);
-	if (set->count == builtin_fingerprint_count)
+	if (!set->has_expressions)
 		return;
 	for (struct packet *p = packets; p < packets + count; p++)
 		if (p->kind == KIND_SYN && (p->known & KNOWN_HEADER))

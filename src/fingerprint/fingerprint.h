@@ -7,12 +7,24 @@
 // pcap-filter(7) expressions; libpcap compiles them, and they are applied at the
 // IPv4 header, so that "tcp[14:2] = 1024" works behind VLAN tags too. They too
 // are asked of SYNs only.
+//
+// A fingerprint of sources is asked of what a source did on a whole day: "source window=792
+// window=1320" matches if its SYNs of that day had both, each at least once (header_item.h has
+// the items). No packet matches it: hostday/ sees to it when a day of a source is whole, and then all
+// SYNs of that source and day do.
 #pragma once
 
 #include "base/error.h"
 #include "decode/decode.h"
+#include "fingerprint/header_item.h"
 
-enum { FINGERPRINTS_MAX = 32, FINGERPRINT_NAME_SIZE = 32, FINGERPRINT_RULE_SIZE = 512 };
+enum {
+	FINGERPRINTS_MAX = 32,
+	FINGERPRINT_NAME_SIZE = 32,
+	FINGERPRINT_RULE_SIZE = 4096,
+	FINGERPRINT_EXPRESSION_SIZE = 512,  // of a pcap-filter expression
+	FINGERPRINT_ITEMS_MAX = 64,
+};
 
 // The last bit is no fingerprint. SYNs of flows have it, which were not asked anything because
 // their headers are not known: that none matches says nothing of them. It travels through
@@ -26,23 +38,34 @@ extern const char *const fingerprint_kind_names[];
 struct fingerprint {
 	const char *name;
 	enum fingerprint_kind kind;
-	const char *rule;  // for people; users' own: the pcap-filter expression
+	const char
+		*rule;  // for people; users' own: the pcap-filter expression, or "source ITEM..."
 	const char *what;
 	const char *source;    // where the rule was published or seen
 	const char *strength;  // "seen", "published", "weak" or "user"
-	void *program;         // users' own: the compiled filter
+	void *program;         // users' own: the compiled filter; NULL for those of sources
+	// Of sources: all that the source has to have used, ascending, each once; otherwise NULL.
+	struct header_item *items;
+	size_t item_count;
 };
+
+static inline bool fingerprint_is_of_sources(const struct fingerprint *f)
+{
+	return f->item_count > 0;
+}
 
 // The fingerprints in force, in the order of their bits: built-in ones first.
 struct fingerprint_set {
 	struct fingerprint entries[FINGERPRINTS_MAX];
 	size_t count;
-	char *text;  // private: the user's names and expressions
+	uint32_t of_sources;   // bits of those of sources
+	bool has_expressions;  // some are users' own of packets
+	char *text;            // private: the user's names and expressions
 };
 
 // The built-in ones, and those of `user_text` unless it is NULL: lines of
-// "name = pcap-filter expression", "#" begins a comment. `where` names the text in
-// errors ("FILE:LINE: ..."). The caller calls fingerprint_set_done().
+// "name = pcap-filter expression" or "name = source ITEM ITEM ...", "#" begins a comment. `where`
+// names the text in errors ("FILE:LINE: ..."). The caller calls fingerprint_set_done().
 bool fingerprint_set_init(struct fingerprint_set *, const char *user_text, const char *where,
                           struct error *error) MUST_CHECK;
 void fingerprint_set_done(struct fingerprint_set *);
@@ -53,6 +76,9 @@ const struct fingerprint *fingerprint_find(const struct fingerprint_set *, const
 
 // What a bit is called; NULL if it has no meaning in the set.
 const char *fingerprint_name(const struct fingerprint_set *, unsigned bit);
+
+// Whether two ask the same: their names are not compared.
+bool fingerprint_same(const struct fingerprint *, const struct fingerprint *);
 
 // Sets packet.fingerprints of every SYN among the packets. Thread-safe.
 //

@@ -352,13 +352,13 @@ TEST(names_and_expressions_have_maxima)
 	CHECK(!fingerprint_set_init(&set, (const char *)text.bytes, "F", &error) &&
 	      error.kind == ERROR_USAGE);
 	buffer_done(&text);
-	char longest[FINGERPRINT_RULE_SIZE + 10];
-	for (size_t length = FINGERPRINT_RULE_SIZE - 1; length <= FINGERPRINT_RULE_SIZE; length++) {
+	char longest[FINGERPRINT_EXPRESSION_SIZE + 10];
+	for (size_t length = FINGERPRINT_EXPRESSION_SIZE - 1; length <= FINGERPRINT_EXPRESSION_SIZE; length++) {
 		text_format(longest, sizeof longest, "a=%*s%*s", 3, "tcp", (int)length - 3,
 		            "or udp");
 		CHECK(fingerprint_set_init(&set, longest, "F", &error) ==
-		      (length < FINGERPRINT_RULE_SIZE));
-		if (length < FINGERPRINT_RULE_SIZE)
+		      (length < FINGERPRINT_EXPRESSION_SIZE));
+		if (length < FINGERPRINT_EXPRESSION_SIZE)
 			fingerprint_set_done(&set);
 	}
 }

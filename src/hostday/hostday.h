@@ -48,29 +48,8 @@ static inline uint64_t record_packets(const struct record *r)
 // Packet kinds that a host-day counts: KIND_LATER_FRAGMENT and what follows.
 enum { HOST_KIND_FIRST = KIND_LATER_FRAGMENT, HOST_KINDS = KIND_COUNT - HOST_KIND_FIRST };
 
-// Header fields of which items are kept. The numbers are those of the format.
-enum field {
-	// of SYNs:
-	FIELD_WINDOW,
-	FIELD_DESTINATION_PORT,
-	FIELD_TTL,
-	FIELD_TOS,
-	FIELD_SOURCE_PORT,
-	FIELD_IP_ID,
-	FIELD_LENGTH,
-	FIELD_TCP_FLAGS,
-	FIELD_OPTIONS,
-	FIELD_MSS,
-	// of all packets:
-	FIELD_DESTINATION,
-	// destination ports of UDP:
-	FIELD_UDP_PORT,
-	// source ports of SYN-ACK and RST: the service that a victim of a flood answers from
-	FIELD_BACKSCATTER_PORT,
-	// destination ports of the SYNs that match fingerprint f: FIELD_MATCHED_PORT + f
-	FIELD_MATCHED_PORT,
-	FIELD_COUNT = FIELD_MATCHED_PORT + FINGERPRINTS_MAX
-};
+// Fields: those of enum field, and FIELD_MATCHED_PORT + f for each fingerprint f.
+enum { FIELD_COUNT = FIELD_MATCHED_PORT + FINGERPRINTS_MAX };
 // Bits of the fields whose values are ports, all of which are kept.
 #define PORT_FIELDS                                                                                \
 	(UINT64_C(1) << FIELD_DESTINATION_PORT | UINT64_C(1) << FIELD_UDP_PORT |                   \
@@ -78,7 +57,6 @@ enum field {
 	 ((UINT64_C(1) << FINGERPRINTS_MAX) - 1) << FIELD_MATCHED_PORT)
 
 struct field_info {
-	const char *name;
 	uint32_t kinds;       // bit KIND_x: the packets it is taken from
 	uint16_t known;       // enum known bits that the packet must have
 	uint8_t width;        // bytes of the value in struct record: 1, 2 or 4
@@ -136,6 +114,26 @@ static inline uint32_t item_hash(uint32_t value)
 // from the largest hash kept, within 1/sqrt(values_max - 2) (standard error). A lower
 // bound for a field of which a floor dropped values (store_compact).
 uint64_t host_day_distinct(const struct host_day *, unsigned field);
+
+// The value of the bucket that the source is in with this field; 0: it used HEADER_VALUES_MAX values
+// at most.
+uint32_t header_bucket_of(const struct host_day *, unsigned field);
+// Whether the source used the value, or so many values of the field as the bucket says. Nobody
+// sees a value that a sample or a floor dropped.
+bool host_day_has_item(const struct host_day *, const struct header_item *);
+
+// What becomes of the bits of fingerprints once a host-day is whole: all that there is of a source
+// and a day. Those of sources are asked then, of its values. Each bit of others stays where it is, or
+// comes from where it was before, if the fingerprints have changed.
+struct host_marks {
+	const struct fingerprint_set *set;
+	uint8_t from[FINGERPRINTS_MAX];  // for each bit the one that it was, or:
+};
+enum { HOST_MARK_ASK = 254, HOST_MARK_NONE = 255 };
+struct host_marks host_marks_of(const struct fingerprint_set *);
+// `h` with these bits in *out, which shares its items and is not done with. Where a fingerprint of
+// sources matches, all SYNs and their ports do.
+void host_day_mark(const struct host_day *h, const struct host_marks *, struct host_day *out);
 
 // The host-day of several of the same source and day; `out` is none of them. False: no memory.
 bool host_day_merge(const struct host_day *const *pieces, size_t count,

@@ -300,14 +300,14 @@ TEST(ports_are_all_kept)
 	aggregator_free(a);
 }
 
-TEST(fields_have_distinct_names_and_a_place)
+TEST(fields_have_a_place)
 {
 	for (unsigned field = 0; field <= FIELD_MATCHED_PORT; field++) {
 		const struct field_info *info = field_info(field);
 		CHECK(info->width == 1 || info->width == 2 || info->width == 4);
 		CHECK(info->offset + info->width <= sizeof(struct record) && info->values_max > 2);
-		for (unsigned other = 0; other < field; other++)
-			CHECK(strcmp(info->name, field_info(other)->name) != 0);
+		if (field < HEADER_FIELDS_MAX)
+			CHECK(header_field_values(field) == UINT64_C(1) << 8 * info->width);
 	}
 	for (unsigned field = FIELD_MATCHED_PORT; field < FIELD_COUNT; field++)
 		CHECK(field_info(field) == field_info(FIELD_MATCHED_PORT));

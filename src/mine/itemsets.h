@@ -42,6 +42,8 @@ struct mine_wish {
 	// How much work may be done: items of transactions looked at, a number that does not depend
 	// on the machine. 0: no limit.
 	uint64_t work_max;
+	// Bytes that it may take beside the transactions; 0: no limit.
+	size_t memory_max;
 	// Called for every set; false ends the mining (is_stopped). It is valid during the call.
 	bool (*found)(void *context, const struct itemset *);
 	void *context;
@@ -55,7 +57,9 @@ struct mine_result {
 	bool is_stopped;  // by `found`
 };
 
-// Memory: twice the merged transactions at most, beside them. Thread-safe: several may mine the same
-// transactions. An interrupt ends it with an error.
+// Memory: the transactions once more without what is infrequent, and what the deepest path of the
+// search takes of them; for generators, 24 to 48 bytes for each of them, because whether a set is one
+// is asked of those before. Thread-safe: several may mine the same transactions. An interrupt ends it
+// with an error.
 bool mine_itemsets(const struct transactions *, const struct mine_wish *, struct mine_result *out,
                    struct error *error) MUST_CHECK;

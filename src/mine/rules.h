@@ -29,16 +29,23 @@ struct rule {
 	// empty one included (R. Bayardo, R. Agrawal and D. Gunopulos, ICDE 1999). Of an X of one item:
 	// minus the share of Y.
 	double improvement;
-	// The largest P value of Fisher's exact test (one-sided) against the immediate sub-rules, and
-	// whether the rule is productive after Holm's correction.
+	// The largest P value of Fisher's exact test against the immediate sub-rules. For each item x
+	// of X, the table is of the transactions that have all of X but x, nothing is asked of the
+	// others: they have x or not, and all of Y or not. P is how likely so many as have both, or
+	// more, would have them if x and Y had nothing to do with each other; fisher.h says how exact.
+	// 1 for an X that is not minimal: one of the tables has no transaction without x.
 	double p_value;
 	bool is_minimal;  // X is a minimal generator
 	bool is_productive;
 };
 
+// Rules with a minimal X that pass support and confidence are tests; each has one P value, because
+// it has to hold against all of its sub-rules. One whose confidence is not higher than that of each
+// has failed, whatever alpha is. Holm's method rejects in ascending order of P as long as the i-th
+// of m tests has P <= alpha / (m - i + 1). With is_all or without, these are the same tests.
 struct rules_wish {
 	uint64_t support_min;    // of X and Y together; at least 1
-	double confidence_min;   // from 0 to 1; compared exactly, as a fraction of integers
+	double confidence_min;   // from 0 to 1; (double)support / (double)antecedent_support >= it
 	size_t items_max;        // of X and Y together; 0: no limit
 	size_t consequents_max;  // items of Y: 1 to RULE_CONSEQUENTS_MAX
 	// Every rule that passes support and confidence, as published; otherwise those that are minimal
@@ -47,18 +54,22 @@ struct rules_wish {
 	double alpha;        // 0.05 as a rule
 	uint64_t work_max;   // as in struct mine_wish; 0: no limit
 	uint64_t rules_max;  // that are kept at once; 0: no limit
+	uint64_t bytes_max;  // that all of it may take beside the transactions; 0: RULES_BYTES
 };
+#define RULES_BYTES (UINT64_C(1) << 30)
 
 struct rules {
 	struct rule *list;  // support descending, then antecedent, then consequent, item by item
 	size_t count;
 	struct support total;
-	uint64_t
-		tested;  // rules that passed support and confidence, of which these are what is left
+	uint64_t tested;  // tests that Holm's correction is for
 	uint64_t work;
-	bool is_partial;  // there was no room or no work left for more; those that are here are right
-			  // (with Holm's correction for the tests that were made)
-	void *room;       // private
+	// There was no room or no work left for more. Those that are here are right, with the correction
+	// for the tests that were made. Shorter antecedents come first: all rules are there whose
+	// antecedent has at most `antecedents_whole` items; SIZE_MAX if it is not partial.
+	bool is_partial;
+	size_t antecedents_whole;
+	void *room;  // private
 };
 
 // The caller calls rules_done().

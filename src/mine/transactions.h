@@ -19,7 +19,7 @@ struct transactions;
 struct transactions *transactions_new(void);    // NULL: no memory
 void transactions_free(struct transactions *);  // accepts NULL
 // Items in any order; one that comes twice counts once. `count` may be 0: such transactions
-// contain nothing, but count for the total. False: no memory.
+// contain nothing, but count for the total. False: no memory, or 2^32 transactions.
 bool transactions_add(struct transactions *, const uint32_t *items, size_t count,
                       struct support weight) MUST_CHECK;
 // The weight of all of them together.

@@ -47,6 +47,8 @@ static void draw_panel(struct buffer *out, const struct chart *chart, const stru
 	for (size_t i = 0; i < panel->series_count; i++)
 		chart_series_draw(out, &(struct chart_line){ chart, place, &panel->series[i],
 		                                             panel->is_log });
+	if (panel->is_labelled)
+		chart_tags_draw(out, chart, plan, which);
 	if (place->has_dates)
 		chart_ticks_draw(out, chart, plan, place);
 }

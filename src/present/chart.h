@@ -37,6 +37,7 @@ struct panel {
 	const char *title;  // what is counted; in a grid, what the panel shows
 	bool is_share;      // values are 0 .. 1
 	bool is_log;        // 0 has a line of its own, below the powers of ten
+	bool is_labelled;   // each line has its label beside it, too, where there is room
 	struct series series[CHART_SERIES_MAX];
 	size_t series_count;
 };
@@ -158,6 +159,24 @@ void chart_value_axis_draw(struct buffer *out, const struct chart *, const struc
 void chart_ticks_draw(struct buffer *out, const struct chart *, const struct chart_plan *,
                       const struct panel_plan *);
 void chart_axis_title_draw(struct buffer *out, const struct chart *, const struct chart_plan *);
+
+// A label beside its line: a box in which no other label is, and as little of the lines as can be.
+enum chart_tag_side {
+	CHART_TAG_RIGHT,
+	CHART_TAG_LEFT,
+	CHART_TAG_ABOVE,
+	CHART_TAG_BELOW,
+	CHART_TAG_SIDES
+};
+struct chart_tag {
+	bool is_there;
+	enum chart_tag_side side;  // of its point
+	double left, right, top, bottom;
+};
+void chart_tags_plan(const struct chart *, const struct chart_plan *, size_t panel,
+                     struct chart_tag out[CHART_SERIES_MAX]);
+void chart_tags_draw(struct buffer *out, const struct chart *, const struct chart_plan *,
+                     size_t panel);
 
 // The places to point at, and what each of them shows.
 void chart_hover_draw(struct buffer *out, const struct chart *, const struct chart_plan *);

@@ -10,6 +10,7 @@
 #include "present/map.h"
 #include "present/markup.h"
 #include "present/port.h"
+#include "present/rule_text.h"
 
 unsigned figure_family_style(size_t family)
 {
@@ -81,6 +82,9 @@ bool figure_has_content(const struct report *report, enum figure_kind kind, size
 	case FIGURE_MAP:
 		return report->places != NULL && report->places->map != NULL &&
 		       map_shows_some(report->places->countries, report->places->country_count);
+	case FIGURE_RULES:
+		return report->rules != NULL && index < report->rules->figure_count &&
+		       report->rules->figures[index].line_count > 0;
 	case FIGURE_KINDS: break;
 	}
 	return false;
@@ -108,6 +112,7 @@ static void append_title(struct buffer *out, const struct report *report, enum f
 		[FIGURE_CONCENTRATION] = WORD_TITLE_CONCENTRATION,
 		[FIGURE_NETWORKS] = WORD_TITLE_NETWORKS,
 		[FIGURE_MAP] = WORD_TITLE_COUNTRIES,
+		[FIGURE_RULES] = WORD_TITLE_RULES,
 	};
 	markup_plain_phrase(out, report->lang, titles[kind],
 	                    (struct markup_values){ .one = value });
@@ -123,6 +128,8 @@ void figure_title(struct buffer *out, const struct report *report, enum figure_k
 		value = family_title(report, index);
 	if (kind == FIGURE_PORT_FAMILIES)
 		value = report->ports->family;
+	if (kind == FIGURE_RULES)
+		value = rule_field_name(report->lang, report->rules->figures[index].field);
 	if (kind == FIGURE_PORTS) {
 		append_ports(&ports, &report->ports->figures[index]);
 		buffer_byte(&ports, '\0');
@@ -149,6 +156,10 @@ static void days_of(const struct report *report, enum figure_kind kind, int32_t 
 	if (kind == FIGURE_NETWORKS) {
 		days[0] = report->networks->from;
 		days[1] = report->networks->to;
+	}
+	if (kind == FIGURE_RULES) {
+		days[0] = report->rules->from;
+		days[1] = report->rules->to;
 	}
 }
 
@@ -200,6 +211,7 @@ bool figure_draw(struct buffer *out, const struct report *report, struct figure 
 	case FIGURE_NETWORKS: figure_networks_draw(out, report, figure); break;
 	case FIGURE_MAP:
 		return report->places->map(out, report, figure.is_narrow, figure.stands_alone);
+	case FIGURE_RULES: figure_rules_draw(out, report, figure); break;
 	case FIGURE_KINDS: break;
 	}
 	return !out->failed;
@@ -245,4 +257,9 @@ bool figure_concentration(struct buffer *out, const struct report *report)
 bool figure_networks(struct buffer *out, const struct report *report)
 {
 	return draw_alone(out, report, FIGURE_NETWORKS, 0);
+}
+
+bool figure_rules(struct buffer *out, const struct report *report, size_t figure)
+{
+	return draw_alone(out, report, FIGURE_RULES, figure);
 }

@@ -14,12 +14,13 @@ enum figure_kind {
 	FIGURE_CONCENTRATION,
 	FIGURE_NETWORKS,
 	FIGURE_MAP,
+	FIGURE_RULES,
 	FIGURE_KINDS
 };
 
 struct figure {
 	enum figure_kind kind;
-	size_t index;  // which family of FIGURE_FAMILY, which figure of FIGURE_PORTS
+	size_t index;  // which family of FIGURE_FAMILY, which figure of FIGURE_PORTS and FIGURE_RULES
 	bool is_narrow;
 	bool stands_alone;
 };
@@ -52,3 +53,4 @@ void figure_ports_draw(struct buffer *out, const struct report *, struct figure)
 void figure_port_families_draw(struct buffer *out, const struct report *, struct figure);
 void figure_concentration_draw(struct buffer *out, const struct report *, struct figure);
 void figure_networks_draw(struct buffer *out, const struct report *, struct figure);
+void figure_rules_draw(struct buffer *out, const struct report *, struct figure);

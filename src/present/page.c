@@ -9,8 +9,8 @@
 // Addresses of sections stay, whatever becomes of the page (doc/report.md).
 struct section {
 	const char *id;
-	const char *former_id;  // NULL: none
-	enum word name;
+	const char *former_id;    // NULL: none
+	enum word name, heading;  // in the table of contents, and above the section
 	void (*write)(struct buffer *out, const struct report *);
 	bool (*is_there)(const struct report *);  // NULL: always
 };
@@ -30,16 +30,22 @@ static bool has_networks(const struct report *report)
 	return report->networks != NULL || report->concentration != NULL;
 }
 
+static bool has_rules(const struct report *report)
+{
+	return report->rules != NULL;
+}
+
 static const struct section sections[] = {
-	{ "summary", NULL, WORD_OVERVIEW, page_overview, NULL },
-	{ "ports", NULL, WORD_PORTS, page_ports, has_ports },
-	{ "places", NULL, WORD_PLACES, page_places, has_places },
-	{ "networks", NULL, WORD_NETWORKS, page_networks, has_networks },
-	{ "families", "by-day", WORD_FAMILIES, page_figures, NULL },
-	{ "lifetimes", NULL, WORD_LIFETIMES, page_lifetimes, NULL },
-	{ "last-days", NULL, WORD_LAST_DAYS, page_days, NULL },
-	{ "ledger", NULL, WORD_LEDGER, page_ledger, NULL },
-	{ "definitions", NULL, WORD_DEFINITIONS, page_definitions, NULL },
+	{ "summary", NULL, WORD_OVERVIEW, WORD_OVERVIEW, page_overview, NULL },
+	{ "ports", NULL, WORD_PORTS, WORD_PORTS, page_ports, has_ports },
+	{ "places", NULL, WORD_PLACES, WORD_PLACES, page_places, has_places },
+	{ "networks", NULL, WORD_NETWORKS, WORD_NETWORKS, page_networks, has_networks },
+	{ "rules", NULL, WORD_RULES, WORD_RULES_HEADING, page_rules, has_rules },
+	{ "families", "by-day", WORD_FAMILIES, WORD_FAMILIES, page_figures, NULL },
+	{ "lifetimes", NULL, WORD_LIFETIMES, WORD_LIFETIMES, page_lifetimes, NULL },
+	{ "last-days", NULL, WORD_LAST_DAYS, WORD_LAST_DAYS, page_days, NULL },
+	{ "ledger", NULL, WORD_LEDGER, WORD_LEDGER, page_ledger, NULL },
+	{ "definitions", NULL, WORD_DEFINITIONS, WORD_DEFINITIONS, page_definitions, NULL },
 };
 
 enum { SECTION_COUNT = sizeof sections / sizeof *sections };
@@ -71,7 +77,7 @@ static void write_section(struct buffer *out, const struct report *report,
 	              section->id, section->id, section->id);
 	if (section->former_id != NULL)
 		buffer_format(out, "<span id=\"%s\"></span>", section->former_id);
-	markup_word(out, report->lang, section->name);
+	markup_word(out, report->lang, section->heading);
 	buffer_text(out, "</h2>\n");
 	section->write(out, report);
 	buffer_text(out, "</section>\n");
@@ -84,8 +90,10 @@ static void write_files(struct buffer *out, const struct report *report)
 		f->changes_csv,   f->ports_csv,
 		f->countries_csv, f->countries_by_port_csv,
 		f->networks_csv,  f->networks_by_country_csv,
-		f->prefixes_csv,  f->survey_csv,
-		f->lifetimes_csv, f->ledger_csv,
+		f->prefixes_csv,  f->rules_csv,
+		f->rules_new_csv, f->rules_timeline_csv,
+		f->survey_csv,    f->lifetimes_csv,
+		f->ledger_csv,
 	};
 	bool has_some = false;
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)

@@ -21,6 +21,8 @@ void page_ports(struct buffer *out, const struct report *);
 void page_places(struct buffer *out, const struct report *);
 void page_networks(struct buffer *out, const struct report *);
 void page_concentration(struct buffer *out, const struct report *);
+void page_rules(struct buffer *out, const struct report *);
+void page_emergences(struct buffer *out, const struct report *);
 void page_figures(struct buffer *out, const struct report *);
 void page_lifetimes(struct buffer *out, const struct report *);
 void page_days(struct buffer *out, const struct report *);
@@ -42,8 +44,8 @@ struct page_figure {
 };
 bool page_figure_begin(struct buffer *out, const struct report *, struct page_figure) MUST_CHECK;
 void page_figure_end(struct buffer *out, const struct report *, enum figure_kind, const char *file);
-// Sentences of captions: days without captures, days covered in part.
-void page_caption_shaded(struct buffer *out, const struct report *);
+// Sentences of captions: days without captures, days covered in part; of these days.
+void page_caption_shaded(struct buffer *out, const struct report *, int32_t from, int32_t to);
 // The days, zone and telescope of what is counted.
 void page_caption_days(struct buffer *out, const struct report *, int32_t from, int32_t to);
 
@@ -111,5 +113,10 @@ void page_floods_note(struct buffer *out, const struct report *);
 void page_link(struct buffer *out, const char *file, const char *text);
 // The first and the last day of the survey.
 void page_days_of(const struct report *, char from[16], char to[16]);
+// A rule whose items are set apart, and the name of their field; as it may be long, it wraps.
+void page_rule(struct buffer *out, const struct report *, const struct report_rule *);
+void page_rule_field(struct buffer *out, const struct report *, const struct report_rule *);
+// Of how many targets so many are Mirai hosts; NaN: not known.
+double page_mirai_share(struct report_targets);
 // A family's colour and dashes, as a short line.
 void page_swatch(struct buffer *out, size_t family);

@@ -15,9 +15,17 @@ static const struct definition {
 };
 
 static const struct definition other_definitions[] = {
-	{ WORD_PORT_NAME, WORD_PORT_TEXT },     { WORD_PLACE_NAME, WORD_PLACE_TEXT },
-	{ WORD_PREFIX_NAME, WORD_PREFIX_TEXT }, { WORD_COVERAGE, WORD_COVERAGE_TEXT },
+	{ WORD_PORT_NAME, WORD_PORT_TEXT },
+	{ WORD_PLACE_NAME, WORD_PLACE_TEXT },
+	{ WORD_PREFIX_NAME, WORD_PREFIX_TEXT },
+	{ WORD_COVERAGE, WORD_COVERAGE_TEXT },
 	{ WORD_FLOODS, WORD_FLOODS_TEXT },
+	{ WORD_RULE_NAME, WORD_RULE_TEXT },
+	{ WORD_SUPPORT_NAME, WORD_SUPPORT_TEXT },
+	{ WORD_CONFIDENCE_NAME, WORD_CONFIDENCE_TEXT },
+	{ WORD_TARGETS_NAME, WORD_TARGETS_TEXT },
+	{ WORD_MIRAI_HOST_NAME, WORD_MIRAI_HOST_TEXT },
+	{ WORD_EMERGENCE_NAME, WORD_EMERGENCE_TEXT },
 };
 
 // Words that the page does not use need no definition.
@@ -28,7 +36,8 @@ static bool is_used(const struct report *report, enum word name)
 	case WORD_PLACE_NAME: return report->places != NULL || report->networks != NULL;
 	case WORD_PREFIX_NAME: return report->concentration != NULL;
 	case WORD_COVERAGE: return report->coverage != NULL;
-	default: return report->floods != NULL;
+	case WORD_FLOODS: return report->floods != NULL;
+	default: return report->rules != NULL;
 	}
 }
 

@@ -70,11 +70,14 @@ static void write_shade(struct buffer *out, const struct report *report, enum wo
 	markup_phrase(out, report->lang, word, (struct markup_values){ .one = days });
 }
 
-void page_caption_shaded(struct buffer *out, const struct report *report)
+void page_caption_shaded(struct buffer *out, const struct report *report, int32_t from, int32_t to)
 {
 	const struct survey *survey = report->survey;
 	uint64_t without = 0, partly = 0;
 	for (uint32_t i = 0; i < survey->day_count; i++) {
+		const int32_t day = survey->first_day + (int32_t)i;
+		if (day < from || day > to)
+			continue;
 		const bool is_part = report->coverage != NULL &&
 		                     report->coverage[i] < CHART_WHOLE_DAY;
 		without += !survey->has_data[i];
@@ -140,7 +143,7 @@ bool page_figure_begin(struct buffer *out, const struct report *report, struct p
 void page_figure_end(struct buffer *out, const struct report *report, enum figure_kind kind,
                      const char *file)
 {
-	if (kind == FIGURE_PORTS)
+	if (kind == FIGURE_PORTS || kind == FIGURE_RULES)
 		write_hover(out, report);
 	write_end(out, report, file);
 }
@@ -170,7 +173,7 @@ void page_figure_family(struct buffer *out, const struct report *report, size_t 
 	page_word(out, "p", report, WORD_CAPTION_FAMILY);
 	write_range(out, report);
 	write_end_effect(out, report);
-	page_caption_shaded(out, report);
+	page_caption_shaded(out, report, INT32_MIN, INT32_MAX);
 	if (report->survey->families[family].is_fingerprint)
 		write_unknown(out, report);
 	write_hover(out, report);
@@ -221,7 +224,7 @@ void page_figure_together(struct buffer *out, const struct report *report)
 	write_left_out(out, report, FIGURE_TOGETHER);
 	write_range(out, report);
 	write_end_effect(out, report);
-	page_caption_shaded(out, report);
+	page_caption_shaded(out, report, INT32_MIN, INT32_MAX);
 	write_unknown(out, report);
 	write_hover(out, report);
 	write_end(out, report, report->files.together_figure);

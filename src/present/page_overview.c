@@ -11,6 +11,8 @@
 
 #include <math.h>
 
+enum { EMERGENCES_MAX = 4 };
+
 static const struct subject {
 	enum word name;
 	const char *section, *anchor;  // where its rows are, and how they are called
@@ -135,6 +137,13 @@ static void write_change(struct buffer *out, const struct report *report,
 	buffer_text(out, "</tr>\n");
 }
 
+static void write_group(struct buffer *out, const struct report *report, enum word name)
+{
+	buffer_text(out, "<tr class=\"group\"><th colspan=\"4\" scope=\"rowgroup\">");
+	markup_word(out, report->lang, name);
+	buffer_text(out, "</th></tr>\n");
+}
+
 static void write_subject(struct buffer *out, const struct report *report,
                           enum report_subject subject)
 {
@@ -143,15 +152,43 @@ static void write_subject(struct buffer *out, const struct report *report,
 	for (size_t i = 0; i < changes->count; i++) {
 		if (changes->rows[i].subject != subject)
 			continue;
-		if (is_first) {
-			buffer_text(out,
-			            "<tr class=\"group\"><th colspan=\"4\" scope=\"rowgroup\">");
-			markup_word(out, report->lang, subjects[subject].name);
-			buffer_text(out, "</th></tr>\n");
-		}
+		if (is_first)
+			write_group(out, report, subjects[subject].name);
 		is_first = false;
 		write_change(out, report, &changes->rows[i]);
 	}
+}
+
+// Rules that emerged on that day, the first ones: nothing is older than the day before.
+static void write_emergences(struct buffer *out, const struct report *report)
+{
+	const struct report_rules *rules = report->rules;
+	size_t count = 0;
+	for (size_t i = 0; rules != NULL && i < rules->emergence_count; i++) {
+		const struct report_emergence *e = &rules->emergences[i];
+		if (e->day != report->changes->day || count == EMERGENCES_MAX)
+			continue;
+		if (count++ == 0)
+			write_group(out, report, WORD_SUBJECT_EMERGENCES);
+		buffer_text(out, "<tr><th scope=\"row\" class=\"long\"><a href=\"#emergences\">");
+		page_rule(out, report, &e->rule);
+		buffer_text(out, "</a><small class=\"beside\">");
+		page_rule_field(out, report, &e->rule);
+		buffer_text(out, "</small></th>");
+		page_count_cell(out, e->targets.sources);
+		page_change_cell(out, report, e->targets.sources, REPORT_UNKNOWN);
+		page_change_cell(out, report, e->targets.sources, REPORT_UNKNOWN);
+		buffer_text(out, "</tr>\n");
+	}
+}
+
+static bool has_emerged(const struct report *report)
+{
+	const struct report_rules *rules = report->rules;
+	for (size_t i = 0; rules != NULL && i < rules->emergence_count; i++)
+		if (rules->emergences[i].day == report->changes->day)
+			return true;
+	return false;
 }
 
 static void write_changes(struct buffer *out, const struct report *report)
@@ -164,11 +201,12 @@ static void write_changes(struct buffer *out, const struct report *report)
 	day_format(changes->day, day);
 	buffer_text(out, "<div class=\"panel\">");
 	page_heading(out, report, "changes", WORD_CHANGES, days);
-	if (changes->count == 0) {
+	if (changes->count == 0 && !has_emerged(report)) {
 		page_phrase(out, "p", report, WORD_CHANGES_NONE,
 		            (struct markup_values){ .one = day });
 	} else {
 		page_table_begin(out, report, columns, 4, 1);
+		write_emergences(out, report);
 		for (enum report_subject s = 0; s < REPORT_SUBJECTS; s++)
 			write_subject(out, report, s);
 		page_table_end(out);

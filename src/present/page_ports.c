@@ -63,7 +63,7 @@ static void write_figure(struct buffer *out, const struct report *report, size_t
 		write_left_out(out, report, figure);
 		page_caption_days(out, report, survey->first_day,
 		                  survey->first_day + (int32_t)survey->day_count - 1);
-		page_caption_shaded(out, report);
+		page_caption_shaded(out, report, INT32_MIN, INT32_MAX);
 		page_figure_end(out, report, FIGURE_PORTS, figure->file);
 	}
 	buffer_done(&anchor);

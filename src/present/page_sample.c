@@ -4,6 +4,7 @@
 #include "present/page.h"
 
 #include "base/text.h"
+#include "present/rules_sample.h"
 #include "present/where_sample.h"
 
 static bool write_file(const char *folder, const char *name, const struct buffer *bytes)
@@ -56,6 +57,18 @@ static bool write_figures(const char *folder, const struct report *report)
 	return ok;
 }
 
+static bool write_rules(const char *folder, const struct report *report)
+{
+	bool ok = true;
+	for (size_t i = 0; i < report->rules->figure_count; i++) {
+		struct buffer b = buffer_up_to(1 << 26);
+		ok = ok && figure_rules(&b, report, i) &&
+		     write_file(folder, report->rules->figures[i].file, &b);
+		buffer_done(&b);
+	}
+	return ok;
+}
+
 static bool write_map(const char *folder, const struct report *report)
 {
 	struct buffer b = buffer_up_to(1 << 26);
@@ -78,16 +91,20 @@ int main(int count, char **words)
 {
 	struct report_sample s;
 	struct where_sample w;
+	struct rules_sample r;
 	if (count != 2)
 		return 2;
 	sample_make(&s, WHERE_DAYS, false);
 	enlarge(&s, 900);
 	where_make(&w, &s, false);
+	rules_sample_make(&r, &s, false);
 	w.places.map = figure_countries;
 	s.report.files.map_figure = "map.svg";
 	const bool ok = write_page(words[1], &s.report, LANG_JA, "ja.html") &&
 	                write_page(words[1], &s.report, LANG_EN, "en.html") &&
-	                write_figures(words[1], &s.report) && write_map(words[1], &s.report);
+	                write_figures(words[1], &s.report) && write_map(words[1], &s.report) &&
+	                write_rules(words[1], &s.report);
+	rules_sample_done(&r);
 	where_done(&w);
 	sample_done(&s);
 	return !ok;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "present/page.h"
 
+#include "present/rules_sample.h"
 #include "present/where_sample.h"
 #include "present/xml_check.h"
 
@@ -101,14 +102,17 @@ TEST(pages_with_every_section_are_well_formed)
 	for (size_t i = 0; i < 2 * sizeof counts / sizeof *counts; i++) {
 		struct report_sample s;
 		struct where_sample w;
+		struct rules_sample r;
 		sample_make(&s, counts[i / 2], i % 2 == 1);
 		where_make(&w, &s, i % 2 == 1);
+		rules_sample_make(&r, &s, i % 2 == 1);
 		check_page(&s.report);
 		s.report.lang = LANG_JA;
 		w.floods.are_left_out = true;
 		w.databases[0].to = 17300;
 		w.databases[1].to = INT32_MAX;
 		check_page(&s.report);
+		rules_sample_done(&r);
 		where_done(&w);
 		sample_done(&s);
 	}
@@ -119,10 +123,12 @@ TEST(parts_that_are_missing_leave_no_trace)
 {
 	struct report_sample s;
 	struct where_sample w;
+	struct rules_sample r;
 	sample_make(&s, 20, false);
 	where_make(&w, &s, false);
+	rules_sample_make(&r, &s, false);
 	const struct report whole = s.report;
-	for (unsigned parts = 0; parts < 128; parts++) {
+	for (unsigned parts = 0; parts < 256; parts++) {
 		s.report = whole;
 		s.report.changes = parts & 1 ? whole.changes : NULL;
 		s.report.ports = parts & 2 ? whole.ports : NULL;
@@ -131,8 +137,10 @@ TEST(parts_that_are_missing_leave_no_trace)
 		s.report.concentration = parts & 16 ? whole.concentration : NULL;
 		s.report.floods = parts & 32 ? whole.floods : NULL;
 		s.report.coverage = parts & 64 ? whole.coverage : NULL;
+		s.report.rules = parts & 128 ? whole.rules : NULL;
 		check_page(&s.report);
 	}
+	rules_sample_done(&r);
 	where_done(&w);
 	sample_done(&s);
 }
@@ -192,12 +200,18 @@ TEST(addresses_stay)
 		"families",
 		"family-mirai",
 		"days-mirai",
+		"rules",
+		"emergences",
+		"rules-window",
+		"rule-table",
 	};
 	struct report_sample s;
 	struct where_sample w;
+	struct rules_sample r;
 	struct buffer b;
 	sample_make(&s, 20, false);
 	where_make(&w, &s, false);
+	rules_sample_make(&r, &s, false);
 	const char *page = written(&b, &s.report);
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
 		char id[64];
@@ -205,6 +219,7 @@ TEST(addresses_stay)
 		CHECK(has(page, id));
 	}
 	buffer_done(&b);
+	rules_sample_done(&r);
 	where_done(&w);
 	sample_done(&s);
 }

@@ -120,6 +120,7 @@ struct report_files {
 	const char *networks_csv, *networks_by_country_csv;
 	const char *together_figure, *lifetimes_figure;
 	const char *port_families_figure, *map_figure, *networks_figure, *concentration_figure;
+	const char *rules_csv, *rules_timeline_csv, *rules_new_csv;
 };
 
 struct report {
@@ -142,6 +143,7 @@ struct report {
 	const struct report_networks *networks;
 	const struct report_concentration *concentration;
 	const struct report_floods *floods;
+	const struct report_rules *rules;
 };
 
 // Stand-alone SVG files. False if there is nothing to draw (then `out` is as before)
@@ -167,6 +169,9 @@ bool figure_networks(struct buffer *out, const struct report *) MUST_CHECK;
 // A map of the countries of report->places; what its member `map` is for.
 bool figure_countries(struct buffer *out, const struct report *, bool is_narrow,
                       bool stands_alone) MUST_CHECK;
+
+// Target sources and Mirai share by day of the strongest rules: one of report->rules->figures.
+bool figure_rules(struct buffer *out, const struct report *, size_t figure) MUST_CHECK;
 
 // The page: one HTML file that loads nothing and runs no script. False if `out` failed.
 bool page_write(struct buffer *out, const struct report *) MUST_CHECK;

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "present/report_rules.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -287,7 +287,7 @@ static words_table words_survey = {
 };
 
 static const words_table *const tables[] = { &words_survey, &words_overview, &words_where,
-	                                     &words_map };
+	                                     &words_map, &words_rules };
 
 const char *word_in(enum lang lang, enum word word)
 {

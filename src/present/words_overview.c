@@ -10,6 +10,7 @@ words_table words_overview = {
 	                        "a week before. A dash: that day is not known.",
 	                        "当日の送信元数と、前日および前週の同じ曜日からの増減です。「–」は比較対象の日の値が不明で"
 	                        "あることを示します。" },
+	[WORD_SUBJECT_EMERGENCES] = { "New association rules", "新たに出現した相関ルール" },
 	[WORD_SUBJECT_FAMILIES] = { "Families", "ファミリー" },
 	[WORD_SUBJECT_NEW_PORTS] = { "New ports", "新たに狙われたポート" },
 	[WORD_SUBJECT_PORTS] = { "Ports", "ポート" },

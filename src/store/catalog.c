@@ -53,13 +53,14 @@ static const char database_table[] =
 	"  file TEXT NOT NULL UNIQUE, name TEXT NOT NULL, type TEXT NOT NULL, built_day TEXT,"
 	"  from_day TEXT, to_day TEXT, bytes INTEGER NOT NULL, digest INTEGER NOT NULL);";
 
-static bool set_format(struct store *s, struct error *error)
+// Formats differ in more than tables: one that keeps fingerprints of sources is another.
+static bool set_format(struct store *s, unsigned format, struct error *error)
 {
 	char pragmas[96];
 	text_format(pragmas, sizeof pragmas,
-	            "PRAGMA application_id = %d; PRAGMA user_version = %d;", APPLICATION_ID,
-	            STORE_FORMAT);
-	s->format = STORE_FORMAT;
+	            "PRAGMA application_id = %d; PRAGMA user_version = %u;", APPLICATION_ID,
+	            format);
+	s->format = format;
 	return sql_run(s->db, pragmas, error);
 }
 
@@ -67,7 +68,7 @@ bool catalog_lay_out(struct store *s, struct error *error)
 {
 	return sql_run(s->db, layout, error) && sql_run(s->db, REASON_TABLE REASON_VIEW, error) &&
 	       sql_run(s->db, database_table, error) && seal_lay_out(s, error) &&
-	       set_format(s, error) && seal_watch(s, error);
+	       set_format(s, STORE_FORMAT, error) && seal_watch(s, error);
 }
 
 static bool pragma(struct store *s, const char *sql, int64_t *out, struct error *error)
@@ -94,12 +95,13 @@ static bool check_format(struct store *s, struct error *error)
 	if (id != APPLICATION_ID)
 		return error_set(error, ERROR_FAILED, "'%s' is a database, but not of hotaru",
 		                 s->path);
-	if (format < STORE_FORMAT_MIN || format > STORE_FORMAT)
+	if (format < STORE_FORMAT_MIN || format > STORE_FORMAT_MAX)
 		return error_set(
 			error, ERROR_FAILED,
 			"store '%s' has format %lld, this hotaru (%s) reads %d to %d; use the hotaru that "
 			"wrote it",
-			s->path, (long long)format, HOTARU_VERSION, STORE_FORMAT_MIN, STORE_FORMAT);
+			s->path, (long long)format, HOTARU_VERSION, STORE_FORMAT_MIN,
+			STORE_FORMAT_MAX);
 	if ((format >= 2) != (seals == 1))
 		return error_set(error, ERROR_FAILED,
 		                 "store '%s' is damaged: it says format %lld, and has %s seal",
@@ -229,6 +231,23 @@ bool catalog_set_setting(struct store *s, const char *key, const char *value, st
 	       sql_finish(statement, error);
 }
 
+bool catalog_save_fingerprints(struct store *s, const struct fingerprint_set *set, const char *text,
+                               struct error *error)
+{
+	sqlite3_stmt *statement;
+	if (!sql_run(s->db, "DELETE FROM fingerprint", error))
+		return false;
+	for (unsigned f = 0; f < set->count; f++)
+		if (!sql_prepare(s->db, &statement, "INSERT INTO fingerprint VALUES (?, ?, ?, ?)",
+		                 error, "isss", (int64_t)f, set->entries[f].name,
+		                 fingerprint_kind_names[set->entries[f].kind],
+		                 set->entries[f].rule) ||
+		    !sql_finish(statement, error))
+			return false;
+	return catalog_set_setting(s, "fingerprints", text, error) &&
+	       set_format(s, set->of_sources != 0 ? STORE_FORMAT_OF_SOURCES : STORE_FORMAT, error);
+}
+
 bool catalog_next_number(struct store *s, uint64_t *out, struct error *error)
 {
 	char *text = NULL, next[24];
@@ -259,7 +278,8 @@ static bool upgrade(struct store *s, struct error *error)
 	if (!sql_run(s->db, "BEGIN IMMEDIATE", error))
 		return false;
 	if (sql_run(s->db, first_steps, error) && sql_run(s->db, database_table, error) &&
-	    seal_lay_out(s, error) && set_format(s, error) && sql_run(s->db, "COMMIT", error))
+	    seal_lay_out(s, error) && set_format(s, STORE_FORMAT, error) &&
+	    sql_run(s->db, "COMMIT", error))
 		return true;
 	(void)!sql_run(s->db, "ROLLBACK", &ignored);
 	s->format = format;
@@ -283,7 +303,7 @@ bool catalog_check(struct store *s, struct error *error)
 	if (s->format >= 2 && !s->is_to_verify && !seal_check(s, error))
 		return false;
 	return !is_writer ||
-	       (check_indices(s, error) && (s->format == STORE_FORMAT || upgrade(s, error)) &&
+	       (check_indices(s, error) && (s->format >= STORE_FORMAT || upgrade(s, error)) &&
 	        seal_watch(s, error));
 }
 

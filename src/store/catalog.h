@@ -44,6 +44,11 @@ bool catalog_setting(struct store *, const char *key, char **out, struct error *
 bool catalog_set_setting(struct store *, const char *key, const char *value,
                          struct error *error) MUST_CHECK;
 
+// Enters fingerprints in place of those that are there, the text that they are made of, and the format
+// that they ask for. In a transaction of the caller's.
+bool catalog_save_fingerprints(struct store *, const struct fingerprint_set *, const char *text,
+                               struct error *error) MUST_CHECK;
+
 // Reads the list of segments anew; mapped ones are let go.
 bool catalog_load_segments(struct store *, struct error *error) MUST_CHECK;
 

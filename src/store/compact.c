@@ -2,12 +2,7 @@
 // One segment a day instead of several; with a floor, without rare header
 // values. Each day is a change of its own, so that a stop in between loses nothing.
 #include "store/day.h"
-#include "store/floor.h"
-#include "store/write.h"
-
-#include "base/interrupt.h"
-#include "base/memory.h"
-#include "base/text.h"
+#include "store/rewrite.h"
 
 static bool count_values(struct store *s, size_t first, size_t count, struct floor_counts *counts,
                          struct error *error)
@@ -22,70 +17,9 @@ static bool count_values(struct store *s, size_t first, size_t count, struct flo
 	return error->kind == ERROR_NONE;
 }
 
-static bool copy_hosts(struct store_day *reader, const struct floor_counts *counts, uint32_t floor,
-                       struct segment_writer *writer, struct error *error)
-{
-	const struct host_day *host;
-	bool ok = true;
-	while (ok && (host = store_day_next(reader, error)) != NULL) {
-		if (interrupt_requested())
-			return error_set(error, ERROR_FAILED,
-			                 "interrupted; days that were rewritten stay so");
-		// Dropping shortens item sets in place; the copy shares the items with
-		// the merger's host-day, which nobody looks at again.
-		struct host_day shortened = *host;
-		if (counts != NULL)
-			floor_drop(counts, floor, &shortened);
-		ok = segment_writer_add(writer, &shortened, error);
-	}
-	return ok && error->kind == ERROR_NONE;
-}
-
-// Pieces of one day begin at the same moment, unless the time zone database
-// changed its mind between them.
-static bool earliest_begin(struct store *s, size_t first, size_t count, uint64_t *out_ns,
-                           struct error *error)
-{
-	uint64_t begin_ns = UINT64_MAX;
-	for (size_t i = first; i < first + count; i++) {
-		const struct segment *segment;
-		if (!store_segment_open(s, i, &segment, error))
-			return false;
-		if (segment_begin_ns(segment) < begin_ns)
-			begin_ns = segment_begin_ns(segment);
-	}
-	*out_ns = begin_ns;
-	return true;
-}
-
-// Writes the merged day as a new segment of the change.
-static bool rewrite_day(struct store_change *change, size_t first, size_t count,
-                        const struct floor_counts *counts, uint32_t floor, struct error *error)
-{
-	struct store *s = change->store;
-	struct store_day *reader;
-	struct segment_writer *writer;
-	uint64_t begin_ns;
-	if (!earliest_begin(s, first, count, &begin_ns, error) ||
-	    !store_day_open_segments(s, first, count, COLUMNS_ALL, &reader, error))
-		return false;
-	bool ok = store_change_begin_segment(change, s->segments[first].day, begin_ns, &writer,
-	                                     error);
-	if (ok) {
-		ok = copy_hosts(reader, counts, floor, writer, error);
-		if (ok)
-			ok = store_change_end_segment(change, writer, floor, error);
-		else
-			segment_writer_free(writer);
-	}
-	store_day_close(reader);
-	return ok;
-}
-
 static bool replace_day(struct store_change *change, size_t first, size_t count, uint32_t floor,
                         struct error *error)
 {
-	const struct store *s = change->store;
 	struct floor_counts *counts = NULL;
 	bool ok = true;
 	if (floor > 1) {
@@ -93,17 +27,12 @@ static bool replace_day(struct store_change *change, size_t first, size_t count,
 		ok = counts != NULL || error_memory(error, "a floor");
 		ok = ok && count_values(change->store, first, count, counts, error);
 	}
-	ok = ok && rewrite_day(change, first, count, counts, floor, error);
+	const struct rewrite rewrite = { .floor = floor,
+		                         .counts = counts,
+		                         .interrupted = "days that were rewritten stay so" };
+	ok = ok && store_rewrite_day(change, first, count, &rewrite, error);
 	floor_counts_free(counts);
-	if (!ok)
-		return false;
-	change->removed = memory_new(count, STORE_NAME_SIZE);
-	if (change->removed == NULL)
-		return error_memory(error, "a change of the store");
-	for (size_t i = 0; i < count; i++)
-		text_copy(change->removed[change->removed_count++], STORE_NAME_SIZE,
-		          s->segments[first + i].file);
-	return store_change_commit(change, error);
+	return ok && store_change_commit(change, error);
 }
 
 static bool compact_day(struct store *s, size_t first, size_t count, uint32_t floor,

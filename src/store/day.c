@@ -18,6 +18,21 @@ size_t store_day_segments(const struct store *s, size_t first)
 	return end - first;
 }
 
+bool store_day_begin(struct store *s, size_t first, size_t count, uint64_t *out_ns,
+                     struct error *error)
+{
+	uint64_t begin_ns = UINT64_MAX;
+	for (size_t i = first; i < first + count; i++) {
+		const struct segment *segment;
+		if (!store_segment_open(s, i, &segment, error))
+			return false;
+		if (segment_begin_ns(segment) < begin_ns)
+			begin_ns = segment_begin_ns(segment);
+	}
+	*out_ns = begin_ns;
+	return true;
+}
+
 static bool open_streams(struct store_day *r, struct store *s, size_t first, uint64_t wanted,
                          struct error *error)
 {

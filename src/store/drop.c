@@ -93,14 +93,12 @@ static bool spread(struct dropper *d, struct error *error)
 static bool commit(struct dropper *d, struct store_change *change, struct error *error)
 {
 	const struct store *s = d->store;
-	change->removed = memory_new(s->segment_count + 1, STORE_NAME_SIZE);
 	change->forgotten = memory_new(d->capture_count + 1, sizeof *change->forgotten);
-	if (change->removed == NULL || change->forgotten == NULL)
+	if (change->forgotten == NULL)
 		return error_memory(error, "a change of the store");
 	for (size_t i = 0; i < s->segment_count; i++)
-		if (d->is_dropped[i])
-			text_copy(change->removed[change->removed_count++], STORE_NAME_SIZE,
-			          s->segments[i].file);
+		if (d->is_dropped[i] && !store_change_remove(change, &s->segments[i], error))
+			return false;
 	for (size_t i = 0; i < d->capture_count; i++)
 		if (d->is_forgotten[i])
 			change->forgotten[change->forgotten_count++] = d->captures[i].identity;

@@ -79,6 +79,16 @@ static bool check_fingerprints(struct store *s, struct error *error)
 	return false;
 }
 
+// The format says whether an older hotaru may write: days are whole where it has to be so.
+static bool check_format(const struct store *s, struct error *error)
+{
+	const bool has_any = s->settings.fingerprints.of_sources != 0;
+	return has_any == (s->format == STORE_FORMAT_OF_SOURCES) ||
+	       error_set(error, ERROR_FAILED,
+	                 "store '%s' is damaged: it says format %u, and has %s of sources", s->path,
+	                 s->format, has_any ? "fingerprints" : "no fingerprints");
+}
+
 static bool load_settings(struct store *s, struct error *error)
 {
 	struct store_settings *settings = &s->settings;
@@ -94,7 +104,7 @@ static bool load_settings(struct store *s, struct error *error)
 	       catalog_setting(s, "fingerprints", &settings->fingerprint_text, error) &&
 	       fingerprint_set_init(&settings->fingerprints, settings->fingerprint_text,
 	                            "the store's fingerprints", error) &&
-	       check_fingerprints(s, error);
+	       check_fingerprints(s, error) && check_format(s, error);
 }
 
 // Maps every segment now, so that a compaction which replaces them in the
@@ -164,20 +174,6 @@ bool store_open_to_verify(const char *path, struct store **out, struct error *er
 	return open_real(path, true, out, error);
 }
 
-static bool save_fingerprints(struct store *s, const struct fingerprint_set *set,
-                              struct error *error)
-{
-	sqlite3_stmt *statement;
-	for (unsigned f = 0; f < set->count; f++)
-		if (!sql_prepare(s->db, &statement, "INSERT INTO fingerprint VALUES (?, ?, ?, ?)",
-		                 error, "isss", (int64_t)f, set->entries[f].name,
-		                 fingerprint_kind_names[set->entries[f].kind],
-		                 set->entries[f].rule) ||
-		    !sql_finish(statement, error))
-			return false;
-	return true;
-}
-
 // Tables and settings of a new store, all in one transaction.
 static bool make_catalog(struct store *s, const struct store_wish *wish, struct error *error)
 {
@@ -197,8 +193,8 @@ static bool make_catalog(struct store *s, const struct store_wish *wish, struct 
 	                catalog_set_setting(s, "hotaru", HOTARU_VERSION, error) &&
 	                catalog_set_setting(s, "zone", zone.name, error) &&
 	                catalog_set_setting(s, "telescope", telescope, error) &&
-	                catalog_set_setting(s, "fingerprints", fingerprints, error) &&
-	                save_fingerprints(s, &set, error) && sql_run(s->db, "COMMIT", error);
+	                catalog_save_fingerprints(s, &set, fingerprints, error) &&
+	                sql_run(s->db, "COMMIT", error);
 	fingerprint_set_done(&set);
 	return ok;
 }

@@ -18,8 +18,16 @@
 #include "ingest/ingest.h"
 
 // Stores of formats from STORE_FORMAT_MIN on open; a writer brings them up to STORE_FORMAT.
-// STORE_FORMAT_DATABASES was the first that keeps databases.
-enum { STORE_FORMAT = 3, STORE_FORMAT_DATABASES = 3, STORE_FORMAT_MIN = 1, STORE_NAME_SIZE = 64 };
+// STORE_FORMAT_DATABASES was the first that keeps databases. A store with fingerprints of sources
+// has one of its own, which an older hotaru refuses: it would leave days in pieces.
+enum {
+	STORE_FORMAT = 3,
+	STORE_FORMAT_DATABASES = 3,
+	STORE_FORMAT_OF_SOURCES = 4,
+	STORE_FORMAT_MAX = 4,
+	STORE_FORMAT_MIN = 1,
+	STORE_NAME_SIZE = 64,
+};
 
 // What holds for everything in a store, fixed when it is made.
 struct store_settings {
@@ -225,6 +233,28 @@ void store_day_close(struct store_day *);  // accepts NULL
 // destinations are kept), and closes the days: they take no more captures.
 bool store_compact(struct store *, uint32_t floor, size_t *out_days,
                    struct error *error) MUST_CHECK;
+
+// Gives the store other fingerprints of sources, for all of its days: those of the text, which is
+// that of a file as in struct store_wish. Those of packets have to be the same as before, since the
+// packets are gone. All of it is one change; until it is done, the disk holds both.
+struct store_refit {
+	const char *text, *where;
+	unsigned threads;  // 0 is 1
+	// Of the days that are done; may be NULL.
+	void (*progress)(void *context, size_t days);
+	void *context;
+};
+struct store_refitted {
+	size_t added, removed;  // fingerprints; one that asks something else now is both
+	size_t days;            // that were rewritten
+	// Days that had a floor when a fingerprint was added: it does not see values there that fewer
+	// sources used.
+	size_t floor_days;
+	int32_t floor_first, floor_last;
+	uint32_t floor_max;
+};
+bool store_set_fingerprints(struct store *, const struct store_refit *, struct store_refitted *out,
+                            struct error *error) MUST_CHECK;
 
 // Reads every byte. Calls `found` with one line for each thing that is wrong.
 struct store_verify_result {

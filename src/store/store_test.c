@@ -196,9 +196,9 @@ TEST(another_format_is_named)
 	store_close(open_writer(f.path));
 	run_sql(f.path, "PRAGMA user_version = 9");
 	CHECK(names(reading_error(f.path).text,
-	            "has format 9, this hotaru (" HOTARU_VERSION ") reads 1 to 3"));
+	            "has format 9, this hotaru (" HOTARU_VERSION ") reads 1 to 4"));
 	CHECK(names(writing_error(f.path, &wish).text,
-	            "has format 9, this hotaru (" HOTARU_VERSION ") reads 1 to 3"));
+	            "has format 9, this hotaru (" HOTARU_VERSION ") reads 1 to 4"));
 	folder_done(&f);
 }
 

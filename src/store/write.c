@@ -2,7 +2,7 @@
 // Entering new segments: written and synced aside, then renamed, the folder
 // synced, and last one transaction that makes them, and the captures they came
 // from, part of the store. Compaction uses the same steps to replace old ones.
-#include "store/write.h"
+#include "store/day_writer.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -69,6 +69,24 @@ bool store_change_end_segment(struct store_change *c, struct segment_writer *wri
 	return ok && note_segment(c, &segment, error);
 }
 
+bool store_change_remove(struct store_change *c, const struct store_segment *segment,
+                         struct error *error)
+{
+	bool ok = true;
+	pthread_mutex_lock(&c->mutex);
+	if (c->removed_count == c->removed_capacity) {
+		const size_t capacity = c->removed_capacity == 0 ? 16 : c->removed_capacity * 2;
+		void *more = memory_resize(c->removed, capacity, STORE_NAME_SIZE);
+		ok = more != NULL || error_memory(error, "the list of segments");
+		c->removed = ok ? more : c->removed;
+		c->removed_capacity = ok ? capacity : c->removed_capacity;
+	}
+	if (ok)
+		text_copy(c->removed[c->removed_count++], STORE_NAME_SIZE, segment->file);
+	pthread_mutex_unlock(&c->mutex);
+	return ok;
+}
+
 static int by_day(const void *a, const void *b)
 {
 	const struct new_segment *x = a, *y = b;
@@ -94,6 +112,10 @@ static bool name_files(struct store_change *c, struct error *error)
 
 static bool enter(struct store_change *c, struct error *error)
 {
+	const struct store_settings *settings = &c->store->settings;
+	if (c->has_fingerprints && !catalog_save_fingerprints(c->store, &settings->fingerprints,
+	                                                      settings->fingerprint_text, error))
+		return false;
 	for (size_t i = 0; i < c->removed_count; i++)
 		if (!catalog_remove_segment(c->store, c->removed[i], error))
 			return false;
@@ -175,7 +197,7 @@ static void *begin_day(struct ingest_sink *sink, int32_t day, uint64_t begin_ns,
                        struct error *error)
 {
 	const struct store *s = of(sink)->change->store;
-	struct segment_writer *writer;
+	struct day_writer *writer;
 	for (size_t i = 0; i < s->segment_count; i++)
 		if (s->segments[i].day == day && s->segments[i].floor > 1) {
 			char date[CALENDAR_DAY_SIZE];
@@ -186,23 +208,22 @@ static void *begin_day(struct ingest_sink *sink, int32_t day, uint64_t begin_ns,
 			          s->path, date, s->segments[i].floor);
 			return NULL;
 		}
-	return store_change_begin_segment(of(sink)->change, day, begin_ns, &writer, error) ? writer
-	                                                                                   : NULL;
+	return day_writer_new(of(sink)->change, day, begin_ns, &writer, error) ? writer : NULL;
 }
 
 static bool add_hosts(struct ingest_sink *sink, void *day, const struct host_batch *batch,
                       struct error *error)
 {
 	(void)sink;
-	return segment_writer_append(day, batch, error);
+	return day_writer_add(day, batch, error);
 }
 
 static bool end_day(struct ingest_sink *sink, void *day, bool is_whole, struct error *error)
 {
-	if (is_whole)
-		return store_change_end_segment(of(sink)->change, day, 0, error);
-	segment_writer_free(day);
-	return true;
+	(void)sink;
+	const bool ok = !is_whole || day_writer_end(day, error);
+	day_writer_free(day);
+	return ok;
 }
 
 bool store_ingest_begin(struct store *s, struct store_ingest **out, struct error *error)

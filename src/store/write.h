@@ -19,12 +19,13 @@ struct store_change {
 	struct new_segment *segments;  // ascending by day once committed
 	size_t count, capacity;
 	char (*removed)[STORE_NAME_SIZE];
-	size_t removed_count;
+	size_t removed_count, removed_capacity;
 	struct capture_identity *forgotten;  // captures that are no longer of the store
 	size_t forgotten_count;
 	const struct store_capture *captures;
 	size_t capture_count;
-	bool keeps_files;  // it was committed, or may have been
+	bool has_fingerprints;  // those of the store's settings are entered, too
+	bool keeps_files;       // it was committed, or may have been
 };
 
 bool store_change_begin(struct store *, struct store_change **out, struct error *error) MUST_CHECK;
@@ -35,6 +36,10 @@ bool store_change_begin_segment(struct store_change *, int32_t day, uint64_t beg
 // Ends it and frees the writer, in every case.
 bool store_change_end_segment(struct store_change *, struct segment_writer *, uint32_t floor,
                               struct error *error) MUST_CHECK;
+
+// The change takes a segment of the store out. Thread-safe, as the two above are.
+bool store_change_remove(struct store_change *, const struct store_segment *,
+                         struct error *error) MUST_CHECK;
 
 bool store_change_commit(struct store_change *, struct error *error) MUST_CHECK;
 // Removes the files of a change that was certainly not committed. Accepts NULL.

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+// All four kinds against a naive count: of few items, every subset and every transaction as bits.
+#include "base/memory.h"
+#include "base/random.h"
+#include "base/test.h"
+#include "mine/itemsets.h"
+
+#include <string.h>
+
+enum { ITEMS = 10, SETS = 1 << ITEMS, ROUNDS = 1500, TRANSACTIONS_MAX = 60 };
+
+struct model {
+	struct random random;
+	uint32_t items[ITEMS];  // ascending
+	uint32_t transactions[TRANSACTIONS_MAX];
+	struct support weights[TRANSACTIONS_MAX];
+	unsigned count;
+	struct support supports[SETS];  // of every set
+};
+
+static uint32_t bit_of(const struct model *m, uint32_t item)
+{
+	for (uint32_t i = 0; i < ITEMS; i++)
+		if (m->items[i] == item)
+			return i;
+	return ITEMS;
+}
+
+static void model_count(struct model *m)
+{
+	memset(m->supports, 0, sizeof m->supports);
+	for (uint32_t set = 0; set < SETS; set++)
+		for (unsigned t = 0; t < m->count; t++)
+			if ((set & m->transactions[t]) == set) {
+				m->supports[set].all += m->weights[t].all;
+				m->supports[set].marked += m->weights[t].marked;
+			}
+}
+
+// Few kinds of data are random: dense, sparse, and such with items that all have or that go together.
+static void model_make(struct model *m, uint64_t seed)
+{
+	m->random = random_from(seed);
+	struct random *r = &m->random;
+	for (uint32_t i = 0, item = 0; i < ITEMS; i++)
+		m->items[i] = item += 1 + random_below(r, i % 3 == 0 ? 400000000 : 3);
+	m->count = 1 + random_below(r, TRANSACTIONS_MAX);
+	const uint32_t density = 1 + random_below(r, 9), always = random_below(r, 4) == 0;
+	for (unsigned t = 0; t < m->count; t++) {
+		uint32_t bits = 0;
+		for (uint32_t i = 0; i < ITEMS; i++)
+			bits |= (uint32_t)(random_below(r, 10) < density) << i;
+		if (always)
+			bits |= 0x24;
+		if (bits & 0x40)
+			bits |= 0x81;
+		m->transactions[t] = bits;
+		m->weights[t].all = random_below(r, 3) == 0 ? 1 + random_below(r, 5) : 1;
+		m->weights[t].marked = random_below(r, (uint32_t)m->weights[t].all + 1);
+	}
+	model_count(m);
+}
+
+// Adds them from the `first` one on, in a circle, items in any order and some twice.
+static struct transactions *model_transactions(struct model *m, unsigned first)
+{
+	struct transactions *t = transactions_new();
+	for (unsigned i = 0; t != NULL && i < m->count; i++) {
+		const unsigned at = (first + i) % m->count;
+		uint32_t items[ITEMS + 1];
+		size_t count = 0;
+		for (uint32_t k = 0; k < ITEMS; k++)
+			if (m->transactions[at] >> k & 1)
+				items[count++] = m->items[k];
+		for (size_t k = count; k > 1; k--) {
+			const size_t other = random_below(&m->random, (uint32_t)k);
+			const uint32_t item = items[k - 1];
+			items[k - 1] = items[other];
+			items[other] = item;
+		}
+		if (count > 0)
+			items[count] = items[0];
+		CHECK(transactions_add(t, items, count + (count > 0), m->weights[at]));
+	}
+	return t;
+}
+
+static bool same(struct support a, struct support b)
+{
+	return a.all == b.all && a.marked == b.marked;
+}
+
+// Whether the naive count says that the set is handed out.
+static bool is_wanted(const struct model *m, const struct mine_wish *wish, uint32_t set)
+{
+	const uint64_t support = m->supports[set].all;
+	if (set == 0 || support < wish->support_min)
+		return false;
+	if (wish->items_max != 0 && (size_t)__builtin_popcount(set) > wish->items_max)
+		return false;
+	for (uint32_t i = 0; i < ITEMS; i++) {
+		const uint64_t with = m->supports[set | 1u << i].all;
+		const uint64_t without = m->supports[set & ~(1u << i)].all;
+		const bool has = set >> i & 1;
+		if ((wish->kind == MINE_CLOSED && !has && with == support) ||
+		    (wish->kind == MINE_MAXIMAL && !has && with >= wish->support_min) ||
+		    (wish->kind == MINE_GENERATORS && has && without == support))
+			return false;
+	}
+	return true;
+}
+
+struct seen {
+	const struct model *model;
+	const struct mine_wish *wish;
+	uint8_t times[SETS];
+	uint64_t order;  // a hash of what came, in its order
+	uint64_t stop_at, count;
+};
+
+static void check_extensions(struct seen *s, const struct itemset *set, uint32_t bits)
+{
+	const struct model *m = s->model;
+	size_t next = 0;
+	for (uint32_t i = 0; i < ITEMS; i++) {
+		const struct support with = m->supports[bits | 1u << i];
+		if (bits >> i & 1 || with.all < s->wish->support_min)
+			continue;
+		CHECK(next < set->extension_count);
+		if (next == set->extension_count)
+			return;
+		CHECK(set->extensions[next].item == m->items[i]);
+		CHECK(same(set->extensions[next].support, with));
+		next++;
+	}
+	CHECK(next == set->extension_count);
+}
+
+static bool see(void *context, const struct itemset *set)
+{
+	struct seen *s = context;
+	uint32_t bits = 0;
+	for (size_t i = 0; i < set->count; i++) {
+		const uint32_t bit = bit_of(s->model, set->items[i]);
+		CHECK(bit < ITEMS);
+		CHECK(i == 0 || set->items[i] > set->items[i - 1]);
+		bits |= 1u << bit;
+	}
+	bits &= SETS - 1;
+	CHECK(same(set->support, s->model->supports[bits]));
+	if (s->wish->wants_extensions)
+		check_extensions(s, set, bits);
+	s->times[bits]++;
+	s->order = (s->order ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
+	s->order ^= s->order >> 31;
+	return ++s->count != s->stop_at;
+}
+
+static struct mine_result mine(struct seen *s, const struct transactions *t, struct mine_wish *wish)
+{
+	struct mine_result result = { 0 };
+	struct error error;
+	wish->found = see;
+	wish->context = s;
+	s->wish = wish;
+	CHECK(mine_itemsets(t, wish, &result, &error));
+	return result;
+}
+
+static struct mine_wish random_wish(struct random *r)
+{
+	struct mine_wish wish = { .kind = (enum mine_kind)random_below(r, 4),
+		                  .support_min = 1 + random_below(r, 12) };
+	if (random_below(r, 3) == 0)
+		wish.items_max = 1 + random_below(r, 5);
+	wish.wants_extensions = (wish.kind == MINE_ALL || wish.kind == MINE_GENERATORS) &&
+	                        random_below(r, 2) == 0;
+	return wish;
+}
+
+static void check_round(struct model *m, uint64_t seed)
+{
+	model_make(m, seed);
+	struct mine_wish wish = random_wish(&m->random);
+	struct transactions *t = model_transactions(m, 0);
+	struct seen seen = { .model = m };
+	const struct mine_result result = mine(&seen, t, &wish);
+	uint64_t expected = 0;
+	for (uint32_t set = 0; set < SETS; set++) {
+		const bool is_expected = is_wanted(m, &wish, set);
+		expected += is_expected;
+		CHECK(seen.times[set] == is_expected);
+	}
+	CHECK(result.itemsets == expected && !result.is_partial && !result.is_stopped);
+
+	struct transactions *other = model_transactions(m, m->count / 2);
+	struct seen again = { .model = m };
+	const struct mine_result second = mine(&again, other, &wish);
+	CHECK(again.order == seen.order && second.work == result.work);
+	CHECK(same(transactions_total(t), m->supports[0]));
+	for (uint32_t i = 0; i < ITEMS; i++)
+		CHECK(same(transactions_item(other, m->items[i]), m->supports[1u << i]));
+	transactions_free(t);
+	transactions_free(other);
+}
+
+TEST(every_kind_is_what_a_naive_count_finds)
+{
+	static struct model model;
+	for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+		const unsigned before = test_failed_checks;
+		check_round(&model, seed);
+		if (test_failed_checks != before) {
+			printf("seed %llu\n", (unsigned long long)seed);
+			break;
+		}
+	}
+}
+
+TEST_MAIN

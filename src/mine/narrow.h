@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+// Private to mine/: transactions of at most 64 items, each in one word.
+//
+// Whatever the data, some steps down from the top only few items are left, and there nearly all of
+// the work is done. Bit i stands for the i-th item in ascending order, so that a set is handed out in
+// its order by going through its bits.
+#pragma once
+
+#include "mine/database.h"
+
+enum { NARROW_ITEMS = 64 };
+
+struct narrow {
+	uint32_t count;
+	uint64_t *masks;
+	uint64_t *weights;  // packed
+};
+
+// What all steps below one step of a database share.
+struct narrow_items {
+	uint32_t items[NARROW_ITEMS];     // ascending
+	uint8_t bit_of[NARROW_ITEMS];     // by the rank in the database: its bit
+	uint64_t supports[NARROW_ITEMS];  // by bit, packed
+	uint64_t candidates, others;      // bits
+};
+
+// `d` has at most NARROW_ITEMS items.
+void narrow_name(const struct database *d, struct narrow_items *out);
+
+// The transactions of a step that has been projected from `from` to `d`; or those of `from` itself
+// (`d` is then the same). Those that are equal in the bits of `merged` become one, of whose other bits
+// those are left that all have. Those that have none of `merged` are left out.
+bool narrow_fill(struct search *, const struct database *from, uint32_t rank,
+                 const struct database *d, const struct narrow_items *, struct narrow *out);
+
+// Of the transactions that have a bit of `with` only the bits of `kept`, merged as above by `merged`,
+// a part of `kept`.
+bool narrow_step(struct search *, const struct narrow *from, uint64_t with, uint64_t kept,
+                 uint64_t merged, struct narrow *out);
+
+// What all transactions that have a bit of `with` have in common.
+uint64_t narrow_closure(const struct narrow *, uint64_t with);
+// By bit, how many transactions that have a bit of `with` have it, too; 0 outside of `counted`.
+void narrow_count(const struct narrow *, uint64_t with, uint64_t counted,
+                  uint64_t supports[NARROW_ITEMS]);
+// Those bits that are frequent.
+uint64_t narrow_frequent(const struct search *, uint64_t bits,
+                         const uint64_t supports[NARROW_ITEMS]);
+// The bits by support, descending; of equal support, ascending. Returns how many.
+unsigned narrow_order(uint64_t bits, const uint64_t supports[NARROW_ITEMS],
+                      uint8_t order[NARROW_ITEMS]);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "mine/path.h"
+
+#include <string.h>
+
+bool path_join(struct search *s, struct path path, const uint32_t *added, uint32_t count,
+               struct path *out)
+{
+	uint32_t *items = search_room(s, (size_t)path.count + count, sizeof *items);
+	if (items == NULL)
+		return false;
+	if (path.count > 0)
+		memcpy(items, path.items, path.count * sizeof *items);
+	for (uint32_t i = 0; i < count; i++) {
+		uint32_t at = path.count + i;
+		for (; at > 0 && items[at - 1] > added[i]; at--)
+			items[at] = items[at - 1];
+		items[at] = added[i];
+	}
+	*out = (struct path){ items, path.count + count };
+	return true;
+}
+
+uint32_t path_with_bits(struct path path, const struct narrow_items *names, uint64_t bits,
+                        uint32_t *out)
+{
+	const uint32_t *next = path.items, *end = next + path.count, *begin = out;
+	for (; bits != 0; bits &= bits - 1) {
+		const uint32_t item = names->items[__builtin_ctzll(bits)];
+		while (next < end && *next < item)
+			*out++ = *next++;
+		*out++ = item;
+	}
+	while (next < end)
+		*out++ = *next++;
+	return (uint32_t)(out - begin);
+}
+
+bool path_hand_out(struct search *s, struct path path, uint64_t support)
+{
+	const size_t most = s->wish->items_max;
+	if (path.count == 0 || (most != 0 && path.count > most))
+		return true;
+	const struct itemset set = { .items = path.items,
+		                     .count = path.count,
+		                     .support = support_unpack(support) };
+	return search_found(s, &set);
+}
