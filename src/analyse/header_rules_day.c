@@ -148,41 +148,66 @@ static void count_target(struct day *day, uint32_t number, const struct host_day
 		rule->one_packet_sources += rule_is_in_one_packet(&query, host);
 }
 
-static bool count_hosts(struct day *day, struct rule_matcher *matcher)
+// Which rules have to be looked for: of a source in a bucket all of them, of any other those that can
+// be in one packet, across fields; its transaction has counted already.
+struct matchers {
+	struct rule_matcher *all, *fitting;
+	uint32_t *fitting_rules;  // their numbers
+};
+
+static void matchers_done(struct matchers *m)
+{
+	rule_matcher_free(m->all);
+	rule_matcher_free(m->fitting);
+	memory_free(m->fitting_rules);
+}
+
+static bool make_matchers(const struct day *day, struct matchers *out, struct error *error)
+{
+	size_t fitting = 0;
+	struct rule_query *queries = memory_new(day->count, sizeof *queries);
+	out->fitting_rules = memory_new(day->count, sizeof *out->fitting_rules);
+	bool ok = queries != NULL && out->fitting_rules != NULL;
+	if (!ok)
+		error_memory(error, "the rules of a day");
+	for (size_t i = 0; ok && i < day->count; i++)
+		queries[i] = query_of(&day->list[i]);
+	ok = ok && rule_matcher_new(queries, day->count, &out->all, error);
+	for (size_t i = 0; ok && i < day->count; i++)
+		if (day->list[i].one_packet_sources != HEADER_NOT_ONE_PACKET) {
+			queries[fitting] = query_of(&day->list[i]);
+			out->fitting_rules[fitting++] = (uint32_t)i;
+		}
+	ok = ok && rule_matcher_new(queries, fitting, &out->fitting, error);
+	memory_free(queries);
+	return ok;
+}
+
+static bool count_hosts(struct day *day, const struct matchers *m)
 {
 	struct rules_day_job *job = day->job;
 	const struct host_day *host;
 	const uint32_t *found;
 	while ((host = window_reader_next(job->second, &job->error)) != NULL) {
 		const uint64_t crowded = day_items_crowded(&day->items, host);
-		// A rule of one field has no two values of one packet.
-		if (crowded == 0 && !job->wish->is_across)
-			continue;
-		const size_t count = rule_matcher_find(matcher, host, &found);
+		const bool wants_all = crowded != 0;
+		const size_t count = rule_matcher_find(wants_all ? m->all : m->fitting, host,
+		                                       &found);
 		for (size_t i = 0; i < count; i++)
-			count_target(day, found[i], host, crowded);
+			count_target(day, wants_all ? found[i] : m->fitting_rules[found[i]], host,
+			             crowded);
 	}
 	return job->error.kind == ERROR_NONE;
 }
 
 static bool count_targets(struct day *day)
 {
-	struct rule_matcher *matcher;
-	struct rule_query *queries;
-	struct error *error = &day->job->error;
+	struct matchers matchers = { .all = NULL };
 	if (day->count == 0 || (day->items.bucketed == 0 && !day->job->wish->is_across))
 		return true;
-	queries = memory_new(day->count, sizeof *queries);
-	if (queries == NULL)
-		return error_memory(error, "the rules of a day");
-	for (size_t i = 0; i < day->count; i++)
-		queries[i] = query_of(&day->list[i]);
-	bool ok = rule_matcher_new(queries, day->count, &matcher, error);
-	memory_free(queries);
-	if (!ok)
-		return false;
-	ok = count_hosts(day, matcher);
-	rule_matcher_free(matcher);
+	const bool ok = make_matchers(day, &matchers, &day->job->error) &&
+	                count_hosts(day, &matchers);
+	matchers_done(&matchers);
 	return ok;
 }
 

@@ -192,6 +192,14 @@ static void say(const struct rules_news_found *n)
 		            n->command->past_days, EMERGENCE_RECENT_DAYS);
 		command_say(line);
 	}
+	if (days->partial_days > 0) {
+		text_format(line, sizeof line,
+		            "on %" PRIu32 " of %" PRIu32
+		            " days there are too many sets of values to compare all: those with "
+		            "the most support were; a higher --min-support finds fewer",
+		            days->partial_days, days->days);
+		command_warn(line);
+	}
 	rules_tally_say(n->command, &tally, &days->left_out);
 	if (n->where[PLACE_COUNTRY].is_known && n->found.count > 0)
 		atlas_say_note(PLACE_COUNTRY, n->where[PLACE_COUNTRY].atlas,

@@ -66,6 +66,7 @@ bool known_sets_add(struct known_sets *k, struct path set)
 		k->newest[number] = (uint32_t)k->place_count;
 		k->times[number]++;
 	}
+	k->longest = set.count > k->longest ? set.count : k->longest;
 	k->starts[++k->count] = (uint32_t)k->place_count;
 	return true;
 }
