@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // bench-itemsets: mines a file of transactions in the form of the FIMI workshops (one a line, items as
-// numbers with spaces between), and prints how many sets there are and how long it took.
+// numbers with spaces between), or a day of a darknet that it makes, and prints how many sets there are
+// and how long it took.
+#include "itemsets_made.h"
+
 #include "base/memory.h"
 #include "base/options.h"
 #include "base/progress.h"
-#include "mine/itemsets.h"
 
 #include <stdio.h>
 
@@ -13,6 +15,7 @@ static const char *const kinds[] = { "all", "closed", "maximal", "generators", N
 struct settings {
 	unsigned kind;
 	uint64_t support, items, work;
+	struct made_day made;
 	bool wants_extensions, wants_sets, wants_help;
 };
 
@@ -40,6 +43,29 @@ static const struct option options[] = {
 	  .offset = FIELD(work),
 	  .value = "N",
 	  .help = "look at so many items of transactions at most" },
+	{ .name = "sources",
+	  .kind = OPTION_NUMBER,
+	  .offset = FIELD(made.sources),
+	  .value = "N",
+	  .help = "instead of a file: a day with so many infected hosts",
+	  .minimum = 1 },
+	{ .name = "scanners",
+	  .kind = OPTION_NUMBER,
+	  .offset = FIELD(made.scanners),
+	  .value = "N",
+	  .help = "and so many scanners of one operator (default: 1,500)" },
+	{ .name = "ports",
+	  .kind = OPTION_NUMBER,
+	  .offset = FIELD(made.ports),
+	  .value = "N",
+	  .help = "which share so many ports (default: 40)",
+	  .maximum = 65536 },
+	{ .name = "missing",
+	  .kind = OPTION_NUMBER,
+	  .offset = FIELD(made.missing_percent),
+	  .value = "PERCENT",
+	  .help = "and each leaves so much of them out (default: 0)",
+	  .maximum = 100 },
 	{ .name = "extensions",
 	  .kind = OPTION_FLAG,
 	  .offset = FIELD(wants_extensions),
@@ -121,17 +147,26 @@ static double seconds_since(uint64_t start_ns)
 	return (double)(clock_monotonic_ns() - start_ns) / 1e9;
 }
 
+static bool take(const struct settings *settings, const char *name, struct transactions *t)
+{
+	if (name == NULL)
+		return made_day(t, &settings->made);
+	size_t length;
+	uint8_t *bytes = read_whole(name, &length);
+	const bool is_read = bytes != NULL && add_lines(t, bytes, length);
+	memory_free(bytes);
+	return is_read;
+}
+
+// `name` is NULL for a day that is made.
 static int run(const struct settings *settings, const char *name)
 {
 	const uint64_t start = clock_monotonic_ns();
 	struct transactions *t = transactions_new();
-	size_t length;
-	uint8_t *bytes = read_whole(name, &length);
-	if (t == NULL || bytes == NULL || !add_lines(t, bytes, length)) {
-		fprintf(stderr, "bench-itemsets: cannot read %s\n", name);
+	if (t == NULL || !take(settings, name, t)) {
+		fprintf(stderr, "bench-itemsets: cannot read %s\n", name == NULL ? "it" : name);
 		return 1;
 	}
-	memory_free(bytes);
 	const double reading = seconds_since(start);
 	uint64_t sum = 0;
 	const struct mine_wish wish = { .kind = (enum mine_kind)settings->kind,
@@ -147,7 +182,7 @@ static int run(const struct settings *settings, const char *name)
 		fprintf(stderr, "bench-itemsets: %s\n", error.text);
 		return 1;
 	}
-	printf("%llu sets, %.3f s (%.3f s reading), work %llu, %zu bytes of transactions%s\n",
+	printf("%llu sets, %.3f s (%.3f s taking in), work %llu, %zu bytes of transactions%s\n",
 	       (unsigned long long)result.itemsets, seconds_since(start), reading,
 	       (unsigned long long)result.work, transactions_bytes(t),
 	       result.is_partial ? ", partial" : "");
@@ -167,7 +202,7 @@ static void print_help(void)
 
 int main(int argc, char **argv)
 {
-	struct settings settings = { .support = 1 };
+	struct settings settings = { .support = 1, .made = { .scanners = 1500, .ports = 40 } };
 	struct option_words words = { argv + 1, (size_t)argc - 1 };
 	const struct option_table *const tables[] = { &table, NULL };
 	struct error error;
@@ -179,9 +214,9 @@ int main(int argc, char **argv)
 		print_help();
 		return 0;
 	}
-	if (words.count != 1) {
-		fprintf(stderr, "bench-itemsets: one file is needed\n");
+	if (words.count != (settings.made.sources == 0)) {
+		fprintf(stderr, "bench-itemsets: either one file or --sources\n");
 		return 2;
 	}
-	return run(&settings, words.words[0]);
+	return run(&settings, words.count == 1 ? words.words[0] : NULL);
 }

@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: MIT
-// First the rules of the window, of which those are candidates whose items no rule of the days before
-// in it had; then the supports of the candidates on the days before them.
-#include "analyse/emergences.h"
+// The rules of the window, day by day. Candidates are those sets of items of which no rule was found on
+// the days before in the window.
+#include "analyse/emergences_private.h"
 
-#include "analyse/item_sets.h"
-#include "analyse/rule_supports.h"
 #include "base/memory.h"
 #include "store/store.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-static const char room_for[] = "new rules";
+// Sets of a day that are looked at, those with the most support: each is compared with each.
+enum { SETS_A_DAY = 10000 };
 
 // A set of items that a rule has.
 struct known_set {
 	bool is_found;
 	int32_t last_day;  // on which a rule of it was found
 	size_t candidate;  // the last one, number + 1; 0: none
-};
-
-struct candidate {
-	int32_t day;
-	bool has_unknown;
-	size_t position;  // of the rule in the list of the day
-	struct header_rule rule;
-	struct header_item *items;  // of the rule: antecedent, then consequent
-	// Numbers of queries: of the set, and of what is left of it without each of its items.
-	uint32_t set, *parts;
-	size_t part_count;
+	uint64_t mark;     // a bit for each item, by hash
 };
 
 struct search {
@@ -36,13 +26,11 @@ struct search {
 	struct item_sets *sets;
 	struct known_set *known;  // [known_room], by number of `sets`
 	size_t known_room;
-	struct candidate *candidates;
-	size_t candidate_count, candidate_room;
+	struct candidates candidates;
+	uint32_t *of_day;  // [SETS_A_DAY]: sets of which a rule was found on the day
+	size_t of_day_count;
 	struct header_item *items;
 	size_t item_room;
-	struct item_sets *queries;
-	struct rule_query *query_list;
-	struct rule_supports supports;
 	struct emergences_tally tally;
 	bool is_out_of_memory;
 };
@@ -50,12 +38,12 @@ struct search {
 // ---- days
 
 // Days are added in 64 bits: those of a window may be the least and the largest.
-static bool is_past(const struct search *s, int32_t past, int32_t day)
+bool emergences_is_past(const struct emergences_wish *wish, int32_t past, int32_t day)
 {
-	return past < day && past >= (int64_t)day - s->wish->past_days;
+	return past < day && past >= (int64_t)day - wish->past_days;
 }
 
-static bool is_recent(int32_t past, int32_t day)
+bool emergences_is_recent(int32_t past, int32_t day)
 {
 	return past >= (int64_t)day - EMERGENCE_RECENT_DAYS;
 }
@@ -67,7 +55,8 @@ static bool has_past(const struct search *s, int32_t day)
 	int32_t last = day;
 	for (size_t i = 0; i < store_segment_count(s->store); i++) {
 		const int32_t past = store_segment_at(s->store, i)->day;
-		if (is_past(s, past, day) && !is_recent(past, day) && past != last)
+		if (emergences_is_past(s->wish, past, day) && !emergences_is_recent(past, day) &&
+		    past != last)
 			count++;
 		last = past;
 	}
@@ -78,6 +67,7 @@ static bool has_past(const struct search *s, int32_t day)
 
 static bool make_room(struct search *s, size_t items)
 {
+	struct candidates *c = &s->candidates;
 	if (items > s->item_room) {
 		struct header_item *list = memory_resize(s->items, 2 * items, sizeof *list);
 		if (list == NULL)
@@ -95,13 +85,13 @@ static bool make_room(struct search *s, size_t items)
 		s->known = known;
 		s->known_room = room;
 	}
-	if (s->candidate_count == s->candidate_room) {
-		const size_t room = 2 * s->candidate_room + 256;
-		struct candidate *list = memory_resize(s->candidates, room, sizeof *list);
+	if (c->count == c->room) {
+		const size_t room = 2 * c->room + 256;
+		struct candidate *list = memory_resize(c->list, room, sizeof *list);
 		if (list == NULL)
 			return false;
-		s->candidates = list;
-		s->candidate_room = room;
+		c->list = list;
+		c->room = room;
 	}
 	return true;
 }
@@ -119,22 +109,47 @@ static void set_rule(struct candidate *c, const struct header_rule *rule, size_t
 	c->rule.consequent = c->items + rule->antecedent_count;
 }
 
-static bool add_candidate(struct search *s, const struct header_rules_day *day,
-                          const struct header_rule *rule, size_t position)
+static bool add_candidate(struct search *s, const struct header_rules_day *day, size_t position)
 {
-	struct candidate c = { .day = day->day, .has_unknown = day->has_unknown };
-	c.items = memory_new(rule->antecedent_count + rule->consequent_count, sizeof *c.items);
+	const struct header_rule *rule = &day->list[position];
+	struct candidate c = { .day = day->day,
+		               .has_unknown = day->has_unknown,
+		               .item_count = rule->antecedent_count + rule->consequent_count,
+		               .p_value = rule->rule.p_value };
+	c.items = memory_new(c.item_count, sizeof *c.items);
 	if (c.items == NULL)
 		return false;
 	set_rule(&c, rule, position);
-	s->candidates[s->candidate_count++] = c;
+	s->candidates.list[s->candidates.count++] = c;
 	return true;
 }
 
-static bool take_rule(struct search *s, const struct header_rules_day *at, size_t position)
+static uint64_t mark_of(const struct header_item *items, size_t count)
 {
-	const struct header_rule *rule = &at->list[position];
-	const int32_t day = at->day;
+	uint64_t mark = 0;
+	for (size_t i = 0; i < count; i++)
+		mark |= UINT64_C(1) << (item_hash(items[i].value + items[i].field) % 64);
+	return mark;
+}
+
+// One more rule of a set that has one on the day.
+static void take_other(struct search *s, const struct known_set *known,
+                       const struct header_rules_day *day, size_t position)
+{
+	const struct rule *rule = &day->list[position].rule;
+	if (known->candidate == 0)
+		return;
+	struct candidate *c = &s->candidates.list[known->candidate - 1];
+	if (c->day != day->day)
+		return;
+	c->p_value = fmin(c->p_value, rule->p_value);
+	if (rule->confidence > c->rule.rule.confidence)
+		set_rule(c, &day->list[position], position);
+}
+
+static bool take_rule(struct search *s, const struct header_rules_day *day, size_t position)
+{
+	const struct header_rule *rule = &day->list[position];
 	uint32_t number;
 	bool is_new;
 	if (!make_room(s, rule->antecedent_count + rule->consequent_count))
@@ -143,19 +158,82 @@ static bool take_rule(struct search *s, const struct header_rules_day *at, size_
 	if (!item_sets_put(s->sets, s->items, items, 0, &number, &is_new))
 		return false;
 	struct known_set *known = &s->known[number];
-	if (known->is_found && known->last_day == day) {
-		struct candidate *c = known->candidate == 0 ? NULL
-		                                            : &s->candidates[known->candidate - 1];
-		if (c != NULL && c->day == day && rule->rule.confidence > c->rule.rule.confidence)
-			set_rule(c, rule, position);
+	if (known->is_found && known->last_day == day->day) {
+		take_other(s, known, day, position);
 		return true;
 	}
-	const bool is_old = known->is_found && is_past(s, known->last_day, day);
-	*known = (struct known_set){ true, day, known->candidate };
+	if (s->of_day_count == SETS_A_DAY)
+		return true;
+	const bool is_old = known->is_found &&
+	                    emergences_is_past(s->wish, known->last_day, day->day);
+	s->of_day[s->of_day_count++] = number;
+	known->mark = mark_of(s->items, items);
+	known->is_found = true;
+	known->last_day = day->day;
 	if (is_old)
 		return true;
-	known->candidate = s->candidate_count + 1;
-	return add_candidate(s, at, rule, position);
+	known->candidate = s->candidates.count + 1;
+	return add_candidate(s, day, position);
+}
+
+// ---- sets in sets
+
+// Whether all of `part`, which ascends, is in `whole`, which does, too.
+static bool is_in(const struct header_item *part, size_t part_count,
+                  const struct header_item *whole, size_t whole_count)
+{
+	size_t at = 0;
+	for (size_t i = 0; i < whole_count && at < part_count; i++)
+		at += header_item_compare(&part[at], &whole[i]) == 0;
+	return at == part_count;
+}
+
+static bool find_inner(struct search *s, struct candidate *c)
+{
+	const size_t items = item_set_of_rule(&c->rule, s->items);
+	const uint64_t mark = mark_of(s->items, items);
+	size_t room = 0;
+	for (size_t i = 0; i < s->of_day_count; i++) {
+		size_t count;
+		if ((s->known[s->of_day[i]].mark & ~mark) != 0)
+			continue;
+		const struct header_item *part = item_sets_at(s->sets, s->of_day[i], &count);
+		if (count >= items || !is_in(part, count, s->items, items))
+			continue;
+		if (c->inner_count == room) {
+			room = 2 * room + 4;
+			uint32_t *inner = memory_resize(c->inner, room, sizeof *inner);
+			if (inner == NULL)
+				return false;
+			c->inner = inner;
+		}
+		c->inner[c->inner_count++] = s->of_day[i];
+	}
+	return true;
+}
+
+// Candidates of the day are the last of the list.
+static bool end_day(struct search *s, const struct header_rules_day *day)
+{
+	const struct rules_wish *rules = &s->wish->rules.rules;
+	struct candidates *all = &s->candidates;
+	for (size_t i = all->count; i > 0 && all->list[i - 1].day == day->day; i--) {
+		struct candidate *c = &all->list[i - 1];
+		c->is_productive = c->p_value <= rules->alpha / (double)day->tested;
+		if (!rules->is_all && !c->is_productive && !find_inner(s, c))
+			return false;
+	}
+	return true;
+}
+
+static bool take_rules(struct search *s, const struct header_rules_day *day)
+{
+	s->of_day_count = 0;
+	for (size_t i = 0; i < day->count; i++)
+		if (!take_rule(s, day, i))
+			return false;
+	s->tally.partial_days += s->of_day_count == SETS_A_DAY;
+	return end_day(s, day);
 }
 
 static bool take_day(void *context, const struct header_rules_day *day)
@@ -165,9 +243,11 @@ static bool take_day(void *context, const struct header_rules_day *day)
 	const bool is_known = has_past(s, day->day);
 	s->tally.days++;
 	s->tally.unknown_days += !is_known;
-	for (size_t i = 0; is_known && i < day->count && !s->is_out_of_memory; i++)
-		s->is_out_of_memory = !take_rule(s, day, i);
-	return !s->is_out_of_memory && (rules->each == NULL || rules->each(rules->context, day));
+	if (is_known && !take_rules(s, day)) {
+		s->is_out_of_memory = true;
+		return false;
+	}
+	return rules->each == NULL || rules->each(rules->context, day);
 }
 
 static int by_position(const void *a, const void *b)
@@ -178,162 +258,48 @@ static int by_position(const void *a, const void *b)
 	return (x->position > y->position) - (x->position < y->position);
 }
 
-// ---- what they were before
+// ---- all of it
 
-// Asks for the set of the candidate, and for what is left of it without each of its items.
-static bool ask(struct search *s, struct candidate *c)
+static bool find_candidates(struct search *s, struct store *store, struct error *error)
 {
-	const size_t items = item_set_of_rule(&c->rule, s->items);
-	bool is_new;
-	c->parts = memory_new(items, sizeof *c->parts);
-	if (c->parts == NULL || !item_sets_put(s->queries, s->items, items, 0, &c->set, &is_new))
+	struct header_rules_wish rules = s->wish->rules;
+	rules.each = take_day;
+	rules.context = s;
+	rules.rules.alpha = INFINITY;
+	rules.rules.consequents_max = 1;
+	s->sets = item_sets_new();
+	s->of_day = memory_new(SETS_A_DAY, sizeof *s->of_day);
+	bool ok = s->sets != NULL && s->of_day != NULL;
+	if (ok && !header_rules_run(store, &rules, &s->tally.left_out, error))
 		return false;
-	// The item that is left out goes to the end, and back from there: the others still ascend.
-	for (size_t i = items; i > 0; i--) {
-		const struct header_item out = s->items[i - 1];
-		for (size_t k = i; k < items; k++)
-			s->items[k - 1] = s->items[k];
-		if (!item_sets_put(s->queries, s->items, items - 1, 0, &c->parts[i - 1], &is_new))
-			return false;
-		for (size_t k = items - 1; k >= i; k--)
-			s->items[k] = s->items[k - 1];
-		s->items[i - 1] = out;
-	}
-	c->part_count = items;
-	return true;
-}
-
-static bool ask_all(struct search *s)
-{
-	s->queries = item_sets_new();
-	if (s->queries == NULL)
-		return false;
-	for (size_t i = 0; i < s->candidate_count; i++)
-		if (!ask(s, &s->candidates[i]))
-			return false;
-	const uint32_t count = item_sets_count(s->queries);
-	s->query_list = memory_new((size_t)count + 1, sizeof *s->query_list);
-	for (uint32_t i = 0; s->query_list != NULL && i < count; i++)
-		s->query_list[i].items = item_sets_at(s->queries, i, &s->query_list[i].count);
-	return s->query_list != NULL;
-}
-
-static bool count_past(struct search *s, struct store *store, struct error *error)
-{
-	const struct header_rules_wish *rules = &s->wish->rules;
-	const int64_t from = (int64_t)s->candidates[0].day - s->wish->past_days;
-	const struct rule_supports_wish wish = {
-		.queries = s->query_list,
-		.query_count = item_sets_count(s->queries),
-		.window = { from < INT32_MIN ? INT32_MIN : (int32_t)from,
-		            s->candidates[s->candidate_count - 1].day - 1 },
-		.without_buckets = rules->without_buckets,
-		.without_floods = rules->without_floods,
-		.threads = rules->threads,
-	};
-	return rule_supports_count(store, &wish, &s->supports, error);
-}
-
-// ---- the rule
-
-// Whether any rule of all the items passed on the day: that of the highest confidence has one item
-// on the right.
-static bool was_found(const struct search *s, const struct candidate *c,
-                      const struct rule_supports_day *day)
-{
-	const struct rules_wish *rules = &s->wish->rules.rules;
-	const uint32_t support = day->supports[c->set];
-	if (support < rules->support_min || support == 0)
-		return false;
-	for (size_t i = 0; i < c->part_count; i++)
-		if ((double)support / (double)day->supports[c->parts[i]] >= rules->confidence_min)
-			return true;
-	return false;
-}
-
-static bool has_floor(const struct candidate *c)
-{
-	const size_t count = c->rule.antecedent_count + c->rule.consequent_count;
-	for (size_t i = 0; i < count; i++)
-		if (!(HEADER_FIELDS_WITHOUT_FLOOR >> c->items[i].field & 1))
-			return true;
-	return false;
-}
-
-// A floor drops a value of all sources or of none.
-static uint64_t support_then(const struct candidate *c, const struct rule_supports_day *day)
-{
-	const uint32_t support = day->supports[c->set];
-	return support == 0 && day->floor > 1 && has_floor(c) ? day->floor - 1 : support;
-}
-
-static bool is_new(const struct search *s, const struct candidate *c, struct emergence *out)
-{
-	const uint64_t now = c->rule.rule.support.all;
-	*out = (struct emergence){ .day = c->day, .rule = &c->rule, .has_unknown = c->has_unknown };
-	for (size_t i = 0; i < s->supports.day_count; i++) {
-		const struct rule_supports_day *day = &s->supports.days[i];
-		if (!is_past(s, day->day, c->day))
-			continue;
-		const uint64_t then = support_then(c, day);
-		if (was_found(s, c, day) ||
-		    (!is_recent(day->day, c->day) && now <= EMERGENCE_TIMES * then))
-			return false;
-		if (then > out->most_before) {
-			out->most_before = then;
-			out->most_before_day = day->day;
-		}
-	}
-	return true;
-}
-
-static void hand_out(const struct search *s)
-{
-	struct emergence e;
-	bool goes_on = true;
-	for (size_t i = 0; goes_on && i < s->candidate_count; i++)
-		if (is_new(s, &s->candidates[i], &e))
-			goes_on = s->wish->each(s->wish->context, &e);
-}
-
-static bool compare(struct search *s, struct store *store, struct error *error)
-{
-	if (s->candidate_count == 0)
-		return true;
-	qsort(s->candidates, s->candidate_count, sizeof *s->candidates, by_position);
-	if (!ask_all(s))
-		return error_memory(error, room_for);
-	if (!count_past(s, store, error))
-		return false;
-	hand_out(s);
+	if (!ok || s->is_out_of_memory)
+		return error_memory(error, "new rules");
+	if (s->candidates.count > 0)
+		qsort(s->candidates.list, s->candidates.count, sizeof *s->candidates.list,
+		      by_position);
 	return true;
 }
 
 static void search_done(struct search *s)
 {
-	for (size_t i = 0; i < s->candidate_count; i++) {
-		memory_free(s->candidates[i].items);
-		memory_free(s->candidates[i].parts);
+	for (size_t i = 0; i < s->candidates.count; i++) {
+		memory_free(s->candidates.list[i].items);
+		memory_free(s->candidates.list[i].parts);
+		memory_free(s->candidates.list[i].inner);
 	}
-	memory_free(s->candidates);
+	memory_free(s->candidates.list);
 	memory_free(s->known);
+	memory_free(s->of_day);
 	memory_free(s->items);
-	memory_free(s->query_list);
 	item_sets_free(s->sets);
-	item_sets_free(s->queries);
-	rule_supports_done(&s->supports);
 }
 
 bool emergences_find(struct store *store, const struct emergences_wish *wish,
                      struct emergences_tally *out, struct error *error)
 {
-	struct search s = { .wish = wish, .store = store, .sets = item_sets_new() };
-	struct header_rules_wish rules = wish->rules;
-	rules.each = take_day;
-	rules.context = &s;
-	bool ok = s.sets != NULL || error_memory(error, room_for);
-	ok = ok && header_rules_run(store, &rules, &s.tally.left_out, error) &&
-	     (!s.is_out_of_memory || error_memory(error, room_for)) && compare(&s, store, error);
+	struct search s = { .wish = wish, .store = store };
+	const bool ok = find_candidates(&s, store, error) &&
+	                emergences_judge(store, wish, s.sets, &s.candidates, error);
 	if (ok)
 		*out = s.tally;
 	search_done(&s);

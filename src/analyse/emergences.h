@@ -2,16 +2,24 @@
 // Emergences: rules that were not there before.
 //
 // What is old or new is a set of values, whichever way a rule says it: (1320, 2376 => 792) is no news
-// where (792, 1320 => 2376) was there. The rule. A set of items emerges on a day if
+// where (792, 1320 => 2376) was there. The rule. A set of values emerges on a day if
 //
-// * a rule of all its items is found on the day;
-// * no rule of them was found on any of the 28 days before; and
+// * a rule of all its values is found on the day;
+// * no rule of them was found on any of the 28 days before;
 // * it has more than three times the support that it had on any of these days but the last 7, which
-//   may have seen it grow. At least 7 of those without the last 7 have data, or it is not known.
+//   may have seen it grow. At least 7 of those without the last 7 have data, or it is not known;
+// * no shorter set in it has a rule that is found on the day and has grown as much, or its own
+//   rule is productive: so four windows that are new together are not told as eleven sets.
 //
 // So what grows is told on the first day on which it is found, unless it takes longer than a week to
-// triple; and what hovers about a threshold is not new each time it crosses it. "Found" before means
-// support and confidence, exactly counted, whether or not the rule was productive, or said shorter.
+// triple; and what hovers about a threshold is not new each time it crosses it.
+//
+// A rule is found here if it passes support and confidence and its confidence is higher than that of
+// each rule with one value less on the left (or `is_all`). It need not be productive: what begins to
+// spread has few sources on its first day, too few for a test of whether it is an accident, and that
+// it was never there before is the stronger sign. Productive in the last point: P is at most alpha /
+// all tests of the day (Bonferroni). Rules have one consequent. Of the days before all is counted
+// exactly.
 #pragma once
 
 #include "analyse/rule_targets.h"
@@ -47,11 +55,11 @@ struct emergences_wish {
 struct emergences_tally {
 	struct floods_left_out left_out;
 	uint32_t days, unknown_days;  // of the window with data; too few days before have some
+	uint32_t partial_days;        // with more than 10,000 sets: those with the most support
 };
 
 // Reads up to `past_days` before the window, too. On days with a floor a set that has none of its values
-// counts as one below the floor. Memory: the rules that may be new, and 4 bytes for each set of
-// theirs and day.
+// counts as one below the floor. Memory: the rules that may be new, and 256 MiB or what one day needs.
 bool emergences_find(struct store *, const struct emergences_wish *, struct emergences_tally *out,
                      struct error *error) MUST_CHECK;
 

@@ -2,6 +2,7 @@
 // Days side by side, each by one thread with a matcher of its own.
 #include "analyse/rule_supports.h"
 
+#include "analyse/header_rules_private.h"
 #include "analyse/rule_match.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
@@ -38,15 +39,29 @@ static uint32_t bucketed_fields(const struct host_day *host)
 	return fields;
 }
 
+static void count_totals(const struct rule_supports_wish *wish, const struct host_day *host,
+                         struct rule_supports_day *day)
+{
+	bool is_any = false;
+	for (size_t i = 0; i < wish->field_count; i++) {
+		const unsigned field = wish->fields[i];
+		const bool is_one = packets_of_kinds(host, field_info(field)->kinds) > 0;
+		day->totals[field] += is_one;
+		is_any |= is_one;
+	}
+	day->total += is_any;
+}
+
 static void count_host(const struct count *c, struct rule_matcher *matcher,
-                       const struct host_day *host, uint32_t *supports)
+                       const struct host_day *host, struct rule_supports_day *day)
 {
 	const uint32_t *queries;
 	const size_t found = rule_matcher_find(matcher, host, &queries);
 	const uint32_t bucketed = found > 0 && !c->wish->without_buckets ? bucketed_fields(host)
 	                                                                 : 0;
+	count_totals(c->wish, host, day);
 	for (size_t i = 0; i < found; i++)
-		supports[queries[i]] += (c->fields[queries[i]] & bucketed) == 0;
+		day->supports[queries[i]] += (c->fields[queries[i]] & bucketed) == 0;
 }
 
 static bool count_day(void *context, size_t job, unsigned thread)
@@ -59,7 +74,7 @@ static bool count_day(void *context, size_t job, unsigned thread)
 		if (since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
 			return error_set(&day->error, ERROR_FAILED, "interrupted");
 		if (day->floods == NULL || !floods_suspect(day->floods, host))
-			count_host(c, c->matchers[thread], host, day->out->supports);
+			count_host(c, c->matchers[thread], host, day->out);
 	}
 	return day->error.kind == ERROR_NONE;
 }

@@ -11,6 +11,9 @@ struct rule_supports_day {
 	int32_t day;
 	uint32_t floor;  // 1: no values were dropped. Else fewer may have been seen than there were
 	uint32_t *supports;  // [query_count]
+	// Transactions of each field: sources that sent a packet that can have it; and of all fields
+	// that are asked for together.
+	uint32_t totals[HEADER_FIELDS_MAX], total;
 };
 
 // The days with data, ascending.
@@ -22,6 +25,8 @@ struct rule_supports {
 struct rule_supports_wish {
 	const struct rule_query *queries;
 	size_t query_count;
+	const unsigned *fields;  // enum field: whose transactions they are
+	size_t field_count;
 	struct survey_window window;
 	bool without_buckets;
 	bool without_floods;

@@ -382,6 +382,10 @@ static bool check_ways(struct rules_command *c, struct error *error)
 {
 	if (c->timeline && c->only_new)
 		return error_set(error, ERROR_USAGE, "--timeline or --new, not both");
+	if (c->as_fingerprint && (c->timeline || c->analysis.format != FORMAT_TABLE))
+		return error_set(error, ERROR_USAGE,
+		                 "--as-fingerprint prints lines for --fingerprints: no --timeline "
+		                 "and no --format with it");
 	if (c->top > 0 && !c->timeline)
 		return error_set(error, ERROR_USAGE, "--top is for --timeline");
 	if (c->past_days > 0 && !c->only_new)
@@ -389,6 +393,10 @@ static bool check_ways(struct rules_command *c, struct error *error)
 	if (c->only_new && c->window_days > 1)
 		return error_set(error, ERROR_USAGE,
 		                 "--new compares single days: it takes no --window-days");
+	if (c->only_new && c->consequents_max > 1)
+		return error_set(error, ERROR_USAGE,
+		                 "--new tells sets of values, each by its strongest rule, which "
+		                 "has one consequent: it takes no --consequents");
 	if (c->past_days == 0)
 		c->past_days = EMERGENCE_PAST_DAYS;
 	return true;
@@ -396,7 +404,10 @@ static bool check_ways(struct rules_command *c, struct error *error)
 
 static rules_way *way_of(const struct rules_command *c)
 {
-	return c->timeline ? rules_timeline : c->only_new ? rules_new : list_rules;
+	return c->as_fingerprint ? rules_fingerprint
+	       : c->timeline     ? rules_timeline
+	       : c->only_new     ? rules_new
+	                         : list_rules;
 }
 
 static int run(const struct command *self, struct option_words words)
@@ -416,10 +427,17 @@ static int run(const struct command *self, struct option_words words)
 	return exit_code;
 }
 
-static const struct option_table *const tables[] = {
-	&rules_table, &rules_timeline_table, &rules_new_table, &floods_table, &store_table,
-	&days_table,  &output_table,         &take_table,      &common_table, NULL
-};
+static const struct option_table *const tables[] = { &rules_table,
+	                                             &rules_timeline_table,
+	                                             &rules_new_table,
+	                                             &rules_fingerprint_table,
+	                                             &floods_table,
+	                                             &store_table,
+	                                             &days_table,
+	                                             &output_table,
+	                                             &take_table,
+	                                             &common_table,
+	                                             NULL };
 
 const struct command command_rules = {
 	.name = "rules",

@@ -11,15 +11,15 @@ struct rules_command {
 	double confidence_min, alpha;
 	uint64_t support_min, items_max, consequents_max, window_days, work_millions;
 	bool across, all, no_buckets;
-	// What is printed in place of the listing: at most one.
-	bool timeline, only_new;
+	// What is printed in place of the listing: at most one, but for --new --as-fingerprint.
+	bool timeline, only_new, as_fingerprint;
 	uint64_t top;        // of --timeline; 0: all
 	uint64_t past_days;  // of --new; 0: as many as are usual
 	unsigned field_list[HEADER_FIELDS_MAX];
 	size_t field_count;
 };
 enum { RULES_TOP_MAX = 100000 };
-extern const struct option_table rules_timeline_table, rules_new_table;
+extern const struct option_table rules_timeline_table, rules_new_table, rules_fingerprint_table;
 struct rules_command rules_defaults(void);
 // Reads the fields, and looks at what is out of range or contradicts itself: before anything is
 // opened.
@@ -52,7 +52,7 @@ void rules_write_mirai(struct table *, uint64_t sources, uint64_t mirai_sources,
 
 // The ways to print rules: each does all that is left to do with a store that is open.
 typedef bool rules_way(struct source *, const struct rules_command *, struct error *);
-rules_way rules_timeline, rules_new;
+rules_way rules_timeline, rules_new, rules_fingerprint;
 
 // The listing as CSV has it; false: the table has failed.
 enum { RULES_COLUMNS = 15 };

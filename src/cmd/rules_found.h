@@ -59,6 +59,9 @@ bool rules_news_find(const struct source *, const struct rules_command *,
                      struct rules_news_found *out, struct error *error) MUST_CHECK;
 enum { RULES_NEWS_COLUMNS = 14 };
 extern const struct column rules_news_columns[RULES_NEWS_COLUMNS];
+// Which of them a table for people has; returns how many.
+size_t rules_news_columns_for_people(struct column out[RULES_NEWS_COLUMNS]);
+// The table has all columns, or is one for people and has those.
 void rules_news_write(struct table *, const struct rules_news_found *);
 void rules_news_done(struct rules_news_found *);
 // The places of an emergence; NULL: nobody knows.

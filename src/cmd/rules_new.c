@@ -179,11 +179,11 @@ static void say(const struct rules_news_found *n)
 	const bool is_quiet = n->command->analysis.take.common.quiet;
 	struct rules_tally tally = n->tally;
 	char line[256];
-	// Rules that are not new are no news, but none at all is none on purpose.
+	// That there is no rule is said otherwise here.
 	tally.rules += tally.rules == 0;
-	if (n->found.count == 0 && days->unknown_days < days->days)
+	if (n->found.count == 0 && days->unknown_days < days->days && !is_quiet)
 		command_say("note: no rule is new on these days");
-	if (days->unknown_days > 0) {
+	if (days->unknown_days > 0 && !is_quiet) {
 		text_format(line, sizeof line,
 		            "note: on %" PRIu32 " of %" PRIu32
 		            " days it is not known what is new: that takes %d days with data among "
@@ -191,6 +191,14 @@ static void say(const struct rules_news_found *n)
 		            days->unknown_days, days->days, EMERGENCE_PAST_DAYS_MIN,
 		            n->command->past_days, EMERGENCE_RECENT_DAYS);
 		command_say(line);
+	}
+	if (days->partial_days > 0) {
+		text_format(line, sizeof line,
+		            "on %" PRIu32 " of %" PRIu32
+		            " days there are too many sets of values to compare all: those with "
+		            "the most support were; a higher --min-support finds fewer",
+		            days->partial_days, days->days);
+		command_warn(line);
 	}
 	rules_tally_say(n->command, &tally, &days->left_out);
 	if (n->where[PLACE_COUNTRY].is_known && n->found.count > 0)
@@ -213,9 +221,16 @@ void rules_news_done(struct rules_news_found *n)
 
 static bool write(const struct rules_news_found *n, struct error *error)
 {
+	const struct analysis_command *analysis = &n->command->analysis;
+	struct column people[RULES_NEWS_COLUMNS];
+	const struct column *columns = rules_news_columns;
+	size_t count = RULES_NEWS_COLUMNS;
 	struct output output;
-	if (!output_open(&output, &n->command->analysis, rules_news_columns, RULES_NEWS_COLUMNS,
-	                 error))
+	if (analysis->format == FORMAT_TABLE) {
+		count = rules_news_columns_for_people(people);
+		columns = people;
+	}
+	if (!output_open(&output, analysis, columns, count, error))
 		return false;
 	rules_news_write(&output.table, n);
 	return output_close(&output, error);

@@ -26,6 +26,21 @@ const struct column rules_news_columns[RULES_NEWS_COLUMNS] = {
 	{ "most_before", false },
 };
 
+// A line of all columns is too long to be read; this one is long because of the example, its end.
+static bool is_for_people(const struct table *table)
+{
+	return table->format == FORMAT_TABLE;
+}
+
+size_t rules_news_columns_for_people(struct column out[RULES_NEWS_COLUMNS])
+{
+	static const size_t chosen[] = { 0, 1, 2, 3, 4, 8, 9, 10, 11, 12 };
+	const size_t count = sizeof chosen / sizeof *chosen;
+	for (size_t i = 0; i < count; i++)
+		out[i] = rules_news_columns[chosen[i]];
+	return count;
+}
+
 struct rows {
 	const struct rules_news_found *news;
 	struct table *table;
@@ -143,6 +158,22 @@ static void write_example(struct rows *r, const struct rule_example *e)
 	end_cell(r);
 }
 
+// What tables for people leave out of the middle, and the Mirai hosts.
+static void write_numbers(struct table *table, const struct emerged *e)
+{
+	const struct header_rule *rule = &e->rule;
+	const bool is_unknown = e->emergence.has_unknown;
+	if (!is_for_people(table)) {
+		table_real(table, rule->rule.lift);
+		table_u64(table, rule->target_sources);
+		rules_write_mirai(table, rule->target_sources, rule->mirai_sources, is_unknown);
+	} else if (is_unknown) {
+		table_unknown(table);
+	} else {
+		table_real(table, (double)rule->mirai_sources / (double)rule->target_sources);
+	}
+}
+
 static void write_row(struct rows *r, size_t entry)
 {
 	const struct emerged *e = &r->news->found.list[entry];
@@ -155,15 +186,13 @@ static void write_row(struct rows *r, size_t entry)
 	rules_write_items(table, rule->consequent, rule->consequent_count);
 	table_u64(table, rule->rule.support.all);
 	table_real(table, rule->rule.confidence);
-	table_real(table, rule->rule.lift);
-	table_u64(table, rule->target_sources);
-	rules_write_mirai(table, rule->target_sources, rule->mirai_sources,
-	                  e->emergence.has_unknown);
+	write_numbers(table, e);
 	write_ports(r, &e->targets);
 	write_places(r, entry);
 	write_fingerprints(r, &e->targets);
 	write_example(r, &e->targets.example);
-	table_u64(table, e->emergence.most_before);
+	if (!is_for_people(table))
+		table_u64(table, e->emergence.most_before);
 	table_end_row(table);
 }
 

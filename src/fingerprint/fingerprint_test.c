@@ -38,6 +38,14 @@ static struct fingerprint_set builtin(void)
 	return set;
 }
 
+static size_t builtin_count(void)
+{
+	struct fingerprint_set set = builtin();
+	const size_t count = set.count;
+	fingerprint_set_done(&set);
+	return count;
+}
+
 // A SYN that matches nothing.
 static struct packet plain(void)
 {
@@ -309,6 +317,19 @@ TEST(bad_lines_are_refused_with_their_number)
 		{ "a = # ip\n", "F:1: ", "needs an expression" },
 		{ "a =\n", "F:1: ", "needs an expression" },
 		{ "\n\n\na =", "F:4: ", "needs an expression" },
+		{ "a = source", "F:1: ", "'a' needs values that its sources use" },
+		{ "a = source\t \n", "F:1: ", "'a' needs values that its sources use" },
+		{ "a = source window", "F:1: ", "'window' is no header value" },
+		{ "a = source window=1 2", "F:1: ", "'2' is no header value" },
+		{ "a = source window = 1", "F:1: ", "'window' is no header value" },
+		{ "a = source window=1;ttl=2", "F:1: ", "window has no value '1;ttl=2'" },
+		{ "\na = source ttl=256", "F:2: ", "ttl has no value '256'" },
+		{ "a = source Window=1", "F:1: ", "'Window=1' is no header value" },
+		{ "a = source destination=1.2.3.4", "F:1: ", "is not of SYNs" },
+		{ "a = source ttl=1 backscatter_port=80", "F:1: ", "is not of SYNs" },
+		{ "a = source dport=33-64_values dport=33-65_values", "F:1: ", "no value" },
+		{ "a = source dport=33-64_values dport=65-128_values", "F:1: ", "second number" },
+		{ "a = sourced window=1", "F:1: ", "pcap-filter" },
 	};
 	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct fingerprint_set set;
@@ -324,6 +345,66 @@ TEST(bad_lines_are_refused_with_their_number)
 		if (!is_refused)
 			fingerprint_set_done(&set);
 	}
+}
+
+TEST(fingerprints_of_sources_are_lists_of_items)
+{
+	struct fingerprint_set set;
+	struct error error;
+	unsigned bit = 99;
+	CHECK(fingerprint_set_init(
+		&set,
+		"ip = ip\n"
+		"p = source window=1320\twindow=792  ttl=64 window=792 # Mirai's\n"
+		"q = source ttl=64 window=792 window=1320\r\n"
+		"r = source destination_port=33-64_values",
+		"F", &error));
+	CHECK(set.of_sources == UINT32_C(7) << (builtin_count() + 1));
+	const struct fingerprint *p = fingerprint_find(&set, "p", &bit);
+	CHECK(p != NULL && bit == builtin_count() + 1 && p->item_count == 3);
+	CHECK(p->items[0].field == FIELD_WINDOW && p->items[0].value == 792);
+	CHECK(p->items[1].value == 1320 && p->items[2].field == FIELD_TTL);
+	CHECK(text_equal(p->rule, "source window=1320\twindow=792  ttl=64 window=792"));
+	CHECK(fingerprint_is_of_sources(p) && p->program == NULL);
+	const struct fingerprint *r = fingerprint_find(&set, "r", &bit);
+	CHECK(r->item_count == 1 && r->items[0].is_bucket && r->items[0].value == 32);
+	CHECK(fingerprint_same(p, fingerprint_find(&set, "q", &bit)));
+	CHECK(!fingerprint_same(p, r) && !fingerprint_same(fingerprint_find(&set, "ip", &bit), r));
+	CHECK(!fingerprint_is_of_sources(fingerprint_find(&set, "ip", &bit)));
+	// Of packets only those match that are of packets.
+	struct packet syn = plain();
+	static const uint8_t bytes[40] = { 0x45 };
+	syn.ip = (struct span){ bytes, sizeof bytes };
+	syn.window = 792;
+	CHECK(matches(&set, syn, "ip"));
+	fingerprint_set_done(&set);
+}
+
+TEST(fingerprints_of_sources_have_maxima)
+{
+	struct buffer text = buffer_up_to(100000);
+	struct fingerprint_set set;
+	struct error error;
+	buffer_text(&text, "a = source");
+	for (unsigned i = 0; i < FINGERPRINT_ITEMS_MAX; i++)
+		buffer_format(&text, " window=%u", 10000 + i);
+	buffer_byte(&text, 0);
+	CHECK(fingerprint_set_init(&set, (const char *)text.bytes, "F", &error));
+	CHECK(set.entries[set.count - 1].item_count == FINGERPRINT_ITEMS_MAX);
+	fingerprint_set_done(&set);
+	text.length--;
+	buffer_text(&text, " window=1");
+	buffer_byte(&text, 0);
+	CHECK(!fingerprint_set_init(&set, (const char *)text.bytes, "F", &error));
+	CHECK(text_equal(error.text, "F:1: fingerprint 'a' has more than 64 values"));
+	text.length = 0;
+	buffer_text(&text, "a = source");
+	for (unsigned i = 0; i < FINGERPRINT_RULE_SIZE / 9 + 1; i++)
+		buffer_text(&text, " window=1");
+	buffer_byte(&text, 0);
+	CHECK(!fingerprint_set_init(&set, (const char *)text.bytes, "F", &error) &&
+	      error.kind == ERROR_USAGE);
+	buffer_done(&text);
 }
 
 TEST(names_and_expressions_have_maxima)
@@ -353,7 +434,8 @@ TEST(names_and_expressions_have_maxima)
 	      error.kind == ERROR_USAGE);
 	buffer_done(&text);
 	char longest[FINGERPRINT_EXPRESSION_SIZE + 10];
-	for (size_t length = FINGERPRINT_EXPRESSION_SIZE - 1; length <= FINGERPRINT_EXPRESSION_SIZE; length++) {
+	for (size_t length = FINGERPRINT_EXPRESSION_SIZE - 1; length <= FINGERPRINT_EXPRESSION_SIZE;
+	     length++) {
 		text_format(longest, sizeof longest, "a=%*s%*s", 3, "tcp", (int)length - 3,
 		            "or udp");
 		CHECK(fingerprint_set_init(&set, longest, "F", &error) ==
@@ -451,11 +533,11 @@ TEST(without_memory_nothing_is_left_behind)
 	for (; !ok && allocation < 20; allocation++) {
 		memory_fail_at(allocation);
 		error.kind = ERROR_NONE;
-		ok = fingerprint_set_init(&set, "a = ip\nb = tcp\n", "F", &error);
+		ok = fingerprint_set_init(&set, "a = ip\nc = source ttl=1\nb = tcp\n", "F", &error);
 		memory_fail_at(0);
 		CHECK(ok || error.kind == ERROR_FAILED);
 	}
-	CHECK(ok && allocation == 5);
+	CHECK(ok && allocation == 6);
 	fingerprint_set_done(&set);
 }
 

@@ -105,22 +105,22 @@ static bool visit(struct narrow_walk *w, const struct narrow_state *from, unsign
 	struct search *s = w->search;
 	const uint64_t with = UINT64_C(1) << bit;
 	const uint64_t others = from->others | (from->candidates & ~before & ~with);
-	if (!search_work(s, from->n.count))
+	struct narrow having;
+	uint64_t common;
+	if (!narrow_select(s, &from->n, with, &having, &common))
 		return false;
-	const uint64_t closure = narrow_closure(&from->n, with);
-	if ((closure & others) != 0)
+	if ((common & others) != 0)
 		return true;
-	struct narrow_state next = { .set = from->set | with | (closure & before) };
+	struct narrow_state next = { .set = from->set | with | (common & before) };
 	if (!hand_out(w, next.set, from->supports[bit]))
 		return false;
-	before &= ~closure;
-	narrow_count(&from->n, with, before | others, next.supports);
+	before &= ~common;
+	narrow_count(s, &having, before | others, next.supports);
 	next.candidates = narrow_frequent(s, before, next.supports);
 	next.others = narrow_frequent(s, others, next.supports);
 	if (next.candidates == 0)
 		return true;
-	return narrow_step(s, &from->n, with, next.candidates | next.others, next.candidates,
-	                   &next.n) &&
+	return narrow_merge(s, &having, next.candidates | next.others, next.candidates, &next.n) &&
 	       walk_from(w, &next);
 }
 

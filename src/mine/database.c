@@ -85,7 +85,8 @@ static void choose_items(const struct database *from, uint32_t rank, uint32_t fr
 		const uint64_t support = from->counts[r];
 		from->counts[r] = 0;
 		if (support_all(support) == all && !keeps_perfect) {
-			d->perfect[d->perfect_count++] = from->items[r];
+			d->perfect[d->perfect_count] = from->items[r];
+			d->perfect_before[d->perfect_count++] = r;
 			d->perfect_behind_count += r > rank;
 			continue;
 		}
@@ -108,8 +109,8 @@ bool database_project(struct search *s, const struct database *from, uint32_t ra
 	d.before = search_room(s, frequent, sizeof *d.before);
 	// The item itself may be put there, too.
 	d.perfect = search_room(s, (size_t)frequent + 1, sizeof *d.perfect);
-	if (d.items == NULL || d.supports == NULL || d.before == NULL || d.perfect == NULL ||
-	    !search_work(s, 0))
+	d.perfect_before = search_room(s, frequent, sizeof *d.perfect_before);
+	if (s->end != SEARCH_GOES_ON || !search_work(s, 0))
 		return false;
 	choose_items(from, rank, frequent, form == DATABASE_WHOLE, &d);
 	*out = d;

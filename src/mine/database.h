@@ -22,8 +22,8 @@ struct database {
 	uint64_t *supports;  // [item_count] by rank, packed
 	uint32_t *before;    // [item_count] by rank: the rank in the database before this one
 	// Items that all of it has: those before and those behind the item that was added last, in the
-	// order of ranks.
-	uint32_t *perfect;
+	// order of ranks; and their ranks in the database before this one.
+	uint32_t *perfect, *perfect_before;
 	uint32_t perfect_count, perfect_behind_count;
 	// Merged transactions that have any candidate. Each has its ranks ascending.
 	uint32_t count;

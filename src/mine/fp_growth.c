@@ -6,6 +6,7 @@
 // nodes of an item form a chain. What contains an item is the paths above its chain: of these a
 // smaller tree is made, and so on. A tree that is one path is all combinations of its nodes.
 #include "mine/database_merge.h"
+#include "mine/path.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -32,9 +33,8 @@ struct tree {
 
 struct growth {
 	struct search *search;
-	uint32_t *suffix;  // items as they were chosen
+	uint32_t *suffix;  // the items that were chosen, ascending
 	uint32_t suffix_count;
-	uint32_t *sorted;  // room for as many
 };
 
 static bool tree_start(struct search *s, struct tree *tree, uint32_t ranks, size_t nodes_max)
@@ -149,14 +149,7 @@ static bool conditional_tree(struct growth *g, const struct tree *tree, uint32_t
 
 static bool hand_out(struct growth *g, uint64_t support)
 {
-	for (uint32_t i = 0; i < g->suffix_count; i++) {
-		const uint32_t item = g->suffix[i];
-		uint32_t at = i;
-		for (; at > 0 && g->sorted[at - 1] > item; at--)
-			g->sorted[at] = g->sorted[at - 1];
-		g->sorted[at] = item;
-	}
-	const struct itemset set = { .items = g->sorted,
+	const struct itemset set = { .items = g->suffix,
 		                     .count = g->suffix_count,
 		                     .support = support_unpack(support) };
 	return search_found(g->search, &set);
@@ -189,10 +182,11 @@ static bool combine(struct growth *g, const struct tree *tree, uint32_t node, ui
 	bool goes_on = true;
 	for (; goes_on && node != ROOT && may_grow(g); node = tree->nodes[node].parent) {
 		const uint64_t support = lowest != 0 ? lowest : tree->nodes[node].count;
-		g->suffix[g->suffix_count++] = tree->items[tree->nodes[node].rank];
-		goes_on = search_work(g->search, 1) && hand_out(g, support) &&
+		const uint32_t item = tree->items[tree->nodes[node].rank];
+		path_insert(g->suffix, g->suffix_count++, item);
+		goes_on = hand_out(g, support) &&
 		          combine(g, tree, tree->nodes[node].parent, support);
-		g->suffix_count--;
+		path_remove(g->suffix, g->suffix_count--, item);
 	}
 	search_up(g->search);
 	return goes_on;
@@ -203,11 +197,11 @@ static bool grow_by(struct growth *g, const struct tree *tree, uint32_t rank)
 	struct search *s = g->search;
 	const struct arena_mark mark = arena_mark(&s->arena);
 	struct tree smaller;
-	g->suffix[g->suffix_count++] = tree->items[rank];
+	path_insert(g->suffix, g->suffix_count++, tree->items[rank]);
 	bool goes_on = hand_out(g, tree->supports[rank]);
 	if (goes_on && may_grow(g))
 		goes_on = conditional_tree(g, tree, rank, &smaller) && grow_from(g, &smaller);
-	g->suffix_count--;
+	path_remove(g->suffix, g->suffix_count--, tree->items[rank]);
 	arena_release(&s->arena, mark);
 	return goes_on;
 }
@@ -273,6 +267,5 @@ bool search_fp_growth(struct search *s, const struct database *d)
 	struct growth g = { .search = s };
 	struct tree tree;
 	g.suffix = search_room(s, d->item_count, sizeof *g.suffix);
-	g.sorted = search_room(s, d->item_count, sizeof *g.sorted);
-	return g.suffix != NULL && g.sorted != NULL && plant(s, d, &tree) && grow_from(&g, &tree);
+	return g.suffix != NULL && plant(s, d, &tree) && grow_from(&g, &tree);
 }

@@ -37,7 +37,9 @@ static bool walk_from(struct generator_walk *w, const struct database *d);
 static bool step(struct generator_walk *w, const struct database *from, uint32_t rank)
 {
 	struct search *s = w->search;
-	const enum database_form form = w->is_all ? DATABASE_WHOLE : DATABASE_EXACT;
+	const enum database_form form = !s->wish->wants_extensions ? DATABASE_BELOW
+	                                : w->is_all                ? DATABASE_WHOLE
+	                                                           : DATABASE_EXACT;
 	const bool grows = rank > 0 && generators_may_grow(w);
 	struct database d = { .support = from->supports[rank] };
 	if (!grows && !s->wish->wants_extensions)

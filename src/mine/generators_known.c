@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+// One look at a large table is worth so many looks at items in a row.
+enum { LOOK_UP_WORK = 16 };
+
 static size_t slot_of(const struct known_generators *k, uint32_t parent, uint32_t item)
 {
 	uint64_t hash = ((uint64_t)parent << 32 | item) * UINT64_C(0x9e3779b97f4a7c15);
@@ -66,45 +69,42 @@ void generators_done(struct known_generators *k)
 	memory_free(k->slots);
 }
 
-// Every immediate subset is looked up.
+// Every immediate subset is looked up. False, too, if the search is at its end.
 static bool is_generator(const struct generator_walk *w, uint32_t item, uint32_t support)
 {
-	for (uint32_t without = 0; without < w->count; without++) {
+	uint64_t looked_up = 0;
+	bool is_one = true;
+	for (uint32_t without = 0; is_one && without < w->count; without++) {
 		uint32_t node = w->nodes[without];
-		for (uint32_t i = without + 1; i <= w->count; i++) {
+		for (uint32_t i = without + 1; is_one && i <= w->count; i++) {
 			node = child_of(&w->known, node, i < w->count ? w->path[i] : item);
-			if (node == GENERATOR_EMPTY)
-				return false;
+			is_one = node != GENERATOR_EMPTY;
+			looked_up++;
 		}
-		if (w->known.list[node].support == support)
-			return false;
+		is_one = is_one && w->known.list[node].support != support;
 	}
-	return true;
+	return search_work(w->search, LOOK_UP_WORK * looked_up) && is_one;
 }
 
 bool generators_enter(struct generator_walk *w, uint32_t item, uint32_t support)
 {
-	if (!w->is_all && (!search_work(w->search, w->count) || !is_generator(w, item, support) ||
-	                   !generators_add(&w->known, w->nodes[w->count], item, support,
-	                                   &w->nodes[w->count + 1])))
+	if (!w->is_all &&
+	    (!is_generator(w, item, support) || !generators_add(&w->known, w->nodes[w->count], item,
+	                                                        support, &w->nodes[w->count + 1])))
 		return false;
+	path_insert(w->sorted, w->count, item);
 	w->path[w->count++] = item;
 	return true;
 }
 
 void generators_leave(struct generator_walk *w)
 {
+	path_remove(w->sorted, w->count, w->path[w->count - 1]);
 	w->count--;
 }
 
 bool generators_hand_out(struct generator_walk *w, uint64_t support, size_t extensions)
 {
-	for (uint32_t i = 0; i < w->count; i++) {
-		uint32_t at = i;
-		for (; at > 0 && w->sorted[at - 1] > w->path[i]; at--)
-			w->sorted[at] = w->sorted[at - 1];
-		w->sorted[at] = w->path[i];
-	}
 	const struct itemset set = { .items = w->sorted,
 		                     .count = w->count,
 		                     .support = support_unpack(support),

@@ -53,14 +53,17 @@ static bool step(struct narrow_walk *w, const struct narrow_state *from, unsigne
 	struct narrow_state next = { .support = from->supports[bit], .perfect = from->perfect };
 	if (!grows && !s->wish->wants_extensions)
 		return generators_hand_out(w->walk, next.support, 0);
-	if (!search_work(s, from->n.count))
+	struct narrow having;
+	uint64_t common;
+	if (!narrow_select(s, &from->n, with, &having, &common))
 		return false;
-	narrow_count(&from->n, with, from->items & ~with, next.supports);
-	next.items = narrow_frequent(s, from->items & ~with, next.supports);
+	// Whoever wants no extensions need not know of more than what may be added.
+	const uint64_t asked = s->wish->wants_extensions ? from->items & ~with : before;
+	narrow_count(s, &having, asked, next.supports);
+	next.items = narrow_frequent(s, asked, next.supports);
 	if (!w->walk->is_all) {
-		const uint64_t closure = narrow_closure(&from->n, with) & next.items;
-		next.perfect |= closure;
-		next.items &= ~closure;
+		next.perfect |= common & next.items;
+		next.items &= ~common;
 	}
 	next.candidates = next.items & before;
 	const size_t extensions = s->wish->wants_extensions ? list_extensions(w, &next) : 0;
@@ -68,8 +71,7 @@ static bool step(struct narrow_walk *w, const struct narrow_state *from, unsigne
 		return false;
 	if (!grows || next.candidates == 0)
 		return true;
-	return narrow_step(s, &from->n, with, next.items, next.items, &next.n) &&
-	       walk_from(w, &next);
+	return narrow_merge(s, &having, next.items, next.items, &next.n) && walk_from(w, &next);
 }
 
 static bool walk_from(struct narrow_walk *w, const struct narrow_state *state)

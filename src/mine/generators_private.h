@@ -30,7 +30,7 @@ struct generator_walk {
 	// The set, as it grew, and its nodes: nodes[i] is that of the first i items.
 	uint32_t *path, *nodes;
 	uint32_t count;
-	uint32_t *sorted;  // room for a set
+	uint32_t *sorted;  // the set, ascending
 	// Items that everything so far has without having been chosen, ascending.
 	struct path perfect;
 	struct extension *extensions;  // room for all

@@ -61,7 +61,9 @@ bool search_list_room(struct search *s, void **list, size_t *capacity, size_t co
 bool search_found(struct search *s, const struct itemset *set)
 {
 	s->result.itemsets++;
-	return s->wish->found(s->wish->context, set) || search_end(s, SEARCH_STOPPED);
+	if (!s->wish->found(s->wish->context, set))
+		return search_end(s, SEARCH_STOPPED);
+	return search_work(s, set->count + set->extension_count);
 }
 
 bool search_down(struct search *s)

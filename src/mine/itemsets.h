@@ -39,8 +39,9 @@ struct mine_wish {
 	// Sets of more items are not handed out (of the closed: nor shortened). 0: no limit.
 	size_t items_max;
 	bool wants_extensions;  // of all sets and of generators only
-	// How much work may be done: items of transactions looked at, a number that does not depend
-	// on the machine. 0: no limit.
+	// How much work may be done: items looked at, of transactions and of sets that are handed out;
+	// some nanoseconds each, and a number that does not depend on the machine. It ends with the
+	// step that passes it. 0: no limit.
 	uint64_t work_max;
 	// Bytes that it may take beside the transactions; 0: no limit.
 	size_t memory_max;

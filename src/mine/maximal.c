@@ -29,6 +29,17 @@ static bool visit(struct search *s, const struct database *from, uint32_t rank, 
 	return database_fill(s, from, rank, DATABASE_BELOW, &d) && walk_from(s, &d, longer, known);
 }
 
+// Whether the path and all candidates up to `rank` are in a set that is known. Asked only where one
+// is large enough. False, too, if the search is at its end.
+static bool is_rest_known(struct search *s, const struct database *d, struct path path,
+                          uint32_t rank, const struct known_sets *known)
+{
+	struct path whole;
+	return path.count + rank + 1 <= known->longest &&
+	       path_join(s, path, d->items, rank + 1, &whole) && search_work(s, whole.count) &&
+	       known_sets_contain(known, whole);
+}
+
 static bool walk_from(struct search *s, const struct database *d, struct path path,
                       struct known_sets *known)
 {
@@ -37,8 +48,12 @@ static bool walk_from(struct search *s, const struct database *d, struct path pa
 	bool goes_on = true;
 	for (uint32_t rank = d->candidate_count; goes_on && rank > 0; rank--) {
 		const struct arena_mark mark = arena_mark(&s->arena);
-		goes_on = visit(s, d, rank - 1, path, known);
+		const bool is_known = is_rest_known(s, d, path, rank - 1, known);
+		goes_on = s->end == SEARCH_GOES_ON &&
+		          (is_known || visit(s, d, rank - 1, path, known));
 		arena_release(&s->arena, mark);
+		if (is_known)
+			break;
 	}
 	search_up(s);
 	return goes_on;

@@ -66,6 +66,7 @@ bool known_sets_add(struct known_sets *k, struct path set)
 		k->newest[number] = (uint32_t)k->place_count;
 		k->times[number]++;
 	}
+	k->longest = set.count > k->longest ? set.count : k->longest;
 	k->starts[++k->count] = (uint32_t)k->place_count;
 	return true;
 }
@@ -84,9 +85,10 @@ static uint32_t rarest(const struct known_sets *k, struct path path)
 
 static bool contains(const struct known_sets *k, uint32_t set, struct path path)
 {
-	uint32_t next = 0;
-	for (uint32_t i = k->starts[set]; i < k->starts[set + 1] && next < path.count; i++)
+	uint32_t next = 0, i = k->starts[set];
+	for (; i < k->starts[set + 1] && next < path.count; i++)
 		next += k->items[k->places[i].number] == path.items[next];
+	k->search->result.work += 1 + i - k->starts[set];
 	return next == path.count;
 }
 
@@ -119,6 +121,7 @@ static uint64_t bits_of(const struct known_sets *k, uint32_t set, const struct n
 		if (next < count && names->items[next] == item)
 			bits |= UINT64_C(1) << next;
 	}
+	k->search->result.work += 1 + k->starts[set + 1] - k->starts[set];
 	return bits;
 }
 

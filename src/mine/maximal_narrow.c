@@ -30,15 +30,17 @@ struct maximal_state {
 	size_t known_count, found_before;
 };
 
+// The newest first: they are the most alike.
 static bool is_known(const struct maximal_walk *w, const struct maximal_state *state, uint64_t set)
 {
-	for (size_t i = w->found_count; i > state->found_before; i--)
-		if ((set & ~w->found[i - 1]) == 0)
-			return true;
-	for (size_t i = state->known_count; i > 0; i--)
-		if ((set & ~state->known[i - 1]) == 0)
-			return true;
-	return false;
+	size_t at = w->found_count, left = state->known_count;
+	while (at > state->found_before && (set & ~w->found[at - 1]) != 0)
+		at--;
+	const bool is_found = at > state->found_before;
+	while (!is_found && left > 0 && (set & ~state->known[left - 1]) != 0)
+		left--;
+	w->search->result.work += w->found_count - at + state->known_count - left;
+	return is_found || left > 0;
 }
 
 static bool find(struct maximal_walk *w, uint64_t set, uint64_t support)
@@ -144,19 +146,20 @@ static bool visit(struct maximal_walk *w, const struct maximal_state *from, unsi
 {
 	struct search *s = w->search;
 	const uint64_t with = UINT64_C(1) << bit;
-	if (!search_work(s, from->n.count))
+	struct narrow having;
+	uint64_t common;
+	if (!narrow_select(s, &from->n, with, &having, &common))
 		return false;
-	const uint64_t closure = narrow_closure(&from->n, with);
-	struct maximal_state next = { .set = from->set | with | (closure & before) };
-	before &= ~closure;
-	narrow_count(&from->n, with, before, next.supports);
+	struct maximal_state next = { .set = from->set | with | (common & before) };
+	before &= ~common;
+	narrow_count(s, &having, before, next.supports);
 	next.candidates = narrow_frequent(s, before, next.supports);
 	if (next.candidates == 0)
 		return is_known(w, from, next.set) || find(w, next.set, from->supports[bit]);
 	if (is_known(w, from, next.set | next.candidates))
 		return true;
 	return keep_known(w, from, &next) &&
-	       narrow_step(s, &from->n, with, next.candidates, next.candidates, &next.n) &&
+	       narrow_merge(s, &having, next.candidates, next.candidates, &next.n) &&
 	       walk_from(w, &next);
 }
 
@@ -209,5 +212,6 @@ bool maximal_narrow(struct search *s, const struct database *from, uint32_t rank
 	w->joined = search_room(s, (size_t)path.count + NARROW_ITEMS, sizeof *w->joined);
 	const bool goes_on = w->joined != NULL && walk_all(w, from, rank, d);
 	memory_free(w->found);
+	s->lists_bytes -= w->found_capacity * sizeof *w->found;
 	return goes_on;
 }

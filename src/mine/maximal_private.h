@@ -18,6 +18,7 @@ struct known_sets {
 	size_t place_count, place_capacity;
 	uint32_t *starts;  // by set, its first place; as many as there are, and one more
 	size_t count, capacity;
+	uint32_t longest;  // items of the largest set
 };
 
 bool known_sets_start(struct search *, const struct database *prepared, struct known_sets *out);

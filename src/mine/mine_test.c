@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: MIT
 // All four kinds against a naive count: of few items, every subset and every transaction as bits.
+#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/test.h"
 #include "mine/itemsets.h"
 
+#include <signal.h>
 #include <string.h>
 
-enum { ITEMS = 10, SETS = 1 << ITEMS, ROUNDS = 1500, TRANSACTIONS_MAX = 60 };
+enum { ITEMS = 10, SETS = 1 << ITEMS, ROUNDS = 800, TRANSACTIONS_MAX = 60 };
 
 struct model {
 	struct random random;
@@ -215,6 +217,224 @@ TEST(every_kind_is_what_a_naive_count_finds)
 			break;
 		}
 	}
+}
+
+// ---- what ends it early
+
+struct stopper {
+	uint64_t order, count, stop_at;
+};
+
+static bool note(void *context, const struct itemset *set)
+{
+	struct stopper *s = context;
+	for (size_t i = 0; i < set->count; i++)
+		s->order = (s->order ^ set->items[i]) * UINT64_C(0x9e3779b97f4a7c15);
+	s->order ^= s->order >> 31;
+	return ++s->count != s->stop_at;
+}
+
+static struct mine_result mine_noted(const struct transactions *t, struct mine_wish wish,
+                                     struct stopper *stopper)
+{
+	struct mine_result result = { 0 };
+	struct error error;
+	wish.found = note;
+	wish.context = stopper;
+	CHECK(mine_itemsets(t, &wish, &result, &error));
+	CHECK(result.itemsets == stopper->count);
+	return result;
+}
+
+// Many items, so that there are steps of more than 64 of them, and of less.
+static struct transactions *make_wide(uint64_t seed)
+{
+	struct random r = random_from(seed);
+	struct transactions *t = transactions_new();
+	for (unsigned i = 0; t != NULL && i < 300; i++) {
+		uint32_t items[150];
+		size_t count = 0;
+		for (uint32_t item = 0; item < 150; item++)
+			if (random_below(&r, 150) > item)
+				items[count++] = item * 7 + 3;
+		CHECK(transactions_add(t, items, count, (struct support){ 1, i % 2 }));
+	}
+	return t;
+}
+
+TEST(a_budget_ends_it_at_the_same_place_each_time)
+{
+	struct transactions *t = make_wide(5);
+	for (unsigned kind = 0; kind < 4; kind++) {
+		const struct mine_wish whole = { .kind = (enum mine_kind)kind, .support_min = 210 };
+		struct stopper all = { 0 };
+		const struct mine_result full = mine_noted(t, whole, &all);
+		CHECK(!full.is_partial && full.itemsets > 50);
+		uint64_t before = 0;
+		for (uint64_t work = 1; work < full.work; work += full.work / 23 + 1) {
+			struct mine_wish wish = whole;
+			wish.work_max = work;
+			struct stopper some = { 0 }, again = { 0 }, start = { 0 };
+			const struct mine_result partial = mine_noted(t, wish, &some);
+			CHECK(partial.is_partial && !partial.is_stopped && partial.work > work);
+			CHECK(some.count >= before && some.count <= all.count);
+			before = some.count;
+			CHECK(mine_noted(t, wish, &again).work == partial.work);
+			CHECK(again.order == some.order);
+			// What was handed out is how the whole answer begins.
+			start.stop_at = some.count;
+			if (some.count > 0) {
+				CHECK(mine_noted(t, whole, &start).is_stopped);
+				CHECK(start.order == some.order);
+			}
+		}
+		struct mine_wish enough = whole;
+		enough.work_max = full.work;
+		struct stopper same_again = { 0 };
+		CHECK(!mine_noted(t, enough, &same_again).is_partial);
+	}
+	transactions_free(t);
+}
+
+TEST(memory_has_an_end)
+{
+	struct transactions *t = make_wide(6);
+	for (unsigned kind = 0; kind < 4; kind++) {
+		struct mine_wish wish = { .kind = (enum mine_kind)kind,
+			                  .support_min = 200,
+			                  .memory_max = 200 << 10 };
+		struct stopper some = { 0 }, all = { 0 };
+		CHECK(mine_noted(t, wish, &some).is_partial);
+		wish.memory_max = 64 << 20;
+		CHECK(!mine_noted(t, wish, &all).is_partial);
+		CHECK(some.count < all.count);
+	}
+	transactions_free(t);
+}
+
+TEST(every_allocation_may_fail)
+{
+	struct transactions *t = make_wide(7);
+	for (unsigned kind = 0; kind < 4; kind++) {
+		const struct mine_wish wish = { .kind = (enum mine_kind)kind,
+			                        .support_min = 220,
+			                        .found = note };
+		unsigned failures = 0;
+		for (bool done = false; !done && failures < 1000; failures += !done) {
+			struct stopper stopper = { 0 };
+			struct mine_wish one = wish;
+			one.context = &stopper;
+			struct mine_result result = { .work = 77 };
+			struct error error;
+			memory_fail_at(failures + 1);
+			done = mine_itemsets(t, &one, &result, &error);
+			memory_fail_at(0);
+			CHECK(done || (result.work == 77 && text_starts(error.text, "out of mem")));
+		}
+		CHECK(failures > 0 && failures < 1000);
+	}
+	transactions_free(t);
+}
+
+TEST(an_addition_that_fails_changes_nothing)
+{
+	struct random r = random_from(8);
+	struct transactions *t = transactions_new();
+	uint64_t added = 0;
+	for (unsigned i = 0; i < 3000; i++) {
+		uint32_t items[12];
+		for (size_t k = 0; k < 12; k++)
+			items[k] = random_below(&r, 100000);
+		memory_fail_at(i % 2 + 1);
+		const bool done = transactions_add(t, items, 12, (struct support){ 1, 1 });
+		memory_fail_at(0);
+		added += done;
+		CHECK(transactions_total(t).all == added);
+		CHECK((transactions_item(t, items[0]).all > 0) == done ||
+		      transactions_item(t, items[0]).all < added);
+		if (!done)
+			CHECK(transactions_add(t, items, 12, (struct support){ 1, 0 }) && ++added);
+	}
+	const struct mine_wish wish = { .kind = MINE_ALL, .support_min = 1, .items_max = 1 };
+	struct stopper stopper = { 0 };
+	CHECK(mine_noted(t, wish, &stopper).itemsets > 30000);
+	transactions_free(t);
+}
+
+// ---- transactions
+
+TEST(transactions_are_counted)
+{
+	struct transactions *t = transactions_new();
+	const uint32_t three[] = { 9, 0, UINT32_MAX, 0, 9 };
+	CHECK(transactions_add(t, NULL, 0, (struct support){ 5, 2 }));
+	CHECK(transactions_add(t, three, 5, (struct support){ 2, 1 }));
+	CHECK(transactions_add(t, three, 1, (struct support){ 1, 0 }));
+	const size_t bytes = transactions_bytes(t);
+	for (unsigned i = 0; i < 1000; i++)
+		CHECK(transactions_add(t, three + 1, 4, (struct support){ 1, 0 }));
+	CHECK(transactions_bytes(t) == bytes);
+	CHECK(same(transactions_total(t), (struct support){ 1008, 3 }));
+	CHECK(same(transactions_item(t, 0), (struct support){ 1002, 1 }));
+	CHECK(same(transactions_item(t, 9), (struct support){ 1003, 1 }));
+	CHECK(same(transactions_item(t, 8), (struct support){ 0, 0 }));
+	CHECK(!transactions_add(t, three, 1, (struct support){ UINT32_MAX - 1007, 0 }));
+	CHECK(transactions_add(t, three, 1, (struct support){ UINT32_MAX - 1008, 0 }));
+	CHECK(transactions_total(t).all == UINT32_MAX);
+	struct stopper stopper = { 0 };
+	const struct mine_wish wish = { .kind = MINE_CLOSED, .support_min = 1 };
+	CHECK(mine_noted(t, wish, &stopper).itemsets == 2);
+	transactions_free(t);
+}
+
+TEST(nothing_is_nothing)
+{
+	struct transactions *t = transactions_new();
+	for (unsigned kind = 0; kind < 4; kind++) {
+		const struct mine_wish wish = { .kind = (enum mine_kind)kind, .support_min = 1 };
+		struct stopper stopper = { 0 };
+		CHECK(mine_noted(t, wish, &stopper).itemsets == 0);
+		CHECK(same(transactions_item(t, 1), (struct support){ 0, 0 }));
+	}
+	transactions_free(t);
+	transactions_free(NULL);
+}
+
+// One set of so many items: no way of mining may need a stack for its depth.
+TEST(a_long_transaction_is_no_deep_one)
+{
+	enum { LONG = 50000 };
+	struct transactions *t = transactions_new();
+	uint32_t *items = malloc(LONG * sizeof *items);
+	for (uint32_t i = 0; i < LONG; i++)
+		items[i] = i * 3;
+	CHECK(transactions_add(t, items, LONG, (struct support){ 3, 0 }));
+	CHECK(transactions_add(t, NULL, 0, (struct support){ 1, 0 }));
+	for (unsigned kind = 0; kind < 4; kind++) {
+		const bool has_one = kind == MINE_CLOSED || kind == MINE_MAXIMAL;
+		const struct mine_wish wish = { .kind = (enum mine_kind)kind,
+			                        .support_min = 2,
+			                        .work_max = 20000000 };
+		struct stopper stopper = { 0 };
+		const struct mine_result result = mine_noted(t, wish, &stopper);
+		CHECK(result.is_partial == !has_one && (!has_one || result.itemsets == 1));
+	}
+	transactions_free(t);
+	free(items);
+}
+
+// The last one: there is no way back.
+TEST(an_interrupt_ends_it)
+{
+	struct transactions *t = make_wide(9);
+	const struct mine_wish wish = { .kind = MINE_CLOSED, .support_min = 200, .found = note };
+	struct mine_result result;
+	struct error error;
+	interrupt_catch();
+	raise(SIGINT);
+	CHECK(!mine_itemsets(t, &wish, &result, &error));
+	CHECK(text_equal(error.text, "interrupted"));
+	transactions_free(t);
 }
 
 TEST_MAIN

@@ -73,13 +73,13 @@ static inline void merger_add(struct merger *m, uint64_t mask, uint64_t weight)
 	n->weights[n->count++] = weight;
 }
 
-static uint64_t mask_of(const struct database *from, struct database_row row)
+// bits[] by rank; what is behind `last` has none.
+static uint64_t mask_of(const struct database *from, struct database_row row, const uint64_t *bits,
+                        uint32_t last)
 {
 	uint64_t mask = 0;
-	for (uint32_t i = row.start; i < row.end; i++) {
-		const uint32_t bit = from->becomes[from->ranks[i]];
-		mask |= bit == DATABASE_NONE ? 0 : UINT64_C(1) << bit;
-	}
+	for (uint32_t i = row.start; i < row.end && from->ranks[i] <= last; i++)
+		mask |= bits[from->ranks[i]];
 	return mask;
 }
 
@@ -92,47 +92,67 @@ bool narrow_fill(struct search *s, const struct database *from, uint32_t rank,
 	struct merger m = { .into = out, .merged = items->candidates };
 	if (!merger_start(s, &m, end - begin))
 		return false;
-	for (uint32_t r = 0; r < d->item_count; r++)
-		from->becomes[is_whole ? r : d->before[r]] = items->bit_of[r];
+	// The counts are not in use now, and all zero: each becomes the bit of its rank for a while.
+	uint64_t *bits = from->counts;
+	uint32_t last = 0;
+	for (uint32_t r = 0; r < d->item_count; r++) {
+		last = is_whole ? r : d->before[r];
+		bits[last] = UINT64_C(1) << items->bit_of[r];
+	}
 	for (uint32_t w = begin; w < end; w++) {
 		const struct database_row row = from->rows[is_whole ? w : from->where[w]];
-		merger_add(&m, mask_of(from, row), row.weight);
+		merger_add(&m, mask_of(from, row, bits, last), row.weight);
 	}
 	for (uint32_t r = 0; r < d->item_count; r++)
-		from->becomes[is_whole ? r : d->before[r]] = DATABASE_NONE;
+		bits[is_whole ? r : d->before[r]] = 0;
 	return true;
 }
 
-bool narrow_step(struct search *s, const struct narrow *from, uint64_t with, uint64_t kept,
-                 uint64_t merged, struct narrow *out)
+bool narrow_merge(struct search *s, const struct narrow *from, uint64_t kept, uint64_t merged,
+                  struct narrow *out)
 {
 	struct merger m = { .into = out, .merged = merged };
 	if (!merger_start(s, &m, from->count))
 		return false;
 	for (uint32_t t = 0; t < from->count; t++)
-		if ((from->masks[t] & with) != 0)
-			merger_add(&m, from->masks[t] & kept, from->weights[t]);
+		merger_add(&m, from->masks[t] & kept, from->weights[t]);
 	return true;
 }
 
-uint64_t narrow_closure(const struct narrow *n, uint64_t with)
+bool narrow_select(struct search *s, const struct narrow *from, uint64_t with, struct narrow *out,
+                   uint64_t *common)
 {
-	uint64_t closure = UINT64_MAX;
-	for (uint32_t t = 0; t < n->count; t++)
-		closure &= n->masks[t] | ((n->masks[t] & with) != 0 ? 0 : UINT64_MAX);
-	return closure;
+	uint64_t *masks = search_room(s, from->count, sizeof *masks);
+	uint64_t *weights = search_room(s, from->count, sizeof *weights);
+	if (masks == NULL || weights == NULL || !search_work(s, from->count))
+		return false;
+	// Whether one is written over by the next is not to be foreseen: no branch depends on it.
+	uint32_t count = 0;
+	uint64_t all = UINT64_MAX;
+	for (uint32_t t = 0; t < from->count; t++) {
+		const uint64_t mask = from->masks[t];
+		const bool has = (mask & with) == with;
+		masks[count] = mask;
+		weights[count] = from->weights[t];
+		count += has;
+		all &= has ? mask : UINT64_MAX;
+	}
+	*out = (struct narrow){ count, masks, weights };
+	*common = all;
+	return true;
 }
 
-void narrow_count(const struct narrow *n, uint64_t with, uint64_t counted,
+void narrow_count(struct search *s, const struct narrow *n, uint64_t counted,
                   uint64_t supports[NARROW_ITEMS])
 {
+	uint64_t looked_at = 0;
 	memset(supports, 0, NARROW_ITEMS * sizeof supports[0]);
-	for (uint32_t t = 0; t < n->count; t++) {
-		if ((n->masks[t] & with) == 0)
-			continue;
-		for (uint64_t left = n->masks[t] & counted; left != 0; left &= left - 1)
+	for (uint32_t t = 0; t < n->count; t++)
+		for (uint64_t left = n->masks[t] & counted; left != 0; left &= left - 1) {
 			supports[__builtin_ctzll(left)] += n->weights[t];
-	}
+			looked_at++;
+		}
+	s->result.work += looked_at;
 }
 
 uint64_t narrow_frequent(const struct search *s, uint64_t bits,

@@ -33,16 +33,16 @@ void narrow_name(const struct database *d, struct narrow_items *out);
 bool narrow_fill(struct search *, const struct database *from, uint32_t rank,
                  const struct database *d, const struct narrow_items *, struct narrow *out);
 
-// Of the transactions that have a bit of `with` only the bits of `kept`, merged as above by `merged`,
-// a part of `kept`.
-bool narrow_step(struct search *, const struct narrow *from, uint64_t with, uint64_t kept,
-                 uint64_t merged, struct narrow *out);
-
-// What all transactions that have a bit of `with` have in common.
-uint64_t narrow_closure(const struct narrow *, uint64_t with);
-// By bit, how many transactions that have a bit of `with` have it, too; 0 outside of `counted`.
-void narrow_count(const struct narrow *, uint64_t with, uint64_t counted,
+// The transactions that have all bits of `with`, as they are. Returns what all of them have in common.
+bool narrow_select(struct search *, const struct narrow *from, uint64_t with, struct narrow *out,
+                   uint64_t *common);
+// By bit, how many transactions have it; 0 outside of `counted`.
+void narrow_count(struct search *, const struct narrow *, uint64_t counted,
                   uint64_t supports[NARROW_ITEMS]);
+// Of all transactions only the bits of `kept`, merged as above by `merged`, a part of `kept`.
+bool narrow_merge(struct search *, const struct narrow *from, uint64_t kept, uint64_t merged,
+                  struct narrow *out);
+
 // Those bits that are frequent.
 uint64_t narrow_frequent(const struct search *, uint64_t bits,
                          const uint64_t supports[NARROW_ITEMS]);

@@ -176,6 +176,28 @@ TEST(lady_tasting_tea)
 	transactions_free(t);
 }
 
+// Whoever has one is as likely as anybody to have the other. P is 22 / 28.
+TEST(a_rule_that_says_nothing_fails_whatever_alpha_is)
+{
+	struct transactions *t = transactions_new();
+	add(t, (const uint32_t[]){ 1, 2 }, 2, 1);
+	add(t, (const uint32_t[]){ 1 }, 1, 1);
+	add(t, (const uint32_t[]){ 2 }, 1, 3);
+	add(t, NULL, 0, 3);
+	struct rules_wish wish = {
+		.support_min = 1, .confidence_min = 0.5, .consequents_max = 1, .alpha = 0.99
+	};
+	struct rules rules = mine(t, &wish);
+	CHECK(rules.count == 0 && rules.tested == 1);
+	rules_done(&rules);
+	wish.is_all = true;
+	rules = mine(t, &wish);
+	CHECK(rules.count == 1 && is_near(rules.list->p_value, 22. / 28) &&
+	      !rules.list->is_productive);
+	rules_done(&rules);
+	transactions_free(t);
+}
+
 // Of 1,000 people, half women; 100 of these are pregnant, and 90 of them have oedema, as 9 others do. The
 // example is G. Webb's: whoever is pregnant is a woman, and nothing is learnt from it.
 TEST(a_rule_that_says_less_than_a_shorter_one_is_left_out)
@@ -249,9 +271,89 @@ TEST(nothing_to_find)
 		// No transaction, then empty ones, then one item, and then no room for two.
 		if (i == 2)
 			wish.items_max = 1;
-		add(t, (const uint32_t[]){ 1, 2 }, (size_t)i, 3);
+		add(t, (const uint32_t[]){ 1, 2, 3 }, (size_t)i, 3);
 	}
 	transactions_free(t);
+}
+
+// ---- more of it
+
+struct counting {
+	double confidence_min;
+	uint64_t rules, support, marked;
+};
+
+// All rules with one consequent that begin with the set.
+static bool count_rules(void *context, const struct itemset *set)
+{
+	struct counting *c = context;
+	for (size_t i = 0; i < set->extension_count; i++) {
+		const struct support support = set->extensions[i].support;
+		if ((double)support.all / (double)set->support.all < c->confidence_min)
+			continue;
+		c->rules++;
+		c->support += support.all * (set->count + 1);
+		c->marked += support.marked;
+	}
+	return true;
+}
+
+// Sources of some habits, each with most of its ports, some windows and any distance.
+static struct transactions *many_sources(uint64_t seed)
+{
+	struct random random = random_from(seed);
+	struct transactions *t = transactions_new();
+	for (int i = 0; i < 20000; i++) {
+		uint32_t items[16];
+		size_t count = 0;
+		const uint32_t habit = random_below(&random, 12);
+		for (uint32_t k = 0; k < 3 + habit % 6; k++)
+			if (random_below(&random, 20) > habit % 3)
+				items[count++] = 100 + habit * 7 + k * 5;
+		items[count++] = 1000 + random_below(&random, 40);
+		items[count++] = 2000 + habit % 4;
+		items[count++] = 3000 + random_below(&random, 3);
+		const struct support weight = { 1, random_below(&random, 2) };
+		CHECK(transactions_add(t, items, count, weight));
+	}
+	return t;
+}
+
+// All of them, counted from the itemsets themselves.
+TEST(as_many_as_the_itemsets_have)
+{
+	for (uint64_t seed = 1; seed <= 3; seed++) {
+		struct transactions *t = many_sources(seed);
+		struct counting expected = { .confidence_min = 0.8 }, found = { 0 };
+		const struct mine_wish sets = { .kind = MINE_ALL,
+			                        .support_min = 60,
+			                        .wants_extensions = true,
+			                        .found = count_rules,
+			                        .context = &expected };
+		const struct rules_wish wish = { .support_min = 60,
+			                         .confidence_min = 0.8,
+			                         .consequents_max = 1,
+			                         .is_all = true,
+			                         .alpha = 0.05 };
+		struct mine_result result;
+		struct error error;
+		CHECK(mine_itemsets(t, &sets, &result, &error));
+		struct rules rules = mine(t, &wish);
+		for (size_t i = 0; i < rules.count; i++) {
+			const struct rule *r = &rules.list[i];
+			CHECK(r->consequent_count == 1);
+			CHECK(is_same(transactions_item(t, r->consequent[0]),
+			              r->consequent_support));
+			found.rules++;
+			found.support += r->support.all * (r->antecedent_count + 1);
+			found.marked += r->support.marked;
+		}
+		CHECK(expected.rules > 10000);
+		CHECK(found.rules == expected.rules && found.support == expected.support &&
+		      found.marked == expected.marked);
+		rules_done(&rules);
+		transactions_free(t);
+	}
 }
 
 // ---- where there are too many

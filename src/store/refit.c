@@ -54,7 +54,9 @@ static bool all_stay(const struct fingerprint_set *before, const struct fingerpr
 {
 	for (size_t i = 0; i < before->count; i++) {
 		const struct fingerprint *f = &before->entries[i];
-		if (!fingerprint_is_of_sources(f) && fingerprint_find(after, f->name, NULL) == NULL)
+		const struct fingerprint *found = fingerprint_find(after, f->name, NULL);
+		if (!fingerprint_is_of_sources(f) &&
+		    (found == NULL || fingerprint_is_of_sources(found)))
 			return error_set(
 				error, ERROR_USAGE,
 				"fingerprint '%s' of the store is of packets, and could not be brought "
