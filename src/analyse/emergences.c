@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "store/store.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -260,6 +261,27 @@ static int by_position(const void *a, const void *b)
 
 // ---- all of it
 
+// Where a floor is above the support nobody knows whether a rule was found.
+static bool check_floor(const struct store *store, const struct emergences_wish *wish,
+                        struct error *error)
+{
+	struct header_rules_wish rules = wish->rules;
+	const int64_t from = (int64_t)rules.window.from - wish->past_days;
+	char date[CALENDAR_DAY_SIZE];
+	int32_t day = 0;
+	rules.window.from = from < INT32_MIN ? INT32_MIN : (int32_t)from;
+	const uint64_t floor = header_rules_floor(store, &rules, &day);
+	if (rules.rules.support_min >= floor)
+		return true;
+	day_format(day, date);
+	return error_set(error, ERROR_USAGE,
+	                 "a support of %" PRIu64
+	                 " is too low: of %s, to which it is compared, values that fewer than "
+	                 "%" PRIu64 " sources used were dropped (compact --floor); it can be "
+	                 "answered from %" PRIu64 " on",
+	                 rules.rules.support_min, date, floor, floor);
+}
+
 static bool find_candidates(struct search *s, struct store *store, struct error *error)
 {
 	struct header_rules_wish rules = s->wish->rules;
@@ -298,7 +320,7 @@ bool emergences_find(struct store *store, const struct emergences_wish *wish,
                      struct emergences_tally *out, struct error *error)
 {
 	struct search s = { .wish = wish, .store = store };
-	const bool ok = find_candidates(&s, store, error) &&
+	const bool ok = check_floor(store, wish, error) && find_candidates(&s, store, error) &&
 	                emergences_judge(store, wish, s.sets, &s.candidates, error);
 	if (ok)
 		*out = s.tally;

@@ -58,8 +58,9 @@ struct emergences_tally {
 	uint32_t partial_days;        // with more than 10,000 sets: those with the most support
 };
 
-// Reads up to `past_days` before the window, too. On days with a floor a set that has none of its values
-// counts as one below the floor. Memory: the rules that may be new, and 256 MiB or what one day needs.
+// Reads up to `past_days` before the window, too, and refuses a support below the floor of any of these
+// days. Where a day with a floor has nothing of a set, it may have been up to one below the floor, and that
+// is what growth is compared with. Memory: the rules that may be new, and 256 MiB or what one day needs.
 bool emergences_find(struct store *, const struct emergences_wish *, struct emergences_tally *out,
                      struct error *error) MUST_CHECK;
 

@@ -456,7 +456,15 @@ const struct command command_rules = {
 		"mirai_sources of them sent SYNs of which more than 90 % match mirai-2016. A source that used "
 		"more than 32 values of a field has a bucket (dport=33-64_values) in their place. "
 		"one_packet_sources, with --across, surely sent all values in one packet. --from and --to "
-		"choose rows; --window-days reads the days before, too. doc/rules.md has the definitions.",
+		"choose rows; --window-days reads the days before, too. "
+		"--timeline has a row a rule: the first_day, last_day and number of days on which it was "
+		"found, the peak_day with the most targets (peak_sources), and as sources all its targets of "
+		"the days asked for, each once. --new has a row for each set of values that emerged: a rule "
+		"of all of them was found, none was on the 28 days before, and they have more than three "
+		"times the support that they had on any of these but the last 7, which it may take to grow. "
+		"Its ports, places and fingerprints are by how many of the day's targets, its example is the "
+		"commonest header values of the target with the fewest SYNs, most_before the most support on "
+		"one of the days before. doc/rules.md has the definitions.",
 	.tables = tables,
 	.run = run,
 };

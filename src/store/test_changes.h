@@ -70,11 +70,6 @@ static inline bool change_other_fingerprints(struct store *s, struct error *erro
 	                        error);
 }
 
-static inline bool change_no_fingerprints(struct store *s, struct error *error)
-{
-	return set_fingerprints(s, "", error);
-}
-
 static inline bool change_name(struct store *s, struct error *error)
 {
 	const struct store_capture c = capture_of(&change_pieces[0], "a.pcap", 1);
@@ -131,7 +126,6 @@ static const struct change changes[] = {
 	{ "an ingest into whole days", change_third, false },
 	{ "compact --floor", change_floor, true },
 	{ "other fingerprints of sources", change_other_fingerprints, false },
-	{ "no fingerprints of sources", change_no_fingerprints, false },
 	{ "databases", change_databases, false },
 	{ "other databases", change_other_databases, false },
 };
