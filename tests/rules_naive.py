@@ -20,6 +20,10 @@ from darknet_naive import day_text
 FIELDS = ("window", "dport", "ttl", "tos", "sport", "ip_id", "length", "flags", "options", "mss", "destination",
           "udp_port", "backscatter_port")
 SYN_FIELDS = FIELDS[:10]
+# The kinds of packets that have a field: their sources have transactions of it, though they may be empty.
+KINDS_OF = {**dict.fromkeys(SYN_FIELDS, {"syn"}), "destination": set(model.PACKET_KINDS), "udp_port": {"udp"},
+            "backscatter_port": {"syn_ack", "rst"}}
+FIELDS_OF = {kind: [field for field in FIELDS if kind in KINDS_OF[field]] for kind in model.PACKET_KINDS}
 BUCKET_ABOVE = 32
 ALPHA = fractions.Fraction(1, 20)
 OPTION_NAMES = {0: (1, "end"), 1: (2, "nop"), 2: (3, "mss"), 3: (4, "window_scale"), 4: (5, "sack_permitted"),
@@ -78,38 +82,31 @@ def values_of(packet):
     return {field: value for field, value in values.items() if value is not None}
 
 
-def is_counted(packet, field):
-    """Whether its source has a transaction of the field, though it may be an empty one."""
-    if field == "destination":
-        return True
-    kinds = {"udp_port": ("udp",), "backscatter_port": ("syn_ack", "rst")}.get(field, ("syn",))
-    return packet.kind in kinds
-
-
 class SourceDay:
     """What a source sent on a day, or on several."""
 
     def __init__(self):
         self.fields = set()  # of which it has a transaction
         self.counts = collections.defaultdict(collections.Counter)  # field: {value: packets}
-        self.syns = self.mirai = 0
+        self.packets = collections.Counter()  # by kind
+        self.mirai = 0
 
     def take(self, packet):
-        self.syns += packet.kind == "syn"
+        self.packets[packet.kind] += 1
         self.mirai += "mirai-2016" in model.fingerprints(packet)
-        self.fields.update(field for field in FIELDS if is_counted(packet, field))
+        self.fields.update(FIELDS_OF[packet.kind])
         for field, value in values_of(packet).items():
             self.counts[field][value] += 1
 
     def add(self, other):
-        self.syns += other.syns
+        self.packets.update(other.packets)
         self.mirai += other.mirai
         self.fields |= other.fields
         for field, counts in other.counts.items():
             self.counts[field].update(counts)
 
     def is_mirai_host(self):
-        return self.mirai * 100 > self.syns * 90
+        return self.mirai * 100 > self.packets["syn"] * 90
 
     def items(self, field, with_buckets):
         values = self.counts[field]
@@ -123,7 +120,8 @@ class SourceDay:
     def surely_in_one_packet(self, items):
         """Whether the values came in so many packets that one had them all (Frechet's bound)."""
         packets = sum(self.counts[FIELDS[field]][value] for field, _, value in items)
-        return packets - (len(items) - 1) * self.syns > 0
+        kinds = set().union(*(KINDS_OF[FIELDS[field]] for field, _, _ in items))
+        return packets - (len(items) - 1) * sum(self.packets[kind] for kind in kinds) > 0
 
 
 def source_days(captures, zone, telescope=None, leave_out=()):
@@ -280,7 +278,7 @@ class Rules:
     def one_packet(self, items, targets):
         fields = [FIELDS[field] for field, _, _ in items]
         if len(set(fields)) < len(fields) or any(is_bucket for _, is_bucket, _ in items) or \
-                any(field not in SYN_FIELDS for field in fields):
+                not set.intersection(*(KINDS_OF[field] for field in fields)):
             return ""
         return sum(source.surely_in_one_packet(items) for i, source in enumerate(self.of.sources)
                    if targets >> i & 1)

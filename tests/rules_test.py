@@ -153,13 +153,15 @@ def the_half_year_row_for_row(_):
     days, store = half_year()[1], half_year_store()
     wishes = (({"support": 3, **ALL4}, 1000), ({"support": 3}, 100),
               ({"support": 5, "confidence": 0.5}, 300), ({"support": 5, "alpha": fractions.Fraction(1, 10**6)}, 20),
-              ({"support": 6, "is_across": True, **ALL4}, 5000), ({"support": 5, "is_across": True, "items_max": 4}, 300),
+              ({"support": 8, "is_across": True, **ALL4}, 3000), ({"support": 5, "is_across": True, "items_max": 4}, 300),
               ({"support": 3, "fields": FIELDS, "confidence": 0.4, "is_all": True, "items_max": 3}, 1000),
               ({"support": 8, "fields": SYN_FIELDS, "is_across": True, "is_all": True, "items_max": 3}, 3000),
               ({"support": 5, "consequents": 2, **ALL4}, 500), ({"support": 3, "consequents": 3, "confidence": 0.5}, 300),
               ({"support": 9, "window_days": 3, **ALL4}, 3000),
               ({"support": 20, "window_days": 5, "is_across": True, "items_max": 4}, 300))
-    for wish, least in wishes:
+    # In the short form those of windows of days and of consequents are left to windows_of_days() and
+    # random_captures().
+    for wish, least in wishes[:7] if is_short() and DAYS == "40" else wishes:
         rows = compare(store, days, **wish)
         check(rows >= least, f"only {rows} rows of {wish}")
 
@@ -262,16 +264,16 @@ def real_captures(_):
 def sources_of_many_ports_are_in_buckets(_):
     """At every limit; ports of theirs count for targets, and without buckets for supports."""
     records = [packet(f"10.0.{many % 251}.{many // 251}", port % 999, port=1 + port, window=500)
-               for many in (11, 12, 32, 33, 64, 65, 128, 129, 256, 257, 300) for port in range(many)]
+               for many in (11, 12, 32, 33, 64, 65, 128, 129, 256, 300) for port in range(many)]
     records += [packet(f"10.1.0.{i}", port, port=1 + port, window=500 + i) for i in range(3) for port in range(33 + i)]
     # Up to 256 values of a field but ports are kept.
     records += [packet(f"10.2.0.{i}", w, window=w, port=7) for i in range(3) for w in range(40, 40 + 30 * (i + 1))]
     days, store = counted(records), taken(records)
     for wish in ({"support": 2, "items_max": 2, "is_all": True}, {"support": 2, "items_max": 3},
                  {"support": 3, "is_across": True, "items_max": 3, "is_all": True},
-                 {"support": 4, "with_buckets": False, "items_max": 2, "is_all": True},
-                 {"support": 7, "with_buckets": False, "items_max": 3, "is_across": True},
-                 {"support": 3, "window_days": 2, "is_across": True, "items_max": 4, "is_all": True}):
+                 {"support": 7, "with_buckets": False, "items_max": 2, "is_all": True},
+                 {"support": 8, "with_buckets": False, "items_max": 3, "is_across": True},
+                 {"support": 4, "window_days": 2, "is_across": True, "items_max": 4, "is_all": True}):
         compare(store, days, **wish)
     result = hotaru("rules", *store, "--min-support", 2, "--max-items", 2)
     check("bucket" in " ".join(result.errors()), f"buckets are not stated: {result.errors()}")
@@ -310,8 +312,8 @@ def fields_of_other_packets(_):
         rows = compare(store, days, support=2, fields=fields, confidence=0.2, is_all=True, items_max=4)
         check(rows > 0, f"no rules of {fields}")
         compare(store, days, support=2, fields=fields, confidence=0.2)
-    compare(store, days, support=3, fields=("dport", "udp_port", "backscatter_port"), confidence=0.1, is_all=True,
-            is_across=True, items_max=3)
+    compare(store, days, support=3, fields=("dport", "destination", "udp_port", "backscatter_port"), confidence=0.1,
+            is_all=True, is_across=True, items_max=3)
 
 
 @case
@@ -380,7 +382,7 @@ def below_a_floor_it_refuses(_):
 
 def refused(says, *words, code=2):
     """One line that says why, and nothing else."""
-    result = hotaru("rules", *words)
+    result = hotaru("rules", "-q", *words)
     errors, what = result.errors(), " ".join(map(str, words))
     equal(result.code, code, f"exit code of rules {what}")
     check(len(errors) == 1 and errors[0].startswith("hotaru: ") and says in errors[0] and result.out == b"",
@@ -393,7 +395,7 @@ def refused(says, *words, code=2):
 def bad_input_is_one_line(_):
     store = taken(four_windows())
     for says, words in (("'nonesuch'", ("--fields", "nonesuch")), ("''", ("--fields", "window,,ttl")),
-                        ("'windo'", ("--fields", "ttl,windo")), ("'" + "x" * 20, ("--fields", "x" * 5000)),
+                        ("'windo'", ("--fields", "ttl,windo")), ("there is no field", ("--fields", "x" * 5000)),
                         ("--min-confidence", ("--min-confidence", "1.1")),
                         ("--min-confidence", ("--min-confidence", "-1")),
                         ("--min-confidence", ("--min-confidence", "nan")),
@@ -452,7 +454,7 @@ def coordinated_scanners_are_no_explosion(_):
     store = taken(coordinated(400, 40))
     for words, least in (((), 0), (("--all",), 0), (("--no-buckets", "--work", 100), 1000),
                          (("--no-buckets", "--all", "--work", 100), 1000),
-                         (("--no-buckets", "--all", "--max-items", 3), 1000), (("--across", "--work", 100), 10),
+                         (("--no-buckets", "--all", "--max-items", 3), 1000), (("--across", "--work", 100), 0),
                          (("--no-buckets", "--across", "--consequents", 8, "--work", 50), 10)):
         what, begin = f"rules {words}", time.monotonic()
         words = (*store, "--fields", "dport,window,ttl", "--min-support", 200, *words)
