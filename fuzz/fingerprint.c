@@ -11,6 +11,25 @@
 
 enum { LINKTYPE_IPV4 = 228, PACKET_MAX = 256, COPIES = 3 };
 
+// Those of sources ask of SYNs, each item once, and have no filter.
+static void check_items(const struct fingerprint_set *set, unsigned bit)
+{
+	const struct fingerprint *f = &set->entries[bit];
+	REQUIRE(fingerprint_is_of_sources(f) == (set->of_sources >> bit & 1));
+	REQUIRE(!fingerprint_is_of_sources(f) || f->program == NULL);
+	REQUIRE(f->item_count <= FINGERPRINT_ITEMS_MAX && fingerprint_same(f, f));
+	for (size_t i = 0; i < f->item_count; i++) {
+		char text[HEADER_ITEM_TEXT_SIZE];
+		struct header_item again;
+		struct error error;
+		header_item_text(&f->items[i], text);
+		REQUIRE(header_item_parse(text, &again, &error));
+		REQUIRE(header_item_compare(&again, &f->items[i]) == 0);
+		REQUIRE(again.field < FIELD_DESTINATION);
+		REQUIRE(i == 0 || header_item_compare(&f->items[i - 1], &f->items[i]) < 0);
+	}
+}
+
 // Names are those of the table: short, clean, each once, each with an expression.
 static void check_set(const struct fingerprint_set *set)
 {
@@ -22,6 +41,7 @@ static void check_set(const struct fingerprint_set *set)
 		REQUIRE(strpbrk(f->name, " \t\n=,;\"<>") == NULL);
 		REQUIRE(f->rule[0] != '\0' && strlen(f->rule) < FINGERPRINT_RULE_SIZE);
 		REQUIRE(fingerprint_find(set, f->name, &bit) == f && bit == i);
+		check_items(set, i);
 	}
 }
 
@@ -42,6 +62,7 @@ static void check_match(const struct fingerprint_set *set, struct span ip)
 		REQUIRE(alone.fingerprints == packets[i].fingerprints);
 		REQUIRE(alone.fingerprints == 0 || alone.kind == KIND_SYN);
 		REQUIRE(set->count == 32 || alone.fingerprints >> set->count == 0);
+		REQUIRE((alone.fingerprints & set->of_sources) == 0);
 	}
 }
 

@@ -98,6 +98,33 @@ static void check_same(const struct store_settings *a, const struct store_wish *
 	REQUIRE(strcmp(a->fingerprint_text, wish->fingerprint_text) == 0);
 }
 
+// Fingerprints of sources can be taken out and put back; those of packets have to stay.
+static void check_refit(const char *folder, const char *text)
+{
+	const struct store_wish wish = { .zone = NULL };
+	struct store *store;
+	struct store_refitted done;
+	struct error error = { .kind = ERROR_NONE };
+	if (!WORKS(store_open_writing(folder, &wish, &store, &error)))
+		return;
+	const struct fingerprint_set *set = &store_settings(store)->fingerprints;
+	const uint32_t of_sources = set->of_sources;
+	const bool has_packets = set->has_expressions;
+	const struct store_refit none = { .text = "", .where = "'none'" };
+	const struct store_refit all = { .text = text, .where = "'fuzz'" };
+	if (store_set_fingerprints(store, &none, &done, &error)) {
+		REQUIRE(!has_packets && set->of_sources == 0);
+		REQUIRE(store_format(store) == STORE_FORMAT);
+		REQUIRE(done.removed == (size_t)__builtin_popcount(of_sources));
+	} else {
+		REQUIRE(has_packets || fuzz_is_starving);
+	}
+	if (WORKS(store_set_fingerprints(store, &all, &done, &error)))
+		REQUIRE(set->of_sources == of_sources &&
+		        (store_format(store) == STORE_FORMAT_OF_SOURCES) == (of_sources != 0));
+	store_close(store);
+}
+
 static void check_store(const struct store_wish *wish)
 {
 	const char *folder = fuzz_folder();
@@ -113,6 +140,7 @@ static void check_store(const struct store_wish *wish)
 		// The same wish does not contradict the store.
 		if (WORKS(store_open_writing(folder, wish, &store, &error)))
 			store_close(store);
+		check_refit(folder, wish->fingerprint_text);
 	} else {
 		REQUIRE(error.kind == ERROR_USAGE || fuzz_is_starving);
 	}

@@ -26,7 +26,7 @@ import time
 import xml.etree.ElementTree
 
 from harness import (HOTARU, case, check, csv_of, environment, equal, ethernet, fail, gzipped, hotaru,
-                     is_sanitized, pcap, pcapng, pcapng_block, record, run_cases, skip, succeed, syn, write, to_format_1)
+                     is_short, pcap, pcapng, pcapng_block, record, run_cases, skip, succeed, syn, write, to_format_1)
 
 # What the payloads try to bring about: a title or an element of this name.
 MARKER = "pwned"
@@ -52,8 +52,8 @@ NAMES = [
     b"{1}{2}.pcap", b"*", b"--", b"-o.pcap", b"--output=pwned", b" ", b"..pcap",
     b"l" * 250 + b".pcap", "\u87a2".encode() * 85,
 ]
-# Each third of them where a run of hotaru is slow: all are in the cases that run it seldom.
-SOME = NAMES[::3] if is_sanitized() else NAMES
+# Each third of them in the short form: all are in the cases that run hotaru seldom.
+SOME = NAMES[::3] if is_short() else NAMES
 RECORDS = [record((1_472_731_200 + i * 40000) * 10**9, ethernet(
     syn(f"1.0.{i % 3}.1", "198.51.100.7", seq=None, ip_id=i))) for i in range(4)]
 
@@ -177,7 +177,7 @@ def options_as_values(_):
     commands = [command for command in commands if command != "hotaru"]
     check(len(commands) > 10, f"commands: {commands}")
     values = [b"\x1b]0;pwned\x07", b"line\nbreak", "=\u202e".encode(), b"<%n%s\xff\xfe", b"",
-              b"z" * 3000][::2 if is_sanitized() else 1]
+              b"z" * 3000][::2 if is_short() else 1]
     for command in commands:
         text = succeed(command, "--help")
         takes_captures = "CAPTURE" in text.split("\n")[0]

@@ -145,6 +145,11 @@ def is_sanitized():
         return b"__asan_init" in file.read()
 
 
+def is_short():
+    """Whether of many that are alike each third is enough: where CI asks for it, or a run is slow."""
+    return int(os.environ.get("HOTARU_COARSE", "1")) > 1 or is_sanitized()
+
+
 class Result:
     """What a run of hotaru left: exit code, and both outputs as bytes."""
 

@@ -4,7 +4,8 @@
 
 bench/itemsets.c drives it. HOTARU_ITEMSETS names a folder with the data sets, one transaction a line,
 and ORACLE-VERIFIED.tsv: data set, support, kind, sets, sets as published, votes, verdict. Lines of
-more sets than HOTARU_ITEMSETS_MAX (default: 200,000) are left out; 20000000 takes a minute.
+more sets than HOTARU_ITEMSETS_MAX (default: 200,000) are left out; 20000000 takes a minute. With
+HOTARU_COARSE every third line is compared.
 """
 import itertools
 import os
@@ -41,12 +42,13 @@ def oracle():
 @case
 def as_many_as_published(_):
     most, lines = int(os.environ.get("HOTARU_ITEMSETS_MAX") or 200_000), 0
-    for path, support, kind, sets in oracle():
+    step = 3 if os.environ.get("HOTARU_COARSE") else 1
+    for path, support, kind, sets in itertools.islice(oracle(), 0, None, step):
         if sets <= most:
             lines += 1
             got = int(mine(path, kind, support)[-1].split()[0])
             equal(got, sets, f"{path.name}, support {support}, {kind}")
-    check(lines > 50, f"only {lines} lines were compared")
+    check(lines > 50 / step, f"only {lines} lines were compared")
 
 
 def naive(transactions, least):

@@ -245,6 +245,21 @@ def a_compaction_is_killed(_):
 
 
 @case
+def fingerprints_of_sources_are_killed(_):
+    """While a store is given some, and in an ingest that merges the days that it has."""
+    first, others = captures()
+    write("own.txt", b"wide = source ttl=50 ttl=51\nmany = source sport=33-64_values dport=23\n")
+    own = os.path.abspath("own.txt")
+    succeed("ingest", "-q", "-s", "start", first, *others[::2])
+    succeed("ingest", "-q", "-s", "start", *others[1::2])
+    stop_many(["settings", "-q", "--no-progress", "--fingerprints", own, "-s"], signal.SIGKILL, was_killed, KILLS)
+    shutil.rmtree("start")
+    succeed("ingest", "-q", "-s", "start", "--fingerprints", own, first, *others[::2])
+    stop_many(["ingest", "-q", "--no-progress", *SMALL, "--fingerprints", own, *others[1::2], "-s"], signal.SIGKILL,
+              was_killed, KILLS)
+
+
+@case
 def an_ingest_is_asked_to_stop(_):
     """It keeps what was committed, drops the rest, says so in a line, and leaves no files."""
     command = ingest_command()

@@ -29,6 +29,7 @@ class Packet:
         self.source_port = self.destination_port = self.seq = self.window = None
         self.flags = 0
         self.options = None  # kinds of TCP options; None: the list was not captured whole
+        self.option_bytes = None
 
 
 # ---- frame -> packet
@@ -146,15 +147,19 @@ def decode_tcp(segment):
         packet.window = struct.unpack_from(">H", segment, 14)[0]
     header = (segment[12] >> 4) * 4
     if 20 <= header <= len(segment):
-        packet.options = option_kinds(segment[20:header])
+        packet.option_bytes = segment[20:header]
+        packet.options = option_kinds(packet.option_bytes)
     return packet
 
 
 def option_kinds(options):
     kinds, at = set(), 0
     while at < len(options) and options[at] != 0:
+        length = 1 if options[at] == 1 else options[at + 1] if at + 1 < len(options) else 0
+        if options[at] != 1 and not 2 <= length <= len(options) - at:
+            break
         kinds.add(options[at])
-        at += 1 if options[at] == 1 else options[at + 1]
+        at += length
     return kinds
 
 

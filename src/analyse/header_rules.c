@@ -58,7 +58,7 @@ uint64_t header_rules_floor(const struct store *store, const struct header_rules
 	return floor;
 }
 
-static bool check_floor(const struct store *store, const struct header_rules_wish *wish,
+bool header_rules_check(const struct store *store, const struct header_rules_wish *wish,
                         struct error *error)
 {
 	char date[CALENDAR_DAY_SIZE];
@@ -232,7 +232,7 @@ bool header_rules_run(struct store *store, const struct header_rules_wish *wish,
 		           .mirai_2016 = FINGERPRINTS_MAX };
 	assert(wish->field_count > 0 && wish->field_count <= HEADER_FIELDS_MAX && wish->days > 0);
 	error->kind = ERROR_NONE;
-	if (!check_floor(store, wish, error))
+	if (!header_rules_check(store, wish, error))
 		return false;
 	(void)fingerprint_find(&store_settings(store)->fingerprints, "mirai-2016", &run.mirai_2016);
 	run.jobs = memory_new(run.threads, sizeof *run.jobs);

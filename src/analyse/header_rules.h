@@ -76,8 +76,11 @@ struct header_rules_wish {
 // dropped values of any.
 uint64_t header_rules_floor(const struct store *, const struct header_rules_wish *,
                             int32_t *out_day);
+// Refuses a wish whose support is below the floor.
+bool header_rules_check(const struct store *, const struct header_rules_wish *,
+                        struct error *error) MUST_CHECK;
 
-// Memory: one day's transactions, equal ones merged, for each thread. Refuses a wish whose support is
-// below the floor. `out_left_out`: what floods took away; may be NULL.
+// Memory: one day's transactions, equal ones merged, for each thread. Refuses what
+// header_rules_check() refuses. `out_left_out`: what floods took away; may be NULL.
 bool header_rules_run(struct store *, const struct header_rules_wish *,
                       struct floods_left_out *out_left_out, struct error *error) MUST_CHECK;

@@ -279,6 +279,49 @@ TEST(supports_below_a_floor_are_refused_and_others_are_exact)
 	stock_done(&s);
 }
 
+// A flood of as many SYNs, one a source, and one of UDP.
+static struct stock stock_with_floods(uint32_t sources)
+{
+	struct pile pile = pile_from(11, 200, 1, 1, 4000 + 2 * (size_t)sources);
+	for (uint32_t i = 0; i < 2 * sources; i++)
+		pile.records[i] = (struct record){ .time_ns = TEST_DAY * DAY_NS + i % 1000,
+			                           .day = TEST_DAY,
+			                           .source = UINT32_C(0xd0000000) + i,
+			                           .destination_port = 80,
+			                           .window = 1024,
+			                           .ttl = 77,
+			                           .kind = i < sources ? KIND_SYN : KIND_UDP,
+			                           .known = 0xfff };
+	return stock_of(&pile, 1);
+}
+
+static bool take_total(void *context, const struct header_rules_day *day)
+{
+	*(uint64_t *)context = day->total.all;
+	return true;
+}
+
+TEST(floods_are_left_out_and_counted)
+{
+	struct stock s = stock_with_floods(1500);
+	struct header_rules_wish wish = wish_of(four, 4);
+	struct floods_left_out left_out = { .days = 9 };
+	struct error error;
+	uint64_t all = 0, rest = 0;
+	wish.each = take_total;
+	wish.context = &all;
+	wish.days = 3;
+	CHECK(header_rules_run(s.store, &wish, &left_out, &error));
+	CHECK(left_out.source_days == 0 && left_out.days == 0);
+	wish.context = &rest;
+	wish.without_floods = true;
+	CHECK(header_rules_run(s.store, &wish, &left_out, &error));
+	// Datagrams are nothing to rules over SYNs, and so are not left out of them.
+	CHECK(left_out.source_days == 1500 && left_out.days == 1);
+	CHECK(rest > 100 && all == rest + 1500);
+	stock_done(&s);
+}
+
 // Of a source whose values were dropped nobody knows whether they were 32 or more.
 TEST(sources_that_may_have_been_in_buckets_are_counted)
 {

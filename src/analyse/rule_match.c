@@ -272,14 +272,15 @@ size_t rule_matcher_find(struct rule_matcher *m, const struct host_day *h, const
 
 bool rule_fits_one_packet(const struct rule_query *set)
 {
-	uint32_t fields = 0;
+	uint32_t fields = 0, kinds = UINT32_MAX;
 	for (size_t i = 0; i < set->count; i++) {
 		const uint32_t bit = UINT32_C(1) << set->items[i].field;
+		kinds &= field_info(set->items[i].field)->kinds;
 		if (set->items[i].is_bucket || fields & bit)
 			return false;
 		fields |= bit;
 	}
-	return true;
+	return kinds != 0;  // no packet is a SYN and a datagram of UDP
 }
 
 static uint64_t packets_of(const struct header_item *item, const struct host_day *h)

@@ -25,5 +25,6 @@ size_t rule_matcher_find(struct rule_matcher *, const struct host_day *, const u
 // Whether a source that contains the set surely sent a packet that had all of it: its packets are
 // too few for those of each value to have been others (M. Fréchet, 1935). Not for buckets.
 bool rule_is_in_one_packet(const struct rule_query *, const struct host_day *);
-// Whether a packet can have all of it at all: no two values of one field, and no bucket.
+// Whether a packet can have all of it at all: no two values of one field, of no kinds of packets that
+// exclude each other, and no bucket.
 bool rule_fits_one_packet(const struct rule_query *);

@@ -150,15 +150,19 @@ TEST(too_few_packets_for_the_values_to_have_been_in_others)
 	CHECK(!one_packet(UINT64_MAX, UINT64_MAX / 2, UINT64_MAX / 2));
 }
 
-TEST(two_values_of_a_field_fit_no_packet)
+TEST(two_values_of_a_field_fit_no_packet_nor_do_those_of_a_syn_and_a_datagram)
 {
-	const struct header_item items[] = { { FIELD_WINDOW, false, 1 },
-		                             { FIELD_TTL, false, 1 },
-		                             { FIELD_WINDOW, false, 2 },
-		                             { FIELD_TOS, true, 32 } };
+	const struct header_item items[] = {
+		{ FIELD_WINDOW, false, 1 },      { FIELD_TTL, false, 1 },
+		{ FIELD_WINDOW, false, 2 },      { FIELD_TOS, true, 32 },
+		{ FIELD_DESTINATION, false, 7 }, { FIELD_UDP_PORT, false, 53 },
+		{ FIELD_MSS, false, 1460 }
+	};
 	CHECK(rule_fits_one_packet(&(struct rule_query){ items, 2 }));
 	CHECK(!rule_fits_one_packet(&(struct rule_query){ items, 3 }));
 	CHECK(!rule_fits_one_packet(&(struct rule_query){ items + 3, 1 }));
+	CHECK(rule_fits_one_packet(&(struct rule_query){ items + 4, 2 }));
+	CHECK(!rule_fits_one_packet(&(struct rule_query){ items + 4, 3 }));
 }
 
 TEST(no_memory_is_said)

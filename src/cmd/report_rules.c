@@ -118,6 +118,7 @@ struct choice {
 	size_t index;  // in the list of lives
 	const struct header_item *sorted;
 	size_t count;
+	size_t line;  // the one of the figures that stands for it; SIZE_MAX: none
 };
 
 static int by_item(const void *a, const void *b)
@@ -166,7 +167,7 @@ static bool choose(struct report_rules_part *part, struct choice **out, size_t *
 			return false;
 		memcpy(sorted, life->items, items * sizeof *sorted);
 		qsort(sorted, items, sizeof *sorted, by_item);
-		list[i] = (struct choice){ life, i, sorted, items };
+		list[i] = (struct choice){ life, i, sorted, items, SIZE_MAX };
 	}
 	if (list == NULL)
 		return false;
@@ -266,7 +267,7 @@ static bool is_alike(const struct report_rules_part *part, const struct choice *
 		least += x < y ? x : y;
 		most += x < y ? y : x;
 	}
-	return shares_item(a, b) && least >= ALIKE * most;
+	return least >= ALIKE * most;
 }
 
 static bool fill_line(struct report_rules_part *part, const struct choice *choice,
@@ -296,26 +297,40 @@ static bool fill_line(struct report_rules_part *part, const struct choice *choic
 	return true;
 }
 
-// The strongest rules of a field, each of a course of its own.
-static size_t choose_lines(const struct report_rules_part *part, const struct choice *list,
-                           size_t count, unsigned field,
-                           const struct choice *out[REPORT_RULE_LINES_MAX])
+// Whether a rule is one more of the same: of a course like that of a line, and of a value of the line or of another
+// rule that it stands for.
+static bool stands_for(const struct report_rules_part *part, const struct choice *list, size_t line,
+                       size_t rule)
+{
+	if (!is_alike(part, &list[line], &list[rule]))
+		return false;
+	for (size_t i = line; i < rule; i++)
+		if (list[i].line == line && shares_item(&list[i], &list[rule]))
+			return true;
+	return false;
+}
+
+// The strongest rules of a field, each of a course of its own; how many there are.
+static size_t choose_lines(const struct report_rules_part *part, struct choice *list, size_t count,
+                           unsigned field, size_t out[REPORT_RULE_LINES_MAX])
 {
 	size_t chosen = 0;
 	for (size_t i = 0; i < count && chosen < REPORT_RULE_LINES_MAX; i++) {
-		bool is_new = list[i].sorted[0].field == field;
-		for (size_t k = 0; is_new && k < chosen; k++)
-			is_new = !is_alike(part, out[k], &list[i]);
-		if (is_new)
-			out[chosen++] = &list[i];
+		if (list[i].sorted[0].field != field)
+			continue;
+		for (size_t k = 0; list[i].line == SIZE_MAX && k < chosen; k++)
+			if (stands_for(part, list, out[k], i))
+				list[i].line = out[k];
+		if (list[i].line == SIZE_MAX)
+			list[i].line = out[chosen++] = i;
 	}
 	return chosen;
 }
 
-static bool fill_figure(struct report_rules_part *part, const struct choice *list, size_t count,
+static bool fill_figure(struct report_rules_part *part, struct choice *list, size_t count,
                         unsigned field)
 {
-	const struct choice *chosen[REPORT_RULE_LINES_MAX];
+	size_t chosen[REPORT_RULE_LINES_MAX];
 	const size_t lines = choose_lines(part, list, count, field, chosen);
 	const size_t index = part->rules.figure_count;
 	struct report_rule_figure *figure = &part->figures[index];
@@ -330,11 +345,11 @@ static bool fill_figure(struct report_rules_part *part, const struct choice *lis
 		                               .lines = room,
 		                               .file = part->files[index] };
 	for (; figure->line_count < lines; figure->line_count++)
-		if (!fill_line(part, chosen[figure->line_count], &room[figure->line_count]))
+		if (!fill_line(part, &list[chosen[figure->line_count]], &room[figure->line_count]))
 			return false;
 	// Lines are by their peak.
-	figure->is_log = chosen[lines - 1]->life->peak_sources <
-	                 chosen[0]->life->peak_sources / LINEAR_TIMES;
+	figure->is_log = list[chosen[lines - 1]].life->peak_sources <
+	                 list[chosen[0]].life->peak_sources / LINEAR_TIMES;
 	part->rules.figure_count++;
 	return true;
 }

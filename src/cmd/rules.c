@@ -327,7 +327,7 @@ static void write_rule(struct table *table, const struct rules_command *people,
 		table_real(table, r->leverage);
 		table_real(table, r->conviction);
 		table_real(table, r->improvement);
-		table_real(table, r->p_value);
+		table_small(table, r->p_value);
 	}
 	if (people != NULL && !people->across)
 		;
@@ -364,7 +364,9 @@ static bool list_rules(struct source *source, const struct rules_command *c, str
 	struct output output;
 	struct error ignored;
 	const size_t count = choose_columns(c, chosen);
-	if (!output_open(&output, &c->analysis, chosen, count, error))
+	// Asked here already, so that what is refused leaves no table that is empty.
+	if (!header_rules_check(source->store, &wish, error) ||
+	    !output_open(&output, &c->analysis, chosen, count, error))
 		return false;
 	rows.table = &output.table;
 	wish.each = write_day;

@@ -26,7 +26,9 @@ static const struct option take_options[] = {
 	  "PREFIX@FROM..TO: only on these days (YYYY-MM-DD, either may be empty)",
 	  0, 0, NULL },
 	{ "fingerprints", 0, OPTION_TEXT, offsetof(struct take_command, take.fingerprints), "FILE",
-	  "your own fingerprints: lines of `name = pcap-filter expression`", 0, 0, NULL },
+	  "your own fingerprints: lines of `name = pcap-filter expression`, or of "
+	  "`name = source window=792 window=1320 ...`: what a source used on a day",
+	  0, 0, NULL },
 	{ "memory", 0, OPTION_SIZE, offsetof(struct take_command, take.memory_bytes), "SIZE",
 	  "use about this much memory (default 1G, at least 64M)", 0, 0, NULL },
 	{ "threads", 0, OPTION_NUMBER, offsetof(struct take_command, take.threads), "N",

@@ -53,8 +53,9 @@ struct mine_wish {
 struct mine_result {
 	uint64_t itemsets;  // handed out
 	uint64_t work;      // done
-	bool is_partial;  // the work or the memory had an end before the sets had; each set that was
-			  // handed out is right all the same
+	bool is_partial;  // the work or the memory had an end before the sets had (or a branch was
+			  // some thousand steps deep); each set that was handed out is right all
+			  // the same
 	bool is_stopped;  // by `found`
 };
 

@@ -85,9 +85,10 @@ static uint32_t rarest(const struct known_sets *k, struct path path)
 
 static bool contains(const struct known_sets *k, uint32_t set, struct path path)
 {
-	uint32_t next = 0;
-	for (uint32_t i = k->starts[set]; i < k->starts[set + 1] && next < path.count; i++)
+	uint32_t next = 0, i = k->starts[set];
+	for (; i < k->starts[set + 1] && next < path.count; i++)
 		next += k->items[k->places[i].number] == path.items[next];
+	k->search->result.work += 1 + i - k->starts[set];
 	return next == path.count;
 }
 
@@ -120,6 +121,7 @@ static uint64_t bits_of(const struct known_sets *k, uint32_t set, const struct n
 		if (next < count && names->items[next] == item)
 			bits |= UINT64_C(1) << next;
 	}
+	k->search->result.work += 1 + k->starts[set + 1] - k->starts[set];
 	return bits;
 }
 

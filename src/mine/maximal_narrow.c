@@ -212,5 +212,6 @@ bool maximal_narrow(struct search *s, const struct database *from, uint32_t rank
 	w->joined = search_room(s, (size_t)path.count + NARROW_ITEMS, sizeof *w->joined);
 	const bool goes_on = w->joined != NULL && walk_all(w, from, rank, d);
 	memory_free(w->found);
+	s->lists_bytes -= w->found_capacity * sizeof *w->found;
 	return goes_on;
 }

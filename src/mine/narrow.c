@@ -73,14 +73,13 @@ static inline void merger_add(struct merger *m, uint64_t mask, uint64_t weight)
 	n->weights[n->count++] = weight;
 }
 
-// Ranks behind `last` are of no interest.
-static uint64_t mask_of(const struct database *from, struct database_row row, uint32_t last)
+// bits[] by rank; what is behind `last` has none.
+static uint64_t mask_of(const struct database *from, struct database_row row, const uint64_t *bits,
+                        uint32_t last)
 {
 	uint64_t mask = 0;
-	for (uint32_t i = row.start; i < row.end && from->ranks[i] <= last; i++) {
-		const uint32_t bit = from->becomes[from->ranks[i]];
-		mask |= bit == DATABASE_NONE ? 0 : UINT64_C(1) << bit;
-	}
+	for (uint32_t i = row.start; i < row.end && from->ranks[i] <= last; i++)
+		mask |= bits[from->ranks[i]];
 	return mask;
 }
 
@@ -93,17 +92,19 @@ bool narrow_fill(struct search *s, const struct database *from, uint32_t rank,
 	struct merger m = { .into = out, .merged = items->candidates };
 	if (!merger_start(s, &m, end - begin))
 		return false;
+	// The counts are not in use now, and all zero: each becomes the bit of its rank for a while.
+	uint64_t *bits = from->counts;
 	uint32_t last = 0;
 	for (uint32_t r = 0; r < d->item_count; r++) {
 		last = is_whole ? r : d->before[r];
-		from->becomes[last] = items->bit_of[r];
+		bits[last] = UINT64_C(1) << items->bit_of[r];
 	}
 	for (uint32_t w = begin; w < end; w++) {
 		const struct database_row row = from->rows[is_whole ? w : from->where[w]];
-		merger_add(&m, mask_of(from, row, last), row.weight);
+		merger_add(&m, mask_of(from, row, bits, last), row.weight);
 	}
 	for (uint32_t r = 0; r < d->item_count; r++)
-		from->becomes[is_whole ? r : d->before[r]] = DATABASE_NONE;
+		bits[is_whole ? r : d->before[r]] = 0;
 	return true;
 }
 

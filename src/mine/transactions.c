@@ -3,7 +3,7 @@
 // The numbers of a transaction stand behind each other in large blocks that never move.
 //
 // With a million of them nearly every look at a table misses the cache: so all that an item needs
-// stands in its slot, and the slots of a transaction's items are asked for together.
+// stands in its slot, and the slots of a transaction and of its items are asked for together.
 #include "mine/transactions_private.h"
 
 #include "base/memory.h"
@@ -276,8 +276,10 @@ static bool add_items(struct transactions *t, const uint32_t *items, size_t coun
 	count = sort_items(sorted, count);
 	if (2 * (t->item_count + count) > t->item_slot_count && !grow_item_slots(t, count))
 		return false;
+	const uint32_t hash = hash_of(sorted, count);
+	if (t->slot_count > 0)
+		__builtin_prefetch(&t->slots[hash & (t->slot_count - 1)], 1);
 	number_items(t, sorted, count, numbers, slots);
-	const uint32_t hash = hash_of(numbers, count);
 	struct transaction *same = find(t, numbers, count, hash);
 	if (same == NULL)
 		same = add(t, numbers, count, hash);

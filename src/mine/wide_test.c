@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { SETS_MAX = 2500, ITEMS_MAX = 24, ROUNDS = 24 };
+enum { SETS_MAX = 3000, ITEMS_MAX = 24, ROUNDS = 24 };
 
 struct known {
 	uint32_t items[ITEMS_MAX];
@@ -133,20 +133,31 @@ static void check_kind(const struct transactions *t, struct mine_wish wish, cons
 	CHECK(expected == list.count);
 }
 
-// Items in groups that tend to come together, among others that are everywhere.
+// Items in groups that tend to come together, among others that are everywhere; and sometimes few that
+// most transactions have: below these, all the rest is still there, but no candidate.
 static struct transactions *make(struct random *r)
 {
 	struct transactions *t = transactions_new();
 	const uint32_t items = 70 + random_below(r, 300), groups = 1 + random_below(r, 30);
-	const uint32_t density = 2 + random_below(r, 8);
+	const uint32_t density = 2 + random_below(r, 8), hubs = random_below(r, 2) * 4;
 	for (unsigned i = 0; t != NULL && i < 400; i++) {
 		uint32_t list[400];
 		size_t count = 0;
 		const uint32_t group = random_below(r, groups);
-		for (uint32_t item = 0; item < items; item++)
-			if (random_below(r, items) < density ||
-			    (item % groups == group && item < 8 * groups && random_below(r, 9) > 0))
+		bool has[8] = { false };
+		for (uint32_t item = 0; item < items; item++) {
+			bool is_in = random_below(r, items) < density ||
+			             (item < hubs && random_below(r, 9) > 3);
+			if (hubs == 0 && item % groups == group && item < 8 * groups)
+				is_in |= random_below(r, 9) > 0;
+			// One that two together never come without, and one that is another's double.
+			is_in |= item == 5 && has[0] && has[1];
+			is_in = item == 7 ? has[6] : is_in;
+			if (item < 8)
+				has[item] = is_in;
+			if (is_in)
 				list[count++] = item * 11 + 5;
+		}
 		const struct support weight = { 1 + random_below(r, 2), random_below(r, 2) };
 		CHECK(transactions_add(t, list, count, weight));
 	}

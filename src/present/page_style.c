@@ -123,7 +123,7 @@ static const char parts[] =
 	".emergence .numbers div{display:block;padding:0;border:0}.emergence .numbers dd{text-align:left;"
 	"font-size:18px;font-weight:600;line-height:1.3}.numbers dt{font-size:13px}\n"
 	".emergence .facts-of div{display:grid;grid-template-columns:9.2em minmax(0,1fr);gap:12px}\n"
-	".emergence .facts-of dd{text-align:left;white-space:normal;overflow-wrap:anywhere;font-weight:400}\n"
+	".emergence .facts-of dd{text-align:left;white-space:normal;word-break:keep-all;overflow-wrap:anywhere;font-weight:400}\n"
 	".emergence dd small{color:var(--mute);font-size:13px}.emergence code span{white-space:nowrap}"
 	".emergence dd code+small{display:block}\n"
 	".terms{display:grid;grid-template-columns:minmax(8em,14em) 1fr;gap:12px 24px}\n"

@@ -7,7 +7,7 @@
 #include "store/fake_vfs.h"
 #include "store/test_store.h"
 
-enum { CHANGE_PIECES = 2, CHANGE_DAYS = 2, CHANGE_FLOOR = 3 };
+enum { CHANGE_PIECES = 3, CHANGE_DAYS = 2, CHANGE_FLOOR = 3 };
 #define CHANGE_PATH "/fake/store"
 
 // A change of the store, which does nothing where it was done already.
@@ -21,7 +21,7 @@ static struct hosts change_pieces[CHANGE_PIECES];
 
 static inline bool take_piece(struct store *s, unsigned piece, struct error *error)
 {
-	static const char *const names[CHANGE_PIECES] = { "b.pcap", "c.pcap" };
+	static const char *const names[CHANGE_PIECES] = { "b.pcap", "c.pcap", "d.pcap" };
 	bool is_known;
 	return store_has_head(s, piece + 1, &is_known, error) &&
 	       (is_known ||
@@ -43,6 +43,31 @@ static inline bool change_first(struct store *s, struct error *error)
 static inline bool change_second(struct store *s, struct error *error)
 {
 	return take_piece(s, 1, error);
+}
+
+static inline bool change_third(struct store *s, struct error *error)
+{
+	return take_piece(s, 2, error);
+}
+
+static inline bool set_fingerprints(struct store *s, const char *text, struct error *error)
+{
+	const struct store_refit refit = { .text = text, .where = "F" };
+	struct store_refitted out;
+	return store_set_fingerprints(s, &refit, &out, error);
+}
+
+static inline bool change_fingerprints(struct store *s, struct error *error)
+{
+	return set_fingerprints(s, "often = source window=14600 dport=23\n", error);
+}
+
+static inline bool change_other_fingerprints(struct store *s, struct error *error)
+{
+	return set_fingerprints(s,
+	                        "lengths = source length=40 length=44 length=48\n"
+	                        "usual = source dport=23 window=14600\n",
+	                        error);
 }
 
 static inline bool change_name(struct store *s, struct error *error)
@@ -97,7 +122,10 @@ static const struct change changes[] = {
 	{ "the second ingest", change_second, false },
 	{ "a new name", change_name, false },
 	{ "compact", change_compact, true },
+	{ "fingerprints of sources", change_fingerprints, false },
+	{ "an ingest into whole days", change_third, false },
 	{ "compact --floor", change_floor, true },
+	{ "other fingerprints of sources", change_other_fingerprints, false },
 	{ "databases", change_databases, false },
 	{ "other databases", change_other_databases, false },
 };
@@ -232,8 +260,9 @@ static inline bool change_state(struct fake_disk *d, struct state *state, struct
 		return false;
 	bool ok = store_captures(s, &captures, &count, error);
 	if (ok) {
-		buffer_format(out, "%s %s\n", store_settings(s)->zone.name,
-		              store_settings(s)->telescope);
+		buffer_format(out, "%s %s\n%s\n%u\n", store_settings(s)->zone.name,
+		              store_settings(s)->telescope, store_settings(s)->fingerprint_text,
+		              store_format(s));
 		for (size_t i = 0; i < count; i++)
 			add_capture(out, &captures[i]);
 		store_captures_done(captures, count);

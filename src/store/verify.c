@@ -14,6 +14,7 @@ struct verifier {
 	void (*found)(void *context, const char *line);
 	void *context;
 	struct store_verify_result *result;
+	struct host_marks marks;  // what fingerprints of sources have to say
 };
 
 static void report(struct verifier *v, const char *line)
@@ -240,6 +241,35 @@ static void take_host(struct rebuilt *to, struct segment_summary *found, const s
 	to->has_failed |= !port_counts_add(to->ports, h, PORT_FIELDS);
 }
 
+static bool same_ports(const struct host_day *h, unsigned field)
+{
+	const struct item_set all = h->sets[FIELD_DESTINATION_PORT], some = h->sets[field];
+	bool same = all.count == some.count;
+	for (uint32_t i = 0; same && i < all.count; i++) {
+		const struct item *a = &h->items[all.begin + i], *b = &h->items[some.begin + i];
+		same = a->value == b->value && a->packets == b->packets;
+	}
+	return same;
+}
+
+// Whether fingerprints of sources match where the values of the host-day say so. Where a floor has
+// dropped values, nobody knows.
+static bool is_marked(const struct verifier *v, const struct store_segment *entry,
+                      const struct host_day *h)
+{
+	const uint32_t of_sources = v->marks.set->of_sources;
+	struct host_day marked;
+	if (of_sources == 0 || entry->floor > 1)
+		return true;
+	host_day_mark(h, &v->marks, &marked);
+	bool ok = marked.matched_mask == h->matched_mask;
+	for (uint32_t rest = h->matched_mask & of_sources; ok && rest != 0; rest &= rest - 1) {
+		const unsigned f = (unsigned)__builtin_ctz(rest);
+		ok = marked.matched[f] == h->matched[f] && same_ports(h, FIELD_MATCHED_PORT + f);
+	}
+	return ok;
+}
+
 static bool walk_hosts(struct verifier *v, const struct store_segment *entry,
                        struct segment_hosts *hosts, struct segment_summary *found,
                        struct rebuilt *rebuilt)
@@ -247,9 +277,10 @@ static bool walk_hosts(struct verifier *v, const struct store_segment *entry,
 	struct host_stream *stream = segment_hosts_stream(hosts);
 	struct host_day host = { .items = NULL };
 	uint64_t count = 0, next_source = 0;
-	bool ok = true;
+	bool ok = true, are_marked = true;
 	while (ok && host_stream_next(stream, &host)) {
 		ok = host.source >= next_source;
+		are_marked = are_marked && is_marked(v, entry, &host);
 		next_source = (uint64_t)host.source + 1;
 		count++;
 		if (ok)
@@ -266,6 +297,8 @@ static bool walk_hosts(struct verifier *v, const struct store_segment *entry,
 		report(v, segment_hosts_error(hosts)->text);
 	else if (count != entry->hosts)
 		report_segment(v, entry, "it does not have the host-days that it claims");
+	else if (!are_marked)
+		report_segment(v, entry, "fingerprints of sources are not those of its host-days");
 	else
 		return true;
 	return false;
@@ -310,6 +343,17 @@ static bool check_name(void *context, const char *name)
 	return true;
 }
 
+// Fingerprints of sources ask what happened on a whole day.
+static void check_days(struct verifier *v)
+{
+	const struct store *s = v->store;
+	for (size_t i = 1; v->marks.set->of_sources != 0 && i < s->segment_count; i++)
+		if (s->segments[i].day == s->segments[i - 1].day)
+			report_segment(
+				v, &s->segments[i],
+				"its day has several, and there are fingerprints of sources");
+}
+
 static void check_databases(struct verifier *v)
 {
 	struct store *s = v->store;
@@ -326,7 +370,11 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
                   struct store_verify_result *out, struct error *error)
 {
 	*out = (struct store_verify_result){ .segments = s->segment_count };
-	struct verifier v = { .store = s, .found = found, .context = context, .result = out };
+	struct verifier v = { .store = s,
+		              .found = found,
+		              .context = context,
+		              .result = out,
+		              .marks = host_marks_of(&s->settings.fingerprints) };
 	report_rows(&v, "SELECT integrity_check FROM pragma_integrity_check"
 	                " WHERE integrity_check <> 'ok'");
 	struct error broken;
@@ -350,6 +398,7 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
 		}
 		s->segments[i].is_damaged = out->problems - before > out->unchecked - unchecked;
 	}
+	check_days(&v);
 	check_databases(&v);
 	check_catalog(&v);
 	return s->disk->list(s->disk, check_name, &v, error);
