@@ -8,6 +8,9 @@
 #include <assert.h>
 #include <stdlib.h>
 
+// How exact P values are at least, relatively (fisher.h).
+#define P_VALUE_ERROR 1e-9
+
 int rule_compare_items(const uint32_t *a, size_t a_count, const uint32_t *b, size_t b_count)
 {
 	for (size_t i = 0; i < a_count && i < b_count; i++)
@@ -71,13 +74,22 @@ static bool hand_over(struct derivation *d, struct rules *out)
 	return true;
 }
 
-static bool derive_from_table(const struct support_table *table, const struct rules_wish *wish,
+// A P value that is the limit itself is low enough, though its last digits may be wrong.
+static struct rules_wish with_limit_included(const struct rules_wish *wish)
+{
+	struct rules_wish out = *wish;
+	out.alpha *= 1 + P_VALUE_ERROR;
+	return out;
+}
+
+static bool derive_from_table(const struct support_table *table, const struct rules_wish *asked,
                               size_t bytes_max, struct rules *out, struct error *error)
 {
+	const struct rules_wish wish = with_limit_included(asked);
 	// A list that grows is there twice for a moment; and there are notes for each set of the table.
 	const size_t notes = table->count * (sizeof(double) + sizeof(uint32_t));
 	const size_t taken = table->bytes + notes, left = bytes_max > taken ? bytes_max - taken : 0;
-	struct derivation d = { .wish = wish,
+	struct derivation d = { .wish = &wish,
 		                .table = table,
 		                .error = error,
 		                .work = table->work,

@@ -176,6 +176,36 @@ TEST(lady_tasting_tea)
 	transactions_free(t);
 }
 
+// Two items that always come together, in k of n transactions: P is 1 / C(n, k), of both rules. At
+// twice that Holm's method rejects both.
+TEST(a_p_value_that_is_the_limit_is_low_enough)
+{
+	static const double choose[][4] = {
+		// C(n, 2) to C(n, 5)
+		[7] = { 21, 35, 35, 21 },     [8] = { 28, 56, 70, 56 },
+		[9] = { 36, 84, 126, 126 },   [10] = { 45, 120, 210, 252 },
+		[11] = { 55, 165, 330, 462 }, [12] = { 66, 220, 495, 792 },
+	};
+	for (uint64_t n = 7; n <= 12; n++)
+		for (uint64_t k = 2; k <= 5; k++) {
+			struct rules_wish wish = { .support_min = 1,
+				                   .confidence_min = 0.5,
+				                   .consequents_max = 1 };
+			struct transactions *t = transactions_new();
+			add(t, (const uint32_t[]){ 1, 2 }, 2, k);
+			add(t, NULL, 0, n - k);
+			wish.alpha = 2 / choose[n][k - 2];
+			struct rules rules = mine(t, &wish);
+			CHECK(rules.count == 2);
+			rules_done(&rules);
+			wish.alpha *= 0.999999;
+			rules = mine(t, &wish);
+			CHECK(rules.count == 0);
+			rules_done(&rules);
+			transactions_free(t);
+		}
+}
+
 // Whoever has one is as likely as anybody to have the other. P is 22 / 28.
 TEST(a_rule_that_says_nothing_fails_whatever_alpha_is)
 {
