@@ -221,6 +221,8 @@ static void print_comment(const struct entries *e, int32_t day, const struct hea
 	fprintf(e->file, "\n# %s", date);
 	if (e->command->window_days > 1)
 		fprintf(e->file, ", over %" PRIu64 " days", e->command->window_days);
+	if (e->command->analysis.without_floods)
+		fputs(", without floods", e->file);
 	fputs(": ", e->file);
 	print_sides(e, rule);
 	fprintf(e->file, "\n# support %" PRIu64 ", confidence %.6g, targets %" PRIu64 "\n",
