@@ -273,7 +273,7 @@ class Rules:
                 fractions.Fraction(mirai, targets.bit_count()),
                 fractions.Fraction(support, n) - fractions.Fraction(body * head, n * n),
                 "" if confidence == 1 else (1 - fractions.Fraction(head, n)) / (1 - confidence),
-                self.improvement(rule), self.p_value(rule), self.one_packet(items, targets) if is_across else ""]
+                self.improvement(rule), Small(self.p_value(rule)), self.one_packet(items, targets) if is_across else ""]
 
     def one_packet(self, items, targets):
         fields = [FIELDS[field] for field, _, _ in items]
@@ -284,8 +284,20 @@ class Rules:
                    if targets >> i & 1)
 
 
+class Small(fractions.Fraction):
+    """A number that is written with three significant digits, or as 0 below 1e-300."""
+
+    def is_written_as(self, text):
+        if self < fractions.Fraction(1, 10**300):
+            return text == "0"
+        unit = fractions.Fraction(10) ** (math.floor(math.log10(self)) - 2)
+        return f"{float(text):.3g}" == text and abs(fractions.Fraction(text) - self) <= unit * 500001 / 10**6
+
+
 def is_written_as(value, text):
     """Whether a cell says it: texts and integers as they are, fractions with up to 6 decimals."""
+    if isinstance(value, Small):
+        return value.is_written_as(text)
     if not isinstance(value, fractions.Fraction):
         return str(value) == text
     _, point, decimals = text.partition(".")

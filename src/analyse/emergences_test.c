@@ -41,6 +41,7 @@ struct model {
 	double p_values[DAYS][MASKS];    // the least of the rules of the set
 	uint64_t tested[DAYS];
 	bool is_across, is_all;
+	int32_t past_days;
 };
 
 // ---- traffic
@@ -180,6 +181,7 @@ static struct world world_new(uint64_t seed, bool is_across, bool is_all)
 	struct error error;
 	w.model->is_across = is_across;
 	w.model->is_all = is_all;
+	w.model->past_days = EMERGENCE_PAST_DAYS;
 	make_traffic(seed, w.model, &pile);
 	w.stock = stock_of(&pile, 1);
 	struct header_rules_wish wish = rules_of(w.model);
@@ -226,7 +228,7 @@ static double confidence_of(const struct model *m, int32_t day, uint32_t set)
 
 static bool grew(const struct model *m, int32_t day, uint32_t set)
 {
-	for (int32_t past = day - 28; past < day - 7; past++)
+	for (int32_t past = day - m->past_days; past < day - 7; past++)
 		if (past >= 0 && m->has_data[past] &&
 		    m->supports[day][set] <= 3 * m->supports[past][set])
 			return false;
@@ -237,11 +239,11 @@ static bool is_emergence(const struct model *m, int32_t day, uint32_t set)
 {
 	unsigned days = 0;
 	bool is_told = false;
-	for (int32_t past = day - 28; past < day - 7; past++)
+	for (int32_t past = day - m->past_days; past < day - 7; past++)
 		days += past >= 0 && m->has_data[past];
 	if (days < 7 || confidence_of(m, day, set) == 0 || !grew(m, day, set))
 		return false;
-	for (int32_t past = day - 28; past < day; past++)
+	for (int32_t past = day - m->past_days; past < day; past++)
 		if (past >= 0 && confidence_of(m, past, set) > 0)
 			return false;
 	for (uint32_t part = 1; part < set && !m->is_all; part++)
@@ -262,7 +264,7 @@ struct seen {
 static uint64_t most_before(const struct model *m, int32_t day, uint32_t set, int32_t *out_day)
 {
 	uint64_t most = 0;
-	for (int32_t past = day < 28 ? 0 : day - 28; past < day; past++)
+	for (int32_t past = day < m->past_days ? 0 : day - m->past_days; past < day; past++)
 		if (m->supports[past][set] > most) {
 			most = m->supports[past][set];
 			*out_day = past + TEST_DAY;
@@ -293,7 +295,7 @@ static bool take(void *context, const struct emergence *e)
 static struct emergences_wish wish_of(const struct model *m, struct seen *seen)
 {
 	return (struct emergences_wish){ .rules = rules_of(m),
-		                         .past_days = EMERGENCE_PAST_DAYS,
+		                         .past_days = (uint32_t)m->past_days,
 		                         .past_days_min = EMERGENCE_PAST_DAYS_MIN,
 		                         .each = take,
 		                         .context = seen };
@@ -314,6 +316,7 @@ TEST(emergences_are_those_of_the_definition)
 		struct world w = world_new(seed, seed % 2, seed % 4 == 3);
 		struct seen *seen = memory_new(1, sizeof *seen);
 		seen->model = w.model;
+		w.model->past_days = seed % 3 == 0 ? 15 : EMERGENCE_PAST_DAYS;
 		const struct emergences_wish wish = wish_of(w.model, seen);
 		find(&w, &wish);
 		for (int32_t day = 0; day < DAYS; day++)

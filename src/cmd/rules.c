@@ -327,7 +327,7 @@ static void write_rule(struct table *table, const struct rules_command *people,
 		table_real(table, r->leverage);
 		table_real(table, r->conviction);
 		table_real(table, r->improvement);
-		table_real(table, r->p_value);
+		table_small(table, r->p_value);
 	}
 	if (people != NULL && !people->across)
 		;

@@ -61,6 +61,8 @@ void table_u64(struct table *, uint64_t);
 void table_i64(struct table *, int64_t);
 // At most 6 decimals, zeros at the end dropped; an empty cell if it is not finite.
 void table_real(struct table *, double);
+// Three significant digits, however small it is: 0.0312, 4.07e-31.
+void table_small(struct table *, double);
 // Nothing in CSV, null in JSON, "-" for people.
 void table_empty(struct table *);
 // A number that is not known, which is not the same: "unknown", in CSV an empty field, null.

@@ -141,6 +141,13 @@ void table_real(struct table *t, double value)
 	table_number(t, text_equal(digits, "-0") ? "0" : digits);
 }
 
+void table_small(struct table *t, double value)
+{
+	char digits[32];
+	text_format(digits, sizeof digits, "%.3g", value);
+	table_number(t, digits);
+}
+
 void table_unknown(struct table *t)
 {
 	static const char *const unknown[] = { "unknown", "", "null" };

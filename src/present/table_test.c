@@ -120,6 +120,21 @@ TEST(reals_have_six_decimals_at_most)
 	                "capture,frames,share,note\n0.333333,12,0,0\n2.5,,100,0.000001\n"));
 }
 
+static void write_small(struct table *t)
+{
+	table_small(t, 0.03125);
+	table_small(t, 4.0678e-31);
+	table_small(t, 0);
+	table_small(t, 1);
+	table_end_row(t);
+}
+
+TEST(what_is_small_keeps_its_digits)
+{
+	CHECK(output_is(FORMAT_CSV, false, write_small,
+	                "capture,frames,share,note\n0.0312,4.07e-31,0,1\n"));
+}
+
 static void write_nothing(struct table *t)
 {
 	(void)t;
