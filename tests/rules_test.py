@@ -282,6 +282,20 @@ def sources_of_many_ports_are_in_buckets(_):
 
 
 @case
+def mirai_hosts_are_those_above_nine_tenths(_):
+    """Nine of ten SYNs are not more than 90 %, ten of eleven are; several days count together."""
+    records = [packet(source, source * 60 + n, day=day, window=(5, 6)[n % 2], port=23, seq=None,
+                      source_port=2000 if n < matching else 1024)
+               for source, (syns, matching) in enumerate(((10, 9), (11, 10), (10, 8), (20, 18), (20, 19), (2, 1), (2, 2)), 1)
+               for day in range(2) for n in range(syns if day else 2 * syns)]
+    days, store = counted(records), taken(records)
+    rows = rows_of(*store, "--fields", "window", "--min-support", 2, "--all")
+    equal([row[7:9] for row in rows], [["7", "0"]] * 2 + [["7", "3"]] * 2, "targets and Mirai hosts")
+    for window_days in (1, 2):
+        compare(store, days, support=2, is_all=True, window_days=window_days)
+
+
+@case
 def what_was_not_captured_is_no_item(_):
     """A SYN that was cut behind its flags has ports, and a transaction, but no window and no options."""
     records = []
