@@ -214,7 +214,7 @@ class Rules:
     def __init__(self, transactions, support_min, confidence_min, items_max=None, consequents=1):
         self.of = transactions
         self.supports = {(): transactions.n, **transactions.frequent(support_min, items_max)}
-        self.all = []
+        self.all, self.p_values = [], {}
         for items, support in self.supports.items():
             for size in range(1, min(consequents, len(items) - 1) + 1):
                 for consequent in itertools.combinations(items, size):
@@ -238,10 +238,12 @@ class Rules:
         best = max(fractions.Fraction(self.joint(part, rule.consequent), self.supports[part]) for part in parts)
         return fractions.Fraction(rule.support, rule.antecedent_support) - best
 
-    @functools.cache
     def p_value(self, rule):
-        return max(exact_tail(rule.support, self.supports[part], self.joint(part, rule.consequent),
-                              rule.antecedent_support) for part in self.shorter(rule))
+        if rule not in self.p_values:
+            self.p_values[rule] = max(
+                exact_tail(rule.support, self.supports[part], self.joint(part, rule.consequent),
+                           rule.antecedent_support) for part in self.shorter(rule))
+        return self.p_values[rule]
 
     def is_better(self, rule):
         """Whether every shorter rule has a lower confidence."""

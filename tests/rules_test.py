@@ -3,7 +3,7 @@
 """`rules` against a second count of the same packets (rules_naive.py), and what it says to bad input.
 
 The packets are those of a simulated telescope, of real captures ($HOTARU_CAPTURES), random ones of all
-that makes decoding hard, and some that were made by hand. RULES_DAYS=184 RULES_SCALE=0.003 compares the
+that makes decoding hard, and some that were made by hand. RULES_DAYS=184 compares the
 whole simulated half-year, HOTARU_ROUNDS sets how many random captures.
 """
 import collections
