@@ -177,7 +177,8 @@ def options_as_values(_):
     commands = [command for command in commands if command != "hotaru"]
     check(len(commands) > 10, f"commands: {commands}")
     values = [b"\x1b]0;pwned\x07", b"line\nbreak", "=\u202e".encode(), b"<%n%s\xff\xfe", b"",
-              b"z" * 3000][::2 if is_short() else 1]
+              b"z" * 3000]
+    turn = 0  # in the short form each option has two of them
     for command in commands:
         text = succeed(command, "--help")
         takes_captures = "CAPTURE" in text.split("\n")[0]
@@ -185,7 +186,8 @@ def options_as_values(_):
                                              text, re.M):
             if not value_name:
                 continue
-            for value in values:
+            turn += 1
+            for value in (values[turn % 3::3] if is_short() else values):
                 words = [command, "-q", option.encode() + b"=" + value]
                 if takes_captures and option != "--store":
                     words.append("a.pcap")
