@@ -10,15 +10,13 @@
 
 #include <string.h>
 
-enum { TABLE_BITS_MAX = 10, TABLE_MAX = 1 << TABLE_BITS_MAX };
-
 struct narrow_walk {
 	struct search *search;
 	struct narrow_items items;
 	struct path path;
 	uint32_t *joined;  // room for the path and 64 more
 	// The table: support, closure and the subset's own bits.
-	uint64_t supports[TABLE_MAX], closures[TABLE_MAX], subsets[TABLE_MAX];
+	uint64_t supports[NARROW_TABLE_MAX], closures[NARROW_TABLE_MAX], subsets[NARROW_TABLE_MAX];
 };
 
 // A step: transactions that contain `set`.
@@ -36,16 +34,6 @@ static bool hand_out(struct narrow_walk *w, uint64_t set, uint64_t support)
 
 // ---- the table
 
-// How many candidates the table takes: as many as it costs no more than the transactions do.
-static unsigned table_bits(const struct narrow *n, unsigned candidates)
-{
-	unsigned bits = candidates < 2 ? candidates : 2;
-	while (bits < candidates && bits < TABLE_BITS_MAX &&
-	       (UINT64_C(2) << bits) <= 2 * (uint64_t)n->count)
-		bits++;
-	return bits;
-}
-
 static void table_fill(struct narrow_walk *w, const struct narrow *n, const uint8_t *order,
                        unsigned bits)
 {
@@ -54,16 +42,11 @@ static void table_fill(struct narrow_walk *w, const struct narrow *n, const uint
 	memset(w->closures, 0xff, size * sizeof *w->closures);
 	for (uint32_t t = 0; t < n->count; t++) {
 		const uint64_t mask = n->masks[t];
-		size_t at = 0;
-		for (unsigned b = 0; b < bits; b++)
-			at |= (size_t)(mask >> order[b] & 1) << b;
+		const size_t at = narrow_table_at(mask, order, bits);
 		w->supports[at] += n->weights[t];
 		w->closures[at] &= mask;
 	}
-	w->subsets[0] = 0;
-	for (unsigned b = 0; b < bits; b++)
-		for (size_t at = 0; at < (size_t)1 << b; at++)
-			w->subsets[at | (size_t)1 << b] = w->subsets[at] | UINT64_C(1) << order[b];
+	narrow_table_subsets(order, bits, w->subsets);
 }
 
 static void table_sum(struct narrow_walk *w, unsigned bits)
@@ -128,7 +111,7 @@ static bool walk_from(struct narrow_walk *w, const struct narrow_state *state)
 {
 	uint8_t order[NARROW_ITEMS];
 	const unsigned count = narrow_order(state->candidates, state->supports, order);
-	const unsigned bits = table_bits(&state->n, count);
+	const unsigned bits = narrow_table_bits(&state->n, count);
 	if (!table_walk(w, state, order, bits))
 		return false;
 	uint64_t before = 0;

@@ -9,8 +9,6 @@
 
 #include <string.h>
 
-enum { TABLE_BITS_MAX = 10, TABLE_MAX = 1 << TABLE_BITS_MAX };
-
 struct maximal_walk {
 	struct search *search;
 	struct narrow_items items;
@@ -19,7 +17,7 @@ struct maximal_walk {
 	uint32_t *joined;
 	uint64_t *found;  // in the order in which they were found
 	size_t found_count, found_capacity;
-	uint64_t supports[TABLE_MAX], subsets[TABLE_MAX];
+	uint64_t supports[NARROW_TABLE_MAX], subsets[NARROW_TABLE_MAX];
 };
 
 struct maximal_state {
@@ -58,30 +56,16 @@ static bool find(struct maximal_walk *w, uint64_t set, uint64_t support)
 
 // ---- the table of the first candidates
 
-static unsigned table_bits(const struct narrow *n, unsigned candidates)
-{
-	unsigned bits = candidates < 2 ? candidates : 2;
-	while (bits < candidates && bits < TABLE_BITS_MAX &&
-	       (UINT64_C(2) << bits) <= 2 * (uint64_t)n->count)
-		bits++;
-	return bits;
-}
-
 static void table_fill(struct maximal_walk *w, const struct narrow *n, const uint8_t *order,
                        unsigned bits)
 {
 	const size_t size = (size_t)1 << bits;
 	memset(w->supports, 0, size * sizeof *w->supports);
 	for (uint32_t t = 0; t < n->count; t++) {
-		size_t at = 0;
-		for (unsigned b = 0; b < bits; b++)
-			at |= (size_t)(n->masks[t] >> order[b] & 1) << b;
+		const size_t at = narrow_table_at(n->masks[t], order, bits);
 		w->supports[at] += n->weights[t];
 	}
-	w->subsets[0] = 0;
-	for (unsigned b = 0; b < bits; b++)
-		for (size_t at = 0; at < (size_t)1 << b; at++)
-			w->subsets[at | (size_t)1 << b] = w->subsets[at] | UINT64_C(1) << order[b];
+	narrow_table_subsets(order, bits, w->subsets);
 	for (size_t bit = 1; bit < size; bit *= 2)
 		for (size_t block = 0; block < size; block += 2 * bit)
 			for (size_t at = block; at < block + bit; at++)
@@ -167,7 +151,7 @@ static bool walk_from(struct maximal_walk *w, const struct maximal_state *state)
 {
 	uint8_t order[NARROW_ITEMS];
 	const unsigned count = narrow_order(state->candidates, state->supports, order);
-	const unsigned bits = table_bits(&state->n, count);
+	const unsigned bits = narrow_table_bits(&state->n, count);
 	uint64_t before = state->candidates;
 	bool goes_on = true;
 	for (unsigned i = count; goes_on && i > bits; i--) {

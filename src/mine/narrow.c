@@ -181,3 +181,20 @@ unsigned narrow_order(uint64_t bits, const uint64_t supports[NARROW_ITEMS],
 	}
 	return count;
 }
+
+unsigned narrow_table_bits(const struct narrow *n, unsigned candidates)
+{
+	unsigned bits = candidates < 2 ? candidates : 2;
+	while (bits < candidates && bits < NARROW_TABLE_BITS_MAX &&
+	       (UINT64_C(2) << bits) <= 2 * (uint64_t)n->count)
+		bits++;
+	return bits;
+}
+
+void narrow_table_subsets(const uint8_t *order, unsigned bits, uint64_t subsets[NARROW_TABLE_MAX])
+{
+	subsets[0] = 0;
+	for (unsigned b = 0; b < bits; b++)
+		for (size_t at = 0; at < (size_t)1 << b; at++)
+			subsets[at | (size_t)1 << b] = subsets[at] | UINT64_C(1) << order[b];
+}

@@ -49,3 +49,18 @@ uint64_t narrow_frequent(const struct search *, uint64_t bits,
 // The bits by support, descending; of equal support, ascending. Returns how many.
 unsigned narrow_order(uint64_t bits, const uint64_t supports[NARROW_ITEMS],
                       uint8_t order[NARROW_ITEMS]);
+
+// A table of all subsets of the first `bits` candidates of an order: bit b of an index stands for the
+// b-th of them. It takes as many as make it cost no more than the transactions do.
+enum { NARROW_TABLE_BITS_MAX = 10, NARROW_TABLE_MAX = 1 << NARROW_TABLE_BITS_MAX };
+unsigned narrow_table_bits(const struct narrow *, unsigned candidates);
+// Where a transaction belongs.
+static inline size_t narrow_table_at(uint64_t mask, const uint8_t *order, unsigned bits)
+{
+	size_t at = 0;
+	for (unsigned b = 0; b < bits; b++)
+		at |= (size_t)(mask >> order[b] & 1) << b;
+	return at;
+}
+// By index, the bits of the subset.
+void narrow_table_subsets(const uint8_t *order, unsigned bits, uint64_t subsets[NARROW_TABLE_MAX]);
