@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Arbitrary bytes as catalog.sqlite: whatever it says, opening the store and asking
 // for everything in it ends in an answer or a reason.
-#include "analyse/analyse.h"
+#include "analyse/survey/survey.h"
 #include "base/text.h"
 #include "fuzz.h"
 #include "store/store.h"

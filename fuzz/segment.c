@@ -6,7 +6,7 @@
 //
 // What can be read whole is written again and has to be the same; then the store
 // is surveyed, verified, its ports are counted and its sets are walked. Input: doc/segment.md.
-#include "analyse/analyse.h"
+#include "analyse/survey/survey.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "disk_memory.h"

@@ -4,7 +4,7 @@
 // another store with other memory and threads, whose segments have the same bytes.
 //
 // Input: two bytes of choices, then the capture.
-#include "analyse/analyse.h"
+#include "analyse/survey/survey.h"
 #include "base/text.h"
 #include "cmd/take.h"
 #include "fuzz.h"

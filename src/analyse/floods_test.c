@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Flood suspects against the rule of floods.h, told once more and naively; and each of its
 // borders by hand.
-#include "analyse/sources.h"
+#include "analyse/source_merge.h"
 
 #include "store/test_store.h"
 

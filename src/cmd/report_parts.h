@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Private to cmd/: the parts of the report that say who and where. Each asks the store, owns what
-// it found, and has it as the page wants it (present/report.h). A part points into itself: once it is
+// it found, and has it as the page wants it (present/page/report.h). A part points into itself: once it is
 // filled it stays where it is. All accept being done when half filled, or not at all.
 #pragma once
 

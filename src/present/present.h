@@ -7,12 +7,12 @@
 // same bytes, whatever the locale and the clock say.
 #pragma once
 
-#include "analyse/analyse.h"
+#include "analyse/survey/survey.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "ingest/ingest.h"
-#include "present/notify.h"
-#include "present/report.h"
+#include "present/notify/notify.h"
+#include "present/page/report.h"
 
 #include <stdio.h>
 

@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: MIT
+// A /16 is 65,536 bits and as many day numbers, which stay in the cache. Days ascend on both ways, so
+// that the last one written is the last one.
+#include "analyse/distinct_sources.h"
+
+#include "analyse/set_merge.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <endian.h>
+#include <string.h>
+
+// The /16 that is being filled. It is shown and emptied before the next begins.
+struct once_room {
+	once_visit *visit;
+	void *context;
+	int32_t first_day;
+	size_t group;
+	bool has_any;
+	uint64_t seen[ONCE_WORDS];
+	int32_t *last_day;  // NULL: not wanted
+	uint16_t values[ONCE_ADDRESSES];
+};
+
+static void room_free(struct once_room *r)
+{
+	if (r != NULL)
+		memory_free(r->last_day);
+	memory_free(r);
+}
+
+static struct once_room *room_new(const struct once_wish *wish, once_visit *visit, void *context)
+{
+	struct once_room *r = memory_new(1, sizeof *r);
+	if (r == NULL)
+		return NULL;
+	r->visit = visit;
+	r->context = context;
+	if (wish->wants_last_day)
+		r->last_day = memory_large(ONCE_ADDRESSES * sizeof *r->last_day);
+	if (wish->wants_last_day && r->last_day == NULL) {
+		room_free(r);
+		return NULL;
+	}
+	return r;
+}
+
+static void see(struct once_room *r, uint16_t low, int32_t day)
+{
+	r->has_any = true;
+	r->seen[low / 64] |= UINT64_C(1) << low % 64;
+	if (r->last_day != NULL)
+		r->last_day[low] = day;
+}
+
+static bool show(void *room, uint32_t key)
+{
+	struct once_room *r = room;
+	if (!r->has_any)
+		return true;
+	const struct once_block block = { key, r->group, r->seen, r->last_day };
+	const bool ok = r->visit(r->context, &block);
+	memset(r->seen, 0, sizeof r->seen);
+	r->has_any = false;
+	return ok;
+}
+
+// ---- the sets
+
+static inline uint16_t value_at(const uint8_t *values, size_t i)
+{
+	uint16_t value;
+	memcpy(&value, values + 2 * i, sizeof value);
+	return le16toh(value);
+}
+
+// Whether the values ascend, as they have to.
+static bool see_array(struct once_room *r, const struct ipset_container *c, int32_t day)
+{
+	uint32_t descents = 0, next = 0;
+	for (uint32_t i = 0; i < c->count; i++) {
+		const uint16_t low = value_at(c->bytes.bytes, i);
+		descents |= low < next;
+		next = low + 1u;
+		see(r, low, day);
+	}
+	return descents == 0;
+}
+
+static bool see_container(void *room, const struct ipset_container *c, uint32_t day_index)
+{
+	struct once_room *r = room;
+	const int32_t day = r->first_day + (int32_t)day_index;
+	if (c->kind == IPSET_ARRAY)
+		return see_array(r, c, day);
+	const uint32_t count = ipset_container_values(c, r->values);
+	for (uint32_t i = 0; i < count; i++)
+		see(r, r->values[i], day);
+	return count > 0;
+}
+
+static const struct walk_visitor once_visitor = { see_container, show };
+
+static bool once_family(const struct store *store, const struct source_choice *choice,
+                        unsigned *out, struct error *error)
+{
+	*out = STORE_ALL;
+	if (choice->family == NULL || text_equal(choice->family, "*"))
+		return true;
+	if (choice->protocol == SOURCE_UDP)
+		return error_set(error, ERROR_USAGE, "families are of SYNs; UDP has none");
+	return fingerprint_find(&store_settings(store)->fingerprints, choice->family, out) !=
+	               NULL ||
+	       error_set(error, ERROR_USAGE,
+	                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them",
+	                 choice->family);
+}
+
+// The days within the window that have a segment; false: there are none.
+static bool days_within(const struct store *store, const struct survey_window *window,
+                        int32_t *first, int32_t *last)
+{
+	bool has_any = false;
+	for (size_t i = 0; i < store_segment_count(store); i++) {
+		const int32_t day = store_segment_at(store, i)->day;
+		if (day < window->from || day > window->to)
+			continue;
+		*first = has_any ? *first : day;
+		*last = day;
+		has_any = true;
+	}
+	return has_any;
+}
+
+bool once_of_sets(struct store *store, const struct once_wish *wish, once_visit *visit,
+                  void *context, struct error *error)
+{
+	void *rooms[POOL_THREADS_MAX] = { NULL };
+	struct walk walk = { .visitor = &once_visitor,
+		             .rooms = rooms,
+		             .threads = walk_threads(wish->choice->threads) };
+	int32_t last_day;
+	unsigned family;
+	if (!once_family(store, wish->choice, &family, error))
+		return false;
+	if (!days_within(store, &wish->choice->window, &walk.first_day, &last_day))
+		return true;
+	bool ok = true;
+	for (unsigned i = 0; ok && i < walk.threads; i++) {
+		struct once_room *room = room_new(wish, visit, context);
+		rooms[i] = room;
+		if (room != NULL)
+			room->first_day = walk.first_day;
+		else
+			ok = error_memory(error, "the sets of sources");
+	}
+	ok = ok && walk_open(&walk, store, last_day, family, error) && walk_sets(&walk, error);
+	walk_close(&walk);
+	for (unsigned i = 0; i < walk.threads; i++)
+		room_free(rooms[i]);
+	return ok;
+}
+
+// ---- the sources
+
+struct once_fold {
+	const struct once_wish *wish;
+	struct source_filter of_walk;
+	struct source_filter filters[CHOSEN_PORTS_MAX];  // of each port, or one of any
+	size_t filter_count, room_count;
+	struct once_room *rooms[CHOSEN_PORTS_MAX];  // a group each
+	uint32_t key;
+};
+
+static bool show_all(struct once_fold *f, struct error *error)
+{
+	for (size_t i = 0; i < f->room_count; i++)
+		if (!show(f->rooms[i], f->key))
+			return error_memory(error, "the sources of a /16");
+	return true;
+}
+
+// The last day on which the source sent what the filter wants; false: it did not.
+static bool last_day(const struct source_filter *filter, const struct source_days *source,
+                     int32_t *out)
+{
+	for (size_t i = source->count; i > 0; i--)
+		if (source_filter_packets(filter, source->sightings[i - 1].host) > 0) {
+			*out = source->sightings[i - 1].day;
+			return true;
+		}
+	return false;
+}
+
+static void see_source(struct once_fold *f, const struct source_days *source)
+{
+	const uint16_t low = (uint16_t)source->source;
+	int32_t latest = INT32_MIN;
+	bool has_any = false;
+	for (size_t i = 0; i < f->filter_count; i++) {
+		int32_t day;
+		if (!last_day(&f->filters[i], source, &day))
+			continue;
+		if (f->wish->is_by_port)
+			see(f->rooms[i], low, day);
+		latest = day > latest ? day : latest;
+		has_any = true;
+	}
+	if (has_any && !f->wish->is_by_port)
+		see(f->rooms[0], low, latest);
+}
+
+static bool fold_sources(struct once_fold *f, struct source_walk *walk, struct error *error)
+{
+	struct source_days source;
+	while (source_walk_next(walk, &source, error)) {
+		if (source.source >> 16 != f->key && !show_all(f, error))
+			return false;
+		f->key = source.source >> 16;
+		see_source(f, &source);
+	}
+	return error->kind == ERROR_NONE && show_all(f, error);
+}
+
+static bool make_filters(struct once_fold *f, const struct store *store,
+                         const struct source_choice *choice, struct error *error)
+{
+	struct source_filter any = { .window = choice->window,
+		                     .family = STORE_ALL,
+		                     .protocol = choice->protocol,
+		                     .port = SOURCE_ANY_PORT,
+		                     .without_floods = choice->without_floods };
+	if (!once_family(store, choice, &any.family, error))
+		return false;
+	f->filters[0] = any;
+	f->filter_count = 1;
+	for (size_t i = 0; i < choice->port_count; i++) {
+		f->filters[i] = any;
+		f->filters[i].port = choice->ports[i];
+		f->filter_count = i + 1;
+	}
+	// One port the walk itself can look for; of several it knows nothing.
+	f->of_walk = choice->port_count == 1 ? f->filters[0] : any;
+	return true;
+}
+
+static bool make_rooms(struct once_fold *f, once_visit *visit, void *context, struct error *error)
+{
+	const size_t groups = f->wish->is_by_port ? f->filter_count : 1;
+	for (; f->room_count < groups; f->room_count++) {
+		struct once_room *room = room_new(f->wish, visit, context);
+		if (room == NULL)
+			return error_memory(error, "the sources of a /16");
+		room->group = f->room_count;
+		f->rooms[f->room_count] = room;
+	}
+	return true;
+}
+
+bool once_of_sources(struct store *store, const struct once_wish *wish, once_visit *visit,
+                     void *context, struct error *error)
+{
+	struct once_fold fold = { .wish = wish };
+	struct source_walk *walk = NULL;
+	bool ok = make_filters(&fold, store, wish->choice, error) &&
+	          make_rooms(&fold, visit, context, error);
+	if (ok) {
+		const unsigned field = source_filter_field(&fold.of_walk);
+		const bool has_ports = wish->choice->port_count > 0;
+		const uint64_t columns = has_ports ? COLUMN_BIT(COLUMN_FIELD + field) : 0;
+		ok = source_walk_open(store, &fold.of_walk, columns, &walk, error) &&
+		     fold_sources(&fold, walk, error);
+		if (ok && wish->left_out != NULL)
+			*wish->left_out = source_walk_left_out(walk);
+	}
+	source_walk_close(walk);
+	for (size_t i = 0; i < fold.room_count; i++)
+		room_free(fold.rooms[i]);
+	return ok;
+}
+
+bool once_run(struct store *store, const struct once_wish *wish, once_visit *visit, void *context,
+              struct error *error)
+{
+	const bool sets_know = wish->choice->protocol == SOURCE_TCP &&
+	                       wish->choice->port_count == 0 && !wish->choice->without_floods;
+	return sets_know ? once_of_sets(store, wish, visit, context, error)
+	                 : once_of_sources(store, wish, visit, context, error);
+}
+
+bool once_days(struct store *store, const struct source_choice *choice, uint64_t sources,
+               struct source_days_seen *out, struct error *error)
+{
+	struct source_days_seen seen = { .days = 0 };
+	int32_t last_unknown = 0;
+	unsigned family;
+	if (!once_family(store, choice, &family, error))
+		return false;
+	seen.is_family = family != STORE_ALL;
+	for (size_t i = 0; i < store_segment_count(store); i++) {
+		const int32_t day = store_segment_at(store, i)->day;
+		uint64_t unknown;
+		if (day < choice->window.from || day > choice->window.to)
+			continue;
+		if (!store_segment_syns(store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+			return false;
+		seen.unknown_days += unknown > 0 && (seen.unknown_days == 0 || last_unknown != day);
+		last_unknown = unknown > 0 ? day : last_unknown;
+		seen.first = seen.days == 0 ? day : seen.first;
+		seen.days += seen.days == 0 || seen.last != day;
+		seen.last = day;
+	}
+	if (seen.is_family && seen.unknown_days > 0 && sources == 0)
+		return error_set(error, ERROR_FAILED,
+		                 "nothing is known of '%s': on %u of %u days SYNs came as flows, "
+		                 "which tell no families (all SYNs: --family '*')",
+		                 choice->family, seen.unknown_days, seen.days);
+	*out = seen;
+	return true;
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// A fold over the walk of sources. Packets by port are summed in an array of all ports, and only
+// those that were touched are looked at and cleared again.
+#include "analyse/notices/notices.h"
+
+#include "base/memory.h"
+#include "place/place.h"
+
+#include <assert.h>
+
+struct fold {
+	const struct notices_wish *wish;
+	struct notices_tally tally;
+	uint64_t *packets;  // [65536], by port
+	uint16_t *touched;  // [65536]: ports that have some
+	uint32_t touched_count;
+};
+
+static void add_ports(struct fold *f, const struct host_day *host, unsigned family)
+{
+	const unsigned field = FIELD_MATCHED_PORT + family;
+	if (!(host->fields_mask >> field & 1))
+		return;
+	const struct item_set set = host->sets[field];
+	for (uint32_t i = 0; i < set.count; i++) {
+		const struct item *item = &host->items[set.begin + i];
+		const uint16_t port = (uint16_t)item->value;
+		if (f->packets[port] == 0)
+			f->touched[f->touched_count++] = port;
+		f->packets[port] += item->packets;
+	}
+}
+
+static bool is_more(const struct notice_port *a, const struct notice_port *b)
+{
+	return a->packets != b->packets ? a->packets > b->packets : a->port < b->port;
+}
+
+static void insert_port(struct notice *n, struct notice_port port)
+{
+	const bool is_full = n->port_count == NOTICE_PORTS_MAX;
+	if (is_full && !is_more(&port, &n->ports[NOTICE_PORTS_MAX - 1]))
+		return;
+	size_t at = is_full ? NOTICE_PORTS_MAX - 1 : n->port_count++;
+	for (; at > 0 && is_more(&port, &n->ports[at - 1]); at--)
+		n->ports[at] = n->ports[at - 1];
+	n->ports[at] = port;
+}
+
+static void take_ports(struct fold *f, struct notice *n)
+{
+	for (uint32_t i = 0; i < f->touched_count; i++) {
+		const uint16_t port = f->touched[i];
+		insert_port(n, (struct notice_port){ port, f->packets[port] });
+		f->packets[port] = 0;
+	}
+	n->ports_seen = f->touched_count;
+	f->touched_count = 0;
+}
+
+static bool locate(struct place_atlas *atlas, int32_t day, uint32_t source, uint32_t *out,
+                   struct error *error)
+{
+	struct place_range range = { .place = PLACE_UNKNOWN };
+	if (atlas != NULL && !place_find(atlas, day, source, &range))
+		return error_memory(error, "the places of sources");
+	*out = range.place;
+	return true;
+}
+
+// The source's notice of one family; false: it has none, or a failure.
+static bool make_notice(struct fold *f, const struct source_days *days, size_t family,
+                        struct notice *out, struct error *error)
+{
+	const unsigned bit = f->wish->families[family];
+	struct notice n = { .source = days->source, .family = family, .first_ns = UINT64_MAX };
+	int32_t last_day = 0;
+	error->kind = ERROR_NONE;
+	for (size_t i = 0; i < days->count; i++) {
+		const struct host_day *host = days->sightings[i].host;
+		if (!(host->matched_mask >> bit & 1))
+			continue;
+		n.days++;
+		n.packets += host->matched[bit];
+		n.first_ns = host->first_ns < n.first_ns ? host->first_ns : n.first_ns;
+		n.last_ns = host->last_ns > n.last_ns ? host->last_ns : n.last_ns;
+		last_day = days->sightings[i].day;
+		add_ports(f, host, bit);
+	}
+	if (n.days == 0)
+		return false;
+	take_ports(f, &n);
+	if (!locate(f->wish->countries, last_day, n.source, &n.country, error) ||
+	    !locate(f->wish->networks, last_day, n.source, &n.network, error))
+		return false;
+	*out = n;
+	return true;
+}
+
+static bool take_source(struct fold *f, const struct source_days *days, struct error *error)
+{
+	struct notice notice;
+	f->tally.sources++;
+	for (size_t i = 0; i < f->wish->family_count; i++) {
+		if (make_notice(f, days, i, &notice, error)) {
+			f->tally.notices++;
+			if (!f->wish->each(f->wish->context, &notice, error))
+				return false;
+		} else if (error->kind != ERROR_NONE) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool fold_walk(struct fold *f, struct source_walk *walk,
+                      const struct ipset_prefixes *telescope, struct error *error)
+{
+	struct source_days days;
+	while (source_walk_next(walk, &days, error)) {
+		if (ipset_prefixes_hold(telescope, days.source))
+			f->tally.own++;
+		else if (!take_source(f, &days, error))
+			return false;
+	}
+	return error->kind == ERROR_NONE;
+}
+
+bool notices_find(struct store *store, const struct notices_wish *wish, struct notices_tally *out,
+                  struct error *error)
+{
+	struct fold fold = { .wish = wish,
+		             .packets = memory_new(65536, sizeof *fold.packets),
+		             .touched = memory_new(65536, sizeof *fold.touched) };
+	struct source_filter filter = { .window = wish->window,
+		                        .family = STORE_ALL,
+		                        .port = SOURCE_ANY_PORT,
+		                        .without_floods = !wish->with_floods };
+	uint64_t columns = COLUMN_BIT(COLUMN_TIME);
+	struct source_walk *walk = NULL;
+	assert(wish->family_count > 0);
+	for (size_t i = 0; i < wish->family_count; i++) {
+		filter.any_of |= UINT32_C(1) << wish->families[i];
+		columns |= COLUMN_BIT(COLUMN_FIELD + FIELD_MATCHED_PORT + wish->families[i]);
+	}
+	bool ok = (fold.packets != NULL && fold.touched != NULL) || error_memory(error, "notices");
+	ok = ok && source_walk_open(store, &filter, columns, &walk, error) &&
+	     fold_walk(&fold, walk, &store_settings(store)->prefixes, error);
+	if (ok) {
+		fold.tally.floods = source_walk_left_out(walk);
+		*out = fold.tally;
+	}
+	source_walk_close(walk);
+	memory_free(fold.packets);
+	memory_free(fold.touched);
+	return ok;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// A hash table with open addressing, half full at most. Its keys are small numbers that hotaru
+// itself gave, so that nobody can choose them to meet.
+#include "analyse/pair_counts.h"
+
+#include "base/memory.h"
+
+enum { FIRST_CAPACITY = 1024 };
+
+static struct cell *slot_of(const struct cells *c, uint32_t group, uint32_t place)
+{
+	const uint64_t key = (uint64_t)group << 32 | place;
+	size_t at = (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (c->capacity - 1);
+	while (c->slots[at].count > 0 &&
+	       (c->slots[at].group != group || c->slots[at].place != place))
+		at = (at + 1) & (c->capacity - 1);
+	return &c->slots[at];
+}
+
+static bool grow(struct cells *c)
+{
+	struct cells next = { .capacity = c->capacity == 0 ? FIRST_CAPACITY : c->capacity * 2,
+		              .used = c->used };
+	next.slots = memory_new(next.capacity, sizeof *next.slots);
+	if (next.slots == NULL)
+		return false;
+	for (size_t i = 0; i < c->capacity; i++)
+		if (c->slots[i].count > 0)
+			*slot_of(&next, c->slots[i].group, c->slots[i].place) = c->slots[i];
+	memory_free(c->slots);
+	*c = next;
+	return true;
+}
+
+bool cells_add(struct cells *c, uint32_t group, uint32_t place, uint64_t count)
+{
+	if (c->used * 2 >= c->capacity && !grow(c))
+		return false;
+	struct cell *cell = slot_of(c, group, place);
+	c->used += cell->count == 0;
+	*cell = (struct cell){ group, place, cell->count + count };
+	return true;
+}
+
+size_t cells_pack(struct cells *c)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < c->capacity; i++)
+		if (c->slots[i].count > 0)
+			c->slots[count++] = c->slots[i];
+	return count;
+}
+
+void cells_done(struct cells *c)
+{
+	memory_free(c->slots);
+	*c = (struct cells){ .slots = NULL };
+}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// The ports of one day: from the tables of its segment, or from its host-days.
+#include "analyse/ports/ports_private.h"
+
+#include "base/interrupt.h"
+
+enum { HOSTS_A_LOOK = 4096 };  // between two questions for an interrupt
+
+static bool look_for_flows(struct port_day *d, struct store *store, size_t first, size_t count,
+                           struct error *error)
+{
+	d->has_unknown = false;
+	for (size_t i = first; i < first + count; i++) {
+		uint64_t unknown;
+		if (!store_segment_syns(store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+			return false;
+		d->has_unknown |= unknown > 0;
+	}
+	return true;
+}
+
+// *out_are_there is false if the segment has no such tables.
+static bool open_tables(struct port_day *d, struct store *store, size_t segment,
+                        const struct port_series_list *series, bool *out_are_there,
+                        struct error *error)
+{
+	*out_are_there = true;
+	for (size_t i = 0; i < series->count; i++) {
+		if (!store_segment_ports(store, segment, series->entries[i].field, &d->tables[i],
+		                         error))
+			return false;
+		*out_are_there = *out_are_there && d->tables[i].is_there;
+	}
+	return true;
+}
+
+bool port_day_open(struct port_day *d, struct store *store, size_t first, size_t count,
+                   const struct port_series_list *series, const struct ports_wish *wish,
+                   struct error *error)
+{
+	bool has_tables = false;
+	d->day = store_segment_at(store, first)->day;
+	d->reader = NULL;
+	d->floods = NULL;
+	d->left_out = 0;
+	if (!look_for_flows(d, store, first, count, error) ||
+	    (wish->without_floods && !floods_find(store, d->day, &d->floods, error)) ||
+	    (count == 1 && !wish->without_floods &&
+	     !open_tables(d, store, first, series, &has_tables, error)))
+		return false;
+	const uint64_t columns = series->fields << COLUMN_FIELD |
+	                         (wish->without_floods ? FLOOD_COLUMNS : 0);
+	return has_tables || store_day_open(store, d->day, columns, &d->reader, error);
+}
+
+static bool count_tables(struct port_day *d, const struct port_series_list *series)
+{
+	struct port_count row;
+	for (size_t i = 0; i < series->count; i++) {
+		while (store_ports_next(&d->tables[i], &row, &d->error))
+			if (!port_counts_put(d->counts, series->entries[i].field, &row))
+				return error_memory(&d->error, "ports");
+		if (d->error.kind != ERROR_NONE)
+			return false;
+	}
+	return true;
+}
+
+static bool count_hosts(struct port_day *d, uint64_t fields)
+{
+	const struct host_day *host;
+	for (uint64_t hosts = 0; (host = store_day_next(d->reader, &d->error)) != NULL; hosts++) {
+		if (hosts % HOSTS_A_LOOK == 0 && interrupt_requested())
+			return error_set(&d->error, ERROR_FAILED, "interrupted");
+		if (d->floods != NULL && floods_suspect(d->floods, host))
+			d->left_out++;
+		else if (!port_counts_add(d->counts, host, fields))
+			return error_memory(&d->error, "ports");
+	}
+	return d->error.kind == ERROR_NONE;
+}
+
+bool port_day_count(struct port_day *d, const struct port_series_list *series)
+{
+	d->error.kind = ERROR_NONE;
+	return d->reader != NULL ? count_hosts(d, series->fields) : count_tables(d, series);
+}
+
+void port_day_close(struct port_day *d)
+{
+	store_day_close(d->reader);
+	d->reader = NULL;
+	floods_free(d->floods);
+	d->floods = NULL;
+	port_counts_clear(d->counts);
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Private to the ports of analyse/: counts of single days, and the days behind them.
+#pragma once
+
+#include "analyse/floods.h"
+#include "analyse/ports/ports.h"
+#include "store/store.h"
+
+// What rows of one family and protocol are made of.
+struct port_series {
+	const char *family;
+	enum source_protocol protocol;
+	unsigned field;
+	bool is_fingerprint;  // false: "*"
+	bool is_shown;        // false: "*" of a protocol of which only families are, to rank ports
+};
+// All SYNs and every fingerprint, and UDP.
+enum { PORT_SERIES_MAX = FINGERPRINTS_MAX + 2 };
+
+struct port_series_list {
+	struct port_series entries[PORT_SERIES_MAX];
+	size_t count;
+	uint64_t fields;  // bits of all of them
+};
+
+// One day, counted.
+struct port_day {
+	int32_t day;
+	bool has_unknown;
+	struct port_counts *counts;
+	// How: from tables, [series], or from host-days, if there is a reader.
+	struct store_ports tables[PORT_SERIES_MAX];
+	struct store_day *reader;
+	struct floods *floods;  // NULL: suspects count like others
+	uint64_t left_out;      // suspects
+	struct error error;     // why not
+};
+
+// Opens the day of the segments first .. first+count-1. One after the other.
+bool port_day_open(struct port_day *, struct store *, size_t first, size_t count,
+                   const struct port_series_list *, const struct ports_wish *,
+                   struct error *error) MUST_CHECK;
+// Counts it; false and day->error if it cannot be. Side by side with other days.
+bool port_day_count(struct port_day *, const struct port_series_list *);
+void port_day_close(struct port_day *);
+
+// The sources of each series and port on the last days.
+struct port_past_days;
+struct port_past_days *port_past_new(size_t series_count);  // NULL: no memory
+void port_past_free(struct port_past_days *);               // accepts NULL
+// Days must ascend.
+void port_past_add(struct port_past_days *, const struct port_day *,
+                   const struct port_series_list *);
+// Fills what a row of a day says of days before it.
+void port_past_fill(const struct port_past_days *, const struct port_series_list *, size_t series,
+                    int32_t day, struct port_row *row);

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MIT
+// Emergences are few: they are copied, and the targets of those of one day are looked for together.
+#include "analyse/rules/emergences.h"
+
+#include "base/memory.h"
+
+struct gather {
+	const struct emerged_wish *wish;
+	struct emerged_list out;
+	size_t room;
+	size_t first;  // of the day whose targets are looked for
+	bool is_out_of_memory;
+};
+
+static bool keep(struct gather *g, const struct emergence *e)
+{
+	const struct header_rule *rule = e->rule;
+	struct emerged one = { .emergence = *e, .rule = *rule };
+	if (g->out.count == g->room) {
+		const size_t room = 2 * g->room + 16;
+		struct emerged *list = memory_resize(g->out.list, room, sizeof *list);
+		if (list == NULL)
+			return false;
+		g->out.list = list;
+		g->room = room;
+	}
+	one.items = memory_new(rule->antecedent_count + rule->consequent_count, sizeof *one.items);
+	if (one.items == NULL)
+		return false;
+	for (size_t i = 0; i < rule->antecedent_count; i++)
+		one.items[i] = rule->antecedent[i];
+	for (size_t i = 0; i < rule->consequent_count; i++)
+		one.items[rule->antecedent_count + i] = rule->consequent[i];
+	one.rule.antecedent = one.items;
+	one.rule.consequent = one.items + rule->antecedent_count;
+	g->out.list[g->out.count++] = one;
+	return true;
+}
+
+static bool take(void *context, const struct emergence *e)
+{
+	struct gather *g = context;
+	g->is_out_of_memory = !keep(g, e);
+	return !g->is_out_of_memory;
+}
+
+static void found(void *context, size_t query, int32_t day, uint32_t source)
+{
+	const struct gather *g = context;
+	g->wish->found(g->wish->context, g->first + query, day, source);
+}
+
+// The targets of those entries, which are of one day.
+static bool find_day(struct gather *g, struct store *store, size_t end, struct error *error)
+{
+	const size_t count = end - g->first;
+	struct emerged *list = g->out.list + g->first;
+	const int32_t day = list[0].emergence.day;
+	struct rule_query *queries = memory_new(count, sizeof *queries);
+	struct rule_targets *targets = memory_new(count, sizeof *targets);
+	bool ok = (queries != NULL && targets != NULL) || error_memory(error, "new rules");
+	for (size_t i = 0; ok && i < count; i++)
+		queries[i] = (struct rule_query){
+			list[i].items, list[i].rule.antecedent_count + list[i].rule.consequent_count
+		};
+	const struct rule_targets_wish wish = {
+		.queries = queries,
+		.query_count = count,
+		.window = { day, day },
+		.without_floods = g->wish->emergences.rules.without_floods,
+		.has_details = true,
+		.found = g->wish->found != NULL ? found : NULL,
+		.context = g,
+	};
+	ok = ok && rule_targets_find(store, &wish, targets, error);
+	for (size_t i = 0; ok && i < count; i++)
+		list[i].targets = targets[i];
+	memory_free(queries);
+	memory_free(targets);
+	return ok;
+}
+
+static bool find_all(struct gather *g, struct store *store, struct error *error)
+{
+	for (size_t end; g->first < g->out.count; g->first = end) {
+		const int32_t day = g->out.list[g->first].emergence.day;
+		for (end = g->first; end < g->out.count && g->out.list[end].emergence.day == day;)
+			end++;
+		if (!find_day(g, store, end, error))
+			return false;
+	}
+	return true;
+}
+
+bool emerged_list_find(struct store *store, const struct emerged_wish *wish,
+                       struct emerged_list *out, struct emergences_tally *out_tally,
+                       struct error *error)
+{
+	struct gather g = { .wish = wish };
+	struct emergences_wish emergences = wish->emergences;
+	struct emergences_tally tally;
+	emergences.each = take;
+	emergences.context = &g;
+	bool ok = emergences_find(store, &emergences, &tally, error) &&
+	          (!g.is_out_of_memory || error_memory(error, "new rules")) &&
+	          find_all(&g, store, error);
+	// The list does not grow any more: its rules stay where they are.
+	for (size_t i = 0; i < g.out.count; i++)
+		g.out.list[i].emergence.rule = &g.out.list[i].rule;
+	if (ok) {
+		*out = g.out;
+		*out_tally = tally;
+	} else {
+		emerged_list_done(&g.out);
+	}
+	return ok;
+}
+
+void emerged_list_done(struct emerged_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		memory_free(list->list[i].items);
+		rule_targets_done(&list->list[i].targets, 1);
+	}
+	memory_free(list->list);
+	*list = (struct emerged_list){ .list = NULL };
+}

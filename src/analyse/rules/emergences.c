@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: MIT
+// The rules of the window, day by day. Candidates are those sets of items of which no rule was found on
+// the days before in the window.
+#include "analyse/rules/emergences_private.h"
+
+#include "base/memory.h"
+#include "store/store.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+
+// Sets of a day that are looked at, those with the most support: each is compared with each.
+enum { SETS_A_DAY = 10000 };
+
+// A set of items that a rule has.
+struct known_set {
+	bool is_found;
+	int32_t last_day;  // on which a rule of it was found
+	size_t candidate;  // the last one, number + 1; 0: none
+	uint64_t mark;     // a bit for each item, by hash
+};
+
+struct search {
+	const struct emergences_wish *wish;
+	const struct store *store;
+	struct item_sets *sets;
+	struct known_set *known;  // [known_room], by number of `sets`
+	size_t known_room;
+	struct candidates candidates;
+	uint32_t *of_day;  // [SETS_A_DAY]: sets of which a rule was found on the day
+	size_t of_day_count;
+	struct header_item *items;
+	size_t item_room;
+	struct emergences_tally tally;
+	bool is_out_of_memory;
+};
+
+// ---- days
+
+// Days are added in 64 bits: those of a window may be the least and the largest.
+bool emergences_is_past(const struct emergences_wish *wish, int32_t past, int32_t day)
+{
+	return past < day && past >= (int64_t)day - wish->past_days;
+}
+
+bool emergences_is_recent(int32_t past, int32_t day)
+{
+	return past >= (int64_t)day - EMERGENCE_RECENT_DAYS;
+}
+
+// Whether enough of the days before have data, without those in which it may have grown.
+static bool has_past(const struct search *s, int32_t day)
+{
+	uint32_t count = 0;
+	int32_t last = day;
+	for (size_t i = 0; i < store_segment_count(s->store); i++) {
+		const int32_t past = store_segment_at(s->store, i)->day;
+		if (emergences_is_past(s->wish, past, day) && !emergences_is_recent(past, day) &&
+		    past != last)
+			count++;
+		last = past;
+	}
+	return count >= s->wish->past_days_min;
+}
+
+// ---- candidates
+
+static bool make_room(struct search *s, size_t items)
+{
+	struct candidates *c = &s->candidates;
+	if (items > s->item_room) {
+		struct header_item *list = memory_resize(s->items, 2 * items, sizeof *list);
+		if (list == NULL)
+			return false;
+		s->items = list;
+		s->item_room = 2 * items;
+	}
+	if (item_sets_count(s->sets) >= s->known_room) {
+		const size_t room = 2 * s->known_room + 256;
+		struct known_set *known = memory_resize(s->known, room, sizeof *known);
+		if (known == NULL)
+			return false;
+		for (size_t i = s->known_room; i < room; i++)
+			known[i] = (struct known_set){ .is_found = false };
+		s->known = known;
+		s->known_room = room;
+	}
+	if (c->count == c->room) {
+		const size_t room = 2 * c->room + 256;
+		struct candidate *list = memory_resize(c->list, room, sizeof *list);
+		if (list == NULL)
+			return false;
+		c->list = list;
+		c->room = room;
+	}
+	return true;
+}
+
+// The rule becomes that of the candidate, whose items there is room for.
+static void set_rule(struct candidate *c, const struct header_rule *rule, size_t position)
+{
+	c->position = position;
+	c->rule = *rule;
+	for (size_t i = 0; i < rule->antecedent_count; i++)
+		c->items[i] = rule->antecedent[i];
+	for (size_t i = 0; i < rule->consequent_count; i++)
+		c->items[rule->antecedent_count + i] = rule->consequent[i];
+	c->rule.antecedent = c->items;
+	c->rule.consequent = c->items + rule->antecedent_count;
+}
+
+static bool add_candidate(struct search *s, const struct header_rules_day *day, size_t position)
+{
+	const struct header_rule *rule = &day->list[position];
+	struct candidate c = { .day = day->day,
+		               .has_unknown = day->has_unknown,
+		               .item_count = rule->antecedent_count + rule->consequent_count,
+		               .p_value = rule->rule.p_value };
+	c.items = memory_new(c.item_count, sizeof *c.items);
+	if (c.items == NULL)
+		return false;
+	set_rule(&c, rule, position);
+	s->candidates.list[s->candidates.count++] = c;
+	return true;
+}
+
+static uint64_t mark_of(const struct header_item *items, size_t count)
+{
+	uint64_t mark = 0;
+	for (size_t i = 0; i < count; i++)
+		mark |= UINT64_C(1) << (item_hash(items[i].value + items[i].field) % 64);
+	return mark;
+}
+
+// One more rule of a set that has one on the day.
+static void take_other(struct search *s, const struct known_set *known,
+                       const struct header_rules_day *day, size_t position)
+{
+	const struct rule *rule = &day->list[position].rule;
+	if (known->candidate == 0)
+		return;
+	struct candidate *c = &s->candidates.list[known->candidate - 1];
+	if (c->day != day->day)
+		return;
+	c->p_value = fmin(c->p_value, rule->p_value);
+	if (rule->confidence > c->rule.rule.confidence)
+		set_rule(c, &day->list[position], position);
+}
+
+static bool take_rule(struct search *s, const struct header_rules_day *day, size_t position)
+{
+	const struct header_rule *rule = &day->list[position];
+	uint32_t number;
+	bool is_new;
+	if (!make_room(s, rule->antecedent_count + rule->consequent_count))
+		return false;
+	const size_t items = item_set_of_rule(rule, s->items);
+	if (!item_sets_put(s->sets, s->items, items, 0, &number, &is_new))
+		return false;
+	struct known_set *known = &s->known[number];
+	if (known->is_found && known->last_day == day->day) {
+		take_other(s, known, day, position);
+		return true;
+	}
+	if (s->of_day_count == SETS_A_DAY)
+		return true;
+	const bool is_old = known->is_found &&
+	                    emergences_is_past(s->wish, known->last_day, day->day);
+	s->of_day[s->of_day_count++] = number;
+	known->mark = mark_of(s->items, items);
+	known->is_found = true;
+	known->last_day = day->day;
+	if (is_old)
+		return true;
+	known->candidate = s->candidates.count + 1;
+	return add_candidate(s, day, position);
+}
+
+// ---- sets in sets
+
+// Whether all of `part`, which ascends, is in `whole`, which does, too.
+static bool is_in(const struct header_item *part, size_t part_count,
+                  const struct header_item *whole, size_t whole_count)
+{
+	size_t at = 0;
+	for (size_t i = 0; i < whole_count && at < part_count; i++)
+		at += header_item_compare(&part[at], &whole[i]) == 0;
+	return at == part_count;
+}
+
+static bool find_inner(struct search *s, struct candidate *c)
+{
+	const size_t items = item_set_of_rule(&c->rule, s->items);
+	const uint64_t mark = mark_of(s->items, items);
+	size_t room = 0;
+	for (size_t i = 0; i < s->of_day_count; i++) {
+		size_t count;
+		if ((s->known[s->of_day[i]].mark & ~mark) != 0)
+			continue;
+		const struct header_item *part = item_sets_at(s->sets, s->of_day[i], &count);
+		if (count >= items || !is_in(part, count, s->items, items))
+			continue;
+		if (c->inner_count == room) {
+			room = 2 * room + 4;
+			uint32_t *inner = memory_resize(c->inner, room, sizeof *inner);
+			if (inner == NULL)
+				return false;
+			c->inner = inner;
+		}
+		c->inner[c->inner_count++] = s->of_day[i];
+	}
+	return true;
+}
+
+// Candidates of the day are the last of the list.
+static bool end_day(struct search *s, const struct header_rules_day *day)
+{
+	const struct rules_wish *rules = &s->wish->rules.rules;
+	struct candidates *all = &s->candidates;
+	for (size_t i = all->count; i > 0 && all->list[i - 1].day == day->day; i--) {
+		struct candidate *c = &all->list[i - 1];
+		c->is_productive = c->p_value <= rules->alpha / (double)day->tested;
+		if (!rules->is_all && !c->is_productive && !find_inner(s, c))
+			return false;
+	}
+	return true;
+}
+
+static bool take_rules(struct search *s, const struct header_rules_day *day)
+{
+	s->of_day_count = 0;
+	for (size_t i = 0; i < day->count; i++)
+		if (!take_rule(s, day, i))
+			return false;
+	s->tally.partial_days += s->of_day_count == SETS_A_DAY;
+	return end_day(s, day);
+}
+
+static bool take_day(void *context, const struct header_rules_day *day)
+{
+	struct search *s = context;
+	const struct header_rules_wish *rules = &s->wish->rules;
+	const bool is_known = has_past(s, day->day);
+	s->tally.days++;
+	s->tally.unknown_days += !is_known;
+	if (is_known && !take_rules(s, day)) {
+		s->is_out_of_memory = true;
+		return false;
+	}
+	return rules->each == NULL || rules->each(rules->context, day);
+}
+
+static int by_position(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	return (x->position > y->position) - (x->position < y->position);
+}
+
+// ---- all of it
+
+// Where a floor is above the support nobody knows whether a rule was found.
+static bool check_floor(const struct store *store, const struct emergences_wish *wish,
+                        struct error *error)
+{
+	struct header_rules_wish rules = wish->rules;
+	const int64_t from = (int64_t)rules.window.from - wish->past_days;
+	char date[CALENDAR_DAY_SIZE];
+	int32_t day = 0;
+	rules.window.from = from < INT32_MIN ? INT32_MIN : (int32_t)from;
+	const uint64_t floor = header_rules_floor(store, &rules, &day);
+	if (rules.rules.support_min >= floor)
+		return true;
+	day_format(day, date);
+	return error_set(error, ERROR_USAGE,
+	                 "a support of %" PRIu64
+	                 " is too low: of %s, to which it is compared, values that fewer than "
+	                 "%" PRIu64 " sources used were dropped (compact --floor); it can be "
+	                 "answered from %" PRIu64 " on",
+	                 rules.rules.support_min, date, floor, floor);
+}
+
+static bool find_candidates(struct search *s, struct store *store, struct error *error)
+{
+	struct header_rules_wish rules = s->wish->rules;
+	rules.each = take_day;
+	rules.context = s;
+	rules.rules.alpha = INFINITY;
+	rules.rules.consequents_max = 1;
+	s->sets = item_sets_new();
+	s->of_day = memory_new(SETS_A_DAY, sizeof *s->of_day);
+	bool ok = s->sets != NULL && s->of_day != NULL;
+	if (ok && !header_rules_run(store, &rules, &s->tally.left_out, error))
+		return false;
+	if (!ok || s->is_out_of_memory)
+		return error_memory(error, "new rules");
+	if (s->candidates.count > 0)
+		qsort(s->candidates.list, s->candidates.count, sizeof *s->candidates.list,
+		      by_position);
+	return true;
+}
+
+static void search_done(struct search *s)
+{
+	for (size_t i = 0; i < s->candidates.count; i++) {
+		memory_free(s->candidates.list[i].items);
+		memory_free(s->candidates.list[i].parts);
+		memory_free(s->candidates.list[i].inner);
+	}
+	memory_free(s->candidates.list);
+	memory_free(s->known);
+	memory_free(s->of_day);
+	memory_free(s->items);
+	item_sets_free(s->sets);
+}
+
+bool emergences_find(struct store *store, const struct emergences_wish *wish,
+                     struct emergences_tally *out, struct error *error)
+{
+	struct search s = { .wish = wish, .store = store };
+	const bool ok = check_floor(store, wish, error) && find_candidates(&s, store, error) &&
+	                emergences_judge(store, wish, s.sets, &s.candidates, error);
+	if (ok)
+		*out = s.tally;
+	search_done(&s);
+	return ok;
+}

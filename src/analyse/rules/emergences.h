@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// Emergences: rules that were not there before.
+//
+// What is old or new is a set of values, whichever way a rule says it: (1320, 2376 => 792) is no news
+// where (792, 1320 => 2376) was there. The rule. A set of values emerges on a day if
+//
+// * a rule of all its values is found on the day;
+// * no rule of them was found on any of the 28 days before;
+// * it has more than three times the support that it had on any of these days but the last 7, which
+//   may have seen it grow. At least 7 of those without the last 7 have data, or it is not known;
+// * no shorter set in it has a rule that is found on the day and has grown as much, or its own
+//   rule is productive: so four windows that are new together are not told as eleven sets.
+//
+// So what grows is told on the first day on which it is found, unless it takes longer than a week to
+// triple; and what hovers about a threshold is not new each time it crosses it.
+//
+// A rule is found here if it passes support and confidence and its confidence is higher than that of
+// each rule with one value less on the left (or `is_all`). It need not be productive: what begins to
+// spread has few sources on its first day, too few for a test of whether it is an accident, and that
+// it was never there before is the stronger sign. Productive in the last point: P is at most alpha /
+// all tests of the day (Bonferroni). Rules have one consequent. Of the days before all is counted
+// exactly.
+#pragma once
+
+#include "analyse/rules/rule_targets.h"
+
+enum {
+	EMERGENCE_PAST_DAYS = 28,
+	EMERGENCE_PAST_DAYS_MIN = 7,
+	EMERGENCE_RECENT_DAYS = 7,
+	EMERGENCE_TIMES = 3,
+};
+
+struct emergence {
+	int32_t day;
+	bool has_unknown;  // SYNs of flows: nobody knows which of the day's sources are Mirai hosts
+	// Of the rules of its items that of the highest confidence, of these the first of the day.
+	const struct header_rule *rule;
+	// The most support that its items had on one of the past days, and the first such day if any
+	// had it.
+	uint64_t most_before;
+	int32_t most_before_day;
+};
+
+struct emergences_wish {
+	// Its window: the days to look for emergences on. Its `each`, if there is one, is called for
+	// each of them all the same. `days` has to be 1.
+	struct header_rules_wish rules;
+	uint32_t past_days, past_days_min;
+	// Called for each, by day and then in the order of header_rules_day; false ends the run.
+	bool (*each)(void *context, const struct emergence *);
+	void *context;
+};
+
+struct emergences_tally {
+	struct floods_left_out left_out;
+	uint32_t days, unknown_days;  // of the window with data; too few days before have some
+	uint32_t partial_days;        // with more than 10,000 sets: those with the most support
+};
+
+// Reads up to `past_days` before the window, too, and refuses a support below the floor of any of these
+// days. Where a day with a floor has nothing of a set, it may have been up to one below the floor, and that
+// is what growth is compared with. Memory: the rules that may be new, and 256 MiB or what one day needs.
+bool emergences_find(struct store *, const struct emergences_wish *, struct emergences_tally *out,
+                     struct error *error) MUST_CHECK;
+
+// All of them at once, each with what its targets did on its day. The rules point into the list.
+struct emerged {
+	struct emergence emergence;
+	struct header_rule rule;
+	struct header_item *items;
+	struct rule_targets targets;  // with details
+};
+struct emerged_list {
+	struct emerged *list;
+	size_t count;
+};
+// `wish`: its `each` is not used. `found`: called for each target source of entry `query` of the list on
+// its day, by day and then by source; NULL: nobody asks. The caller calls emerged_list_done().
+struct emerged_wish {
+	struct emergences_wish emergences;
+	void (*found)(void *context, size_t query, int32_t day, uint32_t source);
+	void *context;
+};
+bool emerged_list_find(struct store *, const struct emerged_wish *, struct emerged_list *out,
+                       struct emergences_tally *out_tally, struct error *error) MUST_CHECK;
+void emerged_list_done(struct emerged_list *);  // accepts one of zeros

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: MIT
+// Days side by side, as many as there are threads; the results go out in the order of days.
+#include "analyse/rules/header_rules_private.h"
+
+#include "base/memory.h"
+#include "base/pool.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+bool is_mirai_host(uint64_t syns, uint64_t matched)
+{
+	// Fewer than a tenth do not match: without a product that could overflow.
+	return matched > 0 && (matched >= syns ||
+	                       syns - matched <= (syns - 1) / (100 / (100 - MIRAI_HOST_PERCENT)));
+}
+
+struct run {
+	struct store *store;
+	const struct header_rules_wish *wish;
+	struct rules_source_day *days;  // those that have a segment and are read, ascending
+	size_t day_count;
+	size_t floods_known;  // of the first so many days
+	struct rules_day_job *jobs;
+	size_t job_count;  // in this round
+	unsigned threads, mirai_2016;
+};
+
+// ---- floors
+
+// Days are added in 64 bits: those of a window may be the least and the largest.
+static bool is_read(const struct header_rules_wish *wish, int32_t day)
+{
+	return (int64_t)day > (int64_t)wish->window.from - wish->days && day <= wish->window.to;
+}
+
+static uint64_t floored_fields(const struct header_rules_wish *wish)
+{
+	uint64_t fields = 0;
+	for (size_t i = 0; i < wish->field_count; i++)
+		fields |= UINT64_C(1) << wish->fields[i];
+	return fields & ~HEADER_FIELDS_WITHOUT_FLOOR;
+}
+
+uint64_t header_rules_floor(const struct store *store, const struct header_rules_wish *wish,
+                            int32_t *out_day)
+{
+	uint64_t floor = 1;
+	for (size_t i = 0; floored_fields(wish) != 0 && i < store_segment_count(store); i++) {
+		const struct store_segment *segment = store_segment_at(store, i);
+		if (segment->floor <= floor || !is_read(wish, segment->day))
+			continue;
+		*out_day = segment->day;
+		if (wish->days > 1)
+			return UINT64_MAX;
+		floor = segment->floor;
+	}
+	return floor;
+}
+
+bool header_rules_check(const struct store *store, const struct header_rules_wish *wish,
+                        struct error *error)
+{
+	char date[CALENDAR_DAY_SIZE];
+	int32_t day = 0;
+	const uint64_t floor = header_rules_floor(store, wish, &day);
+	if (wish->rules.support_min >= floor)
+		return true;
+	day_format(day, date);
+	if (floor == UINT64_MAX)
+		return error_set(
+			error, ERROR_USAGE,
+			"rules of several days cannot be counted: of %s values that few "
+			"sources used were dropped (compact --floor); rules of single days "
+			"can, and those of ports, options and destinations",
+			date);
+	return error_set(error, ERROR_USAGE,
+	                 "a support of %" PRIu64
+	                 " is too low: of %s values that fewer than %" PRIu64
+	                 " sources used were dropped (compact --floor); it can be answered from "
+	                 "%" PRIu64 " on",
+	                 wish->rules.support_min, date, floor, floor);
+}
+
+// ---- days
+
+static bool list_days(struct run *run, struct error *error)
+{
+	const size_t count = store_segment_count(run->store);
+	run->days = memory_new(count + 1, sizeof *run->days);
+	if (run->days == NULL)
+		return error_memory(error, "the days of rules");
+	for (size_t i = 0; i < count; i++) {
+		const struct store_segment *segment = store_segment_at(run->store, i);
+		uint64_t unknown;
+		if (!is_read(run->wish, segment->day))
+			continue;
+		if (!store_segment_syns(run->store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+			return false;
+		if (run->day_count == 0 || run->days[run->day_count - 1].day != segment->day)
+			run->days[run->day_count++] = (struct rules_source_day){
+				.day = segment->day
+			};
+		struct rules_source_day *day = &run->days[run->day_count - 1];
+		day->floor = segment->floor > day->floor ? segment->floor : day->floor;
+		day->has_unknown |= unknown > 0;
+	}
+	return true;
+}
+
+// The days that end with day number `last`.
+static size_t first_of_window(const struct run *run, size_t last)
+{
+	size_t first = last;
+	while (first > 0 &&
+	       (int64_t)run->days[first - 1].day > (int64_t)run->days[last].day - run->wish->days)
+		first--;
+	return first;
+}
+
+// ---- rounds
+
+static bool open_job(struct run *run, size_t last, struct rules_day_job *job, struct error *error)
+{
+	const struct header_rules_wish *wish = run->wish;
+	const size_t first = first_of_window(run, last);
+	const int64_t from = (int64_t)run->days[last].day - wish->days + 1;
+	for (; wish->without_floods && run->floods_known <= last; run->floods_known++) {
+		struct rules_source_day *day = &run->days[run->floods_known];
+		if (!floods_find(run->store, day->day, &day->floods, error))
+			return false;
+	}
+	*job = (struct rules_day_job){ .store = run->store,
+		                       .wish = wish,
+		                       .mirai_2016 = run->mirai_2016,
+		                       .threads = 1,
+		                       .days = run->days + first,
+		                       .day_count = last - first + 1,
+		                       .result = { .from = (int32_t)from,
+		                                   .day = run->days[last].day } };
+	struct window_wish days = { .days = job->days, .count = job->day_count };
+	for (size_t i = 0; i < wish->field_count; i++) {
+		days.columns |= COLUMN_BIT(COLUMN_FIELD + wish->fields[i]);
+		days.kinds |= field_info(wish->fields[i])->kinds;
+	}
+	return window_reader_open(run->store, &days, &job->first, error) &&
+	       window_reader_open(run->store, &days, &job->second, error);
+}
+
+static bool run_job(void *context, size_t number, unsigned thread)
+{
+	struct run *run = context;
+	(void)thread;
+	return rules_day_run(&run->jobs[number]);
+}
+
+static bool run_jobs(struct run *run, struct error *error)
+{
+	if (run->job_count == 1)
+		run->jobs[0].threads = run->threads;
+	if (pool_run(run->threads, run->job_count, run_job, run))
+		return true;
+	for (size_t i = 0; i < run->job_count; i++)
+		if (run->jobs[i].error.kind != ERROR_NONE) {
+			*error = run->jobs[i].error;
+			return false;
+		}
+	return error_memory(error, "the rules of a day");
+}
+
+static void note_left_out(struct run *run, const struct rules_day_job *job)
+{
+	const uint64_t *left_out = window_reader_left_out(job->first);
+	struct rules_source_day *days = run->days + (job->days - run->days);
+	for (size_t i = 0; i < job->day_count; i++)
+		days[i].left_out = left_out[i];
+}
+
+// False: it failed, or nobody wants more; then *error is ERROR_NONE.
+static bool run_round(struct run *run, struct error *error)
+{
+	bool goes_on = run_jobs(run, error);
+	for (size_t i = 0; goes_on && i < run->job_count; i++) {
+		note_left_out(run, &run->jobs[i]);
+		goes_on = run->wish->each(run->wish->context, &run->jobs[i].result);
+	}
+	for (size_t i = 0; i < run->job_count; i++)
+		rules_day_done(&run->jobs[i]);
+	run->job_count = 0;
+	return goes_on;
+}
+
+static bool run_days(struct run *run, struct error *error)
+{
+	bool ok = true;
+	for (size_t i = 0; ok && i < run->day_count; i++) {
+		if (run->days[i].day < run->wish->window.from)
+			continue;
+		ok = open_job(run, i, &run->jobs[run->job_count++], error);
+		if (ok && (run->job_count == run->threads || i + 1 == run->day_count))
+			ok = run_round(run, error);
+	}
+	for (size_t i = 0; i < run->job_count; i++)
+		rules_day_done(&run->jobs[i]);
+	return ok || error->kind == ERROR_NONE;
+}
+
+static struct floods_left_out floods_of(const struct run *run)
+{
+	struct floods_left_out out = { .source_days = 0 };
+	for (size_t i = 0; i < run->floods_known; i++)
+		floods_leave_out(&out, run->days[i].floods, run->days[i].left_out);
+	return out;
+}
+
+static void run_done(struct run *run)
+{
+	for (size_t i = 0; i < run->floods_known; i++)
+		floods_free(run->days[i].floods);
+	memory_free(run->days);
+	memory_free(run->jobs);
+}
+
+bool header_rules_run(struct store *store, const struct header_rules_wish *wish,
+                      struct floods_left_out *out_left_out, struct error *error)
+{
+	struct run run = { .store = store,
+		           .wish = wish,
+		           .threads = wish->threads == 0                 ? 1
+		                      : wish->threads > POOL_THREADS_MAX ? POOL_THREADS_MAX
+		                                                         : wish->threads,
+		           .mirai_2016 = FINGERPRINTS_MAX };
+	assert(wish->field_count > 0 && wish->field_count <= HEADER_FIELDS_MAX && wish->days > 0);
+	error->kind = ERROR_NONE;
+	if (!header_rules_check(store, wish, error))
+		return false;
+	(void)fingerprint_find(&store_settings(store)->fingerprints, "mirai-2016", &run.mirai_2016);
+	run.jobs = memory_new(run.threads, sizeof *run.jobs);
+	bool ok = run.jobs != NULL || error_memory(error, "the rules of a day");
+	ok = ok && list_days(&run, error) && run_days(&run, error);
+	if (ok && out_left_out != NULL)
+		*out_left_out = floods_of(&run);
+	run_done(&run);
+	return ok;
+}

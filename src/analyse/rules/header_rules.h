@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// Association rules over the header values of each source, by day: what is spreading that nobody has
+// named yet. Such rules saw the prototypes of Mirai, all of which used the windows 792, 1320,
+// 2376 and 4488, eight weeks before its source was released.
+//
+// A transaction is one source on one day (or on several, struct header_rules_wish.days): the set of
+// values of a header field that it used at least once in its SYNs. Every source that sent a SYN counts for
+// the total, whether or not its values are known. Supports are exact: a day that was compacted with a
+// floor, under which values were dropped, is refused where the floor is above the support asked for.
+#pragma once
+
+#include "analyse/rules/header_items.h"
+#include "analyse/source_choice.h"
+#include "mine/mine.h"
+
+struct store;
+
+// More than so many hundredths of its SYNs match mirai-2016: a *Mirai host*.
+enum { MIRAI_HOST_PERCENT = 90 };
+// Bits of the fields of which a floor drops nothing.
+#define HEADER_FIELDS_WITHOUT_FLOOR                                                                \
+	(PORT_FIELDS | UINT64_C(1) << FIELD_OPTIONS | UINT64_C(1) << FIELD_DESTINATION)
+bool is_mirai_host(uint64_t syns, uint64_t matched);
+
+// One rule of one day. Items ascend (header_item_compare), and are the day's own.
+struct header_rule {
+	const struct header_item *antecedent, *consequent;
+	size_t antecedent_count, consequent_count;
+	// `rule.antecedent` and `rule.consequent` are not for use here. Marked are Mirai hosts.
+	struct rule rule;
+	// Sources that used every value of the rule, those in buckets too, and the Mirai hosts among them.
+	uint64_t target_sources, mirai_sources;
+	// Of the targets, those that surely sent all of it in one packet: their SYNs are too few for
+	// the packets that each value came in to have been different ones. The others may or may not
+	// have: a store keeps no packets. HEADER_NOT_ONE_PACKET: two values of one field.
+	uint64_t one_packet_sources;
+};
+#define HEADER_NOT_ONE_PACKET UINT64_MAX
+
+struct header_rules_day {
+	int32_t from, day;  // the days of the transactions, both included; `day` names them
+	const struct header_rule
+		*list;  // support descending, then the texts of antecedent and consequent
+	size_t count;
+	struct support total;       // transactions, by is_across or of the first field
+	uint64_t tested;            // tests that Holm's correction was for, of all fields
+	uint64_t bucketed_sources;  // that have a bucket in place of their values
+	// Sources with so many values of a field that the store keeps a sample of them: they may be
+	// missing among targets, and without buckets in supports.
+	uint64_t sampled_sources;
+	// Sources of which a floor dropped values, so that it is not known which bucket they belong in, or
+	// whether in any: they count by what is left. 0: all is exact.
+	uint64_t unsure_sources;
+	bool is_partial;           // there is more, but the work has an end
+	size_t antecedents_whole;  // rules with antecedents of up to so many values are all there
+	bool has_unknown;  // SYNs of flows: nobody knows which of their sources are Mirai hosts
+};
+
+struct header_rules_wish {
+	struct survey_window window;  // days that are answered for
+	uint32_t days;                // of a transaction, ending with the day: 1 or more
+	const unsigned *fields;       // enum field; each by itself, in this order, unless
+	size_t field_count;
+	bool is_across;  // their items are mined together
+	bool without_buckets;
+	bool without_floods;  // without source-days that are flood suspects (floods.h)
+	struct rules_wish rules;
+	unsigned threads;  // 0 is 1; the result is the same for any number
+	// Called for every day that has a segment, ascending; false ends the run. Valid during the call.
+	bool (*each)(void *context, const struct header_rules_day *);
+	void *context;
+};
+
+// The least support that can be asked for the wish: 1, or what floors of its days demand, and of which
+// day. UINT64_MAX: none, because transactions of several days cannot be counted where a floor
+// dropped values of any.
+uint64_t header_rules_floor(const struct store *, const struct header_rules_wish *,
+                            int32_t *out_day);
+// Refuses a wish whose support is below the floor.
+bool header_rules_check(const struct store *, const struct header_rules_wish *,
+                        struct error *error) MUST_CHECK;
+
+// Memory: one day's transactions, equal ones merged, for each thread. Refuses what
+// header_rules_check() refuses. `out_left_out`: what floods took away; may be NULL.
+bool header_rules_run(struct store *, const struct header_rules_wish *,
+                      struct floods_left_out *out_left_out, struct error *error) MUST_CHECK;

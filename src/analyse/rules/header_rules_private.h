@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: MIT
+// Private to the rules over headers: a day's host-days, their items, and the rules of them.
+#pragma once
+
+#include "analyse/rules/header_rules.h"
+#include "store/store.h"
+
+// ---- the host-days of the days of a transaction (header_rules_read.c)
+
+// A day of the store that is read, and what is known of it.
+struct rules_source_day {
+	int32_t day;
+	uint32_t floor;
+	bool has_unknown;       // SYNs of flows
+	struct floods *floods;  // NULL: nothing is left out because of them
+	uint64_t left_out;      // source-days
+};
+
+// Merges host-days of several days by source: sums, and unions of the values.
+struct window_reader;
+struct window_wish {
+	const struct rules_source_day *days;  // they must outlive the reader
+	size_t count;
+	uint64_t columns;
+	uint32_t
+		kinds;  // bits of kinds of packets: host-days that have none of them are passed over
+};
+bool window_reader_open(struct store *, const struct window_wish *, struct window_reader **out,
+                        struct error *error) MUST_CHECK;
+// Valid until the next call; NULL at the end (then *error is ERROR_NONE) or at a failure.
+const struct host_day *window_reader_next(struct window_reader *, struct error *error);
+// Source-days of each day that were left out so far.
+const uint64_t *window_reader_left_out(const struct window_reader *);
+void window_reader_close(struct window_reader *);  // accepts NULL
+
+// ---- their items (header_rules_items.c)
+
+// The values of one field, source by source. Sources are those that sent a packet of the kinds of any
+// field that is asked for.
+struct field_items {
+	unsigned field;
+	struct buffer codes;          // a byte for each source, see header_rules_items.c
+	struct buffer values;         // of 1, 2 or 4 bytes
+	struct buffer long_counts;    // without buckets: of sources with very many values
+	uint32_t *counts;             // by value, of up to 16 bits; then item numbers + 1
+	uint64_t buckets[32];         // sources in bucket 2^k
+	uint32_t bucket_numbers[32];  // item numbers + 1
+	uint32_t *frequent;           // of 32 bits: ascending
+	uint32_t first, count;        // item numbers of the values
+	struct support total;         // sources that sent a packet of the kinds of the field
+};
+
+// Packets of the host-day of any of the kinds.
+uint64_t packets_of_kinds(const struct host_day *, uint32_t kinds);
+
+struct day_items {
+	struct field_items *fields;  // ascending
+	size_t field_count;
+	unsigned mirai_2016;  // bit of the fingerprint; FINGERPRINTS_MAX: there is none
+	bool with_buckets;
+	uint64_t floored;           // bits of fields of which a floor dropped values
+	struct buffer marks;        // a byte for each source: whether it is a Mirai host
+	struct header_item *items;  // frequent: by number
+	size_t item_count;
+	uint64_t bucketed, sampled, unsure;  // sources
+};
+
+bool day_items_init(struct day_items *, const struct header_rules_wish *, unsigned mirai_2016,
+                    struct error *error) MUST_CHECK;
+void day_items_done(struct day_items *);
+// Once for each source, ascending or not. Failures are seen by day_items_number().
+void day_items_add(struct day_items *, const struct host_day *);
+// Bits of the fields in which the source is in a bucket.
+uint64_t day_items_crowded(const struct day_items *, const struct host_day *);
+bool day_items_is_mirai(const struct day_items *, const struct host_day *);
+// Numbers the items that have the support, in their order, and forgets all others.
+bool day_items_number(struct day_items *, uint64_t support_min, struct error *error) MUST_CHECK;
+// The transactions of fields first .. first+count-1 together; the caller frees them. Thread-safe.
+bool day_items_transactions(const struct day_items *, size_t first, size_t count,
+                            struct transactions **out, struct error *error) MUST_CHECK;
+
+// ---- one day (header_rules_day.c)
+
+struct rules_day_job {
+	struct store *store;
+	const struct header_rules_wish *wish;
+	unsigned mirai_2016;
+	unsigned threads;                     // for the fields of this day
+	const struct rules_source_day *days;  // of the transactions, ascending
+	size_t day_count;
+	// Two times the same host-days: opened before, as days cannot be opened side by side.
+	struct window_reader *first, *second;
+	// What comes out of it.
+	struct header_rules_day result;
+	struct header_item *rule_items;  // that the rules point to
+	struct error error;
+};
+bool rules_day_run(struct rules_day_job *);
+void rules_day_done(struct rules_day_job *);

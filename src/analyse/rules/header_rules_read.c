@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+// A window has few days: which source comes next is found by asking each of them.
+#include "analyse/rules/header_rules_private.h"
+
+#include "base/interrupt.h"
+#include "base/memory.h"
+
+enum { HOSTS_A_LOOK = 4096 };  // between two questions for an interrupt
+
+struct window_day {
+	const struct floods *floods;
+	struct store_day *reader;
+	const struct host_day *host;  // the next one; NULL: that was all
+};
+
+struct window_reader {
+	struct window_day *days;
+	uint64_t *left_out;              // [count]
+	const struct host_day **pieces;  // [count]: those of the source that the caller has
+	size_t *taken;                   // [count]: whose they are
+	size_t count, taken_count;
+	struct host_day merged;
+	uint32_t kinds;
+	unsigned since_look;
+};
+
+bool window_reader_open(struct store *store, const struct window_wish *wish,
+                        struct window_reader **out, struct error *error)
+{
+	const size_t count = wish->count;
+	struct window_reader *r = memory_new(1, sizeof *r);
+	if (r == NULL)
+		return error_memory(error, "the days of rules");
+	r->kinds = wish->kinds;
+	r->days = memory_new(count + 1, sizeof *r->days);
+	r->left_out = memory_new(count + 1, sizeof *r->left_out);
+	r->pieces = memory_new(count + 1, sizeof(struct host_day *));
+	r->taken = memory_new(count + 1, sizeof *r->taken);
+	bool ok = r->days != NULL && r->left_out != NULL && r->pieces != NULL && r->taken != NULL;
+	if (!ok)
+		error_memory(error, "the days of rules");
+	for (; ok && r->count < count; r->count += ok) {
+		struct window_day *day = &r->days[r->count];
+		const uint64_t more = wish->days[r->count].floods != NULL ? FLOOD_COLUMNS : 0;
+		day->floods = wish->days[r->count].floods;
+		ok = store_day_open(store, wish->days[r->count].day, wish->columns | more,
+		                    &day->reader, error);
+	}
+	if (!ok) {
+		window_reader_close(r);
+		return false;
+	}
+	// As if the caller had had the host-day before the first of each.
+	for (size_t i = 0; i < count; i++)
+		r->taken[r->taken_count++] = i;
+	*out = r;
+	return true;
+}
+
+void window_reader_close(struct window_reader *r)
+{
+	if (r == NULL)
+		return;
+	for (size_t i = 0; i < r->count; i++)
+		store_day_close(r->days[i].reader);
+	host_day_done(&r->merged);
+	memory_free(r->days);
+	memory_free(r->left_out);
+	memory_free(r->pieces);
+	memory_free(r->taken);
+	memory_free(r);
+}
+
+const uint64_t *window_reader_left_out(const struct window_reader *r)
+{
+	return r->left_out;
+}
+
+static bool advance(struct window_reader *r, size_t i, struct error *error)
+{
+	struct window_day *day = &r->days[i];
+	while ((day->host = store_day_next(day->reader, error)) != NULL) {
+		if (packets_of_kinds(day->host, r->kinds) == 0)
+			continue;
+		if (day->floods == NULL || !floods_suspect(day->floods, day->host))
+			return true;
+		r->left_out[i]++;
+	}
+	return error->kind == ERROR_NONE;
+}
+
+// The host-days of the least source that any day has next.
+static size_t take_least(struct window_reader *r)
+{
+	r->taken_count = 0;
+	for (size_t i = 0; i < r->count; i++) {
+		const struct host_day *host = r->days[i].host;
+		if (host == NULL || (r->taken_count > 0 && host->source > r->pieces[0]->source))
+			continue;
+		if (r->taken_count > 0 && host->source < r->pieces[0]->source)
+			r->taken_count = 0;
+		r->pieces[r->taken_count] = host;
+		r->taken[r->taken_count++] = i;
+	}
+	return r->taken_count;
+}
+
+const struct host_day *window_reader_next(struct window_reader *r, struct error *error)
+{
+	error->kind = ERROR_NONE;
+	if (r->since_look++ % HOSTS_A_LOOK == 0 && interrupt_requested()) {
+		error_set(error, ERROR_FAILED, "interrupted");
+		return NULL;
+	}
+	while (r->taken_count > 0)
+		if (!advance(r, r->taken[--r->taken_count], error))
+			return NULL;
+	const size_t count = take_least(r);
+	if (count < 2)
+		return count == 0 ? NULL : r->pieces[0];
+	if (host_day_merge(r->pieces, count, &r->merged))
+		return &r->merged;
+	error_memory(error, "the days of rules");
+	return NULL;
+}

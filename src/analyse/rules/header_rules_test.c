@@ -1,0 +1,366 @@
+// SPDX-License-Identifier: MIT
+// Against a naive count (test_header_rules.h), over sources with habits.
+#include "analyse/rules/test_header_rules.h"
+
+// Bots with four windows, scanners of a few ports, and of many of everything, and who sends anything.
+enum role { BOT, SCANNER, CRAWLER, OTHER, ROLES };
+
+static struct record record_of(struct random *dice, enum role role, struct record r)
+{
+	static const uint16_t windows[] = { 792, 1320, 2376, 4488 };
+	static const uint16_t ports[] = { 80, 81, 443, 8080, 8443 };
+	r.tcp_flags = 2;
+	switch (role) {
+	case BOT:
+		r.window = windows[random_below(dice, 4)];
+		r.destination_port = random_below(dice, 12) > 0 ? 23 : 2323;
+		r.fingerprints = random_below(dice, 25) > 0 ? 3 : 1;
+		r.ttl = (uint8_t)(50 + random_below(dice, 4));
+		break;
+	case SCANNER:
+		r.window = 1024;
+		r.destination_port = ports[random_below(dice, 5)];
+		r.ttl = 240;
+		r.options = 3;
+		r.mss = 1460;
+		break;
+	case CRAWLER:
+		r.window = windows[random_below(dice, 4)] + (uint16_t)random_below(dice, 12);
+		r.destination_port = (uint16_t)(random_below(dice, 3) > 0 ? random_below(dice, 200)
+		                                                          : 23);
+		r.ttl = (uint8_t)(40 + random_below(dice, 70));
+		break;
+	case OTHER:
+	case ROLES: return r;
+	}
+	r.kind = KIND_SYN;
+	r.known = 0xfff;
+	r.destination = r.destination % 8;
+	r.tos = random_below(dice, 20) == 0;
+	return r;
+}
+
+// `each`: packets of a source on a day, on average; crawlers send ten times as many.
+static struct stock stock_from(uint64_t seed, uint32_t sources, unsigned days, uint32_t each)
+{
+	struct random dice = random_from(seed);
+	struct pile pile = pile_from(seed, sources, days, 2, (size_t)sources * days * each * 4);
+	size_t kept = 0;
+	for (size_t i = 0; i < pile.count; i++) {
+		struct record r = pile.records[i];
+		r.source = random_below(&dice, sources) * 0x01003101;
+		const enum role role = (enum role)(r.source % 16 == 0   ? CRAWLER
+		                                   : r.source % 16 < 8  ? BOT
+		                                   : r.source % 16 < 13 ? SCANNER
+		                                                        : OTHER);
+		if (role != CRAWLER && random_below(&dice, 4) > 0)
+			continue;
+		pile.pieces[kept] = pile.pieces[i];
+		pile.records[kept++] = record_of(&dice, role, r);
+	}
+	pile.count = kept;
+	return stock_of(&pile, 2);
+}
+
+// ---- tests
+
+TEST(a_mirai_host_is_one_of_more_than_nine_tenths)
+{
+	CHECK(is_mirai_host(1, 1));
+	CHECK(is_mirai_host(10, 10));
+	CHECK(!is_mirai_host(10, 9));
+	CHECK(is_mirai_host(11, 10));
+	CHECK(!is_mirai_host(100, 90));
+	CHECK(is_mirai_host(100, 91));
+	CHECK(!is_mirai_host(0, 0));
+	CHECK(is_mirai_host(UINT64_MAX, UINT64_MAX));
+	CHECK(!is_mirai_host(UINT64_MAX, UINT64_MAX / 10 * 9));
+	CHECK(is_mirai_host(UINT64_MAX, UINT64_MAX / 10 * 9 + 5));
+	for (uint64_t syns = 1; syns < 300; syns++)
+		for (uint64_t matched = 0; matched <= syns; matched++)
+			CHECK(is_mirai_host(syns, matched) == (10 * matched > 9 * syns));
+}
+
+static const unsigned four[] = { FIELD_WINDOW, FIELD_DESTINATION_PORT, FIELD_TTL, FIELD_TOS };
+static const unsigned mixed[] = { FIELD_TOS, FIELD_OPTIONS, FIELD_MSS, FIELD_UDP_PORT,
+	                          FIELD_DESTINATION };
+
+TEST(rules_of_single_fields_are_those_of_a_naive_count)
+{
+	struct stock s = stock_from(1, 300, 2, 6);
+	struct header_rules_wish wish = wish_of(four, 4);
+	struct findings f = find_in(&s, &wish, true);
+	CHECK(f.days == 2 && f.rules > 100 && f.mirai > 10);
+	buffer_done(&f.text);
+	stock_done(&s);
+}
+
+TEST(rules_across_fields_are_those_of_a_naive_count)
+{
+	struct stock s = stock_from(2, 300, 2, 6);
+	struct header_rules_wish wish = wish_of(four, 4);
+	wish.is_across = true;
+	wish.rules.support_min = 40;
+	struct findings f = find_in(&s, &wish, true);
+	CHECK(f.days == 2 && f.rules > 100 && f.one_packet > 10);
+	buffer_done(&f.text);
+	stock_done(&s);
+}
+
+TEST(fields_of_other_packets_have_transactions_of_their_own)
+{
+	struct stock s = stock_from(3, 300, 1, 6);
+	struct header_rules_wish wish = wish_of(mixed, 5);
+	struct findings f = find_in(&s, &wish, true);
+	CHECK(f.rules > 10);
+	buffer_done(&f.text);
+	wish.is_across = true;
+	wish.rules.support_min = 30;
+	f = find_in(&s, &wish, true);
+	CHECK(f.rules > 10);
+	buffer_done(&f.text);
+	stock_done(&s);
+}
+
+TEST(transactions_of_several_days_are_unions)
+{
+	struct stock s = stock_from(4, 200, 4, 3);
+	struct header_rules_wish wish = wish_of(four, 4);
+	for (wish.days = 2; wish.days <= 5; wish.days++) {
+		wish.is_across = wish.days == 3;
+		wish.rules.support_min = wish.days == 3 ? 60 : 40;
+		wish.window.from = TEST_DAY + 1;
+		struct findings f = find_in(&s, &wish, true);
+		CHECK(f.days == 3 && f.rules > 10);
+		buffer_done(&f.text);
+	}
+	stock_done(&s);
+}
+
+TEST(sources_with_many_values_are_in_buckets_and_are_targets_all_the_same)
+{
+	struct stock s = stock_from(5, 300, 1, 40);
+	const unsigned fields[] = { FIELD_WINDOW, FIELD_TTL, FIELD_IP_ID, FIELD_TOS };
+	struct header_rules_wish wish = wish_of(fields, 4);
+	wish.rules.support_min = 12;
+	wish.rules.confidence_min = 0.8;
+	struct findings f = find_in(&s, &wish, true);
+	CHECK(f.bucketed > 20 && f.rules > 10 && f.in_buckets > 10);
+	buffer_done(&f.text);
+	wish.is_across = true;
+	f = find_in(&s, &wish, true);
+	CHECK(f.rules > 10 && f.in_buckets > 10);
+	buffer_done(&f.text);
+	stock_done(&s);
+}
+
+TEST(without_buckets_all_values_are_items)
+{
+	struct stock s = stock_from(6, 100, 1, 150);
+	const unsigned fields[] = { FIELD_TOS, FIELD_WINDOW, FIELD_IP_ID };
+	struct header_rules_wish wish = wish_of(fields, 3);
+	wish.without_buckets = true;
+	wish.rules.support_min = 4;
+	struct findings f = find_in(&s, &wish, true);
+	CHECK(f.bucketed == 0 && f.in_buckets == 0 && f.sampled > 0 && f.rules > 0);
+	buffer_done(&f.text);
+	stock_done(&s);
+}
+
+static bool same_text(const struct findings *a, const struct findings *b)
+{
+	return a->text.length == b->text.length && a->text.length > 0 &&
+	       memcmp(a->text.bytes, b->text.bytes, a->text.length) == 0;
+}
+
+TEST(threads_change_nothing)
+{
+	struct stock s = stock_from(7, 200, 7, 6);
+	struct header_rules_wish wish = wish_of(four, 4);
+	for (int across = 0; across < 2; across++) {
+		wish.is_across = across;
+		wish.rules.is_all = across;
+		wish.threads = 1;
+		wish.days = 1 + (unsigned)across;
+		struct findings one = find_in(&s, &wish, false);
+		CHECK(one.days == 7);
+		for (wish.threads = 0; wish.threads <= 9; wish.threads += 3) {
+			struct findings more = find_in(&s, &wish, false);
+			CHECK(same_text(&one, &more));
+			buffer_done(&more.text);
+		}
+		buffer_done(&one.text);
+	}
+	stock_done(&s);
+}
+
+TEST(days_come_in_order_until_nobody_wants_more)
+{
+	struct stock s = stock_from(8, 200, 6, 6);
+	struct header_rules_wish wish = wish_of(four, 4);
+	struct findings f = { .text = buffer_up_to(1 << 20), .wish = &wish, .stop_after = 3 };
+	struct error error;
+	wish.threads = 2;
+	wish.each = take_day;
+	wish.context = &f;
+	CHECK(header_rules_run(s.store, &wish, NULL, &error));
+	CHECK(f.days == 3);
+	buffer_done(&f.text);
+	wish.window = (struct survey_window){ TEST_DAY + 2, TEST_DAY + 3 };
+	f = find_in(&s, &wish, false);
+	CHECK(f.days == 2);
+	buffer_done(&f.text);
+	wish.window = (struct survey_window){ TEST_DAY - 9, TEST_DAY - 1 };
+	f = find_in(&s, &wish, false);
+	CHECK(f.days == 0);
+	buffer_done(&f.text);
+	stock_done(&s);
+}
+
+static void compact(struct stock *s, uint32_t floor)
+{
+	struct error error;
+	size_t days;
+	store_close(s->store);
+	s->store = open_writer(s->folder.path);
+	CHECK(store_compact(s->store, floor, &days, &error) && days > 0);
+	store_close(s->store);
+	s->store = open_reader(s->folder.path);
+}
+
+static bool is_refused(struct store *store, const struct header_rules_wish *wish, const char *why)
+{
+	struct error error;
+	const bool ok = header_rules_run(store, wish, NULL, &error);
+	if (!ok && !text_equal(error.text, why))
+		printf("%s\n", error.text);
+	return !ok && error.kind == ERROR_USAGE && text_equal(error.text, why);
+}
+
+TEST(supports_below_a_floor_are_refused_and_others_are_exact)
+{
+	struct stock s = stock_from(9, 300, 2, 6);
+	struct header_rules_wish wish = wish_of(four, 4);
+	const unsigned ports[] = { FIELD_DESTINATION_PORT, FIELD_OPTIONS, FIELD_DESTINATION,
+		                   FIELD_UDP_PORT, FIELD_BACKSCATTER_PORT };
+	struct header_rules_wish of_ports = wish_of(ports, 5);
+	int32_t day = 0;
+	struct findings before = find_in(&s, &wish, false);
+	CHECK(header_rules_floor(s.store, &wish, &day) == 1 && before.unsure == 0);
+	compact(&s, 20);
+	CHECK(header_rules_floor(s.store, &wish, &day) == 20 && day == TEST_DAY);
+	struct findings after = find_in(&s, &wish, false);
+	CHECK(same_text(&before, &after));
+	wish.rules.support_min = 19;
+	CHECK(is_refused(s.store, &wish,
+	                 "a support of 19 is too low: of 2016-09-01 values that fewer than 20 "
+	                 "sources used were dropped (compact --floor); it can be answered from 20 "
+	                 "on"));
+	wish.rules.support_min = 1000;
+	wish.days = 2;
+	CHECK(header_rules_floor(s.store, &wish, &day) == UINT64_MAX);
+	CHECK(is_refused(
+		s.store, &wish,
+		"rules of several days cannot be counted: of 2016-09-01 values that few "
+		"sources used were dropped (compact --floor); rules of single days can, and "
+		"those of ports, options and destinations"));
+	of_ports.rules.support_min = 15;
+	of_ports.days = 2;
+	CHECK(header_rules_floor(s.store, &of_ports, &day) == 1);
+	struct findings ports_found = find_in(&s, &of_ports, true);
+	CHECK(ports_found.rules > 0);
+	wish.window = (struct survey_window){ TEST_DAY + 2, TEST_DAY + 9 };
+	CHECK(header_rules_floor(s.store, &wish, &day) == UINT64_MAX);
+	wish.window.from = TEST_DAY + 3;
+	CHECK(header_rules_floor(s.store, &wish, &day) == 1);
+	buffer_done(&before.text);
+	buffer_done(&after.text);
+	buffer_done(&ports_found.text);
+	stock_done(&s);
+}
+
+// A flood of as many SYNs, one a source, and one of UDP.
+static struct stock stock_with_floods(uint32_t sources)
+{
+	struct pile pile = pile_from(11, 200, 1, 1, 4000 + 2 * (size_t)sources);
+	for (uint32_t i = 0; i < 2 * sources; i++)
+		pile.records[i] = (struct record){ .time_ns = TEST_DAY * DAY_NS + i % 1000,
+			                           .day = TEST_DAY,
+			                           .source = UINT32_C(0xd0000000) + i,
+			                           .destination_port = 80,
+			                           .window = 1024,
+			                           .ttl = 77,
+			                           .kind = i < sources ? KIND_SYN : KIND_UDP,
+			                           .known = 0xfff };
+	return stock_of(&pile, 1);
+}
+
+static bool take_total(void *context, const struct header_rules_day *day)
+{
+	*(uint64_t *)context = day->total.all;
+	return true;
+}
+
+TEST(floods_are_left_out_and_counted)
+{
+	struct stock s = stock_with_floods(1500);
+	struct header_rules_wish wish = wish_of(four, 4);
+	struct floods_left_out left_out = { .days = 9 };
+	struct error error;
+	uint64_t all = 0, rest = 0;
+	wish.each = take_total;
+	wish.context = &all;
+	wish.days = 3;
+	CHECK(header_rules_run(s.store, &wish, &left_out, &error));
+	CHECK(left_out.source_days == 0 && left_out.days == 0);
+	wish.context = &rest;
+	wish.without_floods = true;
+	CHECK(header_rules_run(s.store, &wish, &left_out, &error));
+	// Datagrams are nothing to rules over SYNs, and so are not left out of them.
+	CHECK(left_out.source_days == 1500 && left_out.days == 1);
+	CHECK(rest > 100 && all == rest + 1500);
+	stock_done(&s);
+}
+
+// Of a source whose values were dropped nobody knows whether they were 32 or more.
+TEST(sources_that_may_have_been_in_buckets_are_counted)
+{
+	struct stock s = stock_from(5, 300, 1, 40);
+	const unsigned fields[] = { FIELD_IP_ID, FIELD_TOS };
+	struct header_rules_wish wish = wish_of(fields, 2);
+	struct findings f = find_in(&s, &wish, false);
+	CHECK(f.unsure == 0 && f.bucketed > 20);
+	buffer_done(&f.text);
+	compact(&s, 10);
+	f = find_in(&s, &wish, false);
+	CHECK(f.unsure > 20);
+	buffer_done(&f.text);
+	stock_done(&s);
+}
+
+TEST(no_memory_is_said_and_nothing_else_is_wrong)
+{
+	struct stock s = stock_from(10, 100, 2, 3);
+	struct header_rules_wish wish = wish_of(mixed, 5);
+	wish.rules.support_min = 40;
+	wish.days = 2;
+	struct findings right = find_in(&s, &wish, false);
+	bool ok = false;
+	unsigned long tries = 0;
+	for (; !ok && tries < 20000; tries += sweep_step()) {
+		struct findings f = { .text = buffer_up_to(1 << 24), .wish = &wish };
+		struct error error = { .kind = ERROR_NONE };
+		wish.context = &f;
+		memory_fail_at(tries + 1);
+		ok = header_rules_run(s.store, &wish, NULL, &error);
+		memory_fail_at(0);
+		CHECK(ok || text_starts(error.text, "out of memory"));
+		ok = ok && f.text.length == right.text.length;
+		buffer_done(&f.text);
+	}
+	CHECK(ok && tries > 50);
+	buffer_done(&right.text);
+	stock_done(&s);
+}
+
+TEST_MAIN

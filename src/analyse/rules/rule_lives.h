@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+// Rules in time: on which days each was found.
+#pragma once
+
+#include "analyse/rules/header_rules.h"
+
+// The life of a rule: the days on which it was found.
+struct rule_life {
+	struct header_item *items;  // antecedent, then consequent
+	size_t antecedent_count, consequent_count;
+	int32_t first_day, last_day, peak_day;  // the first day with the highest number
+	uint32_t days;                          // on which it was found
+	uint64_t peak_sources;                  // target sources then
+	// By day of rule_lives: targets where the rule was found, else 0.
+	uint64_t *sources, *mirai_sources;
+	double peak_confidence;  // on the peak day
+};
+
+struct rule_lives {
+	int32_t first_day;
+	uint32_t day_count;      // 0: there is no day
+	bool *has_data;          // [day_count]
+	struct rule_life *list;  // peak descending, then first day, then items
+	size_t count;
+	uint32_t partial_days;
+};
+
+// `wish`: as for header_rules_run(); its `each`, if there is one, is called all the same. Memory: 16
+// bytes for each rule and day. The caller calls rule_lives_done().
+bool rule_lives_find(struct store *, const struct header_rules_wish *, struct rule_lives *out,
+                     struct floods_left_out *out_left_out, struct error *error) MUST_CHECK;
+void rule_lives_done(struct rule_lives *);

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: MIT
+// The address space is cut into slabs of /16s, so that what all sets have of a slab fits the cache.
+// For each slab the threads first share the sets: they measure what each has of the slab, copy its
+// bytes to where all of the slab lie together, add them to the checksum in the order of the
+// file, and list the containers. Then they share the /16s: each is walked over all days, and what
+// is done on the way, a table of functions says.
+// So a byte of a set is read once, and never more of all sets is in memory than a slab.
+//
+// Nothing is believed before the last slab is done and all checksums agree. Damage that
+// shows on the way is named by the same checksums.
+#include "analyse/set_merge.h"
+
+#include "base/interrupt.h"
+#include "base/memory.h"
+
+#include <stdatomic.h>
+
+enum {
+	SLAB_BYTES = 32 << 20,   // of all sets: about what threads share of the cache
+	TABLE_BYTES = 16 << 20,  // the list of containers at most
+	KEYS_BYTES = 16 << 20,   // the keys of all sets that are in memory at most, see below
+	KEYS_MIN = 64,           // of a set at least
+	KEYS_MAX = 4096,
+	SLAB_KEYS_MAX = 1024,
+	SETS_A_JOB = 16,
+	PIECE_BYTES = 16 << 10,
+	AHEAD = 8,  // containers that are fetched before it is their turn
+	KIND_BITS = 2,
+	COUNT_BITS = 16,
+};
+
+// A container of the slab: where it begins in the room, values - 1, kind + 1. 0: there is none.
+typedef uint64_t slot;
+
+// What a job ended with.
+enum failure { FAILED_DAMAGE, FAILED_MEMORY, FAILED_READING };
+
+struct slab {
+	struct walk *walk;
+	uint32_t *days;  // [set_count]
+	slot *slots;     // [keys][set_count]
+	uint8_t *room;
+	size_t room_size;
+	uint32_t keys, keys_max, keys_window;
+	uint32_t begin, end;     // keys of the slab
+	atomic_bool has_failed;  // why: of the thread that came first
+	enum failure failure;
+	struct error error;
+};
+
+static slot slot_of(size_t at, const struct ipset_container *c)
+{
+	return (uint64_t)at << (COUNT_BITS + KIND_BITS) | (uint64_t)(c->count - 1) << KIND_BITS |
+	       (c->kind + 1);
+}
+
+static size_t slot_at(slot s)
+{
+	return (size_t)(s >> (COUNT_BITS + KIND_BITS));
+}
+
+static bool slot_open(const struct slab *s, slot from, struct ipset_container *out)
+{
+	const uint32_t count = (uint32_t)(from >> KIND_BITS & 0xffff) + 1;
+	const enum ipset_container_kind kind = (enum ipset_container_kind)((from & 3) - 1);
+	struct cursor c = cursor_over(
+		(struct span){ s->room + slot_at(from), s->room_size - slot_at(from) });
+	return ipset_container_take(&c, kind, count, out);
+}
+
+static bool failed(struct slab *s, enum failure failure, const struct error *error)
+{
+	if (atomic_exchange(&s->has_failed, true))
+		return false;
+	s->failure = failure;
+	if (error != NULL)
+		s->error = *error;
+	return false;
+}
+
+static bool damaged(struct slab *s)
+{
+	return failed(s, FAILED_DAMAGE, NULL);
+}
+
+// ---- one set
+
+struct entry {
+	uint32_t key, count;
+	enum ipset_container_kind kind;
+};
+
+static bool read_set(struct slab *s, const struct walk_set *set, size_t from, size_t length,
+                     uint8_t *to)
+{
+	struct error error;
+	return store_set_read(&set->set, from, length, to, &error) ||
+	       failed(s, FAILED_READING, &error);
+}
+
+// The key, count and kind of container i; behind the last one a key that there is not, and
+// also where its keys cannot be read: that has been noted.
+static struct entry entry_of(struct slab *s, struct walk_set *set, uint32_t i)
+{
+	if (i >= set->head.container_count)
+		return (struct entry){ .key = IPSET_KEYS };
+	if (i < set->keys_begin || i >= set->keys_end) {
+		const uint32_t left = set->head.container_count - i;
+		const uint32_t count = left < s->keys_window ? left : s->keys_window;
+		set->keys_begin = i;
+		set->keys_end = i + count;
+		if (!read_set(s, set, set->head.keys_at + (size_t)i * 4, (size_t)count * 4,
+		              set->keys)) {
+			set->keys_end = i;
+			return (struct entry){ .key = IPSET_KEYS };
+		}
+	}
+	const uint8_t *at = set->keys + (size_t)(i - set->keys_begin) * 4;
+	const uint32_t count = (uint32_t)(at[2] | at[3] << 8) + 1;
+	const bool is_of_runs = set->head.flags_length > 0 && (set->flags[i / 8] >> (i % 8) & 1);
+	return (struct entry){ .key = (uint32_t)(at[0] | at[1] << 8),
+		               .count = count,
+		               .kind = ipset_container_kind(is_of_runs, count) };
+}
+
+// Reads the head for the checksum, and keeps of it what walking needs.
+static bool open_set(struct slab *s, struct walk_set *set)
+{
+	uint8_t piece[PIECE_BYTES];
+	const size_t length = set->set.length;
+	const size_t first = length < sizeof piece ? length : sizeof piece;
+	if (!read_set(s, set, 0, first, piece))
+		return false;
+	if (!ipset_head_read((struct span){ piece, first }, length, &set->head))
+		return damaged(s);
+	set->keys = memory_room((size_t)s->keys_window * 4);
+	set->flags = memory_room(set->head.flags_length);
+	if (set->keys == NULL || set->flags == NULL)
+		return failed(s, FAILED_MEMORY, NULL);
+	if (!read_set(s, set, set->head.flags_at, set->head.flags_length, set->flags))
+		return false;
+	set->at = set->head.content_at;
+	for (size_t at = 0; at < set->at;) {
+		const size_t left = set->at - at;
+		const size_t count = left < sizeof piece ? left : sizeof piece;
+		if (!read_set(s, set, at, count, piece))
+			return false;
+		store_set_hash(&set->set, at, (struct span){ piece, count });
+		at += count;
+	}
+	return true;
+}
+
+// How many bytes it has of the slab, at most: what runs take, only they themselves know.
+static void measure_set(struct slab *s, struct walk_set *set)
+{
+	const size_t left = set->set.length - set->at;
+	size_t need = 0;
+	struct entry e;
+	for (uint32_t i = set->next; (e = entry_of(s, set, i)).key < s->end; i++)
+		need += ipset_container_size_max(e.kind, e.count);
+	set->need = need < left ? need : left;
+}
+
+static bool list_set(struct slab *s, struct walk_set *set, size_t index)
+{
+	const struct span bytes = { s->room + set->room, set->need };
+	struct cursor c = cursor_over(bytes);
+	struct ipset_container container;
+	uint32_t least = s->begin;
+	struct entry e;
+	if (!read_set(s, set, set->at, bytes.length, s->room + set->room))
+		return false;
+	for (; (e = entry_of(s, set, set->next)).key < s->end; set->next++) {
+		const size_t at = set->room + (size_t)(c.at - bytes.bytes);
+		if (e.key < least || !ipset_container_take(&c, e.kind, e.count, &container))
+			return damaged(s);
+		s->slots[(size_t)(e.key - s->begin) * s->walk->set_count + index] = slot_of(
+			at, &container);
+		least = e.key + 1;
+	}
+	const size_t taken = (size_t)(c.at - bytes.bytes);
+	store_set_hash(&set->set, set->at, (struct span){ bytes.bytes, taken });
+	set->at += taken;
+	return true;
+}
+
+// ---- jobs
+
+struct range {
+	size_t begin, end;
+};
+
+static struct range sets_of(const struct slab *s, size_t job)
+{
+	const size_t begin = job * SETS_A_JOB, end = begin + SETS_A_JOB;
+	return (struct range){ begin, end < s->walk->set_count ? end : s->walk->set_count };
+}
+
+static bool open_job(void *context, size_t job, unsigned thread)
+{
+	struct slab *s = context;
+	const struct range r = sets_of(s, job);
+	bool ok = true;
+	(void)thread;
+	for (size_t i = r.begin; ok && i < r.end; i++)
+		ok = open_set(s, &s->walk->sets[i]);
+	return ok;
+}
+
+static bool list_job(void *context, size_t job, unsigned thread)
+{
+	struct slab *s = context;
+	const struct range r = sets_of(s, job);
+	bool ok = true;
+	(void)thread;
+	for (size_t i = r.begin; ok && i < r.end; i++)
+		ok = list_set(s, &s->walk->sets[i], i);
+	return ok;
+}
+
+static bool key_job(void *context, size_t job, unsigned thread)
+{
+	struct slab *s = context;
+	const struct walk_visitor *visitor = s->walk->visitor;
+	void *room = s->walk->rooms[thread];
+	const size_t count = s->walk->set_count;
+	slot *row = &s->slots[job * count];
+	bool ok = true, has_any = false;
+	for (size_t i = 0; ok && i < count; i++) {
+		struct ipset_container container;
+		if (i + AHEAD < count)
+			__builtin_prefetch(s->room + slot_at(row[i + AHEAD]));
+		if (row[i] == 0)
+			continue;
+		ok = slot_open(s, row[i], &container) &&
+		     visitor->container(room, &container, s->days[i]);
+		row[i] = 0;
+		has_any = true;
+	}
+	if (!ok)
+		return damaged(s);
+	return !has_any || visitor->end(room, s->begin + (uint32_t)job) ||
+	       failed(s, FAILED_MEMORY, NULL);
+}
+
+// ---- slabs
+
+// Compares all checksums, of what was not walked too; in the order of the sets, so that
+// of several damaged ones it always is the same that is named.
+static bool check_sets(struct walk *w, struct error *error)
+{
+	for (size_t i = 0; i < w->set_count; i++)
+		if (!store_set_end(&w->sets[i].set, error))
+			return false;
+	return true;
+}
+
+static bool explain(const struct slab *s, struct error *error)
+{
+	if (!atomic_load(&s->has_failed) || s->failure == FAILED_MEMORY)
+		return error_memory(error, "the sets of sources");
+	if (s->failure == FAILED_READING) {
+		*error = s->error;
+		return false;
+	}
+	return check_sets(s->walk, error) &&
+	       error_set(error, ERROR_FAILED,
+	                 "a set of sources contradicts itself; run `hotaru verify`");
+}
+
+// Keys are read between the jobs, too, and may have failed there.
+static bool run(struct slab *s, size_t jobs, pool_job *job, struct error *error)
+{
+	return (pool_run(s->walk->threads, jobs, job, s) && !atomic_load(&s->has_failed)) ||
+	       explain(s, error);
+}
+
+static uint32_t next_key(struct slab *s)
+{
+	uint32_t least = IPSET_KEYS;
+	for (size_t i = 0; i < s->walk->set_count; i++) {
+		struct walk_set *set = &s->walk->sets[i];
+		const uint32_t key = entry_of(s, set, set->next).key;
+		least = key < least ? key : least;
+	}
+	return least;
+}
+
+// Finds room for all bytes of the slab. False: they are too many.
+static bool lay_out(struct slab *s, size_t *out_size)
+{
+	size_t size = 0;
+	for (size_t i = 0; i < s->walk->set_count; i++) {
+		struct walk_set *set = &s->walk->sets[i];
+		measure_set(s, set);
+		set->room = size;
+		size += set->need;
+	}
+	*out_size = size;
+	return size <= s->room_size;
+}
+
+static uint32_t within(uint64_t number, uint32_t least, uint32_t most)
+{
+	return number < least ? least : number > most ? most : (uint32_t)number;
+}
+
+// Chooses the end of the slab: as many keys as there is room for, but one at least.
+static bool cut_slab(struct slab *s, struct error *error)
+{
+	size_t size;
+	for (;;) {
+		const uint32_t left = IPSET_KEYS - s->begin;
+		s->end = s->begin + (left < s->keys ? left : s->keys);
+		if (lay_out(s, &size) || s->keys == 1)
+			break;
+		s->keys = within((uint64_t)s->keys * s->room_size / size, 1, s->keys - 1);
+	}
+	if (size > s->room_size) {
+		memory_free(s->room);
+		s->room = memory_large(size);
+		if (s->room == NULL)
+			return error_memory(error, "the sets of sources");
+		s->room_size = size;
+	}
+	if (size < s->room_size / 2)
+		s->keys = within((uint64_t)s->keys * 3 / 2 + 1, 1, s->keys_max);
+	return true;
+}
+
+static bool walk_slabs(struct slab *s, struct error *error)
+{
+	const size_t set_jobs = (s->walk->set_count + SETS_A_JOB - 1) / SETS_A_JOB;
+	if (!run(s, set_jobs, open_job, error))
+		return false;
+	while ((s->begin = next_key(s)) < IPSET_KEYS) {
+		if (interrupt_requested())
+			return error_set(error, ERROR_FAILED, "interrupted");
+		if (!cut_slab(s, error) || !run(s, set_jobs, list_job, error) ||
+		    !run(s, s->end - s->begin, key_job, error))
+			return false;
+	}
+	return !atomic_load(&s->has_failed) ? check_sets(s->walk, error)
+	                                    : run(s, 0, key_job, error);
+}
+
+static bool slab_init(struct slab *s, struct walk *w, struct error *error)
+{
+	uint64_t bytes = 0;
+	for (size_t i = 0; i < w->set_count; i++)
+		bytes += w->sets[i].set.length;
+	*s = (struct slab){
+		.walk = w,
+		.keys_window = within(KEYS_BYTES / (w->set_count * 4), KEYS_MIN, KEYS_MAX),
+		.keys_max = within(TABLE_BYTES / (w->set_count * sizeof(slot)), 1, SLAB_KEYS_MAX),
+		.room_size = bytes < SLAB_BYTES ? (size_t)bytes : SLAB_BYTES,
+	};
+	s->keys = s->keys_max;
+	s->days = memory_new(w->set_count, sizeof *s->days);
+	s->slots = memory_new((size_t)s->keys_max * w->set_count, sizeof *s->slots);
+	s->room = memory_large(s->room_size);
+	const bool ok = s->days != NULL && s->slots != NULL && s->room != NULL;
+	for (size_t i = 0; ok && i < w->set_count; i++)
+		s->days[i] = w->sets[i].day;
+	return ok || error_memory(error, "the sets of sources");
+}
+
+static void slab_done(struct slab *s)
+{
+	for (size_t i = 0; i < s->walk->set_count; i++) {
+		memory_free(s->walk->sets[i].keys);
+		memory_free(s->walk->sets[i].flags);
+	}
+	memory_free(s->room);
+	memory_free(s->slots);
+	memory_free(s->days);
+}
+
+bool walk_sets(struct walk *w, struct error *error)
+{
+	struct slab slab;
+	if (w->set_count == 0)
+		return true;
+	const bool ok = slab_init(&slab, w, error) && walk_slabs(&slab, error);
+	slab_done(&slab);
+	return ok;
+}
+
+// ---- the sets of some days
+
+unsigned walk_threads(unsigned wished)
+{
+	return within(wished, 1, POOL_THREADS_MAX);
+}
+
+static bool open_segment(struct walk *w, struct store *store, size_t segment, unsigned family,
+                         struct error *error)
+{
+	struct walk_set *set = &w->sets[w->set_count];
+	if (!store_set_open(store, segment, family, &set->set, error))
+		return false;
+	set->day = (uint32_t)(store_segment_at(store, segment)->day - w->first_day);
+	if (set->set.length == 0)
+		store_set_close(&set->set);
+	else
+		w->set_count++;
+	return true;
+}
+
+bool walk_open(struct walk *w, struct store *store, int32_t last_day, unsigned family,
+               struct error *error)
+{
+	w->set_count = 0;
+	w->sets = memory_new(store_segment_count(store) + 1, sizeof *w->sets);
+	if (w->sets == NULL)
+		return error_memory(error, "the sets of sources");
+	for (size_t i = 0; i < store_segment_count(store); i++) {
+		const int32_t day = store_segment_at(store, i)->day;
+		if (day >= w->first_day && day <= last_day &&
+		    !open_segment(w, store, i, family, error))
+			return false;
+	}
+	return true;
+}
+
+void walk_close(struct walk *w)
+{
+	for (size_t i = 0; i < w->set_count; i++)
+		store_set_close(&w->sets[i].set);
+	memory_free(w->sets);
+	w->sets = NULL;
+	w->set_count = 0;
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: MIT
+// Private to analyse/: walks the sets of one family, all days side by side, on several threads.
+// What is done with them is the visitor's: tally.h counts spells, once.h each source once.
+#pragma once
+
+#include "analyse/survey/survey.h"
+#include "base/pool.h"
+#include "ipset/ipset.h"
+#include "store/store.h"
+
+// What a thread does, in a room of its own.
+struct walk_visitor {
+	// What one set has of a /16. Days do not descend within a /16, and a day of several segments
+	// comes several times. False: the container contradicts itself.
+	bool (*container)(void *room, const struct ipset_container *, uint32_t day);
+	// That was all of a /16 that had something. False: no memory.
+	bool (*end)(void *room, uint32_t key);
+};
+
+// The set of one segment, and how far it was walked.
+struct walk_set {
+	struct store_set set;
+	uint32_t day;  // from walk.first_day
+	struct ipset_head head;
+	uint8_t *flags;                 // of all containers
+	uint8_t *keys;                  // of some containers,
+	uint32_t keys_begin, keys_end;  // these
+	uint32_t next;                  // the first container that was not walked,
+	size_t at;                      // and where it begins
+	size_t need;                    // bytes of the slab, at most,
+	size_t room;                    // and where they go
+};
+
+struct walk {
+	const struct walk_visitor *visitor;
+	void **rooms;           // [threads]
+	unsigned threads;       // at least 1
+	int32_t first_day;      // days are counted from it
+	struct walk_set *sets;  // ascending by day; none is empty
+	size_t set_count;
+};
+
+// The threads of a walk for which `wished` were asked: 1 to POOL_THREADS_MAX.
+unsigned walk_threads(unsigned wished);
+
+// Opens the family's sets (STORE_ALL: those of all SYNs) of first_day to last_day. The caller calls
+// walk_close() in every case.
+bool walk_open(struct walk *, struct store *, int32_t last_day, unsigned family,
+               struct error *error) MUST_CHECK;
+
+// Shows the visitor all sets, once. What is in the rooms may only be believed if this returned true,
+// which says that all checksums agree. Memory: 64 MiB, and of each set 5 KiB; but if the sets are more
+// than 4,096, what all of them have of one /16.
+bool walk_sets(struct walk *walk, struct error *error) MUST_CHECK;
+void walk_close(struct walk *);  // accepts one of zeros

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: MIT
+#include "analyse/shapes/shapes.h"
+
+#include "base/interrupt.h"
+#include "base/memory.h"
+
+#include <assert.h>
+
+enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
+
+const char *const shape_names[SHAPE_COUNT + 1] = { "few",   "horizontal", "vertical",
+	                                           "mixed", "unknown",    NULL };
+
+struct shape_scale shape_scale_of(const struct store *store, const struct coverage *coverage,
+                                  int32_t day)
+{
+	const struct coverage_day *covered = coverage_on(coverage, day);
+	return (struct shape_scale){
+		.addresses = telescope_size(&store_settings(store)->telescope_days, day),
+		.seconds = covered != NULL ? (double)covered->covered_ns / 1e9 : 0,
+	};
+}
+
+uint64_t shape_columns(const struct source_filter *filter)
+{
+	return COLUMN_BIT(COLUMN_TIME) | COLUMN_BIT(COLUMN_FIELD + FIELD_DESTINATION) |
+	       COLUMN_BIT(COLUMN_FIELD + source_filter_field(filter));
+}
+
+static enum shape shape_by(uint64_t destinations, uint64_t ports)
+{
+	if (destinations == 0 || ports == 0)
+		return SHAPE_UNKNOWN;
+	if (destinations < SHAPE_LEAST)
+		return ports < SHAPE_LEAST ? SHAPE_FEW : SHAPE_VERTICAL;
+	return ports < SHAPE_LEAST ? SHAPE_HORIZONTAL : SHAPE_MIXED;
+}
+
+// Packets to `addresses` in so many seconds -> packets a second to all of IPv4.
+static double rate_of(uint64_t packets, const struct shape_scale *scale, double seconds)
+{
+	if (scale->addresses == 0 || seconds <= 0)
+		return -1;
+	return (double)packets * 0x1p32 / (double)scale->addresses / seconds;
+}
+
+void shape_of(const struct source_filter *filter, const struct shape_scale *scale,
+              const struct host_day *host, struct source_shape *out)
+{
+	struct source_filter any_port = *filter;
+	any_port.port = SOURCE_ANY_PORT;
+	const uint64_t packets = source_filter_packets(&any_port, host);
+	const uint64_t destinations = host_day_distinct(host, FIELD_DESTINATION);
+	const double seconds = (double)(host->last_ns - host->first_ns) / 1e9;
+	*out = (struct source_shape){
+		.packets = packets,
+		.ports = host_day_distinct(host, source_filter_field(filter)),
+		.destinations = destinations < packets ? destinations : packets,
+		.first_ns = host->first_ns,
+		.last_ns = host->last_ns,
+		.rate = rate_of(packets, scale, scale->seconds),
+		.rate_while_seen = packets > 1 ? rate_of(packets - 1, scale, seconds) : -1,
+	};
+	out->shape = shape_by(out->destinations, out->ports);
+}
+
+// ---- the walk
+
+struct shape_walk {
+	struct store *store;
+	struct coverage coverage;
+	struct source_filter filter;
+	uint64_t columns;
+	size_t next_segment;       // of the days that were not opened yet
+	struct store_day *reader;  // NULL: between two days
+	struct floods *floods;
+	struct source_day now;
+	uint64_t left_out_here;  // on the day
+	struct floods_left_out left_out;
+	unsigned since_look;
+};
+
+bool shape_walk_open(struct store *store, const struct source_filter *filter, uint64_t columns,
+                     struct shape_walk **out, struct error *error)
+{
+	struct shape_walk *w = memory_new(1, sizeof *w);
+	if (w == NULL)
+		return error_memory(error, "the walk over source-days");
+	if (!coverage_make(store, &w->coverage, error)) {
+		memory_free(w);
+		return false;
+	}
+	w->store = store;
+	w->filter = *filter;
+	w->columns = columns | FLOOD_COLUMNS |
+	             COLUMN_BIT(COLUMN_FIELD + source_filter_field(filter));
+	*out = w;
+	return true;
+}
+
+static void leave_day(struct shape_walk *w)
+{
+	if (w->floods != NULL)
+		floods_leave_out(&w->left_out, w->floods, w->left_out_here);
+	w->left_out_here = 0;
+	store_day_close(w->reader);
+	floods_free(w->floods);
+	w->reader = NULL;
+	w->floods = NULL;
+}
+
+// Moves to the first segment of the next day of the window; false: there is none.
+static bool next_day(struct shape_walk *w, int32_t *out)
+{
+	const struct survey_window *window = &w->filter.window;
+	const size_t count = store_segment_count(w->store);
+	while (w->next_segment < count) {
+		const size_t at = w->next_segment++;
+		const int32_t day = store_segment_at(w->store, at)->day;
+		if (at > 0 && store_segment_at(w->store, at - 1)->day == day)
+			continue;
+		if (day >= window->from && day <= window->to) {
+			*out = day;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool enter_day(struct shape_walk *w, int32_t day, struct error *error)
+{
+	w->now = (struct source_day){ .day = day,
+		                      .scale = shape_scale_of(w->store, &w->coverage, day) };
+	return floods_find(w->store, day, &w->floods, error) &&
+	       store_day_open(w->store, day, w->columns, &w->reader, error);
+}
+
+// The next source-day of the day that passes; NULL at its end or at a failure.
+static const struct host_day *next_host(struct shape_walk *w, struct error *error)
+{
+	const struct host_day *host;
+	while ((host = store_day_next(w->reader, error)) != NULL) {
+		if (w->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested()) {
+			error_set(error, ERROR_FAILED, "interrupted");
+			return NULL;
+		}
+		if (source_filter_packets(&w->filter, host) == 0)
+			continue;
+		w->now.is_flood_suspect = floods_suspect(w->floods, host);
+		if (!w->filter.without_floods || !w->now.is_flood_suspect)
+			return host;
+		w->left_out_here++;
+	}
+	return NULL;
+}
+
+bool shape_walk_next(struct shape_walk *w, struct source_day *out, struct error *error)
+{
+	int32_t day;
+	for (;;) {
+		error->kind = ERROR_NONE;
+		if (w->reader != NULL) {
+			w->now.host = next_host(w, error);
+			if (w->now.host != NULL) {
+				*out = w->now;
+				return true;
+			}
+			if (error->kind != ERROR_NONE)
+				return false;
+			leave_day(w);
+		}
+		if (!next_day(w, &day) || !enter_day(w, day, error))
+			return false;
+	}
+}
+
+struct floods_left_out shape_walk_left_out(const struct shape_walk *w)
+{
+	struct floods_left_out out = w->left_out;
+	if (w->floods != NULL)
+		floods_leave_out(&out, w->floods, w->left_out_here);
+	return out;
+}
+
+void shape_walk_close(struct shape_walk *w)
+{
+	if (w == NULL)
+		return;
+	leave_day(w);
+	coverage_done(&w->coverage);
+	memory_free(w);
+}
+
+// ---- counting
+
+// Whether the host-day is of one of the families.
+static bool count_families(const struct shapes_wish *wish, const struct source_day *at,
+                           struct shape_day *day)
+{
+	struct source_filter filter = wish->filter;
+	struct source_shape shape;
+	bool is_of_any = false;
+	for (size_t i = 0; i < wish->family_count; i++) {
+		filter.family = wish->families[i];
+		if (source_filter_packets(&filter, at->host) == 0)
+			continue;
+		is_of_any = true;
+		shape_of(&filter, &at->scale, at->host, &shape);
+		struct shape_count *count = &day->counts[i][shape.shape];
+		count->flood_suspects += at->is_flood_suspect;
+		if (at->is_flood_suspect && wish->filter.without_floods)
+			continue;
+		count->sources++;
+		count->packets += shape.packets;
+	}
+	return is_of_any;
+}
+
+static uint64_t columns_of(const struct shapes_wish *wish)
+{
+	uint64_t columns = FLOOD_COLUMNS;
+	for (size_t i = 0; i < wish->family_count; i++) {
+		struct source_filter filter = wish->filter;
+		filter.family = wish->families[i];
+		columns |= shape_columns(&filter);
+	}
+	return columns;
+}
+
+struct day_reader {
+	struct floods *floods;
+	struct store_day *hosts;
+	uint64_t suspects;
+};
+
+static bool count_hosts(const struct shapes_wish *wish, struct day_reader *reader,
+                        struct shape_day *day, struct error *error)
+{
+	struct source_day at = { .day = day->day };
+	unsigned since_look = 0;
+	while ((at.host = store_day_next(reader->hosts, error)) != NULL) {
+		if (since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
+			return error_set(error, ERROR_FAILED, "interrupted");
+		at.is_flood_suspect = floods_suspect(reader->floods, at.host);
+		if (count_families(wish, &at, day))
+			reader->suspects += at.is_flood_suspect;
+	}
+	return error->kind == ERROR_NONE;
+}
+
+static bool count_day(struct store *store, const struct shapes_wish *wish, struct shape_day *day,
+                      struct floods_left_out *left_out, struct error *error)
+{
+	struct day_reader reader = { .hosts = NULL };
+	const bool ok = floods_find(store, day->day, &reader.floods, error) &&
+	                store_day_open(store, day->day, columns_of(wish), &reader.hosts, error) &&
+	                count_hosts(wish, &reader, day, error);
+	if (ok)
+		floods_leave_out(left_out, reader.floods,
+		                 wish->filter.without_floods ? reader.suspects : 0);
+	store_day_close(reader.hosts);
+	floods_free(reader.floods);
+	return ok;
+}
+
+bool shapes_count(struct store *store, const struct shapes_wish *wish, struct floods_left_out *out,
+                  struct error *error)
+{
+	struct floods_left_out left_out = { .source_days = 0 };
+	const size_t count = store_segment_count(store);
+	assert(wish->family_count <= FINGERPRINTS_MAX + 1);
+	for (size_t i = 0, end; i < count; i = end) {
+		struct shape_day day = { .day = store_segment_at(store, i)->day };
+		for (end = i; end < count && store_segment_at(store, end)->day == day.day; end++) {
+			uint64_t unknown;
+			if (!store_segment_syns(store, end, FINGERPRINT_UNKNOWN, &unknown, error))
+				return false;
+			day.has_unknown |= unknown > 0;
+		}
+		if (day.day < wish->filter.window.from || day.day > wish->filter.window.to)
+			continue;
+		if (!count_day(store, wish, &day, &left_out, error))
+			return false;
+		wish->each(wish->context, &day);
+	}
+	*out = left_out;
+	return true;
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: MIT
+// A binary heap of days by the source that comes next in each.
+#include "analyse/source_merge.h"
+
+#include "base/interrupt.h"
+#include "base/memory.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
+
+struct day_head {
+	int32_t day;
+	struct store_day *reader;
+	const struct host_day *host;  // the next one that passes the filter
+	uint64_t packets;
+	struct floods *floods;  // NULL: nothing is left out because of them
+	uint64_t left_out;
+};
+
+struct source_walk {
+	struct source_filter filter;
+	struct day_head *heads;  // one a day, ascending
+	struct day_head **heap;  // those that have a host-day: least source, then least day, on top
+	struct day_head **taken;  // not in the heap: those whose host-days the caller has
+	struct source_sighting *sightings;
+	size_t day_count, heap_count, taken_count;
+	unsigned since_look;
+};
+
+unsigned source_filter_field(const struct source_filter *f)
+{
+	if (f->protocol == SOURCE_UDP)
+		return FIELD_UDP_PORT;
+	return f->family == STORE_ALL ? FIELD_DESTINATION_PORT : FIELD_MATCHED_PORT + f->family;
+}
+
+static uint64_t item_packets(const struct host_day *h, unsigned field, uint32_t value)
+{
+	if (!(h->fields_mask >> field & 1))
+		return 0;
+	const struct item_set *set = &h->sets[field];
+	uint32_t low = 0, high = set->count;
+	while (low < high) {
+		const uint32_t middle = low + (high - low) / 2;
+		if (h->items[set->begin + middle].value < value)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	const bool is_there = low < set->count && h->items[set->begin + low].value == value;
+	return is_there ? h->items[set->begin + low].packets : 0;
+}
+
+static uint64_t matched_packets(const struct host_day *h, uint32_t mask)
+{
+	uint64_t packets = 0;
+	for (mask &= h->matched_mask; mask != 0; mask &= mask - 1)
+		packets += h->matched[__builtin_ctz(mask)];
+	return packets;
+}
+
+static uint64_t all_packets(const struct host_day *h)
+{
+	uint64_t packets = 0;
+	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
+		packets += h->packets[kind];
+	return packets;
+}
+
+uint64_t source_filter_packets(const struct source_filter *f, const struct host_day *h)
+{
+	if (f->is_any_packet)
+		return all_packets(h);
+	if (f->any_of != 0)
+		return matched_packets(h, f->any_of);
+	if (f->port != SOURCE_ANY_PORT)
+		return item_packets(h, source_filter_field(f), f->port);
+	if (f->protocol == SOURCE_UDP)
+		return host_day_packets(h, KIND_UDP);
+	if (f->family == STORE_ALL)
+		return host_day_packets(h, KIND_SYN);
+	return h->matched_mask >> f->family & 1 ? h->matched[f->family] : 0;
+}
+
+// The first that comes next: by source, then by day.
+static bool is_before(const struct day_head *a, const struct day_head *b)
+{
+	return a->host->source != b->host->source ? a->host->source < b->host->source
+	                                          : a->day < b->day;
+}
+
+static void push(struct source_walk *w, struct day_head *head)
+{
+	size_t at = w->heap_count++;
+	for (; at > 0 && is_before(head, w->heap[(at - 1) / 2]); at = (at - 1) / 2)
+		w->heap[at] = w->heap[(at - 1) / 2];
+	w->heap[at] = head;
+}
+
+static struct day_head *pop(struct source_walk *w)
+{
+	struct day_head *top = w->heap[0], *last = w->heap[--w->heap_count];
+	size_t at = 0;
+	for (size_t child = 1; child < w->heap_count; child = 2 * at + 1) {
+		if (child + 1 < w->heap_count && is_before(w->heap[child + 1], w->heap[child]))
+			child++;
+		if (!is_before(w->heap[child], last))
+			break;
+		w->heap[at] = w->heap[child];
+		at = child;
+	}
+	w->heap[at] = last;
+	return top;
+}
+
+// Moves to the next host-day that passes the filter; false at the end or at a failure.
+static bool advance(const struct source_walk *w, struct day_head *head, struct error *error)
+{
+	while ((head->host = store_day_next(head->reader, error)) != NULL) {
+		head->packets = source_filter_packets(&w->filter, head->host);
+		if (head->packets == 0)
+			continue;
+		if (head->floods == NULL || !floods_suspect(head->floods, head->host))
+			return true;
+		head->left_out++;
+	}
+	return false;
+}
+
+// Days of the window that have a segment, each once.
+static size_t list_days(const struct store *store, const struct survey_window *window,
+                        struct day_head *out)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < store_segment_count(store); i++) {
+		const int32_t day = store_segment_at(store, i)->day;
+		if (day >= window->from && day <= window->to &&
+		    (count == 0 || out[count - 1].day != day))
+			out[count++].day = day;
+	}
+	return count;
+}
+
+static bool open_days(struct source_walk *w, struct store *store, uint64_t columns,
+                      struct error *error)
+{
+	const size_t room = store_segment_count(store) + 1;
+	w->heads = memory_new(room, sizeof *w->heads);
+	w->heap = memory_new(room, sizeof(struct day_head *));
+	w->taken = memory_new(room, sizeof(struct day_head *));
+	w->sightings = memory_new(room, sizeof *w->sightings);
+	if (w->heads == NULL || w->heap == NULL || w->taken == NULL || w->sightings == NULL)
+		return error_memory(error, "the walk over sources");
+	w->day_count = list_days(store, &w->filter.window, w->heads);
+	for (size_t i = 0; i < w->day_count; i++) {
+		struct day_head *head = &w->heads[i];
+		if (w->filter.without_floods &&
+		    !floods_find(store, head->day, &head->floods, error))
+			return false;
+		if (!store_day_open(store, head->day, columns, &head->reader, error))
+			return false;
+		w->taken[w->taken_count++] = head;
+	}
+	return true;
+}
+
+bool source_walk_open(struct store *store, const struct source_filter *filter, uint64_t columns,
+                      struct source_walk **out, struct error *error)
+{
+	struct source_walk *w = memory_new(1, sizeof *w);
+	if (w == NULL)
+		return error_memory(error, "the walk over sources");
+	w->filter = *filter;
+	if (filter->port != SOURCE_ANY_PORT && filter->any_of == 0 && !filter->is_any_packet)
+		columns |= COLUMN_BIT(COLUMN_FIELD + source_filter_field(filter));
+	if (filter->without_floods)
+		columns |= FLOOD_COLUMNS;
+	if (!open_days(w, store, columns, error)) {
+		source_walk_close(w);
+		return false;
+	}
+	*out = w;
+	return true;
+}
+
+// Puts the days back whose host-days the caller had, at their next ones.
+static bool put_back(struct source_walk *w, struct error *error)
+{
+	while (w->taken_count > 0) {
+		struct day_head *head = w->taken[--w->taken_count];
+		if (advance(w, head, error))
+			push(w, head);
+		else if (error->kind != ERROR_NONE)
+			return false;
+	}
+	return true;
+}
+
+bool source_walk_next(struct source_walk *w, struct source_days *out, struct error *error)
+{
+	if (!put_back(w, error))
+		return false;
+	if (w->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
+		return error_set(error, ERROR_FAILED, "interrupted");
+	error->kind = ERROR_NONE;
+	if (w->heap_count == 0)
+		return false;
+	*out = (struct source_days){ .source = w->heap[0]->host->source,
+		                     .sightings = w->sightings };
+	while (w->heap_count > 0 && w->heap[0]->host->source == out->source) {
+		struct day_head *head = pop(w);
+		w->taken[w->taken_count++] = head;
+		w->sightings[out->count++] = (struct source_sighting){ head->day, head->host,
+			                                               head->packets };
+	}
+	return true;
+}
+
+struct floods_left_out source_walk_left_out(const struct source_walk *w)
+{
+	struct floods_left_out out = { .source_days = 0 };
+	for (size_t i = 0; i < w->day_count; i++)
+		if (w->heads[i].floods != NULL)
+			floods_leave_out(&out, w->heads[i].floods, w->heads[i].left_out);
+	return out;
+}
+
+void source_walk_close(struct source_walk *w)
+{
+	if (w == NULL)
+		return;
+	for (size_t i = 0; w->heads != NULL && i < w->day_count; i++) {
+		store_day_close(w->heads[i].reader);
+		floods_free(w->heads[i].floods);
+	}
+	memory_free(w->heads);
+	memory_free(w->heap);
+	memory_free(w->taken);
+	memory_free(w->sightings);
+	memory_free(w);
+}

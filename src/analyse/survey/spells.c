@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// The inner loop of the survey. Nearly every sighting is of a source that was seen not long ago:
+// such a one costs a subtraction, a comparison and a store. The day numbers of a
+// /16 stay in the cache.
+#include "analyse/survey/spells.h"
+
+#include "base/memory.h"
+
+#include <endian.h>
+#include <string.h>
+
+struct tally *tally_new(const struct tally_calendar *calendar)
+{
+	const size_t rows = (size_t)calendar->day_count + 1;
+	struct tally *t = memory_large(sizeof *t);
+	if (t == NULL)
+		return NULL;
+	t->calendar = *calendar;
+	t->sources = 0;
+	t->touched_count = 0;
+	t->days = memory_new(rows, sizeof *t->days);
+	t->ended = memory_new(rows, sizeof *t->ended);
+	t->open = memory_new(rows, sizeof *t->open);
+	if (t->days == NULL || t->ended == NULL || t->open == NULL) {
+		tally_free(t);
+		return NULL;
+	}
+	for (size_t i = 0; i < TALLY_ADDRESSES; i++)
+		t->last[i] = TALLY_NEVER;
+	return t;
+}
+
+void tally_free(struct tally *t)
+{
+	if (t == NULL)
+		return;
+	memory_free(t->days);
+	memory_free(t->ended);
+	memory_free(t->open);
+	memory_free(t);
+}
+
+static void end_spell(struct tally *t, uint32_t address, bool is_open)
+{
+	const uint32_t first = t->first[address], last = t->last[address];
+	const uint32_t length = last - first + 1;
+	if (is_open) {
+		t->open[length]++;
+	} else {
+		t->ended[length]++;
+		t->days[last + 1].recovered++;
+	}
+}
+
+// Days after `last` and before `day` on which the family could have been seen.
+static uint32_t silent_days(const struct tally_calendar *c, uint32_t last, uint32_t day)
+{
+	const uint32_t days = day - last - 1;
+	return c->unknown_before == NULL
+	               ? days
+	               : days - (c->unknown_before[day] - c->unknown_before[last + 1]);
+}
+
+// Everything but a source that was seen at most `gap` days ago.
+static __attribute__((noinline)) void see_other(struct tally *t, uint16_t address, uint32_t last,
+                                                uint32_t day)
+{
+	struct tally_day *today = &t->days[day];
+	if (last == day) {
+		today->sources--;
+	} else if (last == TALLY_NEVER) {
+		t->touched[t->touched_count++] = address;
+		t->sources++;
+		today->new_sources++;
+		t->first[address] = day;
+	} else if (silent_days(&t->calendar, last, day) > t->calendar.gap_days) {
+		end_spell(t, address, false);
+		today->returned++;
+		t->first[address] = day;
+	}
+}
+
+static inline uint16_t value_at(const uint8_t *values, size_t i, bool is_of_file)
+{
+	uint16_t value;
+	memcpy(&value, values + 2 * i, sizeof value);
+	return is_of_file ? le16toh(value) : value;
+}
+
+// Whether the values ascend, as they have to. Those of a file are little-endian.
+static inline bool see_all(struct tally *t, const uint8_t *values, bool is_of_file, uint32_t count,
+                           uint32_t day)
+{
+	// Unknown days make a silence shorter and never longer, so they cannot matter here. With
+	// TALLY_NEVER and the day itself the difference exceeds every limit.
+	const uint32_t limit = t->calendar.gap_days < TALLY_NEVER - 1 ? t->calendar.gap_days
+	                                                              : TALLY_NEVER - 2;
+	uint32_t descents = 0, next = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		const uint16_t address = value_at(values, i, is_of_file);
+		const uint32_t last = t->last[address];
+		descents |= address < next;
+		next = address + 1u;
+		if (__builtin_expect(day - last - 1 > limit, 0))
+			see_other(t, address, last, day);
+		t->last[address] = day;
+	}
+	t->days[day].sources += count;
+	return descents == 0;
+}
+
+static bool see_container(void *room, const struct ipset_container *container, uint32_t day)
+{
+	struct tally *t = room;
+	if (container->kind == IPSET_ARRAY)
+		return see_all(t, container->bytes.bytes, true, container->count, day);
+	const uint32_t count = ipset_container_values(container, t->values);
+	return count > 0 && see_all(t, (const uint8_t *)t->values, false, count, day);
+}
+
+// A spell has ended when enough silence was seen after it.
+static bool is_open_at_end(const struct tally_calendar *c, uint32_t last)
+{
+	const uint32_t silent = silent_days(c, last, c->day_count);
+	return c->gap_days == SURVEY_GAP_NONE ? silent == 0 : silent <= c->gap_days;
+}
+
+static bool end_spells(void *room, uint32_t key)
+{
+	struct tally *t = room;
+	(void)key;
+	for (uint32_t i = 0; i < t->touched_count; i++) {
+		const uint16_t address = t->touched[i];
+		end_spell(t, address, is_open_at_end(&t->calendar, t->last[address]));
+		t->last[address] = TALLY_NEVER;
+	}
+	t->touched_count = 0;
+	return true;
+}
+
+const struct walk_visitor tally_visitor = { see_container, end_spells };
+
+void tally_add(const struct tally *t, struct survey_family *family)
+{
+	struct lifetimes *l = &family->lifetimes;
+	l->sources += t->sources;
+	for (uint32_t i = 0; i <= t->calendar.day_count; i++) {
+		family->days[i].sources += t->days[i].sources;
+		family->days[i].new_sources += t->days[i].new_sources;
+		family->days[i].returned += t->days[i].returned;
+		family->days[i].recovered += t->days[i].recovered;
+		l->ended[i] += t->ended[i];
+		l->open[i] += t->open[i];
+		l->spells += t->ended[i] + t->open[i];
+		l->open_spells += t->open[i];
+	}
+}

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: MIT
+// The infection survey: rows for days and families, and for each family the sets of its sources,
+// which walk.c walks.
+//
+// Several segments of one day need no union: an address that was seen on the day already is
+// passed over.
+#include "analyse/survey/lifetimes.h"
+#include "analyse/survey/spells.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// More than a store can have whose days come from times (zone_day()).
+enum { DAYS_MAX = 1 << 20 };
+
+struct survey_run {
+	struct store *store;
+	struct survey *survey;
+	const struct survey_wish *wish;
+	uint32_t *unknown_before;  // [day_count + 1]: unknown days before the day
+	bool has_unknown;
+};
+
+static bool holds_day(const struct survey *s, int32_t day)
+{
+	return day >= s->first_day && day - s->first_day < (int64_t)s->day_count;
+}
+
+static bool sum_packets(struct survey_run *run, struct survey_family *family, unsigned bit,
+                        struct error *error)
+{
+	for (size_t i = 0; i < store_segment_count(run->store); i++) {
+		const int32_t day = store_segment_at(run->store, i)->day;
+		uint64_t packets;
+		if (!holds_day(run->survey, day))
+			continue;
+		if (!store_segment_syns(run->store, i, bit, &packets, error))
+			return false;
+		family->days[day - run->survey->first_day].packets += packets;
+	}
+	return true;
+}
+
+static void accumulate(struct survey_family *family, uint32_t day_count)
+{
+	uint64_t gained = 0, lost = 0;
+	for (uint32_t i = 0; i < day_count; i++) {
+		struct survey_day *day = &family->days[i];
+		gained += day->new_sources + day->returned;
+		lost += day->recovered;
+		day->cumulative_new = gained;
+		day->cumulative_recovered = lost;
+		day->active = gained - lost;
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct survey_family *)a)->name,
+	              ((const struct survey_family *)b)->name);
+}
+
+// The first and last day with a segment in the window; false if there is none.
+static bool days_in(const struct store *store, const struct survey_window *window, int32_t *first,
+                    int32_t *last)
+{
+	bool has_any = false;
+	for (size_t i = 0; i < store_segment_count(store); i++) {
+		const int32_t day = store_segment_at(store, i)->day;
+		if (day < window->from || day > window->to)
+			continue;
+		if (!has_any)
+			*first = day;
+		*last = day;
+		has_any = true;
+	}
+	return has_any;
+}
+
+static bool look_at_days(struct survey *s, struct store *store, struct error *error)
+{
+	for (size_t i = 0; i < store_segment_count(store); i++) {
+		const int32_t day = store_segment_at(store, i)->day;
+		uint64_t unknown;
+		if (!holds_day(s, day))
+			continue;
+		if (!store_segment_syns(store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+			return false;
+		s->has_data[day - s->first_day] = true;
+		s->has_unknown[day - s->first_day] |= unknown > 0;
+	}
+	return true;
+}
+
+uint32_t survey_unknown_days(const struct survey *s)
+{
+	uint32_t days = 0;
+	for (uint32_t i = 0; i < s->day_count; i++)
+		days += s->has_unknown[i];
+	return days;
+}
+
+bool survey_is_unknown(const struct survey *s, size_t family)
+{
+	bool has_data = false;
+	// None was seen, and not all days could be looked at: that is not none.
+	if (s->families[family].is_fingerprint && s->families[family].lifetimes.spells == 0 &&
+	    survey_unknown_days(s) > 0)
+		return true;
+	for (uint32_t i = 0; i < s->day_count; i++) {
+		if (s->has_data[i] && survey_is_known(s, family, i))
+			return false;
+		has_data = has_data || s->has_data[i];
+	}
+	return has_data;
+}
+
+static bool make_rows(struct survey *s, struct store *store, const struct survey_wish *wish,
+                      struct error *error)
+{
+	const size_t family_count = wish->family_count;
+	const struct survey_window *window = wish->window != NULL ? wish->window : &survey_all_days;
+	int32_t last;
+	if (days_in(store, window, &s->first_day, &last)) {
+		if ((int64_t)last - s->first_day >= DAYS_MAX)
+			return error_set(error, ERROR_FAILED,
+			                 "the days of the store lie too far apart");
+		s->day_count = (uint32_t)(last - s->first_day) + 1;
+	}
+	// One day more than there is: the day after the last one takes no recoveries,
+	// but arrays by length of life are indexed from 1.
+	const size_t rows = (size_t)s->day_count + 1;
+	s->has_data = memory_new(rows, sizeof *s->has_data);
+	s->has_unknown = memory_new(rows, sizeof *s->has_unknown);
+	s->families = memory_new(family_count + 1, sizeof *s->families);
+	if (s->has_data == NULL || s->has_unknown == NULL || s->families == NULL)
+		return error_memory(error, "the survey");
+	if (!look_at_days(s, store, error))
+		return false;
+	for (size_t i = 0; i < family_count; i++) {
+		struct survey_family *family = &s->families[s->family_count++];
+		family->name = wish->families[i];
+		family->is_fingerprint = !text_equal(family->name, "*");
+		family->days = memory_new(rows, sizeof *family->days);
+		family->lifetimes.ended = memory_new(rows, sizeof(uint64_t));
+		family->lifetimes.open = memory_new(rows, sizeof(uint64_t));
+		if (family->days == NULL || family->lifetimes.ended == NULL ||
+		    family->lifetimes.open == NULL)
+			return error_memory(error, "the survey");
+	}
+	qsort(s->families, s->family_count, sizeof *s->families, by_name);
+	return true;
+}
+
+static bool find_bit(const struct store *store, const struct survey_family *family, unsigned *out,
+                     struct error *error)
+{
+	*out = STORE_ALL;
+	return !family->is_fingerprint ||
+	       fingerprint_find(&store_settings(store)->fingerprints, family->name, out) != NULL ||
+	       error_set(error, ERROR_USAGE,
+	                 "'%s' is no fingerprint of this store; see `hotaru fingerprints -s %s`",
+	                 family->name, store_path(store));
+}
+
+// Counts the sightings of all days with a tally for each thread.
+static bool tally_days(struct survey_run *run, struct survey_family *family, unsigned bit,
+                       void **tallies, struct error *error)
+{
+	const struct survey *s = run->survey;
+	const unsigned threads = walk_threads(run->wish->threads);
+	const struct tally_calendar calendar = {
+		.day_count = s->day_count,
+		.gap_days = s->gap_days,
+		.unknown_before = family->is_fingerprint && run->has_unknown ? run->unknown_before
+		                                                             : NULL,
+	};
+	struct walk walk = { .visitor = &tally_visitor,
+		             .rooms = tallies,
+		             .threads = threads,
+		             .first_day = s->first_day };
+	for (unsigned i = 0; i < threads; i++)
+		if ((tallies[i] = tally_new(&calendar)) == NULL)
+			return error_memory(error, "the survey");
+	const int32_t last_day = s->first_day + (int32_t)s->day_count - 1;
+	const bool ok = s->day_count == 0 || (walk_open(&walk, run->store, last_day, bit, error) &&
+	                                      walk_sets(&walk, error));
+	for (unsigned i = 0; ok && i < threads; i++)
+		tally_add(tallies[i], family);
+	walk_close(&walk);
+	return ok;
+}
+
+static bool survey_family(struct survey_run *run, struct survey_family *family, struct error *error)
+{
+	void *tallies[POOL_THREADS_MAX] = { NULL };
+	unsigned bit;
+	if (!find_bit(run->store, family, &bit, error) || !sum_packets(run, family, bit, error))
+		return false;
+	const bool ok = tally_days(run, family, bit, tallies, error);
+	for (size_t i = 0; i < POOL_THREADS_MAX; i++)
+		tally_free(tallies[i]);
+	if (!ok)
+		return false;
+	accumulate(family, run->survey->day_count);
+	lifetimes_summarise(&family->lifetimes, run->survey->day_count);
+	return true;
+}
+
+static bool count_unknown(struct survey_run *run, const struct survey *s, struct error *error)
+{
+	run->unknown_before = memory_new((size_t)s->day_count + 1, sizeof *run->unknown_before);
+	if (run->unknown_before == NULL)
+		return error_memory(error, "the survey");
+	for (uint32_t i = 0; i < s->day_count; i++)
+		run->unknown_before[i + 1] = run->unknown_before[i] + s->has_unknown[i];
+	run->has_unknown = run->unknown_before[s->day_count] > 0;
+	return true;
+}
+
+const struct survey_window survey_all_days = { INT32_MIN, INT32_MAX };
+
+bool survey_run(struct store *store, const struct survey_wish *wish, struct survey *out,
+                struct error *error)
+{
+	struct survey survey = { .gap_days = wish->gap_days };
+	struct survey_run run = { .store = store, .survey = &survey, .wish = wish };
+	bool ok = make_rows(&survey, store, wish, error) && count_unknown(&run, &survey, error);
+	for (size_t i = 0; ok && i < survey.family_count; i++)
+		ok = survey_family(&run, &survey.families[i], error);
+	memory_free(run.unknown_before);
+	if (!ok) {
+		survey_done(&survey);
+		return false;
+	}
+	*out = survey;
+	return true;
+}
+
+void survey_done(struct survey *s)
+{
+	for (size_t i = 0; i < s->family_count; i++) {
+		memory_free(s->families[i].days);
+		memory_free(s->families[i].lifetimes.ended);
+		memory_free(s->families[i].lifetimes.open);
+	}
+	memory_free(s->families);
+	memory_free(s->has_data);
+	memory_free(s->has_unknown);
+	*s = (struct survey){ .family_count = 0 };
+}

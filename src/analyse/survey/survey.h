@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+// The store -> findings: plain structs that present/ prints and draws. No
+// output of its own; what it reads, it reads through store.h.
+//
+// This is the front door: the survey of infections, and a header for each other kind of finding.
+#pragma once
+
+#include "analyse/coverage.h"
+#include "analyse/rules/emergences.h"
+#include "analyse/survey/estimate.h"
+#include "analyse/rules/header_rules.h"
+#include "analyse/notices/notices.h"
+#include "analyse/where/places.h"
+#include "analyse/ports/ports.h"
+#include "analyse/where/prefixes.h"
+#include "analyse/rules/rule_lives.h"
+#include "analyse/rules/rule_targets.h"
+#include "analyse/shapes/shapes.h"
+#include "analyse/source_choice.h"
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct store;
+
+// No limit: a source has one spell, from its first sighting to its last.
+#define SURVEY_GAP_NONE UINT32_MAX
+
+// One family on one day. The definitions are those of the published method
+// (new, recovered, active by day), extended by spells: two sightings of a source belong
+// to one spell if at most `gap` days without a sighting lie between them.
+struct survey_day {
+	uint64_t packets;               // SYNs that match
+	uint64_t sources;               // distinct sources of them
+	uint64_t new_sources;           // first spell of a source starts on this day
+	uint64_t returned;              // later spells that start on this day
+	uint64_t recovered;             // ended spells whose last sighting was the day before
+	uint64_t cumulative_new;        // running sum of new_sources + returned
+	uint64_t cumulative_recovered;  // running sum of recovered
+	uint64_t active;                // cumulative_new - cumulative_recovered
+};
+
+// How long the spells of one family lasted, from first sighting to last, both
+// days included. A spell is open (censored) if not enough silence was seen after it.
+struct lifetimes {
+	uint64_t sources, spells, open_spells;
+	uint64_t *ended;     // [d]: ended spells of d days, 1 <= d <= day_count
+	uint64_t *open;      // [d]: open spells that lasted d days so far
+	double mean_days;    // over all spells as if the open ones had ended: the published method
+	double median_days;  // likewise; the mean of the two middle ones for an even number
+	uint32_t p90_days;   // likewise; nearest rank: the least d that 90 % do not exceed
+	uint32_t kaplan_meier_median_days;  // least d with S(d) <= 1/2; 0 if the curve stays above
+};
+
+struct survey_family {
+	const char *name;         // of the fingerprint
+	bool is_fingerprint;      // false: all SYNs, "*"
+	struct survey_day *days;  // [day_count]
+	struct lifetimes lifetimes;
+};
+
+struct survey {
+	uint32_t gap_days;   // SURVEY_GAP_NONE: no limit
+	int32_t first_day;   // of the store: the first day that has any packet
+	uint32_t day_count;  // to its last one, all days between included
+	bool *has_data;      // [day_count]: some packet was seen on that day
+	bool *has_unknown;   // [day_count]: SYNs of flows, which match nobody knows what
+	struct survey_family *families;  // by name, ascending
+	size_t family_count;
+};
+
+// Whether the numbers of that family and day are known: where SYNs came as flows they are
+// not, though those of other captures of the day were counted. An unknown day is no silent
+// one: it ends no spell, and --gap does not count it. Sightings that nobody could see are
+// missing all the same: who is new may have been there before.
+static inline bool survey_is_known(const struct survey *s, size_t family, uint32_t day)
+{
+	return !s->families[family].is_fingerprint || !s->has_unknown[day];
+}
+
+// Days on which some family is unknown.
+uint32_t survey_unknown_days(const struct survey *);
+// Whether nothing is known of the family as a whole: all days that have data are unknown, or
+// it was not seen on those that are not.
+bool survey_is_unknown(const struct survey *, size_t family);
+
+struct survey_wish {
+	const char *const *families;  // names of fingerprints; "*" is all SYNs
+	size_t family_count;
+	uint32_t gap_days;
+	const struct survey_window *window;  // as if the store held only these days; NULL: all
+	unsigned threads;                    // 0 is 1; the result is the same for any number
+};
+
+// Surveys the families over the whole store. Memory is that of the rows, 2 MiB a thread, 64 MiB for
+// all, and a few KiB of each segment: it does not grow with their sources, as long as there are no
+// more than 4,096 segments. The caller calls survey_done().
+bool survey_run(struct store *store, const struct survey_wish *wish, struct survey *out,
+                struct error *error) MUST_CHECK;
+void survey_done(struct survey *);
+
+// The Kaplan-Meier estimate S(d), d = 0 .. day_count: the share of spells that last
+// longer than d days; open spells are censored at the day they were last seen, after the
+// ends of that day (Kaplan and Meier, JASA 53, 1958). Fills out[day_count + 1].
+void lifetimes_survival(const struct lifetimes *, uint32_t day_count, double *out);

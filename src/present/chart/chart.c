@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MIT
+// Draws what chart_plan.c has planned, from back to front.
+#include "present/chart/chart.h"
+
+#include "base/text.h"
+#include "present/chart/chart_style.h"
+#include "present/words/markup.h"
+#include "present/chart/paint.h"
+#include "present/words/width.h"
+
+#include <math.h>
+
+static void draw_legend(struct buffer *out, const struct chart_plan *plan,
+                        const struct panel *panel, const struct panel_plan *place)
+{
+	for (size_t i = 0; i < panel->series_count; i++) {
+		const struct chart_slot *slot = &place->slots[i];
+		paint_stroke(out, panel->series[i].style, STROKE_PLAIN);
+		paint_to(out, 'M', slot->x + 1, slot->y - plan->font * 0.35);
+		buffer_text(out, "h16\"/>");
+		paint_label(out, (struct label){ slot->x + 22, slot->y, "", slot->label_em },
+		            panel->series[i].label);
+	}
+}
+
+// The title of a panel in a grid is cut where the value may come.
+static double title_em(const struct chart *chart, const struct chart_plan *plan, size_t which)
+{
+	const struct panel_plan *place = &plan->panels[which];
+	const double room = (place->right - place->left) / plan->font;
+	return chart->is_grid ? room - chart_values_em(chart, which) - 1 : INFINITY;
+}
+
+static void draw_panel(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
+                       size_t which)
+{
+	const struct panel *panel = &chart->panels[which];
+	const struct panel_plan *place = &plan->panels[which];
+	paint_label(out,
+	            (struct label){ place->title_x, place->title_y, "font-weight=\"600\"",
+	                            title_em(chart, plan, which) },
+	            panel->title);
+	if (!chart->is_grid)
+		draw_legend(out, plan, panel, place);
+	chart_gaps_draw(out, chart, plan, place);
+	chart_value_axis_draw(out, chart, panel, place);
+	for (size_t i = 0; i < panel->series_count; i++)
+		chart_series_draw(out, &(struct chart_line){ chart, place, &panel->series[i],
+		                                             panel->is_log });
+	if (panel->is_labelled)
+		chart_tags_draw(out, chart, plan, which);
+	if (place->has_dates)
+		chart_ticks_draw(out, chart, plan, place);
+}
+
+static void draw_shade_legend(struct buffer *out, const struct chart *chart,
+                              const struct chart_plan *plan)
+{
+	for (int shade = 1; shade < CHART_SHADES; shade++) {
+		const struct chart_slot *slot = &plan->shades[shade];
+		if (!plan->has_shade[shade])
+			continue;
+		buffer_format(out, "<path %s d=\"", chart_shade_kinds[shade]);
+		paint_to(out, 'M', slot->x + 1, slot->y - plan->font * 0.85);
+		buffer_text(out, "h16v13h-16z\"/>");
+		paint_label(out, (struct label){ slot->x + 22, slot->y, "", INFINITY },
+		            word_in(chart->frame.lang, chart_shade_words[shade]));
+	}
+}
+
+static void draw_circle(struct buffer *out, double x, double y, size_t number)
+{
+	char text[24];
+	text_format(text, sizeof text, "%zu", number);
+	buffer_text(out, "<circle class=\"mark\" fill=\"#4b5763\" r=\"8\" cx=\"");
+	markup_coordinate(out, x);
+	buffer_text(out, "\" cy=\"");
+	markup_coordinate(out, y);
+	buffer_text(out, "\"/>");
+	paint_label(out,
+	            (struct label){ x, y + 3.8,
+	                            "class=\"number\" fill=\"#ffffff\" text-anchor=\"middle\" "
+	                            "font-size=\"11\" font-weight=\"600\"",
+	                            INFINITY },
+	            text);
+}
+
+// From the number down through the plots, but not through titles and what stands between them.
+static void draw_incident_lines(struct buffer *out, const struct chart *chart,
+                                const struct chart_plan *plan, const struct chart_mark *mark)
+{
+	for (size_t i = 0; i < chart->panel_count; i++) {
+		const struct panel_plan *place = &plan->panels[i];
+		const double x = chart_x(chart, place, mark->hit.index);
+		const bool is_below = place->is_first_row && !chart->is_grid;
+		const double top = is_below ? mark->circle_y + 8 : place->top;
+		paint_line(out, "class=\"event\" stroke=\"#8391a0\" stroke-dasharray=\"2 3\"",
+		           (const double[]){ x, top, x, place->bottom });
+	}
+}
+
+static void draw_incidents(struct buffer *out, const struct chart *chart,
+                           const struct chart_plan *plan)
+{
+	for (size_t i = 0; i < plan->mark_count; i++) {
+		const struct chart_mark *mark = &plan->marks[i];
+		const struct incident *incident = mark->hit.incident;
+		char text[160];
+		draw_incident_lines(out, chart, plan, mark);
+		for (size_t c = 0; c < plan->columns && c < chart->panel_count; c++)
+			draw_circle(out, chart_x(chart, &plan->panels[c], mark->hit.index),
+			            mark->circle_y, i + 1);
+		draw_circle(out, mark->key_x + 8, mark->key_y - 4, i + 1);
+		text_format(text, sizeof text, "%04d-%02d-%02d %s", incident->year, incident->month,
+		            incident->day_of_month, incident->texts[chart->frame.lang]);
+		paint_label(
+			out,
+			(struct label){ mark->key_x + 22, mark->key_y, "class=\"mute\"", INFINITY },
+			text);
+	}
+}
+
+// The text stands above the point if there is room to the left of it, else below: a curve that
+// rises leaves both corners free.
+static void draw_note(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
+                      const struct chart_note *note)
+{
+	const struct panel_plan *place = &plan->panels[0];
+	const double x = chart_x(chart, place, note->index), y = chart_y(place, note->value);
+	const bool is_left = place->left + width_em(note->text) * plan->font < x - 10;
+	paint_line(out, "class=\"event\" stroke=\"#8391a0\" stroke-dasharray=\"2 3\"",
+	           (const double[]){ place->left, y, x, y });
+	paint_line(out, "class=\"event\" stroke=\"#8391a0\" stroke-dasharray=\"2 3\"",
+	           (const double[]){ x, y, x, place->bottom });
+	buffer_text(out, "<circle class=\"mark\" fill=\"#4b5763\" r=\"4\" cx=\"");
+	markup_coordinate(out, x);
+	buffer_text(out, "\" cy=\"");
+	markup_coordinate(out, y);
+	buffer_text(out, "\"/>");
+	paint_label(
+		out,
+		(struct label){ is_left ? x - 8 : x + 8, is_left ? y - 6 : y + plan->font + 2,
+	                        is_left ? "class=\"halo\" font-weight=\"600\" text-anchor=\"end\""
+	                                : "class=\"halo\" font-weight=\"600\"",
+	                        INFINITY },
+		note->text);
+}
+
+void chart_draw(struct buffer *out, const struct chart *chart)
+{
+	const struct chart_plan plan = chart_plan_make(chart);
+	struct figure_frame frame = chart->frame;
+	frame.width = plan.width;
+	frame.height = plan.height;
+	frame.font = plan.font;
+	frame_open(out, &frame);
+	if (chart->is_grid)
+		paint_label(out, (struct label){ 0, plan.unit_y, "class=\"mute\"", INFINITY },
+		            chart->unit);
+	for (size_t i = 0; i < chart->panel_count; i++)
+		draw_panel(out, chart, &plan, i);
+	draw_shade_legend(out, chart, &plan);
+	chart_axis_title_draw(out, chart, &plan);
+	draw_incidents(out, chart, &plan);
+	for (size_t i = 0; i < chart->note_count; i++)
+		draw_note(out, chart, &plan, &chart->notes[i]);
+	if (!chart->is_narrow)
+		chart_hover_draw(out, chart, &plan);
+	buffer_text(out, "</svg>\n");
+}

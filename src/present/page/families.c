@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+// One entry a fingerprint; those that are not here (the user's own) speak for
+// themselves in the words of the fingerprint table.
+#include "present/page/families.h"
+
+#include "base/text.h"
+#include "present/words/words.h"
+
+#include <assert.h>
+
+struct family_words {
+	const char *name;
+	const char *test[2], *caution[2];  // by enum lang
+};
+
+static const struct family_words known[] = {
+	{ "*", { "every SYN", "すべてのSYN" }, { NULL, NULL } },
+	{ "mirai",
+	  { "SYN whose TCP sequence number equals the destination address, on any port",
+	    "TCPシーケンス番号が宛先アドレスと一致するSYN（ポートは問わない）" },
+	  { NULL, NULL } },
+	{ "mirai-2016",
+	  { "SYN as for mirai, to port 23 and from a source port above 1024",
+	    "miraiの条件に加え、宛先ポートが23、送信元ポートが1024より大きいSYN" },
+	  { "These are the three conditions of the source code released in 2016; later variants use "
+	    "other ports.",
+	    "2016年に公開されたソースコードの3条件です。その後の亜種は別のポートも使います。" } },
+	{ "hajime",
+	  { "SYN with window 14600, the published rule",
+	    "ウィンドウサイズが14600のSYN（公表されている条件）" },
+	  { "The rule is weak: 14600 is also the first window of Linux kernels 2.6.39 to 3.10. "
+	    "hajime-raw leaves out SYNs with the options that such kernels send; read both.",
+	    "この条件は判別力が弱く、Linuxカーネル2.6.39～3.10の初期ウィンドウも14600です。これらの"
+	    "カーネルが付けるオプションを持つSYNを除いたhajime-rawとあわせて見てください。" } },
+	{ "hajime-raw",
+	  { "SYN with window 14600 and none of the options SACK-permitted, timestamp and window scale",
+	    "ウィンドウサイズが14600で、SACK許可、タイムスタンプ、ウィンドウスケールのいずれの"
+	    "オプションもないSYN" },
+	  { "This is the shape of a scanner that builds its own packets; ordinary Linux kernels send "
+	    "those options.",
+	    "パケットを自ら組み立てるスキャナーの特徴です。通常のLinuxカーネルはこれらのオプションを"
+	    "付けます。" } },
+	{ "zmap",
+	  { "SYN with IP identification 54321", "IP識別子が54321のSYN" },
+	  { "ZMap is a scanning tool, not malware; from version 4.1 on it no longer shows this value.",
+	    "ZMapはスキャンツールであり、マルウェアではありません。4.1以降はこの値になりません。" } },
+	{ "zmap-4",
+	  { "SYN with window 65535 and the option layout of ZMap 4.1 and later",
+	    "ウィンドウサイズが65535で、ZMap 4.1以降と同じオプション配列を持つSYN" },
+	  { "A scanning tool, not malware; the test is weak.",
+	    "スキャンツールであり、マルウェアではありません。この条件は判別力が弱いものです。" } },
+	{ "masscan",
+	  { "SYN whose IP identification equals the low 16 bits of destination address xor "
+	    "destination port xor sequence number",
+	    "IP識別子が、宛先アドレス、宛先ポート、シーケンス番号の排他的論理和の下位16ビットと"
+	    "一致するSYN" },
+	  { "A scanning tool, not malware; one packet in 65,536 matches by chance.",
+	    "スキャンツールであり、マルウェアではありません。65,536パケットに1つは偶然一致します。" } },
+};
+
+static const struct family_words *find(const char *name)
+{
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (text_equal(known[i].name, name))
+			return &known[i];
+	return NULL;
+}
+
+static const char *name_of(const struct report *report, size_t family)
+{
+	assert(family < report->survey->family_count);
+	return report->survey->families[family].name;
+}
+
+const char *family_test(const struct report *report, size_t family)
+{
+	const struct family_words *words = find(name_of(report, family));
+	const char *what = report->families[family].what;
+	if (words != NULL)
+		return words->test[report->lang];
+	return what != NULL ? what : "";
+}
+
+const char *family_caution(const struct report *report, size_t family)
+{
+	const struct family_words *words = find(name_of(report, family));
+	return words != NULL ? words->caution[report->lang] : NULL;
+}
+
+const char *family_title(const struct report *report, size_t family)
+{
+	const char *name = name_of(report, family);
+	return text_equal(name, "*") ? word_in(report->lang, WORD_ALL_SYNS) : name;
+}

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: MIT
+// The figures of the survey. Takes its numbers as series of doubles: exact up to 2^53. Where a
+// day has no captures, what is counted on that day is not 0 but unknown, and has no point.
+#include "present/page/figure.h"
+
+#include "base/memory.h"
+#include "present/chart/chart.h"
+#include "present/page/families.h"
+
+#include <math.h>
+
+typedef double day_value(const struct survey_day *);
+
+static double value_active(const struct survey_day *day)
+{
+	return (double)day->active;
+}
+
+static double value_sources(const struct survey_day *day)
+{
+	return (double)day->sources;
+}
+
+static double value_new(const struct survey_day *day)
+{
+	return (double)day->new_sources;
+}
+
+static double value_returned(const struct survey_day *day)
+{
+	return (double)day->returned;
+}
+
+static double value_recovered(const struct survey_day *day)
+{
+	return (double)day->recovered;
+}
+
+// Which lines the figure of one family has, in which panel. Those that are not
+// `always` known need captures on the day.
+static const struct family_line {
+	enum word label;
+	day_value *value;
+	size_t panel;
+	unsigned style;
+	bool always;
+} family_lines[] = {
+	{ WORD_ACTIVE, value_active, 0, 0, true },
+	{ WORD_DAILY, value_sources, 0, 4, false },
+	{ WORD_NEW, value_new, 1, 2, false },
+	{ WORD_RETURNED, value_returned, 1, 3, false },
+	{ WORD_RECOVERED, value_recovered, 1, 1, true },
+};
+
+enum { FAMILY_LINES = sizeof family_lines / sizeof *family_lines };
+
+static void add_series(struct chart *chart, size_t panel, struct series series)
+{
+	struct panel *to = &chart->panels[panel];
+	to->series[to->series_count++] = series;
+}
+
+static void fill_days(double *values, const struct report *report, size_t family,
+                      const struct family_line *line)
+{
+	const struct survey *survey = report->survey;
+	for (size_t i = 0; i < survey->day_count; i++) {
+		const bool is_known = (line->always || survey->has_data[i]) &&
+		                      survey_is_known(survey, family, (uint32_t)i);
+		values[i] = is_known ? line->value(&survey->families[family].days[i]) : NAN;
+	}
+}
+
+static void add_family_lines(struct chart *chart, const struct report *report, size_t family,
+                             double *values)
+{
+	chart->panel_count = 2;
+	chart->panels[0].title = word_in(report->lang, WORD_UNIT_DEVICES);
+	chart->panels[1].title = word_in(report->lang, WORD_UNIT_CHANGES);
+	for (size_t i = 0; i < FAMILY_LINES; i++, values += chart->count) {
+		const struct family_line *line = &family_lines[i];
+		fill_days(values, report, family, line);
+		add_series(chart, line->panel,
+		           (struct series){ .label = word_in(report->lang, line->label),
+		                            .values = values,
+		                            .style = line->style,
+		                            .has_area = i == 0 });
+	}
+}
+
+static void add_active_lines(struct chart *chart, const struct report *report, double *values)
+{
+	chart->panel_count = 1;
+	chart->panels[0].title = word_in(report->lang, WORD_UNIT_ACTIVE);
+	for (size_t i = 0; i < report->survey->family_count; i++) {
+		if (!figure_shows(report, FIGURE_TOGETHER, i))
+			continue;
+		fill_days(values, report, i, &family_lines[0]);
+		add_series(chart, 0,
+		           (struct series){ .label = family_title(report, i),
+		                            .values = values,
+		                            .style = figure_family_style(i) });
+		values += chart->count;
+	}
+}
+
+// The longest that any spell was seen.
+static uint32_t longest_days(const struct lifetimes *lifetimes, uint32_t day_count)
+{
+	uint32_t days = day_count;
+	while (days > 0 && lifetimes->ended[days] == 0 && lifetimes->open[days] == 0)
+		days--;
+	return days;
+}
+
+// The estimate says nothing about ages that no spell has reached.
+static void fill_survival(double *values, const struct lifetimes *lifetimes, uint32_t day_count)
+{
+	const uint32_t longest = longest_days(lifetimes, day_count);
+	lifetimes_survival(lifetimes, day_count, values);
+	for (uint32_t d = longest + 1; d <= day_count; d++)
+		values[d] = NAN;
+}
+
+static void add_survival_lines(struct chart *chart, const struct report *report, double *values)
+{
+	const struct survey *survey = report->survey;
+	chart->panel_count = 1;
+	chart->panels[0].title = word_in(report->lang, WORD_UNIT_SURVIVAL);
+	chart->panels[0].is_share = true;
+	chart->count = 2;
+	for (size_t i = 0; i < survey->family_count; i++) {
+		if (!figure_shows(report, FIGURE_LIFETIMES, i))
+			continue;
+		const struct lifetimes *lifetimes = &survey->families[i].lifetimes;
+		const size_t ages = (size_t)longest_days(lifetimes, survey->day_count) + 1;
+		chart->count = ages > chart->count ? ages : chart->count;
+		fill_survival(values, lifetimes, survey->day_count);
+		add_series(chart, 0,
+		           (struct series){ .label = family_title(report, i),
+		                            .values = values,
+		                            .style = figure_family_style(i) });
+		values += survey->day_count + 1;
+	}
+}
+
+static void draw_with(struct buffer *out, const struct report *report, struct figure figure,
+                      double *values)
+{
+	const bool is_ages = figure.kind == FIGURE_LIFETIMES;
+	struct buffer texts[2];
+	struct chart chart = {
+		.frame = figure_frame_of(report, figure, texts),
+		.axis = is_ages ? CHART_AGES : CHART_DATES,
+		.count = report->survey->day_count,
+		.first_day = report->survey->first_day,
+		.has_data = is_ages ? NULL : report->survey->has_data,
+		.coverage = is_ages ? NULL : report->coverage,
+		.zone = report->zone,
+		.is_narrow = figure.is_narrow,
+	};
+	if (figure.kind == FIGURE_FAMILY)
+		add_family_lines(&chart, report, figure.index, values);
+	else if (figure.kind == FIGURE_TOGETHER)
+		add_active_lines(&chart, report, values);
+	else
+		add_survival_lines(&chart, report, values);
+	if (texts[0].failed || texts[1].failed)
+		out->failed = true;
+	else
+		chart_draw(out, &chart);
+	buffer_done(&texts[0]);
+	buffer_done(&texts[1]);
+}
+
+void figure_survey_draw(struct buffer *out, const struct report *report, struct figure figure)
+{
+	double *values = memory_new(((size_t)report->survey->day_count + 1) * CHART_SERIES_MAX,
+	                            sizeof *values);
+	if (values == NULL)
+		out->failed = true;
+	else
+		draw_with(out, report, figure, values);
+	memory_free(values);
+}

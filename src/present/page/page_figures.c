@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MIT
+// Figures on the page. Each is there twice, drawn for wide and for narrow windows; the
+// style sheet shows one. Captions say what was counted, over which days, with which
+// telescope and rule, so that a figure can be cut out and still be understood.
+#include "present/page/page.h"
+
+#include "base/calendar.h"
+#include "base/text.h"
+#include "present/chart/chart.h"
+#include "present/page/families.h"
+#include "present/page/figure.h"
+#include "present/words/numbers.h"
+
+static void write_drawings(struct buffer *out, const struct report *report, struct figure figure)
+{
+	for (int narrow = 0; narrow < 2; narrow++) {
+		figure.is_narrow = narrow != 0;
+		buffer_text(out, narrow != 0 ? "<div class=\"narrow\">" : "<div class=\"wide\">");
+		// If this fails, `out` is marked, and page_write() says so.
+		figure_draw(out, report, figure);
+		buffer_text(out, "</div>\n");
+	}
+}
+
+void page_caption_days(struct buffer *out, const struct report *report, int32_t from, int32_t to)
+{
+	const char *telescope = report->telescope;
+	char days[2][CALENDAR_DAY_SIZE];
+	day_format(from, days[0]);
+	day_format(to, days[1]);
+	if (telescope[0] == '\0')
+		telescope = word_in(report->lang, WORD_EVERY_DESTINATION);
+	buffer_text(out, "<p>");
+	if (from == to)
+		markup_phrase(out, report->lang, WORD_CAPTION_DAY,
+		              (struct markup_values){ days[0], report->zone, telescope, NULL });
+	else
+		markup_phrase(out, report->lang, WORD_CAPTION_RANGE,
+		              (struct markup_values){ days[0], days[1], report->zone, telescope });
+	buffer_text(out, "</p>");
+}
+
+static void write_range(struct buffer *out, const struct report *report)
+{
+	const struct survey *survey = report->survey;
+	page_caption_days(out, report, survey->first_day,
+	                  survey->first_day + (int32_t)survey->day_count - 1);
+}
+
+static void write_end_effect(struct buffer *out, const struct report *report)
+{
+	char days[NUMBER_SIZE];
+	const bool no_gap = report->survey->gap_days == SURVEY_GAP_NONE;
+	if (report->survey->day_count == 1)
+		return;  // one day has no end to speak of
+	number_grouped(report->survey->gap_days, days);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang, no_gap ? WORD_CAPTION_END_NONE : WORD_CAPTION_END_GAP,
+	              (struct markup_values){ .one = days });
+	buffer_text(out, "</p>");
+}
+
+static void write_shade(struct buffer *out, const struct report *report, enum word word,
+                        uint64_t count)
+{
+	char days[NUMBER_SIZE];
+	if (count == 0)
+		return;
+	number_grouped(count, days);
+	markup_phrase(out, report->lang, word, (struct markup_values){ .one = days });
+}
+
+void page_caption_shaded(struct buffer *out, const struct report *report, int32_t from, int32_t to)
+{
+	const struct survey *survey = report->survey;
+	uint64_t without = 0, partly = 0;
+	for (uint32_t i = 0; i < survey->day_count; i++) {
+		const int32_t day = survey->first_day + (int32_t)i;
+		if (day < from || day > to)
+			continue;
+		const bool is_part = report->coverage != NULL &&
+		                     report->coverage[i] < CHART_WHOLE_DAY;
+		without += !survey->has_data[i];
+		partly += survey->has_data[i] && is_part;
+	}
+	if (without + partly == 0)
+		return;
+	buffer_text(out, "<p>");
+	write_shade(out, report, WORD_CAPTION_SHADED, without);
+	if (without > 0 && partly > 0)
+		page_sentence_gap(out, report);
+	write_shade(out, report, WORD_CAPTION_PARTLY, partly);
+	buffer_text(out, "</p>");
+}
+
+static void write_unknown(struct buffer *out, const struct report *report)
+{
+	char days[NUMBER_SIZE];
+	const uint32_t unknown = survey_unknown_days(report->survey);
+	if (unknown == 0)
+		return;
+	number_grouped(unknown, days);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang, WORD_CAPTION_UNKNOWN,
+	              (struct markup_values){ .one = days });
+	buffer_text(out, "</p>");
+}
+
+static void write_end(struct buffer *out, const struct report *report, const char *file)
+{
+	if (file != NULL) {
+		buffer_text(out, "<ul class=\"links\">");
+		page_link(out, file, word_in(report->lang, WORD_SAVE_FIGURE));
+		buffer_text(out, "</ul>");
+	}
+	buffer_text(out, "</figcaption></figure>\n");
+}
+
+static void write_hover(struct buffer *out, const struct report *report)
+{
+	buffer_text(out, "<p class=\"wide only-screen\">");
+	markup_word(out, report->lang, WORD_CAPTION_HOVER);
+	buffer_text(out, "</p>");
+}
+
+bool page_figure_begin(struct buffer *out, const struct report *report, struct page_figure figure)
+{
+	struct buffer title = buffer_up_to(1 << 16);
+	if (!figure_has_content(report, figure.kind, figure.index))
+		return false;
+	figure_title(&title, report, figure.kind, figure.index);
+	out->failed = out->failed || title.failed;
+	buffer_format(out, "<figure id=\"%s\"><h3>", figure.anchor);
+	if (!out->failed)
+		markup_text(out, (const char *)title.bytes);
+	buffer_text(out, "</h3>\n");
+	write_drawings(out, report, (struct figure){ .kind = figure.kind, .index = figure.index });
+	buffer_text(out, "<figcaption>");
+	buffer_done(&title);
+	return true;
+}
+
+void page_figure_end(struct buffer *out, const struct report *report, enum figure_kind kind,
+                     const char *file)
+{
+	if (kind == FIGURE_PORTS || kind == FIGURE_RULES)
+		write_hover(out, report);
+	write_end(out, report, file);
+}
+
+void page_figure_family(struct buffer *out, const struct report *report, size_t family)
+{
+	const char *caution = family_caution(report, family);
+	buffer_text(out, "<figure id=\"");
+	page_anchor(out, "family", report->survey->families[family].name);
+	buffer_text(out, "\"><h3>");
+	markup_text(out, family_title(report, family));
+	buffer_text(out, "</h3>\n");
+	if (!figure_has_content(report, FIGURE_FAMILY, family)) {
+		page_word(out, "p", report, page_why_nothing(report, family));
+		buffer_text(out, "</figure>\n");
+		return;
+	}
+	write_drawings(out, report, (struct figure){ .kind = FIGURE_FAMILY, .index = family });
+	buffer_text(out, "<figcaption><p>");
+	markup_phrase(out, report->lang, WORD_CAPTION_DEFINITION,
+	              (struct markup_values){ .one = family_test(report, family) });
+	if (caution != NULL) {
+		page_sentence_gap(out, report);
+		markup_text(out, caution);
+	}
+	buffer_text(out, "</p>");
+	page_word(out, "p", report, WORD_CAPTION_FAMILY);
+	write_range(out, report);
+	write_end_effect(out, report);
+	page_caption_shaded(out, report, INT32_MIN, INT32_MAX);
+	if (report->survey->families[family].is_fingerprint)
+		write_unknown(out, report);
+	write_hover(out, report);
+	write_end(out, report, report->families[family].figure_file);
+}
+
+// Families that the figure leaves out, and why.
+static void write_left_out(struct buffer *out, const struct report *report, enum figure_kind kind)
+{
+	struct buffer names = buffer_up_to(1 << 16);
+	char shown_text[NUMBER_SIZE], all_text[NUMBER_SIZE];
+	size_t shown = 0, all = 0;
+	for (size_t i = 0; i < report->survey->family_count; i++) {
+		const bool is_empty = report->survey->families[i].lifetimes.spells == 0;
+		const bool is_wanted = kind == FIGURE_LIFETIMES || report->families[i].is_malware;
+		shown += figure_shows(report, kind, i);
+		all += is_wanted && !is_empty;
+		if (!is_wanted || !is_empty)
+			continue;
+		buffer_text(&names, names.length > 0 ? ", " : "");
+		buffer_text(&names, family_title(report, i));
+	}
+	buffer_byte(&names, '\0');
+	number_grouped(shown, shown_text);
+	number_grouped(all, all_text);
+	buffer_text(out, "<p>");
+	if (shown < all)
+		markup_phrase(out, report->lang, WORD_CAPTION_MORE,
+		              (struct markup_values){ .one = shown_text, .two = all_text });
+	if (shown < all && names.length > 1)
+		page_sentence_gap(out, report);
+	if (!names.failed && names.length > 1)
+		markup_phrase(out, report->lang, WORD_NO_SOURCES_OF,
+		              (struct markup_values){ .one = (const char *)names.bytes });
+	buffer_text(out, "</p>");
+	buffer_done(&names);
+}
+
+void page_figure_together(struct buffer *out, const struct report *report)
+{
+	if (!figure_has_content(report, FIGURE_TOGETHER, 0))
+		return;
+	buffer_text(out, "<figure>");
+	page_word(out, "h3", report, WORD_TITLE_TOGETHER);
+	write_drawings(out, report, (struct figure){ .kind = FIGURE_TOGETHER });
+	buffer_text(out, "<figcaption>");
+	page_word(out, "p", report, WORD_CAPTION_TOGETHER);
+	write_left_out(out, report, FIGURE_TOGETHER);
+	write_range(out, report);
+	write_end_effect(out, report);
+	page_caption_shaded(out, report, INT32_MIN, INT32_MAX);
+	write_unknown(out, report);
+	write_hover(out, report);
+	write_end(out, report, report->files.together_figure);
+}
+
+void page_figure_lifetimes(struct buffer *out, const struct report *report)
+{
+	if (!figure_has_content(report, FIGURE_LIFETIMES, 0)) {
+		const bool is_known = survey_unknown_days(report->survey) == 0;
+		page_word(out, "p", report, is_known ? WORD_NO_LIFETIMES : WORD_UNKNOWN_FAMILY);
+		return;
+	}
+	buffer_text(out, "<figure>");
+	page_word(out, "h3", report, WORD_TITLE_LIFETIMES);
+	write_drawings(out, report, (struct figure){ .kind = FIGURE_LIFETIMES });
+	buffer_text(out, "<figcaption>");
+	page_word(out, "p", report, WORD_CAPTION_LIFETIMES);
+	write_left_out(out, report, FIGURE_LIFETIMES);
+	write_range(out, report);
+	write_hover(out, report);
+	write_end(out, report, report->files.lifetimes_figure);
+}
+
+// Where the figures of many families are, one can jump to each.
+static void write_jumps(struct buffer *out, const struct report *report)
+{
+	buffer_text(out, "<ul class=\"jump\">");
+	for (size_t i = 0; i < report->survey->family_count; i++) {
+		buffer_text(out, "<li><a href=\"#");
+		page_anchor(out, "family", report->survey->families[i].name);
+		buffer_text(out, "\">");
+		page_swatch(out, i);
+		markup_text(out, family_title(report, i));
+		buffer_text(out, "</a></li>");
+	}
+	buffer_text(out, "</ul>\n");
+}
+
+void page_figures(struct buffer *out, const struct report *report)
+{
+	if (page_is_empty(out, report))
+		return;
+	if (report->survey->family_count > 2)
+		write_jumps(out, report);
+	page_figure_together(out, report);
+	for (size_t i = 0; i < report->survey->family_count; i++)
+		page_figure_family(out, report, i);
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MIT
+// The head of the page: what the browser is told, and what the reader is: which days, which
+// telescope, how much was read, and what to be careful with.
+#include "present/page/page.h"
+
+#include "base/calendar.h"
+#include "present/chart/chart_style.h"
+#include "present/words/numbers.h"
+
+static const char policy[] =
+	"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+	"form-action 'none'";
+
+// A firefly: one dot with its glow.
+static const char icon[] =
+	"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
+	"%3Crect width='16' height='16' rx='4' fill='%230b1622'/%3E"
+	"%3Ccircle cx='8' cy='8' r='5' fill='%23d9f26b' fill-opacity='.3'/%3E"
+	"%3Ccircle cx='8' cy='8' r='2.4' fill='%23e8ff8a'/%3E%3C/svg%3E";
+
+void page_head(struct buffer *out, const struct report *report)
+{
+	buffer_format(out, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n",
+	              lang_names[report->lang]);
+	// A policy holds for what stands behind it: so it comes first.
+	buffer_format(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"%s\"/>\n",
+	              policy);
+	buffer_text(out,
+	            "<meta charset=\"utf-8\"/>\n"
+	            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
+	            "<meta name=\"referrer\" content=\"no-referrer\"/>\n"
+	            "<meta name=\"color-scheme\" content=\"light dark\"/>\n");
+	buffer_format(out, "<meta name=\"generator\" content=\"hotaru ");
+	markup_text(out, report->version);
+	buffer_format(out, "\"/>\n<link rel=\"icon\" href=\"%s\"/>\n<title>", icon);
+	if (report->is_simulated) {
+		markup_word(out, report->lang, WORD_SIMULATED);
+		buffer_text(out, " | ");
+	}
+	markup_word(out, report->lang, WORD_PAGE_TITLE);
+	buffer_text(out, " | hotaru</title>\n<style>\n");
+	page_style(out);
+	chart_style_sheet(out);
+	buffer_text(out, "</style>\n</head>\n<body>\n");
+}
+
+static void open_fact(struct buffer *out, const struct report *report, enum word name)
+{
+	buffer_text(out, "<div>");
+	page_word(out, "dt", report, name);
+	buffer_text(out, "<dd>");
+}
+
+static void write_days_fact(struct buffer *out, const struct report *report)
+{
+	const struct survey *survey = report->survey;
+	char from[16], to[16], days[NUMBER_SIZE];
+	uint64_t without = 0;
+	if (survey->day_count == 0)
+		return;
+	for (uint32_t i = 0; i < survey->day_count; i++)
+		without += !survey->has_data[i];
+	page_days_of(report, from, to);
+	number_grouped(survey->day_count, days);
+	open_fact(out, report, WORD_META_DAYS);
+	markup_phrase(out, report->lang, WORD_RANGE,
+	              (struct markup_values){ .one = from, .two = to });
+	buffer_text(out, "<small>");
+	markup_phrase(out, report->lang, survey->day_count == 1 ? WORD_ONE_DAY : WORD_DAYS_IN_ALL,
+	              (struct markup_values){ .one = days });
+	if (without > 0) {
+		number_grouped(without, days);
+		buffer_text(out, report->lang == LANG_JA ? "、" : ", ");
+		markup_phrase(out, report->lang, WORD_DAYS_WITHOUT,
+		              (struct markup_values){ .one = days });
+	}
+	buffer_text(out, "</small></dd></div>");
+}
+
+static void write_spells_fact(struct buffer *out, const struct report *report)
+{
+	char days[NUMBER_SIZE];
+	number_grouped(report->survey->gap_days, days);
+	open_fact(out, report, WORD_META_SPELLS);
+	markup_phrase(out, report->lang,
+	              report->survey->gap_days == SURVEY_GAP_NONE ? WORD_GAP_NONE : WORD_GAP_DAYS,
+	              (struct markup_values){ .one = days });
+	buffer_text(out, "</dd></div>");
+}
+
+static void write_frames_fact(struct buffer *out, const struct report *report)
+{
+	char captures[NUMBER_SIZE];
+	uint64_t frames = 0;
+	for (size_t i = 0; i < report->ledger.counter_count; i++)
+		frames += report->ledger.totals[i];
+	number_grouped(report->ledger.capture_count, captures);
+	open_fact(out, report, WORD_META_FRAMES);
+	page_number(out, frames);
+	buffer_text(out, "<small>");
+	markup_phrase(out, report->lang,
+	              report->ledger.capture_count == 1 ? WORD_FROM_ONE_CAPTURE
+	                                                : WORD_FROM_CAPTURES,
+	              (struct markup_values){ .one = captures });
+	buffer_text(out, "</small></dd></div>");
+}
+
+static void write_unknown_banner(struct buffer *out, const struct report *report)
+{
+	char unknown[NUMBER_SIZE], days[NUMBER_SIZE];
+	number_grouped(survey_unknown_days(report->survey), unknown);
+	number_grouped(report->survey->day_count, days);
+	buffer_text(out, "<p class=\"banner\" role=\"note\"><span class=\"inner\">");
+	markup_phrase(out, report->lang, WORD_BANNER_UNKNOWN,
+	              (struct markup_values){ .one = unknown, .two = days });
+	buffer_text(out, "</span></p>\n");
+}
+
+void page_header(struct buffer *out, const struct report *report)
+{
+	const char *telescope = report->telescope;
+	buffer_text(out, "<header><div class=\"inner\">\n"
+	                 "<p class=\"mark\"><span lang=\"ja\">蛍</span> hotaru</p>\n");
+	page_word(out, "h1", report, WORD_PAGE_TITLE);
+	buffer_text(out, "\n<p class=\"lead\">");
+	markup_word(out, report->lang, WORD_PAGE_LEAD);
+	buffer_text(out, "</p>\n<dl class=\"facts\">");
+	write_days_fact(out, report);
+	open_fact(out, report, WORD_META_TELESCOPE);
+	markup_text(out, telescope[0] != '\0' ? telescope
+	                                      : word_in(report->lang, WORD_EVERY_DESTINATION));
+	buffer_text(out, "</dd></div>");
+	open_fact(out, report, WORD_META_ZONE);
+	markup_text(out, report->zone);
+	buffer_text(out, "</dd></div>");
+	write_spells_fact(out, report);
+	write_frames_fact(out, report);
+	buffer_text(out, "</dl>\n</div></header>\n");
+	if (report->is_simulated) {
+		buffer_text(out, "<p class=\"banner\" role=\"note\"><span class=\"inner\">");
+		markup_word(out, report->lang,
+		            report->is_mixed ? WORD_BANNER_MIXED : WORD_BANNER_SIMULATED);
+		buffer_text(out, "</span></p>\n");
+	}
+	if (report->survey->day_count > 0 && survey_unknown_days(report->survey) > 0)
+		write_unknown_banner(out, report);
+}

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: MIT
+// Countries and networks of the sources, and how few prefixes hold most of them.
+#include "present/page/page.h"
+
+#include "base/text.h"
+#include "present/words/numbers.h"
+#include "present/page/port.h"
+
+#include <math.h>
+
+// Columns of the wide tables: at most so many places in a row.
+enum { RANKS = 5 };
+
+static double share_of(uint64_t part, uint64_t whole)
+{
+	return whole > 0 ? (double)part / (double)whole : NAN;
+}
+
+static void write_map(struct buffer *out, const struct report *report)
+{
+	const struct page_figure of = { FIGURE_MAP, 0, "map" };
+	if (!page_figure_begin(out, report, of))
+		return;
+	page_word(out, "p", report, WORD_CAPTION_MAP);
+	page_caption_days(out, report, report->places->from, report->places->to);
+	page_figure_end(out, report, FIGURE_MAP, report->files.map_figure);
+}
+
+static void write_place_row(struct buffer *out, const struct report *report, const char *kind,
+                            const struct report_place *place, uint64_t whole)
+{
+	buffer_text(out, "<tr id=\"");
+	page_anchor(out, kind, place->id);
+	buffer_text(out, "\"><th scope=\"row\" class=\"long\">");
+	markup_text(out, page_place_name(report, place));
+	buffer_text(out, "</th>");
+	page_text_cell(out, text_equal(place->id, "unknown") ? "" : place->id);
+	page_count_cell(out, place->sources);
+	page_share_cell(out, share_of(place->sources, whole));
+	buffer_text(out, "</tr>\n");
+}
+
+static void write_country(struct buffer *out, const struct report *report, size_t row)
+{
+	write_place_row(out, report, "country", &report->places->countries[row],
+	                report->places->sources);
+}
+
+// "Iran", below it "57,366 13.2%".
+static void write_top_cell(struct buffer *out, const struct report *report,
+                           const struct report_place *place, uint64_t whole)
+{
+	char share[NUMBER_SIZE];
+	number_share(share_of(place->sources, whole), share);
+	buffer_text(out, "<td>");
+	markup_text(out, page_place_name(report, place));
+	buffer_text(out, "<small>");
+	page_number(out, place->sources);
+	buffer_text(out, " · ");
+	markup_text(out, share);
+	buffer_text(out, "</small></td>");
+}
+
+static void write_top_cells(struct buffer *out, const struct report *report,
+                            const struct report_place *top, const size_t ranks[2], uint64_t whole)
+{
+	for (size_t i = 0; i < ranks[1]; i++) {
+		if (i < ranks[0])
+			write_top_cell(out, report, &top[i], whole);
+		else
+			buffer_text(out, "<td>–</td>");
+	}
+	buffer_text(out, "</tr>\n");
+}
+
+// As many ranks as the row with the most has.
+static size_t port_ranks(const struct report_places *places)
+{
+	size_t ranks = 0;
+	for (size_t i = 0; i < places->port_count; i++)
+		if (places->by_port[i].top_count > ranks)
+			ranks = places->by_port[i].top_count;
+	return ranks < RANKS ? ranks : RANKS;
+}
+
+static size_t country_ranks(const struct report_networks *networks)
+{
+	size_t ranks = 0;
+	for (size_t i = 0; i < networks->country_count; i++)
+		if (networks->by_country[i].top_count > ranks)
+			ranks = networks->by_country[i].top_count;
+	return ranks < RANKS ? ranks : RANKS;
+}
+
+static void write_by_port(struct buffer *out, const struct report *report, size_t row)
+{
+	const struct report_port_places *of = &report->places->by_port[row];
+	char name[PORT_NAME_SIZE];
+	port_name(of->port, name);
+	buffer_format(out, "<tr><th scope=\"row\">%s</th>", name);
+	page_count_cell(out, of->sources);
+	write_top_cells(out, report, of->top,
+	                (size_t[]){ of->top_count, port_ranks(report->places) }, of->sources);
+}
+
+// A panel with one table of places, and what it is from.
+struct place_table {
+	const char *anchor;
+	enum word heading;
+	int32_t days[2];
+	struct page_rows rows;
+	const struct report_databases *databases;
+	enum word no_database;
+};
+
+static void write_panel(struct buffer *out, const struct report *report,
+                        const struct place_table *table)
+{
+	buffer_text(out, "<div class=\"panel\">");
+	page_heading(out, report, table->anchor, table->heading, table->days);
+	if (table->rows.count > 0)
+		page_rows_write(out, report, &table->rows);
+	else
+		page_word(out, "p", report, WORD_NO_PLACES);
+	page_floods_note(out, report);
+	page_databases(out, report, table->databases, table->no_database);
+	buffer_text(out, "</div>\n");
+}
+
+static const enum word top_columns[] = {
+	WORD_COLUMN_PORT,  WORD_COLUMN_SOURCES, WORD_COLUMN_FIRST, WORD_COLUMN_SECOND,
+	WORD_COLUMN_THIRD, WORD_COLUMN_FOURTH,  WORD_COLUMN_FIFTH,
+};
+
+void page_places(struct buffer *out, const struct report *report)
+{
+	static const enum word columns[] = { WORD_COLUMN_PLACE, WORD_COLUMN_CODE,
+		                             WORD_COLUMN_SOURCES, WORD_COLUMN_SHARE };
+	const struct report_places *places = report->places;
+	write_map(out, report);
+	struct place_table table = {
+		.anchor = "countries",
+		.heading = WORD_COUNTRIES_OF,
+		.days = { places->from, places->to },
+		.rows = { columns, 4, 2, 4, NULL, places->country_count, write_country,
+		          report->files.countries_csv },
+		.databases = &places->databases,
+		.no_database = WORD_NO_COUNTRY_DATABASE,
+	};
+	write_panel(out, report, &table);
+	if (places->port_count == 0)
+		return;
+	table.anchor = "countries-by-port";
+	table.heading = WORD_COUNTRIES_BY_PORT;
+	table.rows = (struct page_rows){ top_columns,
+		                         2 + port_ranks(places),
+		                         1,
+		                         2,
+		                         NULL,
+		                         places->port_count,
+		                         write_by_port,
+		                         report->files.countries_by_port_csv };
+	write_panel(out, report, &table);
+}
+
+static void write_network(struct buffer *out, const struct report *report, size_t row)
+{
+	write_place_row(out, report, "network", &report->networks->networks[row],
+	                report->networks->sources);
+}
+
+static void write_by_country(struct buffer *out, const struct report *report, size_t row)
+{
+	const struct report_country_networks *of = &report->networks->by_country[row];
+	buffer_text(out, "<tr><th scope=\"row\">");
+	markup_text(out, page_place_name(report, &of->country));
+	buffer_text(out, "</th>");
+	page_count_cell(out, of->country.sources);
+	write_top_cells(out, report, of->top,
+	                (size_t[]){ of->top_count, country_ranks(report->networks) },
+	                of->country.sources);
+}
+
+static void write_network_tables(struct buffer *out, const struct report *report)
+{
+	static const enum word columns[] = { WORD_COLUMN_NETWORK, WORD_COLUMN_CODE,
+		                             WORD_COLUMN_SOURCES, WORD_COLUMN_SHARE };
+	enum word by_country[2 + RANKS];
+	const struct report_networks *networks = report->networks;
+	struct place_table table = {
+		.anchor = "networks-of-days",
+		.heading = WORD_NETWORKS_OF,
+		.days = { networks->from, networks->to },
+		.rows = { columns, 4, 2, 4, NULL, networks->network_count, write_network,
+		          report->files.networks_csv },
+		.databases = &networks->databases,
+		.no_database = WORD_NO_NETWORK_DATABASE,
+	};
+	write_panel(out, report, &table);
+	if (networks->country_count == 0)
+		return;
+	memcpy(by_country, top_columns, sizeof by_country);
+	by_country[0] = WORD_COLUMN_PLACE;
+	table.anchor = "networks-by-country";
+	table.heading = WORD_NETWORKS_BY_COUNTRY;
+	table.rows = (struct page_rows){ by_country,
+		                         2 + country_ranks(networks),
+		                         1,
+		                         2,
+		                         NULL,
+		                         networks->country_count,
+		                         write_by_country,
+		                         report->files.networks_by_country_csv };
+	write_panel(out, report, &table);
+}
+
+static void write_networks_figure(struct buffer *out, const struct report *report)
+{
+	const struct page_figure of = { FIGURE_NETWORKS, 0, "networks-figure" };
+	if (!page_figure_begin(out, report, of))
+		return;
+	page_word(out, "p", report, WORD_CAPTION_NETWORKS);
+	page_caption_days(out, report, report->networks->from, report->networks->to);
+	page_figure_end(out, report, FIGURE_NETWORKS, report->files.networks_figure);
+}
+
+void page_networks(struct buffer *out, const struct report *report)
+{
+	if (report->networks != NULL) {
+		write_networks_figure(out, report);
+		write_network_tables(out, report);
+	}
+	if (report->concentration != NULL)
+		page_concentration(out, report);
+}

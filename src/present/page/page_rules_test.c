@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: MIT
+// The section of association rules: what it says, and what it says of what is missing.
+#include "present/page/page.h"
+
+#include "present/page/rule_text.h"
+#include "present/page/rules_sample.h"
+#include "present/page/xml_check.h"
+
+static const char *written(struct buffer *b, const struct report *report)
+{
+	*b = buffer_up_to(1 << 28);
+	CHECK(page_write(b, report));
+	buffer_byte(b, '\0');
+	return b->failed ? "" : (const char *)b->bytes;
+}
+
+static bool has(const char *page, const char *text)
+{
+	return strstr(page, text) != NULL;
+}
+
+// Whether the page of the report has a text.
+static bool says(const struct report *report, const char *text)
+{
+	struct buffer b;
+	const char *page = written(&b, report);
+	const bool found = has(page, text);
+	CHECK(xml_is_well_formed(page));
+	CHECK(!has(page, "{1}") && !has(page, "{2}") && !has(page, "{3}"));
+	CHECK(!has(page, ">nan") && !has(page, "\"nan") && !has(page, ">inf<"));
+	buffer_done(&b);
+	return found;
+}
+
+TEST(the_section_says_what_was_found)
+{
+	struct report_sample s;
+	struct rules_sample r;
+	struct buffer b;
+	sample_make(&s, 100, false);
+	rules_sample_make(&r, &s, false);
+	const char *page = written(&b, &s.report);
+	CHECK(has(page, "<h2 id=\"rules-name\">Association rules: what is spreading that"));
+	CHECK(has(page, "<li><a href=\"#rules\">Association rules</a></li>"));
+	CHECK(has(page,
+	          "2016-07-01 to 2016-09-30. Fields, each by itself: window size, destination "
+	          "port, TTL, type of service. Support at least 1,000 sources a day, "
+	          "confidence at least 90.0%."));
+	CHECK(has(page,
+	          "<span>1320</span><i>,</i> <span>2376</span> <b>⇒</b>\u00a0<span>792</span>"));
+	CHECK(has(page, "<p class=\"when\">2016-08-02<span>window size</span></p>"));
+	CHECK(has(page, "<span class=\"new\">none known</span>"));
+	CHECK(has(page, "mirai-2016\u00a0<small>99.8%</small>, zmap\u00a0<small>0.2%</small>"));
+	CHECK(has(page, "23\u00a0<small>99.9%</small>, 2323\u00a0<small>11.7%</small>"));
+	CHECK(has(page, "Vietnam\u00a0<small>34.2%</small>"));
+	CHECK(has(page, "<span>window=1320</span> <span>dport=23</span>"));
+	CHECK(has(page, "<span>4488</span></span> <small>2016-08-03</small>"));
+	CHECK(has(page, "the only SYN of a target source") && has(page, "that sent 14 SYNs"));
+	CHECK(has(page, "passed on any of the 28 days before, and more than 3 times as many "));
+	CHECK(has(page, "but the last 7") && has(page, "fewer than 7 of the earlier days"));
+	CHECK(has(page, "14 days were not judged for that reason."));
+	CHECK(has(page, "On 2 days there may be more rules"));
+	CHECK(has(page, "says about how many: 40,217 times."));
+	CHECK(has(page, "<code>hotaru rules --min-support 100</code>"));
+	CHECK(has(page, "href=\"rules-timeline.csv\"") && has(page, "href=\"rules-new.csv\""));
+	CHECK(has(page, "href=\"rules.csv\"") && has(page, "href=\"rules-window.svg\""));
+	CHECK(has(page, "<dt>Mirai host</dt>"));
+	CHECK(!has(page, "was asked for") && !has(page, "left out: ") && !has(page, "as flows"));
+	buffer_done(&b);
+	s.report.lang = LANG_JA;
+	CHECK(says(&s.report, "最小支持度: 1日あたり1,000送信元、最小確信度: 90.0%。"));
+	rules_sample_done(&r);
+	sample_done(&s);
+}
+
+TEST(nothing_found_is_told)
+{
+	struct report_sample s;
+	struct rules_sample r;
+	sample_make(&s, 30, false);
+	rules_sample_make(&r, &s, false);
+	r.rules.life_count = r.rules.figure_count = r.rules.emergence_count = 0;
+	CHECK(says(&s.report,
+	           "No rule passes a support of 1,000 sources and a confidence of 90.0%"));
+	CHECK(says(&s.report, "Nothing emerged on these days."));
+	CHECK(says(&s.report, "<code>hotaru rules --min-support 100</code>"));
+	CHECK(!says(&s.report, "class=\"card emergence\""));
+	r.rules.lower_command = NULL;
+	CHECK(!says(&s.report, "To ask with a lower support"));
+	rules_sample_done(&r);
+	sample_done(&s);
+}
+
+TEST(what_is_missing_is_told)
+{
+	struct report_sample s;
+	struct rules_sample r;
+	sample_make(&s, 130, false);
+	rules_sample_make(&r, &s, false);
+	r.rules.from += 30;
+	r.rules.to += 30;
+	r.rules.days_left_out = 30;
+	r.rules.support_asked = 10;
+	s.survey.has_unknown[29] = s.survey.has_unknown[30] = s.survey.has_unknown[40] = true;
+	CHECK(says(&s.report, "30 days of this page before 2016-07-31 are left out."));
+	CHECK(says(&s.report, "A support of 10 was asked for. The store dropped values that fewer "
+	                      "than 1,000 sources"));
+	CHECK(says(&s.report, "On 2 days packets came as flows"));
+	rules_sample_done(&r);
+	sample_done(&s);
+}
+
+TEST(what_nobody_knows_has_no_number)
+{
+	struct report_sample s;
+	struct rules_sample r;
+	struct buffer b;
+	sample_make(&s, 30, false);
+	rules_sample_make(&r, &s, false);
+	r.emergences[0].targets.mirai = REPORT_UNKNOWN;
+	r.emergences[0].lift = INFINITY;
+	r.emergences[0].match_count = r.emergences[0].port_count = 0;
+	r.emergences[0].country_count = r.emergences[0].network_count = 0;
+	r.emergences[0].example.items = NULL;
+	r.lives[0].peak.mirai = REPORT_UNKNOWN;
+	r.rules.emergence_count = r.rules.life_count = 1;
+	r.rules.figure_count = 0;
+	const char *page = written(&b, &s.report);
+	CHECK(has(page, "<div><dd>–</dd><dt>Mirai share</dt></div>"));
+	CHECK(has(page, "<div><dd>–</dd><dt>lift</dt></div>"));
+	CHECK(has(page, "<dt>Ports</dt><dd>–</dd>") && !has(page, "<dt>Countries</dt>"));
+	CHECK(!has(page, "<dt>Networks</dt>") && !has(page, "<dt>Example</dt>"));
+	buffer_done(&b);
+	rules_sample_done(&r);
+	sample_done(&s);
+}
+
+TEST(what_emerged_on_the_day_is_among_what_changed)
+{
+	static const char link[] = "<a href=\"#emergences\"><span class=\"rule\"><span>24</span>";
+	struct report_sample s;
+	struct rules_sample r;
+	sample_make(&s, 100, false);
+	rules_sample_make(&r, &s, false);
+	struct report_changes changes = { .day = r.emergences[0].day };
+	s.report.changes = &changes;
+	CHECK(says(&s.report, link) && says(&s.report, ">New association rules</th>"));
+	CHECK(!says(&s.report, "Nothing stands out"));
+	changes.day++;
+	CHECK(!says(&s.report, link) && says(&s.report, "Nothing stands out on 2016-09-27."));
+	rules_sample_done(&r);
+	sample_done(&s);
+}
+
+// Rows, cards, items and rules beyond what one would read are folded, cut and counted.
+TEST(much_is_folded_and_cut)
+{
+	enum { MANY = 1000, LONG = 200 };
+	static struct report_emergence emergences[MANY];
+	static struct report_rule_life lives[MANY];
+	static struct report_item items[LONG];
+	static struct report_related others[LONG];
+	struct report_sample s;
+	struct rules_sample r;
+	sample_make(&s, 100, false);
+	rules_sample_make(&r, &s, false);
+	for (size_t i = 0; i < LONG; i++) {
+		items[i] = (struct report_item){ i % 2 ? "options" : "dport",
+			                         "mss,sackOK,timestamp" };
+		others[i].rule = r.lives[0].rule;
+	}
+	for (size_t i = 0; i < MANY; i++) {
+		emergences[i] = r.emergences[i % RULES_EMERGENCES];
+		lives[i] = r.lives[i % RULES_LIVES];
+	}
+	emergences[0].rule = lives[0].rule = (struct report_rule){ items, LONG - 1, 1 };
+	emergences[0].others = others;
+	emergences[0].other_count = LONG;
+	r.rules.emergences = emergences;
+	r.rules.lives = lives;
+	r.rules.emergence_count = r.rules.life_count = MANY;
+	r.rules.emergences_more = 31;
+	r.rules.lives_more = 17;
+	CHECK(says(&s.report, "<summary>238 more</summary>"));
+	CHECK(says(&s.report, "<summary>230 more</summary>"));
+	CHECK(says(&s.report, "<small>192 more</small>"));
+	CHECK(says(&s.report, "781 more are left out here; the CSV has all."));
+	CHECK(says(&s.report, "17 more are left out here; the CSV has all."));
+	CHECK(says(&s.report, "750 more are left out here; the CSV has all."));
+	CHECK(says(&s.report, "<span><small>TCP options</small> mss,sackOK,timestamp</span>"));
+	CHECK(says(&s.report, "<span>several fields</span></p>"));
+	rules_sample_done(&r);
+	sample_done(&s);
+}
+
+static bool reads(enum lang lang, const struct report_rule *rule, const char *text)
+{
+	struct buffer b = buffer_up_to(4096);
+	rule_append(&b, lang, rule);
+	buffer_byte(&b, '\0');
+	const bool same = !b.failed && strcmp((const char *)b.bytes, text) == 0;
+	buffer_done(&b);
+	return same;
+}
+
+TEST(rules_are_written_as_people_write_them)
+{
+	const struct report_item items[] = {
+		{ "dport", "23" }, { "dport", "33-64_values" }, { "ttl", "64" }, { "x", "_values" }
+	};
+	CHECK(reads(LANG_EN, &(struct report_rule){ items, 1, 1 }, "23 ⇒ 33-64 values"));
+	CHECK(reads(LANG_JA, &(struct report_rule){ items, 1, 1 }, "23 ⇒ 33-64種の値"));
+	CHECK(reads(LANG_EN, &(struct report_rule){ items, 2, 1 },
+	            "destination port 23, destination port 33-64 values ⇒ TTL 64"));
+	CHECK(reads(LANG_JA, &(struct report_rule){ items + 2, 1, 1 }, "TTL 64 ⇒ x 種の値"));
+	CHECK(reads(LANG_EN, &(struct report_rule){ items, 0, 0 }, ""));
+}
+
+TEST(hostile_texts_stay_text)
+{
+	struct report_sample s;
+	struct rules_sample r;
+	struct buffer b;
+	sample_make(&s, 60, true);
+	rules_sample_make(&r, &s, true);
+	const char *page = written(&b, &s.report);
+	CHECK(xml_is_well_formed(page));
+	CHECK(!has(page, "<script") && !has(page, "<img") && has(page, "&lt;script&gt;"));
+	buffer_done(&b);
+	rules_sample_done(&r);
+	sample_done(&s);
+}
+
+TEST_MAIN

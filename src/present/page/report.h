@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: MIT
+// What figures and page are drawn from, beside the survey: plain structs that say who
+// was seen where, each filled by whoever asks the store. Included by present/present.h.
+//
+// Every pointer may be NULL with a count of 0, and every part may be missing: then the page has no such
+// section, or says what is missing and how to get it. Rows stand on the page in the order in
+// which they come here, which is the order of the CSV beside it: by sources, descending. All texts
+// may come from outside; they are escaped where they are written.
+//
+// Arrays by day have one entry for each day of the report's survey: [survey->day_count].
+#pragma once
+
+#include "base/buffer.h"
+#include "present/page/report_rules.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct report;
+
+// A number that nobody knows: the day has no captures, or its packets came as flows.
+#define REPORT_UNKNOWN UINT64_MAX
+
+struct report_port {
+	uint16_t number;
+	bool is_udp;
+};
+
+// One line, or one panel, of a figure.
+struct report_port_days {
+	struct report_port port;
+	const uint64_t *sources;  // by day; on days without captures it is not read
+};
+
+// Up to two ports share a plot; more have a small one each. On a logarithmic axis all of them have the
+// same scale, on a linear one each its own. At most REPORT_FIGURE_PORTS_MAX are drawn.
+enum { REPORT_FIGURE_PORTS_MAX = 12 };
+struct report_port_figure {
+	const char *name;  // of its anchor, #ports-NAME: a-z 0-9 -
+	const struct report_port_days *ports;
+	size_t port_count;
+	bool is_log;
+	const char *file;  // of its SVG, beside the page; NULL: no link
+};
+
+// One port on one day.
+struct report_port_row {
+	struct report_port port;
+	uint64_t packets, sources;
+	uint64_t family_sources;           // those of report_ports.family; or REPORT_UNKNOWN
+	uint64_t day_before, week_before;  // sources then; or REPORT_UNKNOWN
+	bool is_new;                       // by report_new_rule
+};
+
+// A port is new if it had at least `sources_min` sources, and more than `times` as many as on any
+// of the `past_days` before; not if fewer than `past_days_min` of these have data. All zeros: the rule
+// is not stated.
+struct report_new_rule {
+	uint64_t sources_min;
+	uint32_t times, past_days, past_days_min;
+};
+
+struct report_ports {
+	int32_t day;       // of the rows
+	uint64_t sources;  // that day, on all ports, each once
+	const struct report_port_row *rows;
+	size_t row_count;
+	const char *family;  // whose share the rows have: "mirai"; NULL: none
+	struct report_new_rule rule;
+	const struct report_port_figure *figures;
+	size_t figure_count;
+};
+
+// A country or a network.
+struct report_place {
+	const char *id;    // "JP", "AS4713", "unknown": as the databases have it
+	const char *name;  // in the language of the report; NULL or "": only the id is known
+	uint64_t sources;
+};
+
+// The places with the most sources of one port, country or whatever `of` names.
+struct report_port_places {
+	struct report_port port;
+	uint64_t sources;  // of the port, each once: what shares are shares of
+	const struct report_place *top;
+	size_t top_count;
+};
+struct report_country_networks {
+	struct report_place country;  // its sources are what shares are shares of
+	const struct report_place *top;
+	size_t top_count;
+};
+
+// A database that places came from, for the note under every table of them.
+struct report_database {
+	const char *name, *type;  // "iptoasn-country.mmdb", "GeoLite2-Country"
+	int32_t built_day;        // INT32_MIN: the database does not say
+	int32_t from, to;         // the days it was asked for; INT32_MIN, INT32_MAX: no limit
+	const char *attribution;  // whom it is by, on which terms; NULL or "": not said
+};
+
+struct report_databases {
+	const struct report_database *entries;  // none: nothing but "unknown" was found
+	size_t count;
+	const char *how_to_get;  // a command, for the hint where there is none; NULL: no such line
+};
+
+// Draws a map of report->places->countries, like the functions of present.h: false if there is
+// nothing to draw.
+typedef bool report_map_draw(struct buffer *out, const struct report *, bool is_narrow,
+                             bool stands_alone);
+
+struct report_places {
+	int32_t from, to;  // the days, both included
+	uint64_t sources;  // over all of them, each once
+	const struct report_place *countries;
+	size_t country_count;
+	const struct report_port_places *by_port;
+	size_t port_count;
+	struct report_databases databases;
+	report_map_draw *map;  // NULL: no map
+};
+
+struct report_networks {
+	int32_t from, to;
+	uint64_t sources;
+	const struct report_place *networks;
+	size_t network_count;
+	const struct report_country_networks *by_country;
+	size_t country_count;
+	struct report_databases databases;
+};
+
+// How many of the fullest prefixes hold how many sources.
+struct report_point {
+	uint64_t prefixes, sources;  // the first so many hold so many: both cumulative
+};
+struct report_prefix {
+	uint32_t first;  // address, host byte order
+	uint64_t sources;
+};
+
+// Prefixes of one length. The points ascend; a few hundred, evenly spread on a logarithmic
+// axis, are as good as all. The last one is all prefixes and all sources.
+struct report_prefixes {
+	unsigned bits;
+	const struct report_point *points;
+	size_t point_count;
+	uint64_t fifth, half;  // the least number of prefixes that hold so much; 0: not known
+	const struct report_prefix *top;
+	size_t top_count;
+};
+
+// At most REPORT_LENGTHS_MAX lengths are drawn, each with a curve.
+enum { REPORT_LENGTHS_MAX = 4 };
+struct report_concentration {
+	int32_t from, to;
+	const struct report_prefixes *lengths;
+	size_t length_count;
+};
+
+// What changed: the first thing that somebody looks for in the morning.
+enum report_subject {
+	REPORT_FAMILY,
+	REPORT_NEW_PORT,
+	REPORT_PORT,
+	REPORT_COUNTRY,
+	REPORT_NETWORK,
+	REPORT_SUBJECTS
+};
+struct report_change {
+	enum report_subject subject;
+	const char *name;         // of the family, country or network, for people
+	const char *id;           // of a country or network, as in its row; else NULL
+	struct report_port port;  // of the port subjects
+	uint64_t sources, day_before, week_before;  // or REPORT_UNKNOWN
+};
+struct report_changes {
+	int32_t day;
+	const struct report_change *rows;  // the most important ones of each subject, first
+	size_t count;
+};
+
+// Sources that are suspected to be forged, by a flood.
+struct report_floods {
+	uint64_t source_days;
+	uint32_t days;         // on which there were some
+	uint32_t days_unseen;  // on which there may be more than could be looked at
+	bool are_left_out;     // of ports, places and networks
+};

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+// Words of the overview, and of the notes that several sections have.
+#include "present/words/words_private.h"
+
+words_table words_overview = {
+	[WORD_OVERVIEW] = { "Overview", "概要" },
+	[WORD_CHANGES] = { "What changed on {1}", "{1}の主な変化" },
+	[WORD_CHANGES_NONE] = { "Nothing stands out on {1}.", "{1}に目立った変化はありません。" },
+	[WORD_CHANGES_NOTE] = { "Sources of the day, and how many more or fewer these are than on the day before and "
+	                        "a week before. A dash: that day is not known.",
+	                        "当日の送信元数と、前日および前週の同じ曜日からの増減です。「–」は比較対象の日の値が不明で"
+	                        "あることを示します。" },
+	[WORD_SUBJECT_EMERGENCES] = { "New association rules", "新たに出現した相関ルール" },
+	[WORD_SUBJECT_FAMILIES] = { "Families", "ファミリー" },
+	[WORD_SUBJECT_NEW_PORTS] = { "New ports", "新たに狙われたポート" },
+	[WORD_SUBJECT_PORTS] = { "Ports", "ポート" },
+	[WORD_SUBJECT_COUNTRIES] = { "Countries", "国・地域" },
+	[WORD_SUBJECT_NETWORKS] = { "Networks", "ネットワーク" },
+	[WORD_COLUMN_WHAT] = { "what", "項目" },
+	[WORD_COLUMN_DAY_BEFORE] = { "against the day before", "前日比" },
+	[WORD_COLUMN_WEEK_BEFORE] = { "against the week before", "前週比" },
+	[WORD_CHANGE_NEW] = { "none before", "前回0" },
+	[WORD_COVERAGE] = { "Holes in the data", "データの欠損" },
+	[WORD_COVERAGE_LAST] = { "The captures cover {2} of {1}: what is counted on that day is too low.",
+	                         "{1}のデータは1日の{2}のみです。この日の値は実際より少なくなります。" },
+	[WORD_COVERAGE_NONE] = { "There are no captures of {1}.", "{1}のデータはありません。" },
+	[WORD_COVERAGE_COMPARED] = { "Of {1}, with which it is compared, they cover {2}.",
+	                             "比較対象の{1}のデータは1日の{2}のみです。" },
+	[WORD_COVERAGE_DAYS] = { "Of {1} days, {2} are covered partly and {3} not at all. They are shaded in the figures: "
+	                         "fewer sources there are no recovery.",
+	                         "{1}日のうち、データの一部が欠けている日は{2}日、まったくない日は{3}日です。図では網掛けで"
+	                         "示しています。これらの日の減少は回復を意味しません。" },
+	[WORD_CAPTION_PARTLY] = { "Shaded lightly: days of which a part was captured ({1}).",
+	                          "薄い網掛け: データの一部が欠けている日（{1}日）。" },
+	[WORD_PARTLY_COVERED] = { "partly captured", "一部欠損" },
+	[WORD_DAY_COVERED] = { "{1} captured", "データ{1}" },
+	[WORD_FLOODS] = { "Suspected floods", "フラッドの疑い" },
+	[WORD_FLOODS_IN] = { "{1} source-days on {2} days look like floods with forged sources: many addresses, one "
+	                     "packet each, one port, within seconds. They are counted here; the option --without-floods "
+	                     "leaves them out.",
+	                     "{2}日間でのべ{1}件の送信元が、送信元を詐称したフラッド（多数のアドレスから、同じポートへ、"
+	                     "数秒以内に1パケットずつ）と疑われます。ここでは集計に含めています。"
+	                     "--without-floodsオプションで除外できます。" },
+	[WORD_FLOODS_OUT] = { "{1} source-days on {2} days look like floods with forged sources: many addresses, one "
+	                      "packet each, one port, within seconds. They are left out here.",
+	                      "{2}日間でのべ{1}件の送信元が、送信元を詐称したフラッド（多数のアドレスから、同じポートへ、"
+	                      "数秒以内に1パケットずつ）と疑われるため、ここでは集計から除外しています。" },
+	[WORD_FLOODS_UNSEEN] = { "Days on which there may be more than could be looked at: {1}.",
+	                         "ほかにも調べきれなかったフラッドがありうる日: {1}日。" },
+	[WORD_FLOODS_SEE_IN] = { "Suspected floods are counted: {1} source-days.",
+	                         "フラッドの疑いのある送信元（のべ{1}件）を含みます。" },
+	[WORD_FLOODS_SEE_OUT] = { "Suspected floods are left out: {1} source-days.",
+	                          "フラッドの疑いのある送信元（のべ{1}件）を除いています。" },
+	[WORD_FAMILIES] = { "Families", "ファミリー" },
+	[WORD_TABLE_CSV] = { "This table as CSV", "この表（CSV）" },
+	[WORD_MORE_FOLDED] = { "{1} more", "ほか{1}件" },
+	[WORD_DATABASE] = { "Database: {1} ({2})", "データベース: {1}（{2}）" },
+	[WORD_DATABASE_BY] = { "Source: {1}", "出典: {1}" },
+	[WORD_DATABASE_BUILT] = { "of {1}", "{1}版" },
+	[WORD_DATABASE_UNDATED] = { "without a date", "日付の記載なし" },
+	[WORD_DATABASE_FOR] = { "asked for {1} to {2}", "{1}～{2}に使用" },
+	[WORD_DATABASE_SINCE] = { "asked from {1} on", "{1}以降に使用" },
+	[WORD_DATABASE_UNTIL] = { "asked up to {1}", "{1}以前に使用" },
+	[WORD_DATABASES_WHY] = { "Addresses move between holders: what a database says holds for about its own date.",
+	                         "アドレスの割り当ては変わるため、結果が正しいのはデータベースの日付に近い時期に限られます。" },
+	[WORD_NO_COUNTRY_DATABASE] = { "Countries are unknown, as no database of countries was named (--country-db FILE).",
+	                               "国・地域のデータベースが指定されていないため（--country-db FILE）、すべて不明です。" },
+	[WORD_NO_NETWORK_DATABASE] = { "Networks are unknown, as no database of networks was named (--asn-db FILE).",
+	                               "ネットワークのデータベースが指定されていないため（--asn-db FILE）、すべて不明です。" },
+	[WORD_HOW_TO_GET] = { "How to get one that is free:", "無料のデータベースを入手するには:" },
+	[WORD_COVERAGE_TEXT] = { "Which share of a day the captures saw, by the times of their frames. A day of which "
+	                         "less than 99% was seen is partly covered.",
+	                         "フレームの時刻から求めた、1日のうちデータのある時間の割合。99%未満の日を「一部欠損」と"
+	                         "します。" },
+	[WORD_FLOODS_TEXT] = { "Very many sources that send one packet each to one port within seconds: most likely one "
+	                       "sender who forges addresses. It is a suspicion, and the numbers say whether they count.",
+	                       "多数の送信元が数秒以内に同じポートへ1パケットずつ送る現象。1台の機器による送信元の詐称と"
+	                       "考えられますが、あくまで疑いであり、集計に含めたかどうかを明記します。" },
+};
