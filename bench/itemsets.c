@@ -169,16 +169,16 @@ static int run(const struct settings *settings, const char *name)
 	}
 	const double reading = seconds_since(start);
 	uint64_t sum = 0;
-	const struct mine_wish wish = { .kind = (enum mine_kind)settings->kind,
-		                        .support_min = settings->support,
-		                        .items_max = settings->items,
-		                        .work_max = settings->work,
-		                        .wants_extensions = settings->wants_extensions,
-		                        .found = settings->wants_sets ? print_set : count_set,
-		                        .context = &sum };
+	const struct mine_request request = { .kind = (enum mine_kind)settings->kind,
+		                              .support_min = settings->support,
+		                              .items_max = settings->items,
+		                              .work_max = settings->work,
+		                              .wants_extensions = settings->wants_extensions,
+		                              .found = settings->wants_sets ? print_set : count_set,
+		                              .context = &sum };
 	struct mine_result result;
 	struct error error;
-	if (!mine_itemsets(t, &wish, &result, &error)) {
+	if (!mine_itemsets(t, &request, &result, &error)) {
 		fprintf(stderr, "bench-itemsets: %s\n", error.text);
 		return 1;
 	}

@@ -116,11 +116,11 @@ static bool write_day(void *context, size_t job, unsigned thread)
 
 static bool build(const struct arguments *a, const struct years *years, struct error *error)
 {
-	const struct store_wish wish = { .zone = "UTC" };
+	const struct store_request request = { .zone = "UTC" };
 	struct building b = { .years = years, .is_bare = a->is_bare };
 	struct store *store;
 	struct store_ingest *in;
-	if (!store_open_writing(a->store, &wish, &store, error))
+	if (!store_open_writing(a->store, &request, &store, error))
 		return false;
 	bool ok = store_ingest_begin(store, &in, error);
 	if (ok) {

@@ -31,7 +31,7 @@ static bool is_short_enough(const struct store *store)
 static void ask(struct store *store)
 {
 	static const char *const families[] = { "*", "mirai" };
-	static const struct survey_wish wish = { families, 2, SURVEY_GAP_NONE, NULL, 1 };
+	static const struct survey_request request = { families, 2, SURVEY_GAP_NONE, NULL, 1 };
 	struct error error;
 	struct store_capture *captures;
 	struct store_verify_result result;
@@ -45,7 +45,7 @@ static void ask(struct store *store)
 		store_captures_done(captures, count);
 	}
 	(void)!store_verify(store, ignore, NULL, &result, &error);
-	if (is_short_enough(store) && survey_run(store, &wish, &survey, &error))
+	if (is_short_enough(store) && survey_run(store, &request, &survey, &error))
 		survey_done(&survey);
 }
 
@@ -54,7 +54,7 @@ void fuzz_one(struct span input)
 	char path[256];
 	struct store *store;
 	struct error error = { .kind = ERROR_NONE };
-	const struct store_wish wish = { .zone = NULL };
+	const struct store_request request = { .zone = NULL };
 	size_t days;
 	if (input.length > SIZE_MAX_BYTES)
 		return;
@@ -67,7 +67,7 @@ void fuzz_one(struct span input)
 	} else {
 		REQUIRE(error.text[0] != '\0');
 	}
-	if (store_open_writing(folder, &wish, &store, &error)) {
+	if (store_open_writing(folder, &request, &store, &error)) {
 		(void)!store_compact(store, 0, &days, &error);
 		store_close(store);
 	}

@@ -188,12 +188,12 @@ static bool take_ports(void *context, const struct ports_day *day)
 static void check_ports(void)
 {
 	static const char *const families[] = { "*", "mirai" };
-	static const struct ports_wish wish = {
+	static const struct ports_request request = {
 		.families = families, .family_count = 2, .protocols = { true, true }, .threads = 1
 	};
 	struct error error;
 	uint64_t rows = 0;
-	if (!ports_run(&store, &wish, take_ports, &rows, &error))
+	if (!ports_run(&store, &request, take_ports, &rows, &error))
 		REQUIRE(error.text[0] != '\0');
 	check_tables();
 }
@@ -201,14 +201,14 @@ static void check_ports(void)
 static void check_store(void)
 {
 	static const char *const families[] = { "*", "mirai" };
-	static const struct survey_wish wish = { families, 2, SURVEY_GAP_NONE, NULL, 2 };
+	static const struct survey_request request = { families, 2, SURVEY_GAP_NONE, NULL, 2 };
 	struct store_verify_result result;
 	struct survey survey;
 	struct error error;
 	uint64_t lines = 0;
 	if (WORKS(store_verify(&store, note, &lines, &result, &error)))
 		REQUIRE(lines >= result.problems);
-	if (survey_run(&store, &wish, &survey, &error))
+	if (survey_run(&store, &request, &survey, &error))
 		survey_done(&survey);
 	else
 		REQUIRE(error.text[0] != '\0');

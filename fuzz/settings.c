@@ -92,20 +92,20 @@ static void check_dated(const char *text)
 	telescope_done(&t);
 }
 
-static void check_same(const struct store_settings *a, const struct store_wish *wish)
+static void check_same(const struct store_settings *a, const struct store_request *request)
 {
-	REQUIRE(strcmp(a->telescope, wish->telescope != NULL ? wish->telescope : "") == 0);
-	REQUIRE(strcmp(a->fingerprint_text, wish->fingerprint_text) == 0);
+	REQUIRE(strcmp(a->telescope, request->telescope != NULL ? request->telescope : "") == 0);
+	REQUIRE(strcmp(a->fingerprint_text, request->fingerprint_text) == 0);
 }
 
 // Fingerprints of sources can be taken out and put back; those of packets have to stay.
 static void check_refit(const char *folder, const char *text)
 {
-	const struct store_wish wish = { .zone = NULL };
+	const struct store_request request = { .zone = NULL };
 	struct store *store;
 	struct store_refitted done;
 	struct error error = { .kind = ERROR_NONE };
-	if (!WORKS(store_open_writing(folder, &wish, &store, &error)))
+	if (!WORKS(store_open_writing(folder, &request, &store, &error)))
 		return;
 	const struct fingerprint_set *set = &store_settings(store)->fingerprints;
 	const uint32_t of_sources = set->of_sources;
@@ -125,22 +125,22 @@ static void check_refit(const char *folder, const char *text)
 	store_close(store);
 }
 
-static void check_store(const struct store_wish *wish)
+static void check_store(const struct store_request *request)
 {
 	const char *folder = fuzz_folder();
 	struct store *store;
 	struct error error = { .kind = ERROR_NONE };
-	if (store_open_writing(folder, wish, &store, &error)) {
-		check_same(store_settings(store), wish);
+	if (store_open_writing(folder, request, &store, &error)) {
+		check_same(store_settings(store), request);
 		store_close(store);
 		if (WORKS(store_open(folder, &store, &error))) {
-			check_same(store_settings(store), wish);
+			check_same(store_settings(store), request);
 			store_close(store);
 		}
-		// The same wish does not contradict the store.
-		if (WORKS(store_open_writing(folder, wish, &store, &error)))
+		// The same request does not contradict the store.
+		if (WORKS(store_open_writing(folder, request, &store, &error)))
 			store_close(store);
-		check_refit(folder, wish->fingerprint_text);
+		check_refit(folder, request->fingerprint_text);
 	} else {
 		REQUIRE(error.kind == ERROR_USAGE || fuzz_is_starving);
 	}
@@ -153,11 +153,11 @@ void fuzz_one(struct span input)
 	char *fingerprints = fuzz_text(input);
 	check_telescope(telescope);
 	check_dated(telescope);
-	const struct store_wish wish = { .zone = zone[0] != '\0' ? zone : NULL,
-		                         .telescope = telescope[0] != '\0' ? telescope : NULL,
-		                         .fingerprint_text = fingerprints,
-		                         .fingerprint_where = "'fuzz'" };
-	check_store(&wish);
+	const struct store_request request = { .zone = zone[0] != '\0' ? zone : NULL,
+		                               .telescope = telescope[0] != '\0' ? telescope : NULL,
+		                               .fingerprint_text = fingerprints,
+		                               .fingerprint_where = "'fuzz'" };
+	check_store(&request);
 	free(zone);
 	free(telescope);
 	free(fingerprints);

@@ -111,7 +111,7 @@ static void check_family(const struct naive *n, unsigned family, const struct su
 static struct store *make_store(const char *folder, const char *path, uint64_t memory_bytes,
                                 unsigned threads)
 {
-	const struct store_wish wish = { .zone = "UTC" };
+	const struct store_request request = { .zone = "UTC" };
 	struct take_command options = { .common = { .quiet = true, .no_progress = true },
 		                        .take = { .memory_bytes = memory_bytes,
 		                                  .threads = threads } };
@@ -120,7 +120,7 @@ static struct store *make_store(const char *folder, const char *path, uint64_t m
 	struct take_result result;
 	struct store *store;
 	struct error error;
-	if (!WORKS(store_open_writing(folder, &wish, &store, &error)))
+	if (!WORKS(store_open_writing(folder, &request, &store, &error)))
 		return NULL;
 	if (!WORKS(take_captures(store, &options, &names, false, &result, &error))) {
 		store_close(store);
@@ -160,12 +160,12 @@ static void note(void *context, const char *line)
 
 static void check_store(struct store *store, const struct naive *naive, uint32_t gap)
 {
-	const struct survey_wish wish = { families, FAMILIES, gap, NULL, 1 + gap % 3 };
+	const struct survey_request request = { families, FAMILIES, gap, NULL, 1 + gap % 3 };
 	struct survey survey;
 	struct store_verify_result result;
 	struct error error;
 	unsigned lines = 0;
-	if (WORKS(survey_run(store, &wish, &survey, &error))) {
+	if (WORKS(survey_run(store, &request, &survey, &error))) {
 		for (unsigned f = 0; f < FAMILIES; f++)
 			check_family(naive, f, &survey);
 		survey_done(&survey);

@@ -13,14 +13,14 @@
 
 // The /16 that is being filled. It is shown and emptied before the next begins.
 struct once_room {
-	once_visit *visit;
+	source_visit *visit;
 	void *context;
 	int32_t first_day;
 	size_t group;
 	bool has_any;
-	uint64_t seen[ONCE_WORDS];
+	uint64_t seen[SOURCE_BLOCK_WORDS];
 	int32_t *last_day;  // NULL: not wanted
-	uint16_t values[ONCE_ADDRESSES];
+	uint16_t values[SOURCE_BLOCK_ADDRESSES];
 };
 
 static void room_free(struct once_room *r)
@@ -30,16 +30,17 @@ static void room_free(struct once_room *r)
 	memory_free(r);
 }
 
-static struct once_room *room_new(const struct once_wish *wish, once_visit *visit, void *context)
+static struct once_room *room_new(const struct distinct_request *request, source_visit *visit,
+                                  void *context)
 {
 	struct once_room *r = memory_new(1, sizeof *r);
 	if (r == NULL)
 		return NULL;
 	r->visit = visit;
 	r->context = context;
-	if (wish->wants_last_day)
-		r->last_day = memory_large(ONCE_ADDRESSES * sizeof *r->last_day);
-	if (wish->wants_last_day && r->last_day == NULL) {
+	if (request->wants_last_day)
+		r->last_day = memory_large(SOURCE_BLOCK_ADDRESSES * sizeof *r->last_day);
+	if (request->wants_last_day && r->last_day == NULL) {
 		room_free(r);
 		return NULL;
 	}
@@ -59,7 +60,7 @@ static bool show(void *room, uint32_t key)
 	struct once_room *r = room;
 	if (!r->has_any)
 		return true;
-	const struct once_block block = { key, r->group, r->seen, r->last_day };
+	const struct source_block block = { key, r->group, r->seen, r->last_day };
 	const bool ok = r->visit(r->context, &block);
 	memset(r->seen, 0, sizeof r->seen);
 	r->has_any = false;
@@ -100,7 +101,7 @@ static bool see_container(void *room, const struct ipset_container *c, uint32_t 
 	return count > 0;
 }
 
-static const struct walk_visitor once_visitor = { see_container, show };
+static const struct set_visitor once_visitor = { see_container, show };
 
 static bool once_family(const struct store *store, const struct source_choice *choice,
                         unsigned *out, struct error *error)
@@ -118,8 +119,8 @@ static bool once_family(const struct store *store, const struct source_choice *c
 }
 
 // The days within the window that have a segment; false: there are none.
-static bool days_within(const struct store *store, const struct survey_window *window,
-                        int32_t *first, int32_t *last)
+static bool days_within(const struct store *store, const struct day_range *window, int32_t *first,
+                        int32_t *last)
 {
 	bool has_any = false;
 	for (size_t i = 0; i < store_segment_count(store); i++) {
@@ -133,30 +134,31 @@ static bool days_within(const struct store *store, const struct survey_window *w
 	return has_any;
 }
 
-bool once_of_sets(struct store *store, const struct once_wish *wish, once_visit *visit,
-                  void *context, struct error *error)
+bool distinct_of_sets(struct store *store, const struct distinct_request *request,
+                      source_visit *visit, void *context, struct error *error)
 {
 	void *rooms[POOL_THREADS_MAX] = { NULL };
-	struct walk walk = { .visitor = &once_visitor,
-		             .rooms = rooms,
-		             .threads = walk_threads(wish->choice->threads) };
+	struct set_merge walk = { .visitor = &once_visitor,
+		                  .rooms = rooms,
+		                  .threads = set_merge_threads(request->choice->threads) };
 	int32_t last_day;
 	unsigned family;
-	if (!once_family(store, wish->choice, &family, error))
+	if (!once_family(store, request->choice, &family, error))
 		return false;
-	if (!days_within(store, &wish->choice->window, &walk.first_day, &last_day))
+	if (!days_within(store, &request->choice->window, &walk.first_day, &last_day))
 		return true;
 	bool ok = true;
 	for (unsigned i = 0; ok && i < walk.threads; i++) {
-		struct once_room *room = room_new(wish, visit, context);
+		struct once_room *room = room_new(request, visit, context);
 		rooms[i] = room;
 		if (room != NULL)
 			room->first_day = walk.first_day;
 		else
 			ok = error_memory(error, "the sets of sources");
 	}
-	ok = ok && walk_open(&walk, store, last_day, family, error) && walk_sets(&walk, error);
-	walk_close(&walk);
+	ok = ok && set_merge_open(&walk, store, last_day, family, error) &&
+	     set_merge_run(&walk, error);
+	set_merge_close(&walk);
 	for (unsigned i = 0; i < walk.threads; i++)
 		room_free(rooms[i]);
 	return ok;
@@ -165,7 +167,7 @@ bool once_of_sets(struct store *store, const struct once_wish *wish, once_visit 
 // ---- the sources
 
 struct once_fold {
-	const struct once_wish *wish;
+	const struct distinct_request *request;
 	struct source_filter of_walk;
 	struct source_filter filters[CHOSEN_PORTS_MAX];  // of each port, or one of any
 	size_t filter_count, room_count;
@@ -202,19 +204,19 @@ static void see_source(struct once_fold *f, const struct source_days *source)
 		int32_t day;
 		if (!last_day(&f->filters[i], source, &day))
 			continue;
-		if (f->wish->is_by_port)
+		if (f->request->is_by_port)
 			see(f->rooms[i], low, day);
 		latest = day > latest ? day : latest;
 		has_any = true;
 	}
-	if (has_any && !f->wish->is_by_port)
+	if (has_any && !f->request->is_by_port)
 		see(f->rooms[0], low, latest);
 }
 
-static bool fold_sources(struct once_fold *f, struct source_walk *walk, struct error *error)
+static bool fold_sources(struct once_fold *f, struct source_merge *walk, struct error *error)
 {
 	struct source_days source;
-	while (source_walk_next(walk, &source, error)) {
+	while (source_merge_next(walk, &source, error)) {
 		if (source.source >> 16 != f->key && !show_all(f, error))
 			return false;
 		f->key = source.source >> 16;
@@ -245,11 +247,11 @@ static bool make_filters(struct once_fold *f, const struct store *store,
 	return true;
 }
 
-static bool make_rooms(struct once_fold *f, once_visit *visit, void *context, struct error *error)
+static bool make_rooms(struct once_fold *f, source_visit *visit, void *context, struct error *error)
 {
-	const size_t groups = f->wish->is_by_port ? f->filter_count : 1;
+	const size_t groups = f->request->is_by_port ? f->filter_count : 1;
 	for (; f->room_count < groups; f->room_count++) {
-		struct once_room *room = room_new(f->wish, visit, context);
+		struct once_room *room = room_new(f->request, visit, context);
 		if (room == NULL)
 			return error_memory(error, "the sources of a /16");
 		room->group = f->room_count;
@@ -258,39 +260,39 @@ static bool make_rooms(struct once_fold *f, once_visit *visit, void *context, st
 	return true;
 }
 
-bool once_of_sources(struct store *store, const struct once_wish *wish, once_visit *visit,
-                     void *context, struct error *error)
+bool distinct_of_sources(struct store *store, const struct distinct_request *request,
+                         source_visit *visit, void *context, struct error *error)
 {
-	struct once_fold fold = { .wish = wish };
-	struct source_walk *walk = NULL;
-	bool ok = make_filters(&fold, store, wish->choice, error) &&
+	struct once_fold fold = { .request = request };
+	struct source_merge *walk = NULL;
+	bool ok = make_filters(&fold, store, request->choice, error) &&
 	          make_rooms(&fold, visit, context, error);
 	if (ok) {
 		const unsigned field = source_filter_field(&fold.of_walk);
-		const bool has_ports = wish->choice->port_count > 0;
+		const bool has_ports = request->choice->port_count > 0;
 		const uint64_t columns = has_ports ? COLUMN_BIT(COLUMN_FIELD + field) : 0;
-		ok = source_walk_open(store, &fold.of_walk, columns, &walk, error) &&
+		ok = source_merge_open(store, &fold.of_walk, columns, &walk, error) &&
 		     fold_sources(&fold, walk, error);
-		if (ok && wish->left_out != NULL)
-			*wish->left_out = source_walk_left_out(walk);
+		if (ok && request->left_out != NULL)
+			*request->left_out = source_merge_left_out(walk);
 	}
-	source_walk_close(walk);
+	source_merge_close(walk);
 	for (size_t i = 0; i < fold.room_count; i++)
 		room_free(fold.rooms[i]);
 	return ok;
 }
 
-bool once_run(struct store *store, const struct once_wish *wish, once_visit *visit, void *context,
-              struct error *error)
+bool distinct_sources_run(struct store *store, const struct distinct_request *request,
+                          source_visit *visit, void *context, struct error *error)
 {
-	const bool sets_know = wish->choice->protocol == SOURCE_TCP &&
-	                       wish->choice->port_count == 0 && !wish->choice->without_floods;
-	return sets_know ? once_of_sets(store, wish, visit, context, error)
-	                 : once_of_sources(store, wish, visit, context, error);
+	const bool sets_know = request->choice->protocol == SOURCE_TCP &&
+	                       request->choice->port_count == 0 && !request->choice->without_floods;
+	return sets_know ? distinct_of_sets(store, request, visit, context, error)
+	                 : distinct_of_sources(store, request, visit, context, error);
 }
 
-bool once_days(struct store *store, const struct source_choice *choice, uint64_t sources,
-               struct source_days_seen *out, struct error *error)
+bool distinct_sources_days(struct store *store, const struct source_choice *choice,
+                           uint64_t sources, struct source_days_seen *out, struct error *error)
 {
 	struct source_days_seen seen = { .days = 0 };
 	int32_t last_unknown = 0;

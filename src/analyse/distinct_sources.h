@@ -10,9 +10,9 @@
 #include "analyse/source_merge.h"
 #include "ipset/ipset.h"
 
-enum { ONCE_ADDRESSES = 65536, ONCE_WORDS = ONCE_ADDRESSES / 64 };
+enum { SOURCE_BLOCK_ADDRESSES = 65536, SOURCE_BLOCK_WORDS = SOURCE_BLOCK_ADDRESSES / 64 };
 
-struct once_wish {
+struct distinct_request {
 	const struct source_choice *choice;
 	bool is_by_port;  // each port is a group of sources of its own; else all are group 0
 	bool wants_last_day;
@@ -20,41 +20,42 @@ struct once_wish {
 };
 
 // The sources of one group in one /16: at least one.
-struct once_block {
-	uint32_t key;             // the high half of their addresses
-	size_t group;             // index of the port
-	const uint64_t *seen;     // [ONCE_WORDS]: bit i of word w: the low half 64 w + i
-	const int32_t *last_day;  // [ONCE_ADDRESSES], valid where seen; NULL: nobody wanted it
+struct source_block {
+	uint32_t key;          // the high half of their addresses
+	size_t group;          // index of the port
+	const uint64_t *seen;  // [SOURCE_BLOCK_WORDS]: bit i of word w: the low half 64 w + i
+	const int32_t
+		*last_day;  // [SOURCE_BLOCK_ADDRESSES], valid where seen; NULL: nobody wanted it
 };
 
 // What is done with a block; by several threads at the same time, each with other /16s. A group has
 // each /16 once. False: no memory.
-typedef bool once_visit(void *context, const struct once_block *);
+typedef bool source_visit(void *context, const struct source_block *);
 
 // Shows all blocks, and says what days they are of. If it fails, what was counted is worth nothing.
-bool once_run(struct store *, const struct once_wish *, once_visit *, void *context,
-              struct error *error) MUST_CHECK;
+bool distinct_sources_run(struct store *, const struct distinct_request *, source_visit *,
+                          void *context, struct error *error) MUST_CHECK;
 
 // The days of the choice. False also if it is about a family of which nothing is known: SYNs came as
 // flows on some days, and on the others it was not seen, which is not the same as no sources. `sources`
 // is how many were found.
-bool once_days(struct store *, const struct source_choice *, uint64_t sources,
-               struct source_days_seen *out, struct error *error) MUST_CHECK;
+bool distinct_sources_days(struct store *, const struct source_choice *, uint64_t sources,
+                           struct source_days_seen *out, struct error *error) MUST_CHECK;
 
 // Each of the ways, for a test that they agree. The sets know of no ports and of TCP only.
-bool once_of_sets(struct store *, const struct once_wish *, once_visit *, void *context,
-                  struct error *error) MUST_CHECK;
-bool once_of_sources(struct store *, const struct once_wish *, once_visit *, void *context,
-                     struct error *error) MUST_CHECK;
+bool distinct_of_sets(struct store *, const struct distinct_request *, source_visit *,
+                      void *context, struct error *error) MUST_CHECK;
+bool distinct_of_sources(struct store *, const struct distinct_request *, source_visit *,
+                         void *context, struct error *error) MUST_CHECK;
 
-// The next low half at or behind `low` that was seen; ONCE_ADDRESSES: there is none.
-static inline uint32_t once_next(const struct once_block *b, uint32_t low)
+// The next low half at or behind `low` that was seen; SOURCE_BLOCK_ADDRESSES: there is none.
+static inline uint32_t source_block_next(const struct source_block *b, uint32_t low)
 {
-	if (low >= ONCE_ADDRESSES)
-		return ONCE_ADDRESSES;
+	if (low >= SOURCE_BLOCK_ADDRESSES)
+		return SOURCE_BLOCK_ADDRESSES;
 	uint32_t word = low / 64;
 	uint64_t bits = b->seen[word] >> low % 64 << low % 64;
-	while (bits == 0 && ++word < ONCE_WORDS)
+	while (bits == 0 && ++word < SOURCE_BLOCK_WORDS)
 		bits = b->seen[word];
-	return bits == 0 ? ONCE_ADDRESSES : word * 64 + (uint32_t)__builtin_ctzll(bits);
+	return bits == 0 ? SOURCE_BLOCK_ADDRESSES : word * 64 + (uint32_t)__builtin_ctzll(bits);
 }

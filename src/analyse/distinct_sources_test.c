@@ -48,13 +48,14 @@ static int by_group_and_source(const void *a, const void *b)
 	return (x->source > y->source) - (x->source < y->source);
 }
 
-static bool collect(void *context, const struct once_block *block)
+static bool collect(void *context, const struct source_block *block)
 {
 	struct found *f = context;
-	uint32_t low = once_next(block, 0);
-	CHECK(low < ONCE_ADDRESSES);
+	uint32_t low = source_block_next(block, 0);
+	CHECK(low < SOURCE_BLOCK_ADDRESSES);
 	pthread_mutex_lock(&f->lock);
-	for (; low < ONCE_ADDRESSES && f->count < FOUND_MAX; low = once_next(block, low + 1))
+	for (; low < SOURCE_BLOCK_ADDRESSES && f->count < FOUND_MAX;
+	     low = source_block_next(block, low + 1))
 		f->list[f->count++] = (struct sighting){ block->group, block->key << 16 | low,
 			                                 block->last_day != NULL
 			                                         ? block->last_day[low]
@@ -112,32 +113,32 @@ static void note(struct found *f, size_t group, const struct day_host *e, bool w
 	f->list[at] = (struct sighting){ group, e->host.source, wants_last_day ? e->day : 0 };
 }
 
-static struct found *expect(const struct stock *f, const struct once_wish *wish)
+static struct found *expect(const struct stock *f, const struct distinct_request *request)
 {
-	const struct source_choice *c = wish->choice;
+	const struct source_choice *c = request->choice;
 	struct found *out = memory_new(1, sizeof *out);
 	const unsigned bit = bit_of(f, c);
 	for (size_t i = 0; i < f->hosts.count; i++) {
 		const struct day_host *e = &f->hosts.entries[i];
 		if (c->port_count == 0 && is_wanted(c, bit, e, -1))
-			note(out, 0, e, wish->wants_last_day);
+			note(out, 0, e, request->wants_last_day);
 		for (size_t p = 0; p < c->port_count; p++)
 			if (is_wanted(c, bit, e, c->ports[p]))
-				note(out, wish->is_by_port ? p : 0, e, wish->wants_last_day);
+				note(out, request->is_by_port ? p : 0, e, request->wants_last_day);
 	}
 	qsort(out->list, out->count, sizeof *out->list, by_group_and_source);
 	return out;
 }
 
-typedef bool once_way(struct store *, const struct once_wish *, once_visit *, void *,
+typedef bool once_way(struct store *, const struct distinct_request *, source_visit *, void *,
                       struct error *);
 
-static void compare(const struct stock *f, const struct once_wish *wish, once_way *way)
+static void compare(const struct stock *f, const struct distinct_request *request, once_way *way)
 {
-	struct found *expected = expect(f, wish), *got = memory_new(1, sizeof *got);
+	struct found *expected = expect(f, request), *got = memory_new(1, sizeof *got);
 	struct error error;
 	pthread_mutex_init(&got->lock, NULL);
-	CHECK(way(f->store, wish, collect, got, &error));
+	CHECK(way(f->store, request, collect, got, &error));
 	qsort(got->list, got->count, sizeof *got->list, by_group_and_source);
 	CHECK(got->count == expected->count);
 	for (size_t i = 0; i < expected->count && i < got->count; i++)
@@ -168,11 +169,11 @@ TEST(both_ways_give_each_source_once_with_its_last_day)
 		for (unsigned which = 0; which < 4; which++)
 			for (unsigned threads = 1; threads <= 3; threads++) {
 				const struct source_choice c = choice_of(which, threads);
-				const struct once_wish wish = { &c, which == 1, threads != 2,
-					                        NULL };
-				compare(&f, &wish, once_of_sets);
-				compare(&f, &wish, once_of_sources);
-				compare(&f, &wish, once_run);
+				const struct distinct_request request = { &c, which == 1,
+					                                  threads != 2, NULL };
+				compare(&f, &request, distinct_of_sets);
+				compare(&f, &request, distinct_of_sources);
+				compare(&f, &request, distinct_sources_run);
 			}
 		stock_done(&f);
 	}
@@ -187,8 +188,9 @@ TEST(ports_choose_sources_alone_and_together)
 				struct source_choice c = choice_of(which, 1);
 				c.port_count = count;
 				for (unsigned by_port = 0; by_port < 2; by_port++) {
-					const struct once_wish wish = { &c, by_port, true, NULL };
-					compare(&f, &wish, once_run);
+					const struct distinct_request request = { &c, by_port, true,
+						                                  NULL };
+					compare(&f, &request, distinct_sources_run);
 				}
 			}
 		stock_done(&f);
@@ -202,8 +204,8 @@ TEST(udp_has_sources_of_its_own)
 		struct source_choice c = choice_of(0, 2);
 		c.protocol = SOURCE_UDP;
 		c.port_count = count;
-		const struct once_wish wish = { &c, true, true, NULL };
-		compare(&f, &wish, once_run);
+		const struct distinct_request request = { &c, true, true, NULL };
+		compare(&f, &request, distinct_sources_run);
 	}
 	stock_done(&f);
 }
@@ -212,21 +214,24 @@ TEST(wrong_questions_are_answered_with_a_line)
 {
 	struct stock f = stock_new(8);
 	struct source_choice c = choice_of(2, 1);
-	const struct once_wish wish = { &c, false, false, NULL };
+	const struct distinct_request request = { &c, false, false, NULL };
 	struct prefixes prefixes = { .bits = 99 };
 	struct error error = { .kind = ERROR_NONE };
 	c.protocol = SOURCE_UDP;
-	CHECK(!once_run(f.store, &wish, collect, NULL, &error) && error.kind == ERROR_USAGE);
+	CHECK(!distinct_sources_run(f.store, &request, collect, NULL, &error) &&
+	      error.kind == ERROR_USAGE);
 	c.protocol = SOURCE_TCP;
 	c.family = "nobody";
-	CHECK(!once_of_sets(f.store, &wish, collect, NULL, &error) && error.kind == ERROR_USAGE);
-	CHECK(!once_of_sources(f.store, &wish, collect, NULL, &error) && error.kind == ERROR_USAGE);
+	CHECK(!distinct_of_sets(f.store, &request, collect, NULL, &error) &&
+	      error.kind == ERROR_USAGE);
+	CHECK(!distinct_of_sources(f.store, &request, collect, NULL, &error) &&
+	      error.kind == ERROR_USAGE);
 	CHECK(!prefixes_run(f.store, &c, 16, &prefixes, &error) && error.kind == ERROR_USAGE);
 	CHECK(prefixes.bits == 99);
 	stock_done(&f);
 }
 
-static bool refuse(void *context, const struct once_block *block)
+static bool refuse(void *context, const struct source_block *block)
 {
 	(void)context;
 	(void)block;
@@ -237,11 +242,13 @@ TEST(a_visitor_without_memory_ends_it)
 {
 	struct stock f = stock_new(9);
 	const struct source_choice c = choice_of(0, 2);
-	const struct once_wish wish = { &c, false, false, NULL };
+	const struct distinct_request request = { &c, false, false, NULL };
 	struct error error = { .kind = ERROR_NONE };
-	CHECK(!once_of_sets(f.store, &wish, refuse, NULL, &error) && error.kind == ERROR_FAILED);
+	CHECK(!distinct_of_sets(f.store, &request, refuse, NULL, &error) &&
+	      error.kind == ERROR_FAILED);
 	error.kind = ERROR_NONE;
-	CHECK(!once_of_sources(f.store, &wish, refuse, NULL, &error) && error.kind == ERROR_FAILED);
+	CHECK(!distinct_of_sources(f.store, &request, refuse, NULL, &error) &&
+	      error.kind == ERROR_FAILED);
 	stock_done(&f);
 }
 
@@ -279,11 +286,11 @@ TEST(prefixes_of_every_length_add_up)
 	for (unsigned bits = PREFIX_BITS_MIN; bits <= PREFIX_BITS_MAX; bits++)
 		for (unsigned which = 0; which < 4; which++) {
 			struct source_choice c = choice_of(which, 1 + which % 2);
-			const struct once_wish wish = { &c, false, false, NULL };
+			const struct distinct_request request = { &c, false, false, NULL };
 			struct prefixes p;
 			struct error error;
 			c.port_count = which == 3 ? 1 : 0;
-			struct found *expected = expect(&f, &wish);
+			struct found *expected = expect(&f, &request);
 			CHECK(prefixes_run(f.store, &c, bits, &p, &error));
 			CHECK(p.bits == bits && p.seen.unknown_days == 0);
 			CHECK(p.seen.days == (which == 0   ? 5u

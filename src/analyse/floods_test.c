@@ -371,11 +371,11 @@ static struct flow_of_sources random_flow(uint64_t seed)
 
 static void check_walk(struct store *store, const struct hosts *hosts, const struct floods *floods)
 {
-	const struct source_filter filter = { .window = survey_all_days,
+	const struct source_filter filter = { .window = all_days,
 		                              .family = STORE_ALL,
 		                              .port = SOURCE_ANY_PORT,
 		                              .without_floods = true };
-	struct source_walk *walk;
+	struct source_merge *walk;
 	struct source_days days;
 	struct error error;
 	size_t left_out = 0, expected = 0, seen = 0;
@@ -385,13 +385,13 @@ static void check_walk(struct store *store, const struct hosts *hosts, const str
 		expected += is_wanted && !floods_suspect(floods, h);
 		left_out += is_wanted && floods_suspect(floods, h);
 	}
-	CHECK(source_walk_open(store, &filter, 0, &walk, &error));
-	for (; source_walk_next(walk, &days, &error); seen++)
+	CHECK(source_merge_open(store, &filter, 0, &walk, &error));
+	for (; source_merge_next(walk, &days, &error); seen++)
 		CHECK(!floods_suspect(floods, days.sightings[0].host));
 	CHECK(error.kind == ERROR_NONE && seen == expected);
-	const struct floods_left_out out = source_walk_left_out(walk);
+	const struct floods_left_out out = source_merge_left_out(walk);
 	CHECK(out.source_days == left_out && out.days == (left_out > 0) && out.days_unseen == 0);
-	source_walk_close(walk);
+	source_merge_close(walk);
 }
 
 TEST(random_floods_are_those_of_the_rule)

@@ -7,7 +7,7 @@
 
 enum { FIRST_CAPACITY = 1024 };
 
-static struct cell *slot_of(const struct cells *c, uint32_t group, uint32_t place)
+static struct pair_count *slot_of(const struct pair_counts *c, uint32_t group, uint32_t place)
 {
 	const uint64_t key = (uint64_t)group << 32 | place;
 	size_t at = (size_t)((key * UINT64_C(0x9e3779b97f4a7c15)) >> 32) & (c->capacity - 1);
@@ -17,10 +17,10 @@ static struct cell *slot_of(const struct cells *c, uint32_t group, uint32_t plac
 	return &c->slots[at];
 }
 
-static bool grow(struct cells *c)
+static bool grow(struct pair_counts *c)
 {
-	struct cells next = { .capacity = c->capacity == 0 ? FIRST_CAPACITY : c->capacity * 2,
-		              .used = c->used };
+	struct pair_counts next = { .capacity = c->capacity == 0 ? FIRST_CAPACITY : c->capacity * 2,
+		                    .used = c->used };
 	next.slots = memory_new(next.capacity, sizeof *next.slots);
 	if (next.slots == NULL)
 		return false;
@@ -32,17 +32,17 @@ static bool grow(struct cells *c)
 	return true;
 }
 
-bool cells_add(struct cells *c, uint32_t group, uint32_t place, uint64_t count)
+bool pair_counts_add(struct pair_counts *c, uint32_t group, uint32_t place, uint64_t count)
 {
 	if (c->used * 2 >= c->capacity && !grow(c))
 		return false;
-	struct cell *cell = slot_of(c, group, place);
+	struct pair_count *cell = slot_of(c, group, place);
 	c->used += cell->count == 0;
-	*cell = (struct cell){ group, place, cell->count + count };
+	*cell = (struct pair_count){ group, place, cell->count + count };
 	return true;
 }
 
-size_t cells_pack(struct cells *c)
+size_t pair_counts_pack(struct pair_counts *c)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < c->capacity; i++)
@@ -51,8 +51,8 @@ size_t cells_pack(struct cells *c)
 	return count;
 }
 
-void cells_done(struct cells *c)
+void pair_counts_done(struct pair_counts *c)
 {
 	memory_free(c->slots);
-	*c = (struct cells){ .slots = NULL };
+	*c = (struct pair_counts){ .slots = NULL };
 }

@@ -8,20 +8,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct cell {
+struct pair_count {
 	uint32_t group, place;
 	uint64_t count;  // 0: the slot is free
 };
 
 // All zeros: empty.
-struct cells {
-	struct cell *slots;
+struct pair_counts {
+	struct pair_count *slots;
 	size_t used, capacity;  // a power of two, or 0
 };
 
 // `count` > 0. False: no memory.
-bool cells_add(struct cells *, uint32_t group, uint32_t place, uint64_t count) MUST_CHECK;
+bool pair_counts_add(struct pair_counts *, uint32_t group, uint32_t place,
+                     uint64_t count) MUST_CHECK;
 // Moves all cells to the front of the slots, in no order, after which nothing may be added; returns
 // how many there are.
-size_t cells_pack(struct cells *);
-void cells_done(struct cells *);
+size_t pair_counts_pack(struct pair_counts *);
+void pair_counts_done(struct pair_counts *);

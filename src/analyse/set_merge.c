@@ -36,7 +36,7 @@ typedef uint64_t slot;
 enum failure { FAILED_DAMAGE, FAILED_MEMORY, FAILED_READING };
 
 struct slab {
-	struct walk *walk;
+	struct set_merge *merge;
 	uint32_t *days;  // [set_count]
 	slot *slots;     // [keys][set_count]
 	uint8_t *room;
@@ -90,7 +90,7 @@ struct entry {
 	enum ipset_container_kind kind;
 };
 
-static bool read_set(struct slab *s, const struct walk_set *set, size_t from, size_t length,
+static bool read_set(struct slab *s, const struct merged_set *set, size_t from, size_t length,
                      uint8_t *to)
 {
 	struct error error;
@@ -100,7 +100,7 @@ static bool read_set(struct slab *s, const struct walk_set *set, size_t from, si
 
 // The key, count and kind of container i; behind the last one a key that there is not, and
 // also where its keys cannot be read: that has been noted.
-static struct entry entry_of(struct slab *s, struct walk_set *set, uint32_t i)
+static struct entry entry_of(struct slab *s, struct merged_set *set, uint32_t i)
 {
 	if (i >= set->head.container_count)
 		return (struct entry){ .key = IPSET_KEYS };
@@ -124,7 +124,7 @@ static struct entry entry_of(struct slab *s, struct walk_set *set, uint32_t i)
 }
 
 // Reads the head for the checksum, and keeps of it what walking needs.
-static bool open_set(struct slab *s, struct walk_set *set)
+static bool open_set(struct slab *s, struct merged_set *set)
 {
 	uint8_t piece[PIECE_BYTES];
 	const size_t length = set->set.length;
@@ -152,7 +152,7 @@ static bool open_set(struct slab *s, struct walk_set *set)
 }
 
 // How many bytes it has of the slab, at most: what runs take, only they themselves know.
-static void measure_set(struct slab *s, struct walk_set *set)
+static void measure_set(struct slab *s, struct merged_set *set)
 {
 	const size_t left = set->set.length - set->at;
 	size_t need = 0;
@@ -162,7 +162,7 @@ static void measure_set(struct slab *s, struct walk_set *set)
 	set->need = need < left ? need : left;
 }
 
-static bool list_set(struct slab *s, struct walk_set *set, size_t index)
+static bool list_set(struct slab *s, struct merged_set *set, size_t index)
 {
 	const struct span bytes = { s->room + set->room, set->need };
 	struct cursor c = cursor_over(bytes);
@@ -175,7 +175,7 @@ static bool list_set(struct slab *s, struct walk_set *set, size_t index)
 		const size_t at = set->room + (size_t)(c.at - bytes.bytes);
 		if (e.key < least || !ipset_container_take(&c, e.kind, e.count, &container))
 			return damaged(s);
-		s->slots[(size_t)(e.key - s->begin) * s->walk->set_count + index] = slot_of(
+		s->slots[(size_t)(e.key - s->begin) * s->merge->set_count + index] = slot_of(
 			at, &container);
 		least = e.key + 1;
 	}
@@ -194,7 +194,7 @@ struct range {
 static struct range sets_of(const struct slab *s, size_t job)
 {
 	const size_t begin = job * SETS_A_JOB, end = begin + SETS_A_JOB;
-	return (struct range){ begin, end < s->walk->set_count ? end : s->walk->set_count };
+	return (struct range){ begin, end < s->merge->set_count ? end : s->merge->set_count };
 }
 
 static bool open_job(void *context, size_t job, unsigned thread)
@@ -204,7 +204,7 @@ static bool open_job(void *context, size_t job, unsigned thread)
 	bool ok = true;
 	(void)thread;
 	for (size_t i = r.begin; ok && i < r.end; i++)
-		ok = open_set(s, &s->walk->sets[i]);
+		ok = open_set(s, &s->merge->sets[i]);
 	return ok;
 }
 
@@ -215,16 +215,16 @@ static bool list_job(void *context, size_t job, unsigned thread)
 	bool ok = true;
 	(void)thread;
 	for (size_t i = r.begin; ok && i < r.end; i++)
-		ok = list_set(s, &s->walk->sets[i], i);
+		ok = list_set(s, &s->merge->sets[i], i);
 	return ok;
 }
 
 static bool key_job(void *context, size_t job, unsigned thread)
 {
 	struct slab *s = context;
-	const struct walk_visitor *visitor = s->walk->visitor;
-	void *room = s->walk->rooms[thread];
-	const size_t count = s->walk->set_count;
+	const struct set_visitor *visitor = s->merge->visitor;
+	void *room = s->merge->rooms[thread];
+	const size_t count = s->merge->set_count;
 	slot *row = &s->slots[job * count];
 	bool ok = true, has_any = false;
 	for (size_t i = 0; ok && i < count; i++) {
@@ -248,7 +248,7 @@ static bool key_job(void *context, size_t job, unsigned thread)
 
 // Compares all checksums, of what was not walked too; in the order of the sets, so that
 // of several damaged ones it always is the same that is named.
-static bool check_sets(struct walk *w, struct error *error)
+static bool check_sets(struct set_merge *w, struct error *error)
 {
 	for (size_t i = 0; i < w->set_count; i++)
 		if (!store_set_end(&w->sets[i].set, error))
@@ -264,7 +264,7 @@ static bool explain(const struct slab *s, struct error *error)
 		*error = s->error;
 		return false;
 	}
-	return check_sets(s->walk, error) &&
+	return check_sets(s->merge, error) &&
 	       error_set(error, ERROR_FAILED,
 	                 "a set of sources contradicts itself; run `hotaru verify`");
 }
@@ -272,15 +272,15 @@ static bool explain(const struct slab *s, struct error *error)
 // Keys are read between the jobs, too, and may have failed there.
 static bool run(struct slab *s, size_t jobs, pool_job *job, struct error *error)
 {
-	return (pool_run(s->walk->threads, jobs, job, s) && !atomic_load(&s->has_failed)) ||
+	return (pool_run(s->merge->threads, jobs, job, s) && !atomic_load(&s->has_failed)) ||
 	       explain(s, error);
 }
 
 static uint32_t next_key(struct slab *s)
 {
 	uint32_t least = IPSET_KEYS;
-	for (size_t i = 0; i < s->walk->set_count; i++) {
-		struct walk_set *set = &s->walk->sets[i];
+	for (size_t i = 0; i < s->merge->set_count; i++) {
+		struct merged_set *set = &s->merge->sets[i];
 		const uint32_t key = entry_of(s, set, set->next).key;
 		least = key < least ? key : least;
 	}
@@ -291,8 +291,8 @@ static uint32_t next_key(struct slab *s)
 static bool lay_out(struct slab *s, size_t *out_size)
 {
 	size_t size = 0;
-	for (size_t i = 0; i < s->walk->set_count; i++) {
-		struct walk_set *set = &s->walk->sets[i];
+	for (size_t i = 0; i < s->merge->set_count; i++) {
+		struct merged_set *set = &s->merge->sets[i];
 		measure_set(s, set);
 		set->room = size;
 		size += set->need;
@@ -331,7 +331,7 @@ static bool cut_slab(struct slab *s, struct error *error)
 
 static bool walk_slabs(struct slab *s, struct error *error)
 {
-	const size_t set_jobs = (s->walk->set_count + SETS_A_JOB - 1) / SETS_A_JOB;
+	const size_t set_jobs = (s->merge->set_count + SETS_A_JOB - 1) / SETS_A_JOB;
 	if (!run(s, set_jobs, open_job, error))
 		return false;
 	while ((s->begin = next_key(s)) < IPSET_KEYS) {
@@ -341,17 +341,17 @@ static bool walk_slabs(struct slab *s, struct error *error)
 		    !run(s, s->end - s->begin, key_job, error))
 			return false;
 	}
-	return !atomic_load(&s->has_failed) ? check_sets(s->walk, error)
+	return !atomic_load(&s->has_failed) ? check_sets(s->merge, error)
 	                                    : run(s, 0, key_job, error);
 }
 
-static bool slab_init(struct slab *s, struct walk *w, struct error *error)
+static bool slab_init(struct slab *s, struct set_merge *w, struct error *error)
 {
 	uint64_t bytes = 0;
 	for (size_t i = 0; i < w->set_count; i++)
 		bytes += w->sets[i].set.length;
 	*s = (struct slab){
-		.walk = w,
+		.merge = w,
 		.keys_window = within(KEYS_BYTES / (w->set_count * 4), KEYS_MIN, KEYS_MAX),
 		.keys_max = within(TABLE_BYTES / (w->set_count * sizeof(slot)), 1, SLAB_KEYS_MAX),
 		.room_size = bytes < SLAB_BYTES ? (size_t)bytes : SLAB_BYTES,
@@ -368,16 +368,16 @@ static bool slab_init(struct slab *s, struct walk *w, struct error *error)
 
 static void slab_done(struct slab *s)
 {
-	for (size_t i = 0; i < s->walk->set_count; i++) {
-		memory_free(s->walk->sets[i].keys);
-		memory_free(s->walk->sets[i].flags);
+	for (size_t i = 0; i < s->merge->set_count; i++) {
+		memory_free(s->merge->sets[i].keys);
+		memory_free(s->merge->sets[i].flags);
 	}
 	memory_free(s->room);
 	memory_free(s->slots);
 	memory_free(s->days);
 }
 
-bool walk_sets(struct walk *w, struct error *error)
+bool set_merge_run(struct set_merge *w, struct error *error)
 {
 	struct slab slab;
 	if (w->set_count == 0)
@@ -389,15 +389,15 @@ bool walk_sets(struct walk *w, struct error *error)
 
 // ---- the sets of some days
 
-unsigned walk_threads(unsigned wished)
+unsigned set_merge_threads(unsigned requested)
 {
-	return within(wished, 1, POOL_THREADS_MAX);
+	return within(requested, 1, POOL_THREADS_MAX);
 }
 
-static bool open_segment(struct walk *w, struct store *store, size_t segment, unsigned family,
+static bool open_segment(struct set_merge *w, struct store *store, size_t segment, unsigned family,
                          struct error *error)
 {
-	struct walk_set *set = &w->sets[w->set_count];
+	struct merged_set *set = &w->sets[w->set_count];
 	if (!store_set_open(store, segment, family, &set->set, error))
 		return false;
 	set->day = (uint32_t)(store_segment_at(store, segment)->day - w->first_day);
@@ -408,8 +408,8 @@ static bool open_segment(struct walk *w, struct store *store, size_t segment, un
 	return true;
 }
 
-bool walk_open(struct walk *w, struct store *store, int32_t last_day, unsigned family,
-               struct error *error)
+bool set_merge_open(struct set_merge *w, struct store *store, int32_t last_day, unsigned family,
+                    struct error *error)
 {
 	w->set_count = 0;
 	w->sets = memory_new(store_segment_count(store) + 1, sizeof *w->sets);
@@ -424,7 +424,7 @@ bool walk_open(struct walk *w, struct store *store, int32_t last_day, unsigned f
 	return true;
 }
 
-void walk_close(struct walk *w)
+void set_merge_close(struct set_merge *w)
 {
 	for (size_t i = 0; i < w->set_count; i++)
 		store_set_close(&w->sets[i].set);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Private to analyse/: walks the sets of one family, all days side by side, on several threads.
-// What is done with them is the visitor's: tally.h counts spells, once.h each source once.
+// What is done with them is the visitor's: totals.h counts spells, once.h each source once.
 #pragma once
 
 #include "analyse/survey/survey.h"
@@ -9,7 +9,7 @@
 #include "store/store.h"
 
 // What a thread does, in a room of its own.
-struct walk_visitor {
+struct set_visitor {
 	// What one set has of a /16. Days do not descend within a /16, and a day of several segments
 	// comes several times. False: the container contradicts itself.
 	bool (*container)(void *room, const struct ipset_container *, uint32_t day);
@@ -18,7 +18,7 @@ struct walk_visitor {
 };
 
 // The set of one segment, and how far it was walked.
-struct walk_set {
+struct merged_set {
 	struct store_set set;
 	uint32_t day;  // from walk.first_day
 	struct ipset_head head;
@@ -31,25 +31,25 @@ struct walk_set {
 	size_t room;                    // and where they go
 };
 
-struct walk {
-	const struct walk_visitor *visitor;
-	void **rooms;           // [threads]
-	unsigned threads;       // at least 1
-	int32_t first_day;      // days are counted from it
-	struct walk_set *sets;  // ascending by day; none is empty
+struct set_merge {
+	const struct set_visitor *visitor;
+	void **rooms;             // [threads]
+	unsigned threads;         // at least 1
+	int32_t first_day;        // days are counted from it
+	struct merged_set *sets;  // ascending by day; none is empty
 	size_t set_count;
 };
 
-// The threads of a walk for which `wished` were asked: 1 to POOL_THREADS_MAX.
-unsigned walk_threads(unsigned wished);
+// The threads of a walk for which `requested` were asked: 1 to POOL_THREADS_MAX.
+unsigned set_merge_threads(unsigned requested);
 
 // Opens the family's sets (STORE_ALL: those of all SYNs) of first_day to last_day. The caller calls
-// walk_close() in every case.
-bool walk_open(struct walk *, struct store *, int32_t last_day, unsigned family,
-               struct error *error) MUST_CHECK;
+// set_merge_close() in every case.
+bool set_merge_open(struct set_merge *, struct store *, int32_t last_day, unsigned family,
+                    struct error *error) MUST_CHECK;
 
 // Shows the visitor all sets, once. What is in the rooms may only be believed if this returned true,
 // which says that all checksums agree. Memory: 64 MiB, and of each set 5 KiB; but if the sets are more
 // than 4,096, what all of them have of one /16.
-bool walk_sets(struct walk *walk, struct error *error) MUST_CHECK;
-void walk_close(struct walk *);  // accepts one of zeros
+bool set_merge_run(struct set_merge *walk, struct error *error) MUST_CHECK;
+void set_merge_close(struct set_merge *);  // accepts one of zeros

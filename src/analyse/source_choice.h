@@ -9,10 +9,10 @@
 #include <stdint.h>
 
 // Days to look at, both included.
-struct survey_window {
+struct day_range {
 	int32_t from, to;
 };
-extern const struct survey_window survey_all_days;
+extern const struct day_range all_days;
 
 // Packets by which sources are chosen: SYNs, or UDP datagrams.
 enum source_protocol { SOURCE_TCP, SOURCE_UDP };
@@ -22,7 +22,7 @@ enum { CHOSEN_PORTS_MAX = 64 };
 // Which sources a question is about: those that, on days of the window, sent a packet of the protocol
 // to one of the ports. Each counts once.
 struct source_choice {
-	struct survey_window window;
+	struct day_range window;
 	const char
 		*family;  // of SYNs: name of a fingerprint; NULL or "*": all. UDP has no families
 	enum source_protocol protocol;

@@ -19,7 +19,7 @@ struct day_head {
 	uint64_t left_out;
 };
 
-struct source_walk {
+struct source_merge {
 	struct source_filter filter;
 	struct day_head *heads;  // one a day, ascending
 	struct day_head **heap;  // those that have a host-day: least source, then least day, on top
@@ -91,7 +91,7 @@ static bool is_before(const struct day_head *a, const struct day_head *b)
 	                                          : a->day < b->day;
 }
 
-static void push(struct source_walk *w, struct day_head *head)
+static void push(struct source_merge *w, struct day_head *head)
 {
 	size_t at = w->heap_count++;
 	for (; at > 0 && is_before(head, w->heap[(at - 1) / 2]); at = (at - 1) / 2)
@@ -99,7 +99,7 @@ static void push(struct source_walk *w, struct day_head *head)
 	w->heap[at] = head;
 }
 
-static struct day_head *pop(struct source_walk *w)
+static struct day_head *pop(struct source_merge *w)
 {
 	struct day_head *top = w->heap[0], *last = w->heap[--w->heap_count];
 	size_t at = 0;
@@ -116,7 +116,7 @@ static struct day_head *pop(struct source_walk *w)
 }
 
 // Moves to the next host-day that passes the filter; false at the end or at a failure.
-static bool advance(const struct source_walk *w, struct day_head *head, struct error *error)
+static bool advance(const struct source_merge *w, struct day_head *head, struct error *error)
 {
 	while ((head->host = store_day_next(head->reader, error)) != NULL) {
 		head->packets = source_filter_packets(&w->filter, head->host);
@@ -130,7 +130,7 @@ static bool advance(const struct source_walk *w, struct day_head *head, struct e
 }
 
 // Days of the window that have a segment, each once.
-static size_t list_days(const struct store *store, const struct survey_window *window,
+static size_t list_days(const struct store *store, const struct day_range *window,
                         struct day_head *out)
 {
 	size_t count = 0;
@@ -143,7 +143,7 @@ static size_t list_days(const struct store *store, const struct survey_window *w
 	return count;
 }
 
-static bool open_days(struct source_walk *w, struct store *store, uint64_t columns,
+static bool open_days(struct source_merge *w, struct store *store, uint64_t columns,
                       struct error *error)
 {
 	const size_t room = store_segment_count(store) + 1;
@@ -166,10 +166,10 @@ static bool open_days(struct source_walk *w, struct store *store, uint64_t colum
 	return true;
 }
 
-bool source_walk_open(struct store *store, const struct source_filter *filter, uint64_t columns,
-                      struct source_walk **out, struct error *error)
+bool source_merge_open(struct store *store, const struct source_filter *filter, uint64_t columns,
+                       struct source_merge **out, struct error *error)
 {
-	struct source_walk *w = memory_new(1, sizeof *w);
+	struct source_merge *w = memory_new(1, sizeof *w);
 	if (w == NULL)
 		return error_memory(error, "the walk over sources");
 	w->filter = *filter;
@@ -178,7 +178,7 @@ bool source_walk_open(struct store *store, const struct source_filter *filter, u
 	if (filter->without_floods)
 		columns |= FLOOD_COLUMNS;
 	if (!open_days(w, store, columns, error)) {
-		source_walk_close(w);
+		source_merge_close(w);
 		return false;
 	}
 	*out = w;
@@ -186,7 +186,7 @@ bool source_walk_open(struct store *store, const struct source_filter *filter, u
 }
 
 // Puts the days back whose host-days the caller had, at their next ones.
-static bool put_back(struct source_walk *w, struct error *error)
+static bool put_back(struct source_merge *w, struct error *error)
 {
 	while (w->taken_count > 0) {
 		struct day_head *head = w->taken[--w->taken_count];
@@ -198,7 +198,7 @@ static bool put_back(struct source_walk *w, struct error *error)
 	return true;
 }
 
-bool source_walk_next(struct source_walk *w, struct source_days *out, struct error *error)
+bool source_merge_next(struct source_merge *w, struct source_days *out, struct error *error)
 {
 	if (!put_back(w, error))
 		return false;
@@ -218,7 +218,7 @@ bool source_walk_next(struct source_walk *w, struct source_days *out, struct err
 	return true;
 }
 
-struct floods_left_out source_walk_left_out(const struct source_walk *w)
+struct floods_left_out source_merge_left_out(const struct source_merge *w)
 {
 	struct floods_left_out out = { .source_days = 0 };
 	for (size_t i = 0; i < w->day_count; i++)
@@ -227,7 +227,7 @@ struct floods_left_out source_walk_left_out(const struct source_walk *w)
 	return out;
 }
 
-void source_walk_close(struct source_walk *w)
+void source_merge_close(struct source_merge *w)
 {
 	if (w == NULL)
 		return;

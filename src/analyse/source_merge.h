@@ -13,7 +13,7 @@
 // Which host-days are wanted: those that sent a packet of the protocol (of TCP: a SYN, that matches the
 // family) to the port, on the days of the window.
 struct source_filter {
-	struct survey_window window;
+	struct day_range window;
 	unsigned family;  // bit of a fingerprint; STORE_ALL: all SYNs. UDP has no others
 	enum source_protocol protocol;
 	uint32_t port;        // SOURCE_ANY_PORT: any
@@ -45,13 +45,13 @@ struct source_days {
 
 // `columns`: COLUMN_BIT()s that the caller reads, beside those that the filter needs. An interrupt
 // ends the walk with an error. Without floods, opening reads each day once or twice more.
-struct source_walk;
-bool source_walk_open(struct store *, const struct source_filter *, uint64_t columns,
-                      struct source_walk **out, struct error *error) MUST_CHECK;
+struct source_merge;
+bool source_merge_open(struct store *, const struct source_filter *, uint64_t columns,
+                       struct source_merge **out, struct error *error) MUST_CHECK;
 // The next source, valid until the next call. False at the end (then *error is ERROR_NONE) or at a
 // failure.
-bool source_walk_next(struct source_walk *, struct source_days *out,
-                      struct error *error) MUST_CHECK;
+bool source_merge_next(struct source_merge *, struct source_days *out,
+                       struct error *error) MUST_CHECK;
 // What the walk left out so far because the filter is without floods.
-struct floods_left_out source_walk_left_out(const struct source_walk *);
-void source_walk_close(struct source_walk *);  // accepts NULL
+struct floods_left_out source_merge_left_out(const struct source_merge *);
+void source_merge_close(struct source_merge *);  // accepts NULL

@@ -78,12 +78,12 @@ static bool same_days(const struct stock *f, const struct source_filter *filter,
 
 static void compare(const struct stock *f, const struct source_filter *filter)
 {
-	struct source_walk *walk;
+	struct source_merge *walk;
 	struct source_days days;
 	struct error error;
 	int64_t last = -1;
-	CHECK(source_walk_open(f->store, filter, COLUMNS_ALL, &walk, &error));
-	while (source_walk_next(walk, &days, &error)) {
+	CHECK(source_merge_open(f->store, filter, COLUMNS_ALL, &walk, &error));
+	while (source_merge_next(walk, &days, &error)) {
 		const int64_t expected = naive_next(f, filter, last);
 		CHECK(days.source == expected);
 		CHECK(same_days(f, filter, &days));
@@ -91,7 +91,7 @@ static void compare(const struct stock *f, const struct source_filter *filter)
 	}
 	CHECK(error.kind == ERROR_NONE);
 	CHECK(naive_next(f, filter, last) < 0);
-	source_walk_close(walk);
+	source_merge_close(walk);
 }
 
 TEST(every_filter_gives_what_a_look_at_all_host_days_gives)
@@ -132,12 +132,12 @@ TEST(a_window_without_days_has_no_sources)
 	const struct source_filter filter = { .window = { 1, 2 },
 		                              .family = STORE_ALL,
 		                              .port = SOURCE_ANY_PORT };
-	struct source_walk *walk;
+	struct source_merge *walk;
 	struct source_days days;
 	struct error error;
-	CHECK(source_walk_open(f.store, &filter, COLUMNS_ALL, &walk, &error));
-	CHECK(!source_walk_next(walk, &days, &error) && error.kind == ERROR_NONE);
-	source_walk_close(walk);
+	CHECK(source_merge_open(f.store, &filter, COLUMNS_ALL, &walk, &error));
+	CHECK(!source_merge_next(walk, &days, &error) && error.kind == ERROR_NONE);
+	source_merge_close(walk);
 	stock_done(&f);
 }
 

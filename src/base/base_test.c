@@ -485,14 +485,14 @@ TEST(pool_stops_at_a_job_that_fails)
 	}
 }
 
-struct tally {
+struct spell_counter {
 	atomic_uint done[64];
 	atomic_uint threads_out_of_range;
 };
 
 static bool tally_job(void *context, size_t job, unsigned thread)
 {
-	struct tally *tally = context;
+	struct spell_counter *tally = context;
 	atomic_fetch_add(&tally->done[job], 1);
 	if (thread >= 3)
 		atomic_fetch_add(&tally->threads_out_of_range, 1);
@@ -504,8 +504,8 @@ TEST(pool_work_in_two_steps)
 {
 	for (unsigned threads = 1; threads <= 3; threads++)
 		for (size_t jobs = 0; jobs <= 64; jobs += 16) {
-			static const struct tally nothing;
-			struct tally tally = nothing;
+			static const struct spell_counter nothing;
+			struct spell_counter tally = nothing;
 			struct pool_work *work = pool_begin(threads, jobs, tally_job, &tally);
 			CHECK(work != NULL);
 			// The last job of all fails.

@@ -111,12 +111,12 @@ static const char *found(const struct analysis_command *c, struct store *store)
 
 TEST(the_option_goes_before_the_store)
 {
-	const struct store_wish wish = { .zone = NULL };
+	const struct store_request request = { .zone = NULL };
 	struct analysis_command c = { .take.common.quiet = true };
 	struct store *store = NULL;
 	struct error error;
 	set_up();
-	CHECK(store_open_writing("store", &wish, &store, &error));
+	CHECK(store_open_writing("store", &request, &store, &error));
 	CHECK(text_equal(found(&c, store), "unknown"));
 	c.take.databases[PLACE_COUNTRY] = "a.csv";
 	CHECK(text_equal(found(&c, store), "JP"));

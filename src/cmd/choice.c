@@ -82,8 +82,8 @@ struct source_choice choice_of(const struct choice_command *c)
 {
 	const struct analysis_command *a = &c->analysis;
 	return (struct source_choice){
-		.window = { a->from.is_given ? a->from.day : survey_all_days.from,
-		            a->to.is_given ? a->to.day : survey_all_days.to },
+		.window = { a->from.is_given ? a->from.day : all_days.from,
+		            a->to.is_given ? a->to.day : all_days.to },
 		.family = a->families,
 		.protocol = c->protocol == SOURCE_UDP ? SOURCE_UDP : SOURCE_TCP,
 		.ports = c->port_list,

@@ -28,10 +28,10 @@ bool __real_store_open(const char *path, struct store **out, struct error *error
 bool __wrap_store_open(const char *path, struct store **out, struct error *error);
 bool __real_store_open_to_verify(const char *path, struct store **out, struct error *error);
 bool __wrap_store_open_to_verify(const char *path, struct store **out, struct error *error);
-bool __real_store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
-                               struct error *error);
-bool __wrap_store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
-                               struct error *error);
+bool __real_store_open_writing(const char *path, const struct store_request *request,
+                               struct store **out, struct error *error);
+bool __wrap_store_open_writing(const char *path, const struct store_request *request,
+                               struct store **out, struct error *error);
 bool __real_place_atlas_open(enum place_kind, const struct place_source *, size_t count,
                              struct place_atlas **out, struct error *error);
 bool __wrap_place_atlas_open(enum place_kind, const struct place_source *, size_t count,
@@ -101,11 +101,11 @@ bool __wrap_store_open_to_verify(const char *path, struct store **out, struct er
 	return __real_store_open_to_verify(path, out, error);
 }
 
-bool __wrap_store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
-                               struct error *error)
+bool __wrap_store_open_writing(const char *path, const struct store_request *request,
+                               struct store **out, struct error *error)
 {
 	attack_once();
-	return __real_store_open_writing(path, wish, out, error);
+	return __real_store_open_writing(path, request, out, error);
 }
 
 bool __wrap_place_atlas_open(enum place_kind kind, const struct place_source *sources, size_t count,

@@ -31,15 +31,15 @@ static bool load(const struct analysis_command *c, struct store **store,
 		                         .read = c->take.take.fingerprints,
 		                         .folder = c->store,
 		                         .output = c->output };
-	struct store_wish wish;
+	struct store_request request;
 	char *text = NULL;
 	if (!confine_enter(&confine, error))
 		return false;
 	if (c->store != NULL && c->take.take.fingerprints == NULL)
 		return store_open(c->store, store, error);
-	if (!take_wish(&c->take.take, &wish, &text, error))
+	if (!take_request(&c->take.take, &request, &text, error))
 		return false;
-	const bool ok = fingerprint_set_init(own, text, wish.fingerprint_where, error);
+	const bool ok = fingerprint_set_init(own, text, request.fingerprint_where, error);
 	memory_free(text);
 	return ok;
 }

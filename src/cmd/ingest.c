@@ -59,7 +59,7 @@ static bool enter(const struct ingest_command *c, const struct option_words *wor
 static int run(const struct command *self, struct option_words words)
 {
 	struct ingest_command c = { .take = take_defaults(), .store = getenv("HOTARU_STORE") };
-	struct store_wish wish;
+	struct store_request request;
 	struct store *store = NULL;
 	struct take_result result;
 	struct error error;
@@ -77,8 +77,8 @@ static int run(const struct command *self, struct option_words words)
 	// Where nothing can be taken in, no store is made.
 	if (ok && (!take_any_opens(&words, &error) || !atlas_try(&c.take, &error)))
 		return command_fail(&error);
-	ok = ok && take_wish(&c.take.take, &wish, &text, &error) &&
-	     store_open_writing(c.store, &wish, &store, &error) &&
+	ok = ok && take_request(&c.take.take, &request, &text, &error) &&
+	     store_open_writing(c.store, &request, &store, &error) &&
 	     atlas_keep(store, &c.take, &error) &&
 	     take_captures(store, &c.take, &words, true, &result, &error);
 	store_close(store);

@@ -151,10 +151,9 @@ static bool take_notice(void *context, const struct notice *notice, struct error
 // ---- what is told
 
 // The first and last day with packets of those asked for; without one `to` is before `from`.
-static struct survey_window days_with_packets(const struct store *store,
-                                              const struct survey_window *asked)
+static struct day_range days_with_packets(const struct store *store, const struct day_range *asked)
 {
-	struct survey_window days = { 1, 0 };
+	struct day_range days = { 1, 0 };
 	for (size_t i = 0; i < store_segment_count(store); i++) {
 		const int32_t day = store_segment_at(store, i)->day;
 		if (day < asked->from || day > asked->to)
@@ -205,19 +204,19 @@ static bool list_families(struct mailing *m, const struct store *store,
 }
 
 static void say(const struct mailing *m, const struct store *store,
-                const struct notices_tally *tally)
+                const struct notices_totals *totals)
 {
 	char line[256], files[64] = "";
 	if (m->command->by != BY_NOBODY)
 		text_format(files, sizeof files, " in %zu files", m->written);
 	text_format(line, sizeof line, "%" PRIu64 " notices of %" PRIu64 " sources%s",
-	            tally->notices, tally->sources, files);
+	            totals->notices, totals->sources, files);
 	command_say(line);
-	if (tally->own > 0) {
+	if (totals->own > 0) {
 		text_format(line, sizeof line,
 		            "note: left out %" PRIu64
 		            " sources that are addresses of the telescope",
-		            tally->own);
+		            totals->own);
 		command_say(line);
 	}
 	if (store_settings(store)->prefixes.count == 0)
@@ -227,13 +226,13 @@ static void say(const struct mailing *m, const struct store *store,
 }
 
 static void say_all(const struct mailing *m, const struct store *store,
-                    const struct survey_window *days, const struct notices_tally *tally)
+                    const struct day_range *days, const struct notices_totals *totals)
 {
 	const struct analysis_command *analysis = &m->command->shaped.analysis;
 	const bool is_quiet = analysis->take.common.quiet;
 	if (!is_quiet)
-		say(m, store, tally);
-	floods_say(analysis, &tally->floods);
+		say(m, store, totals);
+	floods_say(analysis, &totals->floods);
 	if (days->to >= days->from && place_origin_count(m->countries) > 0)
 		atlas_say_note(PLACE_COUNTRY, m->countries, days->from, days->to, is_quiet);
 	if (days->to >= days->from && place_origin_count(m->networks) > 0)
@@ -245,34 +244,34 @@ static bool find(struct mailing *m, const struct source *source, struct error *e
 	const struct analysis_command *analysis = &m->command->shaped.analysis;
 	struct store *store = source->store;
 	struct family_bits families;
-	struct notices_tally tally;
+	struct notices_totals totals;
 	if (!check_sources(store, error) || !list_families(m, store, &families, error) ||
 	    !atlas_open(PLACE_COUNTRY, analysis, source, &m->countries, error) ||
 	    !atlas_open(PLACE_NETWORK, analysis, source, &m->networks, error))
 		return false;
-	const struct notices_wish wish = { .window = analysis_window(analysis),
-		                           .families = families.bits,
-		                           .family_count = families.count,
-		                           .with_floods = m->command->with_floods,
-		                           .countries = m->countries,
-		                           .networks = m->networks,
-		                           .each = take_notice,
-		                           .context = m };
-	const struct survey_window days = days_with_packets(store, &wish.window);
+	const struct notices_request request = { .window = analysis_window(analysis),
+		                                 .families = families.bits,
+		                                 .family_count = families.count,
+		                                 .with_floods = m->command->with_floods,
+		                                 .countries = m->countries,
+		                                 .networks = m->networks,
+		                                 .each = take_notice,
+		                                 .context = m };
+	const struct day_range days = days_with_packets(store, &request.window);
 	m->about.end_ns = end_of_day(&store_settings(store)->zone, days.to);
 	// An output of its own has a header, and a bundle, whether there is something to tell or not.
 	const struct notice nobody = { .country = PLACE_UNKNOWN };
 	const struct notify_row row = { &nobody, &nowhere, &nowhere };
 	struct file *file;
 	if ((m->command->by == BY_NOBODY && !file_of(m, &row, &file, error)) ||
-	    !notices_find(store, &wish, &tally, error))
+	    !notices_find(store, &request, &totals, error))
 		return false;
 	for (size_t i = 0; i < m->file_count; i++)
 		if (m->files[i].is_begun)
 			notify_end(&m->files[i].sheet);
 	if (!append_all(m, error))
 		return false;
-	say_all(m, store, &days, &tally);
+	say_all(m, store, &days, &totals);
 	return families_say_unknown(store, analysis, &families, error);
 }
 

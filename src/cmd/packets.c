@@ -245,7 +245,7 @@ static int run(const struct command *self, struct option_words words)
 	struct analysis_command c = analysis_defaults();
 	struct fingerprint_set fingerprints = { .count = 0 };
 	struct telescope telescope = { .count = 0 };
-	struct store_wish wish;
+	struct store_request request;
 	struct error error;
 	char *text = NULL;
 	bool damaged = false;
@@ -259,10 +259,11 @@ static int run(const struct command *self, struct option_words words)
 		                         .read = c.take.take.fingerprints,
 		                         .output = c.output };
 	const bool ok = confine_enter(&confine, &error) &&
-	                take_wish(&c.take.take, &wish, &text, &error) &&
-	                fingerprint_set_init(&fingerprints, text, wish.fingerprint_where, &error) &&
-	                (wish.telescope == NULL ||
-	                 telescope_parse(wish.telescope, &telescope, &error)) &&
+	                take_request(&c.take.take, &request, &text, &error) &&
+	                fingerprint_set_init(&fingerprints, text, request.fingerprint_where,
+	                                     &error) &&
+	                (request.telescope == NULL ||
+	                 telescope_parse(request.telescope, &telescope, &error)) &&
 	                print_captures(&c, &words, &printer, &damaged, &error);
 	telescope_done(&telescope);
 	fingerprint_set_done(&fingerprints);

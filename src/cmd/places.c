@@ -81,14 +81,14 @@ static bool find_places(const struct source *source, const struct places_command
 {
 	const struct source_choice choice = choice_of(&c->choice);
 	const struct analysis_command *analysis = &c->choice.analysis;
-	struct places_wish wish = { .choice = &choice, .is_by_port = c->is_across };
+	struct places_request request = { .choice = &choice, .is_by_port = c->is_across };
 	if (!atlas_open(kind_of(c), analysis, source, &out->places, error) ||
 	    (c->is_per_country &&
 	     !atlas_open(PLACE_COUNTRY, analysis, source, &out->countries, error)))
 		return false;
-	wish.atlas = out->places;
-	wish.countries = out->countries;
-	return places_run(source->store, &wish, &out->found, error);
+	request.atlas = out->places;
+	request.countries = out->countries;
+	return places_run(source->store, &request, &out->found, error);
 }
 
 static bool write_table(const struct places_command *c, const struct finding *f,

@@ -85,7 +85,7 @@ static void say_notes(const struct ports_command *c, const struct writer *writer
 }
 
 static bool run_on(struct source *source, const struct ports_command *c, struct output *output,
-                   struct ports_wish *wish, struct error *error)
+                   struct ports_request *request, struct error *error)
 {
 	struct family_list families;
 	if (!list_families(source->store, c, &families, error) ||
@@ -93,13 +93,13 @@ static bool run_on(struct source *source, const struct ports_command *c, struct 
 		return false;
 	struct writer writer = { .table = &output->table };
 	struct error ignored;
-	wish->families = families.names;
-	wish->family_count = families.count;
-	const bool ok = ports_run(source->store, wish, write_day, &writer, error);
+	request->families = families.names;
+	request->family_count = families.count;
+	const bool ok = ports_run(source->store, request, write_day, &writer, error);
 	if (ok)
 		say_notes(c, &writer);
 	if (ok)
-		floods_say(&c->analysis, wish->left_out);
+		floods_say(&c->analysis, request->left_out);
 	return output_close(output, ok ? error : &ignored) && ok;
 }
 
@@ -114,19 +114,20 @@ static int run(const struct command *self, struct option_words words)
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	const struct survey_window window = analysis_window(&c.analysis);
-	struct ports_wish wish = { .protocols = { c.protocol != ONLY_UDP, c.protocol != ONLY_TCP },
-		                   .window = &window,
-		                   .ports = ports,
-		                   .without_floods = c.analysis.without_floods,
-		                   .left_out = &left_out,
-		                   .only_new = c.only_new,
-		                   .top = (uint32_t)c.top,
-		                   .threads = (unsigned)c.analysis.take.take.threads };
+	const struct day_range window = analysis_window(&c.analysis);
+	struct ports_request request = { .protocols = { c.protocol != ONLY_UDP,
+		                                        c.protocol != ONLY_TCP },
+		                         .window = &window,
+		                         .ports = ports,
+		                         .without_floods = c.analysis.without_floods,
+		                         .left_out = &left_out,
+		                         .only_new = c.only_new,
+		                         .top = (uint32_t)c.top,
+		                         .threads = (unsigned)c.analysis.take.take.threads };
 	const bool ok = (c.ports == NULL || port_list_parse(c.ports, PORTS_ASKED_MAX, ports,
-	                                                    &wish.port_count, &error)) &&
+	                                                    &request.port_count, &error)) &&
 	                source_open(&source, &c.analysis, &words, &error) &&
-	                run_on(&source, &c, &output, &wish, &error);
+	                run_on(&source, &c, &output, &request, &error);
 	exit_code = analysis_exit(ok, &source, &error);
 	source_close(&source);
 	return exit_code;

@@ -84,7 +84,7 @@ static bool gather_coverage(struct material *m, struct error *error)
 static bool gather_survey(struct material *m, struct error *error)
 {
 	struct store *store = m->source->store;
-	if (!survey_make(store, &m->options->survey, &survey_all_days, &m->survey, error))
+	if (!survey_make(store, &m->options->survey, &all_days, &m->survey, error))
 		return false;
 	for (size_t i = 0; i < m->survey.family_count; i++)
 		describe_family(m, i, &store_settings(store)->fingerprints);

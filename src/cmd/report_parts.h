@@ -43,9 +43,9 @@ struct report_question {
 	double confidence_min;
 };
 // The last days of the page, REPORT_RECENT_DAYS at most.
-struct survey_window report_recent(const struct report_question *);
+struct day_range report_recent(const struct report_question *);
 // All sources of these days.
-struct source_choice report_choice(const struct report_question *, struct survey_window);
+struct source_choice report_choice(const struct report_question *, struct day_range);
 
 struct report_ports_part {
 	struct report_ports ports;

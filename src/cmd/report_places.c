@@ -48,12 +48,12 @@ static bool compare_days(struct report_found *found, const struct report_questio
 {
 	for (size_t i = 0; i < REPORT_COMPARED; i++) {
 		const int32_t day = compared_day(q, i);
-		const struct source_choice choice = report_choice(
-			q, (struct survey_window){ day, day });
-		const struct places_wish wish = { .choice = &choice, .atlas = found->atlas };
+		const struct source_choice choice = report_choice(q,
+		                                                  (struct day_range){ day, day });
+		const struct places_request request = { .choice = &choice, .atlas = found->atlas };
 		if (!has_day(q->source->store, day))
 			continue;
-		if (!places_run(q->source->store, &wish, &found->compared[i], error))
+		if (!places_run(q->source->store, &request, &found->compared[i], error))
 			return false;
 		found->is_compared[i] = true;
 	}
@@ -163,14 +163,15 @@ static bool ask(struct report_places_part *part, const struct report_question *q
 	if (!atlas_open(PLACE_COUNTRY, &analysis, q->source, &part->countries.atlas, error) ||
 	    !atlas_open(PLACE_NETWORK, &analysis, q->source, &part->networks.atlas, error))
 		return false;
-	const struct places_wish countries = { .choice = &choice, .atlas = part->countries.atlas };
-	const struct places_wish by_port = { .choice = &ports,
-		                             .atlas = part->countries.atlas,
-		                             .is_by_port = true };
-	const struct places_wish networks = { .choice = &choice, .atlas = part->networks.atlas };
-	const struct places_wish by_country = { .choice = &choice,
-		                                .atlas = part->networks.atlas,
-		                                .countries = part->countries.atlas };
+	const struct places_request countries = { .choice = &choice,
+		                                  .atlas = part->countries.atlas };
+	const struct places_request by_port = { .choice = &ports,
+		                                .atlas = part->countries.atlas,
+		                                .is_by_port = true };
+	const struct places_request networks = { .choice = &choice, .atlas = part->networks.atlas };
+	const struct places_request by_country = { .choice = &choice,
+		                                   .atlas = part->networks.atlas,
+		                                   .countries = part->countries.atlas };
 	return places_run(store, &countries, &part->countries.all, error) &&
 	       places_run(store, &by_port, &part->countries.grouped, error) &&
 	       places_run(store, &networks, &part->networks.all, error) &&
@@ -184,7 +185,7 @@ static bool ask(struct report_places_part *part, const struct report_question *q
 bool report_places_fill(struct report_places_part *part, const struct report_question *q,
                         struct error *error)
 {
-	const struct survey_window recent = report_recent(q);
+	const struct day_range recent = report_recent(q);
 	if (!ask(part, q, error))
 		return false;
 	part->places = (struct report_places){

@@ -44,18 +44,18 @@ static void choose_figures(struct report_ports_part *part, const struct report_q
 	add_figure(part, &figure, others);
 }
 
-static struct ports_wish wish_of(const struct report_question *q,
-                                 const struct survey_window *window)
+static struct ports_request request_of(const struct report_question *q,
+                                       const struct day_range *window)
 {
 	static const char *const families[] = { "*", mirai };
 	const bool has_mirai = fingerprint_find(&store_settings(q->source->store)->fingerprints,
 	                                        mirai, NULL) != NULL;
-	return (struct ports_wish){ .families = families,
-		                    .family_count = has_mirai ? 2 : 1,
-		                    .protocols = { true, true },
-		                    .window = window,
-		                    .without_floods = q->without_floods,
-		                    .threads = (unsigned)q->analysis->take.take.threads };
+	return (struct ports_request){ .families = families,
+		                       .family_count = has_mirai ? 2 : 1,
+		                       .protocols = { true, true },
+		                       .window = window,
+		                       .without_floods = q->without_floods,
+		                       .threads = (unsigned)q->analysis->take.take.threads };
 }
 
 // ---- the days of the figures
@@ -85,12 +85,12 @@ static bool fill_figures(struct report_ports_part *part, const struct report_que
 {
 	uint16_t ports[REPORT_FIGURES_MAX * REPORT_FIGURE_PORTS_MAX];
 	struct series series = { part, q->shown };
-	const struct survey_window window = { q->shown->first_day, q->last_day };
-	struct ports_wish wish = wish_of(q, &window);
+	const struct day_range window = { q->shown->first_day, q->last_day };
+	struct ports_request request = request_of(q, &window);
 	const size_t day_count = q->shown->day_count;
-	wish.family_count = 1;
-	wish.protocols[SOURCE_UDP] = false;
-	wish.ports = ports;
+	request.family_count = 1;
+	request.protocols[SOURCE_UDP] = false;
+	request.ports = ports;
 	choose_figures(part, q);
 	part->sources = memory_new(sizeof ports / sizeof *ports * day_count + 1,
 	                           sizeof *part->sources);
@@ -98,10 +98,10 @@ static bool fill_figures(struct report_ports_part *part, const struct report_que
 		return error_memory(error, "the figures of ports");
 	for (size_t f = 0; f < part->ports.figure_count; f++)
 		for (size_t p = 0; p < part->figures[f].port_count; p++) {
-			part->days[f][p].sources = part->sources + wish.port_count * day_count;
-			ports[wish.port_count++] = part->days[f][p].port.number;
+			part->days[f][p].sources = part->sources + request.port_count * day_count;
+			ports[request.port_count++] = part->days[f][p].port.number;
 		}
-	return ports_run(q->source->store, &wish, add_day, &series, error);
+	return ports_run(q->source->store, &request, add_day, &series, error);
 }
 
 // ---- the rows of the last day
@@ -175,15 +175,15 @@ static int by_sources(const void *a, const void *b)
 static bool fill_rows(struct report_ports_part *part, const struct report_question *q,
                       struct error *error)
 {
-	const struct survey_window window = { q->last_day, q->last_day };
-	struct ports_wish wish = wish_of(q, &window);
-	wish.top = REPORT_TCP_ROWS;
-	if (!ports_run(q->source->store, &wish, add_rows, part, error))
+	const struct day_range window = { q->last_day, q->last_day };
+	struct ports_request request = request_of(q, &window);
+	request.top = REPORT_TCP_ROWS;
+	if (!ports_run(q->source->store, &request, add_rows, part, error))
 		return false;
-	wish.top = 0;
-	wish.only_new = true;
-	wish.family_count = 1;
-	if (!ports_run(q->source->store, &wish, add_new, part, error))
+	request.top = 0;
+	request.only_new = true;
+	request.family_count = 1;
+	if (!ports_run(q->source->store, &request, add_new, part, error))
 		return false;
 	qsort(part->rows, part->ports.row_count, sizeof *part->rows, by_sources);
 	qsort(part->new_rows, part->new_count, sizeof *part->new_rows, by_sources);
@@ -193,7 +193,7 @@ static bool fill_rows(struct report_ports_part *part, const struct report_questi
 static bool count_sources(const struct report_question *q, uint64_t *out, struct error *error)
 {
 	const struct source_choice choice = report_choice(
-		q, (struct survey_window){ q->last_day, q->last_day });
+		q, (struct day_range){ q->last_day, q->last_day });
 	struct prefixes found;
 	if (!prefixes_run(q->source->store, &choice, PREFIX_BITS_MIN, &found, error))
 		return false;

@@ -41,7 +41,7 @@ static void fill_length(struct report_prefixes_part *part, size_t i)
 bool report_prefixes_fill(struct report_prefixes_part *part, const struct report_question *q,
                           struct error *error)
 {
-	const struct survey_window recent = report_recent(q);
+	const struct day_range recent = report_recent(q);
 	const struct source_choice choice = report_choice(q, recent);
 	for (size_t i = 0; i < REPORT_LENGTHS; i++) {
 		if (!prefixes_run(q->source->store, &choice, lengths[i], &part->found[i], error))

@@ -58,7 +58,7 @@ bool report_items(struct report_room *room, const struct header_item *items, siz
 
 // ---- what is asked
 
-static struct rules_command command_of(const struct report_question *q, struct survey_window window)
+static struct rules_command command_of(const struct report_question *q, struct day_range window)
 {
 	struct rules_command c = rules_defaults();
 	c.analysis = *q->analysis;
@@ -75,9 +75,9 @@ static struct rules_command command_of(const struct report_question *q, struct s
 static void raise_support(struct report_rules_part *part, const struct store *store)
 {
 	struct rules_command *c = &part->command;
-	const struct header_rules_wish wish = rules_wish_of(c);
+	const struct header_rules_request request = rules_request_of(c);
 	int32_t day;
-	const uint64_t floor = header_rules_floor(store, &wish, &day);
+	const uint64_t floor = header_rules_floor(store, &request, &day);
 	const uint64_t lower = c->support_min / 10 > floor ? c->support_min / 10 : floor;
 	if (floor > c->support_min) {
 		part->rules.support_asked = c->support_min;
@@ -90,7 +90,7 @@ static void raise_support(struct report_rules_part *part, const struct store *st
 }
 
 static void state(struct report_rules_part *part, const struct report_question *q,
-                  struct survey_window window)
+                  struct day_range window)
 {
 	struct report_rules *rules = &part->rules;
 	rules->from = window.from;
@@ -107,8 +107,8 @@ static void state(struct report_rules_part *part, const struct report_question *
 	rules->times = EMERGENCE_TIMES;
 	rules->past_days_min = EMERGENCE_PAST_DAYS_MIN;
 	rules->unjudged_days = part->news.days.unknown_days;
-	rules->partial_days = (uint32_t)part->timeline.tally.partial_days;
-	rules->bucketed_sources = part->timeline.tally.bucketed;
+	rules->partial_days = (uint32_t)part->timeline.totals.partial_days;
+	rules->bucketed_sources = part->timeline.totals.bucketed;
 }
 
 // ---- one rule of several over the same values
@@ -372,9 +372,8 @@ bool report_rules_fill(struct report_rules_part *part, const struct report_quest
 {
 	const int32_t last = q->shown->first_day + (int32_t)q->shown->day_count - 1;
 	const int32_t least = last - REPORT_RULES_DAYS + 1;
-	const struct survey_window window = { least > q->shown->first_day ? least
-		                                                          : q->shown->first_day,
-		                              last };
+	const struct day_range window = { least > q->shown->first_day ? least : q->shown->first_day,
+		                          last };
 	part->shown = q->shown;
 	part->fingerprints = &store_settings(q->source->store)->fingerprints;
 	part->has_mirai = fingerprint_find(part->fingerprints, "mirai-2016", NULL) != NULL;

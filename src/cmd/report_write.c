@@ -136,18 +136,17 @@ static bool ports_rows(struct table *table, const struct material *m, struct err
 	for (size_t i = 0; i < m->shown.family_count; i++)
 		if (m->shown.families[i].is_fingerprint)
 			families[count++] = m->shown.families[i].name;
-	const struct survey_window window = {
-		m->shown.first_day, m->shown.first_day + (int32_t)m->shown.day_count - 1
-	};
+	const struct day_range window = { m->shown.first_day,
+		                          m->shown.first_day + (int32_t)m->shown.day_count - 1 };
 	const struct analysis_command *analysis = &m->options->survey.analysis;
-	const struct ports_wish wish = { .families = families,
-		                         .family_count = count,
-		                         .protocols = { true, true },
-		                         .window = &window,
-		                         .top = PORTS_A_DAY,
-		                         .without_floods = analysis->without_floods,
-		                         .threads = (unsigned)analysis->take.take.threads };
-	return ports_run(m->source->store, &wish, ports_day, table, error);
+	const struct ports_request request = { .families = families,
+		                               .family_count = count,
+		                               .protocols = { true, true },
+		                               .window = &window,
+		                               .top = PORTS_A_DAY,
+		                               .without_floods = analysis->without_floods,
+		                               .threads = (unsigned)analysis->take.take.threads };
+	return ports_run(m->source->store, &request, ports_day, table, error);
 }
 
 static bool countries_rows(struct table *table, const struct material *m, struct error *error)
@@ -194,10 +193,10 @@ static bool rules_day_rows(void *context, const struct header_rules_day *day)
 
 static bool rules_rows(struct table *table, const struct material *m, struct error *error)
 {
-	struct header_rules_wish wish = rules_wish_of(&m->rules.command);
-	wish.each = rules_day_rows;
-	wish.context = table;
-	return header_rules_run(m->source->store, &wish, NULL, error);
+	struct header_rules_request request = rules_request_of(&m->rules.command);
+	request.each = rules_day_rows;
+	request.context = table;
+	return header_rules_run(m->source->store, &request, NULL, error);
 }
 
 static bool rules_timeline_rows(struct table *table, const struct material *m, struct error *error)

@@ -129,9 +129,9 @@ bool rules_check(struct rules_command *c, struct error *error)
 	return parse_fields(c, error) && analysis_check(&c->analysis, error);
 }
 
-struct header_rules_wish rules_wish_of(const struct rules_command *c)
+struct header_rules_request rules_request_of(const struct rules_command *c)
 {
-	return (struct header_rules_wish){
+	return (struct header_rules_request){
 		.window = analysis_window(&c->analysis),
 		.days = (uint32_t)c->window_days,
 		.fields = c->field_list,
@@ -169,7 +169,7 @@ bool rules_days_check(const struct store *store, const struct rules_command *c, 
 
 // ---- what has to be known
 
-void rules_tally_add(struct rules_tally *t, const struct header_rules_day *day)
+void rules_totals_add(struct rules_totals *t, const struct header_rules_day *day)
 {
 	t->days++;
 	t->rules += day->count;
@@ -186,7 +186,7 @@ void rules_tally_add(struct rules_tally *t, const struct header_rules_day *day)
 	t->unsure += day->unsure_sources;
 }
 
-static void say_partial(const struct rules_command *c, const struct rules_tally *t)
+static void say_partial(const struct rules_command *c, const struct rules_totals *t)
 {
 	char line[400];
 	if (t->partial_days == 0)
@@ -200,7 +200,7 @@ static void say_partial(const struct rules_command *c, const struct rules_tally 
 	command_warn(line);
 }
 
-static void say_buckets(const struct rules_tally *t)
+static void say_buckets(const struct rules_totals *t)
 {
 	char line[256];
 	if (t->bucketed > 0) {
@@ -229,8 +229,8 @@ static void say_buckets(const struct rules_tally *t)
 	}
 }
 
-void rules_tally_say(const struct rules_command *c, const struct rules_tally *t,
-                     const struct floods_left_out *left_out)
+void rules_totals_say(const struct rules_command *c, const struct rules_totals *t,
+                      const struct floods_left_out *left_out)
 {
 	char line[256];
 	say_partial(c, t);
@@ -288,7 +288,7 @@ void rules_write_mirai(struct table *table, uint64_t sources, uint64_t mirai_sou
 struct rows {
 	struct table *table;
 	const struct rules_command *command;
-	struct rules_tally tally;
+	struct rules_totals totals;
 };
 
 // A line of all columns is too long to be read.
@@ -342,7 +342,7 @@ static bool write_day(void *context, const struct header_rules_day *day)
 {
 	struct rows *rows = context;
 	const bool is_people = is_for_people(rows->command);
-	rules_tally_add(&rows->tally, day);
+	rules_totals_add(&rows->totals, day);
 	for (size_t i = 0; i < day->count; i++)
 		write_rule(rows->table, is_people ? rows->command : NULL, day, &day->list[i]);
 	return !rows->table->failed;
@@ -357,7 +357,7 @@ bool rules_write_day(struct table *table, const struct header_rules_day *day)
 
 static bool list_rules(struct source *source, const struct rules_command *c, struct error *error)
 {
-	struct header_rules_wish wish = rules_wish_of(c);
+	struct header_rules_request request = rules_request_of(c);
 	struct rows rows = { .command = c };
 	struct floods_left_out left_out = { .days = 0 };
 	struct column chosen[RULES_COLUMNS];
@@ -365,16 +365,16 @@ static bool list_rules(struct source *source, const struct rules_command *c, str
 	struct error ignored;
 	const size_t count = choose_columns(c, chosen);
 	// Asked here already, so that what is refused leaves no table that is empty.
-	if (!header_rules_check(source->store, &wish, error) ||
+	if (!header_rules_check(source->store, &request, error) ||
 	    !output_open(&output, &c->analysis, chosen, count, error))
 		return false;
 	rows.table = &output.table;
-	wish.each = write_day;
-	wish.context = &rows;
-	const bool ok = header_rules_run(source->store, &wish, &left_out, error);
+	request.each = write_day;
+	request.context = &rows;
+	const bool ok = header_rules_run(source->store, &request, &left_out, error);
 	if (!output_close(&output, ok ? error : &ignored) || !ok)
 		return false;
-	rules_tally_say(c, &rows.tally, &left_out);
+	rules_totals_say(c, &rows.totals, &left_out);
 	return true;
 }
 

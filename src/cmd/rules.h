@@ -25,22 +25,22 @@ struct rules_command rules_defaults(void);
 // opened.
 bool rules_check(struct rules_command *, struct error *error) MUST_CHECK;
 // What to ask, without `each`; it points into the command.
-struct header_rules_wish rules_wish_of(const struct rules_command *);
+struct header_rules_request rules_request_of(const struct rules_command *);
 // Refuses days on which there is no packet.
 bool rules_days_check(const struct store *, const struct rules_command *,
                       struct error *error) MUST_CHECK;
 
 // What the reader of any list of rules has to know of its days.
-struct rules_tally {
+struct rules_totals {
 	uint64_t days, rules;
 	uint64_t partial_days, bucket_days, sample_days, unsure_days, unknown_days;
 	size_t antecedents_whole;            // on all partial days
 	uint64_t bucketed, sampled, unsure;  // sources, on each day anew
 };
-void rules_tally_add(struct rules_tally *, const struct header_rules_day *);
+void rules_totals_add(struct rules_totals *, const struct header_rules_day *);
 // To standard error; with --quiet only what is missing in the answer.
-void rules_tally_say(const struct rules_command *, const struct rules_tally *,
-                     const struct floods_left_out *);
+void rules_totals_say(const struct rules_command *, const struct rules_totals *,
+                      const struct floods_left_out *);
 
 // Appends "dport=23;dport=2323".
 void rules_items_text(const struct header_item *, size_t count, struct buffer *out);

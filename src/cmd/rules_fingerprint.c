@@ -41,7 +41,7 @@ struct entries {
 	size_t room;              // for entries that a store still takes
 	uint64_t surplus, unfit;  // that it does not take; rules that can be no fingerprint
 	bool is_out_of_memory;
-	struct rules_tally tally;
+	struct rules_totals totals;
 };
 
 // ---- the entries that there are
@@ -290,7 +290,7 @@ static bool print_rule(struct entries *e, int32_t day, const struct header_rule 
 static bool take_day(void *context, const struct header_rules_day *day)
 {
 	struct entries *e = context;
-	rules_tally_add(&e->tally, day);
+	rules_totals_add(&e->totals, day);
 	for (size_t i = 0; !e->command->only_new && !e->is_out_of_memory && i < day->count; i++)
 		e->is_out_of_memory = !print_rule(e, day->day, &day->list[i]);
 	return !e->is_out_of_memory && !ferror(e->file);
@@ -306,20 +306,20 @@ static bool take_emergence(void *context, const struct emergence *emergence)
 static bool find(struct source *source, struct entries *e, struct floods_left_out *left_out,
                  struct error *error)
 {
-	struct header_rules_wish wish = rules_wish_of(e->command);
-	wish.each = take_day;
-	wish.context = e;
+	struct header_rules_request request = rules_request_of(e->command);
+	request.each = take_day;
+	request.context = e;
 	if (!e->command->only_new)
-		return header_rules_run(source->store, &wish, left_out, error);
-	const struct emergences_wish emergences = { .rules = wish,
-		                                    .past_days = (uint32_t)e->command->past_days,
-		                                    .past_days_min = EMERGENCE_PAST_DAYS_MIN,
-		                                    .each = take_emergence,
-		                                    .context = e };
-	struct emergences_tally tally;
-	const bool ok = emergences_find(source->store, &emergences, &tally, error);
+		return header_rules_run(source->store, &request, left_out, error);
+	const struct emergences_request emergences = { .rules = request,
+		                                       .past_days = (uint32_t)e->command->past_days,
+		                                       .past_days_min = EMERGENCE_PAST_DAYS_MIN,
+		                                       .each = take_emergence,
+		                                       .context = e };
+	struct emergences_totals totals;
+	const bool ok = emergences_find(source->store, &emergences, &totals, error);
 	if (ok)
-		*left_out = tally.left_out;
+		*left_out = totals.left_out;
 	return ok;
 }
 
@@ -355,7 +355,7 @@ static void say(const struct entries *e, const struct floods_left_out *left_out)
 		            e->unfit);
 		command_warn(line);
 	}
-	rules_tally_say(e->command, &e->tally, left_out);
+	rules_totals_say(e->command, &e->totals, left_out);
 }
 
 bool rules_fingerprint(struct source *source, const struct rules_command *c, struct error *error)

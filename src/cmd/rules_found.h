@@ -9,7 +9,7 @@
 // `rules --timeline`.
 struct rules_timeline_found {
 	const struct rules_command *command;
-	struct rules_tally tally;
+	struct rules_totals totals;
 	struct floods_left_out left_out;
 	struct rule_lives lives;
 	size_t count;                  // of the lives that are shown
@@ -48,8 +48,8 @@ struct rules_where {
 struct rules_news_found {
 	const struct rules_command *command;
 	const struct store *store;
-	struct rules_tally tally;
-	struct emergences_tally days;
+	struct rules_totals totals;
+	struct emergences_totals days;
 	struct emerged_list found;
 	bool has_networks;            // set before: networks are looked up, too
 	struct rules_where where[2];  // by enum place_kind

@@ -137,7 +137,7 @@ static bool open_places(struct rules_news_found *n, const struct source *source,
 static bool add_day(void *context, const struct header_rules_day *day)
 {
 	struct rules_news_found *n = context;
-	rules_tally_add(&n->tally, day);
+	rules_totals_add(&n->totals, day);
 	return true;
 }
 
@@ -145,16 +145,16 @@ static bool find(struct store *store, struct rules_news_found *n, struct error *
 {
 	const bool has_places = n->where[PLACE_COUNTRY].is_known ||
 	                        n->where[PLACE_NETWORK].is_known;
-	struct emerged_wish wish = {
-		.emergences = { .rules = rules_wish_of(n->command),
+	struct emerged_request request = {
+		.emergences = { .rules = rules_request_of(n->command),
 		                .past_days = (uint32_t)n->command->past_days,
 		                .past_days_min = EMERGENCE_PAST_DAYS_MIN },
 		.found = has_places ? take_target : NULL,
 		.context = n,
 	};
-	wish.emergences.rules.each = add_day;
-	wish.emergences.rules.context = n;
-	if (!emerged_list_find(store, &wish, &n->found, &n->days, error))
+	request.emergences.rules.each = add_day;
+	request.emergences.rules.context = n;
+	if (!emerged_list_find(store, &request, &n->found, &n->days, error))
 		return false;
 	return !n->is_out_of_memory || error_memory(error, "the places of sources");
 }
@@ -175,12 +175,12 @@ bool rules_news_find(const struct source *source, const struct rules_command *c,
 
 static void say(const struct rules_news_found *n)
 {
-	const struct emergences_tally *days = &n->days;
+	const struct emergences_totals *days = &n->days;
 	const bool is_quiet = n->command->analysis.take.common.quiet;
-	struct rules_tally tally = n->tally;
+	struct rules_totals totals = n->totals;
 	char line[256];
 	// That there is no rule is said otherwise here.
-	tally.rules += tally.rules == 0;
+	totals.rules += totals.rules == 0;
 	if (n->found.count == 0 && days->unknown_days < days->days && !is_quiet)
 		command_say("note: no rule is new on these days");
 	if (days->unknown_days > 0 && !is_quiet) {
@@ -200,7 +200,7 @@ static void say(const struct rules_news_found *n)
 		            days->partial_days, days->days);
 		command_warn(line);
 	}
-	rules_tally_say(n->command, &tally, &days->left_out);
+	rules_totals_say(n->command, &totals, &days->left_out);
 	if (n->where[PLACE_COUNTRY].is_known && n->found.count > 0)
 		atlas_say_note(PLACE_COUNTRY, n->where[PLACE_COUNTRY].atlas,
 		               n->found.list[0].emergence.day,

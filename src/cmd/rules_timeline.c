@@ -23,13 +23,13 @@ const struct column rules_timeline_columns[RULES_TIMELINE_COLUMNS] = {
 static bool add_day(void *context, const struct header_rules_day *day)
 {
 	struct rules_timeline_found *t = context;
-	rules_tally_add(&t->tally, day);
+	rules_totals_add(&t->totals, day);
 	return true;
 }
 
 static bool count_targets(struct store *store, struct rules_timeline_found *t, struct error *error)
 {
-	const struct header_rules_wish asked = rules_wish_of(t->command);
+	const struct header_rules_request asked = rules_request_of(t->command);
 	t->queries = memory_new(t->count + 1, sizeof *t->queries);
 	t->targets = memory_new(t->count + 1, sizeof *t->targets);
 	if (t->queries == NULL || t->targets == NULL)
@@ -39,22 +39,22 @@ static bool count_targets(struct store *store, struct rules_timeline_found *t, s
 		t->queries[i] = (struct rule_query){ life->items, life->antecedent_count +
 			                                                  life->consequent_count };
 	}
-	const struct rule_targets_wish wish = { .queries = t->queries,
-		                                .query_count = t->count,
-		                                .window = asked.window,
-		                                .days = asked.days,
-		                                .without_floods = asked.without_floods };
-	return rule_targets_find(store, &wish, t->targets, error);
+	const struct rule_targets_request request = { .queries = t->queries,
+		                                      .query_count = t->count,
+		                                      .window = asked.window,
+		                                      .days = asked.days,
+		                                      .without_floods = asked.without_floods };
+	return rule_targets_find(store, &request, t->targets, error);
 }
 
 bool rules_timeline_find(struct store *store, const struct rules_command *c,
                          struct rules_timeline_found *t, struct error *error)
 {
-	struct header_rules_wish wish = rules_wish_of(c);
+	struct header_rules_request request = rules_request_of(c);
 	t->command = c;
-	wish.each = add_day;
-	wish.context = t;
-	if (!rule_lives_find(store, &wish, &t->lives, &t->left_out, error))
+	request.each = add_day;
+	request.context = t;
+	if (!rule_lives_find(store, &request, &t->lives, &t->left_out, error))
 		return false;
 	t->count = t->lives.count;
 	if (t->command->top > 0 && t->count > t->command->top)
@@ -116,7 +116,7 @@ bool rules_timeline(struct source *source, const struct rules_command *c, struct
 	struct rules_timeline_found t = { .command = c };
 	const bool ok = rules_timeline_find(source->store, c, &t, error) && write(&t, error);
 	if (ok)
-		rules_tally_say(c, &t.tally, &t.left_out);
+		rules_totals_say(c, &t.totals, &t.left_out);
 	rules_timeline_done(&t);
 	return ok;
 }

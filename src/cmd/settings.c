@@ -70,17 +70,17 @@ static bool set_fingerprints(struct store *store, const struct analysis_command 
                              struct error *error)
 {
 	const bool is_quiet = c->take.common.quiet;
-	struct store_wish wish;
+	struct store_request request;
 	struct store_refitted refitted;
 	struct progress progress;
 	char *text = NULL;
-	if (!take_wish(&c->take.take, &wish, &text, error))
+	if (!take_request(&c->take.take, &request, &text, error))
 		return false;
 	if (text == NULL)
 		return true;
 	progress_start(&progress, "days", 0, !is_quiet && !c->take.common.no_progress);
 	const struct store_refit refit = { .text = text,
-		                           .where = wish.fingerprint_where,
+		                           .where = request.fingerprint_where,
 		                           .threads = (unsigned)c->take.take.threads,
 		                           .progress = tick,
 		                           .context = &progress };
@@ -95,12 +95,12 @@ static bool set_fingerprints(struct store *store, const struct analysis_command 
 // Opened to read first: changing settings must not make a store where there is none.
 static bool change(const struct analysis_command *c, struct error *error)
 {
-	const struct store_wish wish = { .zone = NULL };
+	const struct store_request request = { .zone = NULL };
 	struct store *store;
 	if (!store_open(c->store, &store, error))
 		return false;
 	store_close(store);
-	if (!atlas_try(&c->take, error) || !store_open_writing(c->store, &wish, &store, error))
+	if (!atlas_try(&c->take, error) || !store_open_writing(c->store, &request, &store, error))
 		return false;
 	const bool ok = atlas_keep(store, &c->take, error) && set_fingerprints(store, c, error);
 	store_close(store);

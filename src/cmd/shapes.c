@@ -59,12 +59,12 @@ static bool run_on(struct source *source, const struct shaped_command *c, struct
 	    !output_open(&output, &c->analysis, columns, sizeof columns / sizeof *columns, error))
 		return false;
 	struct rows rows = { &output.table, &families, false };
-	const struct shapes_wish wish = { .filter = shaped_filter(c),
-		                          .families = families.bits,
-		                          .family_count = families.count,
-		                          .each = write_day,
-		                          .context = &rows };
-	const bool ok = shapes_count(source->store, &wish, &left_out, error);
+	const struct shapes_request request = { .filter = shaped_filter(c),
+		                                .families = families.bits,
+		                                .family_count = families.count,
+		                                .each = write_day,
+		                                .context = &rows };
+	const bool ok = shapes_count(source->store, &request, &left_out, error);
 	if (!output_close(&output, ok ? error : &ignored) || !ok)
 		return false;
 	if (!rows.has_any)

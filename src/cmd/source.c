@@ -77,14 +77,14 @@ static bool enter(const struct source *source, const struct analysis_command *op
 static bool take_into_temporary(struct source *source, const struct analysis_command *options,
                                 const struct option_words *names, struct error *error)
 {
-	struct store_wish wish;
+	struct store_request request;
 	struct take_result result;
 	char *text = NULL;
 	if (!disk_temporary(source->temporary, sizeof source->temporary, error) ||
 	    !enter(source, options, names, error) ||
-	    !take_wish(&options->take.take, &wish, &text, error))
+	    !take_request(&options->take.take, &request, &text, error))
 		return false;
-	const bool ok = store_open_writing(source->temporary, &wish, &source->store, error) &&
+	const bool ok = store_open_writing(source->temporary, &request, &source->store, error) &&
 	                take_captures(source->store, &options->take, names, false, &result, error);
 	memory_free(text);
 	if (ok)
@@ -255,11 +255,11 @@ bool analysis_wants_day(const struct analysis_command *options, int32_t day)
 	       (!options->to.is_given || day <= options->to.day);
 }
 
-struct survey_window analysis_window(const struct analysis_command *options)
+struct day_range analysis_window(const struct analysis_command *options)
 {
-	return (struct survey_window){
-		options->from.is_given ? options->from.day : survey_all_days.from,
-		options->to.is_given ? options->to.day : survey_all_days.to,
+	return (struct day_range){
+		options->from.is_given ? options->from.day : all_days.from,
+		options->to.is_given ? options->to.day : all_days.to,
 	};
 }
 

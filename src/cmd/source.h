@@ -59,7 +59,7 @@ bool analysis_check(const struct analysis_command *, struct error *error) MUST_C
 bool analysis_wants_day(const struct analysis_command *, int32_t day);
 
 // --from and --to.
-struct survey_window analysis_window(const struct analysis_command *);
+struct day_range analysis_window(const struct analysis_command *);
 
 // Nothing is left out because of floods without a word, unless --quiet asks for it.
 void floods_say(const struct analysis_command *, const struct floods_left_out *);

@@ -184,11 +184,11 @@ static void take(struct rows *rows, const struct row *row, int32_t day)
 static bool walk(struct store *store, const struct shaped_command *c,
                  const struct source_filter *filter, struct rows *rows, struct error *error)
 {
-	struct shape_walk *walk;
+	struct shape_reader *walk;
 	struct source_day at;
-	if (!shape_walk_open(store, filter, shape_columns(filter), &walk, error))
+	if (!shape_reader_open(store, filter, shape_columns(filter), &walk, error))
 		return false;
-	while (!rows->table->failed && shape_walk_next(walk, &at, error)) {
+	while (!rows->table->failed && shape_reader_next(walk, &at, error)) {
 		struct row row = { .source = at.host->source,
 			           .matched_mask = at.host->matched_mask,
 			           .is_flood_suspect = at.is_flood_suspect,
@@ -199,8 +199,8 @@ static bool walk(struct store *store, const struct shaped_command *c,
 	}
 	write_kept(rows);
 	const bool ok = rows->table->failed || error->kind == ERROR_NONE;
-	const struct floods_left_out left_out = shape_walk_left_out(walk);
-	shape_walk_close(walk);
+	const struct floods_left_out left_out = shape_reader_left_out(walk);
+	shape_reader_close(walk);
 	if (ok)
 		floods_say(&c->analysis, &left_out);
 	return ok;

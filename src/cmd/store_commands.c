@@ -188,12 +188,12 @@ static void print_forgotten(void *context, const char *name)
 // Opened to read first, which makes no store where there is none.
 static bool open_to_drop(const char *path, struct store **out, struct error *error)
 {
-	const struct store_wish wish = { .zone = NULL };
+	const struct store_request request = { .zone = NULL };
 	struct store *reader;
 	if (!store_open(path, &reader, error))
 		return false;
 	store_close(reader);
-	return store_open_writing(path, &wish, out, error);
+	return store_open_writing(path, &request, out, error);
 }
 
 // Without --yes it only says what would go: one flipped bit can take a long chain along.
@@ -260,7 +260,7 @@ static const struct option_table compact_table = { compact_options, 1 };
 static int run_compact(const struct command *self, struct option_words words)
 {
 	struct compact_command c = { .analysis = analysis_defaults() };
-	const struct store_wish wish = { .zone = NULL };
+	const struct store_request request = { .zone = NULL };
 	struct store *store = NULL;
 	struct error error;
 	size_t days = 0;
@@ -271,7 +271,7 @@ static int run_compact(const struct command *self, struct option_words words)
 	bool ok = open_named(&c.analysis, &store, &error);
 	store_close(store);
 	store = NULL;
-	ok = ok && store_open_writing(c.analysis.store, &wish, &store, &error) &&
+	ok = ok && store_open_writing(c.analysis.store, &request, &store, &error) &&
 	     store_compact(store, (uint32_t)c.floor, &days, &error);
 	if (ok && !c.analysis.take.common.quiet) {
 		char line[128];

@@ -46,7 +46,7 @@ static const struct option options[] = {
 const struct option_table survey_table = { options, sizeof options / sizeof *options };
 
 bool survey_make(struct store *store, const struct survey_command *c,
-                 const struct survey_window *window, struct survey *out, struct error *error)
+                 const struct day_range *window, struct survey *out, struct error *error)
 {
 	struct family_list families;
 	uint64_t gap = SURVEY_GAP_NONE;
@@ -56,12 +56,14 @@ bool survey_make(struct store *store, const struct survey_command *c,
 		                 "--gap takes a number of days or none, not '%s'", c->gap);
 	if (!family_list_make(store, c->analysis.families, &families, error))
 		return false;
-	const struct survey_wish wish = { .families = families.names,
-		                          .family_count = families.count,
-		                          .gap_days = (uint32_t)gap,
-		                          .window = window,
-		                          .threads = (unsigned)c->analysis.take.take.threads };
-	return survey_run(store, &wish, out, error);
+	const struct survey_request request = {
+		.families = families.names,
+		.family_count = families.count,
+		.gap_days = (uint32_t)gap,
+		.window = window,
+		.threads = (unsigned)c->analysis.take.take.threads
+	};
+	return survey_run(store, &request, out, error);
 }
 
 static void write_unknown_row(struct table *table, const char *day, const char *family)
@@ -197,13 +199,13 @@ static int run_survey(const struct command *self, struct option_words words, boo
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	const struct survey_window asked = {
-		c.analysis.from.is_given ? c.analysis.from.day : survey_all_days.from,
-		c.analysis.to.is_given ? c.analysis.to.day : survey_all_days.to,
+	const struct day_range asked = {
+		c.analysis.from.is_given ? c.analysis.from.day : all_days.from,
+		c.analysis.to.is_given ? c.analysis.to.day : all_days.to,
 	};
 	bool ok = source_open(&source, &c.analysis, &words, &error) &&
-	          survey_make(source.store, &c, wants_lifetimes ? &asked : &survey_all_days,
-	                      &survey, &error) &&
+	          survey_make(source.store, &c, wants_lifetimes ? &asked : &all_days, &survey,
+	                      &error) &&
 	          (wants_lifetimes || survey_more_make(source.store, &c, &survey, &more, &error)) &&
 	          output_open(&output, &c.analysis,
 	                      wants_lifetimes ? lifetimes_columns : survey_columns,

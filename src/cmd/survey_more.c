@@ -26,14 +26,14 @@ bool survey_more_make(struct store *store, const struct survey_command *c,
 		return error_set(error, ERROR_USAGE, "--error has to be from 0.000001 to 0.5");
 	if (!coverage_make(store, &more.coverage, error))
 		return false;
-	const struct estimate_wish wish = {
+	const struct estimate_request request = {
 		.survey = survey,
 		.coverage = &more.coverage,
-		.window = { c->analysis.from.is_given ? c->analysis.from.day : survey_all_days.from,
-		            c->analysis.to.is_given ? c->analysis.to.day : survey_all_days.to },
+		.window = { c->analysis.from.is_given ? c->analysis.from.day : all_days.from,
+		            c->analysis.to.is_given ? c->analysis.to.day : all_days.to },
 		.error = c->error,
 	};
-	if (c->estimate && !estimates_make(store, &wish, &more.estimates, error)) {
+	if (c->estimate && !estimates_make(store, &request, &more.estimates, error)) {
 		coverage_done(&more.coverage);
 		return false;
 	}

@@ -32,7 +32,7 @@ void survey_more_say(const struct survey_more *, const struct analysis_command *
 extern const struct column survey_columns[], lifetimes_columns[];
 extern const size_t survey_column_count, lifetimes_column_count;  // without those of survey_more
 
-bool survey_make(struct store *, const struct survey_command *, const struct survey_window *,
+bool survey_make(struct store *, const struct survey_command *, const struct day_range *,
                  struct survey *out, struct error *error) MUST_CHECK;
 // False: no day is within --from and --to. `more` may be NULL.
 bool survey_write(struct table *, const struct survey *, const struct survey_more *,

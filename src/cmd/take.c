@@ -68,18 +68,18 @@ static bool read_text(const char *path, char **out, struct error *error)
 	return true;
 }
 
-bool take_wish(const struct take_options *options, struct store_wish *out, char **out_text,
-               struct error *error)
+bool take_request(const struct take_options *options, struct store_request *out, char **out_text,
+                  struct error *error)
 {
 	char *text = NULL;
 	if (options->memory_bytes < INGEST_MEMORY_MIN)
 		return error_set(error, ERROR_USAGE, "--memory has to be 64M at least");
 	if (options->fingerprints != NULL && !read_text(options->fingerprints, &text, error))
 		return false;
-	*out = (struct store_wish){ .zone = options->zone,
-		                    .telescope = options->telescope,
-		                    .fingerprint_text = text,
-		                    .fingerprint_where = options->fingerprints };
+	*out = (struct store_request){ .zone = options->zone,
+		                       .telescope = options->telescope,
+		                       .fingerprint_text = text,
+		                       .fingerprint_where = options->fingerprints };
 	*out_text = text;
 	return true;
 }

@@ -22,10 +22,10 @@ struct take_command {
 extern const struct option_table take_table;
 struct take_command take_defaults(void);
 
-// The wish that the options make. *out_text is the content of the file of
+// The request that the options make. *out_text is the content of the file of
 // fingerprints, NULL without one; the caller frees it.
-bool take_wish(const struct take_options *, struct store_wish *out, char **out_text,
-               struct error *error) MUST_CHECK;
+bool take_request(const struct take_options *, struct store_request *out, char **out_text,
+                  struct error *error) MUST_CHECK;
 
 // Whether at least one of the captures can be opened; otherwise why the last one
 // cannot, after printing why the others cannot. What can be read only once is not tried.

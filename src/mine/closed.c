@@ -123,7 +123,7 @@ static bool visit(struct closed_walk *w, struct step *step, uint32_t rank)
 	if (!path_join(s, step->path, d.perfect, d.perfect_count, &closed) ||
 	    !path_hand_out(s, closed, d.support))
 		return false;
-	const size_t most = s->wish->items_max;
+	const size_t most = s->request->items_max;
 	if (d.candidate_count == 0 || (most != 0 && closed.count >= most))
 		return true;
 	if (has_pairs && !add_behind(w, step, rank, &d))

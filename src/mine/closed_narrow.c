@@ -70,7 +70,7 @@ static bool table_walk(struct narrow_walk *w, const struct narrow_state *state,
 	table_fill(w, &state->n, order, bits);
 	table_sum(w, bits);
 	for (size_t at = 1; at < (size_t)1 << bits; at++)
-		if (support_all(w->supports[at]) >= s->wish->support_min &&
+		if (support_all(w->supports[at]) >= s->request->support_min &&
 		    (w->closures[at] & relevant) == w->subsets[at] &&
 		    !hand_out(w, state->set | w->subsets[at], w->supports[at]))
 			return false;

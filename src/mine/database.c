@@ -66,7 +66,7 @@ static uint32_t keep_frequent(const struct search *s, const struct database *d, 
 	uint32_t left = 0;
 	for (uint32_t i = 0; i < noted; i++) {
 		const uint32_t r = d->touched[i];
-		if (r != rank && support_all(d->counts[r]) >= s->wish->support_min)
+		if (r != rank && support_all(d->counts[r]) >= s->request->support_min)
 			d->touched[left++] = r;
 		else
 			d->counts[r] = 0;

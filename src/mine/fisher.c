@@ -107,13 +107,13 @@ static double deviance(double observed, double expected, double difference)
 	return difference * v + 2 * observed * v * square * sum;
 }
 
-struct cells {
+struct pair_counts {
 	uint64_t both, first_only, second_only, neither;
 };
 
-static struct cells cells_of(const struct fisher *f)
+static struct pair_counts cells_of(const struct fisher *f)
 {
-	return (struct cells){
+	return (struct pair_counts){
 		.both = f->both,
 		.first_only = f->first - f->both,
 		.second_only = f->second - f->both,
@@ -129,7 +129,7 @@ static double difference_of(const struct fisher *f)
 	                           : -((double)(expected - observed) / (double)f->total);
 }
 
-static double deviances(const struct fisher *f, const struct cells *c)
+static double deviances(const struct fisher *f, const struct pair_counts *c)
 {
 	const double difference = difference_of(f), total = (double)f->total;
 	const double first = (double)f->first / total,
@@ -144,7 +144,7 @@ static double deviances(const struct fisher *f, const struct cells *c)
 // How likely just this table is.
 static double probability(const struct fisher *f)
 {
-	const struct cells c = cells_of(f);
+	const struct pair_counts c = cells_of(f);
 	const uint64_t first_not = f->total - f->first, second_not = f->total - f->second;
 	const double exponent = stirling(f->first) + stirling(first_not) + stirling(f->second) +
 	                        stirling(second_not) - stirling(f->total) - stirling(c.both) -
@@ -157,7 +157,7 @@ static double probability(const struct fisher *f)
 }
 
 // From this table on upwards, as a multiple of its own probability.
-static double tail_above(struct cells c)
+static double tail_above(struct pair_counts c)
 {
 	double sum = 1, term = 1;
 	while (c.first_only > 0 && c.second_only > 0) {
@@ -174,12 +174,12 @@ static double tail_above(struct cells c)
 	return sum;
 }
 
-static double tail_below(struct cells c)
+static double tail_below(struct pair_counts c)
 {
-	return tail_above((struct cells){ .both = c.first_only,
-	                                  .first_only = c.both,
-	                                  .second_only = c.neither,
-	                                  .neither = c.second_only });
+	return tail_above((struct pair_counts){ .both = c.first_only,
+	                                        .first_only = c.both,
+	                                        .second_only = c.neither,
+	                                        .neither = c.second_only });
 }
 
 double fisher_greater(const struct fisher *f)

@@ -115,7 +115,7 @@ static uint32_t choose_ranks(const struct search *s, const struct tree *tree, ui
 	for (uint32_t i = 0; i < noted; i++) {
 		const uint32_t r = tree->path[i];
 		tree->becomes[r] = NODE_NONE;
-		if (support_all(tree->counts[r]) >= s->wish->support_min)
+		if (support_all(tree->counts[r]) >= s->request->support_min)
 			tree->path[left++] = r;
 		tree->counts[r] = 0;
 	}
@@ -157,7 +157,7 @@ static bool hand_out(struct growth *g, uint64_t support)
 
 static bool may_grow(const struct growth *g)
 {
-	const size_t most = g->search->wish->items_max;
+	const size_t most = g->search->request->items_max;
 	return most == 0 || g->suffix_count < most;
 }
 

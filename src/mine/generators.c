@@ -37,17 +37,17 @@ static bool walk_from(struct generator_walk *w, const struct database *d);
 static bool step(struct generator_walk *w, const struct database *from, uint32_t rank)
 {
 	struct search *s = w->search;
-	const enum database_form form = !s->wish->wants_extensions ? DATABASE_BELOW
-	                                : w->is_all                ? DATABASE_WHOLE
-	                                                           : DATABASE_EXACT;
+	const enum database_form form = !s->request->wants_extensions ? DATABASE_BELOW
+	                                : w->is_all                   ? DATABASE_WHOLE
+	                                                              : DATABASE_EXACT;
 	const bool grows = rank > 0 && generators_may_grow(w);
 	struct database d = { .support = from->supports[rank] };
-	if (!grows && !s->wish->wants_extensions)
+	if (!grows && !s->request->wants_extensions)
 		return generators_hand_out(w, d.support, 0);
 	if (!database_project(s, from, rank, form, &d) ||
 	    !path_join(s, w->perfect, d.perfect, d.perfect_count, &w->perfect))
 		return false;
-	const size_t extensions = s->wish->wants_extensions ? list_extensions(w, &d) : 0;
+	const size_t extensions = s->request->wants_extensions ? list_extensions(w, &d) : 0;
 	if (!generators_hand_out(w, d.support, extensions))
 		return false;
 	if (!grows || d.candidate_count == 0)
@@ -96,7 +96,7 @@ bool search_extensions(struct search *s, const struct database *d)
 {
 	struct generator_walk w = { .search = s,
 		                    .known = { .search = s },
-		                    .is_all = s->wish->kind == MINE_ALL };
+		                    .is_all = s->request->kind == MINE_ALL };
 	const bool goes_on = start(&w, d) &&
 	                     (d->item_count <= NARROW_ITEMS ? generators_narrow(&w, d, 0, d)
 	                                                    : walk_from(&w, d));

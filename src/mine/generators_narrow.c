@@ -51,14 +51,14 @@ static bool step(struct narrow_walk *w, const struct narrow_state *from, unsigne
 	const uint64_t with = UINT64_C(1) << bit;
 	const bool grows = before != 0 && generators_may_grow(w->walk);
 	struct narrow_state next = { .support = from->supports[bit], .perfect = from->perfect };
-	if (!grows && !s->wish->wants_extensions)
+	if (!grows && !s->request->wants_extensions)
 		return generators_hand_out(w->walk, next.support, 0);
 	struct narrow having;
 	uint64_t common;
 	if (!narrow_select(s, &from->n, with, &having, &common))
 		return false;
 	// Whoever wants no extensions need not know of more than what may be added.
-	const uint64_t asked = s->wish->wants_extensions ? from->items & ~with : before;
+	const uint64_t asked = s->request->wants_extensions ? from->items & ~with : before;
 	narrow_count(s, &having, asked, next.supports);
 	next.items = narrow_frequent(s, asked, next.supports);
 	if (!w->walk->is_all) {
@@ -66,7 +66,7 @@ static bool step(struct narrow_walk *w, const struct narrow_state *from, unsigne
 		next.items &= ~common;
 	}
 	next.candidates = next.items & before;
-	const size_t extensions = s->wish->wants_extensions ? list_extensions(w, &next) : 0;
+	const size_t extensions = s->request->wants_extensions ? list_extensions(w, &next) : 0;
 	if (!generators_hand_out(w->walk, next.support, extensions))
 		return false;
 	if (!grows || next.candidates == 0)

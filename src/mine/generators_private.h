@@ -43,7 +43,7 @@ bool generators_enter(struct generator_walk *, uint32_t item, uint32_t support);
 void generators_leave(struct generator_walk *);
 static inline bool generators_may_grow(const struct generator_walk *w)
 {
-	const size_t most = w->search->wish->items_max;
+	const size_t most = w->search->request->items_max;
 	return most == 0 || w->count < most;
 }
 // Hands the set out.

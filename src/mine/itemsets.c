@@ -18,7 +18,7 @@ static bool search_end(struct search *s, enum search_end end)
 bool search_work(struct search *s, uint64_t items)
 {
 	s->result.work += items;
-	if (s->wish->work_max != 0 && s->result.work > s->wish->work_max)
+	if (s->request->work_max != 0 && s->result.work > s->request->work_max)
 		return search_end(s, SEARCH_PARTIAL);
 	if (interrupt_requested()) {
 		error_set(s->error, ERROR_FAILED, "interrupted");
@@ -43,7 +43,7 @@ bool search_list_room(struct search *s, void **list, size_t *capacity, size_t co
 {
 	if (count <= *capacity)
 		return true;
-	const size_t most = s->wish->memory_max, twice = 2 * *capacity;
+	const size_t most = s->request->memory_max, twice = 2 * *capacity;
 	const size_t next = count > twice ? count + LIST_MIN : twice;
 	// For a while there are both, the old one and the new.
 	const size_t bytes = s->arena.bytes + s->lists_bytes + next * size;
@@ -61,7 +61,7 @@ bool search_list_room(struct search *s, void **list, size_t *capacity, size_t co
 bool search_found(struct search *s, const struct itemset *set)
 {
 	s->result.itemsets++;
-	if (!s->wish->found(s->wish->context, set))
+	if (!s->request->found(s->request->context, set))
 		return search_end(s, SEARCH_STOPPED);
 	return search_work(s, set->count + set->extension_count);
 }
@@ -84,10 +84,10 @@ static bool search(struct search *s, const struct transactions *transactions)
 	struct database prepared;
 	if (!database_prepare(s, transactions, &prepared))
 		return false;
-	switch (s->wish->kind) {
+	switch (s->request->kind) {
 	case MINE_ALL:
-		return s->wish->wants_extensions ? search_extensions(s, &prepared)
-		                                 : search_fp_growth(s, &prepared);
+		return s->request->wants_extensions ? search_extensions(s, &prepared)
+		                                    : search_fp_growth(s, &prepared);
 	case MINE_CLOSED: return search_closed(s, &prepared);
 	case MINE_MAXIMAL: return search_maximal(s, &prepared);
 	case MINE_GENERATORS: return search_extensions(s, &prepared);
@@ -95,10 +95,12 @@ static bool search(struct search *s, const struct transactions *transactions)
 	return true;
 }
 
-bool mine_itemsets(const struct transactions *transactions, const struct mine_wish *wish,
+bool mine_itemsets(const struct transactions *transactions, const struct mine_request *request,
                    struct mine_result *out, struct error *error)
 {
-	struct search s = { .wish = wish, .error = error, .arena = arena_up_to(wish->memory_max) };
+	struct search s = { .request = request,
+		            .error = error,
+		            .arena = arena_up_to(request->memory_max) };
 	(void)search(&s, transactions);
 	arena_done(&s.arena);
 	if (s.end == SEARCH_FAILED)

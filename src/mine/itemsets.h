@@ -33,7 +33,7 @@ struct itemset {
 	size_t extension_count;
 };
 
-struct mine_wish {
+struct mine_request {
 	enum mine_kind kind;
 	uint64_t support_min;  // at least 1
 	// Sets of more items are not handed out (of the closed: nor shortened). 0: no limit.
@@ -63,5 +63,5 @@ struct mine_result {
 // search takes of them; for generators, 24 to 48 bytes for each of them, because whether a set is one
 // is asked of those before. Thread-safe: several may mine the same transactions. An interrupt ends it
 // with an error.
-bool mine_itemsets(const struct transactions *, const struct mine_wish *, struct mine_result *out,
-                   struct error *error) MUST_CHECK;
+bool mine_itemsets(const struct transactions *, const struct mine_request *,
+                   struct mine_result *out, struct error *error) MUST_CHECK;

@@ -85,7 +85,7 @@ static bool is_maximal_there(const struct maximal_walk *w, size_t at, unsigned b
 static bool table_walk(struct maximal_walk *w, const struct maximal_state *state,
                        const uint8_t *order, unsigned bits)
 {
-	const uint64_t least = w->search->wish->support_min;
+	const uint64_t least = w->search->request->support_min;
 	if (!search_work(w->search, state->n.count + (UINT64_C(1) << bits)))
 		return false;
 	table_fill(w, &state->n, order, bits);

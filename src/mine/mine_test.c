@@ -93,20 +93,20 @@ static bool same(struct support a, struct support b)
 }
 
 // Whether the naive count says that the set is handed out.
-static bool is_wanted(const struct model *m, const struct mine_wish *wish, uint32_t set)
+static bool is_wanted(const struct model *m, const struct mine_request *request, uint32_t set)
 {
 	const uint64_t support = m->supports[set].all;
-	if (set == 0 || support < wish->support_min)
+	if (set == 0 || support < request->support_min)
 		return false;
-	if (wish->items_max != 0 && (size_t)__builtin_popcount(set) > wish->items_max)
+	if (request->items_max != 0 && (size_t)__builtin_popcount(set) > request->items_max)
 		return false;
 	for (uint32_t i = 0; i < ITEMS; i++) {
 		const uint64_t with = m->supports[set | 1u << i].all;
 		const uint64_t without = m->supports[set & ~(1u << i)].all;
 		const bool has = set >> i & 1;
-		if ((wish->kind == MINE_CLOSED && !has && with == support) ||
-		    (wish->kind == MINE_MAXIMAL && !has && with >= wish->support_min) ||
-		    (wish->kind == MINE_GENERATORS && has && without == support))
+		if ((request->kind == MINE_CLOSED && !has && with == support) ||
+		    (request->kind == MINE_MAXIMAL && !has && with >= request->support_min) ||
+		    (request->kind == MINE_GENERATORS && has && without == support))
 			return false;
 	}
 	return true;
@@ -114,7 +114,7 @@ static bool is_wanted(const struct model *m, const struct mine_wish *wish, uint3
 
 struct seen {
 	const struct model *model;
-	const struct mine_wish *wish;
+	const struct mine_request *request;
 	uint8_t times[SETS];
 	uint64_t order;  // a hash of what came, in its order
 	uint64_t stop_at, count;
@@ -126,7 +126,7 @@ static void check_extensions(struct seen *s, const struct itemset *set, uint32_t
 	size_t next = 0;
 	for (uint32_t i = 0; i < ITEMS; i++) {
 		const struct support with = m->supports[bits | 1u << i];
-		if (bits >> i & 1 || with.all < s->wish->support_min)
+		if (bits >> i & 1 || with.all < s->request->support_min)
 			continue;
 		CHECK(next < set->extension_count);
 		if (next == set->extension_count)
@@ -150,7 +150,7 @@ static bool see(void *context, const struct itemset *set)
 	}
 	bits &= SETS - 1;
 	CHECK(same(set->support, s->model->supports[bits]));
-	if (s->wish->wants_extensions)
+	if (s->request->wants_extensions)
 		check_extensions(s, set, bits);
 	s->times[bits]++;
 	s->order = (s->order ^ bits) * UINT64_C(0x9e3779b97f4a7c15);
@@ -158,38 +158,39 @@ static bool see(void *context, const struct itemset *set)
 	return ++s->count != s->stop_at;
 }
 
-static struct mine_result mine(struct seen *s, const struct transactions *t, struct mine_wish *wish)
+static struct mine_result mine(struct seen *s, const struct transactions *t,
+                               struct mine_request *request)
 {
 	struct mine_result result = { 0 };
 	struct error error;
-	wish->found = see;
-	wish->context = s;
-	s->wish = wish;
-	CHECK(mine_itemsets(t, wish, &result, &error));
+	request->found = see;
+	request->context = s;
+	s->request = request;
+	CHECK(mine_itemsets(t, request, &result, &error));
 	return result;
 }
 
-static struct mine_wish random_wish(struct random *r)
+static struct mine_request random_request(struct random *r)
 {
-	struct mine_wish wish = { .kind = (enum mine_kind)random_below(r, 4),
-		                  .support_min = 1 + random_below(r, 12) };
+	struct mine_request request = { .kind = (enum mine_kind)random_below(r, 4),
+		                        .support_min = 1 + random_below(r, 12) };
 	if (random_below(r, 3) == 0)
-		wish.items_max = 1 + random_below(r, 5);
-	wish.wants_extensions = (wish.kind == MINE_ALL || wish.kind == MINE_GENERATORS) &&
-	                        random_below(r, 2) == 0;
-	return wish;
+		request.items_max = 1 + random_below(r, 5);
+	request.wants_extensions = (request.kind == MINE_ALL || request.kind == MINE_GENERATORS) &&
+	                           random_below(r, 2) == 0;
+	return request;
 }
 
 static void check_round(struct model *m, uint64_t seed)
 {
 	model_make(m, seed);
-	struct mine_wish wish = random_wish(&m->random);
+	struct mine_request request = random_request(&m->random);
 	struct transactions *t = model_transactions(m, 0);
 	struct seen seen = { .model = m };
-	const struct mine_result result = mine(&seen, t, &wish);
+	const struct mine_result result = mine(&seen, t, &request);
 	uint64_t expected = 0;
 	for (uint32_t set = 0; set < SETS; set++) {
-		const bool is_expected = is_wanted(m, &wish, set);
+		const bool is_expected = is_wanted(m, &request, set);
 		expected += is_expected;
 		CHECK(seen.times[set] == is_expected);
 	}
@@ -197,7 +198,7 @@ static void check_round(struct model *m, uint64_t seed)
 
 	struct transactions *other = model_transactions(m, m->count / 2);
 	struct seen again = { .model = m };
-	const struct mine_result second = mine(&again, other, &wish);
+	const struct mine_result second = mine(&again, other, &request);
 	CHECK(again.order == seen.order && second.work == result.work);
 	CHECK(same(transactions_total(t), m->supports[0]));
 	for (uint32_t i = 0; i < ITEMS; i++)
@@ -234,14 +235,14 @@ static bool note(void *context, const struct itemset *set)
 	return ++s->count != s->stop_at;
 }
 
-static struct mine_result mine_noted(const struct transactions *t, struct mine_wish wish,
+static struct mine_result mine_noted(const struct transactions *t, struct mine_request request,
                                      struct stopper *stopper)
 {
 	struct mine_result result = { 0 };
 	struct error error;
-	wish.found = note;
-	wish.context = stopper;
-	CHECK(mine_itemsets(t, &wish, &result, &error));
+	request.found = note;
+	request.context = stopper;
+	CHECK(mine_itemsets(t, &request, &result, &error));
 	CHECK(result.itemsets == stopper->count);
 	return result;
 }
@@ -266,20 +267,21 @@ TEST(a_budget_ends_it_at_the_same_place_each_time)
 {
 	struct transactions *t = make_wide(5);
 	for (unsigned kind = 0; kind < 4; kind++) {
-		const struct mine_wish whole = { .kind = (enum mine_kind)kind, .support_min = 210 };
+		const struct mine_request whole = { .kind = (enum mine_kind)kind,
+			                            .support_min = 210 };
 		struct stopper all = { 0 };
 		const struct mine_result full = mine_noted(t, whole, &all);
 		CHECK(!full.is_partial && full.itemsets > 50);
 		uint64_t before = 0;
 		for (uint64_t work = 1; work < full.work; work += full.work / 23 + 1) {
-			struct mine_wish wish = whole;
-			wish.work_max = work;
+			struct mine_request request = whole;
+			request.work_max = work;
 			struct stopper some = { 0 }, again = { 0 }, start = { 0 };
-			const struct mine_result partial = mine_noted(t, wish, &some);
+			const struct mine_result partial = mine_noted(t, request, &some);
 			CHECK(partial.is_partial && !partial.is_stopped && partial.work > work);
 			CHECK(some.count >= before && some.count <= all.count);
 			before = some.count;
-			CHECK(mine_noted(t, wish, &again).work == partial.work);
+			CHECK(mine_noted(t, request, &again).work == partial.work);
 			CHECK(again.order == some.order);
 			// What was handed out is how the whole answer begins.
 			start.stop_at = some.count;
@@ -288,7 +290,7 @@ TEST(a_budget_ends_it_at_the_same_place_each_time)
 				CHECK(start.order == some.order);
 			}
 		}
-		struct mine_wish enough = whole;
+		struct mine_request enough = whole;
 		enough.work_max = full.work;
 		struct stopper same_again = { 0 };
 		CHECK(!mine_noted(t, enough, &same_again).is_partial);
@@ -300,13 +302,13 @@ TEST(memory_has_an_end)
 {
 	struct transactions *t = make_wide(6);
 	for (unsigned kind = 0; kind < 4; kind++) {
-		struct mine_wish wish = { .kind = (enum mine_kind)kind,
-			                  .support_min = 200,
-			                  .memory_max = 200 << 10 };
+		struct mine_request request = { .kind = (enum mine_kind)kind,
+			                        .support_min = 200,
+			                        .memory_max = 200 << 10 };
 		struct stopper some = { 0 }, all = { 0 };
-		CHECK(mine_noted(t, wish, &some).is_partial);
-		wish.memory_max = 64 << 20;
-		CHECK(!mine_noted(t, wish, &all).is_partial);
+		CHECK(mine_noted(t, request, &some).is_partial);
+		request.memory_max = 64 << 20;
+		CHECK(!mine_noted(t, request, &all).is_partial);
 		CHECK(some.count < all.count);
 	}
 	transactions_free(t);
@@ -316,13 +318,13 @@ TEST(every_allocation_may_fail)
 {
 	struct transactions *t = make_wide(7);
 	for (unsigned kind = 0; kind < 4; kind++) {
-		const struct mine_wish wish = { .kind = (enum mine_kind)kind,
-			                        .support_min = 220,
-			                        .found = note };
+		const struct mine_request request = { .kind = (enum mine_kind)kind,
+			                              .support_min = 220,
+			                              .found = note };
 		unsigned failures = 0;
 		for (bool done = false; !done && failures < 1000; failures += !done) {
 			struct stopper stopper = { 0 };
-			struct mine_wish one = wish;
+			struct mine_request one = request;
 			one.context = &stopper;
 			struct mine_result result = { .work = 77 };
 			struct error error;
@@ -355,9 +357,9 @@ TEST(an_addition_that_fails_changes_nothing)
 		if (!done)
 			CHECK(transactions_add(t, items, 12, (struct support){ 1, 0 }) && ++added);
 	}
-	const struct mine_wish wish = { .kind = MINE_ALL, .support_min = 1, .items_max = 1 };
+	const struct mine_request request = { .kind = MINE_ALL, .support_min = 1, .items_max = 1 };
 	struct stopper stopper = { 0 };
-	CHECK(mine_noted(t, wish, &stopper).itemsets > 30000);
+	CHECK(mine_noted(t, request, &stopper).itemsets > 30000);
 	transactions_free(t);
 }
 
@@ -382,8 +384,8 @@ TEST(transactions_are_counted)
 	CHECK(transactions_add(t, three, 1, (struct support){ UINT32_MAX - 1008, 0 }));
 	CHECK(transactions_total(t).all == UINT32_MAX);
 	struct stopper stopper = { 0 };
-	const struct mine_wish wish = { .kind = MINE_CLOSED, .support_min = 1 };
-	CHECK(mine_noted(t, wish, &stopper).itemsets == 2);
+	const struct mine_request request = { .kind = MINE_CLOSED, .support_min = 1 };
+	CHECK(mine_noted(t, request, &stopper).itemsets == 2);
 	transactions_free(t);
 }
 
@@ -391,9 +393,10 @@ TEST(nothing_is_nothing)
 {
 	struct transactions *t = transactions_new();
 	for (unsigned kind = 0; kind < 4; kind++) {
-		const struct mine_wish wish = { .kind = (enum mine_kind)kind, .support_min = 1 };
+		const struct mine_request request = { .kind = (enum mine_kind)kind,
+			                              .support_min = 1 };
 		struct stopper stopper = { 0 };
-		CHECK(mine_noted(t, wish, &stopper).itemsets == 0);
+		CHECK(mine_noted(t, request, &stopper).itemsets == 0);
 		CHECK(same(transactions_item(t, 1), (struct support){ 0, 0 }));
 	}
 	transactions_free(t);
@@ -412,11 +415,11 @@ TEST(a_long_transaction_is_no_deep_one)
 	CHECK(transactions_add(t, NULL, 0, (struct support){ 1, 0 }));
 	for (unsigned kind = 0; kind < 4; kind++) {
 		const bool has_one = kind == MINE_CLOSED || kind == MINE_MAXIMAL;
-		const struct mine_wish wish = { .kind = (enum mine_kind)kind,
-			                        .support_min = 2,
-			                        .work_max = 20000000 };
+		const struct mine_request request = { .kind = (enum mine_kind)kind,
+			                              .support_min = 2,
+			                              .work_max = 20000000 };
 		struct stopper stopper = { 0 };
-		const struct mine_result result = mine_noted(t, wish, &stopper);
+		const struct mine_result result = mine_noted(t, request, &stopper);
 		CHECK(result.is_partial == !has_one && (!has_one || result.itemsets == 1));
 	}
 	transactions_free(t);
@@ -427,12 +430,14 @@ TEST(a_long_transaction_is_no_deep_one)
 TEST(an_interrupt_ends_it)
 {
 	struct transactions *t = make_wide(9);
-	const struct mine_wish wish = { .kind = MINE_CLOSED, .support_min = 200, .found = note };
+	const struct mine_request request = { .kind = MINE_CLOSED,
+		                              .support_min = 200,
+		                              .found = note };
 	struct mine_result result;
 	struct error error;
 	interrupt_catch();
 	raise(SIGINT);
-	CHECK(!mine_itemsets(t, &wish, &result, &error));
+	CHECK(!mine_itemsets(t, &request, &result, &error));
 	CHECK(text_equal(error.text, "interrupted"));
 	transactions_free(t);
 }

@@ -161,7 +161,7 @@ uint64_t narrow_frequent(const struct search *s, uint64_t bits,
 	uint64_t frequent = 0;
 	for (uint64_t left = bits; left != 0; left &= left - 1) {
 		const int bit = __builtin_ctzll(left);
-		if (support_all(supports[bit]) >= s->wish->support_min)
+		if (support_all(supports[bit]) >= s->request->support_min)
 			frequent |= UINT64_C(1) << bit;
 	}
 	return frequent;

@@ -58,7 +58,7 @@ void path_remove(uint32_t *items, uint32_t count, uint32_t item)
 
 bool path_hand_out(struct search *s, struct path path, uint64_t support)
 {
-	const size_t most = s->wish->items_max;
+	const size_t most = s->request->items_max;
 	if (path.count == 0 || (most != 0 && path.count > most))
 		return true;
 	const struct itemset set = { .items = path.items,

@@ -17,5 +17,5 @@ uint32_t path_with_bits(struct path, const struct narrow_items *, uint64_t bits,
 // An item into, or out of, items that ascend.
 void path_insert(uint32_t *items, uint32_t count, uint32_t item);
 void path_remove(uint32_t *items, uint32_t count, uint32_t item);
-// Hands the set out, if it is not empty and not larger than wished.
+// Hands the set out, if it is not empty and not larger than requested.
 bool path_hand_out(struct search *, struct path, uint64_t support);

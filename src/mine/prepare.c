@@ -23,9 +23,9 @@ static int compare_numbered(const void *a, const void *b)
 	                    : (x->item > y->item) - (x->item < y->item);
 }
 
-static bool multiplies_out(const struct mine_wish *wish)
+static bool multiplies_out(const struct mine_request *request)
 {
-	return wish->kind == MINE_ALL;
+	return request->kind == MINE_ALL;
 }
 
 // Gives ranks to what is frequent; rank_of[] by number.
@@ -39,7 +39,7 @@ static bool rank_items(struct search *s, const struct transactions *from, struct
 	memset(rank_of, 0xff, from->item_count * sizeof *rank_of);
 	for (size_t i = 0; i < from->item_slot_count; i++) {
 		const struct item_slot *at = &from->item_slots[i];
-		if (at->all >= s->wish->support_min && at->all > 0)
+		if (at->all >= s->request->support_min && at->all > 0)
 			frequent[count++] = (struct numbered){ at->place - 1, at->item,
 				                               support_pack((struct support){
 								       at->all, at->marked }) };
@@ -47,7 +47,7 @@ static bool rank_items(struct search *s, const struct transactions *from, struct
 	if (count > 0)
 		qsort(frequent, count, sizeof *frequent, compare_numbered);
 	uint32_t perfect = 0;
-	while (!multiplies_out(s->wish) && perfect < count &&
+	while (!multiplies_out(s->request) && perfect < count &&
 	       support_all(frequent[perfect].support) == support_all(d->support))
 		d->perfect[perfect] = frequent[perfect].item, perfect++;
 	d->perfect_count = perfect;

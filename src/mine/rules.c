@@ -32,17 +32,18 @@ static int compare_rules(const void *a, const void *b)
 }
 
 // Antecedents of so many items are in the table with all consequents.
-static size_t whole_of(const struct support_table *t, const struct rules_wish *wish)
+static size_t whole_of(const struct support_table *t, const struct rules_request *request)
 {
 	if (!t->is_cut)
 		return SIZE_MAX;
-	return t->items_max > wish->consequents_max ? t->items_max - wish->consequents_max : 0;
+	return t->items_max > request->consequents_max ? t->items_max - request->consequents_max
+	                                               : 0;
 }
 
 static bool derive(struct derivation *d)
 {
-	const uint64_t work_max = d->wish->work_max;
-	d->whole = whole_of(d->table, d->wish);
+	const uint64_t work_max = d->request->work_max;
+	d->whole = whole_of(d->table, d->request);
 	d->work_max = work_max - work_max / 4;
 	if (!derive_rules(d) && d->is_failed)
 		return false;
@@ -75,21 +76,21 @@ static bool hand_over(struct derivation *d, struct rules *out)
 }
 
 // A P value that is the limit itself is low enough, though its last digits may be wrong.
-static struct rules_wish with_limit_included(const struct rules_wish *wish)
+static struct rules_request with_limit_included(const struct rules_request *request)
 {
-	struct rules_wish out = *wish;
+	struct rules_request out = *request;
 	out.alpha *= 1 + P_VALUE_ERROR;
 	return out;
 }
 
-static bool derive_from_table(const struct support_table *table, const struct rules_wish *asked,
+static bool derive_from_table(const struct support_table *table, const struct rules_request *asked,
                               size_t bytes_max, struct rules *out, struct error *error)
 {
-	const struct rules_wish wish = with_limit_included(asked);
+	const struct rules_request request = with_limit_included(asked);
 	// A list that grows is there twice for a moment; and there are notes for each set of the table.
 	const size_t notes = table->count * (sizeof(double) + sizeof(uint32_t));
 	const size_t taken = table->bytes + notes, left = bytes_max > taken ? bytes_max - taken : 0;
-	struct derivation d = { .wish = &wish,
+	struct derivation d = { .request = &request,
 		                .table = table,
 		                .error = error,
 		                .work = table->work,
@@ -102,25 +103,26 @@ static bool derive_from_table(const struct support_table *table, const struct ru
 	return false;
 }
 
-bool rules_mine(const struct transactions *transactions, const struct rules_wish *wish,
+bool rules_mine(const struct transactions *transactions, const struct rules_request *request,
                 struct rules *out, struct error *error)
 {
-	assert(wish->support_min > 0 && wish->consequents_max > 0 &&
-	       wish->consequents_max <= RULE_CONSEQUENTS_MAX);
-	const uint64_t bytes_max = wish->bytes_max == 0 ? RULES_BYTES : wish->bytes_max;
-	const struct table_wish table_wish = {
-		.support_min = wish->support_min,
-		.items_max = wish->items_max,
-		.work_max = wish->work_max == 0 ? 0 : wish->work_max / 2 + 1,
+	assert(request->support_min > 0 && request->consequents_max > 0 &&
+	       request->consequents_max <= RULE_CONSEQUENTS_MAX);
+	const uint64_t bytes_max = request->bytes_max == 0 ? RULES_BYTES : request->bytes_max;
+	const struct table_request table_request = {
+		.support_min = request->support_min,
+		.items_max = request->items_max,
+		.work_max = request->work_max == 0 ? 0 : request->work_max / 2 + 1,
 		.bytes_max = bytes_max > SIZE_MAX ? SIZE_MAX : (size_t)bytes_max,
 	};
 	struct rules rules = { .total = transactions_total(transactions),
 		               .antecedents_whole = SIZE_MAX };
 	struct support_table table = { 0 };
 	bool is_done = true;
-	if (wish->items_max != 1)
-		is_done = support_table_mine(transactions, &table_wish, &table, error) &&
-		          derive_from_table(&table, wish, table_wish.bytes_max, &rules, error);
+	if (request->items_max != 1)
+		is_done = support_table_mine(transactions, &table_request, &table, error) &&
+		          derive_from_table(&table, request, table_request.bytes_max, &rules,
+		                            error);
 	support_table_done(&table);
 	if (is_done)
 		*out = rules;

@@ -43,7 +43,7 @@ struct rule {
 // it has to hold against all of its sub-rules. One whose confidence is not higher than that of each
 // has failed, whatever alpha is. Holm's method rejects in ascending order of P as long as the i-th
 // of m tests has P <= alpha / (m - i + 1). With is_all or without, these are the same tests.
-struct rules_wish {
+struct rules_request {
 	uint64_t support_min;    // of X and Y together; at least 1
 	double confidence_min;   // from 0 to 1; (double)support / (double)antecedent_support >= it
 	size_t items_max;        // of X and Y together; 0: no limit
@@ -52,7 +52,7 @@ struct rules_wish {
 	// and productive.
 	bool is_all;
 	double alpha;        // 0.05 as a rule
-	uint64_t work_max;   // as in struct mine_wish; 0: no limit
+	uint64_t work_max;   // as in struct mine_request; 0: no limit
 	uint64_t rules_max;  // that are kept at once; 0: no limit
 	uint64_t bytes_max;  // that all of it may take beside the transactions; 0: RULES_BYTES
 };
@@ -73,6 +73,6 @@ struct rules {
 };
 
 // The caller calls rules_done().
-bool rules_mine(const struct transactions *, const struct rules_wish *, struct rules *out,
+bool rules_mine(const struct transactions *, const struct rules_request *, struct rules *out,
                 struct error *error) MUST_CHECK;
 void rules_done(struct rules *);

@@ -21,7 +21,7 @@ struct frame {
 	uint32_t same, next;  // a class, and which of its links comes next
 };
 
-struct walk {
+struct set_merge {
 	struct derivation *derivation;
 	struct antecedent antecedent;
 	// Items that follow from the antecedent, with the class of both.
@@ -70,8 +70,8 @@ static uint32_t *keep_items(struct derivation *d, const uint32_t *items, size_t 
 
 static bool grow_list(struct derivation *d)
 {
-	const struct rules_wish *wish = d->wish;
-	if (wish->rules_max != 0 && d->count >= wish->rules_max)
+	const struct rules_request *request = d->request;
+	if (request->rules_max != 0 && d->count >= request->rules_max)
 		return no_room(d, true);
 	if (d->count < d->room)
 		return true;
@@ -110,7 +110,7 @@ static bool keep_rule(struct derivation *d, struct antecedent *x, const struct c
 // A rule that has passed support and confidence.
 static bool take_rule(struct derivation *d, struct antecedent *x, const struct consequent *y)
 {
-	const struct rules_wish *wish = d->wish;
+	const struct rules_request *request = d->request;
 	struct rule rule = { .support = support_table_of(d->table, y->same),
 		             .antecedent_support = support_table_of(d->table, x->same),
 		             .p_value = 1,
@@ -120,23 +120,23 @@ static bool take_rule(struct derivation *d, struct antecedent *x, const struct c
 	if (x->is_minimal) {
 		d->tested++;
 		rule.is_productive = measure_p_value(d, x, y, &rule.p_value) &&
-		                     rule.p_value <= wish->alpha;
+		                     rule.p_value <= request->alpha;
 	}
-	return (!wish->is_all && !rule.is_productive) || keep_rule(d, x, y, rule);
+	return (!request->is_all && !rule.is_productive) || keep_rule(d, x, y, rule);
 }
 
 // ---- consequents
 
-static bool has_confidence(const struct walk *w, uint32_t same)
+static bool has_confidence(const struct set_merge *w, uint32_t same)
 {
 	const struct derivation *d = w->derivation;
 	const struct support of_both = support_table_of(d->table, same),
 			     of_antecedent = support_table_of(d->table, w->antecedent.same);
-	return (double)of_both.all / (double)of_antecedent.all >= d->wish->confidence_min;
+	return (double)of_both.all / (double)of_antecedent.all >= d->request->confidence_min;
 }
 
 // Those that begin with the items of `y`, and go on with a follower from `first` on.
-static bool grow_consequents(struct walk *w, const struct consequent *y, size_t first)
+static bool grow_consequents(struct set_merge *w, const struct consequent *y, size_t first)
 {
 	struct derivation *d = w->derivation;
 	struct consequent longer = *y;
@@ -159,7 +159,7 @@ static bool grow_consequents(struct walk *w, const struct consequent *y, size_t 
 }
 
 // Of the links of its class, an antecedent may have some items itself.
-static bool find_followers(struct walk *w)
+static bool find_followers(struct set_merge *w)
 {
 	const struct support_table *t = w->derivation->table;
 	const struct antecedent *x = &w->antecedent;
@@ -178,11 +178,11 @@ static bool find_followers(struct walk *w)
 	return derivation_work(w->derivation, set->link_count + x->count);
 }
 
-static bool derive_from(struct walk *w)
+static bool derive_from(struct set_merge *w)
 {
 	struct derivation *d = w->derivation;
 	const size_t most = d->table->items_max, length = w->antecedent.count;
-	w->consequents_max = d->wish->consequents_max;
+	w->consequents_max = d->request->consequents_max;
 	if (most != 0 && most - length < w->consequents_max)
 		w->consequents_max = most - length;
 	if (find_followers(w) && grow_consequents(w, &(struct consequent){ 0 }, 0))
@@ -193,7 +193,7 @@ static bool derive_from(struct walk *w)
 
 // ---- antecedents
 
-static bool walk_generators(struct walk *w)
+static bool walk_generators(struct set_merge *w)
 {
 	struct derivation *d = w->derivation;
 	const struct support_table *t = d->table;
@@ -227,7 +227,7 @@ static uint32_t behind(const struct support_table *t, uint32_t generator, uint32
 	return from;
 }
 
-static bool derive_from_path(struct walk *w, size_t length, uint32_t same)
+static bool derive_from_path(struct set_merge *w, size_t length, uint32_t same)
 {
 	const bool is_minimal = w->derivation->table->sets[same].count == length;
 	w->antecedent = (struct antecedent){
@@ -237,7 +237,7 @@ static bool derive_from_path(struct walk *w, size_t length, uint32_t same)
 }
 
 // All frequent sets of so many items. *any: there is one.
-static bool walk_length(struct walk *w, size_t length, bool *any)
+static bool walk_length(struct set_merge *w, size_t length, bool *any)
 {
 	const struct support_table *t = w->derivation->table;
 	size_t depth = 0;
@@ -266,7 +266,7 @@ static bool walk_length(struct walk *w, size_t length, bool *any)
 	}
 }
 
-static bool walk_all(struct walk *w)
+static bool walk_all(struct set_merge *w)
 {
 	struct derivation *d = w->derivation;
 	const size_t most = d->table->items_max;
@@ -285,15 +285,15 @@ bool derive_rules(struct derivation *d)
 	if (t->count == 0)
 		return true;
 	const size_t items = (size_t)t->sets[TABLE_EMPTY].link_count + 1;
-	struct walk w = { .derivation = d,
-		          .followers = memory_room(items * sizeof *w.followers),
-		          .frames = memory_room(items * sizeof *w.frames),
-		          .path = memory_room(items * sizeof *w.path) };
+	struct set_merge w = { .derivation = d,
+		               .followers = memory_room(items * sizeof *w.followers),
+		               .frames = memory_room(items * sizeof *w.frames),
+		               .path = memory_room(items * sizeof *w.path) };
 	bool is_done = w.followers != NULL && w.frames != NULL && w.path != NULL;
 	if (!is_done)
 		no_room(d, false);
 	else
-		is_done = d->wish->is_all ? walk_all(&w) : walk_generators(&w);
+		is_done = d->request->is_all ? walk_all(&w) : walk_generators(&w);
 	memory_free(w.followers);
 	memory_free(w.frames);
 	memory_free(w.path);

@@ -38,7 +38,7 @@ bool measure_p_value(const struct derivation *d, const struct antecedent *x,
 	bool is_higher = true;
 	double highest = 0;
 	for (size_t i = 0; i < x->count; i++) {
-		if (!d->wish->is_all && (!is_higher || highest > d->wish->alpha))
+		if (!d->request->is_all && (!is_higher || highest > d->request->alpha))
 			break;
 		const uint32_t part = t->without[t->sets[x->same].items_at + i];
 		const uint32_t with_all = support_table_with_all(t, part, y->items, y->count);
@@ -81,12 +81,12 @@ bool measure_productive(struct derivation *d)
 	for (size_t i = 0; i < d->count; i++)
 		if (d->list[i].is_productive)
 			p_values[count++] = d->list[i].p_value;
-	const double highest = holm(p_values, count, d->tested, d->wish->alpha);
+	const double highest = holm(p_values, count, d->tested, d->request->alpha);
 	memory_free(p_values);
 	for (size_t i = 0; i < d->count; i++) {
 		struct rule *rule = &d->list[i];
 		rule->is_productive &= rule->p_value <= highest;
-		if (!d->wish->is_all && !rule->is_productive)
+		if (!d->request->is_all && !rule->is_productive)
 			continue;
 		if (left < i)
 			d->list[left] = *rule;

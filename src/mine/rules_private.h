@@ -27,7 +27,7 @@ struct consequent {
 };
 
 struct derivation {
-	const struct rules_wish *wish;
+	const struct rules_request *request;
 	const struct support_table *table;
 	struct error *error;
 	struct rule *list;

@@ -92,23 +92,23 @@ static void check_list(const struct model *m, const struct rules *rules,
 	}
 }
 
-static struct rules_wish random_wish(struct random *r)
+static struct rules_request random_request(struct random *r)
 {
 	// None that a P value of few transactions is exactly a part of.
 	static const double alphas[] = { 0.0497, 0.00113, 0.307, 0.9931 };
-	return (struct rules_wish){ .support_min = 1 + random_below(r, 30),
-		                    .confidence_min = random_below(r, 11) / 10.,
-		                    .items_max = random_below(r, 2) * random_below(r, 7),
-		                    .consequents_max = 1 + random_below(r, 3),
-		                    .is_all = random_below(r, 2) == 0,
-		                    .alpha = alphas[random_below(r, 4)] };
+	return (struct rules_request){ .support_min = 1 + random_below(r, 30),
+		                       .confidence_min = random_below(r, 11) / 10.,
+		                       .items_max = random_below(r, 2) * random_below(r, 7),
+		                       .consequents_max = 1 + random_below(r, 3),
+		                       .is_all = random_below(r, 2) == 0,
+		                       .alpha = alphas[random_below(r, 4)] };
 }
 
-static struct rules mine(const struct transactions *t, const struct rules_wish *wish)
+static struct rules mine(const struct transactions *t, const struct rules_request *request)
 {
 	struct rules rules = { 0 };
 	struct error error;
-	const bool is_done = rules_mine(t, wish, &rules, &error);
+	const bool is_done = rules_mine(t, request, &rules, &error);
 	CHECK(is_done);
 	return rules;
 }
@@ -122,11 +122,11 @@ TEST(every_rule_is_what_trying_all_finds)
 		const unsigned before = test_failed_checks;
 		struct random random = random_from(seed);
 		model_make(&model, &random);
-		const struct rules_wish wish = random_wish(&random);
-		model_derive(&model, &wish, &expected);
+		const struct rules_request request = random_request(&random);
+		model_derive(&model, &request, &expected);
 		struct transactions *t = model_transactions(&model);
-		struct rules rules = mine(t, &wish);
-		check_list(&model, &rules, &expected, wish.is_all);
+		struct rules rules = mine(t, &request);
+		check_list(&model, &rules, &expected, request.is_all);
 		CHECK(!rules.is_partial && rules.antecedents_whole == SIZE_MAX);
 		found += rules.count;
 		for (size_t i = 0; i < rules.count; i++)
@@ -162,10 +162,10 @@ TEST(lady_tasting_tea)
 	add(t, (const uint32_t[]){ MILK }, 1, 1);
 	add(t, (const uint32_t[]){ SAID_MILK }, 1, 1);
 	add(t, NULL, 0, 3);
-	const struct rules_wish wish = {
+	const struct rules_request request = {
 		.support_min = 3, .confidence_min = 0.75, .consequents_max = 1, .alpha = 0.5
 	};
-	struct rules rules = mine(t, &wish);
+	struct rules rules = mine(t, &request);
 	CHECK(rules.count == 2 && rules.tested == 2 && rules.total.all == 8);
 	const struct rule *r = rules.list;
 	CHECK(rules.count == 2 && r->antecedent[0] == MILK && r->consequent[0] == SAID_MILK);
@@ -188,18 +188,18 @@ TEST(a_p_value_that_is_the_limit_is_low_enough)
 	};
 	for (uint64_t n = 7; n <= 12; n++)
 		for (uint64_t k = 2; k <= 5; k++) {
-			struct rules_wish wish = { .support_min = 1,
-				                   .confidence_min = 0.5,
-				                   .consequents_max = 1 };
+			struct rules_request request = { .support_min = 1,
+				                         .confidence_min = 0.5,
+				                         .consequents_max = 1 };
 			struct transactions *t = transactions_new();
 			add(t, (const uint32_t[]){ 1, 2 }, 2, k);
 			add(t, NULL, 0, n - k);
-			wish.alpha = 2 / choose[n][k - 2];
-			struct rules rules = mine(t, &wish);
+			request.alpha = 2 / choose[n][k - 2];
+			struct rules rules = mine(t, &request);
 			CHECK(rules.count == 2);
 			rules_done(&rules);
-			wish.alpha *= 0.999999;
-			rules = mine(t, &wish);
+			request.alpha *= 0.999999;
+			rules = mine(t, &request);
 			CHECK(rules.count == 0);
 			rules_done(&rules);
 			transactions_free(t);
@@ -214,14 +214,14 @@ TEST(a_rule_that_says_nothing_fails_whatever_alpha_is)
 	add(t, (const uint32_t[]){ 1 }, 1, 1);
 	add(t, (const uint32_t[]){ 2 }, 1, 3);
 	add(t, NULL, 0, 3);
-	struct rules_wish wish = {
+	struct rules_request request = {
 		.support_min = 1, .confidence_min = 0.5, .consequents_max = 1, .alpha = 0.99
 	};
-	struct rules rules = mine(t, &wish);
+	struct rules rules = mine(t, &request);
 	CHECK(rules.count == 0 && rules.tested == 1);
 	rules_done(&rules);
-	wish.is_all = true;
-	rules = mine(t, &wish);
+	request.is_all = true;
+	rules = mine(t, &request);
 	CHECK(rules.count == 1 && is_near(rules.list->p_value, 22. / 28) &&
 	      !rules.list->is_productive);
 	rules_done(&rules);
@@ -240,10 +240,10 @@ TEST(a_rule_that_says_less_than_a_shorter_one_is_left_out)
 	add(t, (const uint32_t[]){ FEMALE, OEDEMA }, 2, 4);
 	add(t, (const uint32_t[]){ OEDEMA }, 1, 5);
 	add(t, NULL, 0, 495);
-	struct rules_wish wish = {
+	struct rules_request request = {
 		.support_min = 50, .confidence_min = 0.9, .consequents_max = 2, .alpha = 0.05
 	};
-	struct rules rules = mine(t, &wish);
+	struct rules rules = mine(t, &request);
 	// Pregnant and oedema each say the two others, one by one and together. That a woman with
 	// oedema is pregnant is more than that anybody with oedema is.
 	CHECK(rules.count == 7 && rules.tested == 8);
@@ -251,8 +251,8 @@ TEST(a_rule_that_says_less_than_a_shorter_one_is_left_out)
 		CHECK(rules.list[i].antecedent_count == 1 ||
 		      rules.list[i].consequent[0] == PREGNANT);
 	rules_done(&rules);
-	wish.is_all = true;
-	rules = mine(t, &wish);
+	request.is_all = true;
+	rules = mine(t, &request);
 	CHECK(rules.count == 9 && rules.tested == 8);
 	for (size_t i = 0; i < rules.count; i++) {
 		const struct rule *r = &rules.list[i];
@@ -276,12 +276,14 @@ TEST(items_of_all)
 {
 	struct transactions *t = transactions_new();
 	add(t, (const uint32_t[]){ 5, 9, 7 }, 3, 40);
-	struct rules_wish wish = { .support_min = 40, .confidence_min = 1, .consequents_max = 1 };
-	struct rules rules = mine(t, &wish);
+	struct rules_request request = { .support_min = 40,
+		                         .confidence_min = 1,
+		                         .consequents_max = 1 };
+	struct rules rules = mine(t, &request);
 	CHECK(rules.count == 0 && rules.tested == 0 && !rules.is_partial);
 	rules_done(&rules);
-	wish.is_all = true;
-	rules = mine(t, &wish);
+	request.is_all = true;
+	rules = mine(t, &request);
 	CHECK(rules.count == 9 && rules.tested == 0);
 	for (size_t i = 0; i < rules.count; i++)
 		CHECK(rules.list[i].lift == 1 && rules.list[i].improvement == 0 &&
@@ -293,14 +295,14 @@ TEST(items_of_all)
 TEST(nothing_to_find)
 {
 	struct transactions *t = transactions_new();
-	struct rules_wish wish = { .support_min = 1, .consequents_max = 1, .is_all = true };
+	struct rules_request request = { .support_min = 1, .consequents_max = 1, .is_all = true };
 	for (int i = 0; i < 4; i++) {
-		struct rules rules = mine(t, &wish);
+		struct rules rules = mine(t, &request);
 		CHECK(rules.count == 0 && rules.tested == 0 && !rules.is_partial);
 		rules_done(&rules);
 		// No transaction, then empty ones, then one item, and then no room for two.
 		if (i == 2)
-			wish.items_max = 1;
+			request.items_max = 1;
 		add(t, (const uint32_t[]){ 1, 2, 3 }, (size_t)i, 3);
 	}
 	transactions_free(t);
@@ -355,20 +357,20 @@ TEST(as_many_as_the_itemsets_have)
 	for (uint64_t seed = 1; seed <= 3; seed++) {
 		struct transactions *t = many_sources(seed);
 		struct counting expected = { .confidence_min = 0.8 }, found = { 0 };
-		const struct mine_wish sets = { .kind = MINE_ALL,
-			                        .support_min = 60,
-			                        .wants_extensions = true,
-			                        .found = count_rules,
-			                        .context = &expected };
-		const struct rules_wish wish = { .support_min = 60,
-			                         .confidence_min = 0.8,
-			                         .consequents_max = 1,
-			                         .is_all = true,
-			                         .alpha = 0.05 };
+		const struct mine_request sets = { .kind = MINE_ALL,
+			                           .support_min = 60,
+			                           .wants_extensions = true,
+			                           .found = count_rules,
+			                           .context = &expected };
+		const struct rules_request request = { .support_min = 60,
+			                               .confidence_min = 0.8,
+			                               .consequents_max = 1,
+			                               .is_all = true,
+			                               .alpha = 0.05 };
 		struct mine_result result;
 		struct error error;
 		CHECK(mine_itemsets(t, &sets, &result, &error));
-		struct rules rules = mine(t, &wish);
+		struct rules rules = mine(t, &request);
 		for (size_t i = 0; i < rules.count; i++) {
 			const struct rule *r = &rules.list[i];
 			CHECK(r->consequent_count == 1);
@@ -408,16 +410,16 @@ static struct transactions *cohort(void)
 TEST(ports_that_go_together)
 {
 	struct transactions *t = cohort();
-	struct rules_wish wish = {
+	struct rules_request request = {
 		.support_min = 1000, .confidence_min = 0.1, .consequents_max = 1, .alpha = 0.05
 	};
-	struct rules rules = mine(t, &wish);
+	struct rules rules = mine(t, &request);
 	// Each port by itself says all others, and so do no two of them better than these two.
 	CHECK(!rules.is_partial && rules.tested >= 40 * 39 && rules.count >= 40 * 39);
 	rules_done(&rules);
-	wish.is_all = true;
-	wish.rules_max = 40000;
-	rules = mine(t, &wish);
+	request.is_all = true;
+	request.rules_max = 40000;
+	rules = mine(t, &request);
 	CHECK(rules.is_partial && rules.count == 40000 && rules.antecedents_whole == 2);
 	size_t pairs = 0;
 	for (size_t i = 0; i < rules.count; i++) {
@@ -475,14 +477,15 @@ TEST(budgets_end_in_a_part_that_is_right)
 		struct random random = random_from(seed);
 		model_make(&model, &random);
 		struct transactions *t = model_transactions(&model);
-		const struct rules_wish unlimited = { .support_min = 1 + random_below(&random, 9),
-			                              .confidence_min = 0.3,
-			                              .consequents_max = 2,
-			                              .is_all = true,
-			                              .alpha = 0.05 };
+		const struct rules_request unlimited = { .support_min = 1 +
+			                                                random_below(&random, 9),
+			                                 .confidence_min = 0.3,
+			                                 .consequents_max = 2,
+			                                 .is_all = true,
+			                                 .alpha = 0.05 };
 		struct rules whole = mine(t, &unlimited);
 		for (uint64_t limit = 1; limit < 8 * whole.work; limit += limit / 2 + 1) {
-			struct rules_wish limited = unlimited;
+			struct rules_request limited = unlimited;
 			if (seed % 3 == 0)
 				limited.rules_max = limit;
 			else if (seed % 3 == 1)
@@ -507,13 +510,15 @@ TEST(no_memory_is_an_error)
 	struct random random = random_from(3);
 	model_make(&model, &random);
 	struct transactions *t = model_transactions(&model);
-	const struct rules_wish wish = { .support_min = 2, .consequents_max = 2, .is_all = true };
+	const struct rules_request request = { .support_min = 2,
+		                               .consequents_max = 2,
+		                               .is_all = true };
 	struct rules rules = { 0 };
 	struct error error;
 	unsigned long at = 1;
 	for (bool is_done = false; !is_done && at < 1000; at++) {
 		memory_fail_at(at);
-		is_done = rules_mine(t, &wish, &rules, &error);
+		is_done = rules_mine(t, &request, &rules, &error);
 		memory_fail_at(0);
 		CHECK(is_done || (rules.list == NULL && error.kind == ERROR_FAILED));
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Private to mine/: what every way of mining shares while it runs: the wish, the budget, room, and
+// Private to mine/: what every way of mining shares while it runs: the request, the budget, room, and
 // how a set is handed out.
 //
 // A search goes down by recursion. Each step returns whether to go on; if not, `end` says why.
@@ -15,7 +15,7 @@ enum { SEARCH_DEPTH_MAX = 4096 };
 enum search_end { SEARCH_GOES_ON, SEARCH_PARTIAL, SEARCH_STOPPED, SEARCH_FAILED };
 
 struct search {
-	const struct mine_wish *wish;
+	const struct mine_request *request;
 	struct error *error;
 	struct mine_result result;
 	enum search_end end;

@@ -211,14 +211,14 @@ static bool put_items_of_all(struct making *m, const struct transactions *transa
                              uint64_t support_min, struct error *error)
 {
 	struct support_table *t = m->table;
-	const struct mine_wish wish = { .kind = MINE_ALL,
-		                        .support_min = support_min,
-		                        .items_max = 1,
-		                        .found = see_item,
-		                        .context = m };
+	const struct mine_request request = { .kind = MINE_ALL,
+		                              .support_min = support_min,
+		                              .items_max = 1,
+		                              .found = see_item,
+		                              .context = m };
 	struct mine_result result;
 	if (m->first == TABLE_EMPTY)
-		return mine_itemsets(transactions, &wish, &result, error);
+		return mine_itemsets(transactions, &request, &result, error);
 	const struct table_set first = t->sets[m->first];
 	for (uint32_t i = 0; i < first.link_count; i++) {
 		const uint32_t item = t->links[first.links_at + i].item;
@@ -322,36 +322,36 @@ static bool find_classes(struct making *m)
 // Sets of generators and one item, all that are there. False: see is_full and is_broken, or there is
 // an error.
 static bool fill(struct making *m, const struct transactions *transactions,
-                 const struct mine_wish *wish, struct error *error)
+                 const struct mine_request *request, struct error *error)
 {
 	uint32_t number;
 	struct mine_result result = { 0 };
 	if (!make_scratch(m, ROOM_MIN) ||
 	    !put(m, NULL, 0, transactions_total(transactions), &number))
 		return true;
-	if (!mine_itemsets(transactions, wish, &result, error))
+	if (!mine_itemsets(transactions, request, &result, error))
 		return false;
 	m->work += result.work;
 	m->is_full |= result.is_partial;
 	return m->is_full || m->is_broken ||
-	       put_items_of_all(m, transactions, wish->support_min, error);
+	       put_items_of_all(m, transactions, request->support_min, error);
 }
 
 // A table of antecedents of up to `items` items, 0: any number. *is_whole: there was enough room and
 // work for it.
-static bool attempt(const struct transactions *transactions, const struct table_wish *wish,
+static bool attempt(const struct transactions *transactions, const struct table_request *request,
                     size_t items, struct making *m, struct error *error)
 {
-	const struct mine_wish generators = { .kind = MINE_GENERATORS,
-		                              .support_min = wish->support_min,
-		                              .items_max = items,
-		                              .wants_extensions = true,
-		                              .work_max = m->work_max,
-		                              .memory_max = wish->bytes_max / 2,
-		                              .found = see_generator,
-		                              .context = m };
+	const struct mine_request generators = { .kind = MINE_GENERATORS,
+		                                 .support_min = request->support_min,
+		                                 .items_max = items,
+		                                 .wants_extensions = true,
+		                                 .work_max = m->work_max,
+		                                 .memory_max = request->bytes_max / 2,
+		                                 .found = see_generator,
+		                                 .context = m };
 	struct support_table *t = m->table;
-	*t = (struct support_table){ .bytes_max = wish->bytes_max / 4,
+	*t = (struct support_table){ .bytes_max = request->bytes_max / 4,
 		                     .items_max = items == 0 ? 0 : items + 1 };
 	bool is_done = fill(m, transactions, &generators, error);
 	if (is_done && !m->is_full && !m->is_broken)
@@ -370,14 +370,14 @@ static struct making making_of(struct support_table *t, uint64_t work_max)
 
 // The longest antecedents for which a table can be made, from one item on. A table is kept until the
 // next is complete.
-static bool mine_less(const struct transactions *transactions, struct table_wish wish,
+static bool mine_less(const struct transactions *transactions, struct table_request request,
                       struct support_table *kept, struct error *error)
 {
-	const size_t most = wish.items_max;
+	const size_t most = request.items_max;
 	for (size_t items = 1; kept->is_cut && (most == 0 || items < most); items++) {
 		struct support_table next;
-		struct making m = making_of(&next, wish.work_max);
-		if (!attempt(transactions, &wish, items, &m, error))
+		struct making m = making_of(&next, request.work_max);
+		if (!attempt(transactions, &request, items, &m, error))
 			return support_table_done(&next), false;
 		next.work = kept->work += m.work;
 		if (m.is_full) {
@@ -387,24 +387,25 @@ static bool mine_less(const struct transactions *transactions, struct table_wish
 		support_table_done(kept);
 		*kept = next;
 		kept->is_cut = m.longest > items;
-		if (wish.work_max != 0 && m.work >= wish.work_max)
+		if (request.work_max != 0 && m.work >= request.work_max)
 			return true;
-		wish.work_max -= wish.work_max == 0 ? 0 : m.work;
+		request.work_max -= request.work_max == 0 ? 0 : m.work;
 	}
 	return true;
 }
 
-bool support_table_mine(const struct transactions *transactions, const struct table_wish *wish,
-                        struct support_table *out, struct error *error)
+bool support_table_mine(const struct transactions *transactions,
+                        const struct table_request *request, struct support_table *out,
+                        struct error *error)
 {
-	assert(wish->items_max != 1 && wish->support_min > 0);
+	assert(request->items_max != 1 && request->support_min > 0);
 	struct support_table table;
 	// The first attempt takes a share of the work, so that there is some for shorter sets.
-	struct table_wish less = *wish;
-	less.work_max = wish->work_max - wish->work_max / 3;
-	struct making m = making_of(&table, wish->work_max == 0 ? 0 : wish->work_max / 3 + 1);
-	const size_t antecedents = wish->items_max == 0 ? 0 : wish->items_max - 1;
-	bool is_done = attempt(transactions, wish, antecedents, &m, error);
+	struct table_request less = *request;
+	less.work_max = request->work_max - request->work_max / 3;
+	struct making m = making_of(&table, request->work_max == 0 ? 0 : request->work_max / 3 + 1);
+	const size_t antecedents = request->items_max == 0 ? 0 : request->items_max - 1;
+	bool is_done = attempt(transactions, request, antecedents, &m, error);
 	table.work = m.work;
 	if (is_done && m.is_full) {
 		support_table_done(&table);

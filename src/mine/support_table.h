@@ -45,7 +45,7 @@ struct support_table {
 	size_t bytes, bytes_max;
 };
 
-struct table_wish {
+struct table_request {
 	uint64_t support_min;
 	size_t items_max;   // of antecedent and consequent together; 0: no limit
 	uint64_t work_max;  // 0: no limit
@@ -53,7 +53,7 @@ struct table_wish {
 };
 
 // The caller calls support_table_done().
-bool support_table_mine(const struct transactions *, const struct table_wish *,
+bool support_table_mine(const struct transactions *, const struct table_request *,
                         struct support_table *out, struct error *error) MUST_CHECK;
 void support_table_done(struct support_table *);  // accepts zeros
 

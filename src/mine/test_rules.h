@@ -161,24 +161,24 @@ static inline void model_holm(struct model_rules *rules, double alpha)
 }
 
 // Every rule that passes, in no order.
-static inline void model_derive(const struct model *m, const struct rules_wish *wish,
+static inline void model_derive(const struct model *m, const struct rules_request *request,
                                 struct model_rules *out)
 {
 	out->count = out->tested = 0;
 	for (uint32_t x = 1; x < MODEL_SETS; x++)
 		for (uint32_t y = 1; y < MODEL_SETS; y++) {
 			const size_t length = model_length(x | y);
-			if ((x & y) != 0 || m->supports[x | y].all < wish->support_min ||
-			    model_length(y) > wish->consequents_max ||
-			    (wish->items_max != 0 && length > wish->items_max) ||
-			    model_confidence(m, x, y) < wish->confidence_min)
+			if ((x & y) != 0 || m->supports[x | y].all < request->support_min ||
+			    model_length(y) > request->consequents_max ||
+			    (request->items_max != 0 && length > request->items_max) ||
+			    model_confidence(m, x, y) < request->confidence_min)
 				continue;
 			struct model_rule *r = &out->list[out->count++];
 			*r = (struct model_rule){ .antecedent = x, .consequent = y };
-			model_measure(m, wish->alpha, r);
+			model_measure(m, request->alpha, r);
 			out->tested += r->is_minimal;
 		}
-	model_holm(out, wish->alpha);
+	model_holm(out, request->alpha);
 }
 
 static inline uint32_t model_bits(const struct model *m, const uint32_t *items, size_t count)

@@ -83,15 +83,15 @@ static bool keep(void *context, const struct itemset *set)
 	return true;
 }
 
-static void mine(const struct transactions *t, struct mine_wish wish, struct list *list)
+static void mine(const struct transactions *t, struct mine_request request, struct list *list)
 {
 	struct mine_result result;
 	struct error error;
 	list->count = 0;
 	list->overflows = false;
-	wish.found = keep;
-	wish.context = list;
-	CHECK(mine_itemsets(t, &wish, &result, &error));
+	request.found = keep;
+	request.context = list;
+	CHECK(mine_itemsets(t, &request, &result, &error));
 	qsort(list->sets, list->count, sizeof *list->sets, compare);
 }
 
@@ -113,17 +113,18 @@ static bool is_wanted(const struct list *all, const struct known *set, enum mine
 	return true;
 }
 
-static void check_kind(const struct transactions *t, struct mine_wish wish, const struct list *all)
+static void check_kind(const struct transactions *t, struct mine_request request,
+                       const struct list *all)
 {
 	static struct list list;
 	list.all = all;
-	list.support_min = wish.support_min;
-	mine(t, wish, &list);
+	list.support_min = request.support_min;
+	mine(t, request, &list);
 	size_t expected = 0;
 	for (size_t i = 0; i < all->count; i++) {
 		const struct known *there = look_up(&list, &all->sets[i]);
-		const bool is_expected = wish.kind == MINE_ALL ||
-		                         is_wanted(all, &all->sets[i], wish.kind,
+		const bool is_expected = request.kind == MINE_ALL ||
+		                         is_wanted(all, &all->sets[i], request.kind,
 		                                   transactions_total(t).all);
 		expected += is_expected;
 		CHECK((there != NULL) == is_expected);
@@ -172,20 +173,20 @@ TEST(every_kind_is_what_follows_from_all_sets)
 		struct random r = random_from(seed);
 		struct transactions *t = make(&r);
 		const unsigned before = test_failed_checks;
-		struct mine_wish wish = { .kind = MINE_ALL,
-			                  .support_min = 3 + random_below(&r, 4) };
-		for (mine(t, wish, &all); all.overflows; mine(t, wish, &all))
-			wish.support_min++;
+		struct mine_request request = { .kind = MINE_ALL,
+			                        .support_min = 3 + random_below(&r, 4) };
+		for (mine(t, request, &all); all.overflows; mine(t, request, &all))
+			request.support_min++;
 		if (all.count > 0) {
 			checked++;
 			for (unsigned kind = 0; kind < 4; kind++) {
-				wish.kind = (enum mine_kind)kind;
-				wish.wants_extensions = kind == MINE_ALL;
-				check_kind(t, wish, &all);
+				request.kind = (enum mine_kind)kind;
+				request.wants_extensions = kind == MINE_ALL;
+				check_kind(t, request, &all);
 			}
-			wish.wants_extensions = true;
-			wish.kind = MINE_GENERATORS;
-			check_kind(t, wish, &all);
+			request.wants_extensions = true;
+			request.kind = MINE_GENERATORS;
+			check_kind(t, request, &all);
 		}
 		transactions_free(t);
 		if (test_failed_checks != before) {

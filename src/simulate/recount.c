@@ -174,14 +174,14 @@ static size_t without_repeats(uint64_t *list, size_t count)
 	return kept;
 }
 
-struct tally {
+struct spell_counter {
 	long sources, fresh, returned, recovered;
 };
 
 // The list is sorted by family, source, day, so that the sightings before and after one are
 // its neighbours.
 static void tally_sightings(const struct sightings *all, int gap_days,
-                            struct tally (*tally)[FAMILIES])
+                            struct spell_counter (*tally)[FAMILIES])
 {
 	const long end = all->last_day - all->first_day, gap = gap_days < 0 ? 100000 : gap_days;
 	for (size_t i = 0; i < all->count; i++) {
@@ -189,7 +189,7 @@ static void tally_sightings(const struct sightings *all, int gap_days,
 		const bool has_earlier = i > 0 && all->list[i - 1] >> 16 == here >> 16;
 		const bool has_later = i + 1 < all->count && all->list[i + 1] >> 16 == here >> 16;
 		const long day = (long)(here & 0xffff);
-		struct tally *t = &tally[day][here >> 56];
+		struct spell_counter *t = &tally[day][here >> 56];
 		t->sources++;
 		if (!has_earlier)
 			t->fresh++;
@@ -202,7 +202,7 @@ static void tally_sightings(const struct sightings *all, int gap_days,
 	}
 }
 
-static void print_tally(const struct sightings *all, struct tally (*tally)[FAMILIES],
+static void print_tally(const struct sightings *all, struct spell_counter (*tally)[FAMILIES],
                         struct buffer *out)
 {
 	long started[FAMILIES] = { 0 }, ended[FAMILIES] = { 0 };
@@ -211,7 +211,7 @@ static void print_tally(const struct sightings *all, struct tally (*tally)[FAMIL
 	                 "cumulative_recovered,active\n");
 	for (long day = 0; day <= all->last_day - all->first_day; day++)
 		for (size_t f = 0; f < FAMILIES; f++) {
-			const struct tally t = tally[day][f];
+			const struct spell_counter t = tally[day][f];
 			started[f] += t.fresh + t.returned;
 			ended[f] += t.recovered;
 			day_format(all->first_day + (int32_t)day, day_text);
@@ -225,7 +225,7 @@ static void print_tally(const struct sightings *all, struct tally (*tally)[FAMIL
 void recount(struct span capture, int offset_s, int gap_days, struct buffer *out)
 {
 	struct sightings *all = memory_new(1, sizeof *all);
-	struct tally(*tally)[FAMILIES] = memory_new(1201, sizeof *tally);
+	struct spell_counter(*tally)[FAMILIES] = memory_new(1201, sizeof *tally);
 	struct seen_reader reader = seen_begin(capture);
 	struct seen seen;
 	while (seen_next(&reader, &seen))

@@ -31,14 +31,14 @@ static struct scenario *read_builtin(void)
 	return scenario;
 }
 
-struct wish {
+struct asked {
 	uint64_t scale, seed, days;
 	const char *zone;
 	int gap_days;
 };
 
 // The capture; the truth too, if it is asked for.
-static struct buffer simulate(const struct wish *wish, struct buffer *truth)
+static struct buffer simulate(const struct asked *asked, struct buffer *truth)
 {
 	struct buffer out = buffer_up_to(CAPTURE_SIZE_MAX);
 	struct scenario *scenario = read_builtin();
@@ -46,15 +46,15 @@ static struct buffer simulate(const struct wish *wish, struct buffer *truth)
 	struct zone zone;
 	struct simulate_totals totals;
 	const struct simulate_sink sink = { .write = keep, .context = &out };
-	CHECK(zone_parse(wish->zone, &zone, &error));
+	CHECK(zone_parse(asked->zone, &zone, &error));
 	const struct simulate_request request = {
 		.scenario = scenario,
-		.scale_millionths = wish->scale,
-		.seed = wish->seed,
-		.days = wish->days,
+		.scale_millionths = asked->scale,
+		.seed = asked->seed,
+		.days = asked->days,
 		.zone = &zone,
-		.has_gap = wish->gap_days >= 0,
-		.gap_days = (uint64_t)wish->gap_days,
+		.has_gap = asked->gap_days >= 0,
+		.gap_days = (uint64_t)asked->gap_days,
 	};
 	buffer_append(&out, simulate_header, sizeof simulate_header);
 	CHECK(simulate_run(&request, &sink, truth, &totals, &error));
@@ -63,7 +63,9 @@ static struct buffer simulate(const struct wish *wish, struct buffer *truth)
 	return out;
 }
 
-static const struct wish small_wish = { .scale = SMALL, .seed = 1, .zone = "UTC", .gap_days = -1 };
+static const struct asked small_request = {
+	.scale = SMALL, .seed = 1, .zone = "UTC", .gap_days = -1
+};
 
 static bool is_same(const struct buffer *a, const struct buffer *b)
 {
@@ -72,21 +74,21 @@ static bool is_same(const struct buffer *a, const struct buffer *b)
 
 TEST(same_seed_same_bytes_and_other_seed_other_bytes)
 {
-	struct wish wish = small_wish;
-	wish.days = 40;
-	struct buffer a = simulate(&wish, NULL), truth = buffer_up_to(1 << 24);
+	struct asked request = small_request;
+	request.days = 40;
+	struct buffer a = simulate(&request, NULL), truth = buffer_up_to(1 << 24);
 	// Neither the truth nor its zone has an influence on the packets.
-	wish.zone = "+09:00";
-	struct buffer b = simulate(&wish, &truth);
-	wish.seed = 2;
-	struct buffer c = simulate(&wish, NULL);
+	request.zone = "+09:00";
+	struct buffer b = simulate(&request, &truth);
+	request.seed = 2;
+	struct buffer c = simulate(&request, NULL);
 	CHECK(a.length > 300000);
 	CHECK(is_same(&a, &b));
 	CHECK(!is_same(&a, &c));
 	// The first days of half a year are those of a shorter run.
-	wish.days = 20;
-	wish.seed = 1;
-	struct buffer d = simulate(&wish, NULL);
+	request.days = 20;
+	request.seed = 1;
+	struct buffer d = simulate(&request, NULL);
 	CHECK(d.length < a.length && memcmp(a.bytes, d.bytes, d.length) == 0);
 	buffer_done(&a);
 	buffer_done(&b);
@@ -106,16 +108,16 @@ static uint64_t hash_of(const struct buffer *b)
 
 TEST(bytes_are_the_same_everywhere)
 {
-	struct wish wish = small_wish;
-	wish.days = 60;
-	struct buffer a = simulate(&wish, NULL);
+	struct asked request = small_request;
+	request.days = 60;
+	struct buffer a = simulate(&request, NULL);
 	CHECK(hash_of(&a) == UINT64_C(0xf03dc368eee23f8c));
 	buffer_done(&a);
 }
 
 TEST(packets_are_in_order_whole_and_marked)
 {
-	struct buffer capture = simulate(&small_wish, NULL);
+	struct buffer capture = simulate(&small_request, NULL);
 	struct seen_reader reader = seen_begin(buffer_span(&capture));
 	struct seen s;
 	uint64_t last_us = AT_DAY(7, 1), wrong_sums = 0, outside = 0, inside_sources = 0,
@@ -137,12 +139,12 @@ TEST(packets_are_in_order_whole_and_marked)
 
 static void check_truth(const char *zone, int offset_s, int gap_days, uint64_t days)
 {
-	struct wish wish = small_wish;
+	struct asked request = small_request;
 	struct buffer truth = buffer_up_to(1 << 24), counted = buffer_up_to(1 << 24);
-	wish.zone = zone;
-	wish.gap_days = gap_days;
-	wish.days = days;
-	struct buffer capture = simulate(&wish, &truth);
+	request.zone = zone;
+	request.gap_days = gap_days;
+	request.days = days;
+	struct buffer capture = simulate(&request, &truth);
 	recount(buffer_span(&capture), offset_s, gap_days, &counted);
 	CHECK(truth.length > 1000);
 	CHECK(is_same(&truth, &counted));
@@ -166,10 +168,10 @@ TEST(truth_is_what_the_bytes_say)
 // The check above is only worth something if it notices a single packet.
 TEST(recount_notices_one_packet)
 {
-	struct wish wish = small_wish;
-	wish.days = 70;
+	struct asked request = small_request;
+	request.days = 70;
 	struct buffer truth = buffer_up_to(1 << 24);
-	struct buffer capture = simulate(&wish, &truth);
+	struct buffer capture = simulate(&request, &truth);
 	struct seen_reader reader = seen_begin(buffer_span(&capture));
 	struct seen s;
 	size_t at = 0;
@@ -273,9 +275,9 @@ static void tell(struct story *t, const struct seen *s)
 
 TEST(the_story_is_told)
 {
-	struct wish wish = small_wish;
-	wish.scale = 3000;
-	struct buffer capture = simulate(&wish, NULL);
+	struct asked request = small_request;
+	request.scale = 3000;
+	struct buffer capture = simulate(&request, NULL);
 	struct seen_reader reader = seen_begin(buffer_span(&capture));
 	struct story t = { 0 };
 	struct seen s;
@@ -298,8 +300,8 @@ TEST(the_story_is_told)
 // and source port for as long as its process lives.
 TEST(processes_keep_window_and_port)
 {
-	struct wish wish = small_wish;
-	struct buffer capture = simulate(&wish, NULL);
+	struct asked request = small_request;
+	struct buffer capture = simulate(&request, NULL);
 	struct seen_reader reader = seen_begin(buffer_span(&capture));
 	struct seen s, last = { .time_us = 0 };
 	uint64_t pairs = 0, kept = 0;

@@ -88,11 +88,11 @@ static void watch_disk(struct disk *disk)
 // Makes the store if need be, takes in what it lacks, compacts.
 static bool work(const char *path, const struct hosts pieces[PIECES], bool is_watched)
 {
-	const struct store_wish wish = { .zone = "+09:00" };
+	const struct store_request request = { .zone = "+09:00" };
 	struct store *s;
 	struct error error;
 	size_t days;
-	bool ok = store_open_writing(path, &wish, &s, &error);
+	bool ok = store_open_writing(path, &request, &s, &error);
 	if (!ok)
 		return false;
 	if (is_watched)

@@ -13,7 +13,7 @@
 
 struct refit {
 	struct store_change *change;
-	const struct store_refit *wish;
+	const struct store_refit *request;
 	struct host_marks marks;
 	size_t *firsts;  // segments that begin a day
 	size_t day_count, done;
@@ -136,8 +136,8 @@ static bool refit_day(void *context, size_t job, unsigned thread)
 	if (!ok && r->error.kind == ERROR_NONE)
 		r->error = error;
 	r->done += ok;
-	if (ok && r->wish->progress != NULL)
-		r->wish->progress(r->wish->context, r->done);
+	if (ok && r->request->progress != NULL)
+		r->request->progress(r->request->context, r->done);
 	pthread_mutex_unlock(&r->mutex);
 	return ok;
 }
@@ -150,7 +150,7 @@ static bool refit_days(struct refit *r, struct error *error)
 		return error_memory(error, "a change of the store");
 	for (size_t first = 0; first < s->segment_count; first += store_day_segments(s, first))
 		r->firsts[r->day_count++] = first;
-	const unsigned threads = r->wish->threads == 0 ? 1 : r->wish->threads;
+	const unsigned threads = r->request->threads == 0 ? 1 : r->request->threads;
 	if (pool_run(threads, r->day_count, refit_day, r))
 		return true;
 	*error = r->error;
@@ -164,11 +164,11 @@ static bool commit(struct refit *r, bool has_days, struct error *error)
 }
 
 // With the new settings in the store, which are taken back if it fails.
-static bool refit(struct store *s, const struct store_refit *wish, struct store_settings *before,
+static bool refit(struct store *s, const struct store_refit *request, struct store_settings *before,
                   struct store_refitted *out, struct error *error)
 {
 	const struct fingerprint_set *after = &s->settings.fingerprints;
-	struct refit r = { .wish = wish, .mutex = PTHREAD_MUTEX_INITIALIZER };
+	struct refit r = { .request = request, .mutex = PTHREAD_MUTEX_INITIALIZER };
 	struct store_refitted refitted = { .added = 0 };
 	if (!make_marks(&before->fingerprints, after, &r.marks, error) ||
 	    !store_change_begin(s, &r.change, error))
@@ -184,20 +184,20 @@ static bool refit(struct store *s, const struct store_refit *wish, struct store_
 	return ok;
 }
 
-bool store_set_fingerprints(struct store *s, const struct store_refit *wish,
+bool store_set_fingerprints(struct store *s, const struct store_refit *request,
                             struct store_refitted *out, struct error *error)
 {
 	struct store_settings before = s->settings, after = s->settings;
 	const unsigned format = s->format;
-	after.fingerprint_text = memory_text(wish->text);
+	after.fingerprint_text = memory_text(request->text);
 	if (after.fingerprint_text == NULL)
 		return error_memory(error, "fingerprints");
-	if (!fingerprint_set_init(&after.fingerprints, wish->text, wish->where, error)) {
+	if (!fingerprint_set_init(&after.fingerprints, request->text, request->where, error)) {
 		memory_free(after.fingerprint_text);
 		return false;
 	}
 	s->settings = after;
-	const bool ok = refit(s, wish, &before, out, error);
+	const bool ok = refit(s, request, &before, out, error);
 	if (!ok) {
 		s->settings = before;
 		s->format = format;

@@ -175,11 +175,12 @@ bool store_open_to_verify(const char *path, struct store **out, struct error *er
 }
 
 // Tables and settings of a new store, all in one transaction.
-static bool make_catalog(struct store *s, const struct store_wish *wish, struct error *error)
+static bool make_catalog(struct store *s, const struct store_request *request, struct error *error)
 {
-	const char *zone_text = wish->zone != NULL ? wish->zone : "UTC";
-	const char *telescope = wish->telescope != NULL ? wish->telescope : "";
-	const char *fingerprints = wish->fingerprint_text != NULL ? wish->fingerprint_text : "";
+	const char *zone_text = request->zone != NULL ? request->zone : "UTC";
+	const char *telescope = request->telescope != NULL ? request->telescope : "";
+	const char *fingerprints = request->fingerprint_text != NULL ? request->fingerprint_text
+	                                                             : "";
 	struct zone zone;
 	struct telescope parsed = { .count = 0 };
 	struct fingerprint_set set;
@@ -187,7 +188,7 @@ static bool make_catalog(struct store *s, const struct store_wish *wish, struct 
 	    (telescope[0] != '\0' && !telescope_parse(telescope, &parsed, error)))
 		return false;
 	telescope_done(&parsed);
-	if (!fingerprint_set_init(&set, fingerprints, wish->fingerprint_where, error))
+	if (!fingerprint_set_init(&set, fingerprints, request->fingerprint_where, error))
 		return false;
 	const bool ok = sql_run(s->db, "BEGIN IMMEDIATE", error) && catalog_lay_out(s, error) &&
 	                catalog_set_setting(s, "hotaru", HOTARU_VERSION, error) &&
@@ -199,24 +200,25 @@ static bool make_catalog(struct store *s, const struct store_wish *wish, struct 
 	return ok;
 }
 
-// A wish is checked by what it means: the same prefixes in another order are no
+// A request is checked by what it means: the same prefixes in another order are no
 // contradiction.
-static bool check_wish(const struct store *s, const struct store_wish *wish, struct error *error)
+static bool check_request(const struct store *s, const struct store_request *request,
+                          struct error *error)
 {
 	static const char advice[] = "a store keeps what it was made with; use another store";
 	const struct store_settings *is = &s->settings;
 	struct zone zone;
-	if (wish->zone != NULL) {
-		if (!zone_parse(wish->zone, &zone, error))
+	if (request->zone != NULL) {
+		if (!zone_parse(request->zone, &zone, error))
 			return false;
 		if (!text_equal(zone.name, is->zone.name))
 			return error_set(error, ERROR_FAILED,
 			                 "store '%s' counts days in %s, not in %s; %s", s->path,
 			                 is->zone.name, zone.name, advice);
 	}
-	if (wish->telescope != NULL) {
+	if (request->telescope != NULL) {
 		struct telescope telescope;
-		if (!telescope_parse(wish->telescope, &telescope, error))
+		if (!telescope_parse(request->telescope, &telescope, error))
 			return false;
 		const bool is_same = telescope_same(&telescope, &is->telescope_days);
 		telescope_done(&telescope);
@@ -225,13 +227,13 @@ static bool check_wish(const struct store *s, const struct store_wish *wish, str
 			                 "store '%s' is of telescope %s, not of %s; %s", s->path,
 			                 is->telescope[0] != '\0' ? is->telescope
 			                                          : "every destination",
-			                 wish->telescope, advice);
+			                 request->telescope, advice);
 	}
-	if (wish->fingerprint_text != NULL &&
-	    !text_equal(wish->fingerprint_text, is->fingerprint_text))
+	if (request->fingerprint_text != NULL &&
+	    !text_equal(request->fingerprint_text, is->fingerprint_text))
 		return error_set(error, ERROR_FAILED,
 		                 "store '%s' has other fingerprints than '%s'; %s", s->path,
-		                 wish->fingerprint_where, advice);
+		                 request->fingerprint_where, advice);
 	return true;
 }
 
@@ -295,49 +297,50 @@ static bool take_lock(struct store *s, struct error *error)
 	return false;
 }
 
-// Before the folder is made: a wish that makes no sense must leave nothing behind.
-static bool try_wish(const struct store_wish *wish, struct error *error)
+// Before the folder is made: a request that makes no sense must leave nothing behind.
+static bool try_request(const struct store_request *request, struct error *error)
 {
 	struct zone zone;
 	struct telescope telescope = { .count = 0 };
 	struct fingerprint_set set;
-	if ((wish->zone != NULL && !zone_parse(wish->zone, &zone, error)) ||
-	    (wish->telescope != NULL && !telescope_parse(wish->telescope, &telescope, error)))
+	if ((request->zone != NULL && !zone_parse(request->zone, &zone, error)) ||
+	    (request->telescope != NULL && !telescope_parse(request->telescope, &telescope, error)))
 		return false;
 	telescope_done(&telescope);
-	if (!fingerprint_set_init(&set, wish->fingerprint_text, wish->fingerprint_where, error))
+	if (!fingerprint_set_init(&set, request->fingerprint_text, request->fingerprint_where,
+	                          error))
 		return false;
 	fingerprint_set_done(&set);
 	return true;
 }
 
-static bool prepare(struct store *s, const struct store_wish *wish, struct error *error)
+static bool prepare(struct store *s, const struct store_request *request, struct error *error)
 {
 	bool is_empty;
 	if (!check_folder(s, error) || !take_lock(s, error) || !catalog_open(s, &is_empty, error))
 		return false;
-	if (is_empty ? !make_catalog(s, wish, error) : !catalog_check(s, error))
+	if (is_empty ? !make_catalog(s, request, error) : !catalog_check(s, error))
 		return false;
-	return load_settings(s, error) && check_wish(s, wish, error) &&
+	return load_settings(s, error) && check_request(s, request, error) &&
 	       catalog_load_segments(s, error) && catalog_load_databases(s, error) &&
 	       remove_garbage(s, error);
 }
 
-bool store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
+bool store_open_writing(const char *path, const struct store_request *request, struct store **out,
                         struct error *error)
 {
 	struct disk *disk;
-	return try_wish(wish, error) && disk_real_open(path, true, &disk, error) &&
-	       store_open_writing_on(disk, path, wish, out, error);
+	return try_request(request, error) && disk_real_open(path, true, &disk, error) &&
+	       store_open_writing_on(disk, path, request, out, error);
 }
 
-bool store_open_writing_on(struct disk *disk, const char *path, const struct store_wish *wish,
+bool store_open_writing_on(struct disk *disk, const char *path, const struct store_request *request,
                            struct store **out, struct error *error)
 {
 	struct store *s = store_new(disk, path, error);
 	if (s == NULL)
 		return false;
-	if (!prepare(s, wish, error)) {
+	if (!prepare(s, request, error)) {
 		store_close(s);
 		return false;
 	}

@@ -40,7 +40,7 @@ struct store_settings {
 };
 
 // What an ingest asks for; NULL: whatever the store has, or the default.
-struct store_wish {
+struct store_request {
 	const char *zone;
 	const char *telescope;
 	const char *fingerprint_text;
@@ -54,15 +54,15 @@ struct store;
 bool store_open(const char *path, struct store **out, struct error *error) MUST_CHECK;
 
 // Opens a store to write, making it if there is none, and takes its lock. Fails if
-// another process has it, or if the wish contradicts what the store keeps.
-bool store_open_writing(const char *path, const struct store_wish *wish, struct store **out,
+// another process has it, or if the request contradicts what the store keeps.
+bool store_open_writing(const char *path, const struct store_request *request, struct store **out,
                         struct error *error) MUST_CHECK;
 
 // The same on a disk that is not the real one, which they take over, also when they
 // fail; `path` is then what messages call it.
 bool store_open_on(struct disk *, const char *path, struct store **out,
                    struct error *error) MUST_CHECK;
-bool store_open_writing_on(struct disk *, const char *path, const struct store_wish *wish,
+bool store_open_writing_on(struct disk *, const char *path, const struct store_request *request,
                            struct store **out, struct error *error) MUST_CHECK;
 
 // Opens a store for store_verify() only: one whose catalogue is damaged, too.
@@ -235,7 +235,7 @@ bool store_compact(struct store *, uint32_t floor, size_t *out_days,
                    struct error *error) MUST_CHECK;
 
 // Gives the store other fingerprints of sources, for all of its days: those of the text, which is
-// that of a file as in struct store_wish. Those of packets have to be the same as before, since the
+// that of a file as in struct store_request. Those of packets have to be the same as before, since the
 // packets are gone. All of it is one change; until it is done, the disk holds both.
 struct store_refit {
 	const char *text, *where;

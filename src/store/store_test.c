@@ -9,12 +9,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// The error of opening to write with that wish; "" if it was opened.
-static struct error writing_error(const char *path, const struct store_wish *wish)
+// The error of opening to write with that request; "" if it was opened.
+static struct error writing_error(const char *path, const struct store_request *request)
 {
 	struct store *s;
 	struct error error = { .text = "" };
-	if (store_open_writing(path, wish, &s, &error))
+	if (store_open_writing(path, request, &s, &error))
 		store_close(s);
 	return error;
 }
@@ -81,27 +81,29 @@ static void run_sql(const char *path, const char *sql)
 TEST(settings_are_kept)
 {
 	struct test_folder f = folder_new();
-	const struct store_wish wish = { .zone = "+09:00",
-		                         .telescope = "192.0.2.0/25, 198.51.100.0/24@2016-01-01..",
-		                         .fingerprint_text = "knock = tcp dst port 7547\n",
-		                         .fingerprint_where = "mine.txt" };
-	CHECK(text_equal(writing_error(f.path, &wish).text, ""));
+	const struct store_request request = {
+		.zone = "+09:00",
+		.telescope = "192.0.2.0/25, 198.51.100.0/24@2016-01-01..",
+		.fingerprint_text = "knock = tcp dst port 7547\n",
+		.fingerprint_where = "mine.txt"
+	};
+	CHECK(text_equal(writing_error(f.path, &request).text, ""));
 	struct store *s = open_reader(f.path);
 	if (s != NULL) {
 		const struct store_settings *is = store_settings(s);
 		unsigned bit;
 		CHECK(text_equal(store_path(s), f.path) && store_segment_count(s) == 0);
 		CHECK(text_equal(is->zone.name, "+09:00") && is->zone.offset_s == 9 * 3600);
-		CHECK(text_equal(is->telescope, wish.telescope) && is->prefixes.count == 2);
+		CHECK(text_equal(is->telescope, request.telescope) && is->prefixes.count == 2);
 		CHECK(telescope_size(&is->telescope_days, day_from_date(2015, 12, 31)) == 128);
 		CHECK(telescope_size(&is->telescope_days, day_from_date(2016, 1, 1)) == 384);
-		CHECK(text_equal(is->fingerprint_text, wish.fingerprint_text));
+		CHECK(text_equal(is->fingerprint_text, request.fingerprint_text));
 		CHECK(fingerprint_find(&is->fingerprints, "knock", &bit) != NULL && bit == 6);
 	}
 	store_close(s);
-	// The same wish again, and no wish at all, are no contradiction.
-	CHECK(text_equal(writing_error(f.path, &wish).text, ""));
-	CHECK(text_equal(writing_error(f.path, &(struct store_wish){ .zone = NULL }).text, ""));
+	// The same request again, and no request at all, are no contradiction.
+	CHECK(text_equal(writing_error(f.path, &request).text, ""));
+	CHECK(text_equal(writing_error(f.path, &(struct store_request){ .zone = NULL }).text, ""));
 	folder_done(&f);
 }
 
@@ -121,37 +123,44 @@ TEST(defaults)
 TEST(contradictions_are_refused)
 {
 	struct test_folder f = folder_new();
-	const struct store_wish made = { .zone = "+09:00",
-		                         .telescope = "192.0.2.0/24@..2016-12-31,198.51.100.0/25",
-		                         .fingerprint_text = "a = tcp\n",
-		                         .fingerprint_where = "a.txt" };
+	const struct store_request made = {
+		.zone = "+09:00",
+		.telescope = "192.0.2.0/24@..2016-12-31,198.51.100.0/25",
+		.fingerprint_text = "a = tcp\n",
+		.fingerprint_where = "a.txt"
+	};
 	CHECK(text_equal(writing_error(f.path, &made).text, ""));
-	struct store_wish wish = { .zone = "UTC" };
-	struct error error = writing_error(f.path, &wish);
+	struct store_request request = { .zone = "UTC" };
+	struct error error = writing_error(f.path, &request);
 	CHECK(error.kind == ERROR_FAILED && names(error.text, "counts days in +09:00, not in UTC"));
-	wish = (struct store_wish){ .telescope = "192.0.2.0/24" };
-	CHECK(names(writing_error(f.path, &wish).text, "is of telescope"));
-	wish = (struct store_wish){ .telescope = "192.0.2.0/24@..2017-01-01,198.51.100.0/25" };
-	CHECK(names(writing_error(f.path, &wish).text, "is of telescope"));
-	wish = (struct store_wish){ .fingerprint_text = "a = udp\n", .fingerprint_where = "b.txt" };
-	CHECK(names(writing_error(f.path, &wish).text, "other fingerprints than 'b.txt'"));
+	request = (struct store_request){ .telescope = "192.0.2.0/24" };
+	CHECK(names(writing_error(f.path, &request).text, "is of telescope"));
+	request = (struct store_request){
+		.telescope = "192.0.2.0/24@..2017-01-01,198.51.100.0/25"
+	};
+	CHECK(names(writing_error(f.path, &request).text, "is of telescope"));
+	request = (struct store_request){ .fingerprint_text = "a = udp\n",
+		                          .fingerprint_where = "b.txt" };
+	CHECK(names(writing_error(f.path, &request).text, "other fingerprints than 'b.txt'"));
 	// The same meaning in other words is no contradiction.
-	wish = (struct store_wish){ .telescope = "198.51.100.0/25,192.0.2.128/25@..2016-12-31, "
-		                                 "192.0.2.0/25@..2016-12-31" };
-	CHECK(text_equal(writing_error(f.path, &wish).text, ""));
+	request = (struct store_request){
+		.telescope = "198.51.100.0/25,192.0.2.128/25@..2016-12-31, "
+			     "192.0.2.0/25@..2016-12-31"
+	};
+	CHECK(text_equal(writing_error(f.path, &request).text, ""));
 	folder_done(&f);
 }
 
-TEST(a_wish_that_makes_no_sense_leaves_nothing_behind)
+TEST(a_request_that_makes_no_sense_leaves_nothing_behind)
 {
 	struct test_folder f = folder_new();
-	static const struct store_wish wishes[] = {
+	static const struct store_request requests[] = {
 		{ .zone = "Mars/Base" },
 		{ .telescope = "192.0.2.1/24" },
 		{ .fingerprint_text = "what", .fingerprint_where = "w.txt" },
 	};
 	for (size_t i = 0; i < 3; i++) {
-		CHECK(writing_error(f.path, &wishes[i]).kind == ERROR_USAGE);
+		CHECK(writing_error(f.path, &requests[i]).kind == ERROR_USAGE);
 		CHECK(access(f.path, F_OK) != 0);
 	}
 	folder_done(&f);
@@ -160,19 +169,19 @@ TEST(a_wish_that_makes_no_sense_leaves_nothing_behind)
 TEST(what_is_no_store)
 {
 	struct test_folder f = folder_new();
-	const struct store_wish wish = { .zone = NULL };
+	const struct store_request request = { .zone = NULL };
 	CHECK(names(reading_error(f.path).text, "is no store; `hotaru ingest -s"));
 	CHECK(mkdir(f.path, 0755) == 0);
 	CHECK(names(reading_error(f.path).text, "is no store"));
 	put_file(f.path, "thesis.tex");
-	CHECK(names(writing_error(f.path, &wish).text, "is no store and not empty"));
+	CHECK(names(writing_error(f.path, &request).text, "is no store and not empty"));
 	CHECK(has_file(f.path, "thesis.tex") && !has_file(f.path, "lock"));
 	folder_done(&f);
 	f = folder_new();
 	CHECK(mkdir(f.path, 0755) == 0);
 	run_sql(f.path, "CREATE TABLE recipe (name TEXT)");
 	CHECK(names(reading_error(f.path).text, "is a database, but not of hotaru"));
-	CHECK(names(writing_error(f.path, &wish).text, "is a database, but not of hotaru"));
+	CHECK(names(writing_error(f.path, &request).text, "is a database, but not of hotaru"));
 	folder_done(&f);
 	f = folder_new();
 	CHECK(mkdir(f.path, 0755) == 0);
@@ -192,12 +201,12 @@ TEST(what_is_no_store)
 TEST(another_format_is_named)
 {
 	struct test_folder f = folder_new();
-	const struct store_wish wish = { .zone = NULL };
+	const struct store_request request = { .zone = NULL };
 	store_close(open_writer(f.path));
 	run_sql(f.path, "PRAGMA user_version = 9");
 	CHECK(names(reading_error(f.path).text,
 	            "has format 9, this hotaru (" HOTARU_VERSION ") reads 1 to 4"));
-	CHECK(names(writing_error(f.path, &wish).text,
+	CHECK(names(writing_error(f.path, &request).text,
 	            "has format 9, this hotaru (" HOTARU_VERSION ") reads 1 to 4"));
 	folder_done(&f);
 }
@@ -232,8 +241,8 @@ TEST(a_store_of_format_1_is_brought_up_to_date)
 	store_close(s);
 	run_sql(f.path, "UPDATE setting SET value = '+01:00' WHERE key = 'zone'");
 	CHECK(names(reading_error(f.path).text, "catalog.sqlite' is damaged"));
-	const struct store_wish wish = { .zone = NULL };
-	CHECK(names(writing_error(f.path, &wish).text, "catalog.sqlite' is damaged"));
+	const struct store_request request = { .zone = NULL };
+	CHECK(names(writing_error(f.path, &request).text, "catalog.sqlite' is damaged"));
 	folder_done(&f);
 }
 
@@ -261,12 +270,12 @@ TEST(too_many_segments)
 TEST(one_writer_at_a_time)
 {
 	struct test_folder f = folder_new();
-	const struct store_wish wish = { .zone = NULL };
+	const struct store_request request = { .zone = NULL };
 	struct store *s = open_writer(f.path);
-	CHECK(names(writing_error(f.path, &wish).text, "is being written by another process"));
+	CHECK(names(writing_error(f.path, &request).text, "is being written by another process"));
 	CHECK(text_equal(reading_error(f.path).text, ""));  // readers take no lock
 	store_close(s);
-	CHECK(text_equal(writing_error(f.path, &wish).text, ""));
+	CHECK(text_equal(writing_error(f.path, &request).text, ""));
 	folder_done(&f);
 }
 

@@ -147,9 +147,9 @@ static inline void changes_done(void)
 
 static inline bool change_run(struct fake_disk *d, const struct change *change, struct error *error)
 {
-	const struct store_wish wish = { .zone = "+09:00" };
+	const struct store_request request = { .zone = "+09:00" };
 	struct store *s;
-	if (!store_open_writing_on(&d->disk, CHANGE_PATH, &wish, &s, error))
+	if (!store_open_writing_on(&d->disk, CHANGE_PATH, &request, &s, error))
 		return false;
 	const bool ok = change->work(s, error);
 	store_close(s);
@@ -314,8 +314,8 @@ static inline bool change_is_tidy(struct fake_disk *d)
 {
 	struct store *s;
 	struct error error;
-	const struct store_wish wish = { .zone = NULL };
-	if (!store_open_writing_on(&d->disk, CHANGE_PATH, &wish, &s, &error))
+	const struct store_request request = { .zone = NULL };
+	if (!store_open_writing_on(&d->disk, CHANGE_PATH, &request, &s, &error))
 		return false;
 	const size_t segments = store_segment_count(s), databases = store_database_count(s);
 	store_close(s);

@@ -176,10 +176,10 @@ static inline void folder_done(struct test_folder *f)
 
 static inline struct store *open_writer(const char *path)
 {
-	const struct store_wish wish = { .zone = NULL };
+	const struct store_request request = { .zone = NULL };
 	struct store *s = NULL;
 	struct error error;
-	CHECK(store_open_writing(path, &wish, &s, &error));
+	CHECK(store_open_writing(path, &request, &s, &error));
 	return s;
 }
 

@@ -9,8 +9,8 @@
 #include <assert.h>
 
 struct fold {
-	const struct notices_wish *wish;
-	struct notices_tally tally;
+	const struct notices_request *request;
+	struct notices_totals totals;
 	uint64_t *packets;  // [65536], by port
 	uint16_t *touched;  // [65536]: ports that have some
 	uint32_t touched_count;
@@ -72,7 +72,7 @@ static bool locate(struct place_atlas *atlas, int32_t day, uint32_t source, uint
 static bool make_notice(struct fold *f, const struct source_days *days, size_t family,
                         struct notice *out, struct error *error)
 {
-	const unsigned bit = f->wish->families[family];
+	const unsigned bit = f->request->families[family];
 	struct notice n = { .source = days->source, .family = family, .first_ns = UINT64_MAX };
 	int32_t last_day = 0;
 	error->kind = ERROR_NONE;
@@ -90,8 +90,8 @@ static bool make_notice(struct fold *f, const struct source_days *days, size_t f
 	if (n.days == 0)
 		return false;
 	take_ports(f, &n);
-	if (!locate(f->wish->countries, last_day, n.source, &n.country, error) ||
-	    !locate(f->wish->networks, last_day, n.source, &n.network, error))
+	if (!locate(f->request->countries, last_day, n.source, &n.country, error) ||
+	    !locate(f->request->networks, last_day, n.source, &n.network, error))
 		return false;
 	*out = n;
 	return true;
@@ -100,11 +100,11 @@ static bool make_notice(struct fold *f, const struct source_days *days, size_t f
 static bool take_source(struct fold *f, const struct source_days *days, struct error *error)
 {
 	struct notice notice;
-	f->tally.sources++;
-	for (size_t i = 0; i < f->wish->family_count; i++) {
+	f->totals.sources++;
+	for (size_t i = 0; i < f->request->family_count; i++) {
 		if (make_notice(f, days, i, &notice, error)) {
-			f->tally.notices++;
-			if (!f->wish->each(f->wish->context, &notice, error))
+			f->totals.notices++;
+			if (!f->request->each(f->request->context, &notice, error))
 				return false;
 		} else if (error->kind != ERROR_NONE) {
 			return false;
@@ -113,44 +113,44 @@ static bool take_source(struct fold *f, const struct source_days *days, struct e
 	return true;
 }
 
-static bool fold_walk(struct fold *f, struct source_walk *walk,
+static bool fold_walk(struct fold *f, struct source_merge *walk,
                       const struct ipset_prefixes *telescope, struct error *error)
 {
 	struct source_days days;
-	while (source_walk_next(walk, &days, error)) {
+	while (source_merge_next(walk, &days, error)) {
 		if (ipset_prefixes_hold(telescope, days.source))
-			f->tally.own++;
+			f->totals.own++;
 		else if (!take_source(f, &days, error))
 			return false;
 	}
 	return error->kind == ERROR_NONE;
 }
 
-bool notices_find(struct store *store, const struct notices_wish *wish, struct notices_tally *out,
-                  struct error *error)
+bool notices_find(struct store *store, const struct notices_request *request,
+                  struct notices_totals *out, struct error *error)
 {
-	struct fold fold = { .wish = wish,
+	struct fold fold = { .request = request,
 		             .packets = memory_new(65536, sizeof *fold.packets),
 		             .touched = memory_new(65536, sizeof *fold.touched) };
-	struct source_filter filter = { .window = wish->window,
+	struct source_filter filter = { .window = request->window,
 		                        .family = STORE_ALL,
 		                        .port = SOURCE_ANY_PORT,
-		                        .without_floods = !wish->with_floods };
+		                        .without_floods = !request->with_floods };
 	uint64_t columns = COLUMN_BIT(COLUMN_TIME);
-	struct source_walk *walk = NULL;
-	assert(wish->family_count > 0);
-	for (size_t i = 0; i < wish->family_count; i++) {
-		filter.any_of |= UINT32_C(1) << wish->families[i];
-		columns |= COLUMN_BIT(COLUMN_FIELD + FIELD_MATCHED_PORT + wish->families[i]);
+	struct source_merge *walk = NULL;
+	assert(request->family_count > 0);
+	for (size_t i = 0; i < request->family_count; i++) {
+		filter.any_of |= UINT32_C(1) << request->families[i];
+		columns |= COLUMN_BIT(COLUMN_FIELD + FIELD_MATCHED_PORT + request->families[i]);
 	}
 	bool ok = (fold.packets != NULL && fold.touched != NULL) || error_memory(error, "notices");
-	ok = ok && source_walk_open(store, &filter, columns, &walk, error) &&
+	ok = ok && source_merge_open(store, &filter, columns, &walk, error) &&
 	     fold_walk(&fold, walk, &store_settings(store)->prefixes, error);
 	if (ok) {
-		fold.tally.floods = source_walk_left_out(walk);
-		*out = fold.tally;
+		fold.totals.floods = source_merge_left_out(walk);
+		*out = fold.totals;
 	}
-	source_walk_close(walk);
+	source_merge_close(walk);
 	memory_free(fold.packets);
 	memory_free(fold.touched);
 	return ok;

@@ -32,8 +32,8 @@ struct notice {
 	uint32_t country, network;
 };
 
-struct notices_wish {
-	struct survey_window window;
+struct notices_request {
+	struct day_range window;
 	const unsigned *families;  // bits of fingerprints
 	size_t family_count;
 	bool with_floods;               // flood suspects, too: one forged packet is no infection
@@ -44,12 +44,12 @@ struct notices_wish {
 	void *context;
 };
 
-struct notices_tally {
+struct notices_totals {
 	uint64_t notices, sources;
 	uint64_t own;  // sources that are addresses of the telescope, and were left out
 	struct floods_left_out floods;
 };
 
 // Calls `each` by source, then family. Memory: that of the walk, 1 MiB, and the places met.
-bool notices_find(struct store *, const struct notices_wish *, struct notices_tally *out,
+bool notices_find(struct store *, const struct notices_request *, struct notices_totals *out,
                   struct error *error) MUST_CHECK;

@@ -26,7 +26,7 @@ static bool gather(void *context, const struct notice *notice, struct error *err
 
 // The packets of the source and family that went to the port, on the days of the window.
 static uint64_t naive_port(const struct hosts *hosts, const struct notice *n,
-                           const struct survey_window *window, uint32_t port)
+                           const struct day_range *window, uint32_t port)
 {
 	const unsigned field = FIELD_MATCHED_PORT + families[n->family];
 	uint64_t packets = 0;
@@ -43,7 +43,7 @@ static uint64_t naive_port(const struct hosts *hosts, const struct notice *n,
 }
 
 static void check_ports(const struct hosts *hosts, const struct notice *n,
-                        const struct survey_window *window)
+                        const struct day_range *window)
 {
 	uint32_t seen = 0;
 	for (uint32_t port = 0; port < 65536; port++) {
@@ -65,7 +65,7 @@ static void check_ports(const struct hosts *hosts, const struct notice *n,
 
 // What the host-days say of one source and family; days 0: nothing.
 static struct notice naive_notice(const struct hosts *hosts, uint32_t source, size_t family,
-                                  const struct survey_window *window)
+                                  const struct day_range *window)
 {
 	struct notice n = { .source = source, .family = family, .first_ns = UINT64_MAX };
 	for (size_t i = 0; i < hosts->count; i++) {
@@ -95,7 +95,7 @@ static int by_source(const void *a, const void *b)
 }
 
 static void check_notices(const struct hosts *hosts, const struct gathered *got,
-                          const struct survey_window *window)
+                          const struct day_range *window)
 {
 	const struct day_host **sorted = memory_new(hosts->count, sizeof(struct day_host *));
 	size_t at = 0;
@@ -129,25 +129,26 @@ TEST(notices_are_what_the_host_days_say)
 		struct pile pile = pile_from(seed, SOURCES, DAYS, PIECES, RECORDS);
 		struct hosts hosts = pile_hosts(&pile, ALL_PIECES);
 		struct store *store = open_writer(folder.path);
-		struct notices_tally tally;
+		struct notices_totals totals;
 		struct error error;
 		take_pile(store, &pile, PIECES);
 		store_close(store);
 		store = open_reader(folder.path);
-		struct notices_wish wish = { .window = { TEST_DAY + (int32_t)(seed % 2),
-			                                 TEST_DAY + 3 },
-			                     .families = families,
-			                     .family_count = FAMILIES,
-			                     .each = gather,
-			                     .context = &got };
+		struct notices_request request = { .window = { TEST_DAY + (int32_t)(seed % 2),
+			                                       TEST_DAY + 3 },
+			                           .families = families,
+			                           .family_count = FAMILIES,
+			                           .each = gather,
+			                           .context = &got };
 		got.count = 0;
 		got.room = NOTICES_MAX;
-		CHECK(notices_find(store, &wish, &tally, &error));
-		CHECK(tally.notices == got.count && tally.own == 0);
-		check_notices(&hosts, &got, &wish.window);
+		CHECK(notices_find(store, &request, &totals, &error));
+		CHECK(totals.notices == got.count && totals.own == 0);
+		check_notices(&hosts, &got, &request.window);
 		got.count = 0;
 		got.room = 3;
-		CHECK(!notices_find(store, &wish, &tally, &error) && error.kind == ERROR_FAILED);
+		CHECK(!notices_find(store, &request, &totals, &error) &&
+		      error.kind == ERROR_FAILED);
 		store_close(store);
 		hosts_done(&hosts);
 		folder_done(&folder);
@@ -158,25 +159,25 @@ TEST(notices_are_what_the_host_days_say)
 TEST(addresses_of_the_telescope_are_left_out)
 {
 	static struct gathered got = { .room = NOTICES_MAX };
-	const struct store_wish settings = { .telescope = "0.0.0.0/1,198.51.0.0/16" };
+	const struct store_request settings = { .telescope = "0.0.0.0/1,198.51.0.0/16" };
 	struct test_folder folder = folder_new();
 	struct pile pile = pile_from(9, 200, 1, 1, RECORDS);
 	struct store *store;
-	struct notices_tally tally;
+	struct notices_totals totals;
 	struct error error;
 	CHECK(store_open_writing(folder.path, &settings, &store, &error));
 	take_pile(store, &pile, 1);
 	store_close(store);
 	store = open_reader(folder.path);
-	const struct notices_wish wish = { .window = survey_all_days,
-		                           .families = families,
-		                           .family_count = FAMILIES,
-		                           .each = gather,
-		                           .context = &got };
-	CHECK(notices_find(store, &wish, &tally, &error));
+	const struct notices_request request = { .window = all_days,
+		                                 .families = families,
+		                                 .family_count = FAMILIES,
+		                                 .each = gather,
+		                                 .context = &got };
+	CHECK(notices_find(store, &request, &totals, &error));
 	for (size_t i = 0; i < got.count; i++)
 		CHECK(got.list[i].source >> 31 == 1 && got.list[i].source >> 16 != 0xc633);
-	CHECK(got.count > 10 && tally.own > 10);
+	CHECK(got.count > 10 && totals.own > 10);
 	store_close(store);
 	folder_done(&folder);
 	pile_done(&pile);

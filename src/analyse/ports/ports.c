@@ -19,8 +19,8 @@ struct ranked {
 
 struct ports_run {
 	struct store *store;
-	const struct ports_wish *wish;
-	struct survey_window window;
+	const struct ports_request *request;
+	struct day_range window;
 	struct port_series_list series;
 	struct port_day *days;  // [threads]
 	size_t open_count;
@@ -60,30 +60,30 @@ static bool add_family(struct ports_run *run, const char *name, struct error *er
 // All packets of each protocol come first: ports are ranked by them.
 static bool make_series(struct ports_run *run, struct error *error)
 {
-	const struct ports_wish *wish = run->wish;
+	const struct ports_request *request = run->request;
 	bool wants_all = false;
-	for (size_t i = 0; i < wish->family_count; i++)
-		wants_all |= text_equal(wish->families[i], "*");
-	if (wish->protocols[SOURCE_UDP] && wants_all)
+	for (size_t i = 0; i < request->family_count; i++)
+		wants_all |= text_equal(request->families[i], "*");
+	if (request->protocols[SOURCE_UDP] && wants_all)
 		add_series(run, (struct port_series){ .family = "*",
 		                                      .protocol = SOURCE_UDP,
 		                                      .field = FIELD_UDP_PORT,
 		                                      .is_shown = true });
-	if (!wish->protocols[SOURCE_TCP])
+	if (!request->protocols[SOURCE_TCP])
 		return true;
 	add_series(run, (struct port_series){ .family = "*",
 	                                      .field = FIELD_DESTINATION_PORT,
 	                                      .is_shown = wants_all });
-	for (size_t i = 0; i < wish->family_count; i++)
-		if (!text_equal(wish->families[i], "*") &&
-		    !add_family(run, wish->families[i], error))
+	for (size_t i = 0; i < request->family_count; i++)
+		if (!text_equal(request->families[i], "*") &&
+		    !add_family(run, request->families[i], error))
 			return false;
 	return true;
 }
 
 static bool is_chosen(const struct ports_run *run, uint32_t port)
 {
-	return run->wish->port_count == 0 || (run->chosen[port / 8] >> port % 8 & 1);
+	return run->request->port_count == 0 || (run->chosen[port / 8] >> port % 8 & 1);
 }
 
 // ---- the rows of a day
@@ -121,7 +121,7 @@ static bool count_row(const struct ports_run *run, const struct port_day *day, s
 static bool make_row(const struct ports_run *run, const struct port_day *day, size_t which,
                      uint32_t port, struct port_row *out)
 {
-	const bool only_new = run->wish->only_new;
+	const bool only_new = run->request->only_new;
 	if (!count_row(run, day, which, port, out))
 		return false;
 	// Most rows are neither: looking back over all days is not for them.
@@ -139,8 +139,8 @@ static bool has_row(const struct ports_run *run, const struct port_day *day, siz
 	for (size_t i = 0; i < run->series.count; i++) {
 		const struct port_series *series = &run->series.entries[i];
 		if (series->protocol == run->series.entries[all].protocol && series->is_shown &&
-		    (run->wish->only_new ? make_row(run, day, i, port, &row)
-		                         : count_row(run, day, i, port, &row)))
+		    (run->request->only_new ? make_row(run, day, i, port, &row)
+		                            : count_row(run, day, i, port, &row)))
 			return true;
 	}
 	return false;
@@ -158,10 +158,11 @@ static int by_sources(const void *a, const void *b)
 static size_t rank(struct ports_run *run, const struct port_day *day, size_t all)
 {
 	const unsigned field = run->series.entries[all].field;
-	const size_t top = run->wish->top == 0 || run->wish->top > PORTS ? PORTS : run->wish->top;
+	const size_t top = run->request->top == 0 || run->request->top > PORTS ? PORTS
+	                                                                       : run->request->top;
 	struct port_count count;
 	// Ports with no more sources than these are not among them.
-	uint64_t least = run->wish->only_new ? PORTS_NEW_SOURCES - 1 : 0;
+	uint64_t least = run->request->only_new ? PORTS_NEW_SOURCES - 1 : 0;
 	size_t found = 0;
 	for (uint32_t p = 0; port_counts_from(day->counts, field, p, &count); p = count.port + 1) {
 		if (count.sources <= least || !is_chosen(run, count.port) ||
@@ -268,8 +269,8 @@ static bool take_days(struct ports_run *run, ports_each_day *each, void *context
 		port_past_add(run->past, day, &run->series);
 		if (day->day < run->window.from)
 			continue;
-		if (day->floods != NULL && run->wish->left_out != NULL)
-			floods_leave_out(run->wish->left_out, day->floods, day->left_out);
+		if (day->floods != NULL && run->request->left_out != NULL)
+			floods_leave_out(run->request->left_out, day->floods, day->left_out);
 		ok = hand_out(run, day, each, context, error);
 	}
 	close_days(run);
@@ -299,7 +300,7 @@ static bool walk_days(struct ports_run *run, ports_each_day *each, void *context
 			continue;
 		if (interrupt_requested())
 			return error_set(error, ERROR_FAILED, "interrupted");
-		if (!port_day_open(next, run->store, i, count, &run->series, run->wish, error))
+		if (!port_day_open(next, run->store, i, count, &run->series, run->request, error))
 			return false;
 		if (++run->open_count == run->threads && !take_days(run, each, context, error))
 			return false;
@@ -311,8 +312,9 @@ static bool prepare(struct ports_run *run, struct error *error)
 {
 	if (!make_series(run, error))
 		return false;
-	for (size_t i = 0; i < run->wish->port_count; i++)
-		run->chosen[run->wish->ports[i] / 8] |= (uint8_t)(1 << run->wish->ports[i] % 8);
+	for (size_t i = 0; i < run->request->port_count; i++)
+		run->chosen[run->request->ports[i] / 8] |= (uint8_t)(1
+		                                                     << run->request->ports[i] % 8);
 	run->days = memory_new(run->threads, sizeof *run->days);
 	run->past = port_past_new(run->series.count);
 	run->ranked = memory_new(2 * PORTS, sizeof *run->ranked);
@@ -322,13 +324,13 @@ static bool prepare(struct ports_run *run, struct error *error)
 	return ok || error_memory(error, "ports");
 }
 
-bool ports_run(struct store *store, const struct ports_wish *wish, ports_each_day *each,
+bool ports_run(struct store *store, const struct ports_request *request, ports_each_day *each,
                void *context, struct error *error)
 {
 	struct ports_run run = { .store = store,
-		                 .wish = wish,
-		                 .window = wish->window != NULL ? *wish->window : survey_all_days,
-		                 .threads = wish->threads == 0 ? 1 : wish->threads };
+		                 .request = request,
+		                 .window = request->window != NULL ? *request->window : all_days,
+		                 .threads = request->threads == 0 ? 1 : request->threads };
 	const bool ok = prepare(&run, error) && walk_days(&run, each, context, error);
 	if (run.days != NULL)
 		close_days(&run);

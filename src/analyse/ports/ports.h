@@ -55,14 +55,14 @@ struct ports_day {
 // False: enough, and no failure.
 typedef bool ports_each_day(void *context, const struct ports_day *);
 
-struct ports_wish {
+struct ports_request {
 	const char *const *families;  // names of fingerprints; "*" is all SYNs, and all of UDP
 	size_t family_count;
-	bool protocols[2];                   // [enum source_protocol]: which are wanted
-	const struct survey_window *window;  // days to show; those before are looked at. NULL: all
-	const uint16_t *ports;               // these only
-	size_t port_count;                   // 0: all
-	bool only_new;                       // rows that are new, and no others
+	bool protocols[2];               // [enum source_protocol]: which are wanted
+	const struct day_range *window;  // days to show; those before are looked at. NULL: all
+	const uint16_t *ports;           // these only
+	size_t port_count;               // 0: all
+	bool only_new;                   // rows that are new, and no others
 	uint32_t top;  // of what is left, the ports with the most sources a day, of "*"; 0: all
 	// Flood suspects (floods.h) count as if they were not there; every day is then read from its
 	// host-days, two or three times. *left_out says how many they were on the days that are shown.
@@ -73,5 +73,5 @@ struct ports_wish {
 
 // Calls `each` for every day of the window that has data, ascending. Memory: 8 MiB a family, 1 MiB
 // a family and thread, and what a day's rows need; it does not grow with days or sources.
-bool ports_run(struct store *, const struct ports_wish *, ports_each_day *each, void *context,
+bool ports_run(struct store *, const struct ports_request *, ports_each_day *each, void *context,
                struct error *error) MUST_CHECK;

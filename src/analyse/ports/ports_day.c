@@ -35,7 +35,7 @@ static bool open_tables(struct port_day *d, struct store *store, size_t segment,
 }
 
 bool port_day_open(struct port_day *d, struct store *store, size_t first, size_t count,
-                   const struct port_series_list *series, const struct ports_wish *wish,
+                   const struct port_series_list *series, const struct ports_request *request,
                    struct error *error)
 {
 	bool has_tables = false;
@@ -44,12 +44,12 @@ bool port_day_open(struct port_day *d, struct store *store, size_t first, size_t
 	d->floods = NULL;
 	d->left_out = 0;
 	if (!look_for_flows(d, store, first, count, error) ||
-	    (wish->without_floods && !floods_find(store, d->day, &d->floods, error)) ||
-	    (count == 1 && !wish->without_floods &&
+	    (request->without_floods && !floods_find(store, d->day, &d->floods, error)) ||
+	    (count == 1 && !request->without_floods &&
 	     !open_tables(d, store, first, series, &has_tables, error)))
 		return false;
 	const uint64_t columns = series->fields << COLUMN_FIELD |
-	                         (wish->without_floods ? FLOOD_COLUMNS : 0);
+	                         (request->without_floods ? FLOOD_COLUMNS : 0);
 	return has_tables || store_day_open(store, d->day, columns, &d->reader, error);
 }
 

@@ -38,7 +38,7 @@ struct port_day {
 
 // Opens the day of the segments first .. first+count-1. One after the other.
 bool port_day_open(struct port_day *, struct store *, size_t first, size_t count,
-                   const struct port_series_list *, const struct ports_wish *,
+                   const struct port_series_list *, const struct ports_request *,
                    struct error *error) MUST_CHECK;
 // Counts it; false and day->error if it cannot be. Side by side with other days.
 bool port_day_count(struct port_day *, const struct port_series_list *);

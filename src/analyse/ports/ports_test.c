@@ -51,11 +51,11 @@ static bool take_day(void *context, const struct ports_day *day)
 	return ++found->days != found->days_max;
 }
 
-static struct found run(struct store *store, const struct ports_wish *wish)
+static struct found run(struct store *store, const struct ports_request *request)
 {
 	struct found found = { .rows = memory_new(ROWS_MAX, sizeof *found.rows) };
 	struct error error;
-	CHECK(ports_run(store, wish, take_day, &found, &error));
+	CHECK(ports_run(store, request, take_day, &found, &error));
 	return found;
 }
 
@@ -184,13 +184,13 @@ static bool in_order(const struct found_row *a, const struct found_row *b)
 
 static const char *const all_families[] = { "*", "hajime", "mirai" };
 
-static void compare(const struct stock *f, const struct ports_wish *wish)
+static void compare(const struct stock *f, const struct ports_request *request)
 {
-	struct found found = run(f->store, wish);
+	struct found found = run(f->store, request);
 	size_t expected = 0;
 	for (int32_t day = TEST_DAY; day < TEST_DAY + DAYS; day++)
-		for (size_t i = 0; i < wish->family_count; i++) {
-			const char *family = wish->families[i];
+		for (size_t i = 0; i < request->family_count; i++) {
+			const char *family = request->families[i];
 			expected += naive_ports(f, day, field_of(family, SOURCE_TCP));
 			if (text_equal(family, "*"))
 				expected += naive_ports(f, day, FIELD_UDP_PORT);
@@ -209,14 +209,14 @@ TEST(ports_are_what_a_look_at_all_host_days_gives)
 	for (uint64_t seed = 1; seed <= 3; seed++)
 		for (int is_compacted = 0; is_compacted < 2; is_compacted++) {
 			struct stock f = stock_new(seed, is_compacted == 1);
-			struct ports_wish wish = { .families = all_families,
-				                   .family_count = 3,
-				                   .protocols = { true, true },
-				                   .threads = (unsigned)seed };
-			compare(&f, &wish);
-			wish.families = all_families + 1;
-			wish.family_count = 2;
-			compare(&f, &wish);
+			struct ports_request request = { .families = all_families,
+				                         .family_count = 3,
+				                         .protocols = { true, true },
+				                         .threads = (unsigned)seed };
+			compare(&f, &request);
+			request.families = all_families + 1;
+			request.family_count = 2;
+			compare(&f, &request);
 			stock_done(&f);
 		}
 }
@@ -247,20 +247,20 @@ static void check_filter(const struct found *some, const struct found *all,
 TEST(days_ports_and_protocols_are_chosen_and_nothing_else_changes)
 {
 	struct stock f = stock_new(7, false);
-	struct ports_wish wish = { .families = all_families,
-		                   .family_count = 3,
-		                   .protocols = { true, true } };
-	struct found all = run(f.store, &wish);
+	struct ports_request request = { .families = all_families,
+		                         .family_count = 3,
+		                         .protocols = { true, true } };
+	struct found all = run(f.store, &request);
 	for (enum source_protocol protocol = SOURCE_TCP; protocol <= SOURCE_UDP; protocol++) {
 		const uint16_t port = 23;
-		const struct survey_window window = { TEST_DAY + 1, TEST_DAY + 2 };
+		const struct day_range window = { TEST_DAY + 1, TEST_DAY + 2 };
 		const struct filter filter = { window.from, window.to, protocol, port };
-		wish.window = &window;
-		wish.ports = &port;
-		wish.port_count = 1;
-		wish.protocols[SOURCE_TCP] = protocol == SOURCE_TCP;
-		wish.protocols[SOURCE_UDP] = protocol == SOURCE_UDP;
-		struct found some = run(f.store, &wish);
+		request.window = &window;
+		request.ports = &port;
+		request.port_count = 1;
+		request.protocols[SOURCE_TCP] = protocol == SOURCE_TCP;
+		request.protocols[SOURCE_UDP] = protocol == SOURCE_UDP;
+		struct found some = run(f.store, &request);
 		CHECK(some.days == 2);
 		check_filter(&some, &all, &filter);
 		memory_free(some.rows);
@@ -272,10 +272,10 @@ TEST(days_ports_and_protocols_are_chosen_and_nothing_else_changes)
 TEST(the_first_are_those_with_the_most_sources_of_all_syns)
 {
 	struct stock f = stock_new(8, true);
-	struct ports_wish wish = {
+	struct ports_request request = {
 		.families = all_families, .family_count = 3, .protocols = { true, true }, .top = 2
 	};
-	struct found top = run(f.store, &wish);
+	struct found top = run(f.store, &request);
 	CHECK(top.count > 0);
 	for (size_t i = 0; i < top.count; i++) {
 		const struct found_row *row = &top.rows[i];
@@ -292,10 +292,10 @@ TEST(the_first_are_those_with_the_most_sources_of_all_syns)
 		CHECK(before < 2);
 	}
 	// Without "*" it ranks all the same, and has no rows.
-	wish.families = all_families + 1;
-	wish.family_count = 2;
-	wish.top = 1;
-	struct found families = run(f.store, &wish);
+	request.families = all_families + 1;
+	request.family_count = 2;
+	request.top = 1;
+	struct found families = run(f.store, &request);
 	size_t at = 0;
 	for (size_t i = 0; i < top.count; i++)
 		if (!text_equal(top.rows[i].row.family, "*") && top.rows[i].row.port == 23) {
@@ -335,14 +335,14 @@ static struct stock fixture_of_days(const int *sources, size_t days)
 static enum port_is_new judged_on(struct store *store, int32_t day, const char *family)
 {
 	const uint16_t port = 23;
-	const struct survey_window window = { day, day };
-	const struct ports_wish wish = { .families = &family,
-		                         .family_count = 1,
-		                         .protocols = { true, false },
-		                         .window = &window,
-		                         .ports = &port,
-		                         .port_count = 1 };
-	struct found found = run(store, &wish);
+	const struct day_range window = { day, day };
+	const struct ports_request request = { .families = &family,
+		                               .family_count = 1,
+		                               .protocols = { true, false },
+		                               .window = &window,
+		                               .ports = &port,
+		                               .port_count = 1 };
+	struct found found = run(store, &request);
 	CHECK(found.count == 1);
 	const enum port_is_new is_new = found.rows[0].row.is_new;
 	memory_free(found.rows);
@@ -399,11 +399,11 @@ TEST(only_new_ports)
 {
 	const int sources[] = { 0, 0, 0, 0, 0, 0, 0, 30, 30, -1, 91 };
 	struct stock f = fixture_of_days(sources, 11);
-	const struct ports_wish wish = { .families = all_families,
-		                         .family_count = 3,
-		                         .protocols = { true, true },
-		                         .only_new = true };
-	struct found found = run(f.store, &wish);
+	const struct ports_request request = { .families = all_families,
+		                               .family_count = 3,
+		                               .protocols = { true, true },
+		                               .only_new = true };
+	struct found found = run(f.store, &request);
 	CHECK(found.days == 10 && found.count == 4);
 	for (size_t i = 0; i < found.count; i++) {
 		CHECK(found.rows[i].row.port == 23 && found.rows[i].row.is_new == PORT_NEW);
@@ -426,10 +426,10 @@ TEST(families_are_unknown_on_days_with_flows)
 			has_flow = true;
 		}
 	struct stock f = stock_of_days(&pile, 1, false);
-	const struct ports_wish wish = { .families = all_families,
-		                         .family_count = 3,
-		                         .protocols = { true, true } };
-	struct found found = run(f.store, &wish);
+	const struct ports_request request = { .families = all_families,
+		                               .family_count = 3,
+		                               .protocols = { true, true } };
+	struct found found = run(f.store, &request);
 	size_t unknown = 0;
 	bool has_known = false;
 	for (size_t i = 0; i < found.count; i++) {
@@ -477,11 +477,11 @@ TEST(flood_suspects_can_be_left_out)
 {
 	struct stock f = stock_with_flood();
 	struct floods_left_out left_out = { .days = 0 };
-	const struct ports_wish wish = { .families = all_families,
-		                         .family_count = 3,
-		                         .protocols = { true, true },
-		                         .without_floods = true,
-		                         .left_out = &left_out };
+	const struct ports_request request = { .families = all_families,
+		                               .family_count = 3,
+		                               .protocols = { true, true },
+		                               .without_floods = true,
+		                               .left_out = &left_out };
 	size_t kept = 0;
 	for (size_t i = 0; i < f.hosts.count; i++)
 		if (f.hosts.entries[i].host.source < FLOOD_FIRST)
@@ -489,7 +489,7 @@ TEST(flood_suspects_can_be_left_out)
 		else
 			host_day_done(&f.hosts.entries[i].host);
 	f.hosts.count = kept;
-	compare(&f, &wish);
+	compare(&f, &request);
 	CHECK(left_out.source_days == FLOOD_SOURCES && left_out.days == 1);
 	stock_done(&f);
 }
@@ -497,13 +497,13 @@ TEST(flood_suspects_can_be_left_out)
 TEST(whoever_has_enough_gets_no_more_days)
 {
 	struct stock f = stock_new(13, false);
-	const struct ports_wish wish = { .families = all_families,
-		                         .family_count = 3,
-		                         .protocols = { true, true },
-		                         .threads = 2 };
+	const struct ports_request request = { .families = all_families,
+		                               .family_count = 3,
+		                               .protocols = { true, true },
+		                               .threads = 2 };
 	struct found found = { .rows = memory_new(ROWS_MAX, sizeof *found.rows), .days_max = 1 };
 	struct error error;
-	CHECK(ports_run(f.store, &wish, take_day, &found, &error) && found.days == 1);
+	CHECK(ports_run(f.store, &request, take_day, &found, &error) && found.days == 1);
 	memory_free(found.rows);
 	stock_done(&f);
 }
@@ -512,13 +512,13 @@ TEST(a_family_that_is_none_is_an_error)
 {
 	static const char *const nobody[] = { "nobody" };
 	struct stock f = stock_new(14, false);
-	const struct ports_wish wish = { .families = nobody,
-		                         .family_count = 1,
-		                         .protocols = { true, true } };
+	const struct ports_request request = { .families = nobody,
+		                               .family_count = 1,
+		                               .protocols = { true, true } };
 	struct found found = { .rows = NULL };
 	struct error error;
-	CHECK(!ports_run(f.store, &wish, take_day, &found, &error) && error.kind == ERROR_USAGE &&
-	      strstr(error.text, "'nobody'") != NULL);
+	CHECK(!ports_run(f.store, &request, take_day, &found, &error) &&
+	      error.kind == ERROR_USAGE && strstr(error.text, "'nobody'") != NULL);
 	stock_done(&f);
 }
 

@@ -5,7 +5,7 @@
 #include "base/memory.h"
 
 struct gather {
-	const struct emerged_wish *wish;
+	const struct emerged_request *request;
 	struct emerged_list out;
 	size_t room;
 	size_t first;  // of the day whose targets are looked for
@@ -47,7 +47,7 @@ static bool take(void *context, const struct emergence *e)
 static void found(void *context, size_t query, int32_t day, uint32_t source)
 {
 	const struct gather *g = context;
-	g->wish->found(g->wish->context, g->first + query, day, source);
+	g->request->found(g->request->context, g->first + query, day, source);
 }
 
 // The targets of those entries, which are of one day.
@@ -63,16 +63,16 @@ static bool find_day(struct gather *g, struct store *store, size_t end, struct e
 		queries[i] = (struct rule_query){
 			list[i].items, list[i].rule.antecedent_count + list[i].rule.consequent_count
 		};
-	const struct rule_targets_wish wish = {
+	const struct rule_targets_request request = {
 		.queries = queries,
 		.query_count = count,
 		.window = { day, day },
-		.without_floods = g->wish->emergences.rules.without_floods,
+		.without_floods = g->request->emergences.rules.without_floods,
 		.has_details = true,
-		.found = g->wish->found != NULL ? found : NULL,
+		.found = g->request->found != NULL ? found : NULL,
 		.context = g,
 	};
-	ok = ok && rule_targets_find(store, &wish, targets, error);
+	ok = ok && rule_targets_find(store, &request, targets, error);
 	for (size_t i = 0; ok && i < count; i++)
 		list[i].targets = targets[i];
 	memory_free(queries);
@@ -92,16 +92,16 @@ static bool find_all(struct gather *g, struct store *store, struct error *error)
 	return true;
 }
 
-bool emerged_list_find(struct store *store, const struct emerged_wish *wish,
-                       struct emerged_list *out, struct emergences_tally *out_tally,
+bool emerged_list_find(struct store *store, const struct emerged_request *request,
+                       struct emerged_list *out, struct emergences_totals *out_totals,
                        struct error *error)
 {
-	struct gather g = { .wish = wish };
-	struct emergences_wish emergences = wish->emergences;
-	struct emergences_tally tally;
+	struct gather g = { .request = request };
+	struct emergences_request emergences = request->emergences;
+	struct emergences_totals totals;
 	emergences.each = take;
 	emergences.context = &g;
-	bool ok = emergences_find(store, &emergences, &tally, error) &&
+	bool ok = emergences_find(store, &emergences, &totals, error) &&
 	          (!g.is_out_of_memory || error_memory(error, "new rules")) &&
 	          find_all(&g, store, error);
 	// The list does not grow any more: its rules stay where they are.
@@ -109,7 +109,7 @@ bool emerged_list_find(struct store *store, const struct emerged_wish *wish,
 		g.out.list[i].emergence.rule = &g.out.list[i].rule;
 	if (ok) {
 		*out = g.out;
-		*out_tally = tally;
+		*out_totals = totals;
 	} else {
 		emerged_list_done(&g.out);
 	}

@@ -22,7 +22,7 @@ struct known_set {
 };
 
 struct search {
-	const struct emergences_wish *wish;
+	const struct emergences_request *request;
 	const struct store *store;
 	struct item_sets *sets;
 	struct known_set *known;  // [known_room], by number of `sets`
@@ -32,16 +32,16 @@ struct search {
 	size_t of_day_count;
 	struct header_item *items;
 	size_t item_room;
-	struct emergences_tally tally;
+	struct emergences_totals totals;
 	bool is_out_of_memory;
 };
 
 // ---- days
 
 // Days are added in 64 bits: those of a window may be the least and the largest.
-bool emergences_is_past(const struct emergences_wish *wish, int32_t past, int32_t day)
+bool emergences_is_past(const struct emergences_request *request, int32_t past, int32_t day)
 {
-	return past < day && past >= (int64_t)day - wish->past_days;
+	return past < day && past >= (int64_t)day - request->past_days;
 }
 
 bool emergences_is_recent(int32_t past, int32_t day)
@@ -56,12 +56,12 @@ static bool has_past(const struct search *s, int32_t day)
 	int32_t last = day;
 	for (size_t i = 0; i < store_segment_count(s->store); i++) {
 		const int32_t past = store_segment_at(s->store, i)->day;
-		if (emergences_is_past(s->wish, past, day) && !emergences_is_recent(past, day) &&
+		if (emergences_is_past(s->request, past, day) && !emergences_is_recent(past, day) &&
 		    past != last)
 			count++;
 		last = past;
 	}
-	return count >= s->wish->past_days_min;
+	return count >= s->request->past_days_min;
 }
 
 // ---- candidates
@@ -166,7 +166,7 @@ static bool take_rule(struct search *s, const struct header_rules_day *day, size
 	if (s->of_day_count == SETS_A_DAY)
 		return true;
 	const bool is_old = known->is_found &&
-	                    emergences_is_past(s->wish, known->last_day, day->day);
+	                    emergences_is_past(s->request, known->last_day, day->day);
 	s->of_day[s->of_day_count++] = number;
 	known->mark = mark_of(s->items, items);
 	known->is_found = true;
@@ -216,7 +216,7 @@ static bool find_inner(struct search *s, struct candidate *c)
 // Candidates of the day are the last of the list.
 static bool end_day(struct search *s, const struct header_rules_day *day)
 {
-	const struct rules_wish *rules = &s->wish->rules.rules;
+	const struct rules_request *rules = &s->request->rules.rules;
 	struct candidates *all = &s->candidates;
 	for (size_t i = all->count; i > 0 && all->list[i - 1].day == day->day; i--) {
 		struct candidate *c = &all->list[i - 1];
@@ -233,17 +233,17 @@ static bool take_rules(struct search *s, const struct header_rules_day *day)
 	for (size_t i = 0; i < day->count; i++)
 		if (!take_rule(s, day, i))
 			return false;
-	s->tally.partial_days += s->of_day_count == SETS_A_DAY;
+	s->totals.partial_days += s->of_day_count == SETS_A_DAY;
 	return end_day(s, day);
 }
 
 static bool take_day(void *context, const struct header_rules_day *day)
 {
 	struct search *s = context;
-	const struct header_rules_wish *rules = &s->wish->rules;
+	const struct header_rules_request *rules = &s->request->rules;
 	const bool is_known = has_past(s, day->day);
-	s->tally.days++;
-	s->tally.unknown_days += !is_known;
+	s->totals.days++;
+	s->totals.unknown_days += !is_known;
 	if (is_known && !take_rules(s, day)) {
 		s->is_out_of_memory = true;
 		return false;
@@ -262,11 +262,11 @@ static int by_position(const void *a, const void *b)
 // ---- all of it
 
 // Where a floor is above the support nobody knows whether a rule was found.
-static bool check_floor(const struct store *store, const struct emergences_wish *wish,
+static bool check_floor(const struct store *store, const struct emergences_request *request,
                         struct error *error)
 {
-	struct header_rules_wish rules = wish->rules;
-	const int64_t from = (int64_t)rules.window.from - wish->past_days;
+	struct header_rules_request rules = request->rules;
+	const int64_t from = (int64_t)rules.window.from - request->past_days;
 	char date[CALENDAR_DAY_SIZE];
 	int32_t day = 0;
 	rules.window.from = from < INT32_MIN ? INT32_MIN : (int32_t)from;
@@ -284,7 +284,7 @@ static bool check_floor(const struct store *store, const struct emergences_wish 
 
 static bool find_candidates(struct search *s, struct store *store, struct error *error)
 {
-	struct header_rules_wish rules = s->wish->rules;
+	struct header_rules_request rules = s->request->rules;
 	rules.each = take_day;
 	rules.context = s;
 	rules.rules.alpha = INFINITY;
@@ -292,7 +292,7 @@ static bool find_candidates(struct search *s, struct store *store, struct error 
 	s->sets = item_sets_new();
 	s->of_day = memory_new(SETS_A_DAY, sizeof *s->of_day);
 	bool ok = s->sets != NULL && s->of_day != NULL;
-	if (ok && !header_rules_run(store, &rules, &s->tally.left_out, error))
+	if (ok && !header_rules_run(store, &rules, &s->totals.left_out, error))
 		return false;
 	if (!ok || s->is_out_of_memory)
 		return error_memory(error, "new rules");
@@ -316,14 +316,14 @@ static void search_done(struct search *s)
 	item_sets_free(s->sets);
 }
 
-bool emergences_find(struct store *store, const struct emergences_wish *wish,
-                     struct emergences_tally *out, struct error *error)
+bool emergences_find(struct store *store, const struct emergences_request *request,
+                     struct emergences_totals *out, struct error *error)
 {
-	struct search s = { .wish = wish, .store = store };
-	const bool ok = check_floor(store, wish, error) && find_candidates(&s, store, error) &&
-	                emergences_judge(store, wish, s.sets, &s.candidates, error);
+	struct search s = { .request = request, .store = store };
+	const bool ok = check_floor(store, request, error) && find_candidates(&s, store, error) &&
+	                emergences_judge(store, request, s.sets, &s.candidates, error);
 	if (ok)
-		*out = s.tally;
+		*out = s.totals;
 	search_done(&s);
 	return ok;
 }

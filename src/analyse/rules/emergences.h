@@ -42,17 +42,17 @@ struct emergence {
 	int32_t most_before_day;
 };
 
-struct emergences_wish {
+struct emergences_request {
 	// Its window: the days to look for emergences on. Its `each`, if there is one, is called for
 	// each of them all the same. `days` has to be 1.
-	struct header_rules_wish rules;
+	struct header_rules_request rules;
 	uint32_t past_days, past_days_min;
 	// Called for each, by day and then in the order of header_rules_day; false ends the run.
 	bool (*each)(void *context, const struct emergence *);
 	void *context;
 };
 
-struct emergences_tally {
+struct emergences_totals {
 	struct floods_left_out left_out;
 	uint32_t days, unknown_days;  // of the window with data; too few days before have some
 	uint32_t partial_days;        // with more than 10,000 sets: those with the most support
@@ -61,8 +61,8 @@ struct emergences_tally {
 // Reads up to `past_days` before the window, too, and refuses a support below the floor of any of these
 // days. Where a day with a floor has nothing of a set, it may have been up to one below the floor, and that
 // is what growth is compared with. Memory: the rules that may be new, and 256 MiB or what one day needs.
-bool emergences_find(struct store *, const struct emergences_wish *, struct emergences_tally *out,
-                     struct error *error) MUST_CHECK;
+bool emergences_find(struct store *, const struct emergences_request *,
+                     struct emergences_totals *out, struct error *error) MUST_CHECK;
 
 // All of them at once, each with what its targets did on its day. The rules point into the list.
 struct emerged {
@@ -75,13 +75,13 @@ struct emerged_list {
 	struct emerged *list;
 	size_t count;
 };
-// `wish`: its `each` is not used. `found`: called for each target source of entry `query` of the list on
+// `request`: its `each` is not used. `found`: called for each target source of entry `query` of the list on
 // its day, by day and then by source; NULL: nobody asks. The caller calls emerged_list_done().
-struct emerged_wish {
-	struct emergences_wish emergences;
+struct emerged_request {
+	struct emergences_request emergences;
 	void (*found)(void *context, size_t query, int32_t day, uint32_t source);
 	void *context;
 };
-bool emerged_list_find(struct store *, const struct emerged_wish *, struct emerged_list *out,
-                       struct emergences_tally *out_tally, struct error *error) MUST_CHECK;
+bool emerged_list_find(struct store *, const struct emerged_request *, struct emerged_list *out,
+                       struct emergences_totals *out_totals, struct error *error) MUST_CHECK;
 void emerged_list_done(struct emerged_list *);  // accepts one of zeros

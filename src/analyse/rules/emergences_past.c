@@ -10,7 +10,7 @@
 #define SUPPORTS_AT_ONCE (UINT64_C(64) << 20)
 
 struct batch {
-	const struct emergences_wish *wish;
+	const struct emergences_request *request;
 	const struct item_sets *sets;
 	struct candidate *list;
 	size_t count;
@@ -87,9 +87,9 @@ static bool list_queries(struct batch *b)
 
 static bool count_past(struct batch *b, struct store *store, struct error *error)
 {
-	const struct header_rules_wish *rules = &b->wish->rules;
-	const int64_t from = (int64_t)b->list[0].day - b->wish->past_days;
-	const struct rule_supports_wish wish = {
+	const struct header_rules_request *rules = &b->request->rules;
+	const int64_t from = (int64_t)b->list[0].day - b->request->past_days;
+	const struct rule_supports_request request = {
 		.queries = b->query_list,
 		.query_count = item_sets_count(b->queries),
 		.fields = rules->fields,
@@ -100,7 +100,7 @@ static bool count_past(struct batch *b, struct store *store, struct error *error
 		.without_floods = rules->without_floods,
 		.threads = rules->threads,
 	};
-	return rule_supports_count(store, &wish, &b->supports, error);
+	return rule_supports_count(store, &request, &b->supports, error);
 }
 
 // ---- whether a rule of all its items was found
@@ -117,14 +117,14 @@ static uint64_t shorter_support(const struct batch *b, const struct candidate *c
 {
 	if (c->item_count > 2)
 		return part_support(c, day, x, y);
-	return b->wish->rules.is_across ? day->total : day->totals[c->items[0].field];
+	return b->request->rules.is_across ? day->total : day->totals[c->items[0].field];
 }
 
 // Whether the rule that has item y on the right was found on the day, by what finds it today.
 static bool was_rule(const struct batch *b, const struct candidate *c,
                      const struct rule_supports_day *day, size_t y)
 {
-	const struct rules_wish *rules = &b->wish->rules.rules;
+	const struct rules_request *rules = &b->request->rules.rules;
 	const uint64_t both = day->supports[c->set], antecedent = part_support(c, day, y, y);
 	if ((double)both / (double)antecedent < rules->confidence_min)
 		return false;
@@ -140,7 +140,7 @@ static bool was_found(const struct batch *b, const struct candidate *c,
                       const struct rule_supports_day *day)
 {
 	const uint32_t support = day->supports[c->set];
-	if (support == 0 || support < b->wish->rules.rules.support_min)
+	if (support == 0 || support < b->request->rules.rules.support_min)
 		return false;
 	for (size_t y = 0; y < c->item_count; y++)
 		if (was_rule(b, c, day, y))
@@ -172,7 +172,7 @@ static bool has_grown(const struct batch *b, const struct candidate *c, uint32_t
 {
 	for (size_t i = 0; i < b->supports.day_count; i++) {
 		const struct rule_supports_day *day = &b->supports.days[i];
-		if (emergences_is_past(b->wish, day->day, c->day) &&
+		if (emergences_is_past(b->request, day->day, c->day) &&
 		    !emergences_is_recent(day->day, c->day) &&
 		    now <= EMERGENCE_TIMES * support_then(c, day, query))
 			return false;
@@ -197,7 +197,7 @@ static bool is_new(const struct batch *b, const struct candidate *c, struct emer
 	*out = (struct emergence){ .day = c->day, .has_unknown = c->has_unknown, .rule = &c->rule };
 	for (size_t i = 0; i < b->supports.day_count; i++) {
 		const struct rule_supports_day *day = &b->supports.days[i];
-		if (!emergences_is_past(b->wish, day->day, c->day))
+		if (!emergences_is_past(b->request, day->day, c->day))
 			continue;
 		if (was_found(b, c, day))
 			return false;
@@ -230,7 +230,7 @@ static bool fill(struct batch *b, const struct candidates *all, size_t begin)
 		return false;
 	while (end < all->count) {
 		const uint64_t days = (uint64_t)(all->list[end].day - b->list[0].day) +
-		                      b->wish->past_days + 1;
+		                      b->request->past_days + 1;
 		if (end > begin && item_sets_count(b->queries) * days > SUPPORTS_AT_ONCE)
 			break;
 		for (const size_t next = end_of_day(all, end); end < next; end++)
@@ -245,7 +245,7 @@ static bool hand_out(const struct batch *b)
 {
 	struct emergence e;
 	for (size_t i = 0; i < b->count; i++)
-		if (is_new(b, &b->list[i], &e) && !b->wish->each(b->wish->context, &e))
+		if (is_new(b, &b->list[i], &e) && !b->request->each(b->request->context, &e))
 			return false;
 	return true;
 }
@@ -258,12 +258,12 @@ static void batch_done(struct batch *b)
 	rule_supports_done(&b->supports);
 }
 
-bool emergences_judge(struct store *store, const struct emergences_wish *wish,
+bool emergences_judge(struct store *store, const struct emergences_request *request,
                       const struct item_sets *sets, struct candidates *all, struct error *error)
 {
 	bool ok = true, goes_on = true;
 	for (size_t begin = 0; ok && goes_on && begin < all->count;) {
-		struct batch b = { .wish = wish, .sets = sets };
+		struct batch b = { .request = request, .sets = sets };
 		ok = (fill(&b, all, begin) || error_memory(error, "new rules")) &&
 		     count_past(&b, store, error);
 		if (ok)

@@ -124,18 +124,18 @@ static void make_traffic(uint64_t seed, struct model *m, struct pile *pile)
 				m->supports[day][mask] += (m->used[day][source] & mask) == mask;
 }
 
-static struct header_rules_wish rules_of(const struct model *m)
+static struct header_rules_request rules_of(const struct model *m)
 {
-	return (struct header_rules_wish){ .window = survey_all_days,
-		                           .days = 1,
-		                           .fields = fields,
-		                           .field_count = 2,
-		                           .is_across = m->is_across,
-		                           .rules = { .support_min = SUPPORT_MIN,
-		                                      .confidence_min = confidence_min,
-		                                      .consequents_max = 1,
-		                                      .is_all = m->is_all,
-		                                      .alpha = 0.05 } };
+	return (struct header_rules_request){ .window = all_days,
+		                              .days = 1,
+		                              .fields = fields,
+		                              .field_count = 2,
+		                              .is_across = m->is_across,
+		                              .rules = { .support_min = SUPPORT_MIN,
+		                                         .confidence_min = confidence_min,
+		                                         .consequents_max = 1,
+		                                         .is_all = m->is_all,
+		                                         .alpha = 0.05 } };
 }
 
 static uint32_t mask_of(const struct header_rule *rule)
@@ -184,11 +184,11 @@ static struct world world_new(uint64_t seed, bool is_across, bool is_all)
 	w.model->past_days = EMERGENCE_PAST_DAYS;
 	make_traffic(seed, w.model, &pile);
 	w.stock = stock_of(&pile, 1);
-	struct header_rules_wish wish = rules_of(w.model);
-	wish.rules.alpha = INFINITY;
-	wish.each = take_p_values;
-	wish.context = w.model;
-	CHECK(header_rules_run(w.stock.store, &wish, NULL, &error));
+	struct header_rules_request request = rules_of(w.model);
+	request.rules.alpha = INFINITY;
+	request.each = take_p_values;
+	request.context = w.model;
+	CHECK(header_rules_run(w.stock.store, &request, NULL, &error));
 	return w;
 }
 
@@ -292,21 +292,21 @@ static bool take(void *context, const struct emergence *e)
 	return true;
 }
 
-static struct emergences_wish wish_of(const struct model *m, struct seen *seen)
+static struct emergences_request request_of(const struct model *m, struct seen *seen)
 {
-	return (struct emergences_wish){ .rules = rules_of(m),
-		                         .past_days = (uint32_t)m->past_days,
-		                         .past_days_min = EMERGENCE_PAST_DAYS_MIN,
-		                         .each = take,
-		                         .context = seen };
+	return (struct emergences_request){ .rules = rules_of(m),
+		                            .past_days = (uint32_t)m->past_days,
+		                            .past_days_min = EMERGENCE_PAST_DAYS_MIN,
+		                            .each = take,
+		                            .context = seen };
 }
 
-static void find(struct world *w, const struct emergences_wish *wish)
+static void find(struct world *w, const struct emergences_request *request)
 {
-	struct emergences_tally tally;
+	struct emergences_totals totals;
 	struct error error;
-	CHECK(emergences_find(w->stock.store, wish, &tally, &error));
-	CHECK(tally.partial_days == 0);
+	CHECK(emergences_find(w->stock.store, request, &totals, &error));
+	CHECK(totals.partial_days == 0);
 }
 
 TEST(emergences_are_those_of_the_definition)
@@ -317,8 +317,8 @@ TEST(emergences_are_those_of_the_definition)
 		struct seen *seen = memory_new(1, sizeof *seen);
 		seen->model = w.model;
 		w.model->past_days = seed % 3 == 0 ? 15 : EMERGENCE_PAST_DAYS;
-		const struct emergences_wish wish = wish_of(w.model, seen);
-		find(&w, &wish);
+		const struct emergences_request request = request_of(w.model, seen);
+		find(&w, &request);
 		for (int32_t day = 0; day < DAYS; day++)
 			for (uint32_t set = 1; set < MASKS; set++) {
 				CHECK(seen->found[day][set] == is_emergence(w.model, day, set));
@@ -337,13 +337,13 @@ TEST(a_day_alone_has_what_it_has_among_others)
 	struct world w = world_new(21, true, false);
 	struct seen *all = memory_new(1, sizeof *all), *alone = memory_new(1, sizeof *alone);
 	all->model = alone->model = w.model;
-	struct emergences_wish wish = wish_of(w.model, all);
-	wish.rules.threads = 3;
-	find(&w, &wish);
-	wish.context = alone;
+	struct emergences_request request = request_of(w.model, all);
+	request.rules.threads = 3;
+	find(&w, &request);
+	request.context = alone;
 	for (int32_t day = 0; day < DAYS; day++) {
-		wish.rules.window = (struct survey_window){ TEST_DAY + day, TEST_DAY + day };
-		find(&w, &wish);
+		request.rules.window = (struct day_range){ TEST_DAY + day, TEST_DAY + day };
+		find(&w, &request);
 	}
 	CHECK(all->count > 5);
 	CHECK(memcmp(all->found, alone->found, sizeof all->found) == 0);
@@ -362,10 +362,10 @@ TEST(who_has_enough_gets_no_more)
 {
 	struct world w = world_new(21, true, false);
 	uint64_t count = 0;
-	struct emergences_wish wish = wish_of(w.model, NULL);
-	wish.each = take_one;
-	wish.context = &count;
-	find(&w, &wish);
+	struct emergences_request request = request_of(w.model, NULL);
+	request.each = take_one;
+	request.context = &count;
+	find(&w, &request);
 	CHECK(count == 3);
 	world_done(&w);
 }
@@ -374,13 +374,13 @@ TEST(days_without_enough_before_them_are_counted)
 {
 	struct world w = world_new(1, false, false);
 	struct seen *seen = memory_new(1, sizeof *seen);
-	struct emergences_tally tally;
+	struct emergences_totals totals;
 	struct error error;
 	seen->model = w.model;
-	const struct emergences_wish wish = wish_of(w.model, seen);
-	CHECK(emergences_find(w.stock.store, &wish, &tally, &error));
+	const struct emergences_request request = request_of(w.model, seen);
+	CHECK(emergences_find(w.stock.store, &request, &totals, &error));
 	// Every eleventh day is missing. Day 14 is the first that has 7 before the last 7.
-	CHECK(tally.days == DAYS - DAYS / 11 && tally.unknown_days == 13);
+	CHECK(totals.days == DAYS - DAYS / 11 && totals.unknown_days == 13);
 	memory_free(seen);
 	world_done(&w);
 }
@@ -400,12 +400,12 @@ TEST(a_list_has_the_targets_of_each)
 	struct world w = world_new(21, true, false);
 	uint64_t counts[1000] = { 0 };
 	struct emerged_list list;
-	struct emergences_tally tally;
+	struct emergences_totals totals;
 	struct error error;
-	const struct emerged_wish wish = { .emergences = wish_of(w.model, NULL),
-		                           .found = count_source,
-		                           .context = counts };
-	CHECK(emerged_list_find(w.stock.store, &wish, &list, &tally, &error));
+	const struct emerged_request request = { .emergences = request_of(w.model, NULL),
+		                                 .found = count_source,
+		                                 .context = counts };
+	CHECK(emerged_list_find(w.stock.store, &request, &list, &totals, &error));
 	CHECK(list.count > 5 && list.count < 1000);
 	for (size_t i = 0; i < list.count; i++) {
 		const struct emerged *e = &list.list[i];
@@ -473,11 +473,11 @@ TEST(lives_hold_the_rules_of_every_day)
 	struct life_check check = { .lives = &lives };
 	struct error error;
 	uint64_t days = 0;
-	struct header_rules_wish wish = rules_of(w.model);
-	CHECK(rule_lives_find(w.stock.store, &wish, &lives, NULL, &error));
-	wish.each = check_lives;
-	wish.context = &check;
-	CHECK(header_rules_run(w.stock.store, &wish, NULL, &error));
+	struct header_rules_request request = rules_of(w.model);
+	CHECK(rule_lives_find(w.stock.store, &request, &lives, NULL, &error));
+	request.each = check_lives;
+	request.context = &check;
+	CHECK(header_rules_run(w.stock.store, &request, NULL, &error));
 	for (size_t i = 0; i < lives.count; i++) {
 		const struct rule_life *life = &lives.list[i], *next = life + 1;
 		uint32_t found = 0;
@@ -502,16 +502,16 @@ TEST(a_window_without_days_has_no_lives_and_no_emergences)
 {
 	struct world w = world_new(5, true, false);
 	struct rule_lives lives;
-	struct emergences_tally tally;
+	struct emergences_totals totals;
 	struct error error;
 	struct seen *seen = memory_new(1, sizeof *seen);
-	struct emergences_wish wish = wish_of(w.model, seen);
-	wish.rules.window = (struct survey_window){ TEST_DAY + DAYS, TEST_DAY + DAYS + 5 };
-	CHECK(rule_lives_find(w.stock.store, &wish.rules, &lives, NULL, &error));
+	struct emergences_request request = request_of(w.model, seen);
+	request.rules.window = (struct day_range){ TEST_DAY + DAYS, TEST_DAY + DAYS + 5 };
+	CHECK(rule_lives_find(w.stock.store, &request.rules, &lives, NULL, &error));
 	CHECK(lives.count == 0 && lives.day_count == 0);
 	rule_lives_done(&lives);
-	CHECK(emergences_find(w.stock.store, &wish, &tally, &error));
-	CHECK(tally.days == 0 && seen->count == 0);
+	CHECK(emergences_find(w.stock.store, &request, &totals, &error));
+	CHECK(totals.days == 0 && seen->count == 0);
 	memory_free(seen);
 	world_done(&w);
 }
@@ -521,9 +521,9 @@ TEST(a_window_without_days_has_no_lives_and_no_emergences)
 TEST(no_memory_is_said)
 {
 	struct world w = world_new(21, true, false);
-	const struct emerged_wish wish = { .emergences = wish_of(w.model, NULL) };
-	const struct header_rules_wish rules = rules_of(w.model);
-	struct emergences_tally tally;
+	const struct emerged_request request = { .emergences = request_of(w.model, NULL) };
+	const struct header_rules_request rules = rules_of(w.model);
+	struct emergences_totals totals;
 	struct emerged_list list;
 	struct rule_lives lives;
 	struct error error;
@@ -531,7 +531,7 @@ TEST(no_memory_is_said)
 	// The first allocations one by one, then further and further apart.
 	for (unsigned long at = 1; !ok && at < 1000000; at += 1 + at / 20 * sweep_step()) {
 		memory_fail_at(at);
-		ok = emerged_list_find(w.stock.store, &wish, &list, &tally, &error);
+		ok = emerged_list_find(w.stock.store, &request, &list, &totals, &error);
 		memory_fail_at(0);
 		CHECK(ok || strstr(error.text, "out of memory") != NULL);
 	}

@@ -17,7 +17,7 @@ bool is_mirai_host(uint64_t syns, uint64_t matched)
 
 struct run {
 	struct store *store;
-	const struct header_rules_wish *wish;
+	const struct header_rules_request *request;
 	struct rules_source_day *days;  // those that have a segment and are read, ascending
 	size_t day_count;
 	size_t floods_known;  // of the first so many days
@@ -29,42 +29,43 @@ struct run {
 // ---- floors
 
 // Days are added in 64 bits: those of a window may be the least and the largest.
-static bool is_read(const struct header_rules_wish *wish, int32_t day)
+static bool is_read(const struct header_rules_request *request, int32_t day)
 {
-	return (int64_t)day > (int64_t)wish->window.from - wish->days && day <= wish->window.to;
+	return (int64_t)day > (int64_t)request->window.from - request->days &&
+	       day <= request->window.to;
 }
 
-static uint64_t floored_fields(const struct header_rules_wish *wish)
+static uint64_t floored_fields(const struct header_rules_request *request)
 {
 	uint64_t fields = 0;
-	for (size_t i = 0; i < wish->field_count; i++)
-		fields |= UINT64_C(1) << wish->fields[i];
+	for (size_t i = 0; i < request->field_count; i++)
+		fields |= UINT64_C(1) << request->fields[i];
 	return fields & ~HEADER_FIELDS_WITHOUT_FLOOR;
 }
 
-uint64_t header_rules_floor(const struct store *store, const struct header_rules_wish *wish,
+uint64_t header_rules_floor(const struct store *store, const struct header_rules_request *request,
                             int32_t *out_day)
 {
 	uint64_t floor = 1;
-	for (size_t i = 0; floored_fields(wish) != 0 && i < store_segment_count(store); i++) {
+	for (size_t i = 0; floored_fields(request) != 0 && i < store_segment_count(store); i++) {
 		const struct store_segment *segment = store_segment_at(store, i);
-		if (segment->floor <= floor || !is_read(wish, segment->day))
+		if (segment->floor <= floor || !is_read(request, segment->day))
 			continue;
 		*out_day = segment->day;
-		if (wish->days > 1)
+		if (request->days > 1)
 			return UINT64_MAX;
 		floor = segment->floor;
 	}
 	return floor;
 }
 
-bool header_rules_check(const struct store *store, const struct header_rules_wish *wish,
+bool header_rules_check(const struct store *store, const struct header_rules_request *request,
                         struct error *error)
 {
 	char date[CALENDAR_DAY_SIZE];
 	int32_t day = 0;
-	const uint64_t floor = header_rules_floor(store, wish, &day);
-	if (wish->rules.support_min >= floor)
+	const uint64_t floor = header_rules_floor(store, request, &day);
+	if (request->rules.support_min >= floor)
 		return true;
 	day_format(day, date);
 	if (floor == UINT64_MAX)
@@ -79,7 +80,7 @@ bool header_rules_check(const struct store *store, const struct header_rules_wis
 	                 " is too low: of %s values that fewer than %" PRIu64
 	                 " sources used were dropped (compact --floor); it can be answered from "
 	                 "%" PRIu64 " on",
-	                 wish->rules.support_min, date, floor, floor);
+	                 request->rules.support_min, date, floor, floor);
 }
 
 // ---- days
@@ -93,7 +94,7 @@ static bool list_days(struct run *run, struct error *error)
 	for (size_t i = 0; i < count; i++) {
 		const struct store_segment *segment = store_segment_at(run->store, i);
 		uint64_t unknown;
-		if (!is_read(run->wish, segment->day))
+		if (!is_read(run->request, segment->day))
 			continue;
 		if (!store_segment_syns(run->store, i, FINGERPRINT_UNKNOWN, &unknown, error))
 			return false;
@@ -112,8 +113,8 @@ static bool list_days(struct run *run, struct error *error)
 static size_t first_of_window(const struct run *run, size_t last)
 {
 	size_t first = last;
-	while (first > 0 &&
-	       (int64_t)run->days[first - 1].day > (int64_t)run->days[last].day - run->wish->days)
+	while (first > 0 && (int64_t)run->days[first - 1].day >
+	                            (int64_t)run->days[last].day - run->request->days)
 		first--;
 	return first;
 }
@@ -122,29 +123,29 @@ static size_t first_of_window(const struct run *run, size_t last)
 
 static bool open_job(struct run *run, size_t last, struct rules_day_job *job, struct error *error)
 {
-	const struct header_rules_wish *wish = run->wish;
+	const struct header_rules_request *request = run->request;
 	const size_t first = first_of_window(run, last);
-	const int64_t from = (int64_t)run->days[last].day - wish->days + 1;
-	for (; wish->without_floods && run->floods_known <= last; run->floods_known++) {
+	const int64_t from = (int64_t)run->days[last].day - request->days + 1;
+	for (; request->without_floods && run->floods_known <= last; run->floods_known++) {
 		struct rules_source_day *day = &run->days[run->floods_known];
 		if (!floods_find(run->store, day->day, &day->floods, error))
 			return false;
 	}
 	*job = (struct rules_day_job){ .store = run->store,
-		                       .wish = wish,
+		                       .request = request,
 		                       .mirai_2016 = run->mirai_2016,
 		                       .threads = 1,
 		                       .days = run->days + first,
 		                       .day_count = last - first + 1,
 		                       .result = { .from = (int32_t)from,
 		                                   .day = run->days[last].day } };
-	struct window_wish days = { .days = job->days, .count = job->day_count };
-	for (size_t i = 0; i < wish->field_count; i++) {
-		days.columns |= COLUMN_BIT(COLUMN_FIELD + wish->fields[i]);
-		days.kinds |= field_info(wish->fields[i])->kinds;
+	struct transaction_days days = { .days = job->days, .count = job->day_count };
+	for (size_t i = 0; i < request->field_count; i++) {
+		days.columns |= COLUMN_BIT(COLUMN_FIELD + request->fields[i]);
+		days.kinds |= field_info(request->fields[i])->kinds;
 	}
-	return window_reader_open(run->store, &days, &job->first, error) &&
-	       window_reader_open(run->store, &days, &job->second, error);
+	return transaction_reader_open(run->store, &days, &job->first, error) &&
+	       transaction_reader_open(run->store, &days, &job->second, error);
 }
 
 static bool run_job(void *context, size_t number, unsigned thread)
@@ -170,7 +171,7 @@ static bool run_jobs(struct run *run, struct error *error)
 
 static void note_left_out(struct run *run, const struct rules_day_job *job)
 {
-	const uint64_t *left_out = window_reader_left_out(job->first);
+	const uint64_t *left_out = transaction_reader_left_out(job->first);
 	struct rules_source_day *days = run->days + (job->days - run->days);
 	for (size_t i = 0; i < job->day_count; i++)
 		days[i].left_out = left_out[i];
@@ -182,7 +183,7 @@ static bool run_round(struct run *run, struct error *error)
 	bool goes_on = run_jobs(run, error);
 	for (size_t i = 0; goes_on && i < run->job_count; i++) {
 		note_left_out(run, &run->jobs[i]);
-		goes_on = run->wish->each(run->wish->context, &run->jobs[i].result);
+		goes_on = run->request->each(run->request->context, &run->jobs[i].result);
 	}
 	for (size_t i = 0; i < run->job_count; i++)
 		rules_day_done(&run->jobs[i]);
@@ -194,7 +195,7 @@ static bool run_days(struct run *run, struct error *error)
 {
 	bool ok = true;
 	for (size_t i = 0; ok && i < run->day_count; i++) {
-		if (run->days[i].day < run->wish->window.from)
+		if (run->days[i].day < run->request->window.from)
 			continue;
 		ok = open_job(run, i, &run->jobs[run->job_count++], error);
 		if (ok && (run->job_count == run->threads || i + 1 == run->day_count))
@@ -221,18 +222,19 @@ static void run_done(struct run *run)
 	memory_free(run->jobs);
 }
 
-bool header_rules_run(struct store *store, const struct header_rules_wish *wish,
+bool header_rules_run(struct store *store, const struct header_rules_request *request,
                       struct floods_left_out *out_left_out, struct error *error)
 {
 	struct run run = { .store = store,
-		           .wish = wish,
-		           .threads = wish->threads == 0                 ? 1
-		                      : wish->threads > POOL_THREADS_MAX ? POOL_THREADS_MAX
-		                                                         : wish->threads,
+		           .request = request,
+		           .threads = request->threads == 0                 ? 1
+		                      : request->threads > POOL_THREADS_MAX ? POOL_THREADS_MAX
+		                                                            : request->threads,
 		           .mirai_2016 = FINGERPRINTS_MAX };
-	assert(wish->field_count > 0 && wish->field_count <= HEADER_FIELDS_MAX && wish->days > 0);
+	assert(request->field_count > 0 && request->field_count <= HEADER_FIELDS_MAX &&
+	       request->days > 0);
 	error->kind = ERROR_NONE;
-	if (!header_rules_check(store, wish, error))
+	if (!header_rules_check(store, request, error))
 		return false;
 	(void)fingerprint_find(&store_settings(store)->fingerprints, "mirai-2016", &run.mirai_2016);
 	run.jobs = memory_new(run.threads, sizeof *run.jobs);

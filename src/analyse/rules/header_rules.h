@@ -3,7 +3,7 @@
 // named yet. Such rules saw the prototypes of Mirai, all of which used the windows 792, 1320,
 // 2376 and 4488, eight weeks before its source was released.
 //
-// A transaction is one source on one day (or on several, struct header_rules_wish.days): the set of
+// A transaction is one source on one day (or on several, struct header_rules_request.days): the set of
 // values of a header field that it used at least once in its SYNs. Every source that sent a SYN counts for
 // the total, whether or not its values are known. Supports are exact: a day that was compacted with a
 // floor, under which values were dropped, is refused where the floor is above the support asked for.
@@ -56,31 +56,31 @@ struct header_rules_day {
 	bool has_unknown;  // SYNs of flows: nobody knows which of their sources are Mirai hosts
 };
 
-struct header_rules_wish {
-	struct survey_window window;  // days that are answered for
-	uint32_t days;                // of a transaction, ending with the day: 1 or more
-	const unsigned *fields;       // enum field; each by itself, in this order, unless
+struct header_rules_request {
+	struct day_range window;  // days that are answered for
+	uint32_t days;            // of a transaction, ending with the day: 1 or more
+	const unsigned *fields;   // enum field; each by itself, in this order, unless
 	size_t field_count;
 	bool is_across;  // their items are mined together
 	bool without_buckets;
 	bool without_floods;  // without source-days that are flood suspects (floods.h)
-	struct rules_wish rules;
+	struct rules_request rules;
 	unsigned threads;  // 0 is 1; the result is the same for any number
 	// Called for every day that has a segment, ascending; false ends the run. Valid during the call.
 	bool (*each)(void *context, const struct header_rules_day *);
 	void *context;
 };
 
-// The least support that can be asked for the wish: 1, or what floors of its days demand, and of which
+// The least support that can be asked for the request: 1, or what floors of its days demand, and of which
 // day. UINT64_MAX: none, because transactions of several days cannot be counted where a floor
 // dropped values of any.
-uint64_t header_rules_floor(const struct store *, const struct header_rules_wish *,
+uint64_t header_rules_floor(const struct store *, const struct header_rules_request *,
                             int32_t *out_day);
-// Refuses a wish whose support is below the floor.
-bool header_rules_check(const struct store *, const struct header_rules_wish *,
+// Refuses a request whose support is below the floor.
+bool header_rules_check(const struct store *, const struct header_rules_request *,
                         struct error *error) MUST_CHECK;
 
 // Memory: one day's transactions, equal ones merged, for each thread. Refuses what
 // header_rules_check() refuses. `out_left_out`: what floods took away; may be NULL.
-bool header_rules_run(struct store *, const struct header_rules_wish *,
+bool header_rules_run(struct store *, const struct header_rules_request *,
                       struct floods_left_out *out_left_out, struct error *error) MUST_CHECK;

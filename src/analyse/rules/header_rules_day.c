@@ -41,7 +41,7 @@ static bool mine_group(void *context, size_t number, unsigned thread)
 	if (!day_items_transactions(&day->items, g->first, g->count, &transactions, &g->error))
 		return false;
 	g->total = transactions_total(transactions);
-	const bool ok = rules_mine(transactions, &day->job->wish->rules, &g->rules, &g->error);
+	const bool ok = rules_mine(transactions, &day->job->request->rules, &g->rules, &g->error);
 	transactions_free(transactions);
 	return ok;
 }
@@ -49,7 +49,7 @@ static bool mine_group(void *context, size_t number, unsigned thread)
 static bool mine(struct day *day)
 {
 	struct rules_day_job *job = day->job;
-	const bool is_across = job->wish->is_across;
+	const bool is_across = job->request->is_across;
 	day->group_count = is_across ? 1 : day->items.field_count;
 	day->groups = memory_new(day->group_count, sizeof *day->groups);
 	if (day->groups == NULL)
@@ -188,7 +188,7 @@ static bool count_hosts(struct day *day, const struct matchers *m)
 	struct rules_day_job *job = day->job;
 	const struct host_day *host;
 	const uint32_t *found;
-	while ((host = window_reader_next(job->second, &job->error)) != NULL) {
+	while ((host = transaction_reader_next(job->second, &job->error)) != NULL) {
 		const uint64_t crowded = day_items_crowded(&day->items, host);
 		const bool wants_all = crowded != 0;
 		const size_t count = rule_matcher_find(wants_all ? m->all : m->fitting, host,
@@ -203,7 +203,7 @@ static bool count_hosts(struct day *day, const struct matchers *m)
 static bool count_targets(struct day *day)
 {
 	struct matchers matchers = { .all = NULL };
-	if (day->count == 0 || (day->items.bucketed == 0 && !day->job->wish->is_across))
+	if (day->count == 0 || (day->items.bucketed == 0 && !day->job->request->is_across))
 		return true;
 	const bool ok = make_matchers(day, &matchers, &day->job->error) &&
 	                count_hosts(day, &matchers);
@@ -282,15 +282,15 @@ static bool read_items(struct day *day)
 {
 	struct rules_day_job *job = day->job;
 	const struct host_day *host;
-	if (!day_items_init(&day->items, job->wish, job->mirai_2016, &job->error))
+	if (!day_items_init(&day->items, job->request, job->mirai_2016, &job->error))
 		return false;
 	for (size_t i = 0; i < job->day_count; i++)
 		if (job->days[i].floor > 1)
 			day->items.floored = UINT64_MAX & ~HEADER_FIELDS_WITHOUT_FLOOR;
-	while ((host = window_reader_next(job->first, &job->error)) != NULL)
+	while ((host = transaction_reader_next(job->first, &job->error)) != NULL)
 		day_items_add(&day->items, host);
 	return job->error.kind == ERROR_NONE &&
-	       day_items_number(&day->items, job->wish->rules.support_min, &job->error);
+	       day_items_number(&day->items, job->request->rules.support_min, &job->error);
 }
 
 static void fill_result(struct day *day)
@@ -306,8 +306,8 @@ static void fill_result(struct day *day)
 		out->is_partial |= group->rules.is_partial;
 		if (group->rules.antecedents_whole < out->antecedents_whole)
 			out->antecedents_whole = group->rules.antecedents_whole;
-		if (job->wish->is_across ||
-		    day->items.fields[group->first].field == job->wish->fields[0])
+		if (job->request->is_across ||
+		    day->items.fields[group->first].field == job->request->fields[0])
 			out->total = group->total;
 	}
 	for (size_t i = 0; i < day->count; i++)
@@ -347,8 +347,8 @@ bool rules_day_run(struct rules_day_job *job)
 
 void rules_day_done(struct rules_day_job *job)
 {
-	window_reader_close(job->first);
-	window_reader_close(job->second);
+	transaction_reader_close(job->first);
+	transaction_reader_close(job->second);
 	memory_free((void *)(uintptr_t)job->result.list);
 	memory_free(job->rule_items);
 	job->first = job->second = NULL;

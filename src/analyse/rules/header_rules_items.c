@@ -42,15 +42,15 @@ static bool is_counted(unsigned field)
 
 // ---- beginning and end
 
-bool day_items_init(struct day_items *d, const struct header_rules_wish *wish, unsigned mirai_2016,
-                    struct error *error)
+bool day_items_init(struct day_items *d, const struct header_rules_request *request,
+                    unsigned mirai_2016, struct error *error)
 {
 	uint64_t mask = 0;
 	*d = (struct day_items){ .mirai_2016 = mirai_2016,
-		                 .with_buckets = !wish->without_buckets,
+		                 .with_buckets = !request->without_buckets,
 		                 .marks = buffer_up_to(SIZE_MAX / 2) };
-	for (size_t i = 0; i < wish->field_count; i++)
-		mask |= UINT64_C(1) << wish->fields[i];
+	for (size_t i = 0; i < request->field_count; i++)
+		mask |= UINT64_C(1) << request->fields[i];
 	d->fields = memory_new(HEADER_FIELDS_MAX, sizeof *d->fields);
 	bool ok = d->fields != NULL;
 	for (unsigned field = 0; ok && field < HEADER_FIELDS_MAX; field++) {

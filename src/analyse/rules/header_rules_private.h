@@ -17,21 +17,21 @@ struct rules_source_day {
 };
 
 // Merges host-days of several days by source: sums, and unions of the values.
-struct window_reader;
-struct window_wish {
+struct transaction_reader;
+struct transaction_days {
 	const struct rules_source_day *days;  // they must outlive the reader
 	size_t count;
 	uint64_t columns;
 	uint32_t
 		kinds;  // bits of kinds of packets: host-days that have none of them are passed over
 };
-bool window_reader_open(struct store *, const struct window_wish *, struct window_reader **out,
-                        struct error *error) MUST_CHECK;
+bool transaction_reader_open(struct store *, const struct transaction_days *,
+                             struct transaction_reader **out, struct error *error) MUST_CHECK;
 // Valid until the next call; NULL at the end (then *error is ERROR_NONE) or at a failure.
-const struct host_day *window_reader_next(struct window_reader *, struct error *error);
+const struct host_day *transaction_reader_next(struct transaction_reader *, struct error *error);
 // Source-days of each day that were left out so far.
-const uint64_t *window_reader_left_out(const struct window_reader *);
-void window_reader_close(struct window_reader *);  // accepts NULL
+const uint64_t *transaction_reader_left_out(const struct transaction_reader *);
+void transaction_reader_close(struct transaction_reader *);  // accepts NULL
 
 // ---- their items (header_rules_items.c)
 
@@ -65,7 +65,7 @@ struct day_items {
 	uint64_t bucketed, sampled, unsure;  // sources
 };
 
-bool day_items_init(struct day_items *, const struct header_rules_wish *, unsigned mirai_2016,
+bool day_items_init(struct day_items *, const struct header_rules_request *, unsigned mirai_2016,
                     struct error *error) MUST_CHECK;
 void day_items_done(struct day_items *);
 // Once for each source, ascending or not. Failures are seen by day_items_number().
@@ -83,13 +83,13 @@ bool day_items_transactions(const struct day_items *, size_t first, size_t count
 
 struct rules_day_job {
 	struct store *store;
-	const struct header_rules_wish *wish;
+	const struct header_rules_request *request;
 	unsigned mirai_2016;
 	unsigned threads;                     // for the fields of this day
 	const struct rules_source_day *days;  // of the transactions, ascending
 	size_t day_count;
 	// Two times the same host-days: opened before, as days cannot be opened side by side.
-	struct window_reader *first, *second;
+	struct transaction_reader *first, *second;
 	// What comes out of it.
 	struct header_rules_day result;
 	struct header_item *rule_items;  // that the rules point to

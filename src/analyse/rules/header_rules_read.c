@@ -13,7 +13,7 @@ struct window_day {
 	const struct host_day *host;  // the next one; NULL: that was all
 };
 
-struct window_reader {
+struct transaction_reader {
 	struct window_day *days;
 	uint64_t *left_out;              // [count]
 	const struct host_day **pieces;  // [count]: those of the source that the caller has
@@ -24,14 +24,14 @@ struct window_reader {
 	unsigned since_look;
 };
 
-bool window_reader_open(struct store *store, const struct window_wish *wish,
-                        struct window_reader **out, struct error *error)
+bool transaction_reader_open(struct store *store, const struct transaction_days *request,
+                             struct transaction_reader **out, struct error *error)
 {
-	const size_t count = wish->count;
-	struct window_reader *r = memory_new(1, sizeof *r);
+	const size_t count = request->count;
+	struct transaction_reader *r = memory_new(1, sizeof *r);
 	if (r == NULL)
 		return error_memory(error, "the days of rules");
-	r->kinds = wish->kinds;
+	r->kinds = request->kinds;
 	r->days = memory_new(count + 1, sizeof *r->days);
 	r->left_out = memory_new(count + 1, sizeof *r->left_out);
 	r->pieces = memory_new(count + 1, sizeof(struct host_day *));
@@ -41,13 +41,13 @@ bool window_reader_open(struct store *store, const struct window_wish *wish,
 		error_memory(error, "the days of rules");
 	for (; ok && r->count < count; r->count += ok) {
 		struct window_day *day = &r->days[r->count];
-		const uint64_t more = wish->days[r->count].floods != NULL ? FLOOD_COLUMNS : 0;
-		day->floods = wish->days[r->count].floods;
-		ok = store_day_open(store, wish->days[r->count].day, wish->columns | more,
+		const uint64_t more = request->days[r->count].floods != NULL ? FLOOD_COLUMNS : 0;
+		day->floods = request->days[r->count].floods;
+		ok = store_day_open(store, request->days[r->count].day, request->columns | more,
 		                    &day->reader, error);
 	}
 	if (!ok) {
-		window_reader_close(r);
+		transaction_reader_close(r);
 		return false;
 	}
 	// As if the caller had had the host-day before the first of each.
@@ -57,7 +57,7 @@ bool window_reader_open(struct store *store, const struct window_wish *wish,
 	return true;
 }
 
-void window_reader_close(struct window_reader *r)
+void transaction_reader_close(struct transaction_reader *r)
 {
 	if (r == NULL)
 		return;
@@ -71,12 +71,12 @@ void window_reader_close(struct window_reader *r)
 	memory_free(r);
 }
 
-const uint64_t *window_reader_left_out(const struct window_reader *r)
+const uint64_t *transaction_reader_left_out(const struct transaction_reader *r)
 {
 	return r->left_out;
 }
 
-static bool advance(struct window_reader *r, size_t i, struct error *error)
+static bool advance(struct transaction_reader *r, size_t i, struct error *error)
 {
 	struct window_day *day = &r->days[i];
 	while ((day->host = store_day_next(day->reader, error)) != NULL) {
@@ -90,7 +90,7 @@ static bool advance(struct window_reader *r, size_t i, struct error *error)
 }
 
 // The host-days of the least source that any day has next.
-static size_t take_least(struct window_reader *r)
+static size_t take_least(struct transaction_reader *r)
 {
 	r->taken_count = 0;
 	for (size_t i = 0; i < r->count; i++) {
@@ -105,7 +105,7 @@ static size_t take_least(struct window_reader *r)
 	return r->taken_count;
 }
 
-const struct host_day *window_reader_next(struct window_reader *r, struct error *error)
+const struct host_day *transaction_reader_next(struct transaction_reader *r, struct error *error)
 {
 	error->kind = ERROR_NONE;
 	if (r->since_look++ % HOSTS_A_LOOK == 0 && interrupt_requested()) {

@@ -88,8 +88,8 @@ static const unsigned mixed[] = { FIELD_TOS, FIELD_OPTIONS, FIELD_MSS, FIELD_UDP
 TEST(rules_of_single_fields_are_those_of_a_naive_count)
 {
 	struct stock s = stock_from(1, 300, 2, 6);
-	struct header_rules_wish wish = wish_of(four, 4);
-	struct findings f = find_in(&s, &wish, true);
+	struct header_rules_request request = request_of(four, 4);
+	struct findings f = find_in(&s, &request, true);
 	CHECK(f.days == 2 && f.rules > 100 && f.mirai > 10);
 	buffer_done(&f.text);
 	stock_done(&s);
@@ -98,10 +98,10 @@ TEST(rules_of_single_fields_are_those_of_a_naive_count)
 TEST(rules_across_fields_are_those_of_a_naive_count)
 {
 	struct stock s = stock_from(2, 300, 2, 6);
-	struct header_rules_wish wish = wish_of(four, 4);
-	wish.is_across = true;
-	wish.rules.support_min = 40;
-	struct findings f = find_in(&s, &wish, true);
+	struct header_rules_request request = request_of(four, 4);
+	request.is_across = true;
+	request.rules.support_min = 40;
+	struct findings f = find_in(&s, &request, true);
 	CHECK(f.days == 2 && f.rules > 100 && f.one_packet > 10);
 	buffer_done(&f.text);
 	stock_done(&s);
@@ -110,13 +110,13 @@ TEST(rules_across_fields_are_those_of_a_naive_count)
 TEST(fields_of_other_packets_have_transactions_of_their_own)
 {
 	struct stock s = stock_from(3, 300, 1, 6);
-	struct header_rules_wish wish = wish_of(mixed, 5);
-	struct findings f = find_in(&s, &wish, true);
+	struct header_rules_request request = request_of(mixed, 5);
+	struct findings f = find_in(&s, &request, true);
 	CHECK(f.rules > 10);
 	buffer_done(&f.text);
-	wish.is_across = true;
-	wish.rules.support_min = 30;
-	f = find_in(&s, &wish, true);
+	request.is_across = true;
+	request.rules.support_min = 30;
+	f = find_in(&s, &request, true);
 	CHECK(f.rules > 10);
 	buffer_done(&f.text);
 	stock_done(&s);
@@ -125,12 +125,12 @@ TEST(fields_of_other_packets_have_transactions_of_their_own)
 TEST(transactions_of_several_days_are_unions)
 {
 	struct stock s = stock_from(4, 200, 4, 3);
-	struct header_rules_wish wish = wish_of(four, 4);
-	for (wish.days = 2; wish.days <= 5; wish.days++) {
-		wish.is_across = wish.days == 3;
-		wish.rules.support_min = wish.days == 3 ? 60 : 40;
-		wish.window.from = TEST_DAY + 1;
-		struct findings f = find_in(&s, &wish, true);
+	struct header_rules_request request = request_of(four, 4);
+	for (request.days = 2; request.days <= 5; request.days++) {
+		request.is_across = request.days == 3;
+		request.rules.support_min = request.days == 3 ? 60 : 40;
+		request.window.from = TEST_DAY + 1;
+		struct findings f = find_in(&s, &request, true);
 		CHECK(f.days == 3 && f.rules > 10);
 		buffer_done(&f.text);
 	}
@@ -141,14 +141,14 @@ TEST(sources_with_many_values_are_in_buckets_and_are_targets_all_the_same)
 {
 	struct stock s = stock_from(5, 300, 1, 40);
 	const unsigned fields[] = { FIELD_WINDOW, FIELD_TTL, FIELD_IP_ID, FIELD_TOS };
-	struct header_rules_wish wish = wish_of(fields, 4);
-	wish.rules.support_min = 12;
-	wish.rules.confidence_min = 0.8;
-	struct findings f = find_in(&s, &wish, true);
+	struct header_rules_request request = request_of(fields, 4);
+	request.rules.support_min = 12;
+	request.rules.confidence_min = 0.8;
+	struct findings f = find_in(&s, &request, true);
 	CHECK(f.bucketed > 20 && f.rules > 10 && f.in_buckets > 10);
 	buffer_done(&f.text);
-	wish.is_across = true;
-	f = find_in(&s, &wish, true);
+	request.is_across = true;
+	f = find_in(&s, &request, true);
 	CHECK(f.rules > 10 && f.in_buckets > 10);
 	buffer_done(&f.text);
 	stock_done(&s);
@@ -158,10 +158,10 @@ TEST(without_buckets_all_values_are_items)
 {
 	struct stock s = stock_from(6, 100, 1, 150);
 	const unsigned fields[] = { FIELD_TOS, FIELD_WINDOW, FIELD_IP_ID };
-	struct header_rules_wish wish = wish_of(fields, 3);
-	wish.without_buckets = true;
-	wish.rules.support_min = 4;
-	struct findings f = find_in(&s, &wish, true);
+	struct header_rules_request request = request_of(fields, 3);
+	request.without_buckets = true;
+	request.rules.support_min = 4;
+	struct findings f = find_in(&s, &request, true);
 	CHECK(f.bucketed == 0 && f.in_buckets == 0 && f.sampled > 0 && f.rules > 0);
 	buffer_done(&f.text);
 	stock_done(&s);
@@ -176,16 +176,16 @@ static bool same_text(const struct findings *a, const struct findings *b)
 TEST(threads_change_nothing)
 {
 	struct stock s = stock_from(7, 200, 7, 6);
-	struct header_rules_wish wish = wish_of(four, 4);
+	struct header_rules_request request = request_of(four, 4);
 	for (int across = 0; across < 2; across++) {
-		wish.is_across = across;
-		wish.rules.is_all = across;
-		wish.threads = 1;
-		wish.days = 1 + (unsigned)across;
-		struct findings one = find_in(&s, &wish, false);
+		request.is_across = across;
+		request.rules.is_all = across;
+		request.threads = 1;
+		request.days = 1 + (unsigned)across;
+		struct findings one = find_in(&s, &request, false);
 		CHECK(one.days == 7);
-		for (wish.threads = 0; wish.threads <= 9; wish.threads += 3) {
-			struct findings more = find_in(&s, &wish, false);
+		for (request.threads = 0; request.threads <= 9; request.threads += 3) {
+			struct findings more = find_in(&s, &request, false);
 			CHECK(same_text(&one, &more));
 			buffer_done(&more.text);
 		}
@@ -197,21 +197,21 @@ TEST(threads_change_nothing)
 TEST(days_come_in_order_until_nobody_wants_more)
 {
 	struct stock s = stock_from(8, 200, 6, 6);
-	struct header_rules_wish wish = wish_of(four, 4);
-	struct findings f = { .text = buffer_up_to(1 << 20), .wish = &wish, .stop_after = 3 };
+	struct header_rules_request request = request_of(four, 4);
+	struct findings f = { .text = buffer_up_to(1 << 20), .request = &request, .stop_after = 3 };
 	struct error error;
-	wish.threads = 2;
-	wish.each = take_day;
-	wish.context = &f;
-	CHECK(header_rules_run(s.store, &wish, NULL, &error));
+	request.threads = 2;
+	request.each = take_day;
+	request.context = &f;
+	CHECK(header_rules_run(s.store, &request, NULL, &error));
 	CHECK(f.days == 3);
 	buffer_done(&f.text);
-	wish.window = (struct survey_window){ TEST_DAY + 2, TEST_DAY + 3 };
-	f = find_in(&s, &wish, false);
+	request.window = (struct day_range){ TEST_DAY + 2, TEST_DAY + 3 };
+	f = find_in(&s, &request, false);
 	CHECK(f.days == 2);
 	buffer_done(&f.text);
-	wish.window = (struct survey_window){ TEST_DAY - 9, TEST_DAY - 1 };
-	f = find_in(&s, &wish, false);
+	request.window = (struct day_range){ TEST_DAY - 9, TEST_DAY - 1 };
+	f = find_in(&s, &request, false);
 	CHECK(f.days == 0);
 	buffer_done(&f.text);
 	stock_done(&s);
@@ -228,10 +228,11 @@ static void compact(struct stock *s, uint32_t floor)
 	s->store = open_reader(s->folder.path);
 }
 
-static bool is_refused(struct store *store, const struct header_rules_wish *wish, const char *why)
+static bool is_refused(struct store *store, const struct header_rules_request *request,
+                       const char *why)
 {
 	struct error error;
-	const bool ok = header_rules_run(store, wish, NULL, &error);
+	const bool ok = header_rules_run(store, request, NULL, &error);
 	if (!ok && !text_equal(error.text, why))
 		printf("%s\n", error.text);
 	return !ok && error.kind == ERROR_USAGE && text_equal(error.text, why);
@@ -240,27 +241,27 @@ static bool is_refused(struct store *store, const struct header_rules_wish *wish
 TEST(supports_below_a_floor_are_refused_and_others_are_exact)
 {
 	struct stock s = stock_from(9, 300, 2, 6);
-	struct header_rules_wish wish = wish_of(four, 4);
+	struct header_rules_request request = request_of(four, 4);
 	const unsigned ports[] = { FIELD_DESTINATION_PORT, FIELD_OPTIONS, FIELD_DESTINATION,
 		                   FIELD_UDP_PORT, FIELD_BACKSCATTER_PORT };
-	struct header_rules_wish of_ports = wish_of(ports, 5);
+	struct header_rules_request of_ports = request_of(ports, 5);
 	int32_t day = 0;
-	struct findings before = find_in(&s, &wish, false);
-	CHECK(header_rules_floor(s.store, &wish, &day) == 1 && before.unsure == 0);
+	struct findings before = find_in(&s, &request, false);
+	CHECK(header_rules_floor(s.store, &request, &day) == 1 && before.unsure == 0);
 	compact(&s, 20);
-	CHECK(header_rules_floor(s.store, &wish, &day) == 20 && day == TEST_DAY);
-	struct findings after = find_in(&s, &wish, false);
+	CHECK(header_rules_floor(s.store, &request, &day) == 20 && day == TEST_DAY);
+	struct findings after = find_in(&s, &request, false);
 	CHECK(same_text(&before, &after));
-	wish.rules.support_min = 19;
-	CHECK(is_refused(s.store, &wish,
+	request.rules.support_min = 19;
+	CHECK(is_refused(s.store, &request,
 	                 "a support of 19 is too low: of 2016-09-01 values that fewer than 20 "
 	                 "sources used were dropped (compact --floor); it can be answered from 20 "
 	                 "on"));
-	wish.rules.support_min = 1000;
-	wish.days = 2;
-	CHECK(header_rules_floor(s.store, &wish, &day) == UINT64_MAX);
+	request.rules.support_min = 1000;
+	request.days = 2;
+	CHECK(header_rules_floor(s.store, &request, &day) == UINT64_MAX);
 	CHECK(is_refused(
-		s.store, &wish,
+		s.store, &request,
 		"rules of several days cannot be counted: of 2016-09-01 values that few "
 		"sources used were dropped (compact --floor); rules of single days can, and "
 		"those of ports, options and destinations"));
@@ -269,10 +270,10 @@ TEST(supports_below_a_floor_are_refused_and_others_are_exact)
 	CHECK(header_rules_floor(s.store, &of_ports, &day) == 1);
 	struct findings ports_found = find_in(&s, &of_ports, true);
 	CHECK(ports_found.rules > 0);
-	wish.window = (struct survey_window){ TEST_DAY + 2, TEST_DAY + 9 };
-	CHECK(header_rules_floor(s.store, &wish, &day) == UINT64_MAX);
-	wish.window.from = TEST_DAY + 3;
-	CHECK(header_rules_floor(s.store, &wish, &day) == 1);
+	request.window = (struct day_range){ TEST_DAY + 2, TEST_DAY + 9 };
+	CHECK(header_rules_floor(s.store, &request, &day) == UINT64_MAX);
+	request.window.from = TEST_DAY + 3;
+	CHECK(header_rules_floor(s.store, &request, &day) == 1);
 	buffer_done(&before.text);
 	buffer_done(&after.text);
 	buffer_done(&ports_found.text);
@@ -304,18 +305,18 @@ static bool take_total(void *context, const struct header_rules_day *day)
 TEST(floods_are_left_out_and_counted)
 {
 	struct stock s = stock_with_floods(1500);
-	struct header_rules_wish wish = wish_of(four, 4);
+	struct header_rules_request request = request_of(four, 4);
 	struct floods_left_out left_out = { .days = 9 };
 	struct error error;
 	uint64_t all = 0, rest = 0;
-	wish.each = take_total;
-	wish.context = &all;
-	wish.days = 3;
-	CHECK(header_rules_run(s.store, &wish, &left_out, &error));
+	request.each = take_total;
+	request.context = &all;
+	request.days = 3;
+	CHECK(header_rules_run(s.store, &request, &left_out, &error));
 	CHECK(left_out.source_days == 0 && left_out.days == 0);
-	wish.context = &rest;
-	wish.without_floods = true;
-	CHECK(header_rules_run(s.store, &wish, &left_out, &error));
+	request.context = &rest;
+	request.without_floods = true;
+	CHECK(header_rules_run(s.store, &request, &left_out, &error));
 	// Datagrams are nothing to rules over SYNs, and so are not left out of them.
 	CHECK(left_out.source_days == 1500 && left_out.days == 1);
 	CHECK(rest > 100 && all == rest + 1500);
@@ -327,12 +328,12 @@ TEST(sources_that_may_have_been_in_buckets_are_counted)
 {
 	struct stock s = stock_from(5, 300, 1, 40);
 	const unsigned fields[] = { FIELD_IP_ID, FIELD_TOS };
-	struct header_rules_wish wish = wish_of(fields, 2);
-	struct findings f = find_in(&s, &wish, false);
+	struct header_rules_request request = request_of(fields, 2);
+	struct findings f = find_in(&s, &request, false);
 	CHECK(f.unsure == 0 && f.bucketed > 20);
 	buffer_done(&f.text);
 	compact(&s, 10);
-	f = find_in(&s, &wish, false);
+	f = find_in(&s, &request, false);
 	CHECK(f.unsure > 20);
 	buffer_done(&f.text);
 	stock_done(&s);
@@ -341,18 +342,18 @@ TEST(sources_that_may_have_been_in_buckets_are_counted)
 TEST(no_memory_is_said_and_nothing_else_is_wrong)
 {
 	struct stock s = stock_from(10, 100, 2, 3);
-	struct header_rules_wish wish = wish_of(mixed, 5);
-	wish.rules.support_min = 40;
-	wish.days = 2;
-	struct findings right = find_in(&s, &wish, false);
+	struct header_rules_request request = request_of(mixed, 5);
+	request.rules.support_min = 40;
+	request.days = 2;
+	struct findings right = find_in(&s, &request, false);
 	bool ok = false;
 	unsigned long tries = 0;
 	for (; !ok && tries < 20000; tries += sweep_step()) {
-		struct findings f = { .text = buffer_up_to(1 << 24), .wish = &wish };
+		struct findings f = { .text = buffer_up_to(1 << 24), .request = &request };
 		struct error error = { .kind = ERROR_NONE };
-		wish.context = &f;
+		request.context = &f;
 		memory_fail_at(tries + 1);
-		ok = header_rules_run(s.store, &wish, NULL, &error);
+		ok = header_rules_run(s.store, &request, NULL, &error);
 		memory_fail_at(0);
 		CHECK(ok || text_starts(error.text, "out of memory"));
 		ok = ok && f.text.length == right.text.length;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 struct fold {
-	const struct header_rules_wish *wish;
+	const struct header_rules_request *request;
 	struct rule_lives out;
 	struct item_sets *rules;  // antecedent and consequent; tag: items of the antecedent
 	struct header_item *items;
@@ -99,7 +99,7 @@ static bool take_day(void *context, const struct header_rules_day *day)
 	for (size_t i = 0; i < day->count && !f->is_out_of_memory; i++)
 		f->is_out_of_memory = !take_rule(f, day->day, &day->list[i]);
 	return !f->is_out_of_memory &&
-	       (f->wish->each == NULL || f->wish->each(f->wish->context, day));
+	       (f->request->each == NULL || f->request->each(f->request->context, day));
 }
 
 // The first and the last day of the window that have a segment.
@@ -108,7 +108,7 @@ static bool list_days(struct fold *f, const struct store *store)
 	struct rule_lives *out = &f->out;
 	for (size_t i = 0; i < store_segment_count(store); i++) {
 		const int32_t day = store_segment_at(store, i)->day;
-		if (day < f->wish->window.from || day > f->wish->window.to)
+		if (day < f->request->window.from || day > f->request->window.to)
 			continue;
 		if (out->day_count == 0)
 			out->first_day = day;
@@ -142,12 +142,12 @@ static int by_peak(const void *a, const void *b)
 	                             y->items + y->antecedent_count, y->consequent_count);
 }
 
-bool rule_lives_find(struct store *store, const struct header_rules_wish *wish,
+bool rule_lives_find(struct store *store, const struct header_rules_request *request,
                      struct rule_lives *out, struct floods_left_out *out_left_out,
                      struct error *error)
 {
-	struct fold fold = { .wish = wish, .rules = item_sets_new() };
-	struct header_rules_wish rules = *wish;
+	struct fold fold = { .request = request, .rules = item_sets_new() };
+	struct header_rules_request rules = *request;
 	rules.each = take_day;
 	rules.context = &fold;
 	bool ok = (fold.rules != NULL && list_days(&fold, store)) ||

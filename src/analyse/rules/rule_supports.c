@@ -20,7 +20,7 @@ struct open_day {
 };
 
 struct count {
-	const struct rule_supports_wish *wish;
+	const struct rule_supports_request *request;
 	struct rule_supports out;
 	uint32_t *fields;  // [query_count]: bits of those of which the query has values
 	struct rule_matcher **matchers;  // [threads]
@@ -39,12 +39,12 @@ static uint32_t bucketed_fields(const struct host_day *host)
 	return fields;
 }
 
-static void count_totals(const struct rule_supports_wish *wish, const struct host_day *host,
+static void count_totals(const struct rule_supports_request *request, const struct host_day *host,
                          struct rule_supports_day *day)
 {
 	bool is_any = false;
-	for (size_t i = 0; i < wish->field_count; i++) {
-		const unsigned field = wish->fields[i];
+	for (size_t i = 0; i < request->field_count; i++) {
+		const unsigned field = request->fields[i];
 		const bool is_one = packets_of_kinds(host, field_info(field)->kinds) > 0;
 		day->totals[field] += is_one;
 		is_any |= is_one;
@@ -57,9 +57,9 @@ static void count_host(const struct count *c, struct rule_matcher *matcher,
 {
 	const uint32_t *queries;
 	const size_t found = rule_matcher_find(matcher, host, &queries);
-	const uint32_t bucketed = found > 0 && !c->wish->without_buckets ? bucketed_fields(host)
-	                                                                 : 0;
-	count_totals(c->wish, host, day);
+	const uint32_t bucketed = found > 0 && !c->request->without_buckets ? bucketed_fields(host)
+	                                                                    : 0;
+	count_totals(c->request, host, day);
 	for (size_t i = 0; i < found; i++)
 		day->supports[queries[i]] += (c->fields[queries[i]] & bucketed) == 0;
 }
@@ -104,12 +104,12 @@ static bool open_day(struct count *c, struct store *store, struct rule_supports_
 	struct open_day *day = &c->open[c->open_count++];
 	uint64_t columns = rule_matcher_columns(c->matchers[0]);
 	*day = (struct open_day){ .out = out };
-	if (c->wish->without_floods) {
+	if (c->request->without_floods) {
 		columns |= FLOOD_COLUMNS;
 		if (!floods_find(store, out->day, &day->floods, error))
 			return false;
 	}
-	out->supports = memory_new(c->wish->query_count + 1, sizeof *out->supports);
+	out->supports = memory_new(c->request->query_count + 1, sizeof *out->supports);
 	if (out->supports == NULL)
 		return error_memory(error, "the supports of rules");
 	return store_day_open(store, out->day, columns, &day->reader, error);
@@ -124,7 +124,7 @@ static bool list_days(struct count *c, const struct store *store, struct error *
 		return error_memory(error, "the supports of rules");
 	for (size_t i = 0; i < count; i++) {
 		const struct store_segment *segment = store_segment_at(store, i);
-		if (segment->day < c->wish->window.from || segment->day > c->wish->window.to)
+		if (segment->day < c->request->window.from || segment->day > c->request->window.to)
 			continue;
 		if (out->day_count == 0 || out->days[out->day_count - 1].day != segment->day)
 			out->days[out->day_count++].day = segment->day;
@@ -136,18 +136,19 @@ static bool list_days(struct count *c, const struct store *store, struct error *
 
 static bool prepare(struct count *c, struct error *error)
 {
-	const struct rule_supports_wish *wish = c->wish;
-	c->fields = memory_new(wish->query_count + 1, sizeof *c->fields);
+	const struct rule_supports_request *request = c->request;
+	c->fields = memory_new(request->query_count + 1, sizeof *c->fields);
 	c->matchers = memory_new(c->threads, sizeof(struct rule_matcher *));
 	c->open = memory_new(c->threads, sizeof *c->open);
 	if (c->fields == NULL || c->matchers == NULL || c->open == NULL)
 		return error_memory(error, "the supports of rules");
-	for (size_t q = 0; q < wish->query_count; q++)
-		for (size_t i = 0; i < wish->queries[q].count; i++)
-			if (!wish->queries[q].items[i].is_bucket)
-				c->fields[q] |= UINT32_C(1) << wish->queries[q].items[i].field;
+	for (size_t q = 0; q < request->query_count; q++)
+		for (size_t i = 0; i < request->queries[q].count; i++)
+			if (!request->queries[q].items[i].is_bucket)
+				c->fields[q] |= UINT32_C(1) << request->queries[q].items[i].field;
 	for (unsigned i = 0; i < c->threads; i++)
-		if (!rule_matcher_new(wish->queries, wish->query_count, &c->matchers[i], error))
+		if (!rule_matcher_new(request->queries, request->query_count, &c->matchers[i],
+		                      error))
 			return false;
 	return true;
 }
@@ -166,10 +167,11 @@ static bool count_days(struct count *c, struct store *store, struct error *error
 	return true;
 }
 
-bool rule_supports_count(struct store *store, const struct rule_supports_wish *wish,
+bool rule_supports_count(struct store *store, const struct rule_supports_request *request,
                          struct rule_supports *out, struct error *error)
 {
-	struct count c = { .wish = wish, .threads = wish->threads == 0 ? 1 : wish->threads };
+	struct count c = { .request = request,
+		           .threads = request->threads == 0 ? 1 : request->threads };
 	const bool ok = prepare(&c, error) && list_days(&c, store, error) &&
 	                count_days(&c, store, error);
 	if (ok)

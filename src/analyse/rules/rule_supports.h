@@ -22,12 +22,12 @@ struct rule_supports {
 	size_t day_count;
 };
 
-struct rule_supports_wish {
+struct rule_supports_request {
 	const struct rule_query *queries;
 	size_t query_count;
 	const unsigned *fields;  // enum field: whose transactions they are
 	size_t field_count;
-	struct survey_window window;
+	struct day_range window;
 	bool without_buckets;
 	bool without_floods;
 	unsigned threads;  // 0 is 1; the result is the same for any number
@@ -35,6 +35,6 @@ struct rule_supports_wish {
 
 // Reads each day once (without floods three times), and only the fields of the items. Memory: 4 bytes for
 // each query and day. The caller calls rule_supports_done().
-bool rule_supports_count(struct store *, const struct rule_supports_wish *,
+bool rule_supports_count(struct store *, const struct rule_supports_request *,
                          struct rule_supports *out, struct error *error) MUST_CHECK;
 void rule_supports_done(struct rule_supports *);

@@ -20,7 +20,7 @@ struct target {
 };
 
 struct fold {
-	const struct rule_targets_wish *wish;
+	const struct rule_targets_request *request;
 	struct rule_targets *out;
 	struct rule_matcher *matcher;
 	struct target *targets;  // [query_count]
@@ -174,7 +174,7 @@ static bool merge_days(struct fold *f, const struct source_days *source)
 		for (; end < source->count && source->sightings[end].day <= day; end++)
 			f->pieces[end] = source->sightings[end].host;
 		while (begin < end &&
-		       (int64_t)source->sightings[begin].day <= (int64_t)day - f->wish->days)
+		       (int64_t)source->sightings[begin].day <= (int64_t)day - f->request->days)
 			begin++;
 		if (begin == end)
 			continue;
@@ -209,9 +209,9 @@ static bool take_hit(struct fold *f, size_t query, const struct source_sighting 
 	day->sources++;
 	day->mirai_sources += is_mirai_host(syns, mirai_of(f, at->host));
 	t->syns += syns;
-	if (f->wish->found != NULL)
-		f->wish->found(f->wish->context, query, at->day, at->host->source);
-	if (!f->wish->has_details)
+	if (f->request->found != NULL)
+		f->request->found(f->request->context, query, at->day, at->host->source);
+	if (!f->request->has_details)
 		return true;
 	try_example(t, at);
 	return add_ports(f, &f->targets[query], at->host);
@@ -258,32 +258,32 @@ static bool take_source(struct fold *f, const struct source_days *source)
 
 static bool fold_walk(struct fold *f, struct store *store, struct error *error)
 {
-	const struct rule_targets_wish *wish = f->wish;
+	const struct rule_targets_request *request = f->request;
 	uint64_t columns = rule_matcher_columns(f->matcher);
-	const int64_t from = (int64_t)wish->window.from - f->wish->days + 1;
+	const int64_t from = (int64_t)request->window.from - f->request->days + 1;
 	struct source_filter filter = { .window = { from < INT32_MIN ? INT32_MIN : (int32_t)from,
-		                                    wish->window.to },
+		                                    request->window.to },
 		                        .family = STORE_ALL,
 		                        .port = SOURCE_ANY_PORT,
-		                        .without_floods = wish->without_floods };
-	struct source_walk *walk;
+		                        .without_floods = request->without_floods };
+	struct source_merge *walk;
 	struct source_days source;
 	for (unsigned field = FIELD_DESTINATION; field < HEADER_FIELDS_MAX; field++)
 		filter.is_any_packet |= (columns & COLUMN_BIT(COLUMN_FIELD + field)) != 0;
-	if (wish->has_details)
+	if (request->has_details)
 		columns |= COLUMN_BIT(COLUMN_FIELD + HEADER_FIELDS_MAX) - COLUMN_BIT(COLUMN_FIELD);
-	if (!source_walk_open(store, &filter, columns, &walk, error))
+	if (!source_merge_open(store, &filter, columns, &walk, error))
 		return false;
 	bool ok = true;
-	while (ok && source_walk_next(walk, &source, error))
+	while (ok && source_merge_next(walk, &source, error))
 		ok = take_source(f, &source) || error_memory(error, "the targets of rules");
 	ok = ok && error->kind == ERROR_NONE;
-	source_walk_close(walk);
+	source_merge_close(walk);
 	return ok;
 }
 
 // Days of the window with data, each once; `days` NULL: only counts them.
-static size_t list_days(const struct store *store, const struct survey_window *window,
+static size_t list_days(const struct store *store, const struct day_range *window,
                         struct rule_day_targets *days)
 {
 	size_t count = 0;
@@ -301,23 +301,23 @@ static size_t list_days(const struct store *store, const struct survey_window *w
 
 static bool make_room(struct fold *f, const struct store *store, struct error *error)
 {
-	const struct rule_targets_wish *wish = f->wish;
-	const size_t days = list_days(store, &wish->window, NULL);
+	const struct rule_targets_request *request = f->request;
+	const size_t days = list_days(store, &request->window, NULL);
 	const size_t segments = store_segment_count(store);
 	f->days = memory_new(days + 1, sizeof *f->days);
 	f->day_count = days;
 	f->sightings = memory_new(days + 1, sizeof *f->sightings);
 	f->merged = memory_new(days + 1, sizeof *f->merged);
 	f->pieces = memory_new(segments + 1, sizeof(const struct host_day *));
-	f->out = memory_new(wish->query_count + 1, sizeof *f->out);
-	f->targets = memory_new(wish->query_count + 1, sizeof *f->targets);
-	f->touched = memory_new(wish->query_count + 1, sizeof *f->touched);
+	f->out = memory_new(request->query_count + 1, sizeof *f->out);
+	f->targets = memory_new(request->query_count + 1, sizeof *f->targets);
+	f->touched = memory_new(request->query_count + 1, sizeof *f->touched);
 	f->stamps = memory_new(PORTS, sizeof *f->stamps);
 	bool ok = f->out != NULL && f->targets != NULL && f->touched != NULL && f->stamps != NULL &&
 	          f->days != NULL && f->sightings != NULL && f->merged != NULL && f->pieces != NULL;
 	if (ok)
-		list_days(store, &wish->window, f->days);
-	for (size_t i = 0; ok && i < wish->query_count; i++) {
+		list_days(store, &request->window, f->days);
+	for (size_t i = 0; ok && i < request->query_count; i++) {
 		f->out[i].day_count = days;
 		ok = (f->out[i].days = memory_new(days + 1, sizeof *f->out[i].days)) != NULL;
 		for (size_t d = 0; ok && d < days; d++)
@@ -328,7 +328,7 @@ static bool make_room(struct fold *f, const struct store *store, struct error *e
 
 static void fold_done(struct fold *f)
 {
-	for (size_t i = 0; f->targets != NULL && i < f->wish->query_count; i++)
+	for (size_t i = 0; f->targets != NULL && i < f->request->query_count; i++)
 		port_counts_free(f->targets[i].ports);
 	for (size_t d = 0; f->merged != NULL && d < f->day_count; d++)
 		host_day_done(&f->merged[d]);
@@ -343,24 +343,25 @@ static void fold_done(struct fold *f)
 	memory_free(f->hits);
 }
 
-bool rule_targets_find(struct store *store, const struct rule_targets_wish *wish,
+bool rule_targets_find(struct store *store, const struct rule_targets_request *request,
                        struct rule_targets *out, struct error *error)
 {
 	const struct fingerprint_set *fingerprints = &store_settings(store)->fingerprints;
-	struct rule_targets_wish asked = *wish;
-	asked.days = wish->days == 0 ? 1 : wish->days;
-	struct fold fold = { .wish = &asked };
+	struct rule_targets_request asked = *request;
+	asked.days = request->days == 0 ? 1 : request->days;
+	struct fold fold = { .request = &asked };
 	fold.has_mirai = fingerprint_find(fingerprints, "mirai-2016", &fold.mirai) != NULL;
 	const bool ok = make_room(&fold, store, error) &&
-	                rule_matcher_new(wish->queries, wish->query_count, &fold.matcher, error) &&
+	                rule_matcher_new(request->queries, request->query_count, &fold.matcher,
+	                                 error) &&
 	                fold_walk(&fold, store, error);
-	for (size_t i = 0; ok && i < wish->query_count; i++) {
+	for (size_t i = 0; ok && i < request->query_count; i++) {
 		if (fold.targets[i].ports != NULL)
 			keep_ports(&fold.out[i], fold.targets[i].ports);
 		out[i] = fold.out[i];
 	}
 	if (!ok && fold.out != NULL)
-		rule_targets_done(fold.out, wish->query_count);
+		rule_targets_done(fold.out, request->query_count);
 	memory_free(fold.out);
 	fold_done(&fold);
 	return ok;

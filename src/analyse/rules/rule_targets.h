@@ -47,10 +47,10 @@ struct rule_targets {
 	struct rule_example example;  // the target with the fewest SYNs, of these the least address
 };
 
-struct rule_targets_wish {
+struct rule_targets_request {
 	const struct rule_query *queries;
 	size_t query_count;
-	struct survey_window window;
+	struct day_range window;
 	// Of what is a target: a source on so many days, ending with the day. 0 is 1. Of several, days
 	// before the window are read, too, and SYNs count for each of the days that they belong to.
 	uint32_t days;
@@ -63,7 +63,7 @@ struct rule_targets_wish {
 
 // Values that a floor dropped are not seen. Memory: 24 bytes for each query and day, and with details
 // 1 MiB at most for each query. The caller calls rule_targets_done().
-bool rule_targets_find(struct store *, const struct rule_targets_wish *,
+bool rule_targets_find(struct store *, const struct rule_targets_request *,
                        struct rule_targets *out /* [query_count] */,
                        struct error *error) MUST_CHECK;
 void rule_targets_done(struct rule_targets *, size_t count);

@@ -74,9 +74,9 @@ static bool has_set(const struct host_day *h, const struct rule_query *set, bool
 	return true;
 }
 
-static bool is_asked(const struct rule_targets_wish *wish, const struct day_host *e)
+static bool is_asked(const struct rule_targets_request *request, const struct day_host *e)
 {
-	return e->day >= wish->window.from && e->day <= wish->window.to;
+	return e->day >= request->window.from && e->day <= request->window.to;
 }
 
 static uint64_t syns_of(const struct host_day *h)
@@ -114,8 +114,8 @@ struct naive {
 	uint64_t ports[PORTS];
 };
 
-static void naive_count(const struct stock *f, const struct rule_targets_wish *wish, size_t query,
-                        struct naive *out)
+static void naive_count(const struct stock *f, const struct rule_targets_request *request,
+                        size_t query, struct naive *out)
 {
 	const unsigned mirai = mirai_bit(f);
 	uint32_t source = 0;
@@ -133,8 +133,8 @@ static void naive_count(const struct stock *f, const struct rule_targets_wish *w
 		struct naive_source *s = memory_new(1, sizeof *s);
 		for (size_t i = 0; i < f->hosts.count; i++) {
 			const struct day_host *e = &f->hosts.entries[i];
-			if (e->host.source == source && is_asked(wish, e) &&
-			    has_set(&e->host, &wish->queries[query], false))
+			if (e->host.source == source && is_asked(request, e) &&
+			    has_set(&e->host, &request->queries[query], false))
 				add_host(&e->host, mirai, s);
 		}
 		out->targets.sources += s->days > 0;
@@ -148,15 +148,15 @@ static void naive_count(const struct stock *f, const struct rule_targets_wish *w
 	}
 }
 
-static bool same_day(const struct stock *f, const struct rule_targets_wish *wish, size_t query,
-                     const struct rule_day_targets *day)
+static bool same_day(const struct stock *f, const struct rule_targets_request *request,
+                     size_t query, const struct rule_day_targets *day)
 {
 	const unsigned mirai = mirai_bit(f);
 	uint64_t sources = 0, marked = 0;
 	for (size_t i = 0; i < f->hosts.count; i++) {
 		const struct host_day *h = &f->hosts.entries[i].host;
 		if (f->hosts.entries[i].day != day->day ||
-		    !has_set(h, &wish->queries[query], false))
+		    !has_set(h, &request->queries[query], false))
 			continue;
 		sources++;
 		marked += h->matched_mask >> mirai & 1 && h->matched[mirai] * 10 > syns_of(h) * 9;
@@ -164,13 +164,13 @@ static bool same_day(const struct stock *f, const struct rule_targets_wish *wish
 	return sources == day->sources && marked == day->mirai_sources;
 }
 
-static bool same_example(const struct stock *f, const struct rule_targets_wish *wish, size_t query,
-                         const struct rule_example *out)
+static bool same_example(const struct stock *f, const struct rule_targets_request *request,
+                         size_t query, const struct rule_example *out)
 {
 	const struct day_host *best = NULL;
 	for (size_t i = 0; i < f->hosts.count; i++) {
 		const struct day_host *e = &f->hosts.entries[i];
-		if (!is_asked(wish, e) || !has_set(&e->host, &wish->queries[query], false))
+		if (!is_asked(request, e) || !has_set(&e->host, &request->queries[query], false))
 			continue;
 		if (best == NULL || syns_of(&e->host) < syns_of(&best->host) ||
 		    (syns_of(&e->host) == syns_of(&best->host) &&
@@ -213,24 +213,24 @@ static bool same_ports(const struct rule_targets *t, const uint64_t ports[PORTS]
 	return seen == t->ports_seen;
 }
 
-static void compare(const struct stock *f, const struct rule_targets_wish *wish)
+static void compare(const struct stock *f, const struct rule_targets_request *request)
 {
 	struct rule_targets found[SETS];
 	struct error error;
 	uint64_t targets = 0;
-	CHECK(rule_targets_find(f->store, wish, found, &error));
+	CHECK(rule_targets_find(f->store, request, found, &error));
 	for (size_t q = 0; q < SETS; q++) {
 		struct naive naive;
-		naive_count(f, wish, q, &naive);
+		naive_count(f, request, q, &naive);
 		CHECK(found[q].sources == naive.targets.sources);
 		CHECK(found[q].mirai_sources == naive.targets.mirai_sources);
 		CHECK(found[q].syns == naive.targets.syns);
 		CHECK(memcmp(found[q].matched, naive.targets.matched, sizeof found[q].matched) ==
 		      0);
 		for (size_t d = 0; d < found[q].day_count; d++)
-			CHECK(same_day(f, wish, q, &found[q].days[d]));
-		CHECK(!wish->has_details || same_ports(&found[q], naive.ports));
-		CHECK(!wish->has_details || same_example(f, wish, q, &found[q].example));
+			CHECK(same_day(f, request, q, &found[q].days[d]));
+		CHECK(!request->has_details || same_ports(&found[q], naive.ports));
+		CHECK(!request->has_details || same_example(f, request, q, &found[q].example));
 		targets += found[q].sources;
 	}
 	CHECK(targets > SETS);
@@ -245,13 +245,13 @@ TEST(targets_are_what_a_look_at_all_host_days_finds)
 		struct stock f = stock_of(&pile, PIECES);
 		struct sets sets;
 		make_sets(&dice, &f, seed % 2 ? SYN_FIELDS : ALL_FIELDS, &sets);
-		const struct rule_targets_wish wish = {
+		const struct rule_targets_request request = {
 			.queries = sets.list,
 			.query_count = SETS,
 			.window = { TEST_DAY + (seed > 2), TEST_DAY + 3 },
 			.has_details = seed > 1,
 		};
-		compare(&f, &wish);
+		compare(&f, &request);
 		stock_done(&f);
 	}
 }
@@ -282,12 +282,12 @@ TEST(every_target_of_every_day_is_called)
 	struct error error;
 	uint64_t expected = 0;
 	make_sets(&dice, &f, SYN_FIELDS, &sets);
-	const struct rule_targets_wish wish = { .queries = sets.list,
-		                                .query_count = SETS,
-		                                .window = survey_all_days,
-		                                .found = take_pair,
-		                                .context = &pairs };
-	CHECK(rule_targets_find(f.store, &wish, found, &error));
+	const struct rule_targets_request request = { .queries = sets.list,
+		                                      .query_count = SETS,
+		                                      .window = all_days,
+		                                      .found = take_pair,
+		                                      .context = &pairs };
+	CHECK(rule_targets_find(f.store, &request, found, &error));
 	for (size_t q = 0; q < SETS; q++)
 		for (size_t d = 0; d < found[q].day_count; d++)
 			expected += found[q].days[d].sources;
@@ -315,17 +315,17 @@ static uint64_t packets_of(const struct host_day *h, unsigned field)
 	return packets;
 }
 
-static bool same_totals(const struct stock *f, const struct rule_supports_wish *wish,
+static bool same_totals(const struct stock *f, const struct rule_supports_request *request,
                         const struct rule_supports_day *day)
 {
 	uint32_t totals[HEADER_FIELDS_MAX] = { 0 }, total = 0;
 	for (size_t i = 0; i < f->hosts.count; i++) {
 		bool is_any = false;
-		for (size_t k = 0; f->hosts.entries[i].day == day->day && k < wish->field_count;
+		for (size_t k = 0; f->hosts.entries[i].day == day->day && k < request->field_count;
 		     k++) {
-			const bool is_one = packets_of(&f->hosts.entries[i].host, wish->fields[k]) >
-			                    0;
-			totals[wish->fields[k]] += is_one;
+			const bool is_one = packets_of(&f->hosts.entries[i].host,
+			                               request->fields[k]) > 0;
+			totals[request->fields[k]] += is_one;
 			is_any |= is_one;
 		}
 		total += is_any;
@@ -345,7 +345,7 @@ TEST(supports_are_what_a_look_at_all_host_days_finds)
 		struct error error;
 		uint64_t sum = 0, other = 0;
 		make_sets(&dice, &f, ALL_FIELDS, &sets);
-		const struct rule_supports_wish wish = {
+		const struct rule_supports_request request = {
 			.queries = sets.list,
 			.query_count = SETS,
 			.fields = fields,
@@ -354,18 +354,19 @@ TEST(supports_are_what_a_look_at_all_host_days_finds)
 			.without_buckets = seed % 2,
 			.threads = (unsigned)seed,
 		};
-		CHECK(rule_supports_count(f.store, &wish, &out, &error));
+		CHECK(rule_supports_count(f.store, &request, &out, &error));
 		CHECK(out.day_count == DAYS - 1);
 		for (size_t d = 0; d < out.day_count; d++) {
-			CHECK(same_totals(&f, &wish, &out.days[d]));
+			CHECK(same_totals(&f, &request, &out.days[d]));
 			for (size_t q = 0; q < SETS; q++) {
 				const int32_t day = TEST_DAY + 1 + (int32_t)d;
 				CHECK(out.days[d].day == day);
 				CHECK(out.days[d].supports[q] ==
-				      naive_support(&f, &sets.list[q], day, wish.without_buckets));
+				      naive_support(&f, &sets.list[q], day,
+				                    request.without_buckets));
 				sum += out.days[d].supports[q];
 				other += naive_support(&f, &sets.list[q], day,
-				                       !wish.without_buckets);
+				                       !request.without_buckets);
 			}
 		}
 		CHECK(sum > 0 && sum != other);
@@ -381,19 +382,19 @@ TEST(no_memory_is_said)
 	static const struct rule_query sets[] = { { items, 1 }, { items, 2 } };
 	struct pile pile = pile_from(9, 20, 2, 1, 500);
 	struct stock f = stock_of(&pile, 1);
-	const struct rule_targets_wish wish = {
-		.queries = sets, .query_count = 2, .window = survey_all_days, .has_details = true
+	const struct rule_targets_request request = {
+		.queries = sets, .query_count = 2, .window = all_days, .has_details = true
 	};
-	const struct rule_supports_wish more = { .queries = sets,
-		                                 .query_count = 2,
-		                                 .window = survey_all_days };
+	const struct rule_supports_request more = { .queries = sets,
+		                                    .query_count = 2,
+		                                    .window = all_days };
 	struct rule_targets out[2];
 	struct rule_supports supports;
 	struct error error;
 	bool ok = false;
 	for (unsigned long tries = 1; !ok && tries < 1000; tries += sweep_step()) {
 		memory_fail_at(tries);
-		ok = rule_targets_find(f.store, &wish, out, &error);
+		ok = rule_targets_find(f.store, &request, out, &error);
 		memory_fail_at(0);
 		CHECK(ok || strstr(error.text, "out of memory") != NULL);
 	}

@@ -22,18 +22,18 @@ struct model {
 	uint8_t *has;  // [item][source]: in the transaction; that is, not while in a bucket
 };
 
-static inline struct header_rules_wish wish_of(const unsigned *fields, size_t count)
+static inline struct header_rules_request request_of(const unsigned *fields, size_t count)
 {
-	return (struct header_rules_wish){ .window = survey_all_days,
-		                           .days = 1,
-		                           .fields = fields,
-		                           .field_count = count,
-		                           .rules = { .support_min = 20,
-		                                      .confidence_min = 0.6,
-		                                      .items_max = 3,
-		                                      .consequents_max = 1,
-		                                      .is_all = true,
-		                                      .alpha = 0.05 } };
+	return (struct header_rules_request){ .window = all_days,
+		                              .days = 1,
+		                              .fields = fields,
+		                              .field_count = count,
+		                              .rules = { .support_min = 20,
+		                                         .confidence_min = 0.6,
+		                                         .items_max = 3,
+		                                         .consequents_max = 1,
+		                                         .is_all = true,
+		                                         .alpha = 0.05 } };
 }
 
 static inline bool counts_for(const struct host_day *h, unsigned field)
@@ -124,14 +124,14 @@ static inline void add_item(struct model *m, struct header_item item)
 }
 
 // Items that `least` sources and more have.
-static inline void model_items(struct model *m, const struct header_rules_wish *wish,
+static inline void model_items(struct model *m, const struct header_rules_request *request,
                                unsigned field)
 {
 	struct header_item *all = memory_new(2000000, sizeof *all);
 	size_t count = 0;
 	for (size_t s = 0; s < m->count; s++) {
 		const struct host_day *h = &m->sources[s];
-		const uint32_t bucket = wish->without_buckets ? 0 : bucket_of(h, field);
+		const uint32_t bucket = request->without_buckets ? 0 : bucket_of(h, field);
 		if (bucket > 0)
 			all[count++] = (struct header_item){ (uint8_t)field, true, bucket };
 		if (bucket > 0 || !(h->fields_mask >> field & 1))
@@ -145,26 +145,26 @@ static inline void model_items(struct model *m, const struct header_rules_wish *
 	for (size_t begin = 0, end; begin < count; begin = end) {
 		for (end = begin; end < count && !compare_items(&all[begin], &all[end]); end++)
 			;
-		if (end - begin >= wish->rules.support_min)
+		if (end - begin >= request->rules.support_min)
 			add_item(m, all[begin]);
 	}
 	memory_free(all);
 }
 
 static inline struct model *model_of(const struct hosts *hosts,
-                                     const struct header_rules_wish *wish, int32_t day)
+                                     const struct header_rules_request *request, int32_t day)
 {
 	struct model *m = memory_new(1, sizeof *m);
-	model_sources(m, hosts, day - (int32_t)wish->days + 1, day);
+	model_sources(m, hosts, day - (int32_t)request->days + 1, day);
 	for (unsigned field = 0; field < HEADER_FIELDS_MAX; field++)
-		for (size_t i = 0; i < wish->field_count; i++)
-			if (wish->fields[i] == field)
-				model_items(m, wish, field);
+		for (size_t i = 0; i < request->field_count; i++)
+			if (request->fields[i] == field)
+				model_items(m, request, field);
 	m->has = memory_new(m->item_count * m->count + 1, 1);
 	for (size_t i = 0; i < m->item_count; i++)
 		for (size_t s = 0; s < m->count; s++) {
 			const struct host_day *h = &m->sources[s];
-			const bool is_in_bucket = !wish->without_buckets &&
+			const bool is_in_bucket = !request->without_buckets &&
 			                          bucket_of(h, m->items[i].field) > 0;
 			m->has[i * m->count + s] = uses(h, &m->items[i]) &&
 			                           is_in_bucket == m->items[i].is_bucket;
@@ -201,7 +201,7 @@ struct findings {
 	struct buffer text;
 	size_t rules, days;
 	const struct hosts *hosts;
-	const struct header_rules_wish *wish;
+	const struct header_rules_request *request;
 	uint64_t bucketed, sampled, unsure, one_packet, in_buckets, mirai;
 	size_t stop_after;
 };
@@ -230,7 +230,7 @@ static inline void put_rule(struct buffer *out, const struct header_rule *rule)
 }
 
 // The rest of a rule, of which the support is known, from the sources.
-static inline void naive_targets(const struct model *m, const struct header_rules_wish *wish,
+static inline void naive_targets(const struct model *m, const struct header_rules_request *request,
                                  struct header_rule *rule)
 {
 	const struct rule_query set = { rule->antecedent,
@@ -251,7 +251,7 @@ static inline void naive_targets(const struct model *m, const struct header_rule
 	for (size_t i = 0; i < set.count; i++)
 		for (size_t k = 0; k < i; k++)
 			has_bucket |= set.items[i].field == set.items[k].field;
-	if (!wish->is_across || has_bucket)
+	if (!request->is_across || has_bucket)
 		rule->one_packet_sources = HEADER_NOT_ONE_PACKET;
 }
 
@@ -271,7 +271,7 @@ static inline int compare_lines(const void *a, const void *b)
 
 struct naive {
 	const struct model *model;
-	const struct header_rules_wish *wish;
+	const struct header_rules_request *request;
 	struct line *lines;
 	size_t count;
 };
@@ -282,8 +282,8 @@ static inline uint64_t total_of(const struct naive *n, unsigned field)
 	uint64_t total = 0;
 	for (size_t s = 0; s < n->model->count; s++) {
 		const struct host_day *h = &n->model->sources[s];
-		total += n->wish->is_across
-		                 ? counts_for_any(h, n->wish->fields, n->wish->field_count)
+		total += n->request->is_across
+		                 ? counts_for_any(h, n->request->fields, n->request->field_count)
 		                 : counts_for(h, field);
 	}
 	return total;
@@ -311,9 +311,9 @@ static inline void try_rule(struct naive *n, const size_t *items, size_t count, 
 	r->confidence = (double)r->support.all / (double)r->antecedent_support.all;
 	r->lift = r->confidence /
 	          ((double)r->consequent_support.all / (double)total_of(n, list[0].field));
-	if (r->confidence < n->wish->rules.confidence_min)
+	if (r->confidence < n->request->rules.confidence_min)
 		return;
-	naive_targets(m, n->wish, &rule);
+	naive_targets(m, n->request, &rule);
 	struct buffer text = buffer_up_to(4096);
 	put_rule(&text, &rule);
 	buffer_byte(&text, '\0');
@@ -324,11 +324,11 @@ static inline void try_rule(struct naive *n, const size_t *items, size_t count, 
 static inline void try_set(struct naive *n, const size_t *items, size_t count)
 {
 	const struct model *m = n->model;
-	if (!n->wish->is_across)
+	if (!n->request->is_across)
 		for (size_t i = 1; i < count; i++)
 			if (m->items[items[i]].field != m->items[items[0]].field)
 				return;
-	if (support_of(m, items, count).all < n->wish->rules.support_min)
+	if (support_of(m, items, count).all < n->request->rules.support_min)
 		return;
 	for (size_t i = 0; count > 1 && i < count; i++)
 		try_rule(n, items, count, i);
@@ -342,9 +342,9 @@ static inline void try_set(struct naive *n, const size_t *items, size_t count)
 // The text that the day should have.
 static inline void naive_day(const struct findings *f, int32_t day, struct buffer *out)
 {
-	struct model *m = model_of(f->hosts, f->wish, day);
+	struct model *m = model_of(f->hosts, f->request, day);
 	struct naive n = { .model = m,
-		           .wish = f->wish,
+		           .request = f->request,
 		           .lines = memory_new(RULES_SEEN, sizeof *n.lines) };
 	for (size_t i = 0; i < m->item_count; i++)
 		try_set(&n, &i, 1);
@@ -385,16 +385,16 @@ static inline bool take_day(void *context, const struct header_rules_day *day)
 	return f->days != f->stop_after;
 }
 
-// Runs the wish; with `is_compared` each day beside the naive count.
-static inline struct findings find_in(struct stock *s, struct header_rules_wish *wish,
+// Runs the request; with `is_compared` each day beside the naive count.
+static inline struct findings find_in(struct stock *s, struct header_rules_request *request,
                                       bool is_compared)
 {
 	struct findings f = { .text = buffer_up_to(1 << 28),
-		              .wish = wish,
+		              .request = request,
 		              .hosts = is_compared ? &s->hosts : NULL };
 	struct error error = { .text = "" };
-	wish->each = take_day;
-	wish->context = &f;
-	CHECK(header_rules_run(s->store, wish, NULL, &error));
+	request->each = take_day;
+	request->context = &f;
+	CHECK(header_rules_run(s->store, request, NULL, &error));
 	return f;
 }

@@ -66,7 +66,7 @@ void shape_of(const struct source_filter *filter, const struct shape_scale *scal
 
 // ---- the walk
 
-struct shape_walk {
+struct shape_reader {
 	struct store *store;
 	struct coverage coverage;
 	struct source_filter filter;
@@ -80,10 +80,10 @@ struct shape_walk {
 	unsigned since_look;
 };
 
-bool shape_walk_open(struct store *store, const struct source_filter *filter, uint64_t columns,
-                     struct shape_walk **out, struct error *error)
+bool shape_reader_open(struct store *store, const struct source_filter *filter, uint64_t columns,
+                       struct shape_reader **out, struct error *error)
 {
-	struct shape_walk *w = memory_new(1, sizeof *w);
+	struct shape_reader *w = memory_new(1, sizeof *w);
 	if (w == NULL)
 		return error_memory(error, "the walk over source-days");
 	if (!coverage_make(store, &w->coverage, error)) {
@@ -98,7 +98,7 @@ bool shape_walk_open(struct store *store, const struct source_filter *filter, ui
 	return true;
 }
 
-static void leave_day(struct shape_walk *w)
+static void leave_day(struct shape_reader *w)
 {
 	if (w->floods != NULL)
 		floods_leave_out(&w->left_out, w->floods, w->left_out_here);
@@ -110,9 +110,9 @@ static void leave_day(struct shape_walk *w)
 }
 
 // Moves to the first segment of the next day of the window; false: there is none.
-static bool next_day(struct shape_walk *w, int32_t *out)
+static bool next_day(struct shape_reader *w, int32_t *out)
 {
-	const struct survey_window *window = &w->filter.window;
+	const struct day_range *window = &w->filter.window;
 	const size_t count = store_segment_count(w->store);
 	while (w->next_segment < count) {
 		const size_t at = w->next_segment++;
@@ -127,7 +127,7 @@ static bool next_day(struct shape_walk *w, int32_t *out)
 	return false;
 }
 
-static bool enter_day(struct shape_walk *w, int32_t day, struct error *error)
+static bool enter_day(struct shape_reader *w, int32_t day, struct error *error)
 {
 	w->now = (struct source_day){ .day = day,
 		                      .scale = shape_scale_of(w->store, &w->coverage, day) };
@@ -136,7 +136,7 @@ static bool enter_day(struct shape_walk *w, int32_t day, struct error *error)
 }
 
 // The next source-day of the day that passes; NULL at its end or at a failure.
-static const struct host_day *next_host(struct shape_walk *w, struct error *error)
+static const struct host_day *next_host(struct shape_reader *w, struct error *error)
 {
 	const struct host_day *host;
 	while ((host = store_day_next(w->reader, error)) != NULL) {
@@ -154,7 +154,7 @@ static const struct host_day *next_host(struct shape_walk *w, struct error *erro
 	return NULL;
 }
 
-bool shape_walk_next(struct shape_walk *w, struct source_day *out, struct error *error)
+bool shape_reader_next(struct shape_reader *w, struct source_day *out, struct error *error)
 {
 	int32_t day;
 	for (;;) {
@@ -174,7 +174,7 @@ bool shape_walk_next(struct shape_walk *w, struct source_day *out, struct error 
 	}
 }
 
-struct floods_left_out shape_walk_left_out(const struct shape_walk *w)
+struct floods_left_out shape_reader_left_out(const struct shape_reader *w)
 {
 	struct floods_left_out out = w->left_out;
 	if (w->floods != NULL)
@@ -182,7 +182,7 @@ struct floods_left_out shape_walk_left_out(const struct shape_walk *w)
 	return out;
 }
 
-void shape_walk_close(struct shape_walk *w)
+void shape_reader_close(struct shape_reader *w)
 {
 	if (w == NULL)
 		return;
@@ -194,21 +194,21 @@ void shape_walk_close(struct shape_walk *w)
 // ---- counting
 
 // Whether the host-day is of one of the families.
-static bool count_families(const struct shapes_wish *wish, const struct source_day *at,
+static bool count_families(const struct shapes_request *request, const struct source_day *at,
                            struct shape_day *day)
 {
-	struct source_filter filter = wish->filter;
+	struct source_filter filter = request->filter;
 	struct source_shape shape;
 	bool is_of_any = false;
-	for (size_t i = 0; i < wish->family_count; i++) {
-		filter.family = wish->families[i];
+	for (size_t i = 0; i < request->family_count; i++) {
+		filter.family = request->families[i];
 		if (source_filter_packets(&filter, at->host) == 0)
 			continue;
 		is_of_any = true;
 		shape_of(&filter, &at->scale, at->host, &shape);
 		struct shape_count *count = &day->counts[i][shape.shape];
 		count->flood_suspects += at->is_flood_suspect;
-		if (at->is_flood_suspect && wish->filter.without_floods)
+		if (at->is_flood_suspect && request->filter.without_floods)
 			continue;
 		count->sources++;
 		count->packets += shape.packets;
@@ -216,12 +216,12 @@ static bool count_families(const struct shapes_wish *wish, const struct source_d
 	return is_of_any;
 }
 
-static uint64_t columns_of(const struct shapes_wish *wish)
+static uint64_t columns_of(const struct shapes_request *request)
 {
 	uint64_t columns = FLOOD_COLUMNS;
-	for (size_t i = 0; i < wish->family_count; i++) {
-		struct source_filter filter = wish->filter;
-		filter.family = wish->families[i];
+	for (size_t i = 0; i < request->family_count; i++) {
+		struct source_filter filter = request->filter;
+		filter.family = request->families[i];
 		columns |= shape_columns(&filter);
 	}
 	return columns;
@@ -233,7 +233,7 @@ struct day_reader {
 	uint64_t suspects;
 };
 
-static bool count_hosts(const struct shapes_wish *wish, struct day_reader *reader,
+static bool count_hosts(const struct shapes_request *request, struct day_reader *reader,
                         struct shape_day *day, struct error *error)
 {
 	struct source_day at = { .day = day->day };
@@ -242,33 +242,34 @@ static bool count_hosts(const struct shapes_wish *wish, struct day_reader *reade
 		if (since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
 			return error_set(error, ERROR_FAILED, "interrupted");
 		at.is_flood_suspect = floods_suspect(reader->floods, at.host);
-		if (count_families(wish, &at, day))
+		if (count_families(request, &at, day))
 			reader->suspects += at.is_flood_suspect;
 	}
 	return error->kind == ERROR_NONE;
 }
 
-static bool count_day(struct store *store, const struct shapes_wish *wish, struct shape_day *day,
-                      struct floods_left_out *left_out, struct error *error)
+static bool count_day(struct store *store, const struct shapes_request *request,
+                      struct shape_day *day, struct floods_left_out *left_out, struct error *error)
 {
 	struct day_reader reader = { .hosts = NULL };
 	const bool ok = floods_find(store, day->day, &reader.floods, error) &&
-	                store_day_open(store, day->day, columns_of(wish), &reader.hosts, error) &&
-	                count_hosts(wish, &reader, day, error);
+	                store_day_open(store, day->day, columns_of(request), &reader.hosts,
+	                               error) &&
+	                count_hosts(request, &reader, day, error);
 	if (ok)
 		floods_leave_out(left_out, reader.floods,
-		                 wish->filter.without_floods ? reader.suspects : 0);
+		                 request->filter.without_floods ? reader.suspects : 0);
 	store_day_close(reader.hosts);
 	floods_free(reader.floods);
 	return ok;
 }
 
-bool shapes_count(struct store *store, const struct shapes_wish *wish, struct floods_left_out *out,
-                  struct error *error)
+bool shapes_count(struct store *store, const struct shapes_request *request,
+                  struct floods_left_out *out, struct error *error)
 {
 	struct floods_left_out left_out = { .source_days = 0 };
 	const size_t count = store_segment_count(store);
-	assert(wish->family_count <= FINGERPRINTS_MAX + 1);
+	assert(request->family_count <= FINGERPRINTS_MAX + 1);
 	for (size_t i = 0, end; i < count; i = end) {
 		struct shape_day day = { .day = store_segment_at(store, i)->day };
 		for (end = i; end < count && store_segment_at(store, end)->day == day.day; end++) {
@@ -277,11 +278,11 @@ bool shapes_count(struct store *store, const struct shapes_wish *wish, struct fl
 				return false;
 			day.has_unknown |= unknown > 0;
 		}
-		if (day.day < wish->filter.window.from || day.day > wish->filter.window.to)
+		if (day.day < request->filter.window.from || day.day > request->filter.window.to)
 			continue;
-		if (!count_day(store, wish, &day, &left_out, error))
+		if (!count_day(store, request, &day, &left_out, error))
 			return false;
-		wish->each(wish->context, &day);
+		request->each(request->context, &day);
 	}
 	*out = left_out;
 	return true;

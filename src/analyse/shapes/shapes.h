@@ -53,20 +53,21 @@ void shape_of(const struct source_filter *, const struct shape_scale *, const st
 
 // Source-days that pass a filter, by day and then by source, and which of them are flood suspects.
 // Memory: that of one day's merging and its floods.
-struct shape_walk;
+struct shape_reader;
 struct source_day {
 	int32_t day;
 	const struct host_day *host;  // valid until the next call
 	struct shape_scale scale;
 	bool is_flood_suspect;
 };
-bool shape_walk_open(struct store *, const struct source_filter *, uint64_t columns,
-                     struct shape_walk **out, struct error *error) MUST_CHECK;
+bool shape_reader_open(struct store *, const struct source_filter *, uint64_t columns,
+                       struct shape_reader **out, struct error *error) MUST_CHECK;
 // False at the end (then *error is ERROR_NONE) or at a failure.
-bool shape_walk_next(struct shape_walk *, struct source_day *out, struct error *error) MUST_CHECK;
+bool shape_reader_next(struct shape_reader *, struct source_day *out,
+                       struct error *error) MUST_CHECK;
 // So far; the days on which there may be more floods count without leaving out, too.
-struct floods_left_out shape_walk_left_out(const struct shape_walk *);
-void shape_walk_close(struct shape_walk *);  // accepts NULL
+struct floods_left_out shape_reader_left_out(const struct shape_reader *);
+void shape_reader_close(struct shape_reader *);  // accepts NULL
 
 // Source-days by shape, of several families at once.
 struct shape_count {
@@ -81,12 +82,12 @@ struct shape_day {
 // Calls `each` for every day of the filter's window that has a segment, in ascending order.
 // `families` (at most FINGERPRINTS_MAX + 1) take the place of the filter's one; a source-day counts
 // for each of them that it belongs to, and as left out once.
-struct shapes_wish {
+struct shapes_request {
 	struct source_filter filter;
 	const unsigned *families;
 	size_t family_count;
 	void (*each)(void *context, const struct shape_day *);
 	void *context;
 };
-bool shapes_count(struct store *, const struct shapes_wish *, struct floods_left_out *out,
+bool shapes_count(struct store *, const struct shapes_request *, struct floods_left_out *out,
                   struct error *error) MUST_CHECK;

@@ -94,11 +94,11 @@ TEST(many_destinations_are_estimated)
 
 TEST(the_telescope_is_the_union_of_its_prefixes)
 {
-	const struct store_wish wish = { .telescope = "10.0.0.0/8,10.1.0.0/16,192.0.2.0/24" };
+	const struct store_request request = { .telescope = "10.0.0.0/8,10.1.0.0/16,192.0.2.0/24" };
 	struct test_folder folder = folder_new();
 	struct store *store;
 	struct error error;
-	CHECK(store_open_writing(folder.path, &wish, &store, &error));
+	CHECK(store_open_writing(folder.path, &request, &store, &error));
 	const struct shape_scale scale = shape_scale_of(
 		store, &(struct coverage){ .first_day = TEST_DAY }, TEST_DAY);
 	CHECK(scale.addresses == (1 << 24) + 256 && scale.seconds == 0);
@@ -122,7 +122,7 @@ static struct source_filter random_filter(struct random *dice)
 	struct source_filter filter = all_syns;
 	filter.port = ports[random_below(dice, 3)];
 	if (random_below(dice, 3) == 0)
-		filter.window = (struct survey_window){ TEST_DAY + 1, TEST_DAY + 2 };
+		filter.window = (struct day_range){ TEST_DAY + 1, TEST_DAY + 2 };
 	if (random_below(dice, 4) == 0)
 		filter.protocol = SOURCE_UDP;
 	else if (random_below(dice, 2) == 0)
@@ -142,12 +142,12 @@ TEST(the_walk_gives_every_source_day_in_order)
 	for (uint64_t seed = 1; seed <= 12; seed++) {
 		struct stock f = stock_new(seed);
 		const struct source_filter filter = random_filter(&dice);
-		struct shape_walk *walk;
+		struct shape_reader *walk;
 		struct source_day at;
 		struct error error;
 		size_t i = 0;
-		CHECK(shape_walk_open(f.store, &filter, COLUMNS_ALL, &walk, &error));
-		while (shape_walk_next(walk, &at, &error)) {
+		CHECK(shape_reader_open(f.store, &filter, COLUMNS_ALL, &walk, &error));
+		while (shape_reader_next(walk, &at, &error)) {
 			while (i < f.hosts.count && !is_wanted(&filter, &f.hosts.entries[i]))
 				i++;
 			CHECK(i < f.hosts.count && at.day == f.hosts.entries[i].day &&
@@ -158,8 +158,8 @@ TEST(the_walk_gives_every_source_day_in_order)
 		CHECK(error.kind == ERROR_NONE);
 		for (; i < f.hosts.count; i++)
 			CHECK(!is_wanted(&filter, &f.hosts.entries[i]));
-		CHECK(shape_walk_left_out(walk).source_days == 0);
-		shape_walk_close(walk);
+		CHECK(shape_reader_left_out(walk).source_days == 0);
+		shape_reader_close(walk);
 		stock_done(&f);
 	}
 }
@@ -202,19 +202,19 @@ TEST(shapes_count_what_the_definition_counts)
 		static struct seen_days seen;
 		struct floods_left_out left_out;
 		struct error error;
-		struct shapes_wish wish = { .filter = all_syns,
-			                    .families = families,
-			                    .family_count = 3,
-			                    .each = take_day,
-			                    .context = &seen };
-		wish.filter.port = seed % 2 ? 23 : SOURCE_ANY_PORT;
-		wish.filter.window.from = TEST_DAY + 1;
+		struct shapes_request request = { .filter = all_syns,
+			                          .families = families,
+			                          .family_count = 3,
+			                          .each = take_day,
+			                          .context = &seen };
+		request.filter.port = seed % 2 ? 23 : SOURCE_ANY_PORT;
+		request.filter.window.from = TEST_DAY + 1;
 		seen.count = 0;
-		CHECK(shapes_count(f.store, &wish, &left_out, &error));
+		CHECK(shapes_count(f.store, &request, &left_out, &error));
 		CHECK(seen.count == DAYS - 1 && left_out.source_days == 0);
 		for (size_t d = 0; d < seen.count; d++)
 			for (unsigned i = 0; i < 3 * SHAPE_COUNT; i++) {
-				struct source_filter filter = wish.filter;
+				struct source_filter filter = request.filter;
 				filter.family = families[i / SHAPE_COUNT];
 				const struct shape_count *got =
 					&seen.days[d].counts[i / SHAPE_COUNT][i % SHAPE_COUNT];

@@ -59,16 +59,16 @@ struct estimates {
 	size_t family_count;
 };
 
-struct estimate_wish {
+struct estimate_request {
 	const struct survey *survey;
 	const struct coverage *coverage;
-	struct survey_window window;
+	struct day_range window;
 	double error;  // that a source which is there counts as gone
 };
 
 // Reads host-days of the window. The caller calls estimates_done(). Memory: that of the rows, and what
 // store_day_open() takes.
-bool estimates_make(struct store *, const struct estimate_wish *, struct estimates *out,
+bool estimates_make(struct store *, const struct estimate_request *, struct estimates *out,
                     struct error *error) MUST_CHECK;
 void estimates_done(struct estimates *);
 static inline const struct estimate_day *estimates_on(const struct estimates *e, uint32_t day,

@@ -14,7 +14,7 @@
 
 struct run {
 	struct store *store;
-	const struct estimate_wish *wish;
+	const struct estimate_request *request;
 	const struct survey *survey;
 	unsigned bits[FINGERPRINTS_MAX + 1];  // of the families
 	struct source_counts *counts;         // of the families, on one day
@@ -27,7 +27,7 @@ struct run {
 static double exposure(const struct run *r, uint32_t day)
 {
 	const int32_t number = r->survey->first_day + (int32_t)day;
-	const struct coverage_day *covered = coverage_on(r->wish->coverage, number);
+	const struct coverage_day *covered = coverage_on(r->request->coverage, number);
 	const struct telescope *telescope = &store_settings(r->store)->telescope_days;
 	const double size = telescope->count > 0 ? (double)telescope_size(telescope, number) : 1;
 	return covered != NULL ? size * coverage_share(covered) : 0;
@@ -84,14 +84,14 @@ static void finish_family(const struct run *r, uint32_t day, size_t family)
 	                                                                   : r->watched;
 	const struct store_settings *settings = store_settings(r->store);
 	const int32_t number = r->survey->first_day + (int32_t)day;
-	const struct coverage_day *covered = coverage_on(r->wish->coverage, number);
+	const struct coverage_day *covered = coverage_on(r->request->coverage, number);
 	const uint64_t size = telescope_size(&settings->telescope_days, number);
 	const double seen = watched[day + 1] - watched[day];
 	out->estimate = estimate_make(&r->counts[family]);
 	if (!out->estimate.is_known || !(seen > 0) || covered == NULL)
 		return;
 	const double rate = out->estimate.slow_rate;
-	out->gone_after_days = days_until(r, watched, day, -log(r->wish->error) / rate * seen);
+	out->gone_after_days = days_until(r, watched, day, -log(r->request->error) / rate * seen);
 	if (size > 0)
 		out->slow_internet_rate = rate * ADDRESSES / (double)size /
 		                          ((double)covered->covered_ns / NANOSECONDS_A_SECOND);
@@ -147,14 +147,15 @@ static bool make_room(struct run *r, struct error *error)
 	return (r->counts != NULL && r->days != NULL) || error_memory(error, "the estimates");
 }
 
-bool estimates_make(struct store *store, const struct estimate_wish *wish, struct estimates *out,
-                    struct error *error)
+bool estimates_make(struct store *store, const struct estimate_request *request,
+                    struct estimates *out, struct error *error)
 {
-	struct run r = { .store = store, .wish = wish, .survey = wish->survey };
+	struct run r = { .store = store, .request = request, .survey = request->survey };
 	bool ok = make_room(&r, error) && sum_exposures(&r, error);
 	for (uint32_t i = 0; ok && i < r.survey->day_count; i++) {
 		const int32_t day = r.survey->first_day + (int32_t)i;
-		if (day >= wish->window.from && day <= wish->window.to && r.survey->has_data[i])
+		if (day >= request->window.from && day <= request->window.to &&
+		    r.survey->has_data[i])
 			ok = count_day(&r, i, error);
 	}
 	memory_free(r.counts);

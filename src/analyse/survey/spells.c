@@ -9,10 +9,10 @@
 #include <endian.h>
 #include <string.h>
 
-struct tally *tally_new(const struct tally_calendar *calendar)
+struct spell_counter *spell_counter_new(const struct spell_calendar *calendar)
 {
 	const size_t rows = (size_t)calendar->day_count + 1;
-	struct tally *t = memory_large(sizeof *t);
+	struct spell_counter *t = memory_large(sizeof *t);
 	if (t == NULL)
 		return NULL;
 	t->calendar = *calendar;
@@ -22,15 +22,15 @@ struct tally *tally_new(const struct tally_calendar *calendar)
 	t->ended = memory_new(rows, sizeof *t->ended);
 	t->open = memory_new(rows, sizeof *t->open);
 	if (t->days == NULL || t->ended == NULL || t->open == NULL) {
-		tally_free(t);
+		spell_counter_free(t);
 		return NULL;
 	}
-	for (size_t i = 0; i < TALLY_ADDRESSES; i++)
-		t->last[i] = TALLY_NEVER;
+	for (size_t i = 0; i < SPELL_ADDRESSES; i++)
+		t->last[i] = SPELL_NEVER;
 	return t;
 }
 
-void tally_free(struct tally *t)
+void spell_counter_free(struct spell_counter *t)
 {
 	if (t == NULL)
 		return;
@@ -40,7 +40,7 @@ void tally_free(struct tally *t)
 	memory_free(t);
 }
 
-static void end_spell(struct tally *t, uint32_t address, bool is_open)
+static void end_spell(struct spell_counter *t, uint32_t address, bool is_open)
 {
 	const uint32_t first = t->first[address], last = t->last[address];
 	const uint32_t length = last - first + 1;
@@ -53,7 +53,7 @@ static void end_spell(struct tally *t, uint32_t address, bool is_open)
 }
 
 // Days after `last` and before `day` on which the family could have been seen.
-static uint32_t silent_days(const struct tally_calendar *c, uint32_t last, uint32_t day)
+static uint32_t silent_days(const struct spell_calendar *c, uint32_t last, uint32_t day)
 {
 	const uint32_t days = day - last - 1;
 	return c->unknown_before == NULL
@@ -62,13 +62,13 @@ static uint32_t silent_days(const struct tally_calendar *c, uint32_t last, uint3
 }
 
 // Everything but a source that was seen at most `gap` days ago.
-static __attribute__((noinline)) void see_other(struct tally *t, uint16_t address, uint32_t last,
-                                                uint32_t day)
+static __attribute__((noinline)) void see_other(struct spell_counter *t, uint16_t address,
+                                                uint32_t last, uint32_t day)
 {
-	struct tally_day *today = &t->days[day];
+	struct spell_day *today = &t->days[day];
 	if (last == day) {
 		today->sources--;
-	} else if (last == TALLY_NEVER) {
+	} else if (last == SPELL_NEVER) {
 		t->touched[t->touched_count++] = address;
 		t->sources++;
 		today->new_sources++;
@@ -88,13 +88,13 @@ static inline uint16_t value_at(const uint8_t *values, size_t i, bool is_of_file
 }
 
 // Whether the values ascend, as they have to. Those of a file are little-endian.
-static inline bool see_all(struct tally *t, const uint8_t *values, bool is_of_file, uint32_t count,
-                           uint32_t day)
+static inline bool see_all(struct spell_counter *t, const uint8_t *values, bool is_of_file,
+                           uint32_t count, uint32_t day)
 {
 	// Unknown days make a silence shorter and never longer, so they cannot matter here. With
-	// TALLY_NEVER and the day itself the difference exceeds every limit.
-	const uint32_t limit = t->calendar.gap_days < TALLY_NEVER - 1 ? t->calendar.gap_days
-	                                                              : TALLY_NEVER - 2;
+	// SPELL_NEVER and the day itself the difference exceeds every limit.
+	const uint32_t limit = t->calendar.gap_days < SPELL_NEVER - 1 ? t->calendar.gap_days
+	                                                              : SPELL_NEVER - 2;
 	uint32_t descents = 0, next = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		const uint16_t address = value_at(values, i, is_of_file);
@@ -111,7 +111,7 @@ static inline bool see_all(struct tally *t, const uint8_t *values, bool is_of_fi
 
 static bool see_container(void *room, const struct ipset_container *container, uint32_t day)
 {
-	struct tally *t = room;
+	struct spell_counter *t = room;
 	if (container->kind == IPSET_ARRAY)
 		return see_all(t, container->bytes.bytes, true, container->count, day);
 	const uint32_t count = ipset_container_values(container, t->values);
@@ -119,7 +119,7 @@ static bool see_container(void *room, const struct ipset_container *container, u
 }
 
 // A spell has ended when enough silence was seen after it.
-static bool is_open_at_end(const struct tally_calendar *c, uint32_t last)
+static bool is_open_at_end(const struct spell_calendar *c, uint32_t last)
 {
 	const uint32_t silent = silent_days(c, last, c->day_count);
 	return c->gap_days == SURVEY_GAP_NONE ? silent == 0 : silent <= c->gap_days;
@@ -127,20 +127,20 @@ static bool is_open_at_end(const struct tally_calendar *c, uint32_t last)
 
 static bool end_spells(void *room, uint32_t key)
 {
-	struct tally *t = room;
+	struct spell_counter *t = room;
 	(void)key;
 	for (uint32_t i = 0; i < t->touched_count; i++) {
 		const uint16_t address = t->touched[i];
 		end_spell(t, address, is_open_at_end(&t->calendar, t->last[address]));
-		t->last[address] = TALLY_NEVER;
+		t->last[address] = SPELL_NEVER;
 	}
 	t->touched_count = 0;
 	return true;
 }
 
-const struct walk_visitor tally_visitor = { see_container, end_spells };
+const struct set_visitor spell_counter_visitor = { see_container, end_spells };
 
-void tally_add(const struct tally *t, struct survey_family *family)
+void spell_counter_add(const struct spell_counter *t, struct survey_family *family)
 {
 	struct lifetimes *l = &family->lifetimes;
 	l->sources += t->sources;

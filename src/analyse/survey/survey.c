@@ -20,7 +20,7 @@ enum { DAYS_MAX = 1 << 20 };
 struct survey_run {
 	struct store *store;
 	struct survey *survey;
-	const struct survey_wish *wish;
+	const struct survey_request *request;
 	uint32_t *unknown_before;  // [day_count + 1]: unknown days before the day
 	bool has_unknown;
 };
@@ -65,7 +65,7 @@ static int by_name(const void *a, const void *b)
 }
 
 // The first and last day with a segment in the window; false if there is none.
-static bool days_in(const struct store *store, const struct survey_window *window, int32_t *first,
+static bool days_in(const struct store *store, const struct day_range *window, int32_t *first,
                     int32_t *last)
 {
 	bool has_any = false;
@@ -119,11 +119,11 @@ bool survey_is_unknown(const struct survey *s, size_t family)
 	return has_data;
 }
 
-static bool make_rows(struct survey *s, struct store *store, const struct survey_wish *wish,
+static bool make_rows(struct survey *s, struct store *store, const struct survey_request *request,
                       struct error *error)
 {
-	const size_t family_count = wish->family_count;
-	const struct survey_window *window = wish->window != NULL ? wish->window : &survey_all_days;
+	const size_t family_count = request->family_count;
+	const struct day_range *window = request->window != NULL ? request->window : &all_days;
 	int32_t last;
 	if (days_in(store, window, &s->first_day, &last)) {
 		if ((int64_t)last - s->first_day >= DAYS_MAX)
@@ -143,7 +143,7 @@ static bool make_rows(struct survey *s, struct store *store, const struct survey
 		return false;
 	for (size_t i = 0; i < family_count; i++) {
 		struct survey_family *family = &s->families[s->family_count++];
-		family->name = wish->families[i];
+		family->name = request->families[i];
 		family->is_fingerprint = !text_equal(family->name, "*");
 		family->days = memory_new(rows, sizeof *family->days);
 		family->lifetimes.ended = memory_new(rows, sizeof(uint64_t));
@@ -167,31 +167,32 @@ static bool find_bit(const struct store *store, const struct survey_family *fami
 	                 family->name, store_path(store));
 }
 
-// Counts the sightings of all days with a tally for each thread.
+// Counts the sightings of all days with a totals for each thread.
 static bool tally_days(struct survey_run *run, struct survey_family *family, unsigned bit,
                        void **tallies, struct error *error)
 {
 	const struct survey *s = run->survey;
-	const unsigned threads = walk_threads(run->wish->threads);
-	const struct tally_calendar calendar = {
+	const unsigned threads = set_merge_threads(run->request->threads);
+	const struct spell_calendar calendar = {
 		.day_count = s->day_count,
 		.gap_days = s->gap_days,
 		.unknown_before = family->is_fingerprint && run->has_unknown ? run->unknown_before
 		                                                             : NULL,
 	};
-	struct walk walk = { .visitor = &tally_visitor,
-		             .rooms = tallies,
-		             .threads = threads,
-		             .first_day = s->first_day };
+	struct set_merge walk = { .visitor = &spell_counter_visitor,
+		                  .rooms = tallies,
+		                  .threads = threads,
+		                  .first_day = s->first_day };
 	for (unsigned i = 0; i < threads; i++)
-		if ((tallies[i] = tally_new(&calendar)) == NULL)
+		if ((tallies[i] = spell_counter_new(&calendar)) == NULL)
 			return error_memory(error, "the survey");
 	const int32_t last_day = s->first_day + (int32_t)s->day_count - 1;
-	const bool ok = s->day_count == 0 || (walk_open(&walk, run->store, last_day, bit, error) &&
-	                                      walk_sets(&walk, error));
+	const bool ok = s->day_count == 0 ||
+	                (set_merge_open(&walk, run->store, last_day, bit, error) &&
+	                 set_merge_run(&walk, error));
 	for (unsigned i = 0; ok && i < threads; i++)
-		tally_add(tallies[i], family);
-	walk_close(&walk);
+		spell_counter_add(tallies[i], family);
+	set_merge_close(&walk);
 	return ok;
 }
 
@@ -203,7 +204,7 @@ static bool survey_family(struct survey_run *run, struct survey_family *family, 
 		return false;
 	const bool ok = tally_days(run, family, bit, tallies, error);
 	for (size_t i = 0; i < POOL_THREADS_MAX; i++)
-		tally_free(tallies[i]);
+		spell_counter_free(tallies[i]);
 	if (!ok)
 		return false;
 	accumulate(family, run->survey->day_count);
@@ -222,14 +223,14 @@ static bool count_unknown(struct survey_run *run, const struct survey *s, struct
 	return true;
 }
 
-const struct survey_window survey_all_days = { INT32_MIN, INT32_MAX };
+const struct day_range all_days = { INT32_MIN, INT32_MAX };
 
-bool survey_run(struct store *store, const struct survey_wish *wish, struct survey *out,
+bool survey_run(struct store *store, const struct survey_request *request, struct survey *out,
                 struct error *error)
 {
-	struct survey survey = { .gap_days = wish->gap_days };
-	struct survey_run run = { .store = store, .survey = &survey, .wish = wish };
-	bool ok = make_rows(&survey, store, wish, error) && count_unknown(&run, &survey, error);
+	struct survey survey = { .gap_days = request->gap_days };
+	struct survey_run run = { .store = store, .survey = &survey, .request = request };
+	bool ok = make_rows(&survey, store, request, error) && count_unknown(&run, &survey, error);
 	for (size_t i = 0; ok && i < survey.family_count; i++)
 		ok = survey_family(&run, &survey.families[i], error);
 	memory_free(run.unknown_before);

@@ -85,18 +85,18 @@ uint32_t survey_unknown_days(const struct survey *);
 // it was not seen on those that are not.
 bool survey_is_unknown(const struct survey *, size_t family);
 
-struct survey_wish {
+struct survey_request {
 	const char *const *families;  // names of fingerprints; "*" is all SYNs
 	size_t family_count;
 	uint32_t gap_days;
-	const struct survey_window *window;  // as if the store held only these days; NULL: all
-	unsigned threads;                    // 0 is 1; the result is the same for any number
+	const struct day_range *window;  // as if the store held only these days; NULL: all
+	unsigned threads;                // 0 is 1; the result is the same for any number
 };
 
 // Surveys the families over the whole store. Memory is that of the rows, 2 MiB a thread, 64 MiB for
 // all, and a few KiB of each segment: it does not grow with their sources, as long as there are no
 // more than 4,096 segments. The caller calls survey_done().
-bool survey_run(struct store *store, const struct survey_wish *wish, struct survey *out,
+bool survey_run(struct store *store, const struct survey_request *request, struct survey *out,
                 struct error *error) MUST_CHECK;
 void survey_done(struct survey *);
 

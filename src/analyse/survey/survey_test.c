@@ -115,10 +115,10 @@ static struct test_place test_place_new(void)
 {
 	struct test_place p;
 	struct error error;
-	const struct store_wish wish = { .zone = NULL };
+	const struct store_request request = { .zone = NULL };
 	CHECK(disk_temporary(p.parent, sizeof p.parent, &error));
 	CHECK(text_format(p.path, sizeof p.path, "%s/store", p.parent));
-	CHECK(store_open_writing(p.path, &wish, &p.store, &error));
+	CHECK(store_open_writing(p.path, &request, &p.store, &error));
 	return p;
 }
 
@@ -297,10 +297,10 @@ static bool has_syns(const struct world *w, unsigned day)
 static void check_survey(const struct world *w, struct store *store, uint32_t gap, unsigned threads)
 {
 	static const char *const asked[FAMILIES] = { "mirai", "*", "hajime" };
-	const struct survey_wish wish = { asked, FAMILIES, gap, NULL, threads };
+	const struct survey_request request = { asked, FAMILIES, gap, NULL, threads };
 	struct survey survey;
 	struct error error;
-	CHECK(survey_run(store, &wish, &survey, &error));
+	CHECK(survey_run(store, &request, &survey, &error));
 	CHECK(survey.gap_days == gap && survey.family_count == FAMILIES);
 	CHECK(survey.first_day == FIRST_DAY && survey.day_count == w->day_count);
 	for (unsigned d = 0; d < w->day_count; d++)
@@ -358,7 +358,7 @@ static size_t file_of(const char *path, const char *mode, uint8_t *bytes, size_t
 // whatever it meets, it ends in one line that names the segment, or nobody read that bit.
 static void check_flip(const struct test_place *p, const char *name, const struct survey *whole)
 {
-	static const struct survey_wish wish = { names, FAMILIES, 1, NULL, 2 };
+	static const struct survey_request request = { names, FAMILIES, 1, NULL, 2 };
 	struct store *store;
 	struct survey survey;
 	struct error error = { .text = "" };
@@ -366,7 +366,7 @@ static void check_flip(const struct test_place *p, const char *name, const struc
 		CHECK(false);
 		return;
 	}
-	if (survey_run(store, &wish, &survey, &error)) {
+	if (survey_run(store, &request, &survey, &error)) {
 		CHECK(same_families(&survey, whole));
 		survey_done(&survey);
 	} else {
@@ -397,7 +397,7 @@ static size_t offset_of(struct store *store, unsigned bit, const uint8_t *file, 
 
 TEST(every_byte_of_a_set)
 {
-	static const struct survey_wish wish = { names, FAMILIES, 1, NULL, 1 };
+	static const struct survey_request request = { names, FAMILIES, 1, NULL, 1 };
 	static struct world w;
 	static uint8_t bytes[1 << 16];
 	struct test_place p = test_place_new();
@@ -406,7 +406,7 @@ TEST(every_byte_of_a_set)
 	char path[400], name[STORE_NAME_SIZE];
 	size_t set_length;
 	make_world(&w, p.store, 2);
-	CHECK(survey_run(p.store, &wish, &whole, &error));
+	CHECK(survey_run(p.store, &request, &whole, &error));
 	text_copy(name, sizeof name, store_segment_at(p.store, 0)->file);
 	text_format(path, sizeof path, "%s/%s", p.path, name);
 	const size_t length = file_of(path, "rbe", bytes, sizeof bytes);
@@ -458,7 +458,7 @@ TEST(dense_sources)
 	}
 	CHECK(store_ingest_commit(in, &(struct store_capture){ .name = NULL }, 0, &error));
 	store_ingest_free(in);
-	CHECK(survey_run(p.store, &(struct survey_wish){ &family, 1, 0, NULL, 2 }, &survey,
+	CHECK(survey_run(p.store, &(struct survey_request){ &family, 1, 0, NULL, 2 }, &survey,
 	                 &error));
 	const struct survey_day *days = survey.families[0].days;
 	CHECK(days[0].sources == 70000 && days[0].new_sources == 70000);
@@ -476,8 +476,8 @@ TEST(an_empty_store)
 	struct survey survey;
 	struct error error;
 	for (size_t count = 0; count <= FAMILIES; count++) {
-		const struct survey_wish wish = { names, count, 2, NULL, 2 };
-		CHECK(survey_run(p.store, &wish, &survey, &error));
+		const struct survey_request request = { names, count, 2, NULL, 2 };
+		CHECK(survey_run(p.store, &request, &survey, &error));
 		CHECK(survey.day_count == 0 && survey.family_count == count);
 		for (size_t i = 0; i < count; i++) {
 			double survival = 0;
@@ -494,14 +494,14 @@ TEST(an_empty_store)
 TEST(unknown_families)
 {
 	static const char *const asked[] = { "mirai", "mozi" };
-	static const struct survey_wish wish = { asked, 2, 0, NULL, 1 };
+	static const struct survey_request request = { asked, 2, 0, NULL, 1 };
 	static struct world w;
 	struct test_place p = test_place_new();
 	struct survey survey;
 	struct error error = { .text = "" };
-	CHECK(!survey_run(p.store, &wish, &survey, &error) && error.kind == ERROR_USAGE);
+	CHECK(!survey_run(p.store, &request, &survey, &error) && error.kind == ERROR_USAGE);
 	make_world(&w, p.store, 1);
-	CHECK(!survey_run(p.store, &wish, &survey, &error) && error.kind == ERROR_USAGE);
+	CHECK(!survey_run(p.store, &request, &survey, &error) && error.kind == ERROR_USAGE);
 	CHECK(strstr(error.text, "'mozi' is no fingerprint of this store") != NULL);
 	test_place_done(&p);
 }

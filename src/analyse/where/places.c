@@ -33,7 +33,7 @@ struct place_count {
 	pthread_mutex_t lock;
 	struct asker places, countries;
 	bool is_by_country;
-	struct cells cells;
+	struct pair_counts counts;
 };
 
 static struct asker asker_of(struct place_atlas *atlas)
@@ -58,37 +58,38 @@ static bool ask(struct asker *a, int32_t day, uint32_t address, struct place_ran
 	return true;
 }
 
-static bool find_cell(struct place_count *c, size_t group, int32_t day, uint32_t address,
-                      struct cell *out)
+static bool find_place(struct place_count *c, size_t group, int32_t day, uint32_t address,
+                       struct pair_count *out)
 {
 	struct place_range place, country = { .place = (uint32_t)group };
 	if (!ask(&c->places, day, address, &place) ||
 	    (c->is_by_country && !ask(&c->countries, day, address, &country)))
 		return false;
-	*out = (struct cell){ .group = country.place, .place = place.place };
+	*out = (struct pair_count){ .group = country.place, .place = place.place };
 	return true;
 }
 
-// Neighbours are mostly of one cell, which is added to when it ends.
-static bool count_sources(struct place_count *c, const struct once_block *b)
+// Neighbours are mostly of one pair, which is added to when it ends.
+static bool count_sources(struct place_count *c, const struct source_block *b)
 {
-	struct cell run = { .count = 0 }, cell;
-	for (uint32_t low = once_next(b, 0); low < ONCE_ADDRESSES; low = once_next(b, low + 1)) {
+	struct pair_count run = { .count = 0 }, pair;
+	for (uint32_t low = source_block_next(b, 0); low < SOURCE_BLOCK_ADDRESSES;
+	     low = source_block_next(b, low + 1)) {
 		const int32_t day = b->last_day != NULL ? b->last_day[low] : 0;
-		if (!find_cell(c, b->group, day, b->key << 16 | low, &cell))
+		if (!find_place(c, b->group, day, b->key << 16 | low, &pair))
 			return false;
-		if (run.count > 0 && (cell.group != run.group || cell.place != run.place)) {
-			if (!cells_add(&c->cells, run.group, run.place, run.count))
+		if (run.count > 0 && (pair.group != run.group || pair.place != run.place)) {
+			if (!pair_counts_add(&c->counts, run.group, run.place, run.count))
 				return false;
 			run.count = 0;
 		}
-		cell.count = run.count + 1;
-		run = cell;
+		pair.count = run.count + 1;
+		run = pair;
 	}
-	return cells_add(&c->cells, run.group, run.place, run.count);
+	return pair_counts_add(&c->counts, run.group, run.place, run.count);
 }
 
-static bool count_block(void *context, const struct once_block *b)
+static bool count_block(void *context, const struct source_block *b)
 {
 	struct place_count *c = context;
 	pthread_mutex_lock(&c->lock);
@@ -97,11 +98,11 @@ static bool count_block(void *context, const struct once_block *b)
 	return ok;
 }
 
-// ---- cells -> rows
+// ---- counts -> rows
 
 static int by_group(const void *a, const void *b)
 {
-	const struct cell *x = a, *y = b;
+	const struct pair_count *x = a, *y = b;
 	return (x->group > y->group) - (x->group < y->group);
 }
 
@@ -119,16 +120,16 @@ static int by_sources_of_all(const void *a, const void *b)
 	                                : strcmp(x->country.id, y->country.id);
 }
 
-// The rows of the cells from `from` on that are of one group; returns where the next begins.
+// The rows of the counts from `from` on that are of one group; returns where the next begins.
 static size_t fill_group(const struct place_count *c, struct places_row *rows, size_t from,
                          size_t count, struct places_group *out)
 {
-	const struct cell *cells = c->cells.slots;
+	const struct pair_count *counts = c->counts.slots;
 	size_t end = from;
-	for (; end < count && cells[end].group == cells[from].group; end++) {
-		rows[end].place = *place_at(c->places.atlas, cells[end].place);
-		rows[end].sources = cells[end].count;
-		out->sources += cells[end].count;
+	for (; end < count && counts[end].group == counts[from].group; end++) {
+		rows[end].place = *place_at(c->places.atlas, counts[end].place);
+		rows[end].sources = counts[end].count;
+		out->sources += counts[end].count;
 	}
 	out->rows = rows + from;
 	out->count = end - from;
@@ -136,16 +137,16 @@ static size_t fill_group(const struct place_count *c, struct places_row *rows, s
 	return end;
 }
 
-static void fill_groups(const struct place_count *c, const struct places_wish *wish,
-                        size_t cell_count, struct places *out)
+static void fill_groups(const struct place_count *c, const struct places_request *request,
+                        size_t pairs, struct places *out)
 {
 	size_t countries = 0;
-	for (size_t i = 0; wish->is_by_port && i < out->group_count; i++)
-		out->groups[i].port = wish->choice->ports[i];
-	for (size_t from = 0; from < cell_count;) {
-		const uint32_t number = c->cells.slots[from].group;
+	for (size_t i = 0; request->is_by_port && i < out->group_count; i++)
+		out->groups[i].port = request->choice->ports[i];
+	for (size_t from = 0; from < pairs;) {
+		const uint32_t number = c->counts.slots[from].group;
 		struct places_group *group = &out->groups[c->is_by_country ? countries++ : number];
-		from = fill_group(c, out->rows, from, cell_count, group);
+		from = fill_group(c, out->rows, from, pairs, group);
 		if (c->is_by_country)
 			group->country = *place_at(c->countries.atlas, number);
 		out->sources += group->sources;
@@ -154,50 +155,52 @@ static void fill_groups(const struct place_count *c, const struct places_wish *w
 		qsort(out->groups, out->group_count, sizeof *out->groups, by_sources_of_all);
 }
 
-static bool make_rows(struct place_count *c, const struct places_wish *wish, struct places *out,
-                      struct error *error)
+static bool make_rows(struct place_count *c, const struct places_request *request,
+                      struct places *out, struct error *error)
 {
-	const size_t cell_count = cells_pack(&c->cells);
-	if (cell_count > 0)
-		qsort(c->cells.slots, cell_count, sizeof(struct cell), by_group);
+	const size_t pairs = pair_counts_pack(&c->counts);
+	if (pairs > 0)
+		qsort(c->counts.slots, pairs, sizeof(struct pair_count), by_group);
 	if (c->is_by_country)
-		for (size_t i = 0; i < cell_count; i++)
-			out->group_count += i == 0 || by_group(&c->cells.slots[i - 1],
-			                                       &c->cells.slots[i]) != 0;
+		for (size_t i = 0; i < pairs; i++)
+			out->group_count += i == 0 || by_group(&c->counts.slots[i - 1],
+			                                       &c->counts.slots[i]) != 0;
 	else
-		out->group_count = wish->is_by_port ? wish->choice->port_count : 1;
+		out->group_count = request->is_by_port ? request->choice->port_count : 1;
 	out->groups = memory_new(out->group_count + 1, sizeof *out->groups);
-	out->rows = memory_new(cell_count + 1, sizeof *out->rows);
+	out->rows = memory_new(pairs + 1, sizeof *out->rows);
 	if (out->groups == NULL || out->rows == NULL)
 		return error_memory(error, "the places");
-	fill_groups(c, wish, cell_count, out);
+	fill_groups(c, request, pairs, out);
 	return true;
 }
 
-bool places_run(struct store *store, const struct places_wish *wish, struct places *out,
+bool places_run(struct store *store, const struct places_request *request, struct places *out,
                 struct error *error)
 {
-	assert(!wish->is_by_port || (wish->choice->port_count > 0 && wish->countries == NULL));
+	assert(!request->is_by_port ||
+	       (request->choice->port_count > 0 && request->countries == NULL));
 	struct places found = { .group_count = 0 };
 	struct place_count *c = memory_new(1, sizeof *c);
 	if (c == NULL)
 		return error_memory(error, "the places");
 	pthread_mutex_init(&c->lock, NULL);
-	c->places = asker_of(wish->atlas);
-	c->countries = asker_of(wish->countries);
-	c->is_by_country = wish->countries != NULL;
+	c->places = asker_of(request->atlas);
+	c->countries = asker_of(request->countries);
+	c->is_by_country = request->countries != NULL;
 	struct floods_left_out left_out = { .days = 0 };
-	const struct once_wish once = {
-		.choice = wish->choice,
-		.is_by_port = wish->is_by_port,
+	const struct distinct_request once = {
+		.choice = request->choice,
+		.is_by_port = request->is_by_port,
 		.wants_last_day = c->places.depends_on_day || c->countries.depends_on_day,
 		.left_out = &left_out,
 	};
-	const bool ok = once_run(store, &once, count_block, c, error) &&
-	                make_rows(c, wish, &found, error) &&
-	                once_days(store, wish->choice, found.sources, &found.seen, error);
+	const bool ok = distinct_sources_run(store, &once, count_block, c, error) &&
+	                make_rows(c, request, &found, error) &&
+	                distinct_sources_days(store, request->choice, found.sources, &found.seen,
+	                                      error);
 	found.seen.left_out = left_out;
-	cells_done(&c->cells);
+	pair_counts_done(&c->counts);
 	pthread_mutex_destroy(&c->lock);
 	memory_free(c);
 	if (!ok) {

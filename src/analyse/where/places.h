@@ -14,7 +14,7 @@
 
 struct store;
 
-struct places_wish {
+struct places_request {
 	const struct source_choice *choice;
 	struct place_atlas *atlas;
 	// Both at most one of: a group for each country, of this atlas; a group for each port of the
@@ -48,6 +48,6 @@ struct places {
 
 // Memory: that of once per thread (once.h), and 200 bytes for each place found. The caller calls
 // places_done().
-bool places_run(struct store *, const struct places_wish *, struct places *out,
+bool places_run(struct store *, const struct places_request *, struct places *out,
                 struct error *error) MUST_CHECK;
 void places_done(struct places *);

@@ -193,7 +193,7 @@ struct expected {
 };
 
 // Sources of that place, of which the group is `group`: a port, a country, or "" for all.
-static struct expected count_naively(const struct fixture *f, const struct places_wish *w,
+static struct expected count_naively(const struct fixture *f, const struct places_request *w,
                                      const char *group, int port, const char *place)
 {
 	struct expected out = { 0, 0 };
@@ -223,7 +223,7 @@ static struct expected count_naively(const struct fixture *f, const struct place
 	return out;
 }
 
-static void check_group(const struct fixture *f, const struct places_wish *w,
+static void check_group(const struct fixture *f, const struct places_request *w,
                         const struct places_group *g)
 {
 	const int port = w->is_by_port ? g->port : -1;
@@ -242,7 +242,7 @@ static void check_group(const struct fixture *f, const struct places_wish *w,
 		CHECK(count_naively(f, w, g->country.id, port, "").of_group == 0);
 }
 
-static void check_all(const struct fixture *f, const struct places_wish *w)
+static void check_all(const struct fixture *f, const struct places_request *w)
 {
 	struct places p;
 	struct error error;
@@ -286,8 +286,9 @@ TEST(places_are_those_of_a_naive_count)
 		for (unsigned which = 0; which < 4; which++)
 			for (size_t a = 0; a < 3; a++) {
 				const struct source_choice c = choice_of(which, which % 3);
-				const struct places_wish wish = { &c, atlases[a], NULL, false };
-				check_all(&f, &wish);
+				const struct places_request request = { &c, atlases[a], NULL,
+					                                false };
+				check_all(&f, &request);
 			}
 		fixture_done(&f);
 	}
@@ -299,11 +300,11 @@ TEST(networks_within_countries)
 		struct fixture f = fixture_new(seed);
 		for (unsigned which = 0; which < 4; which++) {
 			const struct source_choice c = choice_of(which, which / 2);
-			const struct places_wish wish = { &c, f.network_atlas, f.country_atlas,
-				                          false };
-			const struct places_wish late = { &c, f.network_atlas, f.both_atlas,
-				                          false };
-			check_all(&f, &wish);
+			const struct places_request request = { &c, f.network_atlas,
+				                                f.country_atlas, false };
+			const struct places_request late = { &c, f.network_atlas, f.both_atlas,
+				                             false };
+			check_all(&f, &request);
 			check_all(&f, &late);
 		}
 		fixture_done(&f);
@@ -316,8 +317,8 @@ TEST(places_by_port_count_a_source_in_each_of_its_ports)
 		struct fixture f = fixture_new(seed);
 		for (unsigned which = 0; which < 4; which++) {
 			const struct source_choice c = choice_of(which, 1 + which % 3);
-			const struct places_wish wish = { &c, f.both_atlas, NULL, true };
-			check_all(&f, &wish);
+			const struct places_request request = { &c, f.both_atlas, NULL, true };
+			check_all(&f, &request);
 		}
 		fixture_done(&f);
 	}
@@ -331,8 +332,8 @@ TEST(without_a_database_every_place_is_unknown)
 	struct places p;
 	struct error error;
 	CHECK(place_atlas_open(PLACE_COUNTRY, NULL, 0, &none, &error));
-	const struct places_wish wish = { &c, none, NULL, false };
-	CHECK(places_run(f.store, &wish, &p, &error));
+	const struct places_request request = { &c, none, NULL, false };
+	CHECK(places_run(f.store, &request, &p, &error));
 	CHECK(p.group_count == 1 && p.groups[0].count == 1 && p.sources > 0);
 	CHECK(text_equal(p.groups[0].rows[0].place.id, "unknown"));
 	CHECK(p.groups[0].rows[0].sources == p.sources);
@@ -353,8 +354,8 @@ TEST(a_database_of_some_days_is_asked_for_those)
 	struct places p;
 	struct error error;
 	CHECK(place_atlas_open(PLACE_COUNTRY, &source, 1, &atlas, &error));
-	const struct places_wish wish = { &c, atlas, NULL, false };
-	CHECK(places_run(f.store, &wish, &p, &error));
+	const struct places_request request = { &c, atlas, NULL, false };
+	CHECK(places_run(f.store, &request, &p, &error));
 	uint64_t known = 0, expected = 0;
 	for (size_t i = 0; i < p.groups[0].count; i++)
 		if (!text_equal(p.groups[0].rows[i].place.id, "unknown"))
@@ -372,7 +373,7 @@ TEST(a_database_of_some_days_is_asked_for_those)
 }
 
 // Makes each allocation fail in turn: one line, and nothing is left behind (AddressSanitizer looks).
-static unsigned long count_failures(const struct fixture *f, const struct places_wish *w)
+static unsigned long count_failures(const struct fixture *f, const struct places_request *w)
 {
 	unsigned long at = 0;
 	bool ok = false;
@@ -394,8 +395,8 @@ TEST(without_memory_there_is_a_line)
 {
 	struct fixture f = fixture_new(12);
 	const struct source_choice all = choice_of(0, 0), of_ports = choice_of(0, 3);
-	const struct places_wish sets = { &all, f.network_atlas, f.both_atlas, false };
-	const struct places_wish hosts = { &of_ports, f.both_atlas, NULL, true };
+	const struct places_request sets = { &all, f.network_atlas, f.both_atlas, false };
+	const struct places_request hosts = { &of_ports, f.both_atlas, NULL, true };
 	check_all(&f, &sets);
 	CHECK(count_failures(&f, &sets) > 10);
 	CHECK(count_failures(&f, &hosts) > 10);
@@ -407,7 +408,7 @@ TEST(cells_add_up_however_many_there_are)
 	enum { GROUPS = 40, PLACES = 300 };
 	static uint64_t sums[GROUPS][PLACES];
 	uint32_t numbers[PLACES];
-	struct cells cells = { .slots = NULL };
+	struct pair_counts cells = { .slots = NULL };
 	struct random dice = random_from(10);
 	size_t used = 0;
 	for (size_t i = 0; i < PLACES; i++)
@@ -418,18 +419,18 @@ TEST(cells_add_up_however_many_there_are)
 		const uint64_t count = 1 + random_below(&dice, 9);
 		used += sums[group][place] == 0;
 		sums[group][place] += count;
-		CHECK(cells_add(&cells, group, numbers[place], count));
+		CHECK(pair_counts_add(&cells, group, numbers[place], count));
 	}
-	CHECK(used > 4000 && cells_pack(&cells) == used);
+	CHECK(used > 4000 && pair_counts_pack(&cells) == used);
 	for (size_t i = 0; i < used; i++) {
-		const struct cell *cell = &cells.slots[i];
+		const struct pair_count *cell = &cells.slots[i];
 		size_t place = 0;
 		while (place < PLACES && numbers[place] != cell->place)
 			place++;
 		CHECK(place < PLACES && cell->count == sums[cell->group][place]);
 		sums[cell->group][place % PLACES] = 0;  // and no other is of it
 	}
-	cells_done(&cells);
+	pair_counts_done(&cells);
 }
 
 TEST_MAIN

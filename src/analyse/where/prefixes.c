@@ -24,17 +24,17 @@ static uint32_t count_bits(const uint64_t *words, size_t count)
 	return bits;
 }
 
-static void count_short(struct prefix_counts *c, const struct once_block *b)
+static void count_short(struct prefix_counts *c, const struct source_block *b)
 {
 	atomic_fetch_add_explicit(&c->counts[b->key >> (KEY_BITS - c->bits)],
-	                          count_bits(b->seen, ONCE_WORDS), memory_order_relaxed);
+	                          count_bits(b->seen, SOURCE_BLOCK_WORDS), memory_order_relaxed);
 }
 
 // A /24 is four words of the set.
-static void count_long(struct prefix_counts *c, const struct once_block *b)
+static void count_long(struct prefix_counts *c, const struct source_block *b)
 {
 	const unsigned more = c->bits - KEY_BITS;
-	const size_t words = (size_t)ONCE_WORDS >> more;
+	const size_t words = (size_t)SOURCE_BLOCK_WORDS >> more;
 	for (size_t i = 0; i < (size_t)1 << more; i++) {
 		const uint32_t sources = count_bits(b->seen + i * words, words);
 		if (sources > 0)
@@ -43,7 +43,7 @@ static void count_long(struct prefix_counts *c, const struct once_block *b)
 	}
 }
 
-static bool count_block(void *context, const struct once_block *b)
+static bool count_block(void *context, const struct source_block *b)
 {
 	struct prefix_counts *c = context;
 	if (c->bits < KEY_BITS)
@@ -96,14 +96,15 @@ bool prefixes_run(struct store *store, const struct source_choice *choice, unsig
                   struct prefixes *out, struct error *error)
 {
 	struct floods_left_out left_out = { .days = 0 };
-	const struct once_wish wish = { .choice = choice, .left_out = &left_out };
+	const struct distinct_request request = { .choice = choice, .left_out = &left_out };
 	struct prefixes found = { .bits = bits };
 	struct prefix_counts c = { bits, memory_new((size_t)1 << bits, sizeof *c.counts) };
 	if (c.counts == NULL)
 		return error_memory(error, "the prefixes");
-	const bool ok = once_run(store, &wish, count_block, &c, error) && rank(&c, &found, error);
+	const bool ok = distinct_sources_run(store, &request, count_block, &c, error) &&
+	                rank(&c, &found, error);
 	memory_free((void *)c.counts);
-	if (!ok || !once_days(store, choice, found.sources, &found.seen, error)) {
+	if (!ok || !distinct_sources_days(store, choice, found.sources, &found.seen, error)) {
 		prefixes_done(&found);
 		return false;
 	}
