@@ -45,7 +45,7 @@ static void ask(struct store *store)
 		store_captures_done(captures, count);
 	}
 	(void)!store_verify(store, ignore, NULL, &result, &error);
-	if (is_short_enough(store) && survey_run(store, &request, &survey, &error))
+	if (is_short_enough(store) && survey_run(store_holdings(store), &request, &survey, &error))
 		survey_done(&survey);
 }
 

@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "store/store.h"
+#include "holdings/holdings.h"
 
 #include <stdlib.h>
 
@@ -16,7 +16,7 @@ const char *const coverage_status_names[] = { "covered", "partly", "missing" };
 
 static int by_first(const void *a, const void *b)
 {
-	const struct coverage_span *x = a, *y = b;
+	const struct holdings_span *x = a, *y = b;
 	return (x->first_ns > y->first_ns) - (x->first_ns < y->first_ns);
 }
 
@@ -27,7 +27,7 @@ static int by_number(const void *a, const void *b)
 }
 
 // The median, so that one capture with a wrong clock in it makes no difference.
-static bool tolerate_silence(const struct coverage_span *spans, size_t count, uint64_t *out,
+static bool tolerate_silence(const struct holdings_span *spans, size_t count, uint64_t *out,
                              struct error *error)
 {
 	uint64_t *intervals = memory_new(count + 1, sizeof *intervals);
@@ -71,7 +71,7 @@ static void note_stretch(struct coverage_day *out, uint64_t begin_ns, uint64_t e
 }
 
 // Counts one day; spans from *next on are those that end on the day or later. They do not overlap.
-static void count_day(const struct coverage_span *spans, size_t count, size_t *next,
+static void count_day(const struct holdings_span *spans, size_t count, size_t *next,
                       const struct day_span *day, uint64_t silence_ns, struct coverage_day *out)
 {
 	uint64_t at = day->begin_ns;
@@ -88,7 +88,7 @@ static void count_day(const struct coverage_span *spans, size_t count, size_t *n
 }
 
 // Joins spans that overlap, which ascend; returns how many are left.
-static size_t join(struct coverage_span *spans, size_t count)
+static size_t join(struct holdings_span *spans, size_t count)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -103,7 +103,7 @@ static size_t join(struct coverage_span *spans, size_t count)
 }
 
 // Captures by day, from what begins on the day and what has ended before.
-static void count_captures(const struct zone *zone, const struct coverage_span *spans, size_t count,
+static void count_captures(const struct zone *zone, const struct holdings_span *spans, size_t count,
                            struct coverage *c)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -120,7 +120,7 @@ static void count_captures(const struct zone *zone, const struct coverage_span *
 		c->days[i].captures += c->days[i - 1].captures;
 }
 
-static void count_days(const struct zone *zone, const struct coverage_span *spans, size_t count,
+static void count_days(const struct zone *zone, const struct holdings_span *spans, size_t count,
                        struct coverage *c)
 {
 	struct day_span day = span_of_day(zone, c->first_day);
@@ -140,7 +140,7 @@ static void count_days(const struct zone *zone, const struct coverage_span *span
 	}
 }
 
-bool coverage_count(const struct zone *zone, struct coverage_span *spans, size_t span_count,
+bool coverage_count(const struct zone *zone, struct holdings_span *spans, size_t span_count,
                     struct coverage *in_out, struct error *error)
 {
 	struct coverage c = *in_out;
@@ -160,10 +160,10 @@ bool coverage_count(const struct zone *zone, struct coverage_span *spans, size_t
 }
 
 // Days that have no segment have no packet.
-static void note_packets(const struct store *store, struct coverage *c)
+static void note_packets(const struct holdings *holdings, struct coverage *c)
 {
-	for (size_t i = 0; i < store_segment_count(store); i++)
-		c->days[store_segment_at(store, i)->day - c->first_day].has_packets = true;
+	for (size_t i = 0; i < holdings_count(holdings); i++)
+		c->days[holdings_day(holdings, i) - c->first_day].has_packets = true;
 	for (uint32_t i = 0; i < c->day_count; i++)
 		if (!c->days[i].has_packets) {
 			c->days[i].covered_ns = 0;
@@ -171,47 +171,27 @@ static void note_packets(const struct store *store, struct coverage *c)
 		}
 }
 
-static bool load_spans(struct store *store, struct coverage_span **out, size_t *out_count,
-                       struct error *error)
+bool coverage_make(struct holdings *holdings, struct coverage *out, struct error *error)
 {
-	struct store_capture *captures;
-	size_t count, kept = 0;
-	if (!store_captures(store, &captures, &count, error))
-		return false;
-	struct coverage_span *spans = memory_new(count + 1, sizeof *spans);
-	for (size_t i = 0; spans != NULL && i < count; i++) {
-		const struct ingest_ledger *ledger = &captures[i].ledger;
-		if (ledger->first_ns <= ledger->last_ns)
-			spans[kept++] = (struct coverage_span){ ledger->first_ns, ledger->last_ns,
-				                                ingest_ledger_total(ledger) };
-	}
-	store_captures_done(captures, count);
-	*out = spans;
-	*out_count = kept;
-	return spans != NULL || error_memory(error, "the coverage");
-}
-
-bool coverage_make(struct store *store, struct coverage *out, struct error *error)
-{
-	const size_t segments = store_segment_count(store);
+	const size_t segments = holdings_count(holdings);
 	struct coverage c = { .day_count = 0 };
-	struct coverage_span *spans;
+	struct holdings_span *spans;
 	size_t span_count;
 	if (segments > 0) {
-		const int64_t last = store_segment_at(store, segments - 1)->day;
-		c.first_day = store_segment_at(store, 0)->day;
+		const int64_t last = holdings_day(holdings, segments - 1);
+		c.first_day = holdings_day(holdings, 0);
 		if (last - c.first_day >= DAYS_MAX)
 			return error_set(error, ERROR_FAILED,
 			                 "the days of the store lie too far apart");
 		c.day_count = (uint32_t)(last - c.first_day) + 1;
 	}
-	if (!load_spans(store, &spans, &span_count, error))
+	if (!holdings_spans(holdings, &spans, &span_count, error))
 		return false;
-	const bool ok = coverage_count(&store_settings(store)->zone, spans, span_count, &c, error);
+	const bool ok = coverage_count(holdings_about(holdings).zone, spans, span_count, &c, error);
 	memory_free(spans);
 	if (!ok)
 		return false;
-	note_packets(store, &c);
+	note_packets(holdings, &c);
 	*out = c;
 	return true;
 }

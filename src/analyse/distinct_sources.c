@@ -103,15 +103,15 @@ static bool see_container(void *room, const struct ipset_container *c, uint32_t 
 
 static const struct set_visitor once_visitor = { see_container, show };
 
-static bool once_family(const struct store *store, const struct source_choice *choice,
+static bool once_family(const struct holdings *holdings, const struct source_choice *choice,
                         unsigned *out, struct error *error)
 {
-	*out = STORE_ALL;
+	*out = HOLDINGS_ALL_SYNS;
 	if (choice->family == NULL || text_equal(choice->family, "*"))
 		return true;
 	if (choice->protocol == SOURCE_UDP)
 		return error_set(error, ERROR_USAGE, "families are of SYNs; UDP has none");
-	return fingerprint_find(&store_settings(store)->fingerprints, choice->family, out) !=
+	return fingerprint_find(holdings_about(holdings).fingerprints, choice->family, out) !=
 	               NULL ||
 	       error_set(error, ERROR_USAGE,
 	                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them",
@@ -119,12 +119,12 @@ static bool once_family(const struct store *store, const struct source_choice *c
 }
 
 // The days within the window that have a segment; false: there are none.
-static bool days_within(const struct store *store, const struct day_range *window, int32_t *first,
-                        int32_t *last)
+static bool days_within(const struct holdings *holdings, const struct day_range *window,
+                        int32_t *first, int32_t *last)
 {
 	bool has_any = false;
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
+	for (size_t i = 0; i < holdings_count(holdings); i++) {
+		const int32_t day = holdings_day(holdings, i);
 		if (day < window->from || day > window->to)
 			continue;
 		*first = has_any ? *first : day;
@@ -134,7 +134,7 @@ static bool days_within(const struct store *store, const struct day_range *windo
 	return has_any;
 }
 
-bool distinct_of_sets(struct store *store, const struct distinct_request *request,
+bool distinct_of_sets(struct holdings *holdings, const struct distinct_request *request,
                       source_visit *visit, void *context, struct error *error)
 {
 	void *rooms[POOL_THREADS_MAX] = { NULL };
@@ -143,9 +143,9 @@ bool distinct_of_sets(struct store *store, const struct distinct_request *reques
 		                  .threads = set_merge_threads(request->choice->threads) };
 	int32_t last_day;
 	unsigned family;
-	if (!once_family(store, request->choice, &family, error))
+	if (!once_family(holdings, request->choice, &family, error))
 		return false;
-	if (!days_within(store, &request->choice->window, &walk.first_day, &last_day))
+	if (!days_within(holdings, &request->choice->window, &walk.first_day, &last_day))
 		return true;
 	bool ok = true;
 	for (unsigned i = 0; ok && i < walk.threads; i++) {
@@ -156,7 +156,7 @@ bool distinct_of_sets(struct store *store, const struct distinct_request *reques
 		else
 			ok = error_memory(error, "the sets of sources");
 	}
-	ok = ok && set_merge_open(&walk, store, last_day, family, error) &&
+	ok = ok && set_merge_open(&walk, holdings, last_day, family, error) &&
 	     set_merge_run(&walk, error);
 	set_merge_close(&walk);
 	for (unsigned i = 0; i < walk.threads; i++)
@@ -225,15 +225,15 @@ static bool fold_sources(struct once_fold *f, struct source_merge *walk, struct 
 	return error->kind == ERROR_NONE && show_all(f, error);
 }
 
-static bool make_filters(struct once_fold *f, const struct store *store,
+static bool make_filters(struct once_fold *f, const struct holdings *holdings,
                          const struct source_choice *choice, struct error *error)
 {
 	struct source_filter any = { .window = choice->window,
-		                     .family = STORE_ALL,
+		                     .family = HOLDINGS_ALL_SYNS,
 		                     .protocol = choice->protocol,
 		                     .port = SOURCE_ANY_PORT,
 		                     .without_floods = choice->without_floods };
-	if (!once_family(store, choice, &any.family, error))
+	if (!once_family(holdings, choice, &any.family, error))
 		return false;
 	f->filters[0] = any;
 	f->filter_count = 1;
@@ -260,18 +260,18 @@ static bool make_rooms(struct once_fold *f, source_visit *visit, void *context, 
 	return true;
 }
 
-bool distinct_of_sources(struct store *store, const struct distinct_request *request,
+bool distinct_of_sources(struct holdings *holdings, const struct distinct_request *request,
                          source_visit *visit, void *context, struct error *error)
 {
 	struct once_fold fold = { .request = request };
 	struct source_merge *walk = NULL;
-	bool ok = make_filters(&fold, store, request->choice, error) &&
+	bool ok = make_filters(&fold, holdings, request->choice, error) &&
 	          make_rooms(&fold, visit, context, error);
 	if (ok) {
 		const unsigned field = source_filter_field(&fold.of_walk);
 		const bool has_ports = request->choice->port_count > 0;
 		const uint64_t columns = has_ports ? COLUMN_BIT(COLUMN_FIELD + field) : 0;
-		ok = source_merge_open(store, &fold.of_walk, columns, &walk, error) &&
+		ok = source_merge_open(holdings, &fold.of_walk, columns, &walk, error) &&
 		     fold_sources(&fold, walk, error);
 		if (ok && request->left_out != NULL)
 			*request->left_out = source_merge_left_out(walk);
@@ -282,30 +282,30 @@ bool distinct_of_sources(struct store *store, const struct distinct_request *req
 	return ok;
 }
 
-bool distinct_sources_run(struct store *store, const struct distinct_request *request,
+bool distinct_sources_run(struct holdings *holdings, const struct distinct_request *request,
                           source_visit *visit, void *context, struct error *error)
 {
 	const bool sets_know = request->choice->protocol == SOURCE_TCP &&
 	                       request->choice->port_count == 0 && !request->choice->without_floods;
-	return sets_know ? distinct_of_sets(store, request, visit, context, error)
-	                 : distinct_of_sources(store, request, visit, context, error);
+	return sets_know ? distinct_of_sets(holdings, request, visit, context, error)
+	                 : distinct_of_sources(holdings, request, visit, context, error);
 }
 
-bool distinct_sources_days(struct store *store, const struct source_choice *choice,
+bool distinct_sources_days(struct holdings *holdings, const struct source_choice *choice,
                            uint64_t sources, struct source_days_seen *out, struct error *error)
 {
 	struct source_days_seen seen = { .days = 0 };
 	int32_t last_unknown = 0;
 	unsigned family;
-	if (!once_family(store, choice, &family, error))
+	if (!once_family(holdings, choice, &family, error))
 		return false;
-	seen.is_family = family != STORE_ALL;
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
+	seen.is_family = family != HOLDINGS_ALL_SYNS;
+	for (size_t i = 0; i < holdings_count(holdings); i++) {
+		const int32_t day = holdings_day(holdings, i);
 		uint64_t unknown;
 		if (day < choice->window.from || day > choice->window.to)
 			continue;
-		if (!store_segment_syns(store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+		if (!holdings_syns(holdings, i, FINGERPRINT_UNKNOWN, &unknown, error))
 			return false;
 		seen.unknown_days += unknown > 0 && (seen.unknown_days == 0 || last_unknown != day);
 		last_unknown = unknown > 0 ? day : last_unknown;

@@ -33,19 +33,19 @@ struct source_block {
 typedef bool source_visit(void *context, const struct source_block *);
 
 // Shows all blocks, and says what days they are of. If it fails, what was counted is worth nothing.
-bool distinct_sources_run(struct store *, const struct distinct_request *, source_visit *,
+bool distinct_sources_run(struct holdings *, const struct distinct_request *, source_visit *,
                           void *context, struct error *error) MUST_CHECK;
 
 // The days of the choice. False also if it is about a family of which nothing is known: SYNs came as
 // flows on some days, and on the others it was not seen, which is not the same as no sources. `sources`
 // is how many were found.
-bool distinct_sources_days(struct store *, const struct source_choice *, uint64_t sources,
+bool distinct_sources_days(struct holdings *, const struct source_choice *, uint64_t sources,
                            struct source_days_seen *out, struct error *error) MUST_CHECK;
 
 // Each of the ways, for a test that they agree. The sets know of no ports and of TCP only.
-bool distinct_of_sets(struct store *, const struct distinct_request *, source_visit *,
+bool distinct_of_sets(struct holdings *, const struct distinct_request *, source_visit *,
                       void *context, struct error *error) MUST_CHECK;
-bool distinct_of_sources(struct store *, const struct distinct_request *, source_visit *,
+bool distinct_of_sources(struct holdings *, const struct distinct_request *, source_visit *,
                          void *context, struct error *error) MUST_CHECK;
 
 // The next low half at or behind `low` that was seen; SOURCE_BLOCK_ADDRESSES: there is none.

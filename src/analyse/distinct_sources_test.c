@@ -77,7 +77,7 @@ static uint64_t packets_to(const struct host_day *h, unsigned field, uint16_t po
 
 static unsigned bit_of(const struct stock *f, const struct source_choice *choice)
 {
-	unsigned bit = STORE_ALL;
+	unsigned bit = HOLDINGS_ALL_SYNS;
 	if (choice->family != NULL && !text_equal(choice->family, "*"))
 		CHECK(fingerprint_find(&store_settings(f->store)->fingerprints, choice->family,
 		                       &bit) != NULL);
@@ -94,7 +94,7 @@ static bool is_wanted(const struct source_choice *c, unsigned bit, const struct 
 	if (c->protocol == SOURCE_UDP)
 		return port < 0 ? host_day_packets(h, KIND_UDP) > 0
 		                : packets_to(h, FIELD_UDP_PORT, (uint16_t)port) > 0;
-	if (bit == STORE_ALL)
+	if (bit == HOLDINGS_ALL_SYNS)
 		return port < 0 ? host_day_packets(h, KIND_SYN) > 0
 		                : packets_to(h, FIELD_DESTINATION_PORT, (uint16_t)port) > 0;
 	return port < 0 ? (h->matched_mask >> bit & 1) != 0
@@ -130,15 +130,16 @@ static struct found *expect(const struct stock *f, const struct distinct_request
 	return out;
 }
 
-typedef bool once_way(struct store *, const struct distinct_request *, source_visit *, void *,
-                      struct error *);
+typedef bool way_to_sources(struct holdings *, const struct distinct_request *, source_visit *,
+                            void *, struct error *);
 
-static void compare(const struct stock *f, const struct distinct_request *request, once_way *way)
+static void compare(const struct stock *f, const struct distinct_request *request,
+                    way_to_sources *way)
 {
 	struct found *expected = expect(f, request), *got = memory_new(1, sizeof *got);
 	struct error error;
 	pthread_mutex_init(&got->lock, NULL);
-	CHECK(way(f->store, request, collect, got, &error));
+	CHECK(way(store_holdings(f->store), request, collect, got, &error));
 	qsort(got->list, got->count, sizeof *got->list, by_group_and_source);
 	CHECK(got->count == expected->count);
 	for (size_t i = 0; i < expected->count && i < got->count; i++)
@@ -218,15 +219,16 @@ TEST(wrong_questions_are_answered_with_a_line)
 	struct prefixes prefixes = { .bits = 99 };
 	struct error error = { .kind = ERROR_NONE };
 	c.protocol = SOURCE_UDP;
-	CHECK(!distinct_sources_run(f.store, &request, collect, NULL, &error) &&
+	CHECK(!distinct_sources_run(store_holdings(f.store), &request, collect, NULL, &error) &&
 	      error.kind == ERROR_USAGE);
 	c.protocol = SOURCE_TCP;
 	c.family = "nobody";
-	CHECK(!distinct_of_sets(f.store, &request, collect, NULL, &error) &&
+	CHECK(!distinct_of_sets(store_holdings(f.store), &request, collect, NULL, &error) &&
 	      error.kind == ERROR_USAGE);
-	CHECK(!distinct_of_sources(f.store, &request, collect, NULL, &error) &&
+	CHECK(!distinct_of_sources(store_holdings(f.store), &request, collect, NULL, &error) &&
 	      error.kind == ERROR_USAGE);
-	CHECK(!prefixes_run(f.store, &c, 16, &prefixes, &error) && error.kind == ERROR_USAGE);
+	CHECK(!prefixes_run(store_holdings(f.store), &c, 16, &prefixes, &error) &&
+	      error.kind == ERROR_USAGE);
 	CHECK(prefixes.bits == 99);
 	stock_done(&f);
 }
@@ -244,10 +246,10 @@ TEST(a_visitor_without_memory_ends_it)
 	const struct source_choice c = choice_of(0, 2);
 	const struct distinct_request request = { &c, false, false, NULL };
 	struct error error = { .kind = ERROR_NONE };
-	CHECK(!distinct_of_sets(f.store, &request, refuse, NULL, &error) &&
+	CHECK(!distinct_of_sets(store_holdings(f.store), &request, refuse, NULL, &error) &&
 	      error.kind == ERROR_FAILED);
 	error.kind = ERROR_NONE;
-	CHECK(!distinct_of_sources(f.store, &request, refuse, NULL, &error) &&
+	CHECK(!distinct_of_sources(store_holdings(f.store), &request, refuse, NULL, &error) &&
 	      error.kind == ERROR_FAILED);
 	stock_done(&f);
 }
@@ -291,7 +293,7 @@ TEST(prefixes_of_every_length_add_up)
 			struct error error;
 			c.port_count = which == 3 ? 1 : 0;
 			struct found *expected = expect(&f, &request);
-			CHECK(prefixes_run(f.store, &c, bits, &p, &error));
+			CHECK(prefixes_run(store_holdings(f.store), &c, bits, &p, &error));
 			CHECK(p.bits == bits && p.seen.unknown_days == 0);
 			CHECK(p.seen.days == (which == 0   ? 5u
 			                      : which == 1 ? 3u
@@ -328,7 +330,8 @@ TEST(a_window_without_days_has_no_prefixes)
 	const struct source_choice c = { .window = { 1, 2 } };
 	struct prefixes p;
 	struct error error;
-	CHECK(prefixes_run(f.store, &c, 16, &p, &error) && p.count == 0 && p.sources == 0);
+	CHECK(prefixes_run(store_holdings(f.store), &c, 16, &p, &error) && p.count == 0 &&
+	      p.sources == 0);
 	CHECK(p.seen.days == 0);
 	prefixes_done(&p);
 	stock_done(&f);

@@ -113,7 +113,7 @@ static size_t suspects_in(struct flow_of_sources *f, uint32_t *out_unseen)
 	struct floods *floods = NULL;
 	struct error error;
 	struct store *store = store_of(f, 1, &folder);
-	CHECK(floods_find(store, TEST_DAY, &floods, &error));
+	CHECK(floods_find(store_holdings(store), TEST_DAY, &floods, &error));
 	const size_t suspects = suspects_of(floods, store);
 	*out_unseen = floods_ports_unseen(floods);
 	floods_free(floods);
@@ -372,7 +372,7 @@ static struct flow_of_sources random_flow(uint64_t seed)
 static void check_walk(struct store *store, const struct hosts *hosts, const struct floods *floods)
 {
 	const struct source_filter filter = { .window = all_days,
-		                              .family = STORE_ALL,
+		                              .family = HOLDINGS_ALL_SYNS,
 		                              .port = SOURCE_ANY_PORT,
 		                              .without_floods = true };
 	struct source_merge *walk;
@@ -385,7 +385,7 @@ static void check_walk(struct store *store, const struct hosts *hosts, const str
 		expected += is_wanted && !floods_suspect(floods, h);
 		left_out += is_wanted && floods_suspect(floods, h);
 	}
-	CHECK(source_merge_open(store, &filter, 0, &walk, &error));
+	CHECK(source_merge_open(store_holdings(store), &filter, 0, &walk, &error));
 	for (; source_merge_next(walk, &days, &error); seen++)
 		CHECK(!floods_suspect(floods, days.sightings[0].host));
 	CHECK(error.kind == ERROR_NONE && seen == expected);
@@ -405,7 +405,7 @@ TEST(random_floods_are_those_of_the_rule)
 		struct error error;
 		struct store *store = store_of(&f, 2, &folder);
 		struct hosts hosts = pile_hosts(&f.pile, ALL_PIECES);
-		CHECK(floods_find(store, TEST_DAY, &floods, &error));
+		CHECK(floods_find(store_holdings(store), TEST_DAY, &floods, &error));
 		const size_t suspects = check_suspects(store, &hosts, floods);
 		with += suspects > 0;
 		without += suspects < hosts.count;
@@ -429,7 +429,7 @@ TEST(a_day_without_packets_has_no_floods)
 	struct error error;
 	flood(&f, 10, 7, 23);
 	struct store *store = store_of(&f, 1, &folder);
-	CHECK(floods_find(store, TEST_DAY + 1, &floods, &error));
+	CHECK(floods_find(store_holdings(store), TEST_DAY + 1, &floods, &error));
 	CHECK(suspects_of(floods, store) == 0 && floods_ports_unseen(floods) == 0);
 	floods_free(floods);
 	store_close(store);

@@ -94,7 +94,7 @@ static bool read_set(struct slab *s, const struct merged_set *set, size_t from, 
                      uint8_t *to)
 {
 	struct error error;
-	return store_set_read(&set->set, from, length, to, &error) ||
+	return set->set->functions->read(set->set, from, length, to, &error) ||
 	       failed(s, FAILED_READING, &error);
 }
 
@@ -127,7 +127,7 @@ static struct entry entry_of(struct slab *s, struct merged_set *set, uint32_t i)
 static bool open_set(struct slab *s, struct merged_set *set)
 {
 	uint8_t piece[PIECE_BYTES];
-	const size_t length = set->set.length;
+	const size_t length = set->set->length;
 	const size_t first = length < sizeof piece ? length : sizeof piece;
 	if (!read_set(s, set, 0, first, piece))
 		return false;
@@ -145,7 +145,7 @@ static bool open_set(struct slab *s, struct merged_set *set)
 		const size_t count = left < sizeof piece ? left : sizeof piece;
 		if (!read_set(s, set, at, count, piece))
 			return false;
-		store_set_hash(&set->set, at, (struct span){ piece, count });
+		set->set->functions->hash(set->set, at, (struct span){ piece, count });
 		at += count;
 	}
 	return true;
@@ -154,7 +154,7 @@ static bool open_set(struct slab *s, struct merged_set *set)
 // How many bytes it has of the slab, at most: what runs take, only they themselves know.
 static void measure_set(struct slab *s, struct merged_set *set)
 {
-	const size_t left = set->set.length - set->at;
+	const size_t left = set->set->length - set->at;
 	size_t need = 0;
 	struct entry e;
 	for (uint32_t i = set->next; (e = entry_of(s, set, i)).key < s->end; i++)
@@ -180,7 +180,7 @@ static bool list_set(struct slab *s, struct merged_set *set, size_t index)
 		least = e.key + 1;
 	}
 	const size_t taken = (size_t)(c.at - bytes.bytes);
-	store_set_hash(&set->set, set->at, (struct span){ bytes.bytes, taken });
+	set->set->functions->hash(set->set, set->at, (struct span){ bytes.bytes, taken });
 	set->at += taken;
 	return true;
 }
@@ -251,7 +251,7 @@ static bool key_job(void *context, size_t job, unsigned thread)
 static bool check_sets(struct set_merge *w, struct error *error)
 {
 	for (size_t i = 0; i < w->set_count; i++)
-		if (!store_set_end(&w->sets[i].set, error))
+		if (!w->sets[i].set->functions->end(w->sets[i].set, error))
 			return false;
 	return true;
 }
@@ -349,7 +349,7 @@ static bool slab_init(struct slab *s, struct set_merge *w, struct error *error)
 {
 	uint64_t bytes = 0;
 	for (size_t i = 0; i < w->set_count; i++)
-		bytes += w->sets[i].set.length;
+		bytes += w->sets[i].set->length;
 	*s = (struct slab){
 		.merge = w,
 		.keys_window = within(KEYS_BYTES / (w->set_count * 4), KEYS_MIN, KEYS_MAX),
@@ -394,31 +394,31 @@ unsigned set_merge_threads(unsigned requested)
 	return within(requested, 1, POOL_THREADS_MAX);
 }
 
-static bool open_segment(struct set_merge *w, struct store *store, size_t segment, unsigned family,
-                         struct error *error)
+static bool open_piece(struct set_merge *w, struct holdings *holdings, size_t piece,
+                       unsigned family, struct error *error)
 {
 	struct merged_set *set = &w->sets[w->set_count];
-	if (!store_set_open(store, segment, family, &set->set, error))
+	if (!holdings_open_set(holdings, piece, family, &set->set, error))
 		return false;
-	set->day = (uint32_t)(store_segment_at(store, segment)->day - w->first_day);
-	if (set->set.length == 0)
-		store_set_close(&set->set);
+	set->day = (uint32_t)(holdings_day(holdings, piece) - w->first_day);
+	if (set->set->length == 0)
+		holdings_close_set(set->set);
 	else
 		w->set_count++;
 	return true;
 }
 
-bool set_merge_open(struct set_merge *w, struct store *store, int32_t last_day, unsigned family,
-                    struct error *error)
+bool set_merge_open(struct set_merge *w, struct holdings *holdings, int32_t last_day,
+                    unsigned family, struct error *error)
 {
 	w->set_count = 0;
-	w->sets = memory_new(store_segment_count(store) + 1, sizeof *w->sets);
+	w->sets = memory_new(holdings_count(holdings) + 1, sizeof *w->sets);
 	if (w->sets == NULL)
 		return error_memory(error, "the sets of sources");
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
+	for (size_t i = 0; i < holdings_count(holdings); i++) {
+		const int32_t day = holdings_day(holdings, i);
 		if (day >= w->first_day && day <= last_day &&
-		    !open_segment(w, store, i, family, error))
+		    !open_piece(w, holdings, i, family, error))
 			return false;
 	}
 	return true;
@@ -427,7 +427,7 @@ bool set_merge_open(struct set_merge *w, struct store *store, int32_t last_day, 
 void set_merge_close(struct set_merge *w)
 {
 	for (size_t i = 0; i < w->set_count; i++)
-		store_set_close(&w->sets[i].set);
+		holdings_close_set(w->sets[i].set);
 	memory_free(w->sets);
 	w->sets = NULL;
 	w->set_count = 0;

@@ -6,7 +6,7 @@
 #include "analyse/survey/survey.h"
 #include "base/pool.h"
 #include "ipset/ipset.h"
-#include "store/store.h"
+#include "holdings/holdings.h"
 
 // What a thread does, in a room of its own.
 struct set_visitor {
@@ -19,7 +19,7 @@ struct set_visitor {
 
 // The set of one segment, and how far it was walked.
 struct merged_set {
-	struct store_set set;
+	struct holdings_set *set;
 	uint32_t day;  // from walk.first_day
 	struct ipset_head head;
 	uint8_t *flags;                 // of all containers
@@ -43,9 +43,9 @@ struct set_merge {
 // The threads of a walk for which `requested` were asked: 1 to POOL_THREADS_MAX.
 unsigned set_merge_threads(unsigned requested);
 
-// Opens the family's sets (STORE_ALL: those of all SYNs) of first_day to last_day. The caller calls
+// Opens the family's sets (HOLDINGS_ALL_SYNS: those of all SYNs) of first_day to last_day. The caller calls
 // set_merge_close() in every case.
-bool set_merge_open(struct set_merge *, struct store *, int32_t last_day, unsigned family,
+bool set_merge_open(struct set_merge *, struct holdings *, int32_t last_day, unsigned family,
                     struct error *error) MUST_CHECK;
 
 // Shows the visitor all sets, once. What is in the rooms may only be believed if this returned true,

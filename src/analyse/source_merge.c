@@ -12,7 +12,7 @@ enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
 
 struct day_head {
 	int32_t day;
-	struct store_day *reader;
+	struct holdings_hosts *reader;
 	const struct host_day *host;  // the next one that passes the filter
 	uint64_t packets;
 	struct floods *floods;  // NULL: nothing is left out because of them
@@ -33,7 +33,8 @@ unsigned source_filter_field(const struct source_filter *f)
 {
 	if (f->protocol == SOURCE_UDP)
 		return FIELD_UDP_PORT;
-	return f->family == STORE_ALL ? FIELD_DESTINATION_PORT : FIELD_MATCHED_PORT + f->family;
+	return f->family == HOLDINGS_ALL_SYNS ? FIELD_DESTINATION_PORT
+	                                      : FIELD_MATCHED_PORT + f->family;
 }
 
 static uint64_t item_packets(const struct host_day *h, unsigned field, uint32_t value)
@@ -79,7 +80,7 @@ uint64_t source_filter_packets(const struct source_filter *f, const struct host_
 		return item_packets(h, source_filter_field(f), f->port);
 	if (f->protocol == SOURCE_UDP)
 		return host_day_packets(h, KIND_UDP);
-	if (f->family == STORE_ALL)
+	if (f->family == HOLDINGS_ALL_SYNS)
 		return host_day_packets(h, KIND_SYN);
 	return h->matched_mask >> f->family & 1 ? h->matched[f->family] : 0;
 }
@@ -118,7 +119,7 @@ static struct day_head *pop(struct source_merge *w)
 // Moves to the next host-day that passes the filter; false at the end or at a failure.
 static bool advance(const struct source_merge *w, struct day_head *head, struct error *error)
 {
-	while ((head->host = store_day_next(head->reader, error)) != NULL) {
+	while ((head->host = holdings_next_host(head->reader, error)) != NULL) {
 		head->packets = source_filter_packets(&w->filter, head->host);
 		if (head->packets == 0)
 			continue;
@@ -130,12 +131,12 @@ static bool advance(const struct source_merge *w, struct day_head *head, struct 
 }
 
 // Days of the window that have a segment, each once.
-static size_t list_days(const struct store *store, const struct day_range *window,
+static size_t list_days(const struct holdings *holdings, const struct day_range *window,
                         struct day_head *out)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
+	for (size_t i = 0; i < holdings_count(holdings); i++) {
+		const int32_t day = holdings_day(holdings, i);
 		if (day >= window->from && day <= window->to &&
 		    (count == 0 || out[count - 1].day != day))
 			out[count++].day = day;
@@ -143,31 +144,32 @@ static size_t list_days(const struct store *store, const struct day_range *windo
 	return count;
 }
 
-static bool open_days(struct source_merge *w, struct store *store, uint64_t columns,
+static bool open_days(struct source_merge *w, struct holdings *holdings, uint64_t columns,
                       struct error *error)
 {
-	const size_t room = store_segment_count(store) + 1;
+	const size_t room = holdings_count(holdings) + 1;
 	w->heads = memory_new(room, sizeof *w->heads);
 	w->heap = memory_new(room, sizeof(struct day_head *));
 	w->taken = memory_new(room, sizeof(struct day_head *));
 	w->sightings = memory_new(room, sizeof *w->sightings);
 	if (w->heads == NULL || w->heap == NULL || w->taken == NULL || w->sightings == NULL)
 		return error_memory(error, "the walk over sources");
-	w->day_count = list_days(store, &w->filter.window, w->heads);
+	w->day_count = list_days(holdings, &w->filter.window, w->heads);
 	for (size_t i = 0; i < w->day_count; i++) {
 		struct day_head *head = &w->heads[i];
 		if (w->filter.without_floods &&
-		    !floods_find(store, head->day, &head->floods, error))
+		    !floods_find(holdings, head->day, &head->floods, error))
 			return false;
-		if (!store_day_open(store, head->day, columns, &head->reader, error))
+		if (!holdings_open_hosts(holdings, period_of_day(head->day), columns, &head->reader,
+		                         error))
 			return false;
 		w->taken[w->taken_count++] = head;
 	}
 	return true;
 }
 
-bool source_merge_open(struct store *store, const struct source_filter *filter, uint64_t columns,
-                       struct source_merge **out, struct error *error)
+bool source_merge_open(struct holdings *holdings, const struct source_filter *filter,
+                       uint64_t columns, struct source_merge **out, struct error *error)
 {
 	struct source_merge *w = memory_new(1, sizeof *w);
 	if (w == NULL)
@@ -177,7 +179,7 @@ bool source_merge_open(struct store *store, const struct source_filter *filter, 
 		columns |= COLUMN_BIT(COLUMN_FIELD + source_filter_field(filter));
 	if (filter->without_floods)
 		columns |= FLOOD_COLUMNS;
-	if (!open_days(w, store, columns, error)) {
+	if (!open_days(w, holdings, columns, error)) {
 		source_merge_close(w);
 		return false;
 	}
@@ -232,7 +234,7 @@ void source_merge_close(struct source_merge *w)
 	if (w == NULL)
 		return;
 	for (size_t i = 0; w->heads != NULL && i < w->day_count; i++) {
-		store_day_close(w->heads[i].reader);
+		holdings_close_hosts(w->heads[i].reader);
 		floods_free(w->heads[i].floods);
 	}
 	memory_free(w->heads);

@@ -8,13 +8,13 @@
 
 #include "analyse/floods.h"
 #include "analyse/source_choice.h"
-#include "store/store.h"
+#include "holdings/holdings.h"
 
 // Which host-days are wanted: those that sent a packet of the protocol (of TCP: a SYN, that matches the
 // family) to the port, on the days of the window.
 struct source_filter {
 	struct day_range window;
-	unsigned family;  // bit of a fingerprint; STORE_ALL: all SYNs. UDP has no others
+	unsigned family;  // bit of a fingerprint; HOLDINGS_ALL_SYNS: all SYNs. UDP has no others
 	enum source_protocol protocol;
 	uint32_t port;        // SOURCE_ANY_PORT: any
 	bool without_floods;  // leaves flood suspects out (floods.h), and counts them
@@ -46,7 +46,7 @@ struct source_days {
 // `columns`: COLUMN_BIT()s that the caller reads, beside those that the filter needs. An interrupt
 // ends the walk with an error. Without floods, opening reads each day once or twice more.
 struct source_merge;
-bool source_merge_open(struct store *, const struct source_filter *, uint64_t columns,
+bool source_merge_open(struct holdings *, const struct source_filter *, uint64_t columns,
                        struct source_merge **out, struct error *error) MUST_CHECK;
 // The next source, valid until the next call. False at the end (then *error is ERROR_NONE) or at a
 // failure.

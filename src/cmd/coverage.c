@@ -10,7 +10,7 @@ const size_t coverage_column_count = sizeof coverage_columns / sizeof *coverage_
 bool coverage_write(struct table *table, struct store *store, struct error *error)
 {
 	struct coverage c;
-	if (!coverage_make(store, &c, error))
+	if (!coverage_make(store_holdings(store), &c, error))
 		return false;
 	for (uint32_t i = 0; i < c.day_count; i++) {
 		const struct coverage_day *d = &c.days[i];

@@ -192,7 +192,7 @@ static bool list_families(struct mailing *m, const struct store *store,
 	if (!shaped_families(store, &m->command->shaped, NULL, families, error))
 		return false;
 	for (size_t i = 0; i < families->count; i++) {
-		if (families->bits[i] == STORE_ALL)
+		if (families->bits[i] == HOLDINGS_ALL_SYNS)
 			return error_set(error, ERROR_USAGE,
 			                 "whoever sends SYNs is not infected: name fingerprints");
 		m->fingerprints[i] = &set->entries[families->bits[i]];
@@ -264,7 +264,7 @@ static bool find(struct mailing *m, const struct source *source, struct error *e
 	const struct notify_row row = { &nobody, &nowhere, &nowhere };
 	struct file *file;
 	if ((m->command->by == BY_NOBODY && !file_of(m, &row, &file, error)) ||
-	    !notices_find(store, &request, &totals, error))
+	    !notices_find(store_holdings(store), &request, &totals, error))
 		return false;
 	for (size_t i = 0; i < m->file_count; i++)
 		if (m->files[i].is_begun)

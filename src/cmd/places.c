@@ -72,8 +72,8 @@ static bool find_prefixes(const struct source *source, const struct places_comma
                           struct finding *out, struct error *error)
 {
 	const struct source_choice choice = choice_of(&c->choice);
-	return prefixes_run(source->store, &choice, c->by == BY_PREFIX24 ? 24 : 16, &out->prefixes,
-	                    error);
+	return prefixes_run(store_holdings(source->store), &choice, c->by == BY_PREFIX24 ? 24 : 16,
+	                    &out->prefixes, error);
 }
 
 static bool find_places(const struct source *source, const struct places_command *c,
@@ -88,7 +88,7 @@ static bool find_places(const struct source *source, const struct places_command
 		return false;
 	request.atlas = out->places;
 	request.countries = out->countries;
-	return places_run(source->store, &request, &out->found, error);
+	return places_run(store_holdings(source->store), &request, &out->found, error);
 }
 
 static bool write_table(const struct places_command *c, const struct finding *f,

@@ -95,7 +95,8 @@ static bool run_on(struct source *source, const struct ports_command *c, struct 
 	struct error ignored;
 	request->families = families.names;
 	request->family_count = families.count;
-	const bool ok = ports_run(source->store, request, write_day, &writer, error);
+	const bool ok = ports_run(store_holdings(source->store), request, write_day, &writer,
+	                          error);
 	if (ok)
 		say_notes(c, &writer);
 	if (ok)

@@ -72,7 +72,8 @@ static int run(const struct command *self, struct option_words words)
 	          choice_has_addresses(source.store, &error);
 	if (ok) {
 		const struct source_choice choice = choice_of(&c.choice);
-		ok = prefixes_run(source.store, &choice, (unsigned)c.bits, &prefixes, &error) &&
+		ok = prefixes_run(store_holdings(source.store), &choice, (unsigned)c.bits,
+		                  &prefixes, &error) &&
 		     output_open(&output, analysis, prefix_columns, PREFIX_COLUMNS, &error);
 	}
 	if (ok) {

@@ -70,7 +70,7 @@ static void clip(struct material *m)
 static bool gather_coverage(struct material *m, struct error *error)
 {
 	struct coverage c;
-	if (!coverage_make(m->source->store, &c, error))
+	if (!coverage_make(store_holdings(m->source->store), &c, error))
 		return false;
 	m->coverage = memory_new((size_t)m->shown.day_count + 1, sizeof *m->coverage);
 	for (uint32_t i = 0; m->coverage != NULL && i < m->shown.day_count; i++) {
@@ -141,7 +141,8 @@ static bool gather_floods(struct material *m, const struct report_question *q, s
 	struct source_choice choice = report_choice(q, report_recent(q));
 	struct prefixes found;
 	choice.without_floods = true;
-	if (!prefixes_run(q->source->store, &choice, PREFIX_BITS_MIN, &found, error))
+	if (!prefixes_run(store_holdings(q->source->store), &choice, PREFIX_BITS_MIN, &found,
+	                  error))
 		return false;
 	m->floods = (struct report_floods){ .source_days = found.seen.left_out.source_days,
 		                            .days = found.seen.left_out.days,

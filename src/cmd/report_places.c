@@ -53,7 +53,8 @@ static bool compare_days(struct report_found *found, const struct report_questio
 		const struct places_request request = { .choice = &choice, .atlas = found->atlas };
 		if (!has_day(q->source->store, day))
 			continue;
-		if (!places_run(q->source->store, &request, &found->compared[i], error))
+		if (!places_run(store_holdings(q->source->store), &request, &found->compared[i],
+		                error))
 			return false;
 		found->is_compared[i] = true;
 	}
@@ -172,10 +173,10 @@ static bool ask(struct report_places_part *part, const struct report_question *q
 	const struct places_request by_country = { .choice = &choice,
 		                                   .atlas = part->networks.atlas,
 		                                   .countries = part->countries.atlas };
-	return places_run(store, &countries, &part->countries.all, error) &&
-	       places_run(store, &by_port, &part->countries.grouped, error) &&
-	       places_run(store, &networks, &part->networks.all, error) &&
-	       places_run(store, &by_country, &part->networks.grouped, error) &&
+	return places_run(store_holdings(store), &countries, &part->countries.all, error) &&
+	       places_run(store_holdings(store), &by_port, &part->countries.grouped, error) &&
+	       places_run(store_holdings(store), &networks, &part->networks.all, error) &&
+	       places_run(store_holdings(store), &by_country, &part->networks.grouped, error) &&
 	       compare_days(&part->countries, q, error) &&
 	       compare_days(&part->networks, q, error) &&
 	       fill_found(&part->countries, PLACE_COUNTRY, q, error) &&

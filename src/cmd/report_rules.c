@@ -72,12 +72,12 @@ static struct rules_command command_of(const struct report_question *q, struct d
 }
 
 // A floor of the store is none of the reader's making: the rules that it leaves are shown, and it is said.
-static void raise_support(struct report_rules_part *part, const struct store *store)
+static void raise_support(struct report_rules_part *part, struct store *store)
 {
 	struct rules_command *c = &part->command;
 	const struct header_rules_request request = rules_request_of(c);
 	int32_t day;
-	const uint64_t floor = header_rules_floor(store, &request, &day);
+	const uint64_t floor = header_rules_floor(store_holdings(store), &request, &day);
 	const uint64_t lower = c->support_min / 10 > floor ? c->support_min / 10 : floor;
 	if (floor > c->support_min) {
 		part->rules.support_asked = c->support_min;

@@ -146,7 +146,7 @@ static bool ports_rows(struct table *table, const struct material *m, struct err
 		                               .top = PORTS_A_DAY,
 		                               .without_floods = analysis->without_floods,
 		                               .threads = (unsigned)analysis->take.take.threads };
-	return ports_run(m->source->store, &request, ports_day, table, error);
+	return ports_run(store_holdings(m->source->store), &request, ports_day, table, error);
 }
 
 static bool countries_rows(struct table *table, const struct material *m, struct error *error)
@@ -196,7 +196,7 @@ static bool rules_rows(struct table *table, const struct material *m, struct err
 	struct header_rules_request request = rules_request_of(&m->rules.command);
 	request.each = rules_day_rows;
 	request.context = table;
-	return header_rules_run(m->source->store, &request, NULL, error);
+	return header_rules_run(store_holdings(m->source->store), &request, NULL, error);
 }
 
 static bool rules_timeline_rows(struct table *table, const struct material *m, struct error *error)

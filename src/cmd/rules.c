@@ -365,13 +365,13 @@ static bool list_rules(struct source *source, const struct rules_command *c, str
 	struct error ignored;
 	const size_t count = choose_columns(c, chosen);
 	// Asked here already, so that what is refused leaves no table that is empty.
-	if (!header_rules_check(source->store, &request, error) ||
+	if (!header_rules_check(store_holdings(source->store), &request, error) ||
 	    !output_open(&output, &c->analysis, chosen, count, error))
 		return false;
 	rows.table = &output.table;
 	request.each = write_day;
 	request.context = &rows;
-	const bool ok = header_rules_run(source->store, &request, &left_out, error);
+	const bool ok = header_rules_run(store_holdings(source->store), &request, &left_out, error);
 	if (!output_close(&output, ok ? error : &ignored) || !ok)
 		return false;
 	rules_totals_say(c, &rows.totals, &left_out);

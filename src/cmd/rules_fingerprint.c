@@ -310,14 +310,14 @@ static bool find(struct source *source, struct entries *e, struct floods_left_ou
 	request.each = take_day;
 	request.context = e;
 	if (!e->command->only_new)
-		return header_rules_run(source->store, &request, left_out, error);
+		return header_rules_run(store_holdings(source->store), &request, left_out, error);
 	const struct emergences_request emergences = { .rules = request,
 		                                       .past_days = (uint32_t)e->command->past_days,
 		                                       .past_days_min = EMERGENCE_PAST_DAYS_MIN,
 		                                       .each = take_emergence,
 		                                       .context = e };
 	struct emergences_totals totals;
-	const bool ok = emergences_find(source->store, &emergences, &totals, error);
+	const bool ok = emergences_find(store_holdings(source->store), &emergences, &totals, error);
 	if (ok)
 		*left_out = totals.left_out;
 	return ok;

@@ -154,7 +154,7 @@ static bool find(struct store *store, struct rules_news_found *n, struct error *
 	};
 	request.emergences.rules.each = add_day;
 	request.emergences.rules.context = n;
-	if (!emerged_list_find(store, &request, &n->found, &n->days, error))
+	if (!emerged_list_find(store_holdings(store), &request, &n->found, &n->days, error))
 		return false;
 	return !n->is_out_of_memory || error_memory(error, "the places of sources");
 }

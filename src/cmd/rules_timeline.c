@@ -44,7 +44,7 @@ static bool count_targets(struct store *store, struct rules_timeline_found *t, s
 		                                      .window = asked.window,
 		                                      .days = asked.days,
 		                                      .without_floods = asked.without_floods };
-	return rule_targets_find(store, &request, t->targets, error);
+	return rule_targets_find(store_holdings(store), &request, t->targets, error);
 }
 
 bool rules_timeline_find(struct store *store, const struct rules_command *c,
@@ -54,7 +54,7 @@ bool rules_timeline_find(struct store *store, const struct rules_command *c,
 	t->command = c;
 	request.each = add_day;
 	request.context = t;
-	if (!rule_lives_find(store, &request, &t->lives, &t->left_out, error))
+	if (!rule_lives_find(store_holdings(store), &request, &t->lives, &t->left_out, error))
 		return false;
 	t->count = t->lives.count;
 	if (t->command->top > 0 && t->count > t->command->top)

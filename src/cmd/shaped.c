@@ -22,7 +22,7 @@ struct shaped_command shaped_defaults(void)
 
 void family_bits_add(const struct store *store, const char *name, struct family_bits *out)
 {
-	unsigned bit = STORE_ALL;
+	unsigned bit = HOLDINGS_ALL_SYNS;
 	size_t at = out->count++;
 	(void)fingerprint_find(&store_settings(store)->fingerprints, name, &bit);
 	for (; at > 0 && strcmp(out->names[at - 1], name) > 0; at--) {
@@ -58,7 +58,7 @@ bool shaped_families(const struct store *store, const struct shaped_command *c,
 struct source_filter shaped_filter(const struct shaped_command *c)
 {
 	return (struct source_filter){ .window = analysis_window(&c->analysis),
-		                       .family = STORE_ALL,
+		                       .family = HOLDINGS_ALL_SYNS,
 		                       .protocol = (enum source_protocol)c->protocol,
 		                       .port = (uint32_t)c->port,
 		                       .without_floods = c->analysis.without_floods };
@@ -72,7 +72,7 @@ bool families_say_unknown(struct store *store, const struct analysis_command *c,
 	int32_t last = INT32_MIN;
 	bool has_family = false;
 	for (size_t i = 0; i < families->count; i++)
-		has_family |= families->bits[i] != STORE_ALL;
+		has_family |= families->bits[i] != HOLDINGS_ALL_SYNS;
 	for (size_t i = 0; has_family && i < store_segment_count(store); i++) {
 		const int32_t day = store_segment_at(store, i)->day;
 		uint64_t unknown;

@@ -37,7 +37,8 @@ static void write_day(void *context, const struct shape_day *day)
 	day_format(day->day, date);
 	rows->has_any = true;
 	for (size_t f = 0; f < rows->families->count; f++) {
-		const bool is_unknown = day->has_unknown && rows->families->bits[f] != STORE_ALL;
+		const bool is_unknown = day->has_unknown &&
+		                        rows->families->bits[f] != HOLDINGS_ALL_SYNS;
 		for (unsigned shape = 0; shape < SHAPE_COUNT; shape++) {
 			const struct shape_count *count = &day->counts[f][shape];
 			// Few captures keep destinations or ports to themselves.
@@ -64,7 +65,7 @@ static bool run_on(struct source *source, const struct shaped_command *c, struct
 		                                .family_count = families.count,
 		                                .each = write_day,
 		                                .context = &rows };
-	const bool ok = shapes_count(source->store, &request, &left_out, error);
+	const bool ok = shapes_count(store_holdings(source->store), &request, &left_out, error);
 	if (!output_close(&output, ok ? error : &ignored) || !ok)
 		return false;
 	if (!rows.has_any)

@@ -186,7 +186,7 @@ static bool walk(struct store *store, const struct shaped_command *c,
 {
 	struct shape_reader *walk;
 	struct source_day at;
-	if (!shape_reader_open(store, filter, shape_columns(filter), &walk, error))
+	if (!shape_reader_open(store_holdings(store), filter, shape_columns(filter), &walk, error))
 		return false;
 	while (!rows->table->failed && shape_reader_next(walk, &at, error)) {
 		struct row row = { .source = at.host->source,

@@ -63,7 +63,7 @@ bool survey_make(struct store *store, const struct survey_command *c,
 		.window = window,
 		.threads = (unsigned)c->analysis.take.take.threads
 	};
-	return survey_run(store, &request, out, error);
+	return survey_run(store_holdings(store), &request, out, error);
 }
 
 static void write_unknown_row(struct table *table, const char *day, const char *family)

@@ -24,7 +24,7 @@ bool survey_more_make(struct store *store, const struct survey_command *c,
 		                    .has_estimates = c->estimate };
 	if (!(c->error >= 0.000001 && c->error <= 0.5))
 		return error_set(error, ERROR_USAGE, "--error has to be from 0.000001 to 0.5");
-	if (!coverage_make(store, &more.coverage, error))
+	if (!coverage_make(store_holdings(store), &more.coverage, error))
 		return false;
 	const struct estimate_request request = {
 		.survey = survey,
@@ -33,7 +33,8 @@ bool survey_more_make(struct store *store, const struct survey_command *c,
 		            c->analysis.to.is_given ? c->analysis.to.day : all_days.to },
 		.error = c->error,
 	};
-	if (c->estimate && !estimates_make(store, &request, &more.estimates, error)) {
+	if (c->estimate &&
+	    !estimates_make(store_holdings(store), &request, &more.estimates, error)) {
 		coverage_done(&more.coverage);
 		return false;
 	}

@@ -6,6 +6,7 @@
 #include "store/sql.h"
 
 struct store {
+	struct holdings holdings;  // as analysis sees it
 	char *path;
 	struct disk *disk;
 	sqlite3 *db;

@@ -7,7 +7,7 @@
 #include "base/random.h"
 #include "base/test.h"
 #include "base/text.h"
-#include "store/store.h"
+#include "store/day.h"
 
 #include <stdlib.h>
 
@@ -300,26 +300,36 @@ static inline void stock_done(struct stock *s)
 // Whether the segments of the store, one after the other, hold these host-days.
 static inline bool holds(struct store *s, const struct hosts *hosts)
 {
-	struct host_day host = { .items = NULL };
 	struct error error;
 	size_t at = 0;
 	bool ok = true;
 	for (size_t i = 0; ok && i < store_segment_count(s); i++) {
-		struct store_hosts *h;
-		if (!store_hosts_open(s, i, COLUMNS_ALL, &h, &error))
+		const struct host_day *host;
+		struct store_day *segment;
+		if (!store_day_open_segments(s, i, 1, COLUMNS_ALL, &segment, &error))
 			return false;
-		struct host_stream *stream = store_hosts_stream(h);
-		while (ok && host_stream_next(stream, &host)) {
+		while (ok && (host = store_day_next(segment, &error)) != NULL) {
 			ok = at < hosts->count &&
 			     hosts->entries[at].day == store_segment_at(s, i)->day &&
-			     host_day_same(&host, &hosts->entries[at].host, COLUMNS_ALL);
+			     host_day_same(host, &hosts->entries[at].host, COLUMNS_ALL);
 			at++;
 		}
-		ok = ok && !stream->is_damaged && !store_hosts_damage(h, &error);
-		store_hosts_close(h);
+		ok = ok && error.kind == ERROR_NONE;
+		store_day_close(segment);
 	}
-	host_day_done(&host);
 	return ok && at == hosts->count;
+}
+
+// The length of a set of sources, after its checksum was compared; SIZE_MAX: it is damaged.
+static inline size_t set_length(struct store *s, size_t index, unsigned family)
+{
+	struct holdings_set *set;
+	struct error error;
+	if (!holdings_open_set(store_holdings(s), index, family, &set, &error))
+		return SIZE_MAX;
+	const size_t length = set->functions->end(set, &error) ? set->length : SIZE_MAX;
+	holdings_close_set(set);
+	return length;
 }
 
 static inline void say_problem(void *context, const char *line)

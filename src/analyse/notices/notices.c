@@ -126,14 +126,14 @@ static bool fold_walk(struct fold *f, struct source_merge *walk,
 	return error->kind == ERROR_NONE;
 }
 
-bool notices_find(struct store *store, const struct notices_request *request,
+bool notices_find(struct holdings *holdings, const struct notices_request *request,
                   struct notices_totals *out, struct error *error)
 {
 	struct fold fold = { .request = request,
 		             .packets = memory_new(65536, sizeof *fold.packets),
 		             .touched = memory_new(65536, sizeof *fold.touched) };
 	struct source_filter filter = { .window = request->window,
-		                        .family = STORE_ALL,
+		                        .family = HOLDINGS_ALL_SYNS,
 		                        .port = SOURCE_ANY_PORT,
 		                        .without_floods = !request->with_floods };
 	uint64_t columns = COLUMN_BIT(COLUMN_TIME);
@@ -144,8 +144,8 @@ bool notices_find(struct store *store, const struct notices_request *request,
 		columns |= COLUMN_BIT(COLUMN_FIELD + FIELD_MATCHED_PORT + request->families[i]);
 	}
 	bool ok = (fold.packets != NULL && fold.touched != NULL) || error_memory(error, "notices");
-	ok = ok && source_merge_open(store, &filter, columns, &walk, error) &&
-	     fold_walk(&fold, walk, &store_settings(store)->prefixes, error);
+	ok = ok && source_merge_open(holdings, &filter, columns, &walk, error) &&
+	     fold_walk(&fold, walk, holdings_about(holdings).prefixes, error);
 	if (ok) {
 		fold.totals.floods = source_merge_left_out(walk);
 		*out = fold.totals;

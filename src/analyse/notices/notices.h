@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whom to tell: the sources of some families over some days, each with when, how much, to which
-// ports, and where it is. What of the telescope is in a store, its addresses, has no way in here: a
+// ports, and where it is. What of the telescope is in a holdings, its addresses, has no way in here: a
 // notice has no destination.
 #pragma once
 
@@ -51,5 +51,5 @@ struct notices_totals {
 };
 
 // Calls `each` by source, then family. Memory: that of the walk, 1 MiB, and the places met.
-bool notices_find(struct store *, const struct notices_request *, struct notices_totals *out,
+bool notices_find(struct holdings *, const struct notices_request *, struct notices_totals *out,
                   struct error *error) MUST_CHECK;

@@ -142,12 +142,12 @@ TEST(notices_are_what_the_host_days_say)
 			                           .context = &got };
 		got.count = 0;
 		got.room = NOTICES_MAX;
-		CHECK(notices_find(store, &request, &totals, &error));
+		CHECK(notices_find(store_holdings(store), &request, &totals, &error));
 		CHECK(totals.notices == got.count && totals.own == 0);
 		check_notices(&hosts, &got, &request.window);
 		got.count = 0;
 		got.room = 3;
-		CHECK(!notices_find(store, &request, &totals, &error) &&
+		CHECK(!notices_find(store_holdings(store), &request, &totals, &error) &&
 		      error.kind == ERROR_FAILED);
 		store_close(store);
 		hosts_done(&hosts);
@@ -174,7 +174,7 @@ TEST(addresses_of_the_telescope_are_left_out)
 		                                 .family_count = FAMILIES,
 		                                 .each = gather,
 		                                 .context = &got };
-	CHECK(notices_find(store, &request, &totals, &error));
+	CHECK(notices_find(store_holdings(store), &request, &totals, &error));
 	for (size_t i = 0; i < got.count; i++)
 		CHECK(got.list[i].source >> 31 == 1 && got.list[i].source >> 16 != 0xc633);
 	CHECK(got.count > 10 && totals.own > 10);

@@ -18,7 +18,7 @@ struct ranked {
 };
 
 struct ports_run {
-	struct store *store;
+	struct holdings *holdings;
 	const struct ports_request *request;
 	struct day_range window;
 	struct port_series_list series;
@@ -44,14 +44,14 @@ static void add_series(struct ports_run *run, struct port_series series)
 
 static bool add_family(struct ports_run *run, const char *name, struct error *error)
 {
-	const struct fingerprint_set *set = &store_settings(run->store)->fingerprints;
+	const struct fingerprint_set *set = holdings_about(run->holdings).fingerprints;
 	struct port_series series = { .family = name, .is_fingerprint = true, .is_shown = true };
 	unsigned bit;
 	if (fingerprint_find(set, name, &bit) == NULL)
 		return error_set(
 			error, ERROR_USAGE,
 			"'%s' is no fingerprint of this store; see `hotaru fingerprints -s %s`",
-			name, store_path(run->store));
+			name, holdings_about(run->holdings).name);
 	series.field = FIELD_MATCHED_PORT + bit;
 	add_series(run, series);
 	return true;
@@ -278,11 +278,11 @@ static bool take_days(struct ports_run *run, ports_each_day *each, void *context
 }
 
 // The segments of the day that begins with this one.
-static size_t segments_of_day(const struct store *store, size_t first)
+static size_t segments_of_day(const struct holdings *holdings, size_t first)
 {
-	const int32_t day = store_segment_at(store, first)->day;
+	const int32_t day = holdings_day(holdings, first);
 	size_t end = first;
-	while (end < store_segment_count(store) && store_segment_at(store, end)->day == day)
+	while (end < holdings_count(holdings) && holdings_day(holdings, end) == day)
 		end++;
 	return end - first;
 }
@@ -292,16 +292,19 @@ static bool walk_days(struct ports_run *run, ports_each_day *each, void *context
 {
 	const int64_t from = (int64_t)run->window.from - PORTS_PAST_DAYS;
 	size_t count;
-	for (size_t i = 0; !run->is_enough && i < store_segment_count(run->store); i += count) {
-		const int32_t day = store_segment_at(run->store, i)->day;
+	for (size_t i = 0; !run->is_enough && i < holdings_count(run->holdings); i += count) {
+		const int32_t day = holdings_day(run->holdings, i);
 		struct port_day *next = &run->days[run->open_count];
-		count = segments_of_day(run->store, i);
+		count = segments_of_day(run->holdings, i);
 		if (day < from || day > run->window.to)
 			continue;
 		if (interrupt_requested())
 			return error_set(error, ERROR_FAILED, "interrupted");
-		if (!port_day_open(next, run->store, i, count, &run->series, run->request, error))
+		if (!port_day_open(next, run->holdings, i, count, &run->series, run->request,
+		                   error)) {
+			port_day_close(next);
 			return false;
+		}
 		if (++run->open_count == run->threads && !take_days(run, each, context, error))
 			return false;
 	}
@@ -324,10 +327,10 @@ static bool prepare(struct ports_run *run, struct error *error)
 	return ok || error_memory(error, "ports");
 }
 
-bool ports_run(struct store *store, const struct ports_request *request, ports_each_day *each,
+bool ports_run(struct holdings *holdings, const struct ports_request *request, ports_each_day *each,
                void *context, struct error *error)
 {
-	struct ports_run run = { .store = store,
+	struct ports_run run = { .holdings = holdings,
 		                 .request = request,
 		                 .window = request->window != NULL ? *request->window : all_days,
 		                 .threads = request->threads == 0 ? 1 : request->threads };

@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 struct floods_left_out;
-struct store;
+struct holdings;
 
 // Days before a day that it is compared with, those of them that must have data, and how many
 // sources make a port worth a word.
@@ -73,5 +73,5 @@ struct ports_request {
 
 // Calls `each` for every day of the window that has data, ascending. Memory: 8 MiB a family, 1 MiB
 // a family and thread, and what a day's rows need; it does not grow with days or sources.
-bool ports_run(struct store *, const struct ports_request *, ports_each_day *each, void *context,
+bool ports_run(struct holdings *, const struct ports_request *, ports_each_day *each, void *context,
                struct error *error) MUST_CHECK;

@@ -6,58 +6,59 @@
 
 enum { HOSTS_A_LOOK = 4096 };  // between two questions for an interrupt
 
-static bool look_for_flows(struct port_day *d, struct store *store, size_t first, size_t count,
-                           struct error *error)
+static bool look_for_flows(struct port_day *d, struct holdings *holdings, size_t first,
+                           size_t count, struct error *error)
 {
 	d->has_unknown = false;
 	for (size_t i = first; i < first + count; i++) {
 		uint64_t unknown;
-		if (!store_segment_syns(store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+		if (!holdings_syns(holdings, i, FINGERPRINT_UNKNOWN, &unknown, error))
 			return false;
 		d->has_unknown |= unknown > 0;
 	}
 	return true;
 }
 
-// *out_are_there is false if the segment has no such tables.
-static bool open_tables(struct port_day *d, struct store *store, size_t segment,
+// *out_are_there is false if the piece has no such tables.
+static bool open_tables(struct port_day *d, struct holdings *holdings, size_t piece,
                         const struct port_series_list *series, bool *out_are_there,
                         struct error *error)
 {
 	*out_are_there = true;
 	for (size_t i = 0; i < series->count; i++) {
-		if (!store_segment_ports(store, segment, series->entries[i].field, &d->tables[i],
+		if (!holdings_open_ports(holdings, piece, series->entries[i].field, &d->tables[i],
 		                         error))
 			return false;
-		*out_are_there = *out_are_there && d->tables[i].is_there;
+		*out_are_there = *out_are_there && d->tables[i] != NULL;
 	}
 	return true;
 }
 
-bool port_day_open(struct port_day *d, struct store *store, size_t first, size_t count,
+bool port_day_open(struct port_day *d, struct holdings *holdings, size_t first, size_t count,
                    const struct port_series_list *series, const struct ports_request *request,
                    struct error *error)
 {
 	bool has_tables = false;
-	d->day = store_segment_at(store, first)->day;
+	d->day = holdings_day(holdings, first);
 	d->reader = NULL;
 	d->floods = NULL;
 	d->left_out = 0;
-	if (!look_for_flows(d, store, first, count, error) ||
-	    (request->without_floods && !floods_find(store, d->day, &d->floods, error)) ||
+	if (!look_for_flows(d, holdings, first, count, error) ||
+	    (request->without_floods && !floods_find(holdings, d->day, &d->floods, error)) ||
 	    (count == 1 && !request->without_floods &&
-	     !open_tables(d, store, first, series, &has_tables, error)))
+	     !open_tables(d, holdings, first, series, &has_tables, error)))
 		return false;
 	const uint64_t columns = series->fields << COLUMN_FIELD |
 	                         (request->without_floods ? FLOOD_COLUMNS : 0);
-	return has_tables || store_day_open(store, d->day, columns, &d->reader, error);
+	return has_tables ||
+	       holdings_open_hosts(holdings, period_of_day(d->day), columns, &d->reader, error);
 }
 
 static bool count_tables(struct port_day *d, const struct port_series_list *series)
 {
 	struct port_count row;
 	for (size_t i = 0; i < series->count; i++) {
-		while (store_ports_next(&d->tables[i], &row, &d->error))
+		while (d->tables[i]->next(d->tables[i], &row, &d->error))
 			if (!port_counts_put(d->counts, series->entries[i].field, &row))
 				return error_memory(&d->error, "ports");
 		if (d->error.kind != ERROR_NONE)
@@ -69,7 +70,8 @@ static bool count_tables(struct port_day *d, const struct port_series_list *seri
 static bool count_hosts(struct port_day *d, uint64_t fields)
 {
 	const struct host_day *host;
-	for (uint64_t hosts = 0; (host = store_day_next(d->reader, &d->error)) != NULL; hosts++) {
+	for (uint64_t hosts = 0; (host = holdings_next_host(d->reader, &d->error)) != NULL;
+	     hosts++) {
 		if (hosts % HOSTS_A_LOOK == 0 && interrupt_requested())
 			return error_set(&d->error, ERROR_FAILED, "interrupted");
 		if (d->floods != NULL && floods_suspect(d->floods, host))
@@ -88,8 +90,12 @@ bool port_day_count(struct port_day *d, const struct port_series_list *series)
 
 void port_day_close(struct port_day *d)
 {
-	store_day_close(d->reader);
+	holdings_close_hosts(d->reader);
 	d->reader = NULL;
+	for (size_t i = 0; i < PORT_SERIES_MAX; i++) {
+		holdings_close_ports(d->tables[i]);
+		d->tables[i] = NULL;
+	}
 	floods_free(d->floods);
 	d->floods = NULL;
 	port_counts_clear(d->counts);

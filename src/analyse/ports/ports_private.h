@@ -4,7 +4,7 @@
 
 #include "analyse/floods.h"
 #include "analyse/ports/ports.h"
-#include "store/store.h"
+#include "holdings/holdings.h"
 
 // What rows of one family and protocol are made of.
 struct port_series {
@@ -29,15 +29,15 @@ struct port_day {
 	bool has_unknown;
 	struct port_counts *counts;
 	// How: from tables, [series], or from host-days, if there is a reader.
-	struct store_ports tables[PORT_SERIES_MAX];
-	struct store_day *reader;
+	struct holdings_ports *tables[PORT_SERIES_MAX];
+	struct holdings_hosts *reader;
 	struct floods *floods;  // NULL: suspects count like others
 	uint64_t left_out;      // suspects
 	struct error error;     // why not
 };
 
 // Opens the day of the segments first .. first+count-1. One after the other.
-bool port_day_open(struct port_day *, struct store *, size_t first, size_t count,
+bool port_day_open(struct port_day *, struct holdings *, size_t first, size_t count,
                    const struct port_series_list *, const struct ports_request *,
                    struct error *error) MUST_CHECK;
 // Counts it; false and day->error if it cannot be. Side by side with other days.

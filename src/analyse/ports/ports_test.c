@@ -55,7 +55,7 @@ static struct found run(struct store *store, const struct ports_request *request
 {
 	struct found found = { .rows = memory_new(ROWS_MAX, sizeof *found.rows) };
 	struct error error;
-	CHECK(ports_run(store, request, take_day, &found, &error));
+	CHECK(ports_run(store_holdings(store), request, take_day, &found, &error));
 	return found;
 }
 
@@ -503,7 +503,8 @@ TEST(whoever_has_enough_gets_no_more_days)
 		                               .threads = 2 };
 	struct found found = { .rows = memory_new(ROWS_MAX, sizeof *found.rows), .days_max = 1 };
 	struct error error;
-	CHECK(ports_run(f.store, &request, take_day, &found, &error) && found.days == 1);
+	CHECK(ports_run(store_holdings(f.store), &request, take_day, &found, &error) &&
+	      found.days == 1);
 	memory_free(found.rows);
 	stock_done(&f);
 }
@@ -517,7 +518,7 @@ TEST(a_family_that_is_none_is_an_error)
 		                               .protocols = { true, true } };
 	struct found found = { .rows = NULL };
 	struct error error;
-	CHECK(!ports_run(f.store, &request, take_day, &found, &error) &&
+	CHECK(!ports_run(store_holdings(f.store), &request, take_day, &found, &error) &&
 	      error.kind == ERROR_USAGE && strstr(error.text, "'nobody'") != NULL);
 	stock_done(&f);
 }

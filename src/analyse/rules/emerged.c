@@ -51,7 +51,7 @@ static void found(void *context, size_t query, int32_t day, uint32_t source)
 }
 
 // The targets of those entries, which are of one day.
-static bool find_day(struct gather *g, struct store *store, size_t end, struct error *error)
+static bool find_day(struct gather *g, struct holdings *holdings, size_t end, struct error *error)
 {
 	const size_t count = end - g->first;
 	struct emerged *list = g->out.list + g->first;
@@ -72,7 +72,7 @@ static bool find_day(struct gather *g, struct store *store, size_t end, struct e
 		.found = g->request->found != NULL ? found : NULL,
 		.context = g,
 	};
-	ok = ok && rule_targets_find(store, &request, targets, error);
+	ok = ok && rule_targets_find(holdings, &request, targets, error);
 	for (size_t i = 0; ok && i < count; i++)
 		list[i].targets = targets[i];
 	memory_free(queries);
@@ -80,19 +80,19 @@ static bool find_day(struct gather *g, struct store *store, size_t end, struct e
 	return ok;
 }
 
-static bool find_all(struct gather *g, struct store *store, struct error *error)
+static bool find_all(struct gather *g, struct holdings *holdings, struct error *error)
 {
 	for (size_t end; g->first < g->out.count; g->first = end) {
 		const int32_t day = g->out.list[g->first].emergence.day;
 		for (end = g->first; end < g->out.count && g->out.list[end].emergence.day == day;)
 			end++;
-		if (!find_day(g, store, end, error))
+		if (!find_day(g, holdings, end, error))
 			return false;
 	}
 	return true;
 }
 
-bool emerged_list_find(struct store *store, const struct emerged_request *request,
+bool emerged_list_find(struct holdings *holdings, const struct emerged_request *request,
                        struct emerged_list *out, struct emergences_totals *out_totals,
                        struct error *error)
 {
@@ -101,9 +101,9 @@ bool emerged_list_find(struct store *store, const struct emerged_request *reques
 	struct emergences_totals totals;
 	emergences.each = take;
 	emergences.context = &g;
-	bool ok = emergences_find(store, &emergences, &totals, error) &&
+	bool ok = emergences_find(holdings, &emergences, &totals, error) &&
 	          (!g.is_out_of_memory || error_memory(error, "new rules")) &&
-	          find_all(&g, store, error);
+	          find_all(&g, holdings, error);
 	// The list does not grow any more: its rules stay where they are.
 	for (size_t i = 0; i < g.out.count; i++)
 		g.out.list[i].emergence.rule = &g.out.list[i].rule;

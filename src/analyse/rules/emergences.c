@@ -4,7 +4,7 @@
 #include "analyse/rules/emergences_private.h"
 
 #include "base/memory.h"
-#include "store/store.h"
+#include "holdings/holdings.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -23,7 +23,7 @@ struct known_set {
 
 struct search {
 	const struct emergences_request *request;
-	const struct store *store;
+	const struct holdings *holdings;
 	struct item_sets *sets;
 	struct known_set *known;  // [known_room], by number of `sets`
 	size_t known_room;
@@ -54,8 +54,8 @@ static bool has_past(const struct search *s, int32_t day)
 {
 	uint32_t count = 0;
 	int32_t last = day;
-	for (size_t i = 0; i < store_segment_count(s->store); i++) {
-		const int32_t past = store_segment_at(s->store, i)->day;
+	for (size_t i = 0; i < holdings_count(s->holdings); i++) {
+		const int32_t past = holdings_day(s->holdings, i);
 		if (emergences_is_past(s->request, past, day) && !emergences_is_recent(past, day) &&
 		    past != last)
 			count++;
@@ -262,7 +262,7 @@ static int by_position(const void *a, const void *b)
 // ---- all of it
 
 // Where a floor is above the support nobody knows whether a rule was found.
-static bool check_floor(const struct store *store, const struct emergences_request *request,
+static bool check_floor(const struct holdings *holdings, const struct emergences_request *request,
                         struct error *error)
 {
 	struct header_rules_request rules = request->rules;
@@ -270,7 +270,7 @@ static bool check_floor(const struct store *store, const struct emergences_reque
 	char date[CALENDAR_DAY_SIZE];
 	int32_t day = 0;
 	rules.window.from = from < INT32_MIN ? INT32_MIN : (int32_t)from;
-	const uint64_t floor = header_rules_floor(store, &rules, &day);
+	const uint64_t floor = header_rules_floor(holdings, &rules, &day);
 	if (rules.rules.support_min >= floor)
 		return true;
 	day_format(day, date);
@@ -282,7 +282,7 @@ static bool check_floor(const struct store *store, const struct emergences_reque
 	                 rules.rules.support_min, date, floor, floor);
 }
 
-static bool find_candidates(struct search *s, struct store *store, struct error *error)
+static bool find_candidates(struct search *s, struct holdings *holdings, struct error *error)
 {
 	struct header_rules_request rules = s->request->rules;
 	rules.each = take_day;
@@ -292,7 +292,7 @@ static bool find_candidates(struct search *s, struct store *store, struct error 
 	s->sets = item_sets_new();
 	s->of_day = memory_new(SETS_A_DAY, sizeof *s->of_day);
 	bool ok = s->sets != NULL && s->of_day != NULL;
-	if (ok && !header_rules_run(store, &rules, &s->totals.left_out, error))
+	if (ok && !header_rules_run(holdings, &rules, &s->totals.left_out, error))
 		return false;
 	if (!ok || s->is_out_of_memory)
 		return error_memory(error, "new rules");
@@ -316,12 +316,13 @@ static void search_done(struct search *s)
 	item_sets_free(s->sets);
 }
 
-bool emergences_find(struct store *store, const struct emergences_request *request,
+bool emergences_find(struct holdings *holdings, const struct emergences_request *request,
                      struct emergences_totals *out, struct error *error)
 {
-	struct search s = { .request = request, .store = store };
-	const bool ok = check_floor(store, request, error) && find_candidates(&s, store, error) &&
-	                emergences_judge(store, request, s.sets, &s.candidates, error);
+	struct search s = { .request = request, .holdings = holdings };
+	const bool ok = check_floor(holdings, request, error) &&
+	                find_candidates(&s, holdings, error) &&
+	                emergences_judge(holdings, request, s.sets, &s.candidates, error);
 	if (ok)
 		*out = s.totals;
 	search_done(&s);

@@ -61,7 +61,7 @@ struct emergences_totals {
 // Reads up to `past_days` before the window, too, and refuses a support below the floor of any of these
 // days. Where a day with a floor has nothing of a set, it may have been up to one below the floor, and that
 // is what growth is compared with. Memory: the rules that may be new, and 256 MiB or what one day needs.
-bool emergences_find(struct store *, const struct emergences_request *,
+bool emergences_find(struct holdings *, const struct emergences_request *,
                      struct emergences_totals *out, struct error *error) MUST_CHECK;
 
 // All of them at once, each with what its targets did on its day. The rules point into the list.
@@ -82,6 +82,6 @@ struct emerged_request {
 	void (*found)(void *context, size_t query, int32_t day, uint32_t source);
 	void *context;
 };
-bool emerged_list_find(struct store *, const struct emerged_request *, struct emerged_list *out,
+bool emerged_list_find(struct holdings *, const struct emerged_request *, struct emerged_list *out,
                        struct emergences_totals *out_totals, struct error *error) MUST_CHECK;
 void emerged_list_done(struct emerged_list *);  // accepts one of zeros

@@ -16,7 +16,7 @@ bool is_mirai_host(uint64_t syns, uint64_t matched)
 }
 
 struct run {
-	struct store *store;
+	struct holdings *holdings;
 	const struct header_rules_request *request;
 	struct rules_source_day *days;  // those that have a segment and are read, ascending
 	size_t day_count;
@@ -43,28 +43,28 @@ static uint64_t floored_fields(const struct header_rules_request *request)
 	return fields & ~HEADER_FIELDS_WITHOUT_FLOOR;
 }
 
-uint64_t header_rules_floor(const struct store *store, const struct header_rules_request *request,
-                            int32_t *out_day)
+uint64_t header_rules_floor(const struct holdings *holdings,
+                            const struct header_rules_request *request, int32_t *out_day)
 {
 	uint64_t floor = 1;
-	for (size_t i = 0; floored_fields(request) != 0 && i < store_segment_count(store); i++) {
-		const struct store_segment *segment = store_segment_at(store, i);
-		if (segment->floor <= floor || !is_read(request, segment->day))
+	for (size_t i = 0; floored_fields(request) != 0 && i < holdings_count(holdings); i++) {
+		const struct holding segment = holdings_at(holdings, i);
+		if (segment.floor <= floor || !is_read(request, segment.period.day))
 			continue;
-		*out_day = segment->day;
+		*out_day = segment.period.day;
 		if (request->days > 1)
 			return UINT64_MAX;
-		floor = segment->floor;
+		floor = segment.floor;
 	}
 	return floor;
 }
 
-bool header_rules_check(const struct store *store, const struct header_rules_request *request,
+bool header_rules_check(const struct holdings *holdings, const struct header_rules_request *request,
                         struct error *error)
 {
 	char date[CALENDAR_DAY_SIZE];
 	int32_t day = 0;
-	const uint64_t floor = header_rules_floor(store, request, &day);
+	const uint64_t floor = header_rules_floor(holdings, request, &day);
 	if (request->rules.support_min >= floor)
 		return true;
 	day_format(day, date);
@@ -87,23 +87,23 @@ bool header_rules_check(const struct store *store, const struct header_rules_req
 
 static bool list_days(struct run *run, struct error *error)
 {
-	const size_t count = store_segment_count(run->store);
+	const size_t count = holdings_count(run->holdings);
 	run->days = memory_new(count + 1, sizeof *run->days);
 	if (run->days == NULL)
 		return error_memory(error, "the days of rules");
 	for (size_t i = 0; i < count; i++) {
-		const struct store_segment *segment = store_segment_at(run->store, i);
+		const struct holding segment = holdings_at(run->holdings, i);
 		uint64_t unknown;
-		if (!is_read(run->request, segment->day))
+		if (!is_read(run->request, segment.period.day))
 			continue;
-		if (!store_segment_syns(run->store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+		if (!holdings_syns(run->holdings, i, FINGERPRINT_UNKNOWN, &unknown, error))
 			return false;
-		if (run->day_count == 0 || run->days[run->day_count - 1].day != segment->day)
+		if (run->day_count == 0 || run->days[run->day_count - 1].day != segment.period.day)
 			run->days[run->day_count++] = (struct rules_source_day){
-				.day = segment->day
+				.day = segment.period.day
 			};
 		struct rules_source_day *day = &run->days[run->day_count - 1];
-		day->floor = segment->floor > day->floor ? segment->floor : day->floor;
+		day->floor = segment.floor > day->floor ? segment.floor : day->floor;
 		day->has_unknown |= unknown > 0;
 	}
 	return true;
@@ -128,10 +128,10 @@ static bool open_job(struct run *run, size_t last, struct rules_day_job *job, st
 	const int64_t from = (int64_t)run->days[last].day - request->days + 1;
 	for (; request->without_floods && run->floods_known <= last; run->floods_known++) {
 		struct rules_source_day *day = &run->days[run->floods_known];
-		if (!floods_find(run->store, day->day, &day->floods, error))
+		if (!floods_find(run->holdings, day->day, &day->floods, error))
 			return false;
 	}
-	*job = (struct rules_day_job){ .store = run->store,
+	*job = (struct rules_day_job){ .holdings = run->holdings,
 		                       .request = request,
 		                       .mirai_2016 = run->mirai_2016,
 		                       .threads = 1,
@@ -144,8 +144,8 @@ static bool open_job(struct run *run, size_t last, struct rules_day_job *job, st
 		days.columns |= COLUMN_BIT(COLUMN_FIELD + request->fields[i]);
 		days.kinds |= field_info(request->fields[i])->kinds;
 	}
-	return transaction_reader_open(run->store, &days, &job->first, error) &&
-	       transaction_reader_open(run->store, &days, &job->second, error);
+	return transaction_reader_open(run->holdings, &days, &job->first, error) &&
+	       transaction_reader_open(run->holdings, &days, &job->second, error);
 }
 
 static bool run_job(void *context, size_t number, unsigned thread)
@@ -222,10 +222,10 @@ static void run_done(struct run *run)
 	memory_free(run->jobs);
 }
 
-bool header_rules_run(struct store *store, const struct header_rules_request *request,
+bool header_rules_run(struct holdings *holdings, const struct header_rules_request *request,
                       struct floods_left_out *out_left_out, struct error *error)
 {
-	struct run run = { .store = store,
+	struct run run = { .holdings = holdings,
 		           .request = request,
 		           .threads = request->threads == 0                 ? 1
 		                      : request->threads > POOL_THREADS_MAX ? POOL_THREADS_MAX
@@ -234,9 +234,10 @@ bool header_rules_run(struct store *store, const struct header_rules_request *re
 	assert(request->field_count > 0 && request->field_count <= HEADER_FIELDS_MAX &&
 	       request->days > 0);
 	error->kind = ERROR_NONE;
-	if (!header_rules_check(store, request, error))
+	if (!header_rules_check(holdings, request, error))
 		return false;
-	(void)fingerprint_find(&store_settings(store)->fingerprints, "mirai-2016", &run.mirai_2016);
+	(void)fingerprint_find(holdings_about(holdings).fingerprints, "mirai-2016",
+	                       &run.mirai_2016);
 	run.jobs = memory_new(run.threads, sizeof *run.jobs);
 	bool ok = run.jobs != NULL || error_memory(error, "the rules of a day");
 	ok = ok && list_days(&run, error) && run_days(&run, error);

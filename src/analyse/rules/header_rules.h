@@ -13,7 +13,7 @@
 #include "analyse/source_choice.h"
 #include "mine/mine.h"
 
-struct store;
+struct holdings;
 
 // More than so many hundredths of its SYNs match mirai-2016: a *Mirai host*.
 enum { MIRAI_HOST_PERCENT = 90 };
@@ -74,13 +74,13 @@ struct header_rules_request {
 // The least support that can be asked for the request: 1, or what floors of its days demand, and of which
 // day. UINT64_MAX: none, because transactions of several days cannot be counted where a floor
 // dropped values of any.
-uint64_t header_rules_floor(const struct store *, const struct header_rules_request *,
+uint64_t header_rules_floor(const struct holdings *, const struct header_rules_request *,
                             int32_t *out_day);
 // Refuses a request whose support is below the floor.
-bool header_rules_check(const struct store *, const struct header_rules_request *,
+bool header_rules_check(const struct holdings *, const struct header_rules_request *,
                         struct error *error) MUST_CHECK;
 
 // Memory: one day's transactions, equal ones merged, for each thread. Refuses what
 // header_rules_check() refuses. `out_left_out`: what floods took away; may be NULL.
-bool header_rules_run(struct store *, const struct header_rules_request *,
+bool header_rules_run(struct holdings *, const struct header_rules_request *,
                       struct floods_left_out *out_left_out, struct error *error) MUST_CHECK;

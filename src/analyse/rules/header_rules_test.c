@@ -203,7 +203,7 @@ TEST(days_come_in_order_until_nobody_wants_more)
 	request.threads = 2;
 	request.each = take_day;
 	request.context = &f;
-	CHECK(header_rules_run(s.store, &request, NULL, &error));
+	CHECK(header_rules_run(store_holdings(s.store), &request, NULL, &error));
 	CHECK(f.days == 3);
 	buffer_done(&f.text);
 	request.window = (struct day_range){ TEST_DAY + 2, TEST_DAY + 3 };
@@ -232,7 +232,7 @@ static bool is_refused(struct store *store, const struct header_rules_request *r
                        const char *why)
 {
 	struct error error;
-	const bool ok = header_rules_run(store, request, NULL, &error);
+	const bool ok = header_rules_run(store_holdings(store), request, NULL, &error);
 	if (!ok && !text_equal(error.text, why))
 		printf("%s\n", error.text);
 	return !ok && error.kind == ERROR_USAGE && text_equal(error.text, why);
@@ -247,9 +247,10 @@ TEST(supports_below_a_floor_are_refused_and_others_are_exact)
 	struct header_rules_request of_ports = request_of(ports, 5);
 	int32_t day = 0;
 	struct findings before = find_in(&s, &request, false);
-	CHECK(header_rules_floor(s.store, &request, &day) == 1 && before.unsure == 0);
+	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == 1 &&
+	      before.unsure == 0);
 	compact(&s, 20);
-	CHECK(header_rules_floor(s.store, &request, &day) == 20 && day == TEST_DAY);
+	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == 20 && day == TEST_DAY);
 	struct findings after = find_in(&s, &request, false);
 	CHECK(same_text(&before, &after));
 	request.rules.support_min = 19;
@@ -259,7 +260,7 @@ TEST(supports_below_a_floor_are_refused_and_others_are_exact)
 	                 "on"));
 	request.rules.support_min = 1000;
 	request.days = 2;
-	CHECK(header_rules_floor(s.store, &request, &day) == UINT64_MAX);
+	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == UINT64_MAX);
 	CHECK(is_refused(
 		s.store, &request,
 		"rules of several days cannot be counted: of 2016-09-01 values that few "
@@ -267,13 +268,13 @@ TEST(supports_below_a_floor_are_refused_and_others_are_exact)
 		"those of ports, options and destinations"));
 	of_ports.rules.support_min = 15;
 	of_ports.days = 2;
-	CHECK(header_rules_floor(s.store, &of_ports, &day) == 1);
+	CHECK(header_rules_floor(store_holdings(s.store), &of_ports, &day) == 1);
 	struct findings ports_found = find_in(&s, &of_ports, true);
 	CHECK(ports_found.rules > 0);
 	request.window = (struct day_range){ TEST_DAY + 2, TEST_DAY + 9 };
-	CHECK(header_rules_floor(s.store, &request, &day) == UINT64_MAX);
+	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == UINT64_MAX);
 	request.window.from = TEST_DAY + 3;
-	CHECK(header_rules_floor(s.store, &request, &day) == 1);
+	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == 1);
 	buffer_done(&before.text);
 	buffer_done(&after.text);
 	buffer_done(&ports_found.text);
@@ -312,11 +313,11 @@ TEST(floods_are_left_out_and_counted)
 	request.each = take_total;
 	request.context = &all;
 	request.days = 3;
-	CHECK(header_rules_run(s.store, &request, &left_out, &error));
+	CHECK(header_rules_run(store_holdings(s.store), &request, &left_out, &error));
 	CHECK(left_out.source_days == 0 && left_out.days == 0);
 	request.context = &rest;
 	request.without_floods = true;
-	CHECK(header_rules_run(s.store, &request, &left_out, &error));
+	CHECK(header_rules_run(store_holdings(s.store), &request, &left_out, &error));
 	// Datagrams are nothing to rules over SYNs, and so are not left out of them.
 	CHECK(left_out.source_days == 1500 && left_out.days == 1);
 	CHECK(rest > 100 && all == rest + 1500);
@@ -353,7 +354,7 @@ TEST(no_memory_is_said_and_nothing_else_is_wrong)
 		struct error error = { .kind = ERROR_NONE };
 		request.context = &f;
 		memory_fail_at(tries + 1);
-		ok = header_rules_run(s.store, &request, NULL, &error);
+		ok = header_rules_run(store_holdings(s.store), &request, NULL, &error);
 		memory_fail_at(0);
 		CHECK(ok || text_starts(error.text, "out of memory"));
 		ok = ok && f.text.length == right.text.length;

@@ -4,7 +4,7 @@
 
 #include "analyse/rules/item_sets.h"
 #include "base/memory.h"
-#include "store/store.h"
+#include "holdings/holdings.h"
 
 #include <stdlib.h>
 
@@ -103,11 +103,11 @@ static bool take_day(void *context, const struct header_rules_day *day)
 }
 
 // The first and the last day of the window that have a segment.
-static bool list_days(struct fold *f, const struct store *store)
+static bool list_days(struct fold *f, const struct holdings *holdings)
 {
 	struct rule_lives *out = &f->out;
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
+	for (size_t i = 0; i < holdings_count(holdings); i++) {
+		const int32_t day = holdings_day(holdings, i);
 		if (day < f->request->window.from || day > f->request->window.to)
 			continue;
 		if (out->day_count == 0)
@@ -142,7 +142,7 @@ static int by_peak(const void *a, const void *b)
 	                             y->items + y->antecedent_count, y->consequent_count);
 }
 
-bool rule_lives_find(struct store *store, const struct header_rules_request *request,
+bool rule_lives_find(struct holdings *holdings, const struct header_rules_request *request,
                      struct rule_lives *out, struct floods_left_out *out_left_out,
                      struct error *error)
 {
@@ -150,9 +150,9 @@ bool rule_lives_find(struct store *store, const struct header_rules_request *req
 	struct header_rules_request rules = *request;
 	rules.each = take_day;
 	rules.context = &fold;
-	bool ok = (fold.rules != NULL && list_days(&fold, store)) ||
+	bool ok = (fold.rules != NULL && list_days(&fold, holdings)) ||
 	          error_memory(error, "the lives of rules");
-	ok = ok && header_rules_run(store, &rules, out_left_out, error) &&
+	ok = ok && header_rules_run(holdings, &rules, out_left_out, error) &&
 	     (!fold.is_out_of_memory || error_memory(error, "the lives of rules"));
 	if (ok) {
 		if (fold.out.count > 0)

@@ -27,6 +27,6 @@ struct rule_lives {
 
 // `request`: as for header_rules_run(); its `each`, if there is one, is called all the same. Memory: 16
 // bytes for each rule and day. The caller calls rule_lives_done().
-bool rule_lives_find(struct store *, const struct header_rules_request *, struct rule_lives *out,
+bool rule_lives_find(struct holdings *, const struct header_rules_request *, struct rule_lives *out,
                      struct floods_left_out *out_left_out, struct error *error) MUST_CHECK;
 void rule_lives_done(struct rule_lives *);

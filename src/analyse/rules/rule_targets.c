@@ -256,14 +256,14 @@ static bool take_source(struct fold *f, const struct source_days *source)
 
 // ---- all sources
 
-static bool fold_walk(struct fold *f, struct store *store, struct error *error)
+static bool fold_walk(struct fold *f, struct holdings *holdings, struct error *error)
 {
 	const struct rule_targets_request *request = f->request;
 	uint64_t columns = rule_matcher_columns(f->matcher);
 	const int64_t from = (int64_t)request->window.from - f->request->days + 1;
 	struct source_filter filter = { .window = { from < INT32_MIN ? INT32_MIN : (int32_t)from,
 		                                    request->window.to },
-		                        .family = STORE_ALL,
+		                        .family = HOLDINGS_ALL_SYNS,
 		                        .port = SOURCE_ANY_PORT,
 		                        .without_floods = request->without_floods };
 	struct source_merge *walk;
@@ -272,7 +272,7 @@ static bool fold_walk(struct fold *f, struct store *store, struct error *error)
 		filter.is_any_packet |= (columns & COLUMN_BIT(COLUMN_FIELD + field)) != 0;
 	if (request->has_details)
 		columns |= COLUMN_BIT(COLUMN_FIELD + HEADER_FIELDS_MAX) - COLUMN_BIT(COLUMN_FIELD);
-	if (!source_merge_open(store, &filter, columns, &walk, error))
+	if (!source_merge_open(holdings, &filter, columns, &walk, error))
 		return false;
 	bool ok = true;
 	while (ok && source_merge_next(walk, &source, error))
@@ -283,13 +283,13 @@ static bool fold_walk(struct fold *f, struct store *store, struct error *error)
 }
 
 // Days of the window with data, each once; `days` NULL: only counts them.
-static size_t list_days(const struct store *store, const struct day_range *window,
+static size_t list_days(const struct holdings *holdings, const struct day_range *window,
                         struct rule_day_targets *days)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
-		const bool is_first = i == 0 || store_segment_at(store, i - 1)->day != day;
+	for (size_t i = 0; i < holdings_count(holdings); i++) {
+		const int32_t day = holdings_day(holdings, i);
+		const bool is_first = i == 0 || holdings_day(holdings, i - 1) != day;
 		if (day < window->from || day > window->to || !is_first)
 			continue;
 		if (days != NULL)
@@ -299,11 +299,11 @@ static size_t list_days(const struct store *store, const struct day_range *windo
 	return count;
 }
 
-static bool make_room(struct fold *f, const struct store *store, struct error *error)
+static bool make_room(struct fold *f, const struct holdings *holdings, struct error *error)
 {
 	const struct rule_targets_request *request = f->request;
-	const size_t days = list_days(store, &request->window, NULL);
-	const size_t segments = store_segment_count(store);
+	const size_t days = list_days(holdings, &request->window, NULL);
+	const size_t segments = holdings_count(holdings);
 	f->days = memory_new(days + 1, sizeof *f->days);
 	f->day_count = days;
 	f->sightings = memory_new(days + 1, sizeof *f->sightings);
@@ -316,7 +316,7 @@ static bool make_room(struct fold *f, const struct store *store, struct error *e
 	bool ok = f->out != NULL && f->targets != NULL && f->touched != NULL && f->stamps != NULL &&
 	          f->days != NULL && f->sightings != NULL && f->merged != NULL && f->pieces != NULL;
 	if (ok)
-		list_days(store, &request->window, f->days);
+		list_days(holdings, &request->window, f->days);
 	for (size_t i = 0; ok && i < request->query_count; i++) {
 		f->out[i].day_count = days;
 		ok = (f->out[i].days = memory_new(days + 1, sizeof *f->out[i].days)) != NULL;
@@ -343,18 +343,18 @@ static void fold_done(struct fold *f)
 	memory_free(f->hits);
 }
 
-bool rule_targets_find(struct store *store, const struct rule_targets_request *request,
+bool rule_targets_find(struct holdings *holdings, const struct rule_targets_request *request,
                        struct rule_targets *out, struct error *error)
 {
-	const struct fingerprint_set *fingerprints = &store_settings(store)->fingerprints;
+	const struct fingerprint_set *fingerprints = holdings_about(holdings).fingerprints;
 	struct rule_targets_request asked = *request;
 	asked.days = request->days == 0 ? 1 : request->days;
 	struct fold fold = { .request = &asked };
 	fold.has_mirai = fingerprint_find(fingerprints, "mirai-2016", &fold.mirai) != NULL;
-	const bool ok = make_room(&fold, store, error) &&
+	const bool ok = make_room(&fold, holdings, error) &&
 	                rule_matcher_new(request->queries, request->query_count, &fold.matcher,
 	                                 error) &&
-	                fold_walk(&fold, store, error);
+	                fold_walk(&fold, holdings, error);
 	for (size_t i = 0; ok && i < request->query_count; i++) {
 		if (fold.targets[i].ports != NULL)
 			keep_ports(&fold.out[i], fold.targets[i].ports);

@@ -11,12 +11,12 @@ enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
 const char *const shape_names[SHAPE_COUNT + 1] = { "few",   "horizontal", "vertical",
 	                                           "mixed", "unknown",    NULL };
 
-struct shape_scale shape_scale_of(const struct store *store, const struct coverage *coverage,
+struct shape_scale shape_scale_of(const struct holdings *holdings, const struct coverage *coverage,
                                   int32_t day)
 {
 	const struct coverage_day *covered = coverage_on(coverage, day);
 	return (struct shape_scale){
-		.addresses = telescope_size(&store_settings(store)->telescope_days, day),
+		.addresses = telescope_size(holdings_about(holdings).telescope_days, day),
 		.seconds = covered != NULL ? (double)covered->covered_ns / 1e9 : 0,
 	};
 }
@@ -67,12 +67,12 @@ void shape_of(const struct source_filter *filter, const struct shape_scale *scal
 // ---- the walk
 
 struct shape_reader {
-	struct store *store;
+	struct holdings *holdings;
 	struct coverage coverage;
 	struct source_filter filter;
 	uint64_t columns;
-	size_t next_segment;       // of the days that were not opened yet
-	struct store_day *reader;  // NULL: between two days
+	size_t next_segment;            // of the days that were not opened yet
+	struct holdings_hosts *reader;  // NULL: between two days
 	struct floods *floods;
 	struct source_day now;
 	uint64_t left_out_here;  // on the day
@@ -80,17 +80,17 @@ struct shape_reader {
 	unsigned since_look;
 };
 
-bool shape_reader_open(struct store *store, const struct source_filter *filter, uint64_t columns,
-                       struct shape_reader **out, struct error *error)
+bool shape_reader_open(struct holdings *holdings, const struct source_filter *filter,
+                       uint64_t columns, struct shape_reader **out, struct error *error)
 {
 	struct shape_reader *w = memory_new(1, sizeof *w);
 	if (w == NULL)
 		return error_memory(error, "the walk over source-days");
-	if (!coverage_make(store, &w->coverage, error)) {
+	if (!coverage_make(holdings, &w->coverage, error)) {
 		memory_free(w);
 		return false;
 	}
-	w->store = store;
+	w->holdings = holdings;
 	w->filter = *filter;
 	w->columns = columns | FLOOD_COLUMNS |
 	             COLUMN_BIT(COLUMN_FIELD + source_filter_field(filter));
@@ -103,7 +103,7 @@ static void leave_day(struct shape_reader *w)
 	if (w->floods != NULL)
 		floods_leave_out(&w->left_out, w->floods, w->left_out_here);
 	w->left_out_here = 0;
-	store_day_close(w->reader);
+	holdings_close_hosts(w->reader);
 	floods_free(w->floods);
 	w->reader = NULL;
 	w->floods = NULL;
@@ -113,11 +113,11 @@ static void leave_day(struct shape_reader *w)
 static bool next_day(struct shape_reader *w, int32_t *out)
 {
 	const struct day_range *window = &w->filter.window;
-	const size_t count = store_segment_count(w->store);
+	const size_t count = holdings_count(w->holdings);
 	while (w->next_segment < count) {
 		const size_t at = w->next_segment++;
-		const int32_t day = store_segment_at(w->store, at)->day;
-		if (at > 0 && store_segment_at(w->store, at - 1)->day == day)
+		const int32_t day = holdings_day(w->holdings, at);
+		if (at > 0 && holdings_day(w->holdings, at - 1) == day)
 			continue;
 		if (day >= window->from && day <= window->to) {
 			*out = day;
@@ -130,16 +130,16 @@ static bool next_day(struct shape_reader *w, int32_t *out)
 static bool enter_day(struct shape_reader *w, int32_t day, struct error *error)
 {
 	w->now = (struct source_day){ .day = day,
-		                      .scale = shape_scale_of(w->store, &w->coverage, day) };
-	return floods_find(w->store, day, &w->floods, error) &&
-	       store_day_open(w->store, day, w->columns, &w->reader, error);
+		                      .scale = shape_scale_of(w->holdings, &w->coverage, day) };
+	return floods_find(w->holdings, day, &w->floods, error) &&
+	       holdings_open_hosts(w->holdings, period_of_day(day), w->columns, &w->reader, error);
 }
 
 // The next source-day of the day that passes; NULL at its end or at a failure.
 static const struct host_day *next_host(struct shape_reader *w, struct error *error)
 {
 	const struct host_day *host;
-	while ((host = store_day_next(w->reader, error)) != NULL) {
+	while ((host = holdings_next_host(w->reader, error)) != NULL) {
 		if (w->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested()) {
 			error_set(error, ERROR_FAILED, "interrupted");
 			return NULL;
@@ -229,7 +229,7 @@ static uint64_t columns_of(const struct shapes_request *request)
 
 struct day_reader {
 	struct floods *floods;
-	struct store_day *hosts;
+	struct holdings_hosts *hosts;
 	uint64_t suspects;
 };
 
@@ -238,7 +238,7 @@ static bool count_hosts(const struct shapes_request *request, struct day_reader 
 {
 	struct source_day at = { .day = day->day };
 	unsigned since_look = 0;
-	while ((at.host = store_day_next(reader->hosts, error)) != NULL) {
+	while ((at.host = holdings_next_host(reader->hosts, error)) != NULL) {
 		if (since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
 			return error_set(error, ERROR_FAILED, "interrupted");
 		at.is_flood_suspect = floods_suspect(reader->floods, at.host);
@@ -248,39 +248,39 @@ static bool count_hosts(const struct shapes_request *request, struct day_reader 
 	return error->kind == ERROR_NONE;
 }
 
-static bool count_day(struct store *store, const struct shapes_request *request,
+static bool count_day(struct holdings *holdings, const struct shapes_request *request,
                       struct shape_day *day, struct floods_left_out *left_out, struct error *error)
 {
 	struct day_reader reader = { .hosts = NULL };
-	const bool ok = floods_find(store, day->day, &reader.floods, error) &&
-	                store_day_open(store, day->day, columns_of(request), &reader.hosts,
-	                               error) &&
+	const bool ok = floods_find(holdings, day->day, &reader.floods, error) &&
+	                holdings_open_hosts(holdings, period_of_day(day->day), columns_of(request),
+	                                    &reader.hosts, error) &&
 	                count_hosts(request, &reader, day, error);
 	if (ok)
 		floods_leave_out(left_out, reader.floods,
 		                 request->filter.without_floods ? reader.suspects : 0);
-	store_day_close(reader.hosts);
+	holdings_close_hosts(reader.hosts);
 	floods_free(reader.floods);
 	return ok;
 }
 
-bool shapes_count(struct store *store, const struct shapes_request *request,
+bool shapes_count(struct holdings *holdings, const struct shapes_request *request,
                   struct floods_left_out *out, struct error *error)
 {
 	struct floods_left_out left_out = { .source_days = 0 };
-	const size_t count = store_segment_count(store);
+	const size_t count = holdings_count(holdings);
 	assert(request->family_count <= FINGERPRINTS_MAX + 1);
 	for (size_t i = 0, end; i < count; i = end) {
-		struct shape_day day = { .day = store_segment_at(store, i)->day };
-		for (end = i; end < count && store_segment_at(store, end)->day == day.day; end++) {
+		struct shape_day day = { .day = holdings_day(holdings, i) };
+		for (end = i; end < count && holdings_day(holdings, end) == day.day; end++) {
 			uint64_t unknown;
-			if (!store_segment_syns(store, end, FINGERPRINT_UNKNOWN, &unknown, error))
+			if (!holdings_syns(holdings, end, FINGERPRINT_UNKNOWN, &unknown, error))
 				return false;
 			day.has_unknown |= unknown > 0;
 		}
 		if (day.day < request->filter.window.from || day.day > request->filter.window.to)
 			continue;
-		if (!count_day(store, request, &day, &left_out, error))
+		if (!count_day(holdings, request, &day, &left_out, error))
 			return false;
 		request->each(request->context, &day);
 	}

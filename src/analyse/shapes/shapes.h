@@ -28,7 +28,7 @@ struct shape_scale {
 	uint64_t addresses;  // of the telescope; 0: nobody said, so no rate is known
 	double seconds;      // of the day that were covered; 0: none that is known of
 };
-struct shape_scale shape_scale_of(const struct store *, const struct coverage *, int32_t day);
+struct shape_scale shape_scale_of(const struct holdings *, const struct coverage *, int32_t day);
 
 struct source_shape {
 	uint64_t packets;  // SYNs, those of the family, or UDP datagrams
@@ -60,7 +60,7 @@ struct source_day {
 	struct shape_scale scale;
 	bool is_flood_suspect;
 };
-bool shape_reader_open(struct store *, const struct source_filter *, uint64_t columns,
+bool shape_reader_open(struct holdings *, const struct source_filter *, uint64_t columns,
                        struct shape_reader **out, struct error *error) MUST_CHECK;
 // False at the end (then *error is ERROR_NONE) or at a failure.
 bool shape_reader_next(struct shape_reader *, struct source_day *out,
@@ -89,5 +89,5 @@ struct shapes_request {
 	void (*each)(void *context, const struct shape_day *);
 	void *context;
 };
-bool shapes_count(struct store *, const struct shapes_request *, struct floods_left_out *out,
+bool shapes_count(struct holdings *, const struct shapes_request *, struct floods_left_out *out,
                   struct error *error) MUST_CHECK;

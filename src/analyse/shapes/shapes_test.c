@@ -7,7 +7,7 @@
 #include <math.h>
 
 static const struct source_filter all_syns = { .window = { INT32_MIN, INT32_MAX },
-	                                       .family = STORE_ALL,
+	                                       .family = HOLDINGS_ALL_SYNS,
 	                                       .port = SOURCE_ANY_PORT };
 
 // One source: so many packets, each to the next of so many destinations, and of so many ports.
@@ -100,7 +100,7 @@ TEST(the_telescope_is_the_union_of_its_prefixes)
 	struct error error;
 	CHECK(store_open_writing(folder.path, &request, &store, &error));
 	const struct shape_scale scale = shape_scale_of(
-		store, &(struct coverage){ .first_day = TEST_DAY }, TEST_DAY);
+		store_holdings(store), &(struct coverage){ .first_day = TEST_DAY }, TEST_DAY);
 	CHECK(scale.addresses == (1 << 24) + 256 && scale.seconds == 0);
 	store_close(store);
 	folder_done(&folder);
@@ -146,7 +146,8 @@ TEST(the_walk_gives_every_source_day_in_order)
 		struct source_day at;
 		struct error error;
 		size_t i = 0;
-		CHECK(shape_reader_open(f.store, &filter, COLUMNS_ALL, &walk, &error));
+		CHECK(shape_reader_open(store_holdings(f.store), &filter, COLUMNS_ALL, &walk,
+		                        &error));
 		while (shape_reader_next(walk, &at, &error)) {
 			while (i < f.hosts.count && !is_wanted(&filter, &f.hosts.entries[i]))
 				i++;
@@ -196,7 +197,7 @@ static struct shape_count naive_count(const struct stock *f, const struct source
 
 TEST(shapes_count_what_the_definition_counts)
 {
-	static const unsigned families[] = { STORE_ALL, 0, 3 };
+	static const unsigned families[] = { HOLDINGS_ALL_SYNS, 0, 3 };
 	for (uint64_t seed = 21; seed <= 24; seed++) {
 		struct stock f = stock_new(seed);
 		static struct seen_days seen;
@@ -210,7 +211,7 @@ TEST(shapes_count_what_the_definition_counts)
 		request.filter.port = seed % 2 ? 23 : SOURCE_ANY_PORT;
 		request.filter.window.from = TEST_DAY + 1;
 		seen.count = 0;
-		CHECK(shapes_count(f.store, &request, &left_out, &error));
+		CHECK(shapes_count(store_holdings(f.store), &request, &left_out, &error));
 		CHECK(seen.count == DAYS - 1 && left_out.source_days == 0);
 		for (size_t d = 0; d < seen.count; d++)
 			for (unsigned i = 0; i < 3 * SHAPE_COUNT; i++) {

@@ -9,7 +9,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "store/store.h"
+#include "holdings/holdings.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +18,7 @@
 enum { DAYS_MAX = 1 << 20 };
 
 struct survey_run {
-	struct store *store;
+	struct holdings *holdings;
 	struct survey *survey;
 	const struct survey_request *request;
 	uint32_t *unknown_before;  // [day_count + 1]: unknown days before the day
@@ -33,12 +33,12 @@ static bool holds_day(const struct survey *s, int32_t day)
 static bool sum_packets(struct survey_run *run, struct survey_family *family, unsigned bit,
                         struct error *error)
 {
-	for (size_t i = 0; i < store_segment_count(run->store); i++) {
-		const int32_t day = store_segment_at(run->store, i)->day;
+	for (size_t i = 0; i < holdings_count(run->holdings); i++) {
+		const int32_t day = holdings_day(run->holdings, i);
 		uint64_t packets;
 		if (!holds_day(run->survey, day))
 			continue;
-		if (!store_segment_syns(run->store, i, bit, &packets, error))
+		if (!holdings_syns(run->holdings, i, bit, &packets, error))
 			return false;
 		family->days[day - run->survey->first_day].packets += packets;
 	}
@@ -65,12 +65,12 @@ static int by_name(const void *a, const void *b)
 }
 
 // The first and last day with a segment in the window; false if there is none.
-static bool days_in(const struct store *store, const struct day_range *window, int32_t *first,
+static bool days_in(const struct holdings *holdings, const struct day_range *window, int32_t *first,
                     int32_t *last)
 {
 	bool has_any = false;
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
+	for (size_t i = 0; i < holdings_count(holdings); i++) {
+		const int32_t day = holdings_day(holdings, i);
 		if (day < window->from || day > window->to)
 			continue;
 		if (!has_any)
@@ -81,14 +81,14 @@ static bool days_in(const struct store *store, const struct day_range *window, i
 	return has_any;
 }
 
-static bool look_at_days(struct survey *s, struct store *store, struct error *error)
+static bool look_at_days(struct survey *s, struct holdings *holdings, struct error *error)
 {
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
+	for (size_t i = 0; i < holdings_count(holdings); i++) {
+		const int32_t day = holdings_day(holdings, i);
 		uint64_t unknown;
 		if (!holds_day(s, day))
 			continue;
-		if (!store_segment_syns(store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+		if (!holdings_syns(holdings, i, FINGERPRINT_UNKNOWN, &unknown, error))
 			return false;
 		s->has_data[day - s->first_day] = true;
 		s->has_unknown[day - s->first_day] |= unknown > 0;
@@ -119,13 +119,13 @@ bool survey_is_unknown(const struct survey *s, size_t family)
 	return has_data;
 }
 
-static bool make_rows(struct survey *s, struct store *store, const struct survey_request *request,
-                      struct error *error)
+static bool make_rows(struct survey *s, struct holdings *holdings,
+                      const struct survey_request *request, struct error *error)
 {
 	const size_t family_count = request->family_count;
 	const struct day_range *window = request->window != NULL ? request->window : &all_days;
 	int32_t last;
-	if (days_in(store, window, &s->first_day, &last)) {
+	if (days_in(holdings, window, &s->first_day, &last)) {
 		if ((int64_t)last - s->first_day >= DAYS_MAX)
 			return error_set(error, ERROR_FAILED,
 			                 "the days of the store lie too far apart");
@@ -139,7 +139,7 @@ static bool make_rows(struct survey *s, struct store *store, const struct survey
 	s->families = memory_new(family_count + 1, sizeof *s->families);
 	if (s->has_data == NULL || s->has_unknown == NULL || s->families == NULL)
 		return error_memory(error, "the survey");
-	if (!look_at_days(s, store, error))
+	if (!look_at_days(s, holdings, error))
 		return false;
 	for (size_t i = 0; i < family_count; i++) {
 		struct survey_family *family = &s->families[s->family_count++];
@@ -156,18 +156,18 @@ static bool make_rows(struct survey *s, struct store *store, const struct survey
 	return true;
 }
 
-static bool find_bit(const struct store *store, const struct survey_family *family, unsigned *out,
-                     struct error *error)
+static bool find_bit(const struct holdings *holdings, const struct survey_family *family,
+                     unsigned *out, struct error *error)
 {
-	*out = STORE_ALL;
+	*out = HOLDINGS_ALL_SYNS;
 	return !family->is_fingerprint ||
-	       fingerprint_find(&store_settings(store)->fingerprints, family->name, out) != NULL ||
+	       fingerprint_find(holdings_about(holdings).fingerprints, family->name, out) != NULL ||
 	       error_set(error, ERROR_USAGE,
 	                 "'%s' is no fingerprint of this store; see `hotaru fingerprints -s %s`",
-	                 family->name, store_path(store));
+	                 family->name, holdings_about(holdings).name);
 }
 
-// Counts the sightings of all days with a totals for each thread.
+// Counts the sightings of all days with a counter for each thread.
 static bool tally_days(struct survey_run *run, struct survey_family *family, unsigned bit,
                        void **tallies, struct error *error)
 {
@@ -188,7 +188,7 @@ static bool tally_days(struct survey_run *run, struct survey_family *family, uns
 			return error_memory(error, "the survey");
 	const int32_t last_day = s->first_day + (int32_t)s->day_count - 1;
 	const bool ok = s->day_count == 0 ||
-	                (set_merge_open(&walk, run->store, last_day, bit, error) &&
+	                (set_merge_open(&walk, run->holdings, last_day, bit, error) &&
 	                 set_merge_run(&walk, error));
 	for (unsigned i = 0; ok && i < threads; i++)
 		spell_counter_add(tallies[i], family);
@@ -200,7 +200,7 @@ static bool survey_family(struct survey_run *run, struct survey_family *family, 
 {
 	void *tallies[POOL_THREADS_MAX] = { NULL };
 	unsigned bit;
-	if (!find_bit(run->store, family, &bit, error) || !sum_packets(run, family, bit, error))
+	if (!find_bit(run->holdings, family, &bit, error) || !sum_packets(run, family, bit, error))
 		return false;
 	const bool ok = tally_days(run, family, bit, tallies, error);
 	for (size_t i = 0; i < POOL_THREADS_MAX; i++)
@@ -225,12 +225,13 @@ static bool count_unknown(struct survey_run *run, const struct survey *s, struct
 
 const struct day_range all_days = { INT32_MIN, INT32_MAX };
 
-bool survey_run(struct store *store, const struct survey_request *request, struct survey *out,
+bool survey_run(struct holdings *holdings, const struct survey_request *request, struct survey *out,
                 struct error *error)
 {
 	struct survey survey = { .gap_days = request->gap_days };
-	struct survey_run run = { .store = store, .survey = &survey, .request = request };
-	bool ok = make_rows(&survey, store, request, error) && count_unknown(&run, &survey, error);
+	struct survey_run run = { .holdings = holdings, .survey = &survey, .request = request };
+	bool ok = make_rows(&survey, holdings, request, error) &&
+	          count_unknown(&run, &survey, error);
 	for (size_t i = 0; ok && i < survey.family_count; i++)
 		ok = survey_family(&run, &survey.families[i], error);
 	memory_free(run.unknown_before);

@@ -22,7 +22,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct store;
+struct holdings;
 
 // No limit: a source has one spell, from its first sighting to its last.
 #define SURVEY_GAP_NONE UINT32_MAX
@@ -96,7 +96,7 @@ struct survey_request {
 // Surveys the families over the whole store. Memory is that of the rows, 2 MiB a thread, 64 MiB for
 // all, and a few KiB of each segment: it does not grow with their sources, as long as there are no
 // more than 4,096 segments. The caller calls survey_done().
-bool survey_run(struct store *store, const struct survey_request *request, struct survey *out,
+bool survey_run(struct holdings *holdings, const struct survey_request *request, struct survey *out,
                 struct error *error) MUST_CHECK;
 void survey_done(struct survey *);
 

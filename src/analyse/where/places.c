@@ -175,7 +175,7 @@ static bool make_rows(struct place_count *c, const struct places_request *reques
 	return true;
 }
 
-bool places_run(struct store *store, const struct places_request *request, struct places *out,
+bool places_run(struct holdings *holdings, const struct places_request *request, struct places *out,
                 struct error *error)
 {
 	assert(!request->is_by_port ||
@@ -195,9 +195,9 @@ bool places_run(struct store *store, const struct places_request *request, struc
 		.wants_last_day = c->places.depends_on_day || c->countries.depends_on_day,
 		.left_out = &left_out,
 	};
-	const bool ok = distinct_sources_run(store, &once, count_block, c, error) &&
+	const bool ok = distinct_sources_run(holdings, &once, count_block, c, error) &&
 	                make_rows(c, request, &found, error) &&
-	                distinct_sources_days(store, request->choice, found.sources, &found.seen,
+	                distinct_sources_days(holdings, request->choice, found.sources, &found.seen,
 	                                      error);
 	found.seen.left_out = left_out;
 	pair_counts_done(&c->counts);

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "place/place.h"
 
-struct store;
+struct holdings;
 
 struct places_request {
 	const struct source_choice *choice;
@@ -48,6 +48,6 @@ struct places {
 
 // Memory: that of once per thread (once.h), and 200 bytes for each place found. The caller calls
 // places_done().
-bool places_run(struct store *, const struct places_request *, struct places *out,
+bool places_run(struct holdings *, const struct places_request *, struct places *out,
                 struct error *error) MUST_CHECK;
 void places_done(struct places *);

@@ -247,7 +247,7 @@ static void check_all(const struct fixture *f, const struct places_request *w)
 	struct places p;
 	struct error error;
 	uint64_t sum = 0;
-	CHECK(places_run(f->store, w, &p, &error));
+	CHECK(places_run(store_holdings(f->store), w, &p, &error));
 	for (size_t i = 0; i < p.group_count; i++) {
 		const struct places_group *g = &p.groups[i];
 		check_group(f, w, g);
@@ -333,7 +333,7 @@ TEST(without_a_database_every_place_is_unknown)
 	struct error error;
 	CHECK(place_atlas_open(PLACE_COUNTRY, NULL, 0, &none, &error));
 	const struct places_request request = { &c, none, NULL, false };
-	CHECK(places_run(f.store, &request, &p, &error));
+	CHECK(places_run(store_holdings(f.store), &request, &p, &error));
 	CHECK(p.group_count == 1 && p.groups[0].count == 1 && p.sources > 0);
 	CHECK(text_equal(p.groups[0].rows[0].place.id, "unknown"));
 	CHECK(p.groups[0].rows[0].sources == p.sources);
@@ -355,7 +355,7 @@ TEST(a_database_of_some_days_is_asked_for_those)
 	struct error error;
 	CHECK(place_atlas_open(PLACE_COUNTRY, &source, 1, &atlas, &error));
 	const struct places_request request = { &c, atlas, NULL, false };
-	CHECK(places_run(f.store, &request, &p, &error));
+	CHECK(places_run(store_holdings(f.store), &request, &p, &error));
 	uint64_t known = 0, expected = 0;
 	for (size_t i = 0; i < p.groups[0].count; i++)
 		if (!text_equal(p.groups[0].rows[i].place.id, "unknown"))
@@ -381,7 +381,7 @@ static unsigned long count_failures(const struct fixture *f, const struct places
 		struct places p = { .sources = 1234567 };
 		struct error error = { .kind = ERROR_NONE };
 		memory_fail_at(++at);
-		ok = places_run(f->store, w, &p, &error);
+		ok = places_run(store_holdings(f->store), w, &p, &error);
 		memory_fail_at(0);
 		CHECK(ok || (error.kind == ERROR_FAILED && p.sources == 1234567));
 		if (ok)

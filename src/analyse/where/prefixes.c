@@ -92,7 +92,7 @@ static bool rank(const struct prefix_counts *c, struct prefixes *out, struct err
 	return true;
 }
 
-bool prefixes_run(struct store *store, const struct source_choice *choice, unsigned bits,
+bool prefixes_run(struct holdings *holdings, const struct source_choice *choice, unsigned bits,
                   struct prefixes *out, struct error *error)
 {
 	struct floods_left_out left_out = { .days = 0 };
@@ -101,10 +101,10 @@ bool prefixes_run(struct store *store, const struct source_choice *choice, unsig
 	struct prefix_counts c = { bits, memory_new((size_t)1 << bits, sizeof *c.counts) };
 	if (c.counts == NULL)
 		return error_memory(error, "the prefixes");
-	const bool ok = distinct_sources_run(store, &request, count_block, &c, error) &&
+	const bool ok = distinct_sources_run(holdings, &request, count_block, &c, error) &&
 	                rank(&c, &found, error);
 	memory_free((void *)c.counts);
-	if (!ok || !distinct_sources_days(store, choice, found.sources, &found.seen, error)) {
+	if (!ok || !distinct_sources_days(holdings, choice, found.sources, &found.seen, error)) {
 		prefixes_done(&found);
 		return false;
 	}

@@ -8,7 +8,7 @@
 #include "analyse/source_choice.h"
 #include "base/error.h"
 
-struct store;
+struct holdings;
 
 enum { PREFIX_BITS_MIN = 8, PREFIX_BITS_MAX = 24 };
 
@@ -29,8 +29,8 @@ struct prefixes {
 // `bits`: PREFIX_BITS_MIN to PREFIX_BITS_MAX. Memory does not depend on the number of sources: 4 bytes a
 // prefix of the length, and 24 for each that has a source (of /24s up to 64 and 384 MiB; of the
 // /16s 2 MiB). The caller calls prefixes_done().
-bool prefixes_run(struct store *, const struct source_choice *, unsigned bits, struct prefixes *out,
-                  struct error *error) MUST_CHECK;
+bool prefixes_run(struct holdings *, const struct source_choice *, unsigned bits,
+                  struct prefixes *out, struct error *error) MUST_CHECK;
 void prefixes_done(struct prefixes *);
 
 // How many of the fullest prefixes hold at least numerator/denominator of all sources.

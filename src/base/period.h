@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// A stretch of time that facts are kept of: a calendar day of some zone, or a pane of one, so many
+// minutes from one of its minutes on. People see days; whoever watches live keeps panes until the
+// day is over. A day holds its panes.
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct period {
+	int32_t day;       // since 1970-01-01, in the zone
+	uint16_t minute;   // of the day, on its clock from its begin: 0 for a whole day
+	uint16_t minutes;  // 0: the whole day
+};
+
+static inline struct period period_of_day(int32_t day)
+{
+	return (struct period){ .day = day };
+}
+
+static inline struct period period_of_pane(int32_t day, uint16_t minute, uint16_t minutes)
+{
+	return (struct period){ day, minute, minutes };
+}
+
+// By begin; what begins at the same moment is equal, however long it is.
+static inline int period_compare(struct period a, struct period b)
+{
+	if (a.day != b.day)
+		return a.day < b.day ? -1 : 1;
+	return (a.minute > b.minute) - (a.minute < b.minute);
+}
+
+// Whether all of `part` lies in `whole`. A day of 25 hours has 1,500 minutes; a whole day holds any.
+static inline bool period_holds(struct period whole, struct period part)
+{
+	if (whole.day != part.day)
+		return false;
+	if (whole.minutes == 0)
+		return true;
+	return part.minutes > 0 && part.minute >= whole.minute &&
+	       part.minute + part.minutes <= whole.minute + whole.minutes;
+}
