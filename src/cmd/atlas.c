@@ -265,13 +265,13 @@ static bool list_kept(enum place_kind kind, struct store *store, struct database
 }
 
 static bool list_any(enum place_kind kind, const struct analysis_command *c,
-                     const struct source *source, struct database_list *out, struct error *error)
+                     const struct dataset *dataset, struct database_list *out, struct error *error)
 {
 	const char *text = c->take.databases[kind];
 	struct database_list list;
 	if (!database_list_parse(kind, text != NULL ? text : "", &list, error))
 		return false;
-	if (text == NULL && !list_kept(kind, source->store, &list, error)) {
+	if (text == NULL && !list_kept(kind, dataset->store, &list, error)) {
 		database_list_done(&list);
 		return false;
 	}
@@ -289,11 +289,11 @@ static void say_none(enum place_kind kind)
 	command_say(line);
 }
 
-bool atlas_open(enum place_kind kind, const struct analysis_command *c, const struct source *source,
-                struct place_atlas **out, struct error *error)
+bool atlas_open(enum place_kind kind, const struct analysis_command *c,
+                const struct dataset *dataset, struct place_atlas **out, struct error *error)
 {
 	struct database_list list;
-	if (!list_any(kind, c, source, &list, error))
+	if (!list_any(kind, c, dataset, &list, error))
 		return false;
 	const bool ok = place_atlas_open(kind, list.sources, list.count, out, error);
 	if (ok && list.count == 0 && !c->take.common.quiet)

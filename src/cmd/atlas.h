@@ -8,7 +8,7 @@
 // one day that with the fewest days is asked (place/place.h).
 #pragma once
 
-#include "cmd/source.h"
+#include "cmd/dataset.h"
 #include "place/place.h"
 
 // --country-db and --asn-db. Both fill take_command.databases: one table is for commands
@@ -36,7 +36,7 @@ bool atlas_try(const struct take_command *, struct error *error) MUST_CHECK;
 
 // Opens the databases that the option names, or else those that the store keeps. Where there are
 // none, the atlas knows no place, and a hint says how to get some.
-bool atlas_open(enum place_kind, const struct analysis_command *, const struct source *,
+bool atlas_open(enum place_kind, const struct analysis_command *, const struct dataset *,
                 struct place_atlas **out, struct error *error) MUST_CHECK;
 
 // What readers of a table of places have to know: which databases were asked about the days from

@@ -94,12 +94,12 @@ TEST(files_of_both_options_are_listed)
 static const char *found(const struct analysis_command *c, struct store *store)
 {
 	static char id[PLACE_ID_SIZE];
-	const struct source source = { .store = store };
+	const struct dataset dataset = { .store = store };
 	struct place_atlas *atlas;
 	struct place_range range;
 	struct error error;
 	text_copy(id, sizeof id, "");
-	if (atlas_open(PLACE_COUNTRY, c, &source, &atlas, &error)) {
+	if (atlas_open(PLACE_COUNTRY, c, &dataset, &atlas, &error)) {
 		CHECK(place_find(atlas, 0, 0x01000001, &range));
 		text_copy(id, sizeof id, place_at(atlas, range.place)->id);
 		place_atlas_close(atlas);

@@ -2,7 +2,7 @@
 // Private to cmd/: which sources a command is about: --port, --protocol, one --family, and days.
 #pragma once
 
-#include "cmd/source.h"
+#include "cmd/dataset.h"
 
 // The struct of such a command starts with this one.
 struct choice_command {

@@ -2,8 +2,8 @@
 #include "cmd/coverage.h"
 
 const struct column coverage_columns[] = {
-	{ "day", true },    { "captures", false }, { "covered_seconds", false },
-	{ "share", false }, { "status", true },    { "holes", false },
+	{ "day", CELL_TEXT },     { "captures", CELL_NUMBER }, { "covered_seconds", CELL_NUMBER },
+	{ "share", CELL_NUMBER }, { "status", CELL_TEXT },     { "holes", CELL_NUMBER },
 };
 const size_t coverage_column_count = sizeof coverage_columns / sizeof *coverage_columns;
 

@@ -2,7 +2,7 @@
 // Private to cmd/: how much of each day the captures saw, as a table.
 #pragma once
 
-#include "cmd/source.h"
+#include "cmd/dataset.h"
 
 extern const struct column coverage_columns[];
 extern const size_t coverage_column_count;

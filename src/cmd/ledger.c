@@ -16,9 +16,9 @@ static const struct option ledger_options[] = {
 static const struct option_table ledger_table = { ledger_options, 1 };
 
 const struct column ledger_columns[] = {
-	{ "capture", true },
-	{ "counter", true },
-	{ "frames", false },
+	{ "capture", CELL_TEXT },
+	{ "counter", CELL_TEXT },
+	{ "frames", CELL_NUMBER },
 };
 const size_t ledger_column_count = sizeof ledger_columns / sizeof *ledger_columns;
 
@@ -104,7 +104,7 @@ static bool write_result(const struct ledger_command *c, struct store *store,
 static int run(const struct command *self, struct option_words words)
 {
 	struct ledger_command c = { .analysis = analysis_defaults() };
-	struct source source = { .store = NULL };
+	struct dataset dataset = { .store = NULL };
 	struct store_capture *captures = NULL;
 	size_t count = 0;
 	struct error error;
@@ -112,14 +112,14 @@ static int run(const struct command *self, struct option_words words)
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
 	c.analysis.take.take.only_ledger = true;
-	const bool ok = source_open(&source, &c.analysis, &words, &error) &&
-	                store_captures(source.store, &captures, &count, &error) &&
-	                write_result(&c, source.store, captures, count, &error);
-	if (ok && source.temporary[0] == '\0')
+	const bool ok = dataset_open(&dataset, &c.analysis, &words, &error) &&
+	                store_captures(dataset.store, &captures, &count, &error) &&
+	                write_result(&c, dataset.store, captures, count, &error);
+	if (ok && dataset.temporary[0] == '\0')
 		warn_of_damage(captures, count);
 	store_captures_done(captures, count);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
+	exit_code = analysis_exit(ok, &dataset, &error);
+	dataset_close(&dataset);
 	return exit_code;
 }
 

@@ -2,7 +2,7 @@
 // Private to cmd/: the ledger as ledger and report use it.
 #pragma once
 
-#include "cmd/source.h"
+#include "cmd/dataset.h"
 
 extern const struct column ledger_columns[];
 extern const size_t ledger_column_count;

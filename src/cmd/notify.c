@@ -239,15 +239,15 @@ static void say_all(const struct mailing *m, const struct store *store,
 		atlas_say_note(PLACE_NETWORK, m->networks, days->from, days->to, is_quiet);
 }
 
-static bool find(struct mailing *m, const struct source *source, struct error *error)
+static bool find(struct mailing *m, const struct dataset *dataset, struct error *error)
 {
 	const struct analysis_command *analysis = &m->command->shaped.analysis;
-	struct store *store = source->store;
+	struct store *store = dataset->store;
 	struct family_bits families;
 	struct notices_totals totals;
 	if (!check_sources(store, error) || !list_families(m, store, &families, error) ||
-	    !atlas_open(PLACE_COUNTRY, analysis, source, &m->countries, error) ||
-	    !atlas_open(PLACE_NETWORK, analysis, source, &m->networks, error))
+	    !atlas_open(PLACE_COUNTRY, analysis, dataset, &m->countries, error) ||
+	    !atlas_open(PLACE_NETWORK, analysis, dataset, &m->networks, error))
 		return false;
 	const struct notices_request request = { .window = analysis_window(analysis),
 		                                 .families = families.bits,
@@ -310,16 +310,16 @@ static bool check_usage(const struct notify_command *c, struct error *error)
 	return true;
 }
 
-static bool run_on(struct mailing *m, const struct source *source, struct error *error)
+static bool run_on(struct mailing *m, const struct dataset *dataset, struct error *error)
 {
 	const char *output = m->command->shaped.analysis.output;
 	struct error ignored;
 	if (m->command->by != BY_NOBODY)
-		return check_folder(output, error) && find(m, source, error);
+		return check_folder(output, error) && find(m, dataset, error);
 	m->out = command_output_open(output, error);
 	if (m->out == NULL)
 		return false;
-	const bool ok = find(m, source, error);
+	const bool ok = find(m, dataset, error);
 	return command_output_close(m->out, output, ok ? error : &ignored) && ok;
 }
 
@@ -336,21 +336,21 @@ static int run(const struct command *self, struct option_words words)
 {
 	struct notify_command c = { .shaped = shaped_defaults() };
 	struct mailing mailing = { .command = &c };
-	struct source source = { .store = NULL };
+	struct dataset dataset = { .store = NULL };
 	struct error error;
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
 	c.shaped.analysis.without_floods = !c.with_floods;
-	source.fills_folder = c.by != BY_NOBODY;
+	dataset.fills_folder = c.by != BY_NOBODY;
 	bool ok = check_usage(&c, &error);
-	if (ok && source.fills_folder)
+	if (ok && dataset.fills_folder)
 		confine_make_folder(c.shaped.analysis.output);
-	ok = ok && source_open(&source, &c.shaped.analysis, &words, &error) &&
-	     run_on(&mailing, &source, &error);
+	ok = ok && dataset_open(&dataset, &c.shaped.analysis, &words, &error) &&
+	     run_on(&mailing, &dataset, &error);
 	mailing_done(&mailing);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
+	exit_code = analysis_exit(ok, &dataset, &error);
+	dataset_close(&dataset);
 	return exit_code;
 }
 

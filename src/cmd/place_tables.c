@@ -6,16 +6,21 @@
 static const char other[] = "other";
 
 const struct column place_columns[PLACE_COLUMNS] = {
-	{ "place", true },
-	{ "name", true },
-	{ "sources", false },
-	{ "share", false },
+	{ "place", CELL_TEXT },
+	{ "name", CELL_TEXT },
+	{ "sources", CELL_NUMBER },
+	{ "share", CELL_NUMBER },
 };
 
 const struct column country_columns[COUNTRY_COLUMNS] = {
-	{ "country", true },        { "country_name", true }, { "country_sources", false },
-	{ "country_share", false }, { "place", true },        { "name", true },
-	{ "sources", false },       { "share", false },
+	{ "country", CELL_TEXT },
+	{ "country_name", CELL_TEXT },
+	{ "country_sources", CELL_NUMBER },
+	{ "country_share", CELL_NUMBER },
+	{ "place", CELL_TEXT },
+	{ "name", CELL_TEXT },
+	{ "sources", CELL_NUMBER },
+	{ "share", CELL_NUMBER },
 };
 
 static bool is_shown(size_t index, uint64_t top)
@@ -134,16 +139,14 @@ void place_write_countries(struct table *table, const struct places *p, uint64_t
 
 void port_columns_init(struct port_columns *c, const uint16_t *ports, size_t count)
 {
-	c->columns[0] = (struct column){ "rank", false };
+	c->columns[0] = (struct column){ "rank", CELL_NUMBER };
 	c->count = 1;
 	for (size_t p = 0; p < count; p++)
 		for (size_t i = 0; i < PLACE_COLUMNS; i++) {
-			const struct column *column = &place_columns[i];
-			text_format(c->names[c->count], sizeof c->names[c->count], "%s_%u",
-			            column->name, ports[p]);
-			c->columns[c->count] = (struct column){ c->names[c->count],
-				                                column->is_text };
-			c->count++;
+			struct column *column = &c->columns[c->count++];
+			*column = place_columns[i];
+			text_format(column->name, sizeof column->name, "%s_%u",
+			            place_columns[i].name, ports[p]);
 		}
 }
 
@@ -190,11 +193,11 @@ void place_write_across(struct table *table, const struct places *p, uint64_t to
 }
 
 const struct column prefix_columns[PREFIX_COLUMNS] = {
-	{ "rank", false },
-	{ "prefix", true },
-	{ "sources", false },
-	{ "cumulative_sources", false },
-	{ "cumulative_share", false },
+	{ "rank", CELL_NUMBER },
+	{ "prefix", CELL_TEXT },
+	{ "sources", CELL_NUMBER },
+	{ "cumulative_sources", CELL_NUMBER },
+	{ "cumulative_share", CELL_NUMBER },
 };
 
 void prefix_write(struct table *table, const struct prefixes *p, uint64_t top)

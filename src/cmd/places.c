@@ -68,27 +68,27 @@ static enum place_kind kind_of(const struct places_command *c)
 	return c->by == BY_NETWORK ? PLACE_NETWORK : PLACE_COUNTRY;
 }
 
-static bool find_prefixes(const struct source *source, const struct places_command *c,
+static bool find_prefixes(const struct dataset *dataset, const struct places_command *c,
                           struct finding *out, struct error *error)
 {
 	const struct source_choice choice = choice_of(&c->choice);
-	return prefixes_run(store_holdings(source->store), &choice, c->by == BY_PREFIX24 ? 24 : 16,
+	return prefixes_run(store_holdings(dataset->store), &choice, c->by == BY_PREFIX24 ? 24 : 16,
 	                    &out->prefixes, error);
 }
 
-static bool find_places(const struct source *source, const struct places_command *c,
+static bool find_places(const struct dataset *dataset, const struct places_command *c,
                         struct finding *out, struct error *error)
 {
 	const struct source_choice choice = choice_of(&c->choice);
 	const struct analysis_command *analysis = &c->choice.analysis;
 	struct places_request request = { .choice = &choice, .is_by_port = c->is_across };
-	if (!atlas_open(kind_of(c), analysis, source, &out->places, error) ||
+	if (!atlas_open(kind_of(c), analysis, dataset, &out->places, error) ||
 	    (c->is_per_country &&
-	     !atlas_open(PLACE_COUNTRY, analysis, source, &out->countries, error)))
+	     !atlas_open(PLACE_COUNTRY, analysis, dataset, &out->countries, error)))
 		return false;
 	request.atlas = out->places;
 	request.countries = out->countries;
-	return places_run(store_holdings(source->store), &request, &out->found, error);
+	return places_run(store_holdings(dataset->store), &request, &out->found, error);
 }
 
 static bool write_table(const struct places_command *c, const struct finding *f,
@@ -146,17 +146,17 @@ static void say_notes(const struct places_command *c, const struct finding *f)
 static int run(const struct command *self, struct option_words words)
 {
 	struct places_command c = { .choice = choice_defaults() };
-	struct source source = { .store = NULL };
+	struct dataset dataset = { .store = NULL };
 	struct finding finding = { .places = NULL };
 	struct error error;
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
 	const bool ok = check(&c, &error) &&
-	                source_open(&source, &c.choice.analysis, &words, &error) &&
-	                choice_has_addresses(source.store, &error) &&
-	                (is_by_prefix(&c) ? find_prefixes(&source, &c, &finding, &error)
-	                                  : find_places(&source, &c, &finding, &error)) &&
+	                dataset_open(&dataset, &c.choice.analysis, &words, &error) &&
+	                choice_has_addresses(dataset.store, &error) &&
+	                (is_by_prefix(&c) ? find_prefixes(&dataset, &c, &finding, &error)
+	                                  : find_places(&dataset, &c, &finding, &error)) &&
 	                write_table(&c, &finding, &error);
 	if (ok)
 		say_notes(&c, &finding);
@@ -164,8 +164,8 @@ static int run(const struct command *self, struct option_words words)
 	prefixes_done(&finding.prefixes);
 	place_atlas_close(finding.places);
 	place_atlas_close(finding.countries);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
+	exit_code = analysis_exit(ok, &dataset, &error);
+	dataset_close(&dataset);
 	return exit_code;
 }
 

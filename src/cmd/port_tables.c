@@ -6,10 +6,11 @@
 enum { FIRST_NUMBER = 4 };
 
 const struct column port_columns_of_days[PORT_COLUMNS] = {
-	{ "day", true },         { "protocol", true },     { "port", false },
-	{ "family", true },      { "packets", false },     { "sources", false },
-	{ "day_before", false }, { "week_before", false }, { "most_before", false },
-	{ "is_new", true },
+	{ "day", CELL_TEXT },           { "protocol", CELL_TEXT },
+	{ "port", CELL_NUMBER },        { "family", CELL_TEXT },
+	{ "packets", CELL_NUMBER },     { "sources", CELL_NUMBER },
+	{ "day_before", CELL_NUMBER },  { "week_before", CELL_NUMBER },
+	{ "most_before", CELL_NUMBER }, { "is_new", CELL_TEXT },
 };
 
 static void write_past(struct table *table, struct port_past past)

@@ -84,18 +84,18 @@ static void say_notes(const struct ports_command *c, const struct writer *writer
 	command_say(line);
 }
 
-static bool run_on(struct source *source, const struct ports_command *c, struct output *output,
+static bool run_on(struct dataset *dataset, const struct ports_command *c, struct output *output,
                    struct ports_request *request, struct error *error)
 {
 	struct family_list families;
-	if (!list_families(source->store, c, &families, error) ||
+	if (!list_families(dataset->store, c, &families, error) ||
 	    !output_open(output, &c->analysis, port_columns_of_days, PORT_COLUMNS, error))
 		return false;
 	struct writer writer = { .table = &output->table };
 	struct error ignored;
 	request->families = families.names;
 	request->family_count = families.count;
-	const bool ok = ports_run(store_holdings(source->store), request, write_day, &writer,
+	const bool ok = ports_run(store_holdings(dataset->store), request, write_day, &writer,
 	                          error);
 	if (ok)
 		say_notes(c, &writer);
@@ -107,7 +107,7 @@ static bool run_on(struct source *source, const struct ports_command *c, struct 
 static int run(const struct command *self, struct option_words words)
 {
 	struct ports_command c = { .analysis = analysis_defaults() };
-	struct source source = { .store = NULL };
+	struct dataset dataset = { .store = NULL };
 	struct output output;
 	struct error error;
 	uint16_t ports[PORTS_ASKED_MAX];
@@ -127,10 +127,10 @@ static int run(const struct command *self, struct option_words words)
 		                         .threads = (unsigned)c.analysis.take.take.threads };
 	const bool ok = (c.ports == NULL || port_list_parse(c.ports, PORTS_ASKED_MAX, ports,
 	                                                    &request.port_count, &error)) &&
-	                source_open(&source, &c.analysis, &words, &error) &&
-	                run_on(&source, &c, &output, &request, &error);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
+	                dataset_open(&dataset, &c.analysis, &words, &error) &&
+	                run_on(&dataset, &c, &output, &request, &error);
+	exit_code = analysis_exit(ok, &dataset, &error);
+	dataset_close(&dataset);
 	return exit_code;
 }
 

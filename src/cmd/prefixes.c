@@ -59,7 +59,7 @@ static void say_summary(const struct prefixes *p)
 static int run(const struct command *self, struct option_words words)
 {
 	struct prefixes_command c = { .choice = choice_defaults(), .bits = BITS_DEFAULT };
-	struct source source = { .store = NULL };
+	struct dataset dataset = { .store = NULL };
 	struct prefixes prefixes = { .rows = NULL };
 	struct output output;
 	struct error error;
@@ -68,11 +68,11 @@ static int run(const struct command *self, struct option_words words)
 		return exit_code;
 	const struct analysis_command *analysis = &c.choice.analysis;
 	bool ok = choice_check(&c.choice, &error) &&
-	          source_open(&source, analysis, &words, &error) &&
-	          choice_has_addresses(source.store, &error);
+	          dataset_open(&dataset, analysis, &words, &error) &&
+	          choice_has_addresses(dataset.store, &error);
 	if (ok) {
 		const struct source_choice choice = choice_of(&c.choice);
-		ok = prefixes_run(store_holdings(source.store), &choice, (unsigned)c.bits,
+		ok = prefixes_run(store_holdings(dataset.store), &choice, (unsigned)c.bits,
 		                  &prefixes, &error) &&
 		     output_open(&output, analysis, prefix_columns, PREFIX_COLUMNS, &error);
 	}
@@ -85,8 +85,8 @@ static int run(const struct command *self, struct option_words words)
 	if (ok)
 		floods_say(analysis, &prefixes.seen.left_out);
 	prefixes_done(&prefixes);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
+	exit_code = analysis_exit(ok, &dataset, &error);
+	dataset_close(&dataset);
 	return exit_code;
 }
 

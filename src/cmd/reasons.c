@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 const struct column reasons_columns[] = {
-	{ "capture", true }, { "counter", true }, { "frames", false }, { "link_type", false },
-	{ "reason", true },  { "number", false }, { "meaning", true },
+	{ "capture", CELL_TEXT },     { "counter", CELL_TEXT }, { "frames", CELL_NUMBER },
+	{ "link_type", CELL_NUMBER }, { "reason", CELL_TEXT },  { "number", CELL_NUMBER },
+	{ "meaning", CELL_TEXT },
 };
 const size_t reasons_column_count = sizeof reasons_columns / sizeof *reasons_columns;
 

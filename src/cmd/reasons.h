@@ -2,7 +2,7 @@
 // Private to cmd/: why frames were not understood, over captures.
 #pragma once
 
-#include "cmd/source.h"
+#include "cmd/dataset.h"
 
 // By kind, and in each the most frames first; its frames are those of the ledgers' kinds
 // that have a reason. What a ledger had no room for, and what a store did not keep, is

@@ -65,7 +65,7 @@ static int run(const struct command *self, struct option_words words)
 	struct report_command c = report_defaults();
 	const struct analysis_command *analysis = &c.survey.analysis;
 	struct material *m = memory_new(1, sizeof *m);
-	struct source source = { .fills_folder = true };
+	struct dataset dataset = { .fills_folder = true };
 	struct helper renderer = { .process = 0 };
 	struct error error;
 	int exit_code;
@@ -85,10 +85,10 @@ static int run(const struct command *self, struct option_words words)
 		confine_make_folder(analysis->output);
 		render_start(&renderer, analysis->output, !analysis->take.common.no_sandbox);
 	}
-	ok = ok && source_open(&source, analysis, &words, &error);
+	ok = ok && dataset_open(&dataset, analysis, &words, &error);
 	if (ok) {
 		m->options = &c;
-		m->source = &source;
+		m->dataset = &dataset;
 		// A folder that cannot be had is told before anything is said of what would be in it.
 		ok = report_folder(analysis->output, &error) && material_gather(m, &error) &&
 		     report_write(m, analysis->output, &renderer, &error);
@@ -96,11 +96,11 @@ static int run(const struct command *self, struct option_words words)
 	helper_end(&renderer);
 	if (ok && !analysis->take.common.quiet)
 		say_where(analysis->output);
-	exit_code = analysis_exit(ok, &source, &error);
+	exit_code = analysis_exit(ok, &dataset, &error);
 	if (m != NULL)
 		material_done(m);
 	memory_free(m);
-	source_close(&source);
+	dataset_close(&dataset);
 	return exit_code;
 }
 

@@ -70,7 +70,7 @@ static void clip(struct material *m)
 static bool gather_coverage(struct material *m, struct error *error)
 {
 	struct coverage c;
-	if (!coverage_make(store_holdings(m->source->store), &c, error))
+	if (!coverage_make(store_holdings(m->dataset->store), &c, error))
 		return false;
 	m->coverage = memory_new((size_t)m->shown.day_count + 1, sizeof *m->coverage);
 	for (uint32_t i = 0; m->coverage != NULL && i < m->shown.day_count; i++) {
@@ -83,7 +83,7 @@ static bool gather_coverage(struct material *m, struct error *error)
 
 static bool gather_survey(struct material *m, struct error *error)
 {
-	struct store *store = m->source->store;
+	struct store *store = m->dataset->store;
 	if (!survey_make(store, &m->options->survey, &all_days, &m->survey, error))
 		return false;
 	for (size_t i = 0; i < m->survey.family_count; i++)
@@ -95,7 +95,7 @@ static bool gather_survey(struct material *m, struct error *error)
 static bool gather_ledger(struct material *m, struct error *error)
 {
 	size_t simulated = 0;
-	if (!store_captures(m->source->store, &m->captures, &m->capture_count, error))
+	if (!store_captures(m->dataset->store, &m->captures, &m->capture_count, error))
 		return false;
 	m->report_captures = memory_new(m->capture_count + 1, sizeof *m->report_captures);
 	if (m->report_captures == NULL)
@@ -141,7 +141,7 @@ static bool gather_floods(struct material *m, const struct report_question *q, s
 	struct source_choice choice = report_choice(q, report_recent(q));
 	struct prefixes found;
 	choice.without_floods = true;
-	if (!prefixes_run(store_holdings(q->source->store), &choice, PREFIX_BITS_MIN, &found,
+	if (!prefixes_run(store_holdings(q->dataset->store), &choice, PREFIX_BITS_MIN, &found,
 	                  error))
 		return false;
 	m->floods = (struct report_floods){ .source_days = found.seen.left_out.source_days,
@@ -157,7 +157,7 @@ static bool gather_floods(struct material *m, const struct report_question *q, s
 static bool gather_places(struct material *m, const struct report_question *q, struct error *error)
 {
 	bool has_hashes, has_addresses;
-	if (!store_source_kinds(q->source->store, &has_hashes, &has_addresses, error))
+	if (!store_source_kinds(q->dataset->store, &has_hashes, &has_addresses, error))
 		return false;
 	if (has_hashes)
 		return true;
@@ -173,7 +173,7 @@ static bool gather_places(struct material *m, const struct report_question *q, s
 static bool gather_where(struct material *m, struct error *error)
 {
 	struct report_question q = { .analysis = &m->options->survey.analysis,
-		                     .source = m->source,
+		                     .dataset = m->dataset,
 		                     .shown = &m->shown,
 		                     .lang = m->options->lang,
 		                     .without_floods = m->options->survey.analysis.without_floods,
@@ -196,7 +196,7 @@ static bool gather_where(struct material *m, struct error *error)
 
 bool material_gather(struct material *m, struct error *error)
 {
-	const struct store_settings *settings = store_settings(m->source->store);
+	const struct store_settings *settings = store_settings(m->dataset->store);
 	m->report = (struct report){
 		.lang = m->options->lang,
 		.survey = &m->shown,

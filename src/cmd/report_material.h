@@ -22,7 +22,7 @@ enum { REPORT_FILE_SIZE = 64 };
 // It points into itself: it stays where it is.
 struct material {
 	const struct report_command *options;
-	const struct source *source;
+	const struct dataset *dataset;
 	struct survey survey;
 	struct survey shown;  // the days asked for: points into `survey`
 	struct survey_family shown_families[FAMILIES_MAX];

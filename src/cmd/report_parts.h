@@ -31,7 +31,7 @@ enum {
 // What all parts ask.
 struct report_question {
 	const struct analysis_command *analysis;
-	const struct source *source;
+	const struct dataset *dataset;
 	const struct survey *shown;  // the days of the page,
 	int32_t last_day;            // and of these the last one with data
 	enum lang lang;

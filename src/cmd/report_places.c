@@ -51,9 +51,9 @@ static bool compare_days(struct report_found *found, const struct report_questio
 		const struct source_choice choice = report_choice(q,
 		                                                  (struct day_range){ day, day });
 		const struct places_request request = { .choice = &choice, .atlas = found->atlas };
-		if (!has_day(q->source->store, day))
+		if (!has_day(q->dataset->store, day))
 			continue;
-		if (!places_run(store_holdings(q->source->store), &request, &found->compared[i],
+		if (!places_run(store_holdings(q->dataset->store), &request, &found->compared[i],
 		                error))
 			return false;
 		found->is_compared[i] = true;
@@ -153,7 +153,7 @@ static void fill_by_country(struct report_places_part *part, enum lang lang)
 static bool ask(struct report_places_part *part, const struct report_question *q,
                 struct error *error)
 {
-	struct store *store = q->source->store;
+	struct store *store = q->dataset->store;
 	struct source_choice choice = report_choice(q, report_recent(q));
 	struct source_choice ports = choice;
 	// The page has the hint how to get databases.
@@ -161,8 +161,8 @@ static bool ask(struct report_places_part *part, const struct report_question *q
 	analysis.take.common.quiet = true;
 	ports.ports = across;
 	ports.port_count = REPORT_ACROSS_PORTS;
-	if (!atlas_open(PLACE_COUNTRY, &analysis, q->source, &part->countries.atlas, error) ||
-	    !atlas_open(PLACE_NETWORK, &analysis, q->source, &part->networks.atlas, error))
+	if (!atlas_open(PLACE_COUNTRY, &analysis, q->dataset, &part->countries.atlas, error) ||
+	    !atlas_open(PLACE_NETWORK, &analysis, q->dataset, &part->networks.atlas, error))
 		return false;
 	const struct places_request countries = { .choice = &choice,
 		                                  .atlas = part->countries.atlas };

@@ -48,7 +48,7 @@ static struct ports_request request_of(const struct report_question *q,
                                        const struct day_range *window)
 {
 	static const char *const families[] = { "*", mirai };
-	const bool has_mirai = fingerprint_find(&store_settings(q->source->store)->fingerprints,
+	const bool has_mirai = fingerprint_find(&store_settings(q->dataset->store)->fingerprints,
 	                                        mirai, NULL) != NULL;
 	return (struct ports_request){ .families = families,
 		                       .family_count = has_mirai ? 2 : 1,
@@ -101,7 +101,7 @@ static bool fill_figures(struct report_ports_part *part, const struct report_que
 			part->days[f][p].sources = part->sources + request.port_count * day_count;
 			ports[request.port_count++] = part->days[f][p].port.number;
 		}
-	return ports_run(store_holdings(q->source->store), &request, add_day, &series, error);
+	return ports_run(store_holdings(q->dataset->store), &request, add_day, &series, error);
 }
 
 // ---- the rows of the last day
@@ -178,12 +178,12 @@ static bool fill_rows(struct report_ports_part *part, const struct report_questi
 	const struct day_range window = { q->last_day, q->last_day };
 	struct ports_request request = request_of(q, &window);
 	request.top = REPORT_TCP_ROWS;
-	if (!ports_run(store_holdings(q->source->store), &request, add_rows, part, error))
+	if (!ports_run(store_holdings(q->dataset->store), &request, add_rows, part, error))
 		return false;
 	request.top = 0;
 	request.only_new = true;
 	request.family_count = 1;
-	if (!ports_run(store_holdings(q->source->store), &request, add_new, part, error))
+	if (!ports_run(store_holdings(q->dataset->store), &request, add_new, part, error))
 		return false;
 	qsort(part->rows, part->ports.row_count, sizeof *part->rows, by_sources);
 	qsort(part->new_rows, part->new_count, sizeof *part->new_rows, by_sources);
@@ -195,7 +195,7 @@ static bool count_sources(const struct report_question *q, uint64_t *out, struct
 	const struct source_choice choice = report_choice(
 		q, (struct day_range){ q->last_day, q->last_day });
 	struct prefixes found;
-	if (!prefixes_run(store_holdings(q->source->store), &choice, PREFIX_BITS_MIN, &found,
+	if (!prefixes_run(store_holdings(q->dataset->store), &choice, PREFIX_BITS_MIN, &found,
 	                  error))
 		return false;
 	*out = found.sources;

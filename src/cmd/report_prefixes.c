@@ -44,7 +44,7 @@ bool report_prefixes_fill(struct report_prefixes_part *part, const struct report
 	const struct day_range recent = report_recent(q);
 	const struct source_choice choice = report_choice(q, recent);
 	for (size_t i = 0; i < REPORT_LENGTHS; i++) {
-		if (!prefixes_run(store_holdings(q->source->store), &choice, lengths[i],
+		if (!prefixes_run(store_holdings(q->dataset->store), &choice, lengths[i],
 		                  &part->found[i], error))
 			return false;
 		fill_length(part, i);

@@ -375,15 +375,15 @@ bool report_rules_fill(struct report_rules_part *part, const struct report_quest
 	const struct day_range window = { least > q->shown->first_day ? least : q->shown->first_day,
 		                          last };
 	part->shown = q->shown;
-	part->fingerprints = &store_settings(q->source->store)->fingerprints;
+	part->fingerprints = &store_settings(q->dataset->store)->fingerprints;
 	part->has_mirai = fingerprint_find(part->fingerprints, "mirai-2016", NULL) != NULL;
 	part->news.has_networks = true;
 	part->command = command_of(q, window);
 	if (!rules_check(&part->command, error))
 		return false;
-	raise_support(part, q->source->store);
-	if (!rules_timeline_find(q->source->store, &part->command, &part->timeline, error) ||
-	    !rules_news_find(q->source, &part->command, &part->news, error))
+	raise_support(part, q->dataset->store);
+	if (!rules_timeline_find(q->dataset->store, &part->command, &part->timeline, error) ||
+	    !rules_news_find(q->dataset, &part->command, &part->news, error))
 		return false;
 	state(part, q, window);
 	return (fill_lives(part) && report_emergences_fill(part, q->lang)) ||

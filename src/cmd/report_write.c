@@ -64,7 +64,7 @@ static bool write_csv(const struct writing *w, const struct csv *csv, struct err
 static bool survey_rows(struct table *table, const struct material *m, struct error *error)
 {
 	(void)error;
-	(void)survey_write(table, &m->survey, NULL, &m->options->survey.analysis);
+	(void)survey_write(table, &m->survey, &m->options->survey.analysis);
 	return true;
 }
 
@@ -91,8 +91,8 @@ static void write_past(struct table *table, uint64_t sources)
 }
 
 static const struct column changes_columns[] = {
-	{ "subject", true },  { "id", true },          { "name", true },
-	{ "sources", false }, { "day_before", false }, { "week_before", false },
+	{ "subject", CELL_TEXT },   { "id", CELL_TEXT },           { "name", CELL_TEXT },
+	{ "sources", CELL_NUMBER }, { "day_before", CELL_NUMBER }, { "week_before", CELL_NUMBER },
 };
 enum { CHANGES_COLUMNS = sizeof changes_columns / sizeof *changes_columns };
 
@@ -146,7 +146,7 @@ static bool ports_rows(struct table *table, const struct material *m, struct err
 		                               .top = PORTS_A_DAY,
 		                               .without_floods = analysis->without_floods,
 		                               .threads = (unsigned)analysis->take.take.threads };
-	return ports_run(store_holdings(m->source->store), &request, ports_day, table, error);
+	return ports_run(store_holdings(m->dataset->store), &request, ports_day, table, error);
 }
 
 static bool countries_rows(struct table *table, const struct material *m, struct error *error)
@@ -196,7 +196,7 @@ static bool rules_rows(struct table *table, const struct material *m, struct err
 	struct header_rules_request request = rules_request_of(&m->rules.command);
 	request.each = rules_day_rows;
 	request.context = table;
-	return header_rules_run(store_holdings(m->source->store), &request, NULL, error);
+	return header_rules_run(store_holdings(m->dataset->store), &request, NULL, error);
 }
 
 static bool rules_timeline_rows(struct table *table, const struct material *m, struct error *error)
@@ -388,7 +388,7 @@ static bool remove_earlier(const struct writing *w, struct error *error)
 		"rules-new",
 	};
 	const struct fingerprint_set *set =
-		&store_settings(w->material->source->store)->fingerprints;
+		&store_settings(w->material->dataset->store)->fingerprints;
 	struct disk *folder;
 	if (!disk_real_open(w->folder, true, &folder, error))
 		return false;

@@ -17,22 +17,22 @@ enum {
 enum { RULES_MAX = 1000000, RULES_BYTES_MAX = 512 << 20 };
 
 const struct column rules_columns[RULES_COLUMNS] = {
-	{ "day", true },
-	{ "antecedent", true },
-	{ "consequent", true },
-	{ "support", false },
-	{ "antecedent_support", false },
-	{ "confidence", false },
-	{ "lift", false },
-	{ "target_sources", false },
-	{ "mirai_sources", false },
-	{ "mirai_share", false },
+	{ "day", CELL_TEXT },
+	{ "antecedent", CELL_TEXT },
+	{ "consequent", CELL_TEXT },
+	{ "support", CELL_NUMBER },
+	{ "antecedent_support", CELL_NUMBER },
+	{ "confidence", CELL_NUMBER },
+	{ "lift", CELL_NUMBER },
+	{ "target_sources", CELL_NUMBER },
+	{ "mirai_sources", CELL_NUMBER },
+	{ "mirai_share", CELL_NUMBER },
 	// Not in a table for people, but for the last, with --across.
-	{ "leverage", false },
-	{ "conviction", false },
-	{ "improvement", false },
-	{ "p_value", false },
-	{ "one_packet_sources", false },
+	{ "leverage", CELL_NUMBER },
+	{ "conviction", CELL_NUMBER },
+	{ "improvement", CELL_NUMBER },
+	{ "p_value", CELL_NUMBER },
+	{ "one_packet_sources", CELL_NUMBER },
 };
 
 enum { COLUMNS_FOR_PEOPLE = 10 };
@@ -355,7 +355,7 @@ bool rules_write_day(struct table *table, const struct header_rules_day *day)
 	return !table->failed;
 }
 
-static bool list_rules(struct source *source, const struct rules_command *c, struct error *error)
+static bool list_rules(struct dataset *dataset, const struct rules_command *c, struct error *error)
 {
 	struct header_rules_request request = rules_request_of(c);
 	struct rows rows = { .command = c };
@@ -365,13 +365,14 @@ static bool list_rules(struct source *source, const struct rules_command *c, str
 	struct error ignored;
 	const size_t count = choose_columns(c, chosen);
 	// Asked here already, so that what is refused leaves no table that is empty.
-	if (!header_rules_check(store_holdings(source->store), &request, error) ||
+	if (!header_rules_check(store_holdings(dataset->store), &request, error) ||
 	    !output_open(&output, &c->analysis, chosen, count, error))
 		return false;
 	rows.table = &output.table;
 	request.each = write_day;
 	request.context = &rows;
-	const bool ok = header_rules_run(store_holdings(source->store), &request, &left_out, error);
+	const bool ok = header_rules_run(store_holdings(dataset->store), &request, &left_out,
+	                                 error);
 	if (!output_close(&output, ok ? error : &ignored) || !ok)
 		return false;
 	rules_totals_say(c, &rows.totals, &left_out);
@@ -415,17 +416,17 @@ static rules_way *way_of(const struct rules_command *c)
 static int run(const struct command *self, struct option_words words)
 {
 	struct rules_command c = rules_defaults();
-	struct source source = { .store = NULL };
+	struct dataset dataset = { .store = NULL };
 	struct error error;
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
 	const bool ok = rules_check(&c, &error) && check_ways(&c, &error) &&
-	                source_open(&source, &c.analysis, &words, &error) &&
-	                rules_days_check(source.store, &c, &error) &&
-	                way_of(&c)(&source, &c, &error);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
+	                dataset_open(&dataset, &c.analysis, &words, &error) &&
+	                rules_days_check(dataset.store, &c, &error) &&
+	                way_of(&c)(&dataset, &c, &error);
+	exit_code = analysis_exit(ok, &dataset, &error);
+	dataset_close(&dataset);
 	return exit_code;
 }
 

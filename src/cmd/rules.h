@@ -3,7 +3,7 @@
 // file of its own: its option is a flag here and in `options` of rules.c, and it is one line in `ways`.
 #pragma once
 
-#include "cmd/source.h"
+#include "cmd/dataset.h"
 
 struct rules_command {
 	struct analysis_command analysis;
@@ -51,7 +51,7 @@ void rules_write_items(struct table *, const struct header_item *, size_t count)
 void rules_write_mirai(struct table *, uint64_t sources, uint64_t mirai_sources, bool is_unknown);
 
 // The ways to print rules: each does all that is left to do with a store that is open.
-typedef bool rules_way(struct source *, const struct rules_command *, struct error *);
+typedef bool rules_way(struct dataset *, const struct rules_command *, struct error *);
 rules_way rules_timeline, rules_new, rules_fingerprint;
 
 // The listing as CSV has it; false: the table has failed.

@@ -303,21 +303,22 @@ static bool take_emergence(void *context, const struct emergence *emergence)
 	return !e->is_out_of_memory && !ferror(e->file);
 }
 
-static bool find(struct source *source, struct entries *e, struct floods_left_out *left_out,
+static bool find(struct dataset *dataset, struct entries *e, struct floods_left_out *left_out,
                  struct error *error)
 {
 	struct header_rules_request request = rules_request_of(e->command);
 	request.each = take_day;
 	request.context = e;
 	if (!e->command->only_new)
-		return header_rules_run(store_holdings(source->store), &request, left_out, error);
+		return header_rules_run(store_holdings(dataset->store), &request, left_out, error);
 	const struct emergences_request emergences = { .rules = request,
 		                                       .past_days = (uint32_t)e->command->past_days,
 		                                       .past_days_min = EMERGENCE_PAST_DAYS_MIN,
 		                                       .each = take_emergence,
 		                                       .context = e };
 	struct emergences_totals totals;
-	const bool ok = emergences_find(store_holdings(source->store), &emergences, &totals, error);
+	const bool ok = emergences_find(store_holdings(dataset->store), &emergences, &totals,
+	                                error);
 	if (ok)
 		*left_out = totals.left_out;
 	return ok;
@@ -358,17 +359,17 @@ static void say(const struct entries *e, const struct floods_left_out *left_out)
 	rules_totals_say(e->command, &e->totals, left_out);
 }
 
-bool rules_fingerprint(struct source *source, const struct rules_command *c, struct error *error)
+bool rules_fingerprint(struct dataset *dataset, const struct rules_command *c, struct error *error)
 {
 	struct floods_left_out left_out = { .days = 0 };
 	struct entries e = { .command = c,
-		             .own = &store_settings(source->store)->fingerprints,
+		             .own = &store_settings(dataset->store)->fingerprints,
 		             .file = command_output_open(c->analysis.output, error) };
 	struct error ignored;
 	if (e.file == NULL)
 		return false;
 	print_head(&e);
-	bool ok = find(source, &e, &left_out, error);
+	bool ok = find(dataset, &e, &left_out, error);
 	if (ok && e.is_out_of_memory)
 		ok = error_memory(error, "fingerprints of rules");
 	ok = command_output_close(e.file, c->analysis.output, ok ? error : &ignored) && ok;

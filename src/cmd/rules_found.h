@@ -55,7 +55,7 @@ struct rules_news_found {
 	struct rules_where where[2];  // by enum place_kind
 	bool is_out_of_memory;        // private
 };
-bool rules_news_find(const struct source *, const struct rules_command *,
+bool rules_news_find(const struct dataset *, const struct rules_command *,
                      struct rules_news_found *out, struct error *error) MUST_CHECK;
 enum { RULES_NEWS_COLUMNS = 14 };
 extern const struct column rules_news_columns[RULES_NEWS_COLUMNS];

@@ -114,18 +114,18 @@ const struct rules_places *rules_news_places(const struct rules_news_found *n, e
 }
 
 // A note about databases that are missing is no news every morning.
-static bool open_places(struct rules_news_found *n, const struct source *source,
+static bool open_places(struct rules_news_found *n, const struct dataset *dataset,
                         struct error *error)
 {
 	struct analysis_command quiet = n->command->analysis;
 	const enum place_kind last = n->has_networks ? PLACE_NETWORK : PLACE_COUNTRY;
 	bool has_hashes, has_addresses;
 	quiet.take.common.quiet = true;
-	if (!store_source_kinds(source->store, &has_hashes, &has_addresses, error))
+	if (!store_source_kinds(dataset->store, &has_hashes, &has_addresses, error))
 		return false;
 	for (enum place_kind kind = PLACE_COUNTRY; kind <= last; kind++) {
 		struct rules_where *where = &n->where[kind];
-		if (!atlas_open(kind, &quiet, source, &where->atlas, error))
+		if (!atlas_open(kind, &quiet, dataset, &where->atlas, error))
 			return false;
 		where->is_known = !has_hashes && place_origin_count(where->atlas) > 0;
 	}
@@ -159,12 +159,12 @@ static bool find(struct store *store, struct rules_news_found *n, struct error *
 	return !n->is_out_of_memory || error_memory(error, "the places of sources");
 }
 
-bool rules_news_find(const struct source *source, const struct rules_command *c,
+bool rules_news_find(const struct dataset *dataset, const struct rules_command *c,
                      struct rules_news_found *n, struct error *error)
 {
 	n->command = c;
-	n->store = source->store;
-	if (!open_places(n, source, error) || !find(source->store, n, error))
+	n->store = dataset->store;
+	if (!open_places(n, dataset, error) || !find(dataset->store, n, error))
 		return false;
 	sort_places(&n->where[PLACE_COUNTRY]);
 	sort_places(&n->where[PLACE_NETWORK]);
@@ -236,10 +236,10 @@ static bool write(const struct rules_news_found *n, struct error *error)
 	return output_close(&output, error);
 }
 
-bool rules_new(struct source *source, const struct rules_command *c, struct error *error)
+bool rules_new(struct dataset *dataset, const struct rules_command *c, struct error *error)
 {
 	struct rules_news_found news = { .has_networks = false };
-	const bool ok = rules_news_find(source, c, &news, error) && write(&news, error);
+	const bool ok = rules_news_find(dataset, c, &news, error) && write(&news, error);
 	if (ok)
 		say(&news);
 	rules_news_done(&news);

@@ -10,20 +10,20 @@
 enum { PLACES_SHOWN = 8, TEXT_MAX = 1 << 20 };
 
 const struct column rules_news_columns[RULES_NEWS_COLUMNS] = {
-	{ "day", true },
-	{ "antecedent", true },
-	{ "consequent", true },
-	{ "support", false },
-	{ "confidence", false },
-	{ "lift", false },
-	{ "target_sources", false },
-	{ "mirai_sources", false },
-	{ "mirai_share", false },
-	{ "ports", true },
-	{ "places", true },
-	{ "fingerprints", true },
-	{ "example", true },
-	{ "most_before", false },
+	{ "day", CELL_TEXT },
+	{ "antecedent", CELL_TEXT },
+	{ "consequent", CELL_TEXT },
+	{ "support", CELL_NUMBER },
+	{ "confidence", CELL_NUMBER },
+	{ "lift", CELL_NUMBER },
+	{ "target_sources", CELL_NUMBER },
+	{ "mirai_sources", CELL_NUMBER },
+	{ "mirai_share", CELL_NUMBER },
+	{ "ports", CELL_TEXT },
+	{ "places", CELL_TEXT },
+	{ "fingerprints", CELL_TEXT },
+	{ "example", CELL_TEXT },
+	{ "most_before", CELL_NUMBER },
 };
 
 // A line of all columns is too long to be read; this one is long because of the example, its end.

@@ -14,10 +14,11 @@ static const struct option options[] = {
 const struct option_table rules_timeline_table = { options, sizeof options / sizeof *options };
 
 const struct column rules_timeline_columns[RULES_TIMELINE_COLUMNS] = {
-	{ "antecedent", true },    { "consequent", true }, { "first_day", true },
-	{ "last_day", true },      { "days", false },      { "peak_day", true },
-	{ "peak_sources", false }, { "sources", false },   { "mirai_sources", false },
-	{ "mirai_share", false },
+	{ "antecedent", CELL_TEXT },      { "consequent", CELL_TEXT },
+	{ "first_day", CELL_TEXT },       { "last_day", CELL_TEXT },
+	{ "days", CELL_NUMBER },          { "peak_day", CELL_TEXT },
+	{ "peak_sources", CELL_NUMBER },  { "sources", CELL_NUMBER },
+	{ "mirai_sources", CELL_NUMBER }, { "mirai_share", CELL_NUMBER },
 };
 
 static bool add_day(void *context, const struct header_rules_day *day)
@@ -111,10 +112,10 @@ static bool write(const struct rules_timeline_found *t, struct error *error)
 	return output_close(&output, error);
 }
 
-bool rules_timeline(struct source *source, const struct rules_command *c, struct error *error)
+bool rules_timeline(struct dataset *dataset, const struct rules_command *c, struct error *error)
 {
 	struct rules_timeline_found t = { .command = c };
-	const bool ok = rules_timeline_find(source->store, c, &t, error) && write(&t, error);
+	const bool ok = rules_timeline_find(dataset->store, c, &t, error) && write(&t, error);
 	if (ok)
 		rules_totals_say(c, &t.totals, &t.left_out);
 	rules_timeline_done(&t);

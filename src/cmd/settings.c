@@ -133,7 +133,7 @@ static void write_settings(struct table *table, const struct store *store)
 
 static int run(const struct command *self, struct option_words words)
 {
-	static const struct column columns[] = { { "setting", true }, { "value", true } };
+	static const struct column columns[] = { { "setting", CELL_TEXT }, { "value", CELL_TEXT } };
 	struct analysis_command c = analysis_defaults();
 	struct store *store = NULL;
 	struct output output;

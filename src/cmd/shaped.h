@@ -2,7 +2,7 @@
 // Private to cmd/: what the commands on shapes of scanning share.
 #pragma once
 
-#include "cmd/source.h"
+#include "cmd/dataset.h"
 
 struct shaped_command {
 	struct analysis_command analysis;

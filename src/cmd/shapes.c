@@ -2,8 +2,8 @@
 #include "cmd/shaped.h"
 
 static const struct column columns[] = {
-	{ "day", true },      { "family", true },   { "shape", true },
-	{ "sources", false }, { "packets", false }, { "flood_suspects", false },
+	{ "day", CELL_TEXT },       { "family", CELL_TEXT },    { "shape", CELL_TEXT },
+	{ "sources", CELL_NUMBER }, { "packets", CELL_NUMBER }, { "flood_suspects", CELL_NUMBER },
 };
 
 struct rows {
@@ -50,13 +50,13 @@ static void write_day(void *context, const struct shape_day *day)
 	}
 }
 
-static bool run_on(struct source *source, const struct shaped_command *c, struct error *error)
+static bool run_on(struct dataset *dataset, const struct shaped_command *c, struct error *error)
 {
 	struct family_bits families;
 	struct floods_left_out left_out = { .days = 0 };
 	struct output output;
 	struct error ignored;
-	if (!shaped_families(source->store, c, NULL, &families, error) ||
+	if (!shaped_families(dataset->store, c, NULL, &families, error) ||
 	    !output_open(&output, &c->analysis, columns, sizeof columns / sizeof *columns, error))
 		return false;
 	struct rows rows = { &output.table, &families, false };
@@ -65,27 +65,27 @@ static bool run_on(struct source *source, const struct shaped_command *c, struct
 		                                .family_count = families.count,
 		                                .each = write_day,
 		                                .context = &rows };
-	const bool ok = shapes_count(store_holdings(source->store), &request, &left_out, error);
+	const bool ok = shapes_count(store_holdings(dataset->store), &request, &left_out, error);
 	if (!output_close(&output, ok ? error : &ignored) || !ok)
 		return false;
 	if (!rows.has_any)
 		command_say("note: there is no packet on these days");
 	floods_say(&c->analysis, &left_out);
-	return families_say_unknown(source->store, &c->analysis, &families, error);
+	return families_say_unknown(dataset->store, &c->analysis, &families, error);
 }
 
 static int run(const struct command *self, struct option_words words)
 {
 	struct shaped_command c = shaped_defaults();
-	struct source source = { .store = NULL };
+	struct dataset dataset = { .store = NULL };
 	struct error error;
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	const bool ok = source_open(&source, &c.analysis, &words, &error) &&
-	                run_on(&source, &c, &error);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
+	const bool ok = dataset_open(&dataset, &c.analysis, &words, &error) &&
+	                run_on(&dataset, &c, &error);
+	exit_code = analysis_exit(ok, &dataset, &error);
+	dataset_close(&dataset);
 	return exit_code;
 }
 

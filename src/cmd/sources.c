@@ -11,18 +11,18 @@
 enum { TOP_MAX = 100000, FINGERPRINTS_SIZE = FINGERPRINTS_MAX * (FINGERPRINT_NAME_SIZE + 1) };
 
 static const struct column columns[] = {
-	{ "day", true },
-	{ "source", true },
-	{ "first", true },
-	{ "last", true },
-	{ "packets", false },
-	{ "destinations", false },
-	{ "ports", false },
-	{ "rate", false },
-	{ "rate_while_seen", false },
-	{ "shape", true },
-	{ "is_flood_suspect", false },
-	{ "fingerprints", true },
+	{ "day", CELL_TEXT },
+	{ "source", CELL_TEXT },
+	{ "first", CELL_TEXT },
+	{ "last", CELL_TEXT },
+	{ "packets", CELL_NUMBER },
+	{ "destinations", CELL_NUMBER },
+	{ "ports", CELL_NUMBER },
+	{ "rate", CELL_NUMBER },
+	{ "rate_while_seen", CELL_NUMBER },
+	{ "shape", CELL_TEXT },
+	{ "is_flood_suspect", CELL_NUMBER },
+	{ "fingerprints", CELL_TEXT },
 };
 
 static const char *const shape_choices[] = { "any",   "few",     "horizontal", "vertical",
@@ -206,15 +206,15 @@ static bool walk(struct store *store, const struct shaped_command *c,
 	return ok;
 }
 
-static bool run_on(struct source *source, const struct shaped_command *c, struct error *error)
+static bool run_on(struct dataset *dataset, const struct shaped_command *c, struct error *error)
 {
 	struct source_filter filter = shaped_filter(c);
-	struct rows rows = { .fingerprints = &store_settings(source->store)->fingerprints,
+	struct rows rows = { .fingerprints = &store_settings(dataset->store)->fingerprints,
 		             .room = (size_t)c->top };
 	struct family_bits families;
 	struct output output;
 	struct error ignored;
-	if (!shaped_families(source->store, c, "*", &families, error))
+	if (!shaped_families(dataset->store, c, "*", &families, error))
 		return false;
 	if (families.count != 1)
 		return error_set(error, ERROR_USAGE, "--family takes one fingerprint here");
@@ -225,27 +225,27 @@ static bool run_on(struct source *source, const struct shaped_command *c, struct
 	                      error);
 	if (ok) {
 		rows.table = &output.table;
-		ok = walk(source->store, c, &filter, &rows, error);
+		ok = walk(dataset->store, c, &filter, &rows, error);
 		ok = output_close(&output, ok ? error : &ignored) && ok;
 	}
 	memory_free(rows.heap);
 	if (ok && !rows.has_any)
 		command_say("note: no source-day is like that");
-	return ok && families_say_unknown(source->store, &c->analysis, &families, error);
+	return ok && families_say_unknown(dataset->store, &c->analysis, &families, error);
 }
 
 static int run(const struct command *self, struct option_words words)
 {
 	struct shaped_command c = shaped_defaults();
-	struct source source = { .store = NULL };
+	struct dataset dataset = { .store = NULL };
 	struct error error;
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	const bool ok = source_open(&source, &c.analysis, &words, &error) &&
-	                run_on(&source, &c, &error);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
+	const bool ok = dataset_open(&dataset, &c.analysis, &words, &error) &&
+	                run_on(&dataset, &c, &error);
+	exit_code = analysis_exit(ok, &dataset, &error);
+	dataset_close(&dataset);
 	return exit_code;
 }
 

@@ -5,7 +5,7 @@
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
 #include "cmd/coverage.h"
-#include "cmd/source.h"
+#include "cmd/dataset.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -135,7 +135,8 @@ static const struct option_table info_table = { info_options, 1 };
 
 static int run_info(const struct command *self, struct option_words words)
 {
-	static const struct column columns[] = { { "property", true }, { "value", true } };
+	static const struct column columns[] = { { "property", CELL_TEXT },
+		                                 { "value", CELL_TEXT } };
 	struct info_command info = { .analysis = analysis_defaults() };
 	const struct analysis_command *c = &info.analysis;
 	struct store *store = NULL;

@@ -223,8 +223,6 @@ static bool count_unknown(struct survey_run *run, const struct survey *s, struct
 	return true;
 }
 
-const struct day_range all_days = { INT32_MIN, INT32_MAX };
-
 bool survey_run(struct holdings *holdings, const struct survey_request *request, struct survey *out,
                 struct error *error)
 {

@@ -18,7 +18,7 @@ struct analysis_command {
 extern const struct option_table store_table, days_table, family_table, output_table, floods_table;
 struct analysis_command analysis_defaults(void);
 
-struct source {
+struct dataset {
 	bool fills_folder;  // set before opening: --output is a folder, not a file
 	struct store *store;
 	char temporary[4096];  // "": the user's own store
@@ -26,9 +26,9 @@ struct source {
 };
 
 // Enters the sandbox, then opens the store, or takes the captures into a temporary one.
-bool source_open(struct source *, const struct analysis_command *, const struct option_words *,
-                 struct error *error) MUST_CHECK;
-void source_close(struct source *);
+bool dataset_open(struct dataset *, const struct analysis_command *, const struct option_words *,
+                  struct error *error) MUST_CHECK;
+void dataset_close(struct dataset *);
 
 // Where the result goes, as a table; closes both in every case.
 struct output {
@@ -41,7 +41,7 @@ bool output_open(struct output *, const struct analysis_command *, const struct 
 bool output_close(struct output *, struct error *error) MUST_CHECK;
 
 // The exit code of a command that came to its end, printing the error if it failed.
-int analysis_exit(bool ok, const struct source *, const struct error *);
+int analysis_exit(bool ok, const struct dataset *, const struct error *);
 
 // The families asked for: --family, or all fingerprints of kind family.
 // *out_names points into the store and `text`.

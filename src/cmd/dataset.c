@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/source.h"
+#include "cmd/dataset.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -52,10 +52,10 @@ struct analysis_command analysis_defaults(void)
 		                          .store = getenv("HOTARU_STORE") };
 }
 
-static bool enter(const struct source *source, const struct analysis_command *options,
+static bool enter(const struct dataset *dataset, const struct analysis_command *options,
                   const struct option_words *names, struct error *error)
 {
-	const bool is_temporary = source->temporary[0] != '\0';
+	const bool is_temporary = dataset->temporary[0] != '\0';
 	char **files;
 	if (!database_files(&options->take, &files, error))
 		return false;
@@ -65,30 +65,30 @@ static bool enter(const struct source *source, const struct analysis_command *op
 		.read = is_temporary ? options->take.take.fingerprints : NULL,
 		.files = files,
 		.folder = is_temporary ? NULL : options->store,
-		.temporary = is_temporary ? source->temporary : NULL,
-		.output = source->fills_folder ? NULL : options->output,
-		.output_folder = source->fills_folder ? options->output : NULL,
+		.temporary = is_temporary ? dataset->temporary : NULL,
+		.output = dataset->fills_folder ? NULL : options->output,
+		.output_folder = dataset->fills_folder ? options->output : NULL,
 	};
 	const bool ok = confine_enter(&confine, error);
 	database_files_done(files);
 	return ok;
 }
 
-static bool take_into_temporary(struct source *source, const struct analysis_command *options,
+static bool take_into_temporary(struct dataset *dataset, const struct analysis_command *options,
                                 const struct option_words *names, struct error *error)
 {
 	struct store_request request;
 	struct take_result result;
 	char *text = NULL;
-	if (!disk_temporary(source->temporary, sizeof source->temporary, error) ||
-	    !enter(source, options, names, error) ||
+	if (!disk_temporary(dataset->temporary, sizeof dataset->temporary, error) ||
+	    !enter(dataset, options, names, error) ||
 	    !take_request(&options->take.take, &request, &text, error))
 		return false;
-	const bool ok = store_open_writing(source->temporary, &request, &source->store, error) &&
-	                take_captures(source->store, &options->take, names, false, &result, error);
+	const bool ok = store_open_writing(dataset->temporary, &request, &dataset->store, error) &&
+	                take_captures(dataset->store, &options->take, names, false, &result, error);
 	memory_free(text);
 	if (ok)
-		source->is_damaged = result.damaged > 0;
+		dataset->is_damaged = result.damaged > 0;
 	return ok;
 }
 
@@ -112,12 +112,12 @@ bool analysis_check(const struct analysis_command *options, struct error *error)
 }
 
 // What a reader of any result has to know of where it came from.
-static bool say_origin(struct source *source, bool is_quiet, struct error *error)
+static bool say_origin(struct dataset *dataset, bool is_quiet, struct error *error)
 {
 	struct store_capture *captures;
 	size_t count, simulated = 0, damaged = 0, hashed = 0;
 	char line[256];
-	if (!store_captures(source->store, &captures, &count, error))
+	if (!store_captures(dataset->store, &captures, &count, error))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		simulated += captures[i].ledger.is_simulated;
@@ -134,7 +134,7 @@ static bool say_origin(struct source *source, bool is_quiet, struct error *error
 		command_say("note: sources are hashes cut to 32 bits, not addresses; of n sources "
 		            "about n^2 / 8.6e9 coincide");
 	// Captures that were given were warned of while they were read.
-	if (damaged > 0 && source->temporary[0] == '\0') {
+	if (damaged > 0 && dataset->temporary[0] == '\0') {
 		text_format(line, sizeof line,
 		            "%zu of %zu captures are damaged: what they lost is not counted; "
 		            "`hotaru ledger` names them",
@@ -144,7 +144,7 @@ static bool say_origin(struct source *source, bool is_quiet, struct error *error
 	return true;
 }
 
-static bool open_any(struct source *source, const struct analysis_command *options,
+static bool open_any(struct dataset *dataset, const struct analysis_command *options,
                      const struct option_words *names, struct error *error)
 {
 	if (!analysis_check(options, error))
@@ -152,29 +152,29 @@ static bool open_any(struct source *source, const struct analysis_command *optio
 	if (names->count > 0) {
 		if (options->store != NULL && options->store != getenv("HOTARU_STORE"))
 			return error_set(error, ERROR_USAGE, "give a store or captures, not both");
-		return take_into_temporary(source, options, names, error);
+		return take_into_temporary(dataset, options, names, error);
 	}
 	if (options->store == NULL)
 		return error_set(error, ERROR_USAGE,
 		                 "name a store (-s DIR or HOTARU_STORE) or captures to work on");
 	return check_store_options(&options->take.take, error) &&
-	       enter(source, options, names, error) &&
-	       store_open(options->store, &source->store, error);
+	       enter(dataset, options, names, error) &&
+	       store_open(options->store, &dataset->store, error);
 }
 
-bool source_open(struct source *source, const struct analysis_command *options,
-                 const struct option_words *names, struct error *error)
+bool dataset_open(struct dataset *dataset, const struct analysis_command *options,
+                  const struct option_words *names, struct error *error)
 {
-	return open_any(source, options, names, error) &&
-	       say_origin(source, options->take.common.quiet, error);
+	return open_any(dataset, options, names, error) &&
+	       say_origin(dataset, options->take.common.quiet, error);
 }
 
-void source_close(struct source *source)
+void dataset_close(struct dataset *dataset)
 {
-	store_close(source->store);
-	if (source->temporary[0] != '\0')
-		disk_remove_folder(source->temporary);
-	*source = (struct source){ .store = NULL };
+	store_close(dataset->store);
+	if (dataset->temporary[0] != '\0')
+		disk_remove_folder(dataset->temporary);
+	*dataset = (struct dataset){ .store = NULL };
 }
 
 static bool wants_color(const FILE *file)
@@ -203,11 +203,11 @@ bool output_close(struct output *output, struct error *error)
 	return command_output_close(output->file, output->path, ok ? error : &ignored) && ok;
 }
 
-int analysis_exit(bool ok, const struct source *source, const struct error *error)
+int analysis_exit(bool ok, const struct dataset *dataset, const struct error *error)
 {
 	if (!ok)
 		return command_fail(error);
-	return source->is_damaged ? EXIT_DAMAGED : EXIT_DONE;
+	return dataset->is_damaged ? EXIT_DAMAGED : EXIT_DONE;
 }
 
 static bool add_family(const struct fingerprint_set *set, const char *name,

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+// What a reader has to know of an answer, as data: returned with it, never printed on the way. Whoever
+// shows the answer has words for them, in its language and with its own names of options.
+#pragma once
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Behind each kind what its numbers are, in their order, and its days and text if it has some.
+enum caveat_kind {
+	// Of where it all comes from.
+	CAVEAT_SIMULATED,  // captures that are, all captures
+	CAVEAT_HASHED,     // captures whose sources are hashes
+	CAVEAT_DAMAGED,    // captures that are damaged, all captures
+
+	// Of days.
+	CAVEAT_NO_DAYS,          // there is no packet to count at all
+	CAVEAT_NO_ROWS_OF_DAYS,  // none is wanted; days: the first and last there are
+	CAVEAT_NO_PACKETS,       // none on these days
+	CAVEAT_COVERAGE,         // days in all, partly covered, not covered
+	CAVEAT_UNKNOWN_FAMILIES,  // days on which families are unknown, all days; 1: silence was counted
+
+	// Of floods.
+	CAVEAT_FLOODS_LEFT_OUT,  // source-days, days
+	CAVEAT_FLOODS_UNSEEN,    // days, ports that are looked at, sources that such a port has
+
+	CAVEAT_KINDS
+};
+
+enum { CAVEAT_NUMBERS = 6, CAVEAT_TEXT_SIZE = 256 };
+struct caveat {
+	enum caveat_kind kind;
+	uint64_t numbers[CAVEAT_NUMBERS];
+	int32_t days[2];
+	char text[CAVEAT_TEXT_SIZE];
+};
+
+// In the order in which they are to be told. All zeros: none.
+struct caveats {
+	struct caveat *list;
+	size_t count, room;
+};
+bool caveats_add(struct caveats *, const struct caveat *, struct error *error) MUST_CHECK;
+// The first of that kind; NULL: there is none.
+const struct caveat *caveats_find(const struct caveats *, enum caveat_kind);
+void caveats_done(struct caveats *);

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+#include "answer/local/topic.h"
+
+#include "base/memory.h"
+
+#include <assert.h>
+
+// Who answers what.
+static topic_answer *const topics[QUESTION_KINDS] = {
+	[QUESTION_SURVEY] = answer_survey,
+	[QUESTION_LIFETIMES] = answer_survey,
+	[QUESTION_SURVIVAL] = answer_survey,
+};
+
+struct local {
+	struct engine base;
+	struct local_world world;
+	struct description description;
+	struct described_fingerprint *fingerprints;
+};
+
+static struct local *local_of(struct engine *e)
+{
+	return (struct local *)e;
+}
+
+static const struct description *describe(struct engine *e)
+{
+	return &local_of(e)->description;
+}
+
+// The inquiries that this topic answers, from number `first` on, which is one of them.
+static size_t of_topic(struct inquiry *inquiries, size_t first, size_t count, struct inquiry **out)
+{
+	topic_answer *topic = topics[inquiries[first].question->kind];
+	size_t found = 0;
+	for (size_t i = first; i < count; i++)
+		if (topics[inquiries[i].question->kind] == topic)
+			out[found++] = &inquiries[i];
+	return found;
+}
+
+static bool is_answered(struct inquiry *inquiries, size_t number)
+{
+	for (size_t i = 0; i < number; i++)
+		if (topics[inquiries[i].question->kind] == topics[inquiries[number].question->kind])
+			return true;
+	return false;
+}
+
+static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
+                const struct limits *limits, struct error *error)
+{
+	const struct local_world *world = &local_of(e)->world;
+	const struct answering answering = { world->holdings, world->countries, world->networks,
+		                             limits };
+	struct inquiry **list = memory_new(count + 1, sizeof *list);
+	bool ok = list != NULL || error_memory(error, "an answer");
+	for (size_t i = 0; ok && i < count; i++) {
+		topic_answer *topic = topics[inquiries[i].question->kind];
+		assert(topic != NULL);
+		if (!is_answered(inquiries, i))
+			ok = topic(&answering, list, of_topic(inquiries, i, count, list), error);
+	}
+	memory_free(list);
+	return ok;
+}
+
+static void forget(struct local *l)
+{
+	memory_free(l->fingerprints);
+	caveats_done(&l->description.caveats);
+	l->fingerprints = NULL;
+}
+
+static bool refresh(struct engine *e, struct error *error)
+{
+	struct local *l = local_of(e);
+	const struct holdings *h = l->world.holdings;
+	const struct holdings_about about = holdings_about(h);
+	const size_t count = about.fingerprints->count, pieces = holdings_count(h);
+	struct described_fingerprint *list = memory_new(count + 1, sizeof *list);
+	if (list == NULL)
+		return error_memory(error, "a description");
+	for (size_t i = 0; i < count; i++) {
+		const struct fingerprint *f = &about.fingerprints->entries[i];
+		list[i] = (struct described_fingerprint){ f->name, f->rule, f->source, f->strength,
+			                                  f->kind == FINGERPRINT_FAMILY };
+	}
+	forget(l);
+	l->fingerprints = list;
+	l->description = (struct description){
+		.name = about.name,
+		.telescope = about.telescope,
+		.zone = about.zone,
+		.has_days = pieces > 0,
+		.first_day = pieces > 0 ? holdings_day(h, 0) : 0,
+		.last_day = pieces > 0 ? holdings_day(h, pieces - 1) : 0,
+		.fingerprints = list,
+		.fingerprint_count = count,
+		.has_addresses = true,
+	};
+	return true;
+}
+
+static void close_local(struct engine *e)
+{
+	forget(local_of(e));
+	memory_free(local_of(e));
+}
+
+static const struct engine_functions functions = { describe, ask, refresh, close_local };
+
+bool local_engine_open(const struct local_world *world, struct engine **out, struct error *error)
+{
+	struct local *l = memory_new(1, sizeof *l);
+	if (l == NULL)
+		return error_memory(error, "an engine");
+	*l = (struct local){ .base = { &functions }, .world = *world };
+	if (!refresh(&l->base, error)) {
+		memory_free(l);
+		return false;
+	}
+	*out = &l->base;
+	return true;
+}
+
+bool add_caveat(struct inquiry *inquiry, const struct caveat *caveat, struct error *error)
+{
+	return caveats_add(&inquiry->caveats, caveat, error);
+}
+
+bool floods_caveats(struct inquiry *inquiry, const struct floods_left_out *floods,
+                    struct error *error)
+{
+	const struct caveat left_out = { CAVEAT_FLOODS_LEFT_OUT,
+		                         { floods->source_days, floods->days } };
+	const struct caveat unseen = {
+		CAVEAT_FLOODS_UNSEEN, { floods->days_unseen, FLOOD_PORTS_MAX, FLOOD_SOURCES_MIN }
+	};
+	return (!inquiry->question->without_floods || add_caveat(inquiry, &left_out, error)) &&
+	       (floods->days_unseen == 0 || add_caveat(inquiry, &unseen, error));
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MIT
+// A question, as data: what is asked, of which days, families and ports, within which limits. It names
+// no store and no file, so that a folder, a live window or a cluster can be asked the same.
+//
+// To add a question: a kind here, its columns in schemas.c, and whoever answers it in local/ (one line
+// in the table of local/local.c).
+#pragma once
+
+#include "answer/schema.h"
+#include "base/period.h"
+
+enum question_kind {
+	QUESTION_SURVEY,         // infections by day and family
+	QUESTION_LIFETIMES,      // how long spells last, by family
+	QUESTION_SURVIVAL,       // spells by length: what the Kaplan-Meier curve is drawn from
+	QUESTION_COVERAGE,       // how much of each day was seen
+	QUESTION_PORTS,          // packets and sources by day and port
+	QUESTION_SOURCES,        // each source on each day
+	QUESTION_SHAPES,         // source-days by shape of scanning
+	QUESTION_PLACES,         // sources by country or network
+	QUESTION_PREFIXES,       // sources by prefix
+	QUESTION_RULES,          // association rules by day
+	QUESTION_RULE_TIMELINE,  // rules, and the days on which each was found
+	QUESTION_NEW_RULES,      // rules that emerged
+	QUESTION_NOTICES,        // whom to tell
+	QUESTION_LEDGER,         // where every frame of a capture went
+	QUESTION_REASONS,        // why frames were not understood
+	QUESTION_DROPS,          // what captures say they lost
+	QUESTION_KINDS
+};
+
+// Packets by which sources are chosen: SYNs, or UDP datagrams.
+enum packet_protocol { PROTOCOL_TCP_SYN, PROTOCOL_UDP_DATAGRAM };
+
+// No limit: a source has one spell, from its first sighting to its last.
+#define GAP_NONE UINT32_MAX
+
+struct survey_question {
+	uint32_t gap_days;                 // or GAP_NONE
+	bool has_coverage, has_estimates;  // columns at the right; estimates have coverage, too
+	double error;                      // of gone_after_days: that who is there counts as gone
+};
+
+struct ports_question {
+	bool protocols[2];  // enum packet_protocol
+	bool only_new;
+	// `top`: of each day and protocol.
+};
+
+struct sources_question {
+	unsigned shape;  // 0: any; else enum shape + 1 of analyse/shapes/shapes.h
+};
+
+enum place_grain { PLACES_BY_COUNTRY, PLACES_BY_NETWORK, PLACES_BY_PREFIX };
+struct places_question {
+	enum place_grain by;
+	unsigned bits;        // of PLACES_BY_PREFIX
+	bool is_across;       // ports side by side
+	bool is_per_country;  // networks within countries
+};
+
+struct prefixes_question {
+	unsigned bits;
+};
+
+struct rules_question {
+	const unsigned *fields;  // enum field
+	size_t field_count;
+	bool is_across, is_all, without_buckets;
+	uint64_t support_min;
+	double confidence_min, alpha;
+	size_t items_max, consequents_max;
+	uint32_t window_days, past_days;
+	uint64_t work_max;
+	// A support below what a floor of the days allows is raised to that, and said (CAVEAT_FLOOR_RAISED),
+	// not refused.
+	bool raises_support;
+	bool has_networks;  // of what is new
+};
+
+struct notices_question {
+	bool with_floods;
+};
+
+struct question {
+	enum question_kind kind;
+	struct day_range days;        // rows that are wanted
+	const char *const *families;  // names of fingerprints; "*" is all SYNs
+	size_t family_count;
+	enum packet_protocol protocol;
+	const uint16_t *ports;
+	size_t port_count;  // 0: any
+	bool without_floods;
+	uint64_t top;  // 0: all
+	union {
+		struct survey_question survey;
+		struct ports_question of_ports;
+		struct sources_question sources;
+		struct places_question places;
+		struct prefixes_question prefixes;
+		struct rules_question rules;
+		struct notices_question notices;
+	};
+};
+
+// The columns of its answer.
+void question_schema(const struct question *, struct schema *out);

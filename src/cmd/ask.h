@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Private to cmd/: what every analysis command is: options in, question out, answer printed.
+#pragma once
+
+#include "answer/engine.h"
+#include "cmd/dataset.h"
+#include "place/place.h"
+
+// A command is what makes a question of its options.
+struct analysis {
+	const struct command *command;
+	// Its options: a struct that begins with struct analysis_command, with defaults.
+	void *options;
+	// What contradicts itself, before anything is opened; NULL: nothing can.
+	bool (*check)(void *options, struct error *error);
+	// The question, which may point into the options and the description.
+	bool (*question)(void *options, const struct description *, struct question *out,
+	                 struct error *error);
+	bool needs_addresses;            // sources that are hashes have no place and no prefix
+	bool needs_places[PLACE_KINDS];  // databases of countries, of networks
+};
+
+// Runs it from its words to its exit code.
+int analysis_run(const struct analysis *, struct option_words words);
