@@ -89,7 +89,7 @@ void reasons_done(struct reasons *r)
 static void write_row(struct table *table, const char *capture, const struct ingest_detail *d)
 {
 	char meaning[REASON_TEXT_SIZE];
-	reason_text(LANG_EN, d->reason, d->number, meaning);
+	reason_text(LANG_EN, reason_names[d->reason], d->number, meaning);
 	table_text(table, capture);
 	table_text(table, kind_names[d->kind]);
 	table_u64(table, d->frames);
