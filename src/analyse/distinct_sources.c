@@ -6,7 +6,7 @@
 #include "analyse/set_merge.h"
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "holdings/days.h"
 
 #include <endian.h>
 #include <string.h>
@@ -103,35 +103,12 @@ static bool see_container(void *room, const struct ipset_container *c, uint32_t 
 
 static const struct set_visitor once_visitor = { see_container, show };
 
-static bool once_family(const struct holdings *holdings, const struct source_choice *choice,
-                        unsigned *out, struct error *error)
+static bool family_of(const struct holdings *holdings, const struct source_choice *choice,
+                      unsigned *out, struct error *error)
 {
-	*out = HOLDINGS_ALL_SYNS;
-	if (choice->family == NULL || text_equal(choice->family, "*"))
-		return true;
-	if (choice->protocol == SOURCE_UDP)
-		return error_set(error, ERROR_USAGE, "families are of SYNs; UDP has none");
-	return fingerprint_find(holdings_about(holdings).fingerprints, choice->family, out) !=
-	               NULL ||
-	       error_set(error, ERROR_USAGE,
-	                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them",
-	                 choice->family);
-}
-
-// The days within the window that have a segment; false: there are none.
-static bool days_within(const struct holdings *holdings, const struct day_range *window,
-                        int32_t *first, int32_t *last)
-{
-	bool has_any = false;
-	for (size_t i = 0; i < holdings_count(holdings); i++) {
-		const int32_t day = holdings_day(holdings, i);
-		if (day < window->from || day > window->to)
-			continue;
-		*first = has_any ? *first : day;
-		*last = day;
-		has_any = true;
-	}
-	return has_any;
+	return holdings_family(holdings, choice->family, out, error) &&
+	       (*out == HOLDINGS_ALL_SYNS || choice->protocol != SOURCE_UDP ||
+	        error_set(error, ERROR_USAGE, "families are of SYNs; UDP has none"));
 }
 
 bool distinct_of_sets(struct holdings *holdings, const struct distinct_request *request,
@@ -140,13 +117,14 @@ bool distinct_of_sets(struct holdings *holdings, const struct distinct_request *
 	void *rooms[POOL_THREADS_MAX] = { NULL };
 	struct set_merge walk = { .visitor = &once_visitor,
 		                  .rooms = rooms,
-		                  .threads = set_merge_threads(request->choice->threads) };
-	int32_t last_day;
+		                  .threads = pool_threads(request->choice->threads) };
+	struct day_range days;
 	unsigned family;
-	if (!once_family(holdings, request->choice, &family, error))
+	if (!family_of(holdings, request->choice, &family, error))
 		return false;
-	if (!days_within(holdings, &request->choice->window, &walk.first_day, &last_day))
+	if (!held_days_bounds(holdings, request->choice->window, &days))
 		return true;
+	walk.first_day = days.from;
 	bool ok = true;
 	for (unsigned i = 0; ok && i < walk.threads; i++) {
 		struct once_room *room = room_new(request, visit, context);
@@ -156,7 +134,7 @@ bool distinct_of_sets(struct holdings *holdings, const struct distinct_request *
 		else
 			ok = error_memory(error, "the sets of sources");
 	}
-	ok = ok && set_merge_open(&walk, holdings, last_day, family, error) &&
+	ok = ok && set_merge_open(&walk, holdings, days.to, family, error) &&
 	     set_merge_run(&walk, error);
 	set_merge_close(&walk);
 	for (unsigned i = 0; i < walk.threads; i++)
@@ -233,7 +211,7 @@ static bool make_filters(struct once_fold *f, const struct holdings *holdings,
 		                     .protocol = choice->protocol,
 		                     .port = SOURCE_ANY_PORT,
 		                     .without_floods = choice->without_floods };
-	if (!once_family(holdings, choice, &any.family, error))
+	if (!family_of(holdings, choice, &any.family, error))
 		return false;
 	f->filters[0] = any;
 	f->filter_count = 1;
@@ -295,23 +273,18 @@ bool distinct_sources_days(struct holdings *holdings, const struct source_choice
                            uint64_t sources, struct source_days_seen *out, struct error *error)
 {
 	struct source_days_seen seen = { .days = 0 };
-	int32_t last_unknown = 0;
+	struct held_day day = { .count = 0 };
 	unsigned family;
-	if (!once_family(holdings, choice, &family, error))
+	if (!family_of(holdings, choice, &family, error))
 		return false;
 	seen.is_family = family != HOLDINGS_ALL_SYNS;
-	for (size_t i = 0; i < holdings_count(holdings); i++) {
-		const int32_t day = holdings_day(holdings, i);
-		uint64_t unknown;
-		if (day < choice->window.from || day > choice->window.to)
-			continue;
-		if (!holdings_syns(holdings, i, FINGERPRINT_UNKNOWN, &unknown, error))
+	for (; held_day_next(holdings, choice->window, &day); seen.days++) {
+		bool has_unknown;
+		if (!held_day_has_unknown(holdings, &day, &has_unknown, error))
 			return false;
-		seen.unknown_days += unknown > 0 && (seen.unknown_days == 0 || last_unknown != day);
-		last_unknown = unknown > 0 ? day : last_unknown;
-		seen.first = seen.days == 0 ? day : seen.first;
-		seen.days += seen.days == 0 || seen.last != day;
-		seen.last = day;
+		seen.unknown_days += has_unknown;
+		seen.first = seen.days == 0 ? day.day : seen.first;
+		seen.last = day.day;
 	}
 	if (seen.is_family && seen.unknown_days > 0 && sources == 0)
 		return error_set(error, ERROR_FAILED,

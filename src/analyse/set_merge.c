@@ -389,11 +389,6 @@ bool set_merge_run(struct set_merge *w, struct error *error)
 
 // ---- the sets of some days
 
-unsigned set_merge_threads(unsigned requested)
-{
-	return within(requested, 1, POOL_THREADS_MAX);
-}
-
 static bool open_piece(struct set_merge *w, struct holdings *holdings, size_t piece,
                        unsigned family, struct error *error)
 {
@@ -415,12 +410,11 @@ bool set_merge_open(struct set_merge *w, struct holdings *holdings, int32_t last
 	w->sets = memory_new(holdings_count(holdings) + 1, sizeof *w->sets);
 	if (w->sets == NULL)
 		return error_memory(error, "the sets of sources");
-	for (size_t i = 0; i < holdings_count(holdings); i++) {
-		const int32_t day = holdings_day(holdings, i);
-		if (day >= w->first_day && day <= last_day &&
+	const struct day_range days = { w->first_day, last_day };
+	for (size_t i = 0; i < holdings_count(holdings); i++)
+		if (day_range_holds(days, holdings_day(holdings, i)) &&
 		    !open_piece(w, holdings, i, family, error))
 			return false;
-	}
 	return true;
 }
 

@@ -40,9 +40,6 @@ struct set_merge {
 	size_t set_count;
 };
 
-// The threads of a walk for which `requested` were asked: 1 to POOL_THREADS_MAX.
-unsigned set_merge_threads(unsigned requested);
-
 // Opens the family's sets (HOLDINGS_ALL_SYNS: those of all SYNs) of first_day to last_day. The caller calls
 // set_merge_close() in every case.
 bool set_merge_open(struct set_merge *, struct holdings *, int32_t last_day, unsigned family,

@@ -4,9 +4,7 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
-
-#include <assert.h>
-#include <stdlib.h>
+#include "holdings/days.h"
 
 enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
 
@@ -130,33 +128,20 @@ static bool advance(const struct source_merge *w, struct day_head *head, struct 
 	return false;
 }
 
-// Days of the window that have a segment, each once.
-static size_t list_days(const struct holdings *holdings, const struct day_range *window,
-                        struct day_head *out)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < holdings_count(holdings); i++) {
-		const int32_t day = holdings_day(holdings, i);
-		if (day >= window->from && day <= window->to &&
-		    (count == 0 || out[count - 1].day != day))
-			out[count++].day = day;
-	}
-	return count;
-}
-
 static bool open_days(struct source_merge *w, struct holdings *holdings, uint64_t columns,
                       struct error *error)
 {
-	const size_t room = holdings_count(holdings) + 1;
+	const size_t room = held_days_count(holdings, w->filter.window) + 1;
+	struct held_day day = { .count = 0 };
 	w->heads = memory_new(room, sizeof *w->heads);
 	w->heap = memory_new(room, sizeof(struct day_head *));
 	w->taken = memory_new(room, sizeof(struct day_head *));
 	w->sightings = memory_new(room, sizeof *w->sightings);
 	if (w->heads == NULL || w->heap == NULL || w->taken == NULL || w->sightings == NULL)
 		return error_memory(error, "the walk over sources");
-	w->day_count = list_days(holdings, &w->filter.window, w->heads);
-	for (size_t i = 0; i < w->day_count; i++) {
-		struct day_head *head = &w->heads[i];
+	while (held_day_next(holdings, w->filter.window, &day)) {
+		struct day_head *head = &w->heads[w->day_count++];
+		head->day = day.day;
 		if (w->filter.without_floods &&
 		    !floods_find(holdings, head->day, &head->floods, error))
 			return false;

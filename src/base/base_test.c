@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/period.h"
 #include "base/pool.h"
 #include "base/random.h"
 #include "base/test.h"
@@ -453,6 +454,21 @@ static bool do_job(void *context, size_t job, unsigned thread)
 	atomic_fetch_add(&jobs->done[job], 1);
 	atomic_fetch_add(&jobs->all, 1);
 	return job != jobs->fail_at;
+}
+
+TEST(ranges_of_days)
+{
+	const struct day_range range = { -3, 5 };
+	CHECK(!day_range_holds(range, -4) && day_range_holds(range, -3));
+	CHECK(day_range_holds(range, 5) && !day_range_holds(range, 6));
+	CHECK(day_range_holds(all_days, INT32_MIN) && day_range_holds(all_days, INT32_MAX));
+	CHECK(!day_range_holds((struct day_range){ 1, 0 }, 0));
+	const struct day_range longer = day_range_with_past(range, 7);
+	CHECK(longer.from == -10 && longer.to == 5);
+	CHECK(day_range_with_past(range, 0).from == -3);
+	CHECK(day_range_with_past(range, UINT32_MAX).from == INT32_MIN);
+	CHECK(day_range_with_past(all_days, 1).from == INT32_MIN);
+	CHECK(day_range_with_past((struct day_range){ INT32_MIN + 1, 0 }, 1).from == INT32_MIN);
 }
 
 TEST(pool_does_each_job_once)

@@ -6,6 +6,7 @@
 #include "analyse/rules/rule_match.h"
 #include "analyse/source_merge.h"
 #include "base/memory.h"
+#include "holdings/days.h"
 
 // One day on which the source at hand is a target of a query.
 struct hit {
@@ -282,27 +283,11 @@ static bool fold_walk(struct fold *f, struct holdings *holdings, struct error *e
 	return ok;
 }
 
-// Days of the window with data, each once; `days` NULL: only counts them.
-static size_t list_days(const struct holdings *holdings, const struct day_range *window,
-                        struct rule_day_targets *days)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < holdings_count(holdings); i++) {
-		const int32_t day = holdings_day(holdings, i);
-		const bool is_first = i == 0 || holdings_day(holdings, i - 1) != day;
-		if (day < window->from || day > window->to || !is_first)
-			continue;
-		if (days != NULL)
-			days[count].day = day;
-		count++;
-	}
-	return count;
-}
-
 static bool make_room(struct fold *f, const struct holdings *holdings, struct error *error)
 {
 	const struct rule_targets_request *request = f->request;
-	const size_t days = list_days(holdings, &request->window, NULL);
+	const size_t days = held_days_count(holdings, request->window);
+	struct held_day day = { .count = 0 };
 	const size_t segments = holdings_count(holdings);
 	f->days = memory_new(days + 1, sizeof *f->days);
 	f->day_count = days;
@@ -315,8 +300,8 @@ static bool make_room(struct fold *f, const struct holdings *holdings, struct er
 	f->stamps = memory_new(PORTS, sizeof *f->stamps);
 	bool ok = f->out != NULL && f->targets != NULL && f->touched != NULL && f->stamps != NULL &&
 	          f->days != NULL && f->sightings != NULL && f->merged != NULL && f->pieces != NULL;
-	if (ok)
-		list_days(holdings, &request->window, f->days);
+	for (size_t d = 0; ok && held_day_next(holdings, request->window, &day); d++)
+		f->days[d].day = day.day;
 	for (size_t i = 0; ok && i < request->query_count; i++) {
 		f->out[i].day_count = days;
 		ok = (f->out[i].days = memory_new(days + 1, sizeof *f->out[i].days)) != NULL;

@@ -3,6 +3,7 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "holdings/days.h"
 
 #include <assert.h>
 
@@ -71,7 +72,7 @@ struct shape_reader {
 	struct coverage coverage;
 	struct source_filter filter;
 	uint64_t columns;
-	size_t next_segment;            // of the days that were not opened yet
+	struct held_day day;            // that is read, or was last
 	struct holdings_hosts *reader;  // NULL: between two days
 	struct floods *floods;
 	struct source_day now;
@@ -109,24 +110,6 @@ static void leave_day(struct shape_reader *w)
 	w->floods = NULL;
 }
 
-// Moves to the first segment of the next day of the window; false: there is none.
-static bool next_day(struct shape_reader *w, int32_t *out)
-{
-	const struct day_range *window = &w->filter.window;
-	const size_t count = holdings_count(w->holdings);
-	while (w->next_segment < count) {
-		const size_t at = w->next_segment++;
-		const int32_t day = holdings_day(w->holdings, at);
-		if (at > 0 && holdings_day(w->holdings, at - 1) == day)
-			continue;
-		if (day >= window->from && day <= window->to) {
-			*out = day;
-			return true;
-		}
-	}
-	return false;
-}
-
 static bool enter_day(struct shape_reader *w, int32_t day, struct error *error)
 {
 	w->now = (struct source_day){ .day = day,
@@ -156,7 +139,6 @@ static const struct host_day *next_host(struct shape_reader *w, struct error *er
 
 bool shape_reader_next(struct shape_reader *w, struct source_day *out, struct error *error)
 {
-	int32_t day;
 	for (;;) {
 		error->kind = ERROR_NONE;
 		if (w->reader != NULL) {
@@ -169,7 +151,8 @@ bool shape_reader_next(struct shape_reader *w, struct source_day *out, struct er
 				return false;
 			leave_day(w);
 		}
-		if (!next_day(w, &day) || !enter_day(w, day, error))
+		if (!held_day_next(w->holdings, w->filter.window, &w->day) ||
+		    !enter_day(w, w->day.day, error))
 			return false;
 	}
 }
@@ -268,19 +251,12 @@ bool shapes_count(struct holdings *holdings, const struct shapes_request *reques
                   struct floods_left_out *out, struct error *error)
 {
 	struct floods_left_out left_out = { .source_days = 0 };
-	const size_t count = holdings_count(holdings);
+	struct held_day held = { .count = 0 };
 	assert(request->family_count <= FINGERPRINTS_MAX + 1);
-	for (size_t i = 0, end; i < count; i = end) {
-		struct shape_day day = { .day = holdings_day(holdings, i) };
-		for (end = i; end < count && holdings_day(holdings, end) == day.day; end++) {
-			uint64_t unknown;
-			if (!holdings_syns(holdings, end, FINGERPRINT_UNKNOWN, &unknown, error))
-				return false;
-			day.has_unknown |= unknown > 0;
-		}
-		if (day.day < request->filter.window.from || day.day > request->filter.window.to)
-			continue;
-		if (!count_day(holdings, request, &day, &left_out, error))
+	while (held_day_next(holdings, request->filter.window, &held)) {
+		struct shape_day day = { .day = held.day };
+		if (!held_day_has_unknown(holdings, &held, &day.has_unknown, error) ||
+		    !count_day(holdings, request, &day, &left_out, error))
 			return false;
 		request->each(request->context, &day);
 	}
