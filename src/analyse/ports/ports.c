@@ -273,8 +273,8 @@ static bool take_days(struct ports_run *run, ports_each_day *each, void *context
 	return ok;
 }
 
-static bool walk_days(struct ports_run *run, ports_each_day *each, void *context,
-                      struct error *error)
+static bool run_days(struct ports_run *run, ports_each_day *each, void *context,
+                     struct error *error)
 {
 	const struct day_range days = day_range_with_past(run->window, PORTS_PAST_DAYS);
 	struct held_day day = { .count = 0 };
@@ -315,7 +315,7 @@ bool ports_run(struct holdings *holdings, const struct ports_request *request, p
 		                 .request = request,
 		                 .window = request->window != NULL ? *request->window : all_days,
 		                 .threads = pool_threads(request->threads) };
-	const bool ok = prepare(&run, error) && walk_days(&run, each, context, error);
+	const bool ok = prepare(&run, error) && run_days(&run, each, context, error);
 	if (run.days != NULL)
 		close_days(&run);
 	for (unsigned i = 0; run.days != NULL && i < run.threads; i++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The ports of one day: from the tables of its segment, or from its host-days.
+// The ports of one day: from the tables of its piece, or from its host-days.
 #include "analyse/ports/ports_private.h"
 
 #include "base/interrupt.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A fold over the walk of sources. The days on which a source is a target of a query are a list that
+// A fold over sources. The days on which a source is a target of a query are a list that
 // ends with the source, so that it counts once however many they are.
 #include "analyse/rules/rule_targets.h"
 
@@ -257,29 +257,32 @@ static bool take_source(struct fold *f, const struct source_days *source)
 
 // ---- all sources
 
-static bool fold_walk(struct fold *f, struct holdings *holdings, struct error *error)
+static struct day_range days_read(const struct rule_targets_request *request)
+{
+	return day_range_with_past(request->window, request->days - 1);
+}
+
+static bool fold_sources(struct fold *f, struct holdings *holdings, struct error *error)
 {
 	const struct rule_targets_request *request = f->request;
 	uint64_t columns = rule_matcher_columns(f->matcher);
-	const int64_t from = (int64_t)request->window.from - f->request->days + 1;
-	struct source_filter filter = { .window = { from < INT32_MIN ? INT32_MIN : (int32_t)from,
-		                                    request->window.to },
+	struct source_filter filter = { .window = days_read(request),
 		                        .family = HOLDINGS_ALL_SYNS,
 		                        .port = SOURCE_ANY_PORT,
 		                        .without_floods = request->without_floods };
-	struct source_merge *walk;
+	struct source_merge *merge;
 	struct source_days source;
 	for (unsigned field = FIELD_DESTINATION; field < HEADER_FIELDS_MAX; field++)
 		filter.is_any_packet |= (columns & COLUMN_BIT(COLUMN_FIELD + field)) != 0;
 	if (request->has_details)
 		columns |= COLUMN_BIT(COLUMN_FIELD + HEADER_FIELDS_MAX) - COLUMN_BIT(COLUMN_FIELD);
-	if (!source_merge_open(holdings, &filter, columns, &walk, error))
+	if (!source_merge_open(holdings, &filter, columns, &merge, error))
 		return false;
 	bool ok = true;
-	while (ok && source_merge_next(walk, &source, error))
+	while (ok && source_merge_next(merge, &source, error))
 		ok = take_source(f, &source) || error_memory(error, "the targets of rules");
 	ok = ok && error->kind == ERROR_NONE;
-	source_merge_close(walk);
+	source_merge_close(merge);
 	return ok;
 }
 
@@ -287,13 +290,13 @@ static bool make_room(struct fold *f, const struct holdings *holdings, struct er
 {
 	const struct rule_targets_request *request = f->request;
 	const size_t days = held_days_count(holdings, request->window);
+	const size_t days_with_past = held_days_count(holdings, days_read(request));
 	struct held_day day = { .count = 0 };
-	const size_t segments = holdings_count(holdings);
 	f->days = memory_new(days + 1, sizeof *f->days);
 	f->day_count = days;
 	f->sightings = memory_new(days + 1, sizeof *f->sightings);
 	f->merged = memory_new(days + 1, sizeof *f->merged);
-	f->pieces = memory_new(segments + 1, sizeof(const struct host_day *));
+	f->pieces = memory_new(days_with_past + 1, sizeof(const struct host_day *));
 	f->out = memory_new(request->query_count + 1, sizeof *f->out);
 	f->targets = memory_new(request->query_count + 1, sizeof *f->targets);
 	f->touched = memory_new(request->query_count + 1, sizeof *f->touched);
@@ -339,7 +342,7 @@ bool rule_targets_find(struct holdings *holdings, const struct rule_targets_requ
 	const bool ok = make_room(&fold, holdings, error) &&
 	                rule_matcher_new(request->queries, request->query_count, &fold.matcher,
 	                                 error) &&
-	                fold_walk(&fold, holdings, error);
+	                fold_sources(&fold, holdings, error);
 	for (size_t i = 0; ok && i < request->query_count; i++) {
 		if (fold.targets[i].ports != NULL)
 			keep_ports(&fold.out[i], fold.targets[i].ports);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The infection survey: rows for days and families, and for each family the sets of its sources,
-// which walk.c walks.
+// which set_merge.c merges.
 //
-// Several segments of one day need no union: an address that was seen on the day already is
+// Several pieces of one day need no union: an address that was seen on the day already is
 // passed over.
 #include "analyse/survey/lifetimes.h"
 #include "analyse/survey/spells.h"
@@ -136,8 +136,8 @@ static bool make_rows(struct survey *s, struct holdings *holdings,
 }
 
 // Counts the sightings of all days with a counter for each thread.
-static bool tally_days(struct survey_run *run, struct survey_family *family, unsigned bit,
-                       void **tallies, struct error *error)
+static bool count_sightings(struct survey_run *run, struct survey_family *family, unsigned bit,
+                            void **counters, struct error *error)
 {
 	const struct survey *s = run->survey;
 	const unsigned threads = pool_threads(run->request->threads);
@@ -147,32 +147,32 @@ static bool tally_days(struct survey_run *run, struct survey_family *family, uns
 		.unknown_before = family->is_fingerprint && run->has_unknown ? run->unknown_before
 		                                                             : NULL,
 	};
-	struct set_merge walk = { .visitor = &spell_counter_visitor,
-		                  .rooms = tallies,
-		                  .threads = threads,
-		                  .first_day = s->first_day };
+	struct set_merge merge = { .visitor = &spell_counter_visitor,
+		                   .states = counters,
+		                   .threads = threads,
+		                   .first_day = s->first_day };
 	for (unsigned i = 0; i < threads; i++)
-		if ((tallies[i] = spell_counter_new(&calendar)) == NULL)
+		if ((counters[i] = spell_counter_new(&calendar)) == NULL)
 			return error_memory(error, "the survey");
 	const bool ok = s->day_count == 0 ||
-	                (set_merge_open(&walk, run->holdings, days_of(s).to, bit, error) &&
-	                 set_merge_run(&walk, error));
+	                (set_merge_open(&merge, run->holdings, days_of(s).to, bit, error) &&
+	                 set_merge_run(&merge, error));
 	for (unsigned i = 0; ok && i < threads; i++)
-		spell_counter_add(tallies[i], family);
-	set_merge_close(&walk);
+		spell_counter_add(counters[i], family);
+	set_merge_close(&merge);
 	return ok;
 }
 
 static bool survey_family(struct survey_run *run, struct survey_family *family, struct error *error)
 {
-	void *tallies[POOL_THREADS_MAX] = { NULL };
+	void *counters[POOL_THREADS_MAX] = { NULL };
 	unsigned bit;
 	if (!holdings_family(run->holdings, family->name, &bit, error) ||
 	    !sum_packets(run, family, bit, error))
 		return false;
-	const bool ok = tally_days(run, family, bit, tallies, error);
+	const bool ok = count_sightings(run, family, bit, counters, error);
 	for (size_t i = 0; i < POOL_THREADS_MAX; i++)
-		spell_counter_free(tallies[i]);
+		spell_counter_free(counters[i]);
 	if (!ok)
 		return false;
 	accumulate(family, run->survey->day_count);
