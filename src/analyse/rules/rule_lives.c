@@ -4,7 +4,7 @@
 
 #include "analyse/rules/item_sets.h"
 #include "base/memory.h"
-#include "holdings/holdings.h"
+#include "holdings/days.h"
 
 #include <stdlib.h>
 
@@ -102,17 +102,13 @@ static bool take_day(void *context, const struct header_rules_day *day)
 	       (f->request->each == NULL || f->request->each(f->request->context, day));
 }
 
-// The first and the last day of the window that have a segment.
-static bool list_days(struct fold *f, const struct holdings *holdings)
+static bool make_days(struct fold *f, const struct holdings *holdings)
 {
 	struct rule_lives *out = &f->out;
-	for (size_t i = 0; i < holdings_count(holdings); i++) {
-		const int32_t day = holdings_day(holdings, i);
-		if (day < f->request->window.from || day > f->request->window.to)
-			continue;
-		if (out->day_count == 0)
-			out->first_day = day;
-		out->day_count = (uint32_t)(day - out->first_day) + 1;
+	struct day_range days;
+	if (held_days_bounds(holdings, f->request->window, &days)) {
+		out->first_day = days.from;
+		out->day_count = (uint32_t)(days.to - days.from) + 1;
 	}
 	out->has_data = memory_new((size_t)out->day_count + 1, sizeof *out->has_data);
 	return out->has_data != NULL;
@@ -150,7 +146,7 @@ bool rule_lives_find(struct holdings *holdings, const struct header_rules_reques
 	struct header_rules_request rules = *request;
 	rules.each = take_day;
 	rules.context = &fold;
-	bool ok = (fold.rules != NULL && list_days(&fold, holdings)) ||
+	bool ok = (fold.rules != NULL && make_days(&fold, holdings)) ||
 	          error_memory(error, "the lives of rules");
 	ok = ok && header_rules_run(holdings, &rules, out_left_out, error) &&
 	     (!fold.is_out_of_memory || error_memory(error, "the lives of rules"));
