@@ -180,8 +180,8 @@ static bool load_spans(struct store *store, struct coverage_span **out, size_t *
 		return false;
 	struct coverage_span *spans = memory_new(count + 1, sizeof *spans);
 	for (size_t i = 0; spans != NULL && i < count; i++) {
-		const struct ingest_ledger *ledger = &captures[i].ledger;
-		if (ledger->first_ns <= ledger->last_ns)
+		const struct ingest_ledger *ledger = captures[i].ledger;
+		if (ledger != NULL && ledger->first_ns <= ledger->last_ns)
 			spans[kept++] = (struct coverage_span){ ledger->first_ns, ledger->last_ns,
 				                                ingest_ledger_total(ledger) };
 	}

@@ -120,7 +120,7 @@ static bool say_origin(struct source *source, bool is_quiet, struct error *error
 	if (!store_captures(source->store, &captures, &count, error))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		simulated += captures[i].ledger.is_simulated;
+		simulated += captures[i].is_simulated;
 		damaged += captures[i].damage != NULL;
 		hashed += captures[i].is_hashed;
 	}
