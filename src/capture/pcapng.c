@@ -9,6 +9,7 @@
 //           6  enhanced packet: interface, time (high, low), captured length, length
 //           2  the obsolete packet block: as 6, but interface (2) and drops (2)
 //           3  simple packet: length; of interface 0, and without a time
+//           5  interface statistics: interface, time, counters as options
 // All others are skipped, known or not. Old writers (ntar) leave the padding out of
 // the total length; the block is padded all the same.
 //
@@ -25,12 +26,13 @@
 // that contradicts itself ends the capture, for there is no telling what the rest
 // means.
 #include "base/memory.h"
-#include "capture/pcapng_interface.h"
+#include "capture/pcapng_drops.h"
 
 enum {
 	BLOCK_INTERFACE = 1,
 	BLOCK_PACKET_OBSOLETE = 2,
 	BLOCK_PACKET_SIMPLE = 3,
+	BLOCK_STATISTICS = 5,
 	BLOCK_PACKET = 6,
 	BLOCK_SECTION = 0x0a0d0d0a,  // reads the same in both byte orders
 };
@@ -55,6 +57,7 @@ struct pcapng {
 	uint32_t interface_count;
 	uint32_t interface_room;
 	struct pcapng_interface *interfaces;
+	struct pcapng_drops drops;
 };
 
 // What stands at the beginning of the window.
@@ -135,6 +138,7 @@ static void begin_section(struct pcapng *pcapng, struct stream *stream, const st
 	pcapng->is_big_endian = block->is_big_endian;
 	pcapng->interface_count = 0;
 	pcapng->time_ns = 0;
+	pcapng_drops_end_section(&pcapng->drops);
 	const uint16_t major = reader_u16(block->is_big_endian, block->body, 4);
 	const uint16_t minor = reader_u16(block->is_big_endian, block->body, 6);
 	pcapng->is_readable = major == 1 && (minor == 0 || minor == 2);
@@ -178,9 +182,18 @@ static inline const struct pcapng_interface *find_interface(const struct pcapng 
 	return is_known ? &pcapng->interfaces[index] : &pcapng_interface_unknown;
 }
 
+static inline void note_drops(struct pcapng_drops *drops, const struct block *block,
+                              struct cursor behind_frame)
+{
+	if (block->type != BLOCK_PACKET)
+		pcapng_drops_note_field(drops, reader_u16(block->is_big_endian, block->body, 2));
+	else if (cursor_left(&behind_frame) >= PCAPNG_DROPCOUNT_MIN)
+		pcapng_drops_note_packet(drops, block->is_big_endian, behind_frame);
+}
+
 // Enhanced and obsolete packet blocks. False if the captured bytes are not there.
 static inline bool cut_packet(const struct pcapng *pcapng, const struct block *block,
-                              struct frame *frame)
+                              struct frame *frame, struct pcapng_drops *drops)
 {
 	struct cursor c = cursor_over(block->body);
 	const struct span header = cursor_take(&c, PACKET_BODY_MIN);
@@ -198,7 +211,11 @@ static inline bool cut_packet(const struct pcapng *pcapng, const struct block *b
 		.time_digits = interface->time_digits,
 		.captured = cursor_take(&c, reader_u32(big, header, 12)),
 	};
-	return !c.is_short;
+	if (c.is_short)
+		return false;
+	cursor_take(&c, -frame->captured.length % 4);
+	note_drops(drops, block, c);
+	return true;
 }
 
 // Simple packet blocks do not say how much was captured: as much as the snapshot
@@ -284,7 +301,7 @@ static size_t cut_frames(struct pcapng *pcapng, struct stream *stream, struct fr
 	while (count < frames_max && look_at_block(&constants, window, &block) == LOOK_WHOLE &&
 	       is_packet(block.type)) {
 		if (block.type != BLOCK_PACKET_SIMPLE) {
-			if (!cut_packet(&constants, &block, &frames[count]))
+			if (!cut_packet(&constants, &block, &frames[count], &pcapng->drops))
 				break;
 		} else {
 			const uint64_t time_ns = count > 0 ? frames[count - 1].time_ns
@@ -321,6 +338,10 @@ static bool step_over(struct pcapng *pcapng, struct stream *stream)
 		stream_damage(stream, offset, "a packet block holds less than it claims");
 	else if (block.type == BLOCK_INTERFACE)
 		add_interface(pcapng, stream, &block);
+	else if (block.type == BLOCK_STATISTICS &&
+	         !pcapng_drops_note(&pcapng->drops, block.is_big_endian, block.body,
+	                            pcapng->interface_count))
+		stream_out_of_memory(stream);
 	if (stream_is_stopped(stream))
 		return false;
 	stream->window.at += block.total;
@@ -353,7 +374,14 @@ static void pcapng_close(void *state)
 {
 	struct pcapng *pcapng = state;
 	memory_free(pcapng->interfaces);
+	pcapng_drops_done(&pcapng->drops);
 	memory_free(pcapng);
+}
+
+static void pcapng_drops(const void *state, struct capture_drops *out)
+{
+	const struct pcapng *pcapng = state;
+	pcapng_drops_sum(&pcapng->drops, out);
 }
 
 const struct reader_format reader_pcapng = {
@@ -362,4 +390,5 @@ const struct reader_format reader_pcapng = {
 	.open = pcapng_open,
 	.close = pcapng_close,
 	.next = pcapng_next,
+	.drops = pcapng_drops,
 };
