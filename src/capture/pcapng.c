@@ -182,18 +182,9 @@ static inline const struct pcapng_interface *find_interface(const struct pcapng 
 	return is_known ? &pcapng->interfaces[index] : &pcapng_interface_unknown;
 }
 
-static inline void note_drops(struct pcapng_drops *drops, const struct block *block,
-                              struct cursor behind_frame)
-{
-	if (block->type != BLOCK_PACKET)
-		pcapng_drops_note_field(drops, reader_u16(block->is_big_endian, block->body, 2));
-	else if (cursor_left(&behind_frame) >= PCAPNG_DROPCOUNT_MIN)
-		pcapng_drops_note_packet(drops, block->is_big_endian, behind_frame);
-}
-
 // Enhanced and obsolete packet blocks. False if the captured bytes are not there.
 static inline bool cut_packet(const struct pcapng *pcapng, const struct block *block,
-                              struct frame *frame, struct pcapng_drops *drops)
+                              struct frame *frame)
 {
 	struct cursor c = cursor_over(block->body);
 	const struct span header = cursor_take(&c, PACKET_BODY_MIN);
@@ -211,11 +202,7 @@ static inline bool cut_packet(const struct pcapng *pcapng, const struct block *b
 		.time_digits = interface->time_digits,
 		.captured = cursor_take(&c, reader_u32(big, header, 12)),
 	};
-	if (c.is_short)
-		return false;
-	cursor_take(&c, -frame->captured.length % 4);
-	note_drops(drops, block, c);
-	return true;
+	return !c.is_short;
 }
 
 // Simple packet blocks do not say how much was captured: as much as the snapshot
@@ -288,6 +275,19 @@ static void note_untimed(struct pcapng *pcapng, const struct stream *stream,
 	pcapng->untimed = stream_offset(stream) + (uint64_t)(window->at - stream->window.at);
 }
 
+// What a packet says of those that were lost before it. Most say nothing, and cost no more than
+// that.
+static inline void note_drops(struct pcapng_drops *drops, const struct block *block,
+                              size_t captured)
+{
+	const size_t behind = block->body.length - PACKET_BODY_MIN - captured;
+	if (block->type != BLOCK_PACKET)
+		pcapng_drops_note_field(drops, reader_u16(block->is_big_endian, block->body, 2));
+	else if (behind >= PCAPNG_DROPCOUNT_MIN)
+		pcapng_drops_note_packet(drops, block->is_big_endian, block->body,
+		                         PACKET_BODY_MIN + captured);
+}
+
 // Cuts frames as long as one packet block follows another.
 static size_t cut_frames(struct pcapng *pcapng, struct stream *stream, struct frame *frames,
                          size_t frames_max)
@@ -301,8 +301,9 @@ static size_t cut_frames(struct pcapng *pcapng, struct stream *stream, struct fr
 	while (count < frames_max && look_at_block(&constants, window, &block) == LOOK_WHOLE &&
 	       is_packet(block.type)) {
 		if (block.type != BLOCK_PACKET_SIMPLE) {
-			if (!cut_packet(&constants, &block, &frames[count], &pcapng->drops))
+			if (!cut_packet(&constants, &block, &frames[count]))
 				break;
+			note_drops(&pcapng->drops, &block, frames[count].captured.length);
 		} else {
 			const uint64_t time_ns = count > 0 ? frames[count - 1].time_ns
 			                                   : constants.time_ns;

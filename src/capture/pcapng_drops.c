@@ -65,10 +65,13 @@ bool pcapng_drops_note(struct pcapng_drops *d, bool is_big_endian, struct span b
 	return true;
 }
 
-void pcapng_drops_note_packet(struct pcapng_drops *d, bool is_big_endian, struct cursor options)
+void pcapng_drops_note_packet(struct pcapng_drops *d, bool is_big_endian, struct span body,
+                              size_t end)
 {
 	struct pcapng_option option;
-	while (pcapng_next_option(is_big_endian, &options, &option))
+	struct cursor c = cursor_over(body);
+	cursor_take(&c, (end + 3) / 4 * 4);
+	while (pcapng_next_option(is_big_endian, &c, &option))
 		if (option.code == OPTION_DROPCOUNT && option.value.length == COUNTER)
 			drops_add(&d->sum, DROP_BETWEEN,
 			          reader_u64(is_big_endian, option.value, 0));

@@ -21,9 +21,11 @@ void pcapng_drops_end_section(struct pcapng_drops *);
 bool pcapng_drops_note(struct pcapng_drops *, bool is_big_endian, struct span body,
                        uint32_t interface_count);
 
-// The options of an enhanced packet block. Those that can hold a drop count are so long at least.
+// The body of an enhanced packet block whose frame ends at `end`. There are padding and options
+// behind it: so many bytes at least, where they hold a drop count.
 enum { PCAPNG_DROPCOUNT_MIN = 12 };
-void pcapng_drops_note_packet(struct pcapng_drops *, bool is_big_endian, struct cursor options);
+void pcapng_drops_note_packet(struct pcapng_drops *, bool is_big_endian, struct span body,
+                              size_t end);
 
 // The field of an obsolete packet block.
 void pcapng_drops_note_field(struct pcapng_drops *, uint16_t drops);
