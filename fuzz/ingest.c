@@ -31,7 +31,7 @@ struct day {
 };
 
 struct result {
-	struct ingest_sink sink;
+	struct host_day_receiver receiver;
 	pthread_mutex_t mutex;
 	struct day *days[DAYS_MAX];
 	size_t count;
@@ -47,10 +47,10 @@ void fuzz_setup(void)
 	REQUIRE(fingerprint_set_init(&setting.fingerprints, NULL, "", &error));
 }
 
-static void *begin_day(struct ingest_sink *sink, int32_t day, uint64_t begin_ns,
+static void *begin_day(struct host_day_receiver *receiver, int32_t day, uint64_t begin_ns,
                        struct error *error)
 {
-	struct result *result = (struct result *)sink;
+	struct result *result = (struct result *)receiver;
 	struct day *d = fuzz_room(sizeof *d);
 	(void)error;
 	d->day = day;
@@ -64,13 +64,13 @@ static void *begin_day(struct ingest_sink *sink, int32_t day, uint64_t begin_ns,
 }
 
 // Host-day by host-day: where a batch ends must not show.
-static bool take_hosts(struct ingest_sink *sink, void *day, const struct host_batch *batch,
-                       struct error *error)
+static bool take_hosts(struct host_day_receiver *receiver, void *day,
+                       const struct host_batch *batch, struct error *error)
 {
 	struct day *d = day;
 	struct host_reader reader;
 	struct host_day host = { .items = NULL };
-	(void)sink;
+	(void)receiver;
 	REQUIRE(batch->base_ns == d->begin_ns && batch->host_count > 0);
 	host_reader_open(&reader, batch->columns, batch->host_count, batch->base_ns, COLUMNS_ALL);
 	uint64_t count = 0;
@@ -82,12 +82,13 @@ static bool take_hosts(struct ingest_sink *sink, void *day, const struct host_ba
 	}
 	const bool ok = WORKS(count == batch->host_count && !host_columns_failed(&d->columns));
 	host_day_done(&host);
-	return ok || error_memory(error, "the sink");
+	return ok || error_memory(error, "the receiver");
 }
 
-static bool end_day(struct ingest_sink *sink, void *day, bool is_whole, struct error *error)
+static bool end_day(struct host_day_receiver *receiver, void *day, bool is_whole,
+                    struct error *error)
 {
-	(void)sink;
+	(void)receiver;
 	(void)day;
 	(void)error;
 	REQUIRE(is_whole || fuzz_is_starving);
@@ -115,7 +116,7 @@ static bool run_ingest(struct ingest *in, const char *path, struct result *resul
 	if (!WORKS(capture_open(path, &capture, &error)))
 		return false;
 	const bool ok = WORKS(ingest_capture(in, capture, tick, NULL, ledger, &error)) &&
-	                WORKS(ingest_finish(in, &result->sink, &error));
+	                WORKS(ingest_finish(in, &result->receiver, &error));
 	capture_free(capture);
 	qsort(result->days, result->count, sizeof(struct day *), by_day);
 	return ok;
@@ -125,7 +126,7 @@ static bool ingest_file(const char *path, uint64_t memory_bytes, unsigned thread
                         const struct telescope *telescope, struct result *result,
                         struct ingest_ledger *ledger)
 {
-	*result = (struct result){ .sink = { begin_day, take_hosts, end_day } };
+	*result = (struct result){ .receiver = { begin_day, take_hosts, end_day } };
 	pthread_mutex_init(&result->mutex, NULL);
 	struct disk *disk = fuzz_disk_new();
 	const struct ingest_options options = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The pipeline: frames -> packets -> records -> (pool full) blocks -> (pieces too
-// large) spill file -> (end) merged host-days for the sink.
+// large) spill file -> (end) merged host-days for the receiver.
 #include "ingest/ingest.h"
 
 #include "base/interrupt.h"
@@ -409,7 +409,7 @@ static void forget(struct ingest *in)
 	drop_spill(in);
 }
 
-bool ingest_finish(struct ingest *in, struct ingest_sink *sink, struct error *error)
+bool ingest_finish(struct ingest *in, struct host_day_receiver *receiver, struct error *error)
 {
 	if (!begin_condensing(in, error) || !end_condensing(in, error))
 		return false;
@@ -421,7 +421,7 @@ bool ingest_finish(struct ingest *in, struct ingest_sink *sink, struct error *er
 		                       .day_count = in->day_count,
 		                       .disk = in->options.disk,
 		                       .spill = in->spill,
-		                       .sink = sink,
+		                       .receiver = receiver,
 		                       .threads = in->options.threads };
 	const bool ok = finish_days(&finish, error);
 	forget(in);

@@ -71,11 +71,13 @@ bool ingest_capture(struct ingest *, struct capture *, ingest_tick *tick, void *
 // by end_day, also after a failure (`is_whole` is false then). A batch has at most
 // INGEST_BATCH_HOSTS host-days, and ends with the one that passes INGEST_BATCH_ITEMS items.
 enum { INGEST_BATCH_HOSTS = 16384, INGEST_BATCH_ITEMS = 1 << 20 };
-struct ingest_sink {
-	void *(*begin_day)(struct ingest_sink *, int32_t day, uint64_t begin_ns, struct error *);
-	bool (*hosts)(struct ingest_sink *, void *day, const struct host_batch *, struct error *);
-	bool (*end_day)(struct ingest_sink *, void *day, bool is_whole, struct error *);
+struct host_day_receiver {
+	void *(*begin_day)(struct host_day_receiver *, int32_t day, uint64_t begin_ns,
+	                   struct error *);
+	bool (*hosts)(struct host_day_receiver *, void *day, const struct host_batch *,
+	              struct error *);
+	bool (*end_day)(struct host_day_receiver *, void *day, bool is_whole, struct error *);
 };
 
 // Hands out everything, once, and forgets it.
-bool ingest_finish(struct ingest *, struct ingest_sink *sink, struct error *error) MUST_CHECK;
+bool ingest_finish(struct ingest *, struct host_day_receiver *, struct error *error) MUST_CHECK;
