@@ -30,8 +30,17 @@ struct day {
 	uint64_t begin_ns;
 };
 
+// A second outlet: what the ledger counts, and a number that tells orders apart.
+struct counter {
+	struct packet_sink sink;
+	uint64_t frames[KIND_COUNT];
+	uint64_t order;
+	bool is_finished;
+};
+
 struct result {
 	struct host_day_receiver receiver;
+	struct counter counter;
 	pthread_mutex_t mutex;
 	struct day *days[DAYS_MAX];
 	size_t count;
@@ -95,6 +104,33 @@ static bool end_day(struct host_day_receiver *receiver, void *day, bool is_whole
 	return true;
 }
 
+static bool take_packets(struct packet_sink *sink, const struct packet *packets, size_t count,
+                         struct error *error)
+{
+	struct counter *c = (struct counter *)sink;
+	(void)error;
+	REQUIRE(count > 0);
+	for (size_t i = 0; i < count; i++) {
+		REQUIRE(kind_is_packet(packets[i].kind));
+		c->frames[packets[i].kind] += packets[i].packets;
+		c->order = c->order * 31 + (packets[i].time_ns ^ packets[i].source);
+	}
+	return true;
+}
+
+static bool finish_counter(struct packet_sink *sink, struct error *error)
+{
+	(void)error;
+	((struct counter *)sink)->is_finished = true;
+	return true;
+}
+
+// What is asked of it is asked when the ingest is gone.
+static void forget_nothing(struct packet_sink *sink)
+{
+	(void)sink;
+}
+
 static int by_day(const void *a, const void *b)
 {
 	const struct day *x = *(struct day *const *)a, *y = *(struct day *const *)b;
@@ -128,6 +164,10 @@ static bool ingest_file(const char *path, uint64_t memory_bytes, unsigned thread
 {
 	*result = (struct result){ .receiver = { begin_day, take_hosts, end_day } };
 	pthread_mutex_init(&result->mutex, NULL);
+	result->counter.sink = (struct packet_sink){ .packets = take_packets,
+		                                     .finish = finish_counter,
+		                                     .forget = forget_nothing };
+	struct packet_sink *const sinks[] = { &result->counter.sink };
 	struct disk *disk = fuzz_disk_new();
 	const struct ingest_options options = {
 		.zone = &setting.zone,
@@ -137,6 +177,8 @@ static bool ingest_file(const char *path, uint64_t memory_bytes, unsigned thread
 		.threads = threads,
 		.disk = disk,
 		.spill_name = "spill",
+		.sinks = sinks,
+		.sink_count = 1,
 	};
 	struct error error;
 	struct ingest *in = ingest_new(&options, &error);
@@ -192,6 +234,15 @@ static void check_naive(const struct result *result, const struct naive *naive)
 	host_day_done(&host);
 }
 
+static void check_counters(const struct counter *a, const struct counter *b,
+                           const struct naive *naive)
+{
+	REQUIRE(a->is_finished && b->is_finished && a->order == b->order);
+	REQUIRE(memcmp(a->frames, b->frames, sizeof a->frames) == 0);
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		REQUIRE(a->frames[kind] == (kind_is_packet(kind) ? naive->frames[kind] : 0));
+}
+
 static void check_same(const struct result *a, const struct result *b)
 {
 	REQUIRE(a->count == b->count);
@@ -229,6 +280,7 @@ void fuzz_one(struct span input)
 			REQUIRE(memcmp(&ledger, &again, sizeof ledger) == 0);
 			check_naive(&plenty, &naive);
 			check_same(&plenty, &small);
+			check_counters(&plenty.counter, &small.counter, &naive);
 		}
 		result_done(&plenty);
 		result_done(&small);
