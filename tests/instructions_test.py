@@ -37,8 +37,8 @@ def own_instructions(path):
             if word == "ob":
                 is_own = rest == HOTARU
             elif word in ("fl", "fi", "fe"):  # fi, fe: inlined from another file
-                parts = rest.split("/")
-                folder = parts[-2] if len(parts) > 1 and parts[-3:-2] == ["src"] else OTHERS
+                _, is_below, path_below = rest.rpartition("/src/")
+                folder = path_below.split("/")[0] if is_below and "/" in path_below else OTHERS
             elif word == "calls":
                 is_call = True
             elif line[0].isdigit():
