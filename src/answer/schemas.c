@@ -79,6 +79,27 @@ static void survival_schema(const struct question *q, struct schema *out)
 	ADD(out, survival);
 }
 
+// ---- ports
+
+static const struct column ports[] = {
+	{ "day", CELL_DAY },
+	{ "protocol", CELL_TEXT },
+	{ "port", CELL_NUMBER },
+	{ "family", CELL_TEXT },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "day_before", CELL_NUMBER, UNIT_SOURCES },
+	{ "week_before", CELL_NUMBER, UNIT_SOURCES },
+	{ "most_before", CELL_NUMBER, UNIT_SOURCES },
+	{ "is_new", CELL_TEXT },
+};
+
+static void ports_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, ports);
+}
+
 // ---- all
 
 void question_schema(const struct question *q, struct schema *out)
@@ -87,6 +108,7 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_SURVEY] = survey_schema,
 		[QUESTION_LIFETIMES] = lifetimes_schema,
 		[QUESTION_SURVIVAL] = survival_schema,
+		[QUESTION_PORTS] = ports_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

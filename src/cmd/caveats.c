@@ -63,6 +63,38 @@ static void floods_unseen(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0], c->numbers[1], c->numbers[2]);
 }
 
+// ---- ports
+
+// An empty table is no answer: why it is empty is.
+static void ports_no_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: no day from --from to --to has a packet");
+}
+
+static void ports_none_new(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: no port is new on these days; it takes %" PRIu64
+	            " days with data before to know",
+	            c->numbers[0]);
+}
+
+static void ports_none(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: none of these packets is on these days");
+}
+
+static void ports_unknown_families(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: on %" PRIu64 " of %" PRIu64
+	            " days packets came as flows, which do not tell families: they are unknown "
+	            "there",
+	            c->numbers[0], c->numbers[1]);
+}
+
 // ---- all
 
 enum loudness { UNLESS_QUIET, ALWAYS, WARNING };
@@ -76,6 +108,10 @@ static const struct {
 	[CAVEAT_UNKNOWN_FAMILIES] = { unknown_families, UNLESS_QUIET },
 	[CAVEAT_FLOODS_LEFT_OUT] = { floods_left_out, UNLESS_QUIET },
 	[CAVEAT_FLOODS_UNSEEN] = { floods_unseen, UNLESS_QUIET },
+	[CAVEAT_PORTS_NO_DAYS] = { ports_no_days, ALWAYS },
+	[CAVEAT_PORTS_NONE_NEW] = { ports_none_new, ALWAYS },
+	[CAVEAT_PORTS_NONE] = { ports_none, ALWAYS },
+	[CAVEAT_PORTS_UNKNOWN_FAMILIES] = { ports_unknown_families, UNLESS_QUIET },
 };
 
 void caveats_say(const struct caveats *caveats, bool is_quiet)

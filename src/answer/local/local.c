@@ -10,6 +10,7 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_SURVEY] = answer_survey,
 	[QUESTION_LIFETIMES] = answer_survey,
 	[QUESTION_SURVIVAL] = answer_survey,
+	[QUESTION_PORTS] = answer_ports,
 };
 
 struct local {
