@@ -32,6 +32,14 @@ enum caveat_kind {
 	CAVEAT_PORTS_NONE,              // none of the packets that are wanted
 	CAVEAT_PORTS_UNKNOWN_FAMILIES,  // days on which families are unknown, all days
 
+	// Of distinct sources: prefixes and places.
+	CAVEAT_SOURCES_NO_DAYS,      // no day that is wanted has a packet
+	CAVEAT_SOURCES_NOT_COUNTED,  // days without what the family sent, which came as flows; all days
+	CAVEAT_CONCENTRATION,  // bits of prefixes; so many hold a fifth, half; of sources; in prefixes
+	CAVEAT_FULLEST,        // 3 prefixes of 24 bits: address, sources; 0 sources: no more
+	CAVEAT_DATABASES,  // of 0: countries, 1: networks; bad records; days: they were asked about
+	CAVEAT_DATABASE_STALE,  // text: its name; days: it was made, from, to: it was asked about
+
 	CAVEAT_KINDS
 };
 

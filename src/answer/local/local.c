@@ -7,10 +7,9 @@
 
 // Who answers what.
 static topic_answer *const topics[QUESTION_KINDS] = {
-	[QUESTION_SURVEY] = answer_survey,
-	[QUESTION_LIFETIMES] = answer_survey,
-	[QUESTION_SURVIVAL] = answer_survey,
-	[QUESTION_PORTS] = answer_ports,
+	[QUESTION_SURVEY] = answer_survey,   [QUESTION_LIFETIMES] = answer_survey,
+	[QUESTION_SURVIVAL] = answer_survey, [QUESTION_PORTS] = answer_ports,
+	[QUESTION_PLACES] = answer_where,    [QUESTION_PREFIXES] = answer_where,
 };
 
 struct local {
@@ -18,6 +17,7 @@ struct local {
 	struct local_world world;
 	struct description description;
 	struct described_fingerprint *fingerprints;
+	struct described_database *databases;
 };
 
 static struct local *local_of(struct engine *e)
@@ -70,8 +70,10 @@ static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
 static void forget(struct local *l)
 {
 	memory_free(l->fingerprints);
+	memory_free(l->databases);
 	caveats_done(&l->description.caveats);
 	l->fingerprints = NULL;
+	l->databases = NULL;
 }
 
 static bool refresh(struct engine *e, struct error *error)
@@ -81,8 +83,14 @@ static bool refresh(struct engine *e, struct error *error)
 	const struct holdings_about about = holdings_about(h);
 	const size_t count = about.fingerprints->count, pieces = holdings_count(h);
 	struct described_fingerprint *list = memory_new(count + 1, sizeof *list);
+	struct described_database *databases;
+	size_t database_count;
 	if (list == NULL)
 		return error_memory(error, "a description");
+	if (!describe_databases(&l->world, &databases, &database_count, error)) {
+		memory_free(list);
+		return false;
+	}
 	for (size_t i = 0; i < count; i++) {
 		const struct fingerprint *f = &about.fingerprints->entries[i];
 		list[i] = (struct described_fingerprint){ f->name, f->rule, f->source, f->strength,
@@ -90,6 +98,7 @@ static bool refresh(struct engine *e, struct error *error)
 	}
 	forget(l);
 	l->fingerprints = list;
+	l->databases = databases;
 	l->description = (struct description){
 		.name = about.name,
 		.telescope = about.telescope,
@@ -99,6 +108,8 @@ static bool refresh(struct engine *e, struct error *error)
 		.last_day = pieces > 0 ? holdings_day(h, pieces - 1) : 0,
 		.fingerprints = list,
 		.fingerprint_count = count,
+		.databases = databases,
+		.database_count = database_count,
 		.has_addresses = true,
 	};
 	return true;
