@@ -48,9 +48,11 @@ static void take_piece(struct store *store, const struct pile *pile, int piece)
 {
 	const struct record **sorted = memory_new(pile->count + 1, sizeof(struct record *));
 	struct aggregator *room = aggregator_new();
+	struct ingest_ledger ledger = { .first_ns = 0 };
 	struct store_capture capture = { .name = (char *)(uintptr_t) "piece",
 		                         .format = "pcap",
-		                         .identity.digest = { (uint8_t)(piece + 1) } };
+		                         .identity.digest = { (uint8_t)(piece + 1) },
+		                         .ledger = &ledger };
 	struct store_ingest *in;
 	struct host_columns columns;
 	struct host_day host = { .items = NULL };
@@ -63,7 +65,7 @@ static void take_piece(struct store *store, const struct pile *pile, int piece)
 	host_columns_init(&columns, (uint64_t)TEST_DAY * DAY_NS, SIZE_MAX);
 	for (size_t begin = 0, end; begin < count; begin = end) {
 		for (end = begin; end < count && !record_order(&sorted[begin], &sorted[end]); end++)
-			capture.ledger.frames[sorted[end]->kind]++;
+			ledger.frames[sorted[end]->kind]++;
 		host.item_count = 0;
 		CHECK(host_day_aggregate(room, sorted + begin, end - begin, &host));
 		host_columns_add(&columns, &host);
