@@ -150,6 +150,15 @@ bool local_engine_open(const struct local_world *world, struct engine **out, str
 	return true;
 }
 
+bool are_families_known(const struct answering *a, const struct question *q, struct error *error)
+{
+	bool ok = true;
+	unsigned ignored;
+	for (size_t i = 0; ok && i < q->family_count; i++)
+		ok = holdings_family(a->holdings, q->families[i], &ignored, error);
+	return ok;
+}
+
 bool add_caveat(struct inquiry *inquiry, const struct caveat *caveat, struct error *error)
 {
 	return caveats_add(&inquiry->caveats, caveat, error);

@@ -21,6 +21,10 @@ topic_answer answer_survey;
 topic_answer answer_ports;
 topic_answer answer_where;
 
+// Whether all names are fingerprints: asked before anything is received.
+bool are_families_known(const struct answering *, const struct question *,
+                        struct error *error) MUST_CHECK;
+
 // The caveats of what was left out because of floods, as the question wants to know it.
 bool floods_caveats(struct inquiry *, const struct floods_left_out *,
                     struct error *error) MUST_CHECK;
