@@ -8,9 +8,9 @@
 
 // Who answers what.
 static topic_answer *const topics[QUESTION_KINDS] = {
-	[QUESTION_SURVEY] = answer_survey,
-	[QUESTION_LIFETIMES] = answer_survey,
-	[QUESTION_SURVIVAL] = answer_survey,
+	[QUESTION_SURVEY] = answer_survey,   [QUESTION_LIFETIMES] = answer_survey,
+	[QUESTION_SURVIVAL] = answer_survey, [QUESTION_PORTS] = answer_ports,
+	[QUESTION_PLACES] = answer_where,    [QUESTION_PREFIXES] = answer_where,
 };
 
 struct local {
@@ -19,6 +19,7 @@ struct local {
 	struct description description;
 	struct described_fingerprint *fingerprints;
 	int32_t *days;
+	struct described_database *databases;
 };
 
 static struct local *local_of(struct engine *e)
@@ -72,9 +73,11 @@ static void forget(struct local *l)
 {
 	memory_free(l->fingerprints);
 	memory_free(l->days);
+	memory_free(l->databases);
 	caveats_done(&l->description.caveats);
 	l->fingerprints = NULL;
 	l->days = NULL;
+	l->databases = NULL;
 }
 
 static bool list_fingerprints(struct local *l, struct error *error)
@@ -118,7 +121,11 @@ static bool refresh(struct engine *e, struct error *error)
 		                               .telescope = about.telescope,
 		                               .zone = about.zone,
 		                               .has_addresses = true };
-	return list_fingerprints(l, error) && list_days(l, error);
+	if (!list_fingerprints(l, error) || !list_days(l, error) ||
+	    !describe_databases(&l->world, &l->databases, &l->description.database_count, error))
+		return false;
+	l->description.databases = l->databases;
+	return true;
 }
 
 static void close_local(struct engine *e)
@@ -141,6 +148,15 @@ bool local_engine_open(const struct local_world *world, struct engine **out, str
 	}
 	*out = &l->base;
 	return true;
+}
+
+bool are_families_known(const struct answering *a, const struct question *q, struct error *error)
+{
+	bool ok = true;
+	unsigned ignored;
+	for (size_t i = 0; ok && i < q->family_count; i++)
+		ok = holdings_family(a->holdings, q->families[i], &ignored, error);
+	return ok;
 }
 
 bool add_caveat(struct inquiry *inquiry, const struct caveat *caveat, struct error *error)
