@@ -31,12 +31,6 @@ struct period {
 	uint16_t minutes;  // 0: the whole day
 };
 
-// Days to look at, both included.
-struct day_range {
-	int32_t from, to;
-};
-static const struct day_range all_days = { INT32_MIN, INT32_MAX };
-
 static inline struct period period_of_day(int32_t day)
 {
 	return (struct period){ .day = day };
