@@ -79,14 +79,52 @@ static void survival_schema(const struct question *q, struct schema *out)
 	ADD(out, survival);
 }
 
+// ---- source-days
+
+static const struct column sources[] = {
+	{ "day", CELL_DAY },
+	{ "source", CELL_ADDRESS },
+	{ "first", CELL_TIME },
+	{ "last", CELL_TIME },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "destinations", CELL_NUMBER },
+	{ "ports", CELL_NUMBER },
+	{ "rate", CELL_REAL, UNIT_PACKETS_A_SECOND },
+	{ "rate_while_seen", CELL_REAL, UNIT_PACKETS_A_SECOND },
+	{ "shape", CELL_TEXT },
+	{ "is_flood_suspect", CELL_NUMBER },  // 1: yes
+	{ "fingerprints", CELL_TEXT },        // "mirai;zmap"
+};
+
+static const struct column shapes[] = {
+	{ "day", CELL_DAY },
+	{ "family", CELL_TEXT },
+	{ "shape", CELL_TEXT },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "flood_suspects", CELL_NUMBER, UNIT_SOURCES },
+};
+
+static void sources_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, sources);
+}
+
+static void shapes_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, shapes);
+}
+
 // ---- all
 
 void question_schema(const struct question *q, struct schema *out)
 {
 	static void (*const schemas[QUESTION_KINDS])(const struct question *, struct schema *) = {
-		[QUESTION_SURVEY] = survey_schema,
-		[QUESTION_LIFETIMES] = lifetimes_schema,
-		[QUESTION_SURVIVAL] = survival_schema,
+		[QUESTION_SURVEY] = survey_schema,     [QUESTION_LIFETIMES] = lifetimes_schema,
+		[QUESTION_SURVIVAL] = survival_schema, [QUESTION_SOURCES] = sources_schema,
+		[QUESTION_SHAPES] = shapes_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

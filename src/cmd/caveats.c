@@ -29,6 +29,18 @@ static void no_rows_of_days(const struct caveat *c, char line[LINE_SIZE])
 	            first, last);
 }
 
+static void no_packets(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: there is no packet on these days");
+}
+
+static void no_source_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: no source-day is like that");
+}
+
 static void coverage(const struct caveat *c, char line[LINE_SIZE])
 {
 	text_format(line, LINE_SIZE,
@@ -39,11 +51,18 @@ static void coverage(const struct caveat *c, char line[LINE_SIZE])
 
 static void unknown_families(const struct caveat *c, char line[LINE_SIZE])
 {
-	text_format(line, LINE_SIZE,
-	            "note: on %" PRIu64 " of %" PRIu64
-	            " days packets came as flows, which do not tell families: they are unknown "
-	            "there (all SYNs: --family '*'), and no silence in between",
-	            c->numbers[0], c->numbers[1]);
+	if (c->numbers[2] == 0)
+		text_format(line, LINE_SIZE,
+		            "note: on %" PRIu64
+		            " days packets came as flows, which do not tell families: they are "
+		            "unknown there (all SYNs: --family '*')",
+		            c->numbers[0]);
+	else
+		text_format(line, LINE_SIZE,
+		            "note: on %" PRIu64 " of %" PRIu64
+		            " days packets came as flows, which do not tell families: they are "
+		            "unknown there (all SYNs: --family '*'), and no silence in between",
+		            c->numbers[0], c->numbers[1]);
 }
 
 // ---- floods
@@ -72,6 +91,8 @@ static const struct {
 } kinds[CAVEAT_KINDS] = {
 	[CAVEAT_NO_DAYS] = { no_days, ALWAYS },
 	[CAVEAT_NO_ROWS_OF_DAYS] = { no_rows_of_days, ALWAYS },
+	[CAVEAT_NO_PACKETS] = { no_packets, ALWAYS },
+	[CAVEAT_NO_SOURCE_DAYS] = { no_source_days, ALWAYS },
 	[CAVEAT_COVERAGE] = { coverage, UNLESS_QUIET },
 	[CAVEAT_UNKNOWN_FAMILIES] = { unknown_families, UNLESS_QUIET },
 	[CAVEAT_FLOODS_LEFT_OUT] = { floods_left_out, UNLESS_QUIET },

@@ -6,16 +6,6 @@
 
 #include <string.h>
 
-static const char *const protocol_names[] = { "tcp", "udp", NULL };
-
-static const struct option packets_options[] = {
-	{ "port", 'p', OPTION_NUMBER, offsetof(struct shaped_command, port), "PORT",
-	  "only source-days that sent something to this port", 0, UINT16_MAX, NULL },
-	{ "protocol", 0, OPTION_CHOICE, offsetof(struct shaped_command, protocol), "tcp|udp",
-	  "look at SYNs (default) or at UDP datagrams", 0, 0, protocol_names },
-};
-const struct option_table packets_table = { packets_options, 2 };
-
 struct shaped_command shaped_defaults(void)
 {
 	return (struct shaped_command){ .analysis = analysis_defaults(), .port = SOURCE_ANY_PORT };

@@ -11,7 +11,6 @@ struct shaped_command {
 	unsigned shape;  // 0: any; else enum shape + 1
 	uint64_t top;    // 0: all
 };
-extern const struct option_table packets_table;  // --port, --protocol
 
 struct shaped_command shaped_defaults(void);
 

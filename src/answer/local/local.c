@@ -2,14 +2,16 @@
 #include "answer/local/topic.h"
 
 #include "base/memory.h"
+#include "base/text.h"
+#include "holdings/days.h"
 
 #include <assert.h>
 
 // Who answers what.
 static topic_answer *const topics[QUESTION_KINDS] = {
-	[QUESTION_SURVEY] = answer_survey,
-	[QUESTION_LIFETIMES] = answer_survey,
-	[QUESTION_SURVIVAL] = answer_survey,
+	[QUESTION_SURVEY] = answer_survey,      [QUESTION_LIFETIMES] = answer_survey,
+	[QUESTION_SURVIVAL] = answer_survey,    [QUESTION_SOURCES] = answer_source_days,
+	[QUESTION_SHAPES] = answer_source_days,
 };
 
 struct local {
@@ -140,4 +142,29 @@ bool floods_caveats(struct inquiry *inquiry, const struct floods_left_out *flood
 	};
 	return (!inquiry->question->without_floods || add_caveat(inquiry, &left_out, error)) &&
 	       (floods->days_unseen == 0 || add_caveat(inquiry, &unseen, error));
+}
+
+static bool asks_families(const struct question *q)
+{
+	for (size_t i = 0; i < q->family_count; i++)
+		if (!text_equal(q->families[i], "*"))
+			return true;
+	return false;
+}
+
+bool unknown_families_caveat(const struct answering *a, struct inquiry *inquiry,
+                             struct error *error)
+{
+	struct caveat caveat = { CAVEAT_UNKNOWN_FAMILIES };
+	struct held_day day = { .count = 0 };
+	if (!asks_families(inquiry->question))
+		return true;
+	while (held_day_next(a->holdings, inquiry->question->days, &day)) {
+		bool has_unknown;
+		if (!held_day_has_unknown(a->holdings, &day, &has_unknown, error))
+			return false;
+		caveat.numbers[0] += has_unknown;
+		caveat.numbers[1]++;
+	}
+	return caveat.numbers[0] == 0 || add_caveat(inquiry, &caveat, error);
 }

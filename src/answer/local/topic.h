@@ -18,9 +18,13 @@ struct answering {
 typedef bool topic_answer(const struct answering *, struct inquiry *const *list, size_t count,
                           struct error *error);
 topic_answer answer_survey;
+topic_answer answer_source_days;
 
 // The caveats of what was left out because of floods, as the question wants to know it.
 bool floods_caveats(struct inquiry *, const struct floods_left_out *,
                     struct error *error) MUST_CHECK;
+// Adds, if families are asked about, on how many of the question's days they are unknown.
+bool unknown_families_caveat(const struct answering *, struct inquiry *,
+                             struct error *error) MUST_CHECK;
 // Adds one with these numbers to the caveats of the inquiry.
 bool add_caveat(struct inquiry *, const struct caveat *, struct error *error) MUST_CHECK;
