@@ -7,7 +7,7 @@
 #include "answer/question.h"
 #include "answer/receiver.h"
 #include "base/calendar.h"
-#include "base/limits.h"
+#include "base/work_limits.h"
 
 // A fingerprint that it knows.
 struct described_fingerprint {
