@@ -48,9 +48,11 @@ static void take_piece(struct store *store, const struct pile *pile, int piece)
 {
 	const struct record **sorted = memory_new(pile->count + 1, sizeof(struct record *));
 	struct aggregator *room = aggregator_new();
+	struct ingest_ledger ledger = { .first_ns = 0 };
 	struct store_capture capture = { .name = (char *)(uintptr_t) "piece",
 		                         .format = "pcap",
-		                         .identity.digest = { (uint8_t)(piece + 1) } };
+		                         .identity.digest = { (uint8_t)(piece + 1) },
+		                         .ledger = &ledger };
 	struct store_ingest *in;
 	struct host_columns columns;
 	struct host_day host = { .items = NULL };
@@ -63,16 +65,17 @@ static void take_piece(struct store *store, const struct pile *pile, int piece)
 	host_columns_init(&columns, (uint64_t)TEST_DAY * DAY_NS, SIZE_MAX);
 	for (size_t begin = 0, end; begin < count; begin = end) {
 		for (end = begin; end < count && !record_order(&sorted[begin], &sorted[end]); end++)
-			capture.ledger.frames[sorted[end]->kind]++;
+			ledger.frames[sorted[end]->kind]++;
 		host.item_count = 0;
 		CHECK(host_day_aggregate(room, sorted + begin, end - begin, &host));
 		host_columns_add(&columns, &host);
 	}
 	const struct host_batch batch = host_columns_batch(&columns);
 	CHECK(store_ingest_begin(store, &in, &error));
-	struct ingest_sink *sink = store_ingest_sink(in);
-	void *day = sink->begin_day(sink, TEST_DAY, (uint64_t)TEST_DAY * DAY_NS, &error);
-	CHECK(sink->hosts(sink, day, &batch, &error) && sink->end_day(sink, day, true, &error));
+	struct host_day_receiver *receiver = store_ingest_receiver(in);
+	void *day = receiver->begin_day(receiver, TEST_DAY, (uint64_t)TEST_DAY * DAY_NS, &error);
+	CHECK(receiver->hosts(receiver, day, &batch, &error) &&
+	      receiver->end_day(receiver, day, true, &error));
 	CHECK(store_ingest_commit(in, &capture, 1, &error));
 	store_ingest_free(in);
 	host_columns_done(&columns);

@@ -61,12 +61,14 @@ bool reasons_gather(const struct store_capture *captures, size_t count, struct r
 {
 	size_t most = 1, distinct = 0;
 	for (size_t i = 0; i < count; i++)
-		most += captures[i].ledger.detail_count + KIND_COUNT;
+		most += captures[i].ledger != NULL ? captures[i].ledger->detail_count + KIND_COUNT
+		                                   : 0;
 	struct reasons r = { .rows = memory_new(most, sizeof *r.rows) };
 	if (r.rows == NULL)
 		return error_memory(error, "the ledger");
 	for (size_t i = 0; i < count; i++)
-		add_ledger(&r, &captures[i].ledger);
+		if (captures[i].ledger != NULL)
+			add_ledger(&r, captures[i].ledger);
 	qsort(r.rows, r.count, sizeof *r.rows, by_what_it_is);
 	for (size_t i = 0; i < r.count; i++) {
 		if (distinct > 0 && by_what_it_is(&r.rows[distinct - 1], &r.rows[i]) == 0)

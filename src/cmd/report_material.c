@@ -145,7 +145,7 @@ static bool gather_survey(struct material *m, struct error *error)
 
 static bool gather_ledger(struct material *m, struct error *error)
 {
-	size_t simulated = 0;
+	size_t simulated = 0, with_packets = 0;
 	if (!store_captures(m->dataset->store, &m->captures, &m->capture_count, error))
 		return false;
 	m->report_captures = memory_new(m->capture_count + 1, sizeof *m->report_captures);
@@ -153,11 +153,14 @@ static bool gather_ledger(struct material *m, struct error *error)
 		return error_memory(error, "the report");
 	for (size_t i = 0; i < m->capture_count; i++) {
 		const struct store_capture *c = &m->captures[i];
-		m->report_captures[i] = (struct report_capture){ c->name, c->ledger.frames,
-			                                         c->damage };
-		simulated += c->ledger.is_simulated;
+		simulated += c->is_simulated;
+		if (c->ledger == NULL)
+			continue;
+		m->report_captures[with_packets++] = (struct report_capture){ c->name,
+			                                                      c->ledger->frames,
+			                                                      c->damage };
 		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
-			m->totals[kind] += c->ledger.frames[kind];
+			m->totals[kind] += c->ledger->frames[kind];
 	}
 	m->report.is_simulated = simulated > 0;
 	m->report.is_mixed = simulated > 0 && simulated < m->capture_count;
@@ -167,7 +170,7 @@ static bool gather_ledger(struct material *m, struct error *error)
 		                                   .totals = m->totals,
 		                                   .counter_count = KIND_COUNT,
 		                                   .captures = m->report_captures,
-		                                   .capture_count = m->capture_count,
+		                                   .capture_count = with_packets,
 		                                   .flaws = m->flaws,
 		                                   .flaw_count = m->flaw_count };
 	return true;
