@@ -39,7 +39,7 @@ static bool ask(struct engine *engine, const struct analysis_command *options,
 		ok = output_close(&printer.output, ok ? error : &ignored) && ok;
 	// Of a result that nobody has there is nothing to be said.
 	if (ok)
-		caveats_say(&inquiry.caveats, options->take.common.quiet);
+		caveats_say(&inquiry.caveats, engine_describe(engine), options->take.common.quiet);
 	caveats_done(&inquiry.caveats);
 	return ok;
 }
@@ -47,9 +47,10 @@ static bool ask(struct engine *engine, const struct analysis_command *options,
 static bool open_places(const struct analysis *a, const struct dataset *dataset,
                         struct place_atlas *atlases[PLACE_KINDS], struct error *error)
 {
-	for (unsigned kind = 0; kind < PLACE_KINDS; kind++)
-		if (a->needs_places[kind] &&
-		    !atlas_open((enum place_kind)kind, a->options, dataset, &atlases[kind], error))
+	enum place_kind kinds[PLACE_KINDS];
+	const size_t count = a->places != NULL ? a->places(a->options, kinds) : 0;
+	for (size_t i = 0; i < count; i++)
+		if (!atlas_open(kinds[i], a->options, dataset, &atlases[kinds[i]], error))
 			return false;
 	return true;
 }

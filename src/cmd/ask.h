@@ -16,8 +16,9 @@ struct analysis {
 	// The question, which may point into the options and the description.
 	bool (*question)(void *options, const struct description *, struct question *out,
 	                 struct error *error);
-	bool needs_addresses;            // sources that are hashes have no place and no prefix
-	bool needs_places[PLACE_KINDS];  // databases of countries, of networks
+	bool needs_addresses;  // sources that are hashes have no place and no prefix
+	// The databases that it asks, in the order in which they are opened; NULL: none.
+	size_t (*places)(const void *options, enum place_kind out[PLACE_KINDS]);
 };
 
 // Runs it from its words to its exit code.

@@ -11,7 +11,8 @@
 static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_SURVEY] = answer_survey,      [QUESTION_LIFETIMES] = answer_survey,
 	[QUESTION_SURVIVAL] = answer_survey,    [QUESTION_SOURCES] = answer_source_days,
-	[QUESTION_SHAPES] = answer_source_days,
+	[QUESTION_SHAPES] = answer_source_days, [QUESTION_PORTS] = answer_ports,
+	[QUESTION_PLACES] = answer_where,       [QUESTION_PREFIXES] = answer_where,
 };
 
 struct local {
@@ -20,6 +21,7 @@ struct local {
 	struct description description;
 	struct described_fingerprint *fingerprints;
 	int32_t *days;
+	struct described_database *databases;
 };
 
 static struct local *local_of(struct engine *e)
@@ -73,9 +75,11 @@ static void forget(struct local *l)
 {
 	memory_free(l->fingerprints);
 	memory_free(l->days);
+	memory_free(l->databases);
 	caveats_done(&l->description.caveats);
 	l->fingerprints = NULL;
 	l->days = NULL;
+	l->databases = NULL;
 }
 
 static bool list_fingerprints(struct local *l, struct error *error)
@@ -110,6 +114,14 @@ static bool list_days(struct local *l, struct error *error)
 	return true;
 }
 
+static bool list_databases(struct local *l, struct error *error)
+{
+	if (!describe_databases(&l->world, &l->databases, &l->description.database_count, error))
+		return false;
+	l->description.databases = l->databases;
+	return true;
+}
+
 static bool refresh(struct engine *e, struct error *error)
 {
 	struct local *l = local_of(e);
@@ -119,7 +131,7 @@ static bool refresh(struct engine *e, struct error *error)
 		                               .telescope = about.telescope,
 		                               .zone = about.zone,
 		                               .has_addresses = true };
-	return list_fingerprints(l, error) && list_days(l, error);
+	return list_fingerprints(l, error) && list_days(l, error) && list_databases(l, error);
 }
 
 static void close_local(struct engine *e)
