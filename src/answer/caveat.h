@@ -23,6 +23,10 @@ enum caveat_kind {
 	CAVEAT_COVERAGE,         // days in all, partly covered, not covered
 	CAVEAT_UNKNOWN_FAMILIES,  // days on which families are unknown, all days; 1: silence was counted
 
+	// Of notices.
+	CAVEAT_OWN_SOURCES,   // sources that are addresses of the telescope, and were left out
+	CAVEAT_NO_TELESCOPE,  // nobody said what is, so that they cannot be
+
 	// Of floods.
 	CAVEAT_FLOODS_LEFT_OUT,  // source-days, days
 	CAVEAT_FLOODS_UNSEEN,    // days, ports that are looked at, sources that such a port has

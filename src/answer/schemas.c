@@ -200,6 +200,30 @@ static void prefixes_schema(const struct question *q, struct schema *out)
 	ADD(out, prefixes);
 }
 
+// ---- notices
+
+// By source and family. Of ports those that most packets went to, with how many: "23:5;2323:1".
+static const struct column notices[] = {
+	{ "source", CELL_ADDRESS },
+	{ "family", CELL_TEXT },
+	{ "first", CELL_TIME },
+	{ "last", CELL_TIME },
+	{ "days", CELL_NUMBER, UNIT_DAYS },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "ports", CELL_TEXT },
+	{ "ports_seen", CELL_NUMBER },
+	{ "country", CELL_TEXT },
+	{ "country_name", CELL_TEXT },
+	{ "network", CELL_TEXT },
+	{ "network_name", CELL_TEXT },
+};
+
+static void notices_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, notices);
+}
+
 // ---- all
 
 void question_schema(const struct question *q, struct schema *out)
@@ -209,6 +233,7 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_SURVIVAL] = survival_schema, [QUESTION_SOURCES] = sources_schema,
 		[QUESTION_SHAPES] = shapes_schema,     [QUESTION_PORTS] = ports_schema,
 		[QUESTION_PLACES] = places_schema,     [QUESTION_PREFIXES] = prefixes_schema,
+		[QUESTION_NOTICES] = notices_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

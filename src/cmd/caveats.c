@@ -67,6 +67,23 @@ static void unknown_families(const struct caveat *c, char line[LINE_SIZE])
 		            c->numbers[0], c->numbers[1]);
 }
 
+// ---- notices
+
+static void own_sources(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: left out %" PRIu64 " sources that are addresses of the telescope",
+	            c->numbers[0]);
+}
+
+static void no_telescope(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE,
+	          "note: the store was not told its telescope: sources that are addresses of it "
+	          "cannot be left out");
+}
+
 // ---- floods
 
 static void floods_left_out(const struct caveat *c, char line[LINE_SIZE])
@@ -181,6 +198,8 @@ static const struct {
 	[CAVEAT_NO_SOURCE_DAYS] = { no_source_days, ALWAYS },
 	[CAVEAT_COVERAGE] = { coverage, UNLESS_QUIET },
 	[CAVEAT_UNKNOWN_FAMILIES] = { unknown_families, UNLESS_QUIET },
+	[CAVEAT_OWN_SOURCES] = { own_sources, UNLESS_QUIET },
+	[CAVEAT_NO_TELESCOPE] = { no_telescope, UNLESS_QUIET },
 	[CAVEAT_FLOODS_LEFT_OUT] = { floods_left_out, UNLESS_QUIET },
 	[CAVEAT_FLOODS_UNSEEN] = { floods_unseen, UNLESS_QUIET },
 	[CAVEAT_PORTS_NO_DAYS] = { ports_no_days, ALWAYS },

@@ -13,6 +13,7 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_SURVIVAL] = answer_survey,    [QUESTION_SOURCES] = answer_source_days,
 	[QUESTION_SHAPES] = answer_source_days, [QUESTION_PORTS] = answer_ports,
 	[QUESTION_PLACES] = answer_where,       [QUESTION_PREFIXES] = answer_where,
+	[QUESTION_NOTICES] = answer_notices,
 };
 
 struct local {
@@ -91,7 +92,8 @@ static bool list_fingerprints(struct local *l, struct error *error)
 	for (size_t i = 0; i < set->count; i++) {
 		const struct fingerprint *f = &set->entries[i];
 		l->fingerprints[i] = (struct described_fingerprint){
-			f->name, f->rule, f->source, f->strength, f->kind == FINGERPRINT_FAMILY
+			f->name,   f->rule,     f->what,
+			f->source, f->strength, f->kind == FINGERPRINT_FAMILY
 		};
 	}
 	l->description.fingerprints = l->fingerprints;
@@ -154,6 +156,50 @@ bool local_engine_open(const struct local_world *world, struct engine **out, str
 	}
 	*out = &l->base;
 	return true;
+}
+
+// Those that are like the first one are answered, and taken off the list.
+static bool answer_first(const struct answering *a, struct inquiry **list, size_t *count,
+                         bool (*is_alike)(const struct question *, const struct question *),
+                         topic_answer *answer, struct error *error)
+{
+	const struct question *first = list[0]->question;
+	struct inquiry **like = memory_new(*count, sizeof *like);
+	size_t alike = 0, left = 0;
+	if (like == NULL)
+		return error_memory(error, "an answer");
+	for (size_t i = 0; i < *count; i++) {
+		if (is_alike(list[i]->question, first))
+			like[alike++] = list[i];
+		else
+			list[left++] = list[i];
+	}
+	*count = left;
+	const bool ok = answer(a, like, alike, error);
+	memory_free(like);
+	return ok;
+}
+
+bool answer_alike(const struct answering *a, struct inquiry *const *list, size_t count,
+                  bool (*is_alike)(const struct question *, const struct question *),
+                  topic_answer *answer, struct error *error)
+{
+	struct inquiry **left = memory_new(count, sizeof *left);
+	bool ok = left != NULL || error_memory(error, "an answer");
+	for (size_t i = 0; ok && i < count; i++)
+		left[i] = list[i];
+	while (ok && count > 0)
+		ok = answer_first(a, left, &count, is_alike, answer, error);
+	memory_free(left);
+	return ok;
+}
+
+bool asks_same_families(const struct question *a, const struct question *b)
+{
+	bool is_same = a->family_count == b->family_count;
+	for (size_t i = 0; is_same && i < a->family_count; i++)
+		is_same = text_equal(a->families[i], b->families[i]);
+	return is_same;
 }
 
 bool add_caveat(struct inquiry *inquiry, const struct caveat *caveat, struct error *error)

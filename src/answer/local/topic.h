@@ -21,6 +21,13 @@ topic_answer answer_survey;
 topic_answer answer_source_days;
 topic_answer answer_ports;
 topic_answer answer_where;
+topic_answer answer_notices;
+
+// Answers inquiries that are alike, and so have a result in common, with one call each.
+bool answer_alike(const struct answering *, struct inquiry *const *list, size_t count,
+                  bool (*is_alike)(const struct question *, const struct question *),
+                  topic_answer *answer, struct error *error) MUST_CHECK;
+bool asks_same_families(const struct question *, const struct question *);
 
 // The caveats of what was left out because of floods, as the question wants to know it.
 bool floods_caveats(struct inquiry *, const struct floods_left_out *,
