@@ -73,8 +73,7 @@ static bool take_notice(void *context, const struct notice *n)
 	const struct listeners *l = context;
 	bool is_wanted = false;
 	for (size_t i = 0; i < l->count; i++)
-		if (!l->rows[i].is_enough)
-			is_wanted |= write_row(l, i, n);
+		is_wanted |= write_row(l, i, n);
 	return is_wanted;
 }
 
