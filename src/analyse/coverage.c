@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "holdings/holdings.h"
+#include "holdings/days.h"
 
 #include <stdlib.h>
 
@@ -159,11 +159,12 @@ bool coverage_count(const struct zone *zone, struct holdings_span *spans, size_t
 	return true;
 }
 
-// Days that have no segment have no packet.
+// Days of which nothing is held have no packet.
 static void note_packets(const struct holdings *holdings, struct coverage *c)
 {
-	for (size_t i = 0; i < holdings_count(holdings); i++)
-		c->days[holdings_day(holdings, i) - c->first_day].has_packets = true;
+	struct held_day day = { .count = 0 };
+	while (held_day_next(holdings, all_days, &day))
+		c->days[day.day - c->first_day].has_packets = true;
 	for (uint32_t i = 0; i < c->day_count; i++)
 		if (!c->days[i].has_packets) {
 			c->days[i].covered_ns = 0;
@@ -173,17 +174,16 @@ static void note_packets(const struct holdings *holdings, struct coverage *c)
 
 bool coverage_make(struct holdings *holdings, struct coverage *out, struct error *error)
 {
-	const size_t segments = holdings_count(holdings);
 	struct coverage c = { .day_count = 0 };
+	struct day_range days;
 	struct holdings_span *spans;
 	size_t span_count;
-	if (segments > 0) {
-		const int64_t last = holdings_day(holdings, segments - 1);
-		c.first_day = holdings_day(holdings, 0);
-		if (last - c.first_day >= DAYS_MAX)
+	if (held_days_bounds(holdings, all_days, &days)) {
+		if ((int64_t)days.to - days.from >= DAYS_MAX)
 			return error_set(error, ERROR_FAILED,
 			                 "the days of the store lie too far apart");
-		c.day_count = (uint32_t)(last - c.first_day) + 1;
+		c.first_day = days.from;
+		c.day_count = (uint32_t)(days.to - days.from) + 1;
 	}
 	if (!holdings_spans(holdings, &spans, &span_count, error))
 		return false;

@@ -6,13 +6,13 @@
 #include "analyse/set_merge.h"
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "holdings/days.h"
 
 #include <endian.h>
 #include <string.h>
 
 // The /16 that is being filled. It is shown and emptied before the next begins.
-struct once_room {
+struct block_builder {
 	source_visit *visit;
 	void *context;
 	int32_t first_day;
@@ -23,47 +23,47 @@ struct once_room {
 	uint16_t values[SOURCE_BLOCK_ADDRESSES];
 };
 
-static void room_free(struct once_room *r)
+static void builder_free(struct block_builder *b)
 {
-	if (r != NULL)
-		memory_free(r->last_day);
-	memory_free(r);
+	if (b != NULL)
+		memory_free(b->last_day);
+	memory_free(b);
 }
 
-static struct once_room *room_new(const struct distinct_request *request, source_visit *visit,
-                                  void *context)
+static struct block_builder *builder_new(const struct distinct_request *request,
+                                         source_visit *visit, void *context)
 {
-	struct once_room *r = memory_new(1, sizeof *r);
-	if (r == NULL)
+	struct block_builder *b = memory_new(1, sizeof *b);
+	if (b == NULL)
 		return NULL;
-	r->visit = visit;
-	r->context = context;
+	b->visit = visit;
+	b->context = context;
 	if (request->wants_last_day)
-		r->last_day = memory_large(SOURCE_BLOCK_ADDRESSES * sizeof *r->last_day);
-	if (request->wants_last_day && r->last_day == NULL) {
-		room_free(r);
+		b->last_day = memory_large(SOURCE_BLOCK_ADDRESSES * sizeof *b->last_day);
+	if (request->wants_last_day && b->last_day == NULL) {
+		builder_free(b);
 		return NULL;
 	}
-	return r;
+	return b;
 }
 
-static void see(struct once_room *r, uint16_t low, int32_t day)
+static void see(struct block_builder *b, uint16_t low, int32_t day)
 {
-	r->has_any = true;
-	r->seen[low / 64] |= UINT64_C(1) << low % 64;
-	if (r->last_day != NULL)
-		r->last_day[low] = day;
+	b->has_any = true;
+	b->seen[low / 64] |= UINT64_C(1) << low % 64;
+	if (b->last_day != NULL)
+		b->last_day[low] = day;
 }
 
-static bool show(void *room, uint32_t key)
+static bool show(void *state, uint32_t key)
 {
-	struct once_room *r = room;
-	if (!r->has_any)
+	struct block_builder *b = state;
+	if (!b->has_any)
 		return true;
-	const struct source_block block = { key, r->group, r->seen, r->last_day };
-	const bool ok = r->visit(r->context, &block);
-	memset(r->seen, 0, sizeof r->seen);
-	r->has_any = false;
+	const struct source_block block = { key, b->group, b->seen, b->last_day };
+	const bool ok = b->visit(b->context, &block);
+	memset(b->seen, 0, sizeof b->seen);
+	b->has_any = false;
 	return ok;
 }
 
@@ -77,108 +77,86 @@ static inline uint16_t value_at(const uint8_t *values, size_t i)
 }
 
 // Whether the values ascend, as they have to.
-static bool see_array(struct once_room *r, const struct ipset_container *c, int32_t day)
+static bool see_array(struct block_builder *b, const struct ipset_container *c, int32_t day)
 {
 	uint32_t descents = 0, next = 0;
 	for (uint32_t i = 0; i < c->count; i++) {
 		const uint16_t low = value_at(c->bytes.bytes, i);
 		descents |= low < next;
 		next = low + 1u;
-		see(r, low, day);
+		see(b, low, day);
 	}
 	return descents == 0;
 }
 
-static bool see_container(void *room, const struct ipset_container *c, uint32_t day_index)
+static bool see_container(void *state, const struct ipset_container *c, uint32_t day_index)
 {
-	struct once_room *r = room;
-	const int32_t day = r->first_day + (int32_t)day_index;
+	struct block_builder *b = state;
+	const int32_t day = b->first_day + (int32_t)day_index;
 	if (c->kind == IPSET_ARRAY)
-		return see_array(r, c, day);
-	const uint32_t count = ipset_container_values(c, r->values);
+		return see_array(b, c, day);
+	const uint32_t count = ipset_container_values(c, b->values);
 	for (uint32_t i = 0; i < count; i++)
-		see(r, r->values[i], day);
+		see(b, b->values[i], day);
 	return count > 0;
 }
 
-static const struct set_visitor once_visitor = { see_container, show };
+static const struct set_visitor distinct_visitor = { see_container, show };
 
-static bool once_family(const struct holdings *holdings, const struct source_choice *choice,
-                        unsigned *out, struct error *error)
+static bool family_of(const struct holdings *holdings, const struct source_choice *choice,
+                      unsigned *out, struct error *error)
 {
-	*out = HOLDINGS_ALL_SYNS;
-	if (choice->family == NULL || text_equal(choice->family, "*"))
-		return true;
-	if (choice->protocol == SOURCE_UDP)
-		return error_set(error, ERROR_USAGE, "families are of SYNs; UDP has none");
-	return fingerprint_find(holdings_about(holdings).fingerprints, choice->family, out) !=
-	               NULL ||
-	       error_set(error, ERROR_USAGE,
-	                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them",
-	                 choice->family);
-}
-
-// The days within the window that have a segment; false: there are none.
-static bool days_within(const struct holdings *holdings, const struct day_range *window,
-                        int32_t *first, int32_t *last)
-{
-	bool has_any = false;
-	for (size_t i = 0; i < holdings_count(holdings); i++) {
-		const int32_t day = holdings_day(holdings, i);
-		if (day < window->from || day > window->to)
-			continue;
-		*first = has_any ? *first : day;
-		*last = day;
-		has_any = true;
-	}
-	return has_any;
+	return holdings_family(holdings, choice->family, out, error) &&
+	       (*out == HOLDINGS_ALL_SYNS || choice->protocol != SOURCE_UDP ||
+	        error_set(error, ERROR_USAGE, "families are of SYNs; UDP has none"));
 }
 
 bool distinct_of_sets(struct holdings *holdings, const struct distinct_request *request,
                       source_visit *visit, void *context, struct error *error)
 {
-	void *rooms[POOL_THREADS_MAX] = { NULL };
-	struct set_merge walk = { .visitor = &once_visitor,
-		                  .rooms = rooms,
-		                  .threads = set_merge_threads(request->choice->threads) };
-	int32_t last_day;
+	void *builders[POOL_THREADS_MAX] = { NULL };
+	struct set_merge merge = { .visitor = &distinct_visitor,
+		                   .states = builders,
+		                   .threads = pool_threads(request->choice->threads) };
+	struct day_range days;
 	unsigned family;
-	if (!once_family(holdings, request->choice, &family, error))
+	if (!family_of(holdings, request->choice, &family, error))
 		return false;
-	if (!days_within(holdings, &request->choice->window, &walk.first_day, &last_day))
+	if (!held_days_bounds(holdings, request->choice->window, &days))
 		return true;
+	merge.first_day = days.from;
 	bool ok = true;
-	for (unsigned i = 0; ok && i < walk.threads; i++) {
-		struct once_room *room = room_new(request, visit, context);
-		rooms[i] = room;
-		if (room != NULL)
-			room->first_day = walk.first_day;
+	for (unsigned i = 0; ok && i < merge.threads; i++) {
+		struct block_builder *builder = builder_new(request, visit, context);
+		builders[i] = builder;
+		if (builder != NULL)
+			builder->first_day = merge.first_day;
 		else
 			ok = error_memory(error, "the sets of sources");
 	}
-	ok = ok && set_merge_open(&walk, holdings, last_day, family, error) &&
-	     set_merge_run(&walk, error);
-	set_merge_close(&walk);
-	for (unsigned i = 0; i < walk.threads; i++)
-		room_free(rooms[i]);
+	ok = ok && set_merge_open(&merge, holdings, days.to, family, error) &&
+	     set_merge_run(&merge, error);
+	set_merge_close(&merge);
+	for (unsigned i = 0; i < merge.threads; i++)
+		builder_free(builders[i]);
 	return ok;
 }
 
 // ---- the sources
 
-struct once_fold {
+struct fold {
 	const struct distinct_request *request;
-	struct source_filter of_walk;
+	struct source_filter of_merge;
 	struct source_filter filters[CHOSEN_PORTS_MAX];  // of each port, or one of any
-	size_t filter_count, room_count;
-	struct once_room *rooms[CHOSEN_PORTS_MAX];  // a group each
+	size_t filter_count, builder_count;
+	struct block_builder *builders[CHOSEN_PORTS_MAX];  // a group each
 	uint32_t key;
 };
 
-static bool show_all(struct once_fold *f, struct error *error)
+static bool show_all(struct fold *f, struct error *error)
 {
-	for (size_t i = 0; i < f->room_count; i++)
-		if (!show(f->rooms[i], f->key))
+	for (size_t i = 0; i < f->builder_count; i++)
+		if (!show(f->builders[i], f->key))
 			return error_memory(error, "the sources of a /16");
 	return true;
 }
@@ -195,7 +173,7 @@ static bool last_day(const struct source_filter *filter, const struct source_day
 	return false;
 }
 
-static void see_source(struct once_fold *f, const struct source_days *source)
+static void see_source(struct fold *f, const struct source_days *source)
 {
 	const uint16_t low = (uint16_t)source->source;
 	int32_t latest = INT32_MIN;
@@ -205,18 +183,18 @@ static void see_source(struct once_fold *f, const struct source_days *source)
 		if (!last_day(&f->filters[i], source, &day))
 			continue;
 		if (f->request->is_by_port)
-			see(f->rooms[i], low, day);
+			see(f->builders[i], low, day);
 		latest = day > latest ? day : latest;
 		has_any = true;
 	}
 	if (has_any && !f->request->is_by_port)
-		see(f->rooms[0], low, latest);
+		see(f->builders[0], low, latest);
 }
 
-static bool fold_sources(struct once_fold *f, struct source_merge *walk, struct error *error)
+static bool fold_sources(struct fold *f, struct source_merge *merge, struct error *error)
 {
 	struct source_days source;
-	while (source_merge_next(walk, &source, error)) {
+	while (source_merge_next(merge, &source, error)) {
 		if (source.source >> 16 != f->key && !show_all(f, error))
 			return false;
 		f->key = source.source >> 16;
@@ -225,7 +203,7 @@ static bool fold_sources(struct once_fold *f, struct source_merge *walk, struct 
 	return error->kind == ERROR_NONE && show_all(f, error);
 }
 
-static bool make_filters(struct once_fold *f, const struct holdings *holdings,
+static bool make_filters(struct fold *f, const struct holdings *holdings,
                          const struct source_choice *choice, struct error *error)
 {
 	struct source_filter any = { .window = choice->window,
@@ -233,7 +211,7 @@ static bool make_filters(struct once_fold *f, const struct holdings *holdings,
 		                     .protocol = choice->protocol,
 		                     .port = SOURCE_ANY_PORT,
 		                     .without_floods = choice->without_floods };
-	if (!once_family(holdings, choice, &any.family, error))
+	if (!family_of(holdings, choice, &any.family, error))
 		return false;
 	f->filters[0] = any;
 	f->filter_count = 1;
@@ -242,20 +220,20 @@ static bool make_filters(struct once_fold *f, const struct holdings *holdings,
 		f->filters[i].port = choice->ports[i];
 		f->filter_count = i + 1;
 	}
-	// One port the walk itself can look for; of several it knows nothing.
-	f->of_walk = choice->port_count == 1 ? f->filters[0] : any;
+	// One port the merge itself can look for; of several it knows nothing.
+	f->of_merge = choice->port_count == 1 ? f->filters[0] : any;
 	return true;
 }
 
-static bool make_rooms(struct once_fold *f, source_visit *visit, void *context, struct error *error)
+static bool make_builders(struct fold *f, source_visit *visit, void *context, struct error *error)
 {
 	const size_t groups = f->request->is_by_port ? f->filter_count : 1;
-	for (; f->room_count < groups; f->room_count++) {
-		struct once_room *room = room_new(f->request, visit, context);
-		if (room == NULL)
+	for (; f->builder_count < groups; f->builder_count++) {
+		struct block_builder *builder = builder_new(f->request, visit, context);
+		if (builder == NULL)
 			return error_memory(error, "the sources of a /16");
-		room->group = f->room_count;
-		f->rooms[f->room_count] = room;
+		builder->group = f->builder_count;
+		f->builders[f->builder_count] = builder;
 	}
 	return true;
 }
@@ -263,22 +241,22 @@ static bool make_rooms(struct once_fold *f, source_visit *visit, void *context, 
 bool distinct_of_sources(struct holdings *holdings, const struct distinct_request *request,
                          source_visit *visit, void *context, struct error *error)
 {
-	struct once_fold fold = { .request = request };
-	struct source_merge *walk = NULL;
+	struct fold fold = { .request = request };
+	struct source_merge *merge = NULL;
 	bool ok = make_filters(&fold, holdings, request->choice, error) &&
-	          make_rooms(&fold, visit, context, error);
+	          make_builders(&fold, visit, context, error);
 	if (ok) {
-		const unsigned field = source_filter_field(&fold.of_walk);
+		const unsigned field = source_filter_field(&fold.of_merge);
 		const bool has_ports = request->choice->port_count > 0;
 		const uint64_t columns = has_ports ? COLUMN_BIT(COLUMN_FIELD + field) : 0;
-		ok = source_merge_open(holdings, &fold.of_walk, columns, &walk, error) &&
-		     fold_sources(&fold, walk, error);
+		ok = source_merge_open(holdings, &fold.of_merge, columns, &merge, error) &&
+		     fold_sources(&fold, merge, error);
 		if (ok && request->left_out != NULL)
-			*request->left_out = source_merge_left_out(walk);
+			*request->left_out = source_merge_left_out(merge);
 	}
-	source_merge_close(walk);
-	for (size_t i = 0; i < fold.room_count; i++)
-		room_free(fold.rooms[i]);
+	source_merge_close(merge);
+	for (size_t i = 0; i < fold.builder_count; i++)
+		builder_free(fold.builders[i]);
 	return ok;
 }
 
@@ -295,23 +273,18 @@ bool distinct_sources_days(struct holdings *holdings, const struct source_choice
                            uint64_t sources, struct source_days_seen *out, struct error *error)
 {
 	struct source_days_seen seen = { .days = 0 };
-	int32_t last_unknown = 0;
+	struct held_day day = { .count = 0 };
 	unsigned family;
-	if (!once_family(holdings, choice, &family, error))
+	if (!family_of(holdings, choice, &family, error))
 		return false;
 	seen.is_family = family != HOLDINGS_ALL_SYNS;
-	for (size_t i = 0; i < holdings_count(holdings); i++) {
-		const int32_t day = holdings_day(holdings, i);
-		uint64_t unknown;
-		if (day < choice->window.from || day > choice->window.to)
-			continue;
-		if (!holdings_syns(holdings, i, FINGERPRINT_UNKNOWN, &unknown, error))
+	for (; held_day_next(holdings, choice->window, &day); seen.days++) {
+		bool has_unknown;
+		if (!held_day_has_unknown(holdings, &day, &has_unknown, error))
 			return false;
-		seen.unknown_days += unknown > 0 && (seen.unknown_days == 0 || last_unknown != day);
-		last_unknown = unknown > 0 ? day : last_unknown;
-		seen.first = seen.days == 0 ? day : seen.first;
-		seen.days += seen.days == 0 || seen.last != day;
-		seen.last = day;
+		seen.unknown_days += has_unknown;
+		seen.first = seen.days == 0 ? day.day : seen.first;
+		seen.last = day.day;
 	}
 	if (seen.is_family && seen.unknown_days > 0 && sources == 0)
 		return error_set(error, ERROR_FAILED,

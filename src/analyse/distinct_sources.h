@@ -3,8 +3,9 @@
 // seen. Whatever counts sources by where they are is a fold over this.
 //
 // There are two ways to the same sources. Where only days and a family choose them, the sets of the
-// segments have the answer, and walk.h reads them on all threads. Where ports choose, or UDP, or flood
-// suspects are left out, it takes the host-days (sources.h), of which no more is read than that asks for.
+// pieces have the answer, and set_merge.h reads them on all threads. Where ports choose, or UDP, or flood
+// suspects are left out, it takes the host-days (source_merge.h), of which no more is read than that
+// asks for.
 #pragma once
 
 #include "analyse/source_merge.h"

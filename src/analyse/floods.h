@@ -40,7 +40,7 @@ enum {
 	(COLUMN_BIT(COLUMN_TIME) | COLUMN_BIT(COLUMN_FIELD + FIELD_DESTINATION_PORT) |             \
 	 COLUMN_BIT(COLUMN_FIELD + FIELD_UDP_PORT))
 
-// The floods of a day, of all that the store has of it. Reads the day once, and once more if a port
+// The floods of a day, of all that is held of it. Reads the day once, and once more if a port
 // has enough sources. Memory: 1 MiB, and 70 KiB for each such port, while it looks.
 struct floods;
 bool floods_find(struct holdings *, int32_t day, struct floods **out,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// What every question to the store has: days, and the packets by which sources are chosen.
+// What a question has: days, and the packets by which sources are chosen.
 #pragma once
 
 #include "analyse/floods.h"

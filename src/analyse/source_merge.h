@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// The sources of some days, one after the other in ascending order, each with
-// all of its host-days. Whatever counts each source once over several days is a fold over this.
+// A k-way merge of days: their sources, one after the other in ascending order, each with all of
+// its host-days. Whatever counts each source once over several days is a fold over this.
 //
 // Days are merged by a heap, so memory is that of one host-day a day and does not grow with the
-// number of sources. Where the sets of a family answer as well, walk.h is faster by far.
+// number of sources. Where the sets of a family answer as well, set_merge.h is faster by far.
 #pragma once
 
 #include "analyse/floods.h"
@@ -44,7 +44,7 @@ struct source_days {
 };
 
 // `columns`: COLUMN_BIT()s that the caller reads, beside those that the filter needs. An interrupt
-// ends the walk with an error. Without floods, opening reads each day once or twice more.
+// ends the merge with an error. Without floods, opening reads each day once or twice more.
 struct source_merge;
 bool source_merge_open(struct holdings *, const struct source_filter *, uint64_t columns,
                        struct source_merge **out, struct error *error) MUST_CHECK;
@@ -52,6 +52,6 @@ bool source_merge_open(struct holdings *, const struct source_filter *, uint64_t
 // failure.
 bool source_merge_next(struct source_merge *, struct source_days *out,
                        struct error *error) MUST_CHECK;
-// What the walk left out so far because the filter is without floods.
+// What was left out so far because the filter is without floods.
 struct floods_left_out source_merge_left_out(const struct source_merge *);
 void source_merge_close(struct source_merge *);  // accepts NULL

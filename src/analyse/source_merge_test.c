@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The walk over sources against a look at every host-day: random records, in pieces, on several
+// The merge of days against a look at every host-day: random records, in pieces, on several
 // days; every family, protocol and port, every window.
 #include "analyse/source_merge.h"
 
@@ -78,12 +78,12 @@ static bool same_days(const struct stock *f, const struct source_filter *filter,
 
 static void compare(const struct stock *f, const struct source_filter *filter)
 {
-	struct source_merge *walk;
+	struct source_merge *merge;
 	struct source_days days;
 	struct error error;
 	int64_t last = -1;
-	CHECK(source_merge_open(store_holdings(f->store), filter, COLUMNS_ALL, &walk, &error));
-	while (source_merge_next(walk, &days, &error)) {
+	CHECK(source_merge_open(store_holdings(f->store), filter, COLUMNS_ALL, &merge, &error));
+	while (source_merge_next(merge, &days, &error)) {
 		const int64_t expected = naive_next(f, filter, last);
 		CHECK(days.source == expected);
 		CHECK(same_days(f, filter, &days));
@@ -91,7 +91,7 @@ static void compare(const struct stock *f, const struct source_filter *filter)
 	}
 	CHECK(error.kind == ERROR_NONE);
 	CHECK(naive_next(f, filter, last) < 0);
-	source_merge_close(walk);
+	source_merge_close(merge);
 }
 
 TEST(every_filter_gives_what_a_look_at_all_host_days_gives)
@@ -132,12 +132,12 @@ TEST(a_window_without_days_has_no_sources)
 	const struct source_filter filter = { .window = { 1, 2 },
 		                              .family = HOLDINGS_ALL_SYNS,
 		                              .port = SOURCE_ANY_PORT };
-	struct source_merge *walk;
+	struct source_merge *merge;
 	struct source_days days;
 	struct error error;
-	CHECK(source_merge_open(store_holdings(f.store), &filter, COLUMNS_ALL, &walk, &error));
-	CHECK(!source_merge_next(walk, &days, &error) && error.kind == ERROR_NONE);
-	source_merge_close(walk);
+	CHECK(source_merge_open(store_holdings(f.store), &filter, COLUMNS_ALL, &merge, &error));
+	CHECK(!source_merge_next(merge, &days, &error) && error.kind == ERROR_NONE);
+	source_merge_close(merge);
 	stock_done(&f);
 }
 

@@ -7,7 +7,7 @@
 #include "answer/question.h"
 #include "answer/receiver.h"
 #include "base/calendar.h"
-#include "base/limits.h"
+#include "base/work_limits.h"
 
 // A fingerprint that it knows.
 struct described_fingerprint {
@@ -20,8 +20,8 @@ struct description {
 	const char *name;       // of the store
 	const char *telescope;  // prefixes; "": every destination
 	const struct zone *zone;
-	bool has_days;
-	int32_t first_day, last_day;  // with data
+	const int32_t *days;  // with data, ascending
+	size_t day_count;
 	const struct described_fingerprint *fingerprints;
 	size_t fingerprint_count;
 	bool has_addresses;      // false: sources are hashes, and nowhere

@@ -59,7 +59,7 @@ static const struct column lifetimes[] = {
 	{ "kaplan_meier_median_days", CELL_NUMBER, UNIT_DAYS },
 };
 
-// A row for each family and length from 0 days on: the share of spells that last longer, after Kaplan
+// A row for each family and length from 0 days to the longest that was seen: the share of spells that last longer, after Kaplan
 // and Meier.
 static const struct column survival[] = {
 	{ "family", CELL_TEXT },

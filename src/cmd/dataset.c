@@ -120,7 +120,7 @@ static bool say_origin(struct dataset *dataset, bool is_quiet, struct error *err
 	if (!store_captures(dataset->store, &captures, &count, error))
 		return false;
 	for (size_t i = 0; i < count; i++) {
-		simulated += captures[i].ledger.is_simulated;
+		simulated += captures[i].is_simulated;
 		damaged += captures[i].damage != NULL;
 		hashed += captures[i].is_hashed;
 	}

@@ -43,9 +43,11 @@ void ledger_write(struct table *table, const struct store_capture *captures, siz
 {
 	struct ingest_ledger total = { .detail_count = 0 };
 	for (size_t i = 0; i < count; i++) {
-		write_ledger(table, captures[i].name, &captures[i].ledger);
+		if (captures[i].ledger == NULL)
+			continue;
+		write_ledger(table, captures[i].name, captures[i].ledger);
 		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
-			total.frames[kind] += captures[i].ledger.frames[kind];
+			total.frames[kind] += captures[i].ledger->frames[kind];
 	}
 	write_ledger(table, "*", &total);
 }
@@ -56,13 +58,14 @@ static size_t choose(const struct analysis_command *c, const struct zone *zone,
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < count; i++) {
-		const struct ingest_ledger *ledger = &captures[i].ledger;
-		const bool is_empty = ledger->first_ns > ledger->last_ns;
+		const struct store_capture *capture = &captures[i];
+		const bool is_empty = capture->first_ns > capture->last_ns;
 		const bool is_late = c->to.is_given &&
-		                     (is_empty || zone_day(zone, ledger->first_ns).day > c->to.day);
+		                     (is_empty ||
+		                      zone_day(zone, capture->first_ns).day > c->to.day);
 		const bool is_early = c->from.is_given &&
 		                      (is_empty ||
-		                       zone_day(zone, ledger->last_ns).day < c->from.day);
+		                       zone_day(zone, capture->last_ns).day < c->from.day);
 		if (is_late || is_early)
 			continue;
 		const struct store_capture swap = captures[kept];

@@ -185,8 +185,8 @@ static bool check_sources(struct store *store, struct error *error)
 	                                "sources of this store are hashes: nobody can be told");
 }
 
-static bool list_families(struct mailing *m, const struct store *store,
-                          struct family_bits *families, struct error *error)
+static bool list_families(struct mailing *m, struct store *store, struct family_bits *families,
+                          struct error *error)
 {
 	const struct fingerprint_set *set = &store_settings(store)->fingerprints;
 	if (!shaped_families(store, &m->command->shaped, NULL, families, error))

@@ -61,12 +61,14 @@ bool reasons_gather(const struct store_capture *captures, size_t count, struct r
 {
 	size_t most = 1, distinct = 0;
 	for (size_t i = 0; i < count; i++)
-		most += captures[i].ledger.detail_count + KIND_COUNT;
+		most += captures[i].ledger != NULL ? captures[i].ledger->detail_count + KIND_COUNT
+		                                   : 0;
 	struct reasons r = { .rows = memory_new(most, sizeof *r.rows) };
 	if (r.rows == NULL)
 		return error_memory(error, "the ledger");
 	for (size_t i = 0; i < count; i++)
-		add_ledger(&r, &captures[i].ledger);
+		if (captures[i].ledger != NULL)
+			add_ledger(&r, captures[i].ledger);
 	qsort(r.rows, r.count, sizeof *r.rows, by_what_it_is);
 	for (size_t i = 0; i < r.count; i++) {
 		if (distinct > 0 && by_what_it_is(&r.rows[distinct - 1], &r.rows[i]) == 0)
@@ -89,7 +91,7 @@ void reasons_done(struct reasons *r)
 static void write_row(struct table *table, const char *capture, const struct ingest_detail *d)
 {
 	char meaning[REASON_TEXT_SIZE];
-	reason_text(LANG_EN, d->reason, d->number, meaning);
+	reason_text(LANG_EN, reason_names[d->reason], d->number, meaning);
 	table_text(table, capture);
 	table_text(table, kind_names[d->kind]);
 	table_u64(table, d->frames);

@@ -34,18 +34,18 @@ static void add(struct report_changes_part *part, const struct report_change *ch
 
 // ---- families
 
-static uint64_t sources_on(const struct survey *survey, size_t family, int32_t day)
+static uint64_t sources_on(const struct report_survey *survey, size_t family, int32_t day)
 {
 	const int64_t at = (int64_t)day - survey->first_day;
 	if (at < 0 || at >= survey->day_count || !survey->has_data[at] ||
-	    !survey_is_known(survey, family, (uint32_t)at))
+	    !report_survey_is_known(survey, family, (uint32_t)at))
 		return REPORT_UNKNOWN;
 	return survey->families[family].days[at].sources;
 }
 
 static void add_families(struct report_changes_part *part, const struct report_question *q)
 {
-	const struct survey *survey = q->shown;
+	const struct report_survey *survey = q->shown;
 	for (size_t f = 0; f < survey->family_count && f < REPORT_CHANGES_EACH; f++)
 		add(part, &(struct report_change){
 				  .subject = REPORT_FAMILY,

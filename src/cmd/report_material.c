@@ -23,6 +23,17 @@ static void describe_family(struct material *m, size_t i, const struct fingerpri
 	};
 }
 
+static struct report_flaw flaw_of(const struct ingest_detail *d)
+{
+	return (struct report_flaw){ kind_names[d->kind],
+		                     d->link_type,
+		                     d->link_type < 0 ? NULL
+		                                      : decode_link_name((uint16_t)d->link_type),
+		                     reason_names[d->reason],
+		                     d->number,
+		                     d->frames };
+}
+
 // What was not understood, over all captures; IPv6 belongs to it, and needs no reason.
 static bool gather_flaws(struct material *m, struct error *error)
 {
@@ -34,20 +45,60 @@ static bool gather_flaws(struct material *m, struct error *error)
 	size_t i = 0;
 	if (m->flaws != NULL) {
 		for (; i < r.count && r.rows[i].kind < KIND_IPV6; i++)
-			m->flaws[m->flaw_count++] = r.rows[i];
+			m->flaws[m->flaw_count++] = flaw_of(&r.rows[i]);
 		if (ipv6 > 0)
-			m->flaws[m->flaw_count++] = (struct ingest_detail){
-				.kind = KIND_IPV6, .link_type = LINK_TYPE_UNSAID, .frames = ipv6
+			m->flaws[m->flaw_count++] = (struct report_flaw){
+				.counter = kind_names[KIND_IPV6], .link_type = -1, .frames = ipv6
 			};
 		for (; i < r.count; i++)
-			m->flaws[m->flaw_count++] = r.rows[i];
+			m->flaws[m->flaw_count++] = flaw_of(&r.rows[i]);
 	}
 	reasons_done(&r);
 	return m->flaws != NULL || error_memory(error, "the report");
 }
 
+static bool show_lifetimes(const struct survey *s, size_t f, struct report_lifetimes *out)
+{
+	const struct lifetimes *l = &s->families[f].lifetimes;
+	double *survival = memory_new((size_t)s->day_count + 1, sizeof *survival);
+	uint32_t longest = s->day_count;
+	if (survival == NULL)
+		return false;
+	lifetimes_survival(l, s->day_count, survival);
+	while (longest > 0 && l->ended[longest] == 0 && l->open[longest] == 0)
+		longest--;
+	*out = (struct report_lifetimes){ survey_is_unknown(s, f),
+		                          l->sources,
+		                          l->spells,
+		                          l->open_spells,
+		                          l->mean_days,
+		                          l->median_days,
+		                          l->p90_days,
+		                          l->kaplan_meier_median_days,
+		                          survival,
+		                          (size_t)longest + 1 };
+	return true;
+}
+
+static bool show_family(struct material *m, size_t f, uint32_t begin)
+{
+	const struct survey_family *family = &m->survey.families[f];
+	struct report_survey_family *out = &m->shown_families[f];
+	out->name = family->name;
+	out->is_fingerprint = family->is_fingerprint;
+	out->days = memory_new((size_t)m->shown.day_count + 1, sizeof *out->days);
+	for (uint32_t i = 0; out->days != NULL && i < m->shown.day_count; i++) {
+		const struct survey_day *d = &family->days[begin + i];
+		out->days[i] = (struct report_survey_day){
+			d->packets,   d->sources,        d->new_sources,          d->returned,
+			d->recovered, d->cumulative_new, d->cumulative_recovered, d->active
+		};
+	}
+	return out->days != NULL && show_lifetimes(&m->survey, f, &out->lifetimes);
+}
+
 // The page shows the days asked for; what is counted on them is counted over all.
-static void clip(struct material *m)
+static bool clip(struct material *m)
 {
 	const struct analysis_command *c = &m->options->survey.analysis;
 	uint32_t begin = 0, end = m->survey.day_count;
@@ -55,16 +106,17 @@ static void clip(struct material *m)
 		begin++;
 	while (end > begin && !analysis_wants_day(c, m->survey.first_day + (int32_t)end - 1))
 		end--;
-	m->shown = m->survey;
-	m->shown.first_day += (int32_t)begin;
-	m->shown.day_count = end - begin;
-	m->shown.has_data = m->survey.has_data + begin;
-	m->shown.has_unknown = m->survey.has_unknown + begin;
-	m->shown.families = m->shown_families;
-	for (size_t f = 0; f < m->survey.family_count; f++) {
-		m->shown_families[f] = m->survey.families[f];
-		m->shown_families[f].days = m->survey.families[f].days + begin;
-	}
+	m->shown = (struct report_survey){ .gap_days = m->survey.gap_days,
+		                           .first_day = m->survey.first_day + (int32_t)begin,
+		                           .day_count = end - begin,
+		                           .has_data = m->survey.has_data + begin,
+		                           .has_unknown = m->survey.has_unknown + begin,
+		                           .families = m->shown_families,
+		                           .family_count = m->survey.family_count };
+	for (size_t f = 0; f < m->survey.family_count; f++)
+		if (!show_family(m, f, begin))
+			return false;
+	return true;
 }
 
 static bool gather_coverage(struct material *m, struct error *error)
@@ -88,13 +140,12 @@ static bool gather_survey(struct material *m, struct error *error)
 		return false;
 	for (size_t i = 0; i < m->survey.family_count; i++)
 		describe_family(m, i, &store_settings(store)->fingerprints);
-	clip(m);
-	return gather_coverage(m, error);
+	return (clip(m) || error_memory(error, "the report")) && gather_coverage(m, error);
 }
 
 static bool gather_ledger(struct material *m, struct error *error)
 {
-	size_t simulated = 0;
+	size_t simulated = 0, with_packets = 0;
 	if (!store_captures(m->dataset->store, &m->captures, &m->capture_count, error))
 		return false;
 	m->report_captures = memory_new(m->capture_count + 1, sizeof *m->report_captures);
@@ -102,11 +153,14 @@ static bool gather_ledger(struct material *m, struct error *error)
 		return error_memory(error, "the report");
 	for (size_t i = 0; i < m->capture_count; i++) {
 		const struct store_capture *c = &m->captures[i];
-		m->report_captures[i] = (struct report_capture){ c->name, c->ledger.frames,
-			                                         c->damage };
-		simulated += c->ledger.is_simulated;
+		simulated += c->is_simulated;
+		if (c->ledger == NULL)
+			continue;
+		m->report_captures[with_packets++] = (struct report_capture){ c->name,
+			                                                      c->ledger->frames,
+			                                                      c->damage };
 		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
-			m->totals[kind] += c->ledger.frames[kind];
+			m->totals[kind] += c->ledger->frames[kind];
 	}
 	m->report.is_simulated = simulated > 0;
 	m->report.is_mixed = simulated > 0 && simulated < m->capture_count;
@@ -116,7 +170,7 @@ static bool gather_ledger(struct material *m, struct error *error)
 		                                   .totals = m->totals,
 		                                   .counter_count = KIND_COUNT,
 		                                   .captures = m->report_captures,
-		                                   .capture_count = m->capture_count,
+		                                   .capture_count = with_packets,
 		                                   .flaws = m->flaws,
 		                                   .flaw_count = m->flaw_count };
 	return true;
@@ -125,7 +179,7 @@ static bool gather_ledger(struct material *m, struct error *error)
 // ---- who and where
 
 // False: no day of the page has data, so there is nothing to ask.
-static bool find_last_day(const struct survey *shown, int32_t *out)
+static bool find_last_day(const struct report_survey *shown, int32_t *out)
 {
 	for (uint32_t i = shown->day_count; i > 0; i--)
 		if (shown->has_data[i - 1]) {
@@ -233,6 +287,10 @@ bool material_gather(struct material *m, struct error *error)
 void material_done(struct material *m)
 {
 	survey_done(&m->survey);
+	for (size_t i = 0; i < FAMILIES_MAX; i++) {
+		memory_free(m->shown_families[i].days);
+		memory_free((void *)m->shown_families[i].lifetimes.survival);
+	}
 	store_captures_done(m->captures, m->capture_count);
 	report_ports_done(&m->ports);
 	report_places_done(&m->places);

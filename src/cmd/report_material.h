@@ -24,8 +24,8 @@ struct material {
 	const struct report_command *options;
 	const struct dataset *dataset;
 	struct survey survey;
-	struct survey shown;  // the days asked for: points into `survey`
-	struct survey_family shown_families[FAMILIES_MAX];
+	struct report_survey shown;  // the days asked for
+	struct report_survey_family shown_families[FAMILIES_MAX];
 	double *coverage;  // of the days shown
 	struct store_capture *captures;
 	size_t capture_count;
@@ -33,7 +33,7 @@ struct material {
 	struct report_family families[FAMILIES_MAX];
 	char figure_files[FAMILIES_MAX][REPORT_FILE_SIZE];
 	uint64_t totals[KIND_COUNT];
-	struct ingest_detail *flaws;
+	struct report_flaw *flaws;
 	size_t flaw_count;
 	struct report_ports_part ports;
 	struct report_places_part places;

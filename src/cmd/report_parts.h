@@ -32,8 +32,8 @@ enum {
 struct report_question {
 	const struct analysis_command *analysis;
 	const struct dataset *dataset;
-	const struct survey *shown;  // the days of the page,
-	int32_t last_day;            // and of these the last one with data
+	const struct report_survey *shown;  // the days of the page,
+	int32_t last_day;                   // and of these the last one with data
 	enum lang lang;
 	bool without_floods;
 	const uint16_t *ports;  // of the figure; count 0: the published ones
@@ -116,7 +116,7 @@ struct report_rules_part {
 	struct rules_command command;  // that prints what is in the CSVs
 	struct rules_timeline_found timeline;
 	struct rules_news_found news;
-	const struct survey *shown;
+	const struct report_survey *shown;
 	const struct fingerprint_set *fingerprints;
 	bool has_mirai;  // the store knows what a Mirai host is
 	char lower[128];

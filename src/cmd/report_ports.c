@@ -62,7 +62,7 @@ static struct ports_request request_of(const struct report_question *q,
 
 struct series {
 	struct report_ports_part *part;
-	const struct survey *shown;
+	const struct report_survey *shown;
 };
 
 static bool add_day(void *context, const struct ports_day *day)

@@ -2,6 +2,7 @@
 #include "cmd/shaped.h"
 
 #include "base/text.h"
+#include "holdings/days.h"
 
 #include <string.h>
 
@@ -20,21 +21,25 @@ struct shaped_command shaped_defaults(void)
 	return (struct shaped_command){ .analysis = analysis_defaults(), .port = SOURCE_ANY_PORT };
 }
 
-void family_bits_add(const struct store *store, const char *name, struct family_bits *out)
+static bool add_family(struct store *store, const char *name, struct family_bits *out,
+                       struct error *error)
 {
-	unsigned bit = HOLDINGS_ALL_SYNS;
-	size_t at = out->count++;
-	(void)fingerprint_find(&store_settings(store)->fingerprints, name, &bit);
+	unsigned bit;
+	size_t at = out->count;
+	if (!holdings_family(store_holdings(store), name, &bit, error))
+		return false;
+	out->count++;
 	for (; at > 0 && strcmp(out->names[at - 1], name) > 0; at--) {
 		out->names[at] = out->names[at - 1];
 		out->bits[at] = out->bits[at - 1];
 	}
 	out->names[at] = name;
 	out->bits[at] = bit;
+	return true;
 }
 
-bool shaped_families(const struct store *store, const struct shaped_command *c,
-                     const char *by_default, struct family_bits *out, struct error *error)
+bool shaped_families(struct store *store, const struct shaped_command *c, const char *by_default,
+                     struct family_bits *out, struct error *error)
 {
 	struct family_list list;
 	struct family_bits bits = { .count = 0 };
@@ -48,9 +53,10 @@ bool shaped_families(const struct store *store, const struct shaped_command *c,
 		return error_set(error, ERROR_USAGE,
 		                 "families are told by SYNs: --protocol udp has none");
 	for (size_t i = 0; i < list.count; i++)
-		family_bits_add(store, list.names[i], &bits);
-	if (wanted == NULL)
-		family_bits_add(store, "*", &bits);
+		if (!add_family(store, list.names[i], &bits, error))
+			return false;
+	if (wanted == NULL && !add_family(store, "*", &bits, error))
+		return false;
 	*out = bits;
 	return true;
 }
@@ -69,19 +75,15 @@ bool families_say_unknown(struct store *store, const struct analysis_command *c,
 {
 	char line[256];
 	unsigned days = 0;
-	int32_t last = INT32_MIN;
+	struct held_day day = { .count = 0 };
 	bool has_family = false;
 	for (size_t i = 0; i < families->count; i++)
 		has_family |= families->bits[i] != HOLDINGS_ALL_SYNS;
-	for (size_t i = 0; has_family && i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
-		uint64_t unknown;
-		if (!analysis_wants_day(c, day))
-			continue;
-		if (!store_segment_syns(store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+	while (has_family && held_day_next(store_holdings(store), analysis_window(c), &day)) {
+		bool has_unknown;
+		if (!held_day_has_unknown(store_holdings(store), &day, &has_unknown, error))
 			return false;
-		days += unknown > 0 && day != last;
-		last = unknown > 0 ? day : last;
+		days += has_unknown;
 	}
 	if (days == 0 || c->take.common.quiet)
 		return true;

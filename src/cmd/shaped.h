@@ -22,8 +22,7 @@ struct family_bits {
 	unsigned bits[FAMILIES_MAX];
 	size_t count;
 };
-void family_bits_add(const struct store *, const char *name, struct family_bits *);
-bool shaped_families(const struct store *, const struct shaped_command *, const char *by_default,
+bool shaped_families(struct store *, const struct shaped_command *, const char *by_default,
                      struct family_bits *out, struct error *error) MUST_CHECK;
 
 // The filter of all but the family.

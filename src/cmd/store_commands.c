@@ -91,9 +91,9 @@ static bool write_captures(struct table *table, struct store *store, struct erro
 		return false;
 	uint64_t frames = 0, damaged = 0, simulated = 0;
 	for (size_t i = 0; i < count; i++) {
-		frames += ingest_ledger_total(&captures[i].ledger);
+		frames += captures[i].ledger != NULL ? ingest_ledger_total(captures[i].ledger) : 0;
 		damaged += captures[i].damage != NULL;
-		simulated += captures[i].ledger.is_simulated;
+		simulated += captures[i].is_simulated;
 	}
 	store_captures_done(captures, count);
 	write_number(table, "captures", count);

@@ -112,6 +112,10 @@ static inline struct holdings_about holdings_about(const struct holdings *h)
 	return h->functions->about(h);
 }
 
+// The bit of the fingerprint of that name. NULL or "*": HOLDINGS_ALL_SYNS.
+bool holdings_family(const struct holdings *, const char *name, unsigned *out,
+                     struct error *error) MUST_CHECK;
+
 // SYNs of a piece that match fingerprint `family`; of all SYNs for HOLDINGS_ALL_SYNS.
 static inline MUST_CHECK bool holdings_syns(struct holdings *h, size_t index, unsigned family,
                                             uint64_t *out, struct error *error)

@@ -333,7 +333,7 @@ bool finish_days(const struct finish *finish, struct error *error)
 	struct line line = { .finish = finish,
 		             .mutex = PTHREAD_MUTEX_INITIALIZER,
 		             .moved = PTHREAD_COND_INITIALIZER };
-	const unsigned threads = finish->threads > 0 ? finish->threads : 1;
+	const unsigned threads = pool_threads(finish->threads);
 	line.days = memory_new(finish->day_count + 1, sizeof *line.days);
 	line.rooms = memory_new(threads, sizeof *line.rooms);
 	const bool has_memory = line.days != NULL && line.rooms != NULL;

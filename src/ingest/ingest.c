@@ -61,9 +61,8 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 	in->condensing = &in->pools[1];
 	bool ok = record_pool_init(in->filling, options->memory_bytes / 16);
 	ok = record_pool_init(in->condensing, options->memory_bytes / 16) && ok;
-	const unsigned threads = options->threads < POOL_THREADS_MAX ? options->threads
-	                                                             : POOL_THREADS_MAX;
-	const uint64_t slab_share = options->memory_bytes / 16 / (threads > 0 ? threads : 1);
+	const unsigned threads = pool_threads(options->threads);
+	const uint64_t slab_share = options->memory_bytes / 16 / threads;
 	const size_t slab_bytes = slab_share < MEMORY_LARGE_PAGE ? slab_share : MEMORY_LARGE_PAGE;
 	for (unsigned i = 0; i < threads; i++) {
 		in->condensers[i] = condenser_new(slab_bytes);

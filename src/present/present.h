@@ -7,7 +7,6 @@
 // same bytes, whatever the locale and the clock say.
 #pragma once
 
-#include "analyse/survey/survey.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "ingest/ingest.h"
@@ -44,9 +43,19 @@ struct report_capture {
 
 // Why a frame was not understood, in words: "EtherType 0x0806 (ARP)". Plain text.
 enum { REASON_TEXT_SIZE = 160 };
-void reason_text(enum lang, enum reason, uint32_t number, char out[REASON_TEXT_SIZE]);
-// Its link type: "1 (ETHERNET)"; "" for LINK_TYPE_UNSAID.
-void link_type_text(int32_t link_type, char out[REASON_TEXT_SIZE]);
+void reason_text(enum lang, const char *reason, uint32_t number, char out[REASON_TEXT_SIZE]);
+// Its link type: "1 (ETHERNET)"; the name may be NULL, "" for a negative number, which is none.
+void link_type_text(int32_t link_type, const char *name, char out[REASON_TEXT_SIZE]);
+
+// Frames that were not understood.
+struct report_flaw {
+	const char *counter;
+	int32_t link_type;      // negative: not known
+	const char *link_name;  // NULL: it has none
+	const char *reason;     // as reason_text() takes it; NULL: the counter says it all
+	uint32_t number;
+	uint64_t frames;
+};
 
 struct report_ledger {
 	const char *const *counters;  // names as in `hotaru ledger`, without "frames", their sum
@@ -54,7 +63,7 @@ struct report_ledger {
 	size_t counter_count;
 	const struct report_capture *captures;
 	size_t capture_count;
-	const struct ingest_detail *flaws;  // by kind, the most frames first
+	const struct report_flaw *flaws;  // by counter, the most frames first
 	size_t flaw_count;
 };
 
@@ -71,7 +80,7 @@ struct report_files {
 
 struct report {
 	enum lang lang;
-	const struct survey *survey;
+	const struct report_survey *survey;
 	const struct report_family *families;  // [survey->family_count], in the survey's order
 	const char *telescope;                 // prefixes; "": every destination
 	const char *zone;

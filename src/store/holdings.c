@@ -186,8 +186,8 @@ static bool spans(struct holdings *h, struct holdings_span **out, size_t *out_co
 	struct holdings_span *list = memory_new(capture_count + 1, sizeof *list);
 	size_t kept = 0;
 	for (size_t i = 0; list != NULL && i < capture_count; i++) {
-		const struct ingest_ledger *ledger = &captures[i].ledger;
-		if (ledger->first_ns <= ledger->last_ns)
+		const struct ingest_ledger *ledger = captures[i].ledger;
+		if (ledger != NULL && ledger->first_ns <= ledger->last_ns)
 			list[kept++] = (struct holdings_span){ ledger->first_ns, ledger->last_ns,
 				                               ingest_ledger_total(ledger) };
 	}

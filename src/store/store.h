@@ -83,11 +83,19 @@ struct store_capture {
 	bool is_hashed;  // CAPTURE_HASHED_FLOWS
 	struct capture_identity identity;
 	uint64_t head;
-	struct ingest_ledger ledger;
-	char *damage;  // NULL: it was whole
+	uint64_t first_ns, last_ns;  // of all that is in it; first > last: there is nothing
+	bool is_simulated;           // something carries the mark of `hotaru simulate`
+	char *damage;                // NULL: it was whole
+	// What there is of the kinds of facts that a capture tells (kind.h), on the heap.
+	const struct ingest_ledger *ledger;  // NULL: no packets were in it
 };
 
-// All captures, by name and then by identity. The caller calls store_captures_done().
+// Gives a capture a copy of a ledger, and its times and mark.
+bool store_capture_set_ledger(struct store_capture *, const struct ingest_ledger *,
+                              struct error *error) MUST_CHECK;
+
+// All captures, by name and then by identity. The caller calls store_captures_done(), which lets
+// go of all that they point to.
 bool store_captures(struct store *, struct store_capture **out, size_t *out_count,
                     struct error *error) MUST_CHECK;
 void store_captures_done(struct store_capture *, size_t count);

@@ -225,24 +225,27 @@ static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *host
 	return ok;
 }
 
-// The capture that would hold these host-days: its ledger counts what they count.
+// The capture that would hold these host-days: its ledger, which is made, counts what they count.
 static inline struct store_capture capture_of(const struct hosts *hosts, const char *name,
-                                              uint8_t digest)
+                                              uint8_t digest, struct ingest_ledger *ledger)
 {
 	struct store_capture c = { .name = (char *)(uintptr_t)name,
 		                   .format = "pcap",
 		                   .identity.length_bytes = 100,
 		                   .head = digest,
-		                   .ledger = { .first_ns = UINT64_MAX } };
+		                   .first_ns = UINT64_MAX,
+		                   .ledger = ledger };
+	*ledger = (struct ingest_ledger){ .first_ns = UINT64_MAX };
 	memset(c.identity.digest, digest, sizeof c.identity.digest);
 	for (size_t i = 0; i < hosts->count; i++) {
 		const struct host_day *h = &hosts->entries[i].host;
 		for (unsigned kind = 0; kind < HOST_KINDS; kind++)
-			c.ledger.frames[HOST_KIND_FIRST + kind] += h->packets[kind];
-		c.ledger.first_ns = h->first_ns < c.ledger.first_ns ? h->first_ns
-		                                                    : c.ledger.first_ns;
-		c.ledger.last_ns = h->last_ns > c.ledger.last_ns ? h->last_ns : c.ledger.last_ns;
+			ledger->frames[HOST_KIND_FIRST + kind] += h->packets[kind];
+		c.first_ns = h->first_ns < c.first_ns ? h->first_ns : c.first_ns;
+		c.last_ns = h->last_ns > c.last_ns ? h->last_ns : c.last_ns;
 	}
+	ledger->first_ns = c.first_ns;
+	ledger->last_ns = c.last_ns;
 	return c;
 }
 
@@ -250,7 +253,8 @@ static inline struct store_capture capture_of(const struct hosts *hosts, const c
 static inline bool take_hosts(struct store *s, const struct hosts *hosts, const char *name,
                               uint8_t digest, struct error *error)
 {
-	const struct store_capture capture = capture_of(hosts, name, digest);
+	struct ingest_ledger ledger;
+	const struct store_capture capture = capture_of(hosts, name, digest, &ledger);
 	struct store_ingest *in;
 	if (!store_ingest_begin(s, &in, error))
 		return false;

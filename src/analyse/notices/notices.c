@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A fold over the walk of sources. Packets by port are summed in an array of all ports, and only
+// A fold over sources. Packets by port are summed in an array of all ports, and only
 // those that were touched are looked at and cleared again.
 #include "analyse/notices/notices.h"
 
@@ -113,11 +113,11 @@ static bool take_source(struct fold *f, const struct source_days *days, struct e
 	return true;
 }
 
-static bool fold_walk(struct fold *f, struct source_merge *walk,
-                      const struct ipset_prefixes *telescope, struct error *error)
+static bool fold_sources(struct fold *f, struct source_merge *merge,
+                         const struct ipset_prefixes *telescope, struct error *error)
 {
 	struct source_days days;
-	while (source_merge_next(walk, &days, error)) {
+	while (source_merge_next(merge, &days, error)) {
 		if (ipset_prefixes_hold(telescope, days.source))
 			f->totals.own++;
 		else if (!take_source(f, &days, error))
@@ -137,20 +137,20 @@ bool notices_find(struct holdings *holdings, const struct notices_request *reque
 		                        .port = SOURCE_ANY_PORT,
 		                        .without_floods = !request->with_floods };
 	uint64_t columns = COLUMN_BIT(COLUMN_TIME);
-	struct source_merge *walk = NULL;
+	struct source_merge *merge = NULL;
 	assert(request->family_count > 0);
 	for (size_t i = 0; i < request->family_count; i++) {
 		filter.any_of |= UINT32_C(1) << request->families[i];
 		columns |= COLUMN_BIT(COLUMN_FIELD + FIELD_MATCHED_PORT + request->families[i]);
 	}
 	bool ok = (fold.packets != NULL && fold.touched != NULL) || error_memory(error, "notices");
-	ok = ok && source_merge_open(holdings, &filter, columns, &walk, error) &&
-	     fold_walk(&fold, walk, holdings_about(holdings).prefixes, error);
+	ok = ok && source_merge_open(holdings, &filter, columns, &merge, error) &&
+	     fold_sources(&fold, merge, holdings_about(holdings).prefixes, error);
 	if (ok) {
-		fold.totals.floods = source_merge_left_out(walk);
+		fold.totals.floods = source_merge_left_out(merge);
 		*out = fold.totals;
 	}
-	source_merge_close(walk);
+	source_merge_close(merge);
 	memory_free(fold.packets);
 	memory_free(fold.touched);
 	return ok;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whom to tell: the sources of some families over some days, each with when, how much, to which
-// ports, and where it is. What of the telescope is in a holdings, its addresses, has no way in here: a
+// ports, and where it is. The addresses of the telescope, which are held too, have no way in here: a
 // notice has no destination.
 #pragma once
 
@@ -50,6 +50,6 @@ struct notices_totals {
 	struct floods_left_out floods;
 };
 
-// Calls `each` by source, then family. Memory: that of the walk, 1 MiB, and the places met.
+// Calls `each` by source, then family. Memory: that of the merge, 1 MiB, and the places met.
 bool notices_find(struct holdings *, const struct notices_request *, struct notices_totals *out,
                   struct error *error) MUST_CHECK;

@@ -44,14 +44,10 @@ static void add_series(struct ports_run *run, struct port_series series)
 
 static bool add_family(struct ports_run *run, const char *name, struct error *error)
 {
-	const struct fingerprint_set *set = holdings_about(run->holdings).fingerprints;
 	struct port_series series = { .family = name, .is_fingerprint = true, .is_shown = true };
 	unsigned bit;
-	if (fingerprint_find(set, name, &bit) == NULL)
-		return error_set(
-			error, ERROR_USAGE,
-			"'%s' is no fingerprint of this store; see `hotaru fingerprints -s %s`",
-			name, holdings_about(run->holdings).name);
+	if (!holdings_family(run->holdings, name, &bit, error))
+		return false;
 	series.field = FIELD_MATCHED_PORT + bit;
 	add_series(run, series);
 	return true;
@@ -277,31 +273,16 @@ static bool take_days(struct ports_run *run, ports_each_day *each, void *context
 	return ok;
 }
 
-// The segments of the day that begins with this one.
-static size_t segments_of_day(const struct holdings *holdings, size_t first)
+static bool run_days(struct ports_run *run, ports_each_day *each, void *context,
+                     struct error *error)
 {
-	const int32_t day = holdings_day(holdings, first);
-	size_t end = first;
-	while (end < holdings_count(holdings) && holdings_day(holdings, end) == day)
-		end++;
-	return end - first;
-}
-
-static bool walk_days(struct ports_run *run, ports_each_day *each, void *context,
-                      struct error *error)
-{
-	const int64_t from = (int64_t)run->window.from - PORTS_PAST_DAYS;
-	size_t count;
-	for (size_t i = 0; !run->is_enough && i < holdings_count(run->holdings); i += count) {
-		const int32_t day = holdings_day(run->holdings, i);
+	const struct day_range days = day_range_with_past(run->window, PORTS_PAST_DAYS);
+	struct held_day day = { .count = 0 };
+	while (!run->is_enough && held_day_next(run->holdings, days, &day)) {
 		struct port_day *next = &run->days[run->open_count];
-		count = segments_of_day(run->holdings, i);
-		if (day < from || day > run->window.to)
-			continue;
 		if (interrupt_requested())
 			return error_set(error, ERROR_FAILED, "interrupted");
-		if (!port_day_open(next, run->holdings, i, count, &run->series, run->request,
-		                   error)) {
+		if (!port_day_open(next, run->holdings, &day, &run->series, run->request, error)) {
 			port_day_close(next);
 			return false;
 		}
@@ -333,8 +314,8 @@ bool ports_run(struct holdings *holdings, const struct ports_request *request, p
 	struct ports_run run = { .holdings = holdings,
 		                 .request = request,
 		                 .window = request->window != NULL ? *request->window : all_days,
-		                 .threads = request->threads == 0 ? 1 : request->threads };
-	const bool ok = prepare(&run, error) && walk_days(&run, each, context, error);
+		                 .threads = pool_threads(request->threads) };
+	const bool ok = prepare(&run, error) && run_days(&run, each, context, error);
 	if (run.days != NULL)
 		close_days(&run);
 	for (unsigned i = 0; run.days != NULL && i < run.threads; i++)

@@ -2,8 +2,8 @@
 // Destination ports by day: packets and distinct sources, all SYNs and by family, or UDP
 // datagrams; what the sources were on the days before; and which ports are new.
 //
-// A day that is one segment is answered from its tables of ports, another one from its
-// host-days, merged over its segments: so the numbers are exact always, and a compacted store
+// A day that is one piece is answered from its tables of ports, if it has some, another one from its
+// host-days, merged over its pieces: so the numbers are exact always, and a compacted store
 // answers fast.
 #pragma once
 

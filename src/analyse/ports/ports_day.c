@@ -1,23 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The ports of one day: from the tables of its segment, or from its host-days.
+// The ports of one day: from the tables of its piece, or from its host-days.
 #include "analyse/ports/ports_private.h"
 
 #include "base/interrupt.h"
 
 enum { HOSTS_A_LOOK = 4096 };  // between two questions for an interrupt
-
-static bool look_for_flows(struct port_day *d, struct holdings *holdings, size_t first,
-                           size_t count, struct error *error)
-{
-	d->has_unknown = false;
-	for (size_t i = first; i < first + count; i++) {
-		uint64_t unknown;
-		if (!holdings_syns(holdings, i, FINGERPRINT_UNKNOWN, &unknown, error))
-			return false;
-		d->has_unknown |= unknown > 0;
-	}
-	return true;
-}
 
 // *out_are_there is false if the piece has no such tables.
 static bool open_tables(struct port_day *d, struct holdings *holdings, size_t piece,
@@ -34,19 +21,19 @@ static bool open_tables(struct port_day *d, struct holdings *holdings, size_t pi
 	return true;
 }
 
-bool port_day_open(struct port_day *d, struct holdings *holdings, size_t first, size_t count,
+bool port_day_open(struct port_day *d, struct holdings *holdings, const struct held_day *held,
                    const struct port_series_list *series, const struct ports_request *request,
                    struct error *error)
 {
 	bool has_tables = false;
-	d->day = holdings_day(holdings, first);
+	d->day = held->day;
 	d->reader = NULL;
 	d->floods = NULL;
 	d->left_out = 0;
-	if (!look_for_flows(d, holdings, first, count, error) ||
+	if (!held_day_has_unknown(holdings, held, &d->has_unknown, error) ||
 	    (request->without_floods && !floods_find(holdings, d->day, &d->floods, error)) ||
-	    (count == 1 && !request->without_floods &&
-	     !open_tables(d, holdings, first, series, &has_tables, error)))
+	    (held->count == 1 && !request->without_floods &&
+	     !open_tables(d, holdings, held->first, series, &has_tables, error)))
 		return false;
 	const uint64_t columns = series->fields << COLUMN_FIELD |
 	                         (request->without_floods ? FLOOD_COLUMNS : 0);

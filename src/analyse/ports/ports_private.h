@@ -4,7 +4,7 @@
 
 #include "analyse/floods.h"
 #include "analyse/ports/ports.h"
-#include "holdings/holdings.h"
+#include "holdings/days.h"
 
 // What rows of one family and protocol are made of.
 struct port_series {
@@ -36,8 +36,8 @@ struct port_day {
 	struct error error;     // why not
 };
 
-// Opens the day of the segments first .. first+count-1. One after the other.
-bool port_day_open(struct port_day *, struct holdings *, size_t first, size_t count,
+// Opens a day. One after the other.
+bool port_day_open(struct port_day *, struct holdings *, const struct held_day *,
                    const struct port_series_list *, const struct ports_request *,
                    struct error *error) MUST_CHECK;
 // Counts it; false and day->error if it cannot be. Side by side with other days.

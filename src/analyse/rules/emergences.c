@@ -4,7 +4,7 @@
 #include "analyse/rules/emergences_private.h"
 
 #include "base/memory.h"
-#include "holdings/holdings.h"
+#include "holdings/days.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -51,15 +51,11 @@ bool emergences_is_recent(int32_t past, int32_t day)
 // Whether enough of the days before have data, without those in which it may have grown.
 static bool has_past(const struct emergence_search *s, int32_t day)
 {
+	struct held_day past = { .count = 0 };
 	uint32_t count = 0;
-	int32_t last = day;
-	for (size_t i = 0; i < holdings_count(s->holdings); i++) {
-		const int32_t past = holdings_day(s->holdings, i);
-		if (emergences_is_past(s->request, past, day) && !emergences_is_recent(past, day) &&
-		    past != last)
-			count++;
-		last = past;
-	}
+	while (held_day_next(s->holdings, all_days, &past))
+		count += emergences_is_past(s->request, past.day, day) &&
+		         !emergences_is_recent(past.day, day);
 	return count >= s->request->past_days_min;
 }
 
@@ -262,8 +258,7 @@ uint64_t emergences_floor(const struct holdings *holdings, const struct emergenc
                           int32_t *out_day)
 {
 	struct header_rules_request rules = request->rules;
-	const int64_t from = (int64_t)rules.window.from - request->past_days;
-	rules.window.from = from < INT32_MIN ? INT32_MIN : (int32_t)from;
+	rules.window = day_range_with_past(rules.window, request->past_days);
 	return header_rules_floor(holdings, &rules, out_day);
 }
 

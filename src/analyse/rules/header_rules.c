@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/pool.h"
+#include "holdings/days.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -31,7 +32,7 @@ struct run {
 	size_t listener_count;
 	double *alphas;  // [alpha_count], descending
 	size_t alpha_count;
-	struct rules_source_day *days;  // those that have a segment and are read, ascending
+	struct rules_source_day *days;  // those that are held and read, ascending
 	size_t day_count;
 	size_t floods_known;  // of the first so many days
 	struct rules_day_job *jobs;
@@ -41,11 +42,10 @@ struct run {
 
 // ---- floors
 
-// Days are added in 64 bits: those of a window may be the least and the largest.
-static bool is_read(const struct header_rules_request *request, int32_t day)
+// The days of all transactions.
+static struct day_range days_read(const struct header_rules_request *request)
 {
-	return (int64_t)day > (int64_t)request->window.from - request->days &&
-	       day <= request->window.to;
+	return day_range_with_past(request->window, request->days - 1);
 }
 
 static uint64_t floored_fields(const struct header_rules_request *request)
@@ -59,15 +59,15 @@ static uint64_t floored_fields(const struct header_rules_request *request)
 uint64_t header_rules_floor(const struct holdings *holdings,
                             const struct header_rules_request *request, int32_t *out_day)
 {
+	struct held_day day = { .count = 0 };
 	uint64_t floor = 1;
-	for (size_t i = 0; floored_fields(request) != 0 && i < holdings_count(holdings); i++) {
-		const struct holding segment = holdings_at(holdings, i);
-		if (segment.floor <= floor || !is_read(request, segment.period.day))
+	while (floored_fields(request) != 0 && held_day_next(holdings, days_read(request), &day)) {
+		if (day.floor <= floor)
 			continue;
-		*out_day = segment.period.day;
+		*out_day = day.day;
 		if (request->days > 1)
 			return UINT64_MAX;
-		floor = segment.floor;
+		floor = day.floor;
 	}
 	return floor;
 }
@@ -100,24 +100,16 @@ bool header_rules_check(const struct holdings *holdings, const struct header_rul
 
 static bool list_days(struct run *run, struct error *error)
 {
-	const size_t count = holdings_count(run->holdings);
-	run->days = memory_new(count + 1, sizeof *run->days);
+	const struct day_range range = days_read(run->request);
+	struct held_day held = { .count = 0 };
+	run->days = memory_new(held_days_count(run->holdings, range) + 1, sizeof *run->days);
 	if (run->days == NULL)
 		return error_memory(error, "the days of rules");
-	for (size_t i = 0; i < count; i++) {
-		const struct holding segment = holdings_at(run->holdings, i);
-		uint64_t unknown;
-		if (!is_read(run->request, segment.period.day))
-			continue;
-		if (!holdings_syns(run->holdings, i, FINGERPRINT_UNKNOWN, &unknown, error))
+	while (held_day_next(run->holdings, range, &held)) {
+		struct rules_source_day *day = &run->days[run->day_count++];
+		*day = (struct rules_source_day){ .day = held.day, .floor = held.floor };
+		if (!held_day_has_unknown(run->holdings, &held, &day->has_unknown, error))
 			return false;
-		if (run->day_count == 0 || run->days[run->day_count - 1].day != segment.period.day)
-			run->days[run->day_count++] = (struct rules_source_day){
-				.day = segment.period.day
-			};
-		struct rules_source_day *day = &run->days[run->day_count - 1];
-		day->floor = segment.floor > day->floor ? segment.floor : day->floor;
-		day->has_unknown |= unknown > 0;
 	}
 	return true;
 }
@@ -292,9 +284,7 @@ bool header_rules_share(struct holdings *holdings, const struct header_rules_req
 		           .request = request,
 		           .listeners = listeners,
 		           .listener_count = count,
-		           .threads = request->threads == 0                 ? 1
-		                      : request->threads > POOL_THREADS_MAX ? POOL_THREADS_MAX
-		                                                            : request->threads,
+		           .threads = pool_threads(request->threads),
 		           .mirai_2016 = FINGERPRINTS_MAX };
 	assert(request->field_count > 0 && request->field_count <= HEADER_FIELDS_MAX &&
 	       request->days > 0 && count > 0);

@@ -67,7 +67,7 @@ struct header_rules_request {
 	bool without_floods;  // without source-days that are flood suspects (floods.h)
 	struct rules_request rules;
 	unsigned threads;  // 0 is 1; the result is the same for any number
-	// Called for every day that has a segment, ascending; false ends the run. Valid during the call.
+	// Called for every day of which anything is held, ascending; false ends the run. Valid during the call.
 	bool (*each)(void *context, const struct header_rules_day *);
 	void *context;
 };

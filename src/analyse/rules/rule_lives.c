@@ -4,7 +4,7 @@
 
 #include "analyse/rules/item_sets.h"
 #include "base/memory.h"
-#include "holdings/holdings.h"
+#include "holdings/days.h"
 
 #include <stdlib.h>
 
@@ -104,18 +104,14 @@ bool rule_lives_take(void *collector, const struct header_rules_day *day)
 	return !f->is_out_of_memory;
 }
 
-// The first and the last day of the window that have a segment.
-static bool list_days(struct rule_lives_collector *f, const struct holdings *holdings,
+static bool make_days(struct rule_lives_collector *f, const struct holdings *holdings,
                       struct day_range window)
 {
 	struct rule_lives *out = &f->out;
-	for (size_t i = 0; i < holdings_count(holdings); i++) {
-		const int32_t day = holdings_day(holdings, i);
-		if (day < window.from || day > window.to)
-			continue;
-		if (out->day_count == 0)
-			out->first_day = day;
-		out->day_count = (uint32_t)(day - out->first_day) + 1;
+	struct day_range days;
+	if (held_days_bounds(holdings, window, &days)) {
+		out->first_day = days.from;
+		out->day_count = (uint32_t)(days.to - days.from) + 1;
 	}
 	out->has_data = memory_new((size_t)out->day_count + 1, sizeof *out->has_data);
 	out->has_unknown = memory_new((size_t)out->day_count + 1, sizeof *out->has_unknown);
@@ -153,7 +149,7 @@ bool rule_lives_begin(const struct holdings *holdings, struct day_range window,
 	if (f == NULL)
 		return error_memory(error, "the lives of rules");
 	f->rules = item_sets_new();
-	if (f->rules == NULL || !list_days(f, holdings, window)) {
+	if (f->rules == NULL || !make_days(f, holdings, window)) {
 		rule_lives_collector_free(f);
 		return error_memory(error, "the lives of rules");
 	}

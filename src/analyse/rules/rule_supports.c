@@ -7,7 +7,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/pool.h"
-#include "holdings/holdings.h"
+#include "holdings/days.h"
 
 enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
 
@@ -117,21 +117,15 @@ static bool open_day(struct count *c, struct holdings *holdings, struct rule_sup
 
 static bool list_days(struct count *c, const struct holdings *holdings, struct error *error)
 {
-	const size_t count = holdings_count(holdings);
+	const struct day_range window = c->request->window;
+	struct held_day day = { .count = 0 };
 	struct rule_supports *out = &c->out;
-	out->days = memory_new(count + 1, sizeof *out->days);
+	out->days = memory_new(held_days_count(holdings, window) + 1, sizeof *out->days);
 	if (out->days == NULL)
 		return error_memory(error, "the supports of rules");
-	for (size_t i = 0; i < count; i++) {
-		const struct holding segment = holdings_at(holdings, i);
-		if (segment.period.day < c->request->window.from ||
-		    segment.period.day > c->request->window.to)
-			continue;
-		if (out->day_count == 0 || out->days[out->day_count - 1].day != segment.period.day)
-			out->days[out->day_count++].day = segment.period.day;
-		struct rule_supports_day *day = &out->days[out->day_count - 1];
-		day->floor = segment.floor > day->floor ? segment.floor : day->floor;
-	}
+	while (held_day_next(holdings, window, &day))
+		out->days[out->day_count++] = (struct rule_supports_day){ .day = day.day,
+			                                                  .floor = day.floor };
 	return true;
 }
 
@@ -171,8 +165,7 @@ static bool count_days(struct count *c, struct holdings *holdings, struct error 
 bool rule_supports_count(struct holdings *holdings, const struct rule_supports_request *request,
                          struct rule_supports *out, struct error *error)
 {
-	struct count c = { .request = request,
-		           .threads = request->threads == 0 ? 1 : request->threads };
+	struct count c = { .request = request, .threads = pool_threads(request->threads) };
 	const bool ok = prepare(&c, error) && list_days(&c, holdings, error) &&
 	                count_days(&c, holdings, error);
 	if (ok)

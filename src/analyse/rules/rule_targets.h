@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The sources that used every value of a rule: how many, on which days, what else they did.
 //
-// The host-days are walked once for all rules together: each source counts down, for every rule that
+// The host-days are read once for all rules together: each source counts down, for every rule that
 // one of its items belongs to, how many of its items are still missing.
 #pragma once
 

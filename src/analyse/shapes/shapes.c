@@ -3,6 +3,7 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "holdings/days.h"
 
 #include <assert.h>
 
@@ -64,14 +65,14 @@ void shape_of(const struct source_filter *filter, const struct shape_scale *scal
 	out->shape = shape_by(out->destinations, out->ports);
 }
 
-// ---- the walk
+// ---- source-days
 
 struct shape_reader {
 	struct holdings *holdings;
 	struct coverage coverage;
 	struct source_filter filter;
 	uint64_t columns;
-	size_t next_segment;            // of the days that were not opened yet
+	struct held_day day;            // that is read, or was last
 	struct holdings_hosts *reader;  // NULL: between two days
 	struct floods *floods;
 	struct source_day now;
@@ -83,112 +84,94 @@ struct shape_reader {
 bool shape_reader_open(struct holdings *holdings, const struct source_filter *filter,
                        uint64_t columns, struct shape_reader **out, struct error *error)
 {
-	struct shape_reader *w = memory_new(1, sizeof *w);
-	if (w == NULL)
-		return error_memory(error, "the walk over source-days");
-	if (!coverage_make(holdings, &w->coverage, error)) {
-		memory_free(w);
+	struct shape_reader *r = memory_new(1, sizeof *r);
+	if (r == NULL)
+		return error_memory(error, "the source-days");
+	if (!coverage_make(holdings, &r->coverage, error)) {
+		memory_free(r);
 		return false;
 	}
-	w->holdings = holdings;
-	w->filter = *filter;
-	w->columns = columns | FLOOD_COLUMNS |
+	r->holdings = holdings;
+	r->filter = *filter;
+	r->columns = columns | FLOOD_COLUMNS |
 	             COLUMN_BIT(COLUMN_FIELD + source_filter_field(filter));
-	*out = w;
+	*out = r;
 	return true;
 }
 
-static void leave_day(struct shape_reader *w)
+static void leave_day(struct shape_reader *r)
 {
-	if (w->floods != NULL)
-		floods_leave_out(&w->left_out, w->floods, w->left_out_here);
-	w->left_out_here = 0;
-	holdings_close_hosts(w->reader);
-	floods_free(w->floods);
-	w->reader = NULL;
-	w->floods = NULL;
+	if (r->floods != NULL)
+		floods_leave_out(&r->left_out, r->floods, r->left_out_here);
+	r->left_out_here = 0;
+	holdings_close_hosts(r->reader);
+	floods_free(r->floods);
+	r->reader = NULL;
+	r->floods = NULL;
 }
 
-// Moves to the first segment of the next day of the window; false: there is none.
-static bool next_day(struct shape_reader *w, int32_t *out)
+static bool enter_day(struct shape_reader *r, int32_t day, struct error *error)
 {
-	const struct day_range *window = &w->filter.window;
-	const size_t count = holdings_count(w->holdings);
-	while (w->next_segment < count) {
-		const size_t at = w->next_segment++;
-		const int32_t day = holdings_day(w->holdings, at);
-		if (at > 0 && holdings_day(w->holdings, at - 1) == day)
-			continue;
-		if (day >= window->from && day <= window->to) {
-			*out = day;
-			return true;
-		}
-	}
-	return false;
-}
-
-static bool enter_day(struct shape_reader *w, int32_t day, struct error *error)
-{
-	w->now = (struct source_day){ .day = day,
-		                      .scale = shape_scale_of(w->holdings, &w->coverage, day) };
-	return floods_find(w->holdings, day, &w->floods, error) &&
-	       holdings_open_hosts(w->holdings, period_of_day(day), w->columns, &w->reader, error);
+	r->now = (struct source_day){ .day = day,
+		                      .scale = shape_scale_of(r->holdings, &r->coverage, day) };
+	return floods_find(r->holdings, day, &r->floods, error) &&
+	       holdings_open_hosts(r->holdings, period_of_day(day), r->columns, &r->reader, error);
 }
 
 // The next source-day of the day that passes; NULL at its end or at a failure.
-static const struct host_day *next_host(struct shape_reader *w, struct error *error)
+static const struct host_day *next_host(struct shape_reader *r, struct error *error)
 {
 	const struct host_day *host;
-	while ((host = holdings_next_host(w->reader, error)) != NULL) {
-		if (w->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested()) {
+	while ((host = holdings_next_host(r->reader, error)) != NULL) {
+		if (r->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested()) {
 			error_set(error, ERROR_FAILED, "interrupted");
 			return NULL;
 		}
-		if (source_filter_packets(&w->filter, host) == 0)
+		if (source_filter_packets(&r->filter, host) == 0)
 			continue;
-		w->now.is_flood_suspect = floods_suspect(w->floods, host);
-		if (!w->filter.without_floods || !w->now.is_flood_suspect)
+		r->now.is_flood_suspect = floods_suspect(r->floods, host);
+		if (!r->filter.without_floods || !r->now.is_flood_suspect)
 			return host;
-		w->left_out_here++;
+		r->left_out_here++;
 	}
 	return NULL;
 }
 
-bool shape_reader_next(struct shape_reader *w, struct source_day *out, struct error *error)
+bool shape_reader_next(struct shape_reader *r, struct source_day *out, struct error *error)
 {
-	int32_t day;
 	for (;;) {
 		error->kind = ERROR_NONE;
-		if (w->reader != NULL) {
-			w->now.host = next_host(w, error);
-			if (w->now.host != NULL) {
-				*out = w->now;
+		if (r->reader != NULL) {
+			r->now.host = next_host(r, error);
+			if (r->now.host != NULL) {
+				*out = r->now;
 				return true;
 			}
 			if (error->kind != ERROR_NONE)
 				return false;
-			leave_day(w);
+			leave_day(r);
 		}
-		if (!next_day(w, &day) || !enter_day(w, day, error))
+		if (!held_day_next(r->holdings, r->filter.window, &r->day) ||
+		    !enter_day(r, r->day.day, error))
 			return false;
 	}
 }
 
-struct floods_left_out shape_reader_left_out(const struct shape_reader *w)
+struct floods_left_out shape_reader_left_out(const struct shape_reader *r)
 {
-	struct floods_left_out out = w->left_out;
-	if (w->floods != NULL)
-		floods_leave_out(&out, w->floods, w->left_out_here);
+	struct floods_left_out out = r->left_out;
+	if (r->floods != NULL)
+		floods_leave_out(&out, r->floods, r->left_out_here);
 	return out;
 }
 
-void shape_reader_close(struct shape_reader *w)
+void shape_reader_close(struct shape_reader *r)
 {
-	if (w == NULL)
+	if (r == NULL)
 		return;
-	leave_day(w);
-	coverage_done(&w->coverage);
-	memory_free(w);
+	leave_day(r);
+	coverage_done(&r->coverage);
+	memory_free(r);
 }
 
 // ---- counting
@@ -268,19 +251,12 @@ bool shapes_count(struct holdings *holdings, const struct shapes_request *reques
                   struct floods_left_out *out, struct error *error)
 {
 	struct floods_left_out left_out = { .source_days = 0 };
-	const size_t count = holdings_count(holdings);
+	struct held_day held = { .count = 0 };
 	assert(request->family_count <= FINGERPRINTS_MAX + 1);
-	for (size_t i = 0, end; i < count; i = end) {
-		struct shape_day day = { .day = holdings_day(holdings, i) };
-		for (end = i; end < count && holdings_day(holdings, end) == day.day; end++) {
-			uint64_t unknown;
-			if (!holdings_syns(holdings, end, FINGERPRINT_UNKNOWN, &unknown, error))
-				return false;
-			day.has_unknown |= unknown > 0;
-		}
-		if (day.day < request->filter.window.from || day.day > request->filter.window.to)
-			continue;
-		if (!count_day(holdings, request, &day, &left_out, error))
+	while (held_day_next(holdings, request->filter.window, &held)) {
+		struct shape_day day = { .day = held.day };
+		if (!held_day_has_unknown(holdings, &held, &day.has_unknown, error) ||
+		    !count_day(holdings, request, &day, &left_out, error))
 			return false;
 		request->each(request->context, &day);
 	}

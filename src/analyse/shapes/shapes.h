@@ -79,7 +79,7 @@ struct shape_day {
 	bool has_unknown;  // SYNs of flows: nobody knows of which families they are
 	struct shape_count counts[FINGERPRINTS_MAX + 1][SHAPE_COUNT];  // [family]
 };
-// Calls `each` for every day of the filter's window that has a segment, in ascending order.
+// Calls `each` for every day of the filter's window of which anything is held, in ascending order.
 // `families` (at most FINGERPRINTS_MAX + 1) take the place of the filter's one; a source-day counts
 // for each of them that it belongs to, and as left out once.
 struct shapes_request {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Shapes by their definition, and what is walked and counted against a look at every host-day.
+// Shapes by their definition, and what is read and counted against a look at every host-day.
 #include "analyse/shapes/shapes.h"
 
 #include "store/test_store.h"
@@ -136,19 +136,19 @@ static bool is_wanted(const struct source_filter *filter, const struct day_host 
 	       source_filter_packets(filter, &entry->host) > 0;
 }
 
-TEST(the_walk_gives_every_source_day_in_order)
+TEST(the_reader_gives_every_source_day_in_order)
 {
 	struct random dice = random_from(7);
 	for (uint64_t seed = 1; seed <= 12; seed++) {
 		struct stock f = stock_new(seed);
 		const struct source_filter filter = random_filter(&dice);
-		struct shape_reader *walk;
+		struct shape_reader *reader;
 		struct source_day at;
 		struct error error;
 		size_t i = 0;
-		CHECK(shape_reader_open(store_holdings(f.store), &filter, COLUMNS_ALL, &walk,
+		CHECK(shape_reader_open(store_holdings(f.store), &filter, COLUMNS_ALL, &reader,
 		                        &error));
-		while (shape_reader_next(walk, &at, &error)) {
+		while (shape_reader_next(reader, &at, &error)) {
 			while (i < f.hosts.count && !is_wanted(&filter, &f.hosts.entries[i]))
 				i++;
 			CHECK(i < f.hosts.count && at.day == f.hosts.entries[i].day &&
@@ -159,8 +159,8 @@ TEST(the_walk_gives_every_source_day_in_order)
 		CHECK(error.kind == ERROR_NONE);
 		for (; i < f.hosts.count; i++)
 			CHECK(!is_wanted(&filter, &f.hosts.entries[i]));
-		CHECK(shape_reader_left_out(walk).source_days == 0);
-		shape_reader_close(walk);
+		CHECK(shape_reader_left_out(reader).source_days == 0);
+		shape_reader_close(reader);
 		stock_done(&f);
 	}
 }

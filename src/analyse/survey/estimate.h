@@ -67,7 +67,7 @@ struct estimate_request {
 };
 
 // Reads host-days of the window. The caller calls estimates_done(). Memory: that of the rows, and what
-// store_day_open() takes.
+// holdings_open_hosts() takes.
 bool estimates_make(struct holdings *, const struct estimate_request *, struct estimates *out,
                     struct error *error) MUST_CHECK;
 void estimates_done(struct estimates *);

@@ -132,16 +132,11 @@ static bool count_day(const struct run *r, uint32_t day, struct error *error)
 static bool make_room(struct run *r, struct error *error)
 {
 	const struct survey *s = r->survey;
-	const struct fingerprint_set *set = holdings_about(r->holdings).fingerprints;
 	if (s->family_count > sizeof r->bits / sizeof *r->bits)
 		return error_set(error, ERROR_USAGE, "too many families");
-	for (size_t f = 0; f < s->family_count; f++) {
-		r->bits[f] = HOLDINGS_ALL_SYNS;
-		if (s->families[f].is_fingerprint &&
-		    fingerprint_find(set, s->families[f].name, &r->bits[f]) == NULL)
-			return error_set(error, ERROR_USAGE, "'%s' is no fingerprint of this store",
-			                 s->families[f].name);
-	}
+	for (size_t f = 0; f < s->family_count; f++)
+		if (!holdings_family(r->holdings, s->families[f].name, &r->bits[f], error))
+			return false;
 	r->counts = memory_new(s->family_count + 1, sizeof *r->counts);
 	r->days = memory_new(((size_t)s->day_count + 1) * (s->family_count + 1), sizeof *r->days);
 	return (r->counts != NULL && r->days != NULL) || error_memory(error, "the estimates");
@@ -154,8 +149,7 @@ bool estimates_make(struct holdings *holdings, const struct estimate_request *re
 	bool ok = make_room(&r, error) && sum_exposures(&r, error);
 	for (uint32_t i = 0; ok && i < r.survey->day_count; i++) {
 		const int32_t day = r.survey->first_day + (int32_t)i;
-		if (day >= request->window.from && day <= request->window.to &&
-		    r.survey->has_data[i])
+		if (day_range_holds(request->window, day) && r.survey->has_data[i])
 			ok = count_day(&r, i, error);
 	}
 	memory_free(r.counts);

@@ -354,7 +354,7 @@ static size_t file_of(const char *path, const char *mode, uint8_t *bytes, size_t
 	return length;
 }
 
-// Checksums are compared while sets are walked, and a flipped bit may lead the walk astray first:
+// Checksums are compared while sets are merged, and a flipped bit may lead it astray first:
 // whatever it meets, it ends in one line that names the segment, or nobody read that bit.
 static void check_flip(const struct test_place *p, const char *name, const struct survey *whole)
 {

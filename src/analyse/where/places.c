@@ -189,13 +189,13 @@ bool places_run(struct holdings *holdings, const struct places_request *request,
 	c->countries = asker_of(request->countries);
 	c->is_by_country = request->countries != NULL;
 	struct floods_left_out left_out = { .days = 0 };
-	const struct distinct_request once = {
+	const struct distinct_request sources = {
 		.choice = request->choice,
 		.is_by_port = request->is_by_port,
 		.wants_last_day = c->places.depends_on_day || c->countries.depends_on_day,
 		.left_out = &left_out,
 	};
-	const bool ok = distinct_sources_run(holdings, &once, count_block, c, error) &&
+	const bool ok = distinct_sources_run(holdings, &sources, count_block, c, error) &&
 	                make_rows(c, request, &found, error) &&
 	                distinct_sources_days(holdings, request->choice, found.sources, &found.seen,
 	                                      error);

@@ -4,8 +4,6 @@
 // A source is where it was on the last day of the choice on which it sent what was asked for; that
 // matters where an atlas has databases of several times. Nobody knows the place of some: they
 // are in the place "unknown", like in any other.
-//
-// Included by analyse/analyse.h.
 #pragma once
 
 #include "analyse/source_choice.h"
@@ -46,7 +44,7 @@ struct places {
 	struct places_row *rows;  // private: of all groups
 };
 
-// Memory: that of once per thread (once.h), and 200 bytes for each place found. The caller calls
+// Memory: that of a /16 per thread (distinct_sources.h), and 200 bytes for each place found. The caller calls
 // places_done().
 bool places_run(struct holdings *, const struct places_request *, struct places *out,
                 struct error *error) MUST_CHECK;

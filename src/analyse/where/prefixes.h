@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 // How concentrated sources are: how many each prefix of a length has, the fullest first. What the
 // curve of the cumulative share is drawn from is these rows, too.
-//
-// Included by analyse/analyse.h.
 #pragma once
 
 #include "analyse/source_choice.h"

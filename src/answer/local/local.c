@@ -2,6 +2,7 @@
 #include "answer/local/topic.h"
 
 #include "base/memory.h"
+#include "holdings/days.h"
 
 #include <assert.h>
 
@@ -17,6 +18,7 @@ struct local {
 	struct local_world world;
 	struct description description;
 	struct described_fingerprint *fingerprints;
+	int32_t *days;
 };
 
 static struct local *local_of(struct engine *e)
@@ -69,38 +71,54 @@ static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
 static void forget(struct local *l)
 {
 	memory_free(l->fingerprints);
+	memory_free(l->days);
 	caveats_done(&l->description.caveats);
 	l->fingerprints = NULL;
+	l->days = NULL;
+}
+
+static bool list_fingerprints(struct local *l, struct error *error)
+{
+	const struct fingerprint_set *set = holdings_about(l->world.holdings).fingerprints;
+	l->fingerprints = memory_new(set->count + 1, sizeof *l->fingerprints);
+	if (l->fingerprints == NULL)
+		return error_memory(error, "a description");
+	for (size_t i = 0; i < set->count; i++) {
+		const struct fingerprint *f = &set->entries[i];
+		l->fingerprints[i] = (struct described_fingerprint){
+			f->name, f->rule, f->source, f->strength, f->kind == FINGERPRINT_FAMILY
+		};
+	}
+	l->description.fingerprints = l->fingerprints;
+	l->description.fingerprint_count = set->count;
+	return true;
+}
+
+static bool list_days(struct local *l, struct error *error)
+{
+	const struct holdings *h = l->world.holdings;
+	struct held_day day = { .count = 0 };
+	size_t count = 0;
+	l->days = memory_new(held_days_count(h, all_days) + 1, sizeof *l->days);
+	if (l->days == NULL)
+		return error_memory(error, "a description");
+	while (held_day_next(h, all_days, &day))
+		l->days[count++] = day.day;
+	l->description.days = l->days;
+	l->description.day_count = count;
+	return true;
 }
 
 static bool refresh(struct engine *e, struct error *error)
 {
 	struct local *l = local_of(e);
-	const struct holdings *h = l->world.holdings;
-	const struct holdings_about about = holdings_about(h);
-	const size_t count = about.fingerprints->count, pieces = holdings_count(h);
-	struct described_fingerprint *list = memory_new(count + 1, sizeof *list);
-	if (list == NULL)
-		return error_memory(error, "a description");
-	for (size_t i = 0; i < count; i++) {
-		const struct fingerprint *f = &about.fingerprints->entries[i];
-		list[i] = (struct described_fingerprint){ f->name, f->rule, f->source, f->strength,
-			                                  f->kind == FINGERPRINT_FAMILY };
-	}
+	const struct holdings_about about = holdings_about(l->world.holdings);
 	forget(l);
-	l->fingerprints = list;
-	l->description = (struct description){
-		.name = about.name,
-		.telescope = about.telescope,
-		.zone = about.zone,
-		.has_days = pieces > 0,
-		.first_day = pieces > 0 ? holdings_day(h, 0) : 0,
-		.last_day = pieces > 0 ? holdings_day(h, pieces - 1) : 0,
-		.fingerprints = list,
-		.fingerprint_count = count,
-		.has_addresses = true,
-	};
-	return true;
+	l->description = (struct description){ .name = about.name,
+		                               .telescope = about.telescope,
+		                               .zone = about.zone,
+		                               .has_addresses = true };
+	return list_fingerprints(l, error) && list_days(l, error);
 }
 
 static void close_local(struct engine *e)
@@ -118,7 +136,7 @@ bool local_engine_open(const struct local_world *world, struct engine **out, str
 		return error_memory(error, "an engine");
 	*l = (struct local){ .base = { &functions }, .world = *world };
 	if (!refresh(&l->base, error)) {
-		memory_free(l);
+		close_local(&l->base);
 		return false;
 	}
 	*out = &l->base;

@@ -216,6 +216,15 @@ static bool hand_lifetimes(struct inquiry *inquiry, struct rows *rows, const str
 	return unknown_caveat(inquiry, s, error);
 }
 
+// The longest that any spell was seen: the estimate says nothing about ages that no spell has reached.
+static uint32_t longest_days(const struct lifetimes *l, uint32_t day_count)
+{
+	uint32_t days = day_count;
+	while (days > 0 && l->ended[days] == 0 && l->open[days] == 0)
+		days--;
+	return days;
+}
+
 static bool hand_survival(struct inquiry *inquiry, struct rows *rows, const struct survey *s,
                           struct error *error)
 {
@@ -225,10 +234,10 @@ static bool hand_survival(struct inquiry *inquiry, struct rows *rows, const stru
 	bool ok = (curve != NULL || error_memory(error, "survival")) &&
 	          rows_begin(rows, inquiry->receiver, &schema, error);
 	for (size_t f = 0; ok && f < s->family_count; f++) {
-		if (survey_is_unknown(s, f))
-			continue;
-		lifetimes_survival(&s->families[f].lifetimes, s->day_count, curve);
-		for (uint32_t days = 0; days <= s->day_count; days++) {
+		const struct lifetimes *l = &s->families[f].lifetimes;
+		const uint32_t longest = longest_days(l, s->day_count);
+		lifetimes_survival(l, s->day_count, curve);
+		for (uint32_t days = 0; days <= longest; days++) {
 			rows_text(rows, s->families[f].name);
 			rows_number(rows, days);
 			rows_real(rows, curve[days]);

@@ -221,7 +221,7 @@ static void write_changes(struct buffer *out, const struct report *report)
 // How much of the day was captured; NaN: not known, or not a day of the survey.
 static double coverage_of_day(const struct report *report, int32_t day)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	const int64_t index = (int64_t)day - survey->first_day;
 	if (index < 0 || index >= survey->day_count)
 		return NAN;
@@ -252,7 +252,7 @@ struct holes {
 
 static struct holes count_holes(const struct report *report)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	struct holes holes = { 0, 0 };
 	for (uint32_t i = 0; i < survey->day_count; i++) {
 		const double share = coverage_of_day(report, survey->first_day + (int32_t)i);
@@ -264,7 +264,7 @@ static struct holes count_holes(const struct report *report)
 
 static void write_coverage(struct buffer *out, const struct report *report)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	const struct holes holes = count_holes(report);
 	char days[NUMBER_SIZE], partly[NUMBER_SIZE], missing[NUMBER_SIZE];
 	int32_t day = survey->first_day + (int32_t)survey->day_count - 1;
