@@ -147,7 +147,7 @@ static bool commit(struct take *t, struct error *error)
 	struct store_ingest *change;
 	if (!store_ingest_begin(t->store, &change, error))
 		return false;
-	const bool ok = ingest_finish(t->ingest, store_ingest_sink(change), error) &&
+	const bool ok = ingest_finish(t->ingest, store_ingest_receiver(change), error) &&
 	                store_ingest_commit(change, t->captures, t->capture_count, error);
 	store_ingest_free(change);
 	if (ok)

@@ -143,10 +143,10 @@ struct store_new_databases {
 bool store_keep_databases(struct store *, const struct store_new_databases *,
                           struct error *error) MUST_CHECK;
 
-// Taking in: a sink for ingest_finish() that writes a segment for each day.
+// Taking in: a receiver for ingest_finish() that writes a segment for each day.
 struct store_ingest;
 bool store_ingest_begin(struct store *, struct store_ingest **out, struct error *error) MUST_CHECK;
-struct ingest_sink *store_ingest_sink(struct store_ingest *);
+struct host_day_receiver *store_ingest_receiver(struct store_ingest *);
 // Everything is durable and visible once this returned true.
 bool store_ingest_commit(struct store_ingest *, const struct store_capture *captures,
                          size_t capture_count, struct error *error) MUST_CHECK;

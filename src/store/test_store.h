@@ -191,9 +191,9 @@ static inline struct store *open_reader(const char *path)
 	return s;
 }
 
-// Hands the host-days to the sink of an ingest, `batch_max` a batch.
-static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *hosts, size_t batch_max,
-                              struct error *error)
+// Hands the host-days to the receiver of an ingest, `batch_max` a batch.
+static inline bool send_hosts(struct host_day_receiver *receiver, const struct hosts *hosts,
+                              size_t batch_max, struct error *error)
 {
 	struct host_columns columns;
 	struct error ignored;
@@ -206,18 +206,19 @@ static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *host
 		const bool is_last = i + 1 == hosts->count || hosts->entries[i + 1].day != day;
 		if (is_first) {
 			host_columns_reset(&columns, (uint64_t)day * DAY_NS);
-			to = sink->begin_day(sink, day, (uint64_t)day * DAY_NS, error);
+			to = receiver->begin_day(receiver, day, (uint64_t)day * DAY_NS, error);
 			ok = to != NULL;
 		}
 		host_columns_add(&columns, &hosts->entries[i].host);
 		if (ok && (is_last || columns.host_count == batch_max)) {
 			const struct host_batch batch = host_columns_batch(&columns);
-			ok = !host_columns_failed(&columns) ? sink->hosts(sink, to, &batch, error)
-			                                    : error_memory(error, "a batch");
+			ok = !host_columns_failed(&columns)
+			             ? receiver->hosts(receiver, to, &batch, error)
+			             : error_memory(error, "a batch");
 			host_columns_reset(&columns, (uint64_t)day * DAY_NS);
 		}
 		if (to != NULL && (is_last || !ok)) {
-			ok = sink->end_day(sink, to, ok, ok ? error : &ignored) && ok;
+			ok = receiver->end_day(receiver, to, ok, ok ? error : &ignored) && ok;
 			to = NULL;
 		}
 	}
@@ -258,7 +259,7 @@ static inline bool take_hosts(struct store *s, const struct hosts *hosts, const 
 	struct store_ingest *in;
 	if (!store_ingest_begin(s, &in, error))
 		return false;
-	const bool ok = send_hosts(store_ingest_sink(in), hosts, 100, error) &&
+	const bool ok = send_hosts(store_ingest_receiver(in), hosts, 100, error) &&
 	                store_ingest_commit(in, &capture, 1, error);
 	store_ingest_free(in);
 	return ok;
