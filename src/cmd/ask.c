@@ -9,7 +9,7 @@
 // Rows to where --output and --format want them. The file is made when the question was accepted: what
 // is refused leaves no table that is empty.
 struct printer {
-	struct receiver receiver;
+	struct showing showing;
 	const struct analysis_command *options;
 	struct output output;
 	bool is_open;
@@ -27,19 +27,34 @@ static bool take_row(struct receiver *receiver, const struct cell *cells)
 	return table_row(&((struct printer *)receiver)->output.table, cells);
 }
 
-static bool ask(struct engine *engine, const struct analysis_command *options,
-                const struct question *question, struct error *error)
+static bool close_table(struct showing *showing, bool ok, struct error *error)
 {
-	const struct limits limits = { .threads = (unsigned)options->take.take.threads };
-	struct printer printer = { { begin, take_row }, options };
-	struct inquiry inquiry = { question, &printer.receiver };
+	struct printer *p = (struct printer *)showing;
 	struct error ignored;
+	return (!p->is_open || output_close(&p->output, ok ? error : &ignored)) && ok;
+}
+
+static void say(struct showing *showing, const struct caveats *caveats)
+{
+	const struct printer *p = (struct printer *)showing;
+	caveats_say(caveats, p->options->take.common.quiet);
+}
+
+static bool ask(const struct analysis *a, struct engine *engine, const struct question *question,
+                struct error *error)
+{
+	const struct analysis_command *options = a->options;
+	const struct description *d = engine_describe(engine);
+	const struct limits limits = { .threads = (unsigned)options->take.take.threads };
+	struct printer printer = { { { begin, take_row }, close_table, say }, options };
+	struct showing *other = a->show != NULL ? a->show(a->options, d) : NULL;
+	struct showing *showing = other != NULL ? other : &printer.showing;
+	struct inquiry inquiry = { question, &showing->receiver };
 	bool ok = engine_ask(engine, &inquiry, 1, &limits, error);
-	if (printer.is_open)
-		ok = output_close(&printer.output, ok ? error : &ignored) && ok;
+	ok = showing->close(showing, ok, error);
 	// Of a result that nobody has there is nothing to be said.
 	if (ok)
-		caveats_say(&inquiry.caveats, options->take.common.quiet);
+		showing->say(showing, &inquiry.caveats);
 	caveats_done(&inquiry.caveats);
 	return ok;
 }
@@ -47,10 +62,21 @@ static bool ask(struct engine *engine, const struct analysis_command *options,
 static bool open_places(const struct analysis *a, const struct dataset *dataset,
                         struct place_atlas *atlases[PLACE_KINDS], struct error *error)
 {
-	for (unsigned kind = 0; kind < PLACE_KINDS; kind++)
-		if (a->needs_places[kind] &&
-		    !atlas_open((enum place_kind)kind, a->options, dataset, &atlases[kind], error))
+	struct analysis_command options = *(const struct analysis_command *)a->options;
+	enum place_kind kinds[PLACE_KINDS];
+	const size_t count = a->places != NULL ? a->places(a->options, kinds) : 0;
+	bool has_hashes = false, has_addresses;
+	if (count > 0 && a->places_are_extra &&
+	    !store_source_kinds(dataset->store, &has_hashes, &has_addresses, error))
+		return false;
+	options.take.common.quiet |= a->places_are_extra;
+	for (size_t i = 0; i < count; i++)
+		if (!atlas_open(kinds[i], &options, dataset, &atlases[kinds[i]], error))
 			return false;
+	for (size_t i = 0; has_hashes && i < count; i++) {
+		place_atlas_close(atlases[kinds[i]]);
+		atlases[kinds[i]] = NULL;
+	}
 	return true;
 }
 
@@ -65,7 +91,7 @@ static bool ask_dataset(const struct analysis *a, struct dataset *dataset, struc
 		                           atlases[PLACE_NETWORK] };
 	ok = ok && local_engine_open(&world, &engine, error) &&
 	     a->question(a->options, engine_describe(engine), &question, error) &&
-	     ask(engine, a->options, &question, error);
+	     ask(a, engine, &question, error);
 	engine_close(engine);
 	for (unsigned kind = 0; kind < PLACE_KINDS; kind++)
 		place_atlas_close(atlases[kind]);

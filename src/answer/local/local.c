@@ -11,6 +11,11 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_SURVEY] = answer_survey,
 	[QUESTION_LIFETIMES] = answer_survey,
 	[QUESTION_SURVIVAL] = answer_survey,
+	[QUESTION_RULES] = answer_rules,
+	[QUESTION_RULE_TIMELINE] = answer_rules,
+	[QUESTION_RULE_DAYS] = answer_rules,
+	[QUESTION_NEW_RULES] = answer_rules,
+	[QUESTION_RULE_TARGETS] = answer_rules,
 };
 
 struct local {

@@ -18,6 +18,7 @@ struct answering {
 typedef bool topic_answer(const struct answering *, struct inquiry *const *list, size_t count,
                           struct error *error);
 topic_answer answer_survey;
+topic_answer answer_rules;
 
 // The caveats of what was left out because of floods, as the question wants to know it.
 bool floods_caveats(struct inquiry *, const struct floods_left_out *,
