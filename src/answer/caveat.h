@@ -26,6 +26,20 @@ enum caveat_kind {
 	CAVEAT_FLOODS_LEFT_OUT,  // source-days, days
 	CAVEAT_FLOODS_UNSEEN,    // days, ports that are looked at, sources that such a port has
 
+	// Of ports.
+	CAVEAT_PORTS_NO_DAYS,           // no day that is wanted has a packet
+	CAVEAT_PORTS_NONE_NEW,          // no port is; days before that have to have data to know
+	CAVEAT_PORTS_NONE,              // none of the packets that are wanted
+	CAVEAT_PORTS_UNKNOWN_FAMILIES,  // days on which families are unknown, all days
+
+	// Of distinct sources: prefixes and places.
+	CAVEAT_SOURCES_NO_DAYS,      // no day that is wanted has a packet
+	CAVEAT_SOURCES_NOT_COUNTED,  // days without what the family sent, which came as flows; all days
+	CAVEAT_CONCENTRATION,  // bits of prefixes; so many hold a fifth, half; of sources; in prefixes
+	CAVEAT_FULLEST,        // 3 prefixes of 24 bits: address, sources; 0 sources: no more
+	CAVEAT_DATABASES,  // of 0: countries, 1: networks; bad records; days: they were asked about
+	CAVEAT_DATABASE_STALE,  // text: its name; days: it was made, from, to: it was asked about
+
 	// Of rules.
 	CAVEAT_FLOOR_RAISED,  // support that was asked for, support that is answered; days: of the floor
 	CAVEAT_RULES_PARTIAL,  // days with more rules than these, days, work that was allowed for each;
@@ -42,11 +56,11 @@ enum caveat_kind {
 	CAVEAT_KINDS
 };
 
-enum { CAVEAT_NUMBERS = 6, CAVEAT_TEXT_SIZE = 256 };
+enum { CAVEAT_NUMBERS = 6, CAVEAT_DAYS = 3, CAVEAT_TEXT_SIZE = 256 };
 struct caveat {
 	enum caveat_kind kind;
 	uint64_t numbers[CAVEAT_NUMBERS];
-	int32_t days[2];
+	int32_t days[CAVEAT_DAYS];
 	char text[CAVEAT_TEXT_SIZE];
 };
 

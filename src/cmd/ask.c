@@ -11,6 +11,7 @@
 struct printer {
 	struct showing showing;
 	const struct analysis_command *options;
+	const struct description *description;
 	struct output output;
 	bool is_open;
 };
@@ -37,7 +38,7 @@ static bool close_table(struct showing *showing, bool ok, struct error *error)
 static void say(struct showing *showing, const struct caveats *caveats)
 {
 	const struct printer *p = (struct printer *)showing;
-	caveats_say(caveats, p->options->take.common.quiet);
+	caveats_say(caveats, p->description, p->options->take.common.quiet);
 }
 
 static bool ask(const struct analysis *a, struct engine *engine, const struct question *question,
@@ -46,7 +47,7 @@ static bool ask(const struct analysis *a, struct engine *engine, const struct qu
 	const struct analysis_command *options = a->options;
 	const struct description *d = engine_describe(engine);
 	const struct limits limits = { .threads = (unsigned)options->take.take.threads };
-	struct printer printer = { { { begin, take_row }, close_table, say }, options };
+	struct printer printer = { { { begin, take_row }, close_table, say }, options, d };
 	struct showing *other = a->show != NULL ? a->show(a->options, d) : NULL;
 	struct showing *showing = other != NULL ? other : &printer.showing;
 	struct inquiry inquiry = { question, &showing->receiver };

@@ -4,11 +4,13 @@
 
 #include "base/calendar.h"
 #include "base/text.h"
+#include "cmd/atlas.h"
 #include "cmd/cmd.h"
 
 #include <inttypes.h>
+#include <string.h>
 
-enum { LINE_SIZE = 640 };
+enum { LINE_SIZE = ATLAS_NOTE_SIZE + 8 };
 
 typedef void caveat_words(const struct caveat *, char line[LINE_SIZE]);
 
@@ -61,6 +63,90 @@ static void floods_unseen(const struct caveat *c, char line[LINE_SIZE])
 	            "note: on %" PRIu64 " days more than %" PRIu64 " ports had %" PRIu64
 	            " sources of one packet: only the busiest were looked at for floods",
 	            c->numbers[0], c->numbers[1], c->numbers[2]);
+}
+
+// ---- ports
+
+// An empty table is no answer: why it is empty is.
+static void ports_no_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: no day from --from to --to has a packet");
+}
+
+static void ports_none_new(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: no port is new on these days; it takes %" PRIu64
+	            " days with data before to know",
+	            c->numbers[0]);
+}
+
+static void ports_none(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: none of these packets is on these days");
+}
+
+static void ports_unknown_families(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: on %" PRIu64 " of %" PRIu64
+	            " days packets came as flows, which do not tell families: they are unknown "
+	            "there",
+	            c->numbers[0], c->numbers[1]);
+}
+
+// ---- places and prefixes
+
+static void sources_no_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: on these days there is no packet to count");
+}
+
+static void sources_not_counted(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: on %" PRIu64 " of %" PRIu64
+	            " days packets came as flows, which do not tell families: what they were is "
+	            "not counted (all SYNs: --family '*')",
+	            c->numbers[0], c->numbers[1]);
+}
+
+// How concentrated they are, in the words of the published observations.
+static void concentration(const struct caveat *c, char line[LINE_SIZE])
+{
+	const uint64_t fifth = c->numbers[1], half = c->numbers[2];
+	text_format(line, LINE_SIZE,
+	            "%" PRIu64 " /%" PRIu64 "%s a fifth, %" PRIu64 " %s half of %" PRIu64
+	            " sources in %" PRIu64 " prefixes",
+	            fifth, c->numbers[0], fifth == 1 ? " holds" : "s hold", half,
+	            half == 1 ? "holds" : "hold", c->numbers[3], c->numbers[4]);
+}
+
+static void fullest(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_copy(line, LINE_SIZE, "the fullest:");
+	for (size_t i = 0; i < CAVEAT_NUMBERS && c->numbers[i + 1] > 0; i += 2) {
+		const size_t length = strlen(line);
+		char address[TEXT_IPV4_SIZE];
+		text_from_ipv4((uint32_t)c->numbers[i], address);
+		text_format(line + length, LINE_SIZE - length, "%s %s/24 with %" PRIu64,
+		            i == 0 ? "" : ",", address, c->numbers[i + 1]);
+	}
+}
+
+static void database_stale(const struct caveat *c, char line[LINE_SIZE])
+{
+	char built[CALENDAR_DAY_SIZE], first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], built);
+	day_format(c->days[1], first);
+	day_format(c->days[2], last);
+	text_format(line, LINE_SIZE,
+	            "'%.200s' is of %s, and is asked about %s to %s: addresses have moved in "
+	            "between (doc/places.md)",
+	            c->text, built, first, last);
 }
 
 // ---- rules
@@ -164,6 +250,16 @@ static const struct {
 	[CAVEAT_UNKNOWN_FAMILIES] = { unknown_families, UNLESS_QUIET },
 	[CAVEAT_FLOODS_LEFT_OUT] = { floods_left_out, UNLESS_QUIET },
 	[CAVEAT_FLOODS_UNSEEN] = { floods_unseen, UNLESS_QUIET },
+	[CAVEAT_PORTS_NO_DAYS] = { ports_no_days, ALWAYS },
+	[CAVEAT_PORTS_NONE_NEW] = { ports_none_new, ALWAYS },
+	[CAVEAT_PORTS_NONE] = { ports_none, ALWAYS },
+	[CAVEAT_PORTS_UNKNOWN_FAMILIES] = { ports_unknown_families, UNLESS_QUIET },
+	[CAVEAT_SOURCES_NO_DAYS] = { sources_no_days, UNLESS_QUIET },
+	[CAVEAT_SOURCES_NOT_COUNTED] = { sources_not_counted, UNLESS_QUIET },
+	[CAVEAT_CONCENTRATION] = { concentration, UNLESS_QUIET },
+	[CAVEAT_FULLEST] = { fullest, UNLESS_QUIET },
+	[CAVEAT_DATABASES] = { NULL, UNLESS_QUIET },  // its words need the description
+	[CAVEAT_DATABASE_STALE] = { database_stale, WARNING },
 	[CAVEAT_FLOOR_RAISED] = { floor_raised, UNLESS_QUIET },
 	[CAVEAT_RULES_PARTIAL] = { rules_partial, WARNING },
 	[CAVEAT_NO_RULE] = { no_rule, UNLESS_QUIET },
@@ -176,16 +272,28 @@ static const struct {
 	[CAVEAT_NEW_PARTIAL] = { new_partial, WARNING },
 };
 
-void caveats_say(const struct caveats *caveats, bool is_quiet)
+// False: there is nothing to be said.
+static bool write_line(const struct caveat *c, const struct description *d, char line[LINE_SIZE])
+{
+	char note[ATLAS_NOTE_SIZE];
+	if (kinds[c->kind].words != NULL) {
+		kinds[c->kind].words(c, line);
+		return line[0] != '\0';
+	}
+	if (c->kind != CAVEAT_DATABASES)
+		return false;
+	atlas_note_of(c, d, note);
+	text_format(line, LINE_SIZE, "note: %s", note);
+	return true;
+}
+
+void caveats_say(const struct caveats *caveats, const struct description *d, bool is_quiet)
 {
 	char line[LINE_SIZE];
 	for (size_t i = 0; i < caveats->count; i++) {
 		const struct caveat *c = &caveats->list[i];
 		const enum loudness loudness = kinds[c->kind].loudness;
-		if (kinds[c->kind].words == NULL || (is_quiet && loudness == UNLESS_QUIET))
-			continue;
-		kinds[c->kind].words(c, line);
-		if (line[0] == '\0')
+		if ((is_quiet && loudness == UNLESS_QUIET) || !write_line(c, d, line))
 			continue;
 		(loudness == WARNING ? command_warn : command_say)(line);
 	}

@@ -13,14 +13,24 @@ static const char *find(const struct description *d, const char *name)
 	return NULL;
 }
 
-static bool add(const struct description *d, const char *name, struct family_names *names,
-                struct error *error)
+bool family_name_parse(const struct description *d, const char *word, const char **out,
+                       struct error *error)
 {
-	const char *known = find(d, name);
+	const char *known = find(d, word);
 	if (known == NULL)
 		return error_set(error, ERROR_USAGE,
 		                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them",
-		                 name);
+		                 word);
+	*out = known;
+	return true;
+}
+
+static bool add(const struct description *d, const char *name, struct family_names *names,
+                struct error *error)
+{
+	const char *known;
+	if (!family_name_parse(d, name, &known, error))
+		return false;
 	for (size_t i = 0; i < names->count; i++)
 		if (text_equal(names->list[i], known))
 			return true;

@@ -412,7 +412,7 @@ static void say(struct showing *showing, const struct caveats *caveats)
 	struct error ignored;
 	say_entries(e);
 	if (as_of_rules(e, caveats, &of_rules, &ignored))
-		caveats_say(&of_rules, e->command->analysis.take.common.quiet);
+		caveats_say(&of_rules, e->description, e->command->analysis.take.common.quiet);
 	caveats_done(&of_rules);
 }
 

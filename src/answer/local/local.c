@@ -8,13 +8,11 @@
 
 // Who answers what.
 static topic_answer *const topics[QUESTION_KINDS] = {
-	[QUESTION_SURVEY] = answer_survey,
-	[QUESTION_LIFETIMES] = answer_survey,
-	[QUESTION_SURVIVAL] = answer_survey,
-	[QUESTION_RULES] = answer_rules,
-	[QUESTION_RULE_TIMELINE] = answer_rules,
-	[QUESTION_RULE_DAYS] = answer_rules,
-	[QUESTION_NEW_RULES] = answer_rules,
+	[QUESTION_SURVEY] = answer_survey,      [QUESTION_LIFETIMES] = answer_survey,
+	[QUESTION_SURVIVAL] = answer_survey,    [QUESTION_PORTS] = answer_ports,
+	[QUESTION_PLACES] = answer_where,       [QUESTION_PREFIXES] = answer_where,
+	[QUESTION_RULES] = answer_rules,        [QUESTION_RULE_TIMELINE] = answer_rules,
+	[QUESTION_RULE_DAYS] = answer_rules,    [QUESTION_NEW_RULES] = answer_rules,
 	[QUESTION_RULE_TARGETS] = answer_rules,
 };
 
@@ -24,6 +22,7 @@ struct local {
 	struct description description;
 	struct described_fingerprint *fingerprints;
 	int32_t *days;
+	struct described_database *databases;
 };
 
 static struct local *local_of(struct engine *e)
@@ -77,9 +76,11 @@ static void forget(struct local *l)
 {
 	memory_free(l->fingerprints);
 	memory_free(l->days);
+	memory_free(l->databases);
 	caveats_done(&l->description.caveats);
 	l->fingerprints = NULL;
 	l->days = NULL;
+	l->databases = NULL;
 }
 
 static bool list_fingerprints(struct local *l, struct error *error)
@@ -123,7 +124,11 @@ static bool refresh(struct engine *e, struct error *error)
 		                               .telescope = about.telescope,
 		                               .zone = about.zone,
 		                               .has_addresses = true };
-	return list_fingerprints(l, error) && list_days(l, error);
+	if (!list_fingerprints(l, error) || !list_days(l, error) ||
+	    !describe_databases(&l->world, &l->databases, &l->description.database_count, error))
+		return false;
+	l->description.databases = l->databases;
+	return true;
 }
 
 static void close_local(struct engine *e)

@@ -8,6 +8,11 @@
 
 // ---- places
 
+static bool wants_place(const struct question *q, enum place_kind kind)
+{
+	return q->kind == QUESTION_RULE_TARGETS || (q->rules.has_targets && kind == PLACE_COUNTRY);
+}
+
 static struct rules_places *places_of(struct rules_where *where, size_t entry)
 {
 	if (entry >= where->count) {
@@ -110,13 +115,10 @@ void rules_news_want(struct rules_news *n, const struct answering *a, const stru
 	struct place_atlas *const atlases[PLACE_KINDS] = {
 		[PLACE_COUNTRY] = a->countries, [PLACE_NETWORK] = a->networks
 	};
-	const bool wants_all = q->kind == QUESTION_RULE_TARGETS;
-	const bool wants[PLACE_KINDS] = {
-		[PLACE_COUNTRY] = wants_all || q->rules.has_targets, [PLACE_NETWORK] = wants_all
-	};
-	n->wants_targets |= wants[PLACE_COUNTRY];
-	for (unsigned kind = 0; kind < PLACE_KINDS; kind++)
-		if (wants[kind] && atlases[kind] != NULL && place_origin_count(atlases[kind]) > 0)
+	n->wants_targets |= wants_place(q, PLACE_COUNTRY);
+	for (enum place_kind kind = PLACE_COUNTRY; kind <= PLACE_NETWORK; kind++)
+		if (wants_place(q, kind) && atlases[kind] != NULL &&
+		    place_origin_count(atlases[kind]) > 0)
 			n->where[kind].atlas = atlases[kind];
 }
 
@@ -158,6 +160,23 @@ void rules_news_done(struct rules_news *n)
 
 // ---- answering
 
+// Of the places that the answer names.
+static bool places_caveats(const struct rules_news *n, const struct rules_asked *asked,
+                           struct error *error)
+{
+	const struct question *q = asked->question;
+	if (n->found.count == 0)
+		return true;
+	const struct day_range days = { n->found.list[0].emergence.day,
+		                        n->found.list[n->found.count - 1].emergence.day };
+	for (enum place_kind kind = PLACE_COUNTRY; kind <= PLACE_NETWORK; kind++)
+		if (wants_place(q, kind) && n->where[kind].atlas != NULL &&
+		    !database_caveats(asked->inquiry, n->where[kind].atlas, kind == PLACE_NETWORK,
+		                      days, error))
+			return false;
+	return true;
+}
+
 static bool news_caveats(const struct rules_news *n, const struct rules_asked *asked,
                          struct error *error)
 {
@@ -172,7 +191,8 @@ static bool news_caveats(const struct rules_news *n, const struct rules_asked *a
 	return (n->found.count > 0 || add_caveat(inquiry, &nothing, error)) &&
 	       (days->unknown_days == 0 || add_caveat(inquiry, &unknown, error)) &&
 	       (days->partial_days == 0 || add_caveat(inquiry, &partial, error)) &&
-	       rules_totals_caveats(asked, &n->totals, &days->left_out, error);
+	       rules_totals_caveats(asked, &n->totals, &days->left_out, error) &&
+	       places_caveats(n, asked, error);
 }
 
 bool rules_news_answer(const struct rules_news *n, const struct answering *a,
