@@ -27,7 +27,7 @@ static bool take_row(struct receiver *receiver, const struct cell *cells)
 	return table_row(&((struct printer *)receiver)->output.table, cells);
 }
 
-static bool close_printer(struct outlet *outlet, bool is_answered, struct error *error)
+static bool close_table(struct outlet *outlet, bool is_answered, struct error *error)
 {
 	struct printer *p = (struct printer *)outlet;
 	return (!p->is_open || output_close(&p->output, error)) && is_answered;
@@ -37,16 +37,20 @@ static bool ask(const struct analysis *a, struct engine *engine, const struct qu
                 struct error *error)
 {
 	const struct analysis_command *options = a->options;
+	const struct description *d = engine_describe(engine);
 	const struct limits limits = { .threads = (unsigned)options->take.take.threads };
-	struct printer printer = { { { begin, take_row }, NULL, close_printer }, options };
-	struct outlet *outlet = a->outlet != NULL ? a->outlet : &printer.outlet;
+	struct printer printer = { { { begin, take_row }, close_table, NULL }, options };
+	struct outlet *other = a->outlet != NULL ? a->outlet(a->options, d) : NULL;
+	struct outlet *outlet = other != NULL ? other : &printer.outlet;
 	struct inquiry inquiry = { question, &outlet->receiver };
 	struct error ignored;
 	bool ok = engine_ask(engine, &inquiry, 1, &limits, error);
 	ok = outlet->close(outlet, ok, ok ? error : &ignored) && ok;
 	// Of a result that nobody has there is nothing to be said.
-	if (ok)
-		caveats_say(&inquiry.caveats, engine_describe(engine), options->take.common.quiet);
+	if (ok && outlet->say != NULL)
+		outlet->say(outlet, &inquiry.caveats);
+	else if (ok)
+		caveats_say(&inquiry.caveats, d, options->take.common.quiet);
 	caveats_done(&inquiry.caveats);
 	return ok;
 }
@@ -63,11 +67,21 @@ static bool has_addresses(const struct analysis *a, struct store *store, struct 
 static bool open_places(const struct analysis *a, const struct dataset *dataset,
                         struct place_atlas *atlases[PLACE_KINDS], struct error *error)
 {
+	struct analysis_command options = *(const struct analysis_command *)a->options;
 	enum place_kind kinds[PLACE_KINDS];
 	const size_t count = a->places != NULL ? a->places(a->options, kinds) : 0;
+	bool has_hashes = false, has_addresses;
+	if (count > 0 && a->places_are_extra &&
+	    !store_source_kinds(dataset->store, &has_hashes, &has_addresses, error))
+		return false;
+	options.take.common.quiet |= a->places_are_extra;
 	for (size_t i = 0; i < count; i++)
-		if (!atlas_open(kinds[i], a->options, dataset, &atlases[kinds[i]], error))
+		if (!atlas_open(kinds[i], &options, dataset, &atlases[kinds[i]], error))
 			return false;
+	for (size_t i = 0; has_hashes && i < count; i++) {
+		place_atlas_close(atlases[kinds[i]]);
+		atlases[kinds[i]] = NULL;
+	}
 	return true;
 }
 
@@ -76,8 +90,7 @@ static bool ask_dataset(const struct analysis *a, struct dataset *dataset, struc
 	struct place_atlas *atlases[PLACE_KINDS] = { NULL };
 	struct question question = { .days = all_days };
 	struct engine *engine = NULL;
-	bool ok = (a->outlet == NULL || a->outlet->open == NULL ||
-	           a->outlet->open(a->outlet, error)) &&
+	bool ok = (a->open == NULL || a->open(a->options, error)) &&
 	          (!a->needs_addresses || has_addresses(a, dataset->store, error)) &&
 	          open_places(a, dataset, atlases, error);
 	const struct local_world world = { store_holdings(dataset->store), atlases[PLACE_COUNTRY],

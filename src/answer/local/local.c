@@ -13,7 +13,9 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_SURVIVAL] = answer_survey,    [QUESTION_SOURCES] = answer_source_days,
 	[QUESTION_SHAPES] = answer_source_days, [QUESTION_PORTS] = answer_ports,
 	[QUESTION_PLACES] = answer_where,       [QUESTION_PREFIXES] = answer_where,
-	[QUESTION_NOTICES] = answer_notices,
+	[QUESTION_RULES] = answer_rules,        [QUESTION_RULE_TIMELINE] = answer_rules,
+	[QUESTION_RULE_DAYS] = answer_rules,    [QUESTION_NEW_RULES] = answer_rules,
+	[QUESTION_RULE_TARGETS] = answer_rules, [QUESTION_NOTICES] = answer_notices,
 };
 
 struct local {

@@ -21,6 +21,7 @@ topic_answer answer_survey;
 topic_answer answer_source_days;
 topic_answer answer_ports;
 topic_answer answer_where;
+topic_answer answer_rules;
 topic_answer answer_notices;
 
 // Answers inquiries that are alike, and so have a result in common, with one call each.
