@@ -46,6 +46,7 @@ enum caveat_kind {
 	CAVEAT_DATABASE_STALE,  // text: its name; days: it was made, from, to: it was asked about
 
 	// Of rules.
+	CAVEAT_FLOOR,         // the support from which on floors let the question be answered
 	CAVEAT_FLOOR_RAISED,  // support that was asked for, support that is answered; days: of the floor
 	CAVEAT_RULES_PARTIAL,  // days with more rules than these, days, work that was allowed for each;
 			       // rules with antecedents of up to so many values are all there
