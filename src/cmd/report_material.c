@@ -38,7 +38,7 @@ static struct report_flaw flaw_of(const struct ingest_detail *d)
 static bool gather_flaws(struct material *m, struct error *error)
 {
 	struct reasons r;
-	if (!reasons_gather(m->captures, m->capture_count, &r, error))
+	if (!report_reasons_gather(m->captures, m->capture_count, &r, error))
 		return false;
 	m->flaws = memory_new(r.count + 1, sizeof *m->flaws);
 	const uint64_t ipv6 = m->totals[KIND_IPV6];
@@ -53,7 +53,7 @@ static bool gather_flaws(struct material *m, struct error *error)
 		for (; i < r.count; i++)
 			m->flaws[m->flaw_count++] = flaw_of(&r.rows[i]);
 	}
-	reasons_done(&r);
+	report_reasons_done(&r);
 	return m->flaws != NULL || error_memory(error, "the report");
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The files of a report: tables as CSV, figures as SVG and PNG, and the page.
-#include "cmd/ledger.h"
 #include "cmd/place_tables.h"
 #include "cmd/port_tables.h"
 #include "cmd/report_material.h"
@@ -73,6 +72,41 @@ static bool lifetimes_rows(struct table *table, const struct material *m, struct
 	(void)error;
 	lifetimes_write(table, &m->survey);
 	return true;
+}
+
+static const struct column ledger_columns[] = {
+	{ "capture", CELL_TEXT },
+	{ "counter", CELL_TEXT },
+	{ "frames", CELL_NUMBER },
+};
+static void write_counter(struct table *table, const char *capture, const char *counter,
+                          uint64_t frames)
+{
+	table_text(table, capture);
+	table_text(table, counter);
+	table_u64(table, frames);
+	table_end_row(table);
+}
+
+static void write_ledger(struct table *table, const char *capture,
+                         const struct ingest_ledger *ledger)
+{
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		write_counter(table, capture, kind_names[kind], ledger->frames[kind]);
+	write_counter(table, capture, "frames", ingest_ledger_total(ledger));
+}
+
+static void ledger_write(struct table *table, const struct store_capture *captures, size_t count)
+{
+	struct ingest_ledger total = { .detail_count = 0 };
+	for (size_t i = 0; i < count; i++) {
+		if (captures[i].ledger == NULL)
+			continue;
+		write_ledger(table, captures[i].name, captures[i].ledger);
+		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+			total.frames[kind] += captures[i].ledger->frames[kind];
+	}
+	write_ledger(table, "*", &total);
 }
 
 static bool ledger_rows(struct table *table, const struct material *m, struct error *error)
@@ -249,7 +283,8 @@ static bool write_all_tables(const struct writing *w, struct error *error)
 		{ report->files.survey_csv, survey_columns, survey_column_count, survey_rows },
 		{ report->files.lifetimes_csv, lifetimes_columns, lifetimes_column_count,
 		  lifetimes_rows },
-		{ report->files.ledger_csv, ledger_columns, ledger_column_count, ledger_rows },
+		{ report->files.ledger_csv, ledger_columns,
+		  sizeof ledger_columns / sizeof *ledger_columns, ledger_rows },
 	};
 	const struct csv of_days[] = {
 		{ report->files.ports_csv, port_columns_of_days, PORT_COLUMNS, ports_rows },
