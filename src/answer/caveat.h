@@ -50,6 +50,19 @@ enum caveat_kind {
 	CAVEAT_DATABASES,  // of 0: countries, 1: networks; bad records; days: they were asked about
 	CAVEAT_DATABASE_STALE,  // texts: its name; days: it was made, from, to: it was asked about
 
+	// Of rules.
+	CAVEAT_FLOOR_RAISED,  // support that was asked for, support that is answered; days: of the floor
+	CAVEAT_RULES_PARTIAL,  // days with more rules than these, days, work that was allowed for each;
+			       // rules with antecedents of up to so many values are all there
+	CAVEAT_NO_RULE,        // 1: all were asked for
+	CAVEAT_BUCKETS,        // sources, days, values that are no bucket yet
+	CAVEAT_SAMPLED_VALUES,  // sources, days; 1: they are in buckets
+	CAVEAT_UNSURE_BUCKETS,  // sources, days
+	CAVEAT_UNKNOWN_MIRAI,   // days on which families are unknown, all days
+	CAVEAT_NOTHING_NEW,     // rules there are; days on which nobody knows what is new, all days
+	CAVEAT_NEW_UNKNOWN,     // such days, all days; days it takes, of past days, but recent ones
+	CAVEAT_NEW_PARTIAL,     // days with too many sets of values to compare, all days
+
 	CAVEAT_KINDS
 };
 

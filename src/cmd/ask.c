@@ -16,7 +16,7 @@ static bool take_row(struct receiver *receiver, const struct cell *cells)
 	return table_row(&((struct printer *)receiver)->output.table, cells);
 }
 
-static bool close_printer(struct outlet *outlet, bool is_answered, struct error *error)
+static bool close_table(struct outlet *outlet, bool is_answered, struct error *error)
 {
 	struct printer *p = (struct printer *)outlet;
 	return (!p->is_open || output_close(&p->output, error)) && is_answered;
@@ -24,7 +24,7 @@ static bool close_printer(struct outlet *outlet, bool is_answered, struct error 
 
 struct printer printer_to(const struct analysis_command *options)
 {
-	return (struct printer){ .outlet = { { begin, take_row }, NULL, close_printer },
+	return (struct printer){ .outlet = { { begin, take_row }, close_table, NULL },
 		                 .options = options };
 }
 
@@ -32,20 +32,23 @@ bool analysis_ask(const struct analysis *a, struct engine *engine, struct listen
                   struct error *error)
 {
 	const struct analysis_command *options = a->options;
+	const struct description *d = engine_describe(engine);
 	const struct limits limits = { .threads = (unsigned)options->take.take.threads };
-	const struct description *about = engine_describe(engine);
 	struct question question = { .days = all_days };
 	struct printer printer = printer_to(options);
-	struct outlet *outlet = a->outlet != NULL ? a->outlet : &printer.outlet;
+	struct outlet *other = a->outlet != NULL ? a->outlet(a->options, d) : NULL;
+	struct outlet *outlet = other != NULL ? other : &printer.outlet;
 	struct inquiry inquiry = { &question, &outlet->receiver };
 	struct error ignored;
-	if (!a->question(a->options, about, &question, error))
+	if (!a->question(a->options, d, &question, error))
 		return false;
 	bool ok = engine_ask(engine, &inquiry, 1, &limits, error);
 	ok = outlet->close(outlet, ok, ok ? error : &ignored) && ok;
 	// Of a result that nobody has there is nothing to be said.
-	if (ok)
-		caveats_say(&inquiry.caveats, about, listener);
+	if (ok && outlet->say != NULL)
+		outlet->say(outlet, &inquiry.caveats);
+	else if (ok)
+		caveats_say(&inquiry.caveats, d, listener);
 	caveats_done(&inquiry.caveats);
 	return ok;
 }
@@ -66,11 +69,19 @@ static bool has_addresses(const struct analysis *a, const struct description *ab
 static bool open_places(const struct analysis *a, const struct dataset *dataset,
                         struct place_atlas *atlases[PLACE_KINDS], struct error *error)
 {
+	struct analysis_command options = *(const struct analysis_command *)a->options;
 	enum place_kind kinds[PLACE_KINDS];
 	const size_t count = a->places != NULL ? a->places(a->options, kinds) : 0;
+	const bool are_of_no_use = a->places_are_extra &&
+	                           !engine_describe(dataset->engine)->has_addresses;
+	options.take.common.quiet |= a->places_are_extra;
 	for (size_t i = 0; i < count; i++)
-		if (!atlas_open(kinds[i], a->options, dataset, &atlases[kinds[i]], error))
+		if (!atlas_open(kinds[i], &options, dataset, &atlases[kinds[i]], error))
 			return false;
+	for (size_t i = 0; are_of_no_use && i < count; i++) {
+		place_atlas_close(atlases[kinds[i]]);
+		atlases[kinds[i]] = NULL;
+	}
 	return true;
 }
 
@@ -78,8 +89,7 @@ static bool ask_dataset(const struct analysis *a, struct dataset *dataset, struc
 {
 	const struct listener listener = dataset_listener(dataset, a->options);
 	struct place_atlas *atlases[PLACE_KINDS] = { NULL };
-	const bool ok = (a->outlet == NULL || a->outlet->open == NULL ||
-	                 a->outlet->open(a->outlet, error)) &&
+	const bool ok = (a->open == NULL || a->open(a->options, error)) &&
 	                (!a->needs_addresses ||
 	                 has_addresses(a, engine_describe(dataset->engine), error)) &&
 	                open_places(a, dataset, atlases, error) &&

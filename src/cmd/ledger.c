@@ -5,9 +5,18 @@
 
 #include <string.h>
 
+// Rows of reasons, to a table.
+struct reasons_printer {
+	struct outlet outlet;
+	struct printer table;
+	struct schema schema;
+	size_t reason, number;  // columns
+};
+
 struct ledger_command {
 	struct analysis_command analysis;
 	bool wants_reasons, wants_drops;
+	struct reasons_printer reasons;
 };
 
 static const struct option ledger_options[] = {
@@ -38,28 +47,16 @@ static bool question(void *options, const struct description *d, struct question
 	return true;
 }
 
-// ---- what is printed: of reasons in place of the name of the link type, which is the last column, what
-// the reason means in words
-
-struct ledger_printer {
-	struct outlet outlet;
-	struct printer table;
-	bool has_meanings;
-	struct schema schema;
-	size_t reason, number;  // columns
-};
+// ---- reasons: in place of the name of the link type, the last column, what the reason means in words
 
 static bool begin(struct receiver *receiver, const struct schema *schema, struct error *error)
 {
-	struct ledger_printer *p = (struct ledger_printer *)receiver;
+	struct reasons_printer *p = (struct reasons_printer *)receiver;
 	struct receiver *table = &p->table.outlet.receiver;
-	p->has_meanings = ((const struct ledger_command *)p->table.options)->wants_reasons;
 	p->schema = *schema;
-	if (p->has_meanings) {
-		p->reason = schema_find(schema, "reason");
-		p->number = schema_find(schema, "number");
-		p->schema.columns[schema->count - 1] = (struct column){ "meaning", CELL_TEXT };
-	}
+	p->schema.columns[schema->count - 1] = (struct column){ "meaning", CELL_TEXT };
+	p->reason = schema_find(schema, "reason");
+	p->number = schema_find(schema, "number");
 	return table->begin(table, &p->schema, error);
 }
 
@@ -75,12 +72,10 @@ static struct cell meaning_of(const struct cell *reason, const struct cell *numb
 
 static bool take_row(struct receiver *receiver, const struct cell *cells)
 {
-	struct ledger_printer *p = (struct ledger_printer *)receiver;
+	struct reasons_printer *p = (struct reasons_printer *)receiver;
 	struct receiver *table = &p->table.outlet.receiver;
 	struct cell row[SCHEMA_COLUMNS_MAX];
 	char meaning[REASON_TEXT_SIZE];
-	if (!p->has_meanings)
-		return table->row(table, cells);
 	memcpy(row, cells, p->schema.count * sizeof *row);
 	row[p->schema.count - 1] = meaning_of(&cells[p->reason], &cells[p->number], meaning);
 	return table->row(table, row);
@@ -88,8 +83,17 @@ static bool take_row(struct receiver *receiver, const struct cell *cells)
 
 static bool close_table(struct outlet *outlet, bool is_answered, struct error *error)
 {
-	struct outlet *table = &((struct ledger_printer *)outlet)->table.outlet;
+	struct outlet *table = &((struct reasons_printer *)outlet)->table.outlet;
 	return table->close(table, is_answered, error);
+}
+
+static struct outlet *outlet(void *options, const struct description *d)
+{
+	struct ledger_command *c = options;
+	(void)d;
+	c->reasons = (struct reasons_printer){ .outlet = { { begin, take_row }, close_table, NULL },
+		                               .table = printer_to(&c->analysis) };
+	return c->wants_reasons ? &c->reasons.outlet : NULL;
 }
 
 // ---- the command
@@ -97,13 +101,11 @@ static bool close_table(struct outlet *outlet, bool is_answered, struct error *e
 static int run(const struct command *self, struct option_words words)
 {
 	struct ledger_command c = { .analysis = analysis_defaults() };
-	struct ledger_printer printer = { .outlet = { { begin, take_row }, NULL, close_table },
-		                          .table = printer_to(&c.analysis) };
 	const struct analysis analysis = { .command = self,
 		                           .options = &c,
 		                           .check = check,
 		                           .question = question,
-		                           .outlet = &printer.outlet };
+		                           .outlet = outlet };
 	c.analysis.take.take.only_ledger = true;
 	return analysis_run(&analysis, words);
 }

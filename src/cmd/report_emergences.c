@@ -151,7 +151,8 @@ static bool fill_matches(struct report_rules_part *part, const struct rule_targe
 static bool fill_places(struct report_rules_part *part, enum place_kind kind, size_t entry,
                         enum lang lang, struct report_emergence *out)
 {
-	const struct rules_places *found = rules_news_places(&part->news, kind, entry);
+	const struct report_rules_places *found = report_rules_news_places(&part->news, kind,
+	                                                                   entry);
 	if (found == NULL)
 		return true;  // nobody knows
 	const size_t count = found->count < REPORT_EMERGED_PLACES ? found->count

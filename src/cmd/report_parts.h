@@ -4,7 +4,7 @@
 // filled it stays where it is. All accept being done when half filled, or not at all.
 #pragma once
 
-#include "cmd/rules_found.h"
+#include "cmd/report_rules_found.h"
 
 enum {
 	REPORT_RECENT_DAYS = 28,  // places, networks and prefixes are of so many last days
@@ -114,8 +114,8 @@ void report_room_done(struct report_room *);
 
 struct report_rules_part {
 	struct rules_command command;  // that prints what is in the CSVs
-	struct rules_timeline_found timeline;
-	struct rules_news_found news;
+	struct report_rules_timeline_found timeline;
+	struct report_rules_news_found news;
 	const struct report_survey *shown;
 	const struct fingerprint_set *fingerprints;
 	bool has_mirai;  // the store knows what a Mirai host is

@@ -75,7 +75,7 @@ static struct rules_command command_of(const struct report_question *q, struct d
 static void raise_support(struct report_rules_part *part, struct store *store)
 {
 	struct rules_command *c = &part->command;
-	const struct header_rules_request request = rules_request_of(c);
+	const struct header_rules_request request = report_rules_request_of(c);
 	int32_t day;
 	const uint64_t floor = header_rules_floor(store_holdings(store), &request, &day);
 	const uint64_t lower = c->support_min / 10 > floor ? c->support_min / 10 : floor;
@@ -382,8 +382,9 @@ bool report_rules_fill(struct report_rules_part *part, const struct report_quest
 	if (!rules_check(&part->command, error))
 		return false;
 	raise_support(part, q->dataset->store);
-	if (!rules_timeline_find(q->dataset->store, &part->command, &part->timeline, error) ||
-	    !rules_news_find(q->dataset, &part->command, &part->news, error))
+	if (!report_rules_timeline_find(q->dataset->store, &part->command, &part->timeline,
+	                                error) ||
+	    !report_rules_news_find(q->dataset, &part->command, &part->news, error))
 		return false;
 	state(part, q, window);
 	return (fill_lives(part) && report_emergences_fill(part, q->lang)) ||
@@ -392,7 +393,7 @@ bool report_rules_fill(struct report_rules_part *part, const struct report_quest
 
 void report_rules_done(struct report_rules_part *part)
 {
-	rules_timeline_done(&part->timeline);
-	rules_news_done(&part->news);
+	report_rules_timeline_done(&part->timeline);
+	report_rules_news_done(&part->news);
 	report_room_done(&part->room);
 }

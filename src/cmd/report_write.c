@@ -222,12 +222,12 @@ static bool prefixes_rows(struct table *table, const struct material *m, struct 
 
 static bool rules_day_rows(void *context, const struct header_rules_day *day)
 {
-	return rules_write_day(context, day);
+	return report_rules_write_day(context, day);
 }
 
 static bool rules_rows(struct table *table, const struct material *m, struct error *error)
 {
-	struct header_rules_request request = rules_request_of(&m->rules.command);
+	struct header_rules_request request = report_rules_request_of(&m->rules.command);
 	request.each = rules_day_rows;
 	request.context = table;
 	return header_rules_run(store_holdings(m->dataset->store), &request, NULL, error);
@@ -236,14 +236,14 @@ static bool rules_rows(struct table *table, const struct material *m, struct err
 static bool rules_timeline_rows(struct table *table, const struct material *m, struct error *error)
 {
 	(void)error;
-	rules_timeline_write(table, &m->rules.timeline);
+	report_rules_timeline_write(table, &m->rules.timeline);
 	return true;
 }
 
 static bool rules_new_rows(struct table *table, const struct material *m, struct error *error)
 {
 	(void)error;
-	rules_news_write(table, &m->rules.news);
+	report_rules_news_write(table, &m->rules.news);
 	return true;
 }
 
@@ -291,10 +291,10 @@ static bool write_all_tables(const struct writing *w, struct error *error)
 		{ report->files.changes_csv, changes_columns, CHANGES_COLUMNS, changes_rows },
 	};
 	const struct csv of_rules[] = {
-		{ report->files.rules_csv, rules_columns, RULES_COLUMNS, rules_rows },
-		{ report->files.rules_timeline_csv, rules_timeline_columns, RULES_TIMELINE_COLUMNS,
-		  rules_timeline_rows },
-		{ report->files.rules_new_csv, rules_news_columns, RULES_NEWS_COLUMNS,
+		{ report->files.rules_csv, report_rules_columns, RULES_COLUMNS, rules_rows },
+		{ report->files.rules_timeline_csv, report_rules_timeline_columns,
+		  RULES_TIMELINE_COLUMNS, rules_timeline_rows },
+		{ report->files.rules_new_csv, report_rules_news_columns, RULES_NEWS_COLUMNS,
 		  rules_new_rows },
 	};
 	return write_tables(w, always, sizeof always / sizeof *always, error) &&

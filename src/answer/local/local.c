@@ -13,9 +13,12 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_SURVIVAL] = answer_survey,    [QUESTION_SOURCES] = answer_source_days,
 	[QUESTION_SHAPES] = answer_source_days, [QUESTION_PORTS] = answer_ports,
 	[QUESTION_PLACES] = answer_where,       [QUESTION_PREFIXES] = answer_where,
-	[QUESTION_NOTICES] = answer_notices,    [QUESTION_LEDGER] = answer_captures,
-	[QUESTION_REASONS] = answer_captures,   [QUESTION_DROPS] = answer_captures,
-	[QUESTION_CAPTURES] = answer_captures,  [QUESTION_COVERAGE] = answer_coverage,
+	[QUESTION_RULES] = answer_rules,        [QUESTION_RULE_TIMELINE] = answer_rules,
+	[QUESTION_RULE_DAYS] = answer_rules,    [QUESTION_NEW_RULES] = answer_rules,
+	[QUESTION_RULE_TARGETS] = answer_rules, [QUESTION_NOTICES] = answer_notices,
+	[QUESTION_LEDGER] = answer_captures,    [QUESTION_REASONS] = answer_captures,
+	[QUESTION_DROPS] = answer_captures,     [QUESTION_CAPTURES] = answer_captures,
+	[QUESTION_COVERAGE] = answer_coverage,
 };
 
 struct local {
@@ -169,6 +172,15 @@ bool local_engine_open(const struct local_world *world, struct engine **out, str
 	}
 	*out = &l->base;
 	return true;
+}
+
+bool are_families_known(const struct answering *a, const struct question *q, struct error *error)
+{
+	bool ok = true;
+	unsigned ignored;
+	for (size_t i = 0; ok && i < q->family_count; i++)
+		ok = holdings_family(a->holdings, q->families[i], &ignored, error);
+	return ok;
 }
 
 // Those that are like the first one are answered, and taken off the list.

@@ -5,8 +5,7 @@
 #pragma once
 
 #include "answer/rows.h"
-#include "analyse/where/places.h"
-#include "analyse/where/prefixes.h"
+#include "analyse/where/where.h"
 
 void write_places(struct rows *, const struct places *, uint64_t top);
 void write_places_by_prefix(struct rows *, const struct prefixes *, uint64_t top);

@@ -73,8 +73,7 @@ static void close_shapes(struct source_days_asked *asked)
 bool shapes_open(const struct answering *a, struct inquiry *inquiry, struct source_days_asked **out,
                  struct error *error)
 {
-	static const struct source_days_functions functions = { take, end_day, close_shapes,
-		                                                CAVEAT_NO_PACKETS };
+	static const struct source_days_functions functions = { take, end_day, close_shapes };
 	struct shapes_asked *s = memory_new(1, sizeof *s);
 	if (s == NULL)
 		return error_memory(error, "an answer");

@@ -109,9 +109,13 @@ static bool begin_all(const struct pass *p, struct error *error)
 static bool add_caveats(const struct answering *a, struct source_days_asked *asked,
                         struct error *error)
 {
-	const struct caveat no_rows = { asked->functions->without_rows };
-	return (asked->rows.count > 0 || add_caveat(asked->inquiry, &no_rows, error)) &&
+	const struct caveat no_packets = { CAVEAT_NO_PACKETS };
+	const struct caveat no_source_days = { CAVEAT_NO_SOURCE_DAYS };
+	const bool has_rows = asked->rows.count > 0;
+	const bool is_by_shape = asked->inquiry->question->kind == QUESTION_SHAPES;
+	return (has_rows || !is_by_shape || add_caveat(asked->inquiry, &no_packets, error)) &&
 	       floods_caveats(asked->inquiry, &asked->left_out, error) &&
+	       (has_rows || is_by_shape || add_caveat(asked->inquiry, &no_source_days, error)) &&
 	       unknown_families_caveat(a, asked->inquiry, error);
 }
 

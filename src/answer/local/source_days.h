@@ -16,7 +16,6 @@ struct source_days_functions {
 	             const struct source_day *);
 	void (*end_day)(struct source_days_asked *, const struct shape_day *);
 	void (*close)(struct source_days_asked *);
-	enum caveat_kind without_rows;
 };
 struct source_days_asked {
 	const struct source_days_functions *functions;

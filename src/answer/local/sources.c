@@ -184,8 +184,7 @@ static bool find_shape(const char *name, enum shape *out, struct error *error)
 bool sources_open(const struct answering *a, struct inquiry *inquiry,
                   struct source_days_asked **out, struct error *error)
 {
-	static const struct source_days_functions functions = { take, end_day, close_sources,
-		                                                CAVEAT_NO_SOURCE_DAYS };
+	static const struct source_days_functions functions = { take, end_day, close_sources };
 	const struct question *q = inquiry->question;
 	struct sources_asked *s = memory_new(1, sizeof *s);
 	if (s == NULL)

@@ -21,6 +21,7 @@ topic_answer answer_survey;
 topic_answer answer_source_days;
 topic_answer answer_ports;
 topic_answer answer_where;
+topic_answer answer_rules;
 topic_answer answer_notices;
 topic_answer answer_captures;
 topic_answer answer_coverage;
@@ -30,6 +31,10 @@ bool answer_alike(const struct answering *, struct inquiry *const *list, size_t 
                   bool (*is_alike)(const struct question *, const struct question *),
                   topic_answer *answer, struct error *error) MUST_CHECK;
 bool asks_same_families(const struct question *, const struct question *);
+
+// Whether all names are fingerprints: asked before anything is received.
+bool are_families_known(const struct answering *, const struct question *,
+                        struct error *error) MUST_CHECK;
 
 // The caveats of what was left out because of floods, as the question wants to know it.
 bool floods_caveats(struct inquiry *, const struct floods_left_out *,

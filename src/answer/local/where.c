@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: MIT
-// Where sources are: places and prefixes.
+// Where sources are: places and prefixes. Questions about the same sources share one pass over them.
 #include "answer/local/topic.h"
 
 #include "answer/local/place_rows.h"
+#include "base/memory.h"
+#include "base/text.h"
 
 _Static_assert((int)CHOICE_PORTS_MAX == (int)CHOSEN_PORTS_MAX, "a question can be asked");
 _Static_assert((int)PREFIX_LENGTH_MIN == (int)PREFIX_BITS_MIN, "a question can be asked");
 _Static_assert((int)PREFIX_LENGTH_MAX == (int)PREFIX_BITS_MAX, "a question can be asked");
 
 enum { FULLEST_BITS = 24 };
-
-// What was found for an inquiry: one of both.
-struct finding {
-	struct places places;
-	struct prefixes prefixes;
-};
 
 static struct source_choice choice_of(const struct answering *a, const struct question *q)
 {
@@ -37,14 +33,34 @@ static unsigned bits_of(const struct question *q)
 	return q->kind == QUESTION_PREFIXES ? q->prefixes.bits : q->places.bits;
 }
 
-static struct places_request places_of(const struct answering *a, const struct question *q)
+static struct where_request request_of(const struct answering *a, const struct question *q)
 {
+	if (is_of_prefixes(q))
+		return (struct where_request){ .bits = bits_of(q) };
 	const bool is_of_networks = q->places.by == PLACES_BY_NETWORK;
-	return (struct places_request){
-		.atlas = is_of_networks ? a->networks : a->countries,
-		.countries = q->places.is_per_country ? a->countries : NULL,
-		.is_by_port = q->places.is_across,
+	return (struct where_request){
+		.places = { .atlas = is_of_networks ? a->networks : a->countries,
+		            .countries = q->places.is_per_country ? a->countries : NULL,
+		            .is_by_port = q->places.is_across },
 	};
+}
+
+static bool is_same_family(const struct question *a, const struct question *b)
+{
+	const char *x = a->family_count > 0 ? a->families[0] : "*";
+	const char *y = b->family_count > 0 ? b->families[0] : "*";
+	return text_equal(x, y);
+}
+
+// Whether they are about the same sources.
+static bool is_same_choice(const struct question *a, const struct question *b)
+{
+	bool is_same = a->days.from == b->days.from && a->days.to == b->days.to &&
+	               a->protocol == b->protocol && a->port_count == b->port_count &&
+	               a->without_floods == b->without_floods && is_same_family(a, b);
+	for (size_t i = 0; is_same && i < a->port_count; i++)
+		is_same = a->ports[i] == b->ports[i];
+	return is_same;
 }
 
 // ---- what has to be known
@@ -92,7 +108,7 @@ static bool places_caveats(const struct answering *a, struct inquiry *inquiry,
 }
 
 static bool where_caveats(const struct answering *a, struct inquiry *inquiry,
-                          const struct finding *f, struct error *error)
+                          const struct where_found *f, struct error *error)
 {
 	const struct question *q = inquiry->question;
 	const struct source_days_seen *seen = is_of_prefixes(q) ? &f->prefixes.seen
@@ -106,7 +122,7 @@ static bool where_caveats(const struct answering *a, struct inquiry *inquiry,
 
 // ---- asking, and handing out
 
-static void write_rows(struct rows *rows, const struct question *q, const struct finding *f)
+static void write_rows(struct rows *rows, const struct question *q, const struct where_found *f)
 {
 	if (q->kind == QUESTION_PREFIXES)
 		write_prefixes(rows, &f->prefixes, q->top);
@@ -120,8 +136,8 @@ static void write_rows(struct rows *rows, const struct question *q, const struct
 		write_places(rows, &f->places, q->top);
 }
 
-static bool hand_out(const struct answering *a, struct inquiry *inquiry, const struct finding *f,
-                     struct error *error)
+static bool hand_out(const struct answering *a, struct inquiry *inquiry,
+                     const struct where_found *f, struct error *error)
 {
 	struct rows rows;
 	struct schema schema;
@@ -134,20 +150,61 @@ static bool hand_out(const struct answering *a, struct inquiry *inquiry, const s
 	return rows_finish(&rows, ok ? error : &ignored) && ok;
 }
 
-static bool answer_one(const struct answering *a, struct inquiry *inquiry, struct error *error)
+// Those that are about the sources of the first one go to the front. Returns how many they are.
+static size_t gather_same(struct inquiry **list, size_t count)
 {
-	const struct question *q = inquiry->question;
-	const struct source_choice choice = choice_of(a, q);
-	struct finding found = { .places = { .groups = NULL } };
-	struct places_request places = places_of(a, q);
-	places.choice = &choice;
-	const bool ok = (is_of_prefixes(q)
-	                         ? prefixes_run(a->holdings, &choice, bits_of(q), &found.prefixes,
-	                                        error)
-	                         : places_run(a->holdings, &places, &found.places, error)) &&
-	                hand_out(a, inquiry, &found, error);
-	places_done(&found.places);
-	prefixes_done(&found.prefixes);
+	size_t same = 1;
+	for (size_t i = 1; i < count; i++)
+		if (is_same_choice(list[0]->question, list[i]->question)) {
+			struct inquiry *other = list[same];
+			list[same++] = list[i];
+			list[i] = other;
+		}
+	return same;
+}
+
+static bool hand_out_all(const struct answering *a, struct inquiry *const *list, size_t count,
+                         struct where_found *found, struct error *error)
+{
+	bool ok = true;
+	for (size_t i = 0; i < count; i++) {
+		ok = ok && hand_out(a, list[i], &found[i], error);
+		where_found_done(&found[i]);
+	}
+	return ok;
+}
+
+// In one pass over the sources of all of them.
+static bool answer_same(const struct answering *a, struct inquiry *const *list, size_t count,
+                        struct error *error)
+{
+	const struct source_choice choice = choice_of(a, list[0]->question);
+	struct where_request *requests = memory_new(count, sizeof *requests);
+	struct where_found *found = memory_new(count, sizeof *found);
+	bool ok = (requests != NULL && found != NULL) || error_memory(error, "an answer");
+	for (size_t i = 0; ok && i < count; i++)
+		requests[i] = request_of(a, list[i]->question);
+	ok = ok && where_run(a->holdings, &choice, requests, count, found, error) &&
+	     hand_out_all(a, list, count, found, error);
+	memory_free(requests);
+	memory_free(found);
+	return ok;
+}
+
+static bool answer_all(const struct answering *a, struct inquiry *const *list, size_t count,
+                       struct error *error)
+{
+	struct inquiry **left = memory_new(count, sizeof *left);
+	bool ok = left != NULL || error_memory(error, "an answer");
+	for (size_t i = 0; ok && i < count; i++) {
+		ok = are_families_known(a, list[i]->question, error);
+		left[i] = list[i];
+	}
+	for (size_t done = 0, same; ok && done < count; done += same) {
+		same = gather_same(left + done, count - done);
+		ok = answer_same(a, left + done, same, error);
+	}
+	memory_free(left);
 	return ok;
 }
 
@@ -160,9 +217,7 @@ bool answer_where(const struct answering *a, struct inquiry *const *list, size_t
 		return false;
 	world.countries = a->countries != NULL ? a->countries : none;
 	world.networks = a->networks != NULL ? a->networks : none;
-	bool ok = true;
-	for (size_t i = 0; ok && i < count; i++)
-		ok = answer_one(&world, list[i], error);
+	const bool ok = answer_all(&world, list, count, error);
 	place_atlas_close(none);
 	return ok;
 }
