@@ -49,7 +49,7 @@ void survey_section_done(struct survey_section *);
 // ---- where every frame went, and how much of each day was seen (ledger.c)
 
 struct ledger_section {
-	size_t ledger, reasons, coverage, drops;
+	size_t ledger, of_captures, reasons, drops, coverage;  // numbers of questions
 	double *coverage_values;  // of the days shown
 	const char **counters;
 	uint64_t *frames;  // by capture and counter, then the totals
