@@ -9,19 +9,27 @@
 #include "holdings/days.h"
 
 #include <endian.h>
+#include <pthread.h>
 #include <string.h>
 
 // The /16 that is being filled. It is shown and emptied before the next begins.
 struct block_builder {
-	source_visit *visit;
-	void *context;
+	const struct distinct_request *request;
+	pthread_mutex_t *turns;  // NULL: there is one thread
 	int32_t first_day;
+	bool is_of_port;
 	size_t group;
 	bool has_any;
 	uint64_t seen[SOURCE_BLOCK_WORDS];
 	int32_t *last_day;  // NULL: not wanted
 	uint16_t values[SOURCE_BLOCK_ADDRESSES];
 };
+
+// Where no port is asked for, all sources are one group.
+static bool wants_ports(const struct distinct_request *request, const struct source_visitor *v)
+{
+	return v->is_by_port && request->choice->port_count > 0;
+}
 
 static void builder_free(struct block_builder *b)
 {
@@ -30,17 +38,18 @@ static void builder_free(struct block_builder *b)
 	memory_free(b);
 }
 
-static struct block_builder *builder_new(const struct distinct_request *request,
-                                         source_visit *visit, void *context)
+static struct block_builder *builder_new(const struct distinct_request *request)
 {
 	struct block_builder *b = memory_new(1, sizeof *b);
+	bool wants_last_day = false;
 	if (b == NULL)
 		return NULL;
-	b->visit = visit;
-	b->context = context;
-	if (request->wants_last_day)
+	b->request = request;
+	for (size_t i = 0; i < request->visitor_count; i++)
+		wants_last_day |= request->visitors[i].wants_last_day;
+	if (wants_last_day)
 		b->last_day = memory_large(SOURCE_BLOCK_ADDRESSES * sizeof *b->last_day);
-	if (request->wants_last_day && b->last_day == NULL) {
+	if (wants_last_day && b->last_day == NULL) {
 		builder_free(b);
 		return NULL;
 	}
@@ -55,13 +64,29 @@ static void see(struct block_builder *b, uint16_t low, int32_t day)
 		b->last_day[low] = day;
 }
 
+static bool visit(struct block_builder *b, const struct source_visitor *v,
+                  const struct source_block *block)
+{
+	const bool takes_turns = v->takes_turns && b->turns != NULL;
+	if (takes_turns)
+		pthread_mutex_lock(b->turns);
+	const bool ok = v->visit(v->context, block);
+	if (takes_turns)
+		pthread_mutex_unlock(b->turns);
+	return ok;
+}
+
 static bool show(void *state, uint32_t key)
 {
 	struct block_builder *b = state;
+	bool ok = true;
 	if (!b->has_any)
 		return true;
 	const struct source_block block = { key, b->group, b->seen, b->last_day };
-	const bool ok = b->visit(b->context, &block);
+	for (size_t i = 0; ok && i < b->request->visitor_count; i++) {
+		const struct source_visitor *v = &b->request->visitors[i];
+		ok = wants_ports(b->request, v) != b->is_of_port || visit(b, v, &block);
+	}
 	memset(b->seen, 0, sizeof b->seen);
 	b->has_any = false;
 	return ok;
@@ -111,13 +136,28 @@ static bool family_of(const struct holdings *holdings, const struct source_choic
 	        error_set(error, ERROR_USAGE, "families are of SYNs; UDP has none"));
 }
 
+static bool make_states(struct set_merge *merge, const struct distinct_request *request,
+                        pthread_mutex_t *turns, struct error *error)
+{
+	for (unsigned i = 0; i < merge->threads; i++) {
+		struct block_builder *builder = builder_new(request);
+		if (builder == NULL)
+			return error_memory(error, "the sets of sources");
+		builder->turns = turns;
+		builder->first_day = merge->first_day;
+		merge->states[i] = builder;
+	}
+	return true;
+}
+
 bool distinct_of_sets(struct holdings *holdings, const struct distinct_request *request,
-                      source_visit *visit, void *context, struct error *error)
+                      struct error *error)
 {
 	void *builders[POOL_THREADS_MAX] = { NULL };
 	struct set_merge merge = { .visitor = &distinct_visitor,
 		                   .states = builders,
 		                   .threads = pool_threads(request->choice->threads) };
+	pthread_mutex_t turns;
 	struct day_range days;
 	unsigned family;
 	if (!family_of(holdings, request->choice, &family, error))
@@ -125,20 +165,14 @@ bool distinct_of_sets(struct holdings *holdings, const struct distinct_request *
 	if (!held_days_bounds(holdings, request->choice->window, &days))
 		return true;
 	merge.first_day = days.from;
-	bool ok = true;
-	for (unsigned i = 0; ok && i < merge.threads; i++) {
-		struct block_builder *builder = builder_new(request, visit, context);
-		builders[i] = builder;
-		if (builder != NULL)
-			builder->first_day = merge.first_day;
-		else
-			ok = error_memory(error, "the sets of sources");
-	}
-	ok = ok && set_merge_open(&merge, holdings, days.to, family, error) &&
-	     set_merge_run(&merge, error);
+	pthread_mutex_init(&turns, NULL);
+	const bool ok = make_states(&merge, request, &turns, error) &&
+	                set_merge_open(&merge, holdings, days.to, family, error) &&
+	                set_merge_run(&merge, error);
 	set_merge_close(&merge);
 	for (unsigned i = 0; i < merge.threads; i++)
 		builder_free(builders[i]);
+	pthread_mutex_destroy(&turns);
 	return ok;
 }
 
@@ -148,17 +182,18 @@ struct fold {
 	const struct distinct_request *request;
 	struct source_filter of_merge;
 	struct source_filter filters[CHOSEN_PORTS_MAX];  // of each port, or one of any
-	size_t filter_count, builder_count;
-	struct block_builder *builders[CHOSEN_PORTS_MAX];  // a group each
+	size_t filter_count;
+	struct block_builder *all;                        // NULL: everybody wants ports
+	struct block_builder *of_port[CHOSEN_PORTS_MAX];  // a group each; NULL: nobody does
 	uint32_t key;
 };
 
 static bool show_all(struct fold *f, struct error *error)
 {
-	for (size_t i = 0; i < f->builder_count; i++)
-		if (!show(f->builders[i], f->key))
-			return error_memory(error, "the sources of a /16");
-	return true;
+	bool ok = f->all == NULL || show(f->all, f->key);
+	for (size_t i = 0; ok && i < f->filter_count; i++)
+		ok = f->of_port[i] == NULL || show(f->of_port[i], f->key);
+	return ok || error_memory(error, "the sources of a /16");
 }
 
 // The last day on which the source sent what the filter wants; false: it did not.
@@ -182,13 +217,13 @@ static void see_source(struct fold *f, const struct source_days *source)
 		int32_t day;
 		if (!last_day(&f->filters[i], source, &day))
 			continue;
-		if (f->request->is_by_port)
-			see(f->builders[i], low, day);
+		if (f->of_port[i] != NULL)
+			see(f->of_port[i], low, day);
 		latest = day > latest ? day : latest;
 		has_any = true;
 	}
-	if (has_any && !f->request->is_by_port)
-		see(f->builders[0], low, latest);
+	if (has_any && f->all != NULL)
+		see(f->all, low, latest);
 }
 
 static bool fold_sources(struct fold *f, struct source_merge *merge, struct error *error)
@@ -225,26 +260,33 @@ static bool make_filters(struct fold *f, const struct holdings *holdings,
 	return true;
 }
 
-static bool make_builders(struct fold *f, source_visit *visit, void *context, struct error *error)
+static bool make_builders(struct fold *f, struct error *error)
 {
-	const size_t groups = f->request->is_by_port ? f->filter_count : 1;
-	for (; f->builder_count < groups; f->builder_count++) {
-		struct block_builder *builder = builder_new(f->request, visit, context);
-		if (builder == NULL)
-			return error_memory(error, "the sources of a /16");
-		builder->group = f->builder_count;
-		f->builders[f->builder_count] = builder;
+	bool wants_all = false, wants_each = false, ok = true;
+	for (size_t i = 0; i < f->request->visitor_count; i++) {
+		const bool is_by_port = wants_ports(f->request, &f->request->visitors[i]);
+		wants_each |= is_by_port;
+		wants_all |= !is_by_port;
 	}
-	return true;
+	if (wants_all)
+		ok = (f->all = builder_new(f->request)) != NULL;
+	for (size_t i = 0; ok && wants_each && i < f->filter_count; i++) {
+		f->of_port[i] = builder_new(f->request);
+		if ((ok = f->of_port[i] != NULL)) {
+			f->of_port[i]->is_of_port = true;
+			f->of_port[i]->group = i;
+		}
+	}
+	return ok || error_memory(error, "the sources of a /16");
 }
 
 bool distinct_of_sources(struct holdings *holdings, const struct distinct_request *request,
-                         source_visit *visit, void *context, struct error *error)
+                         struct error *error)
 {
 	struct fold fold = { .request = request };
 	struct source_merge *merge = NULL;
 	bool ok = make_filters(&fold, holdings, request->choice, error) &&
-	          make_builders(&fold, visit, context, error);
+	          make_builders(&fold, error);
 	if (ok) {
 		const unsigned field = source_filter_field(&fold.of_merge);
 		const bool has_ports = request->choice->port_count > 0;
@@ -255,18 +297,19 @@ bool distinct_of_sources(struct holdings *holdings, const struct distinct_reques
 			*request->left_out = source_merge_left_out(merge);
 	}
 	source_merge_close(merge);
-	for (size_t i = 0; i < fold.builder_count; i++)
-		builder_free(fold.builders[i]);
+	builder_free(fold.all);
+	for (size_t i = 0; i < fold.filter_count; i++)
+		builder_free(fold.of_port[i]);
 	return ok;
 }
 
 bool distinct_sources_run(struct holdings *holdings, const struct distinct_request *request,
-                          source_visit *visit, void *context, struct error *error)
+                          struct error *error)
 {
 	const bool sets_know = request->choice->protocol == SOURCE_TCP &&
 	                       request->choice->port_count == 0 && !request->choice->without_floods;
-	return sets_know ? distinct_of_sets(holdings, request, visit, context, error)
-	                 : distinct_of_sources(holdings, request, visit, context, error);
+	return sets_know ? distinct_of_sets(holdings, request, error)
+	                 : distinct_of_sources(holdings, request, error);
 }
 
 bool distinct_sources_days(struct holdings *holdings, const struct source_choice *choice,

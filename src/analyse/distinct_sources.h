@@ -13,13 +13,6 @@
 
 enum { SOURCE_BLOCK_ADDRESSES = 65536, SOURCE_BLOCK_WORDS = SOURCE_BLOCK_ADDRESSES / 64 };
 
-struct distinct_request {
-	const struct source_choice *choice;
-	bool is_by_port;  // each port is a group of sources of its own; else all are group 0
-	bool wants_last_day;
-	struct floods_left_out *left_out;  // is set; NULL: nobody wants to know
-};
-
 // The sources of one group in one /16: at least one.
 struct source_block {
 	uint32_t key;          // the high half of their addresses
@@ -33,9 +26,25 @@ struct source_block {
 // each /16 once. False: no memory.
 typedef bool source_visit(void *context, const struct source_block *);
 
-// Shows all blocks, and says what days they are of. If it fails, what was counted is worth nothing.
-bool distinct_sources_run(struct holdings *, const struct distinct_request *, source_visit *,
-                          void *context, struct error *error) MUST_CHECK;
+// Several may look at the same sources, which are read once.
+struct source_visitor {
+	source_visit *visit;
+	void *context;
+	bool is_by_port;  // each port is a group of sources of its own; else all are group 0
+	bool wants_last_day;
+	bool takes_turns;  // one block at a time, also of all others that take turns
+};
+
+struct distinct_request {
+	const struct source_choice *choice;
+	const struct source_visitor *visitors;
+	size_t visitor_count;
+	struct floods_left_out *left_out;  // is set; NULL: nobody wants to know
+};
+
+// Shows all blocks to all visitors. If it fails, what was counted is worth nothing.
+bool distinct_sources_run(struct holdings *, const struct distinct_request *,
+                          struct error *error) MUST_CHECK;
 
 // The days of the choice. False also if it is about a family of which nothing is known: SYNs came as
 // flows on some days, and on the others it was not seen, which is not the same as no sources. `sources`
@@ -44,10 +53,10 @@ bool distinct_sources_days(struct holdings *, const struct source_choice *, uint
                            struct source_days_seen *out, struct error *error) MUST_CHECK;
 
 // Each of the ways, for a test that they agree. The sets know of no ports and of TCP only.
-bool distinct_of_sets(struct holdings *, const struct distinct_request *, source_visit *,
-                      void *context, struct error *error) MUST_CHECK;
-bool distinct_of_sources(struct holdings *, const struct distinct_request *, source_visit *,
-                         void *context, struct error *error) MUST_CHECK;
+bool distinct_of_sets(struct holdings *, const struct distinct_request *,
+                      struct error *error) MUST_CHECK;
+bool distinct_of_sources(struct holdings *, const struct distinct_request *,
+                         struct error *error) MUST_CHECK;
 
 // The next low half at or behind `low` that was seen; SOURCE_BLOCK_ADDRESSES: there is none.
 static inline uint32_t source_block_next(const struct source_block *b, uint32_t low)

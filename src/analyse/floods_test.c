@@ -72,9 +72,10 @@ static void take_piece(struct store *store, const struct pile *pile, int piece)
 	}
 	const struct host_batch batch = host_columns_batch(&columns);
 	CHECK(store_ingest_begin(store, &in, &error));
-	struct ingest_sink *sink = store_ingest_sink(in);
-	void *day = sink->begin_day(sink, TEST_DAY, (uint64_t)TEST_DAY * DAY_NS, &error);
-	CHECK(sink->hosts(sink, day, &batch, &error) && sink->end_day(sink, day, true, &error));
+	struct host_day_receiver *receiver = store_ingest_receiver(in);
+	void *day = receiver->begin_day(receiver, TEST_DAY, (uint64_t)TEST_DAY * DAY_NS, &error);
+	CHECK(receiver->hosts(receiver, day, &batch, &error) &&
+	      receiver->end_day(receiver, day, true, &error));
 	CHECK(store_ingest_commit(in, &capture, 1, &error));
 	store_ingest_free(in);
 	host_columns_done(&columns);

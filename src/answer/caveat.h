@@ -19,21 +19,40 @@ enum caveat_kind {
 	CAVEAT_NO_DAYS,          // there is no packet to count at all
 	CAVEAT_NO_ROWS_OF_DAYS,  // none is wanted; days: the first and last there are
 	CAVEAT_NO_PACKETS,       // none on these days
+	CAVEAT_NO_SOURCE_DAYS,   // none is like that
 	CAVEAT_COVERAGE,         // days in all, partly covered, not covered
 	CAVEAT_UNKNOWN_FAMILIES,  // days on which families are unknown, all days; 1: silence was counted
+
+	// Of notices.
+	CAVEAT_OWN_SOURCES,   // sources that are addresses of the telescope, and were left out
+	CAVEAT_NO_TELESCOPE,  // nobody said what is, so that they cannot be
 
 	// Of floods.
 	CAVEAT_FLOODS_LEFT_OUT,  // source-days, days
 	CAVEAT_FLOODS_UNSEEN,    // days, ports that are looked at, sources that such a port has
 
+	// Of ports.
+	CAVEAT_PORTS_NO_DAYS,           // no day that is wanted has a packet
+	CAVEAT_PORTS_NONE_NEW,          // no port is; days before that have to have data to know
+	CAVEAT_PORTS_NONE,              // none of the packets that are wanted
+	CAVEAT_PORTS_UNKNOWN_FAMILIES,  // days on which families are unknown, all days
+
+	// Of distinct sources: prefixes and places.
+	CAVEAT_SOURCES_NO_DAYS,      // no day that is wanted has a packet
+	CAVEAT_SOURCES_NOT_COUNTED,  // days without what the family sent, which came as flows; all days
+	CAVEAT_CONCENTRATION,  // bits of prefixes; so many hold a fifth, half; of sources; in prefixes
+	CAVEAT_FULLEST,        // 3 prefixes of 24 bits: address, sources; 0 sources: no more
+	CAVEAT_DATABASES,  // of 0: countries, 1: networks; bad records; days: they were asked about
+	CAVEAT_DATABASE_STALE,  // text: its name; days: it was made, from, to: it was asked about
+
 	CAVEAT_KINDS
 };
 
-enum { CAVEAT_NUMBERS = 6, CAVEAT_TEXT_SIZE = 256 };
+enum { CAVEAT_NUMBERS = 6, CAVEAT_DAYS = 3, CAVEAT_TEXT_SIZE = 256 };
 struct caveat {
 	enum caveat_kind kind;
 	uint64_t numbers[CAVEAT_NUMBERS];
-	int32_t days[2];
+	int32_t days[CAVEAT_DAYS];
 	char text[CAVEAT_TEXT_SIZE];
 };
 

@@ -11,8 +11,21 @@
 
 // A fingerprint that it knows.
 struct described_fingerprint {
-	const char *name, *rule, *source, *strength;
-	bool is_family;  // stands for malware
+	const char *name;
+	const char *rule;      // for people; of a user's own: as it was written
+	const char *what;      // it stands for
+	const char *source;    // where the rule was published or seen
+	const char *strength;  // "seen", "published", "weak" or "user"
+	bool is_family;        // stands for malware
+};
+
+// A database of places that it asks, about these days.
+struct described_database {
+	const char *name;     // as given
+	const char *type;     // what it says that it is
+	bool is_of_networks;  // else of countries
+	int32_t built_day;    // INT32_MIN: it does not say
+	struct day_range days;
 };
 
 // What there is to be asked; everything is the engine's, until it is refreshed or closed.
@@ -24,6 +37,8 @@ struct description {
 	size_t day_count;
 	const struct described_fingerprint *fingerprints;
 	size_t fingerprint_count;
+	const struct described_database *databases;  // of countries, then of networks
+	size_t database_count;
 	bool has_addresses;      // false: sources are hashes, and nowhere
 	struct caveats caveats;  // of all answers: where the facts come from
 };

@@ -47,18 +47,27 @@ struct ports_question {
 	// `top`: of each day and protocol.
 };
 
+// About one family. Of `ports` at most one: source-days that sent something to it.
 struct sources_question {
-	unsigned shape;  // 0: any; else enum shape + 1 of analyse/shapes/shapes.h
+	const char *shape;  // "few", "horizontal", "vertical", "mixed" or "unknown"; NULL: any
+			    // `top`: of each day, those with the most packets.
 };
 
+// Places and prefixes are of distinct sources, each once: of one family at most (none: all SYNs), and
+// of so many ports.
+enum { CHOICE_PORTS_MAX = 64, PREFIX_LENGTH_MIN = 8, PREFIX_LENGTH_MAX = 24 };
+
+// Whatever `top` leaves out is one row "other": sources always add up to all of them.
 enum place_grain { PLACES_BY_COUNTRY, PLACES_BY_NETWORK, PLACES_BY_PREFIX };
+enum { PLACES_ACROSS_MAX = 15 };
 struct places_question {
 	enum place_grain by;
 	unsigned bits;        // of PLACES_BY_PREFIX
-	bool is_across;       // ports side by side
-	bool is_per_country;  // networks within countries
+	bool is_across;       // a ranking for each port, side by side, PLACES_ACROSS_MAX at most
+	bool is_per_country;  // networks within countries, of `top` both
 };
 
+// The `top` fullest, and how concentrated all are is a caveat.
 struct prefixes_question {
 	unsigned bits;
 };
@@ -78,10 +87,6 @@ struct rules_question {
 	bool has_networks;  // of what is new
 };
 
-struct notices_question {
-	bool with_floods;
-};
-
 struct question {
 	enum question_kind kind;
 	struct day_range days;        // rows that are wanted
@@ -99,7 +104,6 @@ struct question {
 		struct places_question places;
 		struct prefixes_question prefixes;
 		struct rules_question rules;
-		struct notices_question notices;
 	};
 };
 

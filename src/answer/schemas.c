@@ -2,6 +2,8 @@
 // The columns of every answer.
 #include "answer/question.h"
 
+#include "base/text.h"
+
 #include <assert.h>
 
 static void add(struct schema *out, const struct column *columns, size_t count)
@@ -79,14 +81,159 @@ static void survival_schema(const struct question *q, struct schema *out)
 	ADD(out, survival);
 }
 
+// ---- source-days
+
+static const struct column sources[] = {
+	{ "day", CELL_DAY },
+	{ "source", CELL_ADDRESS },
+	{ "first", CELL_TIME },
+	{ "last", CELL_TIME },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "destinations", CELL_NUMBER },
+	{ "ports", CELL_NUMBER },
+	{ "rate", CELL_REAL, UNIT_PACKETS_A_SECOND },
+	{ "rate_while_seen", CELL_REAL, UNIT_PACKETS_A_SECOND },
+	{ "shape", CELL_TEXT },
+	{ "is_flood_suspect", CELL_NUMBER },  // 1: yes
+	{ "fingerprints", CELL_TEXT },        // "mirai;zmap"
+};
+
+static const struct column shapes[] = {
+	{ "day", CELL_DAY },
+	{ "family", CELL_TEXT },
+	{ "shape", CELL_TEXT },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "flood_suspects", CELL_NUMBER, UNIT_SOURCES },
+};
+
+static void sources_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, sources);
+}
+
+static void shapes_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, shapes);
+}
+
+// ---- ports
+
+static const struct column ports[] = {
+	{ "day", CELL_DAY },
+	{ "protocol", CELL_TEXT },
+	{ "port", CELL_NUMBER },
+	{ "family", CELL_TEXT },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "day_before", CELL_NUMBER, UNIT_SOURCES },
+	{ "week_before", CELL_NUMBER, UNIT_SOURCES },
+	{ "most_before", CELL_NUMBER, UNIT_SOURCES },
+	{ "is_new", CELL_TEXT },
+};
+
+static void ports_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, ports);
+}
+
+// ---- places and prefixes
+
+static const struct column prefixes[] = {
+	{ "rank", CELL_NUMBER },
+	{ "prefix", CELL_TEXT },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "cumulative_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "cumulative_share", CELL_REAL, UNIT_SHARE },
+};
+
+static const struct column places[] = {
+	{ "place", CELL_TEXT },
+	{ "name", CELL_TEXT },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "share", CELL_REAL, UNIT_SHARE },
+};
+enum { PLACE_COLUMNS = sizeof places / sizeof *places };
+
+// What stands before a network that is ranked within a country.
+static const struct column within_country[] = {
+	{ "country", CELL_TEXT },
+	{ "country_name", CELL_TEXT },
+	{ "country_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "country_share", CELL_REAL, UNIT_SHARE },
+};
+static const struct column rank[] = { { "rank", CELL_NUMBER } };
+
+_Static_assert(1 + (int)PLACES_ACROSS_MAX * (int)PLACE_COLUMNS <= (int)SCHEMA_COLUMNS_MAX,
+               "there is room for the ports that may be asked for");
+
+// rank; place_P, name_P, sources_P, share_P of each port P.
+static void across_schema(const struct question *q, struct schema *out)
+{
+	ADD(out, rank);
+	for (size_t p = 0; p < q->port_count; p++)
+		for (size_t i = 0; i < PLACE_COLUMNS; i++) {
+			struct column column = places[i];
+			text_format(column.name, sizeof column.name, "%s_%u", places[i].name,
+			            q->ports[p]);
+			add(out, &column, 1);
+		}
+}
+
+static void places_schema(const struct question *q, struct schema *out)
+{
+	if (q->places.is_across) {
+		across_schema(q, out);
+		return;
+	}
+	if (q->places.is_per_country)
+		ADD(out, within_country);
+	ADD(out, places);
+}
+
+static void prefixes_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, prefixes);
+}
+
+// ---- notices
+
+// By source and family. Of ports those that most packets went to, with how many: "23:5;2323:1".
+static const struct column notices[] = {
+	{ "source", CELL_ADDRESS },
+	{ "family", CELL_TEXT },
+	{ "first", CELL_TIME },
+	{ "last", CELL_TIME },
+	{ "days", CELL_NUMBER, UNIT_DAYS },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "ports", CELL_TEXT },
+	{ "ports_seen", CELL_NUMBER },
+	{ "country", CELL_TEXT },
+	{ "country_name", CELL_TEXT },
+	{ "network", CELL_TEXT },
+	{ "network_name", CELL_TEXT },
+};
+
+static void notices_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, notices);
+}
+
 // ---- all
 
 void question_schema(const struct question *q, struct schema *out)
 {
 	static void (*const schemas[QUESTION_KINDS])(const struct question *, struct schema *) = {
-		[QUESTION_SURVEY] = survey_schema,
-		[QUESTION_LIFETIMES] = lifetimes_schema,
-		[QUESTION_SURVIVAL] = survival_schema,
+		[QUESTION_SURVEY] = survey_schema,     [QUESTION_LIFETIMES] = lifetimes_schema,
+		[QUESTION_SURVIVAL] = survival_schema, [QUESTION_SOURCES] = sources_schema,
+		[QUESTION_SHAPES] = shapes_schema,     [QUESTION_PORTS] = ports_schema,
+		[QUESTION_PLACES] = places_schema,     [QUESTION_PREFIXES] = prefixes_schema,
+		[QUESTION_NOTICES] = notices_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

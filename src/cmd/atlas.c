@@ -339,6 +339,29 @@ static void describe(const char *name, const char *type, int32_t built_day, cons
 	            days[0] != '\0' ? ", for days " : "", days);
 }
 
+// Appends one of those that were asked.
+static void list_origin(enum place_kind kind, const struct place_origin *origin,
+                        char line[ATLAS_NOTE_SIZE])
+{
+	char days[64], text[400];
+	format_days(origin->from, origin->to, days, sizeof days);
+	describe(origin->name, origin->type, origin->built_day, days, text, sizeof text);
+	text_format(days, sizeof days, "%s by ", kind_words[kind]);
+	append(line, ATLAS_NOTE_SIZE, line[0] == '\0' ? days : "; ");
+	append(line, ATLAS_NOTE_SIZE, text);
+}
+
+static void end_list(enum place_kind kind, uint64_t bad, char line[ATLAS_NOTE_SIZE])
+{
+	char end[96] = "";
+	if (line[0] == '\0')
+		text_format(end, sizeof end, "%s by no database", kind_words[kind]);
+	else if (bad > 0)
+		text_format(end, sizeof end, "; %llu bad record%s", (unsigned long long)bad,
+		            bad == 1 ? "" : "s");
+	append(line, ATLAS_NOTE_SIZE, end);
+}
+
 static int64_t distance(int32_t a, int32_t b)
 {
 	return a > b ? (int64_t)a - b : (int64_t)b - a;
@@ -363,31 +386,36 @@ static void note_age(const struct place_origin *origin, int32_t from, int32_t to
 void atlas_note(enum place_kind kind, const struct place_atlas *atlas, int32_t from, int32_t to,
                 struct atlas_note *out)
 {
-	size_t used = 0;
 	uint64_t bad = 0;
 	*out = (struct atlas_note){ .line = "" };
 	for (size_t i = 0; i < place_origin_count(atlas); i++) {
 		const struct place_origin origin = place_origin_at(atlas, i);
-		char days[64], text[400];
 		if (origin.from > to || origin.to < from)
 			continue;
-		format_days(origin.from, origin.to, days, sizeof days);
-		describe(origin.name, origin.type, origin.built_day, days, text, sizeof text);
-		text_format(days, sizeof days, "%s by ", kind_words[kind]);
-		append(out->line, sizeof out->line, used == 0 ? days : "; ");
-		append(out->line, sizeof out->line, text);
+		list_origin(kind, &origin, out->line);
 		bad += origin.bad_records;
-		used++;
 		note_age(&origin, from > origin.from ? from : origin.from,
 		         to < origin.to ? to : origin.to, out);
 	}
-	char end[96] = "";
-	if (used == 0)
-		text_format(end, sizeof end, "%s by no database", kind_words[kind]);
-	else if (bad > 0)
-		text_format(end, sizeof end, "; %llu bad record%s", (unsigned long long)bad,
-		            bad == 1 ? "" : "s");
-	append(out->line, sizeof out->line, end);
+	end_list(kind, bad, out->line);
+}
+
+void atlas_note_of(const struct caveat *c, const struct description *d, char line[ATLAS_NOTE_SIZE])
+{
+	const enum place_kind kind = c->numbers[0] == 0 ? PLACE_COUNTRY : PLACE_NETWORK;
+	line[0] = '\0';
+	for (size_t i = 0; i < d->database_count; i++) {
+		const struct described_database *database = &d->databases[i];
+		const struct place_origin origin = { .name = database->name,
+			                             .type = database->type,
+			                             .built_day = database->built_day,
+			                             .from = database->days.from,
+			                             .to = database->days.to };
+		if (database->is_of_networks == (kind == PLACE_NETWORK) &&
+		    origin.from <= c->days[1] && origin.to >= c->days[0])
+			list_origin(kind, &origin, line);
+	}
+	end_list(kind, c->numbers[1], line);
 }
 
 void atlas_say_note(enum place_kind kind, const struct place_atlas *atlas, int32_t from, int32_t to,

@@ -8,6 +8,7 @@
 // one day that with the fewest days is asked (place/place.h).
 #pragma once
 
+#include "answer/engine.h"
 #include "cmd/dataset.h"
 #include "place/place.h"
 
@@ -49,6 +50,8 @@ struct atlas_note {
 };
 void atlas_note(enum place_kind, const struct place_atlas *, int32_t from, int32_t to,
                 struct atlas_note *out);
+// The line of CAVEAT_DATABASES.
+void atlas_note_of(const struct caveat *, const struct description *, char line[ATLAS_NOTE_SIZE]);
 // Prints it to standard error; of --quiet only the warning is left.
 void atlas_say_note(enum place_kind, const struct place_atlas *, int32_t from, int32_t to,
                     bool is_quiet);

@@ -4,11 +4,13 @@
 
 #include "base/calendar.h"
 #include "base/text.h"
+#include "cmd/atlas.h"
 #include "cmd/cmd.h"
 
 #include <inttypes.h>
+#include <string.h>
 
-enum { LINE_SIZE = 640 };
+enum { LINE_SIZE = ATLAS_NOTE_SIZE + 8 };
 
 typedef void caveat_words(const struct caveat *, char line[LINE_SIZE]);
 
@@ -29,6 +31,18 @@ static void no_rows_of_days(const struct caveat *c, char line[LINE_SIZE])
 	            first, last);
 }
 
+static void no_packets(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: there is no packet on these days");
+}
+
+static void no_source_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: no source-day is like that");
+}
+
 static void coverage(const struct caveat *c, char line[LINE_SIZE])
 {
 	text_format(line, LINE_SIZE,
@@ -39,11 +53,35 @@ static void coverage(const struct caveat *c, char line[LINE_SIZE])
 
 static void unknown_families(const struct caveat *c, char line[LINE_SIZE])
 {
+	if (c->numbers[2] == 0)
+		text_format(line, LINE_SIZE,
+		            "note: on %" PRIu64
+		            " days packets came as flows, which do not tell families: they are "
+		            "unknown there (all SYNs: --family '*')",
+		            c->numbers[0]);
+	else
+		text_format(line, LINE_SIZE,
+		            "note: on %" PRIu64 " of %" PRIu64
+		            " days packets came as flows, which do not tell families: they are "
+		            "unknown there (all SYNs: --family '*'), and no silence in between",
+		            c->numbers[0], c->numbers[1]);
+}
+
+// ---- notices
+
+static void own_sources(const struct caveat *c, char line[LINE_SIZE])
+{
 	text_format(line, LINE_SIZE,
-	            "note: on %" PRIu64 " of %" PRIu64
-	            " days packets came as flows, which do not tell families: they are unknown "
-	            "there (all SYNs: --family '*'), and no silence in between",
-	            c->numbers[0], c->numbers[1]);
+	            "note: left out %" PRIu64 " sources that are addresses of the telescope",
+	            c->numbers[0]);
+}
+
+static void no_telescope(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE,
+	          "note: the store was not told its telescope: sources that are addresses of it "
+	          "cannot be left out");
 }
 
 // ---- floods
@@ -63,6 +101,90 @@ static void floods_unseen(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0], c->numbers[1], c->numbers[2]);
 }
 
+// ---- ports
+
+// An empty table is no answer: why it is empty is.
+static void ports_no_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: no day from --from to --to has a packet");
+}
+
+static void ports_none_new(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: no port is new on these days; it takes %" PRIu64
+	            " days with data before to know",
+	            c->numbers[0]);
+}
+
+static void ports_none(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: none of these packets is on these days");
+}
+
+static void ports_unknown_families(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: on %" PRIu64 " of %" PRIu64
+	            " days packets came as flows, which do not tell families: they are unknown "
+	            "there",
+	            c->numbers[0], c->numbers[1]);
+}
+
+// ---- places and prefixes
+
+static void sources_no_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: on these days there is no packet to count");
+}
+
+static void sources_not_counted(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: on %" PRIu64 " of %" PRIu64
+	            " days packets came as flows, which do not tell families: what they were is "
+	            "not counted (all SYNs: --family '*')",
+	            c->numbers[0], c->numbers[1]);
+}
+
+// How concentrated they are, in the words of the published observations.
+static void concentration(const struct caveat *c, char line[LINE_SIZE])
+{
+	const uint64_t fifth = c->numbers[1], half = c->numbers[2];
+	text_format(line, LINE_SIZE,
+	            "%" PRIu64 " /%" PRIu64 "%s a fifth, %" PRIu64 " %s half of %" PRIu64
+	            " sources in %" PRIu64 " prefixes",
+	            fifth, c->numbers[0], fifth == 1 ? " holds" : "s hold", half,
+	            half == 1 ? "holds" : "hold", c->numbers[3], c->numbers[4]);
+}
+
+static void fullest(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_copy(line, LINE_SIZE, "the fullest:");
+	for (size_t i = 0; i < CAVEAT_NUMBERS && c->numbers[i + 1] > 0; i += 2) {
+		const size_t length = strlen(line);
+		char address[TEXT_IPV4_SIZE];
+		text_from_ipv4((uint32_t)c->numbers[i], address);
+		text_format(line + length, LINE_SIZE - length, "%s %s/24 with %" PRIu64,
+		            i == 0 ? "" : ",", address, c->numbers[i + 1]);
+	}
+}
+
+static void database_stale(const struct caveat *c, char line[LINE_SIZE])
+{
+	char built[CALENDAR_DAY_SIZE], first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], built);
+	day_format(c->days[1], first);
+	day_format(c->days[2], last);
+	text_format(line, LINE_SIZE,
+	            "'%.200s' is of %s, and is asked about %s to %s: addresses have moved in "
+	            "between (doc/places.md)",
+	            c->text, built, first, last);
+}
+
 // ---- all
 
 enum loudness { UNLESS_QUIET, ALWAYS, WARNING };
@@ -72,21 +194,49 @@ static const struct {
 } kinds[CAVEAT_KINDS] = {
 	[CAVEAT_NO_DAYS] = { no_days, ALWAYS },
 	[CAVEAT_NO_ROWS_OF_DAYS] = { no_rows_of_days, ALWAYS },
+	[CAVEAT_NO_PACKETS] = { no_packets, ALWAYS },
+	[CAVEAT_NO_SOURCE_DAYS] = { no_source_days, ALWAYS },
 	[CAVEAT_COVERAGE] = { coverage, UNLESS_QUIET },
 	[CAVEAT_UNKNOWN_FAMILIES] = { unknown_families, UNLESS_QUIET },
+	[CAVEAT_OWN_SOURCES] = { own_sources, UNLESS_QUIET },
+	[CAVEAT_NO_TELESCOPE] = { no_telescope, UNLESS_QUIET },
 	[CAVEAT_FLOODS_LEFT_OUT] = { floods_left_out, UNLESS_QUIET },
 	[CAVEAT_FLOODS_UNSEEN] = { floods_unseen, UNLESS_QUIET },
+	[CAVEAT_PORTS_NO_DAYS] = { ports_no_days, ALWAYS },
+	[CAVEAT_PORTS_NONE_NEW] = { ports_none_new, ALWAYS },
+	[CAVEAT_PORTS_NONE] = { ports_none, ALWAYS },
+	[CAVEAT_PORTS_UNKNOWN_FAMILIES] = { ports_unknown_families, UNLESS_QUIET },
+	[CAVEAT_SOURCES_NO_DAYS] = { sources_no_days, UNLESS_QUIET },
+	[CAVEAT_SOURCES_NOT_COUNTED] = { sources_not_counted, UNLESS_QUIET },
+	[CAVEAT_CONCENTRATION] = { concentration, UNLESS_QUIET },
+	[CAVEAT_FULLEST] = { fullest, UNLESS_QUIET },
+	[CAVEAT_DATABASES] = { NULL, UNLESS_QUIET },  // its words need the description
+	[CAVEAT_DATABASE_STALE] = { database_stale, WARNING },
 };
 
-void caveats_say(const struct caveats *caveats, bool is_quiet)
+// False: there is nothing to be said.
+static bool write_line(const struct caveat *c, const struct description *d, char line[LINE_SIZE])
+{
+	char note[ATLAS_NOTE_SIZE];
+	if (kinds[c->kind].words != NULL) {
+		kinds[c->kind].words(c, line);
+		return true;
+	}
+	if (c->kind != CAVEAT_DATABASES)
+		return false;
+	atlas_note_of(c, d, note);
+	text_format(line, LINE_SIZE, "note: %s", note);
+	return true;
+}
+
+void caveats_say(const struct caveats *caveats, const struct description *d, bool is_quiet)
 {
 	char line[LINE_SIZE];
 	for (size_t i = 0; i < caveats->count; i++) {
 		const struct caveat *c = &caveats->list[i];
 		const enum loudness loudness = kinds[c->kind].loudness;
-		if (kinds[c->kind].words == NULL || (is_quiet && loudness == UNLESS_QUIET))
+		if ((is_quiet && loudness == UNLESS_QUIET) || !write_line(c, d, line))
 			continue;
-		kinds[c->kind].words(c, line);
 		(loudness == WARNING ? command_warn : command_say)(line);
 	}
 }

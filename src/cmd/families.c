@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 static const char *find(const struct description *d, const char *name)
 {
 	if (text_equal(name, "*"))
@@ -13,14 +15,24 @@ static const char *find(const struct description *d, const char *name)
 	return NULL;
 }
 
-static bool add(const struct description *d, const char *name, struct family_names *names,
-                struct error *error)
+bool family_name_parse(const struct description *d, const char *word, const char **out,
+                       struct error *error)
 {
-	const char *known = find(d, name);
+	const char *known = find(d, word);
 	if (known == NULL)
 		return error_set(error, ERROR_USAGE,
 		                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them",
-		                 name);
+		                 word);
+	*out = known;
+	return true;
+}
+
+static bool add(const struct description *d, const char *name, struct family_names *names,
+                struct error *error)
+{
+	const char *known;
+	if (!family_name_parse(d, name, &known, error))
+		return false;
 	for (size_t i = 0; i < names->count; i++)
 		if (text_equal(names->list[i], known))
 			return true;
@@ -47,4 +59,15 @@ bool family_names_parse(const struct description *d, const char *words, struct f
 		return error_set(error, ERROR_USAGE, "--family names no fingerprint");
 	*out = names;
 	return true;
+}
+
+void family_names_sort(struct family_names *names)
+{
+	for (size_t i = 1; i < names->count; i++) {
+		const char *name = names->list[i];
+		size_t at = i;
+		for (; at > 0 && strcmp(names->list[at - 1], name) > 0; at--)
+			names->list[at] = names->list[at - 1];
+		names->list[at] = name;
+	}
 }

@@ -74,27 +74,11 @@ void place_write(struct table *table, const struct places_group *g, uint64_t top
 	table_end_row(table);
 }
 
-void prefix_format(uint32_t first, unsigned bits, char out[PREFIX_TEXT_SIZE])
+static void prefix_format(uint32_t first, unsigned bits, char out[PREFIX_TEXT_SIZE])
 {
 	char address[TEXT_IPV4_SIZE];
 	text_from_ipv4(first, address);
 	text_format(out, PREFIX_TEXT_SIZE, "%s/%u", address, bits);
-}
-
-void place_write_prefixes(struct table *table, const struct prefixes *p, uint64_t top)
-{
-	uint64_t left = p->sources;
-	for (size_t i = 0; i < p->count && is_shown(i, top); i++) {
-		char prefix[PREFIX_TEXT_SIZE];
-		prefix_format(p->rows[i].first, p->bits, prefix);
-		write_cells(table, prefix, "", p->rows[i].sources, p->sources);
-		table_end_row(table);
-		left -= p->rows[i].sources;
-	}
-	if (left == 0)
-		return;
-	write_others(table, p->count - top, "prefixes", left, p->sources);
-	table_end_row(table);
 }
 
 // ---- networks within countries

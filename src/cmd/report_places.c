@@ -50,11 +50,11 @@ static bool compare_days(struct report_found *found, const struct report_questio
 		const int32_t day = compared_day(q, i);
 		const struct source_choice choice = report_choice(q,
 		                                                  (struct day_range){ day, day });
-		const struct places_request request = { .choice = &choice, .atlas = found->atlas };
+		const struct places_request request = { .atlas = found->atlas };
 		if (!has_day(q->dataset->store, day))
 			continue;
-		if (!places_run(store_holdings(q->dataset->store), &request, &found->compared[i],
-		                error))
+		if (!places_run(store_holdings(q->dataset->store), &choice, &request,
+		                &found->compared[i], error))
 			return false;
 		found->is_compared[i] = true;
 	}
@@ -164,19 +164,19 @@ static bool ask(struct report_places_part *part, const struct report_question *q
 	if (!atlas_open(PLACE_COUNTRY, &analysis, q->dataset, &part->countries.atlas, error) ||
 	    !atlas_open(PLACE_NETWORK, &analysis, q->dataset, &part->networks.atlas, error))
 		return false;
-	const struct places_request countries = { .choice = &choice,
-		                                  .atlas = part->countries.atlas };
-	const struct places_request by_port = { .choice = &ports,
-		                                .atlas = part->countries.atlas,
+	const struct places_request countries = { .atlas = part->countries.atlas };
+	const struct places_request by_port = { .atlas = part->countries.atlas,
 		                                .is_by_port = true };
-	const struct places_request networks = { .choice = &choice, .atlas = part->networks.atlas };
-	const struct places_request by_country = { .choice = &choice,
-		                                   .atlas = part->networks.atlas,
+	const struct places_request networks = { .atlas = part->networks.atlas };
+	const struct places_request by_country = { .atlas = part->networks.atlas,
 		                                   .countries = part->countries.atlas };
-	return places_run(store_holdings(store), &countries, &part->countries.all, error) &&
-	       places_run(store_holdings(store), &by_port, &part->countries.grouped, error) &&
-	       places_run(store_holdings(store), &networks, &part->networks.all, error) &&
-	       places_run(store_holdings(store), &by_country, &part->networks.grouped, error) &&
+	return places_run(store_holdings(store), &choice, &countries, &part->countries.all,
+	                  error) &&
+	       places_run(store_holdings(store), &ports, &by_port, &part->countries.grouped,
+	                  error) &&
+	       places_run(store_holdings(store), &choice, &networks, &part->networks.all, error) &&
+	       places_run(store_holdings(store), &choice, &by_country, &part->networks.grouped,
+	                  error) &&
 	       compare_days(&part->countries, q, error) &&
 	       compare_days(&part->networks, q, error) &&
 	       fill_found(&part->countries, PLACE_COUNTRY, q, error) &&

@@ -147,7 +147,7 @@ static bool commit(struct take *t, struct error *error)
 	struct store_ingest *change;
 	if (!store_ingest_begin(t->store, &change, error))
 		return false;
-	const bool ok = ingest_finish(t->ingest, store_ingest_sink(change), error) &&
+	const bool ok = ingest_finish(t->ingest, store_ingest_receiver(change), error) &&
 	                store_ingest_commit(change, t->captures, t->capture_count, error);
 	store_ingest_free(change);
 	if (ok)
@@ -271,8 +271,10 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 		command_warn(damage.text);
 	}
 	t->capture_count++;
+	struct capture_drops drops;
 	return (noted->name != NULL || error_memory(error, "captures")) &&
-	       store_capture_set_ledger(noted, ledger, error);
+	       store_capture_set_ledger(noted, ledger, error) &&
+	       (!capture_drops(capture, &drops) || store_capture_set_drops(noted, &drops, error));
 }
 
 // Hashes of sources are numbers like addresses, and would be taken for them: a store

@@ -108,25 +108,23 @@ const struct caveats *plan_caveats(const struct plan *p, size_t number)
 	return &p->inquiries[number].caveats;
 }
 
-static bool replay(const struct answer *answer, struct buffer *out, struct error *error)
+bool answer_csv(const struct answer *answer, struct buffer *out, struct error *error)
 {
 	struct sheet sheet = { .receiver = { begin, take_row } };
 	const bool ok = answer_replay(answer, &sheet.receiver, error) && sheet_end(&sheet, error);
 	if (ok)
 		buffer_append(out, sheet.text, sheet.length);
 	sheet_done(&sheet);
-	return ok;
+	return ok && (!out->failed || error_memory(error, "a table of the report"));
 }
 
 bool plan_csv(const struct plan *p, size_t number, struct buffer *out, struct error *error)
 {
 	const struct planned *planned = &p->list[number];
 	assert(number < p->count);
-	if (!planned->is_sheet) {
-		if (!replay(&planned->answer, out, error))
-			return false;
-	} else if (planned->sheet.text != NULL) {
+	if (!planned->is_sheet)
+		return answer_csv(&planned->answer, out, error);
+	if (planned->sheet.text != NULL)
 		buffer_append(out, planned->sheet.text, planned->sheet.length);
-	}
 	return !out->failed || error_memory(error, "a table of the report");
 }

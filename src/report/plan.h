@@ -47,6 +47,7 @@ void plan_done(struct plan *);  // accepts one of zeros
 
 const struct answer *plan_answer(const struct plan *, size_t number);
 const struct caveats *plan_caveats(const struct plan *, size_t number);
-// The answer as the bytes of a CSV file. `out` is empty.
+// Rows as the bytes of a CSV file, appended to `out`.
+bool answer_csv(const struct answer *, struct buffer *out, struct error *error) MUST_CHECK;
 bool plan_csv(const struct plan *, size_t number, struct buffer *out,
               struct error *error) MUST_CHECK;

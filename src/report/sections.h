@@ -57,3 +57,116 @@ void ledger_section_ask(struct ledger_section *, const struct report_about *, st
 bool ledger_section_fill(struct ledger_section *, const struct report_about *, const struct plan *,
                          struct error *error) MUST_CHECK;
 void ledger_section_done(struct ledger_section *);
+
+// ---- ports (ports.c)
+
+enum {
+	REPORT_FIGURES_MAX = 2,
+	REPORT_TCP_ROWS = 15,  // ports of the last day
+	REPORT_UDP_ROWS = 5,
+	REPORT_PORT_ROWS = REPORT_TCP_ROWS + REPORT_UDP_ROWS,
+	REPORT_NEW_ROWS = 20,
+	REPORT_PORTS_A_DAY = 20,  // in the CSV
+};
+struct ports_section {
+	size_t of_figures, of_last_day, new_ones, every_day, last_day_sources;  // numbers of questions
+	const char *families[2], *all_families[REPORT_FAMILIES_MAX + 1];
+	uint16_t asked[REPORT_FIGURES_MAX * REPORT_FIGURE_PORTS_MAX];
+	struct report_ports report;
+	struct report_port_figure figures[REPORT_FIGURES_MAX];
+	struct report_port_days days[REPORT_FIGURES_MAX][REPORT_FIGURE_PORTS_MAX];
+	uint64_t *sources;  // by figure, port and day
+	struct report_port_row rows[REPORT_PORT_ROWS];
+	struct report_port_row new_rows[REPORT_NEW_ROWS];  // whether or not they are among the rows
+	size_t new_count;
+};
+void ports_section_ask(struct ports_section *, const struct report_about *, struct plan *);
+bool ports_section_fill(struct ports_section *, const struct report_about *, const struct plan *,
+                        struct error *error) MUST_CHECK;
+void ports_section_done(struct ports_section *);
+
+// ---- countries and networks (places.c)
+
+enum {
+	REPORT_ACROSS_PORTS = 10,   // whose countries stand side by side,
+	REPORT_ACROSS_PLACES = 5,   // so many of each
+	REPORT_COUNTRIES = 10,      // whose networks are listed,
+	REPORT_NETWORKS_EACH = 3,   // so many of each
+	REPORT_DATABASES_MAX = 16,  // that are named
+	REPORT_FULLEST = 20,
+};
+// Of the recent days, in groups, and of the last day and those that are compared with it.
+enum report_compared { REPORT_LAST_DAY, REPORT_DAY_BEFORE, REPORT_WEEK_BEFORE, REPORT_COMPARED };
+struct places_found {
+	size_t all, grouped, compared[REPORT_COMPARED];  // numbers of questions
+	bool is_compared[REPORT_COMPARED];               // that day has data
+	struct report_place *rows, *group_rows;
+	size_t count;
+	uint64_t sources;
+	struct report_database databases[REPORT_DATABASES_MAX];
+	char names[REPORT_DATABASES_MAX][256], types[REPORT_DATABASES_MAX][128];
+	size_t database_count;
+};
+struct places_section {
+	bool is_there;  // sources have addresses
+	struct places_found countries, networks;
+	struct report_port_places by_port[REPORT_ACROSS_PORTS];
+	struct report_country_networks by_country[REPORT_COUNTRIES];
+	struct report_places report;
+	struct report_networks report_networks;
+};
+void places_section_ask(struct places_section *, const struct report_about *, struct plan *);
+bool places_section_fill(struct places_section *, const struct report_about *, const struct plan *,
+                         struct error *error) MUST_CHECK;
+void places_section_done(struct places_section *);
+
+// ---- how few prefixes hold most sources, and suspected floods (prefixes.c)
+
+enum {
+	REPORT_LENGTHS = 2,
+	REPORT_POINTS_MAX = 300,  // of a curve
+};
+struct prefixes_section {
+	bool is_there;  // sources have addresses
+	size_t lengths[REPORT_LENGTHS], floods;  // numbers of questions
+	struct report_point points[REPORT_LENGTHS][REPORT_POINTS_MAX];
+	struct report_prefix fullest[REPORT_LENGTHS][REPORT_FULLEST];
+	struct report_prefixes of_lengths[REPORT_LENGTHS];
+	struct report_concentration report;
+	struct report_floods report_floods;
+};
+void prefixes_section_ask(struct prefixes_section *, const struct report_about *, struct plan *);
+bool prefixes_section_fill(struct prefixes_section *, const struct report_about *,
+                           const struct plan *, struct error *error) MUST_CHECK;
+
+// ---- what changed on the last day (changes.c): made of the other sections, into which it points
+
+enum { REPORT_CHANGES_EACH = 4 };
+struct changes_section {
+	struct report_change rows[REPORT_SUBJECTS * REPORT_CHANGES_EACH];
+	struct report_changes report;
+};
+void changes_section_fill(struct changes_section *, const struct report_about *,
+                          const struct plan *, const struct survey_section *,
+                          const struct ports_section *, const struct places_section *);
+// The rows as an answer, of which `out` is a new one.
+bool changes_answer(const struct changes_section *, struct answer *out,
+                    struct error *error) MUST_CHECK;
+
+// ---- all of them
+
+struct sections {
+	struct report_about about;
+	struct survey_section survey;
+	struct ledger_section ledger;
+	struct ports_section ports;
+	struct places_section places;
+	struct prefixes_section prefixes;
+	struct changes_section changes;
+	struct rules_section rules;
+	struct report report;  // what is drawn
+};
+
+// The files beside the page (files.c). Earlier ones are removed first.
+bool report_files(const struct sections *, const struct plan *, const struct report_folder *,
+                  struct error *error) MUST_CHECK;

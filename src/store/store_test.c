@@ -303,7 +303,7 @@ TEST(a_commit_shows_all_or_nothing)
 	struct error error;
 	size_t count;
 	CHECK(store_ingest_begin(s, &in, &error));
-	CHECK(send_hosts(store_ingest_sink(in), &hosts, 10, &error));
+	CHECK(send_hosts(store_ingest_receiver(in), &hosts, 10, &error));
 	struct store *during = open_reader(f.path);
 	CHECK(holds(during, &nothing) && segment_files(f.path) == 3);
 	CHECK(store_ingest_commit(in, &capture, 1, &error));
@@ -337,12 +337,12 @@ TEST(what_was_not_committed_leaves_nothing)
 	struct store_ingest *in;
 	struct error error;
 	CHECK(store_ingest_begin(s, &in, &error));
-	CHECK(send_hosts(store_ingest_sink(in), &hosts, 10, &error));
+	CHECK(send_hosts(store_ingest_receiver(in), &hosts, 10, &error));
 	store_ingest_free(in);
 	CHECK(segment_files(f.path) == 0 && store_segment_count(s) == 0);
 	// A commit that the catalogue refuses: two captures of one identity.
 	CHECK(store_ingest_begin(s, &in, &error));
-	CHECK(send_hosts(store_ingest_sink(in), &hosts, 10, &error));
+	CHECK(send_hosts(store_ingest_receiver(in), &hosts, 10, &error));
 	CHECK(!store_ingest_commit(in, twins, 2, &error) && names(error.text, "UNIQUE"));
 	store_ingest_free(in);
 	CHECK(segment_files(f.path) == 0 && store_segment_count(s) == 0);

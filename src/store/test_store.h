@@ -43,9 +43,9 @@ static inline struct store *open_reader(const char *path)
 	return s;
 }
 
-// Hands the host-days to the sink of an ingest, `batch_max` a batch.
-static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *hosts, size_t batch_max,
-                              struct error *error)
+// Hands the host-days to the receiver of an ingest, `batch_max` a batch.
+static inline bool send_hosts(struct host_day_receiver *receiver, const struct hosts *hosts,
+                              size_t batch_max, struct error *error)
 {
 	struct host_columns columns;
 	struct error ignored;
@@ -58,24 +58,31 @@ static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *host
 		const bool is_last = i + 1 == hosts->count || hosts->entries[i + 1].day != day;
 		if (is_first) {
 			host_columns_reset(&columns, (uint64_t)day * DAY_NS);
-			to = sink->begin_day(sink, day, (uint64_t)day * DAY_NS, error);
+			to = receiver->begin_day(receiver, day, (uint64_t)day * DAY_NS, error);
 			ok = to != NULL;
 		}
 		host_columns_add(&columns, &hosts->entries[i].host);
 		if (ok && (is_last || columns.host_count == batch_max)) {
 			const struct host_batch batch = host_columns_batch(&columns);
-			ok = !host_columns_failed(&columns) ? sink->hosts(sink, to, &batch, error)
-			                                    : error_memory(error, "a batch");
+			ok = !host_columns_failed(&columns)
+			             ? receiver->hosts(receiver, to, &batch, error)
+			             : error_memory(error, "a batch");
 			host_columns_reset(&columns, (uint64_t)day * DAY_NS);
 		}
 		if (to != NULL && (is_last || !ok)) {
-			ok = sink->end_day(sink, to, ok, ok ? error : &ignored) && ok;
+			ok = receiver->end_day(receiver, to, ok, ok ? error : &ignored) && ok;
 			to = NULL;
 		}
 	}
 	host_columns_done(&columns);
 	return ok;
 }
+
+// What captures of tests say of drops.
+static const struct capture_drops test_drops = {
+	.packets = { [DROP_BY_INTERFACE] = 7, [DROP_BETWEEN] = DROPS_MAX },
+	.said = 1u << DROP_BY_INTERFACE | 1u << DROP_BY_SYSTEM | 1u << DROP_BETWEEN,
+};
 
 // The capture that would hold these host-days: its ledger, which is made, counts what they count.
 static inline struct store_capture capture_of(const struct hosts *hosts, const char *name,
@@ -86,7 +93,8 @@ static inline struct store_capture capture_of(const struct hosts *hosts, const c
 		                   .identity.length_bytes = 100,
 		                   .head = digest,
 		                   .first_ns = UINT64_MAX,
-		                   .ledger = ledger };
+		                   .ledger = ledger,
+		                   .drops = &test_drops };
 	*ledger = (struct ingest_ledger){ .first_ns = UINT64_MAX };
 	memset(c.identity.digest, digest, sizeof c.identity.digest);
 	for (size_t i = 0; i < hosts->count; i++) {
@@ -110,7 +118,7 @@ static inline bool take_hosts(struct store *s, const struct hosts *hosts, const 
 	struct store_ingest *in;
 	if (!store_ingest_begin(s, &in, error))
 		return false;
-	const bool ok = send_hosts(store_ingest_sink(in), hosts, 100, error) &&
+	const bool ok = send_hosts(store_ingest_receiver(in), hosts, 100, error) &&
 	                store_ingest_commit(in, &capture, 1, error);
 	store_ingest_free(in);
 	return ok;

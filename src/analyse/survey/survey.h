@@ -8,13 +8,12 @@
 #include "analyse/survey/estimate.h"
 #include "analyse/rules/header_rules.h"
 #include "analyse/notices/notices.h"
-#include "analyse/where/places.h"
 #include "analyse/ports/ports.h"
-#include "analyse/where/prefixes.h"
 #include "analyse/rules/rule_lives.h"
 #include "analyse/rules/rule_targets.h"
 #include "analyse/shapes/shapes.h"
 #include "analyse/source_choice.h"
+#include "analyse/where/where.h"
 #include "base/error.h"
 
 #include <stddef.h>

@@ -74,7 +74,7 @@ static void take_piece(struct store *s, struct world *w, unsigned share)
 	const struct store_capture none = { .name = NULL };
 	host_columns_init(&columns, 0, SIZE_MAX);
 	CHECK(store_ingest_begin(s, &in, &error));
-	struct ingest_sink *sink = store_ingest_sink(in);
+	struct host_day_receiver *receiver = store_ingest_receiver(in);
 	for (unsigned d = 0; d < w->day_count; d++) {
 		const int32_t day = FIRST_DAY + (int32_t)d;
 		// Some days have nothing at all; the first and the last have a source that
@@ -97,9 +97,9 @@ static void take_piece(struct store *s, struct world *w, unsigned share)
 		if (columns.host_count == 0)
 			continue;
 		const struct host_batch batch = host_columns_batch(&columns);
-		void *to = sink->begin_day(sink, day, (uint64_t)day * DAY_NS, &error);
-		CHECK(to != NULL && sink->hosts(sink, to, &batch, &error));
-		CHECK(to != NULL && sink->end_day(sink, to, true, &error));
+		void *to = receiver->begin_day(receiver, day, (uint64_t)day * DAY_NS, &error);
+		CHECK(to != NULL && receiver->hosts(receiver, to, &batch, &error));
+		CHECK(to != NULL && receiver->end_day(receiver, to, true, &error));
 	}
 	CHECK(store_ingest_commit(in, &none, 0, &error));
 	store_ingest_free(in);
@@ -445,10 +445,10 @@ TEST(dense_sources)
 	const char *const family = "mirai";
 	host_columns_init(&columns, 0, SIZE_MAX);
 	CHECK(store_ingest_begin(p.store, &in, &error));
-	struct ingest_sink *sink = store_ingest_sink(in);
+	struct host_day_receiver *receiver = store_ingest_receiver(in);
 	for (int32_t d = 0; d < DAYS; d++) {
 		const int32_t day = FIRST_DAY + d;
-		void *to = sink->begin_day(sink, day, (uint64_t)day * DAY_NS, &error);
+		void *to = receiver->begin_day(receiver, day, (uint64_t)day * DAY_NS, &error);
 		// Day 0: all; day 1: every other one; day 2: the first 50,000.
 		host_columns_reset(&columns, (uint64_t)day * DAY_NS);
 		for (uint32_t i = 0; i < SOURCES; i++) {
@@ -457,11 +457,11 @@ TEST(dense_sources)
 			if (columns.host_count == 10000 ||
 			    (i + 1 == SOURCES && columns.host_count > 0)) {
 				const struct host_batch batch = host_columns_batch(&columns);
-				CHECK(to != NULL && sink->hosts(sink, to, &batch, &error));
+				CHECK(to != NULL && receiver->hosts(receiver, to, &batch, &error));
 				host_columns_reset(&columns, (uint64_t)day * DAY_NS);
 			}
 		}
-		CHECK(to != NULL && sink->end_day(sink, to, true, &error));
+		CHECK(to != NULL && receiver->end_day(receiver, to, true, &error));
 	}
 	CHECK(store_ingest_commit(in, &(struct store_capture){ .name = NULL }, 0, &error));
 	store_ingest_free(in);

@@ -7,13 +7,9 @@
 #pragma once
 
 #include "analyse/source_choice.h"
-#include "base/error.h"
 #include "place/place.h"
 
-struct holdings;
-
 struct places_request {
-	const struct source_choice *choice;
 	struct place_atlas *atlas;
 	// Both at most one of: a group for each country, of this atlas; a group for each port of the
 	// choice, in which a source counts if it sent to that port.
@@ -44,8 +40,5 @@ struct places {
 	struct places_row *rows;  // private: of all groups
 };
 
-// Memory: that of a /16 per thread (distinct_sources.h), and 200 bytes for each place found. The caller calls
-// places_done().
-bool places_run(struct holdings *, const struct places_request *, struct places *out,
-                struct error *error) MUST_CHECK;
+// Memory: that of a /16 per thread (distinct_sources.h), and 200 bytes for each place found.
 void places_done(struct places *);
