@@ -28,6 +28,7 @@ enum question_kind {
 	QUESTION_LEDGER,         // where every frame of a capture went
 	QUESTION_REASONS,        // why frames were not understood
 	QUESTION_DROPS,          // what captures say they lost
+	QUESTION_CAPTURES,       // what was taken in
 	QUESTION_KINDS
 };
 

@@ -224,6 +224,71 @@ static void notices_schema(const struct question *q, struct schema *out)
 	ADD(out, notices);
 }
 
+// ---- captures, of those that have frames on the days
+
+// A row for each counter, the last being their sum, "frames"; last come the totals, of capture "*".
+static const struct column ledger[] = {
+	{ "capture", CELL_TEXT },
+	{ "counter", CELL_TEXT },
+	{ "frames", CELL_NUMBER, UNIT_FRAMES },
+};
+
+// Those of a capture by counter, the most frames first; last those of all, of capture "*".
+static const struct column reasons[] = {
+	{ "capture", CELL_TEXT },
+	{ "counter", CELL_TEXT },
+	{ "frames", CELL_NUMBER, UNIT_FRAMES },
+	{ "link_type", CELL_NUMBER },  // empty: not known
+	{ "reason", CELL_TEXT },
+	{ "number", CELL_NUMBER },  // that the reason is about
+	{ "link_name", CELL_TEXT, .is_detail = true },
+};
+
+// A row for each counter that a capture has; last the sums, of capture "*".
+static const struct column drops[] = {
+	{ "capture", CELL_TEXT },
+	{ "counter", CELL_TEXT },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+};
+
+// By name, as everywhere. Frames are empty where it had no packets in it: then it is in no ledger.
+static const struct column captures[] = {
+	{ "capture", CELL_TEXT },
+	{ "format", CELL_TEXT },
+	{ "first", CELL_TIME },
+	{ "last", CELL_TIME },
+	{ "frames", CELL_NUMBER, UNIT_FRAMES },
+	{ "is_simulated", CELL_NUMBER },  // 1: yes
+	{ "damage", CELL_TEXT },          // empty: it was whole
+};
+
+static const struct column coverage[] = {
+	{ "day", CELL_DAY },
+	{ "captures", CELL_NUMBER },
+	{ "covered_seconds", CELL_NUMBER, UNIT_SECONDS },
+	{ "share", CELL_REAL, UNIT_SHARE },
+	{ "status", CELL_TEXT },
+	{ "holes", CELL_NUMBER },
+};
+
+static void captures_schema(const struct question *q, struct schema *out)
+{
+	if (q->kind == QUESTION_LEDGER)
+		ADD(out, ledger);
+	else if (q->kind == QUESTION_REASONS)
+		ADD(out, reasons);
+	else if (q->kind == QUESTION_DROPS)
+		ADD(out, drops);
+	else
+		ADD(out, captures);
+}
+
+static void coverage_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, coverage);
+}
+
 // ---- rules
 
 static const struct column rules[] = {
@@ -359,6 +424,11 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_NEW_RULES] = new_rules_schema,
 		[QUESTION_RULE_TARGETS] = rule_targets_schema,
 		[QUESTION_NOTICES] = notices_schema,
+		[QUESTION_LEDGER] = captures_schema,
+		[QUESTION_REASONS] = captures_schema,
+		[QUESTION_DROPS] = captures_schema,
+		[QUESTION_CAPTURES] = captures_schema,
+		[QUESTION_COVERAGE] = coverage_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

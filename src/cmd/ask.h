@@ -16,6 +16,16 @@ struct outlet {
 	void (*say)(struct outlet *, const struct caveats *);
 };
 
+// A table where --output and --format want it. The file is made when the rows begin: what is refused
+// leaves no table that is empty.
+struct printer {
+	struct outlet outlet;
+	const struct analysis_command *options;
+	struct output output;
+	bool is_open;
+};
+struct printer printer_to(const struct analysis_command *);
+
 // A command is what makes a question of its options.
 struct analysis {
 	const struct command *command;
@@ -40,3 +50,7 @@ struct analysis {
 
 // Runs it from its words to its exit code.
 int analysis_run(const struct analysis *, struct option_words words);
+
+// The part of it that asks, for commands that open what they ask themselves.
+bool analysis_ask(const struct analysis *, struct engine *, struct listener,
+                  struct error *error) MUST_CHECK;

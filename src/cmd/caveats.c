@@ -14,6 +14,59 @@ enum { LINE_SIZE = ATLAS_NOTE_SIZE + 8 };
 
 typedef void caveat_words(const struct caveat *, char line[LINE_SIZE]);
 
+// ---- where it all comes from
+
+static void simulated(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE, "note: %" PRIu64 " of %" PRIu64 " captures are simulated",
+	            c->numbers[0], c->numbers[1]);
+}
+
+static void hashed(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE,
+	          "note: sources are hashes cut to 32 bits, not addresses; of n sources about "
+	          "n^2 / 8.6e9 coincide");
+}
+
+static void damaged(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "%" PRIu64 " of %" PRIu64
+	            " captures are damaged: what they lost is not counted; `hotaru ledger` names "
+	            "them",
+	            c->numbers[0], c->numbers[1]);
+}
+
+// ---- captures
+
+// As long as a line of the capture's own can be.
+static void capture_damaged(const struct caveat *c, char line[LINE_SIZE])
+{
+	enum { DAMAGE_SIZE = 1024 };
+	text_format(line, DAMAGE_SIZE, "'%s' is %s", c->texts[0], c->texts[1]);
+}
+
+static void packets_lost(const struct caveat *c, char line[LINE_SIZE])
+{
+	const uint64_t silent = c->numbers[3] - c->numbers[2];
+	char rest[64] = "";
+	if (silent > 0)
+		text_format(rest, sizeof rest, "; %" PRIu64 " of them do%s not say", silent,
+		            silent == 1 ? "es" : "");
+	text_format(line, LINE_SIZE,
+	            "note: %" PRIu64 " packets did not get into %" PRIu64 " of %" PRIu64
+	            " captures, as these say%s (`hotaru ledger --drops`)",
+	            c->numbers[0], c->numbers[1], c->numbers[3], rest);
+}
+
+static void no_drops(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: no capture says how many packets did not get into it");
+}
+
 // ---- days
 
 static void no_days(const struct caveat *c, char line[LINE_SIZE])
@@ -182,7 +235,7 @@ static void database_stale(const struct caveat *c, char line[LINE_SIZE])
 	text_format(line, LINE_SIZE,
 	            "'%.200s' is of %s, and is asked about %s to %s: addresses have moved in "
 	            "between (doc/places.md)",
-	            c->text, built, first, last);
+	            c->texts[0], built, first, last);
 }
 
 // ---- rules
@@ -275,11 +328,17 @@ static void new_partial(const struct caveat *c, char line[LINE_SIZE])
 
 // ---- all
 
-enum loudness { UNLESS_QUIET, ALWAYS, WARNING };
+enum loudness { UNLESS_QUIET, ALWAYS, WARNING, WARNING_OF_DAMAGE };
 static const struct {
 	caveat_words *words;
 	enum loudness loudness;
 } kinds[CAVEAT_KINDS] = {
+	[CAVEAT_SIMULATED] = { simulated, UNLESS_QUIET },
+	[CAVEAT_HASHED] = { hashed, UNLESS_QUIET },
+	[CAVEAT_DAMAGED] = { damaged, WARNING_OF_DAMAGE },
+	[CAVEAT_CAPTURE_DAMAGED] = { capture_damaged, WARNING_OF_DAMAGE },
+	[CAVEAT_PACKETS_LOST] = { packets_lost, UNLESS_QUIET },
+	[CAVEAT_NO_DROPS] = { no_drops, ALWAYS },
 	[CAVEAT_NO_DAYS] = { no_days, ALWAYS },
 	[CAVEAT_NO_ROWS_OF_DAYS] = { no_rows_of_days, ALWAYS },
 	[CAVEAT_NO_PACKETS] = { no_packets, ALWAYS },
@@ -327,14 +386,21 @@ static bool write_line(const struct caveat *c, const struct description *d, char
 	return true;
 }
 
-void caveats_say(const struct caveats *caveats, const struct description *d, bool is_quiet)
+static bool wants(struct listener listener, enum loudness loudness)
+{
+	return loudness == UNLESS_QUIET        ? !listener.is_quiet
+	       : loudness == WARNING_OF_DAMAGE ? !listener.knows_damage
+	                                       : true;
+}
+
+void caveats_say(const struct caveats *caveats, const struct description *d,
+                 struct listener listener)
 {
 	char line[LINE_SIZE];
 	for (size_t i = 0; i < caveats->count; i++) {
 		const struct caveat *c = &caveats->list[i];
 		const enum loudness loudness = kinds[c->kind].loudness;
-		if ((is_quiet && loudness == UNLESS_QUIET) || !write_line(c, d, line))
-			continue;
-		(loudness == WARNING ? command_warn : command_say)(line);
+		if (wants(listener, loudness) && write_line(c, d, line))
+			(loudness >= WARNING ? command_warn : command_say)(line);
 	}
 }

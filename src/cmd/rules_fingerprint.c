@@ -410,10 +410,11 @@ static void say(struct outlet *outlet, const struct caveats *caveats)
 {
 	const struct rules_fingerprints *e = fingerprints_of(&outlet->receiver);
 	struct caveats of_rules = { .count = 0 };
+	const struct listener listener = { .is_quiet = e->command->analysis.take.common.quiet };
 	struct error ignored;
 	say_entries(e);
 	if (as_of_rules(e, caveats, &of_rules, &ignored))
-		caveats_say(&of_rules, e->description, e->command->analysis.take.common.quiet);
+		caveats_say(&of_rules, e->description, listener);
 	caveats_done(&of_rules);
 }
 

@@ -16,6 +16,9 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_RULES] = answer_rules,        [QUESTION_RULE_TIMELINE] = answer_rules,
 	[QUESTION_RULE_DAYS] = answer_rules,    [QUESTION_NEW_RULES] = answer_rules,
 	[QUESTION_RULE_TARGETS] = answer_rules, [QUESTION_NOTICES] = answer_notices,
+	[QUESTION_LEDGER] = answer_captures,    [QUESTION_REASONS] = answer_captures,
+	[QUESTION_DROPS] = answer_captures,     [QUESTION_CAPTURES] = answer_captures,
+	[QUESTION_COVERAGE] = answer_coverage,
 };
 
 struct local {
@@ -133,9 +136,20 @@ static bool refresh(struct engine *e, struct error *error)
 	forget(l);
 	l->description = (struct description){ .name = about.name,
 		                               .telescope = about.telescope,
-		                               .zone = about.zone,
-		                               .has_addresses = true };
-	return list_fingerprints(l, error) && list_days(l, error) && list_databases(l, error);
+		                               .zone = about.zone };
+	return list_fingerprints(l, error) && list_days(l, error) && list_databases(l, error) &&
+	       describe_captures(l->world.holdings, &l->description, error);
+}
+
+bool local_engine_places(struct engine *e, struct place_atlas *countries,
+                         struct place_atlas *networks, struct error *error)
+{
+	struct local *l = local_of(e);
+	l->world.countries = countries;
+	l->world.networks = networks;
+	memory_free(l->databases);
+	l->databases = NULL;
+	return list_databases(l, error);
 }
 
 static void close_local(struct engine *e)

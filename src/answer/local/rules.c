@@ -69,6 +69,7 @@ static bool check_floor(const struct answering *a, struct rules_asked *asked, st
 	const uint64_t floor = is_of_new(q)
 	                               ? emergences_floor(a->holdings, &news, &day)
 	                               : header_rules_floor(a->holdings, &asked->request, &day);
+	asked->floor = floor;
 	if (q->rules.raises_support && floor > rules->support_min && floor < UINT64_MAX) {
 		rules->support_min = floor;
 		asked->floor_day = day;

@@ -22,6 +22,7 @@ struct rules_asked {
 	const struct question *question;
 	struct header_rules_request request;
 	unsigned fields[HEADER_FIELDS_MAX];
+	uint64_t floor;     // from which support on the days let it be answered
 	int32_t floor_day;  // where the support was raised
 	bool is_answered;
 };
