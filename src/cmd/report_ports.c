@@ -54,8 +54,16 @@ static struct ports_request request_of(const struct report_question *q,
 		                       .family_count = has_mirai ? 2 : 1,
 		                       .protocols = { true, true },
 		                       .window = window,
-		                       .without_floods = q->without_floods,
-		                       .threads = (unsigned)q->analysis->take.take.threads };
+		                       .without_floods = q->without_floods };
+}
+
+static bool run(const struct report_question *q, struct ports_request *request,
+                ports_each_day *each, void *context, struct error *error)
+{
+	request->each = each;
+	request->context = context;
+	return ports_run(store_holdings(q->dataset->store), request, 1,
+	                 (unsigned)q->analysis->take.take.threads, error);
 }
 
 // ---- the days of the figures
@@ -101,7 +109,7 @@ static bool fill_figures(struct report_ports_part *part, const struct report_que
 			part->days[f][p].sources = part->sources + request.port_count * day_count;
 			ports[request.port_count++] = part->days[f][p].port.number;
 		}
-	return ports_run(store_holdings(q->dataset->store), &request, add_day, &series, error);
+	return run(q, &request, add_day, &series, error);
 }
 
 // ---- the rows of the last day
@@ -178,12 +186,12 @@ static bool fill_rows(struct report_ports_part *part, const struct report_questi
 	const struct day_range window = { q->last_day, q->last_day };
 	struct ports_request request = request_of(q, &window);
 	request.top = REPORT_TCP_ROWS;
-	if (!ports_run(store_holdings(q->dataset->store), &request, add_rows, part, error))
+	if (!run(q, &request, add_rows, part, error))
 		return false;
 	request.top = 0;
 	request.only_new = true;
 	request.family_count = 1;
-	if (!ports_run(store_holdings(q->dataset->store), &request, add_new, part, error))
+	if (!run(q, &request, add_new, part, error))
 		return false;
 	qsort(part->rows, part->ports.row_count, sizeof *part->rows, by_sources);
 	qsort(part->new_rows, part->new_count, sizeof *part->new_rows, by_sources);

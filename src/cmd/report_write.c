@@ -145,8 +145,10 @@ static bool ports_rows(struct table *table, const struct material *m, struct err
 		                               .window = &window,
 		                               .top = PORTS_A_DAY,
 		                               .without_floods = analysis->without_floods,
-		                               .threads = (unsigned)analysis->take.take.threads };
-	return ports_run(store_holdings(m->dataset->store), &request, ports_day, table, error);
+		                               .each = ports_day,
+		                               .context = table };
+	return ports_run(store_holdings(m->dataset->store), &request, 1,
+	                 (unsigned)analysis->take.take.threads, error);
 }
 
 static bool countries_rows(struct table *table, const struct material *m, struct error *error)

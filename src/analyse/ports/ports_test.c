@@ -51,12 +51,27 @@ static bool take_day(void *context, const struct ports_day *day)
 	return ++found->days != found->days_max;
 }
 
-static struct found run(struct store *store, const struct ports_request *request)
+static bool run_into(struct store *store, const struct ports_request *request, unsigned threads,
+                     struct found *found, struct error *error)
+{
+	struct ports_request one = *request;
+	one.each = take_day;
+	one.context = found;
+	return ports_run(store_holdings(store), &one, 1, threads, error);
+}
+
+static struct found run_threads(struct store *store, const struct ports_request *request,
+                                unsigned threads)
 {
 	struct found found = { .rows = memory_new(ROWS_MAX, sizeof *found.rows) };
 	struct error error;
-	CHECK(ports_run(store_holdings(store), request, take_day, &found, &error));
+	CHECK(run_into(store, request, threads, &found, &error));
 	return found;
+}
+
+static struct found run(struct store *store, const struct ports_request *request)
+{
+	return run_threads(store, request, 1);
 }
 
 static bool same_past(struct port_past a, struct port_past b)
@@ -184,9 +199,9 @@ static bool in_order(const struct found_row *a, const struct found_row *b)
 
 static const char *const all_families[] = { "*", "hajime", "mirai" };
 
-static void compare(const struct stock *f, const struct ports_request *request)
+static void compare(const struct stock *f, const struct ports_request *request, unsigned threads)
 {
-	struct found found = run(f->store, request);
+	struct found found = run_threads(f->store, request, threads);
 	size_t expected = 0;
 	for (int32_t day = TEST_DAY; day < TEST_DAY + DAYS; day++)
 		for (size_t i = 0; i < request->family_count; i++) {
@@ -211,12 +226,11 @@ TEST(ports_are_what_a_look_at_all_host_days_gives)
 			struct stock f = stock_new(seed, is_compacted == 1);
 			struct ports_request request = { .families = all_families,
 				                         .family_count = 3,
-				                         .protocols = { true, true },
-				                         .threads = (unsigned)seed };
-			compare(&f, &request);
+				                         .protocols = { true, true } };
+			compare(&f, &request, (unsigned)seed);
 			request.families = all_families + 1;
 			request.family_count = 2;
-			compare(&f, &request);
+			compare(&f, &request, (unsigned)seed);
 			stock_done(&f);
 		}
 }
@@ -489,7 +503,7 @@ TEST(flood_suspects_can_be_left_out)
 		else
 			host_day_done(&f.hosts.entries[i].host);
 	f.hosts.count = kept;
-	compare(&f, &request);
+	compare(&f, &request, 1);
 	CHECK(left_out.source_days == FLOOD_SOURCES && left_out.days == 1);
 	stock_done(&f);
 }
@@ -499,13 +513,120 @@ TEST(whoever_has_enough_gets_no_more_days)
 	struct stock f = stock_new(13, false);
 	const struct ports_request request = { .families = all_families,
 		                               .family_count = 3,
-		                               .protocols = { true, true },
-		                               .threads = 2 };
+		                               .protocols = { true, true } };
 	struct found found = { .rows = memory_new(ROWS_MAX, sizeof *found.rows), .days_max = 1 };
 	struct error error;
-	CHECK(ports_run(store_holdings(f.store), &request, take_day, &found, &error) &&
-	      found.days == 1);
+	CHECK(run_into(f.store, &request, 2, &found, &error) && found.days == 1);
 	memory_free(found.rows);
+	stock_done(&f);
+}
+
+// ---- several at once
+
+static void check_same_days(const struct found *a, const struct found *b)
+{
+	CHECK(a->count == b->count && a->days == b->days);
+	for (size_t i = 0; i < a->count && i < b->count; i++)
+		CHECK(a->rows[i].day == b->rows[i].day &&
+		      same_row(&a->rows[i].row, &b->rows[i].row));
+}
+
+enum { LISTENERS = 7 };
+
+static void check_alone(const struct stock *f, const struct ports_request *request,
+                        const struct found *together)
+{
+	struct floods_left_out left_out = { .days = 0 };
+	struct ports_request one = *request;
+	struct found alone = { .rows = memory_new(ROWS_MAX, sizeof *alone.rows),
+		               .days_max = together->days_max };
+	struct error error;
+	one.left_out = &left_out;
+	CHECK(run_into(f->store, &one, 1, &alone, &error));
+	CHECK(left_out.source_days == request->left_out->source_days &&
+	      left_out.days == request->left_out->days);
+	check_same_days(together, &alone);
+	memory_free(alone.rows);
+}
+
+// All together get what each gets alone, also if one of them soon has enough.
+static void check_together(const struct stock *f, const struct ports_request *requests,
+                           size_t impatient, unsigned threads)
+{
+	struct ports_request together[LISTENERS];
+	struct floods_left_out left_out[LISTENERS] = { { .days = 0 } };
+	struct found found[LISTENERS];
+	struct error error;
+	for (size_t i = 0; i < LISTENERS; i++) {
+		found[i] = (struct found){ .rows = memory_new(ROWS_MAX, sizeof *found[i].rows),
+			                   .days_max = i == impatient ? 1 : 0 };
+		together[i] = requests[i];
+		together[i].each = take_day;
+		together[i].context = &found[i];
+		together[i].left_out = &left_out[i];
+	}
+	CHECK(ports_run(store_holdings(f->store), together, LISTENERS, threads, &error));
+	for (size_t i = 0; i < LISTENERS; i++) {
+		check_alone(f, &together[i], &found[i]);
+		memory_free(found[i].rows);
+	}
+}
+
+static void check_all_together(const struct stock *f, bool without_floods)
+{
+	static const uint16_t chosen[] = { 23, 80, 0 };
+	static const struct day_range first = { INT32_MIN, TEST_DAY };
+	static const struct day_range middle = { TEST_DAY + 1, TEST_DAY + 2 };
+	static const struct day_range last = { TEST_DAY + DAYS - 1, INT32_MAX };
+	struct ports_request requests[LISTENERS] = {
+		{ all_families, 3, { true, true }, &last, .top = 4 },
+		{ all_families, 1, { true, false }, NULL, chosen, 3 },
+		{ all_families, 1, { true, true }, &last, .only_new = true },
+		{ all_families + 1, 2, { true, true }, &first, .top = 2 },
+		{ all_families + 2, 1, { true, true }, &middle },
+		{ all_families + 1, 1, { false, true }, &middle },
+		{ all_families, 2, { false, true }, NULL, .top = 3 },
+	};
+	for (size_t i = 0; i < LISTENERS; i++)
+		requests[i].without_floods = without_floods;
+	check_together(f, requests, LISTENERS, 1);
+	check_together(f, requests, 1, 1);
+	check_together(f, requests, 6, 3);
+}
+
+TEST(several_requests_get_what_each_gets_alone)
+{
+	for (int is_compacted = 0; is_compacted < 2; is_compacted++) {
+		struct stock f = stock_new(15, is_compacted == 1);
+		check_all_together(&f, false);
+		stock_done(&f);
+	}
+	struct stock f = stock_with_flood();
+	check_all_together(&f, true);
+	stock_done(&f);
+}
+
+// What lies in between is not read, and what a port was there is forgotten.
+TEST(requests_may_be_about_days_that_are_far_apart)
+{
+	static const struct day_range windows[LISTENERS] = {
+		{ TEST_DAY + 30, TEST_DAY + 30 },   { TEST_DAY + 100, TEST_DAY + 101 },
+		{ TEST_DAY + 2, TEST_DAY + 5 },     { TEST_DAY + 60, TEST_DAY + 60 },
+		{ TEST_DAY + 101, TEST_DAY + 119 }, { TEST_DAY + 500, TEST_DAY + 600 },
+		{ TEST_DAY + 20, TEST_DAY + 31 }
+	};
+	int sources[120] = { 0 };
+	sources[30] = 50;
+	sources[100] = 60;
+	sources[70] = sources[100 - 32] = sources[101] = 40;
+	struct stock f = fixture_of_days(sources, 120);
+	struct ports_request requests[LISTENERS];
+	for (size_t i = 0; i < LISTENERS; i++)
+		requests[i] = (struct ports_request){ .families = all_families + i % 3,
+			                              .family_count = 1,
+			                              .protocols = { true, false },
+			                              .window = &windows[i] };
+	check_together(&f, requests, LISTENERS, 2);
 	stock_done(&f);
 }
 
@@ -518,8 +639,8 @@ TEST(a_family_that_is_none_is_an_error)
 		                               .protocols = { true, true } };
 	struct found found = { .rows = NULL };
 	struct error error;
-	CHECK(!ports_run(store_holdings(f.store), &request, take_day, &found, &error) &&
-	      error.kind == ERROR_USAGE && strstr(error.text, "'nobody'") != NULL);
+	CHECK(!run_into(f.store, &request, 1, &found, &error) && error.kind == ERROR_USAGE &&
+	      strstr(error.text, "'nobody'") != NULL);
 	stock_done(&f);
 }
 
