@@ -178,7 +178,7 @@ def flow_inputs():
 
 
 def rare_blocks():
-    """pcapng with what others write: clocks, names, old and simple packets, a second section."""
+    """pcapng with what others write: clocks, names, old and simple packets, drops, a second section."""
     for order, magic in (("<", "little"), (">", "big")):
         def option(code, value, order=order):
             return struct.pack(order + "HH", code, len(value)) + value + bytes(-len(value) % 4)
@@ -195,6 +195,10 @@ def rare_blocks():
             blocks.append(block(6, struct.pack(order + "IIIII", index, 5, 6, len(frame), 99) + frame))
         blocks.append(block(2, struct.pack(order + "HHIIII", 0, 1, 5, 6, len(frame), 99) + frame))
         blocks.append(block(3, struct.pack(order + "I", 99) + frame))
+        blocks.append(block(6, struct.pack(order + "IIIII", 0, 5, 6, len(frame), 99) + frame +
+                            bytes(-len(frame) % 4) + option(4, struct.pack(order + "Q", 7))))
+        blocks.append(block(5, struct.pack(order + "IQ", 9, 5) + b"".join(
+            option(code, struct.pack(order + "Q", code)) for code in range(2, 9))))
         yield f"pcapng-rare-{magic}", section + b"".join(blocks) + section + later + blocks[-1]
 
 

@@ -19,8 +19,13 @@ enum caveat_kind {
 	CAVEAT_NO_DAYS,          // there is no packet to count at all
 	CAVEAT_NO_ROWS_OF_DAYS,  // none is wanted; days: the first and last there are
 	CAVEAT_NO_PACKETS,       // none on these days
+	CAVEAT_NO_SOURCE_DAYS,   // none is like that
 	CAVEAT_COVERAGE,         // days in all, partly covered, not covered
 	CAVEAT_UNKNOWN_FAMILIES,  // days on which families are unknown, all days; 1: silence was counted
+
+	// Of notices.
+	CAVEAT_OWN_SOURCES,   // sources that are addresses of the telescope, and were left out
+	CAVEAT_NO_TELESCOPE,  // nobody said what is, so that they cannot be
 
 	// Of floods.
 	CAVEAT_FLOODS_LEFT_OUT,  // source-days, days

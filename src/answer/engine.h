@@ -11,8 +11,12 @@
 
 // A fingerprint that it knows.
 struct described_fingerprint {
-	const char *name, *rule, *source, *strength;
-	bool is_family;  // stands for malware
+	const char *name;
+	const char *rule;      // for people; of a user's own: as it was written
+	const char *what;      // it stands for
+	const char *source;    // where the rule was published or seen
+	const char *strength;  // "seen", "published", "weak" or "user"
+	bool is_family;        // stands for malware
 };
 
 // A database of places that it asks, about these days.

@@ -47,8 +47,10 @@ struct ports_question {
 	// `top`: of each day and protocol.
 };
 
+// About one family. Of `ports` at most one: source-days that sent something to it.
 struct sources_question {
-	unsigned shape;  // 0: any; else enum shape + 1 of analyse/shapes/shapes.h
+	const char *shape;  // "few", "horizontal", "vertical", "mixed" or "unknown"; NULL: any
+			    // `top`: of each day, those with the most packets.
 };
 
 // Places and prefixes are of distinct sources, each once: of one family at most (none: all SYNs), and
@@ -85,10 +87,6 @@ struct rules_question {
 	bool has_networks;  // of what is new
 };
 
-struct notices_question {
-	bool with_floods;
-};
-
 struct question {
 	enum question_kind kind;
 	struct day_range days;        // rows that are wanted
@@ -106,7 +104,6 @@ struct question {
 		struct places_question places;
 		struct prefixes_question prefixes;
 		struct rules_question rules;
-		struct notices_question notices;
 	};
 };
 

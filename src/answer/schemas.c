@@ -81,6 +81,44 @@ static void survival_schema(const struct question *q, struct schema *out)
 	ADD(out, survival);
 }
 
+// ---- source-days
+
+static const struct column sources[] = {
+	{ "day", CELL_DAY },
+	{ "source", CELL_ADDRESS },
+	{ "first", CELL_TIME },
+	{ "last", CELL_TIME },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "destinations", CELL_NUMBER },
+	{ "ports", CELL_NUMBER },
+	{ "rate", CELL_REAL, UNIT_PACKETS_A_SECOND },
+	{ "rate_while_seen", CELL_REAL, UNIT_PACKETS_A_SECOND },
+	{ "shape", CELL_TEXT },
+	{ "is_flood_suspect", CELL_NUMBER },  // 1: yes
+	{ "fingerprints", CELL_TEXT },        // "mirai;zmap"
+};
+
+static const struct column shapes[] = {
+	{ "day", CELL_DAY },
+	{ "family", CELL_TEXT },
+	{ "shape", CELL_TEXT },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "flood_suspects", CELL_NUMBER, UNIT_SOURCES },
+};
+
+static void sources_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, sources);
+}
+
+static void shapes_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, shapes);
+}
+
 // ---- ports
 
 static const struct column ports[] = {
@@ -162,14 +200,40 @@ static void prefixes_schema(const struct question *q, struct schema *out)
 	ADD(out, prefixes);
 }
 
+// ---- notices
+
+// By source and family. Of ports those that most packets went to, with how many: "23:5;2323:1".
+static const struct column notices[] = {
+	{ "source", CELL_ADDRESS },
+	{ "family", CELL_TEXT },
+	{ "first", CELL_TIME },
+	{ "last", CELL_TIME },
+	{ "days", CELL_NUMBER, UNIT_DAYS },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "ports", CELL_TEXT },
+	{ "ports_seen", CELL_NUMBER },
+	{ "country", CELL_TEXT },
+	{ "country_name", CELL_TEXT },
+	{ "network", CELL_TEXT },
+	{ "network_name", CELL_TEXT },
+};
+
+static void notices_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, notices);
+}
+
 // ---- all
 
 void question_schema(const struct question *q, struct schema *out)
 {
 	static void (*const schemas[QUESTION_KINDS])(const struct question *, struct schema *) = {
 		[QUESTION_SURVEY] = survey_schema,     [QUESTION_LIFETIMES] = lifetimes_schema,
-		[QUESTION_SURVIVAL] = survival_schema, [QUESTION_PORTS] = ports_schema,
+		[QUESTION_SURVIVAL] = survival_schema, [QUESTION_SOURCES] = sources_schema,
+		[QUESTION_SHAPES] = shapes_schema,     [QUESTION_PORTS] = ports_schema,
 		[QUESTION_PLACES] = places_schema,     [QUESTION_PREFIXES] = prefixes_schema,
+		[QUESTION_NOTICES] = notices_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

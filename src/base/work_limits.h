@@ -9,7 +9,7 @@
 struct limits {
 	unsigned threads;       // 0 is 1; results are the same for any number
 	uint64_t memory_bytes;  // 0: as much as the work needs
-	uint64_t deadline_ns;   // on the clock of clock_now_ns(); 0: none
+	uint64_t deadline_ns;   // of clock_now_ns(); 0: none
 	// Asked now and then, by any thread; NULL: nobody cancels.
 	bool (*is_cancelled)(void *context);
 	void *context;

@@ -7,7 +7,7 @@ const char *const drop_counter_names[DROP_COUNTERS] = {
 	[DROP_DELIVERED] = "delivered",         [DROP_BETWEEN] = "lost_between_packets",
 };
 
-static uint64_t sum(uint64_t a, uint64_t b)
+uint64_t drops_sum(uint64_t a, uint64_t b)
 {
 	a = a < DROPS_MAX ? a : DROPS_MAX;
 	return b < DROPS_MAX - a ? a + b : DROPS_MAX;
@@ -15,7 +15,7 @@ static uint64_t sum(uint64_t a, uint64_t b)
 
 void drops_add(struct capture_drops *d, enum drop_counter counter, uint64_t packets)
 {
-	d->packets[counter] = sum(d->packets[counter], packets);
+	d->packets[counter] = drops_sum(d->packets[counter], packets);
 	d->said |= (uint8_t)(1u << counter);
 }
 
@@ -29,7 +29,7 @@ void drops_add_all(struct capture_drops *d, const struct capture_drops *more)
 bool drops_lost(const struct capture_drops *d, uint64_t *out)
 {
 	const uint8_t dropped = 1u << DROP_BY_INTERFACE | 1u << DROP_BY_SYSTEM;
-	const uint64_t both = sum(d->packets[DROP_BY_INTERFACE], d->packets[DROP_BY_SYSTEM]);
+	const uint64_t both = drops_sum(d->packets[DROP_BY_INTERFACE], d->packets[DROP_BY_SYSTEM]);
 	const uint64_t between = d->packets[DROP_BETWEEN];
 	if ((d->said & (dropped | 1u << DROP_BETWEEN)) == 0)
 		return false;

@@ -52,6 +52,8 @@ static inline bool drops_say(const struct capture_drops *d, enum drop_counter co
 	return d->said >> counter & 1;
 }
 
+uint64_t drops_sum(uint64_t a, uint64_t b);
+
 // The counter is said, and by so much larger.
 void drops_add(struct capture_drops *, enum drop_counter, uint64_t packets);
 

@@ -6,10 +6,10 @@
 #include "cmd/caveats.h"
 #include "cmd/choice.h"
 
-// Rows to where --output and --format want them. The file is made when the question was accepted: what
+// A table where --output and --format want it. The file is made when the question was accepted: what
 // is refused leaves no table that is empty.
 struct printer {
-	struct receiver receiver;
+	struct outlet outlet;
 	const struct analysis_command *options;
 	struct output output;
 	bool is_open;
@@ -27,21 +27,37 @@ static bool take_row(struct receiver *receiver, const struct cell *cells)
 	return table_row(&((struct printer *)receiver)->output.table, cells);
 }
 
-static bool ask(struct engine *engine, const struct analysis_command *options,
-                const struct question *question, struct error *error)
+static bool close_printer(struct outlet *outlet, bool is_answered, struct error *error)
 {
+	struct printer *p = (struct printer *)outlet;
+	return (!p->is_open || output_close(&p->output, error)) && is_answered;
+}
+
+static bool ask(const struct analysis *a, struct engine *engine, const struct question *question,
+                struct error *error)
+{
+	const struct analysis_command *options = a->options;
 	const struct limits limits = { .threads = (unsigned)options->take.take.threads };
-	struct printer printer = { { begin, take_row }, options };
-	struct inquiry inquiry = { question, &printer.receiver };
+	struct printer printer = { { { begin, take_row }, NULL, close_printer }, options };
+	struct outlet *outlet = a->outlet != NULL ? a->outlet : &printer.outlet;
+	struct inquiry inquiry = { question, &outlet->receiver };
 	struct error ignored;
 	bool ok = engine_ask(engine, &inquiry, 1, &limits, error);
-	if (printer.is_open)
-		ok = output_close(&printer.output, ok ? error : &ignored) && ok;
+	ok = outlet->close(outlet, ok, ok ? error : &ignored) && ok;
 	// Of a result that nobody has there is nothing to be said.
 	if (ok)
 		caveats_say(&inquiry.caveats, engine_describe(engine), options->take.common.quiet);
 	caveats_done(&inquiry.caveats);
 	return ok;
+}
+
+static bool has_addresses(const struct analysis *a, struct store *store, struct error *error)
+{
+	bool has_hashes, has_addresses;
+	if (a->without_addresses == NULL)
+		return choice_has_addresses(store, error);
+	return store_source_kinds(store, &has_hashes, &has_addresses, error) &&
+	       (!has_hashes || error_set(error, ERROR_FAILED, "%s", a->without_addresses));
 }
 
 static bool open_places(const struct analysis *a, const struct dataset *dataset,
@@ -60,13 +76,15 @@ static bool ask_dataset(const struct analysis *a, struct dataset *dataset, struc
 	struct place_atlas *atlases[PLACE_KINDS] = { NULL };
 	struct question question = { .days = all_days };
 	struct engine *engine = NULL;
-	bool ok = (!a->needs_addresses || choice_has_addresses(dataset->store, error)) &&
+	bool ok = (a->outlet == NULL || a->outlet->open == NULL ||
+	           a->outlet->open(a->outlet, error)) &&
+	          (!a->needs_addresses || has_addresses(a, dataset->store, error)) &&
 	          open_places(a, dataset, atlases, error);
 	const struct local_world world = { store_holdings(dataset->store), atlases[PLACE_COUNTRY],
 		                           atlases[PLACE_NETWORK] };
 	ok = ok && local_engine_open(&world, &engine, error) &&
 	     a->question(a->options, engine_describe(engine), &question, error) &&
-	     ask(engine, a->options, &question, error);
+	     ask(a, engine, &question, error);
 	engine_close(engine);
 	for (unsigned kind = 0; kind < PLACE_KINDS; kind++)
 		place_atlas_close(atlases[kind]);

@@ -31,6 +31,18 @@ static void no_rows_of_days(const struct caveat *c, char line[LINE_SIZE])
 	            first, last);
 }
 
+static void no_packets(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: there is no packet on these days");
+}
+
+static void no_source_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: no source-day is like that");
+}
+
 static void coverage(const struct caveat *c, char line[LINE_SIZE])
 {
 	text_format(line, LINE_SIZE,
@@ -41,11 +53,35 @@ static void coverage(const struct caveat *c, char line[LINE_SIZE])
 
 static void unknown_families(const struct caveat *c, char line[LINE_SIZE])
 {
+	if (c->numbers[2] == 0)
+		text_format(line, LINE_SIZE,
+		            "note: on %" PRIu64
+		            " days packets came as flows, which do not tell families: they are "
+		            "unknown there (all SYNs: --family '*')",
+		            c->numbers[0]);
+	else
+		text_format(line, LINE_SIZE,
+		            "note: on %" PRIu64 " of %" PRIu64
+		            " days packets came as flows, which do not tell families: they are "
+		            "unknown there (all SYNs: --family '*'), and no silence in between",
+		            c->numbers[0], c->numbers[1]);
+}
+
+// ---- notices
+
+static void own_sources(const struct caveat *c, char line[LINE_SIZE])
+{
 	text_format(line, LINE_SIZE,
-	            "note: on %" PRIu64 " of %" PRIu64
-	            " days packets came as flows, which do not tell families: they are unknown "
-	            "there (all SYNs: --family '*'), and no silence in between",
-	            c->numbers[0], c->numbers[1]);
+	            "note: left out %" PRIu64 " sources that are addresses of the telescope",
+	            c->numbers[0]);
+}
+
+static void no_telescope(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE,
+	          "note: the store was not told its telescope: sources that are addresses of it "
+	          "cannot be left out");
 }
 
 // ---- floods
@@ -158,8 +194,12 @@ static const struct {
 } kinds[CAVEAT_KINDS] = {
 	[CAVEAT_NO_DAYS] = { no_days, ALWAYS },
 	[CAVEAT_NO_ROWS_OF_DAYS] = { no_rows_of_days, ALWAYS },
+	[CAVEAT_NO_PACKETS] = { no_packets, ALWAYS },
+	[CAVEAT_NO_SOURCE_DAYS] = { no_source_days, ALWAYS },
 	[CAVEAT_COVERAGE] = { coverage, UNLESS_QUIET },
 	[CAVEAT_UNKNOWN_FAMILIES] = { unknown_families, UNLESS_QUIET },
+	[CAVEAT_OWN_SOURCES] = { own_sources, UNLESS_QUIET },
+	[CAVEAT_NO_TELESCOPE] = { no_telescope, UNLESS_QUIET },
 	[CAVEAT_FLOODS_LEFT_OUT] = { floods_left_out, UNLESS_QUIET },
 	[CAVEAT_FLOODS_UNSEEN] = { floods_unseen, UNLESS_QUIET },
 	[CAVEAT_PORTS_NO_DAYS] = { ports_no_days, ALWAYS },

@@ -66,8 +66,8 @@ static bool enter(const struct dataset *dataset, const struct analysis_command *
 		.files = files,
 		.folder = is_temporary ? NULL : options->store,
 		.temporary = is_temporary ? dataset->temporary : NULL,
-		.output = dataset->fills_folder ? NULL : options->output,
-		.output_folder = dataset->fills_folder ? options->output : NULL,
+		.output = options->fills_folder ? NULL : options->output,
+		.output_folder = options->fills_folder ? options->output : NULL,
 	};
 	const bool ok = confine_enter(&confine, error);
 	database_files_done(files);

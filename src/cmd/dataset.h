@@ -3,6 +3,7 @@
 // store to work on, which may be a temporary one made of captures.
 #pragma once
 
+#include "analyse/survey/survey.h"
 #include "cmd/take.h"
 #include "present/present.h"
 
@@ -13,13 +14,13 @@ struct analysis_command {
 	struct option_day from, to;
 	unsigned format;
 	bool without_floods;
+	bool fills_folder;  // --output is a folder, not a file
 };
 // Each command takes those that mean something to it.
 extern const struct option_table store_table, days_table, family_table, output_table, floods_table;
 struct analysis_command analysis_defaults(void);
 
 struct dataset {
-	bool fills_folder;  // set before opening: --output is a folder, not a file
 	struct store *store;
 	char temporary[4096];  // "": the user's own store
 	bool is_damaged;       // some capture was: exit code 3

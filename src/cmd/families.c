@@ -3,6 +3,8 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 static const char *find(const struct description *d, const char *name)
 {
 	if (text_equal(name, "*"))
@@ -57,4 +59,15 @@ bool family_names_parse(const struct description *d, const char *words, struct f
 		return error_set(error, ERROR_USAGE, "--family names no fingerprint");
 	*out = names;
 	return true;
+}
+
+void family_names_sort(struct family_names *names)
+{
+	for (size_t i = 1; i < names->count; i++) {
+		const char *name = names->list[i];
+		size_t at = i;
+		for (; at > 0 && strcmp(names->list[at - 1], name) > 0; at--)
+			names->list[at] = names->list[at - 1];
+		names->list[at] = name;
+	}
 }

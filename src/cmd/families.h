@@ -13,6 +13,7 @@ struct family_names {
 // What the words name, each once; without words all fingerprints that stand for malware.
 bool family_names_parse(const struct description *, const char *words, struct family_names *out,
                         struct error *error) MUST_CHECK;
+void family_names_sort(struct family_names *);  // by name
 
 // The one name that the word is.
 bool family_name_parse(const struct description *, const char *word, const char **out,

@@ -3,6 +3,7 @@
 // sources of a table always add up to all of them, and shares are of all. A `top` of 0: all.
 #pragma once
 
+#include "analyse/survey/survey.h"
 #include "present/present.h"
 
 enum { PLACE_COLUMNS = 4, COUNTRY_COLUMNS = 8, PLACE_PORTS_MAX = 15 };

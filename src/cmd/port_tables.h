@@ -2,6 +2,7 @@
 // Private to cmd/: the table of ports by day, as ports and report write it.
 #pragma once
 
+#include "analyse/survey/survey.h"
 #include "present/present.h"
 
 // day, protocol, port, family, packets, sources, day_before, week_before, most_before, is_new.

@@ -55,9 +55,11 @@ static bool report_folder(const char *path, struct error *error)
 static struct report_command report_defaults(void)
 {
 	const struct rules_command rules = rules_defaults();
-	return (struct report_command){ .survey.analysis = analysis_defaults(),
-		                        .support_min = rules.support_min,
-		                        .confidence_min = rules.confidence_min };
+	struct report_command c = { .survey.analysis = analysis_defaults(),
+		                    .support_min = rules.support_min,
+		                    .confidence_min = rules.confidence_min };
+	c.survey.analysis.fills_folder = true;
+	return c;
 }
 
 static int run(const struct command *self, struct option_words words)
@@ -65,7 +67,7 @@ static int run(const struct command *self, struct option_words words)
 	struct report_command c = report_defaults();
 	const struct analysis_command *analysis = &c.survey.analysis;
 	struct material *m = memory_new(1, sizeof *m);
-	struct dataset dataset = { .fills_folder = true };
+	struct dataset dataset = { .store = NULL };
 	struct helper renderer = { .process = 0 };
 	struct error error;
 	int exit_code;

@@ -271,8 +271,10 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 		command_warn(damage.text);
 	}
 	t->capture_count++;
+	struct capture_drops drops;
 	return (noted->name != NULL || error_memory(error, "captures")) &&
-	       store_capture_set_ledger(noted, ledger, error);
+	       store_capture_set_ledger(noted, ledger, error) &&
+	       (!capture_drops(capture, &drops) || store_capture_set_drops(noted, &drops, error));
 }
 
 // Hashes of sources are numbers like addresses, and would be taken for them: a store

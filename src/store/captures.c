@@ -143,3 +143,35 @@ bool store_capture_set_ledger(struct store_capture *capture, const struct ingest
 	capture->is_simulated = ledger->is_simulated;
 	return true;
 }
+
+bool store_capture_set_drops(struct store_capture *capture, const struct capture_drops *drops,
+                             struct error *error)
+{
+	struct capture_drops *copy = memory_new(1, sizeof *copy);
+	if (copy == NULL)
+		return error_memory(error, "captures");
+	*copy = *drops;
+	capture->drops = copy;
+	return true;
+}
+
+bool store_capture_lost(const struct store_capture *capture, uint64_t *out)
+{
+	return capture->drops != NULL && drops_lost(capture->drops, out);
+}
+
+struct store_lost store_captures_lost(const struct store_capture *captures, size_t count)
+{
+	struct store_lost sum = { .unknown = 0 };
+	for (size_t i = 0; i < count; i++) {
+		uint64_t lost = 0;
+		if (!store_capture_lost(&captures[i], &lost))
+			sum.unknown++;
+		else if (lost == 0)
+			sum.none++;
+		else
+			sum.some++;
+		sum.packets = drops_sum(sum.packets, lost);
+	}
+	return sum;
+}

@@ -3,6 +3,8 @@
 // the capture, and a store from before a kind opens.
 #include "store/test_sql.h"
 
+#include <unistd.h>
+
 TEST(captures_are_known_by_their_identity)
 {
 	struct test_folder f = folder_new();
@@ -29,6 +31,14 @@ TEST(captures_are_known_by_their_identity)
 	folder_done(&f);
 }
 
+static bool same_drops(const struct capture_drops *a, const struct capture_drops *b)
+{
+	bool same = (a == NULL) == (b == NULL) && (a == NULL || a->said == b->said);
+	for (unsigned counter = 0; same && a != NULL && counter < DROP_COUNTERS; counter++)
+		same = a->packets[counter] == b->packets[counter];
+	return same;
+}
+
 static bool same_capture(const struct store_capture *a, const struct store_capture *b)
 {
 	const struct ingest_ledger *x = a->ledger, *y = b->ledger;
@@ -38,6 +48,7 @@ static bool same_capture(const struct store_capture *a, const struct store_captu
 	            a->is_simulated == b->is_simulated && (x == NULL) == (y == NULL) &&
 	            (a->damage == NULL) == (b->damage == NULL) &&
 	            (a->damage == NULL || text_equal(a->damage, b->damage));
+	same = same && same_drops(a->drops, b->drops);
 	if (!same || x == NULL)
 		return same;
 	same = memcmp(x->frames, y->frames, sizeof x->frames) == 0 && x->first_ns == y->first_ns &&
@@ -80,6 +91,12 @@ TEST(captures_come_back_in_order)
 		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 			ledgers[i].frames[kind] = kind * 100 + i;
 	}
+	// A zero that is said, and all counters.
+	static const struct capture_drops zero = { .said = 1u << DROP_BY_SYSTEM },
+					  all = { { 1, 2, 3, 4, 5, DROPS_MAX },
+		                                  (1u << DROP_COUNTERS) - 1 };
+	captures[0].drops = &zero;
+	captures[2].drops = &all;
 	captures[1].damage = (char *)(uintptr_t) "cut off at byte 7";
 	ledgers[1].detail_count = 5;
 	static const struct ingest_detail details[] = {
@@ -149,6 +166,172 @@ TEST(a_store_from_before_the_reasons_opens)
 	                "INSERT INTO proof SELECT count(*), sum(frames), sum(detail)"
 	                "  FROM not_understood;");
 	folder_done(&f);
+}
+
+// ---- drops
+
+// A store with two captures, one day each, both with drops.
+static struct test_folder store_of_two(void)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(8, 20, 2, 1, 60);
+	struct hosts all = pile_hosts(&pile, ALL_PIECES), one = all;
+	struct store *s = open_writer(f.path);
+	struct error error;
+	for (one.count = 0; all.entries[one.count].day == TEST_DAY;)
+		one.count++;
+	CHECK(take_hosts(s, &one, "a", 1, &error));
+	one.entries += one.count;
+	one.count = all.count - one.count;
+	CHECK(one.count > 0 && take_hosts(s, &one, "b", 2, &error));
+	store_close(s);
+	hosts_done(&all);
+	pile_done(&pile);
+	return f;
+}
+
+// Captures that the store has, and of how many it knows drops.
+struct knowledge {
+	size_t captures, with_drops;
+};
+
+static struct knowledge known_in(const char *path)
+{
+	struct knowledge known = { .captures = SIZE_MAX };
+	struct store_capture *captures = NULL;
+	struct store *s = open_reader(path);
+	struct error error;
+	CHECK(store_captures(s, &captures, &known.captures, &error));
+	for (size_t i = 0; i < known.captures; i++) {
+		known.with_drops += captures[i].drops != NULL;
+		CHECK(captures[i].drops == NULL || same_drops(captures[i].drops, &test_drops));
+	}
+	store_captures_done(captures, known.captures);
+	store_close(s);
+	return known;
+}
+
+static int64_t number_of(const char *path, const char *sql)
+{
+	char file[400];
+	sqlite3 *db;
+	sqlite3_stmt *statement;
+	CHECK(text_format(file, sizeof file, "%s/catalog.sqlite", path));
+	CHECK(sqlite3_open(file, &db) == SQLITE_OK);
+	CHECK(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK);
+	CHECK(sqlite3_step(statement) == SQLITE_ROW);
+	const int64_t number = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	sqlite3_close(db);
+	return number;
+}
+
+static const char rows_of_drops[] = "SELECT count(*) FROM drops";
+
+static void ignore(void *context, const char *text)
+{
+	(void)context;
+	(void)text;
+}
+
+TEST(drops_are_forgotten_with_their_capture)
+{
+	struct test_folder f = store_of_two();
+	struct store_verify_result verified;
+	struct store_dropped dropped;
+	struct error error;
+	char segment[400], line[512];
+	CHECK(number_of(f.path, rows_of_drops) == 6 && known_in(f.path).with_drops == 2);
+	struct store *s = open_writer(f.path);
+	CHECK(text_format(segment, sizeof segment, "%s/%s", f.path, store_segment_at(s, 0)->file));
+	CHECK(truncate(segment, 100) == 0);
+	CHECK(store_verify(s, ignore, NULL, &verified, &error) && verified.problems > 0);
+	CHECK(store_drop_damaged(s, false, ignore, NULL, &dropped, &error));
+	CHECK(dropped.captures == 1 && dropped.segments == 1);
+	store_close(s);
+	CHECK(number_of(f.path, rows_of_drops) == 3);
+	CHECK(number_of(f.path, "SELECT min(capture_id) FROM drops") == 2);
+	CHECK(known_in(f.path).captures == 1 && problems_of(f.path, line) == 0);
+	folder_done(&f);
+}
+
+// One that knows nothing of drops forgets a capture as it always did.
+TEST(an_older_hotaru_forgets_drops_too)
+{
+	struct test_folder f = store_of_two();
+	run_sql(f.path, "DELETE FROM ledger WHERE capture_id = 1;"
+	                "DELETE FROM reason WHERE capture_id = 1;"
+	                "DELETE FROM capture WHERE id = 1;");
+	CHECK(number_of(f.path, rows_of_drops) == 3);
+	CHECK(number_of(f.path, "SELECT count(*) FROM drops WHERE capture_id = 1") == 0);
+	folder_done(&f);
+}
+
+// What is not there is not known, and is there after the next writer.
+TEST(a_store_from_before_the_drops_opens)
+{
+	struct test_folder f = store_of_two();
+	char line[512];
+	run_sql(f.path, "DROP TRIGGER drops_are_forgotten; DROP TABLE drops;" TO_FORMAT_1);
+	CHECK(known_in(f.path).captures == 2 && known_in(f.path).with_drops == 0);
+	CHECK(problems_of(f.path, line) == 0);
+	store_close(open_writer(f.path));
+	CHECK(number_of(f.path, rows_of_drops) == 0 && known_in(f.path).with_drops == 0);
+	CHECK(number_of(f.path, "PRAGMA user_version") == STORE_FORMAT);
+	CHECK(problems_of(f.path, line) == 0);
+	folder_done(&f);
+}
+
+static void note_drops(void *context, const char *line)
+{
+	*(unsigned *)context += text_equal(line, "catalogue: drops of capture 2 that cannot be: "
+	                                         "dropped_by_interface") ||
+	                        text_equal(line, "catalogue: rows of a capture that is not there: "
+	                                         "77");
+}
+
+TEST(drops_are_verified)
+{
+	static const char *const changes[] = {
+		"UPDATE drops SET packets = -1 WHERE capture_id = 2"
+		" AND counter = 'dropped_by_interface'",
+		"UPDATE drops SET packets = 'many' WHERE capture_id = 2"
+		" AND counter = 'dropped_by_interface'",
+		"INSERT INTO drops VALUES (77, 'received', 1)",
+	};
+	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+		struct test_folder f = store_of_two();
+		struct store_verify_result result;
+		struct store *s = NULL;
+		struct error error;
+		unsigned found = 0;
+		run_sql(f.path, changes[i]);
+		CHECK(!store_open(f.path, &s, &error) && strstr(error.text, "is damaged") != NULL);
+		CHECK(store_open_to_verify(f.path, &s, &error));
+		CHECK(store_verify(s, note_drops, &found, &result, &error));
+		CHECK(found == 1 && result.problems == 2);  // the other is the seal
+		store_close(s);
+		folder_done(&f);
+	}
+}
+
+TEST(lost_packets_add_up)
+{
+	static const struct capture_drops none = { .said = 1u << DROP_BETWEEN },
+					  silent = { { 9 }, 1u << DROP_RECEIVED },
+					  some = { { [DROP_BY_INTERFACE] = 3, [DROP_BETWEEN] = 2 },
+		                                   1u << DROP_BY_INTERFACE | 1u << DROP_BETWEEN },
+					  many = { { [DROP_BETWEEN] = DROPS_MAX - 4 },
+		                                   1u << DROP_BETWEEN };
+	const struct store_capture captures[] = { { .drops = NULL },  { .drops = &some },
+		                                  { .drops = &none }, { .drops = &silent },
+		                                  { .drops = &some }, { .drops = &many } };
+	struct store_lost lost = store_captures_lost(captures, 5);
+	CHECK(lost.unknown == 2 && lost.none == 1 && lost.some == 2 && lost.packets == 6);
+	lost = store_captures_lost(captures, 6);
+	CHECK(lost.some == 3 && lost.packets == DROPS_MAX);
+	lost = store_captures_lost(captures, 0);
+	CHECK(lost.unknown + lost.none + lost.some + lost.packets == 0);
 }
 
 TEST_MAIN

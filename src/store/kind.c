@@ -6,6 +6,7 @@
 // To add a kind of fact, write its file and add its line here.
 const struct store_kind *const store_kinds[STORE_KINDS] = {
 	&kind_ledger,
+	&kind_drops,
 	&kind_hosts,
 };
 

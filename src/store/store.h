@@ -20,7 +20,8 @@
 
 // Stores of formats from STORE_FORMAT_MIN on open; a writer brings them up to STORE_FORMAT.
 // STORE_FORMAT_DATABASES was the first that keeps databases. A store with fingerprints of sources
-// has one of its own, which an older hotaru refuses: it would leave days in pieces.
+// has one of its own, which an older hotaru refuses: it would leave days in pieces. A kind of fact
+// that is new raises none (kind.h).
 enum {
 	STORE_FORMAT = 3,
 	STORE_FORMAT_DATABASES = 3,
@@ -88,11 +89,26 @@ struct store_capture {
 	char *damage;                // NULL: it was whole
 	// What there is of the kinds of facts that a capture tells (kind.h), on the heap.
 	const struct ingest_ledger *ledger;  // NULL: no packets were in it
+	const struct capture_drops *drops;   // NULL: it does not say, or the store does not know
 };
 
-// Gives a capture a copy of a ledger, and its times and mark.
+// Give a capture that has none a copy of a ledger, and its times and mark; of what it says of drops.
 bool store_capture_set_ledger(struct store_capture *, const struct ingest_ledger *,
                               struct error *error) MUST_CHECK;
+bool store_capture_set_drops(struct store_capture *, const struct capture_drops *,
+                             struct error *error) MUST_CHECK;
+
+// How many packets were lost on the way into a capture (drops_lost()). False: nobody knows.
+bool store_capture_lost(const struct store_capture *, uint64_t *out);
+
+// The same of several captures.
+struct store_lost {
+	size_t unknown;    // captures of which nobody knows
+	size_t none;       // that lost nothing, as they say
+	size_t some;       // that lost something, ...
+	uint64_t packets;  // ... together so much; it stops at DROPS_MAX
+};
+struct store_lost store_captures_lost(const struct store_capture *, size_t count);
 
 // All captures, by name and then by identity. The caller calls store_captures_done(), which lets
 // go of all that they point to.

@@ -243,6 +243,8 @@ static inline void add_capture(struct buffer *out, const struct store_capture *c
 	              (unsigned long long)c->identity.length_bytes);
 	buffer_append(out, c->identity.digest, sizeof c->identity.digest);
 	buffer_append(out, c->ledger->frames, sizeof c->ledger->frames);
+	if (c->drops != NULL)
+		buffer_append(out, c->drops->packets, sizeof c->drops->packets);
 	buffer_u64(out, c->first_ns);
 	buffer_u64(out, c->last_ns);
 }

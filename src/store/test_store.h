@@ -226,6 +226,12 @@ static inline bool send_hosts(struct host_day_receiver *receiver, const struct h
 	return ok;
 }
 
+// What captures of tests say of drops.
+static const struct capture_drops test_drops = {
+	.packets = { [DROP_BY_INTERFACE] = 7, [DROP_BETWEEN] = DROPS_MAX },
+	.said = 1u << DROP_BY_INTERFACE | 1u << DROP_BY_SYSTEM | 1u << DROP_BETWEEN,
+};
+
 // The capture that would hold these host-days: its ledger, which is made, counts what they count.
 static inline struct store_capture capture_of(const struct hosts *hosts, const char *name,
                                               uint8_t digest, struct ingest_ledger *ledger)
@@ -235,7 +241,8 @@ static inline struct store_capture capture_of(const struct hosts *hosts, const c
 		                   .identity.length_bytes = 100,
 		                   .head = digest,
 		                   .first_ns = UINT64_MAX,
-		                   .ledger = ledger };
+		                   .ledger = ledger,
+		                   .drops = &test_drops };
 	*ledger = (struct ingest_ledger){ .first_ns = UINT64_MAX };
 	memset(c.identity.digest, digest, sizeof c.identity.digest);
 	for (size_t i = 0; i < hosts->count; i++) {

@@ -10,7 +10,8 @@
 
 struct fold {
 	const struct notices_request *request;
-	struct notices_totals totals;
+	uint64_t own;
+	bool is_enough;     // no more is wanted
 	uint64_t *packets;  // [65536], by port
 	uint16_t *touched;  // [65536]: ports that have some
 	uint32_t touched_count;
@@ -100,15 +101,11 @@ static bool make_notice(struct fold *f, const struct source_days *days, size_t f
 static bool take_source(struct fold *f, const struct source_days *days, struct error *error)
 {
 	struct notice notice;
-	f->totals.sources++;
-	for (size_t i = 0; i < f->request->family_count; i++) {
-		if (make_notice(f, days, i, &notice, error)) {
-			f->totals.notices++;
-			if (!f->request->each(f->request->context, &notice, error))
-				return false;
-		} else if (error->kind != ERROR_NONE) {
+	for (size_t i = 0; i < f->request->family_count && !f->is_enough; i++) {
+		if (make_notice(f, days, i, &notice, error))
+			f->is_enough = !f->request->each(f->request->context, &notice);
+		else if (error->kind != ERROR_NONE)
 			return false;
-		}
 	}
 	return true;
 }
@@ -119,15 +116,17 @@ static bool fold_sources(struct fold *f, struct source_merge *merge,
 	struct source_days days;
 	while (source_merge_next(merge, &days, error)) {
 		if (ipset_prefixes_hold(telescope, days.source))
-			f->totals.own++;
+			f->own++;
 		else if (!take_source(f, &days, error))
 			return false;
+		else if (f->is_enough)
+			return true;
 	}
 	return error->kind == ERROR_NONE;
 }
 
 bool notices_find(struct holdings *holdings, const struct notices_request *request,
-                  struct notices_totals *out, struct error *error)
+                  struct notices_left_out *out, struct error *error)
 {
 	struct fold fold = { .request = request,
 		             .packets = memory_new(65536, sizeof *fold.packets),
@@ -135,7 +134,7 @@ bool notices_find(struct holdings *holdings, const struct notices_request *reque
 	struct source_filter filter = { .window = request->window,
 		                        .family = HOLDINGS_ALL_SYNS,
 		                        .port = SOURCE_ANY_PORT,
-		                        .without_floods = !request->with_floods };
+		                        .without_floods = request->without_floods };
 	uint64_t columns = COLUMN_BIT(COLUMN_TIME);
 	struct source_merge *merge = NULL;
 	assert(request->family_count > 0);
@@ -146,10 +145,8 @@ bool notices_find(struct holdings *holdings, const struct notices_request *reque
 	bool ok = (fold.packets != NULL && fold.touched != NULL) || error_memory(error, "notices");
 	ok = ok && source_merge_open(holdings, &filter, columns, &merge, error) &&
 	     fold_sources(&fold, merge, holdings_about(holdings).prefixes, error);
-	if (ok) {
-		fold.totals.floods = source_merge_left_out(merge);
-		*out = fold.totals;
-	}
+	if (ok)
+		*out = (struct notices_left_out){ fold.own, source_merge_left_out(merge) };
 	source_merge_close(merge);
 	memory_free(fold.packets);
 	memory_free(fold.touched);

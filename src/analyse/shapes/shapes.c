@@ -3,9 +3,6 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
-#include "holdings/days.h"
-
-#include <assert.h>
 
 enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
 
@@ -70,19 +67,12 @@ void shape_of(const struct source_filter *filter, const struct shape_scale *scal
 struct shape_reader {
 	struct holdings *holdings;
 	struct coverage coverage;
-	struct source_filter filter;
-	uint64_t columns;
-	struct held_day day;            // that is read, or was last
-	struct holdings_hosts *reader;  // NULL: between two days
+	struct holdings_hosts *hosts;  // of the day that was entered; NULL: none was
 	struct floods *floods;
-	struct source_day now;
-	uint64_t left_out_here;  // on the day
-	struct floods_left_out left_out;
 	unsigned since_look;
 };
 
-bool shape_reader_open(struct holdings *holdings, const struct source_filter *filter,
-                       uint64_t columns, struct shape_reader **out, struct error *error)
+bool shape_reader_open(struct holdings *holdings, struct shape_reader **out, struct error *error)
 {
 	struct shape_reader *r = memory_new(1, sizeof *r);
 	if (r == NULL)
@@ -92,77 +82,43 @@ bool shape_reader_open(struct holdings *holdings, const struct source_filter *fi
 		return false;
 	}
 	r->holdings = holdings;
-	r->filter = *filter;
-	r->columns = columns | FLOOD_COLUMNS |
-	             COLUMN_BIT(COLUMN_FIELD + source_filter_field(filter));
 	*out = r;
 	return true;
 }
 
 static void leave_day(struct shape_reader *r)
 {
-	if (r->floods != NULL)
-		floods_leave_out(&r->left_out, r->floods, r->left_out_here);
-	r->left_out_here = 0;
-	holdings_close_hosts(r->reader);
+	holdings_close_hosts(r->hosts);
 	floods_free(r->floods);
-	r->reader = NULL;
+	r->hosts = NULL;
 	r->floods = NULL;
 }
 
-static bool enter_day(struct shape_reader *r, int32_t day, struct error *error)
+bool shape_reader_enter(struct shape_reader *r, const struct held_day *held, uint64_t columns,
+                        struct shape_day *out, struct error *error)
 {
-	r->now = (struct source_day){ .day = day,
-		                      .scale = shape_scale_of(r->holdings, &r->coverage, day) };
-	return floods_find(r->holdings, day, &r->floods, error) &&
-	       holdings_open_hosts(r->holdings, period_of_day(day), r->columns, &r->reader, error);
-}
-
-// The next source-day of the day that passes; NULL at its end or at a failure.
-static const struct host_day *next_host(struct shape_reader *r, struct error *error)
-{
-	const struct host_day *host;
-	while ((host = holdings_next_host(r->reader, error)) != NULL) {
-		if (r->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested()) {
-			error_set(error, ERROR_FAILED, "interrupted");
-			return NULL;
-		}
-		if (source_filter_packets(&r->filter, host) == 0)
-			continue;
-		r->now.is_flood_suspect = floods_suspect(r->floods, host);
-		if (!r->filter.without_floods || !r->now.is_flood_suspect)
-			return host;
-		r->left_out_here++;
-	}
-	return NULL;
+	struct shape_day day = { .day = held->day,
+		                 .scale = shape_scale_of(r->holdings, &r->coverage, held->day) };
+	leave_day(r);
+	if (!held_day_has_unknown(r->holdings, held, &day.has_unknown, error) ||
+	    !floods_find(r->holdings, held->day, &r->floods, error) ||
+	    !holdings_open_hosts(r->holdings, period_of_day(held->day), columns | FLOOD_COLUMNS,
+	                         &r->hosts, error))
+		return false;
+	day.floods = r->floods;
+	*out = day;
+	return true;
 }
 
 bool shape_reader_next(struct shape_reader *r, struct source_day *out, struct error *error)
 {
-	for (;;) {
-		error->kind = ERROR_NONE;
-		if (r->reader != NULL) {
-			r->now.host = next_host(r, error);
-			if (r->now.host != NULL) {
-				*out = r->now;
-				return true;
-			}
-			if (error->kind != ERROR_NONE)
-				return false;
-			leave_day(r);
-		}
-		if (!held_day_next(r->holdings, r->filter.window, &r->day) ||
-		    !enter_day(r, r->day.day, error))
-			return false;
-	}
-}
-
-struct floods_left_out shape_reader_left_out(const struct shape_reader *r)
-{
-	struct floods_left_out out = r->left_out;
-	if (r->floods != NULL)
-		floods_leave_out(&out, r->floods, r->left_out_here);
-	return out;
+	if (r->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
+		return error_set(error, ERROR_FAILED, "interrupted");
+	const struct host_day *host = holdings_next_host(r->hosts, error);
+	if (host == NULL)
+		return false;
+	*out = (struct source_day){ host, floods_suspect(r->floods, host) };
+	return true;
 }
 
 void shape_reader_close(struct shape_reader *r)
@@ -176,90 +132,18 @@ void shape_reader_close(struct shape_reader *r)
 
 // ---- counting
 
-// Whether the host-day is of one of the families.
-static bool count_families(const struct shapes_request *request, const struct source_day *at,
-                           struct shape_day *day)
+bool shape_count_add(struct shape_count counts[SHAPE_COUNT], const struct source_filter *filter,
+                     const struct shape_scale *scale, const struct source_day *at)
 {
-	struct source_filter filter = request->filter;
 	struct source_shape shape;
-	bool is_of_any = false;
-	for (size_t i = 0; i < request->family_count; i++) {
-		filter.family = request->families[i];
-		if (source_filter_packets(&filter, at->host) == 0)
-			continue;
-		is_of_any = true;
-		shape_of(&filter, &at->scale, at->host, &shape);
-		struct shape_count *count = &day->counts[i][shape.shape];
-		count->flood_suspects += at->is_flood_suspect;
-		if (at->is_flood_suspect && request->filter.without_floods)
-			continue;
+	if (source_filter_packets(filter, at->host) == 0)
+		return false;
+	shape_of(filter, scale, at->host, &shape);
+	struct shape_count *count = &counts[shape.shape];
+	count->flood_suspects += at->is_flood_suspect;
+	if (!at->is_flood_suspect || !filter->without_floods) {
 		count->sources++;
 		count->packets += shape.packets;
 	}
-	return is_of_any;
-}
-
-static uint64_t columns_of(const struct shapes_request *request)
-{
-	uint64_t columns = FLOOD_COLUMNS;
-	for (size_t i = 0; i < request->family_count; i++) {
-		struct source_filter filter = request->filter;
-		filter.family = request->families[i];
-		columns |= shape_columns(&filter);
-	}
-	return columns;
-}
-
-struct day_reader {
-	struct floods *floods;
-	struct holdings_hosts *hosts;
-	uint64_t suspects;
-};
-
-static bool count_hosts(const struct shapes_request *request, struct day_reader *reader,
-                        struct shape_day *day, struct error *error)
-{
-	struct source_day at = { .day = day->day };
-	unsigned since_look = 0;
-	while ((at.host = holdings_next_host(reader->hosts, error)) != NULL) {
-		if (since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
-			return error_set(error, ERROR_FAILED, "interrupted");
-		at.is_flood_suspect = floods_suspect(reader->floods, at.host);
-		if (count_families(request, &at, day))
-			reader->suspects += at.is_flood_suspect;
-	}
-	return error->kind == ERROR_NONE;
-}
-
-static bool count_day(struct holdings *holdings, const struct shapes_request *request,
-                      struct shape_day *day, struct floods_left_out *left_out, struct error *error)
-{
-	struct day_reader reader = { .hosts = NULL };
-	const bool ok = floods_find(holdings, day->day, &reader.floods, error) &&
-	                holdings_open_hosts(holdings, period_of_day(day->day), columns_of(request),
-	                                    &reader.hosts, error) &&
-	                count_hosts(request, &reader, day, error);
-	if (ok)
-		floods_leave_out(left_out, reader.floods,
-		                 request->filter.without_floods ? reader.suspects : 0);
-	holdings_close_hosts(reader.hosts);
-	floods_free(reader.floods);
-	return ok;
-}
-
-bool shapes_count(struct holdings *holdings, const struct shapes_request *request,
-                  struct floods_left_out *out, struct error *error)
-{
-	struct floods_left_out left_out = { .source_days = 0 };
-	struct held_day held = { .count = 0 };
-	assert(request->family_count <= FINGERPRINTS_MAX + 1);
-	while (held_day_next(holdings, request->filter.window, &held)) {
-		struct shape_day day = { .day = held.day };
-		if (!held_day_has_unknown(holdings, &held, &day.has_unknown, error) ||
-		    !count_day(holdings, request, &day, &left_out, error))
-			return false;
-		request->each(request->context, &day);
-	}
-	*out = left_out;
 	return true;
 }

@@ -6,7 +6,6 @@
 #include "analyse/survey/estimate.h"
 #include "analyse/survey/survey.h"
 #include "base/memory.h"
-#include "base/text.h"
 
 // Lifetimes are of the days that are asked for, as if nothing else was held; what is new on a day does
 // not depend on which days somebody wants to see.
@@ -18,11 +17,8 @@ static struct day_range surveyed_days(const struct question *q)
 static bool is_same_survey(const struct question *a, const struct question *b)
 {
 	const struct day_range x = surveyed_days(a), y = surveyed_days(b);
-	bool is_same = x.from == y.from && x.to == y.to && a->family_count == b->family_count &&
-	               a->survey.gap_days == b->survey.gap_days;
-	for (size_t i = 0; is_same && i < a->family_count; i++)
-		is_same = text_equal(a->families[i], b->families[i]);
-	return is_same;
+	return x.from == y.from && x.to == y.to && a->survey.gap_days == b->survey.gap_days &&
+	       asks_same_families(a, b);
 }
 
 static bool wants_day(const struct question *q, int32_t day)
@@ -262,8 +258,7 @@ static bool hand_out(const struct answering *a, struct inquiry *inquiry, const s
 	return rows_finish(&rows, ok ? error : &ignored) && ok;
 }
 
-// Those that have the survey of the first one in common are answered, and taken off the list.
-static bool answer_same(const struct answering *a, struct inquiry **list, size_t *count,
+static bool answer_same(const struct answering *a, struct inquiry *const *list, size_t count,
                         struct error *error)
 {
 	const struct question *q = list[0]->question;
@@ -274,17 +269,11 @@ static bool answer_same(const struct answering *a, struct inquiry **list, size_t
 		                                .window = &days,
 		                                .threads = a->limits->threads };
 	struct survey survey;
-	size_t left = 0;
 	if (!survey_run(a->holdings, &request, &survey, error))
 		return false;
 	bool ok = true;
-	for (size_t i = 0; ok && i < *count; i++) {
-		if (is_same_survey(list[i]->question, q))
-			ok = hand_out(a, list[i], &survey, error);
-		else
-			list[left++] = list[i];
-	}
-	*count = left;
+	for (size_t i = 0; ok && i < count; i++)
+		ok = hand_out(a, list[i], &survey, error);
 	survey_done(&survey);
 	return ok;
 }
@@ -292,12 +281,5 @@ static bool answer_same(const struct answering *a, struct inquiry **list, size_t
 bool answer_survey(const struct answering *a, struct inquiry *const *list, size_t count,
                    struct error *error)
 {
-	struct inquiry **left = memory_new(count + 1, sizeof *left);
-	bool ok = left != NULL || error_memory(error, "an answer");
-	for (size_t i = 0; ok && i < count; i++)
-		left[i] = list[i];
-	while (ok && count > 0)
-		ok = answer_same(a, left, &count, error);
-	memory_free(left);
-	return ok;
+	return answer_alike(a, list, count, is_same_survey, answer_same, error);
 }

@@ -18,8 +18,16 @@ struct answering {
 typedef bool topic_answer(const struct answering *, struct inquiry *const *list, size_t count,
                           struct error *error);
 topic_answer answer_survey;
+topic_answer answer_source_days;
 topic_answer answer_ports;
 topic_answer answer_where;
+topic_answer answer_notices;
+
+// Answers inquiries that are alike, and so have a result in common, with one call each.
+bool answer_alike(const struct answering *, struct inquiry *const *list, size_t count,
+                  bool (*is_alike)(const struct question *, const struct question *),
+                  topic_answer *answer, struct error *error) MUST_CHECK;
+bool asks_same_families(const struct question *, const struct question *);
 
 // Whether all names are fingerprints: asked before anything is received.
 bool are_families_known(const struct answering *, const struct question *,
@@ -28,6 +36,9 @@ bool are_families_known(const struct answering *, const struct question *,
 // The caveats of what was left out because of floods, as the question wants to know it.
 bool floods_caveats(struct inquiry *, const struct floods_left_out *,
                     struct error *error) MUST_CHECK;
+// Adds, if families are asked about, on how many of the question's days they are unknown.
+bool unknown_families_caveat(const struct answering *, struct inquiry *,
+                             struct error *error) MUST_CHECK;
 // Which databases were asked about the days, if the atlas has any, and whether one is from another time
 // than the days: addresses move.
 bool database_caveats(struct inquiry *, const struct place_atlas *, bool is_of_networks,

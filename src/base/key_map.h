@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Private to place/: numbers by numbers, for keys that a stranger chooses: which slot a key
-// gets depends on random bits of the process, so that nobody can make all of them meet.
+// Numbers by numbers, for keys that a stranger chooses: which slot a key gets depends on random bits of
+// the process, so that nobody can make all of them meet.
 #pragma once
 
 #include "base/error.h"

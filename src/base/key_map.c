@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "place/key_map.h"
+#include "base/key_map.h"
 
 #include "base/memory.h"
 
