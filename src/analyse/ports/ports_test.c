@@ -2,92 +2,7 @@
 // Ports by day against a look at every item of every host-day: random records in pieces on several
 // days, compacted and not; every choice of families, ports and days; and the rule for new ports at
 // its borders.
-#include "analyse/floods.h"
-#include "analyse/ports/ports.h"
-
-#include "store/test_store.h"
-
-enum { SOURCES = 80, DAYS = 4, PIECES = 3, RECORDS = 5000, ROWS_MAX = 40000 };
-
-static struct stock stock_of_days(struct pile *pile, int pieces, bool is_compacted)
-{
-	struct stock s = stock_of(pile, pieces);
-	struct error error;
-	size_t days;
-	if (!is_compacted)
-		return s;
-	store_close(s.store);
-	s.store = open_writer(s.folder.path);
-	CHECK(store_compact(s.store, 0, &days, &error) && days > 0);
-	store_close(s.store);
-	s.store = open_reader(s.folder.path);
-	return s;
-}
-
-static struct stock stock_new(uint64_t seed, bool is_compacted)
-{
-	struct pile pile = pile_from(seed, SOURCES, DAYS, PIECES, RECORDS);
-	return stock_of_days(&pile, PIECES, is_compacted);
-}
-
-// ---- what is handed out
-
-struct found_row {
-	int32_t day;
-	struct port_row row;
-};
-
-struct found {
-	struct found_row *rows;
-	size_t count, days;
-	size_t days_max;  // 0: no limit
-};
-
-static bool take_day(void *context, const struct ports_day *day)
-{
-	struct found *found = context;
-	for (size_t i = 0; i < day->row_count && found->count < ROWS_MAX; i++)
-		found->rows[found->count++] = (struct found_row){ day->day, day->rows[i] };
-	return ++found->days != found->days_max;
-}
-
-static bool run_into(struct store *store, const struct ports_request *request, unsigned threads,
-                     struct found *found, struct error *error)
-{
-	struct ports_request one = *request;
-	one.each = take_day;
-	one.context = found;
-	return ports_run(store_holdings(store), &one, 1, threads, error);
-}
-
-static struct found run_threads(struct store *store, const struct ports_request *request,
-                                unsigned threads)
-{
-	struct found found = { .rows = memory_new(ROWS_MAX, sizeof *found.rows) };
-	struct error error;
-	CHECK(run_into(store, request, threads, &found, &error));
-	return found;
-}
-
-static struct found run(struct store *store, const struct ports_request *request)
-{
-	return run_threads(store, request, 1);
-}
-
-static bool same_past(struct port_past a, struct port_past b)
-{
-	return a.is_there == b.is_there && (!a.is_there || a.sources == b.sources);
-}
-
-static bool same_row(const struct port_row *a, const struct port_row *b)
-{
-	return a->protocol == b->protocol && a->port == b->port &&
-	       text_equal(a->family, b->family) && a->is_known == b->is_known &&
-	       a->packets == b->packets && a->sources == b->sources &&
-	       same_past(a->day_before, b->day_before) &&
-	       same_past(a->week_before, b->week_before) &&
-	       same_past(a->most_before, b->most_before) && a->is_new == b->is_new;
-}
+#include "analyse/ports/test_ports.h"
 
 // ---- the naive count
 
@@ -196,8 +111,6 @@ static bool in_order(const struct found_row *a, const struct found_row *b)
 		return a->row.port < b->row.port;
 	return strcmp(a->row.family, b->row.family) < 0;
 }
-
-static const char *const all_families[] = { "*", "hajime", "mirai" };
 
 static void compare(const struct stock *f, const struct ports_request *request, unsigned threads)
 {
@@ -325,27 +238,6 @@ TEST(the_first_are_those_with_the_most_sources_of_all_syns)
 
 // ---- the rule for new ports
 
-// SYNs to port 23 from so many sources on each day; 0: only a packet to another port; -1: no data.
-static struct stock fixture_of_days(const int *sources, size_t days)
-{
-	struct pile pile = { .records = memory_new(100 * days, sizeof *pile.records),
-		             .pieces = memory_new(100 * days, sizeof *pile.pieces) };
-	for (size_t d = 0; d < days; d++) {
-		const int32_t day = TEST_DAY + (int32_t)d;
-		for (int i = sources[d] < 0 ? 1 : 0; i <= sources[d]; i++)
-			pile.records[pile.count++] = (struct record){
-				.time_ns = (uint64_t)day * DAY_NS,
-				.day = day,
-				.source = 1000 + (uint32_t)i,
-				.kind = KIND_SYN,
-				.known = 0xfff,
-				.destination_port = i == 0 ? 80 : 23,
-				.fingerprints = 1,
-			};
-	}
-	return stock_of_days(&pile, 1, false);
-}
-
 static enum port_is_new judged_on(struct store *store, int32_t day, const char *family)
 {
 	const uint16_t port = 23;
@@ -462,31 +354,6 @@ TEST(families_are_unknown_on_days_with_flows)
 	stock_done(&f);
 }
 
-// A pile with a flood in it: forged sources that are all above the others.
-enum { FLOOD_SOURCES = 1200, FLOOD_DAY = TEST_DAY + 1 };
-#define FLOOD_FIRST UINT32_C(0xe0000000)
-
-static struct stock stock_with_flood(void)
-{
-	struct pile pile = pile_from(12, SOURCES, DAYS, PIECES, RECORDS);
-	const size_t count = pile.count + FLOOD_SOURCES;
-	pile.records = memory_resize(pile.records, count, sizeof *pile.records);
-	pile.pieces = memory_resize(pile.pieces, count, sizeof *pile.pieces);
-	for (; pile.count < count; pile.count++) {
-		pile.pieces[pile.count] = (int)(pile.count % PIECES);
-		pile.records[pile.count] = (struct record){
-			.time_ns = (uint64_t)FLOOD_DAY * DAY_NS + 5000 * UINT64_C(1000000000),
-			.day = FLOOD_DAY,
-			.source = FLOOD_FIRST + (uint32_t)pile.count,
-			.destination_port = 23,
-			.fingerprints = 1,
-			.kind = KIND_SYN,
-			.known = KNOWN_IPV4 | KNOWN_PORTS,
-		};
-	}
-	return stock_of_days(&pile, PIECES, false);
-}
-
 TEST(flood_suspects_can_be_left_out)
 {
 	struct stock f = stock_with_flood();
@@ -518,115 +385,6 @@ TEST(whoever_has_enough_gets_no_more_days)
 	struct error error;
 	CHECK(run_into(f.store, &request, 2, &found, &error) && found.days == 1);
 	memory_free(found.rows);
-	stock_done(&f);
-}
-
-// ---- several at once
-
-static void check_same_days(const struct found *a, const struct found *b)
-{
-	CHECK(a->count == b->count && a->days == b->days);
-	for (size_t i = 0; i < a->count && i < b->count; i++)
-		CHECK(a->rows[i].day == b->rows[i].day &&
-		      same_row(&a->rows[i].row, &b->rows[i].row));
-}
-
-enum { LISTENERS = 7 };
-
-static void check_alone(const struct stock *f, const struct ports_request *request,
-                        const struct found *together)
-{
-	struct floods_left_out left_out = { .days = 0 };
-	struct ports_request one = *request;
-	struct found alone = { .rows = memory_new(ROWS_MAX, sizeof *alone.rows),
-		               .days_max = together->days_max };
-	struct error error;
-	one.left_out = &left_out;
-	CHECK(run_into(f->store, &one, 1, &alone, &error));
-	CHECK(left_out.source_days == request->left_out->source_days &&
-	      left_out.days == request->left_out->days);
-	check_same_days(together, &alone);
-	memory_free(alone.rows);
-}
-
-// All together get what each gets alone, also if one of them soon has enough.
-static void check_together(const struct stock *f, const struct ports_request *requests,
-                           size_t impatient, unsigned threads)
-{
-	struct ports_request together[LISTENERS];
-	struct floods_left_out left_out[LISTENERS] = { { .days = 0 } };
-	struct found found[LISTENERS];
-	struct error error;
-	for (size_t i = 0; i < LISTENERS; i++) {
-		found[i] = (struct found){ .rows = memory_new(ROWS_MAX, sizeof *found[i].rows),
-			                   .days_max = i == impatient ? 1 : 0 };
-		together[i] = requests[i];
-		together[i].each = take_day;
-		together[i].context = &found[i];
-		together[i].left_out = &left_out[i];
-	}
-	CHECK(ports_run(store_holdings(f->store), together, LISTENERS, threads, &error));
-	for (size_t i = 0; i < LISTENERS; i++) {
-		check_alone(f, &together[i], &found[i]);
-		memory_free(found[i].rows);
-	}
-}
-
-static void check_all_together(const struct stock *f, bool without_floods)
-{
-	static const uint16_t chosen[] = { 23, 80, 0 };
-	static const struct day_range first = { INT32_MIN, TEST_DAY };
-	static const struct day_range middle = { TEST_DAY + 1, TEST_DAY + 2 };
-	static const struct day_range last = { TEST_DAY + DAYS - 1, INT32_MAX };
-	struct ports_request requests[LISTENERS] = {
-		{ all_families, 3, { true, true }, &last, .top = 4 },
-		{ all_families, 1, { true, false }, NULL, chosen, 3 },
-		{ all_families, 1, { true, true }, &last, .only_new = true },
-		{ all_families + 1, 2, { true, true }, &first, .top = 2 },
-		{ all_families + 2, 1, { true, true }, &middle },
-		{ all_families + 1, 1, { false, true }, &middle },
-		{ all_families, 2, { false, true }, NULL, .top = 3 },
-	};
-	for (size_t i = 0; i < LISTENERS; i++)
-		requests[i].without_floods = without_floods;
-	check_together(f, requests, LISTENERS, 1);
-	check_together(f, requests, 1, 1);
-	check_together(f, requests, 6, 3);
-}
-
-TEST(several_requests_get_what_each_gets_alone)
-{
-	for (int is_compacted = 0; is_compacted < 2; is_compacted++) {
-		struct stock f = stock_new(15, is_compacted == 1);
-		check_all_together(&f, false);
-		stock_done(&f);
-	}
-	struct stock f = stock_with_flood();
-	check_all_together(&f, true);
-	stock_done(&f);
-}
-
-// What lies in between is not read, and what a port was there is forgotten.
-TEST(requests_may_be_about_days_that_are_far_apart)
-{
-	static const struct day_range windows[LISTENERS] = {
-		{ TEST_DAY + 30, TEST_DAY + 30 },   { TEST_DAY + 100, TEST_DAY + 101 },
-		{ TEST_DAY + 2, TEST_DAY + 5 },     { TEST_DAY + 60, TEST_DAY + 60 },
-		{ TEST_DAY + 101, TEST_DAY + 119 }, { TEST_DAY + 500, TEST_DAY + 600 },
-		{ TEST_DAY + 20, TEST_DAY + 31 }
-	};
-	int sources[120] = { 0 };
-	sources[30] = 50;
-	sources[100] = 60;
-	sources[70] = sources[100 - 32] = sources[101] = 40;
-	struct stock f = fixture_of_days(sources, 120);
-	struct ports_request requests[LISTENERS];
-	for (size_t i = 0; i < LISTENERS; i++)
-		requests[i] = (struct ports_request){ .families = all_families + i % 3,
-			                              .family_count = 1,
-			                              .protocols = { true, false },
-			                              .window = &windows[i] };
-	check_together(&f, requests, LISTENERS, 2);
 	stock_done(&f);
 }
 
