@@ -16,7 +16,7 @@ const char *const coverage_status_names[] = { "covered", "partly", "missing" };
 
 static int by_first(const void *a, const void *b)
 {
-	const struct holdings_span *x = a, *y = b;
+	const struct coverage_span *x = a, *y = b;
 	return (x->first_ns > y->first_ns) - (x->first_ns < y->first_ns);
 }
 
@@ -27,7 +27,7 @@ static int by_number(const void *a, const void *b)
 }
 
 // The median, so that one capture with a wrong clock in it makes no difference.
-static bool tolerate_silence(const struct holdings_span *spans, size_t count, uint64_t *out,
+static bool tolerate_silence(const struct coverage_span *spans, size_t count, uint64_t *out,
                              struct error *error)
 {
 	uint64_t *intervals = memory_new(count + 1, sizeof *intervals);
@@ -71,7 +71,7 @@ static void note_stretch(struct coverage_day *out, uint64_t begin_ns, uint64_t e
 }
 
 // Counts one day; spans from *next on are those that end on the day or later. They do not overlap.
-static void count_day(const struct holdings_span *spans, size_t count, size_t *next,
+static void count_day(const struct coverage_span *spans, size_t count, size_t *next,
                       const struct day_span *day, uint64_t silence_ns, struct coverage_day *out)
 {
 	uint64_t at = day->begin_ns;
@@ -88,7 +88,7 @@ static void count_day(const struct holdings_span *spans, size_t count, size_t *n
 }
 
 // Joins spans that overlap, which ascend; returns how many are left.
-static size_t join(struct holdings_span *spans, size_t count)
+static size_t join(struct coverage_span *spans, size_t count)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -103,7 +103,7 @@ static size_t join(struct holdings_span *spans, size_t count)
 }
 
 // Captures by day, from what begins on the day and what has ended before.
-static void count_captures(const struct zone *zone, const struct holdings_span *spans, size_t count,
+static void count_captures(const struct zone *zone, const struct coverage_span *spans, size_t count,
                            struct coverage *c)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -120,7 +120,7 @@ static void count_captures(const struct zone *zone, const struct holdings_span *
 		c->days[i].captures += c->days[i - 1].captures;
 }
 
-static void count_days(const struct zone *zone, const struct holdings_span *spans, size_t count,
+static void count_days(const struct zone *zone, const struct coverage_span *spans, size_t count,
                        struct coverage *c)
 {
 	struct day_span day = span_of_day(zone, c->first_day);
@@ -140,7 +140,7 @@ static void count_days(const struct zone *zone, const struct holdings_span *span
 	}
 }
 
-bool coverage_count(const struct zone *zone, struct holdings_span *spans, size_t span_count,
+bool coverage_count(const struct zone *zone, struct coverage_span *spans, size_t span_count,
                     struct coverage *in_out, struct error *error)
 {
 	struct coverage c = *in_out;
@@ -172,11 +172,32 @@ static void note_packets(const struct holdings *holdings, struct coverage *c)
 		}
 }
 
+// Captures without a frame saw nothing.
+static bool find_spans(struct holdings *holdings, struct coverage_span **out, size_t *out_count,
+                       struct error *error)
+{
+	struct holdings_captures *captures;
+	if (!holdings_open_captures(holdings, &captures, error))
+		return false;
+	struct coverage_span *spans = memory_new(captures->count + 1, sizeof *spans);
+	size_t count = 0;
+	for (size_t i = 0; spans != NULL && i < captures->count; i++) {
+		const struct holdings_capture *c = &captures->list[i];
+		if (c->ledger != NULL && c->first_ns <= c->last_ns)
+			spans[count++] = (struct coverage_span){ c->first_ns, c->last_ns,
+				                                 ingest_ledger_total(c->ledger) };
+	}
+	holdings_close_captures(captures);
+	*out = spans;
+	*out_count = count;
+	return spans != NULL || error_memory(error, "captures");
+}
+
 bool coverage_make(struct holdings *holdings, struct coverage *out, struct error *error)
 {
 	struct coverage c = { .day_count = 0 };
 	struct day_range days;
-	struct holdings_span *spans;
+	struct coverage_span *spans;
 	size_t span_count;
 	if (held_days_bounds(holdings, all_days, &days)) {
 		if ((int64_t)days.to - days.from >= DAYS_MAX)
@@ -185,7 +206,7 @@ bool coverage_make(struct holdings *holdings, struct coverage *out, struct error
 		c.first_day = days.from;
 		c.day_count = (uint32_t)(days.to - days.from) + 1;
 	}
-	if (!holdings_spans(holdings, &spans, &span_count, error))
+	if (!find_spans(holdings, &spans, &span_count, error))
 		return false;
 	const bool ok = coverage_count(holdings_about(holdings).zone, spans, span_count, &c, error);
 	memory_free(spans);

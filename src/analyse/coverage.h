@@ -22,6 +22,11 @@ struct coverage_day {
 	bool has_packets;   // the store has some of the day
 };
 
+// The time from the first frame of a capture to the last, and how many it has.
+struct coverage_span {
+	uint64_t first_ns, last_ns, frames;
+};
+
 struct coverage {
 	int32_t first_day;  // of the store
 	uint32_t day_count;
@@ -34,7 +39,7 @@ bool coverage_make(struct holdings *, struct coverage *out, struct error *error)
 void coverage_done(struct coverage *);
 
 // The same of spans, which it sorts, for days first_day .. first_day+day_count-1.
-bool coverage_count(const struct zone *, struct holdings_span *spans, size_t span_count,
+bool coverage_count(const struct zone *, struct coverage_span *spans, size_t span_count,
                     struct coverage *in_out, struct error *error) MUST_CHECK;
 
 // NULL: not a day of the store.

@@ -8,14 +8,14 @@
 enum { DAY_S = 86400, HOUR_S = 3600, MINUTE_S = 60, FIRST = 17000 };
 #define DENSE 1000000  // frames: so many that only 15 minutes matter
 
-static struct holdings_span span_s(uint64_t first_s, uint64_t last_s, uint64_t frames)
+static struct coverage_span span_s(uint64_t first_s, uint64_t last_s, uint64_t frames)
 {
 	const uint64_t begin_s = (uint64_t)FIRST * DAY_S;
-	return (struct holdings_span){ (begin_s + first_s) * NANOSECONDS_A_SECOND,
+	return (struct coverage_span){ (begin_s + first_s) * NANOSECONDS_A_SECOND,
 		                       (begin_s + last_s) * NANOSECONDS_A_SECOND, frames };
 }
 
-static struct coverage count_in(const char *zone_name, struct holdings_span *spans, size_t count,
+static struct coverage count_in(const char *zone_name, struct coverage_span *spans, size_t count,
                                 uint32_t day_count)
 {
 	struct coverage c = { .first_day = FIRST, .day_count = day_count };
@@ -40,7 +40,7 @@ static bool is_day(const struct coverage *c, int32_t day, uint64_t covered_s, ui
 
 TEST(days_without_a_gap_are_covered)
 {
-	struct holdings_span spans[] = { span_s(30, DAY_S - 7, DENSE),
+	struct coverage_span spans[] = { span_s(30, DAY_S - 7, DENSE),
 		                         span_s(DAY_S + 600, 2 * DAY_S - 600, DENSE) };
 	struct coverage c = count_in("UTC", spans, 2, 2);
 	CHECK(is_day(&c, FIRST, DAY_S, 0, 1) && is_day(&c, FIRST + 1, DAY_S, 0, 1));
@@ -51,7 +51,7 @@ TEST(days_without_a_gap_are_covered)
 
 TEST(fifteen_minutes_are_a_hole_and_less_is_none)
 {
-	struct holdings_span spans[] = { span_s(HOUR_S + 15 * MINUTE_S, 20 * HOUR_S, DENSE),
+	struct coverage_span spans[] = { span_s(HOUR_S + 15 * MINUTE_S, 20 * HOUR_S, DENSE),
 		                         span_s(0, HOUR_S, DENSE),
 		                         span_s(20 * HOUR_S + 15 * MINUTE_S - 1, DAY_S, DENSE) };
 	struct coverage c = count_in("UTC", spans, 3, 1);
@@ -62,7 +62,7 @@ TEST(fifteen_minutes_are_a_hole_and_less_is_none)
 
 TEST(a_day_without_a_span_is_missing)
 {
-	struct holdings_span spans[] = { span_s(0, HOUR_S, DENSE),
+	struct coverage_span spans[] = { span_s(0, HOUR_S, DENSE),
 		                         span_s(2 * DAY_S + HOUR_S, 3 * DAY_S, DENSE) };
 	struct coverage c = count_in("UTC", spans, 2, 3);
 	CHECK(is_day(&c, FIRST, HOUR_S, 1, 1) && is_day(&c, FIRST + 1, 0, 1, 0));
@@ -78,7 +78,7 @@ TEST(a_day_without_a_span_is_missing)
 TEST(sparse_telescopes_are_silent_for_longer)
 {
 	// A frame in twenty minutes on average: silence of 200 minutes is no hole.
-	struct holdings_span spans[] = { span_s(0, 4 * HOUR_S, 13),
+	struct coverage_span spans[] = { span_s(0, 4 * HOUR_S, 13),
 		                         span_s(4 * HOUR_S + 199 * MINUTE_S, 9 * HOUR_S, 6),
 		                         span_s(9 * HOUR_S + 200 * MINUTE_S, 24 * HOUR_S, 36) };
 	struct coverage c = count_in("UTC", spans, 3, 1);
@@ -86,7 +86,7 @@ TEST(sparse_telescopes_are_silent_for_longer)
 	CHECK(is_day(&c, FIRST, DAY_S - 200 * MINUTE_S, 1, 3));
 	coverage_done(&c);
 	// But half a day always is one.
-	struct holdings_span few[] = { span_s(0, 12 * HOUR_S, 2), span_s(18 * HOUR_S, DAY_S, 2) };
+	struct coverage_span few[] = { span_s(0, 12 * HOUR_S, 2), span_s(18 * HOUR_S, DAY_S, 2) };
 	c = count_in("UTC", few, 2, 1);
 	CHECK(is_day(&c, FIRST, 18 * HOUR_S, 1, 2));
 	coverage_done(&c);
@@ -94,7 +94,7 @@ TEST(sparse_telescopes_are_silent_for_longer)
 
 TEST(one_wrong_clock_does_not_make_silence_longer)
 {
-	struct holdings_span spans[] = { span_s(0, HOUR_S, DENSE),
+	struct coverage_span spans[] = { span_s(0, HOUR_S, DENSE),
 		                         span_s(HOUR_S, 2 * HOUR_S, DENSE),
 		                         { 0, (uint64_t)(FIRST + 9) * DAY_S * NANOSECONDS_A_SECOND,
 		                           10 } };
@@ -111,7 +111,7 @@ TEST(days_are_as_long_as_their_zone_says)
 	struct error error;
 	if (!zone_parse("America/New_York", &zone, &error))
 		SKIP("there is no time zone database");
-	struct holdings_span spans[] = { span_s(111 * DAY_S, 114 * DAY_S, DENSE) };
+	struct coverage_span spans[] = { span_s(111 * DAY_S, 114 * DAY_S, DENSE) };
 	struct coverage c = count_in("America/New_York", spans, 1, 115);
 	CHECK(is_day(&c, FIRST + 111, 25 * HOUR_S, 0, 1) && is_day(&c, FIRST + 112, DAY_S, 0, 1));
 	CHECK(c.days[111].length_ns == 25 * HOUR_S * NANOSECONDS_A_SECOND);
@@ -126,7 +126,7 @@ TEST(days_that_no_moment_lies_in_have_no_length)
 	static const int32_t firsts[] = { -1000000, 84000, 900000 };
 	for (size_t i = 0; i < 3; i++) {
 		struct coverage c = { .first_day = firsts[i], .day_count = 1 << 20 };
-		struct holdings_span spans[] = { span_s(0, DAY_S, DENSE) };
+		struct coverage_span spans[] = { span_s(0, DAY_S, DENSE) };
 		struct zone zone;
 		struct error error;
 		CHECK(zone_parse("UTC", &zone, &error));
@@ -146,7 +146,7 @@ TEST(random_spans_are_what_a_look_at_each_minute_says)
 	struct random dice = random_from(SEED);
 	for (int round = 0; round < ROUNDS; round++) {
 		static bool is_seen[MINUTES];
-		struct holdings_span spans[SPANS];
+		struct coverage_span spans[SPANS];
 		uint32_t captures[DAYS] = { 0 };
 		const size_t count = random_below(&dice, SPANS + 1);
 		memset(is_seen, 0, sizeof is_seen);

@@ -3,6 +3,23 @@
 
 #include "base/memory.h"
 
+static bool copy_texts(struct caveat *c)
+{
+	bool ok = true;
+	for (size_t i = 0; i < CAVEAT_TEXTS; i++)
+		if (c->texts[i] != NULL) {
+			c->texts[i] = memory_text(c->texts[i]);
+			ok = ok && c->texts[i] != NULL;
+		}
+	return ok;
+}
+
+static void free_texts(const struct caveat *c)
+{
+	for (size_t i = 0; i < CAVEAT_TEXTS; i++)
+		memory_free((void *)(uintptr_t)c->texts[i]);
+}
+
 bool caveats_add(struct caveats *c, const struct caveat *caveat, struct error *error)
 {
 	if (c->count == c->room) {
@@ -13,7 +30,12 @@ bool caveats_add(struct caveats *c, const struct caveat *caveat, struct error *e
 		c->list = list;
 		c->room = room;
 	}
-	c->list[c->count++] = *caveat;
+	struct caveat copy = *caveat;
+	if (!copy_texts(&copy)) {
+		free_texts(&copy);
+		return error_memory(error, "what has to be known of an answer");
+	}
+	c->list[c->count++] = copy;
 	return true;
 }
 
@@ -27,6 +49,8 @@ const struct caveat *caveats_find(const struct caveats *c, enum caveat_kind kind
 
 void caveats_done(struct caveats *c)
 {
+	for (size_t i = 0; i < c->count; i++)
+		free_texts(&c->list[i]);
 	memory_free(c->list);
 	*c = (struct caveats){ .list = NULL };
 }

@@ -15,6 +15,11 @@ enum caveat_kind {
 	CAVEAT_HASHED,     // captures whose sources are hashes
 	CAVEAT_DAMAGED,    // captures that are damaged, all captures
 
+	// Of captures.
+	CAVEAT_CAPTURE_DAMAGED,  // texts: its name, how it ended
+	CAVEAT_PACKETS_LOST,     // packets, captures that lost some, that say how many, all
+	CAVEAT_NO_DROPS,         // none says anything of what it lost
+
 	// Of days.
 	CAVEAT_NO_DAYS,          // there is no packet to count at all
 	CAVEAT_NO_ROWS_OF_DAYS,  // none is wanted; days: the first and last there are
@@ -43,17 +48,31 @@ enum caveat_kind {
 	CAVEAT_CONCENTRATION,  // bits of prefixes; so many hold a fifth, half; of sources; in prefixes
 	CAVEAT_FULLEST,        // 3 prefixes of 24 bits: address, sources; 0 sources: no more
 	CAVEAT_DATABASES,  // of 0: countries, 1: networks; bad records; days: they were asked about
-	CAVEAT_DATABASE_STALE,  // text: its name; days: it was made, from, to: it was asked about
+	CAVEAT_DATABASE_STALE,  // texts: its name; days: it was made, from, to: it was asked about
+
+	// Of rules.
+	CAVEAT_FLOOR,         // the support from which on floors let the question be answered
+	CAVEAT_FLOOR_RAISED,  // support that was asked for, support that is answered; days: of the floor
+	CAVEAT_RULES_PARTIAL,  // days with more rules than these, days, work that was allowed for each;
+			       // rules with antecedents of up to so many values are all there
+	CAVEAT_NO_RULE,        // 1: all were asked for
+	CAVEAT_BUCKETS,        // sources, days, values that are no bucket yet
+	CAVEAT_SAMPLED_VALUES,  // sources, days; 1: they are in buckets
+	CAVEAT_UNSURE_BUCKETS,  // sources, days
+	CAVEAT_UNKNOWN_MIRAI,   // days on which families are unknown, all days
+	CAVEAT_NOTHING_NEW,     // rules there are; days on which nobody knows what is new, all days
+	CAVEAT_NEW_UNKNOWN,     // such days, all days; days it takes, of past days, but recent ones
+	CAVEAT_NEW_PARTIAL,     // days with too many sets of values to compare, all days
 
 	CAVEAT_KINDS
 };
 
-enum { CAVEAT_NUMBERS = 6, CAVEAT_DAYS = 3, CAVEAT_TEXT_SIZE = 256 };
+enum { CAVEAT_NUMBERS = 6, CAVEAT_DAYS = 3, CAVEAT_TEXTS = 2 };
 struct caveat {
 	enum caveat_kind kind;
 	uint64_t numbers[CAVEAT_NUMBERS];
 	int32_t days[CAVEAT_DAYS];
-	char text[CAVEAT_TEXT_SIZE];
+	const char *texts[CAVEAT_TEXTS];  // NULL: none. Of any length: who shows them cuts.
 };
 
 // In the order in which they are to be told. All zeros: none.
@@ -61,6 +80,7 @@ struct caveats {
 	struct caveat *list;
 	size_t count, room;
 };
+// Its texts are copied.
 bool caveats_add(struct caveats *, const struct caveat *, struct error *error) MUST_CHECK;
 // The first of that kind; NULL: there is none.
 const struct caveat *caveats_find(const struct caveats *, enum caveat_kind);

@@ -22,10 +22,13 @@ enum question_kind {
 	QUESTION_RULES,          // association rules by day
 	QUESTION_RULE_TIMELINE,  // rules, and the days on which each was found
 	QUESTION_NEW_RULES,      // rules that emerged
+	QUESTION_RULE_DAYS,      // each rule of a timeline, day by day
+	QUESTION_RULE_TARGETS,   // what the targets of each new rule did, and where they are
 	QUESTION_NOTICES,        // whom to tell
 	QUESTION_LEDGER,         // where every frame of a capture went
 	QUESTION_REASONS,        // why frames were not understood
 	QUESTION_DROPS,          // what captures say they lost
+	QUESTION_CAPTURES,       // what was taken in
 	QUESTION_KINDS
 };
 
@@ -72,19 +75,35 @@ struct prefixes_question {
 	unsigned bits;
 };
 
+enum { RULES_CONSEQUENTS_MAX = 8 };
+// What is new is found now, on none of the past days, and has more than so many times the support of any
+// of them but the recent ones; of the others so many have data, or nobody knows.
+enum {
+	NEW_RULES_PAST_DAYS = 28,
+	NEW_RULES_RECENT_DAYS = 7,
+	NEW_RULES_TIMES = 3,
+	NEW_RULES_DATA_DAYS = 7,
+};
+// A timeline and its days, what is new and its targets: equal questions number the same rules alike.
+// Inquiries that differ in kind, alpha, past days or `top` alone share all the work.
 struct rules_question {
-	const unsigned *fields;  // enum field
+	const char *const *fields;  // names of header fields; each by itself, unless
 	size_t field_count;
-	bool is_across, is_all, without_buckets;
+	bool is_across;  // their values are taken together
+	bool is_all, without_buckets;
 	uint64_t support_min;
 	double confidence_min, alpha;
-	size_t items_max, consequents_max;
-	uint32_t window_days, past_days;
-	uint64_t work_max;
+	size_t items_max;        // of a rule; 0: no limit
+	size_t consequents_max;  // of what is new: 1
+	uint32_t window_days;    // of a transaction; of what is new: 1
+	uint32_t past_days;      // that what is new is compared with
+	uint64_t work_max;       // for each day, and field if not across; 0: no limit
 	// A support below what a floor of the days allows is raised to that, and said (CAVEAT_FLOOR_RAISED),
 	// not refused.
 	bool raises_support;
-	bool has_networks;  // of what is new
+	bool has_targets, has_one_packet;  // columns of what is new
+	// `top`: of a timeline and its days, the rules with most sources on a day; of the targets of
+	// what is new, the countries and the networks of each rule.
 };
 
 struct question {

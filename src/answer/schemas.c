@@ -224,16 +224,211 @@ static void notices_schema(const struct question *q, struct schema *out)
 	ADD(out, notices);
 }
 
+// ---- captures, of those that have frames on the days
+
+// A row for each counter, the last being their sum, "frames"; last come the totals, of capture "*".
+static const struct column ledger[] = {
+	{ "capture", CELL_TEXT },
+	{ "counter", CELL_TEXT },
+	{ "frames", CELL_NUMBER, UNIT_FRAMES },
+};
+
+// Those of a capture by counter, the most frames first; last those of all, of capture "*".
+static const struct column reasons[] = {
+	{ "capture", CELL_TEXT },
+	{ "counter", CELL_TEXT },
+	{ "frames", CELL_NUMBER, UNIT_FRAMES },
+	{ "link_type", CELL_NUMBER },  // empty: not known
+	{ "reason", CELL_TEXT },
+	{ "number", CELL_NUMBER },  // that the reason is about
+	{ "link_name", CELL_TEXT, .is_detail = true },
+};
+
+// A row for each counter that a capture has; last the sums, of capture "*".
+static const struct column drops[] = {
+	{ "capture", CELL_TEXT },
+	{ "counter", CELL_TEXT },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+};
+
+// By name, as everywhere. Frames are empty where it had no packets in it: then it is in no ledger.
+static const struct column captures[] = {
+	{ "capture", CELL_TEXT },
+	{ "format", CELL_TEXT },
+	{ "first", CELL_TIME },
+	{ "last", CELL_TIME },
+	{ "frames", CELL_NUMBER, UNIT_FRAMES },
+	{ "is_simulated", CELL_NUMBER },  // 1: yes
+	{ "damage", CELL_TEXT },          // empty: it was whole
+};
+
+static const struct column coverage[] = {
+	{ "day", CELL_DAY },
+	{ "captures", CELL_NUMBER },
+	{ "covered_seconds", CELL_NUMBER, UNIT_SECONDS },
+	{ "share", CELL_REAL, UNIT_SHARE },
+	{ "status", CELL_TEXT },
+	{ "holes", CELL_NUMBER },
+};
+
+static void captures_schema(const struct question *q, struct schema *out)
+{
+	if (q->kind == QUESTION_LEDGER)
+		ADD(out, ledger);
+	else if (q->kind == QUESTION_REASONS)
+		ADD(out, reasons);
+	else if (q->kind == QUESTION_DROPS)
+		ADD(out, drops);
+	else
+		ADD(out, captures);
+}
+
+static void coverage_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, coverage);
+}
+
+// ---- rules
+
+static const struct column rules[] = {
+	{ "day", CELL_DAY },
+	{ "antecedent", CELL_TEXT },
+	{ "consequent", CELL_TEXT },
+	{ "support", CELL_NUMBER, UNIT_SOURCES },
+	{ "antecedent_support", CELL_NUMBER, UNIT_SOURCES },
+	{ "confidence", CELL_REAL, UNIT_SHARE },
+	{ "lift", CELL_REAL },
+	{ "target_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "mirai_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "mirai_share", CELL_REAL, UNIT_SHARE },
+	{ "leverage", CELL_REAL, UNIT_NONE, true },
+	{ "conviction", CELL_REAL, UNIT_NONE, true },
+	{ "improvement", CELL_REAL, UNIT_NONE, true },
+	{ "p_value", CELL_SMALL, UNIT_NONE, true },
+};
+static const struct column one_packet[] = { { "one_packet_sources", CELL_NUMBER, UNIT_SOURCES } };
+
+// Values of one field are never in one packet.
+static void rules_schema(const struct question *q, struct schema *out)
+{
+	ADD(out, rules);
+	ADD(out, one_packet);
+	out->columns[out->count - 1].is_detail = !q->rules.is_across;
+}
+
+static const struct column rule_timeline[] = {
+	{ "antecedent", CELL_TEXT },
+	{ "consequent", CELL_TEXT },
+	{ "first_day", CELL_DAY },
+	{ "last_day", CELL_DAY },
+	{ "days", CELL_NUMBER, UNIT_DAYS },
+	{ "peak_day", CELL_DAY },
+	{ "peak_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "mirai_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "mirai_share", CELL_REAL, UNIT_SHARE },
+};
+
+static void rule_timeline_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, rule_timeline);
+}
+
+// A row for each rule of the timeline, by the number of its row from 1 on, and day on which it had
+// targets; the columns from found_sources on are empty where the rule was not found.
+static const struct column rule_days[] = {
+	{ "rule", CELL_NUMBER },
+	{ "day", CELL_DAY },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "mirai_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "found_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "found_mirai_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "confidence", CELL_REAL, UNIT_SHARE },
+};
+
+static void rule_days_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, rule_days);
+}
+
+static const struct column new_rules[] = {
+	{ "day", CELL_DAY },
+	{ "antecedent", CELL_TEXT },
+	{ "consequent", CELL_TEXT },
+	{ "support", CELL_NUMBER, UNIT_SOURCES },
+	{ "confidence", CELL_REAL, UNIT_SHARE },
+	{ "lift", CELL_REAL, UNIT_NONE, true },
+	{ "target_sources", CELL_NUMBER, UNIT_SOURCES, true },
+	{ "mirai_sources", CELL_NUMBER, UNIT_SOURCES, true },
+	{ "mirai_share", CELL_REAL, UNIT_SHARE },
+};
+static const struct column new_rules_targets[] = {
+	{ "ports", CELL_TEXT },
+	{ "places", CELL_TEXT },
+	{ "fingerprints", CELL_TEXT },
+	{ "example", CELL_TEXT },
+};
+static const struct column new_rules_before[] = {
+	{ "most_before", CELL_NUMBER, UNIT_SOURCES, true },
+};
+
+static void new_rules_schema(const struct question *q, struct schema *out)
+{
+	ADD(out, new_rules);
+	if (q->rules.has_targets)
+		ADD(out, new_rules_targets);
+	ADD(out, new_rules_before);
+	if (q->rules.has_one_packet)
+		ADD(out, one_packet);
+}
+
+// Rows of each new rule, by the number of its row from 1 on. `what` and what `count` is of:
+//
+//	targets      the target sources
+//	ports        how many destination ports their SYNs had
+//	port         those that sent SYNs to `key`: the ports with most of them
+//	fingerprint  those of which any SYN matched `key`
+//	country, network  those that are there: `key` is its code or number, `name` what it is called.
+//	             No such rows: nobody knows
+//	example      the SYNs of the target that sent the fewest; `key` is a header value of these
+static const struct column rule_targets[] = {
+	{ "rule", CELL_NUMBER }, { "what", CELL_TEXT },    { "key", CELL_TEXT },
+	{ "name", CELL_TEXT },   { "count", CELL_NUMBER },
+};
+
+static void rule_targets_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, rule_targets);
+}
+
 // ---- all
 
 void question_schema(const struct question *q, struct schema *out)
 {
 	static void (*const schemas[QUESTION_KINDS])(const struct question *, struct schema *) = {
-		[QUESTION_SURVEY] = survey_schema,     [QUESTION_LIFETIMES] = lifetimes_schema,
-		[QUESTION_SURVIVAL] = survival_schema, [QUESTION_SOURCES] = sources_schema,
-		[QUESTION_SHAPES] = shapes_schema,     [QUESTION_PORTS] = ports_schema,
-		[QUESTION_PLACES] = places_schema,     [QUESTION_PREFIXES] = prefixes_schema,
+		[QUESTION_SURVEY] = survey_schema,
+		[QUESTION_LIFETIMES] = lifetimes_schema,
+		[QUESTION_SURVIVAL] = survival_schema,
+		[QUESTION_SOURCES] = sources_schema,
+		[QUESTION_SHAPES] = shapes_schema,
+		[QUESTION_PORTS] = ports_schema,
+		[QUESTION_PLACES] = places_schema,
+		[QUESTION_PREFIXES] = prefixes_schema,
+		[QUESTION_RULES] = rules_schema,
+		[QUESTION_RULE_TIMELINE] = rule_timeline_schema,
+		[QUESTION_RULE_DAYS] = rule_days_schema,
+		[QUESTION_NEW_RULES] = new_rules_schema,
+		[QUESTION_RULE_TARGETS] = rule_targets_schema,
 		[QUESTION_NOTICES] = notices_schema,
+		[QUESTION_LEDGER] = captures_schema,
+		[QUESTION_REASONS] = captures_schema,
+		[QUESTION_DROPS] = captures_schema,
+		[QUESTION_CAPTURES] = captures_schema,
+		[QUESTION_COVERAGE] = coverage_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

@@ -431,7 +431,7 @@ void atlas_say_note(enum place_kind kind, const struct place_atlas *atlas, int32
 		command_warn(note.warning);
 }
 
-void atlas_write_kept(struct table *table, const struct store *store)
+void atlas_write_kept(struct rows *rows, const struct store *store)
 {
 	for (enum place_kind kind = PLACE_COUNTRY; kind <= PLACE_NETWORK; kind++) {
 		bool has_one = false;
@@ -443,14 +443,14 @@ void atlas_write_kept(struct table *table, const struct store *store)
 			has_one = true;
 			format_days(d->from, d->to, days, sizeof days);
 			describe(d->name, d->type, d->built_day, days, text, sizeof text);
-			table_text(table, kind_rows[kind]);
-			table_text(table, text);
-			table_end_row(table);
+			rows_text(rows, kind_rows[kind]);
+			rows_text(rows, text);
+			rows_end(rows);
 		}
 		if (!has_one) {
-			table_text(table, kind_rows[kind]);
-			table_text(table, "none");
-			table_end_row(table);
+			rows_text(rows, kind_rows[kind]);
+			rows_text(rows, "none");
+			rows_end(rows);
 		}
 	}
 }

@@ -9,6 +9,7 @@
 #pragma once
 
 #include "answer/engine.h"
+#include "answer/rows.h"
 #include "cmd/dataset.h"
 #include "place/place.h"
 
@@ -57,4 +58,4 @@ void atlas_say_note(enum place_kind, const struct place_atlas *, int32_t from, i
                     bool is_quiet);
 
 // The rows of `info` and `settings` about databases that a store keeps.
-void atlas_write_kept(struct table *, const struct store *);
+void atlas_write_kept(struct rows *, const struct store *);

@@ -4,5 +4,11 @@
 
 #include "answer/engine.h"
 
-// Prints each as a line to standard error. Of --quiet only warnings are left, and why an answer is empty.
-void caveats_say(const struct caveats *, const struct description *, bool is_quiet);
+// Whom they are told.
+struct listener {
+	bool is_quiet;      // --quiet: only warnings are left, and why an answer is empty
+	bool knows_damage;  // captures that were given were warned of while they were read
+};
+
+// Prints each as a line to standard error.
+void caveats_say(const struct caveats *, const struct description *, struct listener);

@@ -95,12 +95,3 @@ bool choice_question(struct choice_command *c, const struct description *d, stru
 		                  .top = c->top };
 	return true;
 }
-
-bool choice_has_addresses(struct store *store, struct error *error)
-{
-	bool has_hashes, has_addresses;
-	return store_source_kinds(store, &has_hashes, &has_addresses, error) &&
-	       (!has_hashes || error_set(error, ERROR_FAILED,
-	                                 "the sources of this store are hashes, not addresses: "
-	                                 "they have no prefix and no place"));
-}

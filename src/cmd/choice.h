@@ -27,6 +27,3 @@ bool choice_check(struct choice_command *, struct error *error) MUST_CHECK;
 // What it says of the question, which points into the command and the description.
 bool choice_question(struct choice_command *, const struct description *, struct question *out,
                      struct error *error) MUST_CHECK;
-
-// Sources of a store that are hashes have no addresses, and so are nowhere.
-bool choice_has_addresses(struct store *, struct error *error) MUST_CHECK;

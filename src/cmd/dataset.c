@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/dataset.h"
 
+#include "answer/local/local.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "cmd/atlas.h"
@@ -111,39 +112,6 @@ bool analysis_check(const struct analysis_command *options, struct error *error)
 	return true;
 }
 
-// What a reader of any result has to know of where it came from.
-static bool say_origin(struct dataset *dataset, bool is_quiet, struct error *error)
-{
-	struct store_capture *captures;
-	size_t count, simulated = 0, damaged = 0, hashed = 0;
-	char line[256];
-	if (!store_captures(dataset->store, &captures, &count, error))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		simulated += captures[i].is_simulated;
-		damaged += captures[i].damage != NULL;
-		hashed += captures[i].is_hashed;
-	}
-	store_captures_done(captures, count);
-	if (simulated > 0 && !is_quiet) {
-		text_format(line, sizeof line, "note: %zu of %zu captures are simulated", simulated,
-		            count);
-		command_say(line);
-	}
-	if (hashed > 0 && !is_quiet)
-		command_say("note: sources are hashes cut to 32 bits, not addresses; of n sources "
-		            "about n^2 / 8.6e9 coincide");
-	// Captures that were given were warned of while they were read.
-	if (damaged > 0 && dataset->temporary[0] == '\0') {
-		text_format(line, sizeof line,
-		            "%zu of %zu captures are damaged: what they lost is not counted; "
-		            "`hotaru ledger` names them",
-		            damaged, count);
-		command_warn(line);
-	}
-	return true;
-}
-
 static bool open_any(struct dataset *dataset, const struct analysis_command *options,
                      const struct option_words *names, struct error *error)
 {
@@ -165,12 +133,26 @@ static bool open_any(struct dataset *dataset, const struct analysis_command *opt
 bool dataset_open(struct dataset *dataset, const struct analysis_command *options,
                   const struct option_words *names, struct error *error)
 {
-	return open_any(dataset, options, names, error) &&
-	       say_origin(dataset, options->take.common.quiet, error);
+	if (!open_any(dataset, options, names, error))
+		return false;
+	const struct local_world world = { .holdings = store_holdings(dataset->store) };
+	if (!local_engine_open(&world, &dataset->engine, error))
+		return false;
+	const struct description *about = engine_describe(dataset->engine);
+	caveats_say(&about->caveats, about, dataset_listener(dataset, options));
+	return true;
+}
+
+struct listener dataset_listener(const struct dataset *dataset,
+                                 const struct analysis_command *options)
+{
+	return (struct listener){ .is_quiet = options->take.common.quiet,
+		                  .knows_damage = dataset->temporary[0] != '\0' };
 }
 
 void dataset_close(struct dataset *dataset)
 {
+	engine_close(dataset->engine);
 	store_close(dataset->store);
 	if (dataset->temporary[0] != '\0')
 		disk_remove_folder(dataset->temporary);

@@ -4,6 +4,8 @@
 #pragma once
 
 #include "analyse/survey/survey.h"
+#include "answer/engine.h"
+#include "cmd/caveats.h"
 #include "cmd/take.h"
 #include "present/present.h"
 
@@ -22,14 +24,18 @@ struct analysis_command analysis_defaults(void);
 
 struct dataset {
 	struct store *store;
-	char temporary[4096];  // "": the user's own store
-	bool is_damaged;       // some capture was: exit code 3
+	struct engine *engine;  // answers from the store
+	char temporary[4096];   // "": the user's own store
+	bool is_damaged;        // some capture was: exit code 3
 };
 
-// Enters the sandbox, then opens the store, or takes the captures into a temporary one.
+// Enters the sandbox, then opens the store, or takes the captures into a temporary one; says what
+// readers of any result have to know of where it comes from.
 bool dataset_open(struct dataset *, const struct analysis_command *, const struct option_words *,
                   struct error *error) MUST_CHECK;
 void dataset_close(struct dataset *);
+// Whom to tell caveats of it.
+struct listener dataset_listener(const struct dataset *, const struct analysis_command *);
 
 // Where the result goes, as a table; closes both in every case.
 struct output {

@@ -199,10 +199,10 @@ static bool check_folder(const char *path, struct error *error)
 	                 "'%s' is not empty: files of another time would stand among these", path);
 }
 
-static bool open_mailing(struct outlet *outlet, struct error *error)
+static bool open_folder(const void *context, struct error *error)
 {
-	const struct mailing *m = (const struct mailing *)outlet;
-	return m->command->by == BY_NOBODY || check_folder(m->command->analysis.output, error);
+	const struct notify_command *c = context;
+	return c->by == BY_NOBODY || check_folder(c->analysis.output, error);
 }
 
 // An output of its own has a header, and a bundle, whether there is something to tell or not.
@@ -351,23 +351,37 @@ static bool check(void *context, struct error *error)
 	return true;
 }
 
+// The options come first.
+struct notify_run {
+	struct notify_command command;
+	struct mailing mailing;
+};
+
+static struct outlet *outlet(void *context, const struct description *d)
+{
+	struct notify_run *run = context;
+	(void)d;
+	run->mailing = (struct mailing){ .outlet = { { begin, take_row }, close_mailing },
+		                         .command = &run->command };
+	return &run->mailing.outlet;
+}
+
 static int run(const struct command *self, struct option_words words)
 {
-	struct notify_command c = { .analysis = analysis_defaults() };
-	struct mailing m = { .outlet = { { begin, take_row }, open_mailing, close_mailing },
-		             .command = &c };
+	struct notify_run run = { .command = { .analysis = analysis_defaults() } };
 	const struct analysis analysis = {
 		.command = self,
-		.options = &c,
+		.options = &run,
 		.check = check,
 		.question = question,
 		.needs_addresses = true,
 		.without_addresses = "sources of this store are hashes: nobody can be told",
 		.places = places,
-		.outlet = &m.outlet,
+		.open = open_folder,
+		.outlet = outlet,
 	};
 	const int exit_code = analysis_run(&analysis, words);
-	mailing_done(&m);
+	mailing_done(&run.mailing);
 	return exit_code;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/surveyed.h"
+#include "cmd/survey.h"
 
 #include "base/text.h"
 #include "cmd/ask.h"

@@ -14,8 +14,10 @@
 #include "base/calendar.h"
 #include "base/error.h"
 #include "base/period.h"
+#include "capture/drops.h"
 #include "hostday/hostday.h"
 #include "hostday/ports.h"
+#include "ingest/ledger.h"
 #include "ipset/telescope.h"
 
 // What a family is called where all SYNs are meant.
@@ -69,9 +71,23 @@ struct holdings_hosts {
 	void (*close)(struct holdings_hosts *);
 };
 
-// The time from the first frame to the last of one thing that was taken in, and how many it had.
-struct holdings_span {
-	uint64_t first_ns, last_ns, frames;
+// One thing that was taken in: a file, or what came through a pipe.
+struct holdings_capture {
+	const char *name;                    // as it was given
+	const char *format;                  // "pcap"
+	const char *damage;                  // why it ended early; NULL: it was whole
+	bool is_hashed;                      // its sources are hashes, not addresses
+	bool is_simulated;                   // something carries the mark of `hotaru simulate`
+	uint64_t first_ns, last_ns;          // of all that is in it; first > last: there is nothing
+	const struct ingest_ledger *ledger;  // NULL: no packets were in it
+	const struct capture_drops *drops;   // NULL: it does not say, or nobody kept it
+};
+
+// All of them, by name.
+struct holdings_captures {
+	const struct holdings_capture *list;
+	size_t count;
+	void (*close)(struct holdings_captures *);
 };
 
 struct holdings;
@@ -87,8 +103,8 @@ struct holdings_functions {
 	                   struct holdings_ports **out, struct error *error);
 	bool (*open_hosts)(struct holdings *, struct period, uint64_t columns,
 	                   struct holdings_hosts **out, struct error *error);
-	bool (*spans)(struct holdings *, struct holdings_span **out, size_t *out_count,
-	              struct error *error);
+	bool (*open_captures)(struct holdings *, struct holdings_captures **out,
+	                      struct error *error);
 };
 struct holdings {
 	const struct holdings_functions *functions;
@@ -166,9 +182,15 @@ static inline void holdings_close_hosts(struct holdings_hosts *hosts)  // accept
 		hosts->close(hosts);
 }
 
-// Of everything that was taken in; the caller frees them.
-static inline MUST_CHECK bool holdings_spans(struct holdings *h, struct holdings_span **out,
-                                             size_t *out_count, struct error *error)
+// Everything that was taken in. The caller closes it.
+static inline MUST_CHECK bool holdings_open_captures(struct holdings *h,
+                                                     struct holdings_captures **out,
+                                                     struct error *error)
 {
-	return h->functions->spans(h, out, out_count, error);
+	return h->functions->open_captures(h, out, error);
+}
+static inline void holdings_close_captures(struct holdings_captures *captures)  // accepts NULL
+{
+	if (captures != NULL)
+		captures->close(captures);
 }

@@ -65,14 +65,6 @@ void ingest_free(struct ingest *in)
 	memory_free(in);
 }
 
-uint64_t ingest_ledger_total(const struct ingest_ledger *ledger)
-{
-	uint64_t sum = 0;
-	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
-		sum += ledger->frames[kind];
-	return sum;
-}
-
 static void note_detail(struct ingest_ledger *ledger, int32_t link_type, const struct packet *p)
 {
 	const struct ingest_detail *end = ledger->details + ledger->detail_count;

@@ -10,9 +10,10 @@
 #include "base/disk.h"
 #include "capture/capture.h"
 #include "hostday/hostday.h"
+#include "ingest/ledger.h"
 #include "ipset/telescope.h"
 
-enum { INGEST_MEMORY_MIN = 64 << 20, INGEST_DETAILS_MAX = 64 };
+enum { INGEST_MEMORY_MIN = 64 << 20 };
 
 // An outlet of the packet stream: somebody's struct that begins with these functions. All are
 // called by the thread that reads, one after the other.
@@ -57,28 +58,6 @@ struct ingest_options {
 	struct packet_sink *const *sinks;
 	size_t sink_count;  // at most INGEST_SINKS_MAX
 };
-
-// Frames that were not understood, by link type and reason.
-struct ingest_detail {
-	enum kind kind;      // one that has a reason
-	int32_t link_type;   // of the frame; LINK_TYPE_UNSAID: not known
-	enum reason reason;  // REASON_OTHER: several
-	uint32_t number;     // as in enum reason
-	uint64_t frames;
-};
-enum { LINK_TYPE_UNSAID = -1 };
-
-// Where the frames of one capture went. A flow counts as the packets that it stands for.
-struct ingest_ledger {
-	uint64_t frames[KIND_COUNT];
-	uint64_t first_ns, last_ns;  // of all frames; first > last: there were none
-	bool is_simulated;           // some frame carries the mark of `hotaru simulate`
-	struct ingest_detail
-		details[INGEST_DETAILS_MAX];  // the first that came; more are only in frames
-	size_t detail_count;                  // 0: nothing was, or it is not known
-};
-
-uint64_t ingest_ledger_total(const struct ingest_ledger *);
 
 struct ingest;
 

@@ -57,6 +57,14 @@ struct report_flaw {
 	uint64_t frames;
 };
 
+// Packets that did not get into captures, as these say. All zeros: none says so.
+struct report_lost {
+	uint64_t packets;
+	uint64_t captures;  // that lost some
+	uint64_t all;       // captures that were asked
+	uint64_t silent;    // of them, that do not say whether they lost any
+};
+
 struct report_ledger {
 	const char *const *counters;  // names as in `hotaru ledger`, without "frames", their sum
 	const uint64_t *totals;       // [counter_count]
@@ -65,6 +73,7 @@ struct report_ledger {
 	size_t capture_count;
 	const struct report_flaw *flaws;  // by counter, the most frames first
 	size_t flaw_count;
+	struct report_lost lost;
 };
 
 // Files beside the page that it links to; NULL: no link.

@@ -48,12 +48,12 @@ static void add_families(struct changes_section *s, const struct report_survey *
                          int32_t last_day)
 {
 	for (size_t f = 0; f < survey->family_count && f < REPORT_CHANGES_EACH; f++)
-		add(s, &(struct report_change){
-				  .subject = REPORT_FAMILY,
-				  .name = survey->families[f].name,
-				  .sources = sources_on(survey, f, last_day),
-				  .day_before = sources_on(survey, f, last_day - 1),
-				  .week_before = sources_on(survey, f, last_day - 7) });
+		add(s,
+		    &(struct report_change){ .subject = REPORT_FAMILY,
+		                             .name = survey->families[f].name,
+		                             .sources = sources_on(survey, f, last_day),
+		                             .day_before = sources_on(survey, f, last_day - 1),
+		                             .week_before = sources_on(survey, f, last_day - 7) });
 }
 
 // ---- the strongest of a subject

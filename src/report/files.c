@@ -79,8 +79,8 @@ static bool write_tables(const struct writing *w, struct error *error)
 	    !write_answer(w, f->lifetimes_csv, s->survey.lifetimes, error) ||
 	    !write_answer(w, f->ledger_csv, s->ledger.ledger, error))
 		return false;
-	if (s->report.ports != NULL && (!write_answer(w, f->ports_csv, s->ports.every_day, error) ||
-	                                !write_changes(w, error)))
+	if (s->report.ports != NULL &&
+	    (!write_answer(w, f->ports_csv, s->ports.every_day, error) || !write_changes(w, error)))
 		return false;
 	if (s->report.places != NULL &&
 	    (!write_answer(w, f->countries_csv, s->places.countries.all, error) ||
@@ -189,24 +189,37 @@ static void remove_all(const struct report_folder *folder, const char *stem)
 static void remove_earlier(const struct writing *w)
 {
 	static const char *const stems[] = {
-		"together",  "lifetimes",         "all",
-		"map",       "networks",          "concentration",
-		"survey",    "ledger",            "changes",
-		"ports",     "prefixes",          "countries",
-		"rules",     "countries-by-port", "networks-by-country",
-		"rules-new", "rules-timeline",    "ports-chosen",
-		"port-families", "ports-telnet",  "ports-others",
+		"together",
+		"lifetimes",
+		"all",
+		"map",
+		"networks",
+		"concentration",
+		"survey",
+		"ledger",
+		"changes",
+		"ports",
+		"prefixes",
+		"countries",
+		"rules",
+		"countries-by-port",
+		"networks-by-country",
+		"rules-new",
+		"rules-timeline",
+		"ports-chosen",
+		"port-families",
+		"ports-telnet",
+		"ports-others",
+		"rules-window",
+		"rules-dport",
+		"rules-ttl",
+		"rules-tos",
 	};
 	const struct description *d = w->sections->about.description;
 	for (size_t i = 0; i < d->fingerprint_count; i++)
 		remove_all(w->folder, d->fingerprints[i].name);
 	for (size_t i = 0; i < sizeof stems / sizeof *stems; i++)
 		remove_all(w->folder, stems[i]);
-	for (size_t i = 0; i < d->field_count; i++) {
-		char stem[REPORT_FILE_SIZE];
-		text_format(stem, sizeof stem, "rules-%s", d->fields[i]);
-		remove_all(w->folder, stem);
-	}
 }
 
 bool report_files(const struct sections *s, const struct plan *plan,

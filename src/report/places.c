@@ -95,13 +95,11 @@ static void list_databases(struct places_found *found, const struct place_atlas 
 		text_copy(found->names[*count], sizeof found->names[*count],
 		          slash != NULL ? slash + 1 : origin.name);
 		text_copy(found->types[*count], sizeof found->types[*count], origin.type);
-		found->databases[*count] = (struct report_database){
-			.name = found->names[*count],
-			.type = found->types[*count],
-			.built_day = origin.built_day,
-			.from = origin.from,
-			.to = origin.to
-		};
+		found->databases[*count] = (struct report_database){ .name = found->names[*count],
+			                                             .type = found->types[*count],
+			                                             .built_day = origin.built_day,
+			                                             .from = origin.from,
+			                                             .to = origin.to };
 	}
 }
 
@@ -156,8 +154,8 @@ static bool fill_by_port(struct places_section *s, const struct answer *a, enum 
 
 static bool begins_country(const struct answer *a, size_t row, size_t country)
 {
-	return row == 0 || !text_equal(answer_text(a, row, country),
-	                               answer_text(a, row - 1, country));
+	return row == 0 ||
+	       !text_equal(answer_text(a, row, country), answer_text(a, row - 1, country));
 }
 
 static bool fill_by_country(struct places_section *s, const struct answer *a, enum lang lang)
@@ -185,10 +183,9 @@ static bool fill_by_country(struct places_section *s, const struct answer *a, en
 			};
 		}
 		struct report_country_networks *of = &s->by_country[networks->country_count - 1];
-		rows[row] = place_of(answer_text(a, row, place),
-		                     answer_text(a, row, answer_column(a, "name")),
-		                     answer_number(a, row, answer_column(a, "sources")),
-		                     PLACE_NETWORK, lang);
+		rows[row] = place_of(
+			answer_text(a, row, place), answer_text(a, row, answer_column(a, "name")),
+			answer_number(a, row, answer_column(a, "sources")), PLACE_NETWORK, lang);
 		if (of->top_count < REPORT_NETWORKS_EACH)
 			of->top_count++;
 	}

@@ -49,14 +49,6 @@ static void choose_figures(struct ports_section *s, const struct report_options 
 	add_figure(s, &figure, others);
 }
 
-static bool has_family(const struct description *d, const char *name)
-{
-	for (size_t i = 0; i < d->fingerprint_count; i++)
-		if (text_equal(d->fingerprints[i].name, name))
-			return true;
-	return false;
-}
-
 static void ask_figures(struct ports_section *s, const struct report_about *about,
                         const struct question *of_all, struct plan *plan)
 {
@@ -91,8 +83,7 @@ static void ask_every_day(struct ports_section *s, const struct report_about *ab
 	s->every_day = plan_ask_sheet(plan, &q);
 }
 
-void ports_section_ask(struct ports_section *s, const struct report_about *about,
-                       struct plan *plan)
+void ports_section_ask(struct ports_section *s, const struct report_about *about, struct plan *plan)
 {
 	const struct day_range last_day = { about->last_day, about->last_day };
 	s->families[0] = "*";
@@ -100,7 +91,7 @@ void ports_section_ask(struct ports_section *s, const struct report_about *about
 	struct question q = { .kind = QUESTION_PORTS,
 		              .days = last_day,
 		              .families = s->families,
-		              .family_count = has_family(about->description, mirai) ? 2 : 1,
+		              .family_count = report_fingerprint(about, mirai) != NULL ? 2 : 1,
 		              .without_floods = about->options->without_floods,
 		              .of_ports = { .protocols = { true, true } } };
 	ask_figures(s, about, &q, plan);
@@ -126,9 +117,8 @@ static bool fill_figures(struct ports_section *s, const struct report_about *abo
 	const size_t day_count = (size_t)(about->shown.to - about->shown.from) + 1;
 	const size_t day = answer_column(a, "day"), port = answer_column(a, "port"),
 		     sources = answer_column(a, "sources");
-	uint64_t *next = s->sources = memory_new(REPORT_FIGURES_MAX * REPORT_FIGURE_PORTS_MAX *
-	                                                 day_count,
-	                                         sizeof *s->sources);
+	uint64_t *next = s->sources = memory_new(
+		REPORT_FIGURES_MAX * REPORT_FIGURE_PORTS_MAX * day_count, sizeof *s->sources);
 	if (s->sources == NULL)
 		return false;
 	for (size_t f = 0; f < s->report.figure_count; f++)
@@ -226,8 +216,7 @@ bool ports_section_fill(struct ports_section *s, const struct report_about *abou
 	s->report.rule = new_rule;
 	s->report.figures = s->figures;
 	for (size_t row = 0; row < sources->row_count; row++)
-		s->report.sources += answer_number(sources, row,
-		                                   answer_column(sources, "sources"));
+		s->report.sources += answer_number(sources, row, answer_column(sources, "sources"));
 	fill_rows(s, plan_answer(plan, s->of_last_day));
 	fill_new(s, plan_answer(plan, s->new_ones));
 	return fill_figures(s, about, plan_answer(plan, s->of_figures)) ||

@@ -24,6 +24,8 @@ struct report_options {
 	bool is_log;
 	uint64_t support_min;  // of association rules
 	double confidence_min;
+	const char *
+		lower_support;  // the command that asks for rules of less support, but for its number
 	// Of which the page names the databases, by enum place_kind. They may know no place.
 	const struct place_atlas *atlases[PLACE_KINDS];
 };

@@ -20,12 +20,16 @@ enum {
 struct report_about {
 	const struct report_options *options;
 	const struct description *description;
-	bool has_shown;          // the page has days
-	struct day_range shown;  // and these are they
-	bool has_data;           // some of them has packets; else only survey and ledger ask
-	int32_t last_day;        // and of these the last one with data
+	bool has_shown;           // the page has days
+	struct day_range shown;   // and these are they
+	bool has_data;            // some of them has packets; else only survey and ledger ask
+	int32_t last_day;         // and of these the last one with data
 	struct day_range recent;  // its last days, REPORT_RECENT_DAYS at most
 };
+
+// The fingerprint of that name; NULL: there is none.
+const struct described_fingerprint *report_fingerprint(const struct report_about *,
+                                                       const char *name);
 
 // ---- infections by day and family (survey.c)
 
@@ -45,7 +49,7 @@ void survey_section_done(struct survey_section *);
 // ---- where every frame went, and how much of each day was seen (ledger.c)
 
 struct ledger_section {
-	size_t ledger, reasons, coverage, drops;
+	size_t ledger, of_captures, reasons, drops, coverage;  // numbers of questions
 	double *coverage_values;  // of the days shown
 	const char **counters;
 	uint64_t *frames;  // by capture and counter, then the totals
@@ -69,7 +73,8 @@ enum {
 	REPORT_PORTS_A_DAY = 20,  // in the CSV
 };
 struct ports_section {
-	size_t of_figures, of_last_day, new_ones, every_day, last_day_sources;  // numbers of questions
+	size_t of_figures, of_last_day, new_ones, every_day,
+		last_day_sources;  // numbers of questions
 	const char *families[2], *all_families[REPORT_FAMILIES_MAX + 1];
 	uint16_t asked[REPORT_FIGURES_MAX * REPORT_FIGURE_PORTS_MAX];
 	struct report_ports report;
@@ -127,7 +132,7 @@ enum {
 	REPORT_POINTS_MAX = 300,  // of a curve
 };
 struct prefixes_section {
-	bool is_there;  // sources have addresses
+	bool is_there;                           // sources have addresses
 	size_t lengths[REPORT_LENGTHS], floods;  // numbers of questions
 	struct report_point points[REPORT_LENGTHS][REPORT_POINTS_MAX];
 	struct report_prefix fullest[REPORT_LENGTHS][REPORT_FULLEST];
@@ -152,6 +157,53 @@ void changes_section_fill(struct changes_section *, const struct report_about *,
 // The rows as an answer, of which `out` is a new one.
 bool changes_answer(const struct changes_section *, struct answer *out,
                     struct error *error) MUST_CHECK;
+
+// ---- association rules (rules.c, emergences.c)
+
+enum {
+	REPORT_RULES_DAYS = 366,  // the last days of the page, in which rules are looked for
+	REPORT_RULES = 250,       // that are listed
+	REPORT_EMERGENCES = 60,   // the latest
+	REPORT_EMERGED_PLACES = 5,
+	REPORT_FIELDS = 4,
+};
+
+// Blocks of memory that live as long as a section.
+struct report_blocks {
+	void **list;
+	size_t count, room;
+};
+// Zeroed, for one more than `count`; NULL: no memory.
+void *report_block(struct report_blocks *, size_t count, size_t size);
+
+struct rules_section {
+	size_t every_day, timeline, days, new_ones, targets;  // numbers of questions
+	struct report_rules report;
+	const struct report_survey *shown;
+	bool has_mirai;  // there is a fingerprint of what a Mirai host is
+	const struct answer *timeline_rows, *day_rows, *new_rows, *target_rows;
+	size_t *first_day_row;  // [rules + 1]: where the days of a rule begin
+	struct report_rule_figure figures[REPORT_FIELDS];
+	char files[REPORT_FIELDS][REPORT_FILE_SIZE];
+	struct report_emergence emergences[REPORT_EMERGENCES];
+	char lower[128];
+	struct report_blocks blocks;  // of what `report` points to
+};
+void rules_section_ask(struct rules_section *, const struct report_about *, struct plan *);
+bool rules_section_fill(struct rules_section *, const struct report_about *,
+                        const struct report_survey *, const struct plan *,
+                        struct error *error) MUST_CHECK;
+void rules_section_done(struct rules_section *);
+
+// The values of a rule or of one side of it, as "field=value;field=value" has them, appended to
+// items[*count]. False: no memory.
+bool rules_section_items(struct rules_section *, const char *text, struct report_item *items,
+                         size_t *count) MUST_CHECK;
+// Both sides of the rule of that row.
+bool rules_section_rule(struct rules_section *, const struct answer *, size_t row,
+                        struct report_rule *out) MUST_CHECK;
+// What emerged.
+bool rules_section_emergences(struct rules_section *, enum lang) MUST_CHECK;
 
 // ---- all of them
 

@@ -25,9 +25,8 @@ void survey_section_ask(struct survey_section *s, const struct report_about *abo
 
 static bool make_room(struct survey_section *s, const struct report_about *about)
 {
-	const size_t days = about->has_shown
-	                            ? (size_t)(about->shown.to - about->shown.from) + 1
-	                            : 0;
+	const size_t days = about->has_shown ? (size_t)(about->shown.to - about->shown.from) + 1
+	                                     : 0;
 	s->shown = (struct report_survey){ .gap_days = about->options->gap_days,
 		                           .first_day = about->shown.from,
 		                           .day_count = (uint32_t)days,
@@ -48,9 +47,10 @@ static void note_days(struct survey_section *s, const struct description *d)
 
 // ---- families
 
-static const struct described_fingerprint *find_fingerprint(const struct description *d,
-                                                            const char *name)
+const struct described_fingerprint *report_fingerprint(const struct report_about *about,
+                                                       const char *name)
 {
+	const struct description *d = about->description;
 	for (size_t i = 0; i < d->fingerprint_count; i++)
 		if (text_equal(d->fingerprints[i].name, name))
 			return &d->fingerprints[i];
@@ -59,9 +59,9 @@ static const struct described_fingerprint *find_fingerprint(const struct descrip
 
 // Names of figures are made of fingerprint names: a-z 0-9 - _, or "*".
 static void describe_family(struct survey_section *s, size_t i, const char *name,
-                            const struct description *d)
+                            const struct report_about *about)
 {
-	const struct described_fingerprint *f = find_fingerprint(d, name);
+	const struct described_fingerprint *f = report_fingerprint(about, name);
 	text_format(s->figure_files[i], REPORT_FILE_SIZE, "%s.svg", f != NULL ? name : "all");
 	s->about[i] = (struct report_family){
 		.name = name,
@@ -71,8 +71,7 @@ static void describe_family(struct survey_section *s, size_t i, const char *name
 		.is_malware = f != NULL && f->is_family,
 		.figure_file = s->figure_files[i],
 	};
-	s->families[i] = (struct report_survey_family){ .name = name,
-		                                        .is_fingerprint = f != NULL };
+	s->families[i] = (struct report_survey_family){ .name = name, .is_fingerprint = f != NULL };
 }
 
 static void fill_lifetimes(const struct answer *a, size_t row, struct report_lifetimes *out)
@@ -105,6 +104,7 @@ static bool fill_survival(struct survey_section *s, const struct answer *a)
 		struct report_lifetimes *l = &s->families[f].lifetimes;
 		if (l->survival_count++ == 0)
 			l->survival = s->survival_values + row;
+		l->has_spells = l->survival_count > 1;
 	}
 	return true;
 }
@@ -153,7 +153,7 @@ bool survey_section_fill(struct survey_section *s, const struct report_about *ab
 		return error_memory(error, "the report");
 	note_days(s, about->description);
 	for (size_t row = 0; row < lifetimes->row_count; row++) {
-		describe_family(s, row, answer_text(lifetimes, row, family), about->description);
+		describe_family(s, row, answer_text(lifetimes, row, family), about);
 		fill_lifetimes(lifetimes, row, &s->families[row].lifetimes);
 	}
 	s->shown.family_count = lifetimes->row_count;

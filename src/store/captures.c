@@ -154,24 +154,3 @@ bool store_capture_set_drops(struct store_capture *capture, const struct capture
 	capture->drops = copy;
 	return true;
 }
-
-bool store_capture_lost(const struct store_capture *capture, uint64_t *out)
-{
-	return capture->drops != NULL && drops_lost(capture->drops, out);
-}
-
-struct store_lost store_captures_lost(const struct store_capture *captures, size_t count)
-{
-	struct store_lost sum = { .unknown = 0 };
-	for (size_t i = 0; i < count; i++) {
-		uint64_t lost = 0;
-		if (!store_capture_lost(&captures[i], &lost))
-			sum.unknown++;
-		else if (lost == 0)
-			sum.none++;
-		else
-			sum.some++;
-		sum.packets = drops_sum(sum.packets, lost);
-	}
-	return sum;
-}

@@ -315,23 +315,4 @@ TEST(drops_are_verified)
 	}
 }
 
-TEST(lost_packets_add_up)
-{
-	static const struct capture_drops none = { .said = 1u << DROP_BETWEEN },
-					  silent = { { 9 }, 1u << DROP_RECEIVED },
-					  some = { { [DROP_BY_INTERFACE] = 3, [DROP_BETWEEN] = 2 },
-		                                   1u << DROP_BY_INTERFACE | 1u << DROP_BETWEEN },
-					  many = { { [DROP_BETWEEN] = DROPS_MAX - 4 },
-		                                   1u << DROP_BETWEEN };
-	const struct store_capture captures[] = { { .drops = NULL },  { .drops = &some },
-		                                  { .drops = &none }, { .drops = &silent },
-		                                  { .drops = &some }, { .drops = &many } };
-	struct store_lost lost = store_captures_lost(captures, 5);
-	CHECK(lost.unknown == 2 && lost.none == 1 && lost.some == 2 && lost.packets == 6);
-	lost = store_captures_lost(captures, 6);
-	CHECK(lost.some == 3 && lost.packets == DROPS_MAX);
-	lost = store_captures_lost(captures, 0);
-	CHECK(lost.unknown + lost.none + lost.some + lost.packets == 0);
-}
-
 TEST_MAIN

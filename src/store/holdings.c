@@ -174,31 +174,60 @@ static bool open_hosts(struct holdings *h, struct period period, uint64_t column
 	return true;
 }
 
-// ---- spans
+// ---- captures
 
-static bool spans(struct holdings *h, struct holdings_span **out, size_t *out_count,
-                  struct error *error)
+struct open_captures {
+	struct holdings_captures base;
+	struct holdings_capture *list;
+	struct store_capture *captures;  // into which the list points
+};
+
+static void captures_close(struct holdings_captures *captures)
 {
-	struct store_capture *captures;
-	size_t capture_count;
-	if (!store_captures(store_of(h), &captures, &capture_count, error))
-		return false;
-	struct holdings_span *list = memory_new(capture_count + 1, sizeof *list);
-	size_t kept = 0;
-	for (size_t i = 0; list != NULL && i < capture_count; i++) {
-		const struct ingest_ledger *ledger = captures[i].ledger;
-		if (ledger != NULL && ledger->first_ns <= ledger->last_ns)
-			list[kept++] = (struct holdings_span){ ledger->first_ns, ledger->last_ns,
-				                               ingest_ledger_total(ledger) };
-	}
-	store_captures_done(captures, capture_count);
-	*out = list;
-	*out_count = kept;
-	return list != NULL || error_memory(error, "captures");
+	struct open_captures *open = STORE_OF(captures, struct open_captures, base);
+	store_captures_done(open->captures, open->base.count);
+	memory_free(open->list);
+	memory_free(open);
 }
 
-static const struct holdings_functions functions = { count,    at,         about,      syns,
-	                                             open_set, open_ports, open_hosts, spans };
+static struct holdings_capture show_capture(const struct store_capture *c)
+{
+	return (struct holdings_capture){ .name = c->name,
+		                          .format = c->format,
+		                          .damage = c->damage,
+		                          .is_hashed = c->is_hashed,
+		                          .is_simulated = c->is_simulated,
+		                          .first_ns = c->first_ns,
+		                          .last_ns = c->last_ns,
+		                          .ledger = c->ledger,
+		                          .drops = c->drops };
+}
+
+static bool open_captures(struct holdings *h, struct holdings_captures **out, struct error *error)
+{
+	struct open_captures *open = memory_new(1, sizeof *open);
+	size_t count;
+	if (open == NULL)
+		return error_memory(error, "captures");
+	if (!store_captures(store_of(h), &open->captures, &count, error)) {
+		memory_free(open);
+		return false;
+	}
+	open->list = memory_new(count + 1, sizeof *open->list);
+	open->base = (struct holdings_captures){ open->list, count, captures_close };
+	if (open->list == NULL) {
+		captures_close(&open->base);
+		return error_memory(error, "captures");
+	}
+	for (size_t i = 0; i < count; i++)
+		open->list[i] = show_capture(&open->captures[i]);
+	*out = &open->base;
+	return true;
+}
+
+static const struct holdings_functions functions = {
+	count, at, about, syns, open_set, open_ports, open_hosts, open_captures
+};
 
 struct holdings *store_holdings(struct store *s)
 {

@@ -98,18 +98,6 @@ bool store_capture_set_ledger(struct store_capture *, const struct ingest_ledger
 bool store_capture_set_drops(struct store_capture *, const struct capture_drops *,
                              struct error *error) MUST_CHECK;
 
-// How many packets were lost on the way into a capture (drops_lost()). False: nobody knows.
-bool store_capture_lost(const struct store_capture *, uint64_t *out);
-
-// The same of several captures.
-struct store_lost {
-	size_t unknown;    // captures of which nobody knows
-	size_t none;       // that lost nothing, as they say
-	size_t some;       // that lost something, ...
-	uint64_t packets;  // ... together so much; it stops at DROPS_MAX
-};
-struct store_lost store_captures_lost(const struct store_capture *, size_t count);
-
 // All captures, by name and then by identity. The caller calls store_captures_done(), which lets
 // go of all that they point to.
 bool store_captures(struct store *, struct store_capture **out, size_t *out_count,

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdlib.h>
 
 bool is_mirai_host(uint64_t syns, uint64_t matched)
 {
@@ -16,9 +17,21 @@ bool is_mirai_host(uint64_t syns, uint64_t matched)
 	                       syns - matched <= (syns - 1) / (100 / (100 - MIRAI_HOST_PERCENT)));
 }
 
+// How far a listener has got.
+struct hearing {
+	size_t alpha;  // its number
+	size_t days;   // so many days have been read for it
+	bool has_enough;
+};
+
 struct run {
 	struct holdings *holdings;
 	const struct header_rules_request *request;
+	struct header_rules_listener *listeners;
+	struct hearing *hearings;  // [listener_count]
+	size_t listener_count;
+	double *alphas;  // [alpha_count], descending
+	size_t alpha_count;
 	struct rules_source_day *days;  // those that are held and read, ascending
 	size_t day_count;
 	size_t floods_known;  // of the first so many days
@@ -127,10 +140,12 @@ static bool open_job(struct run *run, size_t last, struct rules_day_job *job, st
 		                       .request = request,
 		                       .mirai_2016 = run->mirai_2016,
 		                       .threads = 1,
+		                       .alphas = run->alphas,
+		                       .alpha_count = run->alpha_count,
 		                       .days = run->days + first,
 		                       .day_count = last - first + 1,
-		                       .result = { .from = (int32_t)from,
-		                                   .day = run->days[last].day } };
+		                       .from = (int32_t)from,
+		                       .day = run->days[last].day };
 	struct transaction_days days = { .days = job->days, .count = job->day_count };
 	for (size_t i = 0; i < request->field_count; i++) {
 		days.columns |= COLUMN_BIT(COLUMN_FIELD + request->fields[i]);
@@ -169,13 +184,29 @@ static void note_left_out(struct run *run, const struct rules_day_job *job)
 		days[i].left_out = left_out[i];
 }
 
+// False: nobody wants more.
+static bool tell(struct run *run, const struct rules_day_job *job)
+{
+	bool is_wanted = false;
+	for (size_t i = 0; i < run->listener_count; i++) {
+		const struct header_rules_listener *l = &run->listeners[i];
+		struct hearing *h = &run->hearings[i];
+		if (h->has_enough)
+			continue;
+		h->days = (size_t)(job->days - run->days) + job->day_count;
+		h->has_enough = !l->each(l->context, &job->results[h->alpha]);
+		is_wanted |= !h->has_enough;
+	}
+	return is_wanted;
+}
+
 // False: it failed, or nobody wants more; then *error is ERROR_NONE.
 static bool run_round(struct run *run, struct error *error)
 {
 	bool goes_on = run_jobs(run, error);
 	for (size_t i = 0; goes_on && i < run->job_count; i++) {
 		note_left_out(run, &run->jobs[i]);
-		goes_on = run->request->each(run->request->context, &run->jobs[i].result);
+		goes_on = tell(run, &run->jobs[i]);
 	}
 	for (size_t i = 0; i < run->job_count; i++)
 		rules_day_done(&run->jobs[i]);
@@ -198,13 +229,43 @@ static bool run_days(struct run *run, struct error *error)
 	return ok || error->kind == ERROR_NONE;
 }
 
-static struct floods_left_out floods_of(const struct run *run)
+// What floods took away from the first so many days.
+static struct floods_left_out floods_of(const struct run *run, size_t days)
 {
 	struct floods_left_out out = { .source_days = 0 };
-	for (size_t i = 0; i < run->floods_known; i++)
+	for (size_t i = 0; i < days && i < run->floods_known; i++)
 		floods_leave_out(&out, run->days[i].floods, run->days[i].left_out);
 	return out;
 }
+
+// ---- listeners
+
+static int by_alpha(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+	return (x < y) - (x > y);
+}
+
+static bool list_alphas(struct run *run, struct error *error)
+{
+	const size_t count = run->listener_count;
+	run->hearings = memory_new(count, sizeof *run->hearings);
+	run->alphas = memory_new(count, sizeof *run->alphas);
+	if (run->hearings == NULL || run->alphas == NULL)
+		return error_memory(error, "the rules of a day");
+	for (size_t i = 0; i < count; i++)
+		run->alphas[i] = run->listeners[i].alpha;
+	qsort(run->alphas, count, sizeof *run->alphas, by_alpha);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || run->alphas[i] < run->alphas[run->alpha_count - 1])
+			run->alphas[run->alpha_count++] = run->alphas[i];
+	for (size_t i = 0; i < count; i++)
+		while (run->alphas[run->hearings[i].alpha] > run->listeners[i].alpha)
+			run->hearings[i].alpha++;
+	return true;
+}
+
+// ---- all of it
 
 static void run_done(struct run *run)
 {
@@ -212,17 +273,21 @@ static void run_done(struct run *run)
 		floods_free(run->days[i].floods);
 	memory_free(run->days);
 	memory_free(run->jobs);
+	memory_free(run->hearings);
+	memory_free(run->alphas);
 }
 
-bool header_rules_run(struct holdings *holdings, const struct header_rules_request *request,
-                      struct floods_left_out *out_left_out, struct error *error)
+bool header_rules_share(struct holdings *holdings, const struct header_rules_request *request,
+                        struct header_rules_listener *listeners, size_t count, struct error *error)
 {
 	struct run run = { .holdings = holdings,
 		           .request = request,
+		           .listeners = listeners,
+		           .listener_count = count,
 		           .threads = pool_threads(request->threads),
 		           .mirai_2016 = FINGERPRINTS_MAX };
 	assert(request->field_count > 0 && request->field_count <= HEADER_FIELDS_MAX &&
-	       request->days > 0);
+	       request->days > 0 && count > 0);
 	error->kind = ERROR_NONE;
 	if (!header_rules_check(holdings, request, error))
 		return false;
@@ -230,9 +295,22 @@ bool header_rules_run(struct holdings *holdings, const struct header_rules_reque
 	                       &run.mirai_2016);
 	run.jobs = memory_new(run.threads, sizeof *run.jobs);
 	bool ok = run.jobs != NULL || error_memory(error, "the rules of a day");
-	ok = ok && list_days(&run, error) && run_days(&run, error);
-	if (ok && out_left_out != NULL)
-		*out_left_out = floods_of(&run);
+	ok = ok && list_alphas(&run, error) && list_days(&run, error) && run_days(&run, error);
+	for (size_t i = 0; ok && i < count; i++)
+		listeners[i].left_out = floods_of(&run, run.hearings[i].days);
 	run_done(&run);
 	return ok;
+}
+
+bool header_rules_run(struct holdings *holdings, const struct header_rules_request *request,
+                      struct floods_left_out *out_left_out, struct error *error)
+{
+	struct header_rules_listener listener = { .alpha = request->rules.alpha,
+		                                  .each = request->each,
+		                                  .context = request->context };
+	if (!header_rules_share(holdings, request, &listener, 1, error))
+		return false;
+	if (out_left_out != NULL)
+		*out_left_out = listener.left_out;
+	return true;
 }

@@ -26,7 +26,8 @@ bool is_mirai_host(uint64_t syns, uint64_t matched);
 struct header_rule {
 	const struct header_item *antecedent, *consequent;
 	size_t antecedent_count, consequent_count;
-	// `rule.antecedent` and `rule.consequent` are not for use here. Marked are Mirai hosts.
+	// `rule.antecedent`, `rule.consequent` and `rule.is_productive` are not for use here. Marked are
+	// Mirai hosts.
 	struct rule rule;
 	// Sources that used every value of the rule, those in buckets too, and the Mirai hosts among them.
 	uint64_t target_sources, mirai_sources;
@@ -84,3 +85,18 @@ bool header_rules_check(const struct holdings *, const struct header_rules_reque
 // header_rules_check() refuses. `out_left_out`: what floods took away; may be NULL.
 bool header_rules_run(struct holdings *, const struct header_rules_request *,
                       struct floods_left_out *out_left_out, struct error *error) MUST_CHECK;
+
+// Somebody who gets the rules of each day.
+struct header_rules_listener {
+	double alpha;  // in place of that of the request
+	bool (*each)(void *context, const struct header_rules_day *);  // as in the request
+	void *context;
+	// What floods took away, until it wanted no more.
+	struct floods_left_out left_out;
+};
+// The same for several that differ in nothing but alpha: each gets what it would have got alone, and each
+// day is read, counted and mined once. Only what came to the end of its work or room, where what is
+// missing depends on alpha, is mined for each of them.
+bool header_rules_share(struct holdings *, const struct header_rules_request *,
+                        struct header_rules_listener *, size_t count,
+                        struct error *error) MUST_CHECK;

@@ -85,14 +85,17 @@ struct rules_day_job {
 	struct holdings *holdings;
 	const struct header_rules_request *request;
 	unsigned mirai_2016;
-	unsigned threads;                     // for the fields of this day
+	unsigned threads;      // for the fields of this day
+	const double *alphas;  // [alpha_count], descending
+	size_t alpha_count;
 	const struct rules_source_day *days;  // of the transactions, ascending
 	size_t day_count;
 	// Two times the same host-days: opened before, as days cannot be opened side by side.
 	struct transaction_reader *first, *second;
+	int32_t from, day;
 	// What comes out of it.
-	struct header_rules_day result;
-	struct header_item *rule_items;  // that the rules point to
+	struct header_rules_day *results;  // [alpha_count]
+	struct header_item *rule_items;    // that the rules point to
 	struct error error;
 };
 bool rules_day_run(struct rules_day_job *);

@@ -2,6 +2,8 @@
 // Against a naive count (test_header_rules.h), over sources with habits.
 #include "analyse/rules/test_header_rules.h"
 
+#include <math.h>
+
 // Bots with four windows, scanners of a few ports, and of many of everything, and who sends anything.
 enum role { BOT, SCANNER, CRAWLER, OTHER, ROLES };
 
@@ -217,6 +219,119 @@ TEST(days_come_in_order_until_nobody_wants_more)
 	stock_done(&s);
 }
 
+// All that a listener is told, as text.
+struct heard {
+	struct buffer text;
+	size_t rules, days, partial_days, stop_after;
+};
+
+static bool hear(void *context, const struct header_rules_day *day)
+{
+	struct heard *h = context;
+	buffer_format(&h->text, "%d %llu %llu %d %zu %llu %llu\n", day->day,
+	              (unsigned long long)day->tested, (unsigned long long)day->total.all,
+	              day->is_partial, day->antecedents_whole,
+	              (unsigned long long)day->bucketed_sources,
+	              (unsigned long long)day->sampled_sources);
+	for (size_t i = 0; i < day->count; i++) {
+		const struct rule *r = &day->list[i].rule;
+		put_rule(&h->text, &day->list[i]);
+		buffer_format(&h->text, "%a %a %a %a %d\n", r->leverage, r->conviction,
+		              r->improvement, r->p_value, r->is_minimal);
+	}
+	h->rules += day->count;
+	h->days++;
+	h->partial_days += day->is_partial;
+	return h->days != h->stop_after;
+}
+
+enum { HEARERS = 5 };
+static const double hearers_alphas[HEARERS] = { 0.05, INFINITY, 1e-12, 0.05, 0.9 };
+
+// Asks for all of them together, and for each alone. *out_rules: of each.
+static size_t share_and_compare(struct stock *s, const struct header_rules_request *request,
+                                size_t out_rules[HEARERS])
+{
+	struct header_rules_listener listeners[HEARERS];
+	struct heard together[HEARERS];
+	struct error error;
+	size_t partial_days = 0;
+	for (size_t i = 0; i < HEARERS; i++) {
+		together[i] = (struct heard){ .text = buffer_up_to(1 << 28),
+			                      .stop_after = i == 3 ? 1 : 0 };
+		listeners[i] = (struct header_rules_listener){ hearers_alphas[i], hear,
+			                                       &together[i] };
+	}
+	CHECK(header_rules_share(store_holdings(s->store), request, listeners, HEARERS, &error));
+	for (size_t i = 0; i < HEARERS; i++) {
+		struct header_rules_request one = *request;
+		struct heard alone = { .text = buffer_up_to(1 << 28),
+			               .stop_after = together[i].stop_after };
+		struct floods_left_out left_out;
+		one.rules.alpha = hearers_alphas[i];
+		one.threads = 1;
+		one.each = hear;
+		one.context = &alone;
+		CHECK(header_rules_run(store_holdings(s->store), &one, &left_out, &error));
+		CHECK(alone.text.length == together[i].text.length &&
+		      memcmp(alone.text.bytes, together[i].text.bytes, alone.text.length) == 0);
+		CHECK(left_out.source_days == listeners[i].left_out.source_days &&
+		      left_out.days == listeners[i].left_out.days);
+		out_rules[i] = alone.rules;
+		partial_days += alone.partial_days;
+		buffer_done(&alone.text);
+		buffer_done(&together[i].text);
+	}
+	return partial_days;
+}
+
+TEST(who_shares_a_run_gets_what_it_would_have_got_alone)
+{
+	struct stock s = stock_from(12, 300, 3, 6);
+	size_t rules[HEARERS];
+	for (unsigned threads = 1; threads < 3; threads++) {
+		struct header_rules_request request = request_of(four, 4);
+		request.threads = threads;
+		request.rules.is_all = false;
+		CHECK(share_and_compare(&s, &request, rules) == 0);
+		CHECK(rules[1] > rules[4] && rules[4] > rules[0] && rules[0] > rules[2] &&
+		      rules[2] > 0 && rules[3] < rules[0]);
+		request.is_across = true;
+		request.rules.consequents_max = 2;
+		CHECK(share_and_compare(&s, &request, rules) == 0);
+		CHECK(rules[1] > rules[0] && rules[0] > rules[2] && rules[2] > 0);
+		request.rules.is_all = true;
+		CHECK(share_and_compare(&s, &request, rules) == 0);
+		CHECK(rules[1] == rules[2] && rules[1] > 100);
+	}
+	stock_done(&s);
+}
+
+// Of the highest alpha there are more rules than of the others, and so their room ends first.
+TEST(who_shares_a_run_that_comes_to_its_end_gets_what_it_would_have_got_alone)
+{
+	struct stock s = stock_from(12, 300, 3, 6);
+	struct header_rules_request request = request_of(four, 4);
+	size_t rules[HEARERS], some = 0, all = 0;
+	request.is_across = true;
+	request.rules.is_all = false;
+	for (request.rules.rules_max = 4; request.rules.rules_max < 5000;
+	     request.rules.rules_max *= 3) {
+		const size_t partial_days = share_and_compare(&s, &request, rules);
+		some += partial_days > 0 && partial_days < (size_t)4 * 3 + 1;
+		all += partial_days == (size_t)4 * 3 + 1;
+	}
+	CHECK(some > 0 && all > 0);
+	request.rules.rules_max = 0;
+	for (request.rules.work_max = 2000; request.rules.work_max < 4000000;
+	     request.rules.work_max *= 3)
+		(void)share_and_compare(&s, &request, rules);
+	request.rules.is_all = true;
+	request.rules.work_max = 100000;
+	CHECK(share_and_compare(&s, &request, rules) > 0);
+	stock_done(&s);
+}
+
 static void compact(struct stock *s, uint32_t floor)
 {
 	struct error error;
@@ -321,6 +436,8 @@ TEST(floods_are_left_out_and_counted)
 	// Datagrams are nothing to rules over SYNs, and so are not left out of them.
 	CHECK(left_out.source_days == 1500 && left_out.days == 1);
 	CHECK(rest > 100 && all == rest + 1500);
+	size_t rules[HEARERS];
+	(void)share_and_compare(&s, &request, rules);
 	stock_done(&s);
 }
 

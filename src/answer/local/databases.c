@@ -3,7 +3,6 @@
 #include "answer/local/topic.h"
 
 #include "base/memory.h"
-#include "base/text.h"
 #include "place/place.h"
 
 enum { STALE_DAYS = 366 };
@@ -76,10 +75,10 @@ bool database_caveats(struct inquiry *inquiry, const struct place_atlas *atlas, 
 			stale.days[0] = origin.built_day;
 			stale.days[1] = days.from;
 			stale.days[2] = days.to;
-			text_copy(stale.text, sizeof stale.text, origin.name);
+			stale.texts[0] = origin.name;
 		}
 	}
 	return count_databases(atlas) == 0 ||
 	       (add_caveat(inquiry, &databases, error) &&
-	        (stale.text[0] == '\0' || add_caveat(inquiry, &stale, error)));
+	        (stale.texts[0] == NULL || add_caveat(inquiry, &stale, error)));
 }

@@ -13,7 +13,12 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_SURVIVAL] = answer_survey,    [QUESTION_SOURCES] = answer_source_days,
 	[QUESTION_SHAPES] = answer_source_days, [QUESTION_PORTS] = answer_ports,
 	[QUESTION_PLACES] = answer_where,       [QUESTION_PREFIXES] = answer_where,
-	[QUESTION_NOTICES] = answer_notices,
+	[QUESTION_RULES] = answer_rules,        [QUESTION_RULE_TIMELINE] = answer_rules,
+	[QUESTION_RULE_DAYS] = answer_rules,    [QUESTION_NEW_RULES] = answer_rules,
+	[QUESTION_RULE_TARGETS] = answer_rules, [QUESTION_NOTICES] = answer_notices,
+	[QUESTION_LEDGER] = answer_captures,    [QUESTION_REASONS] = answer_captures,
+	[QUESTION_DROPS] = answer_captures,     [QUESTION_CAPTURES] = answer_captures,
+	[QUESTION_COVERAGE] = answer_coverage,
 };
 
 struct local {
@@ -131,9 +136,20 @@ static bool refresh(struct engine *e, struct error *error)
 	forget(l);
 	l->description = (struct description){ .name = about.name,
 		                               .telescope = about.telescope,
-		                               .zone = about.zone,
-		                               .has_addresses = true };
-	return list_fingerprints(l, error) && list_days(l, error) && list_databases(l, error);
+		                               .zone = about.zone };
+	return list_fingerprints(l, error) && list_days(l, error) && list_databases(l, error) &&
+	       describe_captures(l->world.holdings, &l->description, error);
+}
+
+bool local_engine_places(struct engine *e, struct place_atlas *countries,
+                         struct place_atlas *networks, struct error *error)
+{
+	struct local *l = local_of(e);
+	l->world.countries = countries;
+	l->world.networks = networks;
+	memory_free(l->databases);
+	l->databases = NULL;
+	return list_databases(l, error);
 }
 
 static void close_local(struct engine *e)

@@ -18,3 +18,7 @@ struct local_world {
 };
 bool local_engine_open(const struct local_world *, struct engine **out,
                        struct error *error) MUST_CHECK;
+
+// Gives it atlases when somebody is going to ask where something is.
+bool local_engine_places(struct engine *, struct place_atlas *countries,
+                         struct place_atlas *networks, struct error *error) MUST_CHECK;

@@ -89,6 +89,16 @@ static inline bool same_answers(const struct answer *a, const struct answer *b)
 	return is_same;
 }
 
+static inline bool same_texts(const struct caveat *a, const struct caveat *b)
+{
+	bool is_same = true;
+	for (size_t i = 0; i < CAVEAT_TEXTS; i++)
+		is_same = is_same && (a->texts[i] == NULL || b->texts[i] == NULL
+		                              ? a->texts[i] == b->texts[i]
+		                              : text_equal(a->texts[i], b->texts[i]));
+	return is_same;
+}
+
 static inline bool same_caveats(const struct caveats *a, const struct caveats *b)
 {
 	bool is_same = a->count == b->count;
@@ -97,7 +107,7 @@ static inline bool same_caveats(const struct caveats *a, const struct caveats *b
 		          memcmp(a->list[i].numbers, b->list[i].numbers,
 		                 sizeof a->list[i].numbers) == 0 &&
 		          memcmp(a->list[i].days, b->list[i].days, sizeof a->list[i].days) == 0 &&
-		          text_equal(a->list[i].text, b->list[i].text);
+		          same_texts(&a->list[i], &b->list[i]);
 	return is_same;
 }
 

@@ -21,7 +21,10 @@ topic_answer answer_survey;
 topic_answer answer_source_days;
 topic_answer answer_ports;
 topic_answer answer_where;
+topic_answer answer_rules;
 topic_answer answer_notices;
+topic_answer answer_captures;
+topic_answer answer_coverage;
 
 // Answers inquiries that are alike, and so have a result in common, with one call each.
 bool answer_alike(const struct answering *, struct inquiry *const *list, size_t count,
@@ -43,6 +46,8 @@ bool unknown_families_caveat(const struct answering *, struct inquiry *,
 // than the days: addresses move.
 bool database_caveats(struct inquiry *, const struct place_atlas *, bool is_of_networks,
                       struct day_range asked, struct error *error) MUST_CHECK;
+// What captures say of all that comes from them: has_addresses, and caveats.
+bool describe_captures(struct holdings *, struct description *, struct error *error) MUST_CHECK;
 // All databases of the world. The caller frees the list.
 bool describe_databases(const struct local_world *, struct described_database **out,
                         size_t *out_count, struct error *error) MUST_CHECK;
