@@ -188,12 +188,14 @@ static bool take_ports(void *context, const struct ports_day *day)
 static void check_ports(void)
 {
 	static const char *const families[] = { "*", "mirai" };
-	static const struct ports_request request = {
-		.families = families, .family_count = 2, .protocols = { true, true }, .threads = 1
-	};
-	struct error error;
 	uint64_t rows = 0;
-	if (!ports_run(store_holdings(&store), &request, take_ports, &rows, &error))
+	const struct ports_request request = { .families = families,
+		                               .family_count = 2,
+		                               .protocols = { true, true },
+		                               .each = take_ports,
+		                               .context = &rows };
+	struct error error;
+	if (!ports_run(store_holdings(&store), &request, 1, 1, &error))
 		REQUIRE(error.text[0] != '\0');
 	check_tables();
 }

@@ -6,6 +6,11 @@
 
 enum { HOSTS_A_LOOK = 4096 };  // between two questions for an interrupt
 
+static bool is_wanted(const struct port_series *series, int32_t day)
+{
+	return day_range_holds(series->days, day);
+}
+
 // *out_are_there is false if the piece has no such tables.
 static bool open_tables(struct port_day *d, struct holdings *holdings, size_t piece,
                         const struct port_series_list *series, bool *out_are_there,
@@ -13,6 +18,8 @@ static bool open_tables(struct port_day *d, struct holdings *holdings, size_t pi
 {
 	*out_are_there = true;
 	for (size_t i = 0; i < series->count; i++) {
+		if (!is_wanted(&series->entries[i], d->day))
+			continue;
 		if (!holdings_open_ports(holdings, piece, series->entries[i].field, &d->tables[i],
 		                         error))
 			return false;
@@ -22,21 +29,23 @@ static bool open_tables(struct port_day *d, struct holdings *holdings, size_t pi
 }
 
 bool port_day_open(struct port_day *d, struct holdings *holdings, const struct held_day *held,
-                   const struct port_series_list *series, const struct ports_request *request,
-                   struct error *error)
+                   const struct port_series_list *series, bool without_floods, struct error *error)
 {
 	bool has_tables = false;
+	d->fields = 0;
+	for (size_t i = 0; i < series->count; i++)
+		if (is_wanted(&series->entries[i], held->day))
+			d->fields |= UINT64_C(1) << series->entries[i].field;
 	d->day = held->day;
 	d->reader = NULL;
 	d->floods = NULL;
 	d->left_out = 0;
 	if (!held_day_has_unknown(holdings, held, &d->has_unknown, error) ||
-	    (request->without_floods && !floods_find(holdings, d->day, &d->floods, error)) ||
-	    (held->count == 1 && !request->without_floods &&
+	    (without_floods && !floods_find(holdings, d->day, &d->floods, error)) ||
+	    (held->count == 1 && !without_floods &&
 	     !open_tables(d, holdings, held->first, series, &has_tables, error)))
 		return false;
-	const uint64_t columns = series->fields << COLUMN_FIELD |
-	                         (request->without_floods ? FLOOD_COLUMNS : 0);
+	const uint64_t columns = d->fields << COLUMN_FIELD | (without_floods ? FLOOD_COLUMNS : 0);
 	return has_tables ||
 	       holdings_open_hosts(holdings, period_of_day(d->day), columns, &d->reader, error);
 }
@@ -45,6 +54,8 @@ static bool count_tables(struct port_day *d, const struct port_series_list *seri
 {
 	struct port_count row;
 	for (size_t i = 0; i < series->count; i++) {
+		if (d->tables[i] == NULL)
+			continue;
 		while (d->tables[i]->next(d->tables[i], &row, &d->error))
 			if (!port_counts_put(d->counts, series->entries[i].field, &row))
 				return error_memory(&d->error, "ports");
@@ -54,7 +65,7 @@ static bool count_tables(struct port_day *d, const struct port_series_list *seri
 	return true;
 }
 
-static bool count_hosts(struct port_day *d, uint64_t fields)
+static bool count_hosts(struct port_day *d)
 {
 	const struct host_day *host;
 	for (uint64_t hosts = 0; (host = holdings_next_host(d->reader, &d->error)) != NULL;
@@ -63,7 +74,7 @@ static bool count_hosts(struct port_day *d, uint64_t fields)
 			return error_set(&d->error, ERROR_FAILED, "interrupted");
 		if (d->floods != NULL && floods_suspect(d->floods, host))
 			d->left_out++;
-		else if (!port_counts_add(d->counts, host, fields))
+		else if (!port_counts_add(d->counts, host, d->fields))
 			return error_memory(&d->error, "ports");
 	}
 	return d->error.kind == ERROR_NONE;
@@ -72,7 +83,7 @@ static bool count_hosts(struct port_day *d, uint64_t fields)
 bool port_day_count(struct port_day *d, const struct port_series_list *series)
 {
 	d->error.kind = ERROR_NONE;
-	return d->reader != NULL ? count_hosts(d, series->fields) : count_tables(d, series);
+	return d->reader != NULL ? count_hosts(d) : count_tables(d, series);
 }
 
 void port_day_close(struct port_day *d)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Ports by day.
+// Ports by day: questions share one walk over the days.
 #include "answer/local/topic.h"
 
 #include "analyse/ports/ports.h"
+#include "base/memory.h"
 
 _Static_assert((int)PROTOCOL_TCP_SYN == (int)SOURCE_TCP, "protocols are the same in a question");
 _Static_assert((int)PROTOCOL_UDP_DATAGRAM == (int)SOURCE_UDP, "and where it is answered");
@@ -61,23 +62,23 @@ static bool write_day(void *context, const struct ports_day *day)
 	return wants_more;
 }
 
-static struct ports_request request_of(const struct answering *a, struct listener *l)
+static struct ports_request request_of(struct listener *l)
 {
 	const struct question *q = l->inquiry->question;
-	return (struct ports_request){
-		.families = q->families,
-		.family_count = q->family_count,
-		.protocols = { q->of_ports.protocols[PROTOCOL_TCP_SYN],
-		               q->of_ports.protocols[PROTOCOL_UDP_DATAGRAM] },
-		.window = &q->days,
-		.ports = q->ports,
-		.port_count = q->port_count,
-		.only_new = q->of_ports.only_new,
-		.top = (uint32_t)q->top,
-		.without_floods = q->without_floods,
-		.left_out = &l->left_out,
-		.threads = a->limits->threads
-	};
+	const bool *protocols = q->of_ports.protocols;
+	return (struct ports_request){ .families = q->families,
+		                       .family_count = q->family_count,
+		                       .protocols = { protocols[PROTOCOL_TCP_SYN],
+		                                      protocols[PROTOCOL_UDP_DATAGRAM] },
+		                       .window = &q->days,
+		                       .ports = q->ports,
+		                       .port_count = q->port_count,
+		                       .only_new = q->of_ports.only_new,
+		                       .top = q->top <= UINT32_MAX ? (uint32_t)q->top : 0,
+		                       .without_floods = q->without_floods,
+		                       .left_out = &l->left_out,
+		                       .each = write_day,
+		                       .context = l };
 }
 
 // Why there are no rows, and what of those that there are is not known.
@@ -97,16 +98,47 @@ static bool ports_caveats(const struct listener *l, struct error *error)
 	       floods_caveats(inquiry, &l->left_out, error);
 }
 
-static bool answer_one(const struct answering *a, struct inquiry *inquiry, struct error *error)
+static bool begin_all(struct listener *listeners, size_t count, struct error *error)
 {
-	struct listener l = { .inquiry = inquiry };
+	bool ok = true;
+	for (size_t i = 0; ok && i < count; i++) {
+		struct listener *l = &listeners[i];
+		question_schema(l->inquiry->question, &l->schema);
+		ok = rows_begin(&l->rows, l->inquiry->receiver, &l->schema, error);
+	}
+	return ok;
+}
+
+static bool finish_all(struct listener *listeners, size_t count, bool ok, struct error *error)
+{
 	struct error ignored;
-	question_schema(inquiry->question, &l.schema);
-	const struct ports_request request = request_of(a, &l);
-	const bool ok = rows_begin(&l.rows, inquiry->receiver, &l.schema, error) &&
-	                ports_run(a->holdings, &request, write_day, &l, error) &&
-	                ports_caveats(&l, error);
-	return rows_finish(&l.rows, ok ? error : &ignored) && ok;
+	for (size_t i = 0; i < count; i++) {
+		ok = ok && ports_caveats(&listeners[i], error);
+		ok = rows_finish(&listeners[i].rows, ok ? error : &ignored) && ok;
+	}
+	return ok;
+}
+
+// Those without floods, or the others: days are read once for all of them.
+static bool answer_same(const struct answering *a, struct inquiry *const *list, size_t list_count,
+                        bool without_floods, struct error *error)
+{
+	struct listener *listeners = memory_new(list_count, sizeof *listeners);
+	struct ports_request *requests = memory_new(list_count, sizeof *requests);
+	size_t count = 0;
+	bool ok = (listeners != NULL && requests != NULL) || error_memory(error, "an answer");
+	for (size_t i = 0; ok && i < list_count; i++)
+		if (list[i]->question->without_floods == without_floods) {
+			listeners[count].inquiry = list[i];
+			requests[count] = request_of(&listeners[count]);
+			count++;
+		}
+	ok = ok && begin_all(listeners, count, error) &&
+	     ports_run(a->holdings, requests, count, a->limits->threads, error);
+	ok = finish_all(listeners, count, ok, error);
+	memory_free(listeners);
+	memory_free(requests);
+	return ok;
 }
 
 bool answer_ports(const struct answering *a, struct inquiry *const *list, size_t count,
@@ -114,6 +146,7 @@ bool answer_ports(const struct answering *a, struct inquiry *const *list, size_t
 {
 	bool ok = true;
 	for (size_t i = 0; ok && i < count; i++)
-		ok = answer_one(a, list[i], error);
-	return ok;
+		ok = are_families_known(a, list[i]->question, error);
+	return ok && answer_same(a, list, count, false, error) &&
+	       answer_same(a, list, count, true, error);
 }
