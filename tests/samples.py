@@ -151,6 +151,7 @@ def make_databases():
                                                for n in range(1, 200)}, kind="GeoLite2-ASN"))
     harness.write("own.txt", OWN)
     harness.write("sources.txt", b"".join(OWN.splitlines(keepends=True)[:4]) + b"tos = source tos=24 tos=184\n")
+    harness.write("only-sources.txt", b"tos = source tos=24 tos=184\nlow = source window=792\n")
     harness.write("wrong.txt", b"# mine\nnonsense\n")
     harness.write("not-a-name.txt", b"a = source nonsense=3\n")
 
