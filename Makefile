@@ -4,6 +4,7 @@
 #   make            the program, at build/hotaru
 #   make demo       simulates a telescope, takes it in, writes the report
 #   make test       every test; closes with "N passed, N failed"
+#   make quick      those beside the code that take no long sweep: a minute
 #   make fuzz       every fuzz target, FUZZ_SECONDS each (clang; fuzz/README.md)
 #   make check      the style checks
 #   make mutants    breaks hotaru in many ways; each time a test has to notice (minutes)
@@ -14,7 +15,7 @@
 #   make install    under $(PREFIX)
 #
 # BUILD, CC and MESON_OPTIONS choose another build, TEST_OPTIONS some of the tests: CI runs
-#   make test BUILD=build-asan CC=clang MESON_OPTIONS='-Db_sanitize=address,undefined' \
+#   make test BUILD=build-fuzz CC=clang MESON_OPTIONS='-Db_sanitize=address,undefined -Dfuzzer=true' \
 #     TEST_OPTIONS='--no-suite end-to-end'
 BUILD ?= build
 PREFIX ?= /usr/local
@@ -42,7 +43,11 @@ test: all
 	ninja -C $(BUILD) bench/bench-traffic
 	tools/run-tests $(BUILD) $(TEST_OPTIONS)
 
-# The optimizer is kept low: more of the code is there to be seen.
+quick: all
+	tools/run-tests $(BUILD) --no-suite end-to-end --no-suite fuzz --no-suite slow
+
+# The optimizer is kept low: more of the code is there to be seen. Of the same objects are the tests under
+# the sanitizers (`make test BUILD=build-fuzz`).
 fuzz:
 	tools/setup clang
 	[ -f build-fuzz/build.ninja ] || CC=clang meson setup build-fuzz -Dfuzzer=true \
@@ -80,4 +85,4 @@ install: all
 clean:
 	rm -rf build build-* $(DEMO)
 
-.PHONY: all demo test fuzz check mutants bench instructions man format install clean
+.PHONY: all demo test quick fuzz check mutants bench instructions man format install clean
