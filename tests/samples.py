@@ -13,6 +13,7 @@ import random
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 
 import flows
@@ -21,11 +22,15 @@ import mmdb
 import traffic
 from harness import address, ethernet, ipv4, pcap, record, syn, udp
 
+sys.path.append(str(harness.ROOT / "fuzz"))
+import make_seeds  # noqa: E402
+
 FIRST_DAY, DAYS, CHANGE = "2016-08-16", 45, ("2016-09-10", "2016-09-11")
 BEGIN_NS = calendar.timegm((2016, 8, 16, 0, 0, 0)) * 10**9
 FLOWS_BEGIN = calendar.timegm((2016, 9, 1, 0, 0, 0))
 TELESCOPE = address("198.51.0.0")
 COUNTRIES = ("BR", "CN", "GB", "IN", "JP", "KR", "MU", "SG", "TW", "US", "VN")
+NO_COUNTRIES = ("AP", "EU", "QQ", "QR", "QS")  # codes that no map has
 OWN = b"""# of packets, and of sources
 telnet-low = tcp dst port 23 and tcp[14:2] < 2000
 web = tcp dst port 80 or tcp dst port 443
@@ -40,25 +45,38 @@ def at(day, seconds):
     return BEGIN_NS + day * harness.DAY_NS + int(seconds * 10**6) * 1000
 
 
+def wave(rng, day, windows, ports):
+    """A crowd that comes at once, with values that belong together; two thirds stay for three days."""
+    for n in range(450):
+        for again in range(1 if n < 150 else 9):
+            packet = syn(address("12.0.0.0") + n * 997 * day, TELESCOPE + rng.randrange(65536),
+                         port=ports[again % len(ports)], seq=None if n % 2 else 77,
+                         window=windows[again % len(windows)], tos=4 * (again % 3), ttl=90 + again % 2)
+            yield record(at(min(day + again // 3, DAYS - 1), 60000 + again * 400 + 8 * rng.random()),
+                         ethernet(packet))
+
+
 def floods():
-    """Forged sources, a crowd that comes at once and stays, scans of all shapes, and a new port."""
+    """Forged sources, crowds, scans of all shapes, and what is infected in the telescope itself."""
     rng = random.Random(2016)
     for n in range(1500):
         packet = syn(address("1.0.0.0") + n * 1400003, TELESCOPE + rng.randrange(65536), port=8080)
         yield record(at(20, 43199.3 + 1.5 * rng.random()), ethernet(packet))
         packet = ipv4(address("1.0.0.1") + n * 2300003, TELESCOPE + 5, 17, udp(4444, 1900))
         yield record(at(22, 7001 + 4 * rng.random()), ethernet(packet))
-    for n in range(600):
-        for again in range(1 if n < 200 else 3):
-            packet = syn(address("12.0.0.0") + n * 997, TELESCOPE + rng.randrange(65536), port=5555,
-                         seq=None if n % 2 else 77, window=4321, ttl=99)
-            yield record(at(30 + again, 60000 + 8 * rng.random()), ethernet(packet))
+    yield from wave(rng, 30, (4321, 4322, 4323), (5555, 5556))
+    yield from wave(rng, 34, (4321, 4322, 4400), (5555, 5600))
+    yield from wave(rng, DAYS - 1, (5100, 5200), (6001, 6002))
+    for n in range(90):  # each to more ports than are told apart
+        for port in range(36 + n % 20):
+            yield record(at(40, rng.randrange(86400)), ethernet(syn(
+                address("14.0.0.0") + n * 65537, TELESCOPE + rng.randrange(65536), port=100 + port)))
     for source, destinations, ports in (("13.0.0.1", 3, 300), ("13.0.0.2", 2000, 2), ("13.0.0.3", 40, 40),
                                         ("13.0.0.4", 4, 5), ("13.0.0.5", 5, 4), ("13.0.0.6", 64, 1)):
         for n in range(max(destinations, ports) * 2):
             packet = syn(source, TELESCOPE + n % destinations * 7, port=1000 + n % ports)
             yield record(at(25, rng.randrange(86400)), ethernet(packet))
-    for n in range(40):  # infected in the telescope itself
+    for n in range(40):
         packet = syn(TELESCOPE + n, TELESCOPE + 700 + n, seq=None)
         yield record(at(26, n * 60), ethernet(packet))
 
@@ -106,6 +124,8 @@ def make_captures(hotaru):
     harness.write("cut.pcap", pcap(rows[:200])[:-7])
     harness.write("cut.pcap.gz", harness.gzipped(pcap(rows[:900]))[:-2000])
     harness.write("tail.pcap", pcap(rows[:5]) + b"\xff" * 40)
+    for n in range(14):
+        harness.write(f"cut-{n}.pcap", pcap(rows[n * 90:n * 90 + 80])[:-1 - n])
     harness.write("nothing.pcap", pcap([]))
     harness.write("empty", b"")
     harness.write("text", b"Frame 1: 60 bytes on wire\n" * 30)
@@ -122,6 +142,9 @@ def make_captures(hotaru):
         for capture in made.captures:
             for number, piece in enumerate(capture.pieces(made.rng)):
                 harness.write(f"odd/{seed}.{number}.{capture.name}", piece)
+    os.mkdir("formats")
+    for name, data in make_seeds.captures():
+        harness.write(f"formats/{name}", data)
 
 
 # ---- databases
@@ -143,6 +166,9 @@ def network(rng):
 
 def make_databases():
     harness.write("early.csv", "".join(ranges(1, lambda rng: rng.choice(COUNTRIES))).encode())
+    harness.write("old.csv", b"# built: 2012-03-04\n# type: my own table\n" + "".join(ranges(
+        4, lambda rng: rng.choice(COUNTRIES + NO_COUNTRIES))).encode() + b"0.0.0.9,0.0.1.0,JP\n")
+    harness.write("overlap.csv", b"1.0.0.0,1.255.255.255,JP\n1.128.0.0,12.255.255.255,US\n")
     records = {f"{n}.0.0.0/8": mmdb.geolite_country(COUNTRIES[n % len(COUNTRIES)], "Some country")
                for n in range(1, 224) if n % 9}
     harness.write("late.mmdb", mmdb.write(records, kind="GeoLite2-Country"))
@@ -151,7 +177,9 @@ def make_databases():
                                                for n in range(1, 200)}, kind="GeoLite2-ASN"))
     harness.write("own.txt", OWN)
     harness.write("sources.txt", b"".join(OWN.splitlines(keepends=True)[:4]) + b"tos = source tos=24 tos=184\n")
+    harness.write("only-sources.txt", b"tos = source tos=24 tos=184\nlow = source window=792\n")
     harness.write("wrong.txt", b"# mine\nnonsense\n")
+    harness.write("long.txt", b"# too long\n" * 100_000)
     harness.write("not-a-name.txt", b"a = source nonsense=3\n")
 
 

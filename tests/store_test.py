@@ -116,6 +116,29 @@ def what_captures_say_of_drops_comes_with_them(_):
         succeed("verify", "-q", "-s", store)
 
 
+@case
+def what_captures_lost_is_told(_):
+    """--drops has the counters; ledger and info say by a note how much it is, and nothing where it is none."""
+    note = ("hotaru: note: 1234 packets did not get into 1 of 3 captures, as these say; 1 of them does not say "
+            "(`hotaru ledger --drops`)")
+    write("a.pcapng", pcapng_with_drops(1234))
+    write("b.pcapng", pcapng_with_drops(0))
+    write("c.pcap", pcap([record(NOON, SYN)]))
+    succeed("ingest", "-q", "-s", "store", "a.pcapng", "b.pcapng", "c.pcap")
+    rows = csv_of("ledger", "--drops", "-s", "store").splitlines()
+    equal(rows, ["capture,counter,packets", "a.pcapng,dropped_by_interface,1234",
+                 "b.pcapng,dropped_by_interface,0", "*,dropped_by_interface,1234"], "of the store")
+    for words in (("ledger",), ("ledger", "--drops"), ("info", "--coverage")):
+        equal(hotaru(*words, "-s", "store").errors(), [note], f"{words}")
+        equal(hotaru(*words, "-q", "-s", "store").errors(), [], f"{words}, quiet")
+    equal(hotaru("ledger", "--reasons", "-s", "store").errors(), [], "reasons")
+    equal(hotaru("ledger", "--no-progress", "b.pcapng", "c.pcap").errors(), [], "nothing was lost")
+    nothing = hotaru("ledger", "-q", "--drops", "c.pcap", "--format", "csv")
+    equal(nothing.text(), "capture,counter,packets\n", "of a capture that says nothing")
+    equal(nothing.errors(), ["hotaru: note: no capture says how many packets did not get into it"], "why")
+    equal(hotaru("ledger", "--drops", "--reasons", "c.pcap").code, 2, "both")
+
+
 def flip(path):
     data = bytearray(path.read_bytes())
     data[-30] ^= 4  # in the footer, which every reader checks

@@ -61,11 +61,13 @@ static const struct column lifetimes[] = {
 	{ "kaplan_meier_median_days", CELL_NUMBER, UNIT_DAYS },
 };
 
-// A row for each family and length from 0 days to the longest that was seen: the share of spells that last longer, after Kaplan
+// A row for each family and length from 0 days to the longest that was seen: the spells that lasted so
+// long, be they ended or open, and the share of spells that last longer, after Kaplan
 // and Meier.
 static const struct column survival[] = {
 	{ "family", CELL_TEXT },
 	{ "days", CELL_NUMBER, UNIT_DAYS },
+	{ "spells", CELL_NUMBER },
 	{ "survival", CELL_REAL, UNIT_SHARE },
 };
 

@@ -90,21 +90,25 @@ static void fill_lifetimes(const struct answer *a, size_t row, struct report_lif
 	};
 }
 
-// Rows of a family stand together.
+// Rows of a family stand together, one for each length. Of lengths the page shows as many as it has days.
 static bool fill_survival(struct survey_section *s, const struct answer *a)
 {
-	const size_t family = answer_column(a, "family"), value = answer_column(a, "survival");
+	const size_t family = answer_column(a, "family"), value = answer_column(a, "survival"),
+		     days = answer_column(a, "days"), spells = answer_column(a, "spells");
 	s->survival_values = memory_new(a->row_count + 1, sizeof *s->survival_values);
 	if (s->survival_values == NULL)
 		return false;
 	for (size_t row = 0, f = 0; row < a->row_count; row++) {
+		const uint64_t length = answer_number(a, row, days);
 		s->survival_values[row] = answer_real(a, row, value);
 		while (!text_equal(s->families[f].name, answer_text(a, row, family)))
 			f++;
 		struct report_lifetimes *l = &s->families[f].lifetimes;
-		if (l->survival_count++ == 0)
+		if (length == 0)
 			l->survival = s->survival_values + row;
-		l->has_spells = l->survival_count > 1;
+		if (length == 0 ||
+		    (length <= s->shown.day_count && answer_number(a, row, spells) > 0))
+			l->survival_count = (size_t)length + 1;
 	}
 	return true;
 }

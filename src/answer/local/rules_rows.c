@@ -60,7 +60,8 @@ bool rules_rows_begin(struct rows *rows, const struct rules_asked *asked, struct
 	const struct caveat floor = { CAVEAT_FLOOR, { asked->floor } };
 	question_schema(asked->question, schema);
 	return rows_begin(rows, asked->inquiry->receiver, schema, error) &&
-	       say(asked, asked->question->rules.raises_support && asked->floor > 1, floor, error) &&
+	       say(asked, asked->question->rules.raises_support && asked->floor > 1, floor,
+	           error) &&
 	       say(asked, support > wanted, raised, error);
 }
 

@@ -358,66 +358,89 @@ TEST(inquiries_of_other_minings_get_what_they_get_alone)
 	world_done(w);
 }
 
-// The days of a rule, and the facts about targets, say the same as the rows that people read.
-TEST(what_is_told_by_itself_is_what_rows_have_together)
+// The days of life `i`, from *row on; they are as the timeline has it.
+static void compare_days(const struct answer *lives, const struct answer *days, size_t i,
+                         size_t *row)
+{
+	uint64_t found = 0, peak = 0;
+	for (; *row < days->row_count && answer_number(days, *row, 0) == i + 1; ++*row) {
+		const struct cell *cell = answer_cell(days, *row, 4);
+		found += cell->state == CELL_VALUE;
+		CHECK(cell->state != CELL_VALUE || cell->number == answer_number(days, *row, 2));
+		if (answer_number(days, *row, 4) > peak) {
+			peak = answer_number(days, *row, 4);
+			CHECK(answer_day(days, *row, 1) <= answer_day(lives, i, 5));
+		}
+	}
+	CHECK(found == answer_number(lives, i, 4) && peak == answer_number(lives, i, 6));
+}
+
+TEST(the_days_of_a_rule_are_those_of_its_timeline)
 {
 	struct world *w = world_new();
 	struct asked a = { .count = 0 };
 	struct error error;
+	size_t row = 0;
 	add(&a, QUESTION_RULE_TIMELINE);
 	add(&a, QUESTION_RULE_DAYS);
+	CHECK(ask(w, &a, 1, &error));
+	for (size_t i = 0; i < a.answers[0].row_count; i++)
+		compare_days(&a.answers[0], &a.answers[1], i, &row);
+	CHECK(row == a.answers[1].row_count && row > 0);
+	asked_done(&a);
+	world_done(w);
+}
+
+// What is told of the targets of one rule.
+struct facts {
+	uint64_t countries, networks, of_networks;  // the last: sources
+	struct buffer ports, places;
+};
+
+static void take_fact(struct facts *f, const struct answer *facts, size_t row,
+                      const struct answer *news, size_t i)
+{
+	const char *what = answer_text(facts, row, 1), *key = answer_text(facts, row, 2);
+	const uint64_t sources = answer_number(facts, row, 4);
+	const bool is_country = text_equal(what, "country");
+	if (text_equal(what, "targets"))
+		CHECK(sources == answer_number(news, i, 6));
+	if (text_equal(what, "example"))
+		CHECK(strstr(answer_text(news, i, 12), key) != NULL);
+	if (text_equal(what, "port") || is_country) {
+		struct buffer *to = is_country ? &f->places : &f->ports;
+		buffer_format(to, "%s%s:%" PRIu64, to->length > 0 ? ";" : "", key, sources);
+	}
+	f->countries += is_country;
+	if (text_equal(what, "network")) {
+		f->networks += text_equal(answer_text(facts, row, 3), "Two");
+		f->of_networks += sources;
+	}
+}
+
+TEST(what_is_told_of_targets_is_what_the_rule_has_in_its_cells)
+{
+	struct world *w = world_new();
+	struct asked a = { .count = 0 };
+	struct error error;
+	size_t row = 0, countries = 0, networks = 0;
 	add(&a, QUESTION_NEW_RULES);
 	add(&a, QUESTION_RULE_TARGETS);
 	CHECK(ask(w, &a, 1, &error));
-	const struct answer *lives = &a.answers[0], *days = &a.answers[1], *news = &a.answers[2],
-			    *facts = &a.answers[3];
-	size_t row = 0;
-	for (size_t i = 0; i < lives->row_count; i++) {
-		uint64_t found = 0, peak = 0;
-		for (; row < days->row_count && answer_number(days, row, 0) == i + 1; row++) {
-			const struct cell *cell = answer_cell(days, row, 4);
-			found += cell->state == CELL_VALUE;
-			CHECK(cell->state != CELL_VALUE ||
-			      cell->number == answer_number(days, row, 2));
-			if (answer_number(days, row, 4) > peak) {
-				peak = answer_number(days, row, 4);
-				CHECK(answer_day(days, row, 1) <= answer_day(lives, i, 5));
-			}
-		}
-		CHECK(found == answer_number(lives, i, 4) && peak == answer_number(lives, i, 6));
-	}
-	CHECK(row == days->row_count && row > 0);
-	row = 0;
-	size_t countries = 0, networks = 0;
+	const struct answer *news = &a.answers[0], *facts = &a.answers[1];
 	for (size_t i = 0; i < news->row_count; i++) {
-		struct buffer ports = buffer_up_to(4096), places = buffer_up_to(4096);
-		uint64_t of_networks = 0;
-		for (; row < facts->row_count && answer_number(facts, row, 0) == i + 1; row++) {
-			const char *what = answer_text(facts, row, 1),
-				   *key = answer_text(facts, row, 2);
-			const uint64_t of = answer_number(facts, row, 4);
-			const bool is_place = text_equal(what, "country");
-			if (text_equal(what, "targets"))
-				CHECK(of == answer_number(news, i, 6));
-			if (text_equal(what, "port") || is_place) {
-				struct buffer *to = is_place ? &places : &ports;
-				buffer_format(to, "%s%s:%" PRIu64, to->length > 0 ? ";" : "", key,
-				              of);
-			}
-			if (text_equal(what, "example"))
-				CHECK(strstr(answer_text(news, i, 12), key) != NULL);
-			countries += is_place;
-			networks += text_equal(what, "network") &&
-			            text_equal(answer_text(facts, row, 3), "Two");
-			of_networks += text_equal(what, "network") ? of : 0;
-		}
-		buffer_byte(&ports, '\0');
-		buffer_byte(&places, '\0');
-		CHECK(text_starts(answer_text(news, i, 9), (const char *)ports.bytes));
-		CHECK(text_equal(answer_text(news, i, 10), (const char *)places.bytes));
-		CHECK(of_networks == answer_number(news, i, 6));
-		buffer_done(&ports);
-		buffer_done(&places);
+		struct facts f = { .ports = buffer_up_to(4096), .places = buffer_up_to(4096) };
+		for (; row < facts->row_count && answer_number(facts, row, 0) == i + 1; row++)
+			take_fact(&f, facts, row, news, i);
+		buffer_byte(&f.ports, '\0');
+		buffer_byte(&f.places, '\0');
+		CHECK(text_starts(answer_text(news, i, 9), (const char *)f.ports.bytes));
+		CHECK(text_equal(answer_text(news, i, 10), (const char *)f.places.bytes));
+		CHECK(f.of_networks == answer_number(news, i, 6));
+		countries += f.countries;
+		networks += f.networks;
+		buffer_done(&f.ports);
+		buffer_done(&f.places);
 	}
 	CHECK(row == facts->row_count && countries > news->row_count && networks > 0);
 	asked_done(&a);

@@ -236,6 +236,7 @@ static bool hand_survival(struct inquiry *inquiry, struct rows *rows, const stru
 		for (uint32_t days = 0; days <= longest; days++) {
 			rows_text(rows, s->families[f].name);
 			rows_number(rows, days);
+			rows_number(rows, l->ended[days] + l->open[days]);
 			rows_real(rows, curve[days]);
 			rows_end(rows);
 		}

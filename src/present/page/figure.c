@@ -27,7 +27,7 @@ unsigned figure_named_style(const struct report *report, const char *family)
 
 static bool can_show(const struct report *report, enum figure_kind kind, size_t family)
 {
-	if (!report->survey->families[family].lifetimes.has_spells)
+	if (report->survey->families[family].lifetimes.spells == 0)
 		return false;
 	return kind != FIGURE_TOGETHER || report->families[family].is_malware;
 }
@@ -46,7 +46,7 @@ static bool survey_has_content(const struct report *report, enum figure_kind kin
 	if (survey->day_count == 0)
 		return false;
 	if (kind == FIGURE_FAMILY)
-		return survey->families[family].lifetimes.has_spells;
+		return survey->families[family].lifetimes.spells > 0;
 	for (size_t i = 0; i < survey->family_count; i++)
 		if (can_show(report, kind, i))
 			return true;

@@ -187,7 +187,7 @@ static void write_left_out(struct buffer *out, const struct report *report, enum
 	char shown_text[NUMBER_SIZE], all_text[NUMBER_SIZE];
 	size_t shown = 0, all = 0;
 	for (size_t i = 0; i < report->survey->family_count; i++) {
-		const bool is_empty = !report->survey->families[i].lifetimes.has_spells;
+		const bool is_empty = report->survey->families[i].lifetimes.spells == 0;
 		const bool is_wanted = kind == FIGURE_LIFETIMES || report->families[i].is_malware;
 		shown += figure_shows(report, kind, i);
 		all += is_wanted && !is_empty;

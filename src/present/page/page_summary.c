@@ -95,7 +95,7 @@ void page_summary(struct buffer *out, const struct report *report)
 		page_swatch(out, i);
 		markup_text(out, family_title(report, i));
 		buffer_text(out, "</h3>");
-		if (family->lifetimes.has_spells)
+		if (family->lifetimes.spells > 0)
 			write_numbers(out, report, i);
 		else
 			page_word(out, "p", report, page_why_nothing(report, i));

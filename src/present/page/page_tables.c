@@ -161,7 +161,7 @@ static void write_family_days(struct buffer *out, const struct report *report, s
 	page_swatch(out, family);
 	markup_text(out, family_title(report, family));
 	buffer_text(out, "</h3>\n");
-	if (!of->lifetimes.has_spells) {
+	if (of->lifetimes.spells == 0) {
 		page_word(out, "p", report, page_why_nothing(report, family));
 		buffer_text(out, "</div>\n");
 		return;

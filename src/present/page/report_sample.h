@@ -33,7 +33,6 @@ static inline void sample_spell(struct report_survey_family *family, uint32_t da
 	struct report_lifetimes *l = &family->lifetimes;
 	const size_t length = day + days < day_count ? days : day_count - day;
 	l->survival_count = length + 1 > l->survival_count ? length + 1 : l->survival_count;
-	l->has_spells = true;
 	l->sources++;
 	l->spells++;
 	family->days[day].new_sources++;

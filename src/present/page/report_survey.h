@@ -18,7 +18,6 @@ struct report_survey_day {
 // As `hotaru lifetimes` has it.
 struct report_lifetimes {
 	bool is_unknown;  // nothing is known of the family as a whole: its packets came as flows
-	bool has_spells;  // some were seen all the same
 	uint64_t sources, spells, open_spells;
 	double mean_days, median_days;
 	uint64_t p90_days;
