@@ -60,11 +60,10 @@ static bool open_ports(struct holdings *h, size_t index, unsigned field,
 	       holdings_open_ports(inner_of(h), index, field, out, error);
 }
 
-static bool spans(struct holdings *h, struct holdings_span **out, size_t *out_count,
-                  struct error *error)
+static bool open_captures(struct holdings *h, struct holdings_captures **out, struct error *error)
 {
 	return look(limited_of(h)->limits, error) &&
-	       holdings_spans(inner_of(h), out, out_count, error);
+	       holdings_open_captures(inner_of(h), out, error);
 }
 
 // ---- sets
@@ -172,8 +171,9 @@ static bool open_hosts(struct holdings *h, struct period period, uint64_t column
 	return true;
 }
 
-static const struct holdings_functions functions = { count,    at,         about,      syns,
-	                                             open_set, open_ports, open_hosts, spans };
+static const struct holdings_functions functions = {
+	count, at, about, syns, open_set, open_ports, open_hosts, open_captures
+};
 
 struct limited_holdings limited_holdings(struct holdings *inner, const struct limits *limits)
 {

@@ -79,15 +79,14 @@ static bool ask_hosts(struct holdings *h, int32_t day, uint64_t *hash, struct er
 	return error->kind == ERROR_NONE;
 }
 
-static bool ask_spans(struct holdings *h, uint64_t *hash, struct error *error)
+static bool ask_captures(struct holdings *h, uint64_t *hash, struct error *error)
 {
-	struct holdings_span *spans;
-	size_t count;
-	if (!holdings_spans(h, &spans, &count, error))
+	struct holdings_captures *captures;
+	if (!holdings_open_captures(h, &captures, error))
 		return false;
-	for (size_t i = 0; i < count; i++)
-		*hash = mix(*hash, spans[i].first_ns + spans[i].frames);
-	memory_free(spans);
+	for (size_t i = 0; i < captures->count; i++)
+		*hash = mix(*hash, captures->list[i].first_ns + captures->list[i].last_ns);
+	holdings_close_captures(captures);
 	return true;
 }
 
@@ -102,7 +101,7 @@ static bool ask_all(struct holdings *h, uint64_t *out, struct error *error)
 			return false;
 		hash = mix(hash, syns + day.floor);
 	}
-	if (!ask_spans(h, &hash, error))
+	if (!ask_captures(h, &hash, error))
 		return false;
 	*out = hash;
 	return true;
@@ -131,9 +130,8 @@ static unsigned refusals(struct holdings *h, const char *line)
 	struct holdings_set *set;
 	struct holdings_ports *ports;
 	struct holdings_hosts *hosts;
-	struct holdings_span *spans;
+	struct holdings_captures *captures;
 	struct error error;
-	size_t count;
 	uint64_t syns;
 	unsigned refused = 0;
 	refused += !holdings_syns(h, 0, 0, &syns, &error) && text_equal(error.text, line);
@@ -142,7 +140,7 @@ static unsigned refusals(struct holdings *h, const char *line)
 	           text_equal(error.text, line);
 	refused += !holdings_open_hosts(h, period_of_day(TEST_DAY), 0, &hosts, &error) &&
 	           text_equal(error.text, line);
-	refused += !holdings_spans(h, &spans, &count, &error) && text_equal(error.text, line);
+	refused += !holdings_open_captures(h, &captures, &error) && text_equal(error.text, line);
 	return refused;
 }
 

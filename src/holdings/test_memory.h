@@ -4,6 +4,7 @@
 #pragma once
 
 #include "holdings/holdings.h"
+#include "ingest/ingest.h"
 #include "holdings/test_hosts.h"
 #include "ipset/ipset.h"
 
@@ -22,8 +23,8 @@ struct memory_holdings {
 	struct holdings_about about;
 	struct memory_piece *pieces;  // ascending by period
 	size_t count;
-	struct holdings_span *spans;
-	size_t span_count;
+	struct holdings_captures captures;
+	struct holdings_capture *capture_list;
 	bool has_ports;      // tables of them
 	atomic_size_t open;  // sets, tables of ports and days that are not closed
 };
@@ -59,17 +60,16 @@ static inline bool memory_syns(struct holdings *h, size_t index, unsigned family
 	return true;
 }
 
-static inline bool memory_spans(struct holdings *h, struct holdings_span **out, size_t *out_count,
-                                struct error *error)
+static inline void memory_close_captures(struct holdings_captures *captures)
 {
-	const struct memory_holdings *m = memory_of(h);
-	struct holdings_span *spans = memory_new(m->span_count + 1, sizeof *spans);
-	if (spans == NULL)
-		return error_memory(error, "spans");
-	for (size_t i = 0; i < m->span_count; i++)
-		spans[i] = m->spans[i];
-	*out = spans;
-	*out_count = m->span_count;
+	(void)captures;
+}
+
+static inline bool memory_open_captures(struct holdings *h, struct holdings_captures **out,
+                                        struct error *error)
+{
+	(void)error;
+	*out = &memory_of(h)->captures;
 	return true;
 }
 
@@ -300,7 +300,7 @@ static inline bool memory_open_hosts(struct holdings *h, struct period period, u
 
 static const struct holdings_functions memory_functions = {
 	memory_count,    memory_at,         memory_about,      memory_syns,
-	memory_open_set, memory_open_ports, memory_open_hosts, memory_spans,
+	memory_open_set, memory_open_ports, memory_open_hosts, memory_open_captures,
 };
 
 // ---- making them
@@ -312,6 +312,7 @@ static inline struct memory_holdings *memory_holdings_new(const struct holdings_
 	assert(m != NULL);
 	m->holdings.functions = &memory_functions;
 	m->about = *about;
+	m->captures.close = memory_close_captures;
 	return m;
 }
 
@@ -321,7 +322,9 @@ static inline void memory_holdings_free(struct memory_holdings *m)
 	for (size_t i = 0; i < m->count; i++)
 		host_columns_done(&m->pieces[i].columns);
 	memory_free(m->pieces);
-	memory_free(m->spans);
+	for (size_t i = 0; i < m->captures.count; i++)
+		memory_free((void *)(uintptr_t)m->capture_list[i].ledger);
+	memory_free(m->capture_list);
 	memory_free(m);
 }
 
@@ -354,21 +357,27 @@ static inline void memory_add(struct memory_holdings *m, struct holding holding,
 }
 
 // Adds what all of this was taken in as, like one capture.
-static inline void memory_add_span(struct memory_holdings *m, const struct hosts *hosts)
+static inline void memory_add_capture(struct memory_holdings *m, const struct hosts *hosts)
 {
-	struct holdings_span span = { .first_ns = UINT64_MAX };
-	struct holdings_span *spans = memory_resize(m->spans, m->span_count + 1, sizeof *spans);
-	assert(spans != NULL);
-	m->spans = spans;
+	const size_t count = m->captures.count;
+	struct holdings_capture *list = memory_resize(m->capture_list, count + 1, sizeof *list);
+	struct ingest_ledger *ledger = memory_new(1, sizeof *ledger);
+	assert(list != NULL && ledger != NULL);
+	m->capture_list = list;
+	m->captures.list = list;
+	ledger->first_ns = UINT64_MAX;
 	for (size_t i = 0; i < hosts->count; i++) {
 		const struct host_day *h = &hosts->entries[i].host;
-		span.first_ns = h->first_ns < span.first_ns ? h->first_ns : span.first_ns;
-		span.last_ns = h->last_ns > span.last_ns ? h->last_ns : span.last_ns;
+		ledger->first_ns = h->first_ns < ledger->first_ns ? h->first_ns : ledger->first_ns;
+		ledger->last_ns = h->last_ns > ledger->last_ns ? h->last_ns : ledger->last_ns;
 		for (unsigned kind = 0; kind < HOST_KINDS; kind++)
-			span.frames += h->packets[kind];
+			ledger->frames[HOST_KIND_FIRST + kind] += h->packets[kind];
 	}
-	if (span.first_ns <= span.last_ns)
-		spans[m->span_count++] = span;
+	list[m->captures.count++] = (struct holdings_capture){ .name = "memory",
+		                                               .format = "memory",
+		                                               .first_ns = ledger->first_ns,
+		                                               .last_ns = ledger->last_ns,
+		                                               .ledger = ledger };
 }
 
 // Adds each day of the host-days as a piece of its own.
@@ -418,7 +427,7 @@ static inline struct memory_holdings *memory_holdings_of(const struct holdings_a
 	struct memory_holdings *m = memory_holdings_new(about);
 	for (int piece = 0; piece < pieces; piece++) {
 		struct hosts hosts = pile_hosts(pile, piece);
-		memory_add_span(m, &hosts);
+		memory_add_capture(m, &hosts);
 		if (grain == GRAIN_PIECES)
 			memory_add_days(m, &hosts, 0, 0);
 		hosts_done(&hosts);

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "holdings/days.h"
+#include "holdings/limited.h"
 
 #include <assert.h>
 
@@ -63,7 +64,8 @@ static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
                 const struct limits *limits, struct error *error)
 {
 	const struct local_world *world = &local_of(e)->world;
-	const struct answering answering = { world->holdings, world->countries, world->networks,
+	struct limited_holdings limited = limited_holdings(world->holdings, limits);
+	const struct answering answering = { &limited.holdings, world->countries, world->networks,
 		                             limits };
 	struct inquiry **list = memory_new(count + 1, sizeof *list);
 	bool ok = list != NULL || error_memory(error, "an answer");

@@ -114,9 +114,17 @@ static bool open_hosts(struct holdings *h, struct period period, uint64_t column
 	return holdings_open_hosts(counted_of(h)->inner, period, columns, out, error);
 }
 
-static const struct holdings_functions counting = {
-	.count = count, .at = at, .about = about, .syns = syns, .open_hosts = open_hosts
-};
+static bool open_captures(struct holdings *h, struct holdings_captures **out, struct error *error)
+{
+	return holdings_open_captures(counted_of(h)->inner, out, error);
+}
+
+static const struct holdings_functions counting = { .count = count,
+	                                            .at = at,
+	                                            .about = about,
+	                                            .syns = syns,
+	                                            .open_hosts = open_hosts,
+	                                            .open_captures = open_captures };
 
 // ---- asking
 

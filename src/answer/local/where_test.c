@@ -281,7 +281,7 @@ TEST(databases_are_told_in_the_order_of_columns)
 	CHECK(c->count == 3 && c->list[0].kind == CAVEAT_DATABASES && c->list[0].numbers[0] == 0);
 	CHECK(c->list[0].days[0] == TEST_DAY && c->list[0].days[1] == TEST_DAY + DAYS - 1);
 	// Only what is asked about days far from its own is stale.
-	CHECK(c->list[1].kind == CAVEAT_DATABASE_STALE && text_equal(c->list[1].text, "late"));
+	CHECK(c->list[1].kind == CAVEAT_DATABASE_STALE && text_equal(c->list[1].texts[0], "late"));
 	CHECK(c->list[1].days[0] == 15706 && c->list[1].days[1] == TEST_DAY + 3 &&
 	      c->list[1].days[2] == TEST_DAY + DAYS - 1);
 	CHECK(c->list[2].kind == CAVEAT_DATABASES && c->list[2].numbers[0] == 1);
