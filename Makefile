@@ -4,7 +4,9 @@
 #   make            the program, at build/hotaru
 #   make demo       simulates a telescope, takes it in, writes the report
 #   make test       every test; closes with "N passed, N failed"
-#   make fuzz       every fuzz target, FUZZ_SECONDS each (clang; fuzz/README.md)
+#   make quick      the tests that take seconds, to run after every change
+#   make sanitize   the tests beside the code under AddressSanitizer and UBSan (clang)
+#   make fuzz       every fuzz target, FUZZ_SECONDS each, in the same build (fuzz/README.md)
 #   make check      the style checks
 #   make mutants    breaks hotaru in many ways; each time a test has to notice (minutes)
 #   make bench      speed, side by side with cat and tcpdump; BENCH holds options of tools/bench
@@ -13,9 +15,8 @@
 #   make format     clang-format over all sources
 #   make install    under $(PREFIX)
 #
-# BUILD, CC and MESON_OPTIONS choose another build, TEST_OPTIONS some of the tests: CI runs
-#   make test BUILD=build-asan CC=clang MESON_OPTIONS='-Db_sanitize=address,undefined' \
-#     TEST_OPTIONS='--no-suite end-to-end'
+# BUILD, CC and MESON_OPTIONS choose another build, TEST_OPTIONS some of the tests:
+#   make test BUILD=build-debug MESON_OPTIONS=--buildtype=debug TEST_OPTIONS='store segment'
 BUILD ?= build
 PREFIX ?= /usr/local
 DEMO ?= demo
@@ -42,13 +43,29 @@ test: all
 	ninja -C $(BUILD) bench/bench-traffic
 	tools/run-tests $(BUILD) $(TEST_OPTIONS)
 
-# The optimizer is kept low: more of the code is there to be seen.
-fuzz:
+# Those beside the code, but for the few that take long whatever they leave out (suite `slow`).
+quick: all
+	HOTARU_COARSE=40 tools/run-tests $(BUILD) --no-suite end-to-end --no-suite fuzz --no-suite slow
+
+# One build for sanitizers and fuzz targets. The optimizer is kept low: more of the code is there to
+# be seen. Of debug information there are line numbers only, which is all that a report says.
+build-sanitize/build.ninja:
+	tools/setup build
 	tools/setup clang
-	[ -f build-fuzz/build.ninja ] || CC=clang meson setup build-fuzz -Dfuzzer=true \
-		-Db_sanitize=address,undefined -Db_lundef=false -Doptimization=1
-	ninja -C build-fuzz fuzzers
-	fuzz/run build-fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+	CC=clang CC_LD=lld meson setup build-sanitize -Dfuzzer=true -Db_sanitize=address,undefined \
+		-Db_lundef=false -Doptimization=1 -Dc_args=-gline-tables-only $(MESON_OPTIONS)
+
+build-sanitize: build-sanitize/build.ninja
+	ninja -C build-sanitize
+
+# The program as a whole is what `make test` runs: here it would take an hour to see the same.
+sanitize: build-sanitize
+	tools/setup test
+	tools/run-tests build-sanitize --no-suite end-to-end $(TEST_OPTIONS)
+
+fuzz: build-sanitize/build.ninja
+	ninja -C build-sanitize fuzzers
+	fuzz/run build-sanitize $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 check: all
 	tools/setup check
@@ -80,4 +97,4 @@ install: all
 clean:
 	rm -rf build build-* $(DEMO)
 
-.PHONY: all demo test fuzz check mutants bench instructions man format install clean
+.PHONY: all demo test quick build-sanitize sanitize fuzz check mutants bench instructions man format install clean

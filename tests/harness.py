@@ -11,7 +11,9 @@ specifications and sharing no code with it.
 import gzip
 import os
 import pathlib
+import resource
 import shutil
+import signal
 import struct
 import subprocess
 import sys
@@ -76,8 +78,17 @@ def case_name(function):
     return function.__name__.replace("_", " ")
 
 
+def processor_seconds():
+    """What this process and those that it started and saw end have taken."""
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
 def run_cases():
-    """Runs all cases, or those whose names hold one of the words of the command line."""
+    """Runs all cases, or those whose names hold one of the words of the command line.
+
+    HOTARU_TIMES=1 says what each took, whatever else the machine has to do."""
+    # A shell that starts this beside other things may have SIGINT ignored: hotaru would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if not os.access(HOTARU, os.X_OK):
         print(f"FAIL: there is no program {HOTARU}; build it, or set HOTARU")
         print(f"0 passed, {len(_cases)} failed, 0 skipped")
@@ -90,6 +101,7 @@ def run_cases():
             continue
         _failures.clear()
         reason = None
+        before_s = processor_seconds()
         try:
             _run_case(function)
         except Skipped as skipped_because:
@@ -97,6 +109,8 @@ def run_cases():
         except Exception as error:  # a bug of the test is a failure too
             place = traceback.extract_tb(error.__traceback__)[-1]
             fail(f"{type(error).__name__} at {place.name}:{place.lineno}: {error}")
+        if "HOTARU_TIMES" in os.environ:
+            print(f"{processor_seconds() - before_s:6.1f} s of a processor: {name}", flush=True)
         for text in _failures:
             print(f"FAIL {name}: {printable(text)}", flush=True)
         if _failures:

@@ -31,6 +31,38 @@ FLOWS_BEGIN = calendar.timegm((2016, 9, 1, 0, 0, 0))
 TELESCOPE = address("198.51.0.0")
 COUNTRIES = ("BR", "CN", "GB", "IN", "JP", "KR", "MU", "SG", "TW", "US", "VN")
 NO_COUNTRIES = ("AP", "EU", "QQ", "QR", "QS")  # codes that no map has
+# As much as has to be put aside with --memory 64M.
+CROWD = b"""start = 2016-09-01
+days = 3
+telescope = 198.51.0.0/16
+[population crowd]
+active = 2016-09-01 4000
+packets_per_day = 25
+networks = 400
+ports = random
+source_ports = random
+source_port_per = packet
+windows = random
+window_per = packet
+"""
+NAMED_PORTS = (21, 22, 23, 25, 53, 80, 81, 88, 123, 139, 161, 443, 445, 1433, 1900, 2222, 2323, 3306, 3389,
+               5060, 5358, 5555, 5900, 6379, 6789, 7547, 8080, 8443, 11211, 23231, 37215, 37777, 52869)
+FOREIGN = (b"GMBU", b"ObserverPktBuffe", b"TRSNIFF data    \x1a", b"XCP\0", b"iptrace ",
+           b"\x01\x10\x4c\x00\x01\x05", b"\x7fver", b"\x05VNF", b"btsnoop\0", b"\x0c\xa5\x01\x00",
+           b"\xde\xad\xbe\xef", bytes(257) + b"ustar", b"PK\x03\x04", b"7z\xbc\xaf\x27\x1c",
+           b"SQLite format 3\0", b"<!DOCTYPE html", b"<html")
+BAD_FINGERPRINTS = (b"mirai = tcp", b"a = tcp[", b"A b = tcp", b"x = tcp\nx = udp", b"x =", b"x = source",
+                    b"x = source window=70000", b"x = source window", b"x = source nonsense=3",
+                    b"x = source dport=33-64_values dport=65-128_values", b"x = source udp_port=53",
+                    b"x = source dport=1-2_values", b"x" * 100 + b" = tcp",
+                    b"".join(b"f%d = tcp\n" % i for i in range(40)), b"x = tcp and " * 500,
+                    b"x = source " + b" ".join(b"dport=%d" % i for i in range(100)))
+BAD_DATABASES = (b"", b"1.0.0.0\n", b"1.0.0.0,0.255.255.255,JP\n", b"2.0.0.0,2.0.0.255,JP\n1.0.0.0,1.0.0.255,JP\n",
+                 b"2000::,2001::,JP\n", b"1.0.0.0,1.0.0.255,\"JP\n", b"1.0.0.0,1.0.0.255,Japan\n",
+                 b"first,last,country\n", b"1.0.0.0,1.0.0.300,JP\n", b"\x1f\x8b\x08\0" + bytes(30),
+                 b"1.0.0.0,1.0.0.255," + b"x" * 9000 + b"\n", bytes(300) + b"\xab\xcd\xefMaxMind.com" + b"\xe0",
+                 mmdb.write({"1.0.0.0/8": {"city": "Tokyo"}}), mmdb.write({"2001:db8::/32": {"country": "JP"}},
+                                                                          ip_version=6))
 OWN = b"""# of packets, and of sources
 telnet-low = tcp dst port 23 and tcp[14:2] < 2000
 web = tcp dst port 80 or tcp dst port 443
@@ -81,6 +113,27 @@ def floods():
         yield record(at(26, n * 60), ethernet(packet))
 
 
+def years():
+    """A few infected on each tenth day until the end of 2018, and sources of every port that has a name."""
+    rng = random.Random(11)
+    for day in range(0, 870, 10):
+        for n in range(12):
+            packet = syn(address("20.0.0.0") + n * 77777 + day // 30, TELESCOPE + rng.randrange(65536), seq=None)
+            yield record(at(day, rng.randrange(86400)), ethernet(packet))
+    for port in NAMED_PORTS:
+        for n in range(3 + port % 7):
+            source = address("21.0.0.0") + n * 65537
+            yield record(at(870, rng.randrange(86400)), ethernet(syn(source, TELESCOPE + n, port=port)))
+            yield record(at(870, rng.randrange(86400)), ethernet(ipv4(source, TELESCOPE + n, 17, udp(4000, port))))
+
+
+def broken(data):
+    """The file cut, with a byte turned, with bytes too many."""
+    turned = bytearray(data)
+    turned[len(data) * 3 // 5] ^= 0xff
+    return {"cut": data[:len(data) * 2 // 3 + 1], "head": data[:31], "turned": bytes(turned), "long": data + b"\xff" * 40}
+
+
 def flow_records(rng, count):
     """Flows of three days; what version 3 does not know stays out of version 4, and the reverse."""
     for _ in range(count):
@@ -109,6 +162,7 @@ def simulate(hotaru):
     """A capture a day of the built-in scenario, beginning before Mirai does."""
     text = subprocess.run([hotaru, "simulate", "--print-scenario"], capture_output=True, check=True).stdout
     text = re.sub(rb"(?m)^start = .*", b"start = " + FIRST_DAY.encode(), text)
+    harness.write("crowd.scenario", CROWD)
     harness.write("scenario", re.sub(rb"(?m)^days = .*", b"days = %d" % DAYS, text))
     subprocess.run([hotaru, "simulate", "-q", "--scenario", "scenario", "--scale", "0.001", "--seed", "9",
                     "--split", "-o", "simulated"], check=True)
@@ -142,9 +196,16 @@ def make_captures(hotaru):
         for capture in made.captures:
             for number, piece in enumerate(capture.pieces(made.rng)):
                 harness.write(f"odd/{seed}.{number}.{capture.name}", piece)
-    os.mkdir("formats")
+    for folder in ("formats", "damaged", "foreign"):
+        os.mkdir(folder)
     for name, data in make_seeds.captures():
         harness.write(f"formats/{name}", data)
+        if not re.search("-[1-9][0-9]*-[1-3]$|traffic", name):  # of those that are alike, one
+            for how, some in broken(data).items():
+                harness.write(f"damaged/{name}.{how}", some)
+    for number, data in enumerate(FOREIGN):
+        harness.write(f"foreign/{number}", data + bytes(range(1, 200)))
+    harness.write("years.pcap", pcap(sorted(years(), key=lambda row: row[0])))
 
 
 # ---- databases
@@ -168,6 +229,8 @@ def make_databases():
     harness.write("early.csv", "".join(ranges(1, lambda rng: rng.choice(COUNTRIES))).encode())
     harness.write("old.csv", b"# built: 2012-03-04\n# type: my own table\n" + "".join(ranges(
         4, lambda rng: rng.choice(COUNTRIES + NO_COUNTRIES))).encode() + b"0.0.0.9,0.0.1.0,JP\n")
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    harness.write("all.csv", "".join(ranges(5, lambda rng: rng.choice(letters) + rng.choice(letters))).encode())
     harness.write("overlap.csv", b"1.0.0.0,1.255.255.255,JP\n1.128.0.0,12.255.255.255,US\n")
     records = {f"{n}.0.0.0/8": mmdb.geolite_country(COUNTRIES[n % len(COUNTRIES)], "Some country")
                for n in range(1, 224) if n % 9}
@@ -178,6 +241,11 @@ def make_databases():
     harness.write("own.txt", OWN)
     harness.write("sources.txt", b"".join(OWN.splitlines(keepends=True)[:4]) + b"tos = source tos=24 tos=184\n")
     harness.write("only-sources.txt", b"tos = source tos=24 tos=184\nlow = source window=792\n")
+    os.mkdir("bad")
+    for number, data in enumerate(BAD_FINGERPRINTS):
+        harness.write(f"bad/{number}.txt", data)
+    for number, data in enumerate(BAD_DATABASES):
+        harness.write(f"bad/{number}.csv", data)
     harness.write("wrong.txt", b"# mine\nnonsense\n")
     harness.write("long.txt", b"# too long\n" * 100_000)
     harness.write("not-a-name.txt", b"a = source nonsense=3\n")

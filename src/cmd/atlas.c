@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { PATH_SIZE = 4096, FILES_MAX = 2 * STORE_DATABASES_MAX, STALE_DAYS = 366 };
+enum { PATH_SIZE = 4096, FILES_MAX = 2 * STORE_DATABASES_MAX };
 
 // By enum place_kind: in the store, in options, in words.
 static const char *const kept_kinds[] = { "country", "asn" };
@@ -363,45 +363,7 @@ static void end_list(enum place_kind kind, uint64_t bad, char line[ATLAS_NOTE_SI
 	append(line, ATLAS_NOTE_SIZE, end);
 }
 
-static int64_t distance(int32_t a, int32_t b)
-{
-	return a > b ? (int64_t)a - b : (int64_t)b - a;
-}
-
-static void note_age(const struct place_origin *origin, int32_t from, int32_t to,
-                     struct atlas_note *out)
-{
-	char built[CALENDAR_DAY_SIZE], first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
-	if (origin->built_day == INT32_MIN || (distance(origin->built_day, from) <= STALE_DAYS &&
-	                                       distance(origin->built_day, to) <= STALE_DAYS))
-		return;
-	day_format(origin->built_day, built);
-	day_format(from, first);
-	day_format(to, last);
-	text_format(out->warning, sizeof out->warning,
-	            "'%.200s' is of %s, and is asked about %s to %s: addresses have moved in "
-	            "between (doc/places.md)",
-	            origin->name, built, first, last);
-}
-
-void atlas_note(enum place_kind kind, const struct place_atlas *atlas, int32_t from, int32_t to,
-                struct atlas_note *out)
-{
-	uint64_t bad = 0;
-	*out = (struct atlas_note){ .line = "" };
-	for (size_t i = 0; i < place_origin_count(atlas); i++) {
-		const struct place_origin origin = place_origin_at(atlas, i);
-		if (origin.from > to || origin.to < from)
-			continue;
-		list_origin(kind, &origin, out->line);
-		bad += origin.bad_records;
-		note_age(&origin, from > origin.from ? from : origin.from,
-		         to < origin.to ? to : origin.to, out);
-	}
-	end_list(kind, bad, out->line);
-}
-
-void atlas_note_of(const struct caveat *c, const struct description *d, char line[ATLAS_NOTE_SIZE])
+void atlas_note(const struct caveat *c, const struct description *d, char line[ATLAS_NOTE_SIZE])
 {
 	const enum place_kind kind = c->numbers[0] == 0 ? PLACE_COUNTRY : PLACE_NETWORK;
 	line[0] = '\0';
@@ -417,19 +379,6 @@ void atlas_note_of(const struct caveat *c, const struct description *d, char lin
 			list_origin(kind, &origin, line);
 	}
 	end_list(kind, c->numbers[1], line);
-}
-
-void atlas_say_note(enum place_kind kind, const struct place_atlas *atlas, int32_t from, int32_t to,
-                    bool is_quiet)
-{
-	struct atlas_note note;
-	char line[ATLAS_NOTE_SIZE + 8];
-	atlas_note(kind, atlas, from, to, &note);
-	text_format(line, sizeof line, "note: %s", note.line);
-	if (!is_quiet)
-		command_say(line);
-	if (note.warning[0] != '\0')
-		command_warn(note.warning);
 }
 
 void atlas_write_kept(struct rows *rows, const struct store *store)

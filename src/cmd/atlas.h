@@ -41,21 +41,9 @@ bool atlas_try(const struct take_command *, struct error *error) MUST_CHECK;
 bool atlas_open(enum place_kind, const struct analysis_command *, const struct dataset *,
                 struct place_atlas **out, struct error *error) MUST_CHECK;
 
-// What readers of a table of places have to know: which databases were asked about the days from
-// `from` to `to`, of what type and date, and for which of these days.
-// *warning is "" or says that one is from another time than the days: addresses move.
+// The line of CAVEAT_DATABASES: which databases were asked, of what type and date, and for which days.
 enum { ATLAS_NOTE_SIZE = 1024 };
-struct atlas_note {
-	char line[ATLAS_NOTE_SIZE];
-	char warning[512];
-};
-void atlas_note(enum place_kind, const struct place_atlas *, int32_t from, int32_t to,
-                struct atlas_note *out);
-// The line of CAVEAT_DATABASES.
-void atlas_note_of(const struct caveat *, const struct description *, char line[ATLAS_NOTE_SIZE]);
-// Prints it to standard error; of --quiet only the warning is left.
-void atlas_say_note(enum place_kind, const struct place_atlas *, int32_t from, int32_t to,
-                    bool is_quiet);
+void atlas_note(const struct caveat *, const struct description *, char line[ATLAS_NOTE_SIZE]);
 
 // The rows of `info` and `settings` about databases that a store keeps.
 void atlas_write_kept(struct rows *, const struct store *);

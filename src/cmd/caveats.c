@@ -381,7 +381,7 @@ static bool write_line(const struct caveat *c, const struct description *d, char
 	}
 	if (c->kind != CAVEAT_DATABASES)
 		return false;
-	atlas_note_of(c, d, note);
+	atlas_note(c, d, note);
 	text_format(line, LINE_SIZE, "note: %s", note);
 	return true;
 }

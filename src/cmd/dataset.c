@@ -192,45 +192,6 @@ int analysis_exit(bool ok, const struct dataset *dataset, const struct error *er
 	return dataset->is_damaged ? EXIT_DAMAGED : EXIT_DONE;
 }
 
-static bool add_family(const struct fingerprint_set *set, const char *name,
-                       struct family_list *list, struct error *error)
-{
-	const struct fingerprint *found = fingerprint_find(set, name, NULL);
-	const bool is_all = text_equal(name, "*");
-	if (found == NULL && !is_all)
-		return error_set(error, ERROR_USAGE,
-		                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them",
-		                 name);
-	const char *known = is_all ? "*" : found->name;
-	for (size_t i = 0; i < list->count; i++)
-		if (list->names[i] == known || text_equal(list->names[i], known))
-			return true;
-	list->names[list->count++] = known;
-	return true;
-}
-
-bool family_list_make(const struct store *store, const char *families, struct family_list *out,
-                      struct error *error)
-{
-	const struct fingerprint_set *set = &store_settings(store)->fingerprints;
-	struct family_list list = { .count = 0 };
-	char name[FINGERPRINT_NAME_SIZE];
-	if (families == NULL) {
-		for (size_t f = 0; f < set->count; f++)
-			if (set->entries[f].kind == FINGERPRINT_FAMILY)
-				list.names[list.count++] = set->entries[f].name;
-		*out = list;
-		return true;
-	}
-	while (text_next(&families, ',', name, sizeof name))
-		if (!add_family(set, name, &list, error))
-			return false;
-	if (list.count == 0)
-		return error_set(error, ERROR_USAGE, "--family names no fingerprint");
-	*out = list;
-	return true;
-}
-
 bool analysis_wants_day(const struct analysis_command *options, int32_t day)
 {
 	return (!options->from.is_given || day >= options->from.day) &&
@@ -243,25 +204,4 @@ struct day_range analysis_window(const struct analysis_command *options)
 		options->from.is_given ? options->from.day : all_days.from,
 		options->to.is_given ? options->to.day : all_days.to,
 	};
-}
-
-void floods_say(const struct analysis_command *options, const struct floods_left_out *floods)
-{
-	char line[256];
-	if (options->take.common.quiet)
-		return;
-	if (options->without_floods) {
-		text_format(line, sizeof line,
-		            "note: left out %" PRIu64 " source-days as flood suspects on %u days",
-		            floods->source_days, floods->days);
-		command_say(line);
-	}
-	if (floods->days_unseen > 0) {
-		text_format(
-			line, sizeof line,
-			"note: on %u days more than %d ports had %d sources of one packet: only "
-			"the busiest were looked at for floods",
-			floods->days_unseen, FLOOD_PORTS_MAX, FLOOD_SOURCES_MIN);
-		command_say(line);
-	}
 }

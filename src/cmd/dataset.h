@@ -50,16 +50,6 @@ bool output_close(struct output *, struct error *error) MUST_CHECK;
 // The exit code of a command that came to its end, printing the error if it failed.
 int analysis_exit(bool ok, const struct dataset *, const struct error *);
 
-// The families asked for: --family, or all fingerprints of kind family.
-// *out_names points into the store and `text`.
-enum { FAMILIES_MAX = FINGERPRINTS_MAX + 1 };
-struct family_list {
-	const char *names[FAMILIES_MAX];
-	size_t count;
-};
-bool family_list_make(const struct store *, const char *families, struct family_list *out,
-                      struct error *error) MUST_CHECK;
-
 // The options that contradict themselves, whatever the command.
 bool analysis_check(const struct analysis_command *, struct error *error) MUST_CHECK;
 // Whether a day is within --from and --to.
@@ -67,6 +57,3 @@ bool analysis_wants_day(const struct analysis_command *, int32_t day);
 
 // --from and --to.
 struct day_range analysis_window(const struct analysis_command *);
-
-// Nothing is left out because of floods without a word, unless --quiet asks for it.
-void floods_say(const struct analysis_command *, const struct floods_left_out *);

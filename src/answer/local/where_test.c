@@ -3,6 +3,7 @@
 // get alone; sources always add up; and what has to be known of databases.
 #include "answer/local/test_local.h"
 
+#include "answer/local/topic.h"
 #include "place/place.h"
 
 enum { SOURCES = 200, DAYS = 6, RECORDS = 4000 };
@@ -292,6 +293,30 @@ TEST(databases_are_told_in_the_order_of_columns)
 	CHECK(ask_local(&f.world, &q, 1, &asked, &error));
 	CHECK(c->count == 1 && c->list[0].kind == CAVEAT_DATABASES);
 	asked_done(&asked, 1);
+	fixture_done(&f);
+}
+
+// The caveats of a database that was made on the first of 2016-09, about these days.
+static size_t caveats_about(const struct fixture *f, int32_t from, int32_t to)
+{
+	struct inquiry inquiry = { NULL, NULL };
+	struct place_atlas *atlas;
+	struct error error;
+	const struct place_source source = { f->paths[0], "map", INT32_MIN, INT32_MAX };
+	CHECK(place_atlas_open(PLACE_COUNTRY, &source, 1, &atlas, &error));
+	CHECK(database_caveats(&inquiry, atlas, false, (struct day_range){ from, to }, &error));
+	const size_t count = inquiry.caveats.count;
+	caveats_done(&inquiry.caveats);
+	place_atlas_close(atlas);
+	return count;
+}
+
+TEST(a_database_is_stale_about_days_more_than_a_year_from_its_own)
+{
+	struct fixture f = fixture_new(12);
+	CHECK(caveats_about(&f, TEST_DAY - 366, TEST_DAY + 366) == 1);
+	CHECK(caveats_about(&f, TEST_DAY, TEST_DAY + 367) == 2);
+	CHECK(caveats_about(&f, TEST_DAY - 367, TEST_DAY) == 2);
 	fixture_done(&f);
 }
 
