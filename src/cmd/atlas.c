@@ -71,9 +71,10 @@ static bool take_days(char *word, struct place_source *out, struct error *error)
 	       error_set(error, ERROR_USAGE, "the days of '%s' end before they begin", word);
 }
 
-static bool add_source(struct database_list *list, char *word, struct error *error)
+static bool add_source(enum place_kind kind, struct database_list *list, char *word,
+                       struct error *error)
 {
-	struct place_source source;
+	struct place_source source = { .other_option = kind_options[!kind] };
 	if (!take_days(word, &source, error))
 		return false;
 	if (word[0] == '\0')
@@ -97,7 +98,7 @@ bool database_list_parse(enum place_kind kind, const char *text, struct database
 	const bool is_none = text[0] == '\0';
 	while (ok && !is_none && text_next(&text, ',', word, sizeof word))
 		ok = word[0] != '\0'
-		             ? add_source(&list, word, error)
+		             ? add_source(kind, &list, word, error)
 		             : error_set(error, ERROR_USAGE, "%s takes FILE[@FROM..TO][,FILE...]",
 		                         kind_options[kind]);
 	if (ok)
@@ -258,8 +259,8 @@ static bool list_kept(enum place_kind kind, struct store *store, struct database
 		char *copy = memory_text(path);
 		if (copy == NULL)
 			return error_memory(error, "the list of databases");
-		list->sources[list->count++] = (struct place_source){ copy, d->name, d->from,
-			                                              d->to };
+		list->sources[list->count++] = (struct place_source){ copy, d->name, d->from, d->to,
+			                                              kind_options[!kind] };
 	}
 	return true;
 }

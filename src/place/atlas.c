@@ -15,13 +15,13 @@ struct place_atlas {
 };
 
 static const char *const kind_words[] = { "countries", "networks" };
-static const char *const kind_options[] = { "--country-db", "--asn-db" };
 
 bool database_wrong_kind(const struct database *d, struct error *error)
 {
-	return error_set(error, ERROR_FAILED, "'%s' (%s) holds %s, not %s: it is for %s", d->name,
-	                 d->type, kind_words[!d->kind], kind_words[d->kind],
-	                 kind_options[!d->kind]);
+	const bool is_said = d->other_option != NULL;
+	return error_set(error, ERROR_FAILED, "'%s' (%s) holds %s, not %s%s%s", d->name, d->type,
+	                 kind_words[!d->kind], kind_words[d->kind], is_said ? ": it is for " : "",
+	                 is_said ? d->other_option : "");
 }
 
 bool database_no_ipv4(const struct database *d, struct error *error)
@@ -75,6 +75,7 @@ static bool open_database(struct database *d, const struct place_source *source,
 	d->built_day = INT32_MIN;
 	d->from = source->from;
 	d->to = source->to;
+	d->other_option = source->other_option;
 	d->path = memory_text(source->path);
 	d->name = memory_text(source->name);
 	if (d->path == NULL || d->name == NULL)

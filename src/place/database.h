@@ -15,6 +15,7 @@ struct database {
 	char type[DATABASE_TYPE_SIZE];
 	int32_t built_day;
 	int32_t from, to;
+	const char *other_option;  // as of its source; while it is opened
 	uint64_t bad_records;
 	void *state;  // of the format
 };

@@ -37,6 +37,8 @@ struct place_source {
 	const char *path;
 	const char *name;  // what messages and notes call it
 	int32_t from, to;  // days since 1970-01-01; INT32_MIN, INT32_MAX: no limit
+	// What one gives databases of the other kind with, for the message that this is one; NULL: not said.
+	const char *other_option;
 };
 
 // Places get numbers as they are met: 0 is PLACE_UNKNOWN, which is a place, too (id "unknown").

@@ -36,8 +36,13 @@ static struct place_atlas *open_bytes(enum place_kind kind, const void *bytes, s
                                       struct error *error)
 {
 	struct place_atlas *atlas = NULL;
-	const struct place_source source = { write_file(bytes, length), "db", INT32_MIN,
-		                             INT32_MAX };
+	const struct place_source source = {
+		.path = write_file(bytes, length),
+		.name = "db",
+		.from = INT32_MIN,
+		.to = INT32_MAX,
+		.other_option = kind == PLACE_COUNTRY ? "--asn-db" : "--country-db",
+	};
 	if (!place_atlas_open(kind, &source, 1, &atlas, error))
 		atlas = NULL;
 	unlink(path);

@@ -9,20 +9,16 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
-#include "ingest/ingest.h"
 #include "present/notify/notify.h"
 #include "present/page/report.h"
 #include "present/table/table.h"
+#include "present/words/lang.h"
+#include "present/words/reason.h"
 
 #include <stdio.h>
 
 // Figures and the page draw from one plain struct. Everything in it stays the
 // caller's and must live until the call returns.
-
-enum lang { LANG_EN, LANG_JA };
-
-// "en", "ja" and NULL, in the order of enum lang: choices of --lang.
-extern const char *const lang_names[];
 
 // What the fingerprint table says of a family of the survey, in English. hotaru's own
 // families have built-in words in both languages, which take precedence.
@@ -40,12 +36,6 @@ struct report_capture {
 	const uint64_t *frames;  // [counter_count]
 	const char *damage;      // why it ended early; NULL or "": it did not
 };
-
-// Why a frame was not understood, in words: "EtherType 0x0806 (ARP)". Plain text.
-enum { REASON_TEXT_SIZE = 160 };
-void reason_text(enum lang, const char *reason, uint32_t number, char out[REASON_TEXT_SIZE]);
-// Its link type: "1 (ETHERNET)"; the name may be NULL, "" for a negative number, which is none.
-void link_type_text(int32_t link_type, const char *name, char out[REASON_TEXT_SIZE]);
 
 // Frames that were not understood.
 struct report_flaw {

@@ -2,7 +2,10 @@
 // Where an axis has its ticks: round numbers, and dates that people think in.
 #pragma once
 
-#include "present/present.h"
+#include "present/words/lang.h"
+
+#include <stddef.h>
+#include <stdint.h>
 
 // From 0 to `top` in `steps` equal steps that are 1, 2 or 5 times a power of ten, and at least 1.
 struct number_axis {

@@ -3,7 +3,10 @@
 // sheet, a ground, a title and a line that says what, when and where.
 #pragma once
 
-#include "present/present.h"
+#include "base/buffer.h"
+#include "present/words/lang.h"
+
+#include <stdbool.h>
 
 // Units of the drawing; a file of its own has a margin around it. What is drawn begins at
 // FRAME_HEAD_Y if the figure stands alone, else at 0.

@@ -2,7 +2,8 @@
 // What happened in the world, for the time axis of figures.
 #pragma once
 
-#include "present/present.h"
+#include <stddef.h>
+#include <stdint.h>
 
 struct incident {
 	int16_t year;

@@ -3,7 +3,6 @@
 // a colour is said once.
 #include "present/chart/map.h"
 
-#include "base/calendar.h"
 #include "present/chart/map_style.h"
 #include "present/chart/paint.h"
 #include "present/words/width.h"
@@ -225,28 +224,4 @@ bool figure_map(struct buffer *out, const struct figure_map *map)
 			plan.note);
 	buffer_text(out, "</svg>\n");
 	return !out->failed;
-}
-
-bool figure_countries(struct buffer *out, const struct report *report, bool is_narrow,
-                      bool stands_alone)
-{
-	const struct report_places *places = report->places;
-	char from[CALENDAR_DAY_SIZE], to[CALENDAR_DAY_SIZE], subtitle[MAP_NOTE_SIZE];
-	const char *telescope = report->telescope;
-	if (places == NULL)
-		return false;
-	if (telescope[0] == '\0')
-		telescope = word_in(report->lang, WORD_EVERY_DESTINATION);
-	day_format(places->from, from);
-	day_format(places->to, to);
-	map_phrase(report->lang, WORD_SUBTITLE,
-	           (struct markup_values){ from, to, report->zone, telescope }, subtitle);
-	return figure_map(out, &(struct figure_map){ .lang = report->lang,
-	                                             .title = word_in(report->lang, WORD_TITLE_MAP),
-	                                             .subtitle = subtitle,
-	                                             .is_simulated = report->is_simulated,
-	                                             .is_narrow = is_narrow,
-	                                             .stands_alone = stands_alone,
-	                                             .rows = places->countries,
-	                                             .row_count = places->country_count });
 }

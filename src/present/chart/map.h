@@ -9,7 +9,9 @@
 // map_plan.c and map_labels.c decide what stands where (struct map_plan), map.c draws it.
 #pragma once
 
+#include "base/error.h"
 #include "present/chart/frame.h"
+#include "present/chart/report_place.h"
 #include "present/words/markup.h"
 #include "present/words/numbers.h"
 #include "present/words/words.h"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "present/chart/frame.h"
+#include "present/present.h"
 #include "present/words/words.h"
 
 enum figure_kind {

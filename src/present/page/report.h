@@ -11,6 +11,7 @@
 #pragma once
 
 #include "base/buffer.h"
+#include "present/chart/report_place.h"
 #include "present/page/report_rules.h"
 #include "present/page/report_survey.h"
 
@@ -71,13 +72,6 @@ struct report_ports {
 	struct report_new_rule rule;
 	const struct report_port_figure *figures;
 	size_t figure_count;
-};
-
-// A country or a network.
-struct report_place {
-	const char *id;    // "JP", "AS4713", "unknown": as the databases have it
-	const char *name;  // in the language of the report; NULL or "": only the id is known
-	uint64_t sources;
 };
 
 // The places with the most sources of one port, country or whatever `of` names.

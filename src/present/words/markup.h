@@ -2,7 +2,7 @@
 // What HTML and SVG share: escaped text, coordinates, phrases with values in them.
 #pragma once
 
-#include "present/present.h"
+#include "base/buffer.h"
 #include "present/words/words.h"
 
 // Text for content and quoted attributes of HTML and XML. On top of escape_html(),

@@ -2,7 +2,9 @@
 // Numbers for people: "12,345", "51.2%", "37.9". The same in every locale.
 #pragma once
 
-#include "present/present.h"
+#include "present/words/lang.h"
+
+#include <stdint.h>
 
 enum { NUMBER_SIZE = 40 };
 

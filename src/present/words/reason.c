@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Why frames were not understood, in words: the sentence is in words.c, here is how its
 // number is written, and what is known by a name.
-#include "present/present.h"
+#include "present/words/reason.h"
 
 #include "base/text.h"
 #include "present/words/markup.h"

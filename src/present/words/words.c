@@ -6,6 +6,8 @@
 #include "present/words/words_private.h"
 
 #include <assert.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 const char *const lang_names[] = { "en", "ja", NULL };
 

@@ -3,7 +3,7 @@
 // Some hold {1} .. {4}, places for values: see markup_phrase().
 #pragma once
 
-#include "present/present.h"
+#include "present/words/lang.h"
 
 enum word {
 	// Lines and axes of figures.
