@@ -37,8 +37,8 @@ def own_instructions(path):
             if word == "ob":
                 is_own = rest == HOTARU
             elif word in ("fl", "fi", "fe"):  # fi, fe: inlined from another file
-                parts = rest.split("/")
-                folder = parts[-2] if len(parts) > 1 and parts[-3:-2] == ["src"] else OTHERS
+                parts = rest.split("/")[:-1]
+                folder = next((inner for outer, inner in zip(parts, parts[1:]) if outer == "src"), OTHERS)
             elif word == "calls":
                 is_call = True
             elif line[0].isdigit():
