@@ -6,7 +6,7 @@
 
 #include "base/memory.h"
 #include "base/options.h"
-#include "base/progress.h"
+#include "base/clock.h"
 
 #include <stdio.h>
 
@@ -144,7 +144,7 @@ static bool print_set(void *context, const struct itemset *set)
 
 static double seconds_since(uint64_t start_ns)
 {
-	return (double)(clock_monotonic_ns() - start_ns) / 1e9;
+	return (double)(clock_now_ns() - start_ns) / 1e9;
 }
 
 static bool take(const struct settings *settings, const char *name, struct transactions *t)
@@ -161,7 +161,7 @@ static bool take(const struct settings *settings, const char *name, struct trans
 // `name` is NULL for a day that is made.
 static int run(const struct settings *settings, const char *name)
 {
-	const uint64_t start = clock_monotonic_ns();
+	const uint64_t start = clock_now_ns();
 	struct transactions *t = transactions_new();
 	if (t == NULL || !take(settings, name, t)) {
 		fprintf(stderr, "bench-itemsets: cannot read %s\n", name == NULL ? "it" : name);

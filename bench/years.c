@@ -34,7 +34,7 @@ struct arguments {
 
 struct building {
 	const struct years *years;
-	struct ingest_sink *sink;
+	struct host_day_receiver *receiver;
 	bool is_bare;
 	struct error error;
 };
@@ -64,7 +64,8 @@ static bool hand_over(const struct building *b, void *to, struct host_columns *c
 	struct host_batch batch = host_columns_batch(columns);
 	if (b->is_bare)
 		batch.columns[COLUMN_TIME] = (struct span){ .length = 0 };
-	const bool ok = !host_columns_failed(columns) && b->sink->hosts(b->sink, to, &batch, error);
+	const bool ok = !host_columns_failed(columns) &&
+	                b->receiver->hosts(b->receiver, to, &batch, error);
 	host_columns_reset(columns, columns->base_ns);
 	return ok;
 }
@@ -93,7 +94,7 @@ static bool write_day(void *context, size_t job, unsigned thread)
 	struct host_columns columns;
 	struct error error;
 	(void)thread;
-	void *to = b->sink->begin_day(b->sink, number, begin_ns, &error);
+	void *to = b->receiver->begin_day(b->receiver, number, begin_ns, &error);
 	bool ok = to != NULL;
 	host_columns_init(&columns, begin_ns, SIZE_MAX);
 	h.first_ns = h.last_ns = begin_ns;
@@ -108,7 +109,7 @@ static bool write_day(void *context, size_t job, unsigned thread)
 	ok = ok && hand_over(b, to, &columns, &error);
 	host_columns_done(&columns);
 	if (to != NULL)
-		ok = b->sink->end_day(b->sink, to, ok, &error) && ok;
+		ok = b->receiver->end_day(b->receiver, to, ok, &error) && ok;
 	if (!ok)
 		b->error = error;  // of any of the threads
 	return ok;
@@ -124,7 +125,7 @@ static bool build(const struct arguments *a, const struct years *years, struct e
 		return false;
 	bool ok = store_ingest_begin(store, &in, error);
 	if (ok) {
-		b.sink = store_ingest_sink(in);
+		b.receiver = store_ingest_receiver(in);
 		ok = pool_run((unsigned)a->threads, years->options.days, write_day, &b);
 		if (!ok)
 			*error = b.error;

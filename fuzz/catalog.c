@@ -40,12 +40,13 @@ static void ask(struct store *store)
 	if (store_captures(store, &captures, &count, &error)) {
 		for (size_t i = 0; i < count; i++) {
 			REQUIRE(captures[i].name != NULL);
-			REQUIRE(captures[i].ledger.detail_count <= INGEST_DETAILS_MAX);
+			REQUIRE(captures[i].ledger == NULL ||
+			        captures[i].ledger->detail_count <= INGEST_DETAILS_MAX);
 		}
 		store_captures_done(captures, count);
 	}
 	(void)!store_verify(store, ignore, NULL, &result, &error);
-	if (is_short_enough(store) && survey_run(store, &request, &survey, &error))
+	if (is_short_enough(store) && survey_run(store_holdings(store), &request, &survey, &error))
 		survey_done(&survey);
 }
 

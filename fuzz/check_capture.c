@@ -122,6 +122,17 @@ static void check_end(struct capture *capture, struct reading *r)
 	REQUIRE(!r->is_damaged || error.kind == ERROR_DAMAGED || fuzz_is_starving);
 	REQUIRE(r->is_damaged == (error.kind != ERROR_NONE));
 	REQUIRE(capture_bytes_read(capture) <= capture_bytes_total(capture));
+	struct capture_drops drops;
+	uint64_t lost = 0;
+	if (!capture_drops(capture, &drops))
+		return;
+	REQUIRE(drops.said != 0 && drops.said < 1 << DROP_COUNTERS);
+	for (unsigned counter = 0; counter < DROP_COUNTERS; counter++)
+		REQUIRE(drops.packets[counter] <= DROPS_MAX &&
+		        (drops_say(&drops, counter) || drops.packets[counter] == 0));
+	REQUIRE(!drops_lost(&drops, &lost) || lost <= DROPS_MAX);
+	keep(r, drops.packets, sizeof drops.packets);
+	keep(r, &drops.said, sizeof drops.said);
 }
 
 // The identity of uncompressed bytes is theirs.

@@ -53,6 +53,44 @@ static void check_known(const struct packet *packet, size_t header)
 	}
 }
 
+// Every number of an inner packet stands where it has to, within what was captured.
+static void check_inner_numbers(const struct packet *packet, const struct inner_packet *inner)
+{
+	const size_t at = (packet->ip.bytes[0] & 15u) * 4 + 8;
+	const size_t length = packet->ip.length > at ? packet->ip.length - at : 0;
+	const struct span ip = { packet->ip.bytes + (length > 0 ? at : 0), length };
+	const size_t header = length > 0 ? (ip.bytes[0] & 15u) * 4 : 0;
+	const bool has_ports = inner->known & (INNER_SOURCE_PORT | INNER_DESTINATION_PORT);
+	REQUIRE(inner->known == 0 || (ip.bytes[0] >> 4 == 4 && header >= 20));
+	REQUIRE(!(inner->known & INNER_PROTOCOL) || inner->protocol == span_u8(ip, 9));
+	REQUIRE(!(inner->known & INNER_SOURCE) || inner->source == span_u32(ip, 12));
+	REQUIRE(!(inner->known & INNER_DESTINATION) || inner->destination == span_u32(ip, 16));
+	REQUIRE(!(inner->known & INNER_SOURCE_PORT) || inner->source_port == span_u16(ip, header));
+	REQUIRE(!(inner->known & INNER_DESTINATION_PORT) ||
+	        inner->destination_port == span_u16(ip, header + 2));
+	REQUIRE(!(inner->known & INNER_SEQ) || inner->seq == span_u32(ip, header + 4));
+	REQUIRE(!has_ports || (span_u16(ip, 6) & 0x1fff) == 0);
+	REQUIRE(!(inner->known & INNER_SEQ) || inner->protocol == PROTOCOL_TCP);
+}
+
+static void check_inner(const struct packet *packet)
+{
+	struct inner_packet inner;
+	REQUIRE((packet->known & KNOWN_ICMP) ? packet->kind == KIND_ICMP
+	                                     : packet->icmp_type == 0 && packet->icmp_code == 0);
+	if (!decode_icmp_error(packet, &inner))
+		return;
+	REQUIRE(packet->kind == KIND_ICMP && packet->icmp_type >= 3 && packet->icmp_type <= 12);
+	REQUIRE(!(inner.faults & INNER_MALFORMED) || inner.known == 0);
+	REQUIRE((inner.known & INNER_PROTOCOL) || inner.protocol == 0);
+	REQUIRE((inner.known & INNER_SOURCE) || inner.source == 0);
+	REQUIRE((inner.known & INNER_DESTINATION) || inner.destination == 0);
+	REQUIRE((inner.known & INNER_SOURCE_PORT) || inner.source_port == 0);
+	REQUIRE((inner.known & INNER_DESTINATION_PORT) || inner.destination_port == 0);
+	REQUIRE((inner.known & INNER_SEQ) || inner.seq == 0);
+	check_inner_numbers(packet, &inner);
+}
+
 static void check_kind(const struct packet *packet)
 {
 	const uint8_t flags = packet->tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST);
@@ -95,6 +133,7 @@ void check_packet(const struct frame *frame, const struct packet *packet)
 		check_ipv4(packet, header);
 		check_known(packet, header);
 		check_kind(packet);
+		check_inner(packet);
 	}
 	decode_layout_text(packet->options, layout);
 	REQUIRE(memchr(layout, 0, sizeof layout) != NULL && layout[0] != '\0');
@@ -116,7 +155,8 @@ bool same_packet(const struct packet *x, const uint8_t *a, const struct packet *
 	       left.ip_id == right.ip_id && left.length == right.length && left.mss == right.mss &&
 	       left.ttl == right.ttl && left.tos == right.tos && left.protocol == right.protocol &&
 	       left.tcp_flags == right.tcp_flags && left.icmp_type == right.icmp_type &&
-	       left.known == right.known && left.option_codes == right.option_codes &&
-	       left.kind == right.kind && left.time_digits == right.time_digits &&
-	       left.reason == right.reason && left.reason_number == right.reason_number;
+	       left.icmp_code == right.icmp_code && left.known == right.known &&
+	       left.option_codes == right.option_codes && left.kind == right.kind &&
+	       left.time_digits == right.time_digits && left.reason == right.reason &&
+	       left.reason_number == right.reason_number;
 }

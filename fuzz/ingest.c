@@ -30,8 +30,17 @@ struct day {
 	uint64_t begin_ns;
 };
 
+// A second outlet: what the ledger counts, and a number that tells orders apart.
+struct counter {
+	struct packet_sink sink;
+	uint64_t frames[KIND_COUNT];
+	uint64_t order;
+	bool is_finished;
+};
+
 struct result {
-	struct ingest_sink sink;
+	struct host_day_receiver receiver;
+	struct counter counter;
 	pthread_mutex_t mutex;
 	struct day *days[DAYS_MAX];
 	size_t count;
@@ -47,10 +56,10 @@ void fuzz_setup(void)
 	REQUIRE(fingerprint_set_init(&setting.fingerprints, NULL, "", &error));
 }
 
-static void *begin_day(struct ingest_sink *sink, int32_t day, uint64_t begin_ns,
+static void *begin_day(struct host_day_receiver *receiver, int32_t day, uint64_t begin_ns,
                        struct error *error)
 {
-	struct result *result = (struct result *)sink;
+	struct result *result = (struct result *)receiver;
 	struct day *d = fuzz_room(sizeof *d);
 	(void)error;
 	d->day = day;
@@ -64,13 +73,13 @@ static void *begin_day(struct ingest_sink *sink, int32_t day, uint64_t begin_ns,
 }
 
 // Host-day by host-day: where a batch ends must not show.
-static bool take_hosts(struct ingest_sink *sink, void *day, const struct host_batch *batch,
-                       struct error *error)
+static bool take_hosts(struct host_day_receiver *receiver, void *day,
+                       const struct host_batch *batch, struct error *error)
 {
 	struct day *d = day;
 	struct host_reader reader;
 	struct host_day host = { .items = NULL };
-	(void)sink;
+	(void)receiver;
 	REQUIRE(batch->base_ns == d->begin_ns && batch->host_count > 0);
 	host_reader_open(&reader, batch->columns, batch->host_count, batch->base_ns, COLUMNS_ALL);
 	uint64_t count = 0;
@@ -82,16 +91,44 @@ static bool take_hosts(struct ingest_sink *sink, void *day, const struct host_ba
 	}
 	const bool ok = WORKS(count == batch->host_count && !host_columns_failed(&d->columns));
 	host_day_done(&host);
-	return ok || error_memory(error, "the sink");
+	return ok || error_memory(error, "the receiver");
 }
 
-static bool end_day(struct ingest_sink *sink, void *day, bool is_whole, struct error *error)
+static bool end_day(struct host_day_receiver *receiver, void *day, bool is_whole,
+                    struct error *error)
 {
-	(void)sink;
+	(void)receiver;
 	(void)day;
 	(void)error;
 	REQUIRE(is_whole || fuzz_is_starving);
 	return true;
+}
+
+static bool take_packets(struct packet_sink *sink, const struct packet *packets, size_t count,
+                         struct error *error)
+{
+	struct counter *c = (struct counter *)sink;
+	(void)error;
+	REQUIRE(count > 0);
+	for (size_t i = 0; i < count; i++) {
+		REQUIRE(kind_is_packet(packets[i].kind));
+		c->frames[packets[i].kind] += packets[i].packets;
+		c->order = c->order * 31 + (packets[i].time_ns ^ packets[i].source);
+	}
+	return true;
+}
+
+static bool finish_counter(struct packet_sink *sink, struct error *error)
+{
+	(void)error;
+	((struct counter *)sink)->is_finished = true;
+	return true;
+}
+
+// What is asked of it is asked when the ingest is gone.
+static void forget_nothing(struct packet_sink *sink)
+{
+	(void)sink;
 }
 
 static int by_day(const void *a, const void *b)
@@ -115,7 +152,7 @@ static bool run_ingest(struct ingest *in, const char *path, struct result *resul
 	if (!WORKS(capture_open(path, &capture, &error)))
 		return false;
 	const bool ok = WORKS(ingest_capture(in, capture, tick, NULL, ledger, &error)) &&
-	                WORKS(ingest_finish(in, &result->sink, &error));
+	                WORKS(ingest_finish(in, &result->receiver, &error));
 	capture_free(capture);
 	qsort(result->days, result->count, sizeof(struct day *), by_day);
 	return ok;
@@ -125,8 +162,12 @@ static bool ingest_file(const char *path, uint64_t memory_bytes, unsigned thread
                         const struct telescope *telescope, struct result *result,
                         struct ingest_ledger *ledger)
 {
-	*result = (struct result){ .sink = { begin_day, take_hosts, end_day } };
+	*result = (struct result){ .receiver = { begin_day, take_hosts, end_day } };
 	pthread_mutex_init(&result->mutex, NULL);
+	result->counter.sink = (struct packet_sink){ .packets = take_packets,
+		                                     .finish = finish_counter,
+		                                     .forget = forget_nothing };
+	struct packet_sink *const sinks[] = { &result->counter.sink };
 	struct disk *disk = fuzz_disk_new();
 	const struct ingest_options options = {
 		.zone = &setting.zone,
@@ -136,6 +177,8 @@ static bool ingest_file(const char *path, uint64_t memory_bytes, unsigned thread
 		.threads = threads,
 		.disk = disk,
 		.spill_name = "spill",
+		.sinks = sinks,
+		.sink_count = 1,
 	};
 	struct error error;
 	struct ingest *in = ingest_new(&options, &error);
@@ -191,6 +234,15 @@ static void check_naive(const struct result *result, const struct naive *naive)
 	host_day_done(&host);
 }
 
+static void check_counters(const struct counter *a, const struct counter *b,
+                           const struct naive *naive)
+{
+	REQUIRE(a->is_finished && b->is_finished && a->order == b->order);
+	REQUIRE(memcmp(a->frames, b->frames, sizeof a->frames) == 0);
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		REQUIRE(a->frames[kind] == (kind_is_packet(kind) ? naive->frames[kind] : 0));
+}
+
 static void check_same(const struct result *a, const struct result *b)
 {
 	REQUIRE(a->count == b->count);
@@ -228,6 +280,7 @@ void fuzz_one(struct span input)
 			REQUIRE(memcmp(&ledger, &again, sizeof ledger) == 0);
 			check_naive(&plenty, &naive);
 			check_same(&plenty, &small);
+			check_counters(&plenty.counter, &small.counter, &naive);
 		}
 		result_done(&plenty);
 		result_done(&small);

@@ -35,6 +35,17 @@ OPTIONS = (b"", b"\2\4\5\xb4", b"\2\4\5\xb4\4\2\x08\x0a" + bytes(8) + b"\1\3\3\7
            b"\1\1\x08\3")  # one byte longer than the header
 
 
+def icmp_errors(a_syn):
+    """About a SYN, one with options in its IPv4 header, a datagram in fragments; one with extensions (RFC 4884)."""
+    about = (0xc6336401, 0xc0000203)
+    inner = (harness.ipv4(*about, 6, a_syn)[:28], harness.ipv4(*about, 6, a_syn, options=b"\1" * 8),
+             harness.ipv4(*about, 17, harness.udp(53, 5353, b"??"), fragment=0x2001))
+    for i, packet in enumerate(inner):
+        yield harness.ipv4(0xc0000204, about[0], 1, bytes((3 + i, 1)) + bytes(6) + packet)
+    padded = inner[0] + bytes(128 - len(inner[0]))
+    yield harness.ipv4(0xc0000204, about[0], 1, b"\x0b\0\0\0\0\x20\0\0" + padded + b"\x20\0\0\0\0\4\1\1")
+
+
 def packets():
     """One IPv4 packet of each kind that counts, and some that break."""
     a_syn = harness.tcp(4000, 23, 0xc6336401, harness.SYN, 14600)
@@ -44,6 +55,7 @@ def packets():
         yield harness.ipv4(0xc0000201, 0xc6336401, 6, harness.tcp(80, 1025, 7, flags))
     yield harness.ipv4(0xc0000202, 0xc6336402, 17, harness.udp(53, 5353, b"??"))
     yield harness.ipv4(0xc0000203, 0xc6336402, 1, b"\x08\0\0\0")
+    yield from icmp_errors(a_syn)
     yield harness.ipv4(0xc0000203, 0xc6336402, 47, b"whatever")
     yield harness.ipv4(0xc0000203, 0xc6336402, 6, a_syn, fragment=0x2001)
     yield harness.ipv4(0xc0000203, 0xc6336402, 6, a_syn[:13])
@@ -166,7 +178,7 @@ def flow_inputs():
 
 
 def rare_blocks():
-    """pcapng with what others write: clocks, names, old and simple packets, a second section."""
+    """pcapng with what others write: clocks, names, old and simple packets, drops, a second section."""
     for order, magic in (("<", "little"), (">", "big")):
         def option(code, value, order=order):
             return struct.pack(order + "HH", code, len(value)) + value + bytes(-len(value) % 4)
@@ -183,6 +195,10 @@ def rare_blocks():
             blocks.append(block(6, struct.pack(order + "IIIII", index, 5, 6, len(frame), 99) + frame))
         blocks.append(block(2, struct.pack(order + "HHIIII", 0, 1, 5, 6, len(frame), 99) + frame))
         blocks.append(block(3, struct.pack(order + "I", 99) + frame))
+        blocks.append(block(6, struct.pack(order + "IIIII", 0, 5, 6, len(frame), 99) + frame +
+                            bytes(-len(frame) % 4) + option(4, struct.pack(order + "Q", 7))))
+        blocks.append(block(5, struct.pack(order + "IQ", 9, 5) + b"".join(
+            option(code, struct.pack(order + "Q", code)) for code in range(2, 9))))
         yield f"pcapng-rare-{magic}", section + b"".join(blocks) + section + later + blocks[-1]
 
 

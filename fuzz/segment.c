@@ -188,12 +188,14 @@ static bool take_ports(void *context, const struct ports_day *day)
 static void check_ports(void)
 {
 	static const char *const families[] = { "*", "mirai" };
-	static const struct ports_request request = {
-		.families = families, .family_count = 2, .protocols = { true, true }, .threads = 1
-	};
-	struct error error;
 	uint64_t rows = 0;
-	if (!ports_run(&store, &request, take_ports, &rows, &error))
+	const struct ports_request request = { .families = families,
+		                               .family_count = 2,
+		                               .protocols = { true, true },
+		                               .each = take_ports,
+		                               .context = &rows };
+	struct error error;
+	if (!ports_run(store_holdings(&store), &request, 1, 1, &error))
 		REQUIRE(error.text[0] != '\0');
 	check_tables();
 }
@@ -208,15 +210,18 @@ static void check_store(void)
 	uint64_t lines = 0;
 	if (WORKS(store_verify(&store, note, &lines, &result, &error)))
 		REQUIRE(lines >= result.problems);
-	if (survey_run(&store, &request, &survey, &error))
+	if (survey_run(store_holdings(&store), &request, &survey, &error))
 		survey_done(&survey);
 	else
 		REQUIRE(error.text[0] != '\0');
 	check_ports();
 	for (unsigned f = 0; f < FINGERPRINTS_MAX; f++) {
-		struct span set;
+		struct holdings_set *set;
 		uint64_t syns;
-		(void)!store_segment_set(&store, 0, f, &set, &error);
+		if (holdings_open_set(store_holdings(&store), 0, f, &set, &error)) {
+			(void)!set->functions->end(set, &error);
+			holdings_close_set(set);
+		}
 		if (f < store.settings.fingerprints.count)
 			(void)!store_segment_syns(&store, 0, f, &syns, &error);
 	}

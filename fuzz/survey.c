@@ -165,7 +165,7 @@ static void check_store(struct store *store, const struct naive *naive, uint32_t
 	struct store_verify_result result;
 	struct error error;
 	unsigned lines = 0;
-	if (WORKS(survey_run(store, &request, &survey, &error))) {
+	if (WORKS(survey_run(store_holdings(store), &request, &survey, &error))) {
 		for (unsigned f = 0; f < FAMILIES; f++)
 			check_family(naive, f, &survey);
 		survey_done(&survey);

@@ -27,6 +27,13 @@ OTHERS, ALL = "others", "all"
 WANTS_UPDATE = "HOTARU_UPDATE" in os.environ
 
 
+def folder_of(path):
+    """The folder below src/, however deep in it the file lies."""
+    parts = path.split("/")
+    above = len(parts) - 1 - parts[::-1].index("src") if "src" in parts else len(parts)
+    return parts[above + 1] if above + 2 < len(parts) else OTHERS
+
+
 def own_instructions(path):
     """{folder below src/: instructions executed there}, of a file that callgrind wrote."""
     counts = collections.Counter()
@@ -37,8 +44,7 @@ def own_instructions(path):
             if word == "ob":
                 is_own = rest == HOTARU
             elif word in ("fl", "fi", "fe"):  # fi, fe: inlined from another file
-                parts = rest.split("/")[:-1]
-                folder = next((inner for outer, inner in zip(parts, parts[1:]) if outer == "src"), OTHERS)
+                folder = folder_of(rest)
             elif word == "calls":
                 is_call = True
             elif line[0].isdigit():

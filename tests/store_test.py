@@ -5,12 +5,29 @@ import os
 import pathlib
 import shutil
 import sqlite3
+import struct
 import tarfile
 
-from harness import (ROOT, case, check, csv_of, equal, ethernet, hotaru, pcap, record, run_cases,
-                     succeed, syn, write)
+from harness import (ROOT, case, check, csv_of, equal, ethernet, hotaru, pcap, pcapng, pcapng_block,
+                     record, run_cases, succeed, syn, write)
 
 STORES = ROOT / "tests" / "stores"
+NOON = 1475323200 * 10**9
+SYN = ethernet(syn("1.2.3.4", "192.0.2.1"))
+
+
+def pcapng_with_drops(dropped):
+    """A packet, and an interface that says how many it dropped."""
+    return (pcapng([record(NOON, SYN)]) +
+            pcapng_block("<", 5, struct.pack("<IQHHQ", 0, 0, 5, 8, dropped)))
+
+
+def drops_of(store):
+    with sqlite3.connect(f"{store}/catalog.sqlite") as db:
+        rows = db.execute("SELECT name, counter, packets FROM drops JOIN capture ON capture_id = id"
+                          " ORDER BY name").fetchall()
+    db.close()
+    return rows
 
 
 def formats():
@@ -46,6 +63,10 @@ def older_stores_answer_as_they_did(_):
         check_answers(name, "taken in again")
         succeed("compact", "-q", "-s", "store")
         check_answers(name, "compacted")
+        write("later.pcapng", pcapng_with_drops(5))
+        succeed("ingest", "-q", "-s", "store", "later.pcapng")
+        equal(drops_of("store"), [("later.pcapng", "dropped_by_interface", 5)], f"{name}: drops")
+        succeed("verify", "-q", "-s", "store")
 
 
 @case
@@ -78,6 +99,44 @@ def a_changed_ledger_does_not_go_unnoticed(_):
     result = hotaru("verify", "-s", "store")
     check(result.code == 1 and any("catalog.sqlite" in line for line in result.errors()),
           f"verify: {result.errors()}")
+
+
+@case
+def what_captures_say_of_drops_comes_with_them(_):
+    """Of files and of standard input; a zero too, and nothing of one that does not say."""
+    write("a.pcapng", pcapng_with_drops(1234))
+    write("b.pcapng", pcapng_with_drops(0))
+    write("c.pcap", pcap([record(NOON, SYN)]))
+    succeed("ingest", "-q", "-s", "store", "a.pcapng", "b.pcapng", "c.pcap")
+    succeed("ingest", "-q", "-s", "other", "-", stdin=pcapng_with_drops(1234))
+    equal(drops_of("store"), [("a.pcapng", "dropped_by_interface", 1234),
+                              ("b.pcapng", "dropped_by_interface", 0)], "drops of files")
+    equal(drops_of("other"), [("-", "dropped_by_interface", 1234)], "drops of standard input")
+    for store in ("store", "other"):
+        succeed("verify", "-q", "-s", store)
+
+
+@case
+def what_captures_lost_is_told(_):
+    """--drops has the counters; ledger and info say by a note how much it is, and nothing where it is none."""
+    note = ("hotaru: note: 1234 packets did not get into 1 of 3 captures, as these say; 1 of them does not say "
+            "(`hotaru ledger --drops`)")
+    write("a.pcapng", pcapng_with_drops(1234))
+    write("b.pcapng", pcapng_with_drops(0))
+    write("c.pcap", pcap([record(NOON, SYN)]))
+    succeed("ingest", "-q", "-s", "store", "a.pcapng", "b.pcapng", "c.pcap")
+    rows = csv_of("ledger", "--drops", "-s", "store").splitlines()
+    equal(rows, ["capture,counter,packets", "a.pcapng,dropped_by_interface,1234",
+                 "b.pcapng,dropped_by_interface,0", "*,dropped_by_interface,1234"], "of the store")
+    for words in (("ledger",), ("ledger", "--drops"), ("info", "--coverage")):
+        equal(hotaru(*words, "-s", "store").errors(), [note], f"{words}")
+        equal(hotaru(*words, "-q", "-s", "store").errors(), [], f"{words}, quiet")
+    equal(hotaru("ledger", "--reasons", "-s", "store").errors(), [], "reasons")
+    equal(hotaru("ledger", "--no-progress", "b.pcapng", "c.pcap").errors(), [], "nothing was lost")
+    nothing = hotaru("ledger", "-q", "--drops", "c.pcap", "--format", "csv")
+    equal(nothing.text(), "capture,counter,packets\n", "of a capture that says nothing")
+    equal(nothing.errors(), ["hotaru: note: no capture says how many packets did not get into it"], "why")
+    equal(hotaru("ledger", "--drops", "--reasons", "c.pcap").code, 2, "both")
 
 
 def flip(path):

@@ -3,7 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "store/store.h"
+#include "holdings/days.h"
 
 #include <stdlib.h>
 
@@ -159,11 +159,12 @@ bool coverage_count(const struct zone *zone, struct coverage_span *spans, size_t
 	return true;
 }
 
-// Days that have no segment have no packet.
-static void note_packets(const struct store *store, struct coverage *c)
+// Days of which nothing is held have no packet.
+static void note_packets(const struct holdings *holdings, struct coverage *c)
 {
-	for (size_t i = 0; i < store_segment_count(store); i++)
-		c->days[store_segment_at(store, i)->day - c->first_day].has_packets = true;
+	struct held_day day = { .count = 0 };
+	while (held_day_next(holdings, all_days, &day))
+		c->days[day.day - c->first_day].has_packets = true;
 	for (uint32_t i = 0; i < c->day_count; i++)
 		if (!c->days[i].has_packets) {
 			c->days[i].covered_ns = 0;
@@ -171,47 +172,47 @@ static void note_packets(const struct store *store, struct coverage *c)
 		}
 }
 
-static bool load_spans(struct store *store, struct coverage_span **out, size_t *out_count,
+// Captures without a frame saw nothing.
+static bool find_spans(struct holdings *holdings, struct coverage_span **out, size_t *out_count,
                        struct error *error)
 {
-	struct store_capture *captures;
-	size_t count, kept = 0;
-	if (!store_captures(store, &captures, &count, error))
+	struct holdings_captures *captures;
+	if (!holdings_open_captures(holdings, &captures, error))
 		return false;
-	struct coverage_span *spans = memory_new(count + 1, sizeof *spans);
-	for (size_t i = 0; spans != NULL && i < count; i++) {
-		const struct ingest_ledger *ledger = &captures[i].ledger;
-		if (ledger->first_ns <= ledger->last_ns)
-			spans[kept++] = (struct coverage_span){ ledger->first_ns, ledger->last_ns,
-				                                ingest_ledger_total(ledger) };
+	struct coverage_span *spans = memory_new(captures->count + 1, sizeof *spans);
+	size_t count = 0;
+	for (size_t i = 0; spans != NULL && i < captures->count; i++) {
+		const struct holdings_capture *c = &captures->list[i];
+		if (c->ledger != NULL && c->first_ns <= c->last_ns)
+			spans[count++] = (struct coverage_span){ c->first_ns, c->last_ns,
+				                                 ingest_ledger_total(c->ledger) };
 	}
-	store_captures_done(captures, count);
+	holdings_close_captures(captures);
 	*out = spans;
-	*out_count = kept;
-	return spans != NULL || error_memory(error, "the coverage");
+	*out_count = count;
+	return spans != NULL || error_memory(error, "captures");
 }
 
-bool coverage_make(struct store *store, struct coverage *out, struct error *error)
+bool coverage_make(struct holdings *holdings, struct coverage *out, struct error *error)
 {
-	const size_t segments = store_segment_count(store);
 	struct coverage c = { .day_count = 0 };
+	struct day_range days;
 	struct coverage_span *spans;
 	size_t span_count;
-	if (segments > 0) {
-		const int64_t last = store_segment_at(store, segments - 1)->day;
-		c.first_day = store_segment_at(store, 0)->day;
-		if (last - c.first_day >= DAYS_MAX)
+	if (held_days_bounds(holdings, all_days, &days)) {
+		if ((int64_t)days.to - days.from >= DAYS_MAX)
 			return error_set(error, ERROR_FAILED,
 			                 "the days of the store lie too far apart");
-		c.day_count = (uint32_t)(last - c.first_day) + 1;
+		c.first_day = days.from;
+		c.day_count = (uint32_t)(days.to - days.from) + 1;
 	}
-	if (!load_spans(store, &spans, &span_count, error))
+	if (!find_spans(holdings, &spans, &span_count, error))
 		return false;
-	const bool ok = coverage_count(&store_settings(store)->zone, spans, span_count, &c, error);
+	const bool ok = coverage_count(holdings_about(holdings).zone, spans, span_count, &c, error);
 	memory_free(spans);
 	if (!ok)
 		return false;
-	note_packets(store, &c);
+	note_packets(holdings, &c);
 	*out = c;
 	return true;
 }

@@ -9,9 +9,7 @@
 // clock makes them span years.
 #pragma once
 
-#include "base/calendar.h"
-
-struct store;
+#include "holdings/holdings.h"
 
 // Below this share a day is covered partly: 15 minutes are 1 % of a day.
 #define COVERAGE_WHOLE 0.99
@@ -24,6 +22,11 @@ struct coverage_day {
 	bool has_packets;   // the store has some of the day
 };
 
+// The time from the first frame of a capture to the last, and how many it has.
+struct coverage_span {
+	uint64_t first_ns, last_ns, frames;
+};
+
 struct coverage {
 	int32_t first_day;  // of the store
 	uint32_t day_count;
@@ -31,13 +34,8 @@ struct coverage {
 	struct coverage_day *days;
 };
 
-// A capture: times of its first frame and its last, and how many it has.
-struct coverage_span {
-	uint64_t first_ns, last_ns, frames;
-};
-
 // Over the days of the store. The caller calls coverage_done().
-bool coverage_make(struct store *, struct coverage *out, struct error *error) MUST_CHECK;
+bool coverage_make(struct holdings *, struct coverage *out, struct error *error) MUST_CHECK;
 void coverage_done(struct coverage *);
 
 // The same of spans, which it sorts, for days first_day .. first_day+day_count-1.

@@ -6,16 +6,18 @@
 #include "analyse/set_merge.h"
 
 #include "base/memory.h"
-#include "base/text.h"
+#include "holdings/days.h"
 
 #include <endian.h>
+#include <pthread.h>
 #include <string.h>
 
 // The /16 that is being filled. It is shown and emptied before the next begins.
-struct once_room {
-	source_visit *visit;
-	void *context;
+struct block_builder {
+	const struct distinct_request *request;
+	pthread_mutex_t *turns;  // NULL: there is one thread
 	int32_t first_day;
+	bool is_of_port;
 	size_t group;
 	bool has_any;
 	uint64_t seen[SOURCE_BLOCK_WORDS];
@@ -23,47 +25,70 @@ struct once_room {
 	uint16_t values[SOURCE_BLOCK_ADDRESSES];
 };
 
-static void room_free(struct once_room *r)
+// Where no port is asked for, all sources are one group.
+static bool wants_ports(const struct distinct_request *request, const struct source_visitor *v)
 {
-	if (r != NULL)
-		memory_free(r->last_day);
-	memory_free(r);
+	return v->is_by_port && request->choice->port_count > 0;
 }
 
-static struct once_room *room_new(const struct distinct_request *request, source_visit *visit,
-                                  void *context)
+static void builder_free(struct block_builder *b)
 {
-	struct once_room *r = memory_new(1, sizeof *r);
-	if (r == NULL)
+	if (b != NULL)
+		memory_free(b->last_day);
+	memory_free(b);
+}
+
+static struct block_builder *builder_new(const struct distinct_request *request)
+{
+	struct block_builder *b = memory_new(1, sizeof *b);
+	bool wants_last_day = false;
+	if (b == NULL)
 		return NULL;
-	r->visit = visit;
-	r->context = context;
-	if (request->wants_last_day)
-		r->last_day = memory_large(SOURCE_BLOCK_ADDRESSES * sizeof *r->last_day);
-	if (request->wants_last_day && r->last_day == NULL) {
-		room_free(r);
+	b->request = request;
+	for (size_t i = 0; i < request->visitor_count; i++)
+		wants_last_day |= request->visitors[i].wants_last_day;
+	if (wants_last_day)
+		b->last_day = memory_large(SOURCE_BLOCK_ADDRESSES * sizeof *b->last_day);
+	if (wants_last_day && b->last_day == NULL) {
+		builder_free(b);
 		return NULL;
 	}
-	return r;
+	return b;
 }
 
-static void see(struct once_room *r, uint16_t low, int32_t day)
+static void see(struct block_builder *b, uint16_t low, int32_t day)
 {
-	r->has_any = true;
-	r->seen[low / 64] |= UINT64_C(1) << low % 64;
-	if (r->last_day != NULL)
-		r->last_day[low] = day;
+	b->has_any = true;
+	b->seen[low / 64] |= UINT64_C(1) << low % 64;
+	if (b->last_day != NULL)
+		b->last_day[low] = day;
 }
 
-static bool show(void *room, uint32_t key)
+static bool visit(struct block_builder *b, const struct source_visitor *v,
+                  const struct source_block *block)
 {
-	struct once_room *r = room;
-	if (!r->has_any)
+	const bool takes_turns = v->takes_turns && b->turns != NULL;
+	if (takes_turns)
+		pthread_mutex_lock(b->turns);
+	const bool ok = v->visit(v->context, block);
+	if (takes_turns)
+		pthread_mutex_unlock(b->turns);
+	return ok;
+}
+
+static bool show(void *state, uint32_t key)
+{
+	struct block_builder *b = state;
+	bool ok = true;
+	if (!b->has_any)
 		return true;
-	const struct source_block block = { key, r->group, r->seen, r->last_day };
-	const bool ok = r->visit(r->context, &block);
-	memset(r->seen, 0, sizeof r->seen);
-	r->has_any = false;
+	const struct source_block block = { key, b->group, b->seen, b->last_day };
+	for (size_t i = 0; ok && i < b->request->visitor_count; i++) {
+		const struct source_visitor *v = &b->request->visitors[i];
+		ok = wants_ports(b->request, v) != b->is_of_port || visit(b, v, &block);
+	}
+	memset(b->seen, 0, sizeof b->seen);
+	b->has_any = false;
 	return ok;
 }
 
@@ -77,110 +102,98 @@ static inline uint16_t value_at(const uint8_t *values, size_t i)
 }
 
 // Whether the values ascend, as they have to.
-static bool see_array(struct once_room *r, const struct ipset_container *c, int32_t day)
+static bool see_array(struct block_builder *b, const struct ipset_container *c, int32_t day)
 {
 	uint32_t descents = 0, next = 0;
 	for (uint32_t i = 0; i < c->count; i++) {
 		const uint16_t low = value_at(c->bytes.bytes, i);
 		descents |= low < next;
 		next = low + 1u;
-		see(r, low, day);
+		see(b, low, day);
 	}
 	return descents == 0;
 }
 
-static bool see_container(void *room, const struct ipset_container *c, uint32_t day_index)
+static bool see_container(void *state, const struct ipset_container *c, uint32_t day_index)
 {
-	struct once_room *r = room;
-	const int32_t day = r->first_day + (int32_t)day_index;
+	struct block_builder *b = state;
+	const int32_t day = b->first_day + (int32_t)day_index;
 	if (c->kind == IPSET_ARRAY)
-		return see_array(r, c, day);
-	const uint32_t count = ipset_container_values(c, r->values);
+		return see_array(b, c, day);
+	const uint32_t count = ipset_container_values(c, b->values);
 	for (uint32_t i = 0; i < count; i++)
-		see(r, r->values[i], day);
+		see(b, b->values[i], day);
 	return count > 0;
 }
 
-static const struct set_visitor once_visitor = { see_container, show };
+static const struct set_visitor distinct_visitor = { see_container, show };
 
-static bool once_family(const struct store *store, const struct source_choice *choice,
-                        unsigned *out, struct error *error)
+static bool family_of(const struct holdings *holdings, const struct source_choice *choice,
+                      unsigned *out, struct error *error)
 {
-	*out = STORE_ALL;
-	if (choice->family == NULL || text_equal(choice->family, "*"))
-		return true;
-	if (choice->protocol == SOURCE_UDP)
-		return error_set(error, ERROR_USAGE, "families are of SYNs; UDP has none");
-	return fingerprint_find(&store_settings(store)->fingerprints, choice->family, out) !=
-	               NULL ||
-	       error_set(error, ERROR_USAGE,
-	                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them",
-	                 choice->family);
+	return holdings_family(holdings, choice->family, out, error) &&
+	       (*out == HOLDINGS_ALL_SYNS || choice->protocol != SOURCE_UDP ||
+	        error_set(error, ERROR_USAGE, "families are of SYNs; UDP has none"));
 }
 
-// The days within the window that have a segment; false: there are none.
-static bool days_within(const struct store *store, const struct day_range *window, int32_t *first,
-                        int32_t *last)
+static bool make_states(struct set_merge *merge, const struct distinct_request *request,
+                        pthread_mutex_t *turns, struct error *error)
 {
-	bool has_any = false;
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
-		if (day < window->from || day > window->to)
-			continue;
-		*first = has_any ? *first : day;
-		*last = day;
-		has_any = true;
+	for (unsigned i = 0; i < merge->threads; i++) {
+		struct block_builder *builder = builder_new(request);
+		if (builder == NULL)
+			return error_memory(error, "the sets of sources");
+		builder->turns = turns;
+		builder->first_day = merge->first_day;
+		merge->states[i] = builder;
 	}
-	return has_any;
+	return true;
 }
 
-bool distinct_of_sets(struct store *store, const struct distinct_request *request,
-                      source_visit *visit, void *context, struct error *error)
+bool distinct_of_sets(struct holdings *holdings, const struct distinct_request *request,
+                      struct error *error)
 {
-	void *rooms[POOL_THREADS_MAX] = { NULL };
-	struct set_merge walk = { .visitor = &once_visitor,
-		                  .rooms = rooms,
-		                  .threads = set_merge_threads(request->choice->threads) };
-	int32_t last_day;
+	void *builders[POOL_THREADS_MAX] = { NULL };
+	struct set_merge merge = { .visitor = &distinct_visitor,
+		                   .states = builders,
+		                   .threads = pool_threads(request->choice->threads) };
+	pthread_mutex_t turns;
+	struct day_range days;
 	unsigned family;
-	if (!once_family(store, request->choice, &family, error))
+	if (!family_of(holdings, request->choice, &family, error))
 		return false;
-	if (!days_within(store, &request->choice->window, &walk.first_day, &last_day))
+	if (!held_days_bounds(holdings, request->choice->window, &days))
 		return true;
-	bool ok = true;
-	for (unsigned i = 0; ok && i < walk.threads; i++) {
-		struct once_room *room = room_new(request, visit, context);
-		rooms[i] = room;
-		if (room != NULL)
-			room->first_day = walk.first_day;
-		else
-			ok = error_memory(error, "the sets of sources");
-	}
-	ok = ok && set_merge_open(&walk, store, last_day, family, error) &&
-	     set_merge_run(&walk, error);
-	set_merge_close(&walk);
-	for (unsigned i = 0; i < walk.threads; i++)
-		room_free(rooms[i]);
+	merge.first_day = days.from;
+	pthread_mutex_init(&turns, NULL);
+	const bool ok = make_states(&merge, request, &turns, error) &&
+	                set_merge_open(&merge, holdings, days.to, family, error) &&
+	                set_merge_run(&merge, error);
+	set_merge_close(&merge);
+	for (unsigned i = 0; i < merge.threads; i++)
+		builder_free(builders[i]);
+	pthread_mutex_destroy(&turns);
 	return ok;
 }
 
 // ---- the sources
 
-struct once_fold {
+struct fold {
 	const struct distinct_request *request;
-	struct source_filter of_walk;
+	struct source_filter of_merge;
 	struct source_filter filters[CHOSEN_PORTS_MAX];  // of each port, or one of any
-	size_t filter_count, room_count;
-	struct once_room *rooms[CHOSEN_PORTS_MAX];  // a group each
+	size_t filter_count;
+	struct block_builder *all;                        // NULL: everybody wants ports
+	struct block_builder *of_port[CHOSEN_PORTS_MAX];  // a group each; NULL: nobody does
 	uint32_t key;
 };
 
-static bool show_all(struct once_fold *f, struct error *error)
+static bool show_all(struct fold *f, struct error *error)
 {
-	for (size_t i = 0; i < f->room_count; i++)
-		if (!show(f->rooms[i], f->key))
-			return error_memory(error, "the sources of a /16");
-	return true;
+	bool ok = f->all == NULL || show(f->all, f->key);
+	for (size_t i = 0; ok && i < f->filter_count; i++)
+		ok = f->of_port[i] == NULL || show(f->of_port[i], f->key);
+	return ok || error_memory(error, "the sources of a /16");
 }
 
 // The last day on which the source sent what the filter wants; false: it did not.
@@ -195,7 +208,7 @@ static bool last_day(const struct source_filter *filter, const struct source_day
 	return false;
 }
 
-static void see_source(struct once_fold *f, const struct source_days *source)
+static void see_source(struct fold *f, const struct source_days *source)
 {
 	const uint16_t low = (uint16_t)source->source;
 	int32_t latest = INT32_MIN;
@@ -204,19 +217,19 @@ static void see_source(struct once_fold *f, const struct source_days *source)
 		int32_t day;
 		if (!last_day(&f->filters[i], source, &day))
 			continue;
-		if (f->request->is_by_port)
-			see(f->rooms[i], low, day);
+		if (f->of_port[i] != NULL)
+			see(f->of_port[i], low, day);
 		latest = day > latest ? day : latest;
 		has_any = true;
 	}
-	if (has_any && !f->request->is_by_port)
-		see(f->rooms[0], low, latest);
+	if (has_any && f->all != NULL)
+		see(f->all, low, latest);
 }
 
-static bool fold_sources(struct once_fold *f, struct source_merge *walk, struct error *error)
+static bool fold_sources(struct fold *f, struct source_merge *merge, struct error *error)
 {
 	struct source_days source;
-	while (source_merge_next(walk, &source, error)) {
+	while (source_merge_next(merge, &source, error)) {
 		if (source.source >> 16 != f->key && !show_all(f, error))
 			return false;
 		f->key = source.source >> 16;
@@ -225,15 +238,15 @@ static bool fold_sources(struct once_fold *f, struct source_merge *walk, struct 
 	return error->kind == ERROR_NONE && show_all(f, error);
 }
 
-static bool make_filters(struct once_fold *f, const struct store *store,
+static bool make_filters(struct fold *f, const struct holdings *holdings,
                          const struct source_choice *choice, struct error *error)
 {
 	struct source_filter any = { .window = choice->window,
-		                     .family = STORE_ALL,
+		                     .family = HOLDINGS_ALL_SYNS,
 		                     .protocol = choice->protocol,
 		                     .port = SOURCE_ANY_PORT,
 		                     .without_floods = choice->without_floods };
-	if (!once_family(store, choice, &any.family, error))
+	if (!family_of(holdings, choice, &any.family, error))
 		return false;
 	f->filters[0] = any;
 	f->filter_count = 1;
@@ -242,76 +255,79 @@ static bool make_filters(struct once_fold *f, const struct store *store,
 		f->filters[i].port = choice->ports[i];
 		f->filter_count = i + 1;
 	}
-	// One port the walk itself can look for; of several it knows nothing.
-	f->of_walk = choice->port_count == 1 ? f->filters[0] : any;
+	// One port the merge itself can look for; of several it knows nothing.
+	f->of_merge = choice->port_count == 1 ? f->filters[0] : any;
 	return true;
 }
 
-static bool make_rooms(struct once_fold *f, source_visit *visit, void *context, struct error *error)
+static bool make_builders(struct fold *f, struct error *error)
 {
-	const size_t groups = f->request->is_by_port ? f->filter_count : 1;
-	for (; f->room_count < groups; f->room_count++) {
-		struct once_room *room = room_new(f->request, visit, context);
-		if (room == NULL)
-			return error_memory(error, "the sources of a /16");
-		room->group = f->room_count;
-		f->rooms[f->room_count] = room;
+	bool wants_all = false, wants_each = false, ok = true;
+	for (size_t i = 0; i < f->request->visitor_count; i++) {
+		const bool is_by_port = wants_ports(f->request, &f->request->visitors[i]);
+		wants_each |= is_by_port;
+		wants_all |= !is_by_port;
 	}
-	return true;
+	if (wants_all)
+		ok = (f->all = builder_new(f->request)) != NULL;
+	for (size_t i = 0; ok && wants_each && i < f->filter_count; i++) {
+		f->of_port[i] = builder_new(f->request);
+		if ((ok = f->of_port[i] != NULL)) {
+			f->of_port[i]->is_of_port = true;
+			f->of_port[i]->group = i;
+		}
+	}
+	return ok || error_memory(error, "the sources of a /16");
 }
 
-bool distinct_of_sources(struct store *store, const struct distinct_request *request,
-                         source_visit *visit, void *context, struct error *error)
+bool distinct_of_sources(struct holdings *holdings, const struct distinct_request *request,
+                         struct error *error)
 {
-	struct once_fold fold = { .request = request };
-	struct source_merge *walk = NULL;
-	bool ok = make_filters(&fold, store, request->choice, error) &&
-	          make_rooms(&fold, visit, context, error);
+	struct fold fold = { .request = request };
+	struct source_merge *merge = NULL;
+	bool ok = make_filters(&fold, holdings, request->choice, error) &&
+	          make_builders(&fold, error);
 	if (ok) {
-		const unsigned field = source_filter_field(&fold.of_walk);
+		const unsigned field = source_filter_field(&fold.of_merge);
 		const bool has_ports = request->choice->port_count > 0;
 		const uint64_t columns = has_ports ? COLUMN_BIT(COLUMN_FIELD + field) : 0;
-		ok = source_merge_open(store, &fold.of_walk, columns, &walk, error) &&
-		     fold_sources(&fold, walk, error);
+		ok = source_merge_open(holdings, &fold.of_merge, columns, &merge, error) &&
+		     fold_sources(&fold, merge, error);
 		if (ok && request->left_out != NULL)
-			*request->left_out = source_merge_left_out(walk);
+			*request->left_out = source_merge_left_out(merge);
 	}
-	source_merge_close(walk);
-	for (size_t i = 0; i < fold.room_count; i++)
-		room_free(fold.rooms[i]);
+	source_merge_close(merge);
+	builder_free(fold.all);
+	for (size_t i = 0; i < fold.filter_count; i++)
+		builder_free(fold.of_port[i]);
 	return ok;
 }
 
-bool distinct_sources_run(struct store *store, const struct distinct_request *request,
-                          source_visit *visit, void *context, struct error *error)
+bool distinct_sources_run(struct holdings *holdings, const struct distinct_request *request,
+                          struct error *error)
 {
 	const bool sets_know = request->choice->protocol == SOURCE_TCP &&
 	                       request->choice->port_count == 0 && !request->choice->without_floods;
-	return sets_know ? distinct_of_sets(store, request, visit, context, error)
-	                 : distinct_of_sources(store, request, visit, context, error);
+	return sets_know ? distinct_of_sets(holdings, request, error)
+	                 : distinct_of_sources(holdings, request, error);
 }
 
-bool distinct_sources_days(struct store *store, const struct source_choice *choice,
+bool distinct_sources_days(struct holdings *holdings, const struct source_choice *choice,
                            uint64_t sources, struct source_days_seen *out, struct error *error)
 {
 	struct source_days_seen seen = { .days = 0 };
-	int32_t last_unknown = 0;
+	struct held_day day = { .count = 0 };
 	unsigned family;
-	if (!once_family(store, choice, &family, error))
+	if (!family_of(holdings, choice, &family, error))
 		return false;
-	seen.is_family = family != STORE_ALL;
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
-		uint64_t unknown;
-		if (day < choice->window.from || day > choice->window.to)
-			continue;
-		if (!store_segment_syns(store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+	seen.is_family = family != HOLDINGS_ALL_SYNS;
+	for (; held_day_next(holdings, choice->window, &day); seen.days++) {
+		bool has_unknown;
+		if (!held_day_has_unknown(holdings, &day, &has_unknown, error))
 			return false;
-		seen.unknown_days += unknown > 0 && (seen.unknown_days == 0 || last_unknown != day);
-		last_unknown = unknown > 0 ? day : last_unknown;
-		seen.first = seen.days == 0 ? day : seen.first;
-		seen.days += seen.days == 0 || seen.last != day;
-		seen.last = day;
+		seen.unknown_days += has_unknown;
+		seen.first = seen.days == 0 ? day.day : seen.first;
+		seen.last = day.day;
 	}
 	if (seen.is_family && seen.unknown_days > 0 && sources == 0)
 		return error_set(error, ERROR_FAILED,

@@ -4,6 +4,7 @@
 // And prefixes of every length against the same.
 #include "analyse/survey/survey.h"
 #include "analyse/distinct_sources.h"
+#include "analyse/where/where.h"
 
 #include "store/test_store.h"
 
@@ -77,7 +78,7 @@ static uint64_t packets_to(const struct host_day *h, unsigned field, uint16_t po
 
 static unsigned bit_of(const struct stock *f, const struct source_choice *choice)
 {
-	unsigned bit = STORE_ALL;
+	unsigned bit = HOLDINGS_ALL_SYNS;
 	if (choice->family != NULL && !text_equal(choice->family, "*"))
 		CHECK(fingerprint_find(&store_settings(f->store)->fingerprints, choice->family,
 		                       &bit) != NULL);
@@ -94,7 +95,7 @@ static bool is_wanted(const struct source_choice *c, unsigned bit, const struct 
 	if (c->protocol == SOURCE_UDP)
 		return port < 0 ? host_day_packets(h, KIND_UDP) > 0
 		                : packets_to(h, FIELD_UDP_PORT, (uint16_t)port) > 0;
-	if (bit == STORE_ALL)
+	if (bit == HOLDINGS_ALL_SYNS)
 		return port < 0 ? host_day_packets(h, KIND_SYN) > 0
 		                : packets_to(h, FIELD_DESTINATION_PORT, (uint16_t)port) > 0;
 	return port < 0 ? (h->matched_mask >> bit & 1) != 0
@@ -113,7 +114,13 @@ static void note(struct found *f, size_t group, const struct day_host *e, bool w
 	f->list[at] = (struct sighting){ group, e->host.source, wants_last_day ? e->day : 0 };
 }
 
-static struct found *expect(const struct stock *f, const struct distinct_request *request)
+// What is asked of the sources.
+struct wanted {
+	const struct source_choice *choice;
+	bool is_by_port, wants_last_day;
+};
+
+static struct found *expect(const struct stock *f, const struct wanted *request)
 {
 	const struct source_choice *c = request->choice;
 	struct found *out = memory_new(1, sizeof *out);
@@ -130,15 +137,10 @@ static struct found *expect(const struct stock *f, const struct distinct_request
 	return out;
 }
 
-typedef bool once_way(struct store *, const struct distinct_request *, source_visit *, void *,
-                      struct error *);
+typedef bool way_to_sources(struct holdings *, const struct distinct_request *, struct error *);
 
-static void compare(const struct stock *f, const struct distinct_request *request, once_way *way)
+static void check_found(struct found *got, struct found *expected)
 {
-	struct found *expected = expect(f, request), *got = memory_new(1, sizeof *got);
-	struct error error;
-	pthread_mutex_init(&got->lock, NULL);
-	CHECK(way(f->store, request, collect, got, &error));
 	qsort(got->list, got->count, sizeof *got->list, by_group_and_source);
 	CHECK(got->count == expected->count);
 	for (size_t i = 0; i < expected->count && i < got->count; i++)
@@ -147,6 +149,24 @@ static void compare(const struct stock *f, const struct distinct_request *reques
 		      got->list[i].last_day == expected->list[i].last_day);
 	memory_free(expected);
 	memory_free(got);
+}
+
+static struct found *found_new(void)
+{
+	struct found *f = memory_new(1, sizeof *f);
+	pthread_mutex_init(&f->lock, NULL);
+	return f;
+}
+
+static void compare(const struct stock *f, const struct wanted *wanted, way_to_sources *way)
+{
+	struct found *got = found_new();
+	const struct source_visitor visitor = { collect, got, wanted->is_by_port,
+		                                wanted->wants_last_day, false };
+	const struct distinct_request request = { wanted->choice, &visitor, 1, NULL };
+	struct error error;
+	CHECK(way(store_holdings(f->store), &request, &error));
+	check_found(got, expect(f, wanted));
 }
 
 static struct source_choice choice_of(unsigned which, unsigned threads)
@@ -169,8 +189,7 @@ TEST(both_ways_give_each_source_once_with_its_last_day)
 		for (unsigned which = 0; which < 4; which++)
 			for (unsigned threads = 1; threads <= 3; threads++) {
 				const struct source_choice c = choice_of(which, threads);
-				const struct distinct_request request = { &c, which == 1,
-					                                  threads != 2, NULL };
+				const struct wanted request = { &c, which == 1, threads != 2 };
 				compare(&f, &request, distinct_of_sets);
 				compare(&f, &request, distinct_of_sources);
 				compare(&f, &request, distinct_sources_run);
@@ -188,8 +207,7 @@ TEST(ports_choose_sources_alone_and_together)
 				struct source_choice c = choice_of(which, 1);
 				c.port_count = count;
 				for (unsigned by_port = 0; by_port < 2; by_port++) {
-					const struct distinct_request request = { &c, by_port, true,
-						                                  NULL };
+					const struct wanted request = { &c, by_port, true };
 					compare(&f, &request, distinct_sources_run);
 				}
 			}
@@ -204,8 +222,63 @@ TEST(udp_has_sources_of_its_own)
 		struct source_choice c = choice_of(0, 2);
 		c.protocol = SOURCE_UDP;
 		c.port_count = count;
-		const struct distinct_request request = { &c, true, true, NULL };
+		const struct wanted request = { &c, true, true };
 		compare(&f, &request, distinct_sources_run);
+	}
+	stock_done(&f);
+}
+
+// ---- several visitors
+
+// Blocks that are being looked at by whoever takes turns.
+struct turn {
+	struct found *found;
+	_Atomic int *busy;
+};
+
+static bool collect_in_turn(void *context, const struct source_block *block)
+{
+	const struct turn *turn = context;
+	CHECK(++*turn->busy == 1);
+	const bool ok = collect(turn->found, block);
+	--*turn->busy;
+	return ok;
+}
+
+static void compare_several(const struct stock *f, const struct source_choice *c,
+                            way_to_sources *way)
+{
+	enum { ALL = 4 };
+	static _Atomic int busy;
+	struct found *got[ALL];
+	struct turn turns[ALL];
+	struct source_visitor visitors[ALL];
+	const struct distinct_request request = { c, visitors, ALL, NULL };
+	struct error error;
+	for (size_t i = 0; i < ALL; i++) {
+		got[i] = found_new();
+		turns[i] = (struct turn){ got[i], &busy };
+		visitors[i] = (struct source_visitor){ collect_in_turn, &turns[i], i % 2 == 1, true,
+			                               true };
+	}
+	visitors[2] = (struct source_visitor){ collect, got[2], false, false, false };
+	CHECK(way(store_holdings(f->store), &request, &error));
+	for (size_t i = 0; i < ALL; i++) {
+		// Who does not want the last day may be shown it.
+		const struct wanted wanted = { c, visitors[i].is_by_port, true };
+		check_found(got[i], expect(f, &wanted));
+	}
+}
+
+TEST(several_visitors_see_what_each_would_see_alone)
+{
+	struct stock f = stock_new(12);
+	for (unsigned which = 0; which < 4; which++) {
+		struct source_choice c = choice_of(which, 3);
+		compare_several(&f, &c, distinct_of_sets);
+		compare_several(&f, &c, distinct_of_sources);
+		c.port_count = 3;
+		compare_several(&f, &c, distinct_of_sources);
 	}
 	stock_done(&f);
 }
@@ -214,19 +287,21 @@ TEST(wrong_questions_are_answered_with_a_line)
 {
 	struct stock f = stock_new(8);
 	struct source_choice c = choice_of(2, 1);
-	const struct distinct_request request = { &c, false, false, NULL };
+	const struct source_visitor visitor = { .visit = collect };
+	const struct distinct_request request = { &c, &visitor, 1, NULL };
 	struct prefixes prefixes = { .bits = 99 };
 	struct error error = { .kind = ERROR_NONE };
 	c.protocol = SOURCE_UDP;
-	CHECK(!distinct_sources_run(f.store, &request, collect, NULL, &error) &&
+	CHECK(!distinct_sources_run(store_holdings(f.store), &request, &error) &&
 	      error.kind == ERROR_USAGE);
 	c.protocol = SOURCE_TCP;
 	c.family = "nobody";
-	CHECK(!distinct_of_sets(f.store, &request, collect, NULL, &error) &&
+	CHECK(!distinct_of_sets(store_holdings(f.store), &request, &error) &&
 	      error.kind == ERROR_USAGE);
-	CHECK(!distinct_of_sources(f.store, &request, collect, NULL, &error) &&
+	CHECK(!distinct_of_sources(store_holdings(f.store), &request, &error) &&
 	      error.kind == ERROR_USAGE);
-	CHECK(!prefixes_run(f.store, &c, 16, &prefixes, &error) && error.kind == ERROR_USAGE);
+	CHECK(!prefixes_run(store_holdings(f.store), &c, 16, &prefixes, &error) &&
+	      error.kind == ERROR_USAGE);
 	CHECK(prefixes.bits == 99);
 	stock_done(&f);
 }
@@ -242,12 +317,13 @@ TEST(a_visitor_without_memory_ends_it)
 {
 	struct stock f = stock_new(9);
 	const struct source_choice c = choice_of(0, 2);
-	const struct distinct_request request = { &c, false, false, NULL };
+	const struct source_visitor visitor = { .visit = refuse };
+	const struct distinct_request request = { &c, &visitor, 1, NULL };
 	struct error error = { .kind = ERROR_NONE };
-	CHECK(!distinct_of_sets(f.store, &request, refuse, NULL, &error) &&
+	CHECK(!distinct_of_sets(store_holdings(f.store), &request, &error) &&
 	      error.kind == ERROR_FAILED);
 	error.kind = ERROR_NONE;
-	CHECK(!distinct_of_sources(f.store, &request, refuse, NULL, &error) &&
+	CHECK(!distinct_of_sources(store_holdings(f.store), &request, &error) &&
 	      error.kind == ERROR_FAILED);
 	stock_done(&f);
 }
@@ -286,12 +362,12 @@ TEST(prefixes_of_every_length_add_up)
 	for (unsigned bits = PREFIX_BITS_MIN; bits <= PREFIX_BITS_MAX; bits++)
 		for (unsigned which = 0; which < 4; which++) {
 			struct source_choice c = choice_of(which, 1 + which % 2);
-			const struct distinct_request request = { &c, false, false, NULL };
+			const struct wanted request = { &c, false, false };
 			struct prefixes p;
 			struct error error;
 			c.port_count = which == 3 ? 1 : 0;
 			struct found *expected = expect(&f, &request);
-			CHECK(prefixes_run(f.store, &c, bits, &p, &error));
+			CHECK(prefixes_run(store_holdings(f.store), &c, bits, &p, &error));
 			CHECK(p.bits == bits && p.seen.unknown_days == 0);
 			CHECK(p.seen.days == (which == 0   ? 5u
 			                      : which == 1 ? 3u
@@ -328,7 +404,8 @@ TEST(a_window_without_days_has_no_prefixes)
 	const struct source_choice c = { .window = { 1, 2 } };
 	struct prefixes p;
 	struct error error;
-	CHECK(prefixes_run(f.store, &c, 16, &p, &error) && p.count == 0 && p.sources == 0);
+	CHECK(prefixes_run(store_holdings(f.store), &c, 16, &p, &error) && p.count == 0 &&
+	      p.sources == 0);
 	CHECK(p.seen.days == 0);
 	prefixes_done(&p);
 	stock_done(&f);

@@ -6,7 +6,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "ipset/ipset.h"
-#include "store/store.h"
+#include "holdings/holdings.h"
 
 #include <string.h>
 
@@ -106,21 +106,21 @@ static void count_half(struct search *s, const struct host_day *h)
 	s->counts[row * length + (at - s->begin)]++;
 }
 
-static bool each_host(struct store *store, int32_t day, struct search *s,
+static bool each_host(struct holdings *holdings, int32_t day, struct search *s,
                       void (*count)(struct search *, const struct host_day *), struct error *error)
 {
 	const struct host_day *host;
-	struct store_day *reader;
-	if (!store_day_open(store, day, FLOOD_COLUMNS, &reader, error))
+	struct holdings_hosts *reader;
+	if (!holdings_open_hosts(holdings, period_of_day(day), FLOOD_COLUMNS, &reader, error))
 		return false;
-	for (uint64_t hosts = 1; (host = store_day_next(reader, error)) != NULL; hosts++) {
+	for (uint64_t hosts = 1; (host = holdings_next_host(reader, error)) != NULL; hosts++) {
 		count(s, host);
 		if (hosts % HOSTS_A_LOOK == 0 && interrupt_requested()) {
 			error_set(error, ERROR_FAILED, "interrupted");
 			break;
 		}
 	}
-	store_day_close(reader);
+	holdings_close_hosts(reader);
 	return error->kind == ERROR_NONE;
 }
 
@@ -217,7 +217,7 @@ static bool judge_port(const struct search *s, uint32_t candidate, struct floods
 	return true;
 }
 
-static bool look(struct search *s, struct store *store, int32_t day, struct floods *f,
+static bool look(struct search *s, struct holdings *holdings, int32_t day, struct floods *f,
                  struct error *error)
 {
 	s->is_seen = memory_new(HALVES_MAX, 1);
@@ -225,7 +225,7 @@ static bool look(struct search *s, struct store *store, int32_t day, struct floo
 	s->candidates = memory_new(PORT_KEYS, sizeof *s->candidates);
 	if (s->is_seen == NULL || s->sources == NULL || s->candidates == NULL)
 		return error_memory(error, "the floods of a day");
-	if (!each_host(store, day, s, count_port, error))
+	if (!each_host(holdings, day, s, count_port, error))
 		return false;
 	choose_candidates(s, f);
 	if (s->candidate_count == 0)
@@ -236,7 +236,7 @@ static bool look(struct search *s, struct store *store, int32_t day, struct floo
 	s->sorted = memory_new(2 * (size_t)(s->end - s->begin) + 1, sizeof *s->sorted);
 	if (s->counts == NULL || s->sorted == NULL)
 		return error_memory(error, "the floods of a day");
-	if (!each_host(store, day, s, count_half, error))
+	if (!each_host(holdings, day, s, count_half, error))
 		return false;
 	for (uint32_t i = 0; i < s->candidate_count; i++)
 		if (!judge_port(s, i, f))
@@ -244,14 +244,14 @@ static bool look(struct search *s, struct store *store, int32_t day, struct floo
 	return true;
 }
 
-bool floods_find(struct store *store, int32_t day, struct floods **out, struct error *error)
+bool floods_find(struct holdings *holdings, int32_t day, struct floods **out, struct error *error)
 {
 	struct floods *f = memory_new(1, sizeof *f);
 	struct search s = { .candidate_count = 0 };
 	if (f == NULL)
 		return error_memory(error, "the floods of a day");
 	s.base = day > 0 ? ((uint64_t)day - 1) * HALVES_A_DAY : 0;
-	const bool ok = look(&s, store, day, f, error);
+	const bool ok = look(&s, holdings, day, f, error);
 	memory_free(s.is_seen);
 	memory_free(s.sources);
 	memory_free(s.candidates);

@@ -25,7 +25,7 @@
 #include "base/error.h"
 #include "hostday/hostday.h"
 
-struct store;
+struct holdings;
 
 enum {
 	FLOOD_SOURCES_MIN = 1000,
@@ -40,10 +40,11 @@ enum {
 	(COLUMN_BIT(COLUMN_TIME) | COLUMN_BIT(COLUMN_FIELD + FIELD_DESTINATION_PORT) |             \
 	 COLUMN_BIT(COLUMN_FIELD + FIELD_UDP_PORT))
 
-// The floods of a day, of all that the store has of it. Reads the day once, and once more if a port
+// The floods of a day, of all that is held of it. Reads the day once, and once more if a port
 // has enough sources. Memory: 1 MiB, and 70 KiB for each such port, while it looks.
 struct floods;
-bool floods_find(struct store *, int32_t day, struct floods **out, struct error *error) MUST_CHECK;
+bool floods_find(struct holdings *, int32_t day, struct floods **out,
+                 struct error *error) MUST_CHECK;
 void floods_free(struct floods *);  // accepts NULL
 
 bool floods_suspect(const struct floods *, const struct host_day *);

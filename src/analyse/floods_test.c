@@ -48,9 +48,11 @@ static void take_piece(struct store *store, const struct pile *pile, int piece)
 {
 	const struct record **sorted = memory_new(pile->count + 1, sizeof(struct record *));
 	struct aggregator *room = aggregator_new();
+	struct ingest_ledger ledger = { .first_ns = 0 };
 	struct store_capture capture = { .name = (char *)(uintptr_t) "piece",
 		                         .format = "pcap",
-		                         .identity.digest = { (uint8_t)(piece + 1) } };
+		                         .identity.digest = { (uint8_t)(piece + 1) },
+		                         .ledger = &ledger };
 	struct store_ingest *in;
 	struct host_columns columns;
 	struct host_day host = { .items = NULL };
@@ -63,16 +65,17 @@ static void take_piece(struct store *store, const struct pile *pile, int piece)
 	host_columns_init(&columns, (uint64_t)TEST_DAY * DAY_NS, SIZE_MAX);
 	for (size_t begin = 0, end; begin < count; begin = end) {
 		for (end = begin; end < count && !record_order(&sorted[begin], &sorted[end]); end++)
-			capture.ledger.frames[sorted[end]->kind]++;
+			ledger.frames[sorted[end]->kind]++;
 		host.item_count = 0;
 		CHECK(host_day_aggregate(room, sorted + begin, end - begin, &host));
 		host_columns_add(&columns, &host);
 	}
 	const struct host_batch batch = host_columns_batch(&columns);
 	CHECK(store_ingest_begin(store, &in, &error));
-	struct ingest_sink *sink = store_ingest_sink(in);
-	void *day = sink->begin_day(sink, TEST_DAY, (uint64_t)TEST_DAY * DAY_NS, &error);
-	CHECK(sink->hosts(sink, day, &batch, &error) && sink->end_day(sink, day, true, &error));
+	struct host_day_receiver *receiver = store_ingest_receiver(in);
+	void *day = receiver->begin_day(receiver, TEST_DAY, (uint64_t)TEST_DAY * DAY_NS, &error);
+	CHECK(receiver->hosts(receiver, day, &batch, &error) &&
+	      receiver->end_day(receiver, day, true, &error));
 	CHECK(store_ingest_commit(in, &capture, 1, &error));
 	store_ingest_free(in);
 	host_columns_done(&columns);
@@ -113,7 +116,7 @@ static size_t suspects_in(struct flow_of_sources *f, uint32_t *out_unseen)
 	struct floods *floods = NULL;
 	struct error error;
 	struct store *store = store_of(f, 1, &folder);
-	CHECK(floods_find(store, TEST_DAY, &floods, &error));
+	CHECK(floods_find(store_holdings(store), TEST_DAY, &floods, &error));
 	const size_t suspects = suspects_of(floods, store);
 	*out_unseen = floods_ports_unseen(floods);
 	floods_free(floods);
@@ -369,13 +372,13 @@ static struct flow_of_sources random_flow(uint64_t seed)
 	return f;
 }
 
-static void check_walk(struct store *store, const struct hosts *hosts, const struct floods *floods)
+static void check_merge(struct store *store, const struct hosts *hosts, const struct floods *floods)
 {
 	const struct source_filter filter = { .window = all_days,
-		                              .family = STORE_ALL,
+		                              .family = HOLDINGS_ALL_SYNS,
 		                              .port = SOURCE_ANY_PORT,
 		                              .without_floods = true };
-	struct source_merge *walk;
+	struct source_merge *merge;
 	struct source_days days;
 	struct error error;
 	size_t left_out = 0, expected = 0, seen = 0;
@@ -385,13 +388,13 @@ static void check_walk(struct store *store, const struct hosts *hosts, const str
 		expected += is_wanted && !floods_suspect(floods, h);
 		left_out += is_wanted && floods_suspect(floods, h);
 	}
-	CHECK(source_merge_open(store, &filter, 0, &walk, &error));
-	for (; source_merge_next(walk, &days, &error); seen++)
+	CHECK(source_merge_open(store_holdings(store), &filter, 0, &merge, &error));
+	for (; source_merge_next(merge, &days, &error); seen++)
 		CHECK(!floods_suspect(floods, days.sightings[0].host));
 	CHECK(error.kind == ERROR_NONE && seen == expected);
-	const struct floods_left_out out = source_merge_left_out(walk);
+	const struct floods_left_out out = source_merge_left_out(merge);
 	CHECK(out.source_days == left_out && out.days == (left_out > 0) && out.days_unseen == 0);
-	source_merge_close(walk);
+	source_merge_close(merge);
 }
 
 TEST(random_floods_are_those_of_the_rule)
@@ -405,11 +408,11 @@ TEST(random_floods_are_those_of_the_rule)
 		struct error error;
 		struct store *store = store_of(&f, 2, &folder);
 		struct hosts hosts = pile_hosts(&f.pile, ALL_PIECES);
-		CHECK(floods_find(store, TEST_DAY, &floods, &error));
+		CHECK(floods_find(store_holdings(store), TEST_DAY, &floods, &error));
 		const size_t suspects = check_suspects(store, &hosts, floods);
 		with += suspects > 0;
 		without += suspects < hosts.count;
-		check_walk(store, &hosts, floods);
+		check_merge(store, &hosts, floods);
 		if (test_failed_checks > failed_before)
 			printf("seed %llu\n", (unsigned long long)seed);
 		floods_free(floods);
@@ -429,7 +432,7 @@ TEST(a_day_without_packets_has_no_floods)
 	struct error error;
 	flood(&f, 10, 7, 23);
 	struct store *store = store_of(&f, 1, &folder);
-	CHECK(floods_find(store, TEST_DAY + 1, &floods, &error));
+	CHECK(floods_find(store_holdings(store), TEST_DAY + 1, &floods, &error));
 	CHECK(suspects_of(floods, store) == 0 && floods_ports_unseen(floods) == 0);
 	floods_free(floods);
 	store_close(store);

@@ -2,8 +2,8 @@
 // The address space is cut into slabs of /16s, so that what all sets have of a slab fits the cache.
 // For each slab the threads first share the sets: they measure what each has of the slab, copy its
 // bytes to where all of the slab lie together, add them to the checksum in the order of the
-// file, and list the containers. Then they share the /16s: each is walked over all days, and what
-// is done on the way, a table of functions says.
+// file, and list the containers. Then they share the /16s: each is merged over all days, and what
+// is done with it, a table of functions says.
 // So a byte of a set is read once, and never more of all sets is in memory than a slab.
 //
 // Nothing is believed before the last slab is done and all checksums agree. Damage that
@@ -29,7 +29,7 @@ enum {
 	COUNT_BITS = 16,
 };
 
-// A container of the slab: where it begins in the room, values - 1, kind + 1. 0: there is none.
+// A container of the slab: where it begins in the bytes, values - 1, kind + 1. 0: there is none.
 typedef uint64_t slot;
 
 // What a job ended with.
@@ -39,8 +39,8 @@ struct slab {
 	struct set_merge *merge;
 	uint32_t *days;  // [set_count]
 	slot *slots;     // [keys][set_count]
-	uint8_t *room;
-	size_t room_size;
+	uint8_t *bytes;
+	size_t capacity;
 	uint32_t keys, keys_max, keys_window;
 	uint32_t begin, end;     // keys of the slab
 	atomic_bool has_failed;  // why: of the thread that came first
@@ -64,7 +64,7 @@ static bool slot_open(const struct slab *s, slot from, struct ipset_container *o
 	const uint32_t count = (uint32_t)(from >> KIND_BITS & 0xffff) + 1;
 	const enum ipset_container_kind kind = (enum ipset_container_kind)((from & 3) - 1);
 	struct cursor c = cursor_over(
-		(struct span){ s->room + slot_at(from), s->room_size - slot_at(from) });
+		(struct span){ s->bytes + slot_at(from), s->capacity - slot_at(from) });
 	return ipset_container_take(&c, kind, count, out);
 }
 
@@ -94,7 +94,7 @@ static bool read_set(struct slab *s, const struct merged_set *set, size_t from, 
                      uint8_t *to)
 {
 	struct error error;
-	return store_set_read(&set->set, from, length, to, &error) ||
+	return set->set->functions->read(set->set, from, length, to, &error) ||
 	       failed(s, FAILED_READING, &error);
 }
 
@@ -123,11 +123,11 @@ static struct entry entry_of(struct slab *s, struct merged_set *set, uint32_t i)
 		               .kind = ipset_container_kind(is_of_runs, count) };
 }
 
-// Reads the head for the checksum, and keeps of it what walking needs.
+// Reads the head for the checksum, and keeps of it what merging needs.
 static bool open_set(struct slab *s, struct merged_set *set)
 {
 	uint8_t piece[PIECE_BYTES];
-	const size_t length = set->set.length;
+	const size_t length = set->set->length;
 	const size_t first = length < sizeof piece ? length : sizeof piece;
 	if (!read_set(s, set, 0, first, piece))
 		return false;
@@ -145,7 +145,7 @@ static bool open_set(struct slab *s, struct merged_set *set)
 		const size_t count = left < sizeof piece ? left : sizeof piece;
 		if (!read_set(s, set, at, count, piece))
 			return false;
-		store_set_hash(&set->set, at, (struct span){ piece, count });
+		set->set->functions->hash(set->set, at, (struct span){ piece, count });
 		at += count;
 	}
 	return true;
@@ -154,7 +154,7 @@ static bool open_set(struct slab *s, struct merged_set *set)
 // How many bytes it has of the slab, at most: what runs take, only they themselves know.
 static void measure_set(struct slab *s, struct merged_set *set)
 {
-	const size_t left = set->set.length - set->at;
+	const size_t left = set->set->length - set->at;
 	size_t need = 0;
 	struct entry e;
 	for (uint32_t i = set->next; (e = entry_of(s, set, i)).key < s->end; i++)
@@ -164,15 +164,15 @@ static void measure_set(struct slab *s, struct merged_set *set)
 
 static bool list_set(struct slab *s, struct merged_set *set, size_t index)
 {
-	const struct span bytes = { s->room + set->room, set->need };
+	const struct span bytes = { s->bytes + set->slab_at, set->need };
 	struct cursor c = cursor_over(bytes);
 	struct ipset_container container;
 	uint32_t least = s->begin;
 	struct entry e;
-	if (!read_set(s, set, set->at, bytes.length, s->room + set->room))
+	if (!read_set(s, set, set->at, bytes.length, s->bytes + set->slab_at))
 		return false;
 	for (; (e = entry_of(s, set, set->next)).key < s->end; set->next++) {
-		const size_t at = set->room + (size_t)(c.at - bytes.bytes);
+		const size_t at = set->slab_at + (size_t)(c.at - bytes.bytes);
 		if (e.key < least || !ipset_container_take(&c, e.kind, e.count, &container))
 			return damaged(s);
 		s->slots[(size_t)(e.key - s->begin) * s->merge->set_count + index] = slot_of(
@@ -180,7 +180,7 @@ static bool list_set(struct slab *s, struct merged_set *set, size_t index)
 		least = e.key + 1;
 	}
 	const size_t taken = (size_t)(c.at - bytes.bytes);
-	store_set_hash(&set->set, set->at, (struct span){ bytes.bytes, taken });
+	set->set->functions->hash(set->set, set->at, (struct span){ bytes.bytes, taken });
 	set->at += taken;
 	return true;
 }
@@ -223,35 +223,35 @@ static bool key_job(void *context, size_t job, unsigned thread)
 {
 	struct slab *s = context;
 	const struct set_visitor *visitor = s->merge->visitor;
-	void *room = s->merge->rooms[thread];
+	void *state = s->merge->states[thread];
 	const size_t count = s->merge->set_count;
 	slot *row = &s->slots[job * count];
 	bool ok = true, has_any = false;
 	for (size_t i = 0; ok && i < count; i++) {
 		struct ipset_container container;
 		if (i + AHEAD < count)
-			__builtin_prefetch(s->room + slot_at(row[i + AHEAD]));
+			__builtin_prefetch(s->bytes + slot_at(row[i + AHEAD]));
 		if (row[i] == 0)
 			continue;
 		ok = slot_open(s, row[i], &container) &&
-		     visitor->container(room, &container, s->days[i]);
+		     visitor->container(state, &container, s->days[i]);
 		row[i] = 0;
 		has_any = true;
 	}
 	if (!ok)
 		return damaged(s);
-	return !has_any || visitor->end(room, s->begin + (uint32_t)job) ||
+	return !has_any || visitor->end(state, s->begin + (uint32_t)job) ||
 	       failed(s, FAILED_MEMORY, NULL);
 }
 
 // ---- slabs
 
-// Compares all checksums, of what was not walked too; in the order of the sets, so that
+// Compares all checksums, of what was not merged too; in the order of the sets, so that
 // of several damaged ones it always is the same that is named.
-static bool check_sets(struct set_merge *w, struct error *error)
+static bool check_sets(struct set_merge *m, struct error *error)
 {
-	for (size_t i = 0; i < w->set_count; i++)
-		if (!store_set_end(&w->sets[i].set, error))
+	for (size_t i = 0; i < m->set_count; i++)
+		if (!m->sets[i].set->functions->end(m->sets[i].set, error))
 			return false;
 	return true;
 }
@@ -287,18 +287,18 @@ static uint32_t next_key(struct slab *s)
 	return least;
 }
 
-// Finds room for all bytes of the slab. False: they are too many.
+// Finds a place for all bytes of the slab. False: they are too many.
 static bool lay_out(struct slab *s, size_t *out_size)
 {
 	size_t size = 0;
 	for (size_t i = 0; i < s->merge->set_count; i++) {
 		struct merged_set *set = &s->merge->sets[i];
 		measure_set(s, set);
-		set->room = size;
+		set->slab_at = size;
 		size += set->need;
 	}
 	*out_size = size;
-	return size <= s->room_size;
+	return size <= s->capacity;
 }
 
 static uint32_t within(uint64_t number, uint32_t least, uint32_t most)
@@ -315,21 +315,21 @@ static bool cut_slab(struct slab *s, struct error *error)
 		s->end = s->begin + (left < s->keys ? left : s->keys);
 		if (lay_out(s, &size) || s->keys == 1)
 			break;
-		s->keys = within((uint64_t)s->keys * s->room_size / size, 1, s->keys - 1);
+		s->keys = within((uint64_t)s->keys * s->capacity / size, 1, s->keys - 1);
 	}
-	if (size > s->room_size) {
-		memory_free(s->room);
-		s->room = memory_large(size);
-		if (s->room == NULL)
+	if (size > s->capacity) {
+		memory_free(s->bytes);
+		s->bytes = memory_large(size);
+		if (s->bytes == NULL)
 			return error_memory(error, "the sets of sources");
-		s->room_size = size;
+		s->capacity = size;
 	}
-	if (size < s->room_size / 2)
+	if (size < s->capacity / 2)
 		s->keys = within((uint64_t)s->keys * 3 / 2 + 1, 1, s->keys_max);
 	return true;
 }
 
-static bool walk_slabs(struct slab *s, struct error *error)
+static bool merge_slabs(struct slab *s, struct error *error)
 {
 	const size_t set_jobs = (s->merge->set_count + SETS_A_JOB - 1) / SETS_A_JOB;
 	if (!run(s, set_jobs, open_job, error))
@@ -345,24 +345,24 @@ static bool walk_slabs(struct slab *s, struct error *error)
 	                                    : run(s, 0, key_job, error);
 }
 
-static bool slab_init(struct slab *s, struct set_merge *w, struct error *error)
+static bool slab_init(struct slab *s, struct set_merge *m, struct error *error)
 {
 	uint64_t bytes = 0;
-	for (size_t i = 0; i < w->set_count; i++)
-		bytes += w->sets[i].set.length;
+	for (size_t i = 0; i < m->set_count; i++)
+		bytes += m->sets[i].set->length;
 	*s = (struct slab){
-		.merge = w,
-		.keys_window = within(KEYS_BYTES / (w->set_count * 4), KEYS_MIN, KEYS_MAX),
-		.keys_max = within(TABLE_BYTES / (w->set_count * sizeof(slot)), 1, SLAB_KEYS_MAX),
-		.room_size = bytes < SLAB_BYTES ? (size_t)bytes : SLAB_BYTES,
+		.merge = m,
+		.keys_window = within(KEYS_BYTES / (m->set_count * 4), KEYS_MIN, KEYS_MAX),
+		.keys_max = within(TABLE_BYTES / (m->set_count * sizeof(slot)), 1, SLAB_KEYS_MAX),
+		.capacity = bytes < SLAB_BYTES ? (size_t)bytes : SLAB_BYTES,
 	};
 	s->keys = s->keys_max;
-	s->days = memory_new(w->set_count, sizeof *s->days);
-	s->slots = memory_new((size_t)s->keys_max * w->set_count, sizeof *s->slots);
-	s->room = memory_large(s->room_size);
-	const bool ok = s->days != NULL && s->slots != NULL && s->room != NULL;
-	for (size_t i = 0; ok && i < w->set_count; i++)
-		s->days[i] = w->sets[i].day;
+	s->days = memory_new(m->set_count, sizeof *s->days);
+	s->slots = memory_new((size_t)s->keys_max * m->set_count, sizeof *s->slots);
+	s->bytes = memory_large(s->capacity);
+	const bool ok = s->days != NULL && s->slots != NULL && s->bytes != NULL;
+	for (size_t i = 0; ok && i < m->set_count; i++)
+		s->days[i] = m->sets[i].day;
 	return ok || error_memory(error, "the sets of sources");
 }
 
@@ -372,63 +372,57 @@ static void slab_done(struct slab *s)
 		memory_free(s->merge->sets[i].keys);
 		memory_free(s->merge->sets[i].flags);
 	}
-	memory_free(s->room);
+	memory_free(s->bytes);
 	memory_free(s->slots);
 	memory_free(s->days);
 }
 
-bool set_merge_run(struct set_merge *w, struct error *error)
+bool set_merge_run(struct set_merge *m, struct error *error)
 {
 	struct slab slab;
-	if (w->set_count == 0)
+	if (m->set_count == 0)
 		return true;
-	const bool ok = slab_init(&slab, w, error) && walk_slabs(&slab, error);
+	const bool ok = slab_init(&slab, m, error) && merge_slabs(&slab, error);
 	slab_done(&slab);
 	return ok;
 }
 
 // ---- the sets of some days
 
-unsigned set_merge_threads(unsigned requested)
+static bool open_piece(struct set_merge *m, struct holdings *holdings, size_t piece,
+                       unsigned family, struct error *error)
 {
-	return within(requested, 1, POOL_THREADS_MAX);
-}
-
-static bool open_segment(struct set_merge *w, struct store *store, size_t segment, unsigned family,
-                         struct error *error)
-{
-	struct merged_set *set = &w->sets[w->set_count];
-	if (!store_set_open(store, segment, family, &set->set, error))
+	struct merged_set *set = &m->sets[m->set_count];
+	if (!holdings_open_set(holdings, piece, family, &set->set, error))
 		return false;
-	set->day = (uint32_t)(store_segment_at(store, segment)->day - w->first_day);
-	if (set->set.length == 0)
-		store_set_close(&set->set);
+	set->day = (uint32_t)(holdings_day(holdings, piece) - m->first_day);
+	if (set->set->length == 0)
+		holdings_close_set(set->set);
 	else
-		w->set_count++;
+		m->set_count++;
 	return true;
 }
 
-bool set_merge_open(struct set_merge *w, struct store *store, int32_t last_day, unsigned family,
-                    struct error *error)
+bool set_merge_open(struct set_merge *m, struct holdings *holdings, int32_t last_day,
+                    unsigned family, struct error *error)
 {
-	w->set_count = 0;
-	w->sets = memory_new(store_segment_count(store) + 1, sizeof *w->sets);
-	if (w->sets == NULL)
+	m->set_count = 0;
+	m->sets = memory_new(holdings_count(holdings) + 1, sizeof *m->sets);
+	if (m->sets == NULL)
 		return error_memory(error, "the sets of sources");
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
-		if (day >= w->first_day && day <= last_day &&
-		    !open_segment(w, store, i, family, error))
+	const struct day_range days = { m->first_day, last_day };
+	for (size_t i = 0; i < holdings_count(holdings); i++)
+		if (day_range_holds(days, holdings_day(holdings, i)) &&
+		    !open_piece(m, holdings, i, family, error))
 			return false;
-	}
 	return true;
 }
 
-void set_merge_close(struct set_merge *w)
+void set_merge_close(struct set_merge *m)
 {
-	for (size_t i = 0; i < w->set_count; i++)
-		store_set_close(&w->sets[i].set);
-	memory_free(w->sets);
-	w->sets = NULL;
-	w->set_count = 0;
+	for (size_t i = 0; i < m->set_count; i++)
+		holdings_close_set(m->sets[i].set);
+	memory_free(m->sets);
+	m->sets = NULL;
+	m->set_count = 0;
 }

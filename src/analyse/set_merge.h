@@ -1,55 +1,53 @@
 // SPDX-License-Identifier: MIT
-// Private to analyse/: walks the sets of one family, all days side by side, on several threads.
-// What is done with them is the visitor's: totals.h counts spells, once.h each source once.
+// Private to analyse/: a k-way merge of the sets of one family, all days side by side, on several
+// threads. What is done with them is the visitor's: survey/spells.h counts spells, distinct_sources.h
+// each source once.
 #pragma once
 
 #include "analyse/survey/survey.h"
 #include "base/pool.h"
 #include "ipset/ipset.h"
-#include "store/store.h"
+#include "holdings/holdings.h"
 
-// What a thread does, in a room of its own.
+// What a thread does with what it is shown, and with a state of its own.
 struct set_visitor {
-	// What one set has of a /16. Days do not descend within a /16, and a day of several segments
+	// What one set has of a /16. Days do not descend within a /16, and a day of several pieces
 	// comes several times. False: the container contradicts itself.
-	bool (*container)(void *room, const struct ipset_container *, uint32_t day);
+	bool (*container)(void *state, const struct ipset_container *, uint32_t day);
 	// That was all of a /16 that had something. False: no memory.
-	bool (*end)(void *room, uint32_t key);
+	bool (*end)(void *state, uint32_t key);
 };
 
-// The set of one segment, and how far it was walked.
+// The set of one piece, and how far it was merged.
 struct merged_set {
-	struct store_set set;
-	uint32_t day;  // from walk.first_day
+	struct holdings_set *set;
+	uint32_t day;  // from set_merge.first_day
 	struct ipset_head head;
 	uint8_t *flags;                 // of all containers
 	uint8_t *keys;                  // of some containers,
 	uint32_t keys_begin, keys_end;  // these
-	uint32_t next;                  // the first container that was not walked,
+	uint32_t next;                  // the first container that was not merged,
 	size_t at;                      // and where it begins
 	size_t need;                    // bytes of the slab, at most,
-	size_t room;                    // and where they go
+	size_t slab_at;                 // and where they go
 };
 
 struct set_merge {
 	const struct set_visitor *visitor;
-	void **rooms;             // [threads]
+	void **states;            // [threads]
 	unsigned threads;         // at least 1
 	int32_t first_day;        // days are counted from it
 	struct merged_set *sets;  // ascending by day; none is empty
 	size_t set_count;
 };
 
-// The threads of a walk for which `requested` were asked: 1 to POOL_THREADS_MAX.
-unsigned set_merge_threads(unsigned requested);
-
-// Opens the family's sets (STORE_ALL: those of all SYNs) of first_day to last_day. The caller calls
+// Opens the family's sets (HOLDINGS_ALL_SYNS: those of all SYNs) of first_day to last_day. The caller calls
 // set_merge_close() in every case.
-bool set_merge_open(struct set_merge *, struct store *, int32_t last_day, unsigned family,
+bool set_merge_open(struct set_merge *, struct holdings *, int32_t last_day, unsigned family,
                     struct error *error) MUST_CHECK;
 
-// Shows the visitor all sets, once. What is in the rooms may only be believed if this returned true,
+// Shows the visitor all sets, once. What is in the states may only be believed if this returned true,
 // which says that all checksums agree. Memory: 64 MiB, and of each set 5 KiB; but if the sets are more
 // than 4,096, what all of them have of one /16.
-bool set_merge_run(struct set_merge *walk, struct error *error) MUST_CHECK;
+bool set_merge_run(struct set_merge *, struct error *error) MUST_CHECK;
 void set_merge_close(struct set_merge *);  // accepts one of zeros

@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: MIT
-// What every question to the store has: days, and the packets by which sources are chosen.
+// What a question has: days, and the packets by which sources are chosen.
 #pragma once
 
 #include "analyse/floods.h"
+#include "base/period.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-// Days to look at, both included.
-struct day_range {
-	int32_t from, to;
-};
-extern const struct day_range all_days;
 
 // Packets by which sources are chosen: SYNs, or UDP datagrams.
 enum source_protocol { SOURCE_TCP, SOURCE_UDP };

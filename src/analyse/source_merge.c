@@ -4,15 +4,13 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
-
-#include <assert.h>
-#include <stdlib.h>
+#include "holdings/days.h"
 
 enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
 
 struct day_head {
 	int32_t day;
-	struct store_day *reader;
+	struct holdings_hosts *reader;
 	const struct host_day *host;  // the next one that passes the filter
 	uint64_t packets;
 	struct floods *floods;  // NULL: nothing is left out because of them
@@ -33,7 +31,8 @@ unsigned source_filter_field(const struct source_filter *f)
 {
 	if (f->protocol == SOURCE_UDP)
 		return FIELD_UDP_PORT;
-	return f->family == STORE_ALL ? FIELD_DESTINATION_PORT : FIELD_MATCHED_PORT + f->family;
+	return f->family == HOLDINGS_ALL_SYNS ? FIELD_DESTINATION_PORT
+	                                      : FIELD_MATCHED_PORT + f->family;
 }
 
 static uint64_t item_packets(const struct host_day *h, unsigned field, uint32_t value)
@@ -79,7 +78,7 @@ uint64_t source_filter_packets(const struct source_filter *f, const struct host_
 		return item_packets(h, source_filter_field(f), f->port);
 	if (f->protocol == SOURCE_UDP)
 		return host_day_packets(h, KIND_UDP);
-	if (f->family == STORE_ALL)
+	if (f->family == HOLDINGS_ALL_SYNS)
 		return host_day_packets(h, KIND_SYN);
 	return h->matched_mask >> f->family & 1 ? h->matched[f->family] : 0;
 }
@@ -91,35 +90,35 @@ static bool is_before(const struct day_head *a, const struct day_head *b)
 	                                          : a->day < b->day;
 }
 
-static void push(struct source_merge *w, struct day_head *head)
+static void push(struct source_merge *m, struct day_head *head)
 {
-	size_t at = w->heap_count++;
-	for (; at > 0 && is_before(head, w->heap[(at - 1) / 2]); at = (at - 1) / 2)
-		w->heap[at] = w->heap[(at - 1) / 2];
-	w->heap[at] = head;
+	size_t at = m->heap_count++;
+	for (; at > 0 && is_before(head, m->heap[(at - 1) / 2]); at = (at - 1) / 2)
+		m->heap[at] = m->heap[(at - 1) / 2];
+	m->heap[at] = head;
 }
 
-static struct day_head *pop(struct source_merge *w)
+static struct day_head *pop(struct source_merge *m)
 {
-	struct day_head *top = w->heap[0], *last = w->heap[--w->heap_count];
+	struct day_head *top = m->heap[0], *last = m->heap[--m->heap_count];
 	size_t at = 0;
-	for (size_t child = 1; child < w->heap_count; child = 2 * at + 1) {
-		if (child + 1 < w->heap_count && is_before(w->heap[child + 1], w->heap[child]))
+	for (size_t child = 1; child < m->heap_count; child = 2 * at + 1) {
+		if (child + 1 < m->heap_count && is_before(m->heap[child + 1], m->heap[child]))
 			child++;
-		if (!is_before(w->heap[child], last))
+		if (!is_before(m->heap[child], last))
 			break;
-		w->heap[at] = w->heap[child];
+		m->heap[at] = m->heap[child];
 		at = child;
 	}
-	w->heap[at] = last;
+	m->heap[at] = last;
 	return top;
 }
 
 // Moves to the next host-day that passes the filter; false at the end or at a failure.
-static bool advance(const struct source_merge *w, struct day_head *head, struct error *error)
+static bool advance(const struct source_merge *m, struct day_head *head, struct error *error)
 {
-	while ((head->host = store_day_next(head->reader, error)) != NULL) {
-		head->packets = source_filter_packets(&w->filter, head->host);
+	while ((head->host = holdings_next_host(head->reader, error)) != NULL) {
+		head->packets = source_filter_packets(&m->filter, head->host);
 		if (head->packets == 0)
 			continue;
 		if (head->floods == NULL || !floods_suspect(head->floods, head->host))
@@ -129,115 +128,103 @@ static bool advance(const struct source_merge *w, struct day_head *head, struct 
 	return false;
 }
 
-// Days of the window that have a segment, each once.
-static size_t list_days(const struct store *store, const struct day_range *window,
-                        struct day_head *out)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
-		if (day >= window->from && day <= window->to &&
-		    (count == 0 || out[count - 1].day != day))
-			out[count++].day = day;
-	}
-	return count;
-}
-
-static bool open_days(struct source_merge *w, struct store *store, uint64_t columns,
+static bool open_days(struct source_merge *m, struct holdings *holdings, uint64_t columns,
                       struct error *error)
 {
-	const size_t room = store_segment_count(store) + 1;
-	w->heads = memory_new(room, sizeof *w->heads);
-	w->heap = memory_new(room, sizeof(struct day_head *));
-	w->taken = memory_new(room, sizeof(struct day_head *));
-	w->sightings = memory_new(room, sizeof *w->sightings);
-	if (w->heads == NULL || w->heap == NULL || w->taken == NULL || w->sightings == NULL)
-		return error_memory(error, "the walk over sources");
-	w->day_count = list_days(store, &w->filter.window, w->heads);
-	for (size_t i = 0; i < w->day_count; i++) {
-		struct day_head *head = &w->heads[i];
-		if (w->filter.without_floods &&
-		    !floods_find(store, head->day, &head->floods, error))
+	const size_t capacity = held_days_count(holdings, m->filter.window) + 1;
+	struct held_day day = { .count = 0 };
+	m->heads = memory_new(capacity, sizeof *m->heads);
+	m->heap = memory_new(capacity, sizeof(struct day_head *));
+	m->taken = memory_new(capacity, sizeof(struct day_head *));
+	m->sightings = memory_new(capacity, sizeof *m->sightings);
+	if (m->heads == NULL || m->heap == NULL || m->taken == NULL || m->sightings == NULL)
+		return error_memory(error, "the merge of days");
+	while (held_day_next(holdings, m->filter.window, &day)) {
+		struct day_head *head = &m->heads[m->day_count++];
+		head->day = day.day;
+		if (m->filter.without_floods &&
+		    !floods_find(holdings, head->day, &head->floods, error))
 			return false;
-		if (!store_day_open(store, head->day, columns, &head->reader, error))
+		if (!holdings_open_hosts(holdings, period_of_day(head->day), columns, &head->reader,
+		                         error))
 			return false;
-		w->taken[w->taken_count++] = head;
+		m->taken[m->taken_count++] = head;
 	}
 	return true;
 }
 
-bool source_merge_open(struct store *store, const struct source_filter *filter, uint64_t columns,
-                       struct source_merge **out, struct error *error)
+bool source_merge_open(struct holdings *holdings, const struct source_filter *filter,
+                       uint64_t columns, struct source_merge **out, struct error *error)
 {
-	struct source_merge *w = memory_new(1, sizeof *w);
-	if (w == NULL)
-		return error_memory(error, "the walk over sources");
-	w->filter = *filter;
+	struct source_merge *m = memory_new(1, sizeof *m);
+	if (m == NULL)
+		return error_memory(error, "the merge of days");
+	m->filter = *filter;
 	if (filter->port != SOURCE_ANY_PORT && filter->any_of == 0 && !filter->is_any_packet)
 		columns |= COLUMN_BIT(COLUMN_FIELD + source_filter_field(filter));
 	if (filter->without_floods)
 		columns |= FLOOD_COLUMNS;
-	if (!open_days(w, store, columns, error)) {
-		source_merge_close(w);
+	if (!open_days(m, holdings, columns, error)) {
+		source_merge_close(m);
 		return false;
 	}
-	*out = w;
+	*out = m;
 	return true;
 }
 
 // Puts the days back whose host-days the caller had, at their next ones.
-static bool put_back(struct source_merge *w, struct error *error)
+static bool put_back(struct source_merge *m, struct error *error)
 {
-	while (w->taken_count > 0) {
-		struct day_head *head = w->taken[--w->taken_count];
-		if (advance(w, head, error))
-			push(w, head);
+	while (m->taken_count > 0) {
+		struct day_head *head = m->taken[--m->taken_count];
+		if (advance(m, head, error))
+			push(m, head);
 		else if (error->kind != ERROR_NONE)
 			return false;
 	}
 	return true;
 }
 
-bool source_merge_next(struct source_merge *w, struct source_days *out, struct error *error)
+bool source_merge_next(struct source_merge *m, struct source_days *out, struct error *error)
 {
-	if (!put_back(w, error))
+	if (!put_back(m, error))
 		return false;
-	if (w->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
+	if (m->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
 		return error_set(error, ERROR_FAILED, "interrupted");
 	error->kind = ERROR_NONE;
-	if (w->heap_count == 0)
+	if (m->heap_count == 0)
 		return false;
-	*out = (struct source_days){ .source = w->heap[0]->host->source,
-		                     .sightings = w->sightings };
-	while (w->heap_count > 0 && w->heap[0]->host->source == out->source) {
-		struct day_head *head = pop(w);
-		w->taken[w->taken_count++] = head;
-		w->sightings[out->count++] = (struct source_sighting){ head->day, head->host,
+	*out = (struct source_days){ .source = m->heap[0]->host->source,
+		                     .sightings = m->sightings };
+	while (m->heap_count > 0 && m->heap[0]->host->source == out->source) {
+		struct day_head *head = pop(m);
+		m->taken[m->taken_count++] = head;
+		m->sightings[out->count++] = (struct source_sighting){ head->day, head->host,
 			                                               head->packets };
 	}
 	return true;
 }
 
-struct floods_left_out source_merge_left_out(const struct source_merge *w)
+struct floods_left_out source_merge_left_out(const struct source_merge *m)
 {
 	struct floods_left_out out = { .source_days = 0 };
-	for (size_t i = 0; i < w->day_count; i++)
-		if (w->heads[i].floods != NULL)
-			floods_leave_out(&out, w->heads[i].floods, w->heads[i].left_out);
+	for (size_t i = 0; i < m->day_count; i++)
+		if (m->heads[i].floods != NULL)
+			floods_leave_out(&out, m->heads[i].floods, m->heads[i].left_out);
 	return out;
 }
 
-void source_merge_close(struct source_merge *w)
+void source_merge_close(struct source_merge *m)
 {
-	if (w == NULL)
+	if (m == NULL)
 		return;
-	for (size_t i = 0; w->heads != NULL && i < w->day_count; i++) {
-		store_day_close(w->heads[i].reader);
-		floods_free(w->heads[i].floods);
+	for (size_t i = 0; m->heads != NULL && i < m->day_count; i++) {
+		holdings_close_hosts(m->heads[i].reader);
+		floods_free(m->heads[i].floods);
 	}
-	memory_free(w->heads);
-	memory_free(w->heap);
-	memory_free(w->taken);
-	memory_free(w->sightings);
-	memory_free(w);
+	memory_free(m->heads);
+	memory_free(m->heap);
+	memory_free(m->taken);
+	memory_free(m->sightings);
+	memory_free(m);
 }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: MIT
-// The sources of some days, one after the other in ascending order, each with
-// all of its host-days. Whatever counts each source once over several days is a fold over this.
+// A k-way merge of days: their sources, one after the other in ascending order, each with all of
+// its host-days. Whatever counts each source once over several days is a fold over this.
 //
 // Days are merged by a heap, so memory is that of one host-day a day and does not grow with the
-// number of sources. Where the sets of a family answer as well, walk.h is faster by far.
+// number of sources. Where the sets of a family answer as well, set_merge.h is faster by far.
 #pragma once
 
 #include "analyse/floods.h"
 #include "analyse/source_choice.h"
-#include "store/store.h"
+#include "holdings/holdings.h"
 
 // Which host-days are wanted: those that sent a packet of the protocol (of TCP: a SYN, that matches the
 // family) to the port, on the days of the window.
 struct source_filter {
 	struct day_range window;
-	unsigned family;  // bit of a fingerprint; STORE_ALL: all SYNs. UDP has no others
+	unsigned family;  // bit of a fingerprint; HOLDINGS_ALL_SYNS: all SYNs. UDP has no others
 	enum source_protocol protocol;
 	uint32_t port;        // SOURCE_ANY_PORT: any
 	bool without_floods;  // leaves flood suspects out (floods.h), and counts them
@@ -44,14 +44,14 @@ struct source_days {
 };
 
 // `columns`: COLUMN_BIT()s that the caller reads, beside those that the filter needs. An interrupt
-// ends the walk with an error. Without floods, opening reads each day once or twice more.
+// ends the merge with an error. Without floods, opening reads each day once or twice more.
 struct source_merge;
-bool source_merge_open(struct store *, const struct source_filter *, uint64_t columns,
+bool source_merge_open(struct holdings *, const struct source_filter *, uint64_t columns,
                        struct source_merge **out, struct error *error) MUST_CHECK;
 // The next source, valid until the next call. False at the end (then *error is ERROR_NONE) or at a
 // failure.
 bool source_merge_next(struct source_merge *, struct source_days *out,
                        struct error *error) MUST_CHECK;
-// What the walk left out so far because the filter is without floods.
+// What was left out so far because the filter is without floods.
 struct floods_left_out source_merge_left_out(const struct source_merge *);
 void source_merge_close(struct source_merge *);  // accepts NULL

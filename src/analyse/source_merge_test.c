@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The walk over sources against a look at every host-day: random records, in pieces, on several
+// The merge of days against a look at every host-day: random records, in pieces, on several
 // days; every family, protocol and port, every window.
 #include "analyse/source_merge.h"
 
@@ -16,9 +16,9 @@ static struct stock stock_new(uint64_t seed)
 // What the filter wants of a host-day, from its definition.
 static uint64_t naive_packets(const struct source_filter *f, const struct host_day *h)
 {
-	const unsigned field = f->protocol == SOURCE_UDP ? FIELD_UDP_PORT
-	                       : f->family == STORE_ALL  ? FIELD_DESTINATION_PORT
-	                                                 : FIELD_MATCHED_PORT + f->family;
+	const unsigned field = f->protocol == SOURCE_UDP        ? FIELD_UDP_PORT
+	                       : f->family == HOLDINGS_ALL_SYNS ? FIELD_DESTINATION_PORT
+	                                                        : FIELD_MATCHED_PORT + f->family;
 	uint64_t packets = 0;
 	for (unsigned bit = 0; f->any_of != 0 && bit < FINGERPRINTS_MAX; bit++)
 		if (f->any_of >> bit & 1 && h->matched_mask >> bit & 1)
@@ -27,9 +27,9 @@ static uint64_t naive_packets(const struct source_filter *f, const struct host_d
 		return packets;
 	// Not every packet tells its port: without one the kinds count.
 	if (f->port == SOURCE_ANY_PORT)
-		return f->protocol == SOURCE_UDP ? h->packets[KIND_UDP - HOST_KIND_FIRST]
-		       : f->family == STORE_ALL  ? h->packets[KIND_SYN - HOST_KIND_FIRST]
-		                                 : h->matched[f->family];
+		return f->protocol == SOURCE_UDP        ? h->packets[KIND_UDP - HOST_KIND_FIRST]
+		       : f->family == HOLDINGS_ALL_SYNS ? h->packets[KIND_SYN - HOST_KIND_FIRST]
+		                                        : h->matched[f->family];
 	if (!(h->fields_mask >> field & 1))
 		return 0;
 	for (uint32_t i = 0; i < h->sets[field].count; i++) {
@@ -78,12 +78,12 @@ static bool same_days(const struct stock *f, const struct source_filter *filter,
 
 static void compare(const struct stock *f, const struct source_filter *filter)
 {
-	struct source_merge *walk;
+	struct source_merge *merge;
 	struct source_days days;
 	struct error error;
 	int64_t last = -1;
-	CHECK(source_merge_open(f->store, filter, COLUMNS_ALL, &walk, &error));
-	while (source_merge_next(walk, &days, &error)) {
+	CHECK(source_merge_open(store_holdings(f->store), filter, COLUMNS_ALL, &merge, &error));
+	while (source_merge_next(merge, &days, &error)) {
 		const int64_t expected = naive_next(f, filter, last);
 		CHECK(days.source == expected);
 		CHECK(same_days(f, filter, &days));
@@ -91,7 +91,7 @@ static void compare(const struct stock *f, const struct source_filter *filter)
 	}
 	CHECK(error.kind == ERROR_NONE);
 	CHECK(naive_next(f, filter, last) < 0);
-	source_merge_close(walk);
+	source_merge_close(merge);
 }
 
 TEST(every_filter_gives_what_a_look_at_all_host_days_gives)
@@ -105,7 +105,7 @@ TEST(every_filter_gives_what_a_look_at_all_host_days_gives)
 				const struct source_filter filter = {
 					.window = { TEST_DAY + (int32_t)from,
 					            TEST_DAY + (int32_t)to },
-					.family = which == 0 ? STORE_ALL : which,
+					.family = which == 0 ? HOLDINGS_ALL_SYNS : which,
 					.protocol = which == 3 ? SOURCE_UDP : SOURCE_TCP,
 					.port = ports[p],
 				};
@@ -119,7 +119,7 @@ TEST(several_families_give_what_either_gives)
 {
 	struct stock f = stock_new(5);
 	const struct source_filter filter = { .window = { TEST_DAY, TEST_DAY + 3 },
-		                              .family = STORE_ALL,
+		                              .family = HOLDINGS_ALL_SYNS,
 		                              .any_of = 1u << 1 | 1u << 4,
 		                              .port = SOURCE_ANY_PORT };
 	compare(&f, &filter);
@@ -130,14 +130,14 @@ TEST(a_window_without_days_has_no_sources)
 {
 	struct stock f = stock_new(9);
 	const struct source_filter filter = { .window = { 1, 2 },
-		                              .family = STORE_ALL,
+		                              .family = HOLDINGS_ALL_SYNS,
 		                              .port = SOURCE_ANY_PORT };
-	struct source_merge *walk;
+	struct source_merge *merge;
 	struct source_days days;
 	struct error error;
-	CHECK(source_merge_open(f.store, &filter, COLUMNS_ALL, &walk, &error));
-	CHECK(!source_merge_next(walk, &days, &error) && error.kind == ERROR_NONE);
-	source_merge_close(walk);
+	CHECK(source_merge_open(store_holdings(f.store), &filter, COLUMNS_ALL, &merge, &error));
+	CHECK(!source_merge_next(merge, &days, &error) && error.kind == ERROR_NONE);
+	source_merge_close(merge);
 	stock_done(&f);
 }
 

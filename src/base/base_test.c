@@ -3,12 +3,14 @@
 #include "base/buffer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/period.h"
 #include "base/pool.h"
 #include "base/random.h"
 #include "base/test.h"
 #include "base/text.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
@@ -454,6 +456,21 @@ static bool do_job(void *context, size_t job, unsigned thread)
 	return job != jobs->fail_at;
 }
 
+TEST(ranges_of_days)
+{
+	const struct day_range range = { -3, 5 };
+	CHECK(!day_range_holds(range, -4) && day_range_holds(range, -3));
+	CHECK(day_range_holds(range, 5) && !day_range_holds(range, 6));
+	CHECK(day_range_holds(all_days, INT32_MIN) && day_range_holds(all_days, INT32_MAX));
+	CHECK(!day_range_holds((struct day_range){ 1, 0 }, 0));
+	const struct day_range longer = day_range_with_past(range, 7);
+	CHECK(longer.from == -10 && longer.to == 5);
+	CHECK(day_range_with_past(range, 0).from == -3);
+	CHECK(day_range_with_past(range, UINT32_MAX).from == INT32_MIN);
+	CHECK(day_range_with_past(all_days, 1).from == INT32_MIN);
+	CHECK(day_range_with_past((struct day_range){ INT32_MIN + 1, 0 }, 1).from == INT32_MIN);
+}
+
 TEST(pool_does_each_job_once)
 {
 	for (unsigned threads = 0; threads < 6; threads++)
@@ -470,6 +487,10 @@ TEST(pool_does_each_job_once)
 	struct jobs jobs = { .threads = POOL_THREADS_MAX, .fail_at = SIZE_MAX };
 	CHECK(pool_run(100000, JOBS_MAX, do_job, &jobs));
 	CHECK(atomic_load(&jobs.all) == JOBS_MAX && atomic_load(&jobs.bad_threads) == 0);
+	CHECK(pool_threads(0) == 1 && pool_threads(1) == 1 && pool_threads(7) == 7);
+	CHECK(pool_threads(POOL_THREADS_MAX) == POOL_THREADS_MAX);
+	CHECK(pool_threads(POOL_THREADS_MAX + 1) == POOL_THREADS_MAX);
+	CHECK(pool_threads(UINT_MAX) == POOL_THREADS_MAX);
 	CHECK(pool_processors() >= 1 && pool_processors() <= POOL_THREADS_MAX);
 }
 
@@ -485,17 +506,17 @@ TEST(pool_stops_at_a_job_that_fails)
 	}
 }
 
-struct spell_counter {
+struct two_steps {
 	atomic_uint done[64];
 	atomic_uint threads_out_of_range;
 };
 
-static bool tally_job(void *context, size_t job, unsigned thread)
+static bool count_job(void *context, size_t job, unsigned thread)
 {
-	struct spell_counter *tally = context;
-	atomic_fetch_add(&tally->done[job], 1);
+	struct two_steps *steps = context;
+	atomic_fetch_add(&steps->done[job], 1);
 	if (thread >= 3)
-		atomic_fetch_add(&tally->threads_out_of_range, 1);
+		atomic_fetch_add(&steps->threads_out_of_range, 1);
 	return job != 63;
 }
 
@@ -504,15 +525,15 @@ TEST(pool_work_in_two_steps)
 {
 	for (unsigned threads = 1; threads <= 3; threads++)
 		for (size_t jobs = 0; jobs <= 64; jobs += 16) {
-			static const struct spell_counter nothing;
-			struct spell_counter tally = nothing;
-			struct pool_work *work = pool_begin(threads, jobs, tally_job, &tally);
+			static const struct two_steps nothing;
+			struct two_steps steps = nothing;
+			struct pool_work *work = pool_begin(threads, jobs, count_job, &steps);
 			CHECK(work != NULL);
 			// The last job of all fails.
 			CHECK(work != NULL && pool_end(work) == (jobs < 64));
 			for (size_t i = 0; i < 64; i++)
-				CHECK(atomic_load(&tally.done[i]) == (i < jobs));
-			CHECK(atomic_load(&tally.threads_out_of_range) == 0);
+				CHECK(atomic_load(&steps.done[i]) == (i < jobs));
+			CHECK(atomic_load(&steps.threads_out_of_range) == 0);
 		}
 }
 

@@ -46,8 +46,7 @@ struct pool_work *pool_begin(unsigned threads, size_t jobs, pool_job *run, void 
 	work->run = run;
 	work->context = context;
 	work->jobs = jobs;
-	if (threads > POOL_THREADS_MAX)
-		threads = POOL_THREADS_MAX;
+	threads = pool_threads(threads);
 	// Signals are for the thread that waits for them (base/interrupt.h): the others
 	// inherit a mask that holds all of them back.
 	sigset_t all, before;
@@ -81,11 +80,15 @@ bool pool_run(unsigned threads, size_t jobs, pool_job *run, void *context)
 	return work != NULL && pool_end(work);
 }
 
+unsigned pool_threads(unsigned requested)
+{
+	return requested == 0 ? 1 : requested < POOL_THREADS_MAX ? requested : POOL_THREADS_MAX;
+}
+
 unsigned pool_processors(void)
 {
 	cpu_set_t set;
 	if (sched_getaffinity(0, sizeof set, &set) != 0)
 		return 1;
-	const int count = CPU_COUNT(&set);
-	return count < 1 ? 1 : count > POOL_THREADS_MAX ? POOL_THREADS_MAX : (unsigned)count;
+	return pool_threads((unsigned)CPU_COUNT(&set));
 }

@@ -27,5 +27,8 @@ struct pool_work;
 struct pool_work *pool_begin(unsigned threads, size_t jobs, pool_job *run, void *context);
 bool pool_end(struct pool_work *);
 
+// The threads of work for which so many were asked: 1 to POOL_THREADS_MAX; 0 is 1.
+unsigned pool_threads(unsigned requested);
+
 // Processors that this process may use, at most POOL_THREADS_MAX.
 unsigned pool_processors(void);

@@ -1,21 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "base/progress.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { REDRAW_NS = 100 * 1000 * 1000, LINE_SIZE = 160 };
-
-uint64_t clock_monotonic_ns(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
 
 void progress_start(struct progress *p, const char *what, uint64_t bytes_total, bool is_wanted)
 {
@@ -23,7 +16,7 @@ void progress_start(struct progress *p, const char *what, uint64_t bytes_total, 
 		.is_shown = is_wanted && isatty(STDERR_FILENO) == 1,
 		.what = what,
 		.bytes_total = bytes_total,
-		.start_ns = clock_monotonic_ns(),
+		.start_ns = clock_now_ns(),
 	};
 	p->last_ns = p->start_ns;
 }
@@ -54,7 +47,7 @@ void progress_tick(struct progress *p, uint64_t bytes, uint64_t items)
 {
 	if (!p->is_shown)
 		return;
-	const uint64_t now_ns = clock_monotonic_ns();
+	const uint64_t now_ns = clock_now_ns();
 	if (now_ns - p->last_ns < REDRAW_NS)
 		return;
 	p->last_ns = now_ns;

@@ -21,6 +21,3 @@ void progress_start(struct progress *, const char *what, uint64_t bytes_total, b
 void progress_tick(struct progress *, uint64_t bytes, uint64_t items);
 // Wipes the line.
 void progress_stop(struct progress *);
-
-// Monotonic nanoseconds, for measuring only: no result depends on it.
-uint64_t clock_monotonic_ns(void);

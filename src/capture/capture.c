@@ -168,6 +168,17 @@ struct capture_identity capture_identity(const struct capture *capture)
 	return stream_identity(capture->stream);
 }
 
+bool capture_drops(const struct capture *capture, struct capture_drops *out)
+{
+	struct capture_drops drops = { .said = 0 };
+	if (capture->format->drops != NULL)
+		capture->format->drops(capture->reader, &drops);
+	if (drops.said == 0)
+		return false;
+	*out = drops;
+	return true;
+}
+
 uint64_t capture_bytes_read(const struct capture *capture)
 {
 	return stream_bytes_read(capture->stream);

@@ -13,6 +13,7 @@
 
 #include "base/cursor.h"
 #include "base/error.h"
+#include "capture/drops.h"
 
 // What capture hands to decode: one frame as it was seen on the wire.
 struct frame {
@@ -97,6 +98,10 @@ uint64_t capture_head(const struct capture *);
 
 // Known after capture_next returned 0. Bytes behind a damage belong to it too.
 struct capture_identity capture_identity(const struct capture *);
+
+// What the capture says of packets that did not get into it. Known after capture_next returned 0;
+// what is behind a damage is not looked at, nor what was skimmed. False: it says nothing.
+bool capture_drops(const struct capture *, struct capture_drops *out);
 
 // Reads the rest of the capture without looking at frames, so that
 // capture_identity() is known. For a capture that was just opened.

@@ -7,23 +7,34 @@
 #include "base/memory.h"
 #include "capture/erf_record.h"
 
+struct erf {
+	struct capture_drops drops;
+};
+
 static void *erf_open(struct stream *stream)
 {
-	(void)stream;             // there is no file header,
-	return memory_new(1, 1);  // and nothing to remember; but NULL would mean no memory
+	(void)stream;  // there is no file header
+	return memory_new(1, sizeof(struct erf));
 }
 
-static size_t cut_frames(struct stream *stream, struct frame *frames, size_t frames_max)
+static size_t cut_frames(struct erf *erf, struct stream *stream, struct frame *frames,
+                         size_t frames_max)
 {
 	struct cursor window = stream->window;
+	uint64_t lost = 0;
+	bool says_lost = false;
 	size_t count = 0;
 	struct erf_record record;
 	while (count < frames_max && erf_look(window, &record) == ERF_WHOLE) {
+		lost += record.lost;
+		says_lost = says_lost || record.says_lost;
 		if (record.payload != ERF_PAD)
 			erf_frame(&record, &frames[count++]);
 		window.at += record.total;
 	}
 	stream->window.at = window.at;
+	if (says_lost)
+		drops_add(&erf->drops, DROP_BETWEEN, lost);
 	return count;
 }
 
@@ -47,12 +58,17 @@ static bool fetch_record(struct stream *stream)
 
 static size_t erf_next(void *state, struct stream *stream, struct frame *frames, size_t frames_max)
 {
-	(void)state;
 	size_t count;
 	do {
-		count = cut_frames(stream, frames, frames_max);
+		count = cut_frames(state, stream, frames, frames_max);
 	} while (count == 0 && fetch_record(stream));
 	return count;
+}
+
+static void erf_drops(const void *state, struct capture_drops *out)
+{
+	const struct erf *erf = state;
+	*out = erf->drops;
 }
 
 const struct reader_format reader_erf = {
@@ -61,4 +77,5 @@ const struct reader_format reader_erf = {
 	.open = erf_open,
 	.close = memory_free,
 	.next = erf_next,
+	.drops = erf_drops,
 };

@@ -51,12 +51,24 @@ static const struct {
 	[29] = { ERF_OTHER, 0 },     // OPA_9B
 };
 
+// Types whose records have a colour where others count what was lost.
+enum {
+	COLORED = 1 << 10 | 1 << 11 | 1 << 15 | 1 << 16 | 1 << 17 | 1 << 19 | 1 << 20,
+};
+
 // Types 30 and 31 are not given out yet, 32 to 47 are for local use.
 static inline enum erf_payload payload_of(uint8_t type)
 {
 	if (type <= TYPE_MAX)
 		return types[type].payload;
 	return type <= TYPE_LOCAL_MAX ? ERF_LOCAL : type == TYPE_PAD ? ERF_PAD : ERF_UNDEFINED;
+}
+
+static inline bool says_lost(uint8_t type)
+{
+	if (type > TYPE_MAX)
+		return type == TYPE_PAD;
+	return !(COLORED >> type & 1) && types[type].payload != ERF_LOCAL;
 }
 
 // Moves over the extension headers. False if there are not that many bytes.
@@ -83,6 +95,8 @@ enum erf_look erf_look(struct cursor window, struct erf_record *record)
 	record->time = span_u64_le(header, 0);
 	record->flags = span_u8(header, 9);
 	record->total = span_u16(header, 10);
+	record->says_lost = says_lost(record->type);
+	record->lost = record->says_lost ? span_u16(header, 12) : 0;
 	record->wire = span_u16(header, 14);
 	record->payload = payload_of(record->type);
 	record->wrong = "the record is of a type that does not exist";

@@ -8,7 +8,7 @@
 //    9  flags       1: 04 records have varying lengths, 08 cut, 10 error on the wire,
 //                   20 error in the card, 43 interface
 //   10  rlen        2, big-endian: length of the record, all headers and padding in it
-//   12  lost        2: records lost before this one, or a colour
+//   12  lost        2, big-endian: records lost before this one, or a colour (drops.h)
 //   14  wlen        2, big-endian: length on the wire
 // Extension headers: 8 bytes each; the high bit of their first byte says that another
 // follows. Then, by type, a sub-header of 0, 2 or 4 bytes, and the frame.
@@ -37,7 +37,9 @@ struct erf_record {
 	enum erf_payload payload;
 	uint8_t type;  // without its high bit
 	uint8_t flags;
-	uint16_t wire;    // wlen
+	uint16_t wire;  // wlen
+	uint16_t lost;  // records before this one; 0 where it does not say
+	bool says_lost;
 	uint64_t time;    // as it stands there
 	uint32_t total;   // rlen, or how many bytes are needed to know more
 	uint32_t header;  // bytes in front of the frame

@@ -9,6 +9,7 @@
 //           6  enhanced packet: interface, time (high, low), captured length, length
 //           2  the obsolete packet block: as 6, but interface (2) and drops (2)
 //           3  simple packet: length; of interface 0, and without a time
+//           5  interface statistics: interface, time, counters as options
 // All others are skipped, known or not. Old writers (ntar) leave the padding out of
 // the total length; the block is padded all the same.
 //
@@ -25,12 +26,13 @@
 // that contradicts itself ends the capture, for there is no telling what the rest
 // means.
 #include "base/memory.h"
-#include "capture/pcapng_interface.h"
+#include "capture/pcapng_drops.h"
 
 enum {
 	BLOCK_INTERFACE = 1,
 	BLOCK_PACKET_OBSOLETE = 2,
 	BLOCK_PACKET_SIMPLE = 3,
+	BLOCK_STATISTICS = 5,
 	BLOCK_PACKET = 6,
 	BLOCK_SECTION = 0x0a0d0d0a,  // reads the same in both byte orders
 };
@@ -55,6 +57,7 @@ struct pcapng {
 	uint32_t interface_count;
 	uint32_t interface_room;
 	struct pcapng_interface *interfaces;
+	struct pcapng_drops drops;
 };
 
 // What stands at the beginning of the window.
@@ -135,6 +138,7 @@ static void begin_section(struct pcapng *pcapng, struct stream *stream, const st
 	pcapng->is_big_endian = block->is_big_endian;
 	pcapng->interface_count = 0;
 	pcapng->time_ns = 0;
+	pcapng_drops_end_section(&pcapng->drops);
 	const uint16_t major = reader_u16(block->is_big_endian, block->body, 4);
 	const uint16_t minor = reader_u16(block->is_big_endian, block->body, 6);
 	pcapng->is_readable = major == 1 && (minor == 0 || minor == 2);
@@ -271,6 +275,19 @@ static void note_untimed(struct pcapng *pcapng, const struct stream *stream,
 	pcapng->untimed = stream_offset(stream) + (uint64_t)(window->at - stream->window.at);
 }
 
+// What a packet says of those that were lost before it. Most say nothing, and cost no more than
+// that.
+static inline void note_drops(struct pcapng_drops *drops, const struct block *block,
+                              size_t captured)
+{
+	const size_t behind = block->body.length - PACKET_BODY_MIN - captured;
+	if (block->type != BLOCK_PACKET)
+		pcapng_drops_note_field(drops, reader_u16(block->is_big_endian, block->body, 2));
+	else if (behind >= PCAPNG_DROPCOUNT_MIN)
+		pcapng_drops_note_packet(drops, block->is_big_endian, block->body,
+		                         PACKET_BODY_MIN + captured);
+}
+
 // Cuts frames as long as one packet block follows another.
 static size_t cut_frames(struct pcapng *pcapng, struct stream *stream, struct frame *frames,
                          size_t frames_max)
@@ -286,6 +303,7 @@ static size_t cut_frames(struct pcapng *pcapng, struct stream *stream, struct fr
 		if (block.type != BLOCK_PACKET_SIMPLE) {
 			if (!cut_packet(&constants, &block, &frames[count]))
 				break;
+			note_drops(&pcapng->drops, &block, frames[count].captured.length);
 		} else {
 			const uint64_t time_ns = count > 0 ? frames[count - 1].time_ns
 			                                   : constants.time_ns;
@@ -321,6 +339,10 @@ static bool step_over(struct pcapng *pcapng, struct stream *stream)
 		stream_damage(stream, offset, "a packet block holds less than it claims");
 	else if (block.type == BLOCK_INTERFACE)
 		add_interface(pcapng, stream, &block);
+	else if (block.type == BLOCK_STATISTICS &&
+	         !pcapng_drops_note(&pcapng->drops, block.is_big_endian, block.body,
+	                            pcapng->interface_count))
+		stream_out_of_memory(stream);
 	if (stream_is_stopped(stream))
 		return false;
 	stream->window.at += block.total;
@@ -353,7 +375,14 @@ static void pcapng_close(void *state)
 {
 	struct pcapng *pcapng = state;
 	memory_free(pcapng->interfaces);
+	pcapng_drops_done(&pcapng->drops);
 	memory_free(pcapng);
+}
+
+static void pcapng_drops(const void *state, struct capture_drops *out)
+{
+	const struct pcapng *pcapng = state;
+	pcapng_drops_sum(&pcapng->drops, out);
 }
 
 const struct reader_format reader_pcapng = {
@@ -362,4 +391,5 @@ const struct reader_format reader_pcapng = {
 	.open = pcapng_open,
 	.close = pcapng_close,
 	.next = pcapng_next,
+	.drops = pcapng_drops,
 };

@@ -11,8 +11,8 @@
 // the IP header counts.
 #include "capture/pcapng_interface.h"
 
-enum { OPTION_END = 0, OPTION_RESOLUTION = 9, OPTION_OFFSET = 14, OPTION_OFFSET_NS = 19 };
-enum { DESCRIPTION_MIN = 8, OPTION_HEADER = 4 };
+enum { OPTION_RESOLUTION = 9, OPTION_OFFSET = 14, OPTION_OFFSET_NS = 19 };
+enum { DESCRIPTION_MIN = 8 };
 
 const struct pcapng_interface pcapng_interface_unknown = {
 	.link_type = LINK_TYPE_UNKNOWN,
@@ -61,10 +61,7 @@ static bool read_option(bool is_big_endian, uint16_t code, struct span value,
 	} else if (code == OPTION_OFFSET) {
 		if (value.length != 8)
 			return false;
-		const uint32_t first = reader_u32(is_big_endian, value, 0);
-		const uint32_t second = reader_u32(is_big_endian, value, 4);
-		interface->offset_s = (int64_t)(is_big_endian ? (uint64_t)first << 32 | second
-		                                              : (uint64_t)second << 32 | first);
+		interface->offset_s = (int64_t)reader_u64(is_big_endian, value, 0);
 	} else if (code == OPTION_OFFSET_NS) {
 		if (value.length != 4)
 			return false;
@@ -75,20 +72,11 @@ static bool read_option(bool is_big_endian, uint16_t code, struct span value,
 
 static bool read_options(bool is_big_endian, struct cursor *c, struct pcapng_interface *interface)
 {
-	while (cursor_left(c) > 0) {
-		const struct span header = cursor_take(c, OPTION_HEADER);
-		if (c->is_short)
+	struct pcapng_option option;
+	while (pcapng_next_option(is_big_endian, c, &option))
+		if (!read_option(is_big_endian, option.code, option.value, interface))
 			return false;
-		const uint16_t code = reader_u16(is_big_endian, header, 0);
-		const uint16_t length = reader_u16(is_big_endian, header, 2);
-		if (code == OPTION_END)
-			return true;
-		const struct span value = cursor_take(c, length);
-		cursor_take(c, -(unsigned)length % 4);
-		if (c->is_short || !read_option(is_big_endian, code, value, interface))
-			return false;
-	}
-	return true;
+	return !c->is_short;
 }
 
 bool pcapng_interface_read(bool is_big_endian, struct span body, struct pcapng_interface *out)

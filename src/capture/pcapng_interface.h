@@ -17,6 +17,31 @@ struct pcapng_interface {
 	int32_t offset_ns;  // beside it
 };
 
+// An option of a block: code (2), length (2), value padded to 4 bytes.
+struct pcapng_option {
+	uint16_t code;
+	struct span value;
+};
+
+// The next one. False at the end, or, then the cursor is short, where they contradict themselves.
+static inline bool pcapng_next_option(bool is_big_endian, struct cursor *c,
+                                      struct pcapng_option *out)
+{
+	enum { OPTION_HEADER = 4, OPTION_END = 0 };
+	if (cursor_left(c) == 0)
+		return false;
+	const struct span header = cursor_take(c, OPTION_HEADER);
+	if (c->is_short)
+		return false;
+	out->code = reader_u16(is_big_endian, header, 0);
+	if (out->code == OPTION_END)
+		return false;
+	const uint16_t length = reader_u16(is_big_endian, header, 2);
+	out->value = cursor_take(c, length);
+	cursor_take(c, -(unsigned)length % 4);
+	return !c->is_short;
+}
+
 // For frames of an interface that nothing describes: link type unknown, clock in
 // microseconds.
 extern const struct pcapng_interface pcapng_interface_unknown;

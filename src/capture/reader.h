@@ -25,7 +25,10 @@ struct reader_format {
 	// stopped it with stream_damage().
 	size_t (*next)(void *state, struct stream *, struct frame *frames, size_t frames_max);
 
-	// The same of a format that holds flows; `next` is NULL then.
+	// What the file said of drops so far; NULL: the format cannot say anything.
+	void (*drops)(const void *state, struct capture_drops *out);
+
+	// The same as next() of a format that holds flows; `next` is NULL then.
 	enum capture_content content;
 	size_t (*next_flows)(void *state, struct stream *, struct flow *flows, size_t flows_max);
 };
@@ -61,4 +64,11 @@ static inline uint16_t reader_u16(bool is_big_endian, struct span s, size_t at)
 static inline uint32_t reader_u32(bool is_big_endian, struct span s, size_t at)
 {
 	return is_big_endian ? span_u32(s, at) : span_u32_le(s, at);
+}
+
+static inline uint64_t reader_u64(bool is_big_endian, struct span s, size_t at)
+{
+	const uint64_t first = reader_u32(is_big_endian, s, at);
+	const uint64_t second = reader_u32(is_big_endian, s, at + 4);
+	return is_big_endian ? first << 32 | second : second << 32 | first;
 }

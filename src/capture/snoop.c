@@ -38,6 +38,7 @@ enum {
 
 struct snoop {
 	uint16_t link_type;
+	uint32_t drops;  // of the last record
 };
 
 enum writer { ANYBODY, SNOOP, SURVEYOR };
@@ -116,7 +117,8 @@ static inline const char *wrong_with(struct span header)
 
 // Cuts one frame out of the window. False, and nothing taken, if it is not there
 // as a whole, or cannot be.
-static inline bool cut_frame(const struct snoop *snoop, struct cursor *window, struct frame *frame)
+static inline bool cut_frame(const struct snoop *snoop, struct cursor *window, struct frame *frame,
+                             uint32_t *drops)
 {
 	struct cursor c = *window;
 	const struct span header = cursor_take(&c, RECORD_HEADER);
@@ -132,18 +134,21 @@ static inline bool cut_frame(const struct snoop *snoop, struct cursor *window, s
 	frame->length_wire = span_u32(header, 0);
 	frame->link_type = snoop->link_type;
 	frame->time_digits = 6;
+	*drops = span_u32(header, 12);
 	*window = c;
 	return true;
 }
 
-static size_t cut_frames(const struct snoop *snoop, struct stream *stream, struct frame *frames,
+static size_t cut_frames(struct snoop *snoop, struct stream *stream, struct frame *frames,
                          size_t frames_max)
 {
 	const struct snoop constants = *snoop;  // which writing frames does not change
 	struct cursor window = stream->window;
+	uint32_t drops = snoop->drops;
 	size_t count = 0;
-	while (count < frames_max && cut_frame(&constants, &window, &frames[count]))
+	while (count < frames_max && cut_frame(&constants, &window, &frames[count], &drops))
 		count++;
+	snoop->drops = drops;
 	stream->window.at = window.at;
 	return count;
 }
@@ -178,10 +183,18 @@ static size_t snoop_next(void *state, struct stream *stream, struct frame *frame
 	return cut_frames(state, stream, frames, frames_max);
 }
 
+static void snoop_drops(const void *state, struct capture_drops *out)
+{
+	const struct snoop *snoop = state;
+	if (snoop->drops > 0)
+		drops_add(out, DROP_BETWEEN, snoop->drops);
+}
+
 const struct reader_format reader_snoop = {
 	.name = "snoop",
 	.recognise = snoop_recognise,
 	.open = snoop_open,
 	.close = memory_free,
 	.next = snoop_next,
+	.drops = snoop_drops,
 };

@@ -205,6 +205,8 @@ struct reading {
 	uint8_t fill[8];        // the first byte of each, 0 if it is empty
 	uint64_t head;
 	struct capture_identity identity;
+	bool says_drops;
+	struct capture_drops drops;
 };
 
 static inline void note_frames(struct reading *r, const struct frame *frames, size_t count)
@@ -236,6 +238,7 @@ static inline struct reading read_path(const char *path, size_t frames_max)
 	r.is_damaged = capture_damage(capture, &r.error);
 	r.head = capture_head(capture);
 	r.identity = capture_identity(capture);
+	r.says_drops = capture_drops(capture, &r.drops);
 	text_copy(r.format, sizeof r.format, capture_format(capture));
 	capture_free(capture);
 	return r;

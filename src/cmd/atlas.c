@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { PATH_SIZE = 4096, FILES_MAX = 2 * STORE_DATABASES_MAX, STALE_DAYS = 366 };
+enum { PATH_SIZE = 4096, FILES_MAX = 2 * STORE_DATABASES_MAX };
 
 // By enum place_kind: in the store, in options, in words.
 static const char *const kept_kinds[] = { "country", "asn" };
@@ -265,13 +265,13 @@ static bool list_kept(enum place_kind kind, struct store *store, struct database
 }
 
 static bool list_any(enum place_kind kind, const struct analysis_command *c,
-                     const struct source *source, struct database_list *out, struct error *error)
+                     const struct dataset *dataset, struct database_list *out, struct error *error)
 {
 	const char *text = c->take.databases[kind];
 	struct database_list list;
 	if (!database_list_parse(kind, text != NULL ? text : "", &list, error))
 		return false;
-	if (text == NULL && !list_kept(kind, source->store, &list, error)) {
+	if (text == NULL && !list_kept(kind, dataset->store, &list, error)) {
 		database_list_done(&list);
 		return false;
 	}
@@ -289,11 +289,11 @@ static void say_none(enum place_kind kind)
 	command_say(line);
 }
 
-bool atlas_open(enum place_kind kind, const struct analysis_command *c, const struct source *source,
-                struct place_atlas **out, struct error *error)
+bool atlas_open(enum place_kind kind, const struct analysis_command *c,
+                const struct dataset *dataset, struct place_atlas **out, struct error *error)
 {
 	struct database_list list;
-	if (!list_any(kind, c, source, &list, error))
+	if (!list_any(kind, c, dataset, &list, error))
 		return false;
 	const bool ok = place_atlas_open(kind, list.sources, list.count, out, error);
 	if (ok && list.count == 0 && !c->take.common.quiet)
@@ -339,71 +339,48 @@ static void describe(const char *name, const char *type, int32_t built_day, cons
 	            days[0] != '\0' ? ", for days " : "", days);
 }
 
-static int64_t distance(int32_t a, int32_t b)
+// Appends one of those that were asked.
+static void list_origin(enum place_kind kind, const struct place_origin *origin,
+                        char line[ATLAS_NOTE_SIZE])
 {
-	return a > b ? (int64_t)a - b : (int64_t)b - a;
+	char days[64], text[400];
+	format_days(origin->from, origin->to, days, sizeof days);
+	describe(origin->name, origin->type, origin->built_day, days, text, sizeof text);
+	text_format(days, sizeof days, "%s by ", kind_words[kind]);
+	append(line, ATLAS_NOTE_SIZE, line[0] == '\0' ? days : "; ");
+	append(line, ATLAS_NOTE_SIZE, text);
 }
 
-static void note_age(const struct place_origin *origin, int32_t from, int32_t to,
-                     struct atlas_note *out)
+static void end_list(enum place_kind kind, uint64_t bad, char line[ATLAS_NOTE_SIZE])
 {
-	char built[CALENDAR_DAY_SIZE], first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
-	if (origin->built_day == INT32_MIN || (distance(origin->built_day, from) <= STALE_DAYS &&
-	                                       distance(origin->built_day, to) <= STALE_DAYS))
-		return;
-	day_format(origin->built_day, built);
-	day_format(from, first);
-	day_format(to, last);
-	text_format(out->warning, sizeof out->warning,
-	            "'%.200s' is of %s, and is asked about %s to %s: addresses have moved in "
-	            "between (doc/places.md)",
-	            origin->name, built, first, last);
-}
-
-void atlas_note(enum place_kind kind, const struct place_atlas *atlas, int32_t from, int32_t to,
-                struct atlas_note *out)
-{
-	size_t used = 0;
-	uint64_t bad = 0;
-	*out = (struct atlas_note){ .line = "" };
-	for (size_t i = 0; i < place_origin_count(atlas); i++) {
-		const struct place_origin origin = place_origin_at(atlas, i);
-		char days[64], text[400];
-		if (origin.from > to || origin.to < from)
-			continue;
-		format_days(origin.from, origin.to, days, sizeof days);
-		describe(origin.name, origin.type, origin.built_day, days, text, sizeof text);
-		text_format(days, sizeof days, "%s by ", kind_words[kind]);
-		append(out->line, sizeof out->line, used == 0 ? days : "; ");
-		append(out->line, sizeof out->line, text);
-		bad += origin.bad_records;
-		used++;
-		note_age(&origin, from > origin.from ? from : origin.from,
-		         to < origin.to ? to : origin.to, out);
-	}
 	char end[96] = "";
-	if (used == 0)
+	if (line[0] == '\0')
 		text_format(end, sizeof end, "%s by no database", kind_words[kind]);
 	else if (bad > 0)
 		text_format(end, sizeof end, "; %llu bad record%s", (unsigned long long)bad,
 		            bad == 1 ? "" : "s");
-	append(out->line, sizeof out->line, end);
+	append(line, ATLAS_NOTE_SIZE, end);
 }
 
-void atlas_say_note(enum place_kind kind, const struct place_atlas *atlas, int32_t from, int32_t to,
-                    bool is_quiet)
+void atlas_note(const struct caveat *c, const struct description *d, char line[ATLAS_NOTE_SIZE])
 {
-	struct atlas_note note;
-	char line[ATLAS_NOTE_SIZE + 8];
-	atlas_note(kind, atlas, from, to, &note);
-	text_format(line, sizeof line, "note: %s", note.line);
-	if (!is_quiet)
-		command_say(line);
-	if (note.warning[0] != '\0')
-		command_warn(note.warning);
+	const enum place_kind kind = c->numbers[0] == 0 ? PLACE_COUNTRY : PLACE_NETWORK;
+	line[0] = '\0';
+	for (size_t i = 0; i < d->database_count; i++) {
+		const struct described_database *database = &d->databases[i];
+		const struct place_origin origin = { .name = database->name,
+			                             .type = database->type,
+			                             .built_day = database->built_day,
+			                             .from = database->days.from,
+			                             .to = database->days.to };
+		if (database->is_of_networks == (kind == PLACE_NETWORK) &&
+		    origin.from <= c->days[1] && origin.to >= c->days[0])
+			list_origin(kind, &origin, line);
+	}
+	end_list(kind, c->numbers[1], line);
 }
 
-void atlas_write_kept(struct table *table, const struct store *store)
+void atlas_write_kept(struct rows *rows, const struct store *store)
 {
 	for (enum place_kind kind = PLACE_COUNTRY; kind <= PLACE_NETWORK; kind++) {
 		bool has_one = false;
@@ -415,14 +392,14 @@ void atlas_write_kept(struct table *table, const struct store *store)
 			has_one = true;
 			format_days(d->from, d->to, days, sizeof days);
 			describe(d->name, d->type, d->built_day, days, text, sizeof text);
-			table_text(table, kind_rows[kind]);
-			table_text(table, text);
-			table_end_row(table);
+			rows_text(rows, kind_rows[kind]);
+			rows_text(rows, text);
+			rows_end(rows);
 		}
 		if (!has_one) {
-			table_text(table, kind_rows[kind]);
-			table_text(table, "none");
-			table_end_row(table);
+			rows_text(rows, kind_rows[kind]);
+			rows_text(rows, "none");
+			rows_end(rows);
 		}
 	}
 }

@@ -8,7 +8,9 @@
 // one day that with the fewest days is asked (place/place.h).
 #pragma once
 
-#include "cmd/source.h"
+#include "answer/engine.h"
+#include "answer/rows.h"
+#include "cmd/dataset.h"
 #include "place/place.h"
 
 // --country-db and --asn-db. Both fill take_command.databases: one table is for commands
@@ -36,22 +38,12 @@ bool atlas_try(const struct take_command *, struct error *error) MUST_CHECK;
 
 // Opens the databases that the option names, or else those that the store keeps. Where there are
 // none, the atlas knows no place, and a hint says how to get some.
-bool atlas_open(enum place_kind, const struct analysis_command *, const struct source *,
+bool atlas_open(enum place_kind, const struct analysis_command *, const struct dataset *,
                 struct place_atlas **out, struct error *error) MUST_CHECK;
 
-// What readers of a table of places have to know: which databases were asked about the days from
-// `from` to `to`, of what type and date, and for which of these days.
-// *warning is "" or says that one is from another time than the days: addresses move.
+// The line of CAVEAT_DATABASES: which databases were asked, of what type and date, and for which days.
 enum { ATLAS_NOTE_SIZE = 1024 };
-struct atlas_note {
-	char line[ATLAS_NOTE_SIZE];
-	char warning[512];
-};
-void atlas_note(enum place_kind, const struct place_atlas *, int32_t from, int32_t to,
-                struct atlas_note *out);
-// Prints it to standard error; of --quiet only the warning is left.
-void atlas_say_note(enum place_kind, const struct place_atlas *, int32_t from, int32_t to,
-                    bool is_quiet);
+void atlas_note(const struct caveat *, const struct description *, char line[ATLAS_NOTE_SIZE]);
 
 // The rows of `info` and `settings` about databases that a store keeps.
-void atlas_write_kept(struct table *, const struct store *);
+void atlas_write_kept(struct rows *, const struct store *);

@@ -94,12 +94,12 @@ TEST(files_of_both_options_are_listed)
 static const char *found(const struct analysis_command *c, struct store *store)
 {
 	static char id[PLACE_ID_SIZE];
-	const struct source source = { .store = store };
+	const struct dataset dataset = { .store = store };
 	struct place_atlas *atlas;
 	struct place_range range;
 	struct error error;
 	text_copy(id, sizeof id, "");
-	if (atlas_open(PLACE_COUNTRY, c, &source, &atlas, &error)) {
+	if (atlas_open(PLACE_COUNTRY, c, &dataset, &atlas, &error)) {
 		CHECK(place_find(atlas, 0, 0x01000001, &range));
 		text_copy(id, sizeof id, place_at(atlas, range.place)->id);
 		place_atlas_close(atlas);
@@ -136,45 +136,30 @@ TEST(the_option_goes_before_the_store)
 	tear_down();
 }
 
-static void note_of(const char *files, int32_t from, int32_t to, struct atlas_note *out)
-{
-	struct database_list list;
-	struct place_atlas *atlas;
-	struct error error;
-	*out = (struct atlas_note){ .line = "failed" };
-	if (!database_list_parse(PLACE_COUNTRY, files, &list, &error))
-		return;
-	if (place_atlas_open(PLACE_COUNTRY, list.sources, list.count, &atlas, &error)) {
-		atlas_note(PLACE_COUNTRY, atlas, from, to, out);
-		place_atlas_close(atlas);
-	}
-	database_list_done(&list);
-}
-
 TEST(notes_say_what_was_asked)
 {
-	struct atlas_note note;
 	const int32_t day = 17075;  // 2016-10-01
-	set_up();
-	note_of("a.csv", day - 300, day + 366, &note);
-	CHECK(text_equal(note.line, "countries by 'a.csv' (table, of 2016-10-01); 1 bad record"));
-	CHECK(text_equal(note.warning, ""));
-	note_of("a.csv", day, day + 367, &note);
-	CHECK(strstr(note.warning, "'a.csv' is of 2016-10-01, and is asked about 2016-10-01 to "
-	                           "2017-10-03: addresses have moved") != NULL);
-	note_of("a.csv", day - 367, day, &note);
-	CHECK(note.warning[0] != '\0');
-	note_of("a.csv@..2016-12-31,b.csv@2017-01-01..", day, day + 367, &note);
-	CHECK(text_equal(note.line, "countries by 'a.csv' (table, of 2016-10-01, for days up to "
-	                            "2016-12-31); 'b.csv' (table, no date, for days from "
-	                            "2017-01-01); 1 bad record"));
-	CHECK(text_equal(note.warning, ""));
-	note_of("a.csv@..2016-12-31,b.csv@2017-01-01..", day + 200, day + 300, &note);
-	CHECK(text_equal(note.line,
-	                 "countries by 'b.csv' (table, no date, for days from 2017-01-01)"));
-	note_of("", day, day, &note);
-	CHECK(text_equal(note.line, "countries by no database"));
-	tear_down();
+	const struct described_database databases[] = {
+		{ "a.csv", "table", false, day, { INT32_MIN, day + 91 } },
+		{ "b.csv", "table", false, INT32_MIN, { day + 92, INT32_MAX } },
+		{ "c.csv", "table", true, day, { INT32_MIN, INT32_MAX } },
+	};
+	struct description d = { .databases = databases, .database_count = 3 };
+	struct caveat c = { CAVEAT_DATABASES, { 0, 1 }, { day, day + 367 } };
+	char line[ATLAS_NOTE_SIZE];
+	atlas_note(&c, &d, line);
+	CHECK(text_equal(line, "countries by 'a.csv' (table, of 2016-10-01, for days up to "
+	                       "2016-12-31); 'b.csv' (table, no date, for days from "
+	                       "2017-01-01); 1 bad record"));
+	c = (struct caveat){ CAVEAT_DATABASES, { 0, 0 }, { day + 200, day + 300 } };
+	atlas_note(&c, &d, line);
+	CHECK(text_equal(line, "countries by 'b.csv' (table, no date, for days from 2017-01-01)"));
+	c = (struct caveat){ CAVEAT_DATABASES, { 1, 2 }, { day, day } };
+	atlas_note(&c, &d, line);
+	CHECK(text_equal(line, "networks by 'c.csv' (table, of 2016-10-01); 2 bad records"));
+	d.database_count = 0;
+	atlas_note(&c, &d, line);
+	CHECK(text_equal(line, "networks by no database"));
 }
 
 TEST_MAIN

@@ -2,11 +2,12 @@
 #include "cmd/choice.h"
 
 #include "base/text.h"
+#include "cmd/families.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-// In the order of enum source_protocol.
+// In the order of enum packet_protocol.
 static const char *const protocols[] = { "tcp", "udp", NULL };
 
 static const struct option options[] = {
@@ -66,53 +67,31 @@ bool choice_check(struct choice_command *c, struct error *error)
 {
 	const char *family = c->analysis.families;
 	if ((c->ports != NULL &&
-	     !port_list_parse(c->ports, CHOSEN_PORTS_MAX, c->port_list, &c->port_count, error)) ||
+	     !port_list_parse(c->ports, CHOICE_PORTS_MAX, c->port_list, &c->port_count, error)) ||
 	    !analysis_check(&c->analysis, error))
 		return false;
 	if (family != NULL && strchr(family, ',') != NULL)
 		return error_set(error, ERROR_USAGE,
 		                 "--family takes one name here, as each source counts once");
-	if (c->protocol == SOURCE_UDP && family != NULL && !text_equal(family, "*"))
+	if (c->protocol == PROTOCOL_UDP_DATAGRAM && family != NULL && !text_equal(family, "*"))
 		return error_set(error, ERROR_USAGE,
 		                 "families are of SYNs; leave --family or --protocol udp away");
 	return true;
 }
 
-struct source_choice choice_of(const struct choice_command *c)
+bool choice_question(struct choice_command *c, const struct description *d, struct question *out,
+                     struct error *error)
 {
 	const struct analysis_command *a = &c->analysis;
-	return (struct source_choice){
-		.window = { a->from.is_given ? a->from.day : all_days.from,
-		            a->to.is_given ? a->to.day : all_days.to },
-		.family = a->families,
-		.protocol = c->protocol == SOURCE_UDP ? SOURCE_UDP : SOURCE_TCP,
-		.ports = c->port_list,
-		.port_count = c->port_count,
-		.without_floods = a->without_floods,
-		.threads = (unsigned)a->take.take.threads,
-	};
-}
-
-bool choice_has_addresses(struct store *store, struct error *error)
-{
-	bool has_hashes, has_addresses;
-	return store_source_kinds(store, &has_hashes, &has_addresses, error) &&
-	       (!has_hashes || error_set(error, ERROR_FAILED,
-	                                 "the sources of this store are hashes, not addresses: "
-	                                 "they have no prefix and no place"));
-}
-
-void choice_say_days(const struct source_days_seen *seen)
-{
-	char line[256];
-	if (seen->days == 0)
-		command_say("note: on these days there is no packet to count");
-	if (!seen->is_family || seen->unknown_days == 0)
-		return;
-	text_format(
-		line, sizeof line,
-		"note: on %u of %u days packets came as flows, which do not tell families: what "
-		"they were is not counted (all SYNs: --family '*')",
-		seen->unknown_days, seen->days);
-	command_say(line);
+	if (a->families != NULL && !family_name_parse(d, a->families, &c->family, error))
+		return false;
+	*out = (struct question){ .days = analysis_window(a),
+		                  .families = &c->family,
+		                  .family_count = a->families != NULL,
+		                  .protocol = (enum packet_protocol)c->protocol,
+		                  .ports = c->port_list,
+		                  .port_count = c->port_count,
+		                  .without_floods = a->without_floods,
+		                  .top = c->top };
+	return true;
 }

@@ -2,7 +2,8 @@
 // Private to cmd/: which sources a command is about: --port, --protocol, one --family, and days.
 #pragma once
 
-#include "cmd/source.h"
+#include "answer/engine.h"
+#include "cmd/dataset.h"
 
 // The struct of such a command starts with this one.
 struct choice_command {
@@ -10,8 +11,9 @@ struct choice_command {
 	const char *ports;
 	unsigned protocol;
 	uint64_t top;  // 0: all
-	uint16_t port_list[CHOSEN_PORTS_MAX];
+	uint16_t port_list[CHOICE_PORTS_MAX];
 	size_t port_count;
+	const char *family;
 };
 extern const struct option_table choice_table, top_table;
 struct choice_command choice_defaults(void);
@@ -22,10 +24,6 @@ bool port_list_parse(const char *text, size_t room, uint16_t *out, size_t *out_c
 
 // Reads the ports, and looks at what contradicts itself: before anything is opened.
 bool choice_check(struct choice_command *, struct error *error) MUST_CHECK;
-// What to ask; it points into the command.
-struct source_choice choice_of(const struct choice_command *);
-
-// Sources of a store that are hashes have no addresses, and so are nowhere.
-bool choice_has_addresses(struct store *, struct error *error) MUST_CHECK;
-// What the reader of a result has to know of its days.
-void choice_say_days(const struct source_days_seen *);
+// What it says of the question, which points into the command and the description.
+bool choice_question(struct choice_command *, const struct description *, struct question *out,
+                     struct error *error) MUST_CHECK;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/confine.h"
-#include "cmd/source.h"
+#include "cmd/dataset.h"
 
 #include "base/memory.h"
 
 static const struct column columns[] = {
-	{ "name", true }, { "kind", true }, { "strength", true },
-	{ "rule", true }, { "what", true }, { "source", true },
+	{ "name", CELL_TEXT }, { "kind", CELL_TEXT }, { "strength", CELL_TEXT },
+	{ "rule", CELL_TEXT }, { "what", CELL_TEXT }, { "source", CELL_TEXT },
 };
 
 static void write_rows(struct table *table, const struct fingerprint_set *set)

@@ -1,126 +1,113 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/ledger.h"
-#include "cmd/reasons.h"
+#include "cmd/ask.h"
 
 #include "base/text.h"
 
+#include <string.h>
+
+// Rows of reasons, to a table.
+struct reasons_printer {
+	struct outlet outlet;
+	struct printer table;
+	struct schema schema;
+	size_t reason, number;  // columns
+};
+
 struct ledger_command {
 	struct analysis_command analysis;
-	bool wants_reasons;
+	bool wants_reasons, wants_drops;
+	struct reasons_printer reasons;
 };
 
 static const struct option ledger_options[] = {
 	{ "reasons", 0, OPTION_FLAG, offsetof(struct ledger_command, wants_reasons), NULL,
 	  "instead, why frames were not understood: by link type and reason", 0, 0, NULL },
+	{ "drops", 0, OPTION_FLAG, offsetof(struct ledger_command, wants_drops), NULL,
+	  "instead, what captures say of packets that did not get into them", 0, 0, NULL },
 };
-static const struct option_table ledger_table = { ledger_options, 1 };
+static const struct option_table ledger_table = { ledger_options, 2 };
 
-const struct column ledger_columns[] = {
-	{ "capture", true },
-	{ "counter", true },
-	{ "frames", false },
-};
-const size_t ledger_column_count = sizeof ledger_columns / sizeof *ledger_columns;
-
-static void write_row(struct table *table, const char *capture, const char *counter,
-                      uint64_t frames)
+static bool check(void *options, struct error *error)
 {
-	table_text(table, capture);
-	table_text(table, counter);
-	table_u64(table, frames);
-	table_end_row(table);
+	const struct ledger_command *c = options;
+	return !c->wants_reasons || !c->wants_drops ||
+	       error_set(error, ERROR_USAGE, "--reasons or --drops, not both");
 }
 
-static void write_ledger(struct table *table, const char *capture,
-                         const struct ingest_ledger *ledger)
+static bool question(void *options, const struct description *d, struct question *out,
+                     struct error *error)
 {
-	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
-		write_row(table, capture, kind_names[kind], ledger->frames[kind]);
-	write_row(table, capture, "frames", ingest_ledger_total(ledger));
+	const struct ledger_command *c = options;
+	(void)d;
+	(void)error;
+	out->kind = c->wants_reasons ? QUESTION_REASONS
+	            : c->wants_drops ? QUESTION_DROPS
+	                             : QUESTION_LEDGER;
+	out->days = analysis_window(&c->analysis);
+	return true;
 }
 
-void ledger_write(struct table *table, const struct store_capture *captures, size_t count)
+// ---- reasons: in place of the name of the link type, the last column, what the reason means in words
+
+static bool begin(struct receiver *receiver, const struct schema *schema, struct error *error)
 {
-	struct ingest_ledger total = { .detail_count = 0 };
-	for (size_t i = 0; i < count; i++) {
-		write_ledger(table, captures[i].name, &captures[i].ledger);
-		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
-			total.frames[kind] += captures[i].ledger.frames[kind];
-	}
-	write_ledger(table, "*", &total);
+	struct reasons_printer *p = (struct reasons_printer *)receiver;
+	struct receiver *table = &p->table.outlet.receiver;
+	p->schema = *schema;
+	p->schema.columns[schema->count - 1] = (struct column){ "meaning", CELL_TEXT };
+	p->reason = schema_find(schema, "reason");
+	p->number = schema_find(schema, "number");
+	return table->begin(table, &p->schema, error);
 }
 
-// Keeps the captures that have frames on the days asked for, moving them to the front.
-static size_t choose(const struct analysis_command *c, const struct zone *zone,
-                     struct store_capture *captures, size_t count)
+static struct cell meaning_of(const struct cell *reason, const struct cell *number,
+                              char out[REASON_TEXT_SIZE])
 {
-	size_t kept = 0;
-	for (size_t i = 0; i < count; i++) {
-		const struct ingest_ledger *ledger = &captures[i].ledger;
-		const bool is_empty = ledger->first_ns > ledger->last_ns;
-		const bool is_late = c->to.is_given &&
-		                     (is_empty || zone_day(zone, ledger->first_ns).day > c->to.day);
-		const bool is_early = c->from.is_given &&
-		                      (is_empty ||
-		                       zone_day(zone, ledger->last_ns).day < c->from.day);
-		if (is_late || is_early)
-			continue;
-		const struct store_capture swap = captures[kept];
-		captures[kept++] = captures[i];
-		captures[i] = swap;
-	}
-	return kept;
+	char name[64];
+	text_format(name, sizeof name, "%.*s", (int)reason->text.length,
+	            (const char *)reason->text.bytes);
+	reason_text(LANG_EN, name, (uint32_t)number->number, out);
+	return (struct cell){ .text = { (const uint8_t *)out, strlen(out) } };
 }
 
-static void warn_of_damage(const struct store_capture *captures, size_t count)
+static bool take_row(struct receiver *receiver, const struct cell *cells)
 {
-	for (size_t i = 0; i < count; i++) {
-		char line[1024];
-		if (captures[i].damage == NULL)
-			continue;
-		text_format(line, sizeof line, "'%s' is %s", captures[i].name, captures[i].damage);
-		command_warn(line);
-	}
+	struct reasons_printer *p = (struct reasons_printer *)receiver;
+	struct receiver *table = &p->table.outlet.receiver;
+	struct cell row[SCHEMA_COLUMNS_MAX];
+	char meaning[REASON_TEXT_SIZE];
+	memcpy(row, cells, p->schema.count * sizeof *row);
+	row[p->schema.count - 1] = meaning_of(&cells[p->reason], &cells[p->number], meaning);
+	return table->row(table, row);
 }
 
-static bool write_result(const struct ledger_command *c, struct store *store,
-                         struct store_capture *captures, size_t count, struct error *error)
+static bool close_table(struct outlet *outlet, bool is_answered, struct error *error)
 {
-	struct output output;
-	const bool wants_reasons = c->wants_reasons;
-	if (!output_open(&output, &c->analysis, wants_reasons ? reasons_columns : ledger_columns,
-	                 wants_reasons ? reasons_column_count : ledger_column_count, error))
-		return false;
-	const size_t chosen = choose(&c->analysis, &store_settings(store)->zone, captures, count);
-	bool ok = true;
-	if (wants_reasons)
-		ok = reasons_write(&output.table, captures, chosen, error);
-	else
-		ledger_write(&output.table, captures, chosen);
-	struct error close_error;
-	return output_close(&output, ok ? error : &close_error) && ok;
+	struct outlet *table = &((struct reasons_printer *)outlet)->table.outlet;
+	return table->close(table, is_answered, error);
 }
+
+static struct outlet *outlet(void *options, const struct description *d)
+{
+	struct ledger_command *c = options;
+	(void)d;
+	c->reasons = (struct reasons_printer){ .outlet = { { begin, take_row }, close_table, NULL },
+		                               .table = printer_to(&c->analysis) };
+	return c->wants_reasons ? &c->reasons.outlet : NULL;
+}
+
+// ---- the command
 
 static int run(const struct command *self, struct option_words words)
 {
 	struct ledger_command c = { .analysis = analysis_defaults() };
-	struct source source = { .store = NULL };
-	struct store_capture *captures = NULL;
-	size_t count = 0;
-	struct error error;
-	int exit_code;
-	if (!command_parse(self, &words, &c, &exit_code))
-		return exit_code;
+	const struct analysis analysis = { .command = self,
+		                           .options = &c,
+		                           .check = check,
+		                           .question = question,
+		                           .outlet = outlet };
 	c.analysis.take.take.only_ledger = true;
-	const bool ok = source_open(&source, &c.analysis, &words, &error) &&
-	                store_captures(source.store, &captures, &count, &error) &&
-	                write_result(&c, source.store, captures, count, &error);
-	if (ok && source.temporary[0] == '\0')
-		warn_of_damage(captures, count);
-	store_captures_done(captures, count);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
-	return exit_code;
+	return analysis_run(&analysis, words);
 }
 
 static const struct option_table *const tables[] = { &ledger_table, &store_table, &days_table,
@@ -138,7 +125,10 @@ const struct command command_ledger = {
 		"--reasons takes unknown_link, not_ip, malformed and cut_short apart: a row for each link "
 		"type (LINKTYPE) and reason, the most frames first, with the number that the reason is "
 		"about, and in words what that is. A capture's ledger has room for 64 reasons; frames of "
-		"others count as `other`.",
+		"others count as `other`.\n\n"
+		"--drops has what captures say themselves of packets that did not get into them, which no "
+		"other number of hotaru counts: pcapng, ERF and snoop can say that. A counter that a capture does "
+		"not have has no row.",
 	.tables = tables,
 	.run = run,
 };

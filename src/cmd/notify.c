@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Notices by whom they are for. Sheets of all places grow side by side, and are appended to their
 // files when they are many bytes together: memory does not grow with the sources.
+#include "cmd/ask.h"
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
-#include "cmd/shaped.h"
+#include "cmd/families.h"
 
+#include "base/disk.h"
+#include "base/key_map.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -16,16 +19,19 @@ enum by { BY_NOBODY, BY_ASN, BY_COUNTRY };
 static const char *const by_names[] = { "none", "asn", "country", NULL };
 
 struct notify_command {
-	struct shaped_command shaped;
+	struct analysis_command analysis;
 	unsigned by, format;
 	const char *producer;
 	bool with_floods;
+	struct family_names families;
+	const struct described_fingerprint *fingerprints[FAMILY_NAMES_MAX];
+	struct notify_about about;
 };
 
 static const struct option options[] = {
-	{ "family", 'f', OPTION_TEXT, offsetof(struct notify_command, shaped.analysis.families),
-	  "NAMES", "tell of sources that match these fingerprints, separated by commas (required)",
-	  0, 0, NULL },
+	{ "family", 'f', OPTION_TEXT, offsetof(struct notify_command, analysis.families), "NAMES",
+	  "tell of sources that match these fingerprints, separated by commas (required)", 0, 0,
+	  NULL },
 	{ "format", 0, OPTION_CHOICE, offsetof(struct notify_command, format),
 	  "csv|event4|intelmq|stix",
 	  "plain CSV (default), the columns of Shadowserver's event4_honeypot_darknet, IntelMQ "
@@ -33,9 +39,8 @@ static const struct option options[] = {
 	  0, 0, notify_format_names },
 	{ "by", 0, OPTION_CHOICE, offsetof(struct notify_command, by), "asn|country",
 	  "one file for each network or country: AS4713.csv, JP.csv, unknown.csv", 0, 0, by_names },
-	{ "output", 'o', OPTION_TEXT, offsetof(struct notify_command, shaped.analysis.output),
-	  "PLACE", "with --by a folder, new or empty; else a file (default: standard output)", 0, 0,
-	  NULL },
+	{ "output", 'o', OPTION_TEXT, offsetof(struct notify_command, analysis.output), "PLACE",
+	  "with --by a folder, new or empty; else a file (default: standard output)", 0, 0, NULL },
 	{ "producer", 0, OPTION_TEXT, offsetof(struct notify_command, producer), "NAME",
 	  "who tells, for receivers to read", 0, 0, NULL },
 	{ "with-floods", 0, OPTION_FLAG, offsetof(struct notify_command, with_floods), NULL,
@@ -49,18 +54,20 @@ struct file {
 };
 
 struct mailing {
+	struct outlet outlet;
 	const struct notify_command *command;
-	struct place_atlas *countries, *networks;
-	const struct fingerprint *fingerprints[FAMILIES_MAX];
-	struct notify_about about;
-	struct file *files;  // [file_count]: by place; one without --by
-	size_t file_count;
-	size_t waiting;  // bytes of all sheets
-	FILE *out;       // without --by
-	size_t written;  // files
+	struct notify_reader reader;
+	// [file_count]: the first is for those who are nowhere, without --by for all.
+	struct file *files;
+	size_t file_count, file_room;
+	struct key_map file_numbers;  // of networks or countries
+	size_t waiting;               // bytes of all sheets
+	FILE *out;                    // without --by
+	uint64_t notices, sources;
+	uint32_t last_source;
+	bool has_failed;
+	struct error error;  // why
 };
-
-static const struct place nowhere = { .id = "unknown" };
 
 // ---- bytes to files
 
@@ -72,7 +79,7 @@ static bool append(const struct mailing *m, struct file *file, struct error *err
 	if (bytes->failed)
 		return error_memory(error, "notices");
 	if (out == NULL) {
-		if (!text_format(path, sizeof path, "%s/%s.%s", m->command->shaped.analysis.output,
+		if (!text_format(path, sizeof path, "%s/%s.%s", m->command->analysis.output,
 		                 file->sheet.stem, notify_extension(m->command->format)))
 			return error_set(error, ERROR_FAILED, "the path of the folder is too long");
 		out = fopen(path, file->is_written ? "ae" : "wxe");
@@ -95,187 +102,79 @@ static bool append_all(struct mailing *m, struct error *error)
 	return true;
 }
 
-static bool make_room(struct mailing *m, size_t count, struct error *error)
+static bool grow(struct mailing *m, struct error *error)
 {
-	if (count <= m->file_count)
-		return true;
-	count = count < 2 * m->file_count ? 2 * m->file_count : count;
-	struct file *files = memory_resize(m->files, count, sizeof *files);
+	const size_t room = 2 * m->file_room + 1;
+	struct file *files = memory_resize(m->files, room, sizeof *files);
 	if (files == NULL)
 		return error_memory(error, "notices");
-	for (size_t i = m->file_count; i < count; i++)
-		files[i] = (struct file){ .is_begun = false };
 	m->files = files;
-	m->file_count = count;
+	m->file_room = room;
 	return true;
 }
 
-// Where the notice goes. Whatever is not the id of a network or country is nowhere.
-static bool file_of(struct mailing *m, const struct notify_row *row, struct file **out,
-                    struct error *error)
+// The next file, of the network or country of that number.
+static bool add_file(struct mailing *m, uint32_t number, struct error *error)
+{
+	if (m->file_count == m->file_room && !grow(m, error))
+		return false;
+	if (!key_map_add(&m->file_numbers, number, (uint32_t)m->file_count))
+		return error_memory(error, "notices");
+	m->files[m->file_count++] = (struct file){ .is_begun = false };
+	return true;
+}
+
+static void begin_file(struct mailing *m, struct file *file, const char *stem)
+{
+	if (!file->is_begun)
+		notify_begin(&file->sheet, m->command->format, &m->command->about, stem, SHEET_MAX);
+	file->is_begun = true;
+}
+
+// Where the notice goes; NULL: no memory. Whatever is not the id of a network or country is nowhere.
+static struct file *file_of(struct mailing *m, const struct notify_row *row, struct error *error)
 {
 	const bool is_by_country = m->command->by == BY_COUNTRY;
+	const struct place *place = is_by_country ? &row->country : &row->network;
 	char stem[NOTIFY_STEM_SIZE];
+	uint32_t number;
 	size_t at = 0;
-	notify_stem(is_by_country ? row->country : row->network, is_by_country, stem);
-	if (m->command->by != BY_NOBODY && !text_equal(stem, nowhere.id))
-		at = is_by_country ? row->notice->country : row->notice->network;
-	if (!make_room(m, at + 1, error))
-		return false;
-	struct file *file = &m->files[at];
-	if (!file->is_begun)
-		notify_begin(&file->sheet, m->command->format, &m->about,
-		             m->command->by == BY_NOBODY ? "all" : stem, SHEET_MAX);
-	m->written += !file->is_begun;
-	file->is_begun = true;
-	*out = file;
-	return true;
+	if (m->command->by != BY_NOBODY && notify_stem(place, is_by_country, stem, &number)) {
+		const uint32_t *known = key_map_find(&m->file_numbers, number);
+		at = known != NULL ? *known : m->file_count;
+		if (known == NULL && !add_file(m, number, error))
+			return NULL;
+	}
+	begin_file(m, &m->files[at], stem);
+	return &m->files[at];
 }
 
-static bool take_notice(void *context, const struct notice *notice, struct error *error)
+// ---- rows
+
+static bool add_notice(struct mailing *m, const struct notify_row *row, struct error *error)
 {
-	struct mailing *m = context;
-	const struct notify_row row = { notice, place_at(m->countries, notice->country),
-		                        place_at(m->networks, notice->network) };
-	struct file *file;
-	if (!file_of(m, &row, &file, error))
+	struct file *file = file_of(m, row, error);
+	if (file == NULL)
 		return false;
 	const size_t before = file->sheet.out.length;
-	notify_add(&file->sheet, &row);
+	notify_add(&file->sheet, row);
 	if (file->sheet.out.failed)
 		return error_memory(error, "notices");
+	m->sources += m->notices == 0 || row->source != m->last_source;
+	m->last_source = row->source;
+	m->notices++;
 	m->waiting += file->sheet.out.length - before;
 	return m->waiting < WAITING_MAX || append_all(m, error);
 }
 
-// ---- what is told
-
-// The first and last day with packets of those asked for; without one `to` is before `from`.
-static struct day_range days_with_packets(const struct store *store, const struct day_range *asked)
+static bool take_row(struct receiver *receiver, const struct cell *cells)
 {
-	struct day_range days = { 1, 0 };
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
-		if (day < asked->from || day > asked->to)
-			continue;
-		if (days.to < days.from)
-			days.from = day;
-		days.to = day;
-	}
-	return days;
+	struct mailing *m = (struct mailing *)receiver;
+	struct notify_row row;
+	notify_read(&m->reader, cells, &row);
+	m->has_failed = !add_notice(m, &row, &m->error);
+	return !m->has_failed;
 }
-
-static uint64_t end_of_day(const struct zone *zone, int32_t day)
-{
-	struct day_span span = zone_day(zone,
-	                                day < 0 ? 0 : (uint64_t)day * 86400 * NANOSECONDS_A_SECOND);
-	while (span.day < day)
-		span = zone_day(zone, span.end_ns);
-	while (span.day > day && span.begin_ns > 0)
-		span = zone_day(zone, span.begin_ns - 1);
-	return span.end_ns;
-}
-
-static bool check_sources(struct store *store, struct error *error)
-{
-	bool has_hashes, has_addresses;
-	if (!store_source_kinds(store, &has_hashes, &has_addresses, error))
-		return false;
-	return !has_hashes || error_set(error, ERROR_FAILED,
-	                                "sources of this store are hashes: nobody can be told");
-}
-
-static bool list_families(struct mailing *m, const struct store *store,
-                          struct family_bits *families, struct error *error)
-{
-	const struct fingerprint_set *set = &store_settings(store)->fingerprints;
-	if (!shaped_families(store, &m->command->shaped, NULL, families, error))
-		return false;
-	for (size_t i = 0; i < families->count; i++) {
-		if (families->bits[i] == STORE_ALL)
-			return error_set(error, ERROR_USAGE,
-			                 "whoever sends SYNs is not infected: name fingerprints");
-		m->fingerprints[i] = &set->entries[families->bits[i]];
-	}
-	m->about = (struct notify_about){ .families = m->fingerprints,
-		                          .family_count = families->count,
-		                          .producer = m->command->producer };
-	return true;
-}
-
-static void say(const struct mailing *m, const struct store *store,
-                const struct notices_totals *totals)
-{
-	char line[256], files[64] = "";
-	if (m->command->by != BY_NOBODY)
-		text_format(files, sizeof files, " in %zu files", m->written);
-	text_format(line, sizeof line, "%" PRIu64 " notices of %" PRIu64 " sources%s",
-	            totals->notices, totals->sources, files);
-	command_say(line);
-	if (totals->own > 0) {
-		text_format(line, sizeof line,
-		            "note: left out %" PRIu64
-		            " sources that are addresses of the telescope",
-		            totals->own);
-		command_say(line);
-	}
-	if (store_settings(store)->prefixes.count == 0)
-		command_say(
-			"note: the store was not told its telescope: sources that are addresses "
-			"of it cannot be left out");
-}
-
-static void say_all(const struct mailing *m, const struct store *store,
-                    const struct day_range *days, const struct notices_totals *totals)
-{
-	const struct analysis_command *analysis = &m->command->shaped.analysis;
-	const bool is_quiet = analysis->take.common.quiet;
-	if (!is_quiet)
-		say(m, store, totals);
-	floods_say(analysis, &totals->floods);
-	if (days->to >= days->from && place_origin_count(m->countries) > 0)
-		atlas_say_note(PLACE_COUNTRY, m->countries, days->from, days->to, is_quiet);
-	if (days->to >= days->from && place_origin_count(m->networks) > 0)
-		atlas_say_note(PLACE_NETWORK, m->networks, days->from, days->to, is_quiet);
-}
-
-static bool find(struct mailing *m, const struct source *source, struct error *error)
-{
-	const struct analysis_command *analysis = &m->command->shaped.analysis;
-	struct store *store = source->store;
-	struct family_bits families;
-	struct notices_totals totals;
-	if (!check_sources(store, error) || !list_families(m, store, &families, error) ||
-	    !atlas_open(PLACE_COUNTRY, analysis, source, &m->countries, error) ||
-	    !atlas_open(PLACE_NETWORK, analysis, source, &m->networks, error))
-		return false;
-	const struct notices_request request = { .window = analysis_window(analysis),
-		                                 .families = families.bits,
-		                                 .family_count = families.count,
-		                                 .with_floods = m->command->with_floods,
-		                                 .countries = m->countries,
-		                                 .networks = m->networks,
-		                                 .each = take_notice,
-		                                 .context = m };
-	const struct day_range days = days_with_packets(store, &request.window);
-	m->about.end_ns = end_of_day(&store_settings(store)->zone, days.to);
-	// An output of its own has a header, and a bundle, whether there is something to tell or not.
-	const struct notice nobody = { .country = PLACE_UNKNOWN };
-	const struct notify_row row = { &nobody, &nowhere, &nowhere };
-	struct file *file;
-	if ((m->command->by == BY_NOBODY && !file_of(m, &row, &file, error)) ||
-	    !notices_find(store, &request, &totals, error))
-		return false;
-	for (size_t i = 0; i < m->file_count; i++)
-		if (m->files[i].is_begun)
-			notify_end(&m->files[i].sheet);
-	if (!append_all(m, error))
-		return false;
-	say_all(m, store, &days, &totals);
-	return families_say_unknown(store, analysis, &families, error);
-}
-
-// ---- the command
 
 static bool is_empty(void *context, const char *name)
 {
@@ -300,27 +199,64 @@ static bool check_folder(const char *path, struct error *error)
 	                 "'%s' is not empty: files of another time would stand among these", path);
 }
 
-static bool check_usage(const struct notify_command *c, struct error *error)
+static bool open_folder(const void *context, struct error *error)
 {
-	if (c->shaped.analysis.families == NULL)
-		return error_set(error, ERROR_USAGE,
-		                 "name the fingerprints to tell of: --family NAMES");
-	if (c->by != BY_NOBODY && c->shaped.analysis.output == NULL)
-		return error_set(error, ERROR_USAGE, "name the folder of the files: -o DIR");
-	return true;
+	const struct notify_command *c = context;
+	return c->by == BY_NOBODY || check_folder(c->analysis.output, error);
 }
 
-static bool run_on(struct mailing *m, const struct source *source, struct error *error)
+// An output of its own has a header, and a bundle, whether there is something to tell or not.
+static bool begin(struct receiver *receiver, const struct schema *schema, struct error *error)
 {
-	const char *output = m->command->shaped.analysis.output;
-	struct error ignored;
-	if (m->command->by != BY_NOBODY)
-		return check_folder(output, error) && find(m, source, error);
-	m->out = command_output_open(output, error);
-	if (m->out == NULL)
+	struct mailing *m = (struct mailing *)receiver;
+	m->reader = notify_reader_of(schema, &m->command->about);
+	if (!grow(m, error))
 		return false;
-	const bool ok = find(m, source, error);
-	return command_output_close(m->out, output, ok ? error : &ignored) && ok;
+	m->files[m->file_count++] = (struct file){ .is_begun = false };
+	if (m->command->by != BY_NOBODY)
+		return true;
+	begin_file(m, &m->files[0], "all");
+	m->out = command_output_open(m->command->analysis.output, error);
+	return m->out != NULL;
+}
+
+static bool end_all(struct mailing *m, struct error *error)
+{
+	if (m->has_failed) {
+		*error = m->error;
+		return false;
+	}
+	for (size_t i = 0; i < m->file_count; i++)
+		if (m->files[i].is_begun)
+			notify_end(&m->files[i].sheet);
+	return append_all(m, error);
+}
+
+static void say(const struct mailing *m)
+{
+	char line[256], files[64] = "";
+	size_t begun = 0;
+	for (size_t i = 0; i < m->file_count; i++)
+		begun += m->files[i].is_begun;
+	if (m->command->by != BY_NOBODY)
+		text_format(files, sizeof files, " in %zu files", begun);
+	text_format(line, sizeof line, "%" PRIu64 " notices of %" PRIu64 " sources%s", m->notices,
+	            m->sources, files);
+	command_say(line);
+}
+
+static bool close_mailing(struct outlet *outlet, bool is_answered, struct error *error)
+{
+	struct mailing *m = (struct mailing *)outlet;
+	struct error ignored;
+	bool ok = is_answered && end_all(m, error);
+	if (m->out != NULL)
+		ok = command_output_close(m->out, m->command->analysis.output,
+		                          ok ? error : &ignored) &&
+		     ok;
+	if (ok && !m->command->analysis.take.common.quiet)
+		say(m);
+	return ok;
 }
 
 static void mailing_done(struct mailing *m)
@@ -328,29 +264,124 @@ static void mailing_done(struct mailing *m)
 	for (size_t i = 0; i < m->file_count; i++)
 		notify_done(&m->files[i].sheet);
 	memory_free(m->files);
-	place_atlas_close(m->countries);
-	place_atlas_close(m->networks);
+	key_map_done(&m->file_numbers);
+}
+
+// ---- what is asked
+
+static uint64_t end_of_day(const struct zone *zone, int32_t day)
+{
+	struct day_span span = zone_day(zone,
+	                                day < 0 ? 0 : (uint64_t)day * 86400 * NANOSECONDS_A_SECOND);
+	while (span.day < day)
+		span = zone_day(zone, span.end_ns);
+	while (span.day > day && span.begin_ns > 0)
+		span = zone_day(zone, span.begin_ns - 1);
+	return span.end_ns;
+}
+
+// The last day of those asked for; 1970-01-01 if there is none.
+static int32_t last_day(const struct description *d, struct day_range asked)
+{
+	int32_t last = 0;
+	for (size_t i = 0; i < d->day_count; i++)
+		if (day_range_holds(asked, d->days[i]))
+			last = d->days[i];
+	return last;
+}
+
+static const struct described_fingerprint *fingerprint_of(const struct description *d,
+                                                          const char *name)
+{
+	size_t i = 0;
+	while (!text_equal(d->fingerprints[i].name, name))
+		i++;
+	return &d->fingerprints[i];
+}
+
+static bool question(void *context, const struct description *d, struct question *out,
+                     struct error *error)
+{
+	struct notify_command *c = context;
+	const struct day_range days = analysis_window(&c->analysis);
+	if (!family_names_parse(d, c->analysis.families, &c->families, error))
+		return false;
+	family_names_sort(&c->families);
+	for (size_t i = 0; i < c->families.count; i++) {
+		if (text_equal(c->families.list[i], "*"))
+			return error_set(error, ERROR_USAGE,
+			                 "whoever sends SYNs is not infected: name fingerprints");
+		c->fingerprints[i] = fingerprint_of(d, c->families.list[i]);
+	}
+	c->about = (struct notify_about){ .families = c->fingerprints,
+		                          .family_count = c->families.count,
+		                          .producer = c->producer,
+		                          .end_ns = end_of_day(d->zone, last_day(d, days)) };
+	*out = (struct question){ .kind = QUESTION_NOTICES,
+		                  .days = days,
+		                  .families = c->families.list,
+		                  .family_count = c->families.count,
+		                  .without_floods = !c->with_floods };
+	return true;
+}
+
+static size_t places(const void *context, enum place_kind out[PLACE_KINDS])
+{
+	(void)context;
+	out[0] = PLACE_COUNTRY;
+	out[1] = PLACE_NETWORK;
+	return PLACE_KINDS;
+}
+
+// ---- the command
+
+static bool check(void *context, struct error *error)
+{
+	struct notify_command *c = context;
+	struct analysis_command *analysis = &c->analysis;
+	if (analysis->families == NULL)
+		return error_set(error, ERROR_USAGE,
+		                 "name the fingerprints to tell of: --family NAMES");
+	analysis->fills_folder = c->by != BY_NOBODY;
+	if (!analysis->fills_folder)
+		return true;
+	if (analysis->output == NULL)
+		return error_set(error, ERROR_USAGE, "name the folder of the files: -o DIR");
+	confine_make_folder(analysis->output);
+	return true;
+}
+
+// The options come first.
+struct notify_run {
+	struct notify_command command;
+	struct mailing mailing;
+};
+
+static struct outlet *outlet(void *context, const struct description *d)
+{
+	struct notify_run *run = context;
+	(void)d;
+	run->mailing = (struct mailing){ .outlet = { { begin, take_row }, close_mailing },
+		                         .command = &run->command };
+	return &run->mailing.outlet;
 }
 
 static int run(const struct command *self, struct option_words words)
 {
-	struct notify_command c = { .shaped = shaped_defaults() };
-	struct mailing mailing = { .command = &c };
-	struct source source = { .store = NULL };
-	struct error error;
-	int exit_code;
-	if (!command_parse(self, &words, &c, &exit_code))
-		return exit_code;
-	c.shaped.analysis.without_floods = !c.with_floods;
-	source.fills_folder = c.by != BY_NOBODY;
-	bool ok = check_usage(&c, &error);
-	if (ok && source.fills_folder)
-		confine_make_folder(c.shaped.analysis.output);
-	ok = ok && source_open(&source, &c.shaped.analysis, &words, &error) &&
-	     run_on(&mailing, &source, &error);
-	mailing_done(&mailing);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
+	struct notify_run run = { .command = { .analysis = analysis_defaults() } };
+	const struct analysis analysis = {
+		.command = self,
+		.options = &run,
+		.check = check,
+		.question = question,
+		.needs_addresses = true,
+		.without_addresses = "sources of this store are hashes: nobody can be told",
+		.places = places,
+		.open = open_folder,
+		.outlet = outlet,
+	};
+	const int exit_code = analysis_run(&analysis, words);
+	mailing_done(&run.mailing);
 	return exit_code;
 }
 

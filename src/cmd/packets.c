@@ -4,31 +4,31 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "cmd/confine.h"
-#include "cmd/source.h"
+#include "cmd/dataset.h"
 
 #include <stdlib.h>
 
 enum { BATCH = 256 };
 
 static const struct column columns[] = {
-	{ "time", true },
-	{ "source", true },
-	{ "source_port", false },
-	{ "destination", true },
-	{ "destination_port", false },
-	{ "protocol", true },
-	{ "flags", true },
-	{ "window", false },
-	{ "ttl", false },
-	{ "tos", false },
-	{ "ip_id", false },
-	{ "seq", false },
-	{ "length", false },
-	{ "fingerprints", true },
-	{ "kind", true },
-	{ "options", true },
-	{ "mss", false },
-	{ "packets", false },
+	{ "time", CELL_TEXT },
+	{ "source", CELL_TEXT },
+	{ "source_port", CELL_NUMBER },
+	{ "destination", CELL_TEXT },
+	{ "destination_port", CELL_NUMBER },
+	{ "protocol", CELL_TEXT },
+	{ "flags", CELL_TEXT },
+	{ "window", CELL_NUMBER },
+	{ "ttl", CELL_NUMBER },
+	{ "tos", CELL_NUMBER },
+	{ "ip_id", CELL_NUMBER },
+	{ "seq", CELL_NUMBER },
+	{ "length", CELL_NUMBER },
+	{ "fingerprints", CELL_TEXT },
+	{ "kind", CELL_TEXT },
+	{ "options", CELL_TEXT },
+	{ "mss", CELL_NUMBER },
+	{ "packets", CELL_NUMBER },
 };
 
 struct packet_printer {

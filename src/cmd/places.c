@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
+#include "cmd/ask.h"
 #include "cmd/atlas.h"
 #include "cmd/choice.h"
-#include "cmd/place_tables.h"
-
-#include "base/memory.h"
 
 // In the order of enum by.
 static const char *const by_names[] = { "country", "asn", "prefix16", "prefix24", NULL };
 enum by { BY_COUNTRY, BY_NETWORK, BY_PREFIX16, BY_PREFIX24 };
+
+enum { TOP_ACROSS = 5 };
 
 struct places_command {
 	struct choice_command choice;
@@ -25,13 +25,6 @@ static const struct option options[] = {
 };
 static const struct option_table own_table = { options, sizeof options / sizeof *options };
 
-// What was found: places, or prefixes, which are none.
-struct finding {
-	struct place_atlas *places, *countries;  // those that were asked
-	struct places found;
-	struct prefixes prefixes;
-};
-
 static bool is_by_prefix(const struct places_command *c)
 {
 	return c->by == BY_PREFIX16 || c->by == BY_PREFIX24;
@@ -44,16 +37,17 @@ static bool check_across(struct places_command *c, struct error *error)
 	if (c->choice.port_count == 0)
 		return error_set(error, ERROR_USAGE,
 		                 "--across compares ports: name them with --port 23,2323,...");
-	if (c->choice.port_count > PLACE_PORTS_MAX)
+	if (c->choice.port_count > PLACES_ACROSS_MAX)
 		return error_set(error, ERROR_USAGE, "--across shows at most %d ports",
-		                 PLACE_PORTS_MAX);
+		                 PLACES_ACROSS_MAX);
 	if (c->choice.top == 0)
 		c->choice.top = TOP_ACROSS;
 	return true;
 }
 
-static bool check(struct places_command *c, struct error *error)
+static bool check(void *context, struct error *error)
 {
+	struct places_command *c = context;
 	if (!choice_check(&c->choice, error))
 		return false;
 	if (c->is_across && c->is_per_country)
@@ -63,110 +57,43 @@ static bool check(struct places_command *c, struct error *error)
 	return !c->is_across || check_across(c, error);
 }
 
-static enum place_kind kind_of(const struct places_command *c)
+static size_t places(const void *context, enum place_kind out[PLACE_KINDS])
 {
-	return c->by == BY_NETWORK ? PLACE_NETWORK : PLACE_COUNTRY;
+	const struct places_command *c = context;
+	size_t count = 0;
+	if (!is_by_prefix(c))
+		out[count++] = c->by == BY_NETWORK ? PLACE_NETWORK : PLACE_COUNTRY;
+	if (c->is_per_country)
+		out[count++] = PLACE_COUNTRY;
+	return count;
 }
 
-static bool find_prefixes(const struct source *source, const struct places_command *c,
-                          struct finding *out, struct error *error)
+static bool question(void *context, const struct description *d, struct question *out,
+                     struct error *error)
 {
-	const struct source_choice choice = choice_of(&c->choice);
-	return prefixes_run(source->store, &choice, c->by == BY_PREFIX24 ? 24 : 16, &out->prefixes,
-	                    error);
-}
-
-static bool find_places(const struct source *source, const struct places_command *c,
-                        struct finding *out, struct error *error)
-{
-	const struct source_choice choice = choice_of(&c->choice);
-	const struct analysis_command *analysis = &c->choice.analysis;
-	struct places_request request = { .choice = &choice, .is_by_port = c->is_across };
-	if (!atlas_open(kind_of(c), analysis, source, &out->places, error) ||
-	    (c->is_per_country &&
-	     !atlas_open(PLACE_COUNTRY, analysis, source, &out->countries, error)))
+	static const enum place_grain grains[] = { PLACES_BY_COUNTRY, PLACES_BY_NETWORK,
+		                                   PLACES_BY_PREFIX, PLACES_BY_PREFIX };
+	struct places_command *c = context;
+	if (!choice_question(&c->choice, d, out, error))
 		return false;
-	request.atlas = out->places;
-	request.countries = out->countries;
-	return places_run(source->store, &request, &out->found, error);
-}
-
-static bool write_table(const struct places_command *c, const struct finding *f,
-                        struct error *error)
-{
-	struct port_columns *ports = memory_new(1, sizeof *ports);
-	const struct column *columns = place_columns;
-	size_t count = PLACE_COLUMNS;
-	struct output output;
-	if (ports == NULL)
-		return error_memory(error, "a table");
-	if (c->is_across) {
-		port_columns_init(ports, c->choice.port_list, c->choice.port_count);
-		columns = ports->columns;
-		count = ports->count;
-	} else if (c->is_per_country) {
-		columns = country_columns;
-		count = COUNTRY_COLUMNS;
-	}
-	bool ok = output_open(&output, &c->choice.analysis, columns, count, error);
-	if (ok) {
-		if (c->is_across)
-			place_write_across(&output.table, &f->found, c->choice.top);
-		else if (c->is_per_country)
-			place_write_countries(&output.table, &f->found, c->choice.top);
-		else if (is_by_prefix(c))
-			place_write_prefixes(&output.table, &f->prefixes, c->choice.top);
-		else
-			place_write(&output.table, &f->found.groups[0], c->choice.top);
-		ok = output_close(&output, error);
-	}
-	memory_free(ports);
-	return ok;
-}
-
-// Of an atlas that has no database, atlas_open() has said so.
-static void say_origin(enum place_kind kind, const struct place_atlas *atlas,
-                       const struct source_days_seen *seen, bool is_quiet)
-{
-	if (atlas != NULL && place_origin_count(atlas) > 0 && seen->days > 0)
-		atlas_say_note(kind, atlas, seen->first, seen->last, is_quiet);
-}
-
-static void say_notes(const struct places_command *c, const struct finding *f)
-{
-	const bool is_quiet = c->choice.analysis.take.common.quiet;
-	const struct source_days_seen *seen = is_by_prefix(c) ? &f->prefixes.seen : &f->found.seen;
-	if (!is_quiet)
-		choice_say_days(seen);
-	floods_say(&c->choice.analysis, &seen->left_out);
-	say_origin(PLACE_COUNTRY, f->countries, seen, is_quiet);
-	say_origin(kind_of(c), f->places, seen, is_quiet);
+	out->kind = QUESTION_PLACES;
+	out->places = (struct places_question){ .by = grains[c->by],
+		                                .bits = c->by == BY_PREFIX24 ? 24 : 16,
+		                                .is_across = c->is_across,
+		                                .is_per_country = c->is_per_country };
+	return true;
 }
 
 static int run(const struct command *self, struct option_words words)
 {
 	struct places_command c = { .choice = choice_defaults() };
-	struct source source = { .store = NULL };
-	struct finding finding = { .places = NULL };
-	struct error error;
-	int exit_code;
-	if (!command_parse(self, &words, &c, &exit_code))
-		return exit_code;
-	const bool ok = check(&c, &error) &&
-	                source_open(&source, &c.choice.analysis, &words, &error) &&
-	                choice_has_addresses(source.store, &error) &&
-	                (is_by_prefix(&c) ? find_prefixes(&source, &c, &finding, &error)
-	                                  : find_places(&source, &c, &finding, &error)) &&
-	                write_table(&c, &finding, &error);
-	if (ok)
-		say_notes(&c, &finding);
-	places_done(&finding.found);
-	prefixes_done(&finding.prefixes);
-	place_atlas_close(finding.places);
-	place_atlas_close(finding.countries);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
-	return exit_code;
+	const struct analysis analysis = { .command = self,
+		                           .options = &c,
+		                           .check = check,
+		                           .question = question,
+		                           .needs_addresses = true,
+		                           .places = places };
+	return analysis_run(&analysis, words);
 }
 
 static const struct option_table *const tables[] = { &own_table,    &choice_table, &top_table,

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
+#include "cmd/ask.h"
 #include "cmd/choice.h"
-#include "cmd/port_tables.h"
-
-#include "base/text.h"
+#include "cmd/families.h"
 
 enum { PORTS_ASKED_MAX = 4096 };
 
@@ -15,6 +14,9 @@ struct ports_command {
 	unsigned protocol;
 	uint64_t top;
 	bool only_new;
+	uint16_t port_list[PORTS_ASKED_MAX];
+	size_t port_count;
+	struct family_names families;
 };
 
 static const struct option options[] = {
@@ -34,103 +36,40 @@ static const struct option options[] = {
 };
 static const struct option_table ports_table = { options, sizeof options / sizeof *options };
 
-// ---- what is asked for
-
-static bool list_families(const struct store *store, const struct ports_command *c,
-                          struct family_list *out, struct error *error)
+static bool check(void *context, struct error *error)
 {
-	if (!family_list_make(store, c->analysis.families, out, error))
+	struct ports_command *c = context;
+	return c->ports == NULL ||
+	       port_list_parse(c->ports, PORTS_ASKED_MAX, c->port_list, &c->port_count, error);
+}
+
+static bool question(void *context, const struct description *d, struct question *out,
+                     struct error *error)
+{
+	struct ports_command *c = context;
+	const char *families = c->analysis.families;
+	if (!family_names_parse(d, families, &c->families, error))
 		return false;
-	if (c->analysis.families == NULL)
-		out->names[out->count++] = "*";
+	if (families == NULL)
+		c->families.list[c->families.count++] = "*";
+	*out = (struct question){ .kind = QUESTION_PORTS,
+		                  .days = analysis_window(&c->analysis),
+		                  .families = c->families.list,
+		                  .family_count = c->families.count,
+		                  .ports = c->port_list,
+		                  .port_count = c->port_count,
+		                  .without_floods = c->analysis.without_floods,
+		                  .top = c->top,
+		                  .of_ports = { .protocols = { c->protocol != ONLY_UDP,
+		                                               c->protocol != ONLY_TCP },
+		                                .only_new = c->only_new } };
 	return true;
-}
-
-// ---- rows
-
-struct writer {
-	struct table *table;
-	uint64_t days, unknown_days, rows;
-};
-
-static bool write_day(void *context, const struct ports_day *day)
-{
-	struct writer *writer = context;
-	port_write_day(writer->table, day);
-	writer->days++;
-	writer->unknown_days += day->has_unknown;
-	writer->rows += day->row_count;
-	return !writer->table->failed;
-}
-
-// An empty table is no answer: why it is empty is.
-static void say_notes(const struct ports_command *c, const struct writer *writer)
-{
-	char line[256];
-	if (writer->days == 0)
-		command_say("note: no day from --from to --to has a packet");
-	else if (writer->rows == 0 && c->only_new)
-		command_say(
-			"note: no port is new on these days; it takes 7 days with data before to "
-			"know");
-	else if (writer->rows == 0)
-		command_say("note: none of these packets is on these days");
-	if (writer->unknown_days == 0 || c->analysis.take.common.quiet)
-		return;
-	text_format(line, sizeof line,
-	            "note: on %llu of %llu days packets came as flows, which do not tell families: "
-	            "they are unknown there",
-	            (unsigned long long)writer->unknown_days, (unsigned long long)writer->days);
-	command_say(line);
-}
-
-static bool run_on(struct source *source, const struct ports_command *c, struct output *output,
-                   struct ports_request *request, struct error *error)
-{
-	struct family_list families;
-	if (!list_families(source->store, c, &families, error) ||
-	    !output_open(output, &c->analysis, port_columns_of_days, PORT_COLUMNS, error))
-		return false;
-	struct writer writer = { .table = &output->table };
-	struct error ignored;
-	request->families = families.names;
-	request->family_count = families.count;
-	const bool ok = ports_run(source->store, request, write_day, &writer, error);
-	if (ok)
-		say_notes(c, &writer);
-	if (ok)
-		floods_say(&c->analysis, request->left_out);
-	return output_close(output, ok ? error : &ignored) && ok;
 }
 
 static int run(const struct command *self, struct option_words words)
 {
 	struct ports_command c = { .analysis = analysis_defaults() };
-	struct source source = { .store = NULL };
-	struct output output;
-	struct error error;
-	uint16_t ports[PORTS_ASKED_MAX];
-	struct floods_left_out left_out = { .days = 0 };
-	int exit_code;
-	if (!command_parse(self, &words, &c, &exit_code))
-		return exit_code;
-	const struct day_range window = analysis_window(&c.analysis);
-	struct ports_request request = { .protocols = { c.protocol != ONLY_UDP,
-		                                        c.protocol != ONLY_TCP },
-		                         .window = &window,
-		                         .ports = ports,
-		                         .without_floods = c.analysis.without_floods,
-		                         .left_out = &left_out,
-		                         .only_new = c.only_new,
-		                         .top = (uint32_t)c.top,
-		                         .threads = (unsigned)c.analysis.take.take.threads };
-	const bool ok = (c.ports == NULL || port_list_parse(c.ports, PORTS_ASKED_MAX, ports,
-	                                                    &request.port_count, &error)) &&
-	                source_open(&source, &c.analysis, &words, &error) &&
-	                run_on(&source, &c, &output, &request, &error);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
-	return exit_code;
+	return analysis_run(&(struct analysis){ self, &c, check, question }, words);
 }
 
 static const struct option_table *const tables[] = { &ports_table,  &floods_table, &store_table,

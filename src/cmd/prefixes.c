@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: MIT
+#include "cmd/ask.h"
 #include "cmd/choice.h"
-#include "cmd/place_tables.h"
 
-#include "base/text.h"
-
-#include <inttypes.h>
-#include <string.h>
-
-enum { BITS_DEFAULT = 16, FULLEST_SHOWN = 3 };
+enum { BITS_DEFAULT = 16 };
 
 struct prefixes_command {
 	struct choice_command choice;
@@ -16,77 +11,36 @@ struct prefixes_command {
 
 static const struct option options[] = {
 	{ "bits", 'b', OPTION_NUMBER, offsetof(struct prefixes_command, bits), "BITS",
-	  "count by prefixes of this length, 8 to 24 (default: 16)", PREFIX_BITS_MIN,
-	  PREFIX_BITS_MAX, NULL },
+	  "count by prefixes of this length, 8 to 24 (default: 16)", PREFIX_LENGTH_MIN,
+	  PREFIX_LENGTH_MAX, NULL },
 };
 static const struct option_table own_table = { options, sizeof options / sizeof *options };
 
-// How concentrated they are, in the words of the published observations.
-static void say_share(const struct prefixes *p)
+static bool check(void *context, struct error *error)
 {
-	char line[160];
-	const size_t fifth = prefixes_that_hold(p, 1, 5), half = prefixes_that_hold(p, 1, 2);
-	text_format(line, sizeof line,
-	            "%zu /%u%s a fifth, %zu %s half of %" PRIu64 " sources in %zu prefixes", fifth,
-	            p->bits, fifth == 1 ? " holds" : "s hold", half, half == 1 ? "holds" : "hold",
-	            p->sources, p->count);
-	command_say(line);
+	return choice_check(&((struct prefixes_command *)context)->choice, error);
 }
 
-static void say_fullest(const struct prefixes *p)
+static bool question(void *context, const struct description *d, struct question *out,
+                     struct error *error)
 {
-	char line[256] = "the fullest:";
-	for (size_t i = 0; i < p->count && i < FULLEST_SHOWN; i++) {
-		char prefix[PREFIX_TEXT_SIZE], part[PREFIX_TEXT_SIZE + 32];
-		prefix_format(p->rows[i].first, p->bits, prefix);
-		text_format(part, sizeof part, "%s %s with %" PRIu32, i == 0 ? "" : ",", prefix,
-		            p->rows[i].sources);
-		text_copy(line + strlen(line), sizeof line - strlen(line), part);
-	}
-	command_say(line);
-}
-
-static void say_summary(const struct prefixes *p)
-{
-	choice_say_days(&p->seen);
-	if (p->sources == 0)
-		return;
-	say_share(p);
-	if (p->bits == PREFIX_BITS_MAX)
-		say_fullest(p);
+	struct prefixes_command *c = context;
+	if (!choice_question(&c->choice, d, out, error))
+		return false;
+	out->kind = QUESTION_PREFIXES;
+	out->prefixes.bits = (unsigned)c->bits;
+	return true;
 }
 
 static int run(const struct command *self, struct option_words words)
 {
 	struct prefixes_command c = { .choice = choice_defaults(), .bits = BITS_DEFAULT };
-	struct source source = { .store = NULL };
-	struct prefixes prefixes = { .rows = NULL };
-	struct output output;
-	struct error error;
-	int exit_code;
-	if (!command_parse(self, &words, &c, &exit_code))
-		return exit_code;
-	const struct analysis_command *analysis = &c.choice.analysis;
-	bool ok = choice_check(&c.choice, &error) &&
-	          source_open(&source, analysis, &words, &error) &&
-	          choice_has_addresses(source.store, &error);
-	if (ok) {
-		const struct source_choice choice = choice_of(&c.choice);
-		ok = prefixes_run(source.store, &choice, (unsigned)c.bits, &prefixes, &error) &&
-		     output_open(&output, analysis, prefix_columns, PREFIX_COLUMNS, &error);
-	}
-	if (ok) {
-		prefix_write(&output.table, &prefixes, c.choice.top);
-		ok = output_close(&output, &error);
-	}
-	if (ok && !analysis->take.common.quiet)
-		say_summary(&prefixes);
-	if (ok)
-		floods_say(analysis, &prefixes.seen.left_out);
-	prefixes_done(&prefixes);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
-	return exit_code;
+	const struct analysis analysis = { .command = self,
+		                           .options = &c,
+		                           .check = check,
+		                           .question = question,
+		                           .needs_addresses = true };
+	return analysis_run(&analysis, words);
 }
 
 static const struct option_table *const tables[] = { &own_table,    &choice_table, &top_table,

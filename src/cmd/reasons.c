@@ -5,12 +5,6 @@
 
 #include <stdlib.h>
 
-const struct column reasons_columns[] = {
-	{ "capture", true }, { "counter", true }, { "frames", false }, { "link_type", false },
-	{ "reason", true },  { "number", false }, { "meaning", true },
-};
-const size_t reasons_column_count = sizeof reasons_columns / sizeof *reasons_columns;
-
 static int compare(uint64_t a, uint64_t b)
 {
 	return (a > b) - (a < b);
@@ -55,17 +49,19 @@ static void add_ledger(struct reasons *r, const struct ingest_ledger *ledger)
 				                                      .frames = rest[kind] };
 }
 
-bool reasons_gather(const struct store_capture *captures, size_t count, struct reasons *out,
-                    struct error *error)
+bool report_reasons_gather(const struct store_capture *captures, size_t count, struct reasons *out,
+                           struct error *error)
 {
 	size_t most = 1, distinct = 0;
 	for (size_t i = 0; i < count; i++)
-		most += captures[i].ledger.detail_count + KIND_COUNT;
+		most += captures[i].ledger != NULL ? captures[i].ledger->detail_count + KIND_COUNT
+		                                   : 0;
 	struct reasons r = { .rows = memory_new(most, sizeof *r.rows) };
 	if (r.rows == NULL)
 		return error_memory(error, "the ledger");
 	for (size_t i = 0; i < count; i++)
-		add_ledger(&r, &captures[i].ledger);
+		if (captures[i].ledger != NULL)
+			add_ledger(&r, captures[i].ledger);
 	qsort(r.rows, r.count, sizeof *r.rows, by_what_it_is);
 	for (size_t i = 0; i < r.count; i++) {
 		if (distinct > 0 && by_what_it_is(&r.rows[distinct - 1], &r.rows[i]) == 0)
@@ -79,46 +75,8 @@ bool reasons_gather(const struct store_capture *captures, size_t count, struct r
 	return true;
 }
 
-void reasons_done(struct reasons *r)
+void report_reasons_done(struct reasons *r)
 {
 	memory_free(r->rows);
 	*r = (struct reasons){ .rows = NULL };
-}
-
-static void write_row(struct table *table, const char *capture, const struct ingest_detail *d)
-{
-	char meaning[REASON_TEXT_SIZE];
-	reason_text(LANG_EN, d->reason, d->number, meaning);
-	table_text(table, capture);
-	table_text(table, kind_names[d->kind]);
-	table_u64(table, d->frames);
-	if (d->link_type >= 0)
-		table_i64(table, d->link_type);
-	else
-		table_empty(table);
-	table_text(table, reason_names[d->reason]);
-	table_u64(table, d->number);
-	table_text(table, meaning);
-	table_end_row(table);
-}
-
-static bool write_some(struct table *table, const char *name, const struct store_capture *captures,
-                       size_t count, struct error *error)
-{
-	struct reasons r;
-	if (!reasons_gather(captures, count, &r, error))
-		return false;
-	for (size_t i = 0; i < r.count; i++)
-		write_row(table, name, &r.rows[i]);
-	reasons_done(&r);
-	return true;
-}
-
-bool reasons_write(struct table *table, const struct store_capture *captures, size_t count,
-                   struct error *error)
-{
-	for (size_t i = 0; i < count; i++)
-		if (!write_some(table, captures[i].name, &captures[i], 1, error))
-			return false;
-	return write_some(table, "*", captures, count, error);
 }

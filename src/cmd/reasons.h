@@ -2,7 +2,7 @@
 // Private to cmd/: why frames were not understood, over captures.
 #pragma once
 
-#include "cmd/source.h"
+#include "cmd/dataset.h"
 
 // By kind, and in each the most frames first; its frames are those of the ledgers' kinds
 // that have a reason. What a ledger had no room for, and what a store did not keep, is
@@ -12,12 +12,6 @@ struct reasons {
 	size_t count;
 };
 
-bool reasons_gather(const struct store_capture *captures, size_t count, struct reasons *out,
-                    struct error *error) MUST_CHECK;
-void reasons_done(struct reasons *);
-
-extern const struct column reasons_columns[];
-extern const size_t reasons_column_count;
-// The captures one by one, then their sum as capture `*`.
-bool reasons_write(struct table *, const struct store_capture *, size_t count,
-                   struct error *error) MUST_CHECK;
+bool report_reasons_gather(const struct store_capture *captures, size_t count, struct reasons *out,
+                           struct error *error) MUST_CHECK;
+void report_reasons_done(struct reasons *);

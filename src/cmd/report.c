@@ -1,17 +1,33 @@
 // SPDX-License-Identifier: MIT
 // The page with the figures, and beside it the tables as CSV and the figures as
 // SVG, and as PNG where rsvg-convert is installed.
+#include "report/report.h"
+
+#include "answer/local/local.h"
+#include "base/text.h"
 #include "cmd/atlas.h"
 #include "cmd/choice.h"
 #include "cmd/confine.h"
-#include "cmd/report_material.h"
-
-#include "base/memory.h"
-#include "base/text.h"
+#include "cmd/families.h"
+#include "cmd/render.h"
+#include "cmd/survey.h"
 
 #include <stdlib.h>
 
-enum { PATH_SIZE = 4096 };
+enum { PATH_SIZE = 4096, SUPPORT_MIN = 1000 };
+
+struct report_command {
+	struct survey_command survey;
+	unsigned lang;
+	const char *ports;
+	bool is_log;
+	uint16_t port_list[REPORT_FIGURE_PORTS_MAX];
+	size_t port_count;
+	uint64_t support_min;  // of association rules
+	double confidence_min;
+	uint32_t gap_days;
+	struct helper renderer;
+};
 
 static const struct option report_options[] = {
 	{ "output", 'o', OPTION_TEXT, offsetof(struct report_command, survey.analysis.output),
@@ -35,15 +51,43 @@ static const struct option report_options[] = {
 static const struct option_table report_table = { report_options,
 	                                          sizeof report_options / sizeof *report_options };
 
-static void say_where(const char *folder)
+// ---- the folder
+
+static bool path_of(const struct report_command *c, const char *name, char path[PATH_SIZE],
+                    struct error *error)
 {
-	char line[PATH_SIZE + 64], resolved[PATH_SIZE];
-	const char *path = realpath(folder, resolved) != NULL ? resolved : folder;
-	text_format(line, sizeof line, "the report is at %s/index.html", path);
-	command_say(line);
+	const char *folder = c->survey.analysis.output;
+	return text_format(path, PATH_SIZE, "%s/%s", folder, name) ||
+	       error_set(error, ERROR_FAILED, "path '%s' is too long", folder);
 }
 
-static bool report_folder(const char *path, struct error *error)
+static FILE *create(void *context, const char *name, struct error *error)
+{
+	char path[PATH_SIZE];
+	return path_of(context, name, path, error) ? command_output_open(path, error) : NULL;
+}
+
+static bool close_file(void *context, FILE *file, const char *name, struct error *error)
+{
+	char path[PATH_SIZE];
+	(void)!path_of(context, name, path, error);
+	return command_output_close(file, path, error);
+}
+
+static void remove_file(void *context, const char *name)
+{
+	char path[PATH_SIZE];
+	struct error ignored;
+	if (path_of(context, name, path, &ignored))
+		(void)remove(path);
+}
+
+static void render(void *context, const char *name)
+{
+	render_figure(&((struct report_command *)context)->renderer, name);
+}
+
+static bool check_folder(const char *path, struct error *error)
 {
 	struct disk *folder;
 	if (!disk_real_open(path, true, &folder, error))
@@ -52,55 +96,104 @@ static bool report_folder(const char *path, struct error *error)
 	return true;
 }
 
-static struct report_command report_defaults(void)
+static void say_where(const char *folder)
 {
-	const struct rules_command rules = rules_defaults();
-	return (struct report_command){ .survey.analysis = analysis_defaults(),
-		                        .support_min = rules.support_min,
-		                        .confidence_min = rules.confidence_min };
+	char line[PATH_SIZE + 64], resolved[PATH_SIZE];
+	const char *path = realpath(folder, resolved) != NULL ? resolved : folder;
+	text_format(line, sizeof line, "the report is at %s/index.html", path);
+	command_say(line);
+}
+
+// ---- the command
+
+static bool check(struct report_command *c, struct error *error)
+{
+	if (c->survey.analysis.output == NULL)
+		return error_set(error, ERROR_USAGE, "name the folder of the report: -o DIR");
+	if (!(c->confidence_min >= 0 && c->confidence_min <= 1))
+		return error_set(error, ERROR_USAGE, "--min-confidence is from 0 to 1");
+	return (c->ports == NULL || port_list_parse(c->ports, REPORT_FIGURE_PORTS_MAX, c->port_list,
+	                                            &c->port_count, error)) &&
+	       survey_gap(&c->survey, &c->gap_days, error);
+}
+
+static bool make(struct report_command *c, struct engine *engine,
+                 struct place_atlas *const atlases[PLACE_KINDS], struct error *error)
+{
+	const struct analysis_command *analysis = &c->survey.analysis;
+	const struct limits limits = { .threads = (unsigned)analysis->take.take.threads };
+	const struct report_folder folder = { create, close_file, remove_file, render, c };
+	struct family_names families;
+	if (!family_names_parse(engine_describe(engine), analysis->families, &families, error))
+		return false;
+	const struct report_options options = {
+		.lang = c->lang,
+		.version = HOTARU_VERSION,
+		.families = families.list,
+		.family_count = families.count,
+		.gap_days = c->gap_days,
+		.days = analysis_window(analysis),
+		.without_floods = analysis->without_floods,
+		.ports = c->port_list,
+		.port_count = c->port_count,
+		.is_log = c->is_log,
+		.support_min = c->support_min,
+		.confidence_min = c->confidence_min,
+		.lower_support = "hotaru rules -s STORE --min-support",
+		.atlases = { atlases[PLACE_COUNTRY], atlases[PLACE_NETWORK] },
+	};
+	return report_make(engine, &options, &limits, &folder, error);
+}
+
+// The page has the hint how to get databases.
+static bool open_atlases(const struct report_command *c, const struct dataset *dataset,
+                         struct place_atlas *atlases[PLACE_KINDS], struct error *error)
+{
+	struct analysis_command quiet = c->survey.analysis;
+	quiet.take.common.quiet = true;
+	return atlas_open(PLACE_COUNTRY, &quiet, dataset, &atlases[PLACE_COUNTRY], error) &&
+	       atlas_open(PLACE_NETWORK, &quiet, dataset, &atlases[PLACE_NETWORK], error);
+}
+
+static bool make_of(struct report_command *c, struct dataset *dataset, struct error *error)
+{
+	struct place_atlas *atlases[PLACE_KINDS] = { NULL };
+	struct engine *engine = NULL;
+	bool ok = open_atlases(c, dataset, atlases, error);
+	const struct local_world world = { store_holdings(dataset->store), atlases[PLACE_COUNTRY],
+		                           atlases[PLACE_NETWORK] };
+	ok = ok && local_engine_open(&world, &engine, error) && make(c, engine, atlases, error);
+	engine_close(engine);
+	place_atlas_close(atlases[PLACE_COUNTRY]);
+	place_atlas_close(atlases[PLACE_NETWORK]);
+	return ok;
 }
 
 static int run(const struct command *self, struct option_words words)
 {
-	struct report_command c = report_defaults();
+	struct report_command c = { .survey.analysis = analysis_defaults(),
+		                    .support_min = SUPPORT_MIN,
+		                    .confidence_min = 0.9 };
 	const struct analysis_command *analysis = &c.survey.analysis;
-	struct material *m = memory_new(1, sizeof *m);
-	struct source source = { .fills_folder = true };
-	struct helper renderer = { .process = 0 };
+	struct dataset dataset = { .store = NULL };
 	struct error error;
 	int exit_code;
-	if (!command_parse(self, &words, &c, &exit_code)) {
-		memory_free(m);
+	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	}
-	bool ok = m != NULL || error_memory(&error, "the report");
-	if (ok && analysis->output == NULL)
-		ok = error_set(&error, ERROR_USAGE, "name the folder of the report: -o DIR");
-	if (ok && !(c.confidence_min >= 0 && c.confidence_min <= 1))
-		ok = error_set(&error, ERROR_USAGE, "--min-confidence is from 0 to 1");
-	if (ok && c.ports != NULL)
-		ok = port_list_parse(c.ports, REPORT_FIGURE_PORTS_MAX, c.port_list, &c.port_count,
-		                     &error);
+	bool ok = check(&c, &error);
+	c.survey.analysis.fills_folder = true;
 	if (ok) {
 		confine_make_folder(analysis->output);
-		render_start(&renderer, analysis->output, !analysis->take.common.no_sandbox);
+		render_start(&c.renderer, analysis->output, !analysis->take.common.no_sandbox);
 	}
-	ok = ok && source_open(&source, analysis, &words, &error);
-	if (ok) {
-		m->options = &c;
-		m->source = &source;
-		// A folder that cannot be had is told before anything is said of what would be in it.
-		ok = report_folder(analysis->output, &error) && material_gather(m, &error) &&
-		     report_write(m, analysis->output, &renderer, &error);
-	}
-	helper_end(&renderer);
+	// A folder that cannot be had is told before anything is said of what would be in it.
+	ok = ok && dataset_open(&dataset, analysis, &words, &error) &&
+	     check_folder(analysis->output, &error) && make_of(&c, &dataset, &error);
+	helper_end(&c.renderer);
 	if (ok && !analysis->take.common.quiet)
 		say_where(analysis->output);
-	exit_code = analysis_exit(ok, &source, &error);
-	if (m != NULL)
-		material_done(m);
-	memory_free(m);
-	source_close(&source);
+	exit_code = analysis_exit(ok, &dataset, &error);
+	dataset_close(&dataset);
 	return exit_code;
 }
 

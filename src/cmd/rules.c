@@ -2,7 +2,7 @@
 #include "cmd/rules.h"
 
 #include "base/text.h"
-#include "cmd/cmd.h"
+#include "cmd/atlas.h"
 
 #include <inttypes.h>
 
@@ -10,32 +10,12 @@ enum {
 	ITEMS_MAX = 64,
 	WINDOW_DAYS_MAX = 366,
 	WORK_MILLIONS = 2000,
-	WORK_MILLIONS_MAX = 1000000000
+	WORK_MILLIONS_MAX = 1000000000,
+	RULES_TOP_MAX = 100000,
+	PAST_DAYS_MAX = 366
 };
-// What the rules of a field and day may be and take, for each thread: the same for any number of these,
-// and so are the results.
-enum { RULES_MAX = 1000000, RULES_BYTES_MAX = 512 << 20 };
-
-const struct column rules_columns[RULES_COLUMNS] = {
-	{ "day", true },
-	{ "antecedent", true },
-	{ "consequent", true },
-	{ "support", false },
-	{ "antecedent_support", false },
-	{ "confidence", false },
-	{ "lift", false },
-	{ "target_sources", false },
-	{ "mirai_sources", false },
-	{ "mirai_share", false },
-	// Not in a table for people, but for the last, with --across.
-	{ "leverage", false },
-	{ "conviction", false },
-	{ "improvement", false },
-	{ "p_value", false },
-	{ "one_packet_sources", false },
-};
-
-enum { COLUMNS_FOR_PEOPLE = 10 };
+// Shorter pasts can never have enough days before the recent ones.
+enum { PAST_DAYS_MIN = NEW_RULES_RECENT_DAYS + NEW_RULES_DATA_DAYS };
 
 static const struct option options[] = {
 	{ "fields", 0, OPTION_TEXT, offsetof(struct rules_command, fields), "FIELDS",
@@ -52,7 +32,7 @@ static const struct option options[] = {
 	{ "max-items", 0, OPTION_NUMBER, offsetof(struct rules_command, items_max), "N",
 	  "values of a rule, of both sides (default: no limit)", 2, ITEMS_MAX, NULL },
 	{ "consequents", 0, OPTION_NUMBER, offsetof(struct rules_command, consequents_max), "N",
-	  "values of the consequent, at most (default: 1)", 1, RULE_CONSEQUENTS_MAX, NULL },
+	  "values of the consequent, at most (default: 1)", 1, RULES_CONSEQUENTS_MAX, NULL },
 	{ "window-days", 0, OPTION_NUMBER, offsetof(struct rules_command, window_days), "N",
 	  "what a source used on so many days, of which the row has the last (default: 1)", 1,
 	  WINDOW_DAYS_MAX, NULL },
@@ -71,6 +51,29 @@ static const struct option options[] = {
 	  1, WORK_MILLIONS_MAX, NULL },
 };
 static const struct option_table rules_table = { options, sizeof options / sizeof *options };
+
+static const struct option timeline_options[] = {
+	{ "timeline", 0, OPTION_FLAG, offsetof(struct rules_command, timeline), NULL,
+	  "a row a rule instead: when it was found first and last, and when most", 0, 0, NULL },
+	{ "top", 'n', OPTION_NUMBER, offsetof(struct rules_command, top), "N",
+	  "with --timeline: the N rules with the most sources on a day (default: all)", 1,
+	  RULES_TOP_MAX, NULL },
+};
+static const struct option_table timeline_table = { timeline_options, 2 };
+
+static const struct option new_options[] = {
+	{ "new", 0, OPTION_FLAG, offsetof(struct rules_command, only_new), NULL,
+	  "what is new on the day instead: rules of values that none of the days before had", 0, 0,
+	  NULL },
+	{ "past-days", 0, OPTION_NUMBER, offsetof(struct rules_command, past_days), "N",
+	  "with --new: look back so many days (default: 28)", PAST_DAYS_MIN, PAST_DAYS_MAX, NULL },
+	{ "country-db", 0, OPTION_TEXT,
+	  offsetof(struct rules_command, analysis.take.databases[PLACE_COUNTRY]), "FILES",
+	  "with --new: take countries from this MaxMind database or table of ranges (default: the "
+	  "store's), FILE[@FROM..TO][,FILE...]",
+	  0, 0, NULL },
+};
+static const struct option_table new_table = { new_options, 3 };
 
 // ---- what is asked for
 
@@ -129,256 +132,13 @@ bool rules_check(struct rules_command *c, struct error *error)
 	return parse_fields(c, error) && analysis_check(&c->analysis, error);
 }
 
-struct header_rules_request rules_request_of(const struct rules_command *c)
-{
-	return (struct header_rules_request){
-		.window = analysis_window(&c->analysis),
-		.days = (uint32_t)c->window_days,
-		.fields = c->field_list,
-		.field_count = c->field_count,
-		.is_across = c->across,
-		.without_buckets = c->no_buckets,
-		.without_floods = c->analysis.without_floods,
-		.rules = { .support_min = c->support_min,
-		           .confidence_min = c->confidence_min,
-		           .items_max = (size_t)c->items_max,
-		           .consequents_max = (size_t)c->consequents_max,
-		           .is_all = c->all,
-		           .alpha = c->alpha,
-		           .work_max = c->work_millions * 1000000,
-		           .rules_max = RULES_MAX,
-		           .bytes_max = RULES_BYTES_MAX },
-		.threads = (unsigned)c->analysis.take.take.threads,
-	};
-}
-
-bool rules_days_check(const struct store *store, const struct rules_command *c, struct error *error)
-{
-	const size_t count = store_segment_count(store);
-	char first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
-	for (size_t i = 0; i < count; i++)
-		if (analysis_wants_day(&c->analysis, store_segment_at(store, i)->day))
-			return true;
-	if (count == 0)
-		return error_set(error, ERROR_FAILED, "there is no packet to find rules in");
-	day_format(store_segment_at(store, 0)->day, first);
-	day_format(store_segment_at(store, count - 1)->day, last);
-	return error_set(error, ERROR_FAILED,
-	                 "there is no packet on these days; the store has %s to %s", first, last);
-}
-
-// ---- what has to be known
-
-void rules_totals_add(struct rules_totals *t, const struct header_rules_day *day)
-{
-	t->days++;
-	t->rules += day->count;
-	if (day->is_partial &&
-	    (t->partial_days == 0 || day->antecedents_whole < t->antecedents_whole))
-		t->antecedents_whole = day->antecedents_whole;
-	t->partial_days += day->is_partial;
-	t->bucket_days += day->bucketed_sources > 0;
-	t->sample_days += day->sampled_sources > 0;
-	t->unsure_days += day->unsure_sources > 0;
-	t->unknown_days += day->has_unknown;
-	t->bucketed += day->bucketed_sources;
-	t->sampled += day->sampled_sources;
-	t->unsure += day->unsure_sources;
-}
-
-static void say_partial(const struct rules_command *c, const struct rules_totals *t)
-{
-	char line[400];
-	if (t->partial_days == 0)
-		return;
-	text_format(line, sizeof line,
-	            "on %" PRIu64 " of %" PRIu64 " days there are more rules than these: the work "
-	            "came to its end (--work %" PRIu64
-	            ") or the room did; a higher --min-support or "
-	            "--max-items needs less",
-	            t->partial_days, t->days, c->work_millions);
-	command_warn(line);
-}
-
-static void say_buckets(const struct rules_totals *t)
-{
-	char line[256];
-	if (t->bucketed > 0) {
-		text_format(line, sizeof line,
-		            "note: %" PRIu64 " sources on %" PRIu64
-		            " days used more than %d values "
-		            "of a field: they have a bucket in place of these (--no-buckets)",
-		            t->bucketed, t->bucket_days, HEADER_VALUES_MAX);
-		command_say(line);
-	}
-	if (t->sampled > 0) {
-		text_format(line, sizeof line,
-		            "note: of %" PRIu64 " sources on %" PRIu64 " days the store keeps a "
-		            "sample of the values of a field: target_sources may lack them%s",
-		            t->sampled, t->sample_days,
-		            t->bucketed > 0 ? "" : ", and so may support");
-		command_say(line);
-	}
-	if (t->unsure > 0) {
-		text_format(line, sizeof line,
-		            "note: of %" PRIu64 " sources on %" PRIu64
-		            " days a floor dropped values "
-		            "(compact --floor): they may belong in another bucket than they are in",
-		            t->unsure, t->unsure_days);
-		command_say(line);
-	}
-}
-
-void rules_totals_say(const struct rules_command *c, const struct rules_totals *t,
-                      const struct floods_left_out *left_out)
-{
-	char line[256];
-	say_partial(c, t);
-	if (c->analysis.take.common.quiet)
-		return;
-	if (t->rules == 0)
-		command_say(c->all ? "note: no rule on these days"
-		                   : "note: no rule on these days; --all also lists those that are "
-		                     "not productive");
-	say_buckets(t);
-	if (t->unknown_days > 0) {
-		text_format(line, sizeof line,
-		            "note: on %" PRIu64 " of %" PRIu64
-		            " days packets came as flows, which do "
-		            "not tell families: Mirai hosts are unknown there",
-		            t->unknown_days, t->days);
-		command_say(line);
-	}
-	floods_say(&c->analysis, left_out);
-}
-
-// ---- rows
-
-void rules_items_text(const struct header_item *items, size_t count, struct buffer *out)
-{
-	char text[HEADER_ITEM_TEXT_SIZE];
-	for (size_t i = 0; i < count; i++) {
-		header_item_text(&items[i], text);
-		if (i > 0)
-			buffer_byte(out, ';');
-		buffer_text(out, text);
-	}
-}
-
-void rules_write_items(struct table *table, const struct header_item *items, size_t count)
-{
-	struct buffer text = buffer_up_to(1 << 20);
-	rules_items_text(items, count, &text);
-	table_text_span(table, buffer_span(&text));
-	buffer_done(&text);
-}
-
-void rules_write_mirai(struct table *table, uint64_t sources, uint64_t mirai_sources,
-                       bool is_unknown)
-{
-	if (is_unknown) {
-		table_unknown(table);
-		table_unknown(table);
-		return;
-	}
-	table_u64(table, mirai_sources);
-	table_real(table, (double)mirai_sources / (double)sources);
-}
-
-struct rows {
-	struct table *table;
-	const struct rules_command *command;
-	struct rules_totals totals;
-};
-
-// A line of all columns is too long to be read.
-static bool is_for_people(const struct rules_command *c)
-{
-	return c->analysis.format == FORMAT_TABLE;
-}
-
-static size_t choose_columns(const struct rules_command *c, struct column out[RULES_COLUMNS])
-{
-	for (size_t i = 0; i < RULES_COLUMNS; i++)
-		out[i] = rules_columns[i];
-	if (!is_for_people(c))
-		return RULES_COLUMNS;
-	out[COLUMNS_FOR_PEOPLE] = rules_columns[RULES_COLUMNS - 1];
-	return COLUMNS_FOR_PEOPLE + c->across;
-}
-
-// `people`: the command, if the table is for people; else NULL.
-static void write_rule(struct table *table, const struct rules_command *people,
-                       const struct header_rules_day *day, const struct header_rule *rule)
-{
-	const struct rule *r = &rule->rule;
-	char date[CALENDAR_DAY_SIZE];
-	day_format(day->day, date);
-	table_text(table, date);
-	rules_write_items(table, rule->antecedent, rule->antecedent_count);
-	rules_write_items(table, rule->consequent, rule->consequent_count);
-	table_u64(table, r->support.all);
-	table_u64(table, r->antecedent_support.all);
-	table_real(table, r->confidence);
-	table_real(table, r->lift);
-	table_u64(table, rule->target_sources);
-	rules_write_mirai(table, rule->target_sources, rule->mirai_sources, day->has_unknown);
-	if (people == NULL) {
-		table_real(table, r->leverage);
-		table_real(table, r->conviction);
-		table_real(table, r->improvement);
-		table_small(table, r->p_value);
-	}
-	if (people != NULL && !people->across)
-		;
-	else if (rule->one_packet_sources == HEADER_NOT_ONE_PACKET)
-		table_empty(table);
-	else
-		table_u64(table, rule->one_packet_sources);
-	table_end_row(table);
-}
-
-static bool write_day(void *context, const struct header_rules_day *day)
-{
-	struct rows *rows = context;
-	const bool is_people = is_for_people(rows->command);
-	rules_totals_add(&rows->totals, day);
-	for (size_t i = 0; i < day->count; i++)
-		write_rule(rows->table, is_people ? rows->command : NULL, day, &day->list[i]);
-	return !rows->table->failed;
-}
-
-bool rules_write_day(struct table *table, const struct header_rules_day *day)
-{
-	for (size_t i = 0; i < day->count; i++)
-		write_rule(table, NULL, day, &day->list[i]);
-	return !table->failed;
-}
-
-static bool list_rules(struct source *source, const struct rules_command *c, struct error *error)
-{
-	struct header_rules_request request = rules_request_of(c);
-	struct rows rows = { .command = c };
-	struct floods_left_out left_out = { .days = 0 };
-	struct column chosen[RULES_COLUMNS];
-	struct output output;
-	struct error ignored;
-	const size_t count = choose_columns(c, chosen);
-	// Asked here already, so that what is refused leaves no table that is empty.
-	if (!header_rules_check(source->store, &request, error) ||
-	    !output_open(&output, &c->analysis, chosen, count, error))
-		return false;
-	rows.table = &output.table;
-	request.each = write_day;
-	request.context = &rows;
-	const bool ok = header_rules_run(source->store, &request, &left_out, error);
-	if (!output_close(&output, ok ? error : &ignored) || !ok)
-		return false;
-	rules_totals_say(c, &rows.totals, &left_out);
-	return true;
-}
-
 // ---- the command
+
+struct rules_options {
+	struct rules_command command;
+	const char *fields[HEADER_FIELDS_MAX];
+	struct rules_fingerprints fingerprints;
+};
 
 static bool check_ways(struct rules_command *c, struct error *error)
 {
@@ -400,46 +160,82 @@ static bool check_ways(struct rules_command *c, struct error *error)
 		                 "--new tells sets of values, each by its strongest rule, which "
 		                 "has one consequent: it takes no --consequents");
 	if (c->past_days == 0)
-		c->past_days = EMERGENCE_PAST_DAYS;
+		c->past_days = NEW_RULES_PAST_DAYS;
 	return true;
 }
 
-static rules_way *way_of(const struct rules_command *c)
+static bool check(void *context, struct error *error)
 {
-	return c->as_fingerprint ? rules_fingerprint
-	       : c->timeline     ? rules_timeline
-	       : c->only_new     ? rules_new
-	                         : list_rules;
+	struct rules_options *o = context;
+	return rules_check(&o->command, error) && check_ways(&o->command, error);
+}
+
+static bool question(void *context, const struct description *d, struct question *out,
+                     struct error *error)
+{
+	struct rules_options *o = context;
+	const struct rules_command *c = &o->command;
+	(void)d;
+	(void)error;
+	for (size_t i = 0; i < c->field_count; i++)
+		o->fields[i] = header_field_name(c->field_list[i]);
+	*out = (struct question){ .kind = c->only_new   ? QUESTION_NEW_RULES
+		                          : c->timeline ? QUESTION_RULE_TIMELINE
+		                                        : QUESTION_RULES,
+		                  .days = analysis_window(&c->analysis),
+		                  .without_floods = c->analysis.without_floods,
+		                  .top = c->top,
+		                  .rules = { .fields = o->fields,
+		                             .field_count = c->field_count,
+		                             .is_across = c->across,
+		                             .is_all = c->all,
+		                             .without_buckets = c->no_buckets,
+		                             .support_min = c->support_min,
+		                             .confidence_min = c->confidence_min,
+		                             .alpha = c->alpha,
+		                             .items_max = (size_t)c->items_max,
+		                             .consequents_max = (size_t)c->consequents_max,
+		                             .window_days = (uint32_t)c->window_days,
+		                             .past_days = (uint32_t)c->past_days,
+		                             .work_max = c->work_millions * 1000000,
+		                             .has_targets = !c->as_fingerprint,
+		                             .has_one_packet = c->as_fingerprint } };
+	return true;
+}
+
+static size_t places(const void *context, enum place_kind out[PLACE_KINDS])
+{
+	const struct rules_options *o = context;
+	out[0] = PLACE_COUNTRY;
+	return o->command.only_new && !o->command.as_fingerprint ? 1 : 0;
+}
+
+static struct outlet *outlet(void *context, const struct description *d)
+{
+	struct rules_options *o = context;
+	return o->command.as_fingerprint
+	               ? rules_fingerprints_outlet(&o->fingerprints, &o->command, d)
+	               : NULL;
 }
 
 static int run(const struct command *self, struct option_words words)
 {
-	struct rules_command c = rules_defaults();
-	struct source source = { .store = NULL };
-	struct error error;
-	int exit_code;
-	if (!command_parse(self, &words, &c, &exit_code))
-		return exit_code;
-	const bool ok = rules_check(&c, &error) && check_ways(&c, &error) &&
-	                source_open(&source, &c.analysis, &words, &error) &&
-	                rules_days_check(source.store, &c, &error) &&
-	                way_of(&c)(&source, &c, &error);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
-	return exit_code;
+	struct rules_options o = { .command = rules_defaults() };
+	const struct analysis analysis = { .command = self,
+		                           .options = &o,
+		                           .check = check,
+		                           .question = question,
+		                           .places = places,
+		                           .places_are_extra = true,
+		                           .outlet = outlet };
+	return analysis_run(&analysis, words);
 }
 
-static const struct option_table *const tables[] = { &rules_table,
-	                                             &rules_timeline_table,
-	                                             &rules_new_table,
-	                                             &rules_fingerprint_table,
-	                                             &floods_table,
-	                                             &store_table,
-	                                             &days_table,
-	                                             &output_table,
-	                                             &take_table,
-	                                             &common_table,
-	                                             NULL };
+static const struct option_table *const tables[] = {
+	&rules_table,  &timeline_table, &new_table,  &rules_fingerprint_table,
+	&floods_table, &store_table,    &days_table, &output_table,
+	&take_table,   &common_table,   NULL
+};
 
 const struct command command_rules = {
 	.name = "rules",

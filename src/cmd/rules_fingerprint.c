@@ -10,6 +10,8 @@
 // The store's own fingerprints come first, so that the file can replace them.
 #include "cmd/rules.h"
 
+#include "cmd/caveats.h"
+
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -23,27 +25,6 @@ static const struct option options[] = {
 };
 const struct option_table rules_fingerprint_table = { options, 1 };
 
-// An entry that was printed.
-struct entry {
-	char *rule;
-	char name[FINGERPRINT_NAME_SIZE];  // "": the store has one that asks the same
-};
-
-struct entries {
-	FILE *file;
-	const struct rules_command *command;
-	const struct fingerprint_set *own;  // of the store
-	struct entry *list;
-	size_t count, capacity;
-	// [index_size]: numbers of entries + 1, by the hashes of rules and of names.
-	uint32_t *rules, *names;
-	size_t index_size;
-	size_t room;              // for entries that a store still takes
-	uint64_t surplus, unfit;  // that it does not take; rules that can be no fingerprint
-	bool is_out_of_memory;
-	struct rules_totals totals;
-};
-
 // ---- the entries that there are
 
 static uint32_t hash_of(const char *text)
@@ -55,11 +36,11 @@ static uint32_t hash_of(const char *text)
 }
 
 // Where an entry with that text is, or where it belongs.
-static uint32_t *slot_of(const struct entries *e, uint32_t *index, const char *text)
+static uint32_t *slot_of(const struct rules_fingerprints *e, uint32_t *index, const char *text)
 {
 	size_t at = hash_of(text) & (e->index_size - 1);
 	while (index[at] != 0) {
-		const struct entry *entry = &e->list[index[at] - 1];
+		const struct rules_entry *entry = &e->list[index[at] - 1];
 		if (text_equal(index == e->rules ? entry->rule : entry->name, text))
 			break;
 		at = (at + 1) & (e->index_size - 1);
@@ -67,7 +48,7 @@ static uint32_t *slot_of(const struct entries *e, uint32_t *index, const char *t
 	return &index[at];
 }
 
-static void enter(struct entries *e, size_t i)
+static void enter(struct rules_fingerprints *e, size_t i)
 {
 	*slot_of(e, e->rules, e->list[i].rule) = (uint32_t)i + 1;
 	if (e->list[i].name[0] != '\0')
@@ -75,12 +56,12 @@ static void enter(struct entries *e, size_t i)
 }
 
 // Room for one more.
-static bool reserve(struct entries *e)
+static bool reserve(struct rules_fingerprints *e)
 {
 	if (e->count < e->capacity)
 		return true;
 	const size_t capacity = e->capacity == 0 ? 64 : e->capacity * 2;
-	struct entry *list = memory_resize(e->list, capacity, sizeof *list);
+	struct rules_entry *list = memory_resize(e->list, capacity, sizeof *list);
 	if (list == NULL)
 		return false;
 	e->list = list;
@@ -97,8 +78,9 @@ static bool reserve(struct entries *e)
 	return true;
 }
 
-static void entries_done(struct entries *e)
+static void entries_done(struct rules_fingerprints *e)
 {
+	fingerprint_set_done(&e->own);
 	for (size_t i = 0; i < e->count; i++)
 		memory_free(e->list[i].rule);
 	memory_free(e->list);
@@ -108,14 +90,17 @@ static void entries_done(struct entries *e)
 
 // ---- names
 
-static bool is_taken(const struct entries *e, const char *name)
+static bool is_taken(const struct rules_fingerprints *e, const char *name)
 {
-	return *slot_of(e, e->names, name) != 0 || fingerprint_find(e->own, name, NULL) != NULL;
+	bool is_own = false;
+	for (size_t i = 0; !is_own && i < e->description->fingerprint_count; i++)
+		is_own = text_equal(e->description->fingerprints[i].name, name);
+	return is_own || *slot_of(e, e->names, name) != 0;
 }
 
 // "rule-window-792-1320", and what does not fit as a number.
-static void make_name(const struct entries *e, const struct header_item *items, size_t count,
-                      const char *rule, char out[FINGERPRINT_NAME_SIZE])
+static void make_name(const struct rules_fingerprints *e, const struct header_item *items,
+                      size_t count, const char *rule, char out[FINGERPRINT_NAME_SIZE])
 {
 	char name[FINGERPRINT_ITEMS_MAX * (HEADER_ITEM_TEXT_SIZE + 1) + 8] = "rule",
 									text[HEADER_ITEM_TEXT_SIZE];
@@ -148,16 +133,35 @@ static int by_item(const void *a, const void *b)
 	return header_item_compare(a, b);
 }
 
+// Adds the values that a cell names. False: they are too many.
+static bool add_items(const struct cell *cell, struct header_item out[FINGERPRINT_ITEMS_MAX],
+                      size_t *count)
+{
+	const char *begin = (const char *)cell->text.bytes, *end = begin + cell->text.length;
+	while (begin < end) {
+		char text[HEADER_ITEM_TEXT_SIZE];
+		const char *next = memchr(begin, ';', (size_t)(end - begin));
+		struct error ignored;
+		if (next == NULL)
+			next = end;
+		text_format(text, sizeof text, "%.*s", (int)(next - begin), begin);
+		if (*count == FINGERPRINT_ITEMS_MAX ||
+		    !header_item_parse(text, &out[*count], &ignored))
+			return false;
+		++*count;
+		begin = next + 1;
+	}
+	return true;
+}
+
 // The values of both sides, ascending. How many; 0: they are no fingerprint.
-static size_t items_of(const struct header_rule *rule,
+static size_t items_of(const struct rules_fingerprints *e, const struct cell *row,
                        struct header_item out[FINGERPRINT_ITEMS_MAX])
 {
-	const size_t count = rule->antecedent_count + rule->consequent_count;
-	if (count > FINGERPRINT_ITEMS_MAX)
+	size_t count = 0;
+	if (!add_items(&row[e->antecedent], out, &count) ||
+	    !add_items(&row[e->consequent], out, &count))
 		return 0;
-	memcpy(out, rule->antecedent, rule->antecedent_count * sizeof *out);
-	memcpy(out + rule->antecedent_count, rule->consequent,
-	       rule->consequent_count * sizeof *out);
 	qsort(out, count, sizeof *out, by_item);
 	return out[count - 1].field < FIELD_DESTINATION ? count : 0;
 }
@@ -204,44 +208,43 @@ static bool packet_text(const struct header_item *items, size_t count,
 	return true;
 }
 
-static void print_sides(const struct entries *e, const struct header_rule *rule)
+static void print_text(const struct rules_fingerprints *e, const struct cell *cell)
 {
-	struct buffer text = buffer_up_to(1 << 20);
-	rules_items_text(rule->antecedent, rule->antecedent_count, &text);
-	buffer_text(&text, " => ");
-	rules_items_text(rule->consequent, rule->consequent_count, &text);
-	fwrite(text.bytes, 1, text.length, e->file);
-	buffer_done(&text);
+	fwrite(cell->text.bytes, 1, cell->text.length, e->file);
 }
 
-static void print_comment(const struct entries *e, int32_t day, const struct header_rule *rule)
+static void print_comment(const struct rules_fingerprints *e, const struct cell *row)
 {
 	char date[CALENDAR_DAY_SIZE];
-	day_format(day, date);
+	day_format(row[e->day].day, date);
 	fprintf(e->file, "\n# %s", date);
 	if (e->command->window_days > 1)
 		fprintf(e->file, ", over %" PRIu64 " days", e->command->window_days);
 	if (e->command->analysis.without_floods)
 		fputs(", without floods", e->file);
 	fputs(": ", e->file);
-	print_sides(e, rule);
+	print_text(e, &row[e->antecedent]);
+	fputs(" => ", e->file);
+	print_text(e, &row[e->consequent]);
 	fprintf(e->file, "\n# support %" PRIu64 ", confidence %.6g, targets %" PRIu64 "\n",
-	        rule->rule.support.all, rule->rule.confidence, rule->target_sources);
+	        row[e->support].number, row[e->confidence].real, row[e->targets].number);
 }
 
-static const char *own_name(const struct entries *e, const struct header_item *items, size_t count)
+static const char *own_name(const struct rules_fingerprints *e, const struct header_item *items,
+                            size_t count)
 {
 	struct header_item copy[FINGERPRINT_ITEMS_MAX];
 	memcpy(copy, items, count * sizeof *copy);
 	const struct fingerprint f = { .items = copy, .item_count = count };
-	for (size_t i = 0; i < e->own->count; i++)
-		if (fingerprint_same(&e->own->entries[i], &f))
-			return e->own->entries[i].name;
+	for (size_t i = 0; i < e->own.count; i++)
+		if (fingerprint_same(&e->own.entries[i], &f))
+			return e->own.entries[i].name;
 	return NULL;
 }
 
-static void print_entry(struct entries *e, const struct header_rule *rule,
-                        const struct header_item *items, size_t count, const struct entry *entry)
+static void print_entry(struct rules_fingerprints *e, const struct cell *row,
+                        const struct header_item *items, size_t count,
+                        const struct rules_entry *entry)
 {
 	char filter[FINGERPRINT_EXPRESSION_SIZE];
 	const bool has_room = e->room > 0;
@@ -250,17 +253,17 @@ static void print_entry(struct entries *e, const struct header_rule *rule,
 		        "# surely in one packet: %" PRIu64
 		        " of them; of packets to come it would be\n"
 		        "# %s = %s\n",
-		        rule->one_packet_sources, entry->name, filter);
+		        row[e->one_packet].number, entry->name, filter);
 	fprintf(e->file, "%s%s = %s\n", has_room ? "" : "# no room: ", entry->name, entry->rule);
 	e->room -= has_room;
 	e->surplus += !has_room;
 }
 
-static bool print_rule(struct entries *e, int32_t day, const struct header_rule *rule)
+static bool print_rule(struct rules_fingerprints *e, const struct cell *row)
 {
 	struct header_item items[FINGERPRINT_ITEMS_MAX];
 	char text[FINGERPRINT_RULE_SIZE];
-	const size_t count = items_of(rule, items);
+	const size_t count = items_of(e, row, items);
 	if (count == 0 || !rule_text(items, count, text)) {
 		e->unfit++;
 		return true;
@@ -269,17 +272,17 @@ static bool print_rule(struct entries *e, int32_t day, const struct header_rule 
 		return false;
 	if (*slot_of(e, e->rules, text) != 0)
 		return true;
-	struct entry *entry = &e->list[e->count];
-	*entry = (struct entry){ .rule = memory_text(text) };
+	struct rules_entry *entry = &e->list[e->count];
+	*entry = (struct rules_entry){ .rule = memory_text(text) };
 	if (entry->rule == NULL)
 		return false;
 	const char *known = own_name(e, items, count);
-	print_comment(e, day, rule);
+	print_comment(e, row);
 	if (known != NULL) {
 		fprintf(e->file, "# it is there already: %s\n", known);
 	} else {
 		make_name(e, items, count, text, entry->name);
-		print_entry(e, rule, items, count, entry);
+		print_entry(e, row, items, count, entry);
 	}
 	enter(e, e->count++);
 	return true;
@@ -287,57 +290,84 @@ static bool print_rule(struct entries *e, int32_t day, const struct header_rule 
 
 // ---- all rules
 
-static bool take_day(void *context, const struct header_rules_day *day)
+// Only those of sources can ask the same as a rule. Their texts are a file of --fingerprints again.
+static bool read_own(struct rules_fingerprints *e, struct error *error)
 {
-	struct entries *e = context;
-	rules_totals_add(&e->totals, day);
-	for (size_t i = 0; !e->command->only_new && !e->is_out_of_memory && i < day->count; i++)
-		e->is_out_of_memory = !print_rule(e, day->day, &day->list[i]);
-	return !e->is_out_of_memory && !ferror(e->file);
-}
-
-static bool take_emergence(void *context, const struct emergence *emergence)
-{
-	struct entries *e = context;
-	e->is_out_of_memory = !print_rule(e, emergence->day, emergence->rule);
-	return !e->is_out_of_memory && !ferror(e->file);
-}
-
-static bool find(struct source *source, struct entries *e, struct floods_left_out *left_out,
-                 struct error *error)
-{
-	struct header_rules_request request = rules_request_of(e->command);
-	request.each = take_day;
-	request.context = e;
-	if (!e->command->only_new)
-		return header_rules_run(source->store, &request, left_out, error);
-	const struct emergences_request emergences = { .rules = request,
-		                                       .past_days = (uint32_t)e->command->past_days,
-		                                       .past_days_min = EMERGENCE_PAST_DAYS_MIN,
-		                                       .each = take_emergence,
-		                                       .context = e };
-	struct emergences_totals totals;
-	const bool ok = emergences_find(source->store, &emergences, &totals, error);
-	if (ok)
-		*left_out = totals.left_out;
+	struct buffer text = buffer_up_to(1 << 20);
+	for (size_t i = 0; i < e->description->fingerprint_count; i++) {
+		const struct described_fingerprint *f = &e->description->fingerprints[i];
+		if (text_equal(f->strength, "user") && text_starts(f->rule, "source "))
+			buffer_format(&text, "%s = %s\n", f->name, f->rule);
+	}
+	buffer_byte(&text, '\0');
+	const bool ok = !text.failed ? fingerprint_set_init(&e->own, (const char *)text.bytes,
+	                                                    "the store", error)
+	                             : error_memory(error, "fingerprints of rules");
+	buffer_done(&text);
 	return ok;
 }
 
-static void print_head(struct entries *e)
+static void print_head(struct rules_fingerprints *e)
 {
-	const size_t count = e->own->count;
+	const struct description *d = e->description;
 	fputs("# A day of a source matches if its SYNs had every value, each at least once. For --fingerprints\n"
 	      "# of a new store, or of `hotaru settings`: then also for the days that a store has.\n",
 	      e->file);
-	for (size_t i = 0; i < count; i++) {
-		const struct fingerprint *f = &e->own->entries[i];
+	for (size_t i = 0; i < d->fingerprint_count; i++) {
+		const struct described_fingerprint *f = &d->fingerprints[i];
 		if (text_equal(f->strength, "user"))
 			fprintf(e->file, "%s = %s\n", f->name, f->rule);
 	}
-	e->room = FINGERPRINT_UNKNOWN - count;
+	e->room = FINGERPRINT_UNKNOWN - d->fingerprint_count;
 }
 
-static void say(const struct entries *e, const struct floods_left_out *left_out)
+static struct rules_fingerprints *fingerprints_of(struct receiver *receiver)
+{
+	return (struct rules_fingerprints *)receiver;
+}
+
+static bool begin(struct receiver *receiver, const struct schema *schema, struct error *error)
+{
+	struct rules_fingerprints *e = fingerprints_of(receiver);
+	e->day = schema_find(schema, "day");
+	e->antecedent = schema_find(schema, "antecedent");
+	e->consequent = schema_find(schema, "consequent");
+	e->support = schema_find(schema, "support");
+	e->confidence = schema_find(schema, "confidence");
+	e->targets = schema_find(schema, "target_sources");
+	e->one_packet = schema_find(schema, "one_packet_sources");
+	if (!read_own(e, error))
+		return false;
+	e->file = command_output_open(e->command->analysis.output, error);
+	if (e->file == NULL)
+		return false;
+	print_head(e);
+	return true;
+}
+
+static bool take_row(struct receiver *receiver, const struct cell *cells)
+{
+	struct rules_fingerprints *e = fingerprints_of(receiver);
+	e->is_out_of_memory = !print_rule(e, cells);
+	return !e->is_out_of_memory && !ferror(e->file);
+}
+
+static bool close_entries(struct outlet *outlet, bool is_answered, struct error *error)
+{
+	struct rules_fingerprints *e = fingerprints_of(&outlet->receiver);
+	struct error ignored;
+	bool ok = is_answered;
+	if (ok && e->is_out_of_memory)
+		ok = error_memory(error, "fingerprints of rules");
+	if (e->file != NULL)
+		ok = command_output_close(e->file, e->command->analysis.output,
+		                          ok ? error : &ignored) &&
+		     ok;
+	entries_done(e);
+	return ok;
+}
+
+static void say_entries(const struct rules_fingerprints *e)
 {
 	char line[256];
 	if (e->surplus > 0) {
@@ -355,25 +385,44 @@ static void say(const struct entries *e, const struct floods_left_out *left_out)
 		            e->unfit);
 		command_warn(line);
 	}
-	rules_totals_say(e->command, &e->totals, left_out);
 }
 
-bool rules_fingerprint(struct source *source, const struct rules_command *c, struct error *error)
+// Of what is new it is said what is said of rules: the entries are rules.
+static bool as_of_rules(const struct rules_fingerprints *e, const struct caveats *caveats,
+                        struct caveats *out, struct error *error)
 {
-	struct floods_left_out left_out = { .days = 0 };
-	struct entries e = { .command = c,
-		             .own = &store_settings(source->store)->fingerprints,
-		             .file = command_output_open(c->analysis.output, error) };
-	struct error ignored;
-	if (e.file == NULL)
-		return false;
-	print_head(&e);
-	bool ok = find(source, &e, &left_out, error);
-	if (ok && e.is_out_of_memory)
-		ok = error_memory(error, "fingerprints of rules");
-	ok = command_output_close(e.file, c->analysis.output, ok ? error : &ignored) && ok;
-	if (ok)
-		say(&e, &left_out);
-	entries_done(&e);
+	const struct caveat none = { CAVEAT_NO_RULE, { e->command->all } };
+	const struct caveat *partial = caveats_find(caveats, CAVEAT_RULES_PARTIAL);
+	const struct caveat *nothing = caveats_find(caveats, CAVEAT_NOTHING_NEW);
+	bool ok = partial == NULL || caveats_add(out, partial, error);
+	if (nothing != NULL && nothing->numbers[0] == 0)
+		ok = ok && caveats_add(out, &none, error);
+	for (size_t i = 0; ok && i < caveats->count; i++) {
+		const enum caveat_kind kind = caveats->list[i].kind;
+		if (kind != CAVEAT_RULES_PARTIAL && kind != CAVEAT_NOTHING_NEW &&
+		    kind != CAVEAT_NEW_UNKNOWN && kind != CAVEAT_NEW_PARTIAL)
+			ok = caveats_add(out, &caveats->list[i], error);
+	}
 	return ok;
+}
+
+static void say(struct outlet *outlet, const struct caveats *caveats)
+{
+	const struct rules_fingerprints *e = fingerprints_of(&outlet->receiver);
+	struct caveats of_rules = { .count = 0 };
+	const struct listener listener = { .is_quiet = e->command->analysis.take.common.quiet };
+	struct error ignored;
+	say_entries(e);
+	if (as_of_rules(e, caveats, &of_rules, &ignored))
+		caveats_say(&of_rules, e->description, listener);
+	caveats_done(&of_rules);
+}
+
+struct outlet *rules_fingerprints_outlet(struct rules_fingerprints *e,
+                                         const struct rules_command *c, const struct description *d)
+{
+	*e = (struct rules_fingerprints){ .outlet = { { begin, take_row }, close_entries, say },
+		                          .command = c,
+		                          .description = d };
+	return &e->outlet;
 }

@@ -3,6 +3,7 @@
 // countries and networks, and the fingerprints of sources.
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
+#include "cmd/properties.h"
 
 #include "base/memory.h"
 #include "base/pool.h"
@@ -107,36 +108,29 @@ static bool change(const struct analysis_command *c, struct error *error)
 	return ok;
 }
 
-static void write_row(struct table *table, const char *setting, const char *value)
-{
-	table_text(table, setting);
-	table_text(table, value);
-	table_end_row(table);
-}
-
-static void write_settings(struct table *table, const struct store *store)
+static bool write_settings(struct rows *rows, struct store *store, struct error *error)
 {
 	const struct store_settings *settings = store_settings(store);
 	const struct fingerprint_set *set = &settings->fingerprints;
-	write_row(table, "zone", settings->zone.name);
-	write_row(table, "telescope",
-	          settings->telescope[0] != '\0' ? settings->telescope : "every destination");
+	property_add(rows, "zone", settings->zone.name);
+	property_add(rows, "telescope",
+	             settings->telescope[0] != '\0' ? settings->telescope : "every destination");
 	for (size_t i = 0; i < set->count; i++)
 		if (text_equal(set->entries[i].strength, "user")) {
 			char text[FINGERPRINT_NAME_SIZE + FINGERPRINT_RULE_SIZE + 8];
 			text_format(text, sizeof text, "%s = %s", set->entries[i].name,
 			            set->entries[i].rule);
-			write_row(table, "fingerprint", text);
+			property_add(rows, "fingerprint", text);
 		}
-	atlas_write_kept(table, store);
+	(void)error;
+	atlas_write_kept(rows, store);
+	return true;
 }
 
 static int run(const struct command *self, struct option_words words)
 {
-	static const struct column columns[] = { { "setting", true }, { "value", true } };
 	struct analysis_command c = analysis_defaults();
 	struct store *store = NULL;
-	struct output output;
 	struct error error;
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
@@ -144,13 +138,9 @@ static int run(const struct command *self, struct option_words words)
 	const bool changes = c.take.databases[PLACE_COUNTRY] != NULL ||
 	                     c.take.databases[PLACE_NETWORK] != NULL ||
 	                     c.take.take.fingerprints != NULL;
-	bool ok = enter(&c, &error) && (!changes || change(&c, &error)) &&
-	          store_open(c.store, &store, &error) &&
-	          output_open(&output, &c, columns, 2, &error);
-	if (ok) {
-		write_settings(&output.table, store);
-		ok = output_close(&output, &error);
-	}
+	const bool ok = enter(&c, &error) && (!changes || change(&c, &error)) &&
+	                store_open(c.store, &store, &error) &&
+	                properties_print(&c, store, "setting", write_settings, &error);
 	store_close(store);
 	return ok ? EXIT_DONE : command_fail(&error);
 }

@@ -1,91 +1,20 @@
 // SPDX-License-Identifier: MIT
-#include "cmd/shaped.h"
+#include "cmd/ask.h"
+#include "cmd/source_days.h"
 
-static const struct column columns[] = {
-	{ "day", true },      { "family", true },   { "shape", true },
-	{ "sources", false }, { "packets", false }, { "flood_suspects", false },
-};
-
-struct rows {
-	struct table *table;
-	const struct family_bits *families;
-	bool has_any;
-};
-
-static void write_row(struct table *table, const char *day, const char *family, const char *shape,
-                      const struct shape_count *count)
+static bool question(void *context, const struct description *d, struct question *out,
+                     struct error *error)
 {
-	table_text(table, day);
-	table_text(table, family);
-	table_text(table, shape);
-	if (count == NULL) {
-		table_unknown(table);
-		table_unknown(table);
-		table_unknown(table);
-	} else {
-		table_u64(table, count->sources);
-		table_u64(table, count->packets);
-		table_u64(table, count->flood_suspects);
-	}
-	table_end_row(table);
-}
-
-static void write_day(void *context, const struct shape_day *day)
-{
-	struct rows *rows = context;
-	char date[CALENDAR_DAY_SIZE];
-	day_format(day->day, date);
-	rows->has_any = true;
-	for (size_t f = 0; f < rows->families->count; f++) {
-		const bool is_unknown = day->has_unknown && rows->families->bits[f] != STORE_ALL;
-		for (unsigned shape = 0; shape < SHAPE_COUNT; shape++) {
-			const struct shape_count *count = &day->counts[f][shape];
-			// Few captures keep destinations or ports to themselves.
-			if (shape == SHAPE_UNKNOWN && count->sources + count->flood_suspects == 0)
-				continue;
-			write_row(rows->table, date, rows->families->names[f], shape_names[shape],
-			          is_unknown ? NULL : count);
-		}
-	}
-}
-
-static bool run_on(struct source *source, const struct shaped_command *c, struct error *error)
-{
-	struct family_bits families;
-	struct floods_left_out left_out = { .days = 0 };
-	struct output output;
-	struct error ignored;
-	if (!shaped_families(source->store, c, NULL, &families, error) ||
-	    !output_open(&output, &c->analysis, columns, sizeof columns / sizeof *columns, error))
+	if (!source_days_question(context, d, NULL, out, error))
 		return false;
-	struct rows rows = { &output.table, &families, false };
-	const struct shapes_request request = { .filter = shaped_filter(c),
-		                                .families = families.bits,
-		                                .family_count = families.count,
-		                                .each = write_day,
-		                                .context = &rows };
-	const bool ok = shapes_count(source->store, &request, &left_out, error);
-	if (!output_close(&output, ok ? error : &ignored) || !ok)
-		return false;
-	if (!rows.has_any)
-		command_say("note: there is no packet on these days");
-	floods_say(&c->analysis, &left_out);
-	return families_say_unknown(source->store, &c->analysis, &families, error);
+	out->kind = QUESTION_SHAPES;
+	return true;
 }
 
 static int run(const struct command *self, struct option_words words)
 {
-	struct shaped_command c = shaped_defaults();
-	struct source source = { .store = NULL };
-	struct error error;
-	int exit_code;
-	if (!command_parse(self, &words, &c, &exit_code))
-		return exit_code;
-	const bool ok = source_open(&source, &c.analysis, &words, &error) &&
-	                run_on(&source, &c, &error);
-	exit_code = analysis_exit(ok, &source, &error);
-	source_close(&source);
-	return exit_code;
+	struct source_days_command c = source_days_defaults();
+	return analysis_run(&(struct analysis){ self, &c, NULL, question }, words);
 }
 
 static const struct option_table *const tables[] = { &store_table,   &days_table,   &family_table,

@@ -2,6 +2,7 @@
 // `hotaru simulate`: a capture, or one for each day, and its truth.
 #include "simulate/simulate.h"
 
+#include "base/clock.h"
 #include "base/disk.h"
 #include "base/memory.h"
 #include "base/progress.h"
@@ -179,7 +180,7 @@ static bool write_truth(const char *path, const struct buffer *truth, struct err
 static void summarise(const struct simulate_totals *totals, uint64_t start_ns)
 {
 	char line[256];
-	const double seconds = (double)(clock_monotonic_ns() - start_ns) / 1e9;
+	const double seconds = (double)(clock_now_ns() - start_ns) / 1e9;
 	text_format(line, sizeof line, "simulated %llu packets, %llu bytes, in %.1f s",
 	            (unsigned long long)totals->packets,
 	            (unsigned long long)totals->bytes + SIMULATE_HEADER_SIZE, seconds);

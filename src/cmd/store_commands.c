@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // info, verify and compact: what concerns a store as a whole.
+#include "answer/local/local.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "cmd/ask.h"
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
-#include "cmd/coverage.h"
-#include "cmd/source.h"
+#include "cmd/properties.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -26,34 +27,20 @@ static bool open_named(const struct analysis_command *c, struct store **out, str
 	return enter_store(c, error) && store_open(c->store, out, error);
 }
 
-static void write_text(struct table *table, const char *key, const char *value)
-{
-	table_text(table, key);
-	table_text(table, value);
-	table_end_row(table);
-}
-
-static void write_number(struct table *table, const char *key, uint64_t value)
-{
-	char text[24];
-	text_format(text, sizeof text, "%" PRIu64, value);
-	write_text(table, key, text);
-}
-
-static void write_settings(struct table *table, const struct store *store)
+static void write_settings(struct rows *rows, const struct store *store)
 {
 	const struct store_settings *settings = store_settings(store);
-	write_text(table, "store", store_path(store));
-	write_number(table, "format", store_format(store));
-	write_text(table, "zone", settings->zone.name);
-	write_text(table, "telescope",
-	           settings->telescope[0] != '\0' ? settings->telescope : "every destination");
+	property_add(rows, "store", store_path(store));
+	property_add_number(rows, "format", store_format(store));
+	property_add(rows, "zone", settings->zone.name);
+	property_add(rows, "telescope",
+	             settings->telescope[0] != '\0' ? settings->telescope : "every destination");
 	for (size_t i = 0; i < settings->fingerprints.count; i++)
-		write_text(table, "fingerprint", settings->fingerprints.entries[i].name);
-	atlas_write_kept(table, store);
+		property_add(rows, "fingerprint", settings->fingerprints.entries[i].name);
+	atlas_write_kept(rows, store);
 }
 
-static void write_content(struct table *table, const struct store *store)
+static void write_content(struct rows *rows, const struct store *store)
 {
 	uint64_t hosts = 0, bytes = 0, days = 0, closed = 0;
 	uint32_t floor = 0;
@@ -73,17 +60,17 @@ static void write_content(struct table *table, const struct store *store)
 		day_format(store_segment_at(store, 0)->day, first);
 		day_format(store_segment_at(store, count - 1)->day, last);
 	}
-	write_text(table, "first_day", first);
-	write_text(table, "last_day", last);
-	write_number(table, "days", days);
-	write_number(table, "segments", count);
-	write_number(table, "host_days", hosts);
-	write_number(table, "segment_bytes", bytes);
-	write_number(table, "closed_days", closed);
-	write_number(table, "highest_floor", floor);
+	property_add(rows, "first_day", first);
+	property_add(rows, "last_day", last);
+	property_add_number(rows, "days", days);
+	property_add_number(rows, "segments", count);
+	property_add_number(rows, "host_days", hosts);
+	property_add_number(rows, "segment_bytes", bytes);
+	property_add_number(rows, "closed_days", closed);
+	property_add_number(rows, "highest_floor", floor);
 }
 
-static bool write_captures(struct table *table, struct store *store, struct error *error)
+static bool write_captures(struct rows *rows, struct store *store, struct error *error)
 {
 	struct store_capture *captures;
 	size_t count;
@@ -91,34 +78,57 @@ static bool write_captures(struct table *table, struct store *store, struct erro
 		return false;
 	uint64_t frames = 0, damaged = 0, simulated = 0;
 	for (size_t i = 0; i < count; i++) {
-		frames += ingest_ledger_total(&captures[i].ledger);
+		frames += captures[i].ledger != NULL ? ingest_ledger_total(captures[i].ledger) : 0;
 		damaged += captures[i].damage != NULL;
-		simulated += captures[i].ledger.is_simulated;
+		simulated += captures[i].is_simulated;
 	}
 	store_captures_done(captures, count);
-	write_number(table, "captures", count);
-	write_number(table, "damaged_captures", damaged);
-	write_number(table, "simulated_captures", simulated);
-	write_number(table, "frames", frames);
+	property_add_number(rows, "captures", count);
+	property_add_number(rows, "damaged_captures", damaged);
+	property_add_number(rows, "simulated_captures", simulated);
+	property_add_number(rows, "frames", frames);
 	return true;
 }
 
-static void write_caps(struct table *table)
+static void write_caps(struct rows *rows)
 {
 	for (unsigned field = 0; field <= FIELD_DESTINATION; field++) {
 		char key[48];
 		text_format(key, sizeof key, "values_max_%s", header_field_long_name(field));
 		if (field != FIELD_DESTINATION_PORT)
-			write_number(table, key, field_info(field)->values_max);
+			property_add_number(rows, key, field_info(field)->values_max);
 	}
 }
 
-static bool write_info(struct table *table, struct store *store, struct error *error)
+static bool write_info(struct rows *rows, struct store *store, struct error *error)
 {
-	write_settings(table, store);
-	write_content(table, store);
-	const bool ok = write_captures(table, store, error);
-	write_caps(table);
+	write_settings(rows, store);
+	write_content(rows, store);
+	const bool ok = write_captures(rows, store, error);
+	write_caps(rows);
+	return ok;
+}
+
+static bool ask_coverage(void *options, const struct description *d, struct question *out,
+                         struct error *error)
+{
+	(void)options;
+	(void)d;
+	(void)error;
+	out->kind = QUESTION_COVERAGE;
+	return true;
+}
+
+static bool print_coverage(struct analysis_command *c, struct store *store, struct error *error)
+{
+	const struct analysis analysis = { .options = c, .question = ask_coverage };
+	const struct local_world world = { .holdings = store_holdings(store) };
+	const struct listener listener = { .is_quiet = c->take.common.quiet };
+	struct engine *engine;
+	if (!local_engine_open(&world, &engine, error))
+		return false;
+	const bool ok = analysis_ask(&analysis, engine, listener, error);
+	engine_close(engine);
 	return ok;
 }
 
@@ -135,24 +145,17 @@ static const struct option_table info_table = { info_options, 1 };
 
 static int run_info(const struct command *self, struct option_words words)
 {
-	static const struct column columns[] = { { "property", true }, { "value", true } };
 	struct info_command info = { .analysis = analysis_defaults() };
-	const struct analysis_command *c = &info.analysis;
+	struct analysis_command *c = &info.analysis;
 	struct store *store = NULL;
-	struct output output;
 	struct error error;
 	int exit_code;
 	if (!command_parse(self, &words, &info, &exit_code))
 		return exit_code;
-	bool ok = open_named(c, &store, &error) &&
-	          output_open(&output, c, info.coverage ? coverage_columns : columns,
-	                      info.coverage ? coverage_column_count : 2, &error);
-	if (ok) {
-		ok = info.coverage ? coverage_write(&output.table, store, &error)
-		                   : write_info(&output.table, store, &error);
-		struct error close_error;
-		ok = output_close(&output, ok ? &error : &close_error) && ok;
-	}
+	const bool ok = open_named(c, &store, &error) &&
+	                (info.coverage
+	                         ? print_coverage(c, store, &error)
+	                         : properties_print(c, store, "property", write_info, &error));
 	store_close(store);
 	return ok ? EXIT_DONE : command_fail(&error);
 }

@@ -132,7 +132,7 @@ static void forget_captures(struct take *t)
 static void count_taken(struct take *t)
 {
 	for (size_t i = 0; i < t->capture_count; i++) {
-		const struct ingest_ledger *ledger = &t->captures[i].ledger;
+		const struct ingest_ledger *ledger = t->captures[i].ledger;
 		t->result.taken++;
 		t->result.frames += ingest_ledger_total(ledger);
 		for (unsigned kind = HOST_KIND_FIRST; kind < KIND_COUNT; kind++)
@@ -147,7 +147,7 @@ static bool commit(struct take *t, struct error *error)
 	struct store_ingest *change;
 	if (!store_ingest_begin(t->store, &change, error))
 		return false;
-	const bool ok = ingest_finish(t->ingest, store_ingest_sink(change), error) &&
+	const bool ok = ingest_finish(t->ingest, store_ingest_receiver(change), error) &&
 	                store_ingest_commit(change, t->captures, t->capture_count, error);
 	store_ingest_free(change);
 	if (ok)
@@ -251,8 +251,7 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 		                         .head = capture_head(capture),
 		                         .identity = capture_identity(capture),
 		                         .is_hashed = capture_content(capture) ==
-		                                      CAPTURE_HASHED_FLOWS,
-		                         .ledger = *ledger };
+		                                      CAPTURE_HASHED_FLOWS };
 	text_copy(noted->format, sizeof noted->format, capture_format(capture));
 	if (capture_damage(capture, &damage)) {
 		if (damage.kind == ERROR_FAILED) {
@@ -272,7 +271,10 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 		command_warn(damage.text);
 	}
 	t->capture_count++;
-	return noted->name != NULL || error_memory(error, "captures");
+	struct capture_drops drops;
+	return (noted->name != NULL || error_memory(error, "captures")) &&
+	       store_capture_set_ledger(noted, ledger, error) &&
+	       (!capture_drops(capture, &drops) || store_capture_set_drops(noted, &drops, error));
 }
 
 // Hashes of sources are numbers like addresses, and would be taken for them: a store

@@ -118,6 +118,7 @@ enum known {
 	KNOWN_TTL = 1u << 9,
 	KNOWN_LENGTH = 1u << 10,
 	KNOWN_TCP_FLAGS = 1u << 11,  // all, not only those that make the kind
+	KNOWN_ICMP = 1u << 12,       // type and code
 };
 enum {
 	KNOWN_PORTS = KNOWN_SOURCE_PORT | KNOWN_DESTINATION_PORT,
@@ -164,6 +165,7 @@ struct packet {
 	uint8_t reason;          // enum reason
 	uint8_t option_codes;    // bit c: an option of enum option_code c is in the list
 	uint8_t time_digits;
+	uint8_t icmp_code;
 	struct span ip;  // from the IPv4 header to the end of what was captured of
 			 // the packet; points into the frame; empty if none was found
 };
@@ -175,6 +177,38 @@ void decode_frames(const struct frame *frames, size_t count, struct packet *out)
 // of a frame that ends before them, nobody can say what they are. A flow of more packets
 // than 32 bits hold is malformed, and counts as so many.
 void decode_flows(const struct flow *flows, size_t count, struct packet *out);
+
+// The packet that an ICMP error is about: what the error carries of it, as far as it was captured.
+enum inner_known {
+	INNER_PROTOCOL = 1u << 0,
+	INNER_SOURCE = 1u << 1,
+	INNER_DESTINATION = 1u << 2,
+	INNER_SOURCE_PORT = 1u << 3,  // of TCP and UDP; a later fragment has none
+	INNER_DESTINATION_PORT = 1u << 4,
+	INNER_SEQ = 1u << 5,
+};
+enum inner_fault {
+	INNER_MALFORMED = 1u << 0,     // its version or header length cannot be: nothing is known
+	INNER_TOTAL_LENGTH = 1u << 1,  // below its header length: it ends where the error does
+	INNER_OTHER_SOURCE = 1u << 2,  // its source is not who got the error
+	INNER_LENGTH = 1u << 3,        // what the error says of its length cannot be (RFC 4884)
+};
+
+// All numbers in host byte order. Fields that are not `known` are 0.
+struct inner_packet {
+	uint32_t source, destination;
+	uint32_t seq;
+	uint16_t source_port, destination_port;
+	uint8_t protocol;
+	uint8_t known;   // enum inner_known bits
+	uint8_t faults;  // enum inner_fault bits
+};
+
+// True if the packet is an ICMP error: destination unreachable, source quench, redirect, time
+// exceeded or parameter problem. It reads the bytes of packet->ip, so that nothing of it is paid
+// for by who does not ask. Answers to a flood of forged packets have their sender, the telescope,
+// as inner source and the victim as inner destination, while the error may come from any router.
+bool decode_icmp_error(const struct packet *packet, struct inner_packet *out) MUST_CHECK;
 
 // True if hotaru knows the link type.
 bool decode_knows_link(uint16_t link_type);

@@ -118,10 +118,10 @@ TEST(other_transports_have_what_they_have)
 	CHECK(p.seq == 0 && p.window == 0 && p.tcp_flags == 0 && p.protocol == 17);
 	CHECK(changed(9, 17, 24).kind == KIND_UDP && changed(9, 17, 23).kind == KIND_CUT_SHORT);
 	p = changed(9, 1, 60);
-	CHECK(p.kind == KIND_ICMP && p.icmp_type == 0x9c && p.known == KNOWN_IPV4 &&
-	      p.source_port == 0);
-	p = changed(9, 1, 20);
-	CHECK(p.kind == KIND_ICMP && p.icmp_type == 0);
+	CHECK(p.kind == KIND_ICMP && p.icmp_type == 0x9c && p.icmp_code == 0x40 &&
+	      p.known == (KNOWN_IPV4 | KNOWN_ICMP) && p.source_port == 0);
+	p = changed(9, 1, 21);
+	CHECK(p.kind == KIND_ICMP && p.icmp_type == 0 && p.known == KNOWN_IPV4);
 	for (unsigned protocol = 0; protocol < 256; protocol++) {
 		p = changed(9, (uint8_t)protocol, 60);
 		if (protocol != 1 && protocol != 6 && protocol != 17)
@@ -277,10 +277,11 @@ static bool is_same_packet(const struct packet *a, const struct packet *b)
 	       a->ip_id == b->ip_id && a->length == b->length && a->mss == b->mss &&
 	       a->ttl == b->ttl && a->tos == b->tos && a->tcp_flags == b->tcp_flags &&
 	       a->kind == b->kind && a->known == b->known && a->protocol == b->protocol &&
-	       a->icmp_type == b->icmp_type && a->packets == b->packets &&
-	       a->reason_number == b->reason_number && a->reason == b->reason &&
-	       a->option_codes == b->option_codes && a->time_digits == b->time_digits &&
-	       a->ip.bytes == b->ip.bytes && a->ip.length == b->ip.length;
+	       a->icmp_type == b->icmp_type && a->icmp_code == b->icmp_code &&
+	       a->packets == b->packets && a->reason_number == b->reason_number &&
+	       a->reason == b->reason && a->option_codes == b->option_codes &&
+	       a->time_digits == b->time_digits && a->ip.bytes == b->ip.bytes &&
+	       a->ip.length == b->ip.length;
 }
 
 static void check_shortcut(uint16_t link_type, const uint8_t *bytes, size_t length)

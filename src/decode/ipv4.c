@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
-// IPv4 (RFC 791), and on it UDP (RFC 768) and ICMP (RFC 792), of which only the
-// first bytes matter here. The header checksum is left alone: a telescope keeps
-// packets that fail it.
+// IPv4 (RFC 791), and on it UDP (RFC 768), of which only the first bytes matter here.
+// The header checksum is left alone: a telescope keeps packets that fail it.
 #include "decode/layers.h"
 
 enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17 };
@@ -21,13 +20,6 @@ static void decode_udp(struct span datagram, bool is_cut, struct packet *packet)
 	packet->known |= KNOWN_PORTS;
 	packet->source_port = span_u16(datagram, 0);
 	packet->destination_port = span_u16(datagram, 2);
-}
-
-static void decode_icmp(struct span message, struct packet *packet)
-{
-	packet->kind = KIND_ICMP;
-	if (message.length > 0)
-		packet->icmp_type = span_u8(message, 0);
 }
 
 static void decode_transport(struct span payload, bool is_cut, struct packet *packet)

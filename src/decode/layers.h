@@ -87,5 +87,7 @@ static inline enum kind decode_tcp_kind(uint8_t flags)
 // `segment` starts at the TCP header and ends with the packet or its capture.
 // `is_cut`: the capture, not the packet, is what ends it.
 void decode_tcp(struct span segment, bool is_cut, struct packet *packet);
+// `message` starts at the ICMP header.
+void decode_icmp(struct span message, struct packet *packet);
 // The option list, of a header that is there whole.
 void decode_tcp_options(struct span options, struct packet *packet);

@@ -92,7 +92,8 @@ static inline void check_consistent(const struct packet *p)
 	CHECK((p->known & KNOWN_OPTIONS) ? is_tcp : p->options == 0 && p->option_codes == 0);
 	CHECK((p->known & KNOWN_MSS) ? (p->known & KNOWN_OPTIONS) != 0 : p->mss == 0);
 	CHECK(is_tcp || p->tcp_flags == 0);
-	CHECK(p->kind == KIND_ICMP || p->icmp_type == 0);
+	CHECK((p->known & KNOWN_ICMP) ? p->kind == KIND_ICMP
+	                              : p->icmp_type == 0 && p->icmp_code == 0);
 	CHECK(kind_is_packet(p->kind) == (p->ip.length > 0) || p->kind == KIND_CUT_SHORT ||
 	      p->kind == KIND_MALFORMED);
 	CHECK(p->reason < REASON_OTHER && (p->reason == REASON_NONE) != kind_has_reason(p->kind));

@@ -35,6 +35,9 @@ static void repeat_ports(struct aggregator *a, size_t source, unsigned field)
 {
 	const struct buffer *ports = &a->columns.column[COLUMN_FIELD + FIELD_DESTINATION_PORT];
 	const size_t begin = a->ports[source], end = a->ports[source + 1];
+	// A column that got no memory has no bytes that could be pointed to.
+	if (begin == end)
+		return;
 	buffer_append(&a->columns.column[COLUMN_FIELD + field], ports->bytes + begin, end - begin);
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A job is one day of a group of parts. Threads take jobs in ascending order, and each merges
-// what the pieces of its parts have of the day; the sink gets it in order, as each job waits
+// what the pieces of its parts have of the day; the receiver gets it in order, as each job waits
 // for its turn before it hands on anything. The job with the lowest number never waits, so
 // that all go on.
 //
@@ -18,7 +18,7 @@
 enum { GROUPS = 64 };
 
 struct day {
-	void *sink_day;     // NULL: nothing was handed on yet
+	void *received;     // NULL: nothing was handed on yet
 	uint64_t finished;  // bit g: group g has no more
 	unsigned turn;      // the first group that is not finished
 	bool has_begun, has_ended;
@@ -93,17 +93,17 @@ static bool wait_for_turn(struct job *job)
 
 static bool hand_on(struct job *job, const struct host_batch *batch, struct error *error)
 {
-	struct ingest_sink *sink = job->line->finish->sink;
+	struct host_day_receiver *receiver = job->line->finish->receiver;
 	struct day *day = &job->line->days[job->day_index];
 	if (!job->has_turn && !wait_for_turn(job))
 		return false;
 	if (!day->has_begun) {
-		day->sink_day = sink->begin_day(sink, job->day, job->begin_ns, error);
-		if (day->sink_day == NULL)
+		day->received = receiver->begin_day(receiver, job->day, job->begin_ns, error);
+		if (day->received == NULL)
 			return false;
 		day->has_begun = true;
 	}
-	return sink->hosts(sink, day->sink_day, batch, error);
+	return receiver->hosts(receiver, day->received, batch, error);
 }
 
 static bool flush(struct job *job, struct error *error)
@@ -295,14 +295,14 @@ static bool run_job(void *context, size_t number, unsigned thread)
 		           .day = day->day,
 		           .begin_ns = day->begin_ns,
 		           .room = &line->rooms[thread] };
-	struct ingest_sink *sink = line->finish->sink;
+	struct host_day_receiver *receiver = line->finish->receiver;
 	struct error error = { .kind = ERROR_NONE };
 	if (!wait_for_pieces(&job))
 		return false;
 	host_columns_reset(&job.room->columns, job.begin_ns);
 	bool ok = finish_parts(&job, &error);
 	if (ok && end_turn(&job))
-		ok = sink->end_day(sink, line->days[job.day_index].sink_day, true, &error);
+		ok = receiver->end_day(receiver, line->days[job.day_index].received, true, &error);
 	if (!ok)
 		fail(line, &error);
 	return ok;
@@ -311,11 +311,11 @@ static bool run_job(void *context, size_t number, unsigned thread)
 // Days that were begun, but not ended because something failed.
 static void drop_days(struct line *line)
 {
-	struct ingest_sink *sink = line->finish->sink;
+	struct host_day_receiver *receiver = line->finish->receiver;
 	struct error ignored;
 	for (size_t d = 0; d < line->finish->day_count; d++)
 		if (line->days[d].has_begun && !line->days[d].has_ended)
-			sink->end_day(sink, line->days[d].sink_day, false, &ignored);
+			receiver->end_day(receiver, line->days[d].received, false, &ignored);
 }
 
 static void free_rooms(struct room *rooms, unsigned count)
@@ -333,7 +333,7 @@ bool finish_days(const struct finish *finish, struct error *error)
 	struct line line = { .finish = finish,
 		             .mutex = PTHREAD_MUTEX_INITIALIZER,
 		             .moved = PTHREAD_COND_INITIALIZER };
-	const unsigned threads = finish->threads > 0 ? finish->threads : 1;
+	const unsigned threads = pool_threads(finish->threads);
 	line.days = memory_new(finish->day_count + 1, sizeof *line.days);
 	line.rooms = memory_new(threads, sizeof *line.rooms);
 	const bool has_memory = line.days != NULL && line.rooms != NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Pieces -> the sink: day by day, part by part, sources ascending, on all threads.
+// Pieces -> the receiver: day by day, part by part, sources ascending, on all threads.
 #pragma once
 
 #include "ingest/ingest.h"
@@ -17,7 +17,7 @@ struct finish {
 	size_t day_count;
 	struct disk *disk;
 	struct disk_file *spill;
-	struct ingest_sink *sink;
+	struct host_day_receiver *receiver;
 	unsigned threads;
 };
 

@@ -1,67 +1,76 @@
 // SPDX-License-Identifier: MIT
-// Captures -> host-days, in bounded memory.
+// Captures -> packets that count -> sinks, of which the first makes host-days of them.
 //
-// Packets become records in a pool of fixed size, partitioned by the high bits
-// of the source so that each part fits the cache. When the pool is full every
-// part is sorted and aggregated into blocks of host-days, by as many threads as there
-// are; when the blocks outgrow their share of memory they go to a spill file.
-// At the end the blocks of each day and part are merged, so that days come out
-// in ascending order, and sources within them. Neither the order of packets nor
-// the memory nor the threads make a difference to what comes out.
+// Ingest reads and decodes a capture, enters every frame in a ledger, and hands the packets that
+// count to a list of sinks, batch by batch. It knows nothing of what they make of them.
+// host_day_sink.h is the first of them; others are given with the options.
 #pragma once
 
 #include "base/calendar.h"
 #include "base/disk.h"
 #include "capture/capture.h"
 #include "hostday/hostday.h"
+#include "ingest/ledger.h"
 #include "ipset/telescope.h"
 
-enum { INGEST_MEMORY_MIN = 64 << 20, INGEST_DETAILS_MAX = 64 };
+enum { INGEST_MEMORY_MIN = 64 << 20 };
+
+// An outlet of the packet stream: somebody's struct that begins with these functions. All are
+// called by the thread that reads, one after the other.
+//
+// A sink sees the packets that the ledger counts as such (kind_is_packet(), and inside the
+// telescope), each once, with its fingerprints, in the order in which captures have them. What it
+// keeps of them is bounded by a limit of its own. What it hands out at the end must not depend on
+// threads, on memory, or on where a batch ends; if it depends on the order of captures, that is for
+// its header to say.
+//
+// In any order and number come packets() and end_capture(), then finish(), then forget(): after it
+// the sink is as new, and may be used again. After a failure there is only forget().
+struct packet_sink {
+	// `count` > 0. Packets, and the bytes that their `ip` points to, are valid until it returns;
+	// packets of flows stand for several.
+	bool (*packets)(struct packet_sink *, const struct packet *packets, size_t count,
+	                struct error *);
+	// The capture was read to its end, and its last packets were handed on. NULL: it makes no
+	// difference to the sink.
+	bool (*end_capture)(struct packet_sink *, struct error *);
+	// All captures were read: hands out what came of them. Where to is between the sink and
+	// whoever made it.
+	bool (*finish)(struct packet_sink *, struct error *);
+	// Drops all that is kept of packets: it was handed out, or somebody failed. Also comes
+	// where nothing is kept.
+	void (*forget)(struct packet_sink *);
+};
+
+enum { INGEST_SINKS_MAX = 8 };
 
 struct ingest_options {
 	const struct zone *zone;
 	const struct telescope *telescope;  // NULL: every destination counts
 	const struct fingerprint_set *fingerprints;
-	uint64_t memory_bytes;  // for pool, blocks and scratch; below INGEST_MEMORY_MIN it is slow
+	// For the pool, blocks and scratch of host-days; below INGEST_MEMORY_MIN it is slow.
+	uint64_t memory_bytes;
 	unsigned threads;
-	bool only_ledger;        // count frames, and keep nothing of them
+	bool only_ledger;        // make no host-days
 	struct disk *disk;       // for the spill file
 	const char *spill_name;  // its name there; removed when ingest is done
+	// Further sinks, behind host-days. They stay the caller's, and outlive the ingest.
+	struct packet_sink *const *sinks;
+	size_t sink_count;  // at most INGEST_SINKS_MAX
 };
-
-// Frames that were not understood, by link type and reason.
-struct ingest_detail {
-	enum kind kind;      // one that has a reason
-	int32_t link_type;   // of the frame; LINK_TYPE_UNSAID: not known
-	enum reason reason;  // REASON_OTHER: several
-	uint32_t number;     // as in enum reason
-	uint64_t frames;
-};
-enum { LINK_TYPE_UNSAID = -1 };
-
-// Where the frames of one capture went. A flow counts as the packets that it stands for.
-struct ingest_ledger {
-	uint64_t frames[KIND_COUNT];
-	uint64_t first_ns, last_ns;  // of all frames; first > last: there were none
-	bool is_simulated;           // some frame carries the mark of `hotaru simulate`
-	struct ingest_detail
-		details[INGEST_DETAILS_MAX];  // the first that came; more are only in frames
-	size_t detail_count;                  // 0: nothing was, or it is not known
-};
-
-uint64_t ingest_ledger_total(const struct ingest_ledger *);
 
 struct ingest;
 
 struct ingest *ingest_new(const struct ingest_options *, struct error *error);
-void ingest_free(struct ingest *);  // accepts NULL; removes the spill file
+// Accepts NULL. What was read and not finished is forgotten, by all sinks.
+void ingest_free(struct ingest *);
 
 // Called now and then while a capture is read.
 typedef void ingest_tick(void *context, const struct capture *, uint64_t frames);
 
 // Reads the capture to its end. What it ended with is for the caller to ask:
-// capture_damage(). False: no memory, the spill file cannot be written, or the user
-// interrupts.
+// capture_damage(). False: a sink failed (no memory, the spill file cannot be written), or the user
+// interrupts; then there is only ingest_free().
 bool ingest_capture(struct ingest *, struct capture *, ingest_tick *tick, void *tick_context,
                     struct ingest_ledger *ledger, struct error *error) MUST_CHECK;
 
@@ -71,11 +80,14 @@ bool ingest_capture(struct ingest *, struct capture *, ingest_tick *tick, void *
 // by end_day, also after a failure (`is_whole` is false then). A batch has at most
 // INGEST_BATCH_HOSTS host-days, and ends with the one that passes INGEST_BATCH_ITEMS items.
 enum { INGEST_BATCH_HOSTS = 16384, INGEST_BATCH_ITEMS = 1 << 20 };
-struct ingest_sink {
-	void *(*begin_day)(struct ingest_sink *, int32_t day, uint64_t begin_ns, struct error *);
-	bool (*hosts)(struct ingest_sink *, void *day, const struct host_batch *, struct error *);
-	bool (*end_day)(struct ingest_sink *, void *day, bool is_whole, struct error *);
+struct host_day_receiver {
+	void *(*begin_day)(struct host_day_receiver *, int32_t day, uint64_t begin_ns,
+	                   struct error *);
+	bool (*hosts)(struct host_day_receiver *, void *day, const struct host_batch *,
+	              struct error *);
+	bool (*end_day)(struct host_day_receiver *, void *day, bool is_whole, struct error *);
 };
 
-// Hands out everything, once, and forgets it.
-bool ingest_finish(struct ingest *, struct ingest_sink *sink, struct error *error) MUST_CHECK;
+// Has the sinks hand out everything, once, in their order, and forget it. The first that fails is
+// the last one asked.
+bool ingest_finish(struct ingest *, struct host_day_receiver *, struct error *error) MUST_CHECK;

@@ -22,14 +22,14 @@ struct slot {
 enum { DAY_SLOTS = 8 };
 
 struct recorder {
-	struct ingest_sink sink;
+	struct host_day_receiver receiver;
 	struct slot slots[DAY_SLOTS];
 };
 
-static void *record_begin(struct ingest_sink *sink, int32_t day, uint64_t begin_ns,
+static void *record_begin(struct host_day_receiver *receiver, int32_t day, uint64_t begin_ns,
                           struct error *error)
 {
-	struct recorder *r = (struct recorder *)sink;
+	struct recorder *r = (struct recorder *)receiver;
 	struct slot *slot = &r->slots[(unsigned)day % DAY_SLOTS];
 	(void)error;
 	CHECK(slot->begun == 0 || slot->day == day);
@@ -49,14 +49,14 @@ static void record_host(struct slot *slot, const struct host_day *host)
 		slot->sampled += (host->fields_mask >> field & 1) && host->sets[field].is_sampled;
 }
 
-static bool record_hosts(struct ingest_sink *sink, void *day, const struct host_batch *batch,
-                         struct error *error)
+static bool record_hosts(struct host_day_receiver *receiver, void *day,
+                         const struct host_batch *batch, struct error *error)
 {
 	struct slot *slot = day;
 	struct host_day host = { .items = NULL };
 	struct host_reader reader;
 	uint32_t first = 0, last = 0;
-	(void)sink;
+	(void)receiver;
 	(void)error;
 	CHECK(slot->ended == 0 && batch->base_ns == slot->begin_ns);
 	CHECK(batch->host_count > 0 && batch->host_count <= INGEST_BATCH_HOSTS);
@@ -71,10 +71,11 @@ static bool record_hosts(struct ingest_sink *sink, void *day, const struct host_
 	return true;
 }
 
-static bool record_end(struct ingest_sink *sink, void *day, bool is_whole, struct error *error)
+static bool record_end(struct host_day_receiver *receiver, void *day, bool is_whole,
+                       struct error *error)
 {
 	struct slot *slot = day;
-	(void)sink;
+	(void)receiver;
 	(void)error;
 	CHECK(!is_whole || (slot->hosts > 0 && !host_columns_failed(&slot->columns)));
 	slot->ended++;
@@ -83,7 +84,7 @@ static bool record_end(struct ingest_sink *sink, void *day, bool is_whole, struc
 
 static struct recorder recorder_new(void)
 {
-	return (struct recorder){ .sink = { record_begin, record_hosts, record_end } };
+	return (struct recorder){ .receiver = { record_begin, record_hosts, record_end } };
 }
 
 static void recorder_done(struct recorder *r)
@@ -155,14 +156,14 @@ static struct recorder model_of(struct traffic *t, int32_t offset_s, bool has_te
 			;
 		if (begin == 0 || counted[begin].day != counted[begin - 1].day)
 			slot = record_begin(
-				&r.sink, counted[begin].day,
+				&r.receiver, counted[begin].day,
 				(uint64_t)((int64_t)counted[begin].day * 86400 - offset_s) *
 					NANOSECONDS_A_SECOND,
 				&error);
 		naive_host_day(&counted[begin], end - begin, &host);
 		record_host(slot, &host);
 		if (end == count || counted[end].day != counted[begin].day)
-			record_end(&r.sink, slot, true, &error);
+			record_end(&r.receiver, slot, true, &error);
 	}
 	memory_free(host.items);
 	memory_free(counted);
@@ -284,7 +285,7 @@ static bool run(struct place *p, const struct way *way, const struct span *captu
 	bool ok = in != NULL;
 	for (size_t i = 0; ok && i < count; i++)
 		ok = take(in, p, captures[i], &ledgers[i], error);
-	ok = ok && ingest_finish(in, &out->sink, error);
+	ok = ok && ingest_finish(in, &out->receiver, error);
 	ingest_free(in);
 	telescope_done(&telescope);
 	fingerprint_set_done(&fingerprints);

@@ -140,7 +140,7 @@ static struct traffic traffic_from(uint64_t seed, uint32_t sources, unsigned day
 	return t;
 }
 
-static void shuffle(struct traffic *t)
+static inline void shuffle(struct traffic *t)
 {
 	for (size_t i = t->count; i > 1; i--) {
 		const size_t k = pick((uint32_t)i);
@@ -260,7 +260,7 @@ static struct buffer pcap_of(const struct traffic *t)
 // The model: packets sorted by day and source, and for each pair the host-day
 // written out by hand.
 
-static int by_day_and_source(const void *a, const void *b)
+static inline int by_day_and_source(const void *a, const void *b)
 {
 	const struct sent *x = a, *y = b;
 	if (x->day != y->day)
@@ -339,7 +339,7 @@ static void naive_items(const struct sent *sent, size_t count, unsigned field, s
 }
 
 // Fills `out`; its items have room for every value of every packet.
-static void naive_host_day(const struct sent *sent, size_t count, struct host_day *out)
+static inline void naive_host_day(const struct sent *sent, size_t count, struct host_day *out)
 {
 	struct item *items = out->items;
 	*out = (struct host_day){ .source = sent[0].source,

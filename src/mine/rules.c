@@ -76,17 +76,16 @@ static bool hand_over(struct derivation *d, struct rules *out)
 }
 
 // A P value that is the limit itself is low enough, though its last digits may be wrong.
-static struct rules_request with_limit_included(const struct rules_request *request)
+static double with_limit_included(double alpha)
 {
-	struct rules_request out = *request;
-	out.alpha *= 1 + P_VALUE_ERROR;
-	return out;
+	return alpha * (1 + P_VALUE_ERROR);
 }
 
 static bool derive_from_table(const struct support_table *table, const struct rules_request *asked,
                               size_t bytes_max, struct rules *out, struct error *error)
 {
-	const struct rules_request request = with_limit_included(asked);
+	struct rules_request request = *asked;
+	request.alpha = with_limit_included(asked->alpha);
 	// A list that grows is there twice for a moment; and there are notes for each set of the table.
 	const size_t notes = table->count * (sizeof(double) + sizeof(uint32_t));
 	const size_t taken = table->bytes + notes, left = bytes_max > taken ? bytes_max - taken : 0;
@@ -136,4 +135,19 @@ void rules_done(struct rules *r)
 		arena_done(r->room);
 	memory_free(r->room);
 	*r = (struct rules){ 0 };
+}
+
+bool rules_p_value_max(const struct rules *r, double alpha, double *out, struct error *error)
+{
+	const double limit = with_limit_included(alpha);
+	double *p_values = memory_room((r->count + 1) * sizeof *p_values);
+	size_t count = 0;
+	if (p_values == NULL)
+		return error_memory(error, "rules");
+	for (size_t i = 0; i < r->count; i++)
+		if (r->list[i].p_value <= limit)
+			p_values[count++] = r->list[i].p_value;
+	*out = measure_holm(p_values, count, r->tested, limit);
+	memory_free(p_values);
+	return true;
 }

@@ -76,3 +76,8 @@ struct rules {
 bool rules_mine(const struct transactions *, const struct rules_request *, struct rules *out,
                 struct error *error) MUST_CHECK;
 void rules_done(struct rules *);
+
+// Rules that were mined without is_all, with one alpha, hold those of every lower one, if they are not
+// partial: these are the rules with a P value up to *out; negative: there are none.
+bool rules_p_value_max(const struct rules *, double alpha, double *out,
+                       struct error *error) MUST_CHECK;

@@ -59,8 +59,7 @@ static int compare_numbers(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-// The highest P value that Holm's method rejects of those that are below alpha; negative: none.
-static double holm(double *p_values, size_t count, uint64_t tests, double alpha)
+double measure_holm(double *p_values, size_t count, uint64_t tests, double alpha)
 {
 	double highest = -1;
 	if (count > 0)
@@ -81,7 +80,7 @@ bool measure_productive(struct derivation *d)
 	for (size_t i = 0; i < d->count; i++)
 		if (d->list[i].is_productive)
 			p_values[count++] = d->list[i].p_value;
-	const double highest = holm(p_values, count, d->tested, d->request->alpha);
+	const double highest = measure_holm(p_values, count, d->tested, d->request->alpha);
 	memory_free(p_values);
 	for (size_t i = 0; i < d->count; i++) {
 		struct rule *rule = &d->list[i];

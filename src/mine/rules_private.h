@@ -57,6 +57,9 @@ bool measure_p_value(const struct derivation *, const struct antecedent *,
 void measure_rule(struct rule *, struct support total);
 // Which rules are productive, of those that is_productive calls candidates.
 bool measure_productive(struct derivation *);
+// The highest P value that Holm's method rejects of those that are at most alpha, sorting them; negative:
+// none.
+double measure_holm(double *p_values, size_t count, uint64_t tests, double alpha);
 // Improvement of all rules; those are dropped for which there was no work left. They are in another
 // order then.
 bool measure_improvement(struct derivation *);

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 enum place_kind { PLACE_COUNTRY, PLACE_NETWORK };
+enum { PLACE_KINDS = 2 };
 
 enum { PLACE_ID_SIZE = 16, PLACE_NAME_SIZE = 128 };
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "base/cursor.h"
-#include "place/key_map.h"
+#include "base/key_map.h"
 #include "place/place.h"
 
 // What a record says of its place. A text that is not there is empty.

@@ -7,71 +7,14 @@
 // same bytes, whatever the locale and the clock say.
 #pragma once
 
-#include "analyse/survey/survey.h"
 #include "base/buffer.h"
 #include "base/error.h"
 #include "ingest/ingest.h"
 #include "present/notify/notify.h"
 #include "present/page/report.h"
+#include "present/table/table.h"
 
 #include <stdio.h>
-
-// Tables. Open, then for each row one cell function a column, in the order of the
-// columns, and table_end_row(); at the end table_finish(), in every case.
-//
-// CSV and JSON go out row by row. A table for people is held back until its
-// widths are known, but never more than TABLE_ROWS_HELD rows: then the widths are
-// fixed and later rows stream, so that an endless table needs no more memory.
-
-enum format { FORMAT_TABLE, FORMAT_CSV, FORMAT_JSON };
-
-enum { TABLE_COLUMNS_MAX = 64, TABLE_ROWS_HELD = 1000 };
-
-struct column {
-	const char *name;  // of the CSV column and the JSON key
-	bool is_text;      // left-aligned for people; numbers stand at the right
-};
-
-struct table {
-	FILE *file;
-	const struct column *columns;
-	size_t column_count;
-	enum format format;
-	bool color;         // the header in bold
-	bool failed;        // for whoever writes without an end, to stop early
-	bool is_streaming;  // private, from here on
-	int failed_errno;
-	size_t cell;  // the column that comes next
-	size_t rows_held;
-	size_t widths[TABLE_COLUMNS_MAX];
-	struct buffer scratch;  // one row of CSV or JSON, or the rows held: cells that end in '\0'
-};
-
-// "table", "csv", "json" and NULL, in the order of enum format: choices of --format.
-extern const char *const format_names[];
-
-// `columns` must live until table_finish(); at most TABLE_COLUMNS_MAX.
-struct table table_open(FILE *file, enum format format, const struct column *columns,
-                        size_t column_count, bool color);
-
-void table_text(struct table *, const char *text);
-// The same for text that does not end in a zero byte, or holds some.
-void table_text_span(struct table *, struct span text);
-void table_u64(struct table *, uint64_t);
-void table_i64(struct table *, int64_t);
-// At most 6 decimals, zeros at the end dropped; an empty cell if it is not finite.
-void table_real(struct table *, double);
-// Three significant digits, however small it is: 0.0312, 4.07e-31.
-void table_small(struct table *, double);
-// Nothing in CSV, null in JSON, "-" for people.
-void table_empty(struct table *);
-// A number that is not known, which is not the same: "unknown", in CSV an empty field, null.
-void table_unknown(struct table *);
-void table_end_row(struct table *);
-
-// Writes what is held and frees the memory; the file stays open. False if a
-// write failed or memory ran out, with the reason.
-bool table_finish(struct table *, struct error *error) MUST_CHECK;
 
 // Figures and the page draw from one plain struct. Everything in it stays the
 // caller's and must live until the call returns.
@@ -100,9 +43,27 @@ struct report_capture {
 
 // Why a frame was not understood, in words: "EtherType 0x0806 (ARP)". Plain text.
 enum { REASON_TEXT_SIZE = 160 };
-void reason_text(enum lang, enum reason, uint32_t number, char out[REASON_TEXT_SIZE]);
-// Its link type: "1 (ETHERNET)"; "" for LINK_TYPE_UNSAID.
-void link_type_text(int32_t link_type, char out[REASON_TEXT_SIZE]);
+void reason_text(enum lang, const char *reason, uint32_t number, char out[REASON_TEXT_SIZE]);
+// Its link type: "1 (ETHERNET)"; the name may be NULL, "" for a negative number, which is none.
+void link_type_text(int32_t link_type, const char *name, char out[REASON_TEXT_SIZE]);
+
+// Frames that were not understood.
+struct report_flaw {
+	const char *counter;
+	int32_t link_type;      // negative: not known
+	const char *link_name;  // NULL: it has none
+	const char *reason;     // as reason_text() takes it; NULL: the counter says it all
+	uint32_t number;
+	uint64_t frames;
+};
+
+// Packets that did not get into captures, as these say. All zeros: none says so.
+struct report_lost {
+	uint64_t packets;
+	uint64_t captures;  // that lost some
+	uint64_t all;       // captures that were asked
+	uint64_t silent;    // of them, that do not say whether they lost any
+};
 
 struct report_ledger {
 	const char *const *counters;  // names as in `hotaru ledger`, without "frames", their sum
@@ -110,8 +71,9 @@ struct report_ledger {
 	size_t counter_count;
 	const struct report_capture *captures;
 	size_t capture_count;
-	const struct ingest_detail *flaws;  // by kind, the most frames first
+	const struct report_flaw *flaws;  // by counter, the most frames first
 	size_t flaw_count;
+	struct report_lost lost;
 };
 
 // Files beside the page that it links to; NULL: no link.
@@ -127,7 +89,7 @@ struct report_files {
 
 struct report {
 	enum lang lang;
-	const struct survey *survey;
+	const struct report_survey *survey;
 	const struct report_family *families;  // [survey->family_count], in the survey's order
 	const char *telescope;                 // prefixes; "": every destination
 	const char *zone;

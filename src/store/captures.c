@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The captures that a store has taken in, read from the catalogue.
-#include "store/catalog.h"
+#include "store/kind.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -60,90 +60,26 @@ bool store_rename_capture(struct store *s, const struct capture_identity *identi
 	       sql_finish(statement, error);
 }
 
-static unsigned kind_by_name(const char *name)
+static bool load_one(struct store *s, sqlite3_stmt *row, struct store_capture *out,
+                     struct error *error)
 {
-	unsigned kind = 0;
-	while (kind < KIND_COUNT && !text_equal(kind_names[kind], name))
-		kind++;
-	return kind;
-}
-
-static bool load_frames(struct store *s, uint64_t id, struct ingest_ledger *ledger,
-                        struct error *error)
-{
-	sqlite3_stmt *statement;
-	enum sql_status status;
-	if (!sql_prepare(s->db, &statement,
-	                 "SELECT counter, frames FROM ledger WHERE capture_id = ?", error, "u", id))
-		return false;
-	while ((status = sql_step(statement, error)) == SQL_ROW) {
-		const unsigned kind = kind_by_name(sql_text(statement, 0));
-		if (kind < KIND_COUNT)
-			ledger->frames[kind] = sql_u64(statement, 1);
-	}
-	sqlite3_finalize(statement);
-	return status == SQL_END;
-}
-
-static enum reason reason_by_name(const char *name)
-{
-	unsigned reason = 0;
-	while (reason < REASON_OTHER && !text_equal(reason_names[reason], name))
-		reason++;
-	return reason;
-}
-
-static bool load_details(struct store *s, uint64_t id, bool has_reasons,
-                         struct ingest_ledger *ledger, struct error *error)
-{
-	static const char *const sources[] = {
-		"SELECT counter, link_type, reason, number, frames FROM (" CATALOG_OLD_REASONS ")"
-		" WHERE capture_id = ? ORDER BY counter, link_type, reason, number",
-		"SELECT counter, link_type, reason, number, frames FROM reason"
-		" WHERE capture_id = ? ORDER BY counter, link_type, reason, number",
-	};
-	sqlite3_stmt *statement;
-	enum sql_status status;
-	if (!sql_prepare(s->db, &statement, sources[has_reasons], error, "u", id))
-		return false;
-	while ((status = sql_step(statement, error)) == SQL_ROW &&
-	       ledger->detail_count < INGEST_DETAILS_MAX) {
-		const unsigned kind = kind_by_name(sql_text(statement, 0));
-		if (kind < KIND_COUNT)
-			ledger->details[ledger->detail_count++] = (struct ingest_detail){
-				.kind = kind,
-				.link_type = (int32_t)sqlite3_column_int64(statement, 1),
-				.reason = reason_by_name(sql_text(statement, 2)),
-				.number = (uint32_t)sql_u64(statement, 3),
-				.frames = sql_u64(statement, 4),
-			};
-	}
-	sqlite3_finalize(statement);
-	return status != SQL_FAILED;
-}
-
-static bool load_one(struct store *s, sqlite3_stmt *row, bool has_reasons,
-                     struct store_capture *out, struct error *error)
-{
-	const uint64_t id = sql_u64(row, 0);
-	*out = (struct store_capture){ .identity.length_bytes = sql_u64(row, 3),
-		                       .head = sql_u64(row, 5) };
+	const bool has_damage = sqlite3_column_type(row, 9) != SQLITE_NULL;
+	*out = (struct store_capture){ .name = memory_text(sql_text(row, 1)),
+		                       .identity.length_bytes = sql_u64(row, 3),
+		                       .head = sql_u64(row, 5),
+		                       .first_ns = sql_u64(row, 6),
+		                       .last_ns = sql_u64(row, 7),
+		                       .is_simulated = sql_u64(row, 8) != 0,
+		                       .damage = has_damage ? memory_text(sql_text(row, 9))
+		                                            : NULL };
 	text_copy(out->format, sizeof out->format, sql_text(row, 2));
 	out->is_hashed = capture_format_has_hashes(out->format);
 	const void *digest = sqlite3_column_blob(row, 4);
 	if (digest != NULL && sqlite3_column_bytes(row, 4) == sizeof out->identity.digest)
 		memcpy(out->identity.digest, digest, sizeof out->identity.digest);
-	out->ledger.first_ns = sql_u64(row, 6);
-	out->ledger.last_ns = sql_u64(row, 7);
-	out->ledger.is_simulated = sql_u64(row, 8) != 0;
-	out->name = memory_text(sql_text(row, 1));
-	const bool has_damage = sqlite3_column_type(row, 9) != SQLITE_NULL;
-	if (has_damage)
-		out->damage = memory_text(sql_text(row, 9));
 	if (out->name == NULL || (has_damage && out->damage == NULL))
 		return error_memory(error, "captures");
-	return load_frames(s, id, &out->ledger, error) &&
-	       load_details(s, id, has_reasons, &out->ledger, error);
+	return kinds_load(s, sql_u64(row, 0), out, error);
 }
 
 bool store_captures(struct store *s, struct store_capture **out, size_t *out_count,
@@ -153,7 +89,6 @@ bool store_captures(struct store *s, struct store_capture **out, size_t *out_cou
 	size_t count = 0, capacity = 0;
 	sqlite3_stmt *statement;
 	enum sql_status status;
-	const bool has_reasons = s->format >= 2;
 	if (!sql_prepare(s->db, &statement,
 	                 "SELECT id, name, format, length_bytes, digest, head, first_ns, last_ns,"
 	                 " is_simulated, damage FROM capture ORDER BY name, digest",
@@ -170,7 +105,7 @@ bool store_captures(struct store *s, struct store_capture **out, size_t *out_cou
 			}
 			captures = more;
 		}
-		if (!load_one(s, statement, has_reasons, &captures[count++], error)) {
+		if (!load_one(s, statement, &captures[count++], error)) {
 			status = SQL_FAILED;
 			break;
 		}
@@ -190,6 +125,32 @@ void store_captures_done(struct store_capture *captures, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		memory_free(captures[i].name);
 		memory_free(captures[i].damage);
+		kinds_done(&captures[i]);
 	}
 	memory_free(captures);
+}
+
+bool store_capture_set_ledger(struct store_capture *capture, const struct ingest_ledger *ledger,
+                              struct error *error)
+{
+	struct ingest_ledger *copy = memory_new(1, sizeof *copy);
+	if (copy == NULL)
+		return error_memory(error, "captures");
+	*copy = *ledger;
+	capture->ledger = copy;
+	capture->first_ns = ledger->first_ns;
+	capture->last_ns = ledger->last_ns;
+	capture->is_simulated = ledger->is_simulated;
+	return true;
+}
+
+bool store_capture_set_drops(struct store_capture *capture, const struct capture_drops *drops,
+                             struct error *error)
+{
+	struct capture_drops *copy = memory_new(1, sizeof *copy);
+	if (copy == NULL)
+		return error_memory(error, "captures");
+	*copy = *drops;
+	capture->drops = copy;
+	return true;
 }

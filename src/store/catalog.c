@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The catalogue's tables and what is done to them. doc/store.md describes them
 // for whoever queries them with sqlite3.
+#include "store/kind.h"
 #include "store/seal.h"
 
 #include "base/memory.h"
@@ -16,36 +17,10 @@ static const char layout[] =
 	"  length_bytes INTEGER NOT NULL, digest BLOB NOT NULL UNIQUE, head INTEGER NOT NULL,"
 	"  first_ns INTEGER, last_ns INTEGER, is_simulated INTEGER NOT NULL, damage TEXT);"
 	"CREATE INDEX capture_head ON capture (head);"
-	"CREATE TABLE ledger (capture_id INTEGER NOT NULL REFERENCES capture, counter TEXT NOT NULL,"
-	"  frames INTEGER NOT NULL, PRIMARY KEY (capture_id, counter)) WITHOUT ROWID;"
 	"CREATE TABLE segment (id INTEGER PRIMARY KEY, day TEXT NOT NULL, day_number INTEGER NOT NULL,"
 	"  file TEXT NOT NULL UNIQUE, bytes INTEGER NOT NULL, hosts INTEGER NOT NULL,"
 	"  floor INTEGER NOT NULL, toc_digest INTEGER NOT NULL);"
-	"CREATE TABLE segment_kind (segment_id INTEGER NOT NULL REFERENCES segment,"
-	"  kind TEXT NOT NULL, packets INTEGER NOT NULL, PRIMARY KEY (segment_id, kind)) WITHOUT ROWID;"
-	"CREATE TABLE segment_fingerprint (segment_id INTEGER NOT NULL REFERENCES segment,"
-	"  fingerprint TEXT NOT NULL, packets INTEGER NOT NULL, sources INTEGER NOT NULL,"
-	"  PRIMARY KEY (segment_id, fingerprint)) WITHOUT ROWID;"
-	"CREATE VIEW daily_packets AS SELECT day, kind, sum(packets) AS packets"
-	"  FROM segment JOIN segment_kind ON segment_id = segment.id GROUP BY day, kind;"
-	"CREATE VIEW daily_fingerprints AS SELECT day, fingerprint, sum(packets) AS packets,"
-	"  max(sources) AS sources_at_least, sum(sources) AS sources_at_most"
-	"  FROM segment JOIN segment_fingerprint ON segment_id = segment.id"
-	"  GROUP BY day, fingerprint;"
 	"INSERT INTO setting VALUES ('next_number', '1');";
-
-// Why frames were not understood. The view is what hotaru kept before it had the table:
-// programs that read it may go on.
-#define REASON_TABLE                                                                               \
-	"CREATE TABLE reason (capture_id INTEGER NOT NULL REFERENCES capture,"                     \
-	"  counter TEXT NOT NULL, link_type INTEGER NOT NULL, reason TEXT NOT NULL,"               \
-	"  number INTEGER NOT NULL, frames INTEGER NOT NULL,"                                      \
-	"  PRIMARY KEY (capture_id, counter, link_type, reason, number)) WITHOUT ROWID;"
-#define REASON_VIEW                                                                                \
-	"CREATE VIEW not_understood AS SELECT capture_id, counter,"                                \
-	"  CASE WHEN counter = 'unknown_link' OR reason = 'ethertype' THEN number ELSE 0 END"      \
-	"  AS detail, sum(frames) AS frames FROM reason"                                           \
-	"  WHERE counter IN ('unknown_link', 'not_ip') GROUP BY capture_id, counter, detail;"
 
 // Databases that are kept with the store. Days are null where there is no limit, or none is known.
 static const char database_table[] =
@@ -66,9 +41,9 @@ static bool set_format(struct store *s, unsigned format, struct error *error)
 
 bool catalog_lay_out(struct store *s, struct error *error)
 {
-	return sql_run(s->db, layout, error) && sql_run(s->db, REASON_TABLE REASON_VIEW, error) &&
+	return sql_run(s->db, layout, error) && kinds_lay_out(s, error) &&
 	       sql_run(s->db, database_table, error) && seal_lay_out(s, error) &&
-	       set_format(s, STORE_FORMAT, error) && seal_watch(s, error);
+	       set_format(s, STORE_FORMAT, error) && kinds_find(s, error) && seal_watch(s, error);
 }
 
 static bool pragma(struct store *s, const char *sql, int64_t *out, struct error *error)
@@ -267,22 +242,31 @@ bool catalog_next_number(struct store *s, uint64_t *out, struct error *error)
 }
 
 // Format 1 had no seal, and kept less of why frames were not understood; format 2 kept no
-// databases. The seal is made anew, over the tables as they are then.
+// databases; and there may be kinds of facts that are younger than the store. The seal is made anew,
+// over the tables as they are then.
+static bool bring_up(struct store *s, struct error *error)
+{
+	const bool has_seal = s->format >= 2, has_databases = s->format >= STORE_FORMAT_DATABASES;
+	return (!has_seal || sql_run(s->db, "DROP TABLE seal", error)) && kinds_lay_out(s, error) &&
+	       (has_databases || sql_run(s->db, database_table, error)) && seal_lay_out(s, error) &&
+	       set_format(s, s->format > STORE_FORMAT ? s->format : STORE_FORMAT, error) &&
+	       kinds_find(s, error);
+}
+
 static bool upgrade(struct store *s, struct error *error)
 {
-	static const char reasons[] = REASON_TABLE "INSERT INTO reason " CATALOG_OLD_REASONS ";"
-						   "DROP TABLE not_understood;" REASON_VIEW;
-	const char *first_steps = s->format == 1 ? reasons : "DROP TABLE seal";
 	const unsigned format = s->format;
+	const uint32_t kinds = s->kinds;
 	struct error ignored;
+	if (s->format >= STORE_FORMAT && kinds_are_there(s))
+		return true;
 	if (!sql_run(s->db, "BEGIN IMMEDIATE", error))
 		return false;
-	if (sql_run(s->db, first_steps, error) && sql_run(s->db, database_table, error) &&
-	    seal_lay_out(s, error) && set_format(s, STORE_FORMAT, error) &&
-	    sql_run(s->db, "COMMIT", error))
+	if (bring_up(s, error) && sql_run(s->db, "COMMIT", error))
 		return true;
 	(void)!sql_run(s->db, "ROLLBACK", &ignored);
 	s->format = format;
+	s->kinds = kinds;
 	return false;
 }
 
@@ -302,9 +286,8 @@ bool catalog_check(struct store *s, struct error *error)
 	const bool is_writer = s->lock_fd >= 0;
 	if (s->format >= 2 && !s->is_to_verify && !seal_check(s, error))
 		return false;
-	return !is_writer ||
-	       (check_indices(s, error) && (s->format >= STORE_FORMAT || upgrade(s, error)) &&
-	        seal_watch(s, error));
+	return kinds_find(s, error) && (!is_writer || (check_indices(s, error) &&
+	                                               upgrade(s, error) && seal_watch(s, error)));
 }
 
 static void forget_segments(struct store *s)
@@ -349,26 +332,6 @@ bool catalog_load_segments(struct store *s, struct error *error)
 	return status == SQL_END;
 }
 
-static bool add_ledger(struct store *s, uint64_t id, const struct ingest_ledger *ledger,
-                       struct error *error)
-{
-	sqlite3_stmt *statement;
-	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
-		if (!sql_prepare(s->db, &statement, "INSERT INTO ledger VALUES (?, ?, ?)", error,
-		                 "usu", id, kind_names[kind], ledger->frames[kind]) ||
-		    !sql_finish(statement, error))
-			return false;
-	for (size_t i = 0; i < ledger->detail_count; i++) {
-		const struct ingest_detail *d = &ledger->details[i];
-		if (!sql_prepare(s->db, &statement, "INSERT INTO reason VALUES (?, ?, ?, ?, ?, ?)",
-		                 error, "usisuu", id, kind_names[d->kind], (int64_t)d->link_type,
-		                 reason_names[d->reason], (uint64_t)d->number, d->frames) ||
-		    !sql_finish(statement, error))
-			return false;
-	}
-	return true;
-}
-
 bool catalog_add_capture(struct store *s, const struct store_capture *c, struct error *error)
 {
 	sqlite3_stmt *statement;
@@ -378,41 +341,9 @@ bool catalog_add_capture(struct store *s, const struct store_capture *c, struct 
 		       "INSERT INTO capture (name, format, length_bytes, digest, head, first_ns,"
 		       " last_ns, is_simulated, damage) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 		       error, "ssubuuuis", c->name, c->format, c->identity.length_bytes, digest,
-		       c->head, c->ledger.first_ns, c->ledger.last_ns,
-		       (int64_t)c->ledger.is_simulated, c->damage) &&
+		       c->head, c->first_ns, c->last_ns, (int64_t)c->is_simulated, c->damage) &&
 	       sql_finish(statement, error) &&
-	       add_ledger(s, (uint64_t)sqlite3_last_insert_rowid(s->db), &c->ledger, error);
-}
-
-static bool add_fingerprint_sum(struct store *s, uint64_t id, const char *name, uint64_t packets,
-                                uint64_t sources, struct error *error)
-{
-	sqlite3_stmt *statement;
-	return sql_prepare(s->db, &statement, "INSERT INTO segment_fingerprint VALUES (?, ?, ?, ?)",
-	                   error, "usuu", id, name, packets, sources) &&
-	       sql_finish(statement, error);
-}
-
-static bool add_summary(struct store *s, uint64_t id, const struct segment_summary *sum,
-                        struct error *error)
-{
-	sqlite3_stmt *statement;
-	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
-		if (!sql_prepare(s->db, &statement, "INSERT INTO segment_kind VALUES (?, ?, ?)",
-		                 error, "usu", id, kind_names[HOST_KIND_FIRST + kind],
-		                 sum->packets[kind]) ||
-		    !sql_finish(statement, error))
-			return false;
-	if (!add_fingerprint_sum(s, id, "*", sum->packets[KIND_SYN - HOST_KIND_FIRST],
-	                         sum->syn_sources, error))
-		return false;
-	for (unsigned f = 0; f < sum->fingerprint_count; f++) {
-		const char *name = fingerprint_name(&s->settings.fingerprints, f);
-		if (name != NULL &&
-		    !add_fingerprint_sum(s, id, name, sum->syns[f], sum->sources[f], error))
-			return false;
-	}
-	return true;
+	       kinds_enter(s, (uint64_t)sqlite3_last_insert_rowid(s->db), c, error);
 }
 
 bool catalog_add_segment(struct store *s, const struct store_segment *segment,
@@ -428,38 +359,38 @@ bool catalog_add_segment(struct store *s, const struct store_segment *segment,
 		       error, "sisuuiu", day, (int64_t)segment->day, segment->file, segment->bytes,
 		       segment->hosts, (int64_t)segment->floor, segment->toc_digest) &&
 	       sql_finish(statement, error) &&
-	       add_summary(s, (uint64_t)sqlite3_last_insert_rowid(s->db), sum, error);
+	       kinds_enter_segment(s, (uint64_t)sqlite3_last_insert_rowid(s->db), sum, error);
+}
+
+// The number of a row; 0: there is none. SQLite gives out none below 1.
+static bool find_id(sqlite3_stmt *statement, uint64_t *out, struct error *error)
+{
+	const enum sql_status status = sql_step(statement, error);
+	*out = status == SQL_ROW ? sql_u64(statement, 0) : 0;
+	sqlite3_finalize(statement);
+	return status != SQL_FAILED;
 }
 
 bool catalog_remove_segment(struct store *s, const char *file, struct error *error)
 {
-	static const char *const statements[] = {
-		"DELETE FROM segment_kind WHERE segment_id IN (SELECT id FROM segment WHERE file = ?)",
-		("DELETE FROM segment_fingerprint WHERE segment_id IN"
-		 " (SELECT id FROM segment WHERE file = ?)"),
-		"DELETE FROM segment WHERE file = ?",
-	};
 	sqlite3_stmt *statement;
-	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
-		if (!sql_prepare(s->db, &statement, statements[i], error, "s", file) ||
-		    !sql_finish(statement, error))
-			return false;
-	return true;
+	uint64_t id;
+	return sql_prepare(s->db, &statement, "SELECT id FROM segment WHERE file = ?", error, "s",
+	                   file) &&
+	       find_id(statement, &id, error) && kinds_forget(s, "segment_id", id, error) &&
+	       sql_prepare(s->db, &statement, "DELETE FROM segment WHERE id = ?", error, "u", id) &&
+	       sql_finish(statement, error);
 }
 
 bool catalog_remove_capture(struct store *s, const struct capture_identity *identity,
                             struct error *error)
 {
-	static const char *const statements[] = {
-		"DELETE FROM ledger WHERE capture_id IN (SELECT id FROM capture WHERE digest = ?)",
-		"DELETE FROM reason WHERE capture_id IN (SELECT id FROM capture WHERE digest = ?)",
-		"DELETE FROM capture WHERE digest = ?",
-	};
 	const struct span digest = { identity->digest, sizeof identity->digest };
 	sqlite3_stmt *statement;
-	for (size_t i = 0; i < sizeof statements / sizeof *statements; i++)
-		if (!sql_prepare(s->db, &statement, statements[i], error, "b", digest) ||
-		    !sql_finish(statement, error))
-			return false;
-	return true;
+	uint64_t id;
+	return sql_prepare(s->db, &statement, "SELECT id FROM capture WHERE digest = ?", error, "b",
+	                   digest) &&
+	       find_id(statement, &id, error) && kinds_forget(s, "capture_id", id, error) &&
+	       sql_prepare(s->db, &statement, "DELETE FROM capture WHERE id = ?", error, "u", id) &&
+	       sql_finish(statement, error);
 }

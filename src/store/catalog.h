@@ -6,11 +6,13 @@
 #include "store/sql.h"
 
 struct store {
+	struct holdings holdings;  // as analysis sees it
 	char *path;
 	struct disk *disk;
 	sqlite3 *db;
 	int lock_fd;  // -1: opened to read
 	unsigned format;
+	uint32_t kinds;  // that have tables, a bit each (kind.h)
 	bool is_to_verify;
 	struct store_settings settings;
 	struct store_segment *segments;
@@ -29,15 +31,6 @@ bool catalog_check(struct store *, struct error *error) MUST_CHECK;
 
 // Makes the tables, in a transaction of the caller's.
 bool catalog_lay_out(struct store *, struct error *error) MUST_CHECK;
-
-// Stores of format 1 have a table `not_understood` instead of `reason`: link types of
-// unknown_link, and EtherTypes (0: none) of not_ip. This reads the old as if it were the new.
-#define CATALOG_OLD_REASONS                                                                        \
-	"SELECT capture_id, counter,"                                                              \
-	" CASE counter WHEN 'unknown_link' THEN detail ELSE -1 END AS link_type,"                  \
-	" CASE WHEN counter = 'unknown_link' THEN 'link_type'"                                     \
-	" WHEN detail > 0 THEN 'ethertype' ELSE 'other' END AS reason,"                            \
-	" detail AS number, frames FROM not_understood"
 
 // Reads the value of a setting into *out (the caller frees it).
 bool catalog_setting(struct store *, const char *key, char **out, struct error *error) MUST_CHECK;

@@ -2,37 +2,16 @@
 // One segment a day instead of several; with a floor, without rare header
 // values. Each day is a change of its own, so that a stop in between loses nothing.
 #include "store/day.h"
-#include "store/rewrite.h"
-
-static bool count_values(struct store *s, size_t first, size_t count, struct floor_counts *counts,
-                         struct error *error)
-{
-	struct store_day *reader;
-	if (!store_day_open_segments(s, first, count, FLOOR_COLUMNS, &reader, error))
-		return false;
-	const struct host_day *host;
-	while ((host = store_day_next(reader, error)) != NULL)
-		floor_counts_add(counts, host);
-	store_day_close(reader);
-	return error->kind == ERROR_NONE;
-}
+#include "store/kind.h"
 
 static bool replace_day(struct store_change *change, size_t first, size_t count, uint32_t floor,
                         struct error *error)
 {
-	struct floor_counts *counts = NULL;
-	bool ok = true;
-	if (floor > 1) {
-		counts = floor_counts_new();
-		ok = counts != NULL || error_memory(error, "a floor");
-		ok = ok && count_values(change->store, first, count, counts, error);
-	}
-	const struct rewrite rewrite = { .floor = floor,
-		                         .counts = counts,
-		                         .interrupted = "days that were rewritten stay so" };
-	ok = ok && store_rewrite_day(change, first, count, &rewrite, error);
-	floor_counts_free(counts);
-	return ok && store_change_commit(change, error);
+	for (size_t i = 0; i < STORE_KINDS; i++)
+		if (store_kinds[i]->merge != NULL &&
+		    !store_kinds[i]->merge(change, first, count, floor, error))
+			return false;
+	return store_change_commit(change, error);
 }
 
 static bool compact_day(struct store *s, size_t first, size_t count, uint32_t floor,

@@ -4,6 +4,17 @@
 
 #include "store/catalog.h"
 
+// The host-days of one day, merged over its segments, ascending by source. `wanted` as in
+// host_reader_open(). A day of which there is no segment has none. Memory: about 100 KiB, and what
+// one source has; the columns are mapped. Days may be read side by side, each by one thread at a
+// time, but are opened one after the other.
+struct store_day;
+bool store_day_open(struct store *, int32_t day, uint64_t wanted, struct store_day **out,
+                    struct error *error) MUST_CHECK;
+// Valid until the next call. NULL at the end (then *error is ERROR_NONE) or at a failure.
+const struct host_day *store_day_next(struct store_day *, struct error *error);
+void store_day_close(struct store_day *);  // accepts NULL
+
 // Segments first .. first+count-1 of the store are those of one day.
 bool store_day_open_segments(struct store *, size_t first, size_t count, uint64_t wanted,
                              struct store_day **out, struct error *error) MUST_CHECK;

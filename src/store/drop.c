@@ -41,11 +41,11 @@ static size_t measure(const struct dropper *d, struct reach *out)
 	const struct zone *zone = &d->store->settings.zone;
 	size_t count = 0;
 	for (size_t i = 0; i < d->capture_count; i++) {
-		const struct ingest_ledger *ledger = &d->captures[i].ledger;
-		if (ledger->first_ns <= ledger->last_ns)
+		const struct store_capture *capture = &d->captures[i];
+		if (capture->first_ns <= capture->last_ns)
 			out[count++] = (struct reach){
-				.first = zone_day(zone, ledger->first_ns).day,
-				.last = zone_day(zone, ledger->last_ns).day,
+				.first = zone_day(zone, capture->first_ns).day,
+				.last = zone_day(zone, capture->last_ns).day,
 				.capture = i
 			};
 	}

@@ -150,8 +150,7 @@ static bool refit_days(struct refit *r, struct error *error)
 		return error_memory(error, "a change of the store");
 	for (size_t first = 0; first < s->segment_count; first += store_day_segments(s, first))
 		r->firsts[r->day_count++] = first;
-	const unsigned threads = r->request->threads == 0 ? 1 : r->request->threads;
-	if (pool_run(threads, r->day_count, refit_day, r))
+	if (pool_run(r->request->threads, r->day_count, refit_day, r))
 		return true;
 	*error = r->error;
 	return error->kind != ERROR_NONE ? false : error_memory(error, "a change of the store");

@@ -97,6 +97,21 @@ const struct chunk *segment_find(const struct segment *, enum chunk_kind kind, u
 bool segment_summary(const struct segment *, struct segment_summary *out,
                      struct error *error) MUST_CHECK;
 
+// The ports of one of PORT_FIELDS in a segment, ascending: packets, and the sources that sent them.
+// A segment that an older hotaru wrote has none of these tables: its host-days have to be asked.
+struct store_ports {
+	bool is_there;  // false: it is such a segment
+	const struct segment *segment;
+	struct cursor rest;
+	uint64_t left, sources_max;
+	uint32_t next;
+};
+bool store_segment_ports(struct store *, size_t index, unsigned field, struct store_ports *out,
+                         struct error *error) MUST_CHECK;
+// False at the end (then *error is ERROR_NONE) or at damage. Different tables may be read by
+// different threads, until store_close().
+bool store_ports_next(struct store_ports *, struct port_count *out, struct error *error) MUST_CHECK;
+
 // Whether the segment has tables of ports at all; if so, the one of the field.
 bool segment_has_ports(const struct segment *);
 bool segment_ports(const struct segment *, unsigned field, struct store_ports *out,

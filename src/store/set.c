@@ -5,6 +5,8 @@
 // looked at is the kernel's choice, megabytes of some, and with thousands of segments too much.
 // Where there is no file any more, since a compaction has replaced the segment, or where no more
 // files may be open, there is the map, which is let go of at once.
+#include "store/set.h"
+
 #include "store/catalog.h"
 
 #include <string.h>

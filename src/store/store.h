@@ -15,11 +15,13 @@
 #pragma once
 
 #include "base/calendar.h"
+#include "holdings/holdings.h"
 #include "ingest/ingest.h"
 
 // Stores of formats from STORE_FORMAT_MIN on open; a writer brings them up to STORE_FORMAT.
 // STORE_FORMAT_DATABASES was the first that keeps databases. A store with fingerprints of sources
-// has one of its own, which an older hotaru refuses: it would leave days in pieces.
+// has one of its own, which an older hotaru refuses: it would leave days in pieces. A kind of fact
+// that is new raises none (kind.h).
 enum {
 	STORE_FORMAT = 3,
 	STORE_FORMAT_DATABASES = 3,
@@ -82,11 +84,22 @@ struct store_capture {
 	bool is_hashed;  // CAPTURE_HASHED_FLOWS
 	struct capture_identity identity;
 	uint64_t head;
-	struct ingest_ledger ledger;
-	char *damage;  // NULL: it was whole
+	uint64_t first_ns, last_ns;  // of all that is in it; first > last: there is nothing
+	bool is_simulated;           // something carries the mark of `hotaru simulate`
+	char *damage;                // NULL: it was whole
+	// What there is of the kinds of facts that a capture tells (kind.h), on the heap.
+	const struct ingest_ledger *ledger;  // NULL: no packets were in it
+	const struct capture_drops *drops;   // NULL: it does not say, or the store does not know
 };
 
-// All captures, by name and then by identity. The caller calls store_captures_done().
+// Give a capture that has none a copy of a ledger, and its times and mark; of what it says of drops.
+bool store_capture_set_ledger(struct store_capture *, const struct ingest_ledger *,
+                              struct error *error) MUST_CHECK;
+bool store_capture_set_drops(struct store_capture *, const struct capture_drops *,
+                             struct error *error) MUST_CHECK;
+
+// All captures, by name and then by identity. The caller calls store_captures_done(), which lets
+// go of all that they point to.
 bool store_captures(struct store *, struct store_capture **out, size_t *out_count,
                     struct error *error) MUST_CHECK;
 void store_captures_done(struct store_capture *, size_t count);
@@ -134,10 +147,10 @@ struct store_new_databases {
 bool store_keep_databases(struct store *, const struct store_new_databases *,
                           struct error *error) MUST_CHECK;
 
-// Taking in: a sink for ingest_finish() that writes a segment for each day.
+// Taking in: a receiver for ingest_finish() that writes a segment for each day.
 struct store_ingest;
 bool store_ingest_begin(struct store *, struct store_ingest **out, struct error *error) MUST_CHECK;
-struct ingest_sink *store_ingest_sink(struct store_ingest *);
+struct host_day_receiver *store_ingest_receiver(struct store_ingest *);
 // Everything is durable and visible once this returned true.
 bool store_ingest_commit(struct store_ingest *, const struct store_capture *captures,
                          size_t capture_count, struct error *error) MUST_CHECK;
@@ -160,72 +173,12 @@ size_t store_segment_count(const struct store *);
 const struct store_segment *store_segment_at(const struct store *, size_t index);
 
 // SYNs of a segment that match fingerprint `f`; of all SYNs for STORE_ALL.
-enum { STORE_ALL = 255 };
+enum { STORE_ALL = HOLDINGS_ALL_SYNS };
 bool store_segment_syns(struct store *, size_t index, unsigned f, uint64_t *out,
                         struct error *error) MUST_CHECK;
-// The set of their sources, a portable Roaring bitmap, valid until store_close(). An
-// empty span: there are none.
-bool store_segment_set(struct store *, size_t index, unsigned f, struct span *out,
-                       struct error *error) MUST_CHECK;
 
-// The same piece by piece, for a survey, which reads the sets of all days side by side and has no
-// memory for all of them. The bytes are unchecked: whoever reads them looks at every
-// length, and draws no result before store_set_end() found that they are what was written.
-// Different sets may be read by different threads.
-struct store_set {
-	size_t length;                  // 0: there are no sources
-	const struct segment *segment;  // private, and so is what follows
-	const struct chunk *chunk;
-	struct disk_file *file;
-	void *hash;
-	size_t hashed;
-};
-bool store_set_open(struct store *, size_t index, unsigned f, struct store_set *out,
-                    struct error *error) MUST_CHECK;
-// Copies bytes to `out`; of the file nothing stays in memory.
-bool store_set_read(const struct store_set *, size_t from, size_t length, uint8_t *out,
-                    struct error *error) MUST_CHECK;
-// Adds bytes to the checksum that were read `from` there on: no later than where the last
-// call ended. Those that it had already are passed over.
-void store_set_hash(struct store_set *, size_t from, struct span bytes);
-// Reads what was not added yet, and compares the checksum.
-bool store_set_end(struct store_set *, struct error *error) MUST_CHECK;
-void store_set_close(struct store_set *);  // accepts one of zeros
-
-// The ports of one of PORT_FIELDS in a segment, ascending: packets, and the sources that sent them.
-// A segment that an older hotaru wrote has none of these tables: its host-days have to be asked.
-struct store_ports {
-	bool is_there;                  // false: it is such a segment
-	const struct segment *segment;  // private, and so is what follows
-	struct cursor rest;
-	uint64_t left, sources_max;
-	uint32_t next;
-};
-bool store_segment_ports(struct store *, size_t index, unsigned field, struct store_ports *out,
-                         struct error *error) MUST_CHECK;
-// False at the end (then *error is ERROR_NONE) or at damage. Different tables may be read by
-// different threads, until store_close().
-bool store_ports_next(struct store_ports *, struct port_count *out, struct error *error) MUST_CHECK;
-
-// The host-days of a segment, one by one. `wanted` as in host_reader_open().
-struct store_hosts;
-bool store_hosts_open(struct store *, size_t index, uint64_t wanted, struct store_hosts **out,
-                      struct error *error) MUST_CHECK;
-struct host_stream *store_hosts_stream(struct store_hosts *);
-// After the stream ended in damage: what and where.
-bool store_hosts_damage(struct store_hosts *, struct error *error);
-void store_hosts_close(struct store_hosts *);
-
-// The host-days of one day, merged over its segments, ascending by source. `wanted` as in
-// host_reader_open(). A day of which there is no segment has none. Memory: about 100 KiB, and what
-// one source has; the columns are mapped. Days may be read side by side, each by one thread at a
-// time, but are opened one after the other.
-struct store_day;
-bool store_day_open(struct store *, int32_t day, uint64_t wanted, struct store_day **out,
-                    struct error *error) MUST_CHECK;
-// Valid until the next call. NULL at the end (then *error is ERROR_NONE) or at a failure.
-const struct host_day *store_day_next(struct store_day *, struct error *error);
-void store_day_close(struct store_day *);  // accepts NULL
+// What analysis asks: pieces are segments, periods are days. Until store_close().
+struct holdings *store_holdings(struct store *);
 
 // Merges the segments of each day that has several; returns how many days in
 // *out_days. With a floor above 1 it also rewrites days of one segment, drops

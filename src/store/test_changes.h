@@ -72,7 +72,8 @@ static inline bool change_other_fingerprints(struct store *s, struct error *erro
 
 static inline bool change_name(struct store *s, struct error *error)
 {
-	const struct store_capture c = capture_of(&change_pieces[0], "a.pcap", 1);
+	struct ingest_ledger ledger;
+	const struct store_capture c = capture_of(&change_pieces[0], "a.pcap", 1, &ledger);
 	return store_rename_capture(s, &c.identity, "a.pcap", error);
 }
 
@@ -241,9 +242,11 @@ static inline void add_capture(struct buffer *out, const struct store_capture *c
 	buffer_format(out, "%s %s %llu %llu", c->name, c->format, (unsigned long long)c->head,
 	              (unsigned long long)c->identity.length_bytes);
 	buffer_append(out, c->identity.digest, sizeof c->identity.digest);
-	buffer_append(out, c->ledger.frames, sizeof c->ledger.frames);
-	buffer_u64(out, c->ledger.first_ns);
-	buffer_u64(out, c->ledger.last_ns);
+	buffer_append(out, c->ledger->frames, sizeof c->ledger->frames);
+	if (c->drops != NULL)
+		buffer_append(out, c->drops->packets, sizeof c->drops->packets);
+	buffer_u64(out, c->first_ns);
+	buffer_u64(out, c->last_ns);
 }
 
 // All that the store says: settings, captures with their ledgers, host-days. How days are

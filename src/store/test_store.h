@@ -1,158 +1,10 @@
 // SPDX-License-Identifier: MIT
-// For the tests of store/: records made from a seed, in days and pieces; the
-// host-days that they make, found with qsort(); and stores that they are written to.
+// For the tests of store/, and of what asks one: stores that generated host-days are written to.
 #pragma once
 
-#include "base/memory.h"
-#include "base/random.h"
-#include "base/test.h"
 #include "base/text.h"
-#include "store/store.h"
-
-#include <stdlib.h>
-
-enum { TEST_DAY = 17045, ALL_PIECES = -1 };  // 2016-09-01
-#define DAY_NS (UINT64_C(86400) * NANOSECONDS_A_SECOND)
-
-// Records in arrival order, each of one piece: what one ingest takes in.
-struct pile {
-	struct record *records;
-	int *pieces;
-	size_t count;
-};
-
-struct day_host {
-	int32_t day;
-	struct host_day host;
-};
-
-// Host-days, ascending by day and source.
-struct hosts {
-	struct day_host *entries;
-	size_t count;
-};
-
-static inline struct record record_from(struct random *dice, uint32_t sources, unsigned days)
-{
-	static const uint8_t kinds[] = { KIND_SYN,       KIND_SYN,           KIND_SYN,
-		                         KIND_SYN,       KIND_SYN_ACK,       KIND_RST,
-		                         KIND_UDP,       KIND_ICMP,          KIND_LATER_FRAGMENT,
-		                         KIND_TCP_OTHER, KIND_OTHER_PROTOCOL };
-	const int32_t day = TEST_DAY + (int32_t)random_below(dice, days);
-	struct record r = {
-		.time_ns = (uint64_t)day * DAY_NS + random_u64(dice) % DAY_NS,
-		.day = day,
-		.source = random_below(dice, sources) * 0x01003101 + random_below(dice, 2),
-		.destination = 0xc6336400 + random_below(dice, 200),
-		.options = random_below(dice, 4) * 3,
-		.source_port = (uint16_t)random_u32(dice),
-		.destination_port = (uint16_t)(random_below(dice, 3) ? 23 : random_u32(dice)),
-		.window = (uint16_t)(random_below(dice, 3) ? 14600 : random_u32(dice)),
-		.ip_id = (uint16_t)random_u32(dice),
-		.length = (uint16_t)(40 + random_below(dice, 3) * 4),
-		.mss = (uint16_t)(random_below(dice, 3) ? 1460 : random_u32(dice)),
-		.ttl = (uint8_t)random_below(dice, 40),
-		.tos = (uint8_t)random_below(dice, 2),
-		.tcp_flags = 2,
-		.kind = kinds[random_below(dice, sizeof kinds)],
-		.known = (uint16_t)(random_u32(dice) & 0xfff),
-	};
-	if (r.kind == KIND_SYN)
-		r.fingerprints = random_u32(dice) & random_u32(dice) & 0x3f;
-	return r;
-}
-
-static inline struct pile pile_from(uint64_t seed, uint32_t sources, unsigned days, uint32_t pieces,
-                                    size_t count)
-{
-	struct random dice = random_from(seed);
-	struct pile p = { .records = memory_new(count + 1, sizeof *p.records),
-		          .pieces = memory_new(count + 1, sizeof *p.pieces),
-		          .count = count };
-	for (size_t i = 0; i < count; i++) {
-		p.records[i] = record_from(&dice, sources, days);
-		p.pieces[i] = (int)random_below(&dice, pieces);
-	}
-	return p;
-}
-
-static inline void pile_done(struct pile *p)
-{
-	memory_free(p->records);
-	memory_free(p->pieces);
-}
-
-static inline int record_order(const void *a, const void *b)
-{
-	const struct record *x = *(const struct record *const *)a;
-	const struct record *y = *(const struct record *const *)b;
-	if (x->day != y->day)
-		return x->day < y->day ? -1 : 1;
-	return (x->source > y->source) - (x->source < y->source);
-}
-
-// The host-days of one piece, or of ALL_PIECES together.
-static inline struct hosts pile_hosts(const struct pile *p, int piece)
-{
-	const struct record **sorted = memory_new(p->count + 1, sizeof(struct record *));
-	struct hosts out = { .entries = memory_new(p->count + 1, sizeof *out.entries) };
-	struct aggregator *room = aggregator_new();
-	size_t count = 0;
-	for (size_t i = 0; i < p->count; i++)
-		if (piece == ALL_PIECES || p->pieces[i] == piece)
-			sorted[count++] = &p->records[i];
-	qsort(sorted, count, sizeof(struct record *), record_order);
-	for (size_t begin = 0, end; begin < count; begin = end) {
-		for (end = begin; end < count && !record_order(&sorted[begin], &sorted[end]); end++)
-			;
-		struct day_host *entry = &out.entries[out.count++];
-		entry->day = sorted[begin]->day;
-		CHECK(host_day_aggregate(room, sorted + begin, end - begin, &entry->host));
-	}
-	aggregator_free(room);
-	memory_free(sorted);
-	return out;
-}
-
-static inline void hosts_done(struct hosts *h)
-{
-	for (size_t i = 0; i < h->count; i++)
-		host_day_done(&h->entries[i].host);
-	memory_free(h->entries);
-}
-
-static inline bool same_field(const struct host_day *a, const struct host_day *b, unsigned field)
-{
-	const struct item_set x = a->sets[field], y = b->sets[field];
-	if (x.count != y.count || x.is_sampled != y.is_sampled)
-		return false;
-	for (uint32_t i = 0; i < x.count; i++) {
-		const struct item *left = &a->items[x.begin + i], *right = &b->items[y.begin + i];
-		if (left->value != right->value || left->packets != right->packets)
-			return false;
-	}
-	return true;
-}
-
-// Equal in all that columns `wanted` hold: `a` was read with them, `b` has all.
-static inline bool host_day_same(const struct host_day *a, const struct host_day *b,
-                                 uint64_t wanted)
-{
-	if (a->source != b->source || a->matched_mask != b->matched_mask ||
-	    memcmp(a->packets, b->packets, sizeof a->packets) != 0 ||
-	    a->fields_mask != (b->fields_mask & wanted >> COLUMN_FIELD))
-		return false;
-	if ((wanted & COLUMN_BIT(COLUMN_TIME)) &&
-	    (a->first_ns != b->first_ns || a->last_ns != b->last_ns))
-		return false;
-	for (uint32_t rest = a->matched_mask; rest != 0; rest &= rest - 1)
-		if (a->matched[__builtin_ctz(rest)] != b->matched[__builtin_ctz(rest)])
-			return false;
-	for (uint64_t rest = a->fields_mask; rest != 0; rest &= rest - 1)
-		if (!same_field(a, b, (unsigned)__builtin_ctzll(rest)))
-			return false;
-	return true;
-}
+#include "holdings/test_hosts.h"
+#include "store/day.h"
 
 // A folder for one store.
 struct test_folder {
@@ -191,9 +43,9 @@ static inline struct store *open_reader(const char *path)
 	return s;
 }
 
-// Hands the host-days to the sink of an ingest, `batch_max` a batch.
-static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *hosts, size_t batch_max,
-                              struct error *error)
+// Hands the host-days to the receiver of an ingest, `batch_max` a batch.
+static inline bool send_hosts(struct host_day_receiver *receiver, const struct hosts *hosts,
+                              size_t batch_max, struct error *error)
 {
 	struct host_columns columns;
 	struct error ignored;
@@ -206,18 +58,19 @@ static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *host
 		const bool is_last = i + 1 == hosts->count || hosts->entries[i + 1].day != day;
 		if (is_first) {
 			host_columns_reset(&columns, (uint64_t)day * DAY_NS);
-			to = sink->begin_day(sink, day, (uint64_t)day * DAY_NS, error);
+			to = receiver->begin_day(receiver, day, (uint64_t)day * DAY_NS, error);
 			ok = to != NULL;
 		}
 		host_columns_add(&columns, &hosts->entries[i].host);
 		if (ok && (is_last || columns.host_count == batch_max)) {
 			const struct host_batch batch = host_columns_batch(&columns);
-			ok = !host_columns_failed(&columns) ? sink->hosts(sink, to, &batch, error)
-			                                    : error_memory(error, "a batch");
+			ok = !host_columns_failed(&columns)
+			             ? receiver->hosts(receiver, to, &batch, error)
+			             : error_memory(error, "a batch");
 			host_columns_reset(&columns, (uint64_t)day * DAY_NS);
 		}
 		if (to != NULL && (is_last || !ok)) {
-			ok = sink->end_day(sink, to, ok, ok ? error : &ignored) && ok;
+			ok = receiver->end_day(receiver, to, ok, ok ? error : &ignored) && ok;
 			to = NULL;
 		}
 	}
@@ -225,24 +78,34 @@ static inline bool send_hosts(struct ingest_sink *sink, const struct hosts *host
 	return ok;
 }
 
-// The capture that would hold these host-days: its ledger counts what they count.
+// What captures of tests say of drops.
+static const struct capture_drops test_drops = {
+	.packets = { [DROP_BY_INTERFACE] = 7, [DROP_BETWEEN] = DROPS_MAX },
+	.said = 1u << DROP_BY_INTERFACE | 1u << DROP_BY_SYSTEM | 1u << DROP_BETWEEN,
+};
+
+// The capture that would hold these host-days: its ledger, which is made, counts what they count.
 static inline struct store_capture capture_of(const struct hosts *hosts, const char *name,
-                                              uint8_t digest)
+                                              uint8_t digest, struct ingest_ledger *ledger)
 {
 	struct store_capture c = { .name = (char *)(uintptr_t)name,
 		                   .format = "pcap",
 		                   .identity.length_bytes = 100,
 		                   .head = digest,
-		                   .ledger = { .first_ns = UINT64_MAX } };
+		                   .first_ns = UINT64_MAX,
+		                   .ledger = ledger,
+		                   .drops = &test_drops };
+	*ledger = (struct ingest_ledger){ .first_ns = UINT64_MAX };
 	memset(c.identity.digest, digest, sizeof c.identity.digest);
 	for (size_t i = 0; i < hosts->count; i++) {
 		const struct host_day *h = &hosts->entries[i].host;
 		for (unsigned kind = 0; kind < HOST_KINDS; kind++)
-			c.ledger.frames[HOST_KIND_FIRST + kind] += h->packets[kind];
-		c.ledger.first_ns = h->first_ns < c.ledger.first_ns ? h->first_ns
-		                                                    : c.ledger.first_ns;
-		c.ledger.last_ns = h->last_ns > c.ledger.last_ns ? h->last_ns : c.ledger.last_ns;
+			ledger->frames[HOST_KIND_FIRST + kind] += h->packets[kind];
+		c.first_ns = h->first_ns < c.first_ns ? h->first_ns : c.first_ns;
+		c.last_ns = h->last_ns > c.last_ns ? h->last_ns : c.last_ns;
 	}
+	ledger->first_ns = c.first_ns;
+	ledger->last_ns = c.last_ns;
 	return c;
 }
 
@@ -250,11 +113,12 @@ static inline struct store_capture capture_of(const struct hosts *hosts, const c
 static inline bool take_hosts(struct store *s, const struct hosts *hosts, const char *name,
                               uint8_t digest, struct error *error)
 {
-	const struct store_capture capture = capture_of(hosts, name, digest);
+	struct ingest_ledger ledger;
+	const struct store_capture capture = capture_of(hosts, name, digest, &ledger);
 	struct store_ingest *in;
 	if (!store_ingest_begin(s, &in, error))
 		return false;
-	const bool ok = send_hosts(store_ingest_sink(in), hosts, 100, error) &&
+	const bool ok = send_hosts(store_ingest_receiver(in), hosts, 100, error) &&
 	                store_ingest_commit(in, &capture, 1, error);
 	store_ingest_free(in);
 	return ok;
@@ -300,26 +164,36 @@ static inline void stock_done(struct stock *s)
 // Whether the segments of the store, one after the other, hold these host-days.
 static inline bool holds(struct store *s, const struct hosts *hosts)
 {
-	struct host_day host = { .items = NULL };
 	struct error error;
 	size_t at = 0;
 	bool ok = true;
 	for (size_t i = 0; ok && i < store_segment_count(s); i++) {
-		struct store_hosts *h;
-		if (!store_hosts_open(s, i, COLUMNS_ALL, &h, &error))
+		const struct host_day *host;
+		struct store_day *segment;
+		if (!store_day_open_segments(s, i, 1, COLUMNS_ALL, &segment, &error))
 			return false;
-		struct host_stream *stream = store_hosts_stream(h);
-		while (ok && host_stream_next(stream, &host)) {
+		while (ok && (host = store_day_next(segment, &error)) != NULL) {
 			ok = at < hosts->count &&
 			     hosts->entries[at].day == store_segment_at(s, i)->day &&
-			     host_day_same(&host, &hosts->entries[at].host, COLUMNS_ALL);
+			     host_day_same(host, &hosts->entries[at].host, COLUMNS_ALL);
 			at++;
 		}
-		ok = ok && !stream->is_damaged && !store_hosts_damage(h, &error);
-		store_hosts_close(h);
+		ok = ok && error.kind == ERROR_NONE;
+		store_day_close(segment);
 	}
-	host_day_done(&host);
 	return ok && at == hosts->count;
+}
+
+// The length of a set of sources, after its checksum was compared; SIZE_MAX: it is damaged.
+static inline size_t set_length(struct store *s, size_t index, unsigned family)
+{
+	struct holdings_set *set;
+	struct error error;
+	if (!holdings_open_set(store_holdings(s), index, family, &set, &error))
+		return SIZE_MAX;
+	const size_t length = set->functions->end(set, &error) ? set->length : SIZE_MAX;
+	holdings_close_set(set);
+	return length;
 }
 
 static inline void say_problem(void *context, const char *line)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 struct store_ingest {
-	struct ingest_sink sink;
+	struct host_day_receiver receiver;
 	struct store_change *change;
 };
 
@@ -188,15 +188,15 @@ void store_change_free(struct store_change *c)
 	memory_free(c);
 }
 
-static struct store_ingest *of(struct ingest_sink *sink)
+static struct store_ingest *of(struct host_day_receiver *receiver)
 {
-	return (struct store_ingest *)sink;
+	return (struct store_ingest *)receiver;
 }
 
-static void *begin_day(struct ingest_sink *sink, int32_t day, uint64_t begin_ns,
+static void *begin_day(struct host_day_receiver *receiver, int32_t day, uint64_t begin_ns,
                        struct error *error)
 {
-	const struct store *s = of(sink)->change->store;
+	const struct store *s = of(receiver)->change->store;
 	struct day_writer *writer;
 	for (size_t i = 0; i < s->segment_count; i++)
 		if (s->segments[i].day == day && s->segments[i].floor > 1) {
@@ -208,19 +208,20 @@ static void *begin_day(struct ingest_sink *sink, int32_t day, uint64_t begin_ns,
 			          s->path, date, s->segments[i].floor);
 			return NULL;
 		}
-	return day_writer_new(of(sink)->change, day, begin_ns, &writer, error) ? writer : NULL;
+	return day_writer_new(of(receiver)->change, day, begin_ns, &writer, error) ? writer : NULL;
 }
 
-static bool add_hosts(struct ingest_sink *sink, void *day, const struct host_batch *batch,
+static bool add_hosts(struct host_day_receiver *receiver, void *day, const struct host_batch *batch,
                       struct error *error)
 {
-	(void)sink;
+	(void)receiver;
 	return day_writer_add(day, batch, error);
 }
 
-static bool end_day(struct ingest_sink *sink, void *day, bool is_whole, struct error *error)
+static bool end_day(struct host_day_receiver *receiver, void *day, bool is_whole,
+                    struct error *error)
 {
-	(void)sink;
+	(void)receiver;
 	const bool ok = !is_whole || day_writer_end(day, error);
 	day_writer_free(day);
 	return ok;
@@ -231,7 +232,7 @@ bool store_ingest_begin(struct store *s, struct store_ingest **out, struct error
 	struct store_ingest *in = memory_new(1, sizeof *in);
 	if (in == NULL)
 		return error_memory(error, "ingest");
-	in->sink = (struct ingest_sink){ begin_day, add_hosts, end_day };
+	in->receiver = (struct host_day_receiver){ begin_day, add_hosts, end_day };
 	if (!store_change_begin(s, &in->change, error)) {
 		memory_free(in);
 		return false;
@@ -240,9 +241,9 @@ bool store_ingest_begin(struct store *s, struct store_ingest **out, struct error
 	return true;
 }
 
-struct ingest_sink *store_ingest_sink(struct store_ingest *in)
+struct host_day_receiver *store_ingest_receiver(struct store_ingest *in)
 {
-	return &in->sink;
+	return &in->receiver;
 }
 
 bool store_ingest_commit(struct store_ingest *in, const struct store_capture *captures,

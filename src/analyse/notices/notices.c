@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A fold over the walk of sources. Packets by port are summed in an array of all ports, and only
+// A fold over sources. Packets by port are summed in an array of all ports, and only
 // those that were touched are looked at and cleared again.
 #include "analyse/notices/notices.h"
 
@@ -10,7 +10,8 @@
 
 struct fold {
 	const struct notices_request *request;
-	struct notices_totals totals;
+	uint64_t own;
+	bool is_enough;     // no more is wanted
 	uint64_t *packets;  // [65536], by port
 	uint16_t *touched;  // [65536]: ports that have some
 	uint32_t touched_count;
@@ -100,57 +101,53 @@ static bool make_notice(struct fold *f, const struct source_days *days, size_t f
 static bool take_source(struct fold *f, const struct source_days *days, struct error *error)
 {
 	struct notice notice;
-	f->totals.sources++;
-	for (size_t i = 0; i < f->request->family_count; i++) {
-		if (make_notice(f, days, i, &notice, error)) {
-			f->totals.notices++;
-			if (!f->request->each(f->request->context, &notice, error))
-				return false;
-		} else if (error->kind != ERROR_NONE) {
+	for (size_t i = 0; i < f->request->family_count && !f->is_enough; i++) {
+		if (make_notice(f, days, i, &notice, error))
+			f->is_enough = !f->request->each(f->request->context, &notice);
+		else if (error->kind != ERROR_NONE)
 			return false;
-		}
 	}
 	return true;
 }
 
-static bool fold_walk(struct fold *f, struct source_merge *walk,
-                      const struct ipset_prefixes *telescope, struct error *error)
+static bool fold_sources(struct fold *f, struct source_merge *merge,
+                         const struct ipset_prefixes *telescope, struct error *error)
 {
 	struct source_days days;
-	while (source_merge_next(walk, &days, error)) {
+	while (source_merge_next(merge, &days, error)) {
 		if (ipset_prefixes_hold(telescope, days.source))
-			f->totals.own++;
+			f->own++;
 		else if (!take_source(f, &days, error))
 			return false;
+		else if (f->is_enough)
+			return true;
 	}
 	return error->kind == ERROR_NONE;
 }
 
-bool notices_find(struct store *store, const struct notices_request *request,
-                  struct notices_totals *out, struct error *error)
+bool notices_find(struct holdings *holdings, const struct notices_request *request,
+                  struct notices_left_out *out, struct error *error)
 {
 	struct fold fold = { .request = request,
 		             .packets = memory_new(65536, sizeof *fold.packets),
 		             .touched = memory_new(65536, sizeof *fold.touched) };
 	struct source_filter filter = { .window = request->window,
-		                        .family = STORE_ALL,
+		                        .family = HOLDINGS_ALL_SYNS,
 		                        .port = SOURCE_ANY_PORT,
-		                        .without_floods = !request->with_floods };
+		                        .without_floods = request->without_floods };
 	uint64_t columns = COLUMN_BIT(COLUMN_TIME);
-	struct source_merge *walk = NULL;
+	struct source_merge *merge = NULL;
 	assert(request->family_count > 0);
 	for (size_t i = 0; i < request->family_count; i++) {
 		filter.any_of |= UINT32_C(1) << request->families[i];
 		columns |= COLUMN_BIT(COLUMN_FIELD + FIELD_MATCHED_PORT + request->families[i]);
 	}
 	bool ok = (fold.packets != NULL && fold.touched != NULL) || error_memory(error, "notices");
-	ok = ok && source_merge_open(store, &filter, columns, &walk, error) &&
-	     fold_walk(&fold, walk, &store_settings(store)->prefixes, error);
-	if (ok) {
-		fold.totals.floods = source_merge_left_out(walk);
-		*out = fold.totals;
-	}
-	source_merge_close(walk);
+	ok = ok && source_merge_open(holdings, &filter, columns, &merge, error) &&
+	     fold_sources(&fold, merge, holdings_about(holdings).prefixes, error);
+	if (ok)
+		*out = (struct notices_left_out){ fold.own, source_merge_left_out(merge) };
+	source_merge_close(merge);
 	memory_free(fold.packets);
 	memory_free(fold.touched);
 	return ok;

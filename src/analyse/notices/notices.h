@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Whom to tell: the sources of some families over some days, each with when, how much, to which
-// ports, and where it is. What of the telescope is in a store, its addresses, has no way in here: a
+// ports, and where it is. The addresses of the telescope, which are held too, have no way in here: a
 // notice has no destination.
 #pragma once
 
@@ -36,20 +36,19 @@ struct notices_request {
 	struct day_range window;
 	const unsigned *families;  // bits of fingerprints
 	size_t family_count;
-	bool with_floods;               // flood suspects, too: one forged packet is no infection
+	bool without_floods;            // one forged packet is no infection
 	struct place_atlas *countries;  // NULL: nobody knows
 	struct place_atlas *networks;
-	// False ends it, with the error set.
-	bool (*each)(void *context, const struct notice *, struct error *error);
+	// False: no more is wanted, which is no failure.
+	bool (*each)(void *context, const struct notice *);
 	void *context;
 };
 
-struct notices_totals {
-	uint64_t notices, sources;
-	uint64_t own;  // sources that are addresses of the telescope, and were left out
+struct notices_left_out {
+	uint64_t own;  // sources that are addresses of the telescope
 	struct floods_left_out floods;
 };
 
-// Calls `each` by source, then family. Memory: that of the walk, 1 MiB, and the places met.
-bool notices_find(struct store *, const struct notices_request *, struct notices_totals *out,
+// Calls `each` by source, then family. Memory: that of the merge, 1 MiB, and the places met.
+bool notices_find(struct holdings *, const struct notices_request *, struct notices_left_out *out,
                   struct error *error) MUST_CHECK;

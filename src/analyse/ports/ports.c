@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Day after day: as many are counted side by side as there are threads, then they are taken in
-// order, compared with the days behind them, ranked and handed out.
+// order, compared with the days behind them, ranked and handed out to each listener.
 #include "analyse/ports/ports_private.h"
 
 #include "base/interrupt.h"
@@ -17,73 +17,108 @@ struct ranked {
 	uint64_t sources;
 };
 
-struct ports_run {
-	struct store *store;
+// A request on its way.
+struct listener {
 	const struct ports_request *request;
 	struct day_range window;
-	struct port_series_list series;
+	size_t series[PORT_SERIES_MAX];  // of the run
+	bool is_shown[PORT_SERIES_MAX];  // false: "*" where only families are wanted, to rank ports
+	size_t series_count;
+	uint8_t chosen[PORTS / 8];  // bit: --port
+	bool is_enough;
+};
+
+struct ports_run {
+	struct holdings *holdings;
+	struct listener *listeners;
+	size_t listener_count;
+	struct port_series_list series;  // of all listeners
+	bool without_floods;
 	struct port_day *days;  // [threads]
 	size_t open_count;
 	unsigned threads;
 	struct port_past_days *past;
-	uint8_t chosen[PORTS / 8];  // bit: --port
-	struct ranked *ranked;      // [2 * PORTS]
+	struct ranked *ranked;  // [2 * PORTS]
 	struct port_row *rows;
 	size_t row_count, row_capacity;
-	bool is_enough;
 };
 
 // ---- what is asked for
 
-static void add_series(struct ports_run *run, struct port_series series)
+static struct day_range both_ranges(struct day_range a, struct day_range b)
 {
-	assert(run->series.count < PORT_SERIES_MAX);
-	run->series.fields |= UINT64_C(1) << series.field;
-	run->series.entries[run->series.count++] = series;
+	return (struct day_range){ a.from < b.from ? a.from : b.from, a.to > b.to ? a.to : b.to };
 }
 
-static bool add_family(struct ports_run *run, const char *name, struct error *error)
+// Listeners share a series, which has the days of all.
+static void add_series(struct ports_run *run, struct listener *l, struct port_series series,
+                       bool is_shown)
 {
-	const struct fingerprint_set *set = &store_settings(run->store)->fingerprints;
-	struct port_series series = { .family = name, .is_fingerprint = true, .is_shown = true };
+	size_t at = 0;
+	series.days = day_range_with_past(l->window, PORTS_PAST_DAYS);
+	while (at < run->series.count && run->series.entries[at].field != series.field)
+		at++;
+	assert(at < PORT_SERIES_MAX && l->series_count < PORT_SERIES_MAX);
+	if (at == run->series.count)
+		run->series.entries[run->series.count++] = series;
+	else
+		run->series.entries[at].days = both_ranges(run->series.entries[at].days,
+		                                           series.days);
+	l->is_shown[l->series_count] = is_shown;
+	l->series[l->series_count++] = at;
+}
+
+static bool add_family(struct ports_run *run, struct listener *l, const char *name,
+                       struct error *error)
+{
 	unsigned bit;
-	if (fingerprint_find(set, name, &bit) == NULL)
-		return error_set(
-			error, ERROR_USAGE,
-			"'%s' is no fingerprint of this store; see `hotaru fingerprints -s %s`",
-			name, store_path(run->store));
-	series.field = FIELD_MATCHED_PORT + bit;
-	add_series(run, series);
+	if (!holdings_family(run->holdings, name, &bit, error))
+		return false;
+	add_series(run, l,
+	           (struct port_series){ .family = name,
+	                                 .is_fingerprint = true,
+	                                 .field = FIELD_MATCHED_PORT + bit },
+	           true);
 	return true;
 }
 
 // All packets of each protocol come first: ports are ranked by them.
-static bool make_series(struct ports_run *run, struct error *error)
+static bool make_series(struct ports_run *run, struct listener *l, struct error *error)
 {
-	const struct ports_request *request = run->request;
+	const struct ports_request *request = l->request;
 	bool wants_all = false;
 	for (size_t i = 0; i < request->family_count; i++)
 		wants_all |= text_equal(request->families[i], "*");
 	if (request->protocols[SOURCE_UDP] && wants_all)
-		add_series(run, (struct port_series){ .family = "*",
-		                                      .protocol = SOURCE_UDP,
-		                                      .field = FIELD_UDP_PORT,
-		                                      .is_shown = true });
+		add_series(run, l,
+		           (struct port_series){
+				   .family = "*", .protocol = SOURCE_UDP, .field = FIELD_UDP_PORT },
+		           true);
 	if (!request->protocols[SOURCE_TCP])
 		return true;
-	add_series(run, (struct port_series){ .family = "*",
-	                                      .field = FIELD_DESTINATION_PORT,
-	                                      .is_shown = wants_all });
+	add_series(run, l, (struct port_series){ .family = "*", .field = FIELD_DESTINATION_PORT },
+	           wants_all);
 	for (size_t i = 0; i < request->family_count; i++)
 		if (!text_equal(request->families[i], "*") &&
-		    !add_family(run, request->families[i], error))
+		    !add_family(run, l, request->families[i], error))
 			return false;
 	return true;
 }
 
-static bool is_chosen(const struct ports_run *run, uint32_t port)
+static bool make_listener(struct ports_run *run, struct listener *l,
+                          const struct ports_request *request, struct error *error)
 {
-	return run->request->port_count == 0 || (run->chosen[port / 8] >> port % 8 & 1);
+	assert(request->without_floods == run->without_floods);
+	l->request = request;
+	l->window = request->window != NULL ? *request->window : all_days;
+	for (size_t i = 0; i < request->port_count; i++)
+		l->chosen[request->ports[i] / 8] |= (uint8_t)(1 << request->ports[i] % 8);
+	return make_series(run, l, error);
+}
+
+static bool is_chosen(const struct listener *l, uint32_t port)
+{
+	return l->request->port_count == 0 || (l->chosen[port / 8] >> port % 8 & 1);
 }
 
 // ---- the rows of a day
@@ -102,11 +137,24 @@ static bool add_row(struct ports_run *run, const struct port_row *row)
 	return true;
 }
 
-// What a series has of a port on the day, without its past. False: nothing.
-static bool count_row(const struct ports_run *run, const struct port_day *day, size_t which,
-                      uint32_t port, struct port_row *out)
+// One day as one listener sees it.
+struct view {
+	struct ports_run *run;
+	struct listener *listener;
+	const struct port_day *day;
+	enum source_protocol protocol;  // whose ports are looked at
+};
+
+static const struct port_series *series_at(const struct view *v, size_t i)
 {
-	const struct port_series *series = &run->series.entries[which];
+	return &v->run->series.entries[v->listener->series[i]];
+}
+
+// What a series has of a port on the day, without its past. False: nothing.
+static bool count_row(const struct view *v, size_t which, uint32_t port, struct port_row *out)
+{
+	const struct port_series *series = series_at(v, which);
+	const struct port_day *day = v->day;
 	const struct port_count count = port_counts_at(day->counts, series->field, port);
 	*out = (struct port_row){ .protocol = series->protocol,
 		                  .port = (uint16_t)port,
@@ -118,31 +166,31 @@ static bool count_row(const struct ports_run *run, const struct port_day *day, s
 }
 
 // The whole row. False: there is none that is wanted.
-static bool make_row(const struct ports_run *run, const struct port_day *day, size_t which,
-                     uint32_t port, struct port_row *out)
+static bool make_row(const struct view *v, size_t which, uint32_t port, struct port_row *out)
 {
-	const bool only_new = run->request->only_new;
-	if (!count_row(run, day, which, port, out))
+	const bool only_new = v->listener->request->only_new;
+	if (!count_row(v, which, port, out))
 		return false;
 	// Most rows are neither: looking back over all days is not for them.
 	if (!out->is_known || (only_new && out->sources < PORTS_NEW_SOURCES))
 		return !only_new;
-	port_past_fill(run->past, &run->series, which, day->day, out);
+	port_past_fill(v->run->past, &v->run->series, v->listener->series[which], v->day->day, out);
 	return !only_new || out->is_new == PORT_NEW;
 }
 
+static bool is_row(const struct view *v, size_t which)
+{
+	return series_at(v, which)->protocol == v->protocol && v->listener->is_shown[which];
+}
+
 // Whether the port has a row that is wanted.
-static bool has_row(const struct ports_run *run, const struct port_day *day, size_t all,
-                    uint32_t port)
+static bool has_row(const struct view *v, uint32_t port)
 {
 	struct port_row row;
-	for (size_t i = 0; i < run->series.count; i++) {
-		const struct port_series *series = &run->series.entries[i];
-		if (series->protocol == run->series.entries[all].protocol && series->is_shown &&
-		    (run->request->only_new ? make_row(run, day, i, port, &row)
-		                            : count_row(run, day, i, port, &row)))
+	for (size_t i = 0; i < v->listener->series_count; i++)
+		if (is_row(v, i) && (v->listener->request->only_new ? make_row(v, i, port, &row)
+		                                                    : count_row(v, i, port, &row)))
 			return true;
-	}
 	return false;
 }
 
@@ -154,31 +202,32 @@ static int by_sources(const void *a, const void *b)
 	return (x->port > y->port) - (x->port < y->port);
 }
 
-// The first `top` ports of a protocol that have rows. `all` is the series that has all ports.
-static size_t rank(struct ports_run *run, const struct port_day *day, size_t all)
+// The first `top` ports that have rows. `field` is that of all ports of the protocol.
+static size_t rank(const struct view *v, unsigned field)
 {
-	const unsigned field = run->series.entries[all].field;
-	const size_t top = run->request->top == 0 || run->request->top > PORTS ? PORTS
-	                                                                       : run->request->top;
+	const struct ports_request *request = v->listener->request;
+	const size_t top = request->top == 0 || request->top > PORTS ? PORTS : request->top;
+	struct ranked *ranked = v->run->ranked;
 	struct port_count count;
 	// Ports with no more sources than these are not among them.
-	uint64_t least = run->request->only_new ? PORTS_NEW_SOURCES - 1 : 0;
+	uint64_t least = request->only_new ? PORTS_NEW_SOURCES - 1 : 0;
 	size_t found = 0;
-	for (uint32_t p = 0; port_counts_from(day->counts, field, p, &count); p = count.port + 1) {
-		if (count.sources <= least || !is_chosen(run, count.port) ||
-		    !has_row(run, day, all, count.port))
+	for (uint32_t p = 0; port_counts_from(v->day->counts, field, p, &count);
+	     p = count.port + 1) {
+		if (count.sources <= least || !is_chosen(v->listener, count.port) ||
+		    !has_row(v, count.port))
 			continue;
-		run->ranked[found++] = (struct ranked){ count.port, count.sources };
+		ranked[found++] = (struct ranked){ count.port, count.sources };
 		// Twice as many are let in before they are sorted: that is cheaper than to sort all.
 		if (found == 2 * top) {
-			qsort(run->ranked, found, sizeof *run->ranked, by_sources);
+			qsort(ranked, found, sizeof *ranked, by_sources);
 			found = top;
-			least = run->ranked[top - 1].sources;
+			least = ranked[top - 1].sources;
 		}
 	}
 	if (found <= top)
 		return found;
-	qsort(run->ranked, found, sizeof *run->ranked, by_sources);
+	qsort(ranked, found, sizeof *ranked, by_sources);
 	return top;
 }
 
@@ -194,15 +243,14 @@ static int by_order(const void *a, const void *b)
 	return strcmp(x->family, y->family);
 }
 
-static bool make_rows(struct ports_run *run, const struct port_day *day, size_t all)
+static bool make_rows(const struct view *v, unsigned field)
 {
-	const size_t ports = rank(run, day, all), begin = run->row_count;
+	struct ports_run *run = v->run;
+	const size_t ports = rank(v, field), begin = run->row_count;
 	for (size_t p = 0; p < ports; p++)
-		for (size_t i = 0; i < run->series.count; i++) {
-			const struct port_series *series = &run->series.entries[i];
+		for (size_t i = 0; i < v->listener->series_count; i++) {
 			struct port_row row;
-			if (series->protocol == run->series.entries[all].protocol &&
-			    series->is_shown && make_row(run, day, i, run->ranked[p].port, &row) &&
+			if (is_row(v, i) && make_row(v, i, run->ranked[p].port, &row) &&
 			    !add_row(run, &row))
 				return false;
 		}
@@ -211,23 +259,27 @@ static bool make_rows(struct ports_run *run, const struct port_day *day, size_t 
 	return true;
 }
 
-static bool hand_out(struct ports_run *run, const struct port_day *day, ports_each_day *each,
-                     void *context, struct error *error)
+static bool hand_out(struct ports_run *run, struct listener *l, const struct port_day *day,
+                     struct error *error)
 {
 	bool ok = true;
 	run->row_count = 0;
-	for (enum source_protocol protocol = SOURCE_TCP; protocol <= SOURCE_UDP; protocol++)
-		for (size_t i = 0; ok && i < run->series.count; i++)
-			if (run->series.entries[i].protocol == protocol &&
-			    !run->series.entries[i].is_fingerprint)
-				ok = make_rows(run, day, i);
+	for (enum source_protocol protocol = SOURCE_TCP; protocol <= SOURCE_UDP; protocol++) {
+		const struct view view = { run, l, day, protocol };
+		for (size_t i = 0; ok && i < l->series_count; i++)
+			if (series_at(&view, i)->protocol == protocol &&
+			    !series_at(&view, i)->is_fingerprint)
+				ok = make_rows(&view, series_at(&view, i)->field);
+	}
 	if (!ok)
 		return error_memory(error, "ports");
 	const struct ports_day out = { .day = day->day,
 		                       .has_unknown = day->has_unknown,
 		                       .rows = run->rows,
 		                       .row_count = run->row_count };
-	run->is_enough = !each(context, &out);
+	if (day->floods != NULL && l->request->left_out != NULL)
+		floods_leave_out(l->request->left_out, day->floods, day->left_out);
+	l->is_enough = !l->request->each(l->request->context, &out);
 	return true;
 }
 
@@ -260,61 +312,64 @@ static void close_days(struct ports_run *run)
 }
 
 // Counts the days that are open and takes them in order.
-static bool take_days(struct ports_run *run, ports_each_day *each, void *context,
-                      struct error *error)
+static bool take_days(struct ports_run *run, struct error *error)
 {
 	bool ok = count_days(run, error);
-	for (size_t i = 0; ok && !run->is_enough && i < run->open_count; i++) {
+	for (size_t i = 0; ok && i < run->open_count; i++) {
 		const struct port_day *day = &run->days[i];
 		port_past_add(run->past, day, &run->series);
-		if (day->day < run->window.from)
-			continue;
-		if (day->floods != NULL && run->request->left_out != NULL)
-			floods_leave_out(run->request->left_out, day->floods, day->left_out);
-		ok = hand_out(run, day, each, context, error);
+		for (size_t k = 0; ok && k < run->listener_count; k++) {
+			struct listener *l = &run->listeners[k];
+			if (!l->is_enough && day_range_holds(l->window, day->day))
+				ok = hand_out(run, l, day, error);
+		}
 	}
 	close_days(run);
 	return ok;
 }
 
-// The segments of the day that begins with this one.
-static size_t segments_of_day(const struct store *store, size_t first)
+// Days that somebody wants to see, or to look back at.
+static bool is_wanted(const struct ports_run *run, int32_t day)
 {
-	const int32_t day = store_segment_at(store, first)->day;
-	size_t end = first;
-	while (end < store_segment_count(store) && store_segment_at(store, end)->day == day)
-		end++;
-	return end - first;
+	for (size_t i = 0; i < run->listener_count; i++) {
+		const struct listener *l = &run->listeners[i];
+		if (!l->is_enough &&
+		    day_range_holds(day_range_with_past(l->window, PORTS_PAST_DAYS), day))
+			return true;
+	}
+	return false;
 }
 
-static bool walk_days(struct ports_run *run, ports_each_day *each, void *context,
-                      struct error *error)
+static bool run_days(struct ports_run *run, struct error *error)
 {
-	const int64_t from = (int64_t)run->window.from - PORTS_PAST_DAYS;
-	size_t count;
-	for (size_t i = 0; !run->is_enough && i < store_segment_count(run->store); i += count) {
-		const int32_t day = store_segment_at(run->store, i)->day;
+	struct held_day day = { .count = 0 };
+	while (held_day_next(run->holdings, all_days, &day)) {
 		struct port_day *next = &run->days[run->open_count];
-		count = segments_of_day(run->store, i);
-		if (day < from || day > run->window.to)
+		if (!is_wanted(run, day.day))
 			continue;
 		if (interrupt_requested())
 			return error_set(error, ERROR_FAILED, "interrupted");
-		if (!port_day_open(next, run->store, i, count, &run->series, run->request, error))
+		if (!port_day_open(next, run->holdings, &day, &run->series, run->without_floods,
+		                   error)) {
+			port_day_close(next);
 			return false;
-		if (++run->open_count == run->threads && !take_days(run, each, context, error))
+		}
+		if (++run->open_count == run->threads && !take_days(run, error))
 			return false;
 	}
-	return run->is_enough || take_days(run, each, context, error);
+	return take_days(run, error);
 }
 
-static bool prepare(struct ports_run *run, struct error *error)
+static bool prepare(struct ports_run *run, const struct ports_request *requests, size_t count,
+                    struct error *error)
 {
-	if (!make_series(run, error))
-		return false;
-	for (size_t i = 0; i < run->request->port_count; i++)
-		run->chosen[run->request->ports[i] / 8] |= (uint8_t)(1
-		                                                     << run->request->ports[i] % 8);
+	run->listeners = memory_new(count + 1, sizeof *run->listeners);
+	if (run->listeners == NULL)
+		return error_memory(error, "ports");
+	run->listener_count = count;
+	for (size_t i = 0; i < count; i++)
+		if (!make_listener(run, &run->listeners[i], &requests[i], error))
+			return false;
 	run->days = memory_new(run->threads, sizeof *run->days);
 	run->past = port_past_new(run->series.count);
 	run->ranked = memory_new(2 * PORTS, sizeof *run->ranked);
@@ -324,14 +379,13 @@ static bool prepare(struct ports_run *run, struct error *error)
 	return ok || error_memory(error, "ports");
 }
 
-bool ports_run(struct store *store, const struct ports_request *request, ports_each_day *each,
-               void *context, struct error *error)
+bool ports_run(struct holdings *holdings, const struct ports_request *requests, size_t count,
+               unsigned threads, struct error *error)
 {
-	struct ports_run run = { .store = store,
-		                 .request = request,
-		                 .window = request->window != NULL ? *request->window : all_days,
-		                 .threads = request->threads == 0 ? 1 : request->threads };
-	const bool ok = prepare(&run, error) && walk_days(&run, each, context, error);
+	struct ports_run run = { .holdings = holdings,
+		                 .without_floods = count > 0 && requests[0].without_floods,
+		                 .threads = pool_threads(threads) };
+	const bool ok = prepare(&run, requests, count, error) && run_days(&run, error);
 	if (run.days != NULL)
 		close_days(&run);
 	for (unsigned i = 0; run.days != NULL && i < run.threads; i++)
@@ -340,5 +394,6 @@ bool ports_run(struct store *store, const struct ports_request *request, ports_e
 	port_past_free(run.past);
 	memory_free(run.ranked);
 	memory_free(run.rows);
+	memory_free(run.listeners);
 	return ok;
 }

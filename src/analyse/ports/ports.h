@@ -2,8 +2,8 @@
 // Destination ports by day: packets and distinct sources, all SYNs and by family, or UDP
 // datagrams; what the sources were on the days before; and which ports are new.
 //
-// A day that is one segment is answered from its tables of ports, another one from its
-// host-days, merged over its segments: so the numbers are exact always, and a compacted store
+// A day that is one piece is answered from its tables of ports, if it has some, another one from its
+// host-days, merged over its pieces: so the numbers are exact always, and a compacted store
 // answers fast.
 #pragma once
 
@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 struct floods_left_out;
-struct store;
+struct holdings;
 
 // Days before a day that it is compared with, those of them that must have data, and how many
 // sources make a port worth a word.
@@ -68,10 +68,14 @@ struct ports_request {
 	// host-days, two or three times. *left_out says how many they were on the days that are shown.
 	bool without_floods;
 	struct floods_left_out *left_out;  // NULL: nobody wants to know
-	unsigned threads;                  // 0 is 1; the result is the same for any number
+	// Gets every day of the window that has data, ascending.
+	ports_each_day *each;
+	void *context;
 };
 
-// Calls `each` for every day of the window that has data, ascending. Memory: 8 MiB a family, 1 MiB
-// a family and thread, and what a day's rows need; it does not grow with days or sources.
-bool ports_run(struct store *, const struct ports_request *, ports_each_day *each, void *context,
+// Answers all requests, which are with or without floods together: days are read once, and of each day no
+// more than somebody wants. Each request gets what it would get alone. `threads`: 0 is 1; the result is
+// the same for any number. Memory: 8 MiB a family, 1 MiB a family and thread, and what a day's rows
+// need; it does not grow with days or sources.
+bool ports_run(struct holdings *, const struct ports_request *, size_t count, unsigned threads,
                struct error *error) MUST_CHECK;

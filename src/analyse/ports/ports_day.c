@@ -1,63 +1,62 @@
 // SPDX-License-Identifier: MIT
-// The ports of one day: from the tables of its segment, or from its host-days.
+// The ports of one day: from the tables of its piece, or from its host-days.
 #include "analyse/ports/ports_private.h"
 
 #include "base/interrupt.h"
 
 enum { HOSTS_A_LOOK = 4096 };  // between two questions for an interrupt
 
-static bool look_for_flows(struct port_day *d, struct store *store, size_t first, size_t count,
-                           struct error *error)
+static bool is_wanted(const struct port_series *series, int32_t day)
 {
-	d->has_unknown = false;
-	for (size_t i = first; i < first + count; i++) {
-		uint64_t unknown;
-		if (!store_segment_syns(store, i, FINGERPRINT_UNKNOWN, &unknown, error))
-			return false;
-		d->has_unknown |= unknown > 0;
-	}
-	return true;
+	return day_range_holds(series->days, day);
 }
 
-// *out_are_there is false if the segment has no such tables.
-static bool open_tables(struct port_day *d, struct store *store, size_t segment,
+// *out_are_there is false if the piece has no such tables.
+static bool open_tables(struct port_day *d, struct holdings *holdings, size_t piece,
                         const struct port_series_list *series, bool *out_are_there,
                         struct error *error)
 {
 	*out_are_there = true;
 	for (size_t i = 0; i < series->count; i++) {
-		if (!store_segment_ports(store, segment, series->entries[i].field, &d->tables[i],
+		if (!is_wanted(&series->entries[i], d->day))
+			continue;
+		if (!holdings_open_ports(holdings, piece, series->entries[i].field, &d->tables[i],
 		                         error))
 			return false;
-		*out_are_there = *out_are_there && d->tables[i].is_there;
+		*out_are_there = *out_are_there && d->tables[i] != NULL;
 	}
 	return true;
 }
 
-bool port_day_open(struct port_day *d, struct store *store, size_t first, size_t count,
-                   const struct port_series_list *series, const struct ports_request *request,
-                   struct error *error)
+bool port_day_open(struct port_day *d, struct holdings *holdings, const struct held_day *held,
+                   const struct port_series_list *series, bool without_floods, struct error *error)
 {
 	bool has_tables = false;
-	d->day = store_segment_at(store, first)->day;
+	d->fields = 0;
+	for (size_t i = 0; i < series->count; i++)
+		if (is_wanted(&series->entries[i], held->day))
+			d->fields |= UINT64_C(1) << series->entries[i].field;
+	d->day = held->day;
 	d->reader = NULL;
 	d->floods = NULL;
 	d->left_out = 0;
-	if (!look_for_flows(d, store, first, count, error) ||
-	    (request->without_floods && !floods_find(store, d->day, &d->floods, error)) ||
-	    (count == 1 && !request->without_floods &&
-	     !open_tables(d, store, first, series, &has_tables, error)))
+	if (!held_day_has_unknown(holdings, held, &d->has_unknown, error) ||
+	    (without_floods && !floods_find(holdings, d->day, &d->floods, error)) ||
+	    (held->count == 1 && !without_floods &&
+	     !open_tables(d, holdings, held->first, series, &has_tables, error)))
 		return false;
-	const uint64_t columns = series->fields << COLUMN_FIELD |
-	                         (request->without_floods ? FLOOD_COLUMNS : 0);
-	return has_tables || store_day_open(store, d->day, columns, &d->reader, error);
+	const uint64_t columns = d->fields << COLUMN_FIELD | (without_floods ? FLOOD_COLUMNS : 0);
+	return has_tables ||
+	       holdings_open_hosts(holdings, period_of_day(d->day), columns, &d->reader, error);
 }
 
 static bool count_tables(struct port_day *d, const struct port_series_list *series)
 {
 	struct port_count row;
 	for (size_t i = 0; i < series->count; i++) {
-		while (store_ports_next(&d->tables[i], &row, &d->error))
+		if (d->tables[i] == NULL)
+			continue;
+		while (d->tables[i]->next(d->tables[i], &row, &d->error))
 			if (!port_counts_put(d->counts, series->entries[i].field, &row))
 				return error_memory(&d->error, "ports");
 		if (d->error.kind != ERROR_NONE)
@@ -66,15 +65,16 @@ static bool count_tables(struct port_day *d, const struct port_series_list *seri
 	return true;
 }
 
-static bool count_hosts(struct port_day *d, uint64_t fields)
+static bool count_hosts(struct port_day *d)
 {
 	const struct host_day *host;
-	for (uint64_t hosts = 0; (host = store_day_next(d->reader, &d->error)) != NULL; hosts++) {
+	for (uint64_t hosts = 0; (host = holdings_next_host(d->reader, &d->error)) != NULL;
+	     hosts++) {
 		if (hosts % HOSTS_A_LOOK == 0 && interrupt_requested())
 			return error_set(&d->error, ERROR_FAILED, "interrupted");
 		if (d->floods != NULL && floods_suspect(d->floods, host))
 			d->left_out++;
-		else if (!port_counts_add(d->counts, host, fields))
+		else if (!port_counts_add(d->counts, host, d->fields))
 			return error_memory(&d->error, "ports");
 	}
 	return d->error.kind == ERROR_NONE;
@@ -83,13 +83,17 @@ static bool count_hosts(struct port_day *d, uint64_t fields)
 bool port_day_count(struct port_day *d, const struct port_series_list *series)
 {
 	d->error.kind = ERROR_NONE;
-	return d->reader != NULL ? count_hosts(d, series->fields) : count_tables(d, series);
+	return d->reader != NULL ? count_hosts(d) : count_tables(d, series);
 }
 
 void port_day_close(struct port_day *d)
 {
-	store_day_close(d->reader);
+	holdings_close_hosts(d->reader);
 	d->reader = NULL;
+	for (size_t i = 0; i < PORT_SERIES_MAX; i++) {
+		holdings_close_ports(d->tables[i]);
+		d->tables[i] = NULL;
+	}
 	floods_free(d->floods);
 	d->floods = NULL;
 	port_counts_clear(d->counts);

@@ -4,15 +4,15 @@
 
 #include "analyse/floods.h"
 #include "analyse/ports/ports.h"
-#include "store/store.h"
+#include "holdings/days.h"
 
 // What rows of one family and protocol are made of.
 struct port_series {
 	const char *family;
 	enum source_protocol protocol;
 	unsigned field;
-	bool is_fingerprint;  // false: "*"
-	bool is_shown;        // false: "*" of a protocol of which only families are, to rank ports
+	bool is_fingerprint;    // false: "*"
+	struct day_range days;  // on which somebody wants it
 };
 // All SYNs and every fingerprint, and UDP.
 enum { PORT_SERIES_MAX = FINGERPRINTS_MAX + 2 };
@@ -20,7 +20,6 @@ enum { PORT_SERIES_MAX = FINGERPRINTS_MAX + 2 };
 struct port_series_list {
 	struct port_series entries[PORT_SERIES_MAX];
 	size_t count;
-	uint64_t fields;  // bits of all of them
 };
 
 // One day, counted.
@@ -28,17 +27,18 @@ struct port_day {
 	int32_t day;
 	bool has_unknown;
 	struct port_counts *counts;
-	// How: from tables, [series], or from host-days, if there is a reader.
-	struct store_ports tables[PORT_SERIES_MAX];
-	struct store_day *reader;
+	uint64_t fields;  // bits of those series that are wanted on the day
+	// How: from tables, [series] that are wanted, or from host-days, if there is a reader.
+	struct holdings_ports *tables[PORT_SERIES_MAX];
+	struct holdings_hosts *reader;
 	struct floods *floods;  // NULL: suspects count like others
 	uint64_t left_out;      // suspects
 	struct error error;     // why not
 };
 
-// Opens the day of the segments first .. first+count-1. One after the other.
-bool port_day_open(struct port_day *, struct store *, size_t first, size_t count,
-                   const struct port_series_list *, const struct ports_request *,
+// Opens a day. One after the other.
+bool port_day_open(struct port_day *, struct holdings *, const struct held_day *,
+                   const struct port_series_list *, bool without_floods,
                    struct error *error) MUST_CHECK;
 // Counts it; false and day->error if it cannot be. Side by side with other days.
 bool port_day_count(struct port_day *, const struct port_series_list *);

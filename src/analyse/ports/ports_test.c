@@ -2,77 +2,7 @@
 // Ports by day against a look at every item of every host-day: random records in pieces on several
 // days, compacted and not; every choice of families, ports and days; and the rule for new ports at
 // its borders.
-#include "analyse/floods.h"
-#include "analyse/ports/ports.h"
-
-#include "store/test_store.h"
-
-enum { SOURCES = 80, DAYS = 4, PIECES = 3, RECORDS = 5000, ROWS_MAX = 40000 };
-
-static struct stock stock_of_days(struct pile *pile, int pieces, bool is_compacted)
-{
-	struct stock s = stock_of(pile, pieces);
-	struct error error;
-	size_t days;
-	if (!is_compacted)
-		return s;
-	store_close(s.store);
-	s.store = open_writer(s.folder.path);
-	CHECK(store_compact(s.store, 0, &days, &error) && days > 0);
-	store_close(s.store);
-	s.store = open_reader(s.folder.path);
-	return s;
-}
-
-static struct stock stock_new(uint64_t seed, bool is_compacted)
-{
-	struct pile pile = pile_from(seed, SOURCES, DAYS, PIECES, RECORDS);
-	return stock_of_days(&pile, PIECES, is_compacted);
-}
-
-// ---- what is handed out
-
-struct found_row {
-	int32_t day;
-	struct port_row row;
-};
-
-struct found {
-	struct found_row *rows;
-	size_t count, days;
-	size_t days_max;  // 0: no limit
-};
-
-static bool take_day(void *context, const struct ports_day *day)
-{
-	struct found *found = context;
-	for (size_t i = 0; i < day->row_count && found->count < ROWS_MAX; i++)
-		found->rows[found->count++] = (struct found_row){ day->day, day->rows[i] };
-	return ++found->days != found->days_max;
-}
-
-static struct found run(struct store *store, const struct ports_request *request)
-{
-	struct found found = { .rows = memory_new(ROWS_MAX, sizeof *found.rows) };
-	struct error error;
-	CHECK(ports_run(store, request, take_day, &found, &error));
-	return found;
-}
-
-static bool same_past(struct port_past a, struct port_past b)
-{
-	return a.is_there == b.is_there && (!a.is_there || a.sources == b.sources);
-}
-
-static bool same_row(const struct port_row *a, const struct port_row *b)
-{
-	return a->protocol == b->protocol && a->port == b->port &&
-	       text_equal(a->family, b->family) && a->is_known == b->is_known &&
-	       a->packets == b->packets && a->sources == b->sources &&
-	       same_past(a->day_before, b->day_before) &&
-	       same_past(a->week_before, b->week_before) &&
-	       same_past(a->most_before, b->most_before) && a->is_new == b->is_new;
-}
+#include "analyse/ports/test_ports.h"
 
 // ---- the naive count
 
@@ -182,11 +112,9 @@ static bool in_order(const struct found_row *a, const struct found_row *b)
 	return strcmp(a->row.family, b->row.family) < 0;
 }
 
-static const char *const all_families[] = { "*", "hajime", "mirai" };
-
-static void compare(const struct stock *f, const struct ports_request *request)
+static void compare(const struct stock *f, const struct ports_request *request, unsigned threads)
 {
-	struct found found = run(f->store, request);
+	struct found found = run_threads(f->store, request, threads);
 	size_t expected = 0;
 	for (int32_t day = TEST_DAY; day < TEST_DAY + DAYS; day++)
 		for (size_t i = 0; i < request->family_count; i++) {
@@ -211,12 +139,11 @@ TEST(ports_are_what_a_look_at_all_host_days_gives)
 			struct stock f = stock_new(seed, is_compacted == 1);
 			struct ports_request request = { .families = all_families,
 				                         .family_count = 3,
-				                         .protocols = { true, true },
-				                         .threads = (unsigned)seed };
-			compare(&f, &request);
+				                         .protocols = { true, true } };
+			compare(&f, &request, (unsigned)seed);
 			request.families = all_families + 1;
 			request.family_count = 2;
-			compare(&f, &request);
+			compare(&f, &request, (unsigned)seed);
 			stock_done(&f);
 		}
 }
@@ -310,27 +237,6 @@ TEST(the_first_are_those_with_the_most_sources_of_all_syns)
 }
 
 // ---- the rule for new ports
-
-// SYNs to port 23 from so many sources on each day; 0: only a packet to another port; -1: no data.
-static struct stock fixture_of_days(const int *sources, size_t days)
-{
-	struct pile pile = { .records = memory_new(100 * days, sizeof *pile.records),
-		             .pieces = memory_new(100 * days, sizeof *pile.pieces) };
-	for (size_t d = 0; d < days; d++) {
-		const int32_t day = TEST_DAY + (int32_t)d;
-		for (int i = sources[d] < 0 ? 1 : 0; i <= sources[d]; i++)
-			pile.records[pile.count++] = (struct record){
-				.time_ns = (uint64_t)day * DAY_NS,
-				.day = day,
-				.source = 1000 + (uint32_t)i,
-				.kind = KIND_SYN,
-				.known = 0xfff,
-				.destination_port = i == 0 ? 80 : 23,
-				.fingerprints = 1,
-			};
-	}
-	return stock_of_days(&pile, 1, false);
-}
 
 static enum port_is_new judged_on(struct store *store, int32_t day, const char *family)
 {
@@ -448,31 +354,6 @@ TEST(families_are_unknown_on_days_with_flows)
 	stock_done(&f);
 }
 
-// A pile with a flood in it: forged sources that are all above the others.
-enum { FLOOD_SOURCES = 1200, FLOOD_DAY = TEST_DAY + 1 };
-#define FLOOD_FIRST UINT32_C(0xe0000000)
-
-static struct stock stock_with_flood(void)
-{
-	struct pile pile = pile_from(12, SOURCES, DAYS, PIECES, RECORDS);
-	const size_t count = pile.count + FLOOD_SOURCES;
-	pile.records = memory_resize(pile.records, count, sizeof *pile.records);
-	pile.pieces = memory_resize(pile.pieces, count, sizeof *pile.pieces);
-	for (; pile.count < count; pile.count++) {
-		pile.pieces[pile.count] = (int)(pile.count % PIECES);
-		pile.records[pile.count] = (struct record){
-			.time_ns = (uint64_t)FLOOD_DAY * DAY_NS + 5000 * UINT64_C(1000000000),
-			.day = FLOOD_DAY,
-			.source = FLOOD_FIRST + (uint32_t)pile.count,
-			.destination_port = 23,
-			.fingerprints = 1,
-			.kind = KIND_SYN,
-			.known = KNOWN_IPV4 | KNOWN_PORTS,
-		};
-	}
-	return stock_of_days(&pile, PIECES, false);
-}
-
 TEST(flood_suspects_can_be_left_out)
 {
 	struct stock f = stock_with_flood();
@@ -489,7 +370,7 @@ TEST(flood_suspects_can_be_left_out)
 		else
 			host_day_done(&f.hosts.entries[i].host);
 	f.hosts.count = kept;
-	compare(&f, &request);
+	compare(&f, &request, 1);
 	CHECK(left_out.source_days == FLOOD_SOURCES && left_out.days == 1);
 	stock_done(&f);
 }
@@ -499,11 +380,10 @@ TEST(whoever_has_enough_gets_no_more_days)
 	struct stock f = stock_new(13, false);
 	const struct ports_request request = { .families = all_families,
 		                               .family_count = 3,
-		                               .protocols = { true, true },
-		                               .threads = 2 };
+		                               .protocols = { true, true } };
 	struct found found = { .rows = memory_new(ROWS_MAX, sizeof *found.rows), .days_max = 1 };
 	struct error error;
-	CHECK(ports_run(f.store, &request, take_day, &found, &error) && found.days == 1);
+	CHECK(run_into(f.store, &request, 2, &found, &error) && found.days == 1);
 	memory_free(found.rows);
 	stock_done(&f);
 }
@@ -517,8 +397,8 @@ TEST(a_family_that_is_none_is_an_error)
 		                               .protocols = { true, true } };
 	struct found found = { .rows = NULL };
 	struct error error;
-	CHECK(!ports_run(f.store, &request, take_day, &found, &error) &&
-	      error.kind == ERROR_USAGE && strstr(error.text, "'nobody'") != NULL);
+	CHECK(!run_into(f.store, &request, 1, &found, &error) && error.kind == ERROR_USAGE &&
+	      strstr(error.text, "'nobody'") != NULL);
 	stock_done(&f);
 }
 

@@ -6,23 +6,21 @@
 
 struct gather {
 	const struct emerged_request *request;
-	struct emerged_list out;
-	size_t room;
+	struct emerged_list *out;
 	size_t first;  // of the day whose targets are looked for
-	bool is_out_of_memory;
 };
 
-static bool keep(struct gather *g, const struct emergence *e)
+static bool keep(struct emerged_list *out, const struct emergence *e)
 {
 	const struct header_rule *rule = e->rule;
 	struct emerged one = { .emergence = *e, .rule = *rule };
-	if (g->out.count == g->room) {
-		const size_t room = 2 * g->room + 16;
-		struct emerged *list = memory_resize(g->out.list, room, sizeof *list);
+	if (out->count == out->room) {
+		const size_t room = 2 * out->room + 16;
+		struct emerged *list = memory_resize(out->list, room, sizeof *list);
 		if (list == NULL)
 			return false;
-		g->out.list = list;
-		g->room = room;
+		out->list = list;
+		out->room = room;
 	}
 	one.items = memory_new(rule->antecedent_count + rule->consequent_count, sizeof *one.items);
 	if (one.items == NULL)
@@ -33,15 +31,25 @@ static bool keep(struct gather *g, const struct emergence *e)
 		one.items[rule->antecedent_count + i] = rule->consequent[i];
 	one.rule.antecedent = one.items;
 	one.rule.consequent = one.items + rule->antecedent_count;
-	g->out.list[g->out.count++] = one;
+	out->list[out->count++] = one;
 	return true;
 }
 
-static bool take(void *context, const struct emergence *e)
+bool emerged_list_keep(void *list, const struct emergence *e)
 {
-	struct gather *g = context;
-	g->is_out_of_memory = !keep(g, e);
-	return !g->is_out_of_memory;
+	struct emerged_list *out = list;
+	out->is_out_of_memory = !keep(out, e);
+	return !out->is_out_of_memory;
+}
+
+// The list does not grow any more: its rules stay where they are.
+bool emerged_list_end(struct emerged_list *list, struct error *error)
+{
+	if (list->is_out_of_memory)
+		return error_memory(error, "new rules");
+	for (size_t i = 0; i < list->count; i++)
+		list->list[i].emergence.rule = &list->list[i].rule;
+	return true;
 }
 
 static void found(void *context, size_t query, int32_t day, uint32_t source)
@@ -51,10 +59,10 @@ static void found(void *context, size_t query, int32_t day, uint32_t source)
 }
 
 // The targets of those entries, which are of one day.
-static bool find_day(struct gather *g, struct store *store, size_t end, struct error *error)
+static bool find_day(struct gather *g, struct holdings *holdings, size_t end, struct error *error)
 {
 	const size_t count = end - g->first;
-	struct emerged *list = g->out.list + g->first;
+	struct emerged *list = g->out->list + g->first;
 	const int32_t day = list[0].emergence.day;
 	struct rule_query *queries = memory_new(count, sizeof *queries);
 	struct rule_targets *targets = memory_new(count, sizeof *targets);
@@ -72,7 +80,7 @@ static bool find_day(struct gather *g, struct store *store, size_t end, struct e
 		.found = g->request->found != NULL ? found : NULL,
 		.context = g,
 	};
-	ok = ok && rule_targets_find(store, &request, targets, error);
+	ok = ok && rule_targets_find(holdings, &request, targets, error);
 	for (size_t i = 0; ok && i < count; i++)
 		list[i].targets = targets[i];
 	memory_free(queries);
@@ -80,40 +88,38 @@ static bool find_day(struct gather *g, struct store *store, size_t end, struct e
 	return ok;
 }
 
-static bool find_all(struct gather *g, struct store *store, struct error *error)
+bool emerged_list_targets(struct emerged_list *list, struct holdings *holdings,
+                          const struct emerged_request *request, struct error *error)
 {
-	for (size_t end; g->first < g->out.count; g->first = end) {
-		const int32_t day = g->out.list[g->first].emergence.day;
-		for (end = g->first; end < g->out.count && g->out.list[end].emergence.day == day;)
+	struct gather g = { .request = request, .out = list };
+	for (size_t end; g.first < list->count; g.first = end) {
+		const int32_t day = list->list[g.first].emergence.day;
+		for (end = g.first; end < list->count && list->list[end].emergence.day == day;)
 			end++;
-		if (!find_day(g, store, end, error))
+		if (!find_day(&g, holdings, end, error))
 			return false;
 	}
 	return true;
 }
 
-bool emerged_list_find(struct store *store, const struct emerged_request *request,
+bool emerged_list_find(struct holdings *holdings, const struct emerged_request *request,
                        struct emerged_list *out, struct emergences_totals *out_totals,
                        struct error *error)
 {
-	struct gather g = { .request = request };
 	struct emergences_request emergences = request->emergences;
 	struct emergences_totals totals;
-	emergences.each = take;
-	emergences.context = &g;
-	bool ok = emergences_find(store, &emergences, &totals, error) &&
-	          (!g.is_out_of_memory || error_memory(error, "new rules")) &&
-	          find_all(&g, store, error);
-	// The list does not grow any more: its rules stay where they are.
-	for (size_t i = 0; i < g.out.count; i++)
-		g.out.list[i].emergence.rule = &g.out.list[i].rule;
-	if (ok) {
-		*out = g.out;
+	struct emerged_list list = { .count = 0 };
+	emergences.each = emerged_list_keep;
+	emergences.context = &list;
+	if (emergences_find(holdings, &emergences, &totals, error) &&
+	    emerged_list_end(&list, error) &&
+	    emerged_list_targets(&list, holdings, request, error)) {
+		*out = list;
 		*out_totals = totals;
-	} else {
-		emerged_list_done(&g.out);
+		return true;
 	}
-	return ok;
+	emerged_list_done(&list);
+	return false;
 }
 
 void emerged_list_done(struct emerged_list *list)

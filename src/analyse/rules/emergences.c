@@ -4,10 +4,9 @@
 #include "analyse/rules/emergences_private.h"
 
 #include "base/memory.h"
-#include "store/store.h"
+#include "holdings/days.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdlib.h>
 
 // Sets of a day that are looked at, those with the most support: each is compared with each.
@@ -21,9 +20,9 @@ struct known_set {
 	uint64_t mark;     // a bit for each item, by hash
 };
 
-struct search {
+struct emergence_search {
 	const struct emergences_request *request;
-	const struct store *store;
+	const struct holdings *holdings;
 	struct item_sets *sets;
 	struct known_set *known;  // [known_room], by number of `sets`
 	size_t known_room;
@@ -50,23 +49,19 @@ bool emergences_is_recent(int32_t past, int32_t day)
 }
 
 // Whether enough of the days before have data, without those in which it may have grown.
-static bool has_past(const struct search *s, int32_t day)
+static bool has_past(const struct emergence_search *s, int32_t day)
 {
+	struct held_day past = { .count = 0 };
 	uint32_t count = 0;
-	int32_t last = day;
-	for (size_t i = 0; i < store_segment_count(s->store); i++) {
-		const int32_t past = store_segment_at(s->store, i)->day;
-		if (emergences_is_past(s->request, past, day) && !emergences_is_recent(past, day) &&
-		    past != last)
-			count++;
-		last = past;
-	}
+	while (held_day_next(s->holdings, all_days, &past))
+		count += emergences_is_past(s->request, past.day, day) &&
+		         !emergences_is_recent(past.day, day);
 	return count >= s->request->past_days_min;
 }
 
 // ---- candidates
 
-static bool make_room(struct search *s, size_t items)
+static bool make_room(struct emergence_search *s, size_t items)
 {
 	struct candidates *c = &s->candidates;
 	if (items > s->item_room) {
@@ -110,7 +105,8 @@ static void set_rule(struct candidate *c, const struct header_rule *rule, size_t
 	c->rule.consequent = c->items + rule->antecedent_count;
 }
 
-static bool add_candidate(struct search *s, const struct header_rules_day *day, size_t position)
+static bool add_candidate(struct emergence_search *s, const struct header_rules_day *day,
+                          size_t position)
 {
 	const struct header_rule *rule = &day->list[position];
 	struct candidate c = { .day = day->day,
@@ -134,7 +130,7 @@ static uint64_t mark_of(const struct header_item *items, size_t count)
 }
 
 // One more rule of a set that has one on the day.
-static void take_other(struct search *s, const struct known_set *known,
+static void take_other(struct emergence_search *s, const struct known_set *known,
                        const struct header_rules_day *day, size_t position)
 {
 	const struct rule *rule = &day->list[position].rule;
@@ -148,7 +144,8 @@ static void take_other(struct search *s, const struct known_set *known,
 		set_rule(c, &day->list[position], position);
 }
 
-static bool take_rule(struct search *s, const struct header_rules_day *day, size_t position)
+static bool take_rule(struct emergence_search *s, const struct header_rules_day *day,
+                      size_t position)
 {
 	const struct header_rule *rule = &day->list[position];
 	uint32_t number;
@@ -189,7 +186,7 @@ static bool is_in(const struct header_item *part, size_t part_count,
 	return at == part_count;
 }
 
-static bool find_inner(struct search *s, struct candidate *c)
+static bool find_inner(struct emergence_search *s, struct candidate *c)
 {
 	const size_t items = item_set_of_rule(&c->rule, s->items);
 	const uint64_t mark = mark_of(s->items, items);
@@ -214,7 +211,7 @@ static bool find_inner(struct search *s, struct candidate *c)
 }
 
 // Candidates of the day are the last of the list.
-static bool end_day(struct search *s, const struct header_rules_day *day)
+static bool end_day(struct emergence_search *s, const struct header_rules_day *day)
 {
 	const struct rules_request *rules = &s->request->rules.rules;
 	struct candidates *all = &s->candidates;
@@ -227,7 +224,7 @@ static bool end_day(struct search *s, const struct header_rules_day *day)
 	return true;
 }
 
-static bool take_rules(struct search *s, const struct header_rules_day *day)
+static bool take_rules(struct emergence_search *s, const struct header_rules_day *day)
 {
 	s->of_day_count = 0;
 	for (size_t i = 0; i < day->count; i++)
@@ -237,18 +234,14 @@ static bool take_rules(struct search *s, const struct header_rules_day *day)
 	return end_day(s, day);
 }
 
-static bool take_day(void *context, const struct header_rules_day *day)
+bool emergence_search_take(void *search, const struct header_rules_day *day)
 {
-	struct search *s = context;
-	const struct header_rules_request *rules = &s->request->rules;
+	struct emergence_search *s = search;
 	const bool is_known = has_past(s, day->day);
 	s->totals.days++;
 	s->totals.unknown_days += !is_known;
-	if (is_known && !take_rules(s, day)) {
-		s->is_out_of_memory = true;
-		return false;
-	}
-	return rules->each == NULL || rules->each(rules->context, day);
+	s->is_out_of_memory = is_known && !take_rules(s, day);
+	return !s->is_out_of_memory;
 }
 
 static int by_position(const void *a, const void *b)
@@ -261,17 +254,23 @@ static int by_position(const void *a, const void *b)
 
 // ---- all of it
 
-// Where a floor is above the support nobody knows whether a rule was found.
-static bool check_floor(const struct store *store, const struct emergences_request *request,
-                        struct error *error)
+uint64_t emergences_floor(const struct holdings *holdings, const struct emergences_request *request,
+                          int32_t *out_day)
 {
 	struct header_rules_request rules = request->rules;
-	const int64_t from = (int64_t)rules.window.from - request->past_days;
+	rules.window = day_range_with_past(rules.window, request->past_days);
+	return header_rules_floor(holdings, &rules, out_day);
+}
+
+// Where a floor is above the support nobody knows whether a rule was found.
+bool emergences_check(const struct holdings *holdings, const struct emergences_request *request,
+                      struct error *error)
+{
 	char date[CALENDAR_DAY_SIZE];
 	int32_t day = 0;
-	rules.window.from = from < INT32_MIN ? INT32_MIN : (int32_t)from;
-	const uint64_t floor = header_rules_floor(store, &rules, &day);
-	if (rules.rules.support_min >= floor)
+	const uint64_t floor = emergences_floor(holdings, request, &day);
+	const uint64_t support = request->rules.rules.support_min;
+	if (support >= floor)
 		return true;
 	day_format(day, date);
 	return error_set(error, ERROR_USAGE,
@@ -279,31 +278,48 @@ static bool check_floor(const struct store *store, const struct emergences_reque
 	                 " is too low: of %s, to which it is compared, values that fewer than "
 	                 "%" PRIu64 " sources used were dropped (compact --floor); it can be "
 	                 "answered from %" PRIu64 " on",
-	                 rules.rules.support_min, date, floor, floor);
+	                 support, date, floor, floor);
 }
 
-static bool find_candidates(struct search *s, struct store *store, struct error *error)
+bool emergence_search_begin(const struct holdings *holdings,
+                            const struct emergences_request *request, struct emergence_search **out,
+                            struct error *error)
 {
-	struct header_rules_request rules = s->request->rules;
-	rules.each = take_day;
-	rules.context = s;
-	rules.rules.alpha = INFINITY;
-	rules.rules.consequents_max = 1;
+	struct emergence_search *s = memory_new(1, sizeof *s);
+	if (s == NULL)
+		return error_memory(error, "new rules");
+	*s = (struct emergence_search){ .request = request, .holdings = holdings };
 	s->sets = item_sets_new();
 	s->of_day = memory_new(SETS_A_DAY, sizeof *s->of_day);
-	bool ok = s->sets != NULL && s->of_day != NULL;
-	if (ok && !header_rules_run(store, &rules, &s->totals.left_out, error))
+	const bool ok = (s->sets != NULL && s->of_day != NULL) || error_memory(error, "new rules");
+	if (!ok || !emergences_check(holdings, request, error)) {
+		emergence_search_free(s);
 		return false;
-	if (!ok || s->is_out_of_memory)
-		return error_memory(error, "new rules");
-	if (s->candidates.count > 0)
-		qsort(s->candidates.list, s->candidates.count, sizeof *s->candidates.list,
-		      by_position);
+	}
+	*out = s;
 	return true;
 }
 
-static void search_done(struct search *s)
+bool emergence_search_end(struct emergence_search *s, struct holdings *holdings,
+                          const struct floods_left_out *left_out, struct emergences_totals *out,
+                          struct error *error)
 {
+	struct candidates *all = &s->candidates;
+	if (s->is_out_of_memory)
+		return error_memory(error, "new rules");
+	if (all->count > 0)
+		qsort(all->list, all->count, sizeof *all->list, by_position);
+	if (!emergences_judge(holdings, s->request, s->sets, all, error))
+		return false;
+	*out = s->totals;
+	out->left_out = *left_out;
+	return true;
+}
+
+void emergence_search_free(struct emergence_search *s)
+{
+	if (s == NULL)
+		return;
 	for (size_t i = 0; i < s->candidates.count; i++) {
 		memory_free(s->candidates.list[i].items);
 		memory_free(s->candidates.list[i].parts);
@@ -314,16 +330,24 @@ static void search_done(struct search *s)
 	memory_free(s->of_day);
 	memory_free(s->items);
 	item_sets_free(s->sets);
+	memory_free(s);
 }
 
-bool emergences_find(struct store *store, const struct emergences_request *request,
+bool emergences_find(struct holdings *holdings, const struct emergences_request *request,
                      struct emergences_totals *out, struct error *error)
 {
-	struct search s = { .request = request, .store = store };
-	const bool ok = check_floor(store, request, error) && find_candidates(&s, store, error) &&
-	                emergences_judge(store, request, s.sets, &s.candidates, error);
-	if (ok)
-		*out = s.totals;
-	search_done(&s);
+	struct header_rules_request rules = request->rules;
+	struct emergence_search *search;
+	if (!emergence_search_begin(holdings, request, &search, error))
+		return false;
+	rules.rules.consequents_max = 1;
+	struct header_rules_listener listeners[] = {
+		{ EMERGENCES_ALPHA, emergence_search_take, search },
+		{ EMERGENCES_ALPHA, rules.each, rules.context },
+	};
+	const size_t count = rules.each == NULL ? 1 : 2;
+	const bool ok = header_rules_share(holdings, &rules, listeners, count, error) &&
+	                emergence_search_end(search, holdings, &listeners[0].left_out, out, error);
+	emergence_search_free(search);
 	return ok;
 }

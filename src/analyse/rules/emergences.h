@@ -24,6 +24,8 @@
 
 #include "analyse/rules/rule_targets.h"
 
+#include <math.h>
+
 enum {
 	EMERGENCE_PAST_DAYS = 28,
 	EMERGENCE_PAST_DAYS_MIN = 7,
@@ -58,11 +60,32 @@ struct emergences_totals {
 	uint32_t partial_days;        // with more than 10,000 sets: those with the most support
 };
 
+// The least support that can be asked for, as header_rules_floor() says it of the window and `past_days`
+// before it; and refuses one below.
+uint64_t emergences_floor(const struct holdings *, const struct emergences_request *,
+                          int32_t *out_day);
+bool emergences_check(const struct holdings *, const struct emergences_request *,
+                      struct error *error) MUST_CHECK;
+
 // Reads up to `past_days` before the window, too, and refuses a support below the floor of any of these
 // days. Where a day with a floor has nothing of a set, it may have been up to one below the floor, and that
 // is what growth is compared with. Memory: the rules that may be new, and 256 MiB or what one day needs.
-bool emergences_find(struct store *, const struct emergences_request *,
+bool emergences_find(struct holdings *, const struct emergences_request *,
                      struct emergences_totals *out, struct error *error) MUST_CHECK;
+
+// The same for who listens together with others to the rules of the days: emergence_search_take() is the
+// `each` of a listener whose alpha is EMERGENCES_ALPHA, of a request with one consequent; the search is its
+// context, and `left_out` what the listener got. Then emergence_search_end() looks at the days before, and
+// hands out. The request has to outlive the search.
+#define EMERGENCES_ALPHA INFINITY
+struct emergence_search;
+bool emergence_search_begin(const struct holdings *, const struct emergences_request *,
+                            struct emergence_search **out, struct error *error) MUST_CHECK;
+bool emergence_search_take(void *search, const struct header_rules_day *);
+bool emergence_search_end(struct emergence_search *, struct holdings *,
+                          const struct floods_left_out *left_out, struct emergences_totals *out,
+                          struct error *error) MUST_CHECK;
+void emergence_search_free(struct emergence_search *);  // accepts NULL
 
 // All of them at once, each with what its targets did on its day. The rules point into the list.
 struct emerged {
@@ -73,7 +96,8 @@ struct emerged {
 };
 struct emerged_list {
 	struct emerged *list;
-	size_t count;
+	size_t count, room;
+	bool is_out_of_memory;
 };
 // `request`: its `each` is not used. `found`: called for each target source of entry `query` of the list on
 // its day, by day and then by source; NULL: nobody asks. The caller calls emerged_list_done().
@@ -82,6 +106,13 @@ struct emerged_request {
 	void (*found)(void *context, size_t query, int32_t day, uint32_t source);
 	void *context;
 };
-bool emerged_list_find(struct store *, const struct emerged_request *, struct emerged_list *out,
+bool emerged_list_find(struct holdings *, const struct emerged_request *, struct emerged_list *out,
                        struct emergences_totals *out_totals, struct error *error) MUST_CHECK;
 void emerged_list_done(struct emerged_list *);  // accepts one of zeros
+
+// In steps: emerged_list_keep() is the `each` of an emergences_request, with a list of zeros as its
+// context; emerged_list_end() when all have come; emerged_list_targets() for what the targets did.
+bool emerged_list_keep(void *list, const struct emergence *);
+bool emerged_list_end(struct emerged_list *, struct error *error) MUST_CHECK;
+bool emerged_list_targets(struct emerged_list *, struct holdings *, const struct emerged_request *,
+                          struct error *error) MUST_CHECK;

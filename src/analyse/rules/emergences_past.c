@@ -85,7 +85,7 @@ static bool list_queries(struct batch *b)
 	return b->query_list != NULL;
 }
 
-static bool count_past(struct batch *b, struct store *store, struct error *error)
+static bool count_past(struct batch *b, struct holdings *holdings, struct error *error)
 {
 	const struct header_rules_request *rules = &b->request->rules;
 	const int64_t from = (int64_t)b->list[0].day - b->request->past_days;
@@ -100,7 +100,7 @@ static bool count_past(struct batch *b, struct store *store, struct error *error
 		.without_floods = rules->without_floods,
 		.threads = rules->threads,
 	};
-	return rule_supports_count(store, &request, &b->supports, error);
+	return rule_supports_count(holdings, &request, &b->supports, error);
 }
 
 // ---- whether a rule of all its items was found
@@ -258,14 +258,14 @@ static void batch_done(struct batch *b)
 	rule_supports_done(&b->supports);
 }
 
-bool emergences_judge(struct store *store, const struct emergences_request *request,
+bool emergences_judge(struct holdings *holdings, const struct emergences_request *request,
                       const struct item_sets *sets, struct candidates *all, struct error *error)
 {
 	bool ok = true, goes_on = true;
 	for (size_t begin = 0; ok && goes_on && begin < all->count;) {
 		struct batch b = { .request = request, .sets = sets };
 		ok = (fill(&b, all, begin) || error_memory(error, "new rules")) &&
-		     count_past(&b, store, error);
+		     count_past(&b, holdings, error);
 		if (ok)
 			goes_on = hand_out(&b);
 		begin += b.count;

@@ -32,7 +32,7 @@ struct candidates {
 };
 
 // Hands out those that are new; false is a failure.
-bool emergences_judge(struct store *, const struct emergences_request *,
+bool emergences_judge(struct holdings *, const struct emergences_request *,
                       const struct item_sets *sets, struct candidates *,
                       struct error *error) MUST_CHECK;
 bool emergences_is_past(const struct emergences_request *, int32_t past, int32_t day);

@@ -188,7 +188,7 @@ static struct world world_new(uint64_t seed, bool is_across, bool is_all)
 	request.rules.alpha = INFINITY;
 	request.each = take_p_values;
 	request.context = w.model;
-	CHECK(header_rules_run(w.stock.store, &request, NULL, &error));
+	CHECK(header_rules_run(store_holdings(w.stock.store), &request, NULL, &error));
 	return w;
 }
 
@@ -305,7 +305,7 @@ static void find(struct world *w, const struct emergences_request *request)
 {
 	struct emergences_totals totals;
 	struct error error;
-	CHECK(emergences_find(w->stock.store, request, &totals, &error));
+	CHECK(emergences_find(store_holdings(w->stock.store), request, &totals, &error));
 	CHECK(totals.partial_days == 0);
 }
 
@@ -378,7 +378,7 @@ TEST(days_without_enough_before_them_are_counted)
 	struct error error;
 	seen->model = w.model;
 	const struct emergences_request request = request_of(w.model, seen);
-	CHECK(emergences_find(w.stock.store, &request, &totals, &error));
+	CHECK(emergences_find(store_holdings(w.stock.store), &request, &totals, &error));
 	// Every eleventh day is missing. Day 14 is the first that has 7 before the last 7.
 	CHECK(totals.days == DAYS - DAYS / 11 && totals.unknown_days == 13);
 	memory_free(seen);
@@ -405,7 +405,7 @@ TEST(a_list_has_the_targets_of_each)
 	const struct emerged_request request = { .emergences = request_of(w.model, NULL),
 		                                 .found = count_source,
 		                                 .context = counts };
-	CHECK(emerged_list_find(w.stock.store, &request, &list, &totals, &error));
+	CHECK(emerged_list_find(store_holdings(w.stock.store), &request, &list, &totals, &error));
 	CHECK(list.count > 5 && list.count < 1000);
 	for (size_t i = 0; i < list.count; i++) {
 		const struct emerged *e = &list.list[i];
@@ -474,10 +474,10 @@ TEST(lives_hold_the_rules_of_every_day)
 	struct error error;
 	uint64_t days = 0;
 	struct header_rules_request request = rules_of(w.model);
-	CHECK(rule_lives_find(w.stock.store, &request, &lives, NULL, &error));
+	CHECK(rule_lives_find(store_holdings(w.stock.store), &request, &lives, NULL, &error));
 	request.each = check_lives;
 	request.context = &check;
-	CHECK(header_rules_run(w.stock.store, &request, NULL, &error));
+	CHECK(header_rules_run(store_holdings(w.stock.store), &request, NULL, &error));
 	for (size_t i = 0; i < lives.count; i++) {
 		const struct rule_life *life = &lives.list[i], *next = life + 1;
 		uint32_t found = 0;
@@ -507,10 +507,10 @@ TEST(a_window_without_days_has_no_lives_and_no_emergences)
 	struct seen *seen = memory_new(1, sizeof *seen);
 	struct emergences_request request = request_of(w.model, seen);
 	request.rules.window = (struct day_range){ TEST_DAY + DAYS, TEST_DAY + DAYS + 5 };
-	CHECK(rule_lives_find(w.stock.store, &request.rules, &lives, NULL, &error));
+	CHECK(rule_lives_find(store_holdings(w.stock.store), &request.rules, &lives, NULL, &error));
 	CHECK(lives.count == 0 && lives.day_count == 0);
 	rule_lives_done(&lives);
-	CHECK(emergences_find(w.stock.store, &request, &totals, &error));
+	CHECK(emergences_find(store_holdings(w.stock.store), &request, &totals, &error));
 	CHECK(totals.days == 0 && seen->count == 0);
 	memory_free(seen);
 	world_done(&w);
@@ -531,7 +531,8 @@ TEST(no_memory_is_said)
 	// The first allocations one by one, then further and further apart.
 	for (unsigned long at = 1; !ok && at < 1000000; at += 1 + at / 20 * sweep_step()) {
 		memory_fail_at(at);
-		ok = emerged_list_find(w.stock.store, &request, &list, &totals, &error);
+		ok = emerged_list_find(store_holdings(w.stock.store), &request, &list, &totals,
+		                       &error);
 		memory_fail_at(0);
 		CHECK(ok || strstr(error.text, "out of memory") != NULL);
 	}
@@ -540,7 +541,7 @@ TEST(no_memory_is_said)
 	ok = false;
 	for (unsigned long at = 1; !ok && at < 1000000; at += 1 + at / 20 * sweep_step()) {
 		memory_fail_at(at);
-		ok = rule_lives_find(w.stock.store, &rules, &lives, NULL, &error);
+		ok = rule_lives_find(store_holdings(w.stock.store), &rules, &lives, NULL, &error);
 		memory_fail_at(0);
 		CHECK(ok || strstr(error.text, "out of memory") != NULL);
 	}

@@ -4,9 +4,11 @@
 
 #include "base/memory.h"
 #include "base/pool.h"
+#include "holdings/days.h"
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdlib.h>
 
 bool is_mirai_host(uint64_t syns, uint64_t matched)
 {
@@ -15,10 +17,22 @@ bool is_mirai_host(uint64_t syns, uint64_t matched)
 	                       syns - matched <= (syns - 1) / (100 / (100 - MIRAI_HOST_PERCENT)));
 }
 
+// How far a listener has got.
+struct hearing {
+	size_t alpha;  // its number
+	size_t days;   // so many days have been read for it
+	bool has_enough;
+};
+
 struct run {
-	struct store *store;
+	struct holdings *holdings;
 	const struct header_rules_request *request;
-	struct rules_source_day *days;  // those that have a segment and are read, ascending
+	struct header_rules_listener *listeners;
+	struct hearing *hearings;  // [listener_count]
+	size_t listener_count;
+	double *alphas;  // [alpha_count], descending
+	size_t alpha_count;
+	struct rules_source_day *days;  // those that are held and read, ascending
 	size_t day_count;
 	size_t floods_known;  // of the first so many days
 	struct rules_day_job *jobs;
@@ -28,11 +42,10 @@ struct run {
 
 // ---- floors
 
-// Days are added in 64 bits: those of a window may be the least and the largest.
-static bool is_read(const struct header_rules_request *request, int32_t day)
+// The days of all transactions.
+static struct day_range days_read(const struct header_rules_request *request)
 {
-	return (int64_t)day > (int64_t)request->window.from - request->days &&
-	       day <= request->window.to;
+	return day_range_with_past(request->window, request->days - 1);
 }
 
 static uint64_t floored_fields(const struct header_rules_request *request)
@@ -43,28 +56,28 @@ static uint64_t floored_fields(const struct header_rules_request *request)
 	return fields & ~HEADER_FIELDS_WITHOUT_FLOOR;
 }
 
-uint64_t header_rules_floor(const struct store *store, const struct header_rules_request *request,
-                            int32_t *out_day)
+uint64_t header_rules_floor(const struct holdings *holdings,
+                            const struct header_rules_request *request, int32_t *out_day)
 {
+	struct held_day day = { .count = 0 };
 	uint64_t floor = 1;
-	for (size_t i = 0; floored_fields(request) != 0 && i < store_segment_count(store); i++) {
-		const struct store_segment *segment = store_segment_at(store, i);
-		if (segment->floor <= floor || !is_read(request, segment->day))
+	while (floored_fields(request) != 0 && held_day_next(holdings, days_read(request), &day)) {
+		if (day.floor <= floor)
 			continue;
-		*out_day = segment->day;
+		*out_day = day.day;
 		if (request->days > 1)
 			return UINT64_MAX;
-		floor = segment->floor;
+		floor = day.floor;
 	}
 	return floor;
 }
 
-bool header_rules_check(const struct store *store, const struct header_rules_request *request,
+bool header_rules_check(const struct holdings *holdings, const struct header_rules_request *request,
                         struct error *error)
 {
 	char date[CALENDAR_DAY_SIZE];
 	int32_t day = 0;
-	const uint64_t floor = header_rules_floor(store, request, &day);
+	const uint64_t floor = header_rules_floor(holdings, request, &day);
 	if (request->rules.support_min >= floor)
 		return true;
 	day_format(day, date);
@@ -87,24 +100,16 @@ bool header_rules_check(const struct store *store, const struct header_rules_req
 
 static bool list_days(struct run *run, struct error *error)
 {
-	const size_t count = store_segment_count(run->store);
-	run->days = memory_new(count + 1, sizeof *run->days);
+	const struct day_range range = days_read(run->request);
+	struct held_day held = { .count = 0 };
+	run->days = memory_new(held_days_count(run->holdings, range) + 1, sizeof *run->days);
 	if (run->days == NULL)
 		return error_memory(error, "the days of rules");
-	for (size_t i = 0; i < count; i++) {
-		const struct store_segment *segment = store_segment_at(run->store, i);
-		uint64_t unknown;
-		if (!is_read(run->request, segment->day))
-			continue;
-		if (!store_segment_syns(run->store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+	while (held_day_next(run->holdings, range, &held)) {
+		struct rules_source_day *day = &run->days[run->day_count++];
+		*day = (struct rules_source_day){ .day = held.day, .floor = held.floor };
+		if (!held_day_has_unknown(run->holdings, &held, &day->has_unknown, error))
 			return false;
-		if (run->day_count == 0 || run->days[run->day_count - 1].day != segment->day)
-			run->days[run->day_count++] = (struct rules_source_day){
-				.day = segment->day
-			};
-		struct rules_source_day *day = &run->days[run->day_count - 1];
-		day->floor = segment->floor > day->floor ? segment->floor : day->floor;
-		day->has_unknown |= unknown > 0;
 	}
 	return true;
 }
@@ -128,24 +133,26 @@ static bool open_job(struct run *run, size_t last, struct rules_day_job *job, st
 	const int64_t from = (int64_t)run->days[last].day - request->days + 1;
 	for (; request->without_floods && run->floods_known <= last; run->floods_known++) {
 		struct rules_source_day *day = &run->days[run->floods_known];
-		if (!floods_find(run->store, day->day, &day->floods, error))
+		if (!floods_find(run->holdings, day->day, &day->floods, error))
 			return false;
 	}
-	*job = (struct rules_day_job){ .store = run->store,
+	*job = (struct rules_day_job){ .holdings = run->holdings,
 		                       .request = request,
 		                       .mirai_2016 = run->mirai_2016,
 		                       .threads = 1,
+		                       .alphas = run->alphas,
+		                       .alpha_count = run->alpha_count,
 		                       .days = run->days + first,
 		                       .day_count = last - first + 1,
-		                       .result = { .from = (int32_t)from,
-		                                   .day = run->days[last].day } };
+		                       .from = (int32_t)from,
+		                       .day = run->days[last].day };
 	struct transaction_days days = { .days = job->days, .count = job->day_count };
 	for (size_t i = 0; i < request->field_count; i++) {
 		days.columns |= COLUMN_BIT(COLUMN_FIELD + request->fields[i]);
 		days.kinds |= field_info(request->fields[i])->kinds;
 	}
-	return transaction_reader_open(run->store, &days, &job->first, error) &&
-	       transaction_reader_open(run->store, &days, &job->second, error);
+	return transaction_reader_open(run->holdings, &days, &job->first, error) &&
+	       transaction_reader_open(run->holdings, &days, &job->second, error);
 }
 
 static bool run_job(void *context, size_t number, unsigned thread)
@@ -177,13 +184,29 @@ static void note_left_out(struct run *run, const struct rules_day_job *job)
 		days[i].left_out = left_out[i];
 }
 
+// False: nobody wants more.
+static bool tell(struct run *run, const struct rules_day_job *job)
+{
+	bool is_wanted = false;
+	for (size_t i = 0; i < run->listener_count; i++) {
+		const struct header_rules_listener *l = &run->listeners[i];
+		struct hearing *h = &run->hearings[i];
+		if (h->has_enough)
+			continue;
+		h->days = (size_t)(job->days - run->days) + job->day_count;
+		h->has_enough = !l->each(l->context, &job->results[h->alpha]);
+		is_wanted |= !h->has_enough;
+	}
+	return is_wanted;
+}
+
 // False: it failed, or nobody wants more; then *error is ERROR_NONE.
 static bool run_round(struct run *run, struct error *error)
 {
 	bool goes_on = run_jobs(run, error);
 	for (size_t i = 0; goes_on && i < run->job_count; i++) {
 		note_left_out(run, &run->jobs[i]);
-		goes_on = run->request->each(run->request->context, &run->jobs[i].result);
+		goes_on = tell(run, &run->jobs[i]);
 	}
 	for (size_t i = 0; i < run->job_count; i++)
 		rules_day_done(&run->jobs[i]);
@@ -206,13 +229,43 @@ static bool run_days(struct run *run, struct error *error)
 	return ok || error->kind == ERROR_NONE;
 }
 
-static struct floods_left_out floods_of(const struct run *run)
+// What floods took away from the first so many days.
+static struct floods_left_out floods_of(const struct run *run, size_t days)
 {
 	struct floods_left_out out = { .source_days = 0 };
-	for (size_t i = 0; i < run->floods_known; i++)
+	for (size_t i = 0; i < days && i < run->floods_known; i++)
 		floods_leave_out(&out, run->days[i].floods, run->days[i].left_out);
 	return out;
 }
+
+// ---- listeners
+
+static int by_alpha(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+	return (x < y) - (x > y);
+}
+
+static bool list_alphas(struct run *run, struct error *error)
+{
+	const size_t count = run->listener_count;
+	run->hearings = memory_new(count, sizeof *run->hearings);
+	run->alphas = memory_new(count, sizeof *run->alphas);
+	if (run->hearings == NULL || run->alphas == NULL)
+		return error_memory(error, "the rules of a day");
+	for (size_t i = 0; i < count; i++)
+		run->alphas[i] = run->listeners[i].alpha;
+	qsort(run->alphas, count, sizeof *run->alphas, by_alpha);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || run->alphas[i] < run->alphas[run->alpha_count - 1])
+			run->alphas[run->alpha_count++] = run->alphas[i];
+	for (size_t i = 0; i < count; i++)
+		while (run->alphas[run->hearings[i].alpha] > run->listeners[i].alpha)
+			run->hearings[i].alpha++;
+	return true;
+}
+
+// ---- all of it
 
 static void run_done(struct run *run)
 {
@@ -220,28 +273,44 @@ static void run_done(struct run *run)
 		floods_free(run->days[i].floods);
 	memory_free(run->days);
 	memory_free(run->jobs);
+	memory_free(run->hearings);
+	memory_free(run->alphas);
 }
 
-bool header_rules_run(struct store *store, const struct header_rules_request *request,
-                      struct floods_left_out *out_left_out, struct error *error)
+bool header_rules_share(struct holdings *holdings, const struct header_rules_request *request,
+                        struct header_rules_listener *listeners, size_t count, struct error *error)
 {
-	struct run run = { .store = store,
+	struct run run = { .holdings = holdings,
 		           .request = request,
-		           .threads = request->threads == 0                 ? 1
-		                      : request->threads > POOL_THREADS_MAX ? POOL_THREADS_MAX
-		                                                            : request->threads,
+		           .listeners = listeners,
+		           .listener_count = count,
+		           .threads = pool_threads(request->threads),
 		           .mirai_2016 = FINGERPRINTS_MAX };
 	assert(request->field_count > 0 && request->field_count <= HEADER_FIELDS_MAX &&
-	       request->days > 0);
+	       request->days > 0 && count > 0);
 	error->kind = ERROR_NONE;
-	if (!header_rules_check(store, request, error))
+	if (!header_rules_check(holdings, request, error))
 		return false;
-	(void)fingerprint_find(&store_settings(store)->fingerprints, "mirai-2016", &run.mirai_2016);
+	(void)fingerprint_find(holdings_about(holdings).fingerprints, "mirai-2016",
+	                       &run.mirai_2016);
 	run.jobs = memory_new(run.threads, sizeof *run.jobs);
 	bool ok = run.jobs != NULL || error_memory(error, "the rules of a day");
-	ok = ok && list_days(&run, error) && run_days(&run, error);
-	if (ok && out_left_out != NULL)
-		*out_left_out = floods_of(&run);
+	ok = ok && list_alphas(&run, error) && list_days(&run, error) && run_days(&run, error);
+	for (size_t i = 0; ok && i < count; i++)
+		listeners[i].left_out = floods_of(&run, run.hearings[i].days);
 	run_done(&run);
 	return ok;
+}
+
+bool header_rules_run(struct holdings *holdings, const struct header_rules_request *request,
+                      struct floods_left_out *out_left_out, struct error *error)
+{
+	struct header_rules_listener listener = { .alpha = request->rules.alpha,
+		                                  .each = request->each,
+		                                  .context = request->context };
+	if (!header_rules_share(holdings, request, &listener, 1, error))
+		return false;
+	if (out_left_out != NULL)
+		*out_left_out = listener.left_out;
+	return true;
 }

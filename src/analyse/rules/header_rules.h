@@ -13,7 +13,7 @@
 #include "analyse/source_choice.h"
 #include "mine/mine.h"
 
-struct store;
+struct holdings;
 
 // More than so many hundredths of its SYNs match mirai-2016: a *Mirai host*.
 enum { MIRAI_HOST_PERCENT = 90 };
@@ -26,7 +26,8 @@ bool is_mirai_host(uint64_t syns, uint64_t matched);
 struct header_rule {
 	const struct header_item *antecedent, *consequent;
 	size_t antecedent_count, consequent_count;
-	// `rule.antecedent` and `rule.consequent` are not for use here. Marked are Mirai hosts.
+	// `rule.antecedent`, `rule.consequent` and `rule.is_productive` are not for use here. Marked are
+	// Mirai hosts.
 	struct rule rule;
 	// Sources that used every value of the rule, those in buckets too, and the Mirai hosts among them.
 	uint64_t target_sources, mirai_sources;
@@ -66,7 +67,7 @@ struct header_rules_request {
 	bool without_floods;  // without source-days that are flood suspects (floods.h)
 	struct rules_request rules;
 	unsigned threads;  // 0 is 1; the result is the same for any number
-	// Called for every day that has a segment, ascending; false ends the run. Valid during the call.
+	// Called for every day of which anything is held, ascending; false ends the run. Valid during the call.
 	bool (*each)(void *context, const struct header_rules_day *);
 	void *context;
 };
@@ -74,13 +75,28 @@ struct header_rules_request {
 // The least support that can be asked for the request: 1, or what floors of its days demand, and of which
 // day. UINT64_MAX: none, because transactions of several days cannot be counted where a floor
 // dropped values of any.
-uint64_t header_rules_floor(const struct store *, const struct header_rules_request *,
+uint64_t header_rules_floor(const struct holdings *, const struct header_rules_request *,
                             int32_t *out_day);
 // Refuses a request whose support is below the floor.
-bool header_rules_check(const struct store *, const struct header_rules_request *,
+bool header_rules_check(const struct holdings *, const struct header_rules_request *,
                         struct error *error) MUST_CHECK;
 
 // Memory: one day's transactions, equal ones merged, for each thread. Refuses what
 // header_rules_check() refuses. `out_left_out`: what floods took away; may be NULL.
-bool header_rules_run(struct store *, const struct header_rules_request *,
+bool header_rules_run(struct holdings *, const struct header_rules_request *,
                       struct floods_left_out *out_left_out, struct error *error) MUST_CHECK;
+
+// Somebody who gets the rules of each day.
+struct header_rules_listener {
+	double alpha;  // in place of that of the request
+	bool (*each)(void *context, const struct header_rules_day *);  // as in the request
+	void *context;
+	// What floods took away, until it wanted no more.
+	struct floods_left_out left_out;
+};
+// The same for several that differ in nothing but alpha: each gets what it would have got alone, and each
+// day is read, counted and mined once. Only what came to the end of its work or room, where what is
+// missing depends on alpha, is mined for each of them.
+bool header_rules_share(struct holdings *, const struct header_rules_request *,
+                        struct header_rules_listener *, size_t count,
+                        struct error *error) MUST_CHECK;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The rules of one day: its items, the transactions of each field or of all, what the miner finds in
 // them, and then, in a second pass, the sources that used all of a rule though they are in a bucket.
+//
+// Of several alphas the highest is mined, and the rules of the others are some of those.
 #include "analyse/rules/header_rules_private.h"
 #include "analyse/rules/rule_match.h"
 
@@ -13,9 +15,16 @@
 // What is mined together: a field, or all of them.
 struct group {
 	size_t first, count;  // in day_items.fields
-	struct rules rules;
+	// By alpha; only the first, where the others follow from it.
+	struct rules *mined;
+	bool is_apart;
 	struct support total;
 	struct error error;
+};
+
+// The alphas at which a rule of the list holds, the last included.
+struct holding_at {
+	size_t first, last;
 };
 
 struct day {
@@ -24,7 +33,8 @@ struct day {
 	struct group *groups;
 	size_t group_count;
 	struct header_rule *list;
-	uint64_t *value_fields;  // [rule]: bits of the fields of which it has values
+	struct holding_at *holding;  // [rule]
+	uint64_t *value_fields;      // [rule]: bits of the fields of which it has values
 	size_t count;
 	const char **texts;  // by item number
 	struct buffer text_room;
@@ -32,16 +42,33 @@ struct day {
 
 // ---- mining
 
+// What is missing of a partial answer depends on how many rules there are, and so on alpha.
+static bool mine_transactions(const struct rules_day_job *job, const struct transactions *t,
+                              struct group *g)
+{
+	struct rules_request request = job->request->rules;
+	bool ok = true;
+	for (size_t a = 0; ok && a < (g->is_apart ? job->alpha_count : 1); a++) {
+		request.alpha = job->alphas[a];
+		ok = rules_mine(t, &request, &g->mined[a], &g->error);
+		g->is_apart |= ok && g->mined[a].is_partial && !request.is_all;
+	}
+	return ok;
+}
+
 static bool mine_group(void *context, size_t number, unsigned thread)
 {
 	struct day *day = context;
 	struct group *g = &day->groups[number];
 	struct transactions *transactions;
 	(void)thread;
+	g->mined = memory_new(day->job->alpha_count, sizeof *g->mined);
+	if (g->mined == NULL)
+		return error_memory(&g->error, "the rules of a day");
 	if (!day_items_transactions(&day->items, g->first, g->count, &transactions, &g->error))
 		return false;
 	g->total = transactions_total(transactions);
-	const bool ok = rules_mine(transactions, &day->job->request->rules, &g->rules, &g->error);
+	const bool ok = mine_transactions(day->job, transactions, g);
 	transactions_free(transactions);
 	return ok;
 }
@@ -55,8 +82,8 @@ static bool mine(struct day *day)
 	if (day->groups == NULL)
 		return error_memory(&job->error, "the rules of a day");
 	for (size_t i = 0; i < day->group_count; i++)
-		day->groups[i] = (struct group){ is_across ? 0 : i,
-			                         is_across ? day->items.field_count : 1,
+		day->groups[i] = (struct group){ .first = is_across ? 0 : i,
+			                         .count = is_across ? day->items.field_count : 1,
 			                         .error.kind = ERROR_NONE };
 	if (pool_run(job->threads, day->group_count, mine_group, day))
 		return true;
@@ -109,25 +136,65 @@ static void take_rule(const struct day *day, const struct rule *found, struct he
 		out->one_packet_sources = HEADER_NOT_ONE_PACKET;
 }
 
+static size_t mined_count(const struct day *day, const struct group *g)
+{
+	return g->is_apart ? day->job->alpha_count : 1;
+}
+
+// At which alphas the rules from `begin` to the end of the list hold, which were mined with number `a`.
+static bool find_alphas(struct day *day, const struct group *g, size_t a, size_t begin)
+{
+	const struct rules_day_job *job = day->job;
+	const bool is_all = job->request->rules.is_all;
+	for (size_t i = begin; i < day->count; i++)
+		day->holding[i] = (struct holding_at){ a, is_all ? job->alpha_count - 1 : a };
+	for (size_t lower = 1; !is_all && !g->is_apart && lower < job->alpha_count; lower++) {
+		double most;
+		if (!rules_p_value_max(&g->mined[0], job->alphas[lower], &most, &day->job->error))
+			return false;
+		for (size_t i = begin; i < day->count; i++)
+			if (day->list[i].rule.p_value <= most)
+				day->holding[i].last = lower;
+	}
+	return true;
+}
+
+static bool make_room(struct day *day)
+{
+	size_t count = 0, items = 0;
+	for (size_t g = 0; g < day->group_count; g++)
+		for (size_t a = 0; a < mined_count(day, &day->groups[g]); a++) {
+			const struct rules *rules = &day->groups[g].mined[a];
+			count += rules->count;
+			for (size_t i = 0; i < rules->count; i++)
+				items += rules->list[i].antecedent_count +
+				         rules->list[i].consequent_count;
+		}
+	day->list = memory_new(count + 1, sizeof *day->list);
+	day->holding = memory_new(count + 1, sizeof *day->holding);
+	day->value_fields = memory_new(count + 1, sizeof *day->value_fields);
+	day->job->rule_items = memory_new(items + 1, sizeof *day->job->rule_items);
+	return (day->list != NULL && day->holding != NULL && day->value_fields != NULL &&
+	        day->job->rule_items != NULL) ||
+	       error_memory(&day->job->error, "the rules of a day");
+}
+
 static bool make_list(struct day *day)
 {
-	size_t items = 0, at = 0;
-	for (size_t g = 0; g < day->group_count; g++) {
-		const struct rules *rules = &day->groups[g].rules;
-		day->count += rules->count;
-		for (size_t i = 0; i < rules->count; i++)
-			items += rules->list[i].antecedent_count + rules->list[i].consequent_count;
-	}
-	day->list = memory_new(day->count + 1, sizeof *day->list);
-	day->value_fields = memory_new(day->count + 1, sizeof *day->value_fields);
-	day->job->rule_items = memory_new(items + 1, sizeof *day->job->rule_items);
-	if (day->list == NULL || day->value_fields == NULL || day->job->rule_items == NULL)
-		return error_memory(&day->job->error, "the rules of a day");
+	if (!make_room(day))
+		return false;
 	struct header_item *to = day->job->rule_items;
 	for (size_t g = 0; g < day->group_count; g++)
-		for (size_t i = 0; i < day->groups[g].rules.count; i++, at++) {
-			take_rule(day, &day->groups[g].rules.list[i], &to, &day->list[at]);
-			day->value_fields[at] = value_fields_of(&day->list[at]);
+		for (size_t a = 0; a < mined_count(day, &day->groups[g]); a++) {
+			const struct rules *rules = &day->groups[g].mined[a];
+			const size_t begin = day->count;
+			for (size_t i = 0; i < rules->count; i++, day->count++) {
+				struct header_rule *rule = &day->list[day->count];
+				take_rule(day, &rules->list[i], &to, rule);
+				day->value_fields[day->count] = value_fields_of(rule);
+			}
+			if (!find_alphas(day, &day->groups[g], a, begin))
+				return false;
 		}
 	return true;
 }
@@ -293,37 +360,77 @@ static bool read_items(struct day *day)
 	       day_items_number(&day->items, job->request->rules.support_min, &job->error);
 }
 
-static void fill_result(struct day *day)
+// The rules that hold at an alpha; those of the only one are all.
+static bool choose(struct day *day, size_t a, struct header_rules_day *out)
 {
-	struct rules_day_job *job = day->job;
-	struct header_rules_day *out = &job->result;
+	struct header_rule *list = day->list;
+	size_t count = 0;
+	if (day->job->alpha_count > 1)
+		list = memory_new(day->count + 1, sizeof *list);
+	if (list == NULL)
+		return error_memory(&day->job->error, "the rules of a day");
+	for (size_t i = 0; i < day->count; i++)
+		if (day->holding[i].first <= a && a <= day->holding[i].last)
+			list[count++] = day->list[i];
+	if (day->job->alpha_count == 1)
+		day->list = NULL;
+	qsort_r(list, count, sizeof *list, compare_rules, day->texts);
+	for (size_t i = 0; i < count; i++)
+		list[i].rule.antecedent = list[i].rule.consequent = NULL;
+	out->list = list;
+	out->count = count;
+	return true;
+}
+
+static void fill_result(const struct day *day, size_t a, struct header_rules_day *out)
+{
+	const struct rules_day_job *job = day->job;
+	out->from = job->from;
+	out->day = job->day;
 	out->antecedents_whole = SIZE_MAX;
 	for (size_t i = 0; i < job->day_count; i++)
 		out->has_unknown |= job->days[i].has_unknown;
 	for (size_t g = 0; g < day->group_count; g++) {
 		const struct group *group = &day->groups[g];
-		out->tested += group->rules.tested;
-		out->is_partial |= group->rules.is_partial;
-		if (group->rules.antecedents_whole < out->antecedents_whole)
-			out->antecedents_whole = group->rules.antecedents_whole;
+		const struct rules *rules = &group->mined[group->is_apart ? a : 0];
+		out->tested += rules->tested;
+		out->is_partial |= rules->is_partial;
+		if (rules->antecedents_whole < out->antecedents_whole)
+			out->antecedents_whole = rules->antecedents_whole;
 		if (job->request->is_across ||
 		    day->items.fields[group->first].field == job->request->fields[0])
 			out->total = group->total;
 	}
-	for (size_t i = 0; i < day->count; i++)
-		day->list[i].rule.antecedent = day->list[i].rule.consequent = NULL;
-	out->list = day->list;
-	out->count = day->count;
 	out->bucketed_sources = day->items.bucketed;
 	out->sampled_sources = day->items.sampled;
 	out->unsure_sources = day->items.unsure;
 }
 
+static bool make_results(struct day *day)
+{
+	struct rules_day_job *job = day->job;
+	job->results = memory_new(job->alpha_count, sizeof *job->results);
+	if (job->results == NULL)
+		return error_memory(&job->error, "the rules of a day");
+	for (size_t a = 0; a < job->alpha_count; a++) {
+		fill_result(day, a, &job->results[a]);
+		if (!choose(day, a, &job->results[a]))
+			return false;
+	}
+	return true;
+}
+
 static void day_done(struct day *day)
 {
-	for (size_t i = 0; day->groups != NULL && i < day->group_count; i++)
-		rules_done(&day->groups[i].rules);
+	for (size_t i = 0; day->groups != NULL && i < day->group_count; i++) {
+		struct group *g = &day->groups[i];
+		for (size_t a = 0; g->mined != NULL && a < day->job->alpha_count; a++)
+			rules_done(&g->mined[a]);
+		memory_free(g->mined);
+	}
 	memory_free(day->groups);
+	memory_free(day->list);
+	memory_free(day->holding);
 	memory_free(day->value_fields);
 	memory_free(day->texts);
 	buffer_done(&day->text_room);
@@ -334,13 +441,7 @@ bool rules_day_run(struct rules_day_job *job)
 {
 	struct day day = { .job = job, .text_room = buffer_up_to(SIZE_MAX / 2) };
 	const bool ok = read_items(&day) && mine(&day) && make_list(&day) && count_targets(&day) &&
-	                make_texts(&day);
-	if (ok) {
-		qsort_r(day.list, day.count, sizeof *day.list, compare_rules, day.texts);
-		fill_result(&day);
-	} else {
-		memory_free(day.list);
-	}
+	                make_texts(&day) && make_results(&day);
 	day_done(&day);
 	return ok;
 }
@@ -349,9 +450,9 @@ void rules_day_done(struct rules_day_job *job)
 {
 	transaction_reader_close(job->first);
 	transaction_reader_close(job->second);
-	memory_free((void *)(uintptr_t)job->result.list);
+	for (size_t a = 0; job->results != NULL && a < job->alpha_count; a++)
+		memory_free((void *)(uintptr_t)job->results[a].list);
+	memory_free(job->results);
 	memory_free(job->rule_items);
-	job->first = job->second = NULL;
-	job->result = (struct header_rules_day){ .count = 0 };
-	job->rule_items = NULL;
+	*job = (struct rules_day_job){ .day_count = 0 };
 }

@@ -293,7 +293,7 @@ bool day_items_number(struct day_items *d, uint64_t support_min, struct error *e
 // ---- transactions
 
 // How far the values of a field were read.
-struct field_walk {
+struct field_cursor {
 	const struct field_items *items;
 	unsigned width;
 	size_t value, long_count;
@@ -319,7 +319,7 @@ static uint32_t number_of_value(const struct field_items *f, uint32_t value)
 	return low < f->count && f->frequent[low] == value ? f->first + low + 1 : 0;
 }
 
-static uint32_t next_number(struct field_walk *w)
+static uint32_t next_number(struct field_cursor *w)
 {
 	const struct field_items *f = w->items;
 	const uint8_t *bytes = f->values.bytes;
@@ -351,7 +351,7 @@ static void put(struct making *m, uint32_t number)
 }
 
 // The frequent items of the field that the next source has. *has_part: whether it counts for the field.
-static bool take_field(struct making *m, struct field_walk *w, size_t source, bool *has_part)
+static bool take_field(struct making *m, struct field_cursor *w, size_t source, bool *has_part)
 {
 	const uint8_t code = w->items->codes.bytes[source];
 	uint32_t count = code;
@@ -383,14 +383,14 @@ static bool add_source(struct making *m, size_t none, bool is_marked)
 	return true;
 }
 
-static bool make_all(const struct day_items *d, struct making *m, struct field_walk *walks,
-                     size_t walk_count)
+static bool make_all(const struct day_items *d, struct making *m, struct field_cursor *cursors,
+                     size_t cursor_count)
 {
 	for (size_t source = 0; source < d->marks.length; source++) {
 		bool has_part = false;
 		m->count = 0;
-		for (size_t i = 0; i < walk_count; i++)
-			if (!take_field(m, &walks[i], source, &has_part))
+		for (size_t i = 0; i < cursor_count; i++)
+			if (!take_field(m, &cursors[i], source, &has_part))
 				return false;
 		if (has_part && !add_source(m, d->item_count, d->marks.bytes[source]))
 			return false;
@@ -409,14 +409,14 @@ bool day_items_transactions(const struct day_items *d, size_t first, size_t coun
 {
 	struct making m = { .transactions = transactions_new(),
 		            .singles = memory_new(d->item_count + 1, sizeof *m.singles) };
-	struct field_walk walks[HEADER_FIELDS_MAX];
+	struct field_cursor cursors[HEADER_FIELDS_MAX];
 	for (size_t i = 0; i < count; i++)
-		walks[i] = (struct field_walk){
+		cursors[i] = (struct field_cursor){
 			.items = &d->fields[first + i],
 			.width = field_info(d->fields[first + i].field)->width
 		};
 	const bool ok = m.transactions != NULL && m.singles != NULL &&
-	                make_all(d, &m, walks, count);
+	                make_all(d, &m, cursors, count);
 	memory_free(m.singles);
 	memory_free(m.numbers);
 	if (!ok) {

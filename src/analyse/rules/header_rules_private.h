@@ -3,7 +3,7 @@
 #pragma once
 
 #include "analyse/rules/header_rules.h"
-#include "store/store.h"
+#include "holdings/holdings.h"
 
 // ---- the host-days of the days of a transaction (header_rules_read.c)
 
@@ -25,7 +25,7 @@ struct transaction_days {
 	uint32_t
 		kinds;  // bits of kinds of packets: host-days that have none of them are passed over
 };
-bool transaction_reader_open(struct store *, const struct transaction_days *,
+bool transaction_reader_open(struct holdings *, const struct transaction_days *,
                              struct transaction_reader **out, struct error *error) MUST_CHECK;
 // Valid until the next call; NULL at the end (then *error is ERROR_NONE) or at a failure.
 const struct host_day *transaction_reader_next(struct transaction_reader *, struct error *error);
@@ -82,17 +82,20 @@ bool day_items_transactions(const struct day_items *, size_t first, size_t count
 // ---- one day (header_rules_day.c)
 
 struct rules_day_job {
-	struct store *store;
+	struct holdings *holdings;
 	const struct header_rules_request *request;
 	unsigned mirai_2016;
-	unsigned threads;                     // for the fields of this day
+	unsigned threads;      // for the fields of this day
+	const double *alphas;  // [alpha_count], descending
+	size_t alpha_count;
 	const struct rules_source_day *days;  // of the transactions, ascending
 	size_t day_count;
 	// Two times the same host-days: opened before, as days cannot be opened side by side.
 	struct transaction_reader *first, *second;
+	int32_t from, day;
 	// What comes out of it.
-	struct header_rules_day result;
-	struct header_item *rule_items;  // that the rules point to
+	struct header_rules_day *results;  // [alpha_count]
+	struct header_item *rule_items;    // that the rules point to
 	struct error error;
 };
 bool rules_day_run(struct rules_day_job *);

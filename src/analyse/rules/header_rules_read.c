@@ -9,7 +9,7 @@ enum { HOSTS_A_LOOK = 4096 };  // between two questions for an interrupt
 
 struct window_day {
 	const struct floods *floods;
-	struct store_day *reader;
+	struct holdings_hosts *reader;
 	const struct host_day *host;  // the next one; NULL: that was all
 };
 
@@ -24,7 +24,7 @@ struct transaction_reader {
 	unsigned since_look;
 };
 
-bool transaction_reader_open(struct store *store, const struct transaction_days *request,
+bool transaction_reader_open(struct holdings *holdings, const struct transaction_days *request,
                              struct transaction_reader **out, struct error *error)
 {
 	const size_t count = request->count;
@@ -43,8 +43,8 @@ bool transaction_reader_open(struct store *store, const struct transaction_days 
 		struct window_day *day = &r->days[r->count];
 		const uint64_t more = request->days[r->count].floods != NULL ? FLOOD_COLUMNS : 0;
 		day->floods = request->days[r->count].floods;
-		ok = store_day_open(store, request->days[r->count].day, request->columns | more,
-		                    &day->reader, error);
+		ok = holdings_open_hosts(holdings, period_of_day(request->days[r->count].day),
+		                         request->columns | more, &day->reader, error);
 	}
 	if (!ok) {
 		transaction_reader_close(r);
@@ -62,7 +62,7 @@ void transaction_reader_close(struct transaction_reader *r)
 	if (r == NULL)
 		return;
 	for (size_t i = 0; i < r->count; i++)
-		store_day_close(r->days[i].reader);
+		holdings_close_hosts(r->days[i].reader);
 	host_day_done(&r->merged);
 	memory_free(r->days);
 	memory_free(r->left_out);
@@ -79,7 +79,7 @@ const uint64_t *transaction_reader_left_out(const struct transaction_reader *r)
 static bool advance(struct transaction_reader *r, size_t i, struct error *error)
 {
 	struct window_day *day = &r->days[i];
-	while ((day->host = store_day_next(day->reader, error)) != NULL) {
+	while ((day->host = holdings_next_host(day->reader, error)) != NULL) {
 		if (packets_of_kinds(day->host, r->kinds) == 0)
 			continue;
 		if (day->floods == NULL || !floods_suspect(day->floods, day->host))

@@ -2,6 +2,8 @@
 // Against a naive count (test_header_rules.h), over sources with habits.
 #include "analyse/rules/test_header_rules.h"
 
+#include <math.h>
+
 // Bots with four windows, scanners of a few ports, and of many of everything, and who sends anything.
 enum role { BOT, SCANNER, CRAWLER, OTHER, ROLES };
 
@@ -203,7 +205,7 @@ TEST(days_come_in_order_until_nobody_wants_more)
 	request.threads = 2;
 	request.each = take_day;
 	request.context = &f;
-	CHECK(header_rules_run(s.store, &request, NULL, &error));
+	CHECK(header_rules_run(store_holdings(s.store), &request, NULL, &error));
 	CHECK(f.days == 3);
 	buffer_done(&f.text);
 	request.window = (struct day_range){ TEST_DAY + 2, TEST_DAY + 3 };
@@ -214,6 +216,119 @@ TEST(days_come_in_order_until_nobody_wants_more)
 	f = find_in(&s, &request, false);
 	CHECK(f.days == 0);
 	buffer_done(&f.text);
+	stock_done(&s);
+}
+
+// All that a listener is told, as text.
+struct heard {
+	struct buffer text;
+	size_t rules, days, partial_days, stop_after;
+};
+
+static bool hear(void *context, const struct header_rules_day *day)
+{
+	struct heard *h = context;
+	buffer_format(&h->text, "%d %llu %llu %d %zu %llu %llu\n", day->day,
+	              (unsigned long long)day->tested, (unsigned long long)day->total.all,
+	              day->is_partial, day->antecedents_whole,
+	              (unsigned long long)day->bucketed_sources,
+	              (unsigned long long)day->sampled_sources);
+	for (size_t i = 0; i < day->count; i++) {
+		const struct rule *r = &day->list[i].rule;
+		put_rule(&h->text, &day->list[i]);
+		buffer_format(&h->text, "%a %a %a %a %d\n", r->leverage, r->conviction,
+		              r->improvement, r->p_value, r->is_minimal);
+	}
+	h->rules += day->count;
+	h->days++;
+	h->partial_days += day->is_partial;
+	return h->days != h->stop_after;
+}
+
+enum { HEARERS = 5 };
+static const double hearers_alphas[HEARERS] = { 0.05, INFINITY, 1e-12, 0.05, 0.9 };
+
+// Asks for all of them together, and for each alone. *out_rules: of each.
+static size_t share_and_compare(struct stock *s, const struct header_rules_request *request,
+                                size_t out_rules[HEARERS])
+{
+	struct header_rules_listener listeners[HEARERS];
+	struct heard together[HEARERS];
+	struct error error;
+	size_t partial_days = 0;
+	for (size_t i = 0; i < HEARERS; i++) {
+		together[i] = (struct heard){ .text = buffer_up_to(1 << 28),
+			                      .stop_after = i == 3 ? 1 : 0 };
+		listeners[i] = (struct header_rules_listener){ hearers_alphas[i], hear,
+			                                       &together[i] };
+	}
+	CHECK(header_rules_share(store_holdings(s->store), request, listeners, HEARERS, &error));
+	for (size_t i = 0; i < HEARERS; i++) {
+		struct header_rules_request one = *request;
+		struct heard alone = { .text = buffer_up_to(1 << 28),
+			               .stop_after = together[i].stop_after };
+		struct floods_left_out left_out;
+		one.rules.alpha = hearers_alphas[i];
+		one.threads = 1;
+		one.each = hear;
+		one.context = &alone;
+		CHECK(header_rules_run(store_holdings(s->store), &one, &left_out, &error));
+		CHECK(alone.text.length == together[i].text.length &&
+		      memcmp(alone.text.bytes, together[i].text.bytes, alone.text.length) == 0);
+		CHECK(left_out.source_days == listeners[i].left_out.source_days &&
+		      left_out.days == listeners[i].left_out.days);
+		out_rules[i] = alone.rules;
+		partial_days += alone.partial_days;
+		buffer_done(&alone.text);
+		buffer_done(&together[i].text);
+	}
+	return partial_days;
+}
+
+TEST(who_shares_a_run_gets_what_it_would_have_got_alone)
+{
+	struct stock s = stock_from(12, 300, 3, 6);
+	size_t rules[HEARERS];
+	for (unsigned threads = 1; threads < 3; threads++) {
+		struct header_rules_request request = request_of(four, 4);
+		request.threads = threads;
+		request.rules.is_all = false;
+		CHECK(share_and_compare(&s, &request, rules) == 0);
+		CHECK(rules[1] > rules[4] && rules[4] > rules[0] && rules[0] > rules[2] &&
+		      rules[2] > 0 && rules[3] < rules[0]);
+		request.is_across = true;
+		request.rules.consequents_max = 2;
+		CHECK(share_and_compare(&s, &request, rules) == 0);
+		CHECK(rules[1] > rules[0] && rules[0] > rules[2] && rules[2] > 0);
+		request.rules.is_all = true;
+		CHECK(share_and_compare(&s, &request, rules) == 0);
+		CHECK(rules[1] == rules[2] && rules[1] > 100);
+	}
+	stock_done(&s);
+}
+
+// Of the highest alpha there are more rules than of the others, and so their room ends first.
+TEST(who_shares_a_run_that_comes_to_its_end_gets_what_it_would_have_got_alone)
+{
+	struct stock s = stock_from(12, 300, 3, 6);
+	struct header_rules_request request = request_of(four, 4);
+	size_t rules[HEARERS], some = 0, all = 0;
+	request.is_across = true;
+	request.rules.is_all = false;
+	for (request.rules.rules_max = 4; request.rules.rules_max < 5000;
+	     request.rules.rules_max *= 3) {
+		const size_t partial_days = share_and_compare(&s, &request, rules);
+		some += partial_days > 0 && partial_days < (size_t)4 * 3 + 1;
+		all += partial_days == (size_t)4 * 3 + 1;
+	}
+	CHECK(some > 0 && all > 0);
+	request.rules.rules_max = 0;
+	for (request.rules.work_max = 2000; request.rules.work_max < 4000000;
+	     request.rules.work_max *= 3)
+		(void)share_and_compare(&s, &request, rules);
+	request.rules.is_all = true;
+	request.rules.work_max = 100000;
+	CHECK(share_and_compare(&s, &request, rules) > 0);
 	stock_done(&s);
 }
 
@@ -232,7 +347,7 @@ static bool is_refused(struct store *store, const struct header_rules_request *r
                        const char *why)
 {
 	struct error error;
-	const bool ok = header_rules_run(store, request, NULL, &error);
+	const bool ok = header_rules_run(store_holdings(store), request, NULL, &error);
 	if (!ok && !text_equal(error.text, why))
 		printf("%s\n", error.text);
 	return !ok && error.kind == ERROR_USAGE && text_equal(error.text, why);
@@ -247,9 +362,10 @@ TEST(supports_below_a_floor_are_refused_and_others_are_exact)
 	struct header_rules_request of_ports = request_of(ports, 5);
 	int32_t day = 0;
 	struct findings before = find_in(&s, &request, false);
-	CHECK(header_rules_floor(s.store, &request, &day) == 1 && before.unsure == 0);
+	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == 1 &&
+	      before.unsure == 0);
 	compact(&s, 20);
-	CHECK(header_rules_floor(s.store, &request, &day) == 20 && day == TEST_DAY);
+	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == 20 && day == TEST_DAY);
 	struct findings after = find_in(&s, &request, false);
 	CHECK(same_text(&before, &after));
 	request.rules.support_min = 19;
@@ -259,7 +375,7 @@ TEST(supports_below_a_floor_are_refused_and_others_are_exact)
 	                 "on"));
 	request.rules.support_min = 1000;
 	request.days = 2;
-	CHECK(header_rules_floor(s.store, &request, &day) == UINT64_MAX);
+	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == UINT64_MAX);
 	CHECK(is_refused(
 		s.store, &request,
 		"rules of several days cannot be counted: of 2016-09-01 values that few "
@@ -267,13 +383,13 @@ TEST(supports_below_a_floor_are_refused_and_others_are_exact)
 		"those of ports, options and destinations"));
 	of_ports.rules.support_min = 15;
 	of_ports.days = 2;
-	CHECK(header_rules_floor(s.store, &of_ports, &day) == 1);
+	CHECK(header_rules_floor(store_holdings(s.store), &of_ports, &day) == 1);
 	struct findings ports_found = find_in(&s, &of_ports, true);
 	CHECK(ports_found.rules > 0);
 	request.window = (struct day_range){ TEST_DAY + 2, TEST_DAY + 9 };
-	CHECK(header_rules_floor(s.store, &request, &day) == UINT64_MAX);
+	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == UINT64_MAX);
 	request.window.from = TEST_DAY + 3;
-	CHECK(header_rules_floor(s.store, &request, &day) == 1);
+	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == 1);
 	buffer_done(&before.text);
 	buffer_done(&after.text);
 	buffer_done(&ports_found.text);
@@ -312,14 +428,16 @@ TEST(floods_are_left_out_and_counted)
 	request.each = take_total;
 	request.context = &all;
 	request.days = 3;
-	CHECK(header_rules_run(s.store, &request, &left_out, &error));
+	CHECK(header_rules_run(store_holdings(s.store), &request, &left_out, &error));
 	CHECK(left_out.source_days == 0 && left_out.days == 0);
 	request.context = &rest;
 	request.without_floods = true;
-	CHECK(header_rules_run(s.store, &request, &left_out, &error));
+	CHECK(header_rules_run(store_holdings(s.store), &request, &left_out, &error));
 	// Datagrams are nothing to rules over SYNs, and so are not left out of them.
 	CHECK(left_out.source_days == 1500 && left_out.days == 1);
 	CHECK(rest > 100 && all == rest + 1500);
+	size_t rules[HEARERS];
+	(void)share_and_compare(&s, &request, rules);
 	stock_done(&s);
 }
 
@@ -353,7 +471,7 @@ TEST(no_memory_is_said_and_nothing_else_is_wrong)
 		struct error error = { .kind = ERROR_NONE };
 		request.context = &f;
 		memory_fail_at(tries + 1);
-		ok = header_rules_run(s.store, &request, NULL, &error);
+		ok = header_rules_run(store_holdings(s.store), &request, NULL, &error);
 		memory_fail_at(0);
 		CHECK(ok || text_starts(error.text, "out of memory"));
 		ok = ok && f.text.length == right.text.length;

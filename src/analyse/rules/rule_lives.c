@@ -4,12 +4,11 @@
 
 #include "analyse/rules/item_sets.h"
 #include "base/memory.h"
-#include "store/store.h"
+#include "holdings/days.h"
 
 #include <stdlib.h>
 
-struct fold {
-	const struct header_rules_request *request;
+struct rule_lives_collector {
 	struct rule_lives out;
 	struct item_sets *rules;  // antecedent and consequent; tag: items of the antecedent
 	struct header_item *items;
@@ -17,7 +16,7 @@ struct fold {
 	bool is_out_of_memory;
 };
 
-static bool make_room(struct fold *f, size_t items)
+static bool make_room(struct rule_lives_collector *f, size_t items)
 {
 	if (items > f->item_room) {
 		struct header_item *list = memory_resize(f->items, 2 * items, sizeof *list);
@@ -37,15 +36,17 @@ static bool make_room(struct fold *f, size_t items)
 	return true;
 }
 
-static bool begin_life(struct fold *f, const struct header_rule *rule, size_t items)
+static bool begin_life(struct rule_lives_collector *f, const struct header_rule *rule, size_t items)
 {
 	struct rule_life life = { .antecedent_count = rule->antecedent_count,
 		                  .consequent_count = rule->consequent_count };
 	life.items = memory_new(items, sizeof *life.items);
 	life.sources = memory_new(2 * (size_t)f->out.day_count, sizeof *life.sources);
-	if (life.items == NULL || life.sources == NULL) {
+	life.confidences = memory_new(f->out.day_count, sizeof *life.confidences);
+	if (life.items == NULL || life.sources == NULL || life.confidences == NULL) {
 		memory_free(life.items);
 		memory_free(life.sources);
+		memory_free(life.confidences);
 		return false;
 	}
 	life.mirai_sources = life.sources + f->out.day_count;
@@ -70,9 +71,10 @@ static void live(struct rule_lives *lives, struct rule_life *life, int32_t day,
 	life->last_day = day;
 	life->sources[at] = rule->target_sources;
 	life->mirai_sources[at] = rule->mirai_sources;
+	life->confidences[at] = rule->rule.confidence;
 }
 
-static bool take_rule(struct fold *f, int32_t day, const struct header_rule *rule)
+static bool take_rule(struct rule_lives_collector *f, int32_t day, const struct header_rule *rule)
 {
 	const size_t items = rule->antecedent_count + rule->consequent_count;
 	uint32_t number;
@@ -91,31 +93,29 @@ static bool take_rule(struct fold *f, int32_t day, const struct header_rule *rul
 	return true;
 }
 
-static bool take_day(void *context, const struct header_rules_day *day)
+bool rule_lives_take(void *collector, const struct header_rules_day *day)
 {
-	struct fold *f = context;
+	struct rule_lives_collector *f = collector;
 	f->out.partial_days += day->is_partial;
 	f->out.has_data[day->day - f->out.first_day] = true;
+	f->out.has_unknown[day->day - f->out.first_day] = day->has_unknown;
 	for (size_t i = 0; i < day->count && !f->is_out_of_memory; i++)
 		f->is_out_of_memory = !take_rule(f, day->day, &day->list[i]);
-	return !f->is_out_of_memory &&
-	       (f->request->each == NULL || f->request->each(f->request->context, day));
+	return !f->is_out_of_memory;
 }
 
-// The first and the last day of the window that have a segment.
-static bool list_days(struct fold *f, const struct store *store)
+static bool make_days(struct rule_lives_collector *f, const struct holdings *holdings,
+                      struct day_range window)
 {
 	struct rule_lives *out = &f->out;
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
-		if (day < f->request->window.from || day > f->request->window.to)
-			continue;
-		if (out->day_count == 0)
-			out->first_day = day;
-		out->day_count = (uint32_t)(day - out->first_day) + 1;
+	struct day_range days;
+	if (held_days_bounds(holdings, window, &days)) {
+		out->first_day = days.from;
+		out->day_count = (uint32_t)(days.to - days.from) + 1;
 	}
 	out->has_data = memory_new((size_t)out->day_count + 1, sizeof *out->has_data);
-	return out->has_data != NULL;
+	out->has_unknown = memory_new((size_t)out->day_count + 1, sizeof *out->has_unknown);
+	return out->has_data != NULL && out->has_unknown != NULL;
 }
 
 static int by_items(const struct header_item *a, size_t a_count, const struct header_item *b,
@@ -142,27 +142,59 @@ static int by_peak(const void *a, const void *b)
 	                             y->items + y->antecedent_count, y->consequent_count);
 }
 
-bool rule_lives_find(struct store *store, const struct header_rules_request *request,
+bool rule_lives_begin(const struct holdings *holdings, struct day_range window,
+                      struct rule_lives_collector **out, struct error *error)
+{
+	struct rule_lives_collector *f = memory_new(1, sizeof *f);
+	if (f == NULL)
+		return error_memory(error, "the lives of rules");
+	f->rules = item_sets_new();
+	if (f->rules == NULL || !make_days(f, holdings, window)) {
+		rule_lives_collector_free(f);
+		return error_memory(error, "the lives of rules");
+	}
+	*out = f;
+	return true;
+}
+
+bool rule_lives_end(struct rule_lives_collector *f, struct rule_lives *out, struct error *error)
+{
+	if (f->is_out_of_memory)
+		return error_memory(error, "the lives of rules");
+	if (f->out.count > 0)
+		qsort(f->out.list, f->out.count, sizeof *f->out.list, by_peak);
+	*out = f->out;
+	f->out = (struct rule_lives){ .list = NULL };
+	return true;
+}
+
+void rule_lives_collector_free(struct rule_lives_collector *f)
+{
+	if (f == NULL)
+		return;
+	rule_lives_done(&f->out);
+	item_sets_free(f->rules);
+	memory_free(f->items);
+	memory_free(f);
+}
+
+bool rule_lives_find(struct holdings *holdings, const struct header_rules_request *request,
                      struct rule_lives *out, struct floods_left_out *out_left_out,
                      struct error *error)
 {
-	struct fold fold = { .request = request, .rules = item_sets_new() };
-	struct header_rules_request rules = *request;
-	rules.each = take_day;
-	rules.context = &fold;
-	bool ok = (fold.rules != NULL && list_days(&fold, store)) ||
-	          error_memory(error, "the lives of rules");
-	ok = ok && header_rules_run(store, &rules, out_left_out, error) &&
-	     (!fold.is_out_of_memory || error_memory(error, "the lives of rules"));
-	if (ok) {
-		if (fold.out.count > 0)
-			qsort(fold.out.list, fold.out.count, sizeof *fold.out.list, by_peak);
-		*out = fold.out;
-	} else {
-		rule_lives_done(&fold.out);
-	}
-	item_sets_free(fold.rules);
-	memory_free(fold.items);
+	struct rule_lives_collector *collector;
+	if (!rule_lives_begin(holdings, request->window, &collector, error))
+		return false;
+	struct header_rules_listener listeners[] = {
+		{ request->rules.alpha, rule_lives_take, collector },
+		{ request->rules.alpha, request->each, request->context },
+	};
+	const size_t count = request->each == NULL ? 1 : 2;
+	const bool ok = header_rules_share(holdings, request, listeners, count, error) &&
+	                rule_lives_end(collector, out, error);
+	if (ok && out_left_out != NULL)
+		*out_left_out = listeners[0].left_out;
+	rule_lives_collector_free(collector);
 	return ok;
 }
 
@@ -171,8 +203,10 @@ void rule_lives_done(struct rule_lives *lives)
 	for (size_t i = 0; i < lives->count; i++) {
 		memory_free(lives->list[i].items);
 		memory_free(lives->list[i].sources);
+		memory_free(lives->list[i].confidences);
 	}
 	memory_free(lives->list);
 	memory_free(lives->has_data);
+	memory_free(lives->has_unknown);
 	*lives = (struct rule_lives){ .list = NULL };
 }

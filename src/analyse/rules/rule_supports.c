@@ -7,13 +7,13 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/pool.h"
-#include "store/store.h"
+#include "holdings/days.h"
 
 enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
 
 // A day that is being counted.
 struct open_day {
-	struct store_day *reader;
+	struct holdings_hosts *reader;
 	struct floods *floods;  // NULL: nothing is left out
 	struct rule_supports_day *out;
 	struct error error;
@@ -70,7 +70,7 @@ static bool count_day(void *context, size_t job, unsigned thread)
 	struct open_day *day = &c->open[job];
 	const struct host_day *host;
 	unsigned since_look = 0;
-	while ((host = store_day_next(day->reader, &day->error)) != NULL) {
+	while ((host = holdings_next_host(day->reader, &day->error)) != NULL) {
 		if (since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
 			return error_set(&day->error, ERROR_FAILED, "interrupted");
 		if (day->floods == NULL || !floods_suspect(day->floods, host))
@@ -82,7 +82,7 @@ static bool count_day(void *context, size_t job, unsigned thread)
 static void close_days(struct count *c)
 {
 	for (size_t i = 0; i < c->open_count; i++) {
-		store_day_close(c->open[i].reader);
+		holdings_close_hosts(c->open[i].reader);
 		floods_free(c->open[i].floods);
 	}
 	c->open_count = 0;
@@ -98,7 +98,7 @@ static bool count_open_days(struct count *c, struct error *error)
 	return ok;
 }
 
-static bool open_day(struct count *c, struct store *store, struct rule_supports_day *out,
+static bool open_day(struct count *c, struct holdings *holdings, struct rule_supports_day *out,
                      struct error *error)
 {
 	struct open_day *day = &c->open[c->open_count++];
@@ -106,31 +106,26 @@ static bool open_day(struct count *c, struct store *store, struct rule_supports_
 	*day = (struct open_day){ .out = out };
 	if (c->request->without_floods) {
 		columns |= FLOOD_COLUMNS;
-		if (!floods_find(store, out->day, &day->floods, error))
+		if (!floods_find(holdings, out->day, &day->floods, error))
 			return false;
 	}
 	out->supports = memory_new(c->request->query_count + 1, sizeof *out->supports);
 	if (out->supports == NULL)
 		return error_memory(error, "the supports of rules");
-	return store_day_open(store, out->day, columns, &day->reader, error);
+	return holdings_open_hosts(holdings, period_of_day(out->day), columns, &day->reader, error);
 }
 
-static bool list_days(struct count *c, const struct store *store, struct error *error)
+static bool list_days(struct count *c, const struct holdings *holdings, struct error *error)
 {
-	const size_t count = store_segment_count(store);
+	const struct day_range window = c->request->window;
+	struct held_day day = { .count = 0 };
 	struct rule_supports *out = &c->out;
-	out->days = memory_new(count + 1, sizeof *out->days);
+	out->days = memory_new(held_days_count(holdings, window) + 1, sizeof *out->days);
 	if (out->days == NULL)
 		return error_memory(error, "the supports of rules");
-	for (size_t i = 0; i < count; i++) {
-		const struct store_segment *segment = store_segment_at(store, i);
-		if (segment->day < c->request->window.from || segment->day > c->request->window.to)
-			continue;
-		if (out->day_count == 0 || out->days[out->day_count - 1].day != segment->day)
-			out->days[out->day_count++].day = segment->day;
-		struct rule_supports_day *day = &out->days[out->day_count - 1];
-		day->floor = segment->floor > day->floor ? segment->floor : day->floor;
-	}
+	while (held_day_next(holdings, window, &day))
+		out->days[out->day_count++] = (struct rule_supports_day){ .day = day.day,
+			                                                  .floor = day.floor };
 	return true;
 }
 
@@ -153,13 +148,13 @@ static bool prepare(struct count *c, struct error *error)
 	return true;
 }
 
-static bool count_days(struct count *c, struct store *store, struct error *error)
+static bool count_days(struct count *c, struct holdings *holdings, struct error *error)
 {
 	for (size_t i = 0; i < c->out.day_count; i++) {
 		const bool is_last = i + 1 == c->out.day_count;
 		if (interrupt_requested())
 			return error_set(error, ERROR_FAILED, "interrupted");
-		if (!open_day(c, store, &c->out.days[i], error))
+		if (!open_day(c, holdings, &c->out.days[i], error))
 			return false;
 		if ((is_last || c->open_count == c->threads) && !count_open_days(c, error))
 			return false;
@@ -167,13 +162,12 @@ static bool count_days(struct count *c, struct store *store, struct error *error
 	return true;
 }
 
-bool rule_supports_count(struct store *store, const struct rule_supports_request *request,
+bool rule_supports_count(struct holdings *holdings, const struct rule_supports_request *request,
                          struct rule_supports *out, struct error *error)
 {
-	struct count c = { .request = request,
-		           .threads = request->threads == 0 ? 1 : request->threads };
-	const bool ok = prepare(&c, error) && list_days(&c, store, error) &&
-	                count_days(&c, store, error);
+	struct count c = { .request = request, .threads = pool_threads(request->threads) };
+	const bool ok = prepare(&c, error) && list_days(&c, holdings, error) &&
+	                count_days(&c, holdings, error);
 	if (ok)
 		*out = c.out;
 	else

@@ -35,6 +35,6 @@ struct rule_supports_request {
 
 // Reads each day once (without floods three times), and only the fields of the items. Memory: 4 bytes for
 // each query and day. The caller calls rule_supports_done().
-bool rule_supports_count(struct store *, const struct rule_supports_request *,
+bool rule_supports_count(struct holdings *, const struct rule_supports_request *,
                          struct rule_supports *out, struct error *error) MUST_CHECK;
 void rule_supports_done(struct rule_supports *);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// A fold over the walk of sources. The days on which a source is a target of a query are a list that
+// A fold over sources. The days on which a source is a target of a query are a list that
 // ends with the source, so that it counts once however many they are.
 #include "analyse/rules/rule_targets.h"
 
 #include "analyse/rules/rule_match.h"
 #include "analyse/source_merge.h"
 #include "base/memory.h"
+#include "holdings/days.h"
 
 // One day on which the source at hand is a target of a query.
 struct hit {
@@ -256,67 +257,54 @@ static bool take_source(struct fold *f, const struct source_days *source)
 
 // ---- all sources
 
-static bool fold_walk(struct fold *f, struct store *store, struct error *error)
+static struct day_range days_read(const struct rule_targets_request *request)
+{
+	return day_range_with_past(request->window, request->days - 1);
+}
+
+static bool fold_sources(struct fold *f, struct holdings *holdings, struct error *error)
 {
 	const struct rule_targets_request *request = f->request;
 	uint64_t columns = rule_matcher_columns(f->matcher);
-	const int64_t from = (int64_t)request->window.from - f->request->days + 1;
-	struct source_filter filter = { .window = { from < INT32_MIN ? INT32_MIN : (int32_t)from,
-		                                    request->window.to },
-		                        .family = STORE_ALL,
+	struct source_filter filter = { .window = days_read(request),
+		                        .family = HOLDINGS_ALL_SYNS,
 		                        .port = SOURCE_ANY_PORT,
 		                        .without_floods = request->without_floods };
-	struct source_merge *walk;
+	struct source_merge *merge;
 	struct source_days source;
 	for (unsigned field = FIELD_DESTINATION; field < HEADER_FIELDS_MAX; field++)
 		filter.is_any_packet |= (columns & COLUMN_BIT(COLUMN_FIELD + field)) != 0;
 	if (request->has_details)
 		columns |= COLUMN_BIT(COLUMN_FIELD + HEADER_FIELDS_MAX) - COLUMN_BIT(COLUMN_FIELD);
-	if (!source_merge_open(store, &filter, columns, &walk, error))
+	if (!source_merge_open(holdings, &filter, columns, &merge, error))
 		return false;
 	bool ok = true;
-	while (ok && source_merge_next(walk, &source, error))
+	while (ok && source_merge_next(merge, &source, error))
 		ok = take_source(f, &source) || error_memory(error, "the targets of rules");
 	ok = ok && error->kind == ERROR_NONE;
-	source_merge_close(walk);
+	source_merge_close(merge);
 	return ok;
 }
 
-// Days of the window with data, each once; `days` NULL: only counts them.
-static size_t list_days(const struct store *store, const struct day_range *window,
-                        struct rule_day_targets *days)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
-		const bool is_first = i == 0 || store_segment_at(store, i - 1)->day != day;
-		if (day < window->from || day > window->to || !is_first)
-			continue;
-		if (days != NULL)
-			days[count].day = day;
-		count++;
-	}
-	return count;
-}
-
-static bool make_room(struct fold *f, const struct store *store, struct error *error)
+static bool make_room(struct fold *f, const struct holdings *holdings, struct error *error)
 {
 	const struct rule_targets_request *request = f->request;
-	const size_t days = list_days(store, &request->window, NULL);
-	const size_t segments = store_segment_count(store);
+	const size_t days = held_days_count(holdings, request->window);
+	const size_t days_with_past = held_days_count(holdings, days_read(request));
+	struct held_day day = { .count = 0 };
 	f->days = memory_new(days + 1, sizeof *f->days);
 	f->day_count = days;
 	f->sightings = memory_new(days + 1, sizeof *f->sightings);
 	f->merged = memory_new(days + 1, sizeof *f->merged);
-	f->pieces = memory_new(segments + 1, sizeof(const struct host_day *));
+	f->pieces = memory_new(days_with_past + 1, sizeof(const struct host_day *));
 	f->out = memory_new(request->query_count + 1, sizeof *f->out);
 	f->targets = memory_new(request->query_count + 1, sizeof *f->targets);
 	f->touched = memory_new(request->query_count + 1, sizeof *f->touched);
 	f->stamps = memory_new(PORTS, sizeof *f->stamps);
 	bool ok = f->out != NULL && f->targets != NULL && f->touched != NULL && f->stamps != NULL &&
 	          f->days != NULL && f->sightings != NULL && f->merged != NULL && f->pieces != NULL;
-	if (ok)
-		list_days(store, &request->window, f->days);
+	for (size_t d = 0; ok && held_day_next(holdings, request->window, &day); d++)
+		f->days[d].day = day.day;
 	for (size_t i = 0; ok && i < request->query_count; i++) {
 		f->out[i].day_count = days;
 		ok = (f->out[i].days = memory_new(days + 1, sizeof *f->out[i].days)) != NULL;
@@ -343,18 +331,18 @@ static void fold_done(struct fold *f)
 	memory_free(f->hits);
 }
 
-bool rule_targets_find(struct store *store, const struct rule_targets_request *request,
+bool rule_targets_find(struct holdings *holdings, const struct rule_targets_request *request,
                        struct rule_targets *out, struct error *error)
 {
-	const struct fingerprint_set *fingerprints = &store_settings(store)->fingerprints;
+	const struct fingerprint_set *fingerprints = holdings_about(holdings).fingerprints;
 	struct rule_targets_request asked = *request;
 	asked.days = request->days == 0 ? 1 : request->days;
 	struct fold fold = { .request = &asked };
 	fold.has_mirai = fingerprint_find(fingerprints, "mirai-2016", &fold.mirai) != NULL;
-	const bool ok = make_room(&fold, store, error) &&
+	const bool ok = make_room(&fold, holdings, error) &&
 	                rule_matcher_new(request->queries, request->query_count, &fold.matcher,
 	                                 error) &&
-	                fold_walk(&fold, store, error);
+	                fold_sources(&fold, holdings, error);
 	for (size_t i = 0; ok && i < request->query_count; i++) {
 		if (fold.targets[i].ports != NULL)
 			keep_ports(&fold.out[i], fold.targets[i].ports);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The sources that used every value of a rule: how many, on which days, what else they did.
 //
-// The host-days are walked once for all rules together: each source counts down, for every rule that
+// The host-days are read once for all rules together: each source counts down, for every rule that
 // one of its items belongs to, how many of its items are still missing.
 #pragma once
 
@@ -63,7 +63,7 @@ struct rule_targets_request {
 
 // Values that a floor dropped are not seen. Memory: 24 bytes for each query and day, and with details
 // 1 MiB at most for each query. The caller calls rule_targets_done().
-bool rule_targets_find(struct store *, const struct rule_targets_request *,
+bool rule_targets_find(struct holdings *, const struct rule_targets_request *,
                        struct rule_targets *out /* [query_count] */,
                        struct error *error) MUST_CHECK;
 void rule_targets_done(struct rule_targets *, size_t count);

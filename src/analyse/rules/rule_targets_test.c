@@ -218,7 +218,7 @@ static void compare(const struct stock *f, const struct rule_targets_request *re
 	struct rule_targets found[SETS];
 	struct error error;
 	uint64_t targets = 0;
-	CHECK(rule_targets_find(f->store, request, found, &error));
+	CHECK(rule_targets_find(store_holdings(f->store), request, found, &error));
 	for (size_t q = 0; q < SETS; q++) {
 		struct naive naive;
 		naive_count(f, request, q, &naive);
@@ -287,7 +287,7 @@ TEST(every_target_of_every_day_is_called)
 		                                      .window = all_days,
 		                                      .found = take_pair,
 		                                      .context = &pairs };
-	CHECK(rule_targets_find(f.store, &request, found, &error));
+	CHECK(rule_targets_find(store_holdings(f.store), &request, found, &error));
 	for (size_t q = 0; q < SETS; q++)
 		for (size_t d = 0; d < found[q].day_count; d++)
 			expected += found[q].days[d].sources;
@@ -354,7 +354,7 @@ TEST(supports_are_what_a_look_at_all_host_days_finds)
 			.without_buckets = seed % 2,
 			.threads = (unsigned)seed,
 		};
-		CHECK(rule_supports_count(f.store, &request, &out, &error));
+		CHECK(rule_supports_count(store_holdings(f.store), &request, &out, &error));
 		CHECK(out.day_count == DAYS - 1);
 		for (size_t d = 0; d < out.day_count; d++) {
 			CHECK(same_totals(&f, &request, &out.days[d]));
@@ -394,7 +394,7 @@ TEST(no_memory_is_said)
 	bool ok = false;
 	for (unsigned long tries = 1; !ok && tries < 1000; tries += sweep_step()) {
 		memory_fail_at(tries);
-		ok = rule_targets_find(f.store, &request, out, &error);
+		ok = rule_targets_find(store_holdings(f.store), &request, out, &error);
 		memory_fail_at(0);
 		CHECK(ok || strstr(error.text, "out of memory") != NULL);
 	}
@@ -403,7 +403,7 @@ TEST(no_memory_is_said)
 	ok = false;
 	for (unsigned long tries = 1; !ok && tries < 1000; tries += sweep_step()) {
 		memory_fail_at(tries);
-		ok = rule_supports_count(f.store, &more, &supports, &error);
+		ok = rule_supports_count(store_holdings(f.store), &more, &supports, &error);
 		memory_fail_at(0);
 		CHECK(ok || strstr(error.text, "out of memory") != NULL);
 	}

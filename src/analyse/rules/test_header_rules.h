@@ -395,6 +395,6 @@ static inline struct findings find_in(struct stock *s, struct header_rules_reque
 	struct error error = { .text = "" };
 	request->each = take_day;
 	request->context = &f;
-	CHECK(header_rules_run(s->store, request, NULL, &error));
+	CHECK(header_rules_run(store_holdings(s->store), request, NULL, &error));
 	return f;
 }

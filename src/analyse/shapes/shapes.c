@@ -4,19 +4,17 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 
-#include <assert.h>
-
 enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
 
 const char *const shape_names[SHAPE_COUNT + 1] = { "few",   "horizontal", "vertical",
 	                                           "mixed", "unknown",    NULL };
 
-struct shape_scale shape_scale_of(const struct store *store, const struct coverage *coverage,
+struct shape_scale shape_scale_of(const struct holdings *holdings, const struct coverage *coverage,
                                   int32_t day)
 {
 	const struct coverage_day *covered = coverage_on(coverage, day);
 	return (struct shape_scale){
-		.addresses = telescope_size(&store_settings(store)->telescope_days, day),
+		.addresses = telescope_size(holdings_about(holdings).telescope_days, day),
 		.seconds = covered != NULL ? (double)covered->covered_ns / 1e9 : 0,
 	};
 }
@@ -64,226 +62,88 @@ void shape_of(const struct source_filter *filter, const struct shape_scale *scal
 	out->shape = shape_by(out->destinations, out->ports);
 }
 
-// ---- the walk
+// ---- source-days
 
 struct shape_reader {
-	struct store *store;
+	struct holdings *holdings;
 	struct coverage coverage;
-	struct source_filter filter;
-	uint64_t columns;
-	size_t next_segment;       // of the days that were not opened yet
-	struct store_day *reader;  // NULL: between two days
+	struct holdings_hosts *hosts;  // of the day that was entered; NULL: none was
 	struct floods *floods;
-	struct source_day now;
-	uint64_t left_out_here;  // on the day
-	struct floods_left_out left_out;
 	unsigned since_look;
 };
 
-bool shape_reader_open(struct store *store, const struct source_filter *filter, uint64_t columns,
-                       struct shape_reader **out, struct error *error)
+bool shape_reader_open(struct holdings *holdings, struct shape_reader **out, struct error *error)
 {
-	struct shape_reader *w = memory_new(1, sizeof *w);
-	if (w == NULL)
-		return error_memory(error, "the walk over source-days");
-	if (!coverage_make(store, &w->coverage, error)) {
-		memory_free(w);
+	struct shape_reader *r = memory_new(1, sizeof *r);
+	if (r == NULL)
+		return error_memory(error, "the source-days");
+	if (!coverage_make(holdings, &r->coverage, error)) {
+		memory_free(r);
 		return false;
 	}
-	w->store = store;
-	w->filter = *filter;
-	w->columns = columns | FLOOD_COLUMNS |
-	             COLUMN_BIT(COLUMN_FIELD + source_filter_field(filter));
-	*out = w;
+	r->holdings = holdings;
+	*out = r;
 	return true;
 }
 
-static void leave_day(struct shape_reader *w)
+static void leave_day(struct shape_reader *r)
 {
-	if (w->floods != NULL)
-		floods_leave_out(&w->left_out, w->floods, w->left_out_here);
-	w->left_out_here = 0;
-	store_day_close(w->reader);
-	floods_free(w->floods);
-	w->reader = NULL;
-	w->floods = NULL;
+	holdings_close_hosts(r->hosts);
+	floods_free(r->floods);
+	r->hosts = NULL;
+	r->floods = NULL;
 }
 
-// Moves to the first segment of the next day of the window; false: there is none.
-static bool next_day(struct shape_reader *w, int32_t *out)
+bool shape_reader_enter(struct shape_reader *r, const struct held_day *held, uint64_t columns,
+                        struct shape_day *out, struct error *error)
 {
-	const struct day_range *window = &w->filter.window;
-	const size_t count = store_segment_count(w->store);
-	while (w->next_segment < count) {
-		const size_t at = w->next_segment++;
-		const int32_t day = store_segment_at(w->store, at)->day;
-		if (at > 0 && store_segment_at(w->store, at - 1)->day == day)
-			continue;
-		if (day >= window->from && day <= window->to) {
-			*out = day;
-			return true;
-		}
-	}
-	return false;
+	struct shape_day day = { .day = held->day,
+		                 .scale = shape_scale_of(r->holdings, &r->coverage, held->day) };
+	leave_day(r);
+	if (!held_day_has_unknown(r->holdings, held, &day.has_unknown, error) ||
+	    !floods_find(r->holdings, held->day, &r->floods, error) ||
+	    !holdings_open_hosts(r->holdings, period_of_day(held->day), columns | FLOOD_COLUMNS,
+	                         &r->hosts, error))
+		return false;
+	day.floods = r->floods;
+	*out = day;
+	return true;
 }
 
-static bool enter_day(struct shape_reader *w, int32_t day, struct error *error)
+bool shape_reader_next(struct shape_reader *r, struct source_day *out, struct error *error)
 {
-	w->now = (struct source_day){ .day = day,
-		                      .scale = shape_scale_of(w->store, &w->coverage, day) };
-	return floods_find(w->store, day, &w->floods, error) &&
-	       store_day_open(w->store, day, w->columns, &w->reader, error);
+	if (r->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
+		return error_set(error, ERROR_FAILED, "interrupted");
+	const struct host_day *host = holdings_next_host(r->hosts, error);
+	if (host == NULL)
+		return false;
+	*out = (struct source_day){ host, floods_suspect(r->floods, host) };
+	return true;
 }
 
-// The next source-day of the day that passes; NULL at its end or at a failure.
-static const struct host_day *next_host(struct shape_reader *w, struct error *error)
+void shape_reader_close(struct shape_reader *r)
 {
-	const struct host_day *host;
-	while ((host = store_day_next(w->reader, error)) != NULL) {
-		if (w->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested()) {
-			error_set(error, ERROR_FAILED, "interrupted");
-			return NULL;
-		}
-		if (source_filter_packets(&w->filter, host) == 0)
-			continue;
-		w->now.is_flood_suspect = floods_suspect(w->floods, host);
-		if (!w->filter.without_floods || !w->now.is_flood_suspect)
-			return host;
-		w->left_out_here++;
-	}
-	return NULL;
-}
-
-bool shape_reader_next(struct shape_reader *w, struct source_day *out, struct error *error)
-{
-	int32_t day;
-	for (;;) {
-		error->kind = ERROR_NONE;
-		if (w->reader != NULL) {
-			w->now.host = next_host(w, error);
-			if (w->now.host != NULL) {
-				*out = w->now;
-				return true;
-			}
-			if (error->kind != ERROR_NONE)
-				return false;
-			leave_day(w);
-		}
-		if (!next_day(w, &day) || !enter_day(w, day, error))
-			return false;
-	}
-}
-
-struct floods_left_out shape_reader_left_out(const struct shape_reader *w)
-{
-	struct floods_left_out out = w->left_out;
-	if (w->floods != NULL)
-		floods_leave_out(&out, w->floods, w->left_out_here);
-	return out;
-}
-
-void shape_reader_close(struct shape_reader *w)
-{
-	if (w == NULL)
+	if (r == NULL)
 		return;
-	leave_day(w);
-	coverage_done(&w->coverage);
-	memory_free(w);
+	leave_day(r);
+	coverage_done(&r->coverage);
+	memory_free(r);
 }
 
 // ---- counting
 
-// Whether the host-day is of one of the families.
-static bool count_families(const struct shapes_request *request, const struct source_day *at,
-                           struct shape_day *day)
+bool shape_count_add(struct shape_count counts[SHAPE_COUNT], const struct source_filter *filter,
+                     const struct shape_scale *scale, const struct source_day *at)
 {
-	struct source_filter filter = request->filter;
 	struct source_shape shape;
-	bool is_of_any = false;
-	for (size_t i = 0; i < request->family_count; i++) {
-		filter.family = request->families[i];
-		if (source_filter_packets(&filter, at->host) == 0)
-			continue;
-		is_of_any = true;
-		shape_of(&filter, &at->scale, at->host, &shape);
-		struct shape_count *count = &day->counts[i][shape.shape];
-		count->flood_suspects += at->is_flood_suspect;
-		if (at->is_flood_suspect && request->filter.without_floods)
-			continue;
+	if (source_filter_packets(filter, at->host) == 0)
+		return false;
+	shape_of(filter, scale, at->host, &shape);
+	struct shape_count *count = &counts[shape.shape];
+	count->flood_suspects += at->is_flood_suspect;
+	if (!at->is_flood_suspect || !filter->without_floods) {
 		count->sources++;
 		count->packets += shape.packets;
 	}
-	return is_of_any;
-}
-
-static uint64_t columns_of(const struct shapes_request *request)
-{
-	uint64_t columns = FLOOD_COLUMNS;
-	for (size_t i = 0; i < request->family_count; i++) {
-		struct source_filter filter = request->filter;
-		filter.family = request->families[i];
-		columns |= shape_columns(&filter);
-	}
-	return columns;
-}
-
-struct day_reader {
-	struct floods *floods;
-	struct store_day *hosts;
-	uint64_t suspects;
-};
-
-static bool count_hosts(const struct shapes_request *request, struct day_reader *reader,
-                        struct shape_day *day, struct error *error)
-{
-	struct source_day at = { .day = day->day };
-	unsigned since_look = 0;
-	while ((at.host = store_day_next(reader->hosts, error)) != NULL) {
-		if (since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
-			return error_set(error, ERROR_FAILED, "interrupted");
-		at.is_flood_suspect = floods_suspect(reader->floods, at.host);
-		if (count_families(request, &at, day))
-			reader->suspects += at.is_flood_suspect;
-	}
-	return error->kind == ERROR_NONE;
-}
-
-static bool count_day(struct store *store, const struct shapes_request *request,
-                      struct shape_day *day, struct floods_left_out *left_out, struct error *error)
-{
-	struct day_reader reader = { .hosts = NULL };
-	const bool ok = floods_find(store, day->day, &reader.floods, error) &&
-	                store_day_open(store, day->day, columns_of(request), &reader.hosts,
-	                               error) &&
-	                count_hosts(request, &reader, day, error);
-	if (ok)
-		floods_leave_out(left_out, reader.floods,
-		                 request->filter.without_floods ? reader.suspects : 0);
-	store_day_close(reader.hosts);
-	floods_free(reader.floods);
-	return ok;
-}
-
-bool shapes_count(struct store *store, const struct shapes_request *request,
-                  struct floods_left_out *out, struct error *error)
-{
-	struct floods_left_out left_out = { .source_days = 0 };
-	const size_t count = store_segment_count(store);
-	assert(request->family_count <= FINGERPRINTS_MAX + 1);
-	for (size_t i = 0, end; i < count; i = end) {
-		struct shape_day day = { .day = store_segment_at(store, i)->day };
-		for (end = i; end < count && store_segment_at(store, end)->day == day.day; end++) {
-			uint64_t unknown;
-			if (!store_segment_syns(store, end, FINGERPRINT_UNKNOWN, &unknown, error))
-				return false;
-			day.has_unknown |= unknown > 0;
-		}
-		if (day.day < request->filter.window.from || day.day > request->filter.window.to)
-			continue;
-		if (!count_day(store, request, &day, &left_out, error))
-			return false;
-		request->each(request->context, &day);
-	}
-	*out = left_out;
 	return true;
 }

@@ -10,6 +10,7 @@
 
 #include "analyse/coverage.h"
 #include "analyse/source_merge.h"
+#include "holdings/days.h"
 
 enum shape {
 	SHAPE_FEW,         // fewer destinations and fewer ports: not enough was seen to tell
@@ -28,7 +29,7 @@ struct shape_scale {
 	uint64_t addresses;  // of the telescope; 0: nobody said, so no rate is known
 	double seconds;      // of the day that were covered; 0: none that is known of
 };
-struct shape_scale shape_scale_of(const struct store *, const struct coverage *, int32_t day);
+struct shape_scale shape_scale_of(const struct holdings *, const struct coverage *, int32_t day);
 
 struct source_shape {
 	uint64_t packets;  // SYNs, those of the family, or UDP datagrams
@@ -51,43 +52,34 @@ uint64_t shape_columns(const struct source_filter *);
 void shape_of(const struct source_filter *, const struct shape_scale *, const struct host_day *,
               struct source_shape *out);
 
-// Source-days that pass a filter, by day and then by source, and which of them are flood suspects.
+// Source-days, day by day and then by source, read once however many questions are asked of them.
 // Memory: that of one day's merging and its floods.
 struct shape_reader;
-struct source_day {
+struct shape_day {
 	int32_t day;
-	const struct host_day *host;  // valid until the next call
+	bool has_unknown;  // SYNs of flows: nobody knows of which families they are
 	struct shape_scale scale;
+	const struct floods *floods;  // valid until the next day
+};
+struct source_day {
+	const struct host_day *host;  // valid until the next call
 	bool is_flood_suspect;
 };
-bool shape_reader_open(struct store *, const struct source_filter *, uint64_t columns,
-                       struct shape_reader **out, struct error *error) MUST_CHECK;
-// False at the end (then *error is ERROR_NONE) or at a failure.
+bool shape_reader_open(struct holdings *, struct shape_reader **out,
+                       struct error *error) MUST_CHECK;
+// Moves to a day. `columns` are those that are read, beside those that floods need.
+bool shape_reader_enter(struct shape_reader *, const struct held_day *, uint64_t columns,
+                        struct shape_day *out, struct error *error) MUST_CHECK;
+// The next source-day of that day. False at its end (then *error is ERROR_NONE) or at a failure.
 bool shape_reader_next(struct shape_reader *, struct source_day *out,
                        struct error *error) MUST_CHECK;
-// So far; the days on which there may be more floods count without leaving out, too.
-struct floods_left_out shape_reader_left_out(const struct shape_reader *);
 void shape_reader_close(struct shape_reader *);  // accepts NULL
 
-// Source-days by shape, of several families at once.
+// Source-days by shape.
 struct shape_count {
 	uint64_t sources, packets;
 	uint64_t flood_suspects;  // also where they are left out of the other two
 };
-struct shape_day {
-	int32_t day;
-	bool has_unknown;  // SYNs of flows: nobody knows of which families they are
-	struct shape_count counts[FINGERPRINTS_MAX + 1][SHAPE_COUNT];  // [family]
-};
-// Calls `each` for every day of the filter's window that has a segment, in ascending order.
-// `families` (at most FINGERPRINTS_MAX + 1) take the place of the filter's one; a source-day counts
-// for each of them that it belongs to, and as left out once.
-struct shapes_request {
-	struct source_filter filter;
-	const unsigned *families;
-	size_t family_count;
-	void (*each)(void *context, const struct shape_day *);
-	void *context;
-};
-bool shapes_count(struct store *, const struct shapes_request *, struct floods_left_out *out,
-                  struct error *error) MUST_CHECK;
+// Counts what the filter wants of a source-day where its shape is. False: it wants nothing of it.
+bool shape_count_add(struct shape_count counts[SHAPE_COUNT], const struct source_filter *,
+                     const struct shape_scale *, const struct source_day *);

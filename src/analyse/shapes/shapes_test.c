@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Shapes by their definition, and what is walked and counted against a look at every host-day.
+// Shapes by their definition, and what is read and counted against a look at every host-day.
 #include "analyse/shapes/shapes.h"
 
 #include "store/test_store.h"
@@ -7,7 +7,7 @@
 #include <math.h>
 
 static const struct source_filter all_syns = { .window = { INT32_MIN, INT32_MAX },
-	                                       .family = STORE_ALL,
+	                                       .family = HOLDINGS_ALL_SYNS,
 	                                       .port = SOURCE_ANY_PORT };
 
 // One source: so many packets, each to the next of so many destinations, and of so many ports.
@@ -100,7 +100,7 @@ TEST(the_telescope_is_the_union_of_its_prefixes)
 	struct error error;
 	CHECK(store_open_writing(folder.path, &request, &store, &error));
 	const struct shape_scale scale = shape_scale_of(
-		store, &(struct coverage){ .first_day = TEST_DAY }, TEST_DAY);
+		store_holdings(store), &(struct coverage){ .first_day = TEST_DAY }, TEST_DAY);
 	CHECK(scale.addresses == (1 << 24) + 256 && scale.seconds == 0);
 	store_close(store);
 	folder_done(&folder);
@@ -136,44 +136,31 @@ static bool is_wanted(const struct source_filter *filter, const struct day_host 
 	       source_filter_packets(filter, &entry->host) > 0;
 }
 
-TEST(the_walk_gives_every_source_day_in_order)
+TEST(the_reader_gives_every_source_day_in_order)
 {
-	struct random dice = random_from(7);
 	for (uint64_t seed = 1; seed <= 12; seed++) {
 		struct stock f = stock_new(seed);
-		const struct source_filter filter = random_filter(&dice);
-		struct shape_reader *walk;
+		struct held_day held = { .count = 0 };
+		struct shape_reader *reader;
+		struct shape_day day;
 		struct source_day at;
 		struct error error;
 		size_t i = 0;
-		CHECK(shape_reader_open(f.store, &filter, COLUMNS_ALL, &walk, &error));
-		while (shape_reader_next(walk, &at, &error)) {
-			while (i < f.hosts.count && !is_wanted(&filter, &f.hosts.entries[i]))
-				i++;
-			CHECK(i < f.hosts.count && at.day == f.hosts.entries[i].day &&
-			      host_day_same(at.host, &f.hosts.entries[i].host, COLUMNS_ALL) &&
-			      !at.is_flood_suspect && at.scale.addresses == 0);
-			i++;
+		CHECK(shape_reader_open(store_holdings(f.store), &reader, &error));
+		while (held_day_next(store_holdings(f.store), all_days, &held)) {
+			CHECK(shape_reader_enter(reader, &held, COLUMNS_ALL, &day, &error));
+			CHECK(day.day == held.day && day.scale.addresses == 0 && !day.has_unknown);
+			for (; shape_reader_next(reader, &at, &error); i++)
+				CHECK(i < f.hosts.count && f.hosts.entries[i].day == day.day &&
+				      host_day_same(at.host, &f.hosts.entries[i].host,
+				                    COLUMNS_ALL) &&
+				      !at.is_flood_suspect);
+			CHECK(error.kind == ERROR_NONE);
 		}
-		CHECK(error.kind == ERROR_NONE);
-		for (; i < f.hosts.count; i++)
-			CHECK(!is_wanted(&filter, &f.hosts.entries[i]));
-		CHECK(shape_reader_left_out(walk).source_days == 0);
-		shape_reader_close(walk);
+		CHECK(i == f.hosts.count);
+		shape_reader_close(reader);
 		stock_done(&f);
 	}
-}
-
-struct seen_days {
-	struct shape_day days[DAYS];
-	size_t count;
-};
-
-static void take_day(void *context, const struct shape_day *day)
-{
-	struct seen_days *seen = context;
-	CHECK(seen->count < DAYS);
-	seen->days[seen->count++] = *day;
 }
 
 // What the definition says of one family on one day.
@@ -196,35 +183,53 @@ static struct shape_count naive_count(const struct stock *f, const struct source
 
 TEST(shapes_count_what_the_definition_counts)
 {
-	static const unsigned families[] = { STORE_ALL, 0, 3 };
-	for (uint64_t seed = 21; seed <= 24; seed++) {
+	struct random dice = random_from(8);
+	for (uint64_t seed = 21; seed <= 32; seed++) {
 		struct stock f = stock_new(seed);
-		static struct seen_days seen;
-		struct floods_left_out left_out;
+		const struct source_filter filter = random_filter(&dice);
+		struct held_day held = { .count = 0 };
+		struct shape_reader *reader;
+		struct shape_day day;
+		struct source_day at;
 		struct error error;
-		struct shapes_request request = { .filter = all_syns,
-			                          .families = families,
-			                          .family_count = 3,
-			                          .each = take_day,
-			                          .context = &seen };
-		request.filter.port = seed % 2 ? 23 : SOURCE_ANY_PORT;
-		request.filter.window.from = TEST_DAY + 1;
-		seen.count = 0;
-		CHECK(shapes_count(f.store, &request, &left_out, &error));
-		CHECK(seen.count == DAYS - 1 && left_out.source_days == 0);
-		for (size_t d = 0; d < seen.count; d++)
-			for (unsigned i = 0; i < 3 * SHAPE_COUNT; i++) {
-				struct source_filter filter = request.filter;
-				filter.family = families[i / SHAPE_COUNT];
-				const struct shape_count *got =
-					&seen.days[d].counts[i / SHAPE_COUNT][i % SHAPE_COUNT];
-				const struct shape_count want = naive_count(
-					&f, &filter, seen.days[d].day, i % SHAPE_COUNT);
-				CHECK(got->sources == want.sources &&
-				      got->packets == want.packets && got->flood_suspects == 0);
+		CHECK(shape_reader_open(store_holdings(f.store), &reader, &error));
+		while (held_day_next(store_holdings(f.store), filter.window, &held)) {
+			CHECK(shape_reader_enter(reader, &held, shape_columns(&filter), &day,
+			                         &error));
+			struct shape_count got[SHAPE_COUNT] = { { .sources = 0 } };
+			while (shape_reader_next(reader, &at, &error))
+				(void)shape_count_add(got, &filter, &day.scale, &at);
+			CHECK(error.kind == ERROR_NONE);
+			for (unsigned shape = 0; shape < SHAPE_COUNT; shape++) {
+				const struct shape_count want = naive_count(&f, &filter, day.day,
+				                                            shape);
+				CHECK(got[shape].sources == want.sources &&
+				      got[shape].packets == want.packets &&
+				      got[shape].flood_suspects == 0);
 			}
+		}
+		shape_reader_close(reader);
 		stock_done(&f);
 	}
+}
+
+TEST(flood_suspects_can_be_left_out)
+{
+	const struct shape_scale scale = { 256, 86400 };
+	struct host_day host = source_of(1, 1, 1, 0);
+	const struct source_day suspect = { &host, true };
+	struct shape_count counts[SHAPE_COUNT] = { { .sources = 0 } };
+	struct source_filter filter = all_syns;
+	CHECK(shape_count_add(counts, &filter, &scale, &suspect));
+	CHECK(counts[SHAPE_FEW].sources == 1 && counts[SHAPE_FEW].flood_suspects == 1);
+	filter.without_floods = true;
+	CHECK(shape_count_add(counts, &filter, &scale, &suspect));
+	CHECK(counts[SHAPE_FEW].sources == 1 && counts[SHAPE_FEW].packets == 1 &&
+	      counts[SHAPE_FEW].flood_suspects == 2);
+	filter.protocol = SOURCE_UDP;
+	CHECK(!shape_count_add(counts, &filter, &scale, &suspect));
+	CHECK(counts[SHAPE_FEW].flood_suspects == 2);
+	host_day_done(&host);
 }
 
 TEST_MAIN

@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 struct coverage;
-struct store;
+struct holdings;
 struct survey;
 
 // How many sources of a day sent so many packets that count.
@@ -47,7 +47,7 @@ struct estimate_day {
 	struct estimate estimate;
 	// Days of silence from the next day on after which such a slow source would have been seen
 	// with probability 1 - error, with the coverage and telescope of these days; after the last
-	// day of the store, whole days and the last telescope. 0: not known.
+	// day that is held, whole days and the last telescope. 0: not known.
 	uint64_t gone_after_days;
 	// Packets a second that such a source sends to all of IPv4. 0: the telescope's size is not known.
 	double slow_internet_rate;
@@ -67,8 +67,8 @@ struct estimate_request {
 };
 
 // Reads host-days of the window. The caller calls estimates_done(). Memory: that of the rows, and what
-// store_day_open() takes.
-bool estimates_make(struct store *, const struct estimate_request *, struct estimates *out,
+// holdings_open_hosts() takes.
+bool estimates_make(struct holdings *, const struct estimate_request *, struct estimates *out,
                     struct error *error) MUST_CHECK;
 void estimates_done(struct estimates *);
 static inline const struct estimate_day *estimates_on(const struct estimates *e, uint32_t day,

@@ -6,14 +6,14 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "store/store.h"
+#include "holdings/holdings.h"
 
 #include <math.h>
 
 #define ADDRESSES 4294967296.0
 
 struct run {
-	struct store *store;
+	struct holdings *holdings;
 	const struct estimate_request *request;
 	const struct survey *survey;
 	unsigned bits[FINGERPRINTS_MAX + 1];  // of the families
@@ -28,7 +28,7 @@ static double exposure(const struct run *r, uint32_t day)
 {
 	const int32_t number = r->survey->first_day + (int32_t)day;
 	const struct coverage_day *covered = coverage_on(r->request->coverage, number);
-	const struct telescope *telescope = &store_settings(r->store)->telescope_days;
+	const struct telescope *telescope = holdings_about(r->holdings).telescope_days;
 	const double size = telescope->count > 0 ? (double)telescope_size(telescope, number) : 1;
 	return covered != NULL ? size * coverage_share(covered) : 0;
 }
@@ -52,7 +52,7 @@ static bool sum_exposures(struct run *r, struct error *error)
 // Behind the last day of the store each day is whole, with its last telescope.
 static double last_exposure(const struct run *r)
 {
-	const struct telescope *telescope = &store_settings(r->store)->telescope_days;
+	const struct telescope *telescope = holdings_about(r->holdings).telescope_days;
 	const int32_t last = r->survey->first_day + (int32_t)r->survey->day_count - 1;
 	return telescope->count > 0 ? (double)telescope_size(telescope, last) : 1;
 }
@@ -82,10 +82,9 @@ static void finish_family(const struct run *r, uint32_t day, size_t family)
 	struct estimate_day *out = &r->days[day * r->survey->family_count + family];
 	const double *watched = r->survey->families[family].is_fingerprint ? r->watched_known
 	                                                                   : r->watched;
-	const struct store_settings *settings = store_settings(r->store);
 	const int32_t number = r->survey->first_day + (int32_t)day;
 	const struct coverage_day *covered = coverage_on(r->request->coverage, number);
-	const uint64_t size = telescope_size(&settings->telescope_days, number);
+	const uint64_t size = telescope_size(holdings_about(r->holdings).telescope_days, number);
 	const double seen = watched[day + 1] - watched[day];
 	out->estimate = estimate_make(&r->counts[family]);
 	if (!out->estimate.is_known || !(seen > 0) || covered == NULL)
@@ -101,7 +100,7 @@ static void count_host(const struct run *r, const struct host_day *h)
 {
 	for (size_t f = 0; f < r->survey->family_count; f++) {
 		const unsigned bit = r->bits[f];
-		const uint64_t packets = bit == STORE_ALL ? host_day_packets(h, KIND_SYN)
+		const uint64_t packets = bit == HOLDINGS_ALL_SYNS ? host_day_packets(h, KIND_SYN)
 		                         : h->matched_mask >> bit & 1 ? h->matched[bit]
 		                                                      : 0;
 		if (packets > 0)
@@ -111,16 +110,17 @@ static void count_host(const struct run *r, const struct host_day *h)
 
 static bool count_day(const struct run *r, uint32_t day, struct error *error)
 {
-	struct store_day *hosts;
+	struct holdings_hosts *hosts;
 	const struct host_day *h;
 	memset(r->counts, 0, r->survey->family_count * sizeof *r->counts);
 	if (interrupt_requested())
 		return error_set(error, ERROR_FAILED, "interrupted");
-	if (!store_day_open(r->store, r->survey->first_day + (int32_t)day, 0, &hosts, error))
+	if (!holdings_open_hosts(r->holdings, period_of_day(r->survey->first_day + (int32_t)day), 0,
+	                         &hosts, error))
 		return false;
-	while ((h = store_day_next(hosts, error)) != NULL)
+	while ((h = holdings_next_host(hosts, error)) != NULL)
 		count_host(r, h);
-	store_day_close(hosts);
+	holdings_close_hosts(hosts);
 	if (error->kind != ERROR_NONE)
 		return false;
 	for (size_t f = 0; f < r->survey->family_count; f++)
@@ -132,30 +132,24 @@ static bool count_day(const struct run *r, uint32_t day, struct error *error)
 static bool make_room(struct run *r, struct error *error)
 {
 	const struct survey *s = r->survey;
-	const struct fingerprint_set *set = &store_settings(r->store)->fingerprints;
 	if (s->family_count > sizeof r->bits / sizeof *r->bits)
 		return error_set(error, ERROR_USAGE, "too many families");
-	for (size_t f = 0; f < s->family_count; f++) {
-		r->bits[f] = STORE_ALL;
-		if (s->families[f].is_fingerprint &&
-		    fingerprint_find(set, s->families[f].name, &r->bits[f]) == NULL)
-			return error_set(error, ERROR_USAGE, "'%s' is no fingerprint of this store",
-			                 s->families[f].name);
-	}
+	for (size_t f = 0; f < s->family_count; f++)
+		if (!holdings_family(r->holdings, s->families[f].name, &r->bits[f], error))
+			return false;
 	r->counts = memory_new(s->family_count + 1, sizeof *r->counts);
 	r->days = memory_new(((size_t)s->day_count + 1) * (s->family_count + 1), sizeof *r->days);
 	return (r->counts != NULL && r->days != NULL) || error_memory(error, "the estimates");
 }
 
-bool estimates_make(struct store *store, const struct estimate_request *request,
+bool estimates_make(struct holdings *holdings, const struct estimate_request *request,
                     struct estimates *out, struct error *error)
 {
-	struct run r = { .store = store, .request = request, .survey = request->survey };
+	struct run r = { .holdings = holdings, .request = request, .survey = request->survey };
 	bool ok = make_room(&r, error) && sum_exposures(&r, error);
 	for (uint32_t i = 0; ok && i < r.survey->day_count; i++) {
 		const int32_t day = r.survey->first_day + (int32_t)i;
-		if (day >= request->window.from && day <= request->window.to &&
-		    r.survey->has_data[i])
+		if (day_range_holds(request->window, day) && r.survey->has_data[i])
 			ok = count_day(&r, i, error);
 	}
 	memory_free(r.counts);

@@ -12,43 +12,43 @@
 struct spell_counter *spell_counter_new(const struct spell_calendar *calendar)
 {
 	const size_t rows = (size_t)calendar->day_count + 1;
-	struct spell_counter *t = memory_large(sizeof *t);
-	if (t == NULL)
+	struct spell_counter *c = memory_large(sizeof *c);
+	if (c == NULL)
 		return NULL;
-	t->calendar = *calendar;
-	t->sources = 0;
-	t->touched_count = 0;
-	t->days = memory_new(rows, sizeof *t->days);
-	t->ended = memory_new(rows, sizeof *t->ended);
-	t->open = memory_new(rows, sizeof *t->open);
-	if (t->days == NULL || t->ended == NULL || t->open == NULL) {
-		spell_counter_free(t);
+	c->calendar = *calendar;
+	c->sources = 0;
+	c->touched_count = 0;
+	c->days = memory_new(rows, sizeof *c->days);
+	c->ended = memory_new(rows, sizeof *c->ended);
+	c->open = memory_new(rows, sizeof *c->open);
+	if (c->days == NULL || c->ended == NULL || c->open == NULL) {
+		spell_counter_free(c);
 		return NULL;
 	}
 	for (size_t i = 0; i < SPELL_ADDRESSES; i++)
-		t->last[i] = SPELL_NEVER;
-	return t;
+		c->last[i] = SPELL_NEVER;
+	return c;
 }
 
-void spell_counter_free(struct spell_counter *t)
+void spell_counter_free(struct spell_counter *c)
 {
-	if (t == NULL)
+	if (c == NULL)
 		return;
-	memory_free(t->days);
-	memory_free(t->ended);
-	memory_free(t->open);
-	memory_free(t);
+	memory_free(c->days);
+	memory_free(c->ended);
+	memory_free(c->open);
+	memory_free(c);
 }
 
-static void end_spell(struct spell_counter *t, uint32_t address, bool is_open)
+static void end_spell(struct spell_counter *c, uint32_t address, bool is_open)
 {
-	const uint32_t first = t->first[address], last = t->last[address];
+	const uint32_t first = c->first[address], last = c->last[address];
 	const uint32_t length = last - first + 1;
 	if (is_open) {
-		t->open[length]++;
+		c->open[length]++;
 	} else {
-		t->ended[length]++;
-		t->days[last + 1].recovered++;
+		c->ended[length]++;
+		c->days[last + 1].recovered++;
 	}
 }
 
@@ -62,21 +62,21 @@ static uint32_t silent_days(const struct spell_calendar *c, uint32_t last, uint3
 }
 
 // Everything but a source that was seen at most `gap` days ago.
-static __attribute__((noinline)) void see_other(struct spell_counter *t, uint16_t address,
+static __attribute__((noinline)) void see_other(struct spell_counter *c, uint16_t address,
                                                 uint32_t last, uint32_t day)
 {
-	struct spell_day *today = &t->days[day];
+	struct spell_day *today = &c->days[day];
 	if (last == day) {
 		today->sources--;
 	} else if (last == SPELL_NEVER) {
-		t->touched[t->touched_count++] = address;
-		t->sources++;
+		c->touched[c->touched_count++] = address;
+		c->sources++;
 		today->new_sources++;
-		t->first[address] = day;
-	} else if (silent_days(&t->calendar, last, day) > t->calendar.gap_days) {
-		end_spell(t, address, false);
+		c->first[address] = day;
+	} else if (silent_days(&c->calendar, last, day) > c->calendar.gap_days) {
+		end_spell(c, address, false);
 		today->returned++;
-		t->first[address] = day;
+		c->first[address] = day;
 	}
 }
 
@@ -88,34 +88,34 @@ static inline uint16_t value_at(const uint8_t *values, size_t i, bool is_of_file
 }
 
 // Whether the values ascend, as they have to. Those of a file are little-endian.
-static inline bool see_all(struct spell_counter *t, const uint8_t *values, bool is_of_file,
+static inline bool see_all(struct spell_counter *c, const uint8_t *values, bool is_of_file,
                            uint32_t count, uint32_t day)
 {
 	// Unknown days make a silence shorter and never longer, so they cannot matter here. With
 	// SPELL_NEVER and the day itself the difference exceeds every limit.
-	const uint32_t limit = t->calendar.gap_days < SPELL_NEVER - 1 ? t->calendar.gap_days
+	const uint32_t limit = c->calendar.gap_days < SPELL_NEVER - 1 ? c->calendar.gap_days
 	                                                              : SPELL_NEVER - 2;
 	uint32_t descents = 0, next = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		const uint16_t address = value_at(values, i, is_of_file);
-		const uint32_t last = t->last[address];
+		const uint32_t last = c->last[address];
 		descents |= address < next;
 		next = address + 1u;
 		if (__builtin_expect(day - last - 1 > limit, 0))
-			see_other(t, address, last, day);
-		t->last[address] = day;
+			see_other(c, address, last, day);
+		c->last[address] = day;
 	}
-	t->days[day].sources += count;
+	c->days[day].sources += count;
 	return descents == 0;
 }
 
-static bool see_container(void *room, const struct ipset_container *container, uint32_t day)
+static bool see_container(void *state, const struct ipset_container *container, uint32_t day)
 {
-	struct spell_counter *t = room;
+	struct spell_counter *c = state;
 	if (container->kind == IPSET_ARRAY)
-		return see_all(t, container->bytes.bytes, true, container->count, day);
-	const uint32_t count = ipset_container_values(container, t->values);
-	return count > 0 && see_all(t, (const uint8_t *)t->values, false, count, day);
+		return see_all(c, container->bytes.bytes, true, container->count, day);
+	const uint32_t count = ipset_container_values(container, c->values);
+	return count > 0 && see_all(c, (const uint8_t *)c->values, false, count, day);
 }
 
 // A spell has ended when enough silence was seen after it.
@@ -125,33 +125,33 @@ static bool is_open_at_end(const struct spell_calendar *c, uint32_t last)
 	return c->gap_days == SURVEY_GAP_NONE ? silent == 0 : silent <= c->gap_days;
 }
 
-static bool end_spells(void *room, uint32_t key)
+static bool end_spells(void *state, uint32_t key)
 {
-	struct spell_counter *t = room;
+	struct spell_counter *c = state;
 	(void)key;
-	for (uint32_t i = 0; i < t->touched_count; i++) {
-		const uint16_t address = t->touched[i];
-		end_spell(t, address, is_open_at_end(&t->calendar, t->last[address]));
-		t->last[address] = SPELL_NEVER;
+	for (uint32_t i = 0; i < c->touched_count; i++) {
+		const uint16_t address = c->touched[i];
+		end_spell(c, address, is_open_at_end(&c->calendar, c->last[address]));
+		c->last[address] = SPELL_NEVER;
 	}
-	t->touched_count = 0;
+	c->touched_count = 0;
 	return true;
 }
 
 const struct set_visitor spell_counter_visitor = { see_container, end_spells };
 
-void spell_counter_add(const struct spell_counter *t, struct survey_family *family)
+void spell_counter_add(const struct spell_counter *c, struct survey_family *family)
 {
 	struct lifetimes *l = &family->lifetimes;
-	l->sources += t->sources;
-	for (uint32_t i = 0; i <= t->calendar.day_count; i++) {
-		family->days[i].sources += t->days[i].sources;
-		family->days[i].new_sources += t->days[i].new_sources;
-		family->days[i].returned += t->days[i].returned;
-		family->days[i].recovered += t->days[i].recovered;
-		l->ended[i] += t->ended[i];
-		l->open[i] += t->open[i];
-		l->spells += t->ended[i] + t->open[i];
-		l->open_spells += t->open[i];
+	l->sources += c->sources;
+	for (uint32_t i = 0; i <= c->calendar.day_count; i++) {
+		family->days[i].sources += c->days[i].sources;
+		family->days[i].new_sources += c->days[i].new_sources;
+		family->days[i].returned += c->days[i].returned;
+		family->days[i].recovered += c->days[i].recovered;
+		l->ended[i] += c->ended[i];
+		l->open[i] += c->open[i];
+		l->spells += c->ended[i] + c->open[i];
+		l->open_spells += c->open[i];
 	}
 }

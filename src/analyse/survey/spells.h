@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Private to analyse/: what one thread counts while it walks sightings of one family, one /16
-// at a time over all days. Counts of several threads add up to those of one.
+// Private to analyse/: what one thread counts of the sightings of one family, one /16 at a time over
+// all days. Counts of several threads add up to those of one.
 #pragma once
 
 #include "analyse/set_merge.h"
@@ -38,8 +38,8 @@ struct spell_counter {
 struct spell_counter *spell_counter_new(const struct spell_calendar *);
 void spell_counter_free(struct spell_counter *);  // accepts NULL
 
-// What a walk shows a totals. An address that was seen on a day already, in another segment of it,
-// counts once. At the end of a /16 its spells are at their end, or open.
+// Counts what a merge shows it. An address that was seen on a day already, in another piece of it,
+// counts once. At the end of a /16 its spells have ended, or are open.
 extern const struct set_visitor spell_counter_visitor;
 // Adds the counts to the family.
 void spell_counter_add(const struct spell_counter *, struct survey_family *);

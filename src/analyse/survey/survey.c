@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // The infection survey: rows for days and families, and for each family the sets of its sources,
-// which walk.c walks.
+// which set_merge.c merges.
 //
-// Several segments of one day need no union: an address that was seen on the day already is
+// Several pieces of one day need no union: an address that was seen on the day already is
 // passed over.
 #include "analyse/survey/lifetimes.h"
 #include "analyse/survey/spells.h"
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "store/store.h"
+#include "holdings/days.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,30 +18,28 @@
 enum { DAYS_MAX = 1 << 20 };
 
 struct survey_run {
-	struct store *store;
+	struct holdings *holdings;
 	struct survey *survey;
 	const struct survey_request *request;
 	uint32_t *unknown_before;  // [day_count + 1]: unknown days before the day
 	bool has_unknown;
 };
 
-static bool holds_day(const struct survey *s, int32_t day)
+// The days of the survey; none if it has no rows.
+static struct day_range days_of(const struct survey *s)
 {
-	return day >= s->first_day && day - s->first_day < (int64_t)s->day_count;
+	return (struct day_range){ s->first_day,
+		                   (int32_t)(s->first_day + (int64_t)s->day_count - 1) };
 }
 
 static bool sum_packets(struct survey_run *run, struct survey_family *family, unsigned bit,
                         struct error *error)
 {
-	for (size_t i = 0; i < store_segment_count(run->store); i++) {
-		const int32_t day = store_segment_at(run->store, i)->day;
-		uint64_t packets;
-		if (!holds_day(run->survey, day))
-			continue;
-		if (!store_segment_syns(run->store, i, bit, &packets, error))
+	struct held_day day = { .count = 0 };
+	while (held_day_next(run->holdings, days_of(run->survey), &day))
+		if (!held_day_syns(run->holdings, &day, bit,
+		                   &family->days[day.day - run->survey->first_day].packets, error))
 			return false;
-		family->days[day - run->survey->first_day].packets += packets;
-	}
 	return true;
 }
 
@@ -64,34 +62,14 @@ static int by_name(const void *a, const void *b)
 	              ((const struct survey_family *)b)->name);
 }
 
-// The first and last day with a segment in the window; false if there is none.
-static bool days_in(const struct store *store, const struct day_range *window, int32_t *first,
-                    int32_t *last)
+static bool look_at_days(struct survey *s, struct holdings *holdings, struct error *error)
 {
-	bool has_any = false;
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
-		if (day < window->from || day > window->to)
-			continue;
-		if (!has_any)
-			*first = day;
-		*last = day;
-		has_any = true;
-	}
-	return has_any;
-}
-
-static bool look_at_days(struct survey *s, struct store *store, struct error *error)
-{
-	for (size_t i = 0; i < store_segment_count(store); i++) {
-		const int32_t day = store_segment_at(store, i)->day;
-		uint64_t unknown;
-		if (!holds_day(s, day))
-			continue;
-		if (!store_segment_syns(store, i, FINGERPRINT_UNKNOWN, &unknown, error))
+	struct held_day day = { .count = 0 };
+	while (held_day_next(holdings, days_of(s), &day)) {
+		const size_t row = (size_t)(day.day - s->first_day);
+		s->has_data[row] = true;
+		if (!held_day_has_unknown(holdings, &day, &s->has_unknown[row], error))
 			return false;
-		s->has_data[day - s->first_day] = true;
-		s->has_unknown[day - s->first_day] |= unknown > 0;
 	}
 	return true;
 }
@@ -119,17 +97,18 @@ bool survey_is_unknown(const struct survey *s, size_t family)
 	return has_data;
 }
 
-static bool make_rows(struct survey *s, struct store *store, const struct survey_request *request,
-                      struct error *error)
+static bool make_rows(struct survey *s, struct holdings *holdings,
+                      const struct survey_request *request, struct error *error)
 {
 	const size_t family_count = request->family_count;
-	const struct day_range *window = request->window != NULL ? request->window : &all_days;
-	int32_t last;
-	if (days_in(store, window, &s->first_day, &last)) {
-		if ((int64_t)last - s->first_day >= DAYS_MAX)
+	struct day_range days;
+	if (held_days_bounds(holdings, request->window != NULL ? *request->window : all_days,
+	                     &days)) {
+		if ((int64_t)days.to - days.from >= DAYS_MAX)
 			return error_set(error, ERROR_FAILED,
 			                 "the days of the store lie too far apart");
-		s->day_count = (uint32_t)(last - s->first_day) + 1;
+		s->first_day = days.from;
+		s->day_count = (uint32_t)(days.to - days.from) + 1;
 	}
 	// One day more than there is: the day after the last one takes no recoveries,
 	// but arrays by length of life are indexed from 1.
@@ -139,7 +118,7 @@ static bool make_rows(struct survey *s, struct store *store, const struct survey
 	s->families = memory_new(family_count + 1, sizeof *s->families);
 	if (s->has_data == NULL || s->has_unknown == NULL || s->families == NULL)
 		return error_memory(error, "the survey");
-	if (!look_at_days(s, store, error))
+	if (!look_at_days(s, holdings, error))
 		return false;
 	for (size_t i = 0; i < family_count; i++) {
 		struct survey_family *family = &s->families[s->family_count++];
@@ -156,55 +135,44 @@ static bool make_rows(struct survey *s, struct store *store, const struct survey
 	return true;
 }
 
-static bool find_bit(const struct store *store, const struct survey_family *family, unsigned *out,
-                     struct error *error)
-{
-	*out = STORE_ALL;
-	return !family->is_fingerprint ||
-	       fingerprint_find(&store_settings(store)->fingerprints, family->name, out) != NULL ||
-	       error_set(error, ERROR_USAGE,
-	                 "'%s' is no fingerprint of this store; see `hotaru fingerprints -s %s`",
-	                 family->name, store_path(store));
-}
-
-// Counts the sightings of all days with a totals for each thread.
-static bool tally_days(struct survey_run *run, struct survey_family *family, unsigned bit,
-                       void **tallies, struct error *error)
+// Counts the sightings of all days with a counter for each thread.
+static bool count_sightings(struct survey_run *run, struct survey_family *family, unsigned bit,
+                            void **counters, struct error *error)
 {
 	const struct survey *s = run->survey;
-	const unsigned threads = set_merge_threads(run->request->threads);
+	const unsigned threads = pool_threads(run->request->threads);
 	const struct spell_calendar calendar = {
 		.day_count = s->day_count,
 		.gap_days = s->gap_days,
 		.unknown_before = family->is_fingerprint && run->has_unknown ? run->unknown_before
 		                                                             : NULL,
 	};
-	struct set_merge walk = { .visitor = &spell_counter_visitor,
-		                  .rooms = tallies,
-		                  .threads = threads,
-		                  .first_day = s->first_day };
+	struct set_merge merge = { .visitor = &spell_counter_visitor,
+		                   .states = counters,
+		                   .threads = threads,
+		                   .first_day = s->first_day };
 	for (unsigned i = 0; i < threads; i++)
-		if ((tallies[i] = spell_counter_new(&calendar)) == NULL)
+		if ((counters[i] = spell_counter_new(&calendar)) == NULL)
 			return error_memory(error, "the survey");
-	const int32_t last_day = s->first_day + (int32_t)s->day_count - 1;
 	const bool ok = s->day_count == 0 ||
-	                (set_merge_open(&walk, run->store, last_day, bit, error) &&
-	                 set_merge_run(&walk, error));
+	                (set_merge_open(&merge, run->holdings, days_of(s).to, bit, error) &&
+	                 set_merge_run(&merge, error));
 	for (unsigned i = 0; ok && i < threads; i++)
-		spell_counter_add(tallies[i], family);
-	set_merge_close(&walk);
+		spell_counter_add(counters[i], family);
+	set_merge_close(&merge);
 	return ok;
 }
 
 static bool survey_family(struct survey_run *run, struct survey_family *family, struct error *error)
 {
-	void *tallies[POOL_THREADS_MAX] = { NULL };
+	void *counters[POOL_THREADS_MAX] = { NULL };
 	unsigned bit;
-	if (!find_bit(run->store, family, &bit, error) || !sum_packets(run, family, bit, error))
+	if (!holdings_family(run->holdings, family->name, &bit, error) ||
+	    !sum_packets(run, family, bit, error))
 		return false;
-	const bool ok = tally_days(run, family, bit, tallies, error);
+	const bool ok = count_sightings(run, family, bit, counters, error);
 	for (size_t i = 0; i < POOL_THREADS_MAX; i++)
-		spell_counter_free(tallies[i]);
+		spell_counter_free(counters[i]);
 	if (!ok)
 		return false;
 	accumulate(family, run->survey->day_count);
@@ -223,14 +191,13 @@ static bool count_unknown(struct survey_run *run, const struct survey *s, struct
 	return true;
 }
 
-const struct day_range all_days = { INT32_MIN, INT32_MAX };
-
-bool survey_run(struct store *store, const struct survey_request *request, struct survey *out,
+bool survey_run(struct holdings *holdings, const struct survey_request *request, struct survey *out,
                 struct error *error)
 {
 	struct survey survey = { .gap_days = request->gap_days };
-	struct survey_run run = { .store = store, .survey = &survey, .request = request };
-	bool ok = make_rows(&survey, store, request, error) && count_unknown(&run, &survey, error);
+	struct survey_run run = { .holdings = holdings, .survey = &survey, .request = request };
+	bool ok = make_rows(&survey, holdings, request, error) &&
+	          count_unknown(&run, &survey, error);
 	for (size_t i = 0; ok && i < survey.family_count; i++)
 		ok = survey_family(&run, &survey.families[i], error);
 	memory_free(run.unknown_before);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The store -> findings: plain structs that present/ prints and draws. No
-// output of its own; what it reads, it reads through store.h.
-//
-// This is the front door: the survey of infections, and a header for each other kind of finding.
+// The survey of infections: how many sources each family has by day, which of them are new, and how
+// long they stay.
 #pragma once
 
 #include "analyse/coverage.h"
@@ -10,19 +8,18 @@
 #include "analyse/survey/estimate.h"
 #include "analyse/rules/header_rules.h"
 #include "analyse/notices/notices.h"
-#include "analyse/where/places.h"
 #include "analyse/ports/ports.h"
-#include "analyse/where/prefixes.h"
 #include "analyse/rules/rule_lives.h"
 #include "analyse/rules/rule_targets.h"
 #include "analyse/shapes/shapes.h"
 #include "analyse/source_choice.h"
+#include "analyse/where/where.h"
 #include "base/error.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
-struct store;
+struct holdings;
 
 // No limit: a source has one spell, from its first sighting to its last.
 #define SURVEY_GAP_NONE UINT32_MAX
@@ -94,9 +91,9 @@ struct survey_request {
 };
 
 // Surveys the families over the whole store. Memory is that of the rows, 2 MiB a thread, 64 MiB for
-// all, and a few KiB of each segment: it does not grow with their sources, as long as there are no
-// more than 4,096 segments. The caller calls survey_done().
-bool survey_run(struct store *store, const struct survey_request *request, struct survey *out,
+// all, and a few KiB of each piece: it does not grow with their sources, as long as there are no
+// more than 4,096 pieces. The caller calls survey_done().
+bool survey_run(struct holdings *holdings, const struct survey_request *request, struct survey *out,
                 struct error *error) MUST_CHECK;
 void survey_done(struct survey *);
 

@@ -74,7 +74,7 @@ static void take_piece(struct store *s, struct world *w, unsigned share)
 	const struct store_capture none = { .name = NULL };
 	host_columns_init(&columns, 0, SIZE_MAX);
 	CHECK(store_ingest_begin(s, &in, &error));
-	struct ingest_sink *sink = store_ingest_sink(in);
+	struct host_day_receiver *receiver = store_ingest_receiver(in);
 	for (unsigned d = 0; d < w->day_count; d++) {
 		const int32_t day = FIRST_DAY + (int32_t)d;
 		// Some days have nothing at all; the first and the last have a source that
@@ -97,9 +97,9 @@ static void take_piece(struct store *s, struct world *w, unsigned share)
 		if (columns.host_count == 0)
 			continue;
 		const struct host_batch batch = host_columns_batch(&columns);
-		void *to = sink->begin_day(sink, day, (uint64_t)day * DAY_NS, &error);
-		CHECK(to != NULL && sink->hosts(sink, to, &batch, &error));
-		CHECK(to != NULL && sink->end_day(sink, to, true, &error));
+		void *to = receiver->begin_day(receiver, day, (uint64_t)day * DAY_NS, &error);
+		CHECK(to != NULL && receiver->hosts(receiver, to, &batch, &error));
+		CHECK(to != NULL && receiver->end_day(receiver, to, true, &error));
 	}
 	CHECK(store_ingest_commit(in, &none, 0, &error));
 	store_ingest_free(in);
@@ -300,7 +300,7 @@ static void check_survey(const struct world *w, struct store *store, uint32_t ga
 	const struct survey_request request = { asked, FAMILIES, gap, NULL, threads };
 	struct survey survey;
 	struct error error;
-	CHECK(survey_run(store, &request, &survey, &error));
+	CHECK(survey_run(store_holdings(store), &request, &survey, &error));
 	CHECK(survey.gap_days == gap && survey.family_count == FAMILIES);
 	CHECK(survey.first_day == FIRST_DAY && survey.day_count == w->day_count);
 	for (unsigned d = 0; d < w->day_count; d++)
@@ -354,7 +354,7 @@ static size_t file_of(const char *path, const char *mode, uint8_t *bytes, size_t
 	return length;
 }
 
-// Checksums are compared while sets are walked, and a flipped bit may lead the walk astray first:
+// Checksums are compared while sets are merged, and a flipped bit may lead it astray first:
 // whatever it meets, it ends in one line that names the segment, or nobody read that bit.
 static void check_flip(const struct test_place *p, const char *name, const struct survey *whole)
 {
@@ -366,7 +366,7 @@ static void check_flip(const struct test_place *p, const char *name, const struc
 		CHECK(false);
 		return;
 	}
-	if (survey_run(store, &request, &survey, &error)) {
+	if (survey_run(store_holdings(store), &request, &survey, &error)) {
 		CHECK(same_families(&survey, whole));
 		survey_done(&survey);
 	} else {
@@ -384,13 +384,20 @@ static void check_flip(const struct test_place *p, const char *name, const struc
 static size_t offset_of(struct store *store, unsigned bit, const uint8_t *file, size_t length,
                         size_t *set_length)
 {
-	struct span set;
+	struct holdings_set *set;
 	struct error error;
-	CHECK(store_segment_set(store, 0, bit, &set, &error) && set.length > 0);
-	*set_length = set.length;
-	for (size_t at = 0; at + set.length <= length; at++)
-		if (memcmp(file + at, set.bytes, set.length) == 0)
-			return at;
+	CHECK(holdings_open_set(store_holdings(store), 0, bit, &set, &error) && set->length > 0);
+	uint8_t *bytes = memory_new(set->length, 1);
+	CHECK(bytes != NULL && set->functions->read(set, 0, set->length, bytes, &error));
+	size_t at = 0;
+	while (at + set->length <= length && memcmp(file + at, bytes, set->length) != 0)
+		at++;
+	const bool is_found = at + set->length <= length;
+	*set_length = set->length;
+	memory_free(bytes);
+	holdings_close_set(set);
+	if (is_found)
+		return at;
 	CHECK(false);
 	return 0;
 }
@@ -406,7 +413,7 @@ TEST(every_byte_of_a_set)
 	char path[400], name[STORE_NAME_SIZE];
 	size_t set_length;
 	make_world(&w, p.store, 2);
-	CHECK(survey_run(p.store, &request, &whole, &error));
+	CHECK(survey_run(store_holdings(p.store), &request, &whole, &error));
 	text_copy(name, sizeof name, store_segment_at(p.store, 0)->file);
 	text_format(path, sizeof path, "%s/%s", p.path, name);
 	const size_t length = file_of(path, "rbe", bytes, sizeof bytes);
@@ -438,10 +445,10 @@ TEST(dense_sources)
 	const char *const family = "mirai";
 	host_columns_init(&columns, 0, SIZE_MAX);
 	CHECK(store_ingest_begin(p.store, &in, &error));
-	struct ingest_sink *sink = store_ingest_sink(in);
+	struct host_day_receiver *receiver = store_ingest_receiver(in);
 	for (int32_t d = 0; d < DAYS; d++) {
 		const int32_t day = FIRST_DAY + d;
-		void *to = sink->begin_day(sink, day, (uint64_t)day * DAY_NS, &error);
+		void *to = receiver->begin_day(receiver, day, (uint64_t)day * DAY_NS, &error);
 		// Day 0: all; day 1: every other one; day 2: the first 50,000.
 		host_columns_reset(&columns, (uint64_t)day * DAY_NS);
 		for (uint32_t i = 0; i < SOURCES; i++) {
@@ -450,16 +457,16 @@ TEST(dense_sources)
 			if (columns.host_count == 10000 ||
 			    (i + 1 == SOURCES && columns.host_count > 0)) {
 				const struct host_batch batch = host_columns_batch(&columns);
-				CHECK(to != NULL && sink->hosts(sink, to, &batch, &error));
+				CHECK(to != NULL && receiver->hosts(receiver, to, &batch, &error));
 				host_columns_reset(&columns, (uint64_t)day * DAY_NS);
 			}
 		}
-		CHECK(to != NULL && sink->end_day(sink, to, true, &error));
+		CHECK(to != NULL && receiver->end_day(receiver, to, true, &error));
 	}
 	CHECK(store_ingest_commit(in, &(struct store_capture){ .name = NULL }, 0, &error));
 	store_ingest_free(in);
-	CHECK(survey_run(p.store, &(struct survey_request){ &family, 1, 0, NULL, 2 }, &survey,
-	                 &error));
+	CHECK(survey_run(store_holdings(p.store),
+	                 &(struct survey_request){ &family, 1, 0, NULL, 2 }, &survey, &error));
 	const struct survey_day *days = survey.families[0].days;
 	CHECK(days[0].sources == 70000 && days[0].new_sources == 70000);
 	CHECK(days[1].sources == 35000 && days[1].recovered == 35000 && days[1].active == 35000);
@@ -477,7 +484,7 @@ TEST(an_empty_store)
 	struct error error;
 	for (size_t count = 0; count <= FAMILIES; count++) {
 		const struct survey_request request = { names, count, 2, NULL, 2 };
-		CHECK(survey_run(p.store, &request, &survey, &error));
+		CHECK(survey_run(store_holdings(p.store), &request, &survey, &error));
 		CHECK(survey.day_count == 0 && survey.family_count == count);
 		for (size_t i = 0; i < count; i++) {
 			double survival = 0;
@@ -499,9 +506,11 @@ TEST(unknown_families)
 	struct test_place p = test_place_new();
 	struct survey survey;
 	struct error error = { .text = "" };
-	CHECK(!survey_run(p.store, &request, &survey, &error) && error.kind == ERROR_USAGE);
+	CHECK(!survey_run(store_holdings(p.store), &request, &survey, &error) &&
+	      error.kind == ERROR_USAGE);
 	make_world(&w, p.store, 1);
-	CHECK(!survey_run(p.store, &request, &survey, &error) && error.kind == ERROR_USAGE);
+	CHECK(!survey_run(store_holdings(p.store), &request, &survey, &error) &&
+	      error.kind == ERROR_USAGE);
 	CHECK(strstr(error.text, "'mozi' is no fingerprint of this store") != NULL);
 	test_place_done(&p);
 }

@@ -2,15 +2,12 @@
 // Sources of a /16 ascend, so that an atlas is asked once a range, or once a range and day if it
 // has databases of several times. The atlas numbers places as they are met and takes one question at a
 // time: threads take turns, /16 by /16, which is little of what they do.
-#include "analyse/where/places.h"
+#include "analyse/where/where_private.h"
 
 #include "analyse/pair_counts.h"
-#include "analyse/distinct_sources.h"
-
 #include "base/memory.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,10 +26,10 @@ struct asker {
 	struct answer answers[DAYS_KEPT];
 };
 
-struct place_count {
-	pthread_mutex_t lock;
+struct places_count {
+	const struct source_choice *choice;
 	struct asker places, countries;
-	bool is_by_country;
+	bool is_by_country, is_by_port;
 	struct pair_counts counts;
 };
 
@@ -58,7 +55,7 @@ static bool ask(struct asker *a, int32_t day, uint32_t address, struct place_ran
 	return true;
 }
 
-static bool find_place(struct place_count *c, size_t group, int32_t day, uint32_t address,
+static bool find_place(struct places_count *c, size_t group, int32_t day, uint32_t address,
                        struct pair_count *out)
 {
 	struct place_range place, country = { .place = (uint32_t)group };
@@ -70,8 +67,9 @@ static bool find_place(struct place_count *c, size_t group, int32_t day, uint32_
 }
 
 // Neighbours are mostly of one pair, which is added to when it ends.
-static bool count_sources(struct place_count *c, const struct source_block *b)
+static bool count_block(void *context, const struct source_block *b)
 {
+	struct places_count *c = context;
 	struct pair_count run = { .count = 0 }, pair;
 	for (uint32_t low = source_block_next(b, 0); low < SOURCE_BLOCK_ADDRESSES;
 	     low = source_block_next(b, low + 1)) {
@@ -87,15 +85,6 @@ static bool count_sources(struct place_count *c, const struct source_block *b)
 		run = pair;
 	}
 	return pair_counts_add(&c->counts, run.group, run.place, run.count);
-}
-
-static bool count_block(void *context, const struct source_block *b)
-{
-	struct place_count *c = context;
-	pthread_mutex_lock(&c->lock);
-	const bool ok = count_sources(c, b);
-	pthread_mutex_unlock(&c->lock);
-	return ok;
 }
 
 // ---- counts -> rows
@@ -121,7 +110,7 @@ static int by_sources_of_all(const void *a, const void *b)
 }
 
 // The rows of the counts from `from` on that are of one group; returns where the next begins.
-static size_t fill_group(const struct place_count *c, struct places_row *rows, size_t from,
+static size_t fill_group(const struct places_count *c, struct places_row *rows, size_t from,
                          size_t count, struct places_group *out)
 {
 	const struct pair_count *counts = c->counts.slots;
@@ -137,12 +126,11 @@ static size_t fill_group(const struct place_count *c, struct places_row *rows, s
 	return end;
 }
 
-static void fill_groups(const struct place_count *c, const struct places_request *request,
-                        size_t pairs, struct places *out)
+static void fill_groups(const struct places_count *c, size_t pairs, struct places *out)
 {
 	size_t countries = 0;
-	for (size_t i = 0; request->is_by_port && i < out->group_count; i++)
-		out->groups[i].port = request->choice->ports[i];
+	for (size_t i = 0; c->is_by_port && i < out->group_count; i++)
+		out->groups[i].port = c->choice->ports[i];
 	for (size_t from = 0; from < pairs;) {
 		const uint32_t number = c->counts.slots[from].group;
 		struct places_group *group = &out->groups[c->is_by_country ? countries++ : number];
@@ -155,60 +143,67 @@ static void fill_groups(const struct place_count *c, const struct places_request
 		qsort(out->groups, out->group_count, sizeof *out->groups, by_sources_of_all);
 }
 
-static bool make_rows(struct place_count *c, const struct places_request *request,
-                      struct places *out, struct error *error)
+static size_t count_groups(const struct places_count *c, size_t pairs)
+{
+	size_t groups = 0;
+	if (!c->is_by_country)
+		return c->is_by_port ? c->choice->port_count : 1;
+	for (size_t i = 0; i < pairs; i++)
+		groups += i == 0 || by_group(&c->counts.slots[i - 1], &c->counts.slots[i]) != 0;
+	return groups;
+}
+
+bool places_count_finish(struct places_count *c, struct places *out, struct error *error)
 {
 	const size_t pairs = pair_counts_pack(&c->counts);
 	if (pairs > 0)
 		qsort(c->counts.slots, pairs, sizeof(struct pair_count), by_group);
-	if (c->is_by_country)
-		for (size_t i = 0; i < pairs; i++)
-			out->group_count += i == 0 || by_group(&c->counts.slots[i - 1],
-			                                       &c->counts.slots[i]) != 0;
-	else
-		out->group_count = request->is_by_port ? request->choice->port_count : 1;
-	out->groups = memory_new(out->group_count + 1, sizeof *out->groups);
-	out->rows = memory_new(pairs + 1, sizeof *out->rows);
-	if (out->groups == NULL || out->rows == NULL)
+	struct places found = { .group_count = count_groups(c, pairs) };
+	found.groups = memory_new(found.group_count + 1, sizeof *found.groups);
+	found.rows = memory_new(pairs + 1, sizeof *found.rows);
+	if (found.groups == NULL || found.rows == NULL) {
+		places_done(&found);
 		return error_memory(error, "the places");
-	fill_groups(c, request, pairs, out);
+	}
+	fill_groups(c, pairs, &found);
+	*out = found;
 	return true;
 }
 
-bool places_run(struct store *store, const struct places_request *request, struct places *out,
-                struct error *error)
+// ---- beside others
+
+struct places_count *places_count_new(const struct source_choice *choice,
+                                      const struct places_request *request)
 {
-	assert(!request->is_by_port ||
-	       (request->choice->port_count > 0 && request->countries == NULL));
-	struct places found = { .group_count = 0 };
-	struct place_count *c = memory_new(1, sizeof *c);
+	assert(!request->is_by_port || (choice->port_count > 0 && request->countries == NULL));
+	struct places_count *c = memory_new(1, sizeof *c);
 	if (c == NULL)
-		return error_memory(error, "the places");
-	pthread_mutex_init(&c->lock, NULL);
+		return NULL;
+	c->choice = choice;
 	c->places = asker_of(request->atlas);
 	c->countries = asker_of(request->countries);
 	c->is_by_country = request->countries != NULL;
-	struct floods_left_out left_out = { .days = 0 };
-	const struct distinct_request once = {
-		.choice = request->choice,
-		.is_by_port = request->is_by_port,
+	c->is_by_port = request->is_by_port;
+	return c;
+}
+
+struct source_visitor places_count_visitor(struct places_count *c)
+{
+	return (struct source_visitor){
+		.visit = count_block,
+		.context = c,
+		.is_by_port = c->is_by_port,
 		.wants_last_day = c->places.depends_on_day || c->countries.depends_on_day,
-		.left_out = &left_out,
+		.takes_turns = true,
 	};
-	const bool ok = distinct_sources_run(store, &once, count_block, c, error) &&
-	                make_rows(c, request, &found, error) &&
-	                distinct_sources_days(store, request->choice, found.sources, &found.seen,
-	                                      error);
-	found.seen.left_out = left_out;
+}
+
+void places_count_free(struct places_count *c)
+{
+	if (c == NULL)
+		return;
 	pair_counts_done(&c->counts);
-	pthread_mutex_destroy(&c->lock);
 	memory_free(c);
-	if (!ok) {
-		places_done(&found);
-		return false;
-	}
-	*out = found;
-	return true;
 }
 
 void places_done(struct places *p)

@@ -4,18 +4,12 @@
 // A source is where it was on the last day of the choice on which it sent what was asked for; that
 // matters where an atlas has databases of several times. Nobody knows the place of some: they
 // are in the place "unknown", like in any other.
-//
-// Included by analyse/analyse.h.
 #pragma once
 
 #include "analyse/source_choice.h"
-#include "base/error.h"
 #include "place/place.h"
 
-struct store;
-
 struct places_request {
-	const struct source_choice *choice;
 	struct place_atlas *atlas;
 	// Both at most one of: a group for each country, of this atlas; a group for each port of the
 	// choice, in which a source counts if it sent to that port.
@@ -46,8 +40,5 @@ struct places {
 	struct places_row *rows;  // private: of all groups
 };
 
-// Memory: that of once per thread (once.h), and 200 bytes for each place found. The caller calls
-// places_done().
-bool places_run(struct store *, const struct places_request *, struct places *out,
-                struct error *error) MUST_CHECK;
+// Memory: that of a /16 per thread (distinct_sources.h), and 200 bytes for each place found.
 void places_done(struct places *);

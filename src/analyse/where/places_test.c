@@ -4,6 +4,7 @@
 // thread and several.
 #include "analyse/survey/survey.h"
 #include "analyse/pair_counts.h"
+#include "analyse/where/where.h"
 
 #include "store/test_store.h"
 
@@ -144,6 +145,11 @@ static void fixture_done(struct fixture *f)
 
 // ---- the naive count
 
+struct wanted {
+	const struct source_choice *choice;
+	struct places_request request;
+};
+
 static bool sent(const struct host_day *h, const struct source_choice *c, int port)
 {
 	const unsigned mirai = 0;
@@ -193,7 +199,7 @@ struct expected {
 };
 
 // Sources of that place, of which the group is `group`: a port, a country, or "" for all.
-static struct expected count_naively(const struct fixture *f, const struct places_request *w,
+static struct expected count_naively(const struct fixture *f, const struct wanted *w,
                                      const char *group, int port, const char *place)
 {
 	struct expected out = { 0, 0 };
@@ -203,17 +209,18 @@ static struct expected count_naively(const struct fixture *f, const struct place
 		char id[PLACE_ID_SIZE], country[PLACE_ID_SIZE] = "";
 		if (day < 0)
 			continue;
-		const struct map *map = w->atlas == f->network_atlas ? &f->networks
-		                        : w->atlas == f->country_atlas || day <= TEST_DAY + 2
+		const struct map *map = w->request.atlas == f->network_atlas ? &f->networks
+		                        : w->request.atlas == f->country_atlas ||
+		                                        day <= TEST_DAY + 2
 		                                ? &f->early
 		                                : &f->late;
-		id_of(w->atlas == f->network_atlas ? PLACE_NETWORK : PLACE_COUNTRY,
+		id_of(w->request.atlas == f->network_atlas ? PLACE_NETWORK : PLACE_COUNTRY,
 		      look_up(map, source), id);
-		const struct map *of_countries = w->countries == f->country_atlas ||
+		const struct map *of_countries = w->request.countries == f->country_atlas ||
 		                                                 day <= TEST_DAY + 2
 		                                         ? &f->early
 		                                         : &f->late;
-		if (w->countries != NULL)
+		if (w->request.countries != NULL)
 			id_of(PLACE_COUNTRY, look_up(of_countries, source), country);
 		if (!text_equal(country, group))
 			continue;
@@ -223,10 +230,10 @@ static struct expected count_naively(const struct fixture *f, const struct place
 	return out;
 }
 
-static void check_group(const struct fixture *f, const struct places_request *w,
+static void check_group(const struct fixture *f, const struct wanted *w,
                         const struct places_group *g)
 {
-	const int port = w->is_by_port ? g->port : -1;
+	const int port = w->request.is_by_port ? g->port : -1;
 	uint64_t sum = 0;
 	for (size_t i = 0; i < g->count; i++) {
 		const struct places_row *row = &g->rows[i];
@@ -242,16 +249,16 @@ static void check_group(const struct fixture *f, const struct places_request *w,
 		CHECK(count_naively(f, w, g->country.id, port, "").of_group == 0);
 }
 
-static void check_all(const struct fixture *f, const struct places_request *w)
+static void check_all(const struct fixture *f, const struct wanted *w)
 {
 	struct places p;
 	struct error error;
 	uint64_t sum = 0;
-	CHECK(places_run(f->store, w, &p, &error));
+	CHECK(places_run(store_holdings(f->store), w->choice, &w->request, &p, &error));
 	for (size_t i = 0; i < p.group_count; i++) {
 		const struct places_group *g = &p.groups[i];
 		check_group(f, w, g);
-		if (w->is_by_port)
+		if (w->request.is_by_port)
 			CHECK(g->port == w->choice->ports[i]);
 		else if (i > 0)
 			CHECK(g[-1].sources > g->sources ||
@@ -260,7 +267,7 @@ static void check_all(const struct fixture *f, const struct places_request *w)
 		sum += g->sources;
 	}
 	CHECK(sum == p.sources);
-	if (w->countries == NULL && !w->is_by_port)
+	if (w->request.countries == NULL && !w->request.is_by_port)
 		CHECK(p.group_count == 1);
 	places_done(&p);
 }
@@ -286,8 +293,7 @@ TEST(places_are_those_of_a_naive_count)
 		for (unsigned which = 0; which < 4; which++)
 			for (size_t a = 0; a < 3; a++) {
 				const struct source_choice c = choice_of(which, which % 3);
-				const struct places_request request = { &c, atlases[a], NULL,
-					                                false };
+				const struct wanted request = { &c, { atlases[a], NULL, false } };
 				check_all(&f, &request);
 			}
 		fixture_done(&f);
@@ -300,10 +306,10 @@ TEST(networks_within_countries)
 		struct fixture f = fixture_new(seed);
 		for (unsigned which = 0; which < 4; which++) {
 			const struct source_choice c = choice_of(which, which / 2);
-			const struct places_request request = { &c, f.network_atlas,
-				                                f.country_atlas, false };
-			const struct places_request late = { &c, f.network_atlas, f.both_atlas,
-				                             false };
+			const struct wanted request = {
+				&c, { f.network_atlas, f.country_atlas, false }
+			};
+			const struct wanted late = { &c, { f.network_atlas, f.both_atlas, false } };
 			check_all(&f, &request);
 			check_all(&f, &late);
 		}
@@ -317,11 +323,74 @@ TEST(places_by_port_count_a_source_in_each_of_its_ports)
 		struct fixture f = fixture_new(seed);
 		for (unsigned which = 0; which < 4; which++) {
 			const struct source_choice c = choice_of(which, 1 + which % 3);
-			const struct places_request request = { &c, f.both_atlas, NULL, true };
+			const struct wanted request = { &c, { f.both_atlas, NULL, true } };
 			check_all(&f, &request);
 		}
 		fixture_done(&f);
 	}
+}
+
+// ---- several at once
+
+static void check_same_places(const struct places *a, const struct places *b)
+{
+	CHECK(a->group_count == b->group_count && a->sources == b->sources);
+	for (size_t g = 0; g < a->group_count && g < b->group_count; g++) {
+		const struct places_group *x = &a->groups[g], *y = &b->groups[g];
+		CHECK(x->port == y->port && x->sources == y->sources && x->count == y->count &&
+		      text_equal(x->country.id, y->country.id));
+		for (size_t i = 0; i < x->count && i < y->count; i++)
+			CHECK(x->rows[i].sources == y->rows[i].sources &&
+			      text_equal(x->rows[i].place.id, y->rows[i].place.id));
+	}
+	CHECK(a->seen.days == b->seen.days && a->seen.last == b->seen.last);
+}
+
+static void check_same_prefixes(const struct prefixes *a, const struct prefixes *b)
+{
+	CHECK(a->bits == b->bits && a->count == b->count && a->sources == b->sources);
+	for (size_t i = 0; i < a->count && i < b->count; i++)
+		CHECK(a->rows[i].first == b->rows[i].first &&
+		      a->rows[i].sources == b->rows[i].sources);
+	CHECK(a->seen.days == b->seen.days && a->seen.last == b->seen.last);
+}
+
+// All together are what each is alone.
+static void check_together(const struct fixture *f, const struct source_choice *c)
+{
+	enum { ALL = 8 };
+	const struct where_request requests[ALL] = {
+		{ .bits = 16 },
+		{ .places = { f->country_atlas } },
+		{ .places = { f->both_atlas } },
+		{ .bits = 24 },
+		{ .places = { f->network_atlas } },
+		{ .places = { f->network_atlas, f->both_atlas } },
+		{ .places = { f->network_atlas, NULL, c->port_count > 0 } },
+		{ .bits = 8 },
+	};
+	struct where_found together[ALL], alone;
+	struct error error;
+	CHECK(where_run(store_holdings(f->store), c, requests, ALL, together, &error));
+	for (size_t i = 0; i < ALL; i++) {
+		CHECK(where_run(store_holdings(f->store), c, &requests[i], 1, &alone, &error));
+		CHECK(alone.places.sources + alone.prefixes.sources > 0);
+		check_same_places(&together[i].places, &alone.places);
+		check_same_prefixes(&together[i].prefixes, &alone.prefixes);
+		where_found_done(&alone);
+		where_found_done(&together[i]);
+	}
+}
+
+TEST(several_in_one_pass_are_what_each_is_alone)
+{
+	struct fixture f = fixture_new(11);
+	for (unsigned which = 0; which < 4; which++)
+		for (size_t port_count = 0; port_count <= 3; port_count += 3) {
+			const struct source_choice c = choice_of(which, port_count);
+			check_together(&f, &c);
+		}
+	fixture_done(&f);
 }
 
 TEST(without_a_database_every_place_is_unknown)
@@ -332,8 +401,8 @@ TEST(without_a_database_every_place_is_unknown)
 	struct places p;
 	struct error error;
 	CHECK(place_atlas_open(PLACE_COUNTRY, NULL, 0, &none, &error));
-	const struct places_request request = { &c, none, NULL, false };
-	CHECK(places_run(f.store, &request, &p, &error));
+	const struct wanted request = { &c, { none, NULL, false } };
+	CHECK(places_run(store_holdings(f.store), &c, &request.request, &p, &error));
 	CHECK(p.group_count == 1 && p.groups[0].count == 1 && p.sources > 0);
 	CHECK(text_equal(p.groups[0].rows[0].place.id, "unknown"));
 	CHECK(p.groups[0].rows[0].sources == p.sources);
@@ -354,8 +423,8 @@ TEST(a_database_of_some_days_is_asked_for_those)
 	struct places p;
 	struct error error;
 	CHECK(place_atlas_open(PLACE_COUNTRY, &source, 1, &atlas, &error));
-	const struct places_request request = { &c, atlas, NULL, false };
-	CHECK(places_run(f.store, &request, &p, &error));
+	const struct wanted request = { &c, { atlas, NULL, false } };
+	CHECK(places_run(store_holdings(f.store), &c, &request.request, &p, &error));
 	uint64_t known = 0, expected = 0;
 	for (size_t i = 0; i < p.groups[0].count; i++)
 		if (!text_equal(p.groups[0].rows[i].place.id, "unknown"))
@@ -373,7 +442,7 @@ TEST(a_database_of_some_days_is_asked_for_those)
 }
 
 // Makes each allocation fail in turn: one line, and nothing is left behind (AddressSanitizer looks).
-static unsigned long count_failures(const struct fixture *f, const struct places_request *w)
+static unsigned long count_failures(const struct fixture *f, const struct wanted *w)
 {
 	unsigned long at = 0;
 	bool ok = false;
@@ -381,7 +450,7 @@ static unsigned long count_failures(const struct fixture *f, const struct places
 		struct places p = { .sources = 1234567 };
 		struct error error = { .kind = ERROR_NONE };
 		memory_fail_at(++at);
-		ok = places_run(f->store, w, &p, &error);
+		ok = places_run(store_holdings(f->store), w->choice, &w->request, &p, &error);
 		memory_fail_at(0);
 		CHECK(ok || (error.kind == ERROR_FAILED && p.sources == 1234567));
 		if (ok)
@@ -395,8 +464,8 @@ TEST(without_memory_there_is_a_line)
 {
 	struct fixture f = fixture_new(12);
 	const struct source_choice all = choice_of(0, 0), of_ports = choice_of(0, 3);
-	const struct places_request sets = { &all, f.network_atlas, f.both_atlas, false };
-	const struct places_request hosts = { &of_ports, f.both_atlas, NULL, true };
+	const struct wanted sets = { &all, { f.network_atlas, f.both_atlas, false } };
+	const struct wanted hosts = { &of_ports, { f.both_atlas, NULL, true } };
 	check_all(&f, &sets);
 	CHECK(count_failures(&f, &sets) > 10);
 	CHECK(count_failures(&f, &hosts) > 10);

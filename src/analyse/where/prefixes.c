@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A count for every prefix there can be, which threads share: those of a /16 and longer belong to
 // one thread at a time, shorter ones are added to atomically.
-#include "analyse/where/prefixes.h"
-
-#include "analyse/distinct_sources.h"
+#include "analyse/where/where_private.h"
 
 #include "base/memory.h"
 
@@ -11,7 +9,7 @@
 
 enum { KEY_BITS = 16, WORD_BITS = 6 };
 
-struct prefix_counts {
+struct prefixes_count {
 	unsigned bits;
 	_Atomic uint32_t *counts;  // [2^bits]
 };
@@ -24,14 +22,14 @@ static uint32_t count_bits(const uint64_t *words, size_t count)
 	return bits;
 }
 
-static void count_short(struct prefix_counts *c, const struct source_block *b)
+static void count_short(struct prefixes_count *c, const struct source_block *b)
 {
 	atomic_fetch_add_explicit(&c->counts[b->key >> (KEY_BITS - c->bits)],
 	                          count_bits(b->seen, SOURCE_BLOCK_WORDS), memory_order_relaxed);
 }
 
 // A /24 is four words of the set.
-static void count_long(struct prefix_counts *c, const struct source_block *b)
+static void count_long(struct prefixes_count *c, const struct source_block *b)
 {
 	const unsigned more = c->bits - KEY_BITS;
 	const size_t words = (size_t)SOURCE_BLOCK_WORDS >> more;
@@ -45,7 +43,7 @@ static void count_long(struct prefix_counts *c, const struct source_block *b)
 
 static bool count_block(void *context, const struct source_block *b)
 {
-	struct prefix_counts *c = context;
+	struct prefixes_count *c = context;
 	if (c->bits < KEY_BITS)
 		count_short(c, b);
 	else
@@ -61,8 +59,10 @@ static uint64_t rank_key(uint32_t prefix, uint32_t sources)
 	return (uint64_t)(UINT32_MAX - sources) << 32 | prefix;
 }
 
-static bool rank(const struct prefix_counts *c, struct prefixes *out, struct error *error)
+bool prefixes_count_finish(const struct prefixes_count *c, struct prefixes *out,
+                           struct error *error)
 {
+	struct prefixes found = { .bits = c->bits };
 	const size_t prefixes = (size_t)1 << c->bits;
 	size_t count = 0;
 	for (size_t i = 0; i < prefixes; i++)
@@ -79,7 +79,7 @@ static bool rank(const struct prefix_counts *c, struct prefixes *out, struct err
 	for (size_t i = 0; ok && i < count; i++) {
 		rows[i].first = (uint32_t)sorted[i] << (32 - c->bits);
 		rows[i].sources = UINT32_MAX - (uint32_t)(sorted[i] >> 32);
-		out->sources += rows[i].sources;
+		found.sources += rows[i].sources;
 	}
 	memory_free(keys);
 	memory_free(scratch);
@@ -87,30 +87,38 @@ static bool rank(const struct prefix_counts *c, struct prefixes *out, struct err
 		memory_free(rows);
 		return error_memory(error, "the prefixes");
 	}
-	out->rows = rows;
-	out->count = count;
+	found.rows = rows;
+	found.count = count;
+	*out = found;
 	return true;
 }
 
-bool prefixes_run(struct store *store, const struct source_choice *choice, unsigned bits,
-                  struct prefixes *out, struct error *error)
+// ---- beside others
+
+struct prefixes_count *prefixes_count_new(unsigned bits)
 {
-	struct floods_left_out left_out = { .days = 0 };
-	const struct distinct_request request = { .choice = choice, .left_out = &left_out };
-	struct prefixes found = { .bits = bits };
-	struct prefix_counts c = { bits, memory_new((size_t)1 << bits, sizeof *c.counts) };
-	if (c.counts == NULL)
-		return error_memory(error, "the prefixes");
-	const bool ok = distinct_sources_run(store, &request, count_block, &c, error) &&
-	                rank(&c, &found, error);
-	memory_free((void *)c.counts);
-	if (!ok || !distinct_sources_days(store, choice, found.sources, &found.seen, error)) {
-		prefixes_done(&found);
-		return false;
+	struct prefixes_count *c = memory_new(1, sizeof *c);
+	if (c == NULL)
+		return NULL;
+	c->bits = bits;
+	c->counts = memory_new((size_t)1 << bits, sizeof *c->counts);
+	if (c->counts == NULL) {
+		memory_free(c);
+		return NULL;
 	}
-	found.seen.left_out = left_out;
-	*out = found;
-	return true;
+	return c;
+}
+
+struct source_visitor prefixes_count_visitor(struct prefixes_count *c)
+{
+	return (struct source_visitor){ .visit = count_block, .context = c };
+}
+
+void prefixes_count_free(struct prefixes_count *c)
+{
+	if (c != NULL)
+		memory_free((void *)c->counts);
+	memory_free(c);
 }
 
 void prefixes_done(struct prefixes *p)

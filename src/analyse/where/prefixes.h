@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: MIT
 // How concentrated sources are: how many each prefix of a length has, the fullest first. What the
 // curve of the cumulative share is drawn from is these rows, too.
-//
-// Included by analyse/analyse.h.
 #pragma once
 
 #include "analyse/source_choice.h"
-#include "base/error.h"
-
-struct store;
 
 enum { PREFIX_BITS_MIN = 8, PREFIX_BITS_MAX = 24 };
 
@@ -26,11 +21,8 @@ struct prefixes {
 	struct source_days_seen seen;
 };
 
-// `bits`: PREFIX_BITS_MIN to PREFIX_BITS_MAX. Memory does not depend on the number of sources: 4 bytes a
-// prefix of the length, and 24 for each that has a source (of /24s up to 64 and 384 MiB; of the
-// /16s 2 MiB). The caller calls prefixes_done().
-bool prefixes_run(struct store *, const struct source_choice *, unsigned bits, struct prefixes *out,
-                  struct error *error) MUST_CHECK;
+// Memory does not depend on the number of sources: 4 bytes a prefix of the length, and 24 for each that
+// has a source (of /24s up to 64 and 384 MiB; of the /16s 2 MiB).
 void prefixes_done(struct prefixes *);
 
 // How many of the fullest prefixes hold at least numerator/denominator of all sources.

@@ -4,7 +4,6 @@
 #include "base/escape.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "fingerprint/fingerprint.h"
 
 #include <string.h>
 
@@ -35,7 +34,7 @@ void notify_begin(struct notify_sheet *sheet, enum notify_format format,
 void notify_add(struct notify_sheet *sheet, const struct notify_row *row)
 {
 	writer_of(sheet->format)->add(sheet, row);
-	sheet->last_source = row->notice->source;
+	sheet->last_source = row->source;
 	sheet->has_source = true;
 }
 
@@ -73,31 +72,32 @@ bool notify_country(const struct place *place, char out[3])
 	return true;
 }
 
-void notify_stem(const struct place *place, bool is_country, char out[NOTIFY_STEM_SIZE])
+bool notify_stem(const struct place *place, bool is_country, char out[NOTIFY_STEM_SIZE],
+                 uint32_t *out_number)
 {
-	uint32_t number;
 	char country[3];
-	if (!is_country && notify_asn(place, &number))
-		text_format(out, NOTIFY_STEM_SIZE, "AS%u", number);
-	else if (is_country && notify_country(place, country))
+	uint32_t asn;
+	if (is_country && notify_country(place, country)) {
 		text_copy(out, NOTIFY_STEM_SIZE, country);
-	else
-		text_copy(out, NOTIFY_STEM_SIZE, "unknown");
+		*out_number = (uint32_t)country[0] << 8 | (uint32_t)country[1];
+		return true;
+	}
+	if (!is_country && notify_asn(place, &asn)) {
+		text_format(out, NOTIFY_STEM_SIZE, "AS%u", asn);
+		*out_number = asn;
+		return true;
+	}
+	text_copy(out, NOTIFY_STEM_SIZE, "unknown");
+	return false;
 }
 
-const struct fingerprint *notify_fingerprint(const struct notify_sheet *sheet,
-                                             const struct notify_row *row)
+bool notify_is_infection(const struct described_fingerprint *f)
 {
-	return sheet->about->families[row->notice->family];
-}
-
-bool notify_is_infection(const struct fingerprint *f)
-{
-	return f->kind == FINGERPRINT_FAMILY &&
+	return f->is_family &&
 	       (text_equal(f->strength, "seen") || text_equal(f->strength, "published"));
 }
 
-int notify_confidence(const struct fingerprint *f)
+int notify_confidence(const struct described_fingerprint *f)
 {
 	static const struct {
 		const char *strength;
@@ -109,10 +109,10 @@ int notify_confidence(const struct fingerprint *f)
 	return -1;
 }
 
-void notify_ports(struct buffer *out, const struct notice *notice)
+void notify_ports(struct buffer *out, const struct notify_row *row)
 {
-	for (size_t i = 0; i < notice->port_count; i++)
-		buffer_format(out, "%s%u", i > 0 ? ";" : "", notice->ports[i].port);
+	for (size_t i = 0; i < row->port_count; i++)
+		buffer_format(out, "%s%u", i > 0 ? ";" : "", row->ports[i]);
 }
 
 void notify_json(struct buffer *out, const char *text)

@@ -3,14 +3,14 @@
 // darknet report, IntelMQ events, a STIX 2.1 bundle. doc/notify.md says what stands in them, and where
 // the column sets are from.
 //
-// One writer a format (notify_*.c). A sheet is one file that grows: its bytes are for the caller to
+// They are rows of an answer (QUESTION_NOTICES), read by the names of its columns. One writer a format
+// (notify_*.c). A sheet is one file that grows: its bytes are for the caller to
 // take, whenever they are many. The same notices give the same bytes; the clock is not asked.
 #pragma once
 
-#include "analyse/survey/survey.h"
+#include "answer/engine.h"
 #include "base/buffer.h"
-
-struct place;
+#include "place/place.h"
 
 enum notify_format { NOTIFY_CSV, NOTIFY_EVENT4, NOTIFY_INTELMQ, NOTIFY_STIX };
 // "csv", "event4", "intelmq", "stix" and NULL, in the order of enum notify_format.
@@ -20,21 +20,40 @@ const char *notify_extension(enum notify_format);
 
 // What is the same for all sheets of one run.
 struct notify_about {
-	const struct fingerprint *const *families;  // what notice.family counts
+	const struct described_fingerprint *const *families;  // that are told of
 	size_t family_count;
 	const char *producer;  // who tells; NULL: nobody said
 	uint64_t end_ns;       // of the last day: what was seen is said to be written down then
 };
 
+// One notice.
+enum { NOTIFY_PORTS_MAX = 16 };
 struct notify_row {
-	const struct notice *notice;
-	const struct place *country, *network;
+	uint32_t source;
+	const struct described_fingerprint *family;
+	uint64_t first_ns, last_ns, days, packets;
+	uint16_t ports[NOTIFY_PORTS_MAX];  // most packets first
+	size_t port_count;
+	uint64_t ports_seen;  // also those beyond NOTIFY_PORTS_MAX
+	struct place country, network;
 };
+
+// Where an answer has what.
+enum { NOTIFY_COLUMNS = 12 };
+struct notify_reader {
+	const struct notify_about *about;
+	size_t columns[NOTIFY_COLUMNS];
+};
+struct notify_reader notify_reader_of(const struct schema *, const struct notify_about *);
+// The cells of a row, whose family is one of those of notify_about.
+void notify_read(const struct notify_reader *, const struct cell *cells, struct notify_row *out);
 
 // The names of files are made here, of a number or two letters, and of nothing from outside.
 enum { NOTIFY_STEM_SIZE = 16 };
-// "AS4713", "JP"; "unknown" if the place is none, or its id not of that form.
-void notify_stem(const struct place *, bool is_country, char out[NOTIFY_STEM_SIZE]);
+// "AS4713", "JP", and a number that no other of the kind has. False: "unknown", as the place is none or
+// its id not of that form.
+bool notify_stem(const struct place *, bool is_country, char out[NOTIFY_STEM_SIZE],
+                 uint32_t *out_number);
 
 // Numbers that were met: the writer of STIX says each network, country, and port of a source once.
 struct notify_seen {

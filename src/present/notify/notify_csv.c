@@ -3,7 +3,6 @@
 #include "present/notify/notify_write.h"
 
 #include "base/text.h"
-#include "fingerprint/fingerprint.h"
 
 #include <inttypes.h>
 
@@ -16,29 +15,28 @@ static void begin(struct notify_sheet *sheet)
 
 static void add(struct notify_sheet *sheet, const struct notify_row *row)
 {
-	const struct notice *n = row->notice;
-	const struct fingerprint *f = notify_fingerprint(sheet, row);
+	const struct described_fingerprint *f = row->family;
 	struct buffer *out = &sheet->out;
 	char source[TEXT_IPV4_SIZE], first[CALENDAR_TIME_SIZE], last[CALENDAR_TIME_SIZE],
 		country[3];
 	uint32_t asn;
-	text_from_ipv4(n->source, source);
-	time_format(n->first_ns, 6, first);
-	time_format(n->last_ns, 6, last);
-	buffer_format(out, "%s,%s,%s,%u,tcp,", source, first, last, n->days);
-	notify_ports(out, n);
-	buffer_format(out, ",%u,%" PRIu64 ",", n->ports_seen, n->packets);
+	text_from_ipv4(row->source, source);
+	time_format(row->first_ns, 6, first);
+	time_format(row->last_ns, 6, last);
+	buffer_format(out, "%s,%s,%s,%" PRIu64 ",tcp,", source, first, last, row->days);
+	notify_ports(out, row);
+	buffer_format(out, ",%" PRIu64 ",%" PRIu64 ",", row->ports_seen, row->packets);
 	notify_field(out, f->name);
 	buffer_byte(out, ',');
 	notify_field(out, f->strength);
 	buffer_byte(out, ',');
-	if (notify_country(row->country, country))
+	if (notify_country(&row->country, country))
 		buffer_text(out, country);
 	buffer_byte(out, ',');
-	if (notify_asn(row->network, &asn))
+	if (notify_asn(&row->network, &asn))
 		buffer_format(out, "%u", asn);
 	buffer_byte(out, ',');
-	notify_field(out, row->network->name);
+	notify_field(out, row->network.name);
 	buffer_byte(out, '\n');
 }
 

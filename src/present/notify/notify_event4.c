@@ -6,11 +6,10 @@
 #include "present/notify/notify_write.h"
 
 #include "base/text.h"
-#include "fingerprint/fingerprint.h"
 
 #include <inttypes.h>
 
-enum column {
+enum event4_column {
 	TIMESTAMP,
 	PROTOCOL,
 	SRC_IP,
@@ -73,7 +72,7 @@ static void begin(struct notify_sheet *sheet)
 }
 
 // The levels are Shadowserver's; its own report is "high" throughout.
-static const char *severity(const struct fingerprint *f)
+static const char *severity(const struct described_fingerprint *f)
 {
 	if (notify_is_infection(f))
 		return "high";
@@ -94,26 +93,25 @@ static void format_timestamp(uint64_t time_ns, char out[CALENDAR_TIME_SIZE])
 
 static void add(struct notify_sheet *sheet, const struct notify_row *row)
 {
-	const struct notice *n = row->notice;
-	const struct fingerprint *f = notify_fingerprint(sheet, row);
+	const struct described_fingerprint *f = row->family;
 	char timestamp[CALENDAR_TIME_SIZE], source[TEXT_IPV4_SIZE], asn[16], country[3], port[8];
 	char count[24];
 	const char *cells[COLUMNS] = { NULL };
 	uint32_t number;
-	format_timestamp(n->last_ns, timestamp);
-	text_from_ipv4(n->source, source);
-	text_format(count, sizeof count, "%" PRIu64, n->packets);
+	format_timestamp(row->last_ns, timestamp);
+	text_from_ipv4(row->source, source);
+	text_format(count, sizeof count, "%" PRIu64, row->packets);
 	cells[TIMESTAMP] = timestamp;
 	cells[PROTOCOL] = "tcp";
 	cells[SRC_IP] = source;
-	if (notify_asn(row->network, &number)) {
+	if (notify_asn(&row->network, &number)) {
 		text_format(asn, sizeof asn, "%u", number);
 		cells[SRC_ASN] = asn;
 	}
-	if (notify_country(row->country, country))
+	if (notify_country(&row->country, country))
 		cells[SRC_GEO] = country;
-	if (n->port_count > 0) {
-		text_format(port, sizeof port, "%u", n->ports[0].port);
+	if (row->port_count > 0) {
+		text_format(port, sizeof port, "%u", row->ports[0]);
 		cells[DST_PORT] = port;
 	}
 	cells[SEVERITY] = severity(f);

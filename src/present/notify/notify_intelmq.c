@@ -5,7 +5,6 @@
 #include "present/notify/notify_write.h"
 
 #include "base/text.h"
-#include "fingerprint/fingerprint.h"
 
 #include <inttypes.h>
 
@@ -29,19 +28,19 @@ static void write_place(struct buffer *out, const struct notify_row *row)
 {
 	char country[3];
 	uint32_t asn;
-	if (notify_asn(row->network, &asn)) {
+	if (notify_asn(&row->network, &asn)) {
 		buffer_format(out, "\"source.asn\":%u,", asn);
-		if (row->network->name[0] != '\0') {
+		if (row->network.name[0] != '\0') {
 			buffer_text(out, "\"source.as_name\":");
-			notify_json(out, row->network->name);
+			notify_json(out, row->network.name);
 			buffer_byte(out, ',');
 		}
 	}
-	if (notify_country(row->country, country))
+	if (notify_country(&row->country, country))
 		buffer_format(out, "\"source.geolocation.cc\":\"%s\",", country);
 }
 
-static void write_class(struct buffer *out, const struct fingerprint *f)
+static void write_class(struct buffer *out, const struct described_fingerprint *f)
 {
 	const bool is_infection = notify_is_infection(f);
 	const int confidence = notify_confidence(f);
@@ -59,14 +58,17 @@ static void write_class(struct buffer *out, const struct fingerprint *f)
 	buffer_byte(out, ',');
 }
 
-static void write_extra(struct buffer *out, const struct notice *n, const struct fingerprint *f)
+static void write_extra(struct buffer *out, const struct notify_row *row,
+                        const struct described_fingerprint *f)
 {
-	write_time(out, "extra.first_seen", n->first_ns);
-	write_time(out, "extra.last_seen", n->last_ns);
-	buffer_format(out, "\"extra.packets\":%" PRIu64 ",\"extra.days\":%u,\"extra.ports\":\"",
-	              n->packets, n->days);
-	notify_ports(out, n);
-	buffer_format(out, "\",\"extra.ports_seen\":%u,\"extra.fingerprint\":", n->ports_seen);
+	write_time(out, "extra.first_seen", row->first_ns);
+	write_time(out, "extra.last_seen", row->last_ns);
+	buffer_format(out,
+	              "\"extra.packets\":%" PRIu64 ",\"extra.days\":%" PRIu64 ",\"extra.ports\":\"",
+	              row->packets, row->days);
+	notify_ports(out, row);
+	buffer_format(
+		out, "\",\"extra.ports_seen\":%" PRIu64 ",\"extra.fingerprint\":", row->ports_seen);
 	notify_json(out, f->name);
 	buffer_text(out, ",\"extra.fingerprint_strength\":");
 	notify_json(out, f->strength);
@@ -76,25 +78,24 @@ static void write_extra(struct buffer *out, const struct notice *n, const struct
 
 static void add(struct notify_sheet *sheet, const struct notify_row *row)
 {
-	const struct notice *n = row->notice;
-	const struct fingerprint *f = notify_fingerprint(sheet, row);
+	const struct described_fingerprint *f = row->family;
 	struct buffer *out = &sheet->out;
 	char source[TEXT_IPV4_SIZE];
-	text_from_ipv4(n->source, source);
+	text_from_ipv4(row->source, source);
 	buffer_text(out, "{\"feed.name\":\"hotaru darknet\",");
 	if (sheet->about->producer != NULL) {
 		buffer_text(out, "\"feed.provider\":");
 		notify_json(out, sheet->about->producer);
 		buffer_byte(out, ',');
 	}
-	write_time(out, "time.source", n->last_ns);
+	write_time(out, "time.source", row->last_ns);
 	buffer_format(out, "\"source.ip\":\"%s\",", source);
 	write_place(out, row);
 	write_class(out, f);
 	buffer_text(out, "\"protocol.transport\":\"tcp\",");
-	if (n->port_count > 0)
-		buffer_format(out, "\"destination.port\":%u,", n->ports[0].port);
-	write_extra(out, n, f);
+	if (row->port_count > 0)
+		buffer_format(out, "\"destination.port\":%u,", row->ports[0]);
+	write_extra(out, row, f);
 	buffer_text(out, "}\n");
 }
 

@@ -12,7 +12,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "base/uuid.h"
-#include "fingerprint/fingerprint.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -70,13 +69,13 @@ static struct id identity_id(const struct notify_sheet *sheet)
 	return object_id("identity", (const char *const[]){ producer_of(sheet), NULL });
 }
 
-static const char *type_of(const struct fingerprint *f)
+static const char *type_of(const struct described_fingerprint *f)
 {
-	return f->kind == FINGERPRINT_FAMILY ? "malware" : "tool";
+	return f->is_family ? "malware" : "tool";
 }
 
 // Whoever has another rule, or another word for it, speaks of something else.
-static struct id meaning_id(const struct notify_sheet *sheet, const struct fingerprint *f)
+static struct id meaning_id(const struct notify_sheet *sheet, const struct described_fingerprint *f)
 {
 	return object_id(type_of(f),
 	                 (const char *const[]){ producer_of(sheet), f->name, f->rule, f->what,
@@ -112,7 +111,7 @@ static void write_identity(const struct notify_sheet *sheet, struct buffer *out)
 }
 
 static void write_meaning(const struct notify_sheet *sheet, struct buffer *out,
-                          const struct fingerprint *f)
+                          const struct described_fingerprint *f)
 {
 	const struct id id = meaning_id(sheet, f);
 	buffer_text(out, ",\n");
@@ -120,11 +119,11 @@ static void write_meaning(const struct notify_sheet *sheet, struct buffer *out,
 	write_created(sheet, out, created_once);
 	write_text(out, "name", f->name);
 	write_text(out, "description", f->what);
-	buffer_text(out, f->kind == FINGERPRINT_FAMILY ? ",\"is_family\":true}" : "}");
+	buffer_text(out, f->is_family ? ",\"is_family\":true}" : "}");
 }
 
 static void write_note(const struct notify_sheet *sheet, struct buffer *out,
-                       const struct fingerprint *f)
+                       const struct described_fingerprint *f)
 {
 	const struct id id = meaning_id(sheet, f);
 	const struct id note = object_id("note", (const char *const[]){ id.text, NULL });
@@ -215,20 +214,20 @@ static void write_location(struct notify_sheet *sheet, const char country[3])
 struct facts {
 	struct id source;
 	char end[CALENDAR_TIME_SIZE], first[CALENDAR_TIME_SIZE], last[CALENDAR_TIME_SIZE];
-	const struct fingerprint *fingerprint;
-	const struct notice *notice;
+	const struct described_fingerprint *fingerprint;
+	const struct notify_row *row;
 };
 
 static struct facts facts_of(const struct notify_sheet *sheet, const struct notify_row *row)
 {
-	struct facts f = { .fingerprint = notify_fingerprint(sheet, row), .notice = row->notice };
+	struct facts f = { .fingerprint = row->family, .row = row };
 	char address[TEXT_IPV4_SIZE], json[64];
-	text_from_ipv4(row->notice->source, address);
+	text_from_ipv4(row->source, address);
 	text_format(json, sizeof json, "{\"value\":\"%s\"}", address);
 	f.source = observable_id("ipv4-addr", json);
 	time_format(sheet->about->end_ns, 3, f.end);
-	time_format(row->notice->first_ns, 6, f.first);
-	time_format(row->notice->last_ns, 6, f.last);
+	time_format(row->first_ns, 6, f.first);
+	time_format(row->last_ns, 6, f.last);
 	return f;
 }
 
@@ -238,13 +237,13 @@ static void write_address(struct notify_sheet *sheet, const struct facts *f,
 	struct buffer *out = &sheet->out;
 	char address[TEXT_IPV4_SIZE], country[3];
 	uint32_t asn;
-	const bool has_network = notify_asn(row->network, &asn);
-	const bool has_country = notify_country(row->country, country);
+	const bool has_network = notify_asn(&row->network, &asn);
+	const bool has_country = notify_country(&row->country, country);
 	if (has_network)
-		write_network(sheet, row->network, asn);
+		write_network(sheet, &row->network, asn);
 	if (has_country)
 		write_location(sheet, country);
-	text_from_ipv4(row->notice->source, address);
+	text_from_ipv4(row->source, address);
 	buffer_text(out, ",\n");
 	open_object(out, "ipv4-addr", f->source.text);
 	buffer_format(out, ",\"value\":\"%s\"", address);
@@ -288,16 +287,16 @@ static void write_traffic(struct notify_sheet *sheet, const struct facts *f, uin
 	              f->source.text, port);
 }
 
-static unsigned count_of(const struct notice *n)
+static unsigned count_of(const struct notify_row *row)
 {
-	return n->packets < COUNT_MAX ? (unsigned)n->packets : COUNT_MAX;
+	return row->packets < COUNT_MAX ? (unsigned)row->packets : COUNT_MAX;
 }
 
 static struct id seen_id(const struct notify_sheet *sheet, const struct facts *f, const char *type)
 {
 	const struct id meaning = meaning_id(sheet, f->fingerprint);
 	char packets[24];
-	text_format(packets, sizeof packets, "%" PRIu64, f->notice->packets);
+	text_format(packets, sizeof packets, "%" PRIu64, f->row->packets);
 	return object_id(type,
 	                 (const char *const[]){ producer_of(sheet), f->source.text, meaning.text,
 	                                        f->first, f->last, packets, f->end, NULL });
@@ -306,16 +305,16 @@ static struct id seen_id(const struct notify_sheet *sheet, const struct facts *f
 static void write_observed(const struct notify_sheet *sheet, struct buffer *out,
                            const struct facts *f)
 {
-	const struct notice *n = f->notice;
+	const struct notify_row *row = f->row;
 	buffer_text(out, ",\n");
 	open_object(out, "observed-data", seen_id(sheet, f, "observed-data").text);
 	write_created(sheet, out, f->end);
 	buffer_format(out,
 	              ",\"first_observed\":\"%s\",\"last_observed\":\"%s\",\"number_observed\":%u,"
 	              "\"object_refs\":[\"%s\"",
-	              f->first, f->last, count_of(n), f->source.text);
-	for (size_t i = 0; i < n->port_count; i++)
-		buffer_format(out, ",\"%s\"", traffic_id(f, n->ports[i].port).text);
+	              f->first, f->last, count_of(row), f->source.text);
+	for (size_t i = 0; i < row->port_count; i++)
+		buffer_format(out, ",\"%s\"", traffic_id(f, row->ports[i]).text);
 	buffer_text(out, "]}");
 }
 
@@ -330,8 +329,7 @@ static void write_sighting(const struct notify_sheet *sheet, struct buffer *out,
 	              ",\"first_seen\":\"%s\",\"last_seen\":\"%s\",\"count\":%u,"
 	              "\"sighting_of_ref\":\"%s\",\"observed_data_refs\":[\"%s\"],"
 	              "\"where_sighted_refs\":[\"%s\"]",
-	              f->first, f->last, count_of(f->notice),
-	              meaning_id(sheet, f->fingerprint).text,
+	              f->first, f->last, count_of(f->row), meaning_id(sheet, f->fingerprint).text,
 	              seen_id(sheet, f, "observed-data").text, identity_id(sheet).text);
 	if (confidence >= 0)
 		buffer_format(out, ",\"confidence\":%d", confidence);
@@ -366,12 +364,12 @@ static void begin(struct notify_sheet *sheet)
 static void add(struct notify_sheet *sheet, const struct notify_row *row)
 {
 	const struct facts f = facts_of(sheet, row);
-	if (!sheet->has_source || sheet->last_source != row->notice->source) {
+	if (!sheet->has_source || sheet->last_source != row->source) {
 		sheet->ports.count = 0;
 		write_address(sheet, &f, row);
 	}
-	for (size_t i = 0; i < row->notice->port_count; i++)
-		write_traffic(sheet, &f, row->notice->ports[i].port);
+	for (size_t i = 0; i < row->port_count; i++)
+		write_traffic(sheet, &f, row->ports[i]);
 	write_observed(sheet, &sheet->out, &f);
 	write_sighting(sheet, &sheet->out, &f);
 }

@@ -42,7 +42,7 @@ bool figure_shows(const struct report *report, enum figure_kind kind, size_t fam
 
 static bool survey_has_content(const struct report *report, enum figure_kind kind, size_t family)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	if (survey->day_count == 0)
 		return false;
 	if (kind == FIGURE_FAMILY)
@@ -144,7 +144,7 @@ void figure_title(struct buffer *out, const struct report *report, enum figure_k
 // The first and the last day that a figure is about.
 static void days_of(const struct report *report, enum figure_kind kind, int32_t days[2])
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	days[0] = survey->first_day;
 	days[1] = survey->first_day + (int32_t)survey->day_count - 1;
 	if (kind == FIGURE_PORT_FAMILIES)

@@ -17,7 +17,7 @@ struct port_texts {
 
 static void fill_days(double *values, const struct report *report, const uint64_t *sources)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	for (uint32_t i = 0; i < survey->day_count; i++) {
 		const bool is_known = survey->has_data[i] && sources[i] != REPORT_UNKNOWN;
 		values[i] = is_known ? (double)sources[i] : NAN;

@@ -9,29 +9,29 @@
 
 #include <math.h>
 
-typedef double day_value(const struct survey_day *);
+typedef double day_value(const struct report_survey_day *);
 
-static double value_active(const struct survey_day *day)
+static double value_active(const struct report_survey_day *day)
 {
 	return (double)day->active;
 }
 
-static double value_sources(const struct survey_day *day)
+static double value_sources(const struct report_survey_day *day)
 {
 	return (double)day->sources;
 }
 
-static double value_new(const struct survey_day *day)
+static double value_new(const struct report_survey_day *day)
 {
 	return (double)day->new_sources;
 }
 
-static double value_returned(const struct survey_day *day)
+static double value_returned(const struct report_survey_day *day)
 {
 	return (double)day->returned;
 }
 
-static double value_recovered(const struct survey_day *day)
+static double value_recovered(const struct report_survey_day *day)
 {
 	return (double)day->recovered;
 }
@@ -63,10 +63,10 @@ static void add_series(struct chart *chart, size_t panel, struct series series)
 static void fill_days(double *values, const struct report *report, size_t family,
                       const struct family_line *line)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	for (size_t i = 0; i < survey->day_count; i++) {
 		const bool is_known = (line->always || survey->has_data[i]) &&
-		                      survey_is_known(survey, family, (uint32_t)i);
+		                      report_survey_is_known(survey, family, (uint32_t)i);
 		values[i] = is_known ? line->value(&survey->families[family].days[i]) : NAN;
 	}
 }
@@ -104,27 +104,16 @@ static void add_active_lines(struct chart *chart, const struct report *report, d
 	}
 }
 
-// The longest that any spell was seen.
-static uint32_t longest_days(const struct lifetimes *lifetimes, uint32_t day_count)
+static void fill_survival(double *values, const struct report_lifetimes *lifetimes,
+                          uint32_t day_count)
 {
-	uint32_t days = day_count;
-	while (days > 0 && lifetimes->ended[days] == 0 && lifetimes->open[days] == 0)
-		days--;
-	return days;
-}
-
-// The estimate says nothing about ages that no spell has reached.
-static void fill_survival(double *values, const struct lifetimes *lifetimes, uint32_t day_count)
-{
-	const uint32_t longest = longest_days(lifetimes, day_count);
-	lifetimes_survival(lifetimes, day_count, values);
-	for (uint32_t d = longest + 1; d <= day_count; d++)
-		values[d] = NAN;
+	for (uint32_t d = 0; d <= day_count; d++)
+		values[d] = d < lifetimes->survival_count ? lifetimes->survival[d] : NAN;
 }
 
 static void add_survival_lines(struct chart *chart, const struct report *report, double *values)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	chart->panel_count = 1;
 	chart->panels[0].title = word_in(report->lang, WORD_UNIT_SURVIVAL);
 	chart->panels[0].is_share = true;
@@ -132,9 +121,9 @@ static void add_survival_lines(struct chart *chart, const struct report *report,
 	for (size_t i = 0; i < survey->family_count; i++) {
 		if (!figure_shows(report, FIGURE_LIFETIMES, i))
 			continue;
-		const struct lifetimes *lifetimes = &survey->families[i].lifetimes;
-		const size_t ages = (size_t)longest_days(lifetimes, survey->day_count) + 1;
-		chart->count = ages > chart->count ? ages : chart->count;
+		const struct report_lifetimes *lifetimes = &survey->families[i].lifetimes;
+		if (lifetimes->survival_count > chart->count)
+			chart->count = lifetimes->survival_count;
 		fill_survival(values, lifetimes, survey->day_count);
 		add_series(chart, 0,
 		           (struct series){ .label = family_title(report, i),

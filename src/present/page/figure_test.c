@@ -177,16 +177,4 @@ TEST(labels_never_overlap)
 	memory_free(values);
 }
 
-TEST(survival_begins_at_one_and_never_rises)
-{
-	struct report_sample s;
-	sample_make(&s, 100, false);
-	double survival[101];
-	lifetimes_survival(&s.families[0].lifetimes, 100, survival);
-	CHECK(survival[0] > 0.999999 && survival[0] < 1.000001);
-	for (int d = 1; d <= 100; d++)
-		CHECK(survival[d] <= survival[d - 1] && survival[d] >= 0);
-	sample_done(&s);
-}
-
 TEST_MAIN

@@ -42,7 +42,7 @@ void page_caption_days(struct buffer *out, const struct report *report, int32_t 
 
 static void write_range(struct buffer *out, const struct report *report)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	page_caption_days(out, report, survey->first_day,
 	                  survey->first_day + (int32_t)survey->day_count - 1);
 }
@@ -50,7 +50,7 @@ static void write_range(struct buffer *out, const struct report *report)
 static void write_end_effect(struct buffer *out, const struct report *report)
 {
 	char days[NUMBER_SIZE];
-	const bool no_gap = report->survey->gap_days == SURVEY_GAP_NONE;
+	const bool no_gap = report->survey->gap_days == REPORT_GAP_NONE;
 	if (report->survey->day_count == 1)
 		return;  // one day has no end to speak of
 	number_grouped(report->survey->gap_days, days);
@@ -72,7 +72,7 @@ static void write_shade(struct buffer *out, const struct report *report, enum wo
 
 void page_caption_shaded(struct buffer *out, const struct report *report, int32_t from, int32_t to)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	uint64_t without = 0, partly = 0;
 	for (uint32_t i = 0; i < survey->day_count; i++) {
 		const int32_t day = survey->first_day + (int32_t)i;
@@ -96,7 +96,7 @@ void page_caption_shaded(struct buffer *out, const struct report *report, int32_
 static void write_unknown(struct buffer *out, const struct report *report)
 {
 	char days[NUMBER_SIZE];
-	const uint32_t unknown = survey_unknown_days(report->survey);
+	const uint32_t unknown = report_survey_unknown_days(report->survey);
 	if (unknown == 0)
 		return;
 	number_grouped(unknown, days);
@@ -233,7 +233,7 @@ void page_figure_together(struct buffer *out, const struct report *report)
 void page_figure_lifetimes(struct buffer *out, const struct report *report)
 {
 	if (!figure_has_content(report, FIGURE_LIFETIMES, 0)) {
-		const bool is_known = survey_unknown_days(report->survey) == 0;
+		const bool is_known = report_survey_unknown_days(report->survey) == 0;
 		page_word(out, "p", report, is_known ? WORD_NO_LIFETIMES : WORD_UNKNOWN_FAMILY);
 		return;
 	}

@@ -53,7 +53,7 @@ static void open_fact(struct buffer *out, const struct report *report, enum word
 
 static void write_days_fact(struct buffer *out, const struct report *report)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	char from[16], to[16], days[NUMBER_SIZE];
 	uint64_t without = 0;
 	if (survey->day_count == 0)
@@ -83,7 +83,7 @@ static void write_spells_fact(struct buffer *out, const struct report *report)
 	number_grouped(report->survey->gap_days, days);
 	open_fact(out, report, WORD_META_SPELLS);
 	markup_phrase(out, report->lang,
-	              report->survey->gap_days == SURVEY_GAP_NONE ? WORD_GAP_NONE : WORD_GAP_DAYS,
+	              report->survey->gap_days == REPORT_GAP_NONE ? WORD_GAP_NONE : WORD_GAP_DAYS,
 	              (struct markup_values){ .one = days });
 	buffer_text(out, "</dd></div>");
 }
@@ -108,7 +108,7 @@ static void write_frames_fact(struct buffer *out, const struct report *report)
 static void write_unknown_banner(struct buffer *out, const struct report *report)
 {
 	char unknown[NUMBER_SIZE], days[NUMBER_SIZE];
-	number_grouped(survey_unknown_days(report->survey), unknown);
+	number_grouped(report_survey_unknown_days(report->survey), unknown);
 	number_grouped(report->survey->day_count, days);
 	buffer_text(out, "<p class=\"banner\" role=\"note\"><span class=\"inner\">");
 	markup_phrase(out, report->lang, WORD_BANNER_UNKNOWN,
@@ -142,6 +142,6 @@ void page_header(struct buffer *out, const struct report *report)
 		            report->is_mixed ? WORD_BANNER_MIXED : WORD_BANNER_SIMULATED);
 		buffer_text(out, "</span></p>\n");
 	}
-	if (report->survey->day_count > 0 && survey_unknown_days(report->survey) > 0)
+	if (report->survey->day_count > 0 && report_survey_unknown_days(report->survey) > 0)
 		write_unknown_banner(out, report);
 }

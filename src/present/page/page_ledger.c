@@ -67,17 +67,17 @@ static void write_totals(struct buffer *out, const struct report *report, uint64
 }
 
 static void write_flaw_row(struct buffer *out, const struct report *report,
-                           const struct ingest_detail *flaw)
+                           const struct report_flaw *flaw)
 {
 	char link[REASON_TEXT_SIZE], reason[REASON_TEXT_SIZE];
-	link_type_text(flaw->link_type, link);
-	reason_text(report->lang, flaw->reason, flaw->number, reason);
+	link_type_text(flaw->link_type, flaw->link_name, link);
+	if (flaw->reason != NULL)
+		reason_text(report->lang, flaw->reason, flaw->number, reason);
 	buffer_text(out, "<tr><th scope=\"row\"><code>");
-	markup_text(out, kind_names[flaw->kind]);
+	markup_text(out, flaw->counter);
 	buffer_text(out, "</code></th>");
 	page_text_cell(out, link);
-	page_text_cell(out,
-	               flaw->kind == KIND_IPV6 ? meaning(report, kind_names[KIND_IPV6]) : reason);
+	page_text_cell(out, flaw->reason != NULL ? reason : meaning(report, flaw->counter));
 	page_count_cell(out, flaw->frames);
 	buffer_text(out, "</tr>\n");
 }

@@ -221,7 +221,7 @@ static void write_changes(struct buffer *out, const struct report *report)
 // How much of the day was captured; NaN: not known, or not a day of the survey.
 static double coverage_of_day(const struct report *report, int32_t day)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	const int64_t index = (int64_t)day - survey->first_day;
 	if (index < 0 || index >= survey->day_count)
 		return NAN;
@@ -252,7 +252,7 @@ struct holes {
 
 static struct holes count_holes(const struct report *report)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	struct holes holes = { 0, 0 };
 	for (uint32_t i = 0; i < survey->day_count; i++) {
 		const double share = coverage_of_day(report, survey->first_day + (int32_t)i);
@@ -262,21 +262,15 @@ static struct holes count_holes(const struct report *report)
 	return holes;
 }
 
-static void write_coverage(struct buffer *out, const struct report *report)
+static void write_holes(struct buffer *out, const struct report *report, struct holes holes)
 {
-	const struct survey *survey = report->survey;
-	const struct holes holes = count_holes(report);
+	const struct report_survey *survey = report->survey;
 	char days[NUMBER_SIZE], partly[NUMBER_SIZE], missing[NUMBER_SIZE];
 	int32_t day = survey->first_day + (int32_t)survey->day_count - 1;
-	if (holes.partly == 0 && holes.missing == 0)
-		return;
 	day = report->changes != NULL ? report->changes->day : day;
 	number_grouped(survey->day_count, days);
 	number_grouped(holes.partly, partly);
 	number_grouped(holes.missing, missing);
-	buffer_text(out, "<div class=\"caution\" id=\"coverage\" role=\"note\"><h3>");
-	markup_word(out, report->lang, WORD_COVERAGE);
-	buffer_text(out, "</h3>");
 	write_day_coverage(out, report, day, WORD_COVERAGE_LAST);
 	if (report->changes != NULL) {
 		write_day_coverage(out, report, day - 1, WORD_COVERAGE_COMPARED);
@@ -285,7 +279,43 @@ static void write_coverage(struct buffer *out, const struct report *report)
 	buffer_text(out, "<p>");
 	markup_phrase(out, report->lang, WORD_COVERAGE_DAYS,
 	              (struct markup_values){ days, partly, missing, NULL });
-	buffer_text(out, "</p></div>\n");
+	buffer_text(out, "</p>");
+}
+
+static void write_lost(struct buffer *out, const struct report *report)
+{
+	const struct report_lost *lost = &report->ledger.lost;
+	char packets[NUMBER_SIZE], captures[NUMBER_SIZE], all[NUMBER_SIZE], silent[NUMBER_SIZE];
+	number_grouped(lost->packets, packets);
+	number_grouped(lost->captures, captures);
+	number_grouped(lost->all, all);
+	number_grouped(lost->silent, silent);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang, WORD_COVERAGE_LOST,
+	              (struct markup_values){ packets, captures, all, NULL });
+	if (lost->silent > 0) {
+		page_sentence_gap(out, report);
+		markup_phrase(out, report->lang, WORD_COVERAGE_SILENT,
+		              (struct markup_values){ .one = silent });
+	}
+	buffer_text(out, "</p>");
+}
+
+// What was not seen: days without captures, and what captures say did not get into them.
+static void write_coverage(struct buffer *out, const struct report *report)
+{
+	const struct holes holes = count_holes(report);
+	const bool has_holes = holes.partly > 0 || holes.missing > 0;
+	if (!has_holes && report->ledger.lost.packets == 0)
+		return;
+	buffer_text(out, "<div class=\"caution\" id=\"coverage\" role=\"note\"><h3>");
+	markup_word(out, report->lang, WORD_COVERAGE);
+	buffer_text(out, "</h3>");
+	if (has_holes)
+		write_holes(out, report, holes);
+	if (report->ledger.lost.packets > 0)
+		write_lost(out, report);
+	buffer_text(out, "</div>\n");
 }
 
 static void write_floods(struct buffer *out, const struct report *report)

@@ -79,7 +79,7 @@ void page_link(struct buffer *out, const char *file, const char *text)
 
 void page_days_of(const struct report *report, char from[16], char to[16])
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	day_format(survey->first_day, from);
 	day_format(survey->first_day + (int32_t)survey->day_count - 1, to);
 }
@@ -109,9 +109,17 @@ bool page_is_empty(struct buffer *out, const struct report *report)
 
 enum word page_why_nothing(const struct report *report, size_t family)
 {
-	if (survey_is_unknown(report->survey, family))
+	if (report->survey->families[family].lifetimes.is_unknown)
 		return WORD_UNKNOWN_FAMILY;
 	const bool is_partly_known = report->survey->families[family].is_fingerprint &&
-	                             survey_unknown_days(report->survey) > 0;
+	                             report_survey_unknown_days(report->survey) > 0;
 	return is_partly_known ? WORD_NO_SOURCES_KNOWN : WORD_NO_SOURCES;
+}
+
+uint32_t report_survey_unknown_days(const struct report_survey *survey)
+{
+	uint32_t days = 0;
+	for (uint32_t i = 0; i < survey->day_count; i++)
+		days += survey->has_unknown[i];
+	return days;
 }

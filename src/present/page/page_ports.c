@@ -49,7 +49,7 @@ static void write_left_out(struct buffer *out, const struct report *report,
 static void write_figure(struct buffer *out, const struct report *report, size_t index)
 {
 	const struct report_port_figure *figure = &report->ports->figures[index];
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	struct buffer anchor = buffer_up_to(1024);
 	page_anchor(&anchor, "ports", figure->name);
 	buffer_byte(&anchor, '\0');

@@ -124,7 +124,7 @@ static void write_left_out(struct buffer *out, const struct report *report)
 
 static uint32_t unknown_days(const struct report *report)
 {
-	const struct survey *survey = report->survey;
+	const struct report_survey *survey = report->survey;
 	uint32_t count = 0;
 	for (uint32_t i = 0; i < survey->day_count; i++)
 		count += survey->has_unknown[i] &&

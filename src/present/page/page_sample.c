@@ -23,12 +23,12 @@ static bool write_file(const char *folder, const char *name, const struct buffer
 static void enlarge(struct report_sample *s, uint64_t times)
 {
 	for (size_t f = 0; f < SAMPLE_FAMILIES; f++) {
-		struct lifetimes *l = &s->families[f].lifetimes;
+		struct report_lifetimes *l = &s->families[f].lifetimes;
 		l->sources *= times;
 		l->spells *= times;
 		l->open_spells *= times;
 		for (uint32_t i = 0; i < s->survey.day_count; i++) {
-			struct survey_day *day = &s->families[f].days[i];
+			struct report_survey_day *day = &s->families[f].days[i];
 			day->packets *= times * 2;
 			day->sources = day->active * times / 3;
 			day->new_sources *= times;

@@ -8,13 +8,13 @@
 #include "present/words/numbers.h"
 
 // Of the days on which the family is known.
-static uint32_t peak_day(const struct survey *survey, size_t family)
+static uint32_t peak_day(const struct report_survey *survey, size_t family)
 {
-	const struct survey_day *days = survey->families[family].days;
+	const struct report_survey_day *days = survey->families[family].days;
 	uint32_t peak = 0;
 	bool has_one = false;
 	for (uint32_t i = 0; i < survey->day_count; i++) {
-		if (!survey_is_known(survey, family, i))
+		if (!report_survey_is_known(survey, family, i))
 			continue;
 		if (!has_one || days[i].active > days[peak].active)
 			peak = i;
@@ -27,7 +27,7 @@ static uint32_t peak_day(const struct survey *survey, size_t family)
 static void write_of_day(struct buffer *out, const struct report *report, size_t family,
                          uint32_t day, uint64_t number)
 {
-	if (survey_is_known(report->survey, family, day))
+	if (report_survey_is_known(report->survey, family, day))
 		page_number(out, number);
 	else
 		markup_word(out, report->lang, WORD_UNKNOWN);
@@ -43,15 +43,13 @@ static void write_fact(struct buffer *out, const struct report *report, enum wor
 
 // "38 days", or "over 120 days" if the curve of survival never comes down to one half.
 static void write_median(struct buffer *out, const struct report *report,
-                         const struct lifetimes *lifetimes)
+                         const struct report_lifetimes *lifetimes)
 {
 	char text[NUMBER_SIZE];
-	uint32_t days = lifetimes->kaplan_meier_median_days;
+	uint64_t days = lifetimes->kaplan_meier_median_days;
 	enum word word = days == 1 ? WORD_ONE_DAY : WORD_DAYS;
 	if (days == 0) {
-		for (uint32_t d = 1; d <= report->survey->day_count; d++)
-			if (lifetimes->ended[d] + lifetimes->open[d] > 0)
-				days = d;
+		days = lifetimes->survival_count > 0 ? lifetimes->survival_count - 1 : 0;
 		word = days == 1 ? WORD_MORE_ONE_DAY : WORD_MORE_DAYS;
 	}
 	number_grouped(days, text);
@@ -62,8 +60,8 @@ static void write_median(struct buffer *out, const struct report *report,
 
 static void write_numbers(struct buffer *out, const struct report *report, size_t number)
 {
-	const struct survey *survey = report->survey;
-	const struct survey_family *family = &survey->families[number];
+	const struct report_survey *survey = report->survey;
+	const struct report_survey_family *family = &survey->families[number];
 	const uint32_t peak = peak_day(survey, number), last = survey->day_count - 1;
 	char day[CALENDAR_DAY_SIZE];
 	day_format(survey->first_day + (int32_t)peak, day);
@@ -92,7 +90,7 @@ void page_summary(struct buffer *out, const struct report *report)
 		return;
 	buffer_text(out, "<div class=\"cards\">\n");
 	for (size_t i = 0; i < report->survey->family_count; i++) {
-		const struct survey_family *family = &report->survey->families[i];
+		const struct report_survey_family *family = &report->survey->families[i];
 		buffer_text(out, "<article class=\"card\"><h3>");
 		page_swatch(out, i);
 		markup_text(out, family_title(report, i));

@@ -26,7 +26,7 @@ static void write_real_cell(struct buffer *out, double value)
 	buffer_format(out, "<td class=\"n\">%s</td>", text);
 }
 
-static void write_median_cell(struct buffer *out, uint32_t days)
+static void write_median_cell(struct buffer *out, uint64_t days)
 {
 	if (days == 0)
 		buffer_text(out, dash_cell);
@@ -36,12 +36,12 @@ static void write_median_cell(struct buffer *out, uint32_t days)
 
 static void write_lifetimes_row(struct buffer *out, const struct report *report, size_t family)
 {
-	const struct lifetimes *l = &report->survey->families[family].lifetimes;
+	const struct report_lifetimes *l = &report->survey->families[family].lifetimes;
 	buffer_text(out, "<tr><th scope=\"row\">");
 	page_swatch(out, family);
 	markup_text(out, family_title(report, family));
 	buffer_text(out, "</th>");
-	if (survey_is_unknown(report->survey, family)) {
+	if (report->survey->families[family].lifetimes.is_unknown) {
 		write_unknown_cells(out, report, 7);
 		buffer_text(out, "</tr>\n");
 		return;
@@ -99,7 +99,7 @@ static void write_coverage(struct buffer *out, const struct report *report, uint
 static void write_day_row(struct buffer *out, const struct report *report, size_t family,
                           uint32_t index)
 {
-	const struct survey_day *day = &report->survey->families[family].days[index];
+	const struct report_survey_day *day = &report->survey->families[family].days[index];
 	const uint64_t counted[] = { day->packets, day->sources, day->new_sources, day->returned };
 	const bool has_data = report->survey->has_data[index];
 	char text[CALENDAR_DAY_SIZE];
@@ -107,7 +107,7 @@ static void write_day_row(struct buffer *out, const struct report *report, size_
 	buffer_format(out, "<tr%s><th scope=\"row\">%s", has_data ? "" : " class=\"gap\"", text);
 	write_coverage(out, report, index);
 	buffer_text(out, "</th>");
-	if (!survey_is_known(report->survey, family, index)) {
+	if (!report_survey_is_known(report->survey, family, index)) {
 		write_unknown_cells(out, report, 6);
 		buffer_text(out, "</tr>\n");
 		return;
@@ -150,7 +150,7 @@ static void write_left_out(struct buffer *out, const struct report *report, uint
 
 static void write_family_days(struct buffer *out, const struct report *report, size_t family)
 {
-	const struct survey_family *of = &report->survey->families[family];
+	const struct report_survey_family *of = &report->survey->families[family];
 	const uint32_t end = report->survey->day_count;
 	const uint32_t recent = end > PAGE_RECENT_DAYS ? end - PAGE_RECENT_DAYS : 0;
 	const uint32_t begin = end > PAGE_DAYS_MAX ? end - PAGE_DAYS_MAX : 0;

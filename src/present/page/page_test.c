@@ -250,6 +250,32 @@ TEST(the_page_says_what_changed)
 	sample_done(&s);
 }
 
+TEST(what_captures_lost_is_told)
+{
+	struct report_sample s;
+	struct where_sample w;
+	struct buffer b;
+	sample_make(&s, 20, false);
+	where_make(&w, &s, false);
+	w.coverage[19] = 1;
+	s.survey.has_data[5] = true;
+	s.report.ledger.lost = (struct report_lost){ .packets = 12345, .captures = 2, .all = 7 };
+	const char *page = written(&b, &s.report);
+	CHECK(has(page, "id=\"coverage\""));
+	CHECK(has(page,
+	          "Packets that did not get into the captures, as 2 of 7 captures say: 12,345."));
+	CHECK(!has(page, "are covered partly and") && !has(page, "do not say"));
+	buffer_done(&b);
+	s.report.ledger.lost.silent = 3;
+	s.survey.has_data[5] = false;
+	page = written(&b, &s.report);
+	CHECK(has(page, "Captures that do not say whether some did not: 3."));
+	CHECK(has(page, "Of 20 days, 0 are covered partly and 1 not at all."));
+	buffer_done(&b);
+	where_done(&w);
+	sample_done(&s);
+}
+
 TEST(holes_in_the_data_are_told)
 {
 	struct report_sample s;

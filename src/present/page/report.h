@@ -12,6 +12,7 @@
 
 #include "base/buffer.h"
 #include "present/page/report_rules.h"
+#include "present/page/report_survey.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -10,11 +10,11 @@
 enum { SAMPLE_FAMILIES = 4, SAMPLE_COUNTERS = 3, SAMPLE_CAPTURES = 3 };
 
 struct report_sample {
-	struct survey survey;
-	struct survey_family families[SAMPLE_FAMILIES];
+	struct report_survey survey;
+	struct report_survey_family families[SAMPLE_FAMILIES];
 	struct report_family texts[SAMPLE_FAMILIES];
 	struct report_capture captures[SAMPLE_CAPTURES];
-	struct ingest_detail flaw;
+	struct report_flaw flaw;
 	uint64_t totals[SAMPLE_COUNTERS], frames[SAMPLE_COUNTERS];
 	struct report report;
 };
@@ -27,40 +27,42 @@ static const char sample_hostile[] =
 
 static const char *const sample_counters[] = { "not_ip", "syn", "udp" };
 
-static inline void sample_spell(struct survey_family *family, uint32_t day, uint32_t days,
+static inline void sample_spell(struct report_survey_family *family, uint32_t day, uint32_t days,
                                 uint32_t day_count)
 {
-	struct lifetimes *l = &family->lifetimes;
+	struct report_lifetimes *l = &family->lifetimes;
+	const size_t length = day + days < day_count ? days : day_count - day;
+	l->survival_count = length + 1 > l->survival_count ? length + 1 : l->survival_count;
 	l->sources++;
 	l->spells++;
 	family->days[day].new_sources++;
 	family->days[day].sources++;
 	family->days[day].packets += 3;
 	if (day + days < day_count) {
-		l->ended[days]++;
 		family->days[day + days].recovered++;
 	} else {
-		l->open[day_count - day]++;
 		l->open_spells++;
 	}
 }
 
-static inline void sample_family(struct survey_family *family, uint32_t day_count, uint32_t spells,
-                                 struct random *random)
+static inline void sample_family(struct report_survey_family *family, uint32_t day_count,
+                                 uint32_t spells, struct random *random)
 {
 	uint64_t new_sources = 0, recovered = 0;
 	family->days = memory_new((size_t)day_count + 1, sizeof *family->days);
-	family->lifetimes.ended = memory_new((size_t)day_count + 2, sizeof(uint64_t));
-	family->lifetimes.open = memory_new((size_t)day_count + 2, sizeof(uint64_t));
+	double *survival = memory_new((size_t)day_count + 2, sizeof *survival);
+	family->lifetimes.survival = survival;
 	for (uint32_t i = 0; i < spells && day_count > 0; i++)
 		sample_spell(family, random_below(random, day_count), 1 + random_below(random, 40),
 		             day_count);
 	for (uint32_t i = 0; i < day_count; i++) {
-		struct survey_day *day = &family->days[i];
+		struct report_survey_day *day = &family->days[i];
 		day->cumulative_new = new_sources += day->new_sources;
 		day->cumulative_recovered = recovered += day->recovered;
 		day->active = new_sources - recovered;
 	}
+	for (uint32_t i = 0; i <= day_count; i++)
+		survival[i] = i == 0 ? 1 : survival[i - 1] * 0.97;
 	family->lifetimes.mean_days = 12.5;
 	family->lifetimes.median_days = 12;
 	family->lifetimes.p90_days = 30;
@@ -86,12 +88,12 @@ static inline void sample_make(struct report_sample *s, uint32_t day_count, bool
 	for (size_t i = 0; i < SAMPLE_CAPTURES; i++)
 		s->captures[i] = (struct report_capture){ hostile ? sample_hostile : "day.pcap",
 			                                  s->frames, i == 1 ? "breaks off" : NULL };
-	s->flaw = (struct ingest_detail){ KIND_NOT_IP, 1, REASON_ETHERTYPE, 0x0806, 10 };
-	s->survey = (struct survey){ .gap_days = SURVEY_GAP_NONE,
-		                     .first_day = 16983,
-		                     .day_count = day_count,
-		                     .families = s->families,
-		                     .family_count = SAMPLE_FAMILIES };
+	s->flaw = (struct report_flaw){ "not_ip", 1, "ETHERNET", "ethertype", 0x0806, 10 };
+	s->survey = (struct report_survey){ .gap_days = REPORT_GAP_NONE,
+		                            .first_day = 16983,
+		                            .day_count = day_count,
+		                            .families = s->families,
+		                            .family_count = SAMPLE_FAMILIES };
 	s->survey.has_data = memory_new((size_t)day_count + 1, sizeof(bool));
 	s->survey.has_unknown = memory_new((size_t)day_count + 1, sizeof(bool));
 	for (uint32_t i = 0; i < day_count; i++)
@@ -118,8 +120,7 @@ static inline void sample_done(struct report_sample *s)
 {
 	for (size_t i = 0; i < SAMPLE_FAMILIES; i++) {
 		memory_free(s->families[i].days);
-		memory_free(s->families[i].lifetimes.ended);
-		memory_free(s->families[i].lifetimes.open);
+		memory_free((void *)s->families[i].lifetimes.survival);
 	}
 	memory_free(s->survey.has_data);
 	memory_free(s->survey.has_unknown);

@@ -3,8 +3,9 @@
 // it to the row, which is written when it ends. The table for people appends it
 // to the cells held, each followed by a zero byte, which no escaped text contains;
 // table_release() measures and writes them.
-#include "present/present.h"
+#include "present/table/table.h"
 
+#include "base/calendar.h"
 #include "base/escape.h"
 #include "base/text.h"
 #include "present/words/width.h"
@@ -14,7 +15,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-enum { HELD_BYTES_MAX = 1 << 20, SCRATCH_MAX = 64 << 20 };
+enum { HELD_BYTES_MAX = 1 << 20, SCRATCH_MAX = 64 << 20, TIME_DIGITS = 6 };
 
 const char *const format_names[] = { "table", "csv", "json", NULL };
 
@@ -44,17 +45,22 @@ static void write_csv_header(struct table *t)
 struct table table_open(FILE *file, enum format format, const struct column *columns,
                         size_t column_count, bool color)
 {
-	assert(column_count > 0 && column_count <= TABLE_COLUMNS_MAX);
+	assert(column_count > 0 && column_count <= SCHEMA_COLUMNS_MAX);
 	struct table t = {
 		.file = file,
-		.columns = columns,
-		.column_count = column_count,
+		.all_count = column_count,
 		.format = format,
 		.color = color,
 		.scratch = buffer_up_to(SCRATCH_MAX),
 	};
-	for (size_t i = 0; i < column_count; i++)
-		t.widths[i] = width_cells(columns[i].name, width_bytes(columns[i].name));
+	for (size_t i = 0; i < column_count; i++) {
+		t.is_shown[i] = format != FORMAT_TABLE || !columns[i].is_detail;
+		if (!t.is_shown[i])
+			continue;
+		t.widths[t.column_count] = width_cells(columns[i].name,
+		                                       width_bytes(columns[i].name));
+		t.columns[t.column_count++] = columns[i];
+	}
 	if (format == FORMAT_CSV)
 		write_csv_header(&t);
 	return t;
@@ -160,6 +166,55 @@ void table_empty(struct table *t)
 	table_number(t, nothing[t->format]);
 }
 
+static void table_time(struct table *t, uint64_t time_ns)
+{
+	char text[CALENDAR_TIME_SIZE];
+	time_format(time_ns, TIME_DIGITS, text);
+	table_text(t, text);
+}
+
+static void table_day(struct table *t, int32_t day)
+{
+	char text[CALENDAR_DAY_SIZE];
+	day_format(day, text);
+	table_text(t, text);
+}
+
+static void table_address(struct table *t, uint32_t address)
+{
+	char text[TEXT_IPV4_SIZE];
+	text_from_ipv4(address, text);
+	table_text(t, text);
+}
+
+static void table_value(struct table *t, const struct cell *cell)
+{
+	switch (t->columns[t->cell].type) {
+	case CELL_TEXT: table_text_span(t, cell->text); break;
+	case CELL_DAY: table_day(t, cell->day); break;
+	case CELL_TIME: table_time(t, cell->time_ns); break;
+	case CELL_ADDRESS: table_address(t, cell->address); break;
+	case CELL_NUMBER: table_u64(t, cell->number); break;
+	case CELL_REAL: table_real(t, cell->real); break;
+	case CELL_SMALL: table_small(t, cell->real); break;
+	}
+}
+
+bool table_row(struct table *t, const struct cell *cells)
+{
+	for (size_t i = 0; i < t->all_count; i++) {
+		if (!t->is_shown[i])
+			continue;
+		switch (cells[i].state) {
+		case CELL_VALUE: table_value(t, &cells[i]); break;
+		case CELL_EMPTY: table_empty(t); break;
+		case CELL_UNKNOWN: table_unknown(t); break;
+		}
+	}
+	table_end_row(t);
+	return !t->failed;
+}
+
 static void append_blanks(struct buffer *out, size_t count)
 {
 	for (; count > 0; count--)
@@ -174,10 +229,10 @@ static void append_aligned(const struct table *t, struct buffer *out, size_t col
 	const size_t blanks = cells < t->widths[column] ? t->widths[column] - cells : 0;
 	if (column > 0)
 		append_blanks(out, 2);
-	if (!t->columns[column].is_text)
+	if (!cell_type_is_text(t->columns[column].type))
 		append_blanks(out, blanks);
 	buffer_append(out, text, length);
-	if (t->columns[column].is_text && column + 1 < t->column_count)
+	if (cell_type_is_text(t->columns[column].type) && column + 1 < t->column_count)
 		append_blanks(out, blanks);
 }
 

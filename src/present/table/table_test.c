@@ -9,10 +9,10 @@
 #include <stdlib.h>
 
 static const struct column columns[] = {
-	{ "capture", true },
-	{ "frames", false },
-	{ "share", false },
-	{ "note", true },
+	{ "capture", CELL_TEXT },
+	{ "frames", CELL_NUMBER },
+	{ "share", CELL_NUMBER },
+	{ "note", CELL_TEXT },
 };
 
 static void write_rows(struct table *t)

@@ -30,6 +30,12 @@ words_table words_overview = {
 	                         "fewer sources there are no recovery.",
 	                         "{1}日のうち、データの一部が欠けている日は{2}日、まったくない日は{3}日です。図では網掛けで"
 	                         "示しています。これらの日の減少は回復を意味しません。" },
+	[WORD_COVERAGE_LOST] = { "Packets that did not get into the captures, as {2} of {3} captures say: {1}. No other "
+	                         "number has them in it.",
+	                         "{3}件のキャプチャのうち{2}件の記録によると、取りこぼされたパケットは{1}個です。"
+	                         "ほかの数値には含まれていません。" },
+	[WORD_COVERAGE_SILENT] = { "Captures that do not say whether some did not: {1}.",
+	                           "取りこぼしの有無が記録されていないキャプチャ: {1}件。" },
 	[WORD_CAPTION_PARTLY] = { "Shaded lightly: days of which a part was captured ({1}).",
 	                          "薄い網掛け: データの一部が欠けている日（{1}日）。" },
 	[WORD_PARTLY_COVERED] = { "partly captured", "一部欠損" },

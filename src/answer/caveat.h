@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: MIT
+// What a reader has to know of an answer, as data: returned with it, never printed on the way. Whoever
+// shows the answer has words for them, in its language and with its own names of options.
+#pragma once
+
+#include "base/error.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+// Behind each kind what its numbers are, in their order, and its days and text if it has some.
+enum caveat_kind {
+	// Of where it all comes from.
+	CAVEAT_SIMULATED,  // captures that are, all captures
+	CAVEAT_HASHED,     // captures whose sources are hashes
+	CAVEAT_DAMAGED,    // captures that are damaged, all captures
+
+	// Of captures.
+	CAVEAT_CAPTURE_DAMAGED,  // texts: its name, how it ended
+	CAVEAT_PACKETS_LOST,     // packets, captures that lost some, that say how many, all
+	CAVEAT_NO_DROPS,         // none says anything of what it lost
+
+	// Of days.
+	CAVEAT_NO_DAYS,          // there is no packet to count at all
+	CAVEAT_NO_ROWS_OF_DAYS,  // none is wanted; days: the first and last there are
+	CAVEAT_NO_PACKETS,       // none on these days
+	CAVEAT_NO_SOURCE_DAYS,   // none is like that
+	CAVEAT_COVERAGE,         // days in all, partly covered, not covered
+	CAVEAT_UNKNOWN_FAMILIES,  // days on which families are unknown, all days; 1: silence was counted
+
+	// Of notices.
+	CAVEAT_OWN_SOURCES,   // sources that are addresses of the telescope, and were left out
+	CAVEAT_NO_TELESCOPE,  // nobody said what is, so that they cannot be
+
+	// Of floods.
+	CAVEAT_FLOODS_LEFT_OUT,  // source-days, days
+	CAVEAT_FLOODS_UNSEEN,    // days, ports that are looked at, sources that such a port has
+
+	// Of ports.
+	CAVEAT_PORTS_NO_DAYS,           // no day that is wanted has a packet
+	CAVEAT_PORTS_NONE_NEW,          // no port is; days before that have to have data to know
+	CAVEAT_PORTS_NONE,              // none of the packets that are wanted
+	CAVEAT_PORTS_UNKNOWN_FAMILIES,  // days on which families are unknown, all days
+
+	// Of distinct sources: prefixes and places.
+	CAVEAT_SOURCES_NO_DAYS,      // no day that is wanted has a packet
+	CAVEAT_SOURCES_NOT_COUNTED,  // days without what the family sent, which came as flows; all days
+	CAVEAT_CONCENTRATION,  // bits of prefixes; so many hold a fifth, half; of sources; in prefixes
+	CAVEAT_FULLEST,        // 3 prefixes of 24 bits: address, sources; 0 sources: no more
+	CAVEAT_DATABASES,  // of 0: countries, 1: networks; bad records; days: they were asked about
+	CAVEAT_DATABASE_STALE,  // texts: its name; days: it was made, from, to: it was asked about
+
+	// Of rules.
+	CAVEAT_FLOOR,         // the support from which on floors let the question be answered
+	CAVEAT_FLOOR_RAISED,  // support that was asked for, support that is answered; days: of the floor
+	CAVEAT_RULES_PARTIAL,  // days with more rules than these, days, work that was allowed for each;
+			       // rules with antecedents of up to so many values are all there
+	CAVEAT_NO_RULE,        // 1: all were asked for
+	CAVEAT_BUCKETS,        // sources, days, values that are no bucket yet
+	CAVEAT_SAMPLED_VALUES,  // sources, days; 1: they are in buckets
+	CAVEAT_UNSURE_BUCKETS,  // sources, days
+	CAVEAT_UNKNOWN_MIRAI,   // days on which families are unknown, all days
+	CAVEAT_NOTHING_NEW,     // rules there are; days on which nobody knows what is new, all days
+	CAVEAT_NEW_UNKNOWN,     // such days, all days; days it takes, of past days, but recent ones
+	CAVEAT_NEW_PARTIAL,     // days with too many sets of values to compare, all days
+
+	CAVEAT_KINDS
+};
+
+enum { CAVEAT_NUMBERS = 6, CAVEAT_DAYS = 3, CAVEAT_TEXTS = 2 };
+struct caveat {
+	enum caveat_kind kind;
+	uint64_t numbers[CAVEAT_NUMBERS];
+	int32_t days[CAVEAT_DAYS];
+	const char *texts[CAVEAT_TEXTS];  // NULL: none. Of any length: who shows them cuts.
+};
+
+// In the order in which they are to be told. All zeros: none.
+struct caveats {
+	struct caveat *list;
+	size_t count, room;
+};
+// Its texts are copied.
+bool caveats_add(struct caveats *, const struct caveat *, struct error *error) MUST_CHECK;
+// The first of that kind; NULL: there is none.
+const struct caveat *caveats_find(const struct caveats *, enum caveat_kind);
+void caveats_done(struct caveats *);

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Who answers: a table of functions. The local engine asks holdings in this process (local/local.h);
+// others will ask a live window or a cluster, and give the same bytes.
+#pragma once
+
+#include "answer/caveat.h"
+#include "answer/question.h"
+#include "answer/receiver.h"
+#include "base/calendar.h"
+#include "base/work_limits.h"
+
+// A fingerprint that it knows.
+struct described_fingerprint {
+	const char *name;
+	const char *rule;      // for people; of a user's own: as it was written
+	const char *what;      // it stands for
+	const char *source;    // where the rule was published or seen
+	const char *strength;  // "seen", "published", "weak" or "user"
+	bool is_family;        // stands for malware
+};
+
+// A database of places that it asks, about these days.
+struct described_database {
+	const char *name;     // as given
+	const char *type;     // what it says that it is
+	bool is_of_networks;  // else of countries
+	int32_t built_day;    // INT32_MIN: it does not say
+	struct day_range days;
+};
+
+// What there is to be asked; everything is the engine's, until it is refreshed or closed.
+struct description {
+	const char *name;       // of the store
+	const char *telescope;  // prefixes; "": every destination
+	const struct zone *zone;
+	const int32_t *days;  // with data, ascending
+	size_t day_count;
+	const struct described_fingerprint *fingerprints;
+	size_t fingerprint_count;
+	const struct described_database *databases;  // of countries, then of networks
+	size_t database_count;
+	bool has_addresses;      // false: sources are hashes, and nowhere
+	struct caveats caveats;  // of all answers: where the facts come from
+};
+
+// One question on its way. `caveats` is filled, and the caller's to end.
+struct inquiry {
+	const struct question *question;
+	struct receiver *receiver;
+	struct caveats caveats;
+};
+
+struct engine;
+struct engine_functions {
+	const struct description *(*describe)(struct engine *);
+	bool (*ask)(struct engine *, struct inquiry *, size_t count, const struct limits *,
+	            struct error *error);
+	bool (*refresh)(struct engine *, struct error *error);
+	void (*close)(struct engine *);
+};
+struct engine {
+	const struct engine_functions *functions;
+};
+
+static inline const struct description *engine_describe(struct engine *e)
+{
+	return e->functions->describe(e);
+}
+
+// Answers all of them, sharing what they have in common: days are read, and mined, once. They are
+// accepted or refused together, before anything is received. If it fails, what was received is worth
+// nothing.
+static inline MUST_CHECK bool engine_ask(struct engine *e, struct inquiry *inquiries, size_t count,
+                                         const struct limits *limits, struct error *error)
+{
+	return e->functions->ask(e, inquiries, count, limits, error);
+}
+
+// Looks at what has come since it was opened.
+static inline MUST_CHECK bool engine_refresh(struct engine *e, struct error *error)
+{
+	return e->functions->refresh(e, error);
+}
+
+static inline void engine_close(struct engine *e)  // accepts NULL
+{
+	if (e != NULL)
+		e->functions->close(e);
+}

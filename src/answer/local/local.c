@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+#include "answer/local/topic.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "holdings/days.h"
+#include "holdings/limited.h"
+
+#include <assert.h>
+
+// Who answers what.
+static topic_answer *const topics[QUESTION_KINDS] = {
+	[QUESTION_SURVEY] = answer_survey,      [QUESTION_LIFETIMES] = answer_survey,
+	[QUESTION_SURVIVAL] = answer_survey,    [QUESTION_SOURCES] = answer_source_days,
+	[QUESTION_SHAPES] = answer_source_days, [QUESTION_PORTS] = answer_ports,
+	[QUESTION_PLACES] = answer_where,       [QUESTION_PREFIXES] = answer_where,
+	[QUESTION_RULES] = answer_rules,        [QUESTION_RULE_TIMELINE] = answer_rules,
+	[QUESTION_RULE_DAYS] = answer_rules,    [QUESTION_NEW_RULES] = answer_rules,
+	[QUESTION_RULE_TARGETS] = answer_rules, [QUESTION_NOTICES] = answer_notices,
+	[QUESTION_LEDGER] = answer_captures,    [QUESTION_REASONS] = answer_captures,
+	[QUESTION_DROPS] = answer_captures,     [QUESTION_CAPTURES] = answer_captures,
+	[QUESTION_COVERAGE] = answer_coverage,
+};
+
+struct local {
+	struct engine base;
+	struct local_world world;
+	struct description description;
+	struct described_fingerprint *fingerprints;
+	int32_t *days;
+	struct described_database *databases;
+};
+
+static struct local *local_of(struct engine *e)
+{
+	return (struct local *)e;
+}
+
+static const struct description *describe(struct engine *e)
+{
+	return &local_of(e)->description;
+}
+
+// The inquiries that this topic answers, from number `first` on, which is one of them.
+static size_t of_topic(struct inquiry *inquiries, size_t first, size_t count, struct inquiry **out)
+{
+	topic_answer *topic = topics[inquiries[first].question->kind];
+	size_t found = 0;
+	for (size_t i = first; i < count; i++)
+		if (topics[inquiries[i].question->kind] == topic)
+			out[found++] = &inquiries[i];
+	return found;
+}
+
+static bool is_answered(struct inquiry *inquiries, size_t number)
+{
+	for (size_t i = 0; i < number; i++)
+		if (topics[inquiries[i].question->kind] == topics[inquiries[number].question->kind])
+			return true;
+	return false;
+}
+
+static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
+                const struct limits *limits, struct error *error)
+{
+	const struct local_world *world = &local_of(e)->world;
+	struct limited_holdings limited = limited_holdings(world->holdings, limits);
+	const struct answering answering = { &limited.holdings, world->countries, world->networks,
+		                             limits };
+	struct inquiry **list = memory_new(count + 1, sizeof *list);
+	bool ok = list != NULL || error_memory(error, "an answer");
+	for (size_t i = 0; ok && i < count; i++) {
+		topic_answer *topic = topics[inquiries[i].question->kind];
+		assert(topic != NULL);
+		if (!is_answered(inquiries, i))
+			ok = topic(&answering, list, of_topic(inquiries, i, count, list), error);
+	}
+	memory_free(list);
+	return ok;
+}
+
+static void forget(struct local *l)
+{
+	memory_free(l->fingerprints);
+	memory_free(l->days);
+	memory_free(l->databases);
+	caveats_done(&l->description.caveats);
+	l->fingerprints = NULL;
+	l->days = NULL;
+	l->databases = NULL;
+}
+
+static bool list_fingerprints(struct local *l, struct error *error)
+{
+	const struct fingerprint_set *set = holdings_about(l->world.holdings).fingerprints;
+	l->fingerprints = memory_new(set->count + 1, sizeof *l->fingerprints);
+	if (l->fingerprints == NULL)
+		return error_memory(error, "a description");
+	for (size_t i = 0; i < set->count; i++) {
+		const struct fingerprint *f = &set->entries[i];
+		l->fingerprints[i] = (struct described_fingerprint){
+			f->name,   f->rule,     f->what,
+			f->source, f->strength, f->kind == FINGERPRINT_FAMILY
+		};
+	}
+	l->description.fingerprints = l->fingerprints;
+	l->description.fingerprint_count = set->count;
+	return true;
+}
+
+static bool list_days(struct local *l, struct error *error)
+{
+	const struct holdings *h = l->world.holdings;
+	struct held_day day = { .count = 0 };
+	size_t count = 0;
+	l->days = memory_new(held_days_count(h, all_days) + 1, sizeof *l->days);
+	if (l->days == NULL)
+		return error_memory(error, "a description");
+	while (held_day_next(h, all_days, &day))
+		l->days[count++] = day.day;
+	l->description.days = l->days;
+	l->description.day_count = count;
+	return true;
+}
+
+static bool list_databases(struct local *l, struct error *error)
+{
+	if (!describe_databases(&l->world, &l->databases, &l->description.database_count, error))
+		return false;
+	l->description.databases = l->databases;
+	return true;
+}
+
+static bool refresh(struct engine *e, struct error *error)
+{
+	struct local *l = local_of(e);
+	const struct holdings_about about = holdings_about(l->world.holdings);
+	forget(l);
+	l->description = (struct description){ .name = about.name,
+		                               .telescope = about.telescope,
+		                               .zone = about.zone };
+	return list_fingerprints(l, error) && list_days(l, error) && list_databases(l, error) &&
+	       describe_captures(l->world.holdings, &l->description, error);
+}
+
+bool local_engine_places(struct engine *e, struct place_atlas *countries,
+                         struct place_atlas *networks, struct error *error)
+{
+	struct local *l = local_of(e);
+	l->world.countries = countries;
+	l->world.networks = networks;
+	memory_free(l->databases);
+	l->databases = NULL;
+	return list_databases(l, error);
+}
+
+static void close_local(struct engine *e)
+{
+	forget(local_of(e));
+	memory_free(local_of(e));
+}
+
+static const struct engine_functions functions = { describe, ask, refresh, close_local };
+
+bool local_engine_open(const struct local_world *world, struct engine **out, struct error *error)
+{
+	struct local *l = memory_new(1, sizeof *l);
+	if (l == NULL)
+		return error_memory(error, "an engine");
+	*l = (struct local){ .base = { &functions }, .world = *world };
+	if (!refresh(&l->base, error)) {
+		close_local(&l->base);
+		return false;
+	}
+	*out = &l->base;
+	return true;
+}
+
+bool are_families_known(const struct answering *a, const struct question *q, struct error *error)
+{
+	bool ok = true;
+	unsigned ignored;
+	for (size_t i = 0; ok && i < q->family_count; i++)
+		ok = holdings_family(a->holdings, q->families[i], &ignored, error);
+	return ok;
+}
+
+// Those that are like the first one are answered, and taken off the list.
+static bool answer_first(const struct answering *a, struct inquiry **list, size_t *count,
+                         bool (*is_alike)(const struct question *, const struct question *),
+                         topic_answer *answer, struct error *error)
+{
+	const struct question *first = list[0]->question;
+	struct inquiry **like = memory_new(*count, sizeof *like);
+	size_t alike = 0, left = 0;
+	if (like == NULL)
+		return error_memory(error, "an answer");
+	for (size_t i = 0; i < *count; i++) {
+		if (is_alike(list[i]->question, first))
+			like[alike++] = list[i];
+		else
+			list[left++] = list[i];
+	}
+	*count = left;
+	const bool ok = answer(a, like, alike, error);
+	memory_free(like);
+	return ok;
+}
+
+bool answer_alike(const struct answering *a, struct inquiry *const *list, size_t count,
+                  bool (*is_alike)(const struct question *, const struct question *),
+                  topic_answer *answer, struct error *error)
+{
+	struct inquiry **left = memory_new(count, sizeof *left);
+	bool ok = left != NULL || error_memory(error, "an answer");
+	for (size_t i = 0; ok && i < count; i++)
+		left[i] = list[i];
+	while (ok && count > 0)
+		ok = answer_first(a, left, &count, is_alike, answer, error);
+	memory_free(left);
+	return ok;
+}
+
+bool asks_same_families(const struct question *a, const struct question *b)
+{
+	bool is_same = a->family_count == b->family_count;
+	for (size_t i = 0; is_same && i < a->family_count; i++)
+		is_same = text_equal(a->families[i], b->families[i]);
+	return is_same;
+}
+
+bool add_caveat(struct inquiry *inquiry, const struct caveat *caveat, struct error *error)
+{
+	return caveats_add(&inquiry->caveats, caveat, error);
+}
+
+bool floods_caveats(struct inquiry *inquiry, const struct floods_left_out *floods,
+                    struct error *error)
+{
+	const struct caveat left_out = { CAVEAT_FLOODS_LEFT_OUT,
+		                         { floods->source_days, floods->days } };
+	const struct caveat unseen = {
+		CAVEAT_FLOODS_UNSEEN, { floods->days_unseen, FLOOD_PORTS_MAX, FLOOD_SOURCES_MIN }
+	};
+	return (!inquiry->question->without_floods || add_caveat(inquiry, &left_out, error)) &&
+	       (floods->days_unseen == 0 || add_caveat(inquiry, &unseen, error));
+}
+
+static bool asks_families(const struct question *q)
+{
+	for (size_t i = 0; i < q->family_count; i++)
+		if (!text_equal(q->families[i], "*"))
+			return true;
+	return false;
+}
+
+bool unknown_families_caveat(const struct answering *a, struct inquiry *inquiry,
+                             struct error *error)
+{
+	struct caveat caveat = { CAVEAT_UNKNOWN_FAMILIES };
+	struct held_day day = { .count = 0 };
+	if (!asks_families(inquiry->question))
+		return true;
+	while (held_day_next(a->holdings, inquiry->question->days, &day)) {
+		bool has_unknown;
+		if (!held_day_has_unknown(a->holdings, &day, &has_unknown, error))
+			return false;
+		caveat.numbers[0] += has_unknown;
+		caveat.numbers[1]++;
+	}
+	return caveat.numbers[0] == 0 || add_caveat(inquiry, &caveat, error);
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// The engine that answers from holdings in this process.
+//
+// Each topic has a file: it gets all inquiries about it at once, and shares between them what they have
+// in common. To add a question, add its kind to a topic, or a topic to the table in local.c.
+#pragma once
+
+#include "answer/engine.h"
+
+struct holdings;
+struct place_atlas;
+
+// The atlases, of countries and of networks, may be NULL: then nobody knows where anything is. All of
+// it stays the caller's and has to outlive the engine.
+struct local_world {
+	struct holdings *holdings;
+	struct place_atlas *countries, *networks;
+};
+bool local_engine_open(const struct local_world *, struct engine **out,
+                       struct error *error) MUST_CHECK;
+
+// Gives it atlases when somebody is going to ask where something is.
+bool local_engine_places(struct engine *, struct place_atlas *countries,
+                         struct place_atlas *networks, struct error *error) MUST_CHECK;

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+// A question, as data: what is asked, of which days, families and ports, within which limits. It names
+// no store and no file, so that a folder, a live window or a cluster can be asked the same.
+//
+// To add a question: a kind here, its columns in schemas.c, and whoever answers it in local/ (one line
+// in the table of local/local.c).
+#pragma once
+
+#include "answer/schema.h"
+#include "base/period.h"
+
+enum question_kind {
+	QUESTION_SURVEY,         // infections by day and family
+	QUESTION_LIFETIMES,      // how long spells last, by family
+	QUESTION_SURVIVAL,       // spells by length: what the Kaplan-Meier curve is drawn from
+	QUESTION_COVERAGE,       // how much of each day was seen
+	QUESTION_PORTS,          // packets and sources by day and port
+	QUESTION_SOURCES,        // each source on each day
+	QUESTION_SHAPES,         // source-days by shape of scanning
+	QUESTION_PLACES,         // sources by country or network
+	QUESTION_PREFIXES,       // sources by prefix
+	QUESTION_RULES,          // association rules by day
+	QUESTION_RULE_TIMELINE,  // rules, and the days on which each was found
+	QUESTION_NEW_RULES,      // rules that emerged
+	QUESTION_RULE_DAYS,      // each rule of a timeline, day by day
+	QUESTION_RULE_TARGETS,   // what the targets of each new rule did, and where they are
+	QUESTION_NOTICES,        // whom to tell
+	QUESTION_LEDGER,         // where every frame of a capture went
+	QUESTION_REASONS,        // why frames were not understood
+	QUESTION_DROPS,          // what captures say they lost
+	QUESTION_CAPTURES,       // what was taken in
+	QUESTION_KINDS
+};
+
+// Packets by which sources are chosen: SYNs, or UDP datagrams.
+enum packet_protocol { PROTOCOL_TCP_SYN, PROTOCOL_UDP_DATAGRAM };
+
+// No limit: a source has one spell, from its first sighting to its last.
+#define GAP_NONE UINT32_MAX
+
+struct survey_question {
+	uint32_t gap_days;                 // or GAP_NONE
+	bool has_coverage, has_estimates;  // columns at the right; estimates have coverage, too
+	double error;                      // of gone_after_days: that who is there counts as gone
+};
+
+struct ports_question {
+	bool protocols[2];  // enum packet_protocol
+	bool only_new;
+	// `top`: of each day and protocol.
+};
+
+// About one family. Of `ports` at most one: source-days that sent something to it.
+struct sources_question {
+	const char *shape;  // "few", "horizontal", "vertical", "mixed" or "unknown"; NULL: any
+			    // `top`: of each day, those with the most packets.
+};
+
+// Places and prefixes are of distinct sources, each once: of one family at most (none: all SYNs), and
+// of so many ports.
+enum { CHOICE_PORTS_MAX = 64, PREFIX_LENGTH_MIN = 8, PREFIX_LENGTH_MAX = 24 };
+
+// Whatever `top` leaves out is one row "other": sources always add up to all of them.
+enum place_grain { PLACES_BY_COUNTRY, PLACES_BY_NETWORK, PLACES_BY_PREFIX };
+enum { PLACES_ACROSS_MAX = 15 };
+struct places_question {
+	enum place_grain by;
+	unsigned bits;        // of PLACES_BY_PREFIX
+	bool is_across;       // a ranking for each port, side by side, PLACES_ACROSS_MAX at most
+	bool is_per_country;  // networks within countries, of `top` both
+};
+
+// The `top` fullest, and how concentrated all are is a caveat.
+struct prefixes_question {
+	unsigned bits;
+};
+
+enum { RULES_CONSEQUENTS_MAX = 8 };
+// What is new is found now, on none of the past days, and has more than so many times the support of any
+// of them but the recent ones; of the others so many have data, or nobody knows.
+enum {
+	NEW_RULES_PAST_DAYS = 28,
+	NEW_RULES_RECENT_DAYS = 7,
+	NEW_RULES_TIMES = 3,
+	NEW_RULES_DATA_DAYS = 7,
+};
+// A timeline and its days, what is new and its targets: equal questions number the same rules alike.
+// Inquiries that differ in kind, alpha, past days or `top` alone share all the work.
+struct rules_question {
+	const char *const *fields;  // names of header fields; each by itself, unless
+	size_t field_count;
+	bool is_across;  // their values are taken together
+	bool is_all, without_buckets;
+	uint64_t support_min;
+	double confidence_min, alpha;
+	size_t items_max;        // of a rule; 0: no limit
+	size_t consequents_max;  // of what is new: 1
+	uint32_t window_days;    // of a transaction; of what is new: 1
+	uint32_t past_days;      // that what is new is compared with
+	uint64_t work_max;       // for each day, and field if not across; 0: no limit
+	// A support below what a floor of the days allows is raised to that, and said (CAVEAT_FLOOR_RAISED),
+	// not refused.
+	bool raises_support;
+	bool has_targets, has_one_packet;  // columns of what is new
+	// `top`: of a timeline and its days, the rules with most sources on a day; of the targets of
+	// what is new, the countries and the networks of each rule.
+};
+
+struct question {
+	enum question_kind kind;
+	struct day_range days;        // rows that are wanted
+	const char *const *families;  // names of fingerprints; "*" is all SYNs
+	size_t family_count;
+	enum packet_protocol protocol;
+	const uint16_t *ports;
+	size_t port_count;  // 0: any
+	bool without_floods;
+	uint64_t top;  // 0: all
+	union {
+		struct survey_question survey;
+		struct ports_question of_ports;
+		struct sources_question sources;
+		struct places_question places;
+		struct prefixes_question prefixes;
+		struct rules_question rules;
+	};
+};
+
+// The columns of its answer.
+void question_schema(const struct question *, struct schema *out);

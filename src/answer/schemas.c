@@ -1,0 +1,438 @@
+// SPDX-License-Identifier: MIT
+// The columns of every answer.
+#include "answer/question.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+
+static void add(struct schema *out, const struct column *columns, size_t count)
+{
+	assert(out->count + count <= SCHEMA_COLUMNS_MAX);
+	for (size_t i = 0; i < count; i++)
+		out->columns[out->count++] = columns[i];
+}
+#define ADD(out, columns) add(out, columns, sizeof(columns) / sizeof *(columns))
+
+// ---- survey
+
+static const struct column survey[] = {
+	{ "day", CELL_DAY },
+	{ "family", CELL_TEXT },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "new", CELL_NUMBER, UNIT_SOURCES },
+	{ "returned", CELL_NUMBER, UNIT_SOURCES },
+	{ "recovered", CELL_NUMBER, UNIT_SOURCES },
+	{ "cumulative_new", CELL_NUMBER, UNIT_SOURCES },
+	{ "cumulative_recovered", CELL_NUMBER, UNIT_SOURCES },
+	{ "active", CELL_NUMBER, UNIT_SOURCES },
+};
+static const struct column survey_coverage[] = { { "coverage", CELL_REAL, UNIT_SHARE } };
+static const struct column survey_estimates[] = {
+	{ "seen_probability", CELL_REAL, UNIT_SHARE },
+	{ "estimated_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "estimated_low", CELL_NUMBER, UNIT_SOURCES },
+	{ "estimated_high", CELL_NUMBER, UNIT_SOURCES },
+	{ "chao1", CELL_NUMBER, UNIT_SOURCES },
+	{ "chao1_low", CELL_NUMBER, UNIT_SOURCES },
+	{ "chao1_high", CELL_NUMBER, UNIT_SOURCES },
+	{ "gone_after_days", CELL_NUMBER, UNIT_DAYS },
+	{ "slow_internet_rate", CELL_REAL, UNIT_PACKETS_A_SECOND },
+};
+
+static void survey_schema(const struct question *q, struct schema *out)
+{
+	ADD(out, survey);
+	if (q->survey.has_coverage || q->survey.has_estimates)
+		ADD(out, survey_coverage);
+	if (q->survey.has_estimates)
+		ADD(out, survey_estimates);
+}
+
+static const struct column lifetimes[] = {
+	{ "family", CELL_TEXT },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "spells", CELL_NUMBER },
+	{ "open_spells", CELL_NUMBER },
+	{ "mean_days", CELL_REAL, UNIT_DAYS },
+	{ "median_days", CELL_REAL, UNIT_DAYS },
+	{ "p90_days", CELL_NUMBER, UNIT_DAYS },
+	{ "kaplan_meier_median_days", CELL_NUMBER, UNIT_DAYS },
+};
+
+// A row for each family and length from 0 days to the longest that was seen: the spells that lasted so
+// long, be they ended or open, and the share of spells that last longer, after Kaplan
+// and Meier.
+static const struct column survival[] = {
+	{ "family", CELL_TEXT },
+	{ "days", CELL_NUMBER, UNIT_DAYS },
+	{ "spells", CELL_NUMBER },
+	{ "survival", CELL_REAL, UNIT_SHARE },
+};
+
+static void lifetimes_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, lifetimes);
+}
+
+static void survival_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, survival);
+}
+
+// ---- source-days
+
+static const struct column sources[] = {
+	{ "day", CELL_DAY },
+	{ "source", CELL_ADDRESS },
+	{ "first", CELL_TIME },
+	{ "last", CELL_TIME },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "destinations", CELL_NUMBER },
+	{ "ports", CELL_NUMBER },
+	{ "rate", CELL_REAL, UNIT_PACKETS_A_SECOND },
+	{ "rate_while_seen", CELL_REAL, UNIT_PACKETS_A_SECOND },
+	{ "shape", CELL_TEXT },
+	{ "is_flood_suspect", CELL_NUMBER },  // 1: yes
+	{ "fingerprints", CELL_TEXT },        // "mirai;zmap"
+};
+
+static const struct column shapes[] = {
+	{ "day", CELL_DAY },
+	{ "family", CELL_TEXT },
+	{ "shape", CELL_TEXT },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "flood_suspects", CELL_NUMBER, UNIT_SOURCES },
+};
+
+static void sources_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, sources);
+}
+
+static void shapes_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, shapes);
+}
+
+// ---- ports
+
+static const struct column ports[] = {
+	{ "day", CELL_DAY },
+	{ "protocol", CELL_TEXT },
+	{ "port", CELL_NUMBER },
+	{ "family", CELL_TEXT },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "day_before", CELL_NUMBER, UNIT_SOURCES },
+	{ "week_before", CELL_NUMBER, UNIT_SOURCES },
+	{ "most_before", CELL_NUMBER, UNIT_SOURCES },
+	{ "is_new", CELL_TEXT },
+};
+
+static void ports_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, ports);
+}
+
+// ---- places and prefixes
+
+static const struct column prefixes[] = {
+	{ "rank", CELL_NUMBER },
+	{ "prefix", CELL_TEXT },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "cumulative_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "cumulative_share", CELL_REAL, UNIT_SHARE },
+};
+
+static const struct column places[] = {
+	{ "place", CELL_TEXT },
+	{ "name", CELL_TEXT },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "share", CELL_REAL, UNIT_SHARE },
+};
+enum { PLACE_COLUMNS = sizeof places / sizeof *places };
+
+// What stands before a network that is ranked within a country.
+static const struct column within_country[] = {
+	{ "country", CELL_TEXT },
+	{ "country_name", CELL_TEXT },
+	{ "country_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "country_share", CELL_REAL, UNIT_SHARE },
+};
+static const struct column rank[] = { { "rank", CELL_NUMBER } };
+
+_Static_assert(1 + (int)PLACES_ACROSS_MAX * (int)PLACE_COLUMNS <= (int)SCHEMA_COLUMNS_MAX,
+               "there is room for the ports that may be asked for");
+
+// rank; place_P, name_P, sources_P, share_P of each port P.
+static void across_schema(const struct question *q, struct schema *out)
+{
+	ADD(out, rank);
+	for (size_t p = 0; p < q->port_count; p++)
+		for (size_t i = 0; i < PLACE_COLUMNS; i++) {
+			struct column column = places[i];
+			text_format(column.name, sizeof column.name, "%s_%u", places[i].name,
+			            q->ports[p]);
+			add(out, &column, 1);
+		}
+}
+
+static void places_schema(const struct question *q, struct schema *out)
+{
+	if (q->places.is_across) {
+		across_schema(q, out);
+		return;
+	}
+	if (q->places.is_per_country)
+		ADD(out, within_country);
+	ADD(out, places);
+}
+
+static void prefixes_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, prefixes);
+}
+
+// ---- notices
+
+// By source and family. Of ports those that most packets went to, with how many: "23:5;2323:1".
+static const struct column notices[] = {
+	{ "source", CELL_ADDRESS },
+	{ "family", CELL_TEXT },
+	{ "first", CELL_TIME },
+	{ "last", CELL_TIME },
+	{ "days", CELL_NUMBER, UNIT_DAYS },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "ports", CELL_TEXT },
+	{ "ports_seen", CELL_NUMBER },
+	{ "country", CELL_TEXT },
+	{ "country_name", CELL_TEXT },
+	{ "network", CELL_TEXT },
+	{ "network_name", CELL_TEXT },
+};
+
+static void notices_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, notices);
+}
+
+// ---- captures, of those that have frames on the days
+
+// A row for each counter, the last being their sum, "frames"; last come the totals, of capture "*".
+static const struct column ledger[] = {
+	{ "capture", CELL_TEXT },
+	{ "counter", CELL_TEXT },
+	{ "frames", CELL_NUMBER, UNIT_FRAMES },
+};
+
+// Those of a capture by counter, the most frames first; last those of all, of capture "*".
+static const struct column reasons[] = {
+	{ "capture", CELL_TEXT },
+	{ "counter", CELL_TEXT },
+	{ "frames", CELL_NUMBER, UNIT_FRAMES },
+	{ "link_type", CELL_NUMBER },  // empty: not known
+	{ "reason", CELL_TEXT },
+	{ "number", CELL_NUMBER },  // that the reason is about
+	{ "link_name", CELL_TEXT, .is_detail = true },
+};
+
+// A row for each counter that a capture has; last the sums, of capture "*".
+static const struct column drops[] = {
+	{ "capture", CELL_TEXT },
+	{ "counter", CELL_TEXT },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+};
+
+// By name, as everywhere. Frames are empty where it had no packets in it: then it is in no ledger.
+static const struct column captures[] = {
+	{ "capture", CELL_TEXT },
+	{ "format", CELL_TEXT },
+	{ "first", CELL_TIME },
+	{ "last", CELL_TIME },
+	{ "frames", CELL_NUMBER, UNIT_FRAMES },
+	{ "is_simulated", CELL_NUMBER },  // 1: yes
+	{ "damage", CELL_TEXT },          // empty: it was whole
+};
+
+static const struct column coverage[] = {
+	{ "day", CELL_DAY },
+	{ "captures", CELL_NUMBER },
+	{ "covered_seconds", CELL_NUMBER, UNIT_SECONDS },
+	{ "share", CELL_REAL, UNIT_SHARE },
+	{ "status", CELL_TEXT },
+	{ "holes", CELL_NUMBER },
+};
+
+static void captures_schema(const struct question *q, struct schema *out)
+{
+	if (q->kind == QUESTION_LEDGER)
+		ADD(out, ledger);
+	else if (q->kind == QUESTION_REASONS)
+		ADD(out, reasons);
+	else if (q->kind == QUESTION_DROPS)
+		ADD(out, drops);
+	else
+		ADD(out, captures);
+}
+
+static void coverage_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, coverage);
+}
+
+// ---- rules
+
+static const struct column rules[] = {
+	{ "day", CELL_DAY },
+	{ "antecedent", CELL_TEXT },
+	{ "consequent", CELL_TEXT },
+	{ "support", CELL_NUMBER, UNIT_SOURCES },
+	{ "antecedent_support", CELL_NUMBER, UNIT_SOURCES },
+	{ "confidence", CELL_REAL, UNIT_SHARE },
+	{ "lift", CELL_REAL },
+	{ "target_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "mirai_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "mirai_share", CELL_REAL, UNIT_SHARE },
+	{ "leverage", CELL_REAL, UNIT_NONE, true },
+	{ "conviction", CELL_REAL, UNIT_NONE, true },
+	{ "improvement", CELL_REAL, UNIT_NONE, true },
+	{ "p_value", CELL_SMALL, UNIT_NONE, true },
+};
+static const struct column one_packet[] = { { "one_packet_sources", CELL_NUMBER, UNIT_SOURCES } };
+
+// Values of one field are never in one packet.
+static void rules_schema(const struct question *q, struct schema *out)
+{
+	ADD(out, rules);
+	ADD(out, one_packet);
+	out->columns[out->count - 1].is_detail = !q->rules.is_across;
+}
+
+static const struct column rule_timeline[] = {
+	{ "antecedent", CELL_TEXT },
+	{ "consequent", CELL_TEXT },
+	{ "first_day", CELL_DAY },
+	{ "last_day", CELL_DAY },
+	{ "days", CELL_NUMBER, UNIT_DAYS },
+	{ "peak_day", CELL_DAY },
+	{ "peak_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "mirai_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "mirai_share", CELL_REAL, UNIT_SHARE },
+};
+
+static void rule_timeline_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, rule_timeline);
+}
+
+// A row for each rule of the timeline, by the number of its row from 1 on, and day on which it had
+// targets; the columns from found_sources on are empty where the rule was not found.
+static const struct column rule_days[] = {
+	{ "rule", CELL_NUMBER },
+	{ "day", CELL_DAY },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "mirai_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "found_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "found_mirai_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "confidence", CELL_REAL, UNIT_SHARE },
+};
+
+static void rule_days_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, rule_days);
+}
+
+static const struct column new_rules[] = {
+	{ "day", CELL_DAY },
+	{ "antecedent", CELL_TEXT },
+	{ "consequent", CELL_TEXT },
+	{ "support", CELL_NUMBER, UNIT_SOURCES },
+	{ "confidence", CELL_REAL, UNIT_SHARE },
+	{ "lift", CELL_REAL, UNIT_NONE, true },
+	{ "target_sources", CELL_NUMBER, UNIT_SOURCES, true },
+	{ "mirai_sources", CELL_NUMBER, UNIT_SOURCES, true },
+	{ "mirai_share", CELL_REAL, UNIT_SHARE },
+};
+static const struct column new_rules_targets[] = {
+	{ "ports", CELL_TEXT },
+	{ "places", CELL_TEXT },
+	{ "fingerprints", CELL_TEXT },
+	{ "example", CELL_TEXT },
+};
+static const struct column new_rules_before[] = {
+	{ "most_before", CELL_NUMBER, UNIT_SOURCES, true },
+};
+
+static void new_rules_schema(const struct question *q, struct schema *out)
+{
+	ADD(out, new_rules);
+	if (q->rules.has_targets)
+		ADD(out, new_rules_targets);
+	ADD(out, new_rules_before);
+	if (q->rules.has_one_packet)
+		ADD(out, one_packet);
+}
+
+// Rows of each new rule, by the number of its row from 1 on. `what` and what `count` is of:
+//
+//	targets      the target sources
+//	ports        how many destination ports their SYNs had
+//	port         those that sent SYNs to `key`: the ports with most of them
+//	fingerprint  those of which any SYN matched `key`
+//	country, network  those that are there: `key` is its code or number, `name` what it is called.
+//	             No such rows: nobody knows
+//	example      the SYNs of the target that sent the fewest; `key` is a header value of these
+static const struct column rule_targets[] = {
+	{ "rule", CELL_NUMBER }, { "what", CELL_TEXT },    { "key", CELL_TEXT },
+	{ "name", CELL_TEXT },   { "count", CELL_NUMBER },
+};
+
+static void rule_targets_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, rule_targets);
+}
+
+// ---- all
+
+void question_schema(const struct question *q, struct schema *out)
+{
+	static void (*const schemas[QUESTION_KINDS])(const struct question *, struct schema *) = {
+		[QUESTION_SURVEY] = survey_schema,
+		[QUESTION_LIFETIMES] = lifetimes_schema,
+		[QUESTION_SURVIVAL] = survival_schema,
+		[QUESTION_SOURCES] = sources_schema,
+		[QUESTION_SHAPES] = shapes_schema,
+		[QUESTION_PORTS] = ports_schema,
+		[QUESTION_PLACES] = places_schema,
+		[QUESTION_PREFIXES] = prefixes_schema,
+		[QUESTION_RULES] = rules_schema,
+		[QUESTION_RULE_TIMELINE] = rule_timeline_schema,
+		[QUESTION_RULE_DAYS] = rule_days_schema,
+		[QUESTION_NEW_RULES] = new_rules_schema,
+		[QUESTION_RULE_TARGETS] = rule_targets_schema,
+		[QUESTION_NOTICES] = notices_schema,
+		[QUESTION_LEDGER] = captures_schema,
+		[QUESTION_REASONS] = captures_schema,
+		[QUESTION_DROPS] = captures_schema,
+		[QUESTION_CAPTURES] = captures_schema,
+		[QUESTION_COVERAGE] = coverage_schema,
+	};
+	assert(schemas[q->kind] != NULL);
+	out->count = 0;
+	schemas[q->kind](q, out);
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/ask.h"
+
+#include "answer/local/local.h"
+#include "cmd/atlas.h"
+
+static bool begin(struct receiver *receiver, const struct schema *schema, struct error *error)
+{
+	struct printer *p = (struct printer *)receiver;
+	p->is_open = output_open(&p->output, p->options, schema->columns, schema->count, error);
+	return p->is_open;
+}
+
+static bool take_row(struct receiver *receiver, const struct cell *cells)
+{
+	return table_row(&((struct printer *)receiver)->output.table, cells);
+}
+
+static bool close_table(struct outlet *outlet, bool is_answered, struct error *error)
+{
+	struct printer *p = (struct printer *)outlet;
+	return (!p->is_open || output_close(&p->output, error)) && is_answered;
+}
+
+struct printer printer_to(const struct analysis_command *options)
+{
+	return (struct printer){ .outlet = { { begin, take_row }, close_table, NULL },
+		                 .options = options };
+}
+
+bool analysis_ask(const struct analysis *a, struct engine *engine, struct listener listener,
+                  struct error *error)
+{
+	const struct analysis_command *options = a->options;
+	const struct description *d = engine_describe(engine);
+	const struct limits limits = { .threads = (unsigned)options->take.take.threads };
+	struct question question = { .days = all_days };
+	struct printer printer = printer_to(options);
+	struct outlet *other = a->outlet != NULL ? a->outlet(a->options, d) : NULL;
+	struct outlet *outlet = other != NULL ? other : &printer.outlet;
+	struct inquiry inquiry = { &question, &outlet->receiver };
+	struct error ignored;
+	if (!a->question(a->options, d, &question, error))
+		return false;
+	bool ok = engine_ask(engine, &inquiry, 1, &limits, error);
+	ok = outlet->close(outlet, ok, ok ? error : &ignored) && ok;
+	// Of a result that nobody has there is nothing to be said.
+	if (ok && outlet->say != NULL)
+		outlet->say(outlet, &inquiry.caveats);
+	else if (ok)
+		caveats_say(&inquiry.caveats, d, listener);
+	caveats_done(&inquiry.caveats);
+	return ok;
+}
+
+// Sources that are hashes are nowhere.
+static bool has_addresses(const struct analysis *a, const struct description *about,
+                          struct error *error)
+{
+	if (about->has_addresses)
+		return true;
+	return error_set(error, ERROR_FAILED, "%s",
+	                 a->without_addresses != NULL
+	                         ? a->without_addresses
+	                         : "the sources of this store are hashes, not addresses: they have "
+	                           "no prefix and no place");
+}
+
+static bool open_places(const struct analysis *a, const struct dataset *dataset,
+                        struct place_atlas *atlases[PLACE_KINDS], struct error *error)
+{
+	struct analysis_command options = *(const struct analysis_command *)a->options;
+	enum place_kind kinds[PLACE_KINDS];
+	const size_t count = a->places != NULL ? a->places(a->options, kinds) : 0;
+	const bool are_of_no_use = a->places_are_extra &&
+	                           !engine_describe(dataset->engine)->has_addresses;
+	options.take.common.quiet |= a->places_are_extra;
+	for (size_t i = 0; i < count; i++)
+		if (!atlas_open(kinds[i], &options, dataset, &atlases[kinds[i]], error))
+			return false;
+	for (size_t i = 0; are_of_no_use && i < count; i++) {
+		place_atlas_close(atlases[kinds[i]]);
+		atlases[kinds[i]] = NULL;
+	}
+	return true;
+}
+
+static bool ask_dataset(const struct analysis *a, struct dataset *dataset, struct error *error)
+{
+	const struct listener listener = dataset_listener(dataset, a->options);
+	struct place_atlas *atlases[PLACE_KINDS] = { NULL };
+	const bool ok = (a->open == NULL || a->open(a->options, error)) &&
+	                (!a->needs_addresses ||
+	                 has_addresses(a, engine_describe(dataset->engine), error)) &&
+	                open_places(a, dataset, atlases, error) &&
+	                local_engine_places(dataset->engine, atlases[PLACE_COUNTRY],
+	                                    atlases[PLACE_NETWORK], error) &&
+	                analysis_ask(a, dataset->engine, listener, error);
+	// The atlases have to outlive it.
+	engine_close(dataset->engine);
+	dataset->engine = NULL;
+	for (unsigned kind = 0; kind < PLACE_KINDS; kind++)
+		place_atlas_close(atlases[kind]);
+	return ok;
+}
+
+int analysis_run(const struct analysis *a, struct option_words words)
+{
+	struct dataset dataset = { .store = NULL };
+	struct error error;
+	int exit_code;
+	if (!command_parse(a->command, &words, a->options, &exit_code))
+		return exit_code;
+	const bool ok = (a->check == NULL || a->check(a->options, &error)) &&
+	                dataset_open(&dataset, a->options, &words, &error) &&
+	                ask_dataset(a, &dataset, &error);
+	exit_code = analysis_exit(ok, &dataset, &error);
+	dataset_close(&dataset);
+	return exit_code;
+}

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: MIT
+// One function a kind, which writes the line. To add a kind: its words here.
+#include "cmd/caveats.h"
+
+#include "base/calendar.h"
+#include "base/text.h"
+#include "cmd/atlas.h"
+#include "cmd/cmd.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { LINE_SIZE = ATLAS_NOTE_SIZE + 8 };
+
+typedef void caveat_words(const struct caveat *, char line[LINE_SIZE]);
+
+// ---- where it all comes from
+
+static void simulated(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE, "note: %" PRIu64 " of %" PRIu64 " captures are simulated",
+	            c->numbers[0], c->numbers[1]);
+}
+
+static void hashed(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE,
+	          "note: sources are hashes cut to 32 bits, not addresses; of n sources about "
+	          "n^2 / 8.6e9 coincide");
+}
+
+static void damaged(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "%" PRIu64 " of %" PRIu64
+	            " captures are damaged: what they lost is not counted; `hotaru ledger` names "
+	            "them",
+	            c->numbers[0], c->numbers[1]);
+}
+
+// ---- captures
+
+// As long as a line of the capture's own can be.
+static void capture_damaged(const struct caveat *c, char line[LINE_SIZE])
+{
+	enum { DAMAGE_SIZE = 1024 };
+	text_format(line, DAMAGE_SIZE, "'%s' is %s", c->texts[0], c->texts[1]);
+}
+
+static void packets_lost(const struct caveat *c, char line[LINE_SIZE])
+{
+	const uint64_t silent = c->numbers[3] - c->numbers[2];
+	char rest[64] = "";
+	if (silent > 0)
+		text_format(rest, sizeof rest, "; %" PRIu64 " of them do%s not say", silent,
+		            silent == 1 ? "es" : "");
+	text_format(line, LINE_SIZE,
+	            "note: %" PRIu64 " packets did not get into %" PRIu64 " of %" PRIu64
+	            " captures, as these say%s (`hotaru ledger --drops`)",
+	            c->numbers[0], c->numbers[1], c->numbers[3], rest);
+}
+
+static void no_drops(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: no capture says how many packets did not get into it");
+}
+
+// ---- days
+
+static void no_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: there is no packet to count, so there is no day");
+}
+
+static void no_rows_of_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	char first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], first);
+	day_format(c->days[1], last);
+	text_format(line, LINE_SIZE, "note: the days are %s to %s; none is from --from to --to",
+	            first, last);
+}
+
+static void no_packets(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: there is no packet on these days");
+}
+
+static void no_source_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: no source-day is like that");
+}
+
+static void coverage(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: of %" PRIu64 " days %" PRIu64 " partly covered by captures, %" PRIu64
+	            " without any: a recovery there may be a hole (--coverage shows which)",
+	            c->numbers[0], c->numbers[1], c->numbers[2]);
+}
+
+static void unknown_families(const struct caveat *c, char line[LINE_SIZE])
+{
+	if (c->numbers[2] == 0)
+		text_format(line, LINE_SIZE,
+		            "note: on %" PRIu64
+		            " days packets came as flows, which do not tell families: they are "
+		            "unknown there (all SYNs: --family '*')",
+		            c->numbers[0]);
+	else
+		text_format(line, LINE_SIZE,
+		            "note: on %" PRIu64 " of %" PRIu64
+		            " days packets came as flows, which do not tell families: they are "
+		            "unknown there (all SYNs: --family '*'), and no silence in between",
+		            c->numbers[0], c->numbers[1]);
+}
+
+// ---- notices
+
+static void own_sources(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: left out %" PRIu64 " sources that are addresses of the telescope",
+	            c->numbers[0]);
+}
+
+static void no_telescope(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE,
+	          "note: the store was not told its telescope: sources that are addresses of it "
+	          "cannot be left out");
+}
+
+// ---- floods
+
+static void floods_left_out(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: left out %" PRIu64 " source-days as flood suspects on %" PRIu64 " days",
+	            c->numbers[0], c->numbers[1]);
+}
+
+static void floods_unseen(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: on %" PRIu64 " days more than %" PRIu64 " ports had %" PRIu64
+	            " sources of one packet: only the busiest were looked at for floods",
+	            c->numbers[0], c->numbers[1], c->numbers[2]);
+}
+
+// ---- ports
+
+// An empty table is no answer: why it is empty is.
+static void ports_no_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: no day from --from to --to has a packet");
+}
+
+static void ports_none_new(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: no port is new on these days; it takes %" PRIu64
+	            " days with data before to know",
+	            c->numbers[0]);
+}
+
+static void ports_none(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: none of these packets is on these days");
+}
+
+static void ports_unknown_families(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: on %" PRIu64 " of %" PRIu64
+	            " days packets came as flows, which do not tell families: they are unknown "
+	            "there",
+	            c->numbers[0], c->numbers[1]);
+}
+
+// ---- places and prefixes
+
+static void sources_no_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	(void)c;
+	text_copy(line, LINE_SIZE, "note: on these days there is no packet to count");
+}
+
+static void sources_not_counted(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: on %" PRIu64 " of %" PRIu64
+	            " days packets came as flows, which do not tell families: what they were is "
+	            "not counted (all SYNs: --family '*')",
+	            c->numbers[0], c->numbers[1]);
+}
+
+// How concentrated they are, in the words of the published observations.
+static void concentration(const struct caveat *c, char line[LINE_SIZE])
+{
+	const uint64_t fifth = c->numbers[1], half = c->numbers[2];
+	text_format(line, LINE_SIZE,
+	            "%" PRIu64 " /%" PRIu64 "%s a fifth, %" PRIu64 " %s half of %" PRIu64
+	            " sources in %" PRIu64 " prefixes",
+	            fifth, c->numbers[0], fifth == 1 ? " holds" : "s hold", half,
+	            half == 1 ? "holds" : "hold", c->numbers[3], c->numbers[4]);
+}
+
+static void fullest(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_copy(line, LINE_SIZE, "the fullest:");
+	for (size_t i = 0; i < CAVEAT_NUMBERS && c->numbers[i + 1] > 0; i += 2) {
+		const size_t length = strlen(line);
+		char address[TEXT_IPV4_SIZE];
+		text_from_ipv4((uint32_t)c->numbers[i], address);
+		text_format(line + length, LINE_SIZE - length, "%s %s/24 with %" PRIu64,
+		            i == 0 ? "" : ",", address, c->numbers[i + 1]);
+	}
+}
+
+static void database_stale(const struct caveat *c, char line[LINE_SIZE])
+{
+	char built[CALENDAR_DAY_SIZE], first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], built);
+	day_format(c->days[1], first);
+	day_format(c->days[2], last);
+	text_format(line, LINE_SIZE,
+	            "'%.200s' is of %s, and is asked about %s to %s: addresses have moved in "
+	            "between (doc/places.md)",
+	            c->texts[0], built, first, last);
+}
+
+// ---- rules
+
+static void floor_raised(const struct caveat *c, char line[LINE_SIZE])
+{
+	char date[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], date);
+	text_format(line, LINE_SIZE,
+	            "note: the support is %" PRIu64 ", not %" PRIu64
+	            ": of %s values that fewer sources used were dropped (compact --floor)",
+	            c->numbers[1], c->numbers[0], date);
+}
+
+static void rules_partial(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "on %" PRIu64 " of %" PRIu64 " days there are more rules than these: the work "
+	            "came to its end (--work %" PRIu64
+	            ") or the room did; a higher --min-support or "
+	            "--max-items needs less",
+	            c->numbers[0], c->numbers[1], c->numbers[2] / 1000000);
+}
+
+static void no_rule(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_copy(line, LINE_SIZE,
+	          c->numbers[0] != 0
+	                  ? "note: no rule on these days"
+	                  : "note: no rule on these days; --all also lists those that are "
+	                    "not productive");
+}
+
+static void buckets(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: %" PRIu64 " sources on %" PRIu64 " days used more than %" PRIu64
+	            " values of a field: they have a bucket in place of these (--no-buckets)",
+	            c->numbers[0], c->numbers[1], c->numbers[2]);
+}
+
+static void sampled_values(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: of %" PRIu64 " sources on %" PRIu64 " days the store keeps a "
+	            "sample of the values of a field: target_sources may lack them%s",
+	            c->numbers[0], c->numbers[1], c->numbers[2] != 0 ? "" : ", and so may support");
+}
+
+static void unsure_buckets(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: of %" PRIu64 " sources on %" PRIu64 " days a floor dropped values "
+	            "(compact --floor): they may belong in another bucket than they are in",
+	            c->numbers[0], c->numbers[1]);
+}
+
+static void unknown_mirai(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: on %" PRIu64 " of %" PRIu64 " days packets came as flows, which do "
+	            "not tell families: Mirai hosts are unknown there",
+	            c->numbers[0], c->numbers[1]);
+}
+
+// Where nobody knows of any day what is new, that is said already.
+static void nothing_new(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_copy(line, LINE_SIZE,
+	          c->numbers[1] < c->numbers[2] ? "note: no rule is new on these days" : "");
+}
+
+static void new_unknown(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: on %" PRIu64 " of %" PRIu64
+	            " days it is not known what is new: that takes %" PRIu64
+	            " days with data among the %" PRIu64 " before, not counting the last %" PRIu64,
+	            c->numbers[0], c->numbers[1], c->numbers[2], c->numbers[3], c->numbers[4]);
+}
+
+static void new_partial(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "on %" PRIu64 " of %" PRIu64
+	            " days there are too many sets of values to compare all: those with "
+	            "the most support were; a higher --min-support finds fewer",
+	            c->numbers[0], c->numbers[1]);
+}
+
+// ---- all
+
+enum loudness { UNLESS_QUIET, ALWAYS, WARNING, WARNING_OF_DAMAGE };
+static const struct {
+	caveat_words *words;
+	enum loudness loudness;
+} kinds[CAVEAT_KINDS] = {
+	[CAVEAT_SIMULATED] = { simulated, UNLESS_QUIET },
+	[CAVEAT_HASHED] = { hashed, UNLESS_QUIET },
+	[CAVEAT_DAMAGED] = { damaged, WARNING_OF_DAMAGE },
+	[CAVEAT_CAPTURE_DAMAGED] = { capture_damaged, WARNING_OF_DAMAGE },
+	[CAVEAT_PACKETS_LOST] = { packets_lost, UNLESS_QUIET },
+	[CAVEAT_NO_DROPS] = { no_drops, ALWAYS },
+	[CAVEAT_NO_DAYS] = { no_days, ALWAYS },
+	[CAVEAT_NO_ROWS_OF_DAYS] = { no_rows_of_days, ALWAYS },
+	[CAVEAT_NO_PACKETS] = { no_packets, ALWAYS },
+	[CAVEAT_NO_SOURCE_DAYS] = { no_source_days, ALWAYS },
+	[CAVEAT_COVERAGE] = { coverage, UNLESS_QUIET },
+	[CAVEAT_UNKNOWN_FAMILIES] = { unknown_families, UNLESS_QUIET },
+	[CAVEAT_OWN_SOURCES] = { own_sources, UNLESS_QUIET },
+	[CAVEAT_NO_TELESCOPE] = { no_telescope, UNLESS_QUIET },
+	[CAVEAT_FLOODS_LEFT_OUT] = { floods_left_out, UNLESS_QUIET },
+	[CAVEAT_FLOODS_UNSEEN] = { floods_unseen, UNLESS_QUIET },
+	[CAVEAT_PORTS_NO_DAYS] = { ports_no_days, ALWAYS },
+	[CAVEAT_PORTS_NONE_NEW] = { ports_none_new, ALWAYS },
+	[CAVEAT_PORTS_NONE] = { ports_none, ALWAYS },
+	[CAVEAT_PORTS_UNKNOWN_FAMILIES] = { ports_unknown_families, UNLESS_QUIET },
+	[CAVEAT_SOURCES_NO_DAYS] = { sources_no_days, UNLESS_QUIET },
+	[CAVEAT_SOURCES_NOT_COUNTED] = { sources_not_counted, UNLESS_QUIET },
+	[CAVEAT_CONCENTRATION] = { concentration, UNLESS_QUIET },
+	[CAVEAT_FULLEST] = { fullest, UNLESS_QUIET },
+	[CAVEAT_DATABASES] = { NULL, UNLESS_QUIET },  // its words need the description
+	[CAVEAT_DATABASE_STALE] = { database_stale, WARNING },
+	[CAVEAT_FLOOR_RAISED] = { floor_raised, UNLESS_QUIET },
+	[CAVEAT_RULES_PARTIAL] = { rules_partial, WARNING },
+	[CAVEAT_NO_RULE] = { no_rule, UNLESS_QUIET },
+	[CAVEAT_BUCKETS] = { buckets, UNLESS_QUIET },
+	[CAVEAT_SAMPLED_VALUES] = { sampled_values, UNLESS_QUIET },
+	[CAVEAT_UNSURE_BUCKETS] = { unsure_buckets, UNLESS_QUIET },
+	[CAVEAT_UNKNOWN_MIRAI] = { unknown_mirai, UNLESS_QUIET },
+	[CAVEAT_NOTHING_NEW] = { nothing_new, UNLESS_QUIET },
+	[CAVEAT_NEW_UNKNOWN] = { new_unknown, UNLESS_QUIET },
+	[CAVEAT_NEW_PARTIAL] = { new_partial, WARNING },
+};
+
+// False: there is nothing to be said.
+static bool write_line(const struct caveat *c, const struct description *d, char line[LINE_SIZE])
+{
+	char note[ATLAS_NOTE_SIZE];
+	if (kinds[c->kind].words != NULL) {
+		kinds[c->kind].words(c, line);
+		return line[0] != '\0';
+	}
+	if (c->kind != CAVEAT_DATABASES)
+		return false;
+	atlas_note(c, d, note);
+	text_format(line, LINE_SIZE, "note: %s", note);
+	return true;
+}
+
+static bool wants(struct listener listener, enum loudness loudness)
+{
+	return loudness == UNLESS_QUIET        ? !listener.is_quiet
+	       : loudness == WARNING_OF_DAMAGE ? !listener.knows_damage
+	                                       : true;
+}
+
+void caveats_say(const struct caveats *caveats, const struct description *d,
+                 struct listener listener)
+{
+	char line[LINE_SIZE];
+	for (size_t i = 0; i < caveats->count; i++) {
+		const struct caveat *c = &caveats->list[i];
+		const enum loudness loudness = kinds[c->kind].loudness;
+		if (wants(listener, loudness) && write_line(c, d, line))
+			(loudness >= WARNING ? command_warn : command_say)(line);
+	}
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+// Private to cmd/: caveats of an answer, in words that know the options.
+#pragma once
+
+#include "answer/engine.h"
+
+// Whom they are told.
+struct listener {
+	bool is_quiet;      // --quiet: only warnings are left, and why an answer is empty
+	bool knows_damage;  // captures that were given were warned of while they were read
+};
+
+// Prints each as a line to standard error.
+void caveats_say(const struct caveats *, const struct description *, struct listener);

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/dataset.h"
+
+#include "answer/local/local.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "cmd/atlas.h"
+#include "cmd/confine.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static const struct option store_options[] = {
+	{ "store", 's', OPTION_TEXT, offsetof(struct analysis_command, store), "DIR",
+	  "work on this store (default: $HOTARU_STORE)", 0, 0, NULL },
+};
+const struct option_table store_table = { store_options, 1 };
+
+static const struct option days_options[] = {
+	{ "from", 0, OPTION_DAY, offsetof(struct analysis_command, from), "DAY",
+	  "show days from this one on (YYYY-MM-DD)", 0, 0, NULL },
+	{ "to", 0, OPTION_DAY, offsetof(struct analysis_command, to), "DAY",
+	  "show days up to this one", 0, 0, NULL },
+};
+const struct option_table days_table = { days_options, 2 };
+
+static const struct option family_options[] = {
+	{ "family", 'f', OPTION_TEXT, offsetof(struct analysis_command, families), "NAMES",
+	  "show these fingerprints, separated by commas (default: all families; * = all SYNs)", 0,
+	  0, NULL },
+};
+const struct option_table family_table = { family_options, 1 };
+
+static const struct option floods_options[] = {
+	{ "without-floods", 0, OPTION_FLAG, offsetof(struct analysis_command, without_floods), NULL,
+	  "leave out source-days that are suspected to be forged (`hotaru sources --help`)", 0, 0,
+	  NULL },
+};
+const struct option_table floods_table = { floods_options, 1 };
+
+static const struct option output_options[] = {
+	{ "format", 0, OPTION_CHOICE, offsetof(struct analysis_command, format), "table|csv|json",
+	  "print a table (default), CSV, or JSON, one object a line", 0, 0, format_names },
+	{ "output", 'o', OPTION_TEXT, offsetof(struct analysis_command, output), "FILE",
+	  "write the result there (default: standard output)", 0, 0, NULL },
+};
+const struct option_table output_table = { output_options, 2 };
+
+struct analysis_command analysis_defaults(void)
+{
+	return (struct analysis_command){ .take = take_defaults(),
+		                          .store = getenv("HOTARU_STORE") };
+}
+
+static bool enter(const struct dataset *dataset, const struct analysis_command *options,
+                  const struct option_words *names, struct error *error)
+{
+	const bool is_temporary = dataset->temporary[0] != '\0';
+	char **files;
+	if (!database_files(&options->take, &files, error))
+		return false;
+	const struct confine confine = {
+		.common = &options->take.common,
+		.captures = names,
+		.read = is_temporary ? options->take.take.fingerprints : NULL,
+		.files = files,
+		.folder = is_temporary ? NULL : options->store,
+		.temporary = is_temporary ? dataset->temporary : NULL,
+		.output = options->fills_folder ? NULL : options->output,
+		.output_folder = options->fills_folder ? options->output : NULL,
+	};
+	const bool ok = confine_enter(&confine, error);
+	database_files_done(files);
+	return ok;
+}
+
+static bool take_into_temporary(struct dataset *dataset, const struct analysis_command *options,
+                                const struct option_words *names, struct error *error)
+{
+	struct store_request request;
+	struct take_result result;
+	char *text = NULL;
+	if (!disk_temporary(dataset->temporary, sizeof dataset->temporary, error) ||
+	    !enter(dataset, options, names, error) ||
+	    !take_request(&options->take.take, &request, &text, error))
+		return false;
+	const bool ok = store_open_writing(dataset->temporary, &request, &dataset->store, error) &&
+	                take_captures(dataset->store, &options->take, names, false, &result, error);
+	memory_free(text);
+	if (ok)
+		dataset->is_damaged = result.damaged > 0;
+	return ok;
+}
+
+static bool check_store_options(const struct take_options *take, struct error *error)
+{
+	if (take->zone == NULL && take->telescope == NULL && take->fingerprints == NULL)
+		return true;
+	return error_set(error, ERROR_USAGE,
+	                 "a store has its zone, telescope and fingerprints from "
+	                 "its first ingest; leave --%s away",
+	                 take->zone != NULL        ? "zone"
+	                 : take->telescope != NULL ? "telescope"
+	                                           : "fingerprints");
+}
+
+bool analysis_check(const struct analysis_command *options, struct error *error)
+{
+	if (options->from.is_given && options->to.is_given && options->from.day > options->to.day)
+		return error_set(error, ERROR_USAGE, "--from is later than --to");
+	return true;
+}
+
+static bool open_any(struct dataset *dataset, const struct analysis_command *options,
+                     const struct option_words *names, struct error *error)
+{
+	if (!analysis_check(options, error))
+		return false;
+	if (names->count > 0) {
+		if (options->store != NULL && options->store != getenv("HOTARU_STORE"))
+			return error_set(error, ERROR_USAGE, "give a store or captures, not both");
+		return take_into_temporary(dataset, options, names, error);
+	}
+	if (options->store == NULL)
+		return error_set(error, ERROR_USAGE,
+		                 "name a store (-s DIR or HOTARU_STORE) or captures to work on");
+	return check_store_options(&options->take.take, error) &&
+	       enter(dataset, options, names, error) &&
+	       store_open(options->store, &dataset->store, error);
+}
+
+bool dataset_open(struct dataset *dataset, const struct analysis_command *options,
+                  const struct option_words *names, struct error *error)
+{
+	if (!open_any(dataset, options, names, error))
+		return false;
+	const struct local_world world = { .holdings = store_holdings(dataset->store) };
+	if (!local_engine_open(&world, &dataset->engine, error))
+		return false;
+	const struct description *about = engine_describe(dataset->engine);
+	caveats_say(&about->caveats, about, dataset_listener(dataset, options));
+	return true;
+}
+
+struct listener dataset_listener(const struct dataset *dataset,
+                                 const struct analysis_command *options)
+{
+	return (struct listener){ .is_quiet = options->take.common.quiet,
+		                  .knows_damage = dataset->temporary[0] != '\0' };
+}
+
+void dataset_close(struct dataset *dataset)
+{
+	engine_close(dataset->engine);
+	store_close(dataset->store);
+	if (dataset->temporary[0] != '\0')
+		disk_remove_folder(dataset->temporary);
+	*dataset = (struct dataset){ .store = NULL };
+}
+
+static bool wants_color(const FILE *file)
+{
+	const char *no_color = getenv("NO_COLOR");
+	return file == stdout && isatty(STDOUT_FILENO) == 1 &&
+	       (no_color == NULL || no_color[0] == '\0');
+}
+
+bool output_open(struct output *output, const struct analysis_command *options,
+                 const struct column *columns, size_t column_count, struct error *error)
+{
+	output->path = options->output;
+	output->file = command_output_open(options->output, error);
+	if (output->file == NULL)
+		return false;
+	output->table = table_open(output->file, options->format, columns, column_count,
+	                           wants_color(output->file));
+	return true;
+}
+
+bool output_close(struct output *output, struct error *error)
+{
+	const bool ok = table_finish(&output->table, error);
+	struct error ignored;
+	return command_output_close(output->file, output->path, ok ? error : &ignored) && ok;
+}
+
+int analysis_exit(bool ok, const struct dataset *dataset, const struct error *error)
+{
+	if (!ok)
+		return command_fail(error);
+	return dataset->is_damaged ? EXIT_DAMAGED : EXIT_DONE;
+}
+
+bool analysis_wants_day(const struct analysis_command *options, int32_t day)
+{
+	return (!options->from.is_given || day >= options->from.day) &&
+	       (!options->to.is_given || day <= options->to.day);
+}
+
+struct day_range analysis_window(const struct analysis_command *options)
+{
+	return (struct day_range){
+		options->from.is_given ? options->from.day : all_days.from,
+		options->to.is_given ? options->to.day : all_days.to,
+	};
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The ledger of a capture: where every frame of it went. It is kept with what was made of the
+// packets, and whoever reads that reads it.
+#pragma once
+
+#include "decode/decode.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { INGEST_DETAILS_MAX = 64 };
+
+// Frames that were not understood, by link type and reason.
+struct ingest_detail {
+	enum kind kind;      // one that has a reason
+	int32_t link_type;   // of the frame; LINK_TYPE_UNSAID: not known
+	enum reason reason;  // REASON_OTHER: several
+	uint32_t number;     // as in enum reason
+	uint64_t frames;
+};
+enum { LINK_TYPE_UNSAID = -1 };
+
+// Where the frames of one capture went. A flow counts as the packets that it stands for.
+struct ingest_ledger {
+	uint64_t frames[KIND_COUNT];
+	uint64_t first_ns, last_ns;  // of all frames; first > last: there were none
+	bool is_simulated;           // some frame carries the mark of `hotaru simulate`
+	// The first that came; more are only in frames. None: nothing was, or it is not known.
+	struct ingest_detail details[INGEST_DETAILS_MAX];
+	size_t detail_count;
+};
+
+// Frames that were read: the counters add up to it.
+static inline uint64_t ingest_ledger_total(const struct ingest_ledger *ledger)
+{
+	uint64_t sum = 0;
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		sum += ledger->frames[kind];
+	return sum;
+}

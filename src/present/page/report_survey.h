@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// Infections by day and family, for the page. Included by present/page/report.h.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// No limit to the silence within a spell.
+#define REPORT_GAP_NONE UINT32_MAX
+
+// One family on one day, as `hotaru survey` has it.
+struct report_survey_day {
+	uint64_t packets, sources, new_sources, returned, recovered;
+	uint64_t cumulative_new, cumulative_recovered, active;
+};
+
+// As `hotaru lifetimes` has it.
+struct report_lifetimes {
+	bool is_unknown;  // nothing is known of the family as a whole: its packets came as flows
+	uint64_t sources, spells, open_spells;
+	double mean_days, median_days;
+	uint64_t p90_days;
+	uint64_t kaplan_meier_median_days;  // 0: the curve stays above a half
+	// [survival_count]: the share of spells that last longer than so many days, for the ages that some
+	// spell has reached.
+	const double *survival;
+	size_t survival_count;
+};
+
+struct report_survey_family {
+	const char *name;
+	bool is_fingerprint;             // false: all SYNs, "*"
+	struct report_survey_day *days;  // [day_count]
+	struct report_lifetimes lifetimes;
+};
+
+struct report_survey {
+	uint32_t gap_days;   // or REPORT_GAP_NONE
+	int32_t first_day;   // that the page shows
+	uint32_t day_count;  // to the last one, all days between included
+	bool *has_data;      // [day_count]: some packet was seen on that day
+	bool *has_unknown;   // [day_count]: SYNs of flows, which match nobody knows what
+	struct report_survey_family *families;  // by name, ascending
+	size_t family_count;
+};
+
+// Whether the numbers of that family and day are known.
+static inline bool report_survey_is_known(const struct report_survey *s, size_t family,
+                                          uint32_t day)
+{
+	return !s->families[family].is_fingerprint || !s->has_unknown[day];
+}
+
+// Days on which some family is unknown.
+uint32_t report_survey_unknown_days(const struct report_survey *);

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: MIT
+// The files of a report: tables as CSV, figures as SVG, and the page.
+#include "report/sections.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+enum { BYTES_MAX = 256 << 20 };
+
+struct writing {
+	const struct sections *sections;
+	const struct plan *plan;
+	const struct report_folder *folder;
+};
+
+static bool write_bytes(const struct writing *w, const char *name, const struct buffer *bytes,
+                        struct error *error)
+{
+	FILE *file = w->folder->create(w->folder->context, name, error);
+	if (file == NULL)
+		return false;
+	fwrite(bytes->bytes, 1, bytes->length, file);
+	return w->folder->close(w->folder->context, file, name, error);
+}
+
+// ---- tables
+
+// Drops the line that begins there: the head of one more table.
+static void drop_line(struct buffer *csv, size_t at)
+{
+	size_t end = at;
+	while (end < csv->length && csv->bytes[end++] != '\n')
+		;
+	memmove(csv->bytes + at, csv->bytes + end, csv->length - end);
+	csv->length -= end - at;
+}
+
+// The answers to some questions, one after the other, under the head of the first.
+static bool write_answers(const struct writing *w, const char *name, const size_t *numbers,
+                          size_t count, struct error *error)
+{
+	struct buffer csv = buffer_up_to(BYTES_MAX);
+	bool ok = true;
+	for (size_t i = 0; ok && i < count; i++) {
+		const size_t at = csv.length;
+		ok = plan_csv(w->plan, numbers[i], &csv, error);
+		if (ok && i > 0)
+			drop_line(&csv, at);
+	}
+	ok = ok && write_bytes(w, name, &csv, error);
+	buffer_done(&csv);
+	return ok;
+}
+
+static bool write_answer(const struct writing *w, const char *name, size_t number,
+                         struct error *error)
+{
+	return write_answers(w, name, &number, 1, error);
+}
+
+static bool write_changes(const struct writing *w, struct error *error)
+{
+	struct answer answer = answer_new();
+	struct buffer csv = buffer_up_to(BYTES_MAX);
+	const bool ok = changes_answer(&w->sections->changes, &answer, error) &&
+	                answer_csv(&answer, &csv, error) &&
+	                write_bytes(w, w->sections->report.files.changes_csv, &csv, error);
+	answer_done(&answer);
+	buffer_done(&csv);
+	return ok;
+}
+
+static bool write_tables(const struct writing *w, struct error *error)
+{
+	const struct sections *s = w->sections;
+	const struct report_files *f = &s->report.files;
+	if (!write_answer(w, f->survey_csv, s->survey.survey, error) ||
+	    !write_answer(w, f->lifetimes_csv, s->survey.lifetimes, error) ||
+	    !write_answer(w, f->ledger_csv, s->ledger.ledger, error))
+		return false;
+	if (s->report.ports != NULL &&
+	    (!write_answer(w, f->ports_csv, s->ports.every_day, error) || !write_changes(w, error)))
+		return false;
+	if (s->report.places != NULL &&
+	    (!write_answer(w, f->countries_csv, s->places.countries.all, error) ||
+	     !write_answer(w, f->countries_by_port_csv, s->places.countries.grouped, error) ||
+	     !write_answer(w, f->networks_csv, s->places.networks.all, error) ||
+	     !write_answer(w, f->networks_by_country_csv, s->places.networks.grouped, error) ||
+	     !write_answers(w, f->prefixes_csv, s->prefixes.lengths, REPORT_LENGTHS, error)))
+		return false;
+	return s->report.rules == NULL ||
+	       (write_answer(w, f->rules_csv, s->rules.every_day, error) &&
+	        write_answer(w, f->rules_timeline_csv, s->rules.timeline, error) &&
+	        write_answer(w, f->rules_new_csv, s->rules.new_ones, error));
+}
+
+// ---- figures
+
+// A figure that has nothing to show is not written; the page says so in words.
+static bool write_figure(const struct writing *w, const char *name, bool is_drawn,
+                         struct buffer *svg, struct error *error)
+{
+	const bool failed = svg->failed;
+	const bool ok = failed ? error_memory(error, "a figure")
+	                       : !is_drawn || write_bytes(w, name, svg, error);
+	if (ok && is_drawn)
+		w->folder->figure(w->folder->context, name);
+	buffer_done(svg);
+	return ok;
+}
+
+static bool draw_map(struct buffer *out, const struct report *report)
+{
+	return figure_countries(out, report, false, true);
+}
+
+static bool write_single_figures(const struct writing *w, struct error *error)
+{
+	const struct report *report = &w->sections->report;
+	const struct {
+		const char *name;
+		bool (*draw)(struct buffer *out, const struct report *);
+	} figures[] = {
+		{ report->files.together_figure, figure_together },
+		{ report->files.lifetimes_figure, figure_lifetimes },
+		{ report->files.port_families_figure, figure_port_families },
+		{ report->files.map_figure, draw_map },
+		{ report->files.networks_figure, figure_networks },
+		{ report->files.concentration_figure, figure_concentration },
+	};
+	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+		struct buffer svg = buffer_up_to(BYTES_MAX);
+		const bool is_drawn = figures[i].draw(&svg, report);
+		if (!write_figure(w, figures[i].name, is_drawn, &svg, error))
+			return false;
+	}
+	return true;
+}
+
+static bool write_figures(const struct writing *w, struct error *error)
+{
+	const struct report *report = &w->sections->report;
+	struct buffer svg = buffer_up_to(BYTES_MAX);
+	if (!write_single_figures(w, error))
+		return false;
+	for (size_t i = 0; report->ports != NULL && i < report->ports->figure_count; i++) {
+		const bool is_drawn = figure_ports(&svg, report, i);
+		if (!write_figure(w, report->ports->figures[i].file, is_drawn, &svg, error))
+			return false;
+	}
+	for (size_t i = 0; report->rules != NULL && i < report->rules->figure_count; i++) {
+		const bool is_drawn = figure_rules(&svg, report, i);
+		if (!write_figure(w, report->rules->figures[i].file, is_drawn, &svg, error))
+			return false;
+	}
+	for (size_t i = 0; i < report->survey->family_count; i++) {
+		const bool is_drawn = figure_family(&svg, report, i);
+		if (!write_figure(w, report->families[i].figure_file, is_drawn, &svg, error))
+			return false;
+	}
+	return true;
+}
+
+static bool write_page(const struct writing *w, struct error *error)
+{
+	struct buffer page = buffer_up_to(BYTES_MAX);
+	const bool ok = page_write(&page, &w->sections->report)
+	                        ? write_bytes(w, "index.html", &page, error)
+	                        : error_memory(error, "the page");
+	buffer_done(&page);
+	return ok;
+}
+
+// ---- what an earlier report left
+
+static void remove_all(const struct report_folder *folder, const char *stem)
+{
+	static const char *const ends[] = { "svg", "png", "csv" };
+	for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+		char name[REPORT_FILE_SIZE];
+		text_format(name, sizeof name, "%s.%s", stem, ends[i]);
+		folder->remove(folder->context, name);
+	}
+}
+
+// Files of an earlier report of this store would stand beside the new page and not belong to it: only
+// names that hotaru gives are removed.
+static void remove_earlier(const struct writing *w)
+{
+	static const char *const stems[] = {
+		"together",
+		"lifetimes",
+		"all",
+		"map",
+		"networks",
+		"concentration",
+		"survey",
+		"ledger",
+		"changes",
+		"ports",
+		"prefixes",
+		"countries",
+		"rules",
+		"countries-by-port",
+		"networks-by-country",
+		"rules-new",
+		"rules-timeline",
+		"ports-chosen",
+		"port-families",
+		"ports-telnet",
+		"ports-others",
+		"rules-window",
+		"rules-dport",
+		"rules-ttl",
+		"rules-tos",
+	};
+	const struct description *d = w->sections->about.description;
+	for (size_t i = 0; i < d->fingerprint_count; i++)
+		remove_all(w->folder, d->fingerprints[i].name);
+	for (size_t i = 0; i < sizeof stems / sizeof *stems; i++)
+		remove_all(w->folder, stems[i]);
+}
+
+bool report_files(const struct sections *s, const struct plan *plan,
+                  const struct report_folder *folder, struct error *error)
+{
+	const struct writing w = { s, plan, folder };
+	remove_earlier(&w);
+	return write_tables(&w, error) && write_figures(&w, error) && write_page(&w, error);
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: MIT
+// Where every frame went, why some were not understood, how much of each day was seen, and what captures
+// say did not get into them.
+#include "report/sections.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+// The ledger is of everything that was taken in; what was not seen, of the days of the page.
+void ledger_section_ask(struct ledger_section *s, const struct report_about *about,
+                        struct plan *plan)
+{
+	struct question q = { .days = all_days };
+	q.kind = QUESTION_LEDGER;
+	s->ledger = plan_ask(plan, &q);
+	q.kind = QUESTION_CAPTURES;
+	s->of_captures = plan_ask(plan, &q);
+	q.kind = QUESTION_REASONS;
+	s->reasons = plan_ask(plan, &q);
+	q.days = about->options->days;
+	q.kind = QUESTION_DROPS;
+	s->drops = plan_ask(plan, &q);
+	q.kind = QUESTION_COVERAGE;
+	s->coverage = plan_ask(plan, &q);
+}
+
+// ---- the ledger: rows of a capture stand together, the last of them is the sum; last come the totals
+
+static size_t counters_of(const struct answer *a)
+{
+	const size_t counter = answer_column(a, "counter");
+	size_t count = 0;
+	while (!text_equal(answer_text(a, count, counter), "frames"))
+		count++;
+	return count;
+}
+
+static bool fill_ledger(struct ledger_section *s, const struct answer *a)
+{
+	const size_t counter = answer_column(a, "counter"), capture = answer_column(a, "capture"),
+		     frames = answer_column(a, "frames");
+	const size_t counters = counters_of(a), each = counters + 1;
+	const size_t captures = a->row_count / each - 1;
+	s->counters = memory_new(counters + 1, sizeof *s->counters);
+	s->frames = memory_new(a->row_count + 1, sizeof *s->frames);
+	s->captures = memory_new(captures + 1, sizeof *s->captures);
+	if (s->counters == NULL || s->frames == NULL || s->captures == NULL)
+		return false;
+	for (size_t i = 0; i < counters; i++)
+		s->counters[i] = answer_text(a, i, counter);
+	for (size_t row = 0; row < a->row_count; row++)
+		s->frames[row] = answer_number(a, row, frames);
+	for (size_t i = 0; i < captures; i++)
+		s->captures[i] = (struct report_capture){ answer_text(a, i * each, capture),
+			                                  s->frames + i * each, NULL };
+	s->report = (struct report_ledger){ .counters = s->counters,
+		                            .totals = s->frames + captures * each,
+		                            .counter_count = counters,
+		                            .captures = s->captures,
+		                            .capture_count = captures };
+	return true;
+}
+
+// Those that are in the ledger stand here in the same order.
+static void note_damage(struct ledger_section *s, const struct answer *a)
+{
+	const size_t frames = answer_column(a, "frames"), damage = answer_column(a, "damage");
+	size_t next = 0;
+	for (size_t row = 0; row < a->row_count; row++)
+		if (answer_cell(a, row, frames)->state == CELL_VALUE)
+			s->captures[next++].damage = answer_text(a, row, damage);
+}
+
+// ---- what was not understood, over all captures; IPv6 belongs to it, and needs no reason
+
+static size_t counter_number(const struct ledger_section *s, const char *counter)
+{
+	size_t i = 0;
+	while (i < s->report.counter_count && !text_equal(s->counters[i], counter))
+		i++;
+	return i;
+}
+
+static struct report_flaw flaw_of(const struct answer *a, size_t row)
+{
+	const size_t link_type = answer_column(a, "link_type"),
+		     link_name = answer_column(a, "link_name");
+	const bool has_type = answer_cell(a, row, link_type)->state == CELL_VALUE;
+	const bool has_name = answer_cell(a, row, link_name)->state == CELL_VALUE;
+	return (struct report_flaw){
+		.counter = answer_text(a, row, answer_column(a, "counter")),
+		.link_type = has_type ? (int32_t)answer_number(a, row, link_type) : -1,
+		.link_name = has_name ? answer_text(a, row, link_name) : NULL,
+		.reason = answer_text(a, row, answer_column(a, "reason")),
+		.number = (uint32_t)answer_number(a, row, answer_column(a, "number")),
+		.frames = answer_number(a, row, answer_column(a, "frames")),
+	};
+}
+
+static bool fill_flaws(struct ledger_section *s, const struct answer *a)
+{
+	const size_t capture = answer_column(a, "capture"), ipv6 = counter_number(s, "ipv6");
+	const uint64_t ipv6_frames = ipv6 < s->report.counter_count ? s->report.totals[ipv6] : 0;
+	size_t row = a->row_count, count = 0;
+	s->flaws = memory_new(a->row_count + 1, sizeof *s->flaws);
+	if (s->flaws == NULL)
+		return false;
+	while (row > 0 && text_equal(answer_text(a, row - 1, capture), "*"))
+		row--;
+	for (; row < a->row_count; row++) {
+		const struct report_flaw flaw = flaw_of(a, row);
+		if (counter_number(s, flaw.counter) > ipv6)
+			break;
+		s->flaws[count++] = flaw;
+	}
+	if (ipv6_frames > 0)
+		s->flaws[count++] = (struct report_flaw){ .counter = s->counters[ipv6],
+			                                  .link_type = -1,
+			                                  .frames = ipv6_frames };
+	for (; row < a->row_count; row++)
+		s->flaws[count++] = flaw_of(a, row);
+	s->report.flaws = s->flaws;
+	s->report.flaw_count = count;
+	return true;
+}
+
+// ---- what was not seen
+
+static bool fill_coverage(struct ledger_section *s, const struct report_about *about,
+                          const struct answer *a)
+{
+	const size_t day = answer_column(a, "day"), share = answer_column(a, "share");
+	const size_t days = about->has_shown ? (size_t)(about->shown.to - about->shown.from) + 1
+	                                     : 0;
+	s->coverage_values = memory_new(days + 1, sizeof *s->coverage_values);
+	if (s->coverage_values == NULL)
+		return false;
+	for (size_t row = 0; row < a->row_count; row++) {
+		const int64_t at = (int64_t)answer_day(a, row, day) - about->shown.from;
+		if (at >= 0 && (uint64_t)at < days)
+			s->coverage_values[at] = answer_real(a, row, share);
+	}
+	return true;
+}
+
+static void note_lost(struct ledger_section *s, const struct caveats *caveats)
+{
+	const struct caveat *lost = caveats_find(caveats, CAVEAT_PACKETS_LOST);
+	if (lost != NULL)
+		s->report.lost = (struct report_lost){ .packets = lost->numbers[0],
+			                               .captures = lost->numbers[1],
+			                               .all = lost->numbers[3],
+			                               .silent = lost->numbers[3] -
+			                                         lost->numbers[2] };
+}
+
+bool ledger_section_fill(struct ledger_section *s, const struct report_about *about,
+                         const struct plan *plan, struct error *error)
+{
+	if (!fill_ledger(s, plan_answer(plan, s->ledger)) ||
+	    !fill_flaws(s, plan_answer(plan, s->reasons)) ||
+	    !fill_coverage(s, about, plan_answer(plan, s->coverage)))
+		return error_memory(error, "the report");
+	note_damage(s, plan_answer(plan, s->of_captures));
+	note_lost(s, plan_caveats(plan, s->drops));
+	return true;
+}
+
+void ledger_section_done(struct ledger_section *s)
+{
+	memory_free(s->coverage_values);
+	memory_free(s->counters);
+	memory_free(s->frames);
+	memory_free(s->captures);
+	memory_free(s->flaws);
+}

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: MIT
+// Asks for all that the page says, at once.
+#include "report/sections.h"
+
+#include "base/memory.h"
+
+// ---- what all sections ask about
+
+static void find_days(struct report_about *about)
+{
+	const struct description *d = about->description;
+	const struct day_range wanted = about->options->days;
+	if (d->day_count == 0)
+		return;
+	const int32_t first = d->days[0], last = d->days[d->day_count - 1];
+	about->shown.from = wanted.from > first ? wanted.from : first;
+	about->shown.to = wanted.to < last ? wanted.to : last;
+	about->has_shown = about->shown.from <= about->shown.to;
+	for (size_t i = 0; about->has_shown && i < d->day_count; i++)
+		if (day_range_holds(about->shown, d->days[i])) {
+			about->has_data = true;
+			about->last_day = d->days[i];
+		}
+	const int32_t recent = about->last_day - REPORT_RECENT_DAYS + 1;
+	about->recent.from = recent > about->shown.from ? recent : about->shown.from;
+	about->recent.to = about->last_day;
+}
+
+static void ask(struct sections *s, struct plan *plan)
+{
+	survey_section_ask(&s->survey, &s->about, plan);
+	ledger_section_ask(&s->ledger, &s->about, plan);
+	if (!s->about.has_data)
+		return;
+	ports_section_ask(&s->ports, &s->about, plan);
+	places_section_ask(&s->places, &s->about, plan);
+	prefixes_section_ask(&s->prefixes, &s->about, plan);
+	rules_section_ask(&s->rules, &s->about, plan);
+}
+
+static bool fill(struct sections *s, const struct plan *plan, struct error *error)
+{
+	if (!survey_section_fill(&s->survey, &s->about, plan, error) ||
+	    !ledger_section_fill(&s->ledger, &s->about, plan, error))
+		return false;
+	if (!s->about.has_data)
+		return true;
+	if (!ports_section_fill(&s->ports, &s->about, plan, error) ||
+	    !places_section_fill(&s->places, &s->about, plan, error) ||
+	    !prefixes_section_fill(&s->prefixes, &s->about, plan, error) ||
+	    !rules_section_fill(&s->rules, &s->about, &s->survey.shown, plan, error))
+		return false;
+	changes_section_fill(&s->changes, &s->about, plan, &s->survey, &s->ports, &s->places);
+	return true;
+}
+
+// ---- the page
+
+static const struct report_files names = { .survey_csv = "survey.csv",
+	                                   .lifetimes_csv = "lifetimes.csv",
+	                                   .ledger_csv = "ledger.csv",
+	                                   .changes_csv = "changes.csv",
+	                                   .ports_csv = "ports.csv",
+	                                   .prefixes_csv = "prefixes.csv",
+	                                   .countries_csv = "countries.csv",
+	                                   .countries_by_port_csv = "countries-by-port.csv",
+	                                   .networks_csv = "networks.csv",
+	                                   .networks_by_country_csv = "networks-by-country.csv",
+	                                   .rules_csv = "rules.csv",
+	                                   .rules_timeline_csv = "rules-timeline.csv",
+	                                   .rules_new_csv = "rules-new.csv",
+	                                   .together_figure = "together.svg",
+	                                   .lifetimes_figure = "lifetimes.svg",
+	                                   .port_families_figure = "port-families.svg",
+	                                   .map_figure = "map.svg",
+	                                   .networks_figure = "networks.svg",
+	                                   .concentration_figure = "concentration.svg" };
+
+static void describe(struct sections *s)
+{
+	const struct description *d = s->about.description;
+	s->report = (struct report){ .lang = s->about.options->lang,
+		                     .survey = &s->survey.shown,
+		                     .families = s->survey.about,
+		                     .telescope = d->telescope,
+		                     .zone = d->zone->name,
+		                     .version = s->about.options->version,
+		                     .ledger = s->ledger.report,
+		                     .coverage = s->ledger.coverage_values,
+		                     .files = names };
+	const struct caveat *simulated = caveats_find(&d->caveats, CAVEAT_SIMULATED);
+	s->report.is_simulated = simulated != NULL;
+	s->report.is_mixed = simulated != NULL && simulated->numbers[0] < simulated->numbers[1];
+	if (!s->about.has_data)
+		return;
+	s->report.ports = &s->ports.report;
+	s->report.rules = &s->rules.report;
+	s->report.changes = &s->changes.report;
+	s->report.floods = &s->prefixes.report_floods;
+	if (!s->places.is_there)
+		return;
+	s->report.places = &s->places.report;
+	s->report.networks = &s->places.report_networks;
+	s->report.concentration = &s->prefixes.report;
+}
+
+static void sections_done(struct sections *s)
+{
+	survey_section_done(&s->survey);
+	ledger_section_done(&s->ledger);
+	ports_section_done(&s->ports);
+	places_section_done(&s->places);
+	rules_section_done(&s->rules);
+	memory_free(s);
+}
+
+bool report_make(struct engine *engine, const struct report_options *options,
+                 const struct limits *limits, const struct report_folder *folder,
+                 struct error *error)
+{
+	struct sections *s = memory_new(1, sizeof *s);
+	struct plan *plan = memory_new(1, sizeof *plan);
+	bool ok = (s != NULL && plan != NULL) || error_memory(error, "the report");
+	if (ok) {
+		s->about.options = options;
+		s->about.description = engine_describe(engine);
+		find_days(&s->about);
+		ask(s, plan);
+		ok = plan_run(plan, engine, limits, error) && fill(s, plan, error);
+	}
+	if (ok) {
+		describe(s);
+		ok = report_files(s, plan, folder, error);
+	}
+	if (s != NULL)
+		sections_done(s);
+	if (plan != NULL)
+		plan_done(plan);
+	memory_free(plan);
+	return ok;
+}

@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: MIT
+// The store as holdings: pieces are segments, periods are days.
+#include "store/day.h"
+#include "store/set.h"
+
+#include "base/memory.h"
+
+#include <stddef.h>
+
+// A table of functions stands in a struct of the store's, which is found from it.
+#define STORE_OF(table, type, member) ((type *)((char *)(table)-offsetof(type, member)))
+
+static struct store *store_of(const struct holdings *h)
+{
+	return STORE_OF(h, struct store, holdings);
+}
+
+static size_t count(const struct holdings *h)
+{
+	return store_segment_count(store_of(h));
+}
+
+static struct holding at(const struct holdings *h, size_t index)
+{
+	const struct store_segment *segment = store_segment_at(store_of(h), index);
+	return (struct holding){ period_of_day(segment->day), segment->floor };
+}
+
+static struct holdings_about about(const struct holdings *h)
+{
+	const struct store *s = store_of(h);
+	const struct store_settings *settings = &s->settings;
+	return (struct holdings_about){
+		.name = s->path,
+		.zone = &settings->zone,
+		.telescope = settings->telescope,
+		.prefixes = &settings->prefixes,
+		.telescope_days = &settings->telescope_days,
+		.fingerprints = &settings->fingerprints,
+	};
+}
+
+static bool syns(struct holdings *h, size_t index, unsigned family, uint64_t *out,
+                 struct error *error)
+{
+	return store_segment_syns(store_of(h), index, family, out, error);
+}
+
+// ---- sets
+
+struct open_set {
+	struct holdings_set base;
+	struct store_set set;
+};
+
+static struct store_set *set_of(const struct holdings_set *set)
+{
+	return &STORE_OF(set, struct open_set, base)->set;
+}
+
+static bool set_read(const struct holdings_set *set, size_t from, size_t length, uint8_t *out,
+                     struct error *error)
+{
+	return store_set_read(set_of(set), from, length, out, error);
+}
+
+static void set_hash(struct holdings_set *set, size_t from, struct span bytes)
+{
+	store_set_hash(set_of(set), from, bytes);
+}
+
+static bool set_end(struct holdings_set *set, struct error *error)
+{
+	return store_set_end(set_of(set), error);
+}
+
+static void set_close(struct holdings_set *set)
+{
+	store_set_close(set_of(set));
+	memory_free(STORE_OF(set, struct open_set, base));
+}
+
+static const struct holdings_set_functions set_functions = { set_read, set_hash, set_end,
+	                                                     set_close };
+
+static bool open_set(struct holdings *h, size_t index, unsigned family, struct holdings_set **out,
+                     struct error *error)
+{
+	struct open_set *set = memory_new(1, sizeof *set);
+	if (set == NULL)
+		return error_memory(error, "a set of sources");
+	if (!store_set_open(store_of(h), index, family, &set->set, error)) {
+		memory_free(set);
+		return false;
+	}
+	set->base = (struct holdings_set){ &set_functions, set->set.length };
+	*out = &set->base;
+	return true;
+}
+
+// ---- tables of ports
+
+struct open_ports {
+	struct holdings_ports base;
+	struct store_ports ports;
+};
+
+static bool ports_next(struct holdings_ports *ports, struct port_count *out, struct error *error)
+{
+	return store_ports_next(&STORE_OF(ports, struct open_ports, base)->ports, out, error);
+}
+
+static void ports_close(struct holdings_ports *ports)
+{
+	memory_free(STORE_OF(ports, struct open_ports, base));
+}
+
+static bool open_ports(struct holdings *h, size_t index, unsigned field,
+                       struct holdings_ports **out, struct error *error)
+{
+	struct store_ports ports;
+	if (!store_segment_ports(store_of(h), index, field, &ports, error))
+		return false;
+	*out = NULL;
+	if (!ports.is_there)
+		return true;
+	struct open_ports *open = memory_new(1, sizeof *open);
+	if (open == NULL)
+		return error_memory(error, "a table of ports");
+	*open = (struct open_ports){ { ports_next, ports_close }, ports };
+	*out = &open->base;
+	return true;
+}
+
+// ---- host-days
+
+struct open_hosts {
+	struct holdings_hosts base;
+	struct store_day *day;
+};
+
+static const struct host_day *hosts_next(struct holdings_hosts *hosts, struct error *error)
+{
+	return store_day_next(STORE_OF(hosts, struct open_hosts, base)->day, error);
+}
+
+static void hosts_close(struct holdings_hosts *hosts)
+{
+	struct open_hosts *open = STORE_OF(hosts, struct open_hosts, base);
+	store_day_close(open->day);
+	memory_free(open);
+}
+
+// A pane of a day holds no segment.
+static bool open_day(struct store *s, struct period period, uint64_t columns,
+                     struct store_day **out, struct error *error)
+{
+	return period.minutes == 0 ? store_day_open(s, period.day, columns, out, error)
+	                           : store_day_open_segments(s, 0, 0, columns, out, error);
+}
+
+static bool open_hosts(struct holdings *h, struct period period, uint64_t columns,
+                       struct holdings_hosts **out, struct error *error)
+{
+	struct open_hosts *open = memory_new(1, sizeof *open);
+	if (open == NULL)
+		return error_memory(error, "a day");
+	open->base = (struct holdings_hosts){ hosts_next, hosts_close };
+	if (!open_day(store_of(h), period, columns, &open->day, error)) {
+		memory_free(open);
+		return false;
+	}
+	*out = &open->base;
+	return true;
+}
+
+// ---- captures
+
+struct open_captures {
+	struct holdings_captures base;
+	struct holdings_capture *list;
+	struct store_capture *captures;  // into which the list points
+};
+
+static void captures_close(struct holdings_captures *captures)
+{
+	struct open_captures *open = STORE_OF(captures, struct open_captures, base);
+	store_captures_done(open->captures, open->base.count);
+	memory_free(open->list);
+	memory_free(open);
+}
+
+static struct holdings_capture show_capture(const struct store_capture *c)
+{
+	return (struct holdings_capture){ .name = c->name,
+		                          .format = c->format,
+		                          .damage = c->damage,
+		                          .is_hashed = c->is_hashed,
+		                          .is_simulated = c->is_simulated,
+		                          .first_ns = c->first_ns,
+		                          .last_ns = c->last_ns,
+		                          .ledger = c->ledger,
+		                          .drops = c->drops };
+}
+
+static bool open_captures(struct holdings *h, struct holdings_captures **out, struct error *error)
+{
+	struct open_captures *open = memory_new(1, sizeof *open);
+	size_t count;
+	if (open == NULL)
+		return error_memory(error, "captures");
+	if (!store_captures(store_of(h), &open->captures, &count, error)) {
+		memory_free(open);
+		return false;
+	}
+	open->list = memory_new(count + 1, sizeof *open->list);
+	open->base = (struct holdings_captures){ open->list, count, captures_close };
+	if (open->list == NULL) {
+		captures_close(&open->base);
+		return error_memory(error, "captures");
+	}
+	for (size_t i = 0; i < count; i++)
+		open->list[i] = show_capture(&open->captures[i]);
+	*out = &open->base;
+	return true;
+}
+
+static const struct holdings_functions functions = {
+	count, at, about, syns, open_set, open_ports, open_hosts, open_captures
+};
+
+struct holdings *store_holdings(struct store *s)
+{
+	s->holdings.functions = &functions;
+	return &s->holdings;
+}
