@@ -17,7 +17,7 @@ import random
 
 from darknet_naive import (EXACT_DESTINATIONS, Darknet, Ranges, SourceDay, day_text, share_text,
                            time_text)
-from harness import (DAY_NS, address, case, check, csv_of, dotted, equal, ethernet, hotaru, ipv4, pcap,
+from harness import (DAY_NS, address, case, check, csv_of, dotted, equal, ethernet, fixture_copy, hotaru, ipv4, pcap,
                      read_pcap, record, run_cases, succeed, syn, udp, write)
 
 TELESCOPE = (address("198.51.0.0"), address("198.51.255.255"))
@@ -92,13 +92,14 @@ def naive_without_floods():
 
 def store(zone="UTC"):
     """A store of the packets, taken in as three captures; returns its name."""
-    rng = random.Random(5)
-    hands = [[], [], []]
-    for one in packets():
-        hands[rng.randrange(3)].append(one)
-    names = [write(f"hand {i}.pcap", pcap(hand)).name for i, hand in enumerate(hands)]
-    succeed("ingest", "-q", "-s", "store", "--zone", zone, "--telescope", "198.51.0.0/16", *names)
-    return "store"
+    def make(folder):
+        rng = random.Random(5)
+        hands = [[], [], []]
+        for one in packets():
+            hands[rng.randrange(3)].append(one)
+        names = [write(f"hand {i}.pcap", pcap(hand)).name for i, hand in enumerate(hands)]
+        succeed("ingest", "-q", "-s", folder, "--zone", zone, "--telescope", "198.51.0.0/16", *names)
+    return fixture_copy(f"darknet, {DAYS} days, {SCALE}, {zone}", make, "store")
 
 
 # ---- the databases
@@ -363,8 +364,10 @@ def floods_are_left_out_of_every_table(_):
           ranked(rest.places(country_of)), "places")
     equal([row[1:3] for row in rows_of("prefixes", "-s", name, "--bits", "24", "--without-floods")],
           [[f"{dotted(first)}/24", str(sources)] for first, sources in rest.prefixes(24)], "prefixes")
-    suspects = {(day, s): naive().source_days(day)[s][0].kind
-                for day in naive().days for s in naive().suspects(day)}
+    suspects = {}
+    for day in naive().days:
+        sources = naive().source_days(day)
+        suspects.update({(day, s): sources[s][0].kind for s in naive().suspects(day)})
     syns = sum(kind == "syn" for kind in suspects.values())
     for command, left_out in (("ports", len(suspects)), ("places", syns), ("prefixes", syns),
                               ("shapes", syns), ("sources", syns)):

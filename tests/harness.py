@@ -8,7 +8,11 @@ program under test is $HOTARU, or build/hotaru below the source root.
 Also here: packets, and captures in the formats that hotaru reads, made from the
 specifications and sharing no code with it.
 """
+import atexit
+import fcntl
+import functools
 import gzip
+import hashlib
 import os
 import pathlib
 import resource
@@ -144,6 +148,51 @@ def _run_case(function):
             equal(sorted(os.listdir(temporary)), [], "left behind in TMPDIR")
         finally:
             os.chdir("/")
+
+
+# ---- what several cases start from
+
+@functools.cache
+def _fixtures():
+    """The folder of fixtures: that of the run, or one of this process alone."""
+    folder = os.environ.get("HOTARU_FIXTURES")
+    if folder is None:
+        folder = tempfile.mkdtemp(prefix="hotaru-fixtures-", dir=_fast_folder())
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    os.makedirs(folder, exist_ok=True)
+    return pathlib.Path(folder)
+
+
+@functools.cache
+def _made_with():
+    """Names the programs and tests that fixtures are made with: those of others are made anew."""
+    files = [HOTARU, BENCH_TRAFFIC, *sorted(pathlib.Path(__file__).parent.glob("*.py"))]
+    states = [(str(file), os.stat(file).st_size, os.stat(file).st_mtime_ns) for file in files if os.path.exists(file)]
+    return hashlib.sha256(repr(states).encode()).hexdigest()[:16]
+
+
+def fixture(name, make):
+    """The folder that make(folder) filled, once a run, for all cases and tests that ask for this name.
+
+    `name` says all that `make` depends on. The folder is shared: who changes what is in it takes a
+    copy (fixture_copy)."""
+    place = _fixtures() / f"{name} {_made_with()}"
+    with open(_fixtures() / f"{name}.lock", "w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not place.exists():
+            for old in _fixtures().glob(f"{name} *"):
+                shutil.rmtree(old)
+            making = _fixtures() / f"{name} unfinished"
+            making.mkdir()
+            make(making)
+            making.rename(place)
+    return place
+
+
+def fixture_copy(name, make, to):
+    """The same in a folder of the case's own."""
+    shutil.copytree(fixture(name, make), to)
+    return to
 
 
 def printable(text):

@@ -126,6 +126,11 @@ def captures_of_mirai(_):
 
 
 @case
+def captures_of_scanners(_):
+    check_folder("scanners")
+
+
+@case
 def captures_of_scans(_):
     check_folder("scans")
 
@@ -151,7 +156,7 @@ def files_without_counts_give_a_result_or_a_reason(_):
 @case
 def every_top_folder_is_looked_at(_):
     tops = {row["local_path"].split("/")[0] for row in index(captures_folder()) if is_counted(row)}
-    equal(sorted(tops), ["backscatter", "darknet", "formats", "hostile", "mirai", "scans"],
+    equal(sorted(tops), ["backscatter", "darknet", "formats", "hostile", "mirai", "scanners", "scans"],
           "top folders with counts")
 
 

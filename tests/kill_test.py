@@ -17,7 +17,7 @@ import struct
 import subprocess
 import time
 
-from harness import (DAY_NS, HOTARU, RAW, SYN, case, check, csv_of, environment, equal, hotaru,
+from harness import (DAY_NS, HOTARU, RAW, SYN, case, check, csv_of, environment, equal, fixture, hotaru,
                      run_cases, succeed, write)
 
 KILLS = int(os.environ.get("HOTARU_KILLS", "15"))
@@ -43,15 +43,18 @@ def packets(rng, first_ns, last_ns):
     return b"".join(parts)
 
 
-def captures():
-    """Names of captures that overlap: each day is in several."""
-    os.makedirs("captures", exist_ok=True)
+def make_captures(folder):
+    """Captures that overlap: each day is in several."""
     rng = random.Random(5)
-    names = []
     for i in range(CAPTURES):
         begin = 17045 * DAY_NS + i * DAYS * DAY_NS // (CAPTURES + 1)
-        data = packets(rng, begin, begin + DAYS * DAY_NS * 2 // (CAPTURES + 1))
-        names.append(str(write(f"captures/{i}.pcap", data)))
+        write(folder / f"{i}.pcap", packets(rng, begin, begin + DAYS * DAY_NS * 2 // (CAPTURES + 1)))
+
+
+def captures():
+    """Their names, the first and the others."""
+    folder = fixture("captures of kill", make_captures)
+    names = [str(folder / f"{i}.pcap") for i in range(CAPTURES)]
     return names[0], names[1:]
 
 

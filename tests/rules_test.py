@@ -139,12 +139,13 @@ def half_year():
 
 def half_year_store():
     """Taken in as three captures whose packets overlap in time."""
-    rng, hands = random.Random(5), [[], [], []]
-    for one in half_year()[0]:
-        hands[rng.randrange(3)].append(one)
-    names = [write(f"hand {i}.pcap", pcap(hand)).name for i, hand in enumerate(hands)]
-    succeed("ingest", "-q", "-s", "store", *names)
-    return "-s", "store"
+    def make(folder):
+        rng, hands = random.Random(5), [[], [], []]
+        for one in half_year()[0]:
+            hands[rng.randrange(3)].append(one)
+        names = [write(f"hand {i}.pcap", pcap(hand)).name for i, hand in enumerate(hands)]
+        succeed("ingest", "-q", "-s", folder, *names)
+    return "-s", fixture_copy(f"rules, {DAYS} days, {SCALE}", make, "store")
 
 
 @case

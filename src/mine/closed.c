@@ -29,14 +29,14 @@ struct closed_walk {
 };
 
 struct step {
-	const struct database *d;
+	const struct projection *d;
 	struct path path;
 	uint32_t *chains;   // by candidate: its first pair
 	bool *is_rejected;  // an item behind is in all that has it
 	bool has_pairs;     // of all candidates so far, and there is nothing but candidates
 };
 
-static bool walk_from(struct closed_walk *w, const struct database *d, struct path path);
+static bool walk_from(struct closed_walk *w, const struct projection *d, struct path path);
 
 // ---- pairs
 
@@ -56,7 +56,7 @@ static bool note_pair(struct closed_walk *w, struct step *step, uint32_t candida
 
 // What the step to `rank` says of the items before it.
 static bool note_pairs(struct closed_walk *w, struct step *step, uint32_t rank,
-                       const struct database *d)
+                       const struct projection *d)
 {
 	const uint64_t *supports = step->d->supports;
 	for (uint32_t i = 0; i < d->candidate_count + d->perfect_count; i++) {
@@ -77,7 +77,7 @@ static bool note_pairs(struct closed_walk *w, struct step *step, uint32_t rank,
 // Items behind `rank` that are frequent with it join the others of `d`. How often is not said: nobody
 // asks.
 static bool add_behind(struct closed_walk *w, const struct step *step, uint32_t rank,
-                       struct database *d)
+                       struct projection *d)
 {
 	struct search *s = w->search;
 	uint32_t behind = 0;
@@ -109,10 +109,10 @@ static bool add_behind(struct closed_walk *w, const struct step *step, uint32_t 
 static bool visit(struct closed_walk *w, struct step *step, uint32_t rank)
 {
 	struct search *s = w->search;
-	const struct database *from = step->d;
+	const struct projection *from = step->d;
 	const bool has_pairs = step->has_pairs;
-	struct database d;
-	if (!database_project(s, from, rank, has_pairs ? DATABASE_BELOW : DATABASE_CLOSED, &d) ||
+	struct projection d;
+	if (!projection_of_item(s, from, rank, has_pairs ? DATABASE_BELOW : DATABASE_CLOSED, &d) ||
 	    !note_pairs(w, step, rank, &d))
 		return false;
 	if (d.perfect_behind_count > 0)
@@ -130,10 +130,10 @@ static bool visit(struct closed_walk *w, struct step *step, uint32_t rank)
 		return false;
 	if (d.item_count <= NARROW_ITEMS)
 		return closed_narrow(s, from, rank, &d, closed);
-	return database_fill(s, from, rank, DATABASE_CLOSED, &d) && walk_from(w, &d, closed);
+	return projection_fill(s, from, rank, DATABASE_CLOSED, &d) && walk_from(w, &d, closed);
 }
 
-static bool walk_from(struct closed_walk *w, const struct database *d, struct path path)
+static bool walk_from(struct closed_walk *w, const struct projection *d, struct path path)
 {
 	struct search *s = w->search;
 	const size_t pairs_before = w->pair_count;
@@ -158,7 +158,7 @@ static bool walk_from(struct closed_walk *w, const struct database *d, struct pa
 	return goes_on;
 }
 
-bool search_closed(struct search *s, const struct database *d)
+bool search_closed(struct search *s, const struct projection *d)
 {
 	struct path path;
 	if (!path_join(s, (struct path){ 0 }, d->perfect, d->perfect_count, &path) ||

@@ -126,8 +126,8 @@ static bool walk_from(struct narrow_walk *w, const struct narrow_state *state)
 	return goes_on;
 }
 
-bool closed_narrow(struct search *s, const struct database *from, uint32_t rank,
-                   const struct database *d, struct path path)
+bool closed_narrow(struct search *s, const struct projection *from, uint32_t rank,
+                   const struct projection *d, struct path path)
 {
 	struct narrow_walk *w = search_room(s, 1, sizeof *w);
 	if (w == NULL)

@@ -6,5 +6,5 @@
 
 // All closed sets below the step from `from` to `d` (as narrow_fill() has it), which has at most 64
 // items; the path is what it contains.
-bool closed_narrow(struct search *, const struct database *from, uint32_t rank,
-                   const struct database *d, struct path path);
+bool closed_narrow(struct search *, const struct projection *from, uint32_t rank,
+                   const struct projection *d, struct path path);

@@ -5,7 +5,7 @@
 // A tree has the transactions, frequent items first, so that common beginnings are one path; the
 // nodes of an item form a chain. What contains an item is the paths above its chain: of these a
 // smaller tree is made, and so on. A tree that is one path is all combinations of its nodes.
-#include "mine/database_merge.h"
+#include "mine/projection_merge.h"
 #include "mine/path.h"
 
 #include <stdlib.h>
@@ -119,7 +119,7 @@ static uint32_t choose_ranks(const struct search *s, const struct tree *tree, ui
 			tree->path[left++] = r;
 		tree->counts[r] = 0;
 	}
-	database_sort_ranks(tree->path, left);
+	projection_sort_ranks(tree->path, left);
 	for (uint32_t i = 0; i < left; i++)
 		tree->becomes[tree->path[i]] = i;
 	return left;
@@ -240,14 +240,14 @@ static int compare_lines(const void *a, const void *b)
 }
 
 // Transactions in order: the child that is looked for is then the newest, or there is none.
-static bool plant(struct search *s, const struct database *d, struct tree *tree)
+static bool plant(struct search *s, const struct projection *d, struct tree *tree)
 {
 	size_t nodes = 0;
 	struct line *lines = search_room(s, d->count, sizeof *lines);
 	if (lines == NULL)
 		return false;
 	for (uint32_t t = 0; t < d->count; t++) {
-		const struct database_row *row = &d->rows[t];
+		const struct projection_row *row = &d->rows[t];
 		lines[t] = (struct line){ d->ranks + row->start, row->end - row->start,
 			                  row->weight };
 		nodes += lines[t].count;
@@ -262,7 +262,7 @@ static bool plant(struct search *s, const struct database *d, struct tree *tree)
 	return true;
 }
 
-bool search_fp_growth(struct search *s, const struct database *d)
+bool search_fp_growth(struct search *s, const struct projection *d)
 {
 	struct growth g = { .search = s };
 	struct tree tree;

@@ -17,7 +17,7 @@ static int compare_extensions(const void *a, const void *b)
 	return (x->item > y->item) - (x->item < y->item);
 }
 
-static size_t list_extensions(struct generator_walk *w, const struct database *d)
+static size_t list_extensions(struct generator_walk *w, const struct projection *d)
 {
 	size_t count = 0;
 	const struct support all = support_unpack(d->support);
@@ -31,20 +31,20 @@ static size_t list_extensions(struct generator_walk *w, const struct database *d
 	return count;
 }
 
-static bool walk_from(struct generator_walk *w, const struct database *d);
+static bool walk_from(struct generator_walk *w, const struct projection *d);
 
 // The walk's set has `rank` as its last item.
-static bool step(struct generator_walk *w, const struct database *from, uint32_t rank)
+static bool step(struct generator_walk *w, const struct projection *from, uint32_t rank)
 {
 	struct search *s = w->search;
-	const enum database_form form = !s->request->wants_extensions ? DATABASE_BELOW
-	                                : w->is_all                   ? DATABASE_WHOLE
-	                                                              : DATABASE_EXACT;
+	const enum projection_form form = !s->request->wants_extensions ? DATABASE_BELOW
+	                                  : w->is_all                   ? DATABASE_WHOLE
+	                                                                : DATABASE_EXACT;
 	const bool grows = rank > 0 && generators_may_grow(w);
-	struct database d = { .support = from->supports[rank] };
+	struct projection d = { .support = from->supports[rank] };
 	if (!grows && !s->request->wants_extensions)
 		return generators_hand_out(w, d.support, 0);
-	if (!database_project(s, from, rank, form, &d) ||
+	if (!projection_of_item(s, from, rank, form, &d) ||
 	    !path_join(s, w->perfect, d.perfect, d.perfect_count, &w->perfect))
 		return false;
 	const size_t extensions = s->request->wants_extensions ? list_extensions(w, &d) : 0;
@@ -54,10 +54,10 @@ static bool step(struct generator_walk *w, const struct database *from, uint32_t
 		return true;
 	if (d.item_count <= NARROW_ITEMS)
 		return generators_narrow(w, from, rank, &d);
-	return database_fill(s, from, rank, form, &d) && walk_from(w, &d);
+	return projection_fill(s, from, rank, form, &d) && walk_from(w, &d);
 }
 
-static bool walk_from(struct generator_walk *w, const struct database *d)
+static bool walk_from(struct generator_walk *w, const struct projection *d)
 {
 	struct search *s = w->search;
 	if (!search_down(s))
@@ -79,7 +79,7 @@ static bool walk_from(struct generator_walk *w, const struct database *d)
 	return goes_on;
 }
 
-static bool start(struct generator_walk *w, const struct database *d)
+static bool start(struct generator_walk *w, const struct projection *d)
 {
 	struct search *s = w->search;
 	const size_t items = (size_t)d->item_count + d->perfect_count;
@@ -92,7 +92,7 @@ static bool start(struct generator_walk *w, const struct database *d)
 	       generators_add(&w->known, GENERATOR_EMPTY, 0, support_all(d->support), &w->nodes[0]);
 }
 
-bool search_extensions(struct search *s, const struct database *d)
+bool search_extensions(struct search *s, const struct projection *d)
 {
 	struct generator_walk w = { .search = s,
 		                    .known = { .search = s },

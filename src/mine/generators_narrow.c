@@ -98,8 +98,8 @@ static bool walk_from(struct narrow_walk *w, const struct narrow_state *state)
 	return true;
 }
 
-bool generators_narrow(struct generator_walk *walk, const struct database *from, uint32_t rank,
-                       const struct database *d)
+bool generators_narrow(struct generator_walk *walk, const struct projection *from, uint32_t rank,
+                       const struct projection *d)
 {
 	struct narrow_walk w = { .walk = walk, .count = d->candidate_count };
 	narrow_name(d, &w.items);

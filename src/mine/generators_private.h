@@ -50,5 +50,5 @@ static inline bool generators_may_grow(const struct generator_walk *w)
 bool generators_hand_out(struct generator_walk *, uint64_t support, size_t extensions);
 
 // All sets below the step from `from` to `d` (as narrow_fill() has it), which has at most 64 items.
-bool generators_narrow(struct generator_walk *, const struct database *from, uint32_t rank,
-                       const struct database *d);
+bool generators_narrow(struct generator_walk *, const struct projection *from, uint32_t rank,
+                       const struct projection *d);

@@ -4,7 +4,7 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
-#include "mine/database.h"
+#include "mine/projection.h"
 #include "mine/search.h"
 
 enum { LIST_MIN = 256 };
@@ -81,8 +81,8 @@ void search_up(struct search *s)
 
 static bool search(struct search *s, const struct transactions *transactions)
 {
-	struct database prepared;
-	if (!database_prepare(s, transactions, &prepared))
+	struct projection prepared;
+	if (!projection_prepare(s, transactions, &prepared))
 		return false;
 	switch (s->request->kind) {
 	case MINE_ALL:

@@ -8,14 +8,14 @@
 // K. Gouda and M. Zaki, ICDM 2001).
 #include "mine/maximal_private.h"
 
-static bool walk_from(struct search *s, const struct database *d, struct path path,
+static bool walk_from(struct search *s, const struct projection *d, struct path path,
                       struct known_sets *known);
 
-static bool visit(struct search *s, const struct database *from, uint32_t rank, struct path path,
+static bool visit(struct search *s, const struct projection *from, uint32_t rank, struct path path,
                   struct known_sets *known)
 {
-	struct database d;
-	if (!database_project(s, from, rank, DATABASE_BELOW, &d))
+	struct projection d;
+	if (!projection_of_item(s, from, rank, DATABASE_BELOW, &d))
 		return false;
 	d.perfect[d.perfect_count++] = from->items[rank];
 	struct path longer;
@@ -26,12 +26,13 @@ static bool visit(struct search *s, const struct database *from, uint32_t rank, 
 		       (path_hand_out(s, longer, d.support) && known_sets_add(known, longer));
 	if (d.item_count <= NARROW_ITEMS)
 		return maximal_narrow(s, from, rank, &d, longer, known);
-	return database_fill(s, from, rank, DATABASE_BELOW, &d) && walk_from(s, &d, longer, known);
+	return projection_fill(s, from, rank, DATABASE_BELOW, &d) &&
+	       walk_from(s, &d, longer, known);
 }
 
 // Whether the path and all candidates up to `rank` are in a set that is known. Asked only where one
 // is large enough. False, too, if the search is at its end.
-static bool is_rest_known(struct search *s, const struct database *d, struct path path,
+static bool is_rest_known(struct search *s, const struct projection *d, struct path path,
                           uint32_t rank, const struct known_sets *known)
 {
 	struct path whole;
@@ -40,7 +41,7 @@ static bool is_rest_known(struct search *s, const struct database *d, struct pat
 	       known_sets_contain(known, whole);
 }
 
-static bool walk_from(struct search *s, const struct database *d, struct path path,
+static bool walk_from(struct search *s, const struct projection *d, struct path path,
                       struct known_sets *known)
 {
 	if (!search_down(s))
@@ -59,7 +60,7 @@ static bool walk_from(struct search *s, const struct database *d, struct path pa
 	return goes_on;
 }
 
-bool search_maximal(struct search *s, const struct database *d)
+bool search_maximal(struct search *s, const struct projection *d)
 {
 	struct path path;
 	if (!path_join(s, (struct path){ 0 }, d->perfect, d->perfect_count, &path))

@@ -12,7 +12,7 @@ static int compare_items(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-bool known_sets_start(struct search *s, const struct database *prepared, struct known_sets *out)
+bool known_sets_start(struct search *s, const struct projection *prepared, struct known_sets *out)
 {
 	const uint32_t count = prepared->item_count + prepared->perfect_count;
 	*out = (struct known_sets){ .search = s, .item_count = count };

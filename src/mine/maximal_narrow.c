@@ -167,8 +167,8 @@ static bool walk_from(struct maximal_walk *w, const struct maximal_state *state)
 	       (is_known(w, state, state->set | before) || table_walk(w, state, order, bits));
 }
 
-static bool walk_all(struct maximal_walk *w, const struct database *from, uint32_t rank,
-                     const struct database *d)
+static bool walk_all(struct maximal_walk *w, const struct projection *from, uint32_t rank,
+                     const struct projection *d)
 {
 	struct search *s = w->search;
 	narrow_name(d, &w->items);
@@ -186,8 +186,8 @@ static bool walk_all(struct maximal_walk *w, const struct database *from, uint32
 	return narrow_fill(s, from, rank, d, &w->items, &state.n) && walk_from(w, &state);
 }
 
-bool maximal_narrow(struct search *s, const struct database *from, uint32_t rank,
-                    const struct database *d, struct path path, struct known_sets *known)
+bool maximal_narrow(struct search *s, const struct projection *from, uint32_t rank,
+                    const struct projection *d, struct path path, struct known_sets *known)
 {
 	struct maximal_walk *w = search_room(s, 1, sizeof *w);
 	if (w == NULL)

@@ -21,7 +21,7 @@ struct known_sets {
 	uint32_t longest;  // items of the largest set
 };
 
-bool known_sets_start(struct search *, const struct database *prepared, struct known_sets *out);
+bool known_sets_start(struct search *, const struct projection *prepared, struct known_sets *out);
 void known_sets_done(struct known_sets *);
 bool known_sets_add(struct known_sets *, struct path set);
 bool known_sets_contain(const struct known_sets *, struct path set);
@@ -33,5 +33,5 @@ uint32_t known_sets_bits(const struct known_sets *, struct path, const struct na
 
 // All maximal sets below the step from `from` to `d` (as narrow_fill() has it) that are in no set
 // that is known. They become known. `known` is NULL if this is the first step of all.
-bool maximal_narrow(struct search *, const struct database *from, uint32_t rank,
-                    const struct database *d, struct path path, struct known_sets *known);
+bool maximal_narrow(struct search *, const struct projection *from, uint32_t rank,
+                    const struct projection *d, struct path path, struct known_sets *known);

@@ -5,7 +5,7 @@
 
 enum { PLACE_NONE = UINT32_MAX };
 
-void narrow_name(const struct database *d, struct narrow_items *out)
+void narrow_name(const struct projection *d, struct narrow_items *out)
 {
 	uint8_t ranks[NARROW_ITEMS];
 	for (uint32_t rank = 0; rank < d->item_count; rank++) {
@@ -74,8 +74,8 @@ static inline void merger_add(struct merger *m, uint64_t mask, uint64_t weight)
 }
 
 // bits[] by rank; what is behind `last` has none.
-static uint64_t mask_of(const struct database *from, struct database_row row, const uint64_t *bits,
-                        uint32_t last)
+static uint64_t mask_of(const struct projection *from, struct projection_row row,
+                        const uint64_t *bits, uint32_t last)
 {
 	uint64_t mask = 0;
 	for (uint32_t i = row.start; i < row.end && from->ranks[i] <= last; i++)
@@ -83,8 +83,8 @@ static uint64_t mask_of(const struct database *from, struct database_row row, co
 	return mask;
 }
 
-bool narrow_fill(struct search *s, const struct database *from, uint32_t rank,
-                 const struct database *d, const struct narrow_items *items, struct narrow *out)
+bool narrow_fill(struct search *s, const struct projection *from, uint32_t rank,
+                 const struct projection *d, const struct narrow_items *items, struct narrow *out)
 {
 	const bool is_whole = from == d;
 	const uint32_t begin = is_whole ? 0 : from->where_starts[rank];
@@ -100,7 +100,7 @@ bool narrow_fill(struct search *s, const struct database *from, uint32_t rank,
 		bits[last] = UINT64_C(1) << items->bit_of[r];
 	}
 	for (uint32_t w = begin; w < end; w++) {
-		const struct database_row row = from->rows[is_whole ? w : from->where[w]];
+		const struct projection_row row = from->rows[is_whole ? w : from->where[w]];
 		merger_add(&m, mask_of(from, row, bits, last), row.weight);
 	}
 	for (uint32_t r = 0; r < d->item_count; r++)

@@ -6,7 +6,7 @@
 // its order by going through its bits.
 #pragma once
 
-#include "mine/database.h"
+#include "mine/projection.h"
 
 enum { NARROW_ITEMS = 64 };
 
@@ -16,22 +16,22 @@ struct narrow {
 	uint64_t *weights;  // packed
 };
 
-// What all steps below one step of a database share.
+// What all steps below one step of a projection share.
 struct narrow_items {
 	uint32_t items[NARROW_ITEMS];     // ascending
-	uint8_t bit_of[NARROW_ITEMS];     // by the rank in the database: its bit
+	uint8_t bit_of[NARROW_ITEMS];     // by the rank in the projection: its bit
 	uint64_t supports[NARROW_ITEMS];  // by bit, packed
 	uint64_t candidates, others;      // bits
 };
 
 // `d` has at most NARROW_ITEMS items.
-void narrow_name(const struct database *d, struct narrow_items *out);
+void narrow_name(const struct projection *d, struct narrow_items *out);
 
 // The transactions of a step that has been projected from `from` to `d`; or those of `from` itself
 // (`d` is then the same). Those that are equal in the bits of `merged` become one, of whose other bits
 // those are left that all have. Those that have none of `merged` are left out.
-bool narrow_fill(struct search *, const struct database *from, uint32_t rank,
-                 const struct database *d, const struct narrow_items *, struct narrow *out);
+bool narrow_fill(struct search *, const struct projection *from, uint32_t rank,
+                 const struct projection *d, const struct narrow_items *, struct narrow *out);
 
 // The transactions that have all bits of `with`, as they are. Returns what all of them have in common.
 bool narrow_select(struct search *, const struct narrow *from, uint64_t with, struct narrow *out,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "mine/path.h"
 
-#include "mine/database_merge.h"
+#include "mine/projection_merge.h"
 
 #include <string.h>
 
@@ -14,7 +14,7 @@ bool path_join(struct search *s, struct path path, const uint32_t *added, uint32
 		return false;
 	if (count > 0)
 		memcpy(sorted, added, count * sizeof *sorted);
-	database_sort_ranks(sorted, count);
+	projection_sort_ranks(sorted, count);
 	uint32_t next = 0;
 	for (uint32_t i = 0, at = 0; at < path.count + count; at++)
 		items[at] = i == count || (next < path.count && path.items[next] < sorted[i])

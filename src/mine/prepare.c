@@ -2,7 +2,7 @@
 // What mining makes of the transactions first: infrequent items dropped, the others recoded by
 // frequency, equal transactions merged. Those whose rarest item is the same come to stand together,
 // because the step down to that item looks at them in a row.
-#include "mine/database_merge.h"
+#include "mine/projection_merge.h"
 #include "mine/transactions_private.h"
 
 #include <stdlib.h>
@@ -29,7 +29,7 @@ static bool multiplies_out(const struct mine_request *request)
 }
 
 // Gives ranks to what is frequent; rank_of[] by number.
-static bool rank_items(struct search *s, const struct transactions *from, struct database *d,
+static bool rank_items(struct search *s, const struct transactions *from, struct projection *d,
                        uint32_t *rank_of)
 {
 	struct numbered *frequent = search_room(s, from->item_count, sizeof *frequent);
@@ -67,13 +67,13 @@ static uint32_t write_frequent(const struct transaction *t, const uint32_t *rank
 	for (uint32_t i = 0; i < t->count; i++)
 		if (rank_of[t->numbers[i]] != NONE)
 			out[count++] = rank_of[t->numbers[i]];
-	database_sort_ranks(out, count);
+	projection_sort_ranks(out, count);
 	return count;
 }
 
 // The rows by their last, and so rarest, item.
-static bool put_together(struct search *s, const struct database *from, uint32_t ranks,
-                         struct database *d)
+static bool put_together(struct search *s, const struct projection *from, uint32_t ranks,
+                         struct projection *d)
 {
 	uint32_t *places = search_room(s, (size_t)d->item_count + 1, sizeof *places);
 	d->count = from->count;
@@ -90,7 +90,7 @@ static bool put_together(struct search *s, const struct database *from, uint32_t
 		d->rows[places[from->ranks[from->rows[t].end - 1]]++] = from->rows[t];
 	uint32_t used = 0;
 	for (uint32_t t = 0; t < d->count; t++) {
-		struct database_row *row = &d->rows[t];
+		struct projection_row *row = &d->rows[t];
 		const uint32_t count = row->end - row->start;
 		memcpy(d->ranks + used, from->ranks + row->start, count * sizeof *d->ranks);
 		row->start = used;
@@ -99,10 +99,10 @@ static bool put_together(struct search *s, const struct database *from, uint32_t
 	return true;
 }
 
-static bool take_all(struct search *s, const struct transactions *from, struct database *d,
+static bool take_all(struct search *s, const struct transactions *from, struct projection *d,
                      const uint32_t *rank_of)
 {
-	struct database merged = *d;
+	struct projection merged = *d;
 	size_t numbers = 0;
 	for (size_t i = 0; i < from->count; i++)
 		numbers += from->list[i].count;
@@ -110,24 +110,24 @@ static bool take_all(struct search *s, const struct transactions *from, struct d
 		s->end = SEARCH_FAILED;
 		return error_set(s->error, ERROR_FAILED, "too many items to mine");
 	}
-	struct database_merger m = { .into = &merged };
+	struct projection_merger m = { .into = &merged };
 	if (!search_work(s, numbers) ||
-	    !database_merge_start(s, &m, (uint32_t)from->count, numbers))
+	    !projection_merge_start(s, &m, (uint32_t)from->count, numbers))
 		return false;
 	for (size_t i = 0; i < from->count; i++) {
 		const struct transaction *t = &from->list[i];
-		const uint32_t count = write_frequent(t, rank_of, database_merge_room(&m));
+		const uint32_t count = write_frequent(t, rank_of, projection_merge_room(&m));
 		if (count > 0)
-			database_merge(&m, count, count,
-			               support_pack((struct support){ t->all, t->marked }));
+			projection_merge(&m, count, count,
+			                 support_pack((struct support){ t->all, t->marked }));
 	}
 	arena_trim(&s->arena, merged.ranks, m.used, sizeof *merged.ranks);
 	return put_together(s, &merged, m.used, d);
 }
 
-bool database_prepare(struct search *s, const struct transactions *from, struct database *out)
+bool projection_prepare(struct search *s, const struct transactions *from, struct projection *out)
 {
-	struct database d = { .support = support_pack(transactions_total(from)) };
+	struct projection d = { .support = support_pack(transactions_total(from)) };
 	d.items = search_room(s, from->item_count, sizeof *d.items);
 	d.supports = search_room(s, from->item_count, sizeof *d.supports);
 	d.perfect = search_room(s, from->item_count, sizeof *d.perfect);
@@ -136,5 +136,5 @@ bool database_prepare(struct search *s, const struct transactions *from, struct 
 	    !rank_items(s, from, &d, rank_of) || !take_all(s, from, &d, rank_of))
 		return false;
 	*out = d;
-	return database_index(s, out);
+	return projection_index(s, out);
 }

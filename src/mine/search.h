@@ -55,8 +55,8 @@ bool search_down(struct search *);
 void search_up(struct search *);
 
 // The sets of each way; `prepared` has the transactions without infrequent items.
-struct database;
-bool search_fp_growth(struct search *, const struct database *prepared);
-bool search_extensions(struct search *, const struct database *prepared);
-bool search_closed(struct search *, const struct database *prepared);
-bool search_maximal(struct search *, const struct database *prepared);
+struct projection;
+bool search_fp_growth(struct search *, const struct projection *prepared);
+bool search_extensions(struct search *, const struct projection *prepared);
+bool search_closed(struct search *, const struct projection *prepared);
+bool search_maximal(struct search *, const struct projection *prepared);

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-#include "mine/database_merge.h"
+#include "mine/projection_merge.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { NONE = DATABASE_NONE, SORT_SMALL = 24 };
 
-bool database_merge_start(struct search *s, struct database_merger *m, uint32_t most, size_t ranks)
+bool projection_merge_start(struct search *s, struct projection_merger *m, uint32_t most,
+                            size_t ranks)
 {
-	struct database *into = m->into;
+	struct projection *into = m->into;
 	size_t slots = 4;
 	while (slots < most + (size_t)most / 2)
 		slots *= 2;
@@ -36,9 +37,10 @@ static uint32_t hash_of(const uint32_t *ranks, uint32_t count)
 }
 
 // Cuts what stands behind the candidates of a row down to what `ranks` has, too.
-static void intersect(struct database_merger *m, uint32_t t, const uint32_t *ranks, uint32_t count)
+static void intersect(struct projection_merger *m, uint32_t t, const uint32_t *ranks,
+                      uint32_t count)
 {
-	struct database *d = m->into;
+	struct projection *d = m->into;
 	uint32_t left = m->behind[t], at = 0;
 	for (uint32_t i = m->behind[t]; i < d->rows[t].end; i++) {
 		while (at < count && ranks[at] < d->ranks[i])
@@ -49,14 +51,15 @@ static void intersect(struct database_merger *m, uint32_t t, const uint32_t *ran
 	d->rows[t].end = left;
 }
 
-void database_merge(struct database_merger *m, uint32_t count, uint32_t candidates, uint64_t weight)
+void projection_merge(struct projection_merger *m, uint32_t count, uint32_t candidates,
+                      uint64_t weight)
 {
-	struct database *d = m->into;
+	struct projection *d = m->into;
 	const uint32_t *written = d->ranks + m->used;
 	const uint32_t compared = m->is_closed ? candidates : count;
 	uint32_t at = hash_of(written, compared) & m->mask;
 	for (; m->slots[at] != NONE; at = (at + 1) & m->mask) {
-		struct database_row *row = &d->rows[m->slots[at]];
+		struct projection_row *row = &d->rows[m->slots[at]];
 		const uint32_t end = m->is_closed ? m->behind[m->slots[at]] : row->end;
 		if (end - row->start != compared ||
 		    memcmp(d->ranks + row->start, written, compared * sizeof *written) != 0)
@@ -68,7 +71,7 @@ void database_merge(struct database_merger *m, uint32_t count, uint32_t candidat
 	}
 	m->slots[at] = d->count;
 	m->behind[d->count] = m->used + candidates;
-	d->rows[d->count++] = (struct database_row){ m->used, m->used + count, weight };
+	d->rows[d->count++] = (struct projection_row){ m->used, m->used + count, weight };
 	m->used += count;
 }
 
@@ -78,7 +81,7 @@ static int compare_ranks(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-void database_sort_ranks(uint32_t *ranks, uint32_t count)
+void projection_sort_ranks(uint32_t *ranks, uint32_t count)
 {
 	if (count > SORT_SMALL) {
 		qsort(ranks, count, sizeof *ranks, compare_ranks);

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 // The step down. Each transaction is looked at twice: once to count, once to be written anew.
-#include "mine/database_merge.h"
+#include "mine/projection_merge.h"
 
 #include <string.h>
 
 enum { NONE = DATABASE_NONE };
 
-bool database_index(struct search *s, struct database *d)
+bool projection_index(struct search *s, struct projection *d)
 {
 	size_t total = 0;
 	for (uint32_t t = 0; t < d->count; t++)
@@ -39,13 +39,13 @@ bool database_index(struct search *s, struct database *d)
 
 // Counts the items below `end_rank` of all transactions that have `rank`, and notes which they are.
 // Returns how many are noted.
-static uint32_t count_items(struct search *s, const struct database *d, uint32_t rank,
+static uint32_t count_items(struct search *s, const struct projection *d, uint32_t rank,
                             uint32_t end_rank)
 {
 	uint64_t *counts = d->counts, looked_at = 0;
 	uint32_t noted = 0;
 	for (uint32_t w = d->where_starts[rank]; w < d->where_starts[rank + 1]; w++) {
-		const struct database_row row = d->rows[d->where[w]];
+		const struct projection_row row = d->rows[d->where[w]];
 		for (uint32_t i = row.start; i < row.end && d->ranks[i] < end_rank; i++) {
 			const uint32_t r = d->ranks[i];
 			looked_at++;
@@ -60,7 +60,7 @@ static uint32_t count_items(struct search *s, const struct database *d, uint32_t
 
 // Leaves those of the noted that are frequent, in ascending order; the counts of the others are
 // cleared.
-static uint32_t keep_frequent(const struct search *s, const struct database *d, uint32_t rank,
+static uint32_t keep_frequent(const struct search *s, const struct projection *d, uint32_t rank,
                               uint32_t noted)
 {
 	uint32_t left = 0;
@@ -71,13 +71,13 @@ static uint32_t keep_frequent(const struct search *s, const struct database *d, 
 		else
 			d->counts[r] = 0;
 	}
-	database_sort_ranks(d->touched, left);
+	projection_sort_ranks(d->touched, left);
 	return left;
 }
 
 // Chooses what stays. Counts are clear again.
-static void choose_items(const struct database *from, uint32_t rank, uint32_t frequent,
-                         bool keeps_perfect, struct database *d)
+static void choose_items(const struct projection *from, uint32_t rank, uint32_t frequent,
+                         bool keeps_perfect, struct projection *d)
 {
 	const uint32_t all = support_all(d->support);
 	for (uint32_t i = 0; i < frequent; i++) {
@@ -97,10 +97,10 @@ static void choose_items(const struct database *from, uint32_t rank, uint32_t fr
 	}
 }
 
-bool database_project(struct search *s, const struct database *from, uint32_t rank,
-                      enum database_form form, struct database *out)
+bool projection_of_item(struct search *s, const struct projection *from, uint32_t rank,
+                        enum projection_form form, struct projection *out)
 {
-	struct database d = { .support = from->supports[rank] };
+	struct projection d = { .support = from->supports[rank] };
 	const uint32_t end_rank = form == DATABASE_BELOW ? rank : NONE;
 	const uint32_t noted = count_items(s, from, rank, end_rank);
 	const uint32_t frequent = keep_frequent(s, from, rank, noted);
@@ -118,11 +118,11 @@ bool database_project(struct search *s, const struct database *from, uint32_t ra
 }
 
 // One transaction; only those are kept from which a set can grow.
-static void fill_one(struct database_merger *m, const struct database *from, uint32_t t)
+static void fill_one(struct projection_merger *m, const struct projection *from, uint32_t t)
 {
-	struct database *d = m->into;
+	struct projection *d = m->into;
 	uint32_t *out = d->ranks + m->used, count = 0, candidates = 0;
-	const struct database_row row = from->rows[t];
+	const struct projection_row row = from->rows[t];
 	for (uint32_t i = row.start; i < row.end; i++) {
 		const uint32_t rank = from->becomes[from->ranks[i]];
 		if (rank == NONE)
@@ -131,18 +131,18 @@ static void fill_one(struct database_merger *m, const struct database *from, uin
 		candidates += rank < d->candidate_count;
 	}
 	if (candidates > 0)
-		database_merge(m, count, candidates, row.weight);
+		projection_merge(m, count, candidates, row.weight);
 }
 
-bool database_fill(struct search *s, const struct database *from, uint32_t rank,
-                   enum database_form form, struct database *out)
+bool projection_fill(struct search *s, const struct projection *from, uint32_t rank,
+                     enum projection_form form, struct projection *out)
 {
 	const uint32_t begin = from->where_starts[rank], end = from->where_starts[rank + 1];
-	struct database_merger m = { .into = out, .is_closed = form == DATABASE_CLOSED };
+	struct projection_merger m = { .into = out, .is_closed = form == DATABASE_CLOSED };
 	size_t ranks = 0;
 	for (uint32_t w = begin; w < end; w++)
 		ranks += from->rows[from->where[w]].end - from->rows[from->where[w]].start;
-	if (!database_merge_start(s, &m, end - begin, ranks))
+	if (!projection_merge_start(s, &m, end - begin, ranks))
 		return false;
 	for (uint32_t r = 0; r < out->item_count; r++)
 		from->becomes[out->before[r]] = r;
@@ -150,5 +150,5 @@ bool database_fill(struct search *s, const struct database *from, uint32_t rank,
 		fill_one(&m, from, from->where[w]);
 	for (uint32_t r = 0; r < out->item_count; r++)
 		from->becomes[out->before[r]] = NONE;
-	return database_index(s, out);
+	return projection_index(s, out);
 }

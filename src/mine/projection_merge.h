@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Private to database.c and prepare.c: writing transactions, those that are equal into one.
+// Private to projection.c and prepare.c: writing transactions, those that are equal into one.
 #pragma once
 
-#include "mine/database.h"
+#include "mine/projection.h"
 
-struct database_merger {
-	struct database *into;
+struct projection_merger {
+	struct projection *into;
 	bool is_closed;  // DATABASE_CLOSED
 	// private
 	uint32_t *slots;  // a hash table of rows
@@ -16,13 +16,15 @@ struct database_merger {
 
 // Room for `most` transactions of `ranks` items altogether; `into` and `is_closed` are set. The ranks
 // are taken last, so that what is not used can be given back.
-bool database_merge_start(struct search *, struct database_merger *, uint32_t most, size_t ranks);
+bool projection_merge_start(struct search *, struct projection_merger *, uint32_t most,
+                            size_t ranks);
 
 // Takes the `count` ranks that were written behind the last that were taken; the first are candidates.
-void database_merge(struct database_merger *, uint32_t count, uint32_t candidates, uint64_t weight);
-static inline uint32_t *database_merge_room(struct database_merger *m)
+void projection_merge(struct projection_merger *, uint32_t count, uint32_t candidates,
+                      uint64_t weight);
+static inline uint32_t *projection_merge_room(struct projection_merger *m)
 {
 	return m->into->ranks + m->used;
 }
 
-void database_sort_ranks(uint32_t *ranks, uint32_t count);
+void projection_sort_ranks(uint32_t *ranks, uint32_t count);

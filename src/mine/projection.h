@@ -8,28 +8,28 @@
 
 #include "mine/search.h"
 
-struct database_row {
+struct projection_row {
 	uint32_t start, end;  // in the ranks
 	uint64_t weight;      // packed
 };
 
-struct database {
+struct projection {
 	uint64_t support;  // of what contains the set, packed
 	// Ranks are 0 .. item_count-1. The candidates come first: they may be added to the set from
 	// here. The others only stand in the transactions.
 	uint32_t item_count, candidate_count;
 	uint32_t *items;     // [item_count] by rank: the item
 	uint64_t *supports;  // [item_count] by rank, packed
-	uint32_t *before;    // [item_count] by rank: the rank in the database before this one
+	uint32_t *before;    // [item_count] by rank: the rank in the projection before this one
 	// Items that all of it has: those before and those behind the item that was added last, in the
-	// order of ranks; and their ranks in the database before this one.
+	// order of ranks; and their ranks in the projection before this one.
 	uint32_t *perfect, *perfect_before;
 	uint32_t perfect_count, perfect_behind_count;
 	// Merged transactions that have any candidate. Each has its ranks ascending.
 	uint32_t count;
-	struct database_row *rows;
+	struct projection_row *rows;
 	uint32_t *ranks;
-	// By rank, which transactions have it; filled by database_index().
+	// By rank, which transactions have it; filled by projection_index().
 	uint32_t *where_starts;  // [item_count + 1]
 	uint32_t *where;
 	// For steps from here, by rank, [item_count]: counts, which are zero between the steps, and
@@ -41,7 +41,7 @@ struct database {
 enum { DATABASE_NONE = UINT32_MAX };
 
 // What is done with items that all transactions of the step have.
-enum database_form {
+enum projection_form {
 	DATABASE_WHOLE,  // they stay
 	DATABASE_EXACT,  // they are set aside
 	// They are set aside. Of transactions that are equal in their candidates, the other items
@@ -55,12 +55,12 @@ enum database_form {
 //
 // Ranks by support, descending; of equal support, by item. Perfect items are set aside unless the
 // search is one that multiplies them out.
-bool database_prepare(struct search *, const struct transactions *, struct database *out);
-bool database_index(struct search *, struct database *);
+bool projection_prepare(struct search *, const struct transactions *, struct projection *out);
+bool projection_index(struct search *, struct projection *);
 // Those that contain `rank`, which is a candidate, too, in two steps: which items they have, and how
 // often; then the transactions themselves, for who goes on from there. Candidates are those before
 // `rank`. `from` has been indexed.
-bool database_project(struct search *, const struct database *from, uint32_t rank,
-                      enum database_form, struct database *out);
-bool database_fill(struct search *, const struct database *from, uint32_t rank, enum database_form,
-                   struct database *out);
+bool projection_of_item(struct search *, const struct projection *from, uint32_t rank,
+                        enum projection_form, struct projection *out);
+bool projection_fill(struct search *, const struct projection *from, uint32_t rank,
+                     enum projection_form, struct projection *out);
