@@ -22,18 +22,20 @@ from harness import (DAY_NS, HOTARU, RAW, SYN, case, check, csv_of, environment,
 
 KILLS = int(os.environ.get("HOTARU_KILLS", "15"))
 SEED = int(os.environ.get("HOTARU_SEED", "1"))
-# Few packets of many sources: with the least memory an ingest of half a million spills.
-CAPTURES, PACKETS, DAYS = 5, 130000, 4
+CAPTURES, DAYS = 5, 4
+# Few packets of many sources: with the least memory an ingest of four captures of MANY spills. All else
+# has as many moments to be killed at with FEW.
+MANY, FEW = 130000, 40000
 SMALL = ("--memory", "64M", "--threads", "2")
 TABLES = (("survey",), ("survey", "--gap", "2"), ("ledger",), ("lifetimes",), ("info",))
 
 
-def packets(rng, first_ns, last_ns):
+def packets(rng, count, first_ns, last_ns):
     """A pcap file of SYNs, half of them Mirai's, in the order of time."""
     head = struct.pack("<IHHiIII", 0xa1b2c3d4, 2, 4, 0, 0, 65535, RAW)
     parts = [head]
-    for i in range(PACKETS):
-        seconds, rest_ns = divmod(first_ns + (last_ns - first_ns) * i // PACKETS, 10**9)
+    for i in range(count):
+        seconds, rest_ns = divmod(first_ns + (last_ns - first_ns) * i // count, 10**9)
         dice = rng.getrandbits(64)
         source, destination = 0x01000000 + (dice & 0x3fffff) * 331, 0xc6336400 + (dice >> 22 & 255)
         seq = destination if dice >> 30 & 1 else 7
@@ -43,17 +45,15 @@ def packets(rng, first_ns, last_ns):
     return b"".join(parts)
 
 
-def make_captures(folder):
-    """Captures that overlap: each day is in several."""
-    rng = random.Random(5)
-    for i in range(CAPTURES):
-        begin = 17045 * DAY_NS + i * DAYS * DAY_NS // (CAPTURES + 1)
-        write(folder / f"{i}.pcap", packets(rng, begin, begin + DAYS * DAY_NS * 2 // (CAPTURES + 1)))
+def captures(count=FEW):
+    """Names of captures of so many packets that overlap, the first and the others: each day is in several."""
+    def make(folder):
+        rng = random.Random(5)
+        for i in range(CAPTURES):
+            begin = 17045 * DAY_NS + i * DAYS * DAY_NS // (CAPTURES + 1)
+            write(folder / f"{i}.pcap", packets(rng, count, begin, begin + DAYS * DAY_NS * 2 // (CAPTURES + 1)))
 
-
-def captures():
-    """Their names, the first and the others."""
-    folder = fixture("captures of kill", make_captures)
+    folder = fixture(f"captures of kill, {count} packets", make)
     names = [str(folder / f"{i}.pcap") for i in range(CAPTURES)]
     return names[0], names[1:]
 
@@ -197,8 +197,8 @@ def stop_many(command, number, check_stopped, count):
     return stopper
 
 
-def ingest_command():
-    first, others = captures()
+def ingest_command(count=FEW):
+    first, others = captures(count)
     succeed("ingest", "-q", "-s", "start", first)
     return ["ingest", "-q", "--no-progress", *SMALL, *others, "-s"]
 
@@ -207,7 +207,7 @@ def ingest_command():
 
 @case
 def an_ingest_is_killed(_):
-    command = ingest_command()
+    command = ingest_command(MANY)
     stopper = stop_many(command, signal.SIGKILL, was_killed, KILLS)
     check(len(stopper.phases) >= 2, f"every kill came {list(stopper.phases)}")
 

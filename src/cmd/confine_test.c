@@ -22,21 +22,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-bool __real_capture_open(const char *path, struct capture **out, struct error *error);
-bool __wrap_capture_open(const char *path, struct capture **out, struct error *error);
-bool __real_store_open(const char *path, struct store **out, struct error *error);
-bool __wrap_store_open(const char *path, struct store **out, struct error *error);
-bool __real_store_open_to_verify(const char *path, struct store **out, struct error *error);
-bool __wrap_store_open_to_verify(const char *path, struct store **out, struct error *error);
-bool __real_store_open_writing(const char *path, const struct store_request *request,
-                               struct store **out, struct error *error);
-bool __wrap_store_open_writing(const char *path, const struct store_request *request,
-                               struct store **out, struct error *error);
-bool __real_place_atlas_open(enum place_kind, const struct place_source *, size_t count,
-                             struct place_atlas **out, struct error *error);
-bool __wrap_place_atlas_open(enum place_kind, const struct place_source *, size_t count,
-                             struct place_atlas **out, struct error *error);
-
 enum attack {
 	NOTHING,
 	READ_FILE,
@@ -83,37 +68,29 @@ static void attack_once(void)
 	}
 }
 
-bool __wrap_capture_open(const char *path, struct capture **out, struct error *error)
-{
-	attack_once();
-	return __real_capture_open(path, out, error);
-}
+// meson.build reads this list, and tells the linker.
+#define WRAP(function, parameters, arguments)                                                      \
+	bool __real_##function parameters;                                                         \
+	bool __wrap_##function parameters;                                                         \
+	bool __wrap_##function parameters                                                          \
+	{                                                                                          \
+		attack_once();                                                                     \
+		return __real_##function arguments;                                                \
+	}
 
-bool __wrap_store_open(const char *path, struct store **out, struct error *error)
-{
-	attack_once();
-	return __real_store_open(path, out, error);
-}
-
-bool __wrap_store_open_to_verify(const char *path, struct store **out, struct error *error)
-{
-	attack_once();
-	return __real_store_open_to_verify(path, out, error);
-}
-
-bool __wrap_store_open_writing(const char *path, const struct store_request *request,
-                               struct store **out, struct error *error)
-{
-	attack_once();
-	return __real_store_open_writing(path, request, out, error);
-}
-
-bool __wrap_place_atlas_open(enum place_kind kind, const struct place_source *sources, size_t count,
-                             struct place_atlas **out, struct error *error)
-{
-	attack_once();
-	return __real_place_atlas_open(kind, sources, count, out, error);
-}
+WRAP(capture_open, (const char *path, struct capture **out, struct error *error),
+     (path, out, error))
+WRAP(store_open, (const char *path, struct store **out, struct error *error), (path, out, error))
+WRAP(store_open_to_verify, (const char *path, struct store **out, struct error *error),
+     (path, out, error))
+WRAP(store_open_writing,
+     (const char *path, const struct store_request *request, struct store **out,
+      struct error *error),
+     (path, request, out, error))
+WRAP(place_atlas_open,
+     (enum place_kind kind, const struct place_source *sources, size_t count,
+      struct place_atlas **out, struct error *error),
+     (kind, sources, count, out, error))
 
 // ---- running commands
 

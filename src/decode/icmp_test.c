@@ -327,7 +327,7 @@ TEST(flows_carry_no_packet)
 static struct inner_packet naive_inner(const uint8_t *ip, size_t captured)
 {
 	struct inner_packet out = { .known = 0 };
-	const size_t sent = ip[2] << 8 | ip[3], header = ip[0] % 16 * 4u;
+	const size_t sent = (size_t)ip[2] << 8 | ip[3], header = ip[0] % 16 * 4u;
 	size_t end = sent > 0 && sent < captured ? sent : captured;
 	const uint8_t type = ip[header];
 	const size_t at = header + 8;
