@@ -42,8 +42,7 @@ static const struct day_range week = WEEK;
 #define PORTS(...)                                                                                 \
 	&(const struct ports_request)                                                              \
 	{                                                                                          \
-		.families = families, .family_count = 4, .protocols = { true, true },              \
-		.threads = 3, __VA_ARGS__                                                          \
+		.families = families, .family_count = 4, .protocols = { true, true }, __VA_ARGS__  \
 	}
 #define CHOICE(...)                                                                                \
 	&(const struct source_choice)                                                              \

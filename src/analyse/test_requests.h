@@ -168,7 +168,9 @@ static inline bool ask_ports(const void *what, struct holdings *h, struct buffer
 	struct ports_request request = *(const struct ports_request *)what;
 	struct floods_left_out left_out = { .days = 0 };
 	request.left_out = &left_out;
-	if (!ports_run(h, &request, put_ports, out, error))
+	request.each = put_ports;
+	request.context = out;
+	if (!ports_run(h, &request, 1, 3, error))
 		return false;
 	put_floods(out, &left_out);
 	return true;

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "holdings/holdings.h"
-#include "ingest/ingest.h"
 #include "holdings/test_hosts.h"
+#include "ingest/ingest.h"
 #include "ipset/ipset.h"
 
 #include <assert.h>
