@@ -7,6 +7,7 @@
 traffic that makes counting hard. Stores lie beside them: the same program makes the same bytes.
 """
 import calendar
+import lzma
 import os
 import pathlib
 import random
@@ -174,6 +175,8 @@ def make_captures(hotaru):
     harness.write("floods.pcap", pcap(rows))
     for form in ("pcapng", "snoop", "erf"):
         harness.write(f"scans.{form}", getattr(harness, form)(rows[-900:]))
+    harness.write("twice.gz.xz", lzma.compress(harness.gzipped(pcap(rows[:9]))))
+    harness.write("nothing.gz", harness.gzipped(b""))
     harness.write("scans.pcap.gz", harness.gzipped(pcap(rows[-900:])))
     harness.write("cut.pcap", pcap(rows[:200])[:-7])
     harness.write("cut.pcap.gz", harness.gzipped(pcap(rows[:900]))[:-2000])
@@ -199,7 +202,8 @@ def make_captures(hotaru):
     for folder in ("formats", "damaged", "foreign"):
         os.mkdir(folder)
     for name, data in make_seeds.captures():
-        harness.write(f"formats/{name}", data)
+        mixed = not name.endswith(".lzma") and name != "darknet-csv"  # all of it can be read at once
+        harness.write(f"{'formats' if mixed else 'foreign'}/{name}", data)
         if not re.search("-[1-9][0-9]*-[1-3]$|traffic", name):  # of those that are alike, one
             for how, some in broken(data).items():
                 harness.write(f"damaged/{name}.{how}", some)
@@ -228,7 +232,7 @@ def network(rng):
 def make_databases():
     harness.write("early.csv", "".join(ranges(1, lambda rng: rng.choice(COUNTRIES))).encode())
     harness.write("old.csv", b"# built: 2012-03-04\n# type: my own table\n" + "".join(ranges(
-        4, lambda rng: rng.choice(COUNTRIES + NO_COUNTRIES))).encode() + b"0.0.0.9,0.0.1.0,JP\n")
+        4, lambda rng: rng.choice(COUNTRIES + NO_COUNTRIES))).encode())
     letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     harness.write("all.csv", "".join(ranges(5, lambda rng: rng.choice(letters) + rng.choice(letters))).encode())
     harness.write("overlap.csv", b"1.0.0.0,1.255.255.255,JP\n1.128.0.0,12.255.255.255,US\n")

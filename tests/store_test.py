@@ -131,6 +131,9 @@ def what_captures_lost_is_told(_):
     for words in (("ledger",), ("ledger", "--drops"), ("info", "--coverage")):
         equal(hotaru(*words, "-s", "store").errors(), [note], f"{words}")
         equal(hotaru(*words, "-q", "-s", "store").errors(), [], f"{words}, quiet")
+    for lang, words in (("en", "as 1 of 3 captures say: 1,234."), ("ja", "取りこぼされたパケットは1,234個です。")):
+        succeed("report", "-q", "-s", "store", "-o", lang, "--lang", lang)
+        check(words in pathlib.Path(lang, "index.html").read_text(encoding="utf-8"), f"the report in {lang}")
     equal(hotaru("ledger", "--reasons", "-s", "store").errors(), [], "reasons")
     equal(hotaru("ledger", "--no-progress", "b.pcapng", "c.pcap").errors(), [], "nothing was lost")
     nothing = hotaru("ledger", "-q", "--drops", "c.pcap", "--format", "csv")

@@ -50,7 +50,7 @@ void survey_section_done(struct survey_section *);
 
 struct ledger_section {
 	size_t ledger, of_captures, reasons, drops, coverage;  // numbers of questions
-	double *coverage_values;  // of the days shown
+	double *coverage_values;                               // of the days shown
 	const char **counters;
 	uint64_t *frames;  // by capture and counter, then the totals
 	struct report_capture *captures;

@@ -6,6 +6,7 @@
 #include "base/test.h"
 
 #include <math.h>
+#include <string.h>
 
 TEST(number_axes_are_round)
 {
