@@ -19,7 +19,7 @@ import time
 import rules_naive
 from darknet_naive import Darknet
 from harness import (DAY_NS, RST, SYN, ACK, address, captures_folder, case, check, csv_of, equal, ethernet, fail,
-                     hotaru, ipv4, is_sanitized, is_short, on_link, pcap, read_pcap, record, run_cases, succeed,
+                     fixture_copy, hotaru, ipv4, is_sanitized, is_short, on_link, pcap, read_pcap, record, run_cases, succeed,
                      syn, tcp, udp, write)
 from model import Model
 from rules_naive import FIELDS, SYN_FIELDS

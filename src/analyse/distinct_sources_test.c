@@ -2,6 +2,7 @@
 // Each source once, against a look at every host-day: random records, in pieces, on several days;
 // every family, protocol, choice of ports and window, on both ways, with one thread and with two.
 // And prefixes of every length against the same.
+#include "analyse/test_alone.h"
 #include "analyse/survey/survey.h"
 #include "analyse/distinct_sources.h"
 #include "analyse/where/where.h"

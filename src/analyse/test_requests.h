@@ -3,6 +3,7 @@
 // text with every number and the bits of every fraction.
 #pragma once
 
+#include "analyse/test_alone.h"
 #include "analyse/coverage.h"
 #include "analyse/notices/notices.h"
 #include "analyse/ports/ports.h"

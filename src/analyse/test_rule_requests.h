@@ -2,6 +2,7 @@
 // For tests: likewise, requests about rules.
 #pragma once
 
+#include "analyse/test_alone.h"
 #include "analyse/test_requests.h"
 
 static inline void put_items(struct buffer *out, const struct header_item *items, size_t count)

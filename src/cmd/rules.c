@@ -77,7 +77,7 @@ static const struct option_table new_table = { new_options, 3 };
 
 // ---- what is asked for
 
-struct rules_command rules_defaults(void)
+static struct rules_command rules_defaults(void)
 {
 	return (struct rules_command){ .analysis = analysis_defaults(),
 		                       .fields = "window,dport,ttl,tos",
@@ -123,7 +123,7 @@ static bool is_share(double x)
 	return x >= 0 && x <= 1;
 }
 
-bool rules_check(struct rules_command *c, struct error *error)
+static bool rules_check(struct rules_command *c, struct error *error)
 {
 	if (!is_share(c->confidence_min))
 		return error_set(error, ERROR_USAGE, "--min-confidence is from 0 to 1");

@@ -19,10 +19,6 @@ struct rules_command {
 	unsigned field_list[HEADER_FIELDS_MAX];
 	size_t field_count;
 };
-struct rules_command rules_defaults(void);
-// Reads the fields, and looks at what is out of range or contradicts itself: before anything is
-// opened.
-bool rules_check(struct rules_command *, struct error *error) MUST_CHECK;
 
 // ---- --as-fingerprint (rules_fingerprint.c)
 

@@ -102,26 +102,6 @@ bool emerged_list_targets(struct emerged_list *list, struct holdings *holdings,
 	return true;
 }
 
-bool emerged_list_find(struct holdings *holdings, const struct emerged_request *request,
-                       struct emerged_list *out, struct emergences_totals *out_totals,
-                       struct error *error)
-{
-	struct emergences_request emergences = request->emergences;
-	struct emergences_totals totals;
-	struct emerged_list list = { .count = 0 };
-	emergences.each = emerged_list_keep;
-	emergences.context = &list;
-	if (emergences_find(holdings, &emergences, &totals, error) &&
-	    emerged_list_end(&list, error) &&
-	    emerged_list_targets(&list, holdings, request, error)) {
-		*out = list;
-		*out_totals = totals;
-		return true;
-	}
-	emerged_list_done(&list);
-	return false;
-}
-
 void emerged_list_done(struct emerged_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {

@@ -100,18 +100,17 @@ struct emerged_list {
 	bool is_out_of_memory;
 };
 // `request`: its `each` is not used. `found`: called for each target source of entry `query` of the list on
-// its day, by day and then by source; NULL: nobody asks. The caller calls emerged_list_done().
+// its day, by day and then by source; NULL: nobody asks.
 struct emerged_request {
 	struct emergences_request emergences;
 	void (*found)(void *context, size_t query, int32_t day, uint32_t source);
 	void *context;
 };
-bool emerged_list_find(struct holdings *, const struct emerged_request *, struct emerged_list *out,
-                       struct emergences_totals *out_totals, struct error *error) MUST_CHECK;
 void emerged_list_done(struct emerged_list *);  // accepts one of zeros
 
 // In steps: emerged_list_keep() is the `each` of an emergences_request, with a list of zeros as its
-// context; emerged_list_end() when all have come; emerged_list_targets() for what the targets did.
+// context; emerged_list_end() when all have come; emerged_list_targets() for what the targets did. The caller
+// calls emerged_list_done().
 bool emerged_list_keep(void *list, const struct emergence *);
 bool emerged_list_end(struct emerged_list *, struct error *error) MUST_CHECK;
 bool emerged_list_targets(struct emerged_list *, struct holdings *, const struct emerged_request *,

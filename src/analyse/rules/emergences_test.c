@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Emergences and lives against a model in which a source-day is a mask of ten items: every set of
 // them is counted on every day.
+#include "analyse/test_alone.h"
 #include "analyse/rules/emergences.h"
 #include "analyse/rules/item_sets.h"
 #include "analyse/rules/rule_lives.h"

@@ -301,16 +301,3 @@ bool header_rules_share(struct holdings *holdings, const struct header_rules_req
 	run_done(&run);
 	return ok;
 }
-
-bool header_rules_run(struct holdings *holdings, const struct header_rules_request *request,
-                      struct floods_left_out *out_left_out, struct error *error)
-{
-	struct header_rules_listener listener = { .alpha = request->rules.alpha,
-		                                  .each = request->each,
-		                                  .context = request->context };
-	if (!header_rules_share(holdings, request, &listener, 1, error))
-		return false;
-	if (out_left_out != NULL)
-		*out_left_out = listener.left_out;
-	return true;
-}

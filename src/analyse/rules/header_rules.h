@@ -81,11 +81,6 @@ uint64_t header_rules_floor(const struct holdings *, const struct header_rules_r
 bool header_rules_check(const struct holdings *, const struct header_rules_request *,
                         struct error *error) MUST_CHECK;
 
-// Memory: one day's transactions, equal ones merged, for each thread. Refuses what
-// header_rules_check() refuses. `out_left_out`: what floods took away; may be NULL.
-bool header_rules_run(struct holdings *, const struct header_rules_request *,
-                      struct floods_left_out *out_left_out, struct error *error) MUST_CHECK;
-
 // Somebody who gets the rules of each day.
 struct header_rules_listener {
 	double alpha;  // in place of that of the request
@@ -94,9 +89,10 @@ struct header_rules_listener {
 	// What floods took away, until it wanted no more.
 	struct floods_left_out left_out;
 };
-// The same for several that differ in nothing but alpha: each gets what it would have got alone, and each
-// day is read, counted and mined once. Only what came to the end of its work or room, where what is
-// missing depends on alpha, is mined for each of them.
+// For several that differ in nothing but alpha: each gets what it would have got alone, and each day is read,
+// counted and mined once. Only what came to the end of its work or room, where what is missing depends on
+// alpha, is mined for each of them. Memory: one day's transactions, equal ones merged, for each thread.
+// Refuses what header_rules_check() refuses.
 bool header_rules_share(struct holdings *, const struct header_rules_request *,
                         struct header_rules_listener *, size_t count,
                         struct error *error) MUST_CHECK;

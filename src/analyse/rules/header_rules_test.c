@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Against a naive count (test_header_rules.h), over sources with habits.
+#include "analyse/test_alone.h"
 #include "analyse/rules/test_header_rules.h"
 
 #include <math.h>
@@ -267,7 +268,7 @@ static size_t share_and_compare(struct stock *s, const struct header_rules_reque
 		struct header_rules_request one = *request;
 		struct heard alone = { .text = buffer_up_to(1 << 28),
 			               .stop_after = together[i].stop_after };
-		struct floods_left_out left_out;
+		struct floods_left_out left_out = { .days = 0 };
 		one.rules.alpha = hearers_alphas[i];
 		one.threads = 1;
 		one.each = hear;

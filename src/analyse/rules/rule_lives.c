@@ -178,26 +178,6 @@ void rule_lives_collector_free(struct rule_lives_collector *f)
 	memory_free(f);
 }
 
-bool rule_lives_find(struct holdings *holdings, const struct header_rules_request *request,
-                     struct rule_lives *out, struct floods_left_out *out_left_out,
-                     struct error *error)
-{
-	struct rule_lives_collector *collector;
-	if (!rule_lives_begin(holdings, request->window, &collector, error))
-		return false;
-	struct header_rules_listener listeners[] = {
-		{ request->rules.alpha, rule_lives_take, collector },
-		{ request->rules.alpha, request->each, request->context },
-	};
-	const size_t count = request->each == NULL ? 1 : 2;
-	const bool ok = header_rules_share(holdings, request, listeners, count, error) &&
-	                rule_lives_end(collector, out, error);
-	if (ok && out_left_out != NULL)
-		*out_left_out = listeners[0].left_out;
-	rule_lives_collector_free(collector);
-	return ok;
-}
-
 void rule_lives_done(struct rule_lives *lives)
 {
 	for (size_t i = 0; i < lives->count; i++) {

@@ -27,13 +27,9 @@ struct rule_lives {
 	uint32_t partial_days;
 };
 
-// `request`: as for header_rules_run(); its `each`, if there is one, is called all the same. Memory: 24
-// bytes for each rule and day. The caller calls rule_lives_done().
-bool rule_lives_find(struct holdings *, const struct header_rules_request *, struct rule_lives *out,
-                     struct floods_left_out *out_left_out, struct error *error) MUST_CHECK;
 void rule_lives_done(struct rule_lives *);
 
-// The same for who listens together with others: rule_lives_take() is the `each` of a listener, with
+// For who listens to the rules of each day, maybe with others: rule_lives_take() is the `each` of a listener, with
 // the collector as its context, and rule_lives_end() hands over what came.
 struct rule_lives_collector;
 bool rule_lives_begin(const struct holdings *, struct day_range window,

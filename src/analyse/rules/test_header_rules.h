@@ -3,6 +3,7 @@
 // three items is tried.
 #pragma once
 
+#include "analyse/test_alone.h"
 #include "analyse/rules/header_rules.h"
 #include "analyse/rules/rule_match.h"
 #include "store/test_store.h"

@@ -2,6 +2,7 @@
 // Places against a look at every host-day, with tables of ranges that the test writes and looks into by
 // itself: countries, networks, networks by country, places by port; databases of several times; one
 // thread and several.
+#include "analyse/test_alone.h"
 #include "analyse/survey/survey.h"
 #include "analyse/pair_counts.h"
 #include "analyse/where/where.h"

@@ -106,25 +106,3 @@ void where_found_done(struct where_found *f)
 	places_done(&f->places);
 	prefixes_done(&f->prefixes);
 }
-
-bool places_run(struct holdings *holdings, const struct source_choice *choice,
-                const struct places_request *places, struct places *out, struct error *error)
-{
-	const struct where_request request = { .places = *places };
-	struct where_found found;
-	if (!where_run(holdings, choice, &request, 1, &found, error))
-		return false;
-	*out = found.places;
-	return true;
-}
-
-bool prefixes_run(struct holdings *holdings, const struct source_choice *choice, unsigned bits,
-                  struct prefixes *out, struct error *error)
-{
-	const struct where_request request = { .bits = bits };
-	struct where_found found;
-	if (!where_run(holdings, choice, &request, 1, &found, error))
-		return false;
-	*out = found.prefixes;
-	return true;
-}

@@ -25,9 +25,3 @@ struct where_found {
 bool where_run(struct holdings *, const struct source_choice *, const struct where_request *,
                size_t count, struct where_found *out, struct error *error) MUST_CHECK;
 void where_found_done(struct where_found *);  // accepts one of zeros
-
-// A single one. The caller calls places_done(), prefixes_done().
-bool places_run(struct holdings *, const struct source_choice *, const struct places_request *,
-                struct places *out, struct error *error) MUST_CHECK;
-bool prefixes_run(struct holdings *, const struct source_choice *, unsigned bits,
-                  struct prefixes *out, struct error *error) MUST_CHECK;

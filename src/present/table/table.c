@@ -124,13 +124,6 @@ void table_u64(struct table *t, uint64_t value)
 	table_number(t, digits);
 }
 
-void table_i64(struct table *t, int64_t value)
-{
-	char digits[24];
-	text_format(digits, sizeof digits, "%" PRId64, value);
-	table_number(t, digits);
-}
-
 void table_real(struct table *t, double value)
 {
 	char digits[336];  // the longest double has 309 digits before the point

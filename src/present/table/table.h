@@ -52,7 +52,6 @@ void table_text(struct table *, const char *text);
 // The same for text that does not end in a zero byte, or holds some.
 void table_text_span(struct table *, struct span text);
 void table_u64(struct table *, uint64_t);
-void table_i64(struct table *, int64_t);
 // At most 6 decimals, zeros at the end dropped; an empty cell if it is not finite.
 void table_real(struct table *, double);
 // Three significant digits, however small it is: 0.0312, 4.07e-31.
