@@ -3,7 +3,6 @@
 // interval of five seconds. Two neighbours make ten seconds.
 #include "analyse/floods.h"
 
-#include "base/interrupt.h"
 #include "base/memory.h"
 #include "ipset/ipset.h"
 #include "holdings/holdings.h"
@@ -17,7 +16,6 @@ enum {
 	HALVES_A_DAY = 86400 / HALF_SECONDS,
 	// A day in any zone, and a day around it: times beyond are those of a store that lies.
 	HALVES_MAX = 3 * HALVES_A_DAY,
-	HOSTS_A_LOOK = 4096,  // between two questions for an interrupt
 };
 
 struct floods {
@@ -113,13 +111,8 @@ static bool each_host(struct holdings *holdings, int32_t day, struct search *s,
 	struct holdings_hosts *reader;
 	if (!holdings_open_hosts(holdings, period_of_day(day), FLOOD_COLUMNS, &reader, error))
 		return false;
-	for (uint64_t hosts = 1; (host = holdings_next_host(reader, error)) != NULL; hosts++) {
+	while ((host = holdings_next_host(reader, error)) != NULL)
 		count(s, host);
-		if (hosts % HOSTS_A_LOOK == 0 && interrupt_requested()) {
-			error_set(error, ERROR_FAILED, "interrupted");
-			break;
-		}
-	}
 	holdings_close_hosts(reader);
 	return error->kind == ERROR_NONE;
 }

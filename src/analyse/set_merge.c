@@ -10,7 +10,6 @@
 // shows on the way is named by the same checksums.
 #include "analyse/set_merge.h"
 
-#include "base/interrupt.h"
 #include "base/memory.h"
 
 #include <stdatomic.h>
@@ -335,8 +334,6 @@ static bool merge_slabs(struct slab *s, struct error *error)
 	if (!run(s, set_jobs, open_job, error))
 		return false;
 	while ((s->begin = next_key(s)) < IPSET_KEYS) {
-		if (interrupt_requested())
-			return error_set(error, ERROR_FAILED, "interrupted");
 		if (!cut_slab(s, error) || !run(s, set_jobs, list_job, error) ||
 		    !run(s, s->end - s->begin, key_job, error))
 			return false;

@@ -2,11 +2,8 @@
 // A binary heap of days by the source that comes next in each.
 #include "analyse/source_merge.h"
 
-#include "base/interrupt.h"
 #include "base/memory.h"
 #include "holdings/days.h"
-
-enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
 
 struct day_head {
 	int32_t day;
@@ -24,7 +21,6 @@ struct source_merge {
 	struct day_head **taken;  // not in the heap: those whose host-days the caller has
 	struct source_sighting *sightings;
 	size_t day_count, heap_count, taken_count;
-	unsigned since_look;
 };
 
 unsigned source_filter_field(const struct source_filter *f)
@@ -189,8 +185,6 @@ bool source_merge_next(struct source_merge *m, struct source_days *out, struct e
 {
 	if (!put_back(m, error))
 		return false;
-	if (m->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
-		return error_set(error, ERROR_FAILED, "interrupted");
 	error->kind = ERROR_NONE;
 	if (m->heap_count == 0)
 		return false;

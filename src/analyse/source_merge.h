@@ -43,8 +43,8 @@ struct source_days {
 	size_t count;
 };
 
-// `columns`: COLUMN_BIT()s that the caller reads, beside those that the filter needs. An interrupt
-// ends the merge with an error. Without floods, opening reads each day once or twice more.
+// `columns`: COLUMN_BIT()s that the caller reads, beside those that the filter needs. Without
+// floods, opening reads each day once or twice more.
 struct source_merge;
 bool source_merge_open(struct holdings *, const struct source_filter *, uint64_t columns,
                        struct source_merge **out, struct error *error) MUST_CHECK;

@@ -4,8 +4,8 @@
 #pragma once
 
 #include "holdings/holdings.h"
-#include "ingest/ingest.h"
 #include "holdings/test_hosts.h"
+#include "ingest/ingest.h"
 #include "ipset/ipset.h"
 
 #include <assert.h>
@@ -24,7 +24,8 @@ struct memory_holdings {
 	struct memory_piece *pieces;  // ascending by period
 	size_t count;
 	struct holdings_captures captures;
-	struct holdings_capture *capture_list;
+	struct holdings_capture *capture_list;  // our own, with their ledgers
+	size_t capture_count;
 	bool has_ports;      // tables of them
 	atomic_size_t open;  // sets, tables of ports and days that are not closed
 };
@@ -316,15 +317,31 @@ static inline struct memory_holdings *memory_holdings_new(const struct holdings_
 	return m;
 }
 
+static inline void memory_free_captures(struct memory_holdings *m)
+{
+	for (size_t i = 0; i < m->capture_count; i++)
+		memory_free((void *)(uintptr_t)m->capture_list[i].ledger);
+	memory_free(m->capture_list);
+	m->capture_list = NULL;
+	m->capture_count = 0;
+}
+
+// As if these had been taken in, which stay the caller's.
+static inline void memory_use_captures(struct memory_holdings *m,
+                                       const struct holdings_captures *captures)
+{
+	memory_free_captures(m);
+	m->captures.list = captures->list;
+	m->captures.count = captures->count;
+}
+
 static inline void memory_holdings_free(struct memory_holdings *m)
 {
 	CHECK(m->open == 0);
 	for (size_t i = 0; i < m->count; i++)
 		host_columns_done(&m->pieces[i].columns);
 	memory_free(m->pieces);
-	for (size_t i = 0; i < m->captures.count; i++)
-		memory_free((void *)(uintptr_t)m->capture_list[i].ledger);
-	memory_free(m->capture_list);
+	memory_free_captures(m);
 	memory_free(m);
 }
 
@@ -359,8 +376,8 @@ static inline void memory_add(struct memory_holdings *m, struct holding holding,
 // Adds what all of this was taken in as, like one capture.
 static inline void memory_add_capture(struct memory_holdings *m, const struct hosts *hosts)
 {
-	const size_t count = m->captures.count;
-	struct holdings_capture *list = memory_resize(m->capture_list, count + 1, sizeof *list);
+	struct holdings_capture *list = memory_resize(m->capture_list, m->capture_count + 1,
+	                                              sizeof *list);
 	struct ingest_ledger *ledger = memory_new(1, sizeof *ledger);
 	assert(list != NULL && ledger != NULL);
 	m->capture_list = list;
@@ -373,11 +390,12 @@ static inline void memory_add_capture(struct memory_holdings *m, const struct ho
 		for (unsigned kind = 0; kind < HOST_KINDS; kind++)
 			ledger->frames[HOST_KIND_FIRST + kind] += h->packets[kind];
 	}
-	list[m->captures.count++] = (struct holdings_capture){ .name = "memory",
-		                                               .format = "memory",
-		                                               .first_ns = ledger->first_ns,
-		                                               .last_ns = ledger->last_ns,
-		                                               .ledger = ledger };
+	m->captures.count = m->capture_count + 1;
+	list[m->capture_count++] = (struct holdings_capture){ .name = "memory",
+		                                              .format = "memory",
+		                                              .first_ns = ledger->first_ns,
+		                                              .last_ns = ledger->last_ns,
+		                                              .ledger = ledger };
 }
 
 // Adds each day of the host-days as a piece of its own.

@@ -61,7 +61,7 @@ static inline void test_compare(const struct test_request *list, size_t count,
 	}
 }
 
-// `holdings` hold the pile.
+// `holdings` hold the pile, and what they were taken in as goes for all of them.
 static inline void check_same(struct holdings *holdings, const struct pile *pile, int pieces,
                               const struct test_request *list, size_t count)
 {
@@ -70,6 +70,9 @@ static inline void check_same(struct holdings *holdings, const struct pile *pile
 		                                { "panes", "panes with tables" } };
 	const struct holdings_about about = holdings_about(holdings);
 	struct buffer *want = memory_new(count, sizeof *want);
+	struct holdings_captures *captures;
+	struct error error;
+	CHECK(holdings_open_captures(holdings, &captures, &error));
 	for (size_t i = 0; i < count; i++) {
 		want[i] = test_ask(&list[i], holdings);
 		const bool holds = strstr((const char *)want[i].bytes, list[i].holds) != NULL;
@@ -79,12 +82,14 @@ static inline void check_same(struct holdings *holdings, const struct pile *pile
 	}
 	for (enum test_grain grain = GRAIN_DAYS; grain < TEST_GRAINS; grain++) {
 		struct memory_holdings *m = memory_holdings_of(&about, pile, pieces, grain);
+		memory_use_captures(m, captures);
 		for (int with_ports = 0; with_ports < 2; with_ports++) {
 			m->has_ports = with_ports;
 			test_compare(list, count, want, &m->holdings, names[grain][with_ports]);
 		}
 		memory_holdings_free(m);
 	}
+	holdings_close_captures(captures);
 	for (size_t i = 0; i < count; i++)
 		buffer_done(&want[i]);
 	memory_free(want);

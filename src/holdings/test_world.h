@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 // For tests: a small world in which everything happens that analysis tells apart. Random packets of some
-// sources over two weeks, in pieces, and in them a day without any, a day on which SYNs came as flows, a
+// sources over some weeks, in pieces, and in them a day without any, a day on which SYNs came as flows, a
 // flood, and scanners that begin one day, with values of their own.
 #pragma once
 
 #include "holdings/test_hosts.h"
 
 enum {
-	WORLD_DAYS = 14,
+	WORLD_DAYS = 18,
 	WORLD_PIECES = 3,
 	WORLD_SOURCES = 70,
-	WORLD_RECORDS = 9000,
+	WORLD_RECORDS = 11000,
 	WORLD_SILENT_DAY = TEST_DAY + 3,
 	WORLD_FLOWS_DAY = TEST_DAY + 5,
 	WORLD_UNSEEN = 4,  // the fingerprint that nothing matched on that day: zmap
 	WORLD_FLOOD_DAY = TEST_DAY + 7,
 	WORLD_FLOOD = 1200,
-	WORLD_NEW_DAY = TEST_DAY + 11,
+	WORLD_NEW_DAY = TEST_DAY + 15,
 	WORLD_NEW = 60,  // SYNs of the scanners, each of another source
 	WORLD_NEW_PORT = 5555,
 	WORLD_NEW_WINDOW = 4242,

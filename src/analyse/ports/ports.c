@@ -3,7 +3,6 @@
 // order, compared with the days behind them, ranked and handed out to each listener.
 #include "analyse/ports/ports_private.h"
 
-#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/text.h"
@@ -347,8 +346,6 @@ static bool run_days(struct ports_run *run, struct error *error)
 		struct port_day *next = &run->days[run->open_count];
 		if (!is_wanted(run, day.day))
 			continue;
-		if (interrupt_requested())
-			return error_set(error, ERROR_FAILED, "interrupted");
 		if (!port_day_open(next, run->holdings, &day, &run->series, run->without_floods,
 		                   error)) {
 			port_day_close(next);

@@ -2,10 +2,6 @@
 // The ports of one day: from the tables of its piece, or from its host-days.
 #include "analyse/ports/ports_private.h"
 
-#include "base/interrupt.h"
-
-enum { HOSTS_A_LOOK = 4096 };  // between two questions for an interrupt
-
 static bool is_wanted(const struct port_series *series, int32_t day)
 {
 	return day_range_holds(series->days, day);
@@ -68,10 +64,7 @@ static bool count_tables(struct port_day *d, const struct port_series_list *seri
 static bool count_hosts(struct port_day *d)
 {
 	const struct host_day *host;
-	for (uint64_t hosts = 0; (host = holdings_next_host(d->reader, &d->error)) != NULL;
-	     hosts++) {
-		if (hosts % HOSTS_A_LOOK == 0 && interrupt_requested())
-			return error_set(&d->error, ERROR_FAILED, "interrupted");
+	while ((host = holdings_next_host(d->reader, &d->error)) != NULL) {
 		if (d->floods != NULL && floods_suspect(d->floods, host))
 			d->left_out++;
 		else if (!port_counts_add(d->counts, host, d->fields))

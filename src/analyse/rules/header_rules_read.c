@@ -2,10 +2,7 @@
 // A window has few days: which source comes next is found by asking each of them.
 #include "analyse/rules/header_rules_private.h"
 
-#include "base/interrupt.h"
 #include "base/memory.h"
-
-enum { HOSTS_A_LOOK = 4096 };  // between two questions for an interrupt
 
 struct window_day {
 	const struct floods *floods;
@@ -21,7 +18,6 @@ struct transaction_reader {
 	size_t count, taken_count;
 	struct host_day merged;
 	uint32_t kinds;
-	unsigned since_look;
 };
 
 bool transaction_reader_open(struct holdings *holdings, const struct transaction_days *request,
@@ -108,10 +104,6 @@ static size_t take_least(struct transaction_reader *r)
 const struct host_day *transaction_reader_next(struct transaction_reader *r, struct error *error)
 {
 	error->kind = ERROR_NONE;
-	if (r->since_look++ % HOSTS_A_LOOK == 0 && interrupt_requested()) {
-		error_set(error, ERROR_FAILED, "interrupted");
-		return NULL;
-	}
 	while (r->taken_count > 0)
 		if (!advance(r, r->taken[--r->taken_count], error))
 			return NULL;

@@ -4,12 +4,9 @@
 
 #include "analyse/rules/header_rules_private.h"
 #include "analyse/rules/rule_match.h"
-#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/pool.h"
 #include "holdings/days.h"
-
-enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
 
 // A day that is being counted.
 struct open_day {
@@ -69,13 +66,9 @@ static bool count_day(void *context, size_t job, unsigned thread)
 	const struct count *c = context;
 	struct open_day *day = &c->open[job];
 	const struct host_day *host;
-	unsigned since_look = 0;
-	while ((host = holdings_next_host(day->reader, &day->error)) != NULL) {
-		if (since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
-			return error_set(&day->error, ERROR_FAILED, "interrupted");
+	while ((host = holdings_next_host(day->reader, &day->error)) != NULL)
 		if (day->floods == NULL || !floods_suspect(day->floods, host))
 			count_host(c, c->matchers[thread], host, day->out);
-	}
 	return day->error.kind == ERROR_NONE;
 }
 
@@ -152,8 +145,6 @@ static bool count_days(struct count *c, struct holdings *holdings, struct error 
 {
 	for (size_t i = 0; i < c->out.day_count; i++) {
 		const bool is_last = i + 1 == c->out.day_count;
-		if (interrupt_requested())
-			return error_set(error, ERROR_FAILED, "interrupted");
 		if (!open_day(c, holdings, &c->out.days[i], error))
 			return false;
 		if ((is_last || c->open_count == c->threads) && !count_open_days(c, error))

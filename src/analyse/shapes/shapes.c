@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "analyse/shapes/shapes.h"
 
-#include "base/interrupt.h"
 #include "base/memory.h"
-
-enum { SOURCES_A_LOOK = 4096 };  // between two questions for an interrupt
 
 const char *const shape_names[SHAPE_COUNT + 1] = { "few",   "horizontal", "vertical",
 	                                           "mixed", "unknown",    NULL };
@@ -69,7 +66,6 @@ struct shape_reader {
 	struct coverage coverage;
 	struct holdings_hosts *hosts;  // of the day that was entered; NULL: none was
 	struct floods *floods;
-	unsigned since_look;
 };
 
 bool shape_reader_open(struct holdings *holdings, struct shape_reader **out, struct error *error)
@@ -112,8 +108,6 @@ bool shape_reader_enter(struct shape_reader *r, const struct held_day *held, uin
 
 bool shape_reader_next(struct shape_reader *r, struct source_day *out, struct error *error)
 {
-	if (r->since_look++ % SOURCES_A_LOOK == 0 && interrupt_requested())
-		return error_set(error, ERROR_FAILED, "interrupted");
 	const struct host_day *host = holdings_next_host(r->hosts, error);
 	if (host == NULL)
 		return false;

@@ -3,7 +3,6 @@
 // much silence is enough, from what the telescope sees on the days that follow.
 #include "analyse/survey/survey.h"
 
-#include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "holdings/holdings.h"
@@ -113,8 +112,6 @@ static bool count_day(const struct run *r, uint32_t day, struct error *error)
 	struct holdings_hosts *hosts;
 	const struct host_day *h;
 	memset(r->counts, 0, r->survey->family_count * sizeof *r->counts);
-	if (interrupt_requested())
-		return error_set(error, ERROR_FAILED, "interrupted");
 	if (!holdings_open_hosts(r->holdings, period_of_day(r->survey->first_day + (int32_t)day), 0,
 	                         &hosts, error))
 		return false;
