@@ -218,12 +218,16 @@ def real_captures_add_up_to_the_index(_):
     folder = captures_folder()
     rows = [row for row in index() if int(row.get("tcp_syn") or 0) > 0]
     check(len(rows) > 100, f"{len(rows)} captures")
+    with open(pathlib.Path(__file__).parent / "index-differences.tsv", encoding="utf-8") as listed:
+        differences = {row["path"]: row["columns"] for row in csv.DictReader(listed, delimiter="\t")}
     for row in rows:
         path = row["local_path"]
         facts = {"tcp_syn": "*", "syn_seq_eq_dst": "mirai", "syn_win14600": "hajime",
                  "syn_ipid54321": "zmap", "syn_masscan_ipid": "masscan"}
         result = hotaru("ports", folder / path, "--protocol", "tcp", "--family", ",".join(facts.values()),
                         "--format", "csv", "--quiet")
+        if result.code == 1 and "unreadable" in differences.get(path, ""):
+            continue  # tests/index says why
         check(result.code in (0, 3), f"{path}: exit code {result.code}")
         sums, most = collections.Counter(), collections.Counter()
         for port in csv.DictReader(result.text().splitlines()):

@@ -15,7 +15,7 @@ VICTIM = "src/decode/tcp.c"
 LONG_FUNCTION = "void long_one(void)\n{\n" + "\t;\n" * 70 + "}\n"
 
 OFFENDERS = {  # check: (file, text put at its end, what the check must name)
-    "layers": (VICTIM, '#include "store/store.h"\n', "looks ahead"),
+    "layers": (VICTIM, '#include "store/store.h"\n', "decode/ does not see store/"),
     "layers, private": ("src/store/sql.c", '#include "hostday/hostday_private.h"\n', "is private"),
     "size": (VICTIM, LONG_FUNCTION, "long_one"),
     "size, file": (VICTIM, "// x\n" * 600, "tcp.c"),
@@ -27,9 +27,10 @@ OFFENDERS = {  # check: (file, text put at its end, what the check must name)
 NEEDS = {"size": "ctags", "format": "clang-format"}
 
 
-def run_check(root, name):
+def run_check(root, name, file):
+    """`file` is for the one check that asks the compiler, which has not seen the offender yet."""
     environment = dict(os.environ, BUILD=os.path.dirname(HOTARU))
-    return subprocess.run([root / "tools" / f"check-{name}"], cwd=root, env=environment,
+    return subprocess.run([root / "tools" / f"check-{name}", *([file] if name == "layers" else [])], cwd=root, env=environment,
                           capture_output=True, text=True)
 
 
@@ -46,7 +47,7 @@ def each_check_finds_its_offender(_):
                 continue  # `make check` installs what it needs, and CI runs it
             before = (root / file).read_text(encoding="utf-8")
             (root / file).write_text(before + text, encoding="utf-8")
-            result = run_check(root, name)
+            result = run_check(root, name, file)
             said = result.stdout + result.stderr
             check(result.returncode != 0 and named in said, f"check-{title}: {said[:200]!r}")
             (root / file).write_text(before, encoding="utf-8")

@@ -211,7 +211,7 @@ struct endless {
 
 static struct endless *endless_of(struct holdings_hosts *hosts)
 {
-	return (struct endless *)((char *)hosts - offsetof(struct endless, hosts));
+	return (struct endless *)(uintptr_t)((char *)hosts - offsetof(struct endless, hosts));
 }
 
 static const struct host_day *endless_next(struct holdings_hosts *hosts, struct error *error)
