@@ -65,7 +65,8 @@ uint32_t support_table_with_all(const struct support_table *, uint32_t generator
 
 static inline const uint32_t *support_table_items(const struct support_table *t, uint32_t set)
 {
-	return t->items + t->sets[set].items_at;
+	// A table of nothing but the empty set has no items, and nothing is added to NULL.
+	return t->items == NULL ? NULL : t->items + t->sets[set].items_at;
 }
 
 static inline struct support support_table_of(const struct support_table *t, uint32_t set)

@@ -127,7 +127,7 @@ static bool is_unsure(const struct field_items *f, const struct host_day *h,
 static void keep_values(struct field_items *f, const struct item *items, const struct item_set *set)
 {
 	const unsigned width = field_info(f->field)->width;
-	if (!buffer_reserve(&f->values, (size_t)set->count * width))
+	if (set->count == 0 || !buffer_reserve(&f->values, (size_t)set->count * width))
 		return;
 	switch (width) {
 	case 1: COPY_VALUES(uint8_t); break;
