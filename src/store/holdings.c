@@ -8,7 +8,8 @@
 #include <stddef.h>
 
 // A table of functions stands in a struct of the store's, which is found from it.
-#define STORE_OF(table, type, member) ((type *)(uintptr_t)((const char *)(table)-offsetof(type, member)))
+#define STORE_OF(table, type, member)                                                              \
+	((type *)(uintptr_t)((const char *)(table)-offsetof(type, member)))
 
 static struct store *store_of(const struct holdings *h)
 {
