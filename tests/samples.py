@@ -123,16 +123,17 @@ def years():
             yield record(at(day, rng.randrange(86400)), ethernet(packet))
     for port in NAMED_PORTS:
         for n in range(3 + port % 7):
-            source = address("21.0.0.0") + n * 65537
-            yield record(at(870, rng.randrange(86400)), ethernet(syn(source, TELESCOPE + n, port=port)))
-            yield record(at(870, rng.randrange(86400)), ethernet(ipv4(source, TELESCOPE + n, 17, udp(4000, port))))
+            source, to = address("21.0.0.0") + n * 65537, TELESCOPE + n
+            for packet in (syn(source, to, port=port), ipv4(source, to, 17, udp(4000, port))):
+                yield record(at(870, rng.randrange(86400)), ethernet(packet))
 
 
 def broken(data):
     """The file cut, with a byte turned, with bytes too many."""
     turned = bytearray(data)
     turned[len(data) * 3 // 5] ^= 0xff
-    return {"cut": data[:len(data) * 2 // 3 + 1], "head": data[:31], "turned": bytes(turned), "long": data + b"\xff" * 40}
+    return {"cut": data[:len(data) * 2 // 3 + 1], "head": data[:31], "turned": bytes(turned),
+            "long": data + b"\xff" * 40}
 
 
 def flow_records(rng, count):
@@ -280,7 +281,7 @@ def make_stores(hotaru):
     run("ingest", "-s", "bare", "nothing.pcap")
     for number in (1, 2):
         with tarfile.open(harness.ROOT / "tests" / "stores" / f"format-{number}.tar.gz") as tar:
-            tar.extractall(f"format-{number}", filter="data")
+            tar.extractall(f"format-{number}")
     return ("wide", "pieces", "floor", "odd-one", "flowed", "hashed", "bare")
 
 
