@@ -84,6 +84,9 @@ static inline void check_same(struct holdings *holdings, const struct pile *pile
 		struct memory_holdings *m = memory_holdings_of(&about, pile, pieces, grain);
 		memory_use_captures(m, captures);
 		for (int with_ports = 0; with_ports < 2; with_ports++) {
+			// A coarse sweep has one of the two, by turns.
+			if (sweep_step() > 1 && with_ports != (int)grain % 2)
+				continue;
 			m->has_ports = with_ports;
 			test_compare(list, count, want, &m->holdings, names[grain][with_ports]);
 		}
@@ -113,7 +116,7 @@ static inline bool test_look(void *context)
 static inline void check_cancelled(struct memory_holdings *m, const struct test_request *list,
                                    size_t count)
 {
-	enum { CUTS = 6 };
+	const unsigned cuts = sweep_step() > 1 ? 2 : 6;
 	for (size_t i = 0; i < count; i++) {
 		struct test_looks looks = { .count = 0 };
 		const struct limits limits = { .is_cancelled = test_look, .context = &looks };
@@ -124,9 +127,9 @@ static inline void check_cancelled(struct memory_holdings *m, const struct test_
 		bool is_right = all > 0 && memcmp(whole.bytes, got.bytes, got.length) == 0;
 		buffer_done(&whole);
 		buffer_done(&got);
-		for (unsigned cut = 0; cut <= CUTS && cut < all; cut++) {
+		for (unsigned cut = 0; cut <= cuts && cut < all; cut++) {
 			atomic_store(&looks.count, 0);
-			looks.cancel_from = 1 + (unsigned)((uint64_t)(all - 1) * cut / CUTS);
+			looks.cancel_from = 1 + (unsigned)((uint64_t)(all - 1) * cut / cuts);
 			got = test_ask(&list[i], &limited.holdings);
 			is_right &= text_equal((const char *)got.bytes, "1: cancelled\n") &&
 			            atomic_load(&m->open) == 0;
