@@ -121,6 +121,15 @@ def days_and_families_can_be_chosen(_):
     want = [row for row in SURVEY_ROWS.splitlines()
             if row[8:10] in ("02", "03") and row.split(",")[1] in ("mirai", "hajime")]
     equal(got.splitlines()[1:], want, "rows")
+    for words in (("--from", "-2", "--to", "-1"), ("--from=-2", "--to=2016-09-03")):
+        got = csv_of("survey", name, *words, "--family", "mirai,hajime")
+        equal(got.splitlines()[1:], want, f"rows {words}")
+    # The last two days with data are the second and the fourth.
+    for words, days in ((("--last", "2"), ["02", "03", "04"]), (("--last", "1", "--to", "2016-09-03"), ["02", "03"])):
+        got = csv_of("survey", name, *words, "--family", "mirai").splitlines()[1:]
+        equal([row[8:10] for row in got], days, f"days of {words}")
+    equal(hotaru("survey", name, "--from", "yesterday", "--to", "today").code, 0, "nothing of these days")
+    equal(hotaru("packets", name, "--last", "2").code, 2, "packets know no last day")
     got = csv_of("packets", name, "--from", "2016-09-02", "--to", "2016-09-02")
     equal([row[:10] for row in got.splitlines()[1:]], ["2016-09-02"] * 2, "packets of a day")
     got = csv_of("survey", name, "--family", "*").splitlines()[1:]

@@ -49,6 +49,20 @@ def numbers(text):
 # ---- cases
 
 @case
+def that_it_is_simulated_is_said_where_it_goes_on_to_others(_):
+    """By `info`, and with reports and notices; a table at the terminal does not repeat it."""
+    simulate("--scale", "0.0002", "--days", "3", "--seed", "4", "-o", "some.pcap")
+    succeed("ingest", "-q", "-s", "some", "some.pcap")
+    note = "hotaru: note: 1 of 1 captures are simulated"
+    for words, is_said in ((("survey",), False), (("ports", "--top", "3"), False),
+                           (("report", "-o", "page"), True),
+                           (("notify", "--family", "mirai", "-o", "notices"), True)):
+        lines = hotaru(*words, "-s", "some").errors()
+        equal(lines.count(note), int(is_said), f"{words[0]} says so")
+    check("simulated_captures,1" in csv_of("info", "-s", "some").splitlines(), "info says so")
+
+
+@case
 def the_survey_finds_the_truth(_):
     """For every gap and zone, with one thread and with two, from captures and from a store."""
     for run in RUNS:

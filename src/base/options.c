@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { DAYS_BEFORE_MAX = 1000000 };
+
 static const struct option *find_by_name(const struct option_table *const *tables, const char *name,
                                          size_t length)
 {
@@ -52,11 +54,29 @@ static bool set_choice(const struct option *option, unsigned *field, const char 
 	                 text);
 }
 
+static bool parse_day(const char *text, struct option_day *out)
+{
+	uint64_t before;
+	*out = (struct option_day){ .is_given = true };
+	if (day_parse(text, &out->day))
+		return true;
+	if (text_equal(text, "today") || text_equal(text, "yesterday")) {
+		out->from = DAY_FROM_TODAY;
+		out->day = text[0] == 'y' ? -1 : 0;
+		return true;
+	}
+	if (text[0] != '-' || !text_u64(text + 1, DAYS_BEFORE_MAX, &before))
+		return false;
+	out->from = DAY_FROM_LAST;
+	out->day = -(int32_t)before;
+	return true;
+}
+
 static bool set_value(const struct option *option, void *fields, const char *text,
                       struct error *error)
 {
 	void *field = (char *)fields + option->offset;
-	struct option_day day = { .is_given = true };
+	struct option_day day;
 	switch (option->kind) {
 	case OPTION_FLAG: *(bool *)field = true; return true;
 	case OPTION_TEXT: *(const char **)field = text; return true;
@@ -72,10 +92,11 @@ static bool set_value(const struct option *option, void *fields, const char *tex
 		       error_set(error, ERROR_USAGE, "--%s takes a number such as 0.5, not '%s'",
 		                 option->name, text);
 	case OPTION_DAY:
-		if (!day_parse(text, &day.day))
+		if (!parse_day(text, &day))
 			return error_set(error, ERROR_USAGE,
-			                 "--%s takes a day as YYYY-MM-DD, not '%s'", option->name,
-			                 text);
+			                 "--%s takes a day as YYYY-MM-DD, today, yesterday, or -7 "
+			                 "for seven days before the last one, not '%s'",
+			                 option->name, text);
 		*(struct option_day *)field = day;
 		return true;
 	}

@@ -18,13 +18,17 @@ enum option_kind {
 	OPTION_NUMBER,  // uint64_t, minimum to maximum
 	OPTION_SIZE,    // uint64_t of bytes, "512M"
 	OPTION_REAL,    // double
-	OPTION_DAY,     // struct option_day: YYYY-MM-DD
+	OPTION_DAY,     // struct option_day: YYYY-MM-DD, today, yesterday, -N
 	OPTION_CHOICE,  // unsigned: index of the word in `choices`
 };
 
+// A day of the calendar, or one that is known only with the data: "today" and "yesterday" are
+// those of its zone, "-7" is seven days before the last day that it has.
+enum option_day_from { DAY_OF_CALENDAR, DAY_FROM_TODAY, DAY_FROM_LAST };
 struct option_day {
 	bool is_given;
-	int32_t day;
+	enum option_day_from from;
+	int32_t day;  // of the calendar; else how many days after that one: 0 or less
 };
 
 struct option {

@@ -118,6 +118,27 @@ TEST(every_kind_of_option_is_read)
 	CHECK(parse(&line, "--top 18446744073709551615") && line.fields.top == UINT64_MAX);
 }
 
+TEST(days_count_from_today_or_from_the_last_one)
+{
+	static const struct {
+		const char *line;
+		enum option_day_from from;
+		int32_t day;
+	} good[] = {
+		{ "--from today", DAY_FROM_TODAY, 0 },
+		{ "--from=yesterday", DAY_FROM_TODAY, -1 },
+		{ "--from -7", DAY_FROM_LAST, -7 },
+		{ "--from=-0", DAY_FROM_LAST, 0 },
+		{ "--from -1000000", DAY_FROM_LAST, -1000000 },
+		{ "--from -7 --from 1970-01-03", DAY_OF_CALENDAR, 2 },
+	};
+	struct line line;
+	for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+		CHECK(parse(&line, good[i].line) && line.fields.from.is_given &&
+		      line.fields.from.from == good[i].from &&
+		      line.fields.from.day == good[i].day && line.list.count == 0);
+}
+
 TEST(values_stand_behind_or_inside_the_word)
 {
 	struct line line;
@@ -195,7 +216,13 @@ TEST(wrong_usage_is_refused_with_the_option_named)
 		{ "--rate x", "--rate" },
 		{ "--rate 1e9", "--rate" },
 		{ "--rate nan", "--rate" },
-		{ "--from yesterday", "--from" },
+		{ "--from tomorrow", "--from" },
+		{ "--from Today", "--from" },
+		{ "--from 7", "--from" },
+		{ "--from -", "--from" },
+		{ "--from -7d", "--from" },
+		{ "--from --7", "--from" },
+		{ "--from -1000001", "--from" },
 		{ "--from 2015-02-29", "--from" },
 		{ "--format xml", "--format" },
 		{ "--format=", "--format" },

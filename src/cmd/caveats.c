@@ -328,12 +328,13 @@ static void new_partial(const struct caveat *c, char line[LINE_SIZE])
 
 // ---- all
 
-enum loudness { UNLESS_QUIET, ALWAYS, WARNING, WARNING_OF_DAMAGE };
+// IN_PUBLIC: only where an answer goes on to others, who cannot ask `hotaru info`.
+enum loudness { UNLESS_QUIET, IN_PUBLIC, ALWAYS, WARNING, WARNING_OF_DAMAGE };
 static const struct {
 	caveat_words *words;
 	enum loudness loudness;
 } kinds[CAVEAT_KINDS] = {
-	[CAVEAT_SIMULATED] = { simulated, UNLESS_QUIET },
+	[CAVEAT_SIMULATED] = { simulated, IN_PUBLIC },
 	[CAVEAT_HASHED] = { hashed, UNLESS_QUIET },
 	[CAVEAT_DAMAGED] = { damaged, WARNING_OF_DAMAGE },
 	[CAVEAT_CAPTURE_DAMAGED] = { capture_damaged, WARNING_OF_DAMAGE },
@@ -389,6 +390,7 @@ static bool write_line(const struct caveat *c, const struct description *d, char
 static bool wants(struct listener listener, enum loudness loudness)
 {
 	return loudness == UNLESS_QUIET        ? !listener.is_quiet
+	       : loudness == IN_PUBLIC         ? listener.is_public && !listener.is_quiet
 	       : loudness == WARNING_OF_DAMAGE ? !listener.knows_damage
 	                                       : true;
 }

@@ -7,6 +7,7 @@
 // Whom they are told.
 struct listener {
 	bool is_quiet;      // --quiet: only warnings are left, and why an answer is empty
+	bool is_public;     // the answer goes on to others
 	bool knows_damage;  // captures that were given were warned of while they were read
 };
 

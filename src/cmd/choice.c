@@ -68,7 +68,7 @@ bool choice_check(struct choice_command *c, struct error *error)
 	const char *family = c->analysis.families;
 	if ((c->ports != NULL &&
 	     !port_list_parse(c->ports, CHOICE_PORTS_MAX, c->port_list, &c->port_count, error)) ||
-	    !analysis_check(&c->analysis, error))
+	    !days_check(&c->analysis.days, error))
 		return false;
 	if (family != NULL && strchr(family, ',') != NULL)
 		return error_set(error, ERROR_USAGE,
@@ -85,7 +85,7 @@ bool choice_question(struct choice_command *c, const struct description *d, stru
 	const struct analysis_command *a = &c->analysis;
 	if (a->families != NULL && !family_name_parse(d, a->families, &c->family, error))
 		return false;
-	*out = (struct question){ .days = analysis_window(a),
+	*out = (struct question){ .days = days_range(&a->days),
 		                  .families = &c->family,
 		                  .family_count = a->families != NULL,
 		                  .protocol = (enum packet_protocol)c->protocol,

@@ -18,12 +18,16 @@ static const struct option store_options[] = {
 const struct option_table store_table = { store_options, 1 };
 
 static const struct option days_options[] = {
-	{ "from", 0, OPTION_DAY, offsetof(struct analysis_command, from), "DAY",
-	  "show days from this one on (YYYY-MM-DD)", 0, 0, NULL },
-	{ "to", 0, OPTION_DAY, offsetof(struct analysis_command, to), "DAY",
+	{ "from", 0, OPTION_DAY, offsetof(struct analysis_command, days.from), "DAY",
+	  "show days from this one on: YYYY-MM-DD, today, yesterday, or -7 for seven days before the "
+	  "last one with data",
+	  0, 0, NULL },
+	{ "to", 0, OPTION_DAY, offsetof(struct analysis_command, days.to), "DAY",
 	  "show days up to this one", 0, 0, NULL },
+	{ "last", 0, OPTION_NUMBER, offsetof(struct analysis_command, days.last), "N",
+	  "show the last N days with data, up to --to", 1, 0, NULL },
 };
-const struct option_table days_table = { days_options, 2 };
+const struct option_table days_table = { days_options, 3 };
 
 static const struct option family_options[] = {
 	{ "family", 'f', OPTION_TEXT, offsetof(struct analysis_command, families), "NAMES",
@@ -105,17 +109,10 @@ static bool check_store_options(const struct take_options *take, struct error *e
 	                                           : "fingerprints");
 }
 
-bool analysis_check(const struct analysis_command *options, struct error *error)
-{
-	if (options->from.is_given && options->to.is_given && options->from.day > options->to.day)
-		return error_set(error, ERROR_USAGE, "--from is later than --to");
-	return true;
-}
-
 static bool open_any(struct dataset *dataset, const struct analysis_command *options,
                      const struct option_words *names, struct error *error)
 {
-	if (!analysis_check(options, error))
+	if (!days_check(&options->days, error))
 		return false;
 	if (names->count > 0) {
 		if (options->store != NULL && options->store != getenv("HOTARU_STORE"))
@@ -130,7 +127,7 @@ static bool open_any(struct dataset *dataset, const struct analysis_command *opt
 	       store_open(options->store, &dataset->store, error);
 }
 
-bool dataset_open(struct dataset *dataset, const struct analysis_command *options,
+bool dataset_open(struct dataset *dataset, struct analysis_command *options,
                   const struct option_words *names, struct error *error)
 {
 	if (!open_any(dataset, options, names, error))
@@ -139,6 +136,9 @@ bool dataset_open(struct dataset *dataset, const struct analysis_command *option
 	if (!local_engine_open(&world, &dataset->engine, error))
 		return false;
 	const struct description *about = engine_describe(dataset->engine);
+	const struct held_days held = { about->zone, about->days, about->day_count };
+	if (!days_resolve(&options->days, &held, error))
+		return false;
 	caveats_say(&about->caveats, about, dataset_listener(dataset, options));
 	return true;
 }
@@ -147,6 +147,7 @@ struct listener dataset_listener(const struct dataset *dataset,
                                  const struct analysis_command *options)
 {
 	return (struct listener){ .is_quiet = options->take.common.quiet,
+		                  .is_public = options->is_public,
 		                  .knows_damage = dataset->temporary[0] != '\0' };
 }
 
@@ -190,18 +191,4 @@ int analysis_exit(bool ok, const struct dataset *dataset, const struct error *er
 	if (!ok)
 		return command_fail(error);
 	return dataset->is_damaged ? EXIT_DAMAGED : EXIT_DONE;
-}
-
-bool analysis_wants_day(const struct analysis_command *options, int32_t day)
-{
-	return (!options->from.is_given || day >= options->from.day) &&
-	       (!options->to.is_given || day <= options->to.day);
-}
-
-struct day_range analysis_window(const struct analysis_command *options)
-{
-	return (struct day_range){
-		options->from.is_given ? options->from.day : all_days.from,
-		options->to.is_given ? options->to.day : all_days.to,
-	};
 }

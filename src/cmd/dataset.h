@@ -6,6 +6,7 @@
 #include "analyse/survey/survey.h"
 #include "answer/engine.h"
 #include "cmd/caveats.h"
+#include "cmd/days.h"
 #include "cmd/take.h"
 #include "present/present.h"
 
@@ -13,10 +14,11 @@
 struct analysis_command {
 	struct take_command take;
 	const char *store, *families, *output;
-	struct option_day from, to;
+	struct chosen_days days;
 	unsigned format;
 	bool without_floods;
 	bool fills_folder;  // --output is a folder, not a file
+	bool is_public;     // what is written goes on to others
 };
 // Each command takes those that mean something to it.
 extern const struct option_table store_table, days_table, family_table, output_table, floods_table;
@@ -30,8 +32,9 @@ struct dataset {
 };
 
 // Enters the sandbox, then opens the store, or takes the captures into a temporary one; says what
-// readers of any result have to know of where it comes from.
-bool dataset_open(struct dataset *, const struct analysis_command *, const struct option_words *,
+// readers of any result have to know of where it comes from. Days that are meant become those of
+// the calendar.
+bool dataset_open(struct dataset *, struct analysis_command *, const struct option_words *,
                   struct error *error) MUST_CHECK;
 void dataset_close(struct dataset *);
 // Whom to tell caveats of it.
@@ -49,11 +52,3 @@ bool output_close(struct output *, struct error *error) MUST_CHECK;
 
 // The exit code of a command that came to its end, printing the error if it failed.
 int analysis_exit(bool ok, const struct dataset *, const struct error *);
-
-// The options that contradict themselves, whatever the command.
-bool analysis_check(const struct analysis_command *, struct error *error) MUST_CHECK;
-// Whether a day is within --from and --to.
-bool analysis_wants_day(const struct analysis_command *, int32_t day);
-
-// --from and --to.
-struct day_range analysis_window(const struct analysis_command *);

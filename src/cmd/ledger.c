@@ -29,7 +29,9 @@ static const struct option_table ledger_table = { ledger_options, 2 };
 
 static bool check(void *options, struct error *error)
 {
-	const struct ledger_command *c = options;
+	struct ledger_command *c = options;
+	// Which days have packets is not known from ledgers.
+	c->analysis.take.take.only_ledger = !days_need_data(&c->analysis.days);
 	return !c->wants_reasons || !c->wants_drops ||
 	       error_set(error, ERROR_USAGE, "--reasons or --drops, not both");
 }
@@ -43,7 +45,7 @@ static bool question(void *options, const struct description *d, struct question
 	out->kind = c->wants_reasons ? QUESTION_REASONS
 	            : c->wants_drops ? QUESTION_DROPS
 	                             : QUESTION_LEDGER;
-	out->days = analysis_window(&c->analysis);
+	out->days = days_range(&c->analysis.days);
 	return true;
 }
 
@@ -106,7 +108,6 @@ static int run(const struct command *self, struct option_words words)
 		                           .check = check,
 		                           .question = question,
 		                           .outlet = outlet };
-	c.analysis.take.take.only_ledger = true;
 	return analysis_run(&analysis, words);
 }
 

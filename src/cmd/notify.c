@@ -303,7 +303,7 @@ static bool question(void *context, const struct description *d, struct question
                      struct error *error)
 {
 	struct notify_command *c = context;
-	const struct day_range days = analysis_window(&c->analysis);
+	const struct day_range days = days_range(&c->analysis.days);
 	if (!family_names_parse(d, c->analysis.families, &c->families, error))
 		return false;
 	family_names_sort(&c->families);
@@ -342,6 +342,7 @@ static bool check(void *context, struct error *error)
 	if (analysis->families == NULL)
 		return error_set(error, ERROR_USAGE,
 		                 "name the fingerprints to tell of: --family NAMES");
+	analysis->is_public = true;
 	analysis->fills_folder = c->by != BY_NOBODY;
 	if (!analysis->fills_folder)
 		return true;

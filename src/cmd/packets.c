@@ -37,7 +37,7 @@ struct packet_printer {
 	struct telescope_gate gate;
 	uint32_t wanted;             // fingerprints
 	bool wants_all, wants_syns;  // whatever they match
-	const struct analysis_command *options;
+	struct chosen_days days;
 	struct zone zone;
 };
 
@@ -137,9 +137,8 @@ static void print_batch(struct packet_printer *p, struct packet *packets, size_t
 		if ((packet->known & KNOWN_NETWORK) &&
 		    !telescope_gate_passes(&p->gate, packet->time_ns, packet->destination))
 			continue;
-		const bool has_range = p->options->from.is_given || p->options->to.is_given;
-		if (has_range &&
-		    !analysis_wants_day(p->options, zone_day(&p->zone, packet->time_ns).day))
+		const bool has_range = p->days.from.is_given || p->days.to.is_given;
+		if (has_range && !days_contain(&p->days, zone_day(&p->zone, packet->time_ns).day))
 			continue;
 		write_packet(p, packet);
 	}
@@ -188,6 +187,19 @@ static bool print_capture(struct packet_printer *p, const char *name, bool *dama
 	return true;
 }
 
+static bool choose_days(const struct analysis_command *c, struct packet_printer *p,
+                        struct error *error)
+{
+	const struct held_days held = { .zone = &p->zone };
+	if (days_need_data(&c->days))
+		return error_set(
+			error, ERROR_USAGE,
+			"packets are printed as they come, and which day is the last is not "
+			"known: give days as YYYY-MM-DD, today or yesterday");
+	p->days = c->days;
+	return days_resolve(&p->days, &held, error);
+}
+
 static bool choose(const struct analysis_command *c, struct packet_printer *p, struct error *error)
 {
 	const char *names = c->families;
@@ -212,7 +224,8 @@ static bool choose(const struct analysis_command *c, struct packet_printer *p, s
 			                 name);
 		p->wanted |= UINT32_C(1) << bit;
 	}
-	return zone_parse(c->take.take.zone != NULL ? c->take.take.zone : "UTC", &p->zone, error);
+	return zone_parse(c->take.take.zone != NULL ? c->take.take.zone : "UTC", &p->zone, error) &&
+	       choose_days(c, p, error);
 }
 
 static bool print_captures(const struct analysis_command *c, const struct option_words *words,
@@ -225,8 +238,6 @@ static bool print_captures(const struct analysis_command *c, const struct option
 	if (words->count == 0)
 		return error_set(error, ERROR_USAGE,
 		                 "name captures to print, or - for standard input");
-	if (!analysis_check(c, error))
-		return false;
 	if (!choose(c, p, error) ||
 	    !output_open(&output, c, columns, sizeof columns / sizeof *columns, error))
 		return false;
@@ -252,7 +263,7 @@ static int run(const struct command *self, struct option_words words)
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	struct packet_printer printer = { .fingerprints = &fingerprints, .options = &c };
+	struct packet_printer printer = { .fingerprints = &fingerprints };
 	printer.gate = telescope_gate_make(&telescope, &printer.zone);
 	const struct confine confine = { .common = &c.take.common,
 		                         .captures = &words,

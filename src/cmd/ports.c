@@ -53,7 +53,7 @@ static bool question(void *context, const struct description *d, struct question
 	if (families == NULL)
 		c->families.list[c->families.count++] = "*";
 	*out = (struct question){ .kind = QUESTION_PORTS,
-		                  .days = analysis_window(&c->analysis),
+		                  .days = days_range(&c->analysis.days),
 		                  .families = c->families.list,
 		                  .family_count = c->families.count,
 		                  .ports = c->port_list,

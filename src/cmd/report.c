@@ -132,7 +132,7 @@ static bool make(struct report_command *c, struct engine *engine,
 		.families = families.list,
 		.family_count = families.count,
 		.gap_days = c->gap_days,
-		.days = analysis_window(analysis),
+		.days = days_range(&analysis->days),
 		.without_floods = analysis->without_floods,
 		.ports = c->port_list,
 		.port_count = c->port_count,
@@ -174,7 +174,7 @@ static int run(const struct command *self, struct option_words words)
 	struct report_command c = { .survey.analysis = analysis_defaults(),
 		                    .support_min = SUPPORT_MIN,
 		                    .confidence_min = 0.9 };
-	const struct analysis_command *analysis = &c.survey.analysis;
+	struct analysis_command *analysis = &c.survey.analysis;
 	struct dataset dataset = { .store = NULL };
 	struct error error;
 	int exit_code;
@@ -182,6 +182,7 @@ static int run(const struct command *self, struct option_words words)
 		return exit_code;
 	bool ok = check(&c, &error);
 	c.survey.analysis.fills_folder = true;
+	c.survey.analysis.is_public = true;
 	if (ok) {
 		confine_make_folder(analysis->output);
 		render_start(&c.renderer, analysis->output, !analysis->take.common.no_sandbox);

@@ -129,7 +129,7 @@ static bool rules_check(struct rules_command *c, struct error *error)
 		return error_set(error, ERROR_USAGE, "--min-confidence is from 0 to 1");
 	if (!is_share(c->alpha))
 		return error_set(error, ERROR_USAGE, "--alpha is from 0 to 1");
-	return parse_fields(c, error) && analysis_check(&c->analysis, error);
+	return parse_fields(c, error) && days_check(&c->analysis.days, error);
 }
 
 // ---- the command
@@ -182,7 +182,7 @@ static bool question(void *context, const struct description *d, struct question
 	*out = (struct question){ .kind = c->only_new   ? QUESTION_NEW_RULES
 		                          : c->timeline ? QUESTION_RULE_TIMELINE
 		                                        : QUESTION_RULES,
-		                  .days = analysis_window(&c->analysis),
+		                  .days = days_range(&c->analysis.days),
 		                  .without_floods = c->analysis.without_floods,
 		                  .top = c->top,
 		                  .rules = { .fields = o->fields,

@@ -45,7 +45,7 @@ bool source_days_question(struct source_days_command *c, const struct descriptio
 	if (!find_families(c, d, by_default, error))
 		return false;
 	c->chosen_port = (uint16_t)c->port;
-	*out = (struct question){ .days = analysis_window(&c->analysis),
+	*out = (struct question){ .days = days_range(&c->analysis.days),
 		                  .families = c->families.list,
 		                  .family_count = c->families.count,
 		                  .protocol = (enum packet_protocol)c->protocol,

@@ -60,7 +60,7 @@ static bool question(void *context, const struct description *d, struct question
 	if (!family_names_parse(d, o->command.analysis.families, &o->families, error))
 		return false;
 	*out = (struct question){ .kind = QUESTION_SURVEY,
-		                  .days = analysis_window(&o->command.analysis),
+		                  .days = days_range(&o->command.analysis.days),
 		                  .families = o->families.list,
 		                  .family_count = o->families.count,
 		                  .survey = { .gap_days = o->gap_days,
