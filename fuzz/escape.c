@@ -67,13 +67,21 @@ static void check_json(const uint8_t *at, const uint8_t *end)
 	}
 }
 
-// A field as a spreadsheet reads it: its first character is no formula's, it ends
+// A field as a spreadsheet reads it: its first character, blanks apart, is no formula's, it ends
 // where it should, and in quotes has only double quotes.
 static void check_csv(const uint8_t *at, const uint8_t *end)
 {
+	static const char *const blanks[] = { " ", "\xc2\xa0", "\xe3\x80\x80", "\xef\xbf\xbd" };
 	const bool is_quoted = at < end && *at == '"';
 	at += is_quoted;
 	REQUIRE(at == end || memchr("=+-@\t\r", *at, 6) == NULL);
+	const uint8_t *cell = at;
+	for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+		while (begins(cell, end, blanks[i])) {
+			cell += strlen(blanks[i]);
+			i = 0;
+		}
+	REQUIRE(cell == end || memchr("=+-@", *cell, 4) == NULL);
 	bool is_closed = false;
 	while (at < end) {
 		const uint32_t c = take(&at, end);
@@ -93,8 +101,8 @@ static void check_terminal(const uint8_t *at, const uint8_t *end)
 	while (at < end) {
 		const uint32_t c = take(&at, end);
 		REQUIRE(!is_control(c));
-		REQUIRE(c != 0x061c && c != 0x200e && c != 0x200f);
-		REQUIRE((c < 0x202a || c > 0x202e) && (c < 0x2066 || c > 0x2069));
+		REQUIRE(c != 0x061c && (c < 0x200b || c > 0x200f) && c != 0xfeff);
+		REQUIRE((c < 0x2028 || c > 0x202e) && (c < 0x2060 || c > 0x206f));
 	}
 }
 

@@ -46,7 +46,8 @@ NAMES = [
     b"\x1b]0;pwned\x07.pcap", b"\x1b[31mred\x1b[2J.pcap", b"\x9b31m.pcap", b"\xc2\x9b32m.pcap",
     b"\xc2\x9d0;pwned\xc2\x9c.pcap", b"bell\x07\x08\x7f.pcap",
     "\u202efdp.exe.pcap".encode(), "\u2066x\u2069\u200f\u061c.pcap".encode(),
-    "\u2028\u2029\ufeff.pcap".encode(), "\ufffe\uffff.pcap".encode(),
+    "\u2028\u2029\ufeff.pcap".encode(), "\ufeff=1.pcap".encode(), "a\u200bb\u2060c\xad.pcap".encode(),
+    b" =1.pcap", "\xa0\u3000+1.pcap".encode(), "\ufffe\uffff.pcap".encode(),
     b"\xff\xfe\x80.pcap", b"\xc0\xbcscript\xc0\xbe.pcap", b"surrogate\xed\xa0\x80.pcap", b"cut\xe2\x80",
     b"quote\"'`$(touch pwned)`;&|.pcap", b"back\\slash\\n\\u0022.pcap", b"%s%n%d%08x.pcap",
     b"{1}{2}.pcap", b"*", b"--", b"-o.pcap", b"--output=pwned", b" ", b"..pcap",
@@ -74,8 +75,9 @@ def hostile_captures(names=None):
 
 # ---- what may stand where
 
-# Characters that steer a terminal: C0 and C1 controls, and those that turn the direction of writing.
-STEERS = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Characters that steer a terminal, or are not to be seen: C0 and C1 controls, those that turn the
+# direction of writing, of no width, and separators of lines.
+STEERS = re.compile("[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
 
 
 # escape.h: one U+FFFD for each byte, where Python has one for several.
@@ -111,7 +113,7 @@ def check_said(result, codes, what):
           result.err.endswith(b"\n"), f"{what}: no line: {result.err[:300]}")
 
 
-FORMULA = re.compile("(?:^|;)[=+@\uff1d\uff0b\uff0d\uff20\t\r\n-]")
+FORMULA = re.compile("(?:^|;)[\\s\ufffd]*[=+@\uff1d\uff0b\uff0d\uff20\t\r\n-]")
 
 
 def check_csv(text, what):

@@ -38,18 +38,42 @@ static bool is_not_xml(uint32_t c)
 	return c == 0xfffe || c == 0xffff;
 }
 
-static bool turns_direction(uint32_t c)
+struct character_range {
+	uint32_t first, last;
+};
+
+static bool is_in(uint32_t c, const struct character_range *ranges, size_t count)
 {
-	return c == 0x061c || c == 0x200e || c == 0x200f || (c >= 0x202a && c <= 0x202e) ||
-	       (c >= 0x2066 && c <= 0x2069);
+	size_t i = 0;
+	while (i < count && c > ranges[i].last)
+		i++;
+	return i < count && c >= ranges[i].first;
+}
+
+// Nothing is to be seen of these, or only what they do to others: formats and fillers (of Unicode's
+// Default_Ignorable_Code_Point, but variation selectors, which names have; of Cf, but those that
+// enclose digits), and what ends a line. Two names that look the same would not be, and text runs
+// the other way.
+static bool is_invisible(uint32_t c)
+{
+	static const struct character_range ranges[] = {
+		{ 0x00ad, 0x00ad },   { 0x034f, 0x034f },   { 0x061c, 0x061c },
+		{ 0x115f, 0x1160 },   { 0x17b4, 0x17b5 },   { 0x180b, 0x180f },
+		{ 0x200b, 0x200f },   { 0x2028, 0x202e },   { 0x2060, 0x206f },
+		{ 0x3164, 0x3164 },   { 0xfeff, 0xfeff },   { 0xffa0, 0xffa0 },
+		{ 0xfff0, 0xfffb },   { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+		{ 0xe0000, 0xe00ff },
+	};
+	return c >= ranges[0].first && is_in(c, ranges, sizeof ranges / sizeof *ranges);
 }
 
 // What a character becomes; NULL: it stays. `scratch` is room for one.
-typedef const char *escape_rule(uint32_t character, char scratch[8]);
+enum { SCRATCH_SIZE = 16 };
+typedef const char *escape_rule(uint32_t character, char scratch[SCRATCH_SIZE]);
 
 static const char replacement[] = "\xef\xbf\xbd";
 
-static const char *html_rule(uint32_t c, char scratch[8])
+static const char *html_rule(uint32_t c, char scratch[SCRATCH_SIZE])
 {
 	(void)scratch;
 	switch (c) {
@@ -59,37 +83,50 @@ static const char *html_rule(uint32_t c, char scratch[8])
 	case '"': return "&quot;";
 	case '\'': return "&#39;";
 	default:
-		return (is_control(c) && c != '\n' && c != '\t') || is_not_xml(c) ? replacement
-		                                                                  : NULL;
+		return (is_control(c) && c != '\n' && c != '\t') || is_not_xml(c) || is_invisible(c)
+		               ? replacement
+		               : NULL;
 	}
 }
 
-static const char *json_rule(uint32_t c, char scratch[8])
+// As \uXXXX, which is half of a character beyond ffff (RFC 8259, 7).
+static char *write_unit(char *to, uint32_t unit)
 {
 	static const char digits[] = "0123456789abcdef";
+	const char escaped[6] = { '\\',
+		                  'u',
+		                  digits[unit >> 12 & 15],
+		                  digits[unit >> 8 & 15],
+		                  digits[unit >> 4 & 15],
+		                  digits[unit & 15] };
+	memcpy(to, escaped, sizeof escaped);
+	return to + sizeof escaped;
+}
+
+static const char *json_rule(uint32_t c, char scratch[SCRATCH_SIZE])
+{
 	if (c == '"')
 		return "\\\"";
 	if (c == '\\')
 		return "\\\\";
-	if (!is_control(c) && !turns_direction(c) && c != '<' && c != '>' && c != '&' &&
-	    c != 0x2028 && c != 0x2029)
+	if (!is_control(c) && !is_invisible(c) && c != '<' && c != '>' && c != '&')
 		return NULL;
-	const char escaped[8] = {
-		'\\',           'u', digits[c >> 12 & 15], digits[c >> 8 & 15], digits[c >> 4 & 15],
-		digits[c & 15], '\0'
-	};
-	memcpy(scratch, escaped, sizeof escaped);
+	char *end = scratch;
+	if (c > 0xffff)
+		end = write_unit(end, 0xd800 + ((c - 0x10000) >> 10));
+	end = write_unit(end, c > 0xffff ? 0xdc00 + ((c - 0x10000) & 0x3ff) : c);
+	*end = '\0';
 	return scratch;
 }
 
-static const char *terminal_rule(uint32_t c, char scratch[8])
+static const char *terminal_rule(uint32_t c, char scratch[SCRATCH_SIZE])
 {
 	(void)scratch;
-	return is_control(c) || turns_direction(c) ? replacement : NULL;
+	return is_control(c) || is_invisible(c) ? replacement : NULL;
 }
 
 // CSV is looked at on terminals too, and in programs that take it line by line.
-static const char *csv_rule(uint32_t c, char scratch[8])
+static const char *csv_rule(uint32_t c, char scratch[SCRATCH_SIZE])
 {
 	return c == '"' ? "\"\"" : terminal_rule(c, scratch);
 }
@@ -99,7 +136,7 @@ static void escape_with(escape_rule *rule, struct buffer *out, const char *text,
 	if (length == 0)
 		return;  // then `text` may be NULL
 	const uint8_t *at = (const uint8_t *)text, *end = at + length;
-	char scratch[8];
+	char scratch[SCRATCH_SIZE];
 	while (at < end) {
 		const uint8_t *start = at;
 		const uint32_t character = take_character(&at, end);
@@ -121,17 +158,39 @@ void escape_json(struct buffer *out, const char *text, size_t length)
 	escape_with(json_rule, out, text, length);
 }
 
-// Whether a spreadsheet takes what begins here for a formula. Those for Japanese take
-// the full-width forms of = + - @ too (U+FF1D, U+FF0B, U+FF0D, U+FF20).
+// What spreadsheets pass over before a formula, some of them: white space, and what is not to be seen.
+static bool is_passed_over(uint32_t c)
+{
+	static const struct character_range spaces[] = {
+		{ ' ', ' ' },       { 0x00a0, 0x00a0 }, { 0x1680, 0x1680 }, { 0x2000, 0x200a },
+		{ 0x202f, 0x202f }, { 0x205f, 0x205f }, { 0x2800, 0x2800 }, { 0x3000, 0x3000 },
+	};
+	return is_invisible(c) || is_in(c, spaces, sizeof spaces / sizeof *spaces);
+}
+
+// = + - @, and their full-width and small forms, which spreadsheets for Japanese take for them.
+static bool starts_formula(uint32_t c)
+{
+	static const uint32_t starts[] = { '=',    '+',    '-',    '@',    0xff1d, 0xff0b,
+		                           0xff0d, 0xff20, 0xfe66, 0xfe62, 0xfe63, 0xfe6b };
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+		if (c == starts[i])
+			return true;
+	return false;
+}
+
+// Whether a spreadsheet may take what begins here for a formula. Control characters and bytes that
+// are no text are not in the cell any more, but something has been tried.
 static bool begins_formula(const char *text, size_t length)
 {
-	static const char wide[][4] = { "\xef\xbc\x9d", "\xef\xbc\x8b", "\xef\xbc\x8d",
-		                        "\xef\xbc\xa0" };
-	if (length > 0 && memchr("=+-@\t\r\n", text[0], 7) != NULL)
+	const uint8_t *at = (const uint8_t *)text, *end = at + length;
+	if (length > 0 && memchr("\t\r\n", text[0], 3) != NULL)
 		return true;
-	for (size_t i = 0; length >= 3 && i < sizeof wide / sizeof *wide; i++)
-		if (memcmp(text, wide[i], 3) == 0)
-			return true;
+	while (at < end) {
+		const uint32_t c = take_character(&at, end);
+		if (c != INVALID && !is_control(c) && !is_passed_over(c))
+			return starts_formula(c);
+	}
 	return false;
 }
 

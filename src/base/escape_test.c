@@ -6,6 +6,8 @@
 #include "base/random.h"
 #include "base/test.h"
 
+#include <string.h>
+
 typedef void escape(struct buffer *out, const char *text, size_t length);
 
 #define BAD "\xef\xbf\xbd"
@@ -114,10 +116,95 @@ TEST(csv_quotes_and_disarms)
 	BECOMES(escape_csv, "\xef\xbc\xa0", "'\xef\xbc\xa0");
 	BECOMES(escape_csv, "\xef\xbc\xa1", "\xef\xbc\xa1");  // a full-width A is none
 	BECOMES(escape_csv, "a;=1;b;-2;;@3;", "a;'=1;b;'-2;;'@3;");
+	BECOMES(escape_csv,
+	        "\xef\xb9\xa6"
+	        "1",
+	        "'\xef\xb9\xa6"
+	        "1");  // a small =
 	BECOMES(escape_csv, "mirai;mirai-2016", "mirai;mirai-2016");
 	BECOMES(escape_csv, "=HYPERLINK(\"x\",\"y\")", "\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\"");
 	BECOMES(escape_csv, "a=1-2", "a=1-2");
 	BECOMES(escape_csv, "a\0b", "a" BAD "b");
+}
+
+TEST(csv_disarms_formulas_behind_what_is_passed_over)
+{
+	static const char *const before[] = {
+		" ",
+		"  \xc2\xa0",
+		"\xef\xbb\xbf",
+		"\xe2\x80\xa8",
+		"\xe2\x80\xa9",
+		"\xe2\x80\x8b",
+		"\xe2\x81\xa0",
+		"\xe3\x80\x80",
+		"\xe1\x9a\x80",
+		"\xe2\x80\xaf",
+		"\xc2\xad",
+		"\x01",
+		"\xff",
+		"\xf3\xa0\x80\xa0",
+		"\xe2\x80\x80 \xe2\x80\x8a",
+	};
+	static const char *const starts[] = {
+		"=", "+", "-", "@", "\xef\xbc\x9d", "\xef\xb9\xa2", "\xef\xb9\xab"
+	};
+	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
+		for (size_t k = 0; k < sizeof starts / sizeof *starts; k++) {
+			char text[32];
+			struct buffer out = buffer_up_to(64);
+			snprintf(text, sizeof text, "a;%s%s1", before[i], starts[k]);
+			escape_csv(&out, text, strlen(text));
+			CHECK(out.length > 3 && memcmp(out.bytes, "a;'", 3) == 0);
+			buffer_done(&out);
+		}
+	BECOMES(escape_csv, " a=1", " a=1");
+	BECOMES(escape_csv, "  ", "  ");
+	BECOMES(escape_csv, "\xe3\x80\x80\xe6\xbc\xa2-", "\xe3\x80\x80\xe6\xbc\xa2-");
+}
+
+// First and last of each range, and one beside it that is to be seen.
+TEST(what_is_not_to_be_seen_is_replaced)
+{
+	static const struct {
+		const char *text, *json;
+	} invisible[] = {
+		{ "\xc2\xad", "\\u00ad" },
+		{ "\xcd\x8f", "\\u034f" },
+		{ "\xe1\x85\x9f", "\\u115f" },
+		{ "\xe1\x85\xa0", "\\u1160" },
+		{ "\xe1\xa0\x8e", "\\u180e" },
+		{ "\xe2\x80\x8b", "\\u200b" },
+		{ "\xe2\x80\x8d", "\\u200d" },
+		{ "\xe2\x80\xa8", "\\u2028" },
+		{ "\xe2\x81\xa0", "\\u2060" },
+		{ "\xe2\x81\xaf", "\\u206f" },
+		{ "\xe3\x85\xa4", "\\u3164" },
+		{ "\xef\xbb\xbf", "\\ufeff" },
+		{ "\xef\xbe\xa0", "\\uffa0" },
+		{ "\xef\xbf\xbb", "\\ufffb" },
+		{ "\xf0\x9d\x85\xb3", "\\ud834\\udd73" },
+		{ "\xf3\xa0\x81\xbf", "\\udb40\\udc7f" },
+	};
+	static const char *const seen[] = {
+		"\xc2\xac",     "\xc2\xae",         "\xcd\x8e",
+		"\xe2\x80\x90", "\xe2\x80\xaf",     "\xe3\x85\xa5",
+		"\xef\xb8\x8f", "\xf3\xa0\x84\x80", "\xf0\x9f\x94\xa5"
+	};
+	for (size_t i = 0; i < sizeof invisible / sizeof *invisible; i++) {
+		CHECK(becomes(escape_terminal, invisible[i].text, strlen(invisible[i].text), BAD,
+		              3));
+		CHECK(becomes(escape_csv, invisible[i].text, strlen(invisible[i].text), BAD, 3));
+		CHECK(becomes(escape_html, invisible[i].text, strlen(invisible[i].text), BAD, 3));
+		CHECK(becomes(escape_json, invisible[i].text, strlen(invisible[i].text),
+		              invisible[i].json, strlen(invisible[i].json)));
+	}
+	for (size_t i = 0; i < sizeof seen / sizeof *seen; i++) {
+		CHECK(becomes(escape_terminal, seen[i], strlen(seen[i]), seen[i], strlen(seen[i])));
+		CHECK(becomes(escape_csv, seen[i], strlen(seen[i]), seen[i], strlen(seen[i])));
+		CHECK(becomes(escape_html, seen[i], strlen(seen[i]), seen[i], strlen(seen[i])));
+		CHECK(becomes(escape_json, seen[i], strlen(seen[i]), seen[i], strlen(seen[i])));
+	}
 }
 
 TEST(terminal_gets_no_sequences_and_no_turns)
