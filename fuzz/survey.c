@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // A capture into a store and out of it again as a survey, held against a survey
-// that is counted day by day and source by source; and the same capture into
+// that is counted day by day and source by source; every other question of it; and the same capture into
 // another store with other memory and threads, whose segments have the same bytes.
 //
 // Input: two bytes of choices, then the capture.
@@ -9,13 +9,20 @@
 #include "cmd/take.h"
 #include "fuzz.h"
 #include "naive.h"
+#include "questions.h"
 #include "store/store.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { LENGTH_MAX = 16 * 1024, DAYS_MAX = 3000, FAMILIES = 2, MEMORY_ONE_CHUNK = 8 * 3200 };
+enum {
+	LENGTH_MAX = 16 * 1024,
+	DAYS_MAX = 3000,
+	QUESTION_DAYS_MAX = 8,
+	FAMILIES = 2,
+	MEMORY_ONE_CHUNK = 8 * 3200
+};
 
 static const char *const families[FAMILIES] = { "*", "mirai" };
 static struct zone utc;
@@ -152,6 +159,16 @@ static void check_same_segments(struct store *a, struct store *b)
 	}
 }
 
+static int64_t survey_days(const struct naive *naive)
+{
+	int32_t first = INT32_MAX, last = INT32_MIN;
+	for (size_t i = 0; i < naive->count; i++) {
+		first = naive->hosts[i].day < first ? naive->hosts[i].day : first;
+		last = naive->hosts[i].day > last ? naive->hosts[i].day : last;
+	}
+	return naive->count > 0 ? (int64_t)last - first : 0;
+}
+
 static void note(void *context, const char *line)
 {
 	(void)line;
@@ -170,6 +187,9 @@ static void check_store(struct store *store, const struct naive *naive, uint32_t
 			check_family(naive, f, &survey);
 		survey_done(&survey);
 	}
+	// How answers end without memory, the tests beside them see.
+	if (!fuzz_is_starving && survey_days(naive) < QUESTION_DAYS_MAX)
+		questions_ask(store, gap);
 	if (WORKS(store_verify(store, note, &lines, &result, &error)))
 		REQUIRE(fuzz_is_starving || lines == 0);
 }
@@ -201,10 +221,7 @@ void fuzz_one(struct span input)
 		return;
 	const char *path = fuzz_file(0, input);
 	const bool is_counted = naive_count(path, &utc, NULL, &fingerprints, &naive);
-	const int64_t days = naive.count == 0 ? 0
-	                                      : (int64_t)naive.hosts[naive.count - 1].day -
-	                                                naive.hosts[0].day;
-	if (naive.is_open && is_counted && days < DAYS_MAX) {
+	if (naive.is_open && is_counted && survey_days(&naive) < DAYS_MAX) {
 		qsort(naive.hosts, naive.count, sizeof *naive.hosts, by_source);
 		check_stores(path, choices, &naive);
 	}

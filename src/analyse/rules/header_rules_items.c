@@ -240,7 +240,8 @@ static bool number_sorted(struct numbering *n, struct field_items *f)
 	f->frequent = memory_room((2 * count + 1) * sizeof *f->frequent);
 	if (f->frequent == NULL)
 		return false;
-	memcpy(f->frequent, f->values.bytes, count * sizeof *f->frequent);
+	if (count > 0)
+		memcpy(f->frequent, f->values.bytes, count * sizeof *f->frequent);
 	ipset_sort_u32(f->frequent, f->frequent + count, count);
 	for (size_t begin = 0, end; begin < count; begin = end) {
 		const uint32_t value = f->frequent[begin];

@@ -119,7 +119,7 @@ static void draw_ages(struct buffer *out, const struct chart *chart, const struc
 	for (double age = 0; age <= last; age += axis.step) {
 		const double x = chart_x(chart, place, age);
 		char text[NUMBER_SIZE];
-		number_grouped((uint64_t)age, text);
+		number_count(age, text);
 		draw_tick(out, place, x);
 		draw_tick_label(out, x, place->bottom + 6 + plan->font, text);
 	}

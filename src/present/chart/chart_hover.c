@@ -95,7 +95,7 @@ static void draw_when(struct buffer *out, const struct chart *chart, const struc
 		buffer_text(out, text);
 	} else {
 		const bool is_age = chart->axis == CHART_AGES;
-		number_grouped(is_age ? spot->index : (uint64_t)chart->ranks[spot->index], text);
+		number_count(is_age ? (double)spot->index : chart->ranks[spot->index], text);
 		markup_phrase(out, chart->frame.lang, is_age ? WORD_AGE : WORD_RANK,
 		              (struct markup_values){ .one = text });
 	}

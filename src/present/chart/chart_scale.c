@@ -75,7 +75,7 @@ void chart_value(const struct panel *panel, double value, char out[NUMBER_SIZE])
 	else if (panel->is_share)
 		number_share(value, out);
 	else
-		number_grouped((uint64_t)value, out);
+		number_count(value, out);
 }
 
 void chart_axis_value(const struct chart *chart, const struct panel *panel, double value,
@@ -86,7 +86,7 @@ void chart_axis_value(const struct chart *chart, const struct panel *panel, doub
 	else if (panel->is_log || chart->is_grid)
 		number_short(value, chart->frame.lang, out);
 	else
-		number_grouped((uint64_t)value, out);
+		number_count(value, out);
 }
 
 // The greatest value, the least that is above 0, and whether there is a 0: of the panel, or of all

@@ -79,6 +79,12 @@ TEST(numbers_for_people)
 	CHECK(strcmp(text, "1,000") == 0);
 	number_grouped(UINT64_MAX, text);
 	CHECK(strcmp(text, "18,446,744,073,709,551,615") == 0);
+	number_count(1234.9, text);
+	CHECK(text_equal(text, "1,234"));
+	number_count((double)UINT64_MAX, text);
+	CHECK(text_equal(text, "18,446,744,073,709,551,615"));
+	number_count(2e19, text);
+	CHECK(text_equal(text, "18,446,744,073,709,551,615"));
 	number_share(0.0004, text);
 	CHECK(strcmp(text, "<0.1%") == 0);
 	number_share(0.9999, text);

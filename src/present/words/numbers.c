@@ -23,6 +23,11 @@ void number_grouped(uint64_t value, char out[NUMBER_SIZE])
 	out[at] = '\0';
 }
 
+void number_count(double value, char out[NUMBER_SIZE])
+{
+	number_grouped(value < (double)UINT64_MAX ? (uint64_t)value : UINT64_MAX, out);
+}
+
 void number_share(double share, char out[NUMBER_SIZE])
 {
 	if (!isfinite(share) || share < 0 || share > 1e9)
