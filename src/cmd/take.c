@@ -57,7 +57,9 @@ static bool read_text(const char *path, char **out, struct error *error)
 		else if (length > FINGERPRINT_FILE_MAX)
 			ok = error_set(error, ERROR_USAGE, "'%s' is larger than 1 MiB", path);
 		else
-			text[length] = '\0';
+			ok = fingerprint_text_check((struct span){ (uint8_t *)text, length }, path,
+			                            error);
+		text[length <= FINGERPRINT_FILE_MAX ? length : 0] = '\0';
 	}
 	fclose(file);
 	if (!ok) {

@@ -223,6 +223,28 @@ static bool add_user_text(struct fingerprint_set *set, const char *where, struct
 	return true;
 }
 
+bool fingerprint_text_check(struct span text, const char *where, struct error *error)
+{
+	unsigned number = 1;
+	for (size_t i = 0; i < text.length; i++) {
+		const uint8_t byte = text.bytes[i];
+		const bool ends_line = i + 1 == text.length || text.bytes[i + 1] == '\n';
+		if (byte == '\n')
+			number++;
+		else if (byte == '\r' && !ends_line)
+			return error_set(
+				error, ERROR_USAGE,
+				"%s:%u: a carriage return within a line: lines end in a line "
+				"feed, or in both",
+				where, number);
+		else if ((byte < ' ' && byte != '\t' && byte != '\r') || byte == 0x7f)
+			return error_set(error, ERROR_USAGE,
+			                 "%s:%u: a control byte, 0x%02x: this is no text", where,
+			                 number, byte);
+	}
+	return true;
+}
+
 bool fingerprint_set_init(struct fingerprint_set *set, const char *user_text, const char *where,
                           struct error *error)
 {

@@ -63,6 +63,10 @@ struct fingerprint_set {
 	char *text;            // private: the user's names and expressions
 };
 
+// Whether a file is a text that can be taken whole: what follows a zero byte, or a carriage return within
+// a line, would be lost. Texts that stores keep were taken before this was asked. Names the line.
+bool fingerprint_text_check(struct span text, const char *where, struct error *error) MUST_CHECK;
+
 // The built-in ones, and those of `user_text` unless it is NULL: lines of
 // "name = pcap-filter expression" or "name = source ITEM ITEM ...", "#" begins a comment. `where`
 // names the text in errors ("FILE:LINE: ..."). The caller calls fingerprint_set_done().

@@ -6,7 +6,7 @@
 //   first, last, AS number, country, name [, ...]     (ip2asn-v4.tsv of iptoasn.com)
 //
 // Addresses are dotted or numbers. A field may stand in double quotes, with "" for one of
-// them; a line end may not. A first line that does not begin with an address has the names of the
+// them; a line end may not, nor a control byte but a tab. A first line that does not begin with an address has the names of the
 // columns, and is passed over, as are empty lines and those that begin with #. Ranges ascend. One
 // that reaches into the next ends before it, and counts as a bad record: published tables have some.
 // Lines of IPv6 addresses are passed over, if there are others. Remarks may say when the table was
@@ -22,7 +22,9 @@ enum {
 	COLUMNS = 5,  // what follows is not looked at
 	LINE_MAX_BYTES = 4096,
 	RANGES_MAX = 1 << 24,
-	TEXT_HEAD = 1024  // what is looked at to see that it is a text
+	TEXT_HEAD = 1024,  // what is looked at to see that it is a text
+	CONTROLS_IN_TEXT =
+		16,  // of so many bytes one may be a control byte: of what is no text, more are
 };
 
 struct range_table {
@@ -45,13 +47,25 @@ struct table_reader {
 	uint64_t ipv6_lines, other_kind_lines, overlaps;
 };
 
+static bool is_control(uint8_t byte)
+{
+	return (byte < ' ' && byte != '\t') || byte == 0x7f;
+}
+
+static bool ends_line(uint8_t byte)
+{
+	return byte == '\r' || byte == '\n';
+}
+
+// A text: if it is one with a control byte somewhere, its line can be told.
 static bool table_recognise(struct span file)
 {
 	const size_t length = file.length < TEXT_HEAD ? file.length : TEXT_HEAD;
+	size_t controls = 0;
 	for (size_t i = 0; i < length; i++)
-		if (file.bytes[i] < '\t')
-			return false;
-	return true;
+		controls += is_control(file.bytes[i]) && !ends_line(file.bytes[i]);
+	return (ends_line(file.bytes[0]) || !is_control(file.bytes[0])) &&
+	       controls <= length / CONTROLS_IN_TEXT;
 }
 
 static struct span trim(struct span s)
@@ -273,6 +287,12 @@ static bool read_line(struct table_reader *r, struct span text, struct error *er
 		return true;
 	if (text.bytes[0] == '#')
 		return read_remark(d, text) || error_memory(error, "a table of ranges");
+	for (size_t i = 0; i < text.length; i++)
+		if (is_control(text.bytes[i]))
+			return bad_line(r,
+			                text.bytes[i] == '\r' ? "it holds a carriage return"
+			                                      : "it holds a control byte",
+			                error);
 	if (text.length > LINE_MAX_BYTES)
 		return bad_line(r, "it is longer than 4096 bytes", error);
 	if (!split(text, &r->line))
