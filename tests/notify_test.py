@@ -40,9 +40,9 @@ STRENGTHS = {"mirai": "seen", "mirai-2016": "published", "hajime": "weak", "haji
 TOOLS = {"zmap", "masscan"}
 EVIL = '=cmd|"/c calc"!A1 <b>&\\u202e;@x'
 # first, last, number, name; and countries beside them.
-NETWORKS = [("10.0.0.0", "10.63.255.255", 64500, EVIL), ("10.64.0.0", "10.127.255.255", 4713, "NTT"),
-            ("10.128.0.0", "10.191.255.255", 4294967295, "")]
-COUNTRIES = [("10.0.0.0", "10.31.255.255", "JP"), ("10.64.0.0", "10.191.255.255", "KR")]
+NETWORKS = [("11.0.0.0", "11.63.255.255", 64500, EVIL), ("11.64.0.0", "11.127.255.255", 4713, "NTT"),
+            ("11.128.0.0", "11.191.255.255", 4294967295, "")]
+COUNTRIES = [("11.0.0.0", "11.31.255.255", "JP"), ("11.64.0.0", "11.191.255.255", "KR")]
 
 
 def write_databases():
@@ -64,7 +64,7 @@ def place_of(source, table):
 def random_packets(seed, days=3, sources=60):
     """Records of several families, sources in several networks, some in the telescope."""
     rng = random.Random(seed)
-    addresses = [address("10.0.0.0") | rng.getrandbits(24) for _ in range(sources)]
+    addresses = [address("11.0.0.0") | rng.getrandbits(24) for _ in range(sources)]
     addresses += [address("198.51.100.0") + n for n in range(3)]
     records = []
     for _ in range(600):
@@ -78,8 +78,8 @@ def random_packets(seed, days=3, sources=60):
     # One source with more ports than are listed.
     for port in range(1000, 1040):
         records.append(record(BEGIN_NS + port * 10**9, ethernet(
-            syn("10.1.2.3", HERE, port=port, seq=None))))
-    records.append(record(BEGIN_NS, ethernet(syn("10.1.2.3", HERE, port=1030, seq=None))))
+            syn("11.1.2.3", HERE, port=port, seq=None))))
+    records.append(record(BEGIN_NS, ethernet(syn("11.1.2.3", HERE, port=1030, seq=None))))
     rng.shuffle(records)
     return records
 
@@ -190,6 +190,7 @@ def the_telescope_is_in_no_format(_):
     for form in ("csv", "event4", "intelmq", "stix"):
         text = succeed("notify", "--telescope", TELESCOPE, "--family", "mirai,zmap", "--format", form,
                        *databases, "a.pcap")
+        text = re.sub("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "", text)  # are hashes
         for secret in ("198.51", "c633", "C633", str(HERE), str(HERE)[:7]):
             check(secret not in text, f"{form} has {secret}")
 
@@ -422,15 +423,41 @@ def nobody_to_tell_is_a_valid_file_too(_):
 # ---- who is not told
 
 @case
+def what_no_host_can_have_is_not_told(_):
+    """Sources of the registry of special-purpose addresses, and codes that are no country's."""
+    special = ("0.0.0.0", "10.1.2.3", "100.64.0.1", "127.0.0.1", "169.254.1.1", "172.16.0.1", "192.0.2.1",
+               "192.168.1.1", "198.18.0.1", "203.0.113.9", "224.0.0.1", "240.0.0.1", "255.255.255.255")
+    hosts = ("11.0.0.1", "12.0.0.1", "13.0.0.1", "14.0.0.1")
+    records = [record(BEGIN_NS + i * 60 * 10**9, ethernet(syn(source, HERE, seq=None)))
+               for i, source in enumerate((*special, *hosts) * 2)]
+    write("a.pcap", pcap(records))
+    write("codes.csv", b"11.0.0.0,11.255.255.255,AP\n12.0.0.0,12.255.255.255,EU\n"
+                       b"13.0.0.0,13.255.255.255,A1\n14.0.0.0,14.255.255.255,JP\n")
+    words = ("notify", "--telescope", TELESCOPE, "--family", "mirai", "--country-db", "codes.csv", "a.pcap")
+    result = hotaru(*words)
+    equal([row[0] for row in rows_of(result.text())], list(hosts), "told")
+    where = COLUMNS.split(",").index("country")
+    equal([row[where] for row in rows_of(result.text())], ["", "", "", "JP"], "countries")
+    check(f"left out {len(special)} sources that no host of the Internet can have" in result.err.decode(),
+          f"{result.errors()}")
+    for form in ("event4", "intelmq", "stix"):
+        text = succeed(*words, "-q", "--format", form)
+        check("JP" in text and not re.search(r'"(AP|EU|A1)"|,(AP|EU|A1),', text), f"codes in {form}")
+        check(not any(f'"{source}"' in text for source in special), f"special sources in {form}")
+    succeed(*words, "-q", "--by", "country", "-o", "countries")
+    equal(sorted(os.listdir("countries")), ["JP.csv", "unknown.csv"], "a file for each country")
+
+
+@case
 def flood_suspects_are_not_told_unless_asked_for(_):
     rng = random.Random(5)
     records = [record(BEGIN_NS + 7 * 10**9 + rng.randrange(4 * 10**6) * 1000,
-                      ethernet(syn(address("10.2.0.0") + i, HERE, seq=None))) for i in range(1500)]
-    records += [record(BEGIN_NS + i * 60 * 10**9, ethernet(syn("10.3.0.1", HERE, seq=None)))
+                      ethernet(syn(address("11.2.0.0") + i, HERE, seq=None))) for i in range(1500)]
+    records += [record(BEGIN_NS + i * 60 * 10**9, ethernet(syn("11.3.0.1", HERE, seq=None)))
                 for i in range(40)]
     write("a.pcap", pcap(records))
     result = hotaru("notify", "--telescope", TELESCOPE, "--family", "mirai", "a.pcap")
-    equal([row[0] for row in rows_of(result.text())], ["10.3.0.1"], "told")
+    equal([row[0] for row in rows_of(result.text())], ["11.3.0.1"], "told")
     check("left out 1500 source-days as flood suspects on 1 days" in result.err.decode(),
           f"{result.errors()}")
     result = hotaru("notify", "--telescope", TELESCOPE, "--family", "mirai", "--with-floods", "a.pcap")
@@ -482,12 +509,12 @@ def what_makes_no_sense_is_refused(_):
 def many_sources_and_networks_need_no_memory_of_their_own(_):
     """More bytes than wait together: sheets are appended to their files, in pieces."""
     count, networks = 40000, 300
-    records = [record(BEGIN_NS + i * 10**6, ethernet(syn(address("10.0.0.0") + i * 97, HERE, seq=None)))
+    records = [record(BEGIN_NS + i * 10**6, ethernet(syn(address("11.0.0.0") + i * 97, HERE, seq=None)))
                for i in range(count)]
     write("a.pcap", pcap(records))
     step = 97 * count // networks + 1
-    write("asn.csv", "".join(f"{dotted(address('10.0.0.0') + i * step)},"
-                             f"{dotted(address('10.0.0.0') + i * step + step - 1)},{i + 1},{'N' * 100}\n"
+    write("asn.csv", "".join(f"{dotted(address('11.0.0.0') + i * step)},"
+                             f"{dotted(address('11.0.0.0') + i * step + step - 1)},{i + 1},{'N' * 100}\n"
                              for i in range(networks)).encode())
     succeed("ingest", "-q", "-s", "a store", "--telescope", TELESCOPE, "a.pcap")
     succeed("notify", "-q", "-s", "a store", "--family", "mirai", "--format", "stix", "--by", "asn",
@@ -498,7 +525,7 @@ def many_sources_and_networks_need_no_memory_of_their_own(_):
     for i in (1, 150, networks):
         objects = stix_objects(pathlib.Path(f"out/AS{i}.json").read_text(encoding="utf-8"), f"AS{i}")
         for source in of_type(objects, "ipv4-addr"):
-            equal((address(source["value"]) - address("10.0.0.0")) // step + 1, i, "network")
+            equal((address(source["value"]) - address("11.0.0.0")) // step + 1, i, "network")
             told += 1
     check(told > 3 * count // networks - 10, f"{told} sources in three files")
 

@@ -34,6 +34,18 @@ def day_text(index):
     return (FIRST_DAY + datetime.timedelta(index)).isoformat()
 
 
+@case
+def a_bad_line_is_told_when_the_table_is_given(_):
+    write("a.pcap", pcap([record(0, ethernet(syn("1.0.0.1", "198.51.100.7")))]))
+    write("networks.csv", b"1.0.0.0,1.0.0.255,13335,CLOUD\n1.0.1.0,1.0.1.255,ASx,BAD\n1.0.2.0,1.0.2.255,JP\n")
+    warning = "hotaru: warning: 'networks.csv' line 2: its third column is no AS number; bad lines in all: 2"
+    for words in (("ingest", "-q", "-s", "bad", "--asn-db", "networks.csv", "a.pcap"),
+                  ("settings", "-q", "-s", "bad", "--asn-db", "networks.csv"),
+                  ("places", "-q", "-s", "bad", "--by", "asn", "--asn-db", "networks.csv")):
+        equal(hotaru(*words).errors().count(warning), 1, f"{words[0]} tells it once")
+    check(warning not in hotaru("places", "-s", "bad", "--by", "asn").errors(), "told again")
+
+
 # ---- what hotaru has to find
 
 class Ranges:

@@ -29,8 +29,9 @@ enum caveat_kind {
 	CAVEAT_UNKNOWN_FAMILIES,  // days on which families are unknown, all days; 1: silence was counted
 
 	// Of notices.
-	CAVEAT_OWN_SOURCES,   // sources that are addresses of the telescope, and were left out
-	CAVEAT_NO_TELESCOPE,  // nobody said what is, so that they cannot be
+	CAVEAT_OWN_SOURCES,      // sources that are addresses of the telescope, and were left out
+	CAVEAT_SPECIAL_SOURCES,  // sources that no host of the Internet can have, left out
+	CAVEAT_NO_TELESCOPE,     // nobody said what is, so that they cannot be
 
 	// Of floods.
 	CAVEAT_FLOODS_LEFT_OUT,  // source-days, days

@@ -164,6 +164,23 @@ static const char *base_name(const char *path)
 	return slash != NULL ? slash + 1 : path;
 }
 
+// When a database is given: later there is only their number.
+static void say_bad_lines(const struct place_atlas *atlas)
+{
+	for (size_t i = 0; i < place_origin_count(atlas); i++) {
+		const struct place_origin origin = place_origin_at(atlas, i);
+		char line[512], more[64] = "";
+		if (origin.bad_line == 0)
+			continue;
+		if (origin.bad_records > 1)
+			text_format(more, sizeof more, "; bad lines in all: %llu",
+			            (unsigned long long)origin.bad_records);
+		text_format(line, sizeof line, "warning: '%s' line %llu: %s%s", origin.name,
+		            (unsigned long long)origin.bad_line, origin.bad_line_why, more);
+		command_say(line);
+	}
+}
+
 static bool try_list(enum place_kind kind, const struct database_list *list, struct error *error)
 {
 	struct place_atlas *atlas;
@@ -212,6 +229,8 @@ static bool keep_list(struct store *store, enum place_kind kind, const struct da
 	if (!ok)
 		error_memory(error, "the list of databases");
 	ok = ok && place_atlas_open(kind, list->sources, list->count, &atlas, error);
+	if (ok)
+		say_bad_lines(atlas);
 	for (size_t i = 0; ok && i < list->count; i++)
 		ok = prepare(atlas, i, &list->sources[i], &kept[i], &bytes[i], error);
 	ok = ok && store_keep_databases(store,
@@ -299,6 +318,8 @@ bool atlas_open(enum place_kind kind, const struct analysis_command *c,
 	const bool ok = place_atlas_open(kind, list.sources, list.count, out, error);
 	if (ok && list.count == 0 && !c->take.common.quiet)
 		say_none(kind);
+	else if (ok && c->take.databases[kind] != NULL)
+		say_bad_lines(*out);
 	database_list_done(&list);
 	return ok;
 }

@@ -129,6 +129,14 @@ static void own_sources(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0]);
 }
 
+static void special_sources(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: left out %" PRIu64
+	            " sources that no host of the Internet can have: private, reserved, multicast",
+	            c->numbers[0]);
+}
+
 static void no_telescope(const struct caveat *c, char line[LINE_SIZE])
 {
 	(void)c;
@@ -347,6 +355,7 @@ static const struct {
 	[CAVEAT_COVERAGE] = { coverage, UNLESS_QUIET },
 	[CAVEAT_UNKNOWN_FAMILIES] = { unknown_families, UNLESS_QUIET },
 	[CAVEAT_OWN_SOURCES] = { own_sources, UNLESS_QUIET },
+	[CAVEAT_SPECIAL_SOURCES] = { special_sources, UNLESS_QUIET },
 	[CAVEAT_NO_TELESCOPE] = { no_telescope, UNLESS_QUIET },
 	[CAVEAT_FLOODS_LEFT_OUT] = { floods_left_out, UNLESS_QUIET },
 	[CAVEAT_FLOODS_UNSEEN] = { floods_unseen, UNLESS_QUIET },

@@ -92,6 +92,10 @@ bool ipset_prefixes_parse(const char *text, struct ipset_prefixes *out,
 void ipset_prefixes_done(struct ipset_prefixes *);
 bool ipset_prefixes_hold(const struct ipset_prefixes *, uint32_t address);
 
+// Whether no host of the Internet can have the address: private, reserved, multicast, for documents
+// and the like. As the source of a packet it is forged, or leaked out of somebody's own network.
+bool ipset_is_special(uint32_t address);
+
 // One of them, and their union: sorts ranges, and joins those that overlap or touch.
 bool ipset_prefix_parse(const char *text, struct ipset_prefix *out, struct error *error) MUST_CHECK;
 void ipset_prefixes_join(struct ipset_prefixes *);

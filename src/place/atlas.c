@@ -180,5 +180,7 @@ struct place_origin place_origin_at(const struct place_atlas *atlas, size_t inde
 		.from = d->from,
 		.to = d->to,
 		.bad_records = d->bad_records,
+		.bad_line = d->bad_line,
+		.bad_line_why = d->bad_line_why,
 	};
 }

@@ -17,6 +17,8 @@ struct database {
 	int32_t from, to;
 	const char *other_option;  // as of its source; while it is opened
 	uint64_t bad_records;
+	uint64_t bad_line;  // of a text, the first; 0: none
+	const char *bad_line_why;
 	void *state;  // of the format
 };
 

@@ -75,6 +75,9 @@ struct place_origin {
 	int32_t from, to;
 	// Met so far: damaged, about another kind of place, or reaching into the next range.
 	uint64_t bad_records;
+	// Of a table: the first of them, and what is wrong with it; 0 and NULL: none.
+	uint64_t bad_line;
+	const char *bad_line_why;
 };
 size_t place_origin_count(const struct place_atlas *);
 struct place_origin place_origin_at(const struct place_atlas *, size_t index);

@@ -413,13 +413,8 @@ TEST(bad_tables_say_where)
 		{ "1.0.0.0,1.0.0.255,JP\n", "'db' (table) holds countries, not networks" },
 		{ "1.0.0.0,1.0.0.255,5,a\n1.0.1.0,1.0.1.255,6,b\x01\n",
 		  "'db' line 2: it holds a control byte" },
-		{ "1.0.0.0,1.0.0.255,5,\x7f"
-		  "b\n",
-		  "'db' line 1: it holds a control byte" },
 		{ "1.0.0.0,1.0.0.255,5\r1.0.1.0,1.0.1.255,6\n",
 		  "'db' line 1: it holds a carriage return" },
-		{ "1.0.0.0,1.0.0.255,5\r\n1.0.1.0,\x1b[1.0.1.255,6,\r\n",
-		  "'db' line 2: it holds a control byte" },
 		{ "\x1f\x8b\x08.....", "'db' is packed (gzip): unpack it first" },
 		{ "\x7f"
 		  "ELF\1\1",
@@ -429,8 +424,6 @@ TEST(bad_tables_say_where)
 		CHECK(fails_text(PLACE_NETWORK, bad[i].text, bad[i].why));
 	CHECK(fails_text(PLACE_COUNTRY, "1.0.0.0,1.0.0.255,5,JP\n",
 	                 "'db' (table) holds networks, not countries: it is for --asn-db"));
-	static const char zero[] = "1.0.0.0,1.0.0.255,5,name\n1.0.1.0,1.0.1.255,6,na\0me\n";
-	CHECK(fails(PLACE_NETWORK, zero, sizeof zero - 1, "'db' line 2: it holds a control byte"));
 	char line[5000];
 	memset(line, ',', sizeof line);
 	CHECK(fails(PLACE_NETWORK, line, sizeof line, "'db' line 1: it is longer than"));
@@ -449,7 +442,7 @@ TEST(a_range_that_reaches_into_the_next_ends_before_it)
 	CHECK(finds(atlas, "1.0.0.4", "JP Japan 1.0.0.0-1.0.0.4"));
 	CHECK(finds(atlas, "1.0.0.9", "US United States 1.0.0.5-1.0.0.20"));
 	const struct place_origin origin = place_origin_at(atlas, 0);
-	CHECK(origin.bad_records == 1 && origin.built_day == 20621);
+	CHECK(origin.bad_records == 1 && origin.bad_line == 4 && origin.built_day == 20621);
 	CHECK(text_equal(origin.type, "Test of \xef\xbf\xbd"));
 	place_atlas_close(atlas);
 }

@@ -206,6 +206,16 @@ static bool bad_line(const struct table_reader *r, const char *why, struct error
 	                 (unsigned long long)r->number, why);
 }
 
+// A line that is taken all the same, as far as it goes.
+static void note_bad_line(struct table_reader *r, const char *why)
+{
+	struct database *d = r->database;
+	if (d->bad_line == 0) {
+		d->bad_line = r->number;
+		d->bad_line_why = why;
+	}
+}
+
 static bool take_key(struct span *text, const char *key)
 {
 	const size_t length = strlen(key);
@@ -257,6 +267,7 @@ static bool read_range(struct table_reader *r, struct place_range *out, bool *ou
 	if (before != NULL && out->first <= before->last) {
 		before->last = out->first - 1;
 		r->overlaps++;
+		note_bad_line(r, "its range begins before that of the line before has ended");
 	}
 	if (table->count == RANGES_MAX)
 		return bad_line(r, "there are more ranges than a table may have", error);
@@ -305,6 +316,8 @@ static bool read_line(struct table_reader *r, struct span text, struct error *er
 		return true;
 	if (!read_words(&r->line, d->kind, &words)) {
 		r->other_kind_lines++;
+		note_bad_line(r, d->kind == PLACE_NETWORK ? "its third column is no AS number"
+		                                          : "its third column is no country");
 		range.place = PLACE_UNKNOWN;
 	} else if (!place_list_add(d->places, &words, d->rank, &range.place)) {
 		return error_memory(error, "a table of ranges");

@@ -10,7 +10,7 @@
 
 struct fold {
 	const struct notices_request *request;
-	uint64_t own;
+	uint64_t own, special;
 	bool is_enough;     // no more is wanted
 	uint64_t *packets;  // [65536], by port
 	uint16_t *touched;  // [65536]: ports that have some
@@ -117,6 +117,8 @@ static bool fold_sources(struct fold *f, struct source_merge *merge,
 	while (source_merge_next(merge, &days, error)) {
 		if (ipset_prefixes_hold(telescope, days.source))
 			f->own++;
+		else if (ipset_is_special(days.source))
+			f->special++;
 		else if (!take_source(f, &days, error))
 			return false;
 		else if (f->is_enough)
@@ -146,7 +148,8 @@ bool notices_find(struct holdings *holdings, const struct notices_request *reque
 	ok = ok && source_merge_open(holdings, &filter, columns, &merge, error) &&
 	     fold_sources(&fold, merge, holdings_about(holdings).prefixes, error);
 	if (ok)
-		*out = (struct notices_left_out){ fold.own, source_merge_left_out(merge) };
+		*out = (struct notices_left_out){ fold.own, fold.special,
+			                          source_merge_left_out(merge) };
 	source_merge_close(merge);
 	memory_free(fold.packets);
 	memory_free(fold.touched);

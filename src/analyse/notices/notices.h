@@ -45,7 +45,8 @@ struct notices_request {
 };
 
 struct notices_left_out {
-	uint64_t own;  // sources that are addresses of the telescope
+	uint64_t own;      // sources that are addresses of the telescope
+	uint64_t special;  // sources that no host of the Internet can have (ipset_is_special())
 	struct floods_left_out floods;
 };
 

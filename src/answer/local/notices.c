@@ -91,8 +91,10 @@ static bool add_caveats(const struct answering *a, struct inquiry *inquiry,
                         const struct notices_left_out *left_out, struct error *error)
 {
 	const struct caveat own = { CAVEAT_OWN_SOURCES, { left_out->own } };
+	const struct caveat special = { CAVEAT_SPECIAL_SOURCES, { left_out->special } };
 	const struct caveat no_telescope = { CAVEAT_NO_TELESCOPE };
 	return (left_out->own == 0 || add_caveat(inquiry, &own, error)) &&
+	       (left_out->special == 0 || add_caveat(inquiry, &special, error)) &&
 	       (holdings_about(a->holdings).prefixes->count > 0 ||
 	        add_caveat(inquiry, &no_telescope, error)) &&
 	       floods_caveats(inquiry, &left_out->floods, error) &&

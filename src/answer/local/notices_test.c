@@ -137,8 +137,12 @@ TEST(rows_say_what_the_notices_say)
 	CHECK(want.count > 50 && asked->answer.row_count == want.count);
 	for (size_t i = 0; i < want.count; i++)
 		check_row(&asked->answer, i, &want.list[i], families);
-	// Nobody said where the telescope is, floods are left out, and two databases were asked.
-	CHECK(asked->inquiry.caveats.count == 4);
+	// Nobody said where the telescope is, floods are left out, and sources that nobody can have; and
+	// two databases were asked.
+	CHECK(asked->inquiry.caveats.count == 5);
+	const struct caveat *special = caveats_find(&asked->inquiry.caveats,
+	                                            CAVEAT_SPECIAL_SOURCES);
+	CHECK(special != NULL && special->numbers[0] == left_out.special && left_out.special > 0);
 	CHECK(caveats_find(&asked->inquiry.caveats, CAVEAT_NO_TELESCOPE) != NULL);
 	asked_done(asked, 1);
 	place_atlas_close(world.countries);

@@ -66,7 +66,8 @@ bool notify_country(const struct place *place, char out[3])
 	for (unsigned i = 0; i < 2; i++)
 		if (place->id[i] < 'A' || place->id[i] > 'Z')
 			return false;
-	if (place->id[2] != '\0')
+	// AP, EU, A1 and others that databases have are no countries.
+	if (place->id[2] != '\0' || place_country_name(place->id, false) == NULL)
 		return false;
 	memcpy(out, place->id, 3);
 	return true;

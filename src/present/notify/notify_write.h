@@ -12,7 +12,8 @@ struct notify_writer {
 };
 extern const struct notify_writer notify_csv, notify_event4, notify_intelmq, notify_stix;
 
-// The number of "AS4713"; the letters of "JP". False: it is no such place.
+// The number of "AS4713"; the letters of "JP", if ISO 3166-1 has them (or they are Kosovo's, XK). False:
+// it is no such place.
 bool notify_asn(const struct place *, uint32_t *out);
 bool notify_country(const struct place *, char out[3]);
 
