@@ -112,6 +112,13 @@ void capture_skim(struct capture *);
 uint64_t capture_bytes_read(const struct capture *);
 uint64_t capture_bytes_total(const struct capture *);
 
+// What is to be known of a capture that is no damage. Known after capture_next returned 0.
+struct capture_remarks {
+	uint64_t captures;   // so many were written into the file, one behind the other: 1 mostly
+	uint64_t second_at;  // where in the decompressed content the second of them begins
+};
+struct capture_remarks capture_remarks(const struct capture *);
+
 // "pcap", "pcapng", "erf", "flowtuple", ..., and with compression "pcap.gz", "pcapng.zst".
 const char *capture_format(const struct capture *);
 

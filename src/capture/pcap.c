@@ -30,6 +30,11 @@
 // the snapshot length if the file states a larger one of at most 16 MiB. Anything
 // above is damage. A captured length above the length on the wire, and fractions
 // of more than a second, occur in the wild and are taken as they are.
+//
+// Nor has it an end: a logger that is started anew writes behind what is there, header and all,
+// and `cat` does the same. As a record that header has a captured length of 0 (the time zone) and
+// none on the wire, and that of another format a length or a fraction that cannot be. So records
+// with such odd numbers are looked at twice, and others cost no more than to see that they have none.
 #include "base/memory.h"
 #include "capture/pcap_variant.h"
 #include "capture/reader.h"
@@ -51,8 +56,10 @@ struct pcap {
 	enum length_order length_order;
 	uint8_t time_digits;
 	uint16_t link_type;
-	uint32_t fraction_ns;  // 1000 or 1
-	uint32_t header_more;  // bytes of a record header after the first 16
+	uint32_t fraction_ns;   // 1000 or 1
+	uint32_t fraction_max;  // as many are a second
+	uint32_t odd_fraction;  // from here on a record is odd; 0: all are looked at twice
+	uint32_t header_more;   // bytes of a record header after the first 16
 	uint32_t frame_max;
 };
 
@@ -102,6 +109,20 @@ static bool pcap_recognise(struct span head)
 	       (find_magic(span_u32(head, 0)) != NULL || find_magic(span_u32_le(head, 0)) != NULL);
 }
 
+static bool is_known_version(uint16_t major, uint16_t minor)
+{
+	return major == 543 || (major == 2 && minor <= 4);
+}
+
+bool pcap_begins(struct span window)
+{
+	if (window.length < 8)
+		return false;
+	const bool is_big_endian = find_magic(span_u32(window, 0)) != NULL;
+	return pcap_recognise(window) && is_known_version(reader_u16(is_big_endian, window, 4),
+	                                                  reader_u16(is_big_endian, window, 6));
+}
+
 // False if the version is one whose layout nobody knows.
 static bool read_version(struct pcap *pcap, struct span header)
 {
@@ -111,7 +132,7 @@ static bool read_version(struct pcap *pcap, struct span header)
 		pcap->length_order = LENGTHS_SWAPPED;
 	else if (major == 2 && minor == 3)
 		pcap->length_order = LENGTHS_UNSURE;
-	return major == 543 || (major == 2 && minor <= 4);
+	return is_known_version(major, minor);
 }
 
 static void read_link_type(struct pcap *pcap, struct span header)
@@ -147,6 +168,7 @@ static void find_variant(struct pcap *pcap, const struct stream *stream)
 
 static void read_file_header(struct pcap *pcap, struct stream *stream)
 {
+	const uint64_t offset = stream_offset(stream);
 	struct cursor first = stream->window;
 	const struct span number = cursor_take(&first, 4);
 	const struct magic *magic = find_magic(span_u32_le(number, 0));
@@ -155,7 +177,7 @@ static void read_file_header(struct pcap *pcap, struct stream *stream)
 		magic = find_magic(span_u32(number, 0));
 	assert(magic != NULL);  // or it would not have been recognised
 	if (!stream_need(stream, FILE_HEADER + magic->file_header_more)) {
-		stream_break_off(stream, 0, "the file header");
+		stream_break_off(stream, offset, "the file header");
 		return;
 	}
 	const struct span header = cursor_take(&stream->window,
@@ -169,7 +191,11 @@ static void read_file_header(struct pcap *pcap, struct stream *stream)
 	pcap->frame_max = is_larger ? snapshot : FRAME_MAX;
 	read_link_type(pcap, header);
 	if (!read_version(pcap, header))
-		stream_damage(stream, 4, "this version of pcap is unknown (2.4 is the usual one)");
+		stream_damage(stream, offset + 4,
+		              "this version of pcap is unknown (2.4 is the usual one)");
+	pcap->fraction_max = 1000000000 / pcap->fraction_ns;
+	// Where the lengths are swapped, those of a pcapng header look like a record's.
+	pcap->odd_fraction = pcap->length_order == LENGTHS_PLAIN ? pcap->fraction_max : 0;
 	if (magic->fraction_ns == 1000 && magic->file_header_more == 0 &&
 	    reader_u16(pcap->is_big_endian, header, 6) == 4)
 		find_variant(pcap, stream);
@@ -192,22 +218,32 @@ static inline struct lengths lengths_in(const struct pcap *pcap, struct span hea
 	return (struct lengths){ .captured = first, .wire = second };
 }
 
+// Whether the numbers of a record are such that it may be none: captured is nothing, or more than
+// was on the wire, or the fraction of its time is a second or more.
+static inline bool is_odd(const struct pcap *pcap, struct lengths lengths, uint32_t fraction)
+{
+	return lengths.captured - 1 >= lengths.wire || fraction >= pcap->odd_fraction;
+}
+
 // Cuts one frame out of the window. False, and nothing taken, if it is not there
-// as a whole, or too long to be believed.
-static inline bool cut_frame(const struct pcap *pcap, struct cursor *window, struct frame *frame)
+// as a whole, or too long to be believed, or odd and that is not wanted.
+static inline bool cut_frame(const struct pcap *pcap, bool wants_odd, struct cursor *window,
+                             struct frame *frame)
 {
 	struct cursor c = *window;
-	const struct span header = cursor_take(&c, RECORD_HEADER);
+	const struct span header = cursor_take(&c, (size_t)RECORD_HEADER + pcap->header_more);
 	if (c.is_short)
 		return false;
 	const struct lengths lengths = lengths_in(pcap, header);
-	cursor_take(&c, pcap->header_more);
+	const uint32_t fraction = number_at(pcap, header, 4);
+	if (!wants_odd && is_odd(pcap, lengths, fraction))
+		return false;
 	frame->captured = cursor_take(&c, lengths.captured);
 	if (c.is_short || lengths.captured > pcap->frame_max)
 		return false;
 	// At most 2^32 seconds and 2^32 microseconds: 64 bits hold them as nanoseconds.
 	frame->time_ns = (uint64_t)number_at(pcap, header, 0) * 1000000000 +
-	                 (uint64_t)number_at(pcap, header, 4) * pcap->fraction_ns;
+	                 (uint64_t)fraction * pcap->fraction_ns;
 	frame->length_wire = lengths.wire;
 	frame->link_type = pcap->link_type;
 	frame->time_digits = pcap->time_digits;
@@ -219,10 +255,29 @@ static size_t cut_frames(const struct pcap *pcap, struct stream *stream, struct 
                          size_t frames_max)
 {
 	// Copies, so that the compiler knows that writing frames does not change them.
-	const struct pcap constants = *pcap;
+	struct pcap constants = *pcap;
+	constants.length_order = LENGTHS_PLAIN;  // of others all records are odd
 	struct cursor window = stream->window;
 	size_t count = 0;
-	while (count < frames_max && cut_frame(&constants, &window, &frames[count]))
+	while (count < frames_max && cut_frame(&constants, false, &window, &frames[count]))
+		count++;
+	stream->window.at = window.at;
+	return count;
+}
+
+static bool begins_here(struct cursor window)
+{
+	return reader_begins((struct span){ window.at, cursor_left(&window) });
+}
+
+// The same for odd records, as far as no other capture begins.
+static size_t cut_odd_frames(const struct pcap *pcap, struct stream *stream, struct frame *frames,
+                             size_t frames_max)
+{
+	struct cursor window = stream->window;
+	size_t count = 0;
+	while (count < frames_max && !begins_here(window) &&
+	       cut_frame(pcap, true, &window, &frames[count]))
 		count++;
 	stream->window.at = window.at;
 	return count;
@@ -235,6 +290,10 @@ static bool fetch_record(const struct pcap *pcap, struct stream *stream)
 	if (!stream_need(stream, RECORD_HEADER)) {
 		if (cursor_left(&stream->window) > 0)
 			stream_break_off(stream, offset, "a record header");
+		return false;
+	}
+	if (begins_here(stream->window)) {
+		stream_damage(stream, offset, "another capture begins");
 		return false;
 	}
 	struct cursor window = stream->window;
@@ -252,10 +311,11 @@ static bool fetch_record(const struct pcap *pcap, struct stream *stream)
 
 static size_t pcap_next(void *state, struct stream *stream, struct frame *frames, size_t frames_max)
 {
-	const size_t count = cut_frames(state, stream, frames, frames_max);
+	size_t count = cut_frames(state, stream, frames, frames_max);
 	if (count > 0 || !fetch_record(state, stream))
 		return count;
-	return cut_frames(state, stream, frames, frames_max);
+	count = cut_frames(state, stream, frames, frames_max);
+	return count > 0 ? count : cut_odd_frames(state, stream, frames, frames_max);
 }
 
 const struct reader_format reader_pcap = {

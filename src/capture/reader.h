@@ -36,6 +36,14 @@ struct reader_format {
 extern const struct reader_format reader_pcap, reader_pcapng, reader_snoop, reader_flowtuple;
 extern const struct reader_format reader_darknet_csv, reader_erf, reader_tsh, reader_dag;
 
+// Whether a capture of a format with a magic number begins where a record could. A reader stops
+// there with stream_damage(), if it would not anyway: files are written one behind the other, and
+// capture.c has the right reader go on. `window` may be short: then none does.
+bool reader_begins(struct span window);
+
+// The same of pcap alone: more than the magic number, which could be a time.
+bool pcap_begins(struct span window);
+
 // For formats without a magic number, which are told by their first records: whether a record
 // captured at `seconds` can stand behind one of `previous_s` (0: there is none), in the years
 // of such files, at most 2 seconds earlier (several interfaces are in no strict order) or

@@ -88,17 +88,19 @@ static enum writer find_writer(const struct stream *stream)
 static void *snoop_open(struct stream *stream)
 {
 	struct snoop *snoop = memory_new(1, sizeof *snoop);
+	const uint64_t offset = stream_offset(stream);
 	if (snoop == NULL)
 		return NULL;
 	if (!stream_need(stream, FILE_HEADER)) {
-		stream_break_off(stream, 0, "the file header");
+		stream_break_off(stream, offset, "the file header");
 		return snoop;
 	}
 	const struct span header = cursor_take(&stream->window, FILE_HEADER);
 	const uint32_t version = span_u32(header, 8);
 	snoop->link_type = find_link_type(span_u32(header, 12), find_writer(stream));
 	if (version < VERSION_MIN || version > VERSION_MAX)
-		stream_damage(stream, 8, "this version of snoop is unknown (2 is the usual one)");
+		stream_damage(stream, offset + 8,
+		              "this version of snoop is unknown (2 is the usual one)");
 	return snoop;
 }
 

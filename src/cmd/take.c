@@ -12,6 +12,7 @@
 #include "base/pool.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "cmd/remarks.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -245,6 +246,8 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 		t->captures = more;
 		t->capture_capacity = capacity;
 	}
+	progress_stop(&t->progress);
+	remarks_say(name, capture, t->options->common.quiet);
 	struct error damage;
 	struct store_capture *noted = &t->captures[t->capture_count];
 	*noted = (struct store_capture){ .name = memory_text(name),
