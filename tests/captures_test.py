@@ -1,17 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Files of captures as they are found: several captures in one.
+"""Files of captures as they are found: several captures in one, fractions in another unit.
 
 What `hotaru packets` prints of them is what it prints of their parts.
 """
 import bz2
+import csv
 import itertools
 import lzma
+import pathlib
 import shutil
+import sqlite3
+import struct
 import subprocess
 
 from harness import (case, check, csv_of, equal, erf, ethernet, gzipped, hotaru, ledger_totals, pcap, pcapng,
-                     record, run_cases, snoop, syn, write, zstd)
+                     record, run_cases, snoop, succeed, syn, write, zstd)
 
 DAY_NS = 86400 * 10**9
 BEGIN_NS = 1_472_731_200 * 10**9
@@ -113,6 +117,88 @@ def a_header_that_breaks_off(_):
                   for line in result.errors()), f"{cut}: says {result.errors()}")
     result = hotaru("packets", "--format", "csv", "-", stdin=first[:24] + second)
     equal((result.code, result.text().splitlines()), (0, [want[0], *rows_of(second)[1:]]), "an empty one first")
+
+
+# ---- fractions of more than a second
+
+def mistaken(captured, order="<"):
+    """A pcap of microseconds that holds nanoseconds: its header is a mistake of the writer."""
+    data = bytearray(pcap(captured, big_endian=order == ">", nanoseconds=True))
+    data[:4] = struct.pack(order + "I", 0xa1b2c3d4)
+    return bytes(data)
+
+
+def fractions_of(nanoseconds):
+    """SYNs of one second with these fractions, one from outside the telescope."""
+    return [record(BEGIN_NS + ns, ethernet(syn(f"1.0.0.{i}", "203.0.113.7" if i == 3 else "198.51.100.7")))
+            for i, ns in enumerate(nanoseconds)]
+
+
+FRACTIONS = [0, 999_999, 1_000_000, 1_048_575, 250_000_000, 999_999_999, 999, 500_000_000]
+WARNING = ("of 8 frames 5 have fractions of a second of 1000000 microseconds and more, and count as later than "
+           "they came; if they are nanoseconds, --fractions nanoseconds reads them right")
+
+
+@case
+def nanoseconds_under_a_header_of_microseconds(_):
+    """They are told once with their numbers, counted as a remark, and read right if somebody says so."""
+    captured = fractions_of(FRACTIONS)
+    want = rows_of(pcap(captured, nanoseconds=True))
+    for order in "<>":
+        name = write("wrong.pcap", mistaken(captured, order)).name
+        for words in (("survey",), ("packets",), ("ingest", "-s", f"store {order}")):
+            lines = hotaru(*words, name).errors()
+            equal(sum(f"warning: '{name}': {WARNING}" in line for line in lines), 1, f"{words}: {lines}")
+        result = hotaru("packets", name, "--fractions", "nanoseconds", "--format", "csv")
+        equal((result.code, result.errors(), result.text().splitlines()), (0, [], want), "as nanoseconds")
+    equal(csv_of("packets", "-", "--fractions", "microseconds", stdin=pcap(captured, nanoseconds=True)),
+          csv_of("packets", "wrong.pcap"), "the other way round")
+    equal(hotaru("survey", "wrong.pcap", "--fractions", "seconds").code, 2, "another word")
+    equal(hotaru("survey", "-s", "store <", "--fractions", "nanoseconds").code, 2, "of a store")
+
+
+@case
+def frames_with_such_fractions_have_a_reason(_):
+    """Beside those that say why a frame was not understood, and whatever the frame counts as."""
+    captured = fractions_of(FRACTIONS)
+    captured[5] = record(BEGIN_NS + FRACTIONS[5], b"\x01" * 12 + b"\x88\xcc" + bytes(46))
+    write("wrong.pcap", mistaken(captured))
+    for words in (("wrong.pcap", "--telescope", "198.51.100.0/24"), ("-s", "store")):
+        if words[0] == "-s":
+            succeed("ingest", "-s", "store", "wrong.pcap", "--telescope", "198.51.100.0/24", "-q")
+        rows = [row for row in csv.reader(csv_of("ledger", "--reasons", *words).splitlines())
+                if row[0] == "wrong.pcap"]
+        equal([row[1:3] + row[4:5] for row in rows],
+              [["not_ip", "1", "ethertype"], ["not_ip", "1", "fraction"], ["outside_telescope", "1", "fraction"],
+               ["syn", "3", "fraction"]], f"reasons of {words[0]}")
+    totals = ledger_totals(csv_of("ledger", "-s", "store"))
+    equal((totals["syn"], totals["outside_telescope"], totals["not_ip"], totals["frames"]), (6, 1, 1, 8), "ledger")
+    succeed("report", "-s", "store", "-o", "page", "-q")
+    page = pathlib.Path("page/index.html").read_text(encoding="utf-8")
+    equal(page.count("What else is to be known of frames"), 1, "remarks of the page")
+    equal(page.count("time whose fraction is more than a second"), 3, "rows of the page")
+    with sqlite3.connect("store/catalog.sqlite") as catalog:
+        equal(catalog.execute("SELECT sum(frames) FROM not_understood").fetchone(), (1,), "the old view")
+    catalog.close()
+
+
+@case
+def other_fractions(_):
+    """snoop, nanoseconds of more than a second, and captures in which all is right."""
+    whole = record(BEGIN_NS + 7000, ethernet(syn("1.0.0.1", "198.51.100.7")))
+    for kind, data, at, order in (("snoop", snoop([whole]), 16 + 20, ">"),
+                                  ("nanoseconds", pcap([whole], nanoseconds=True), 24 + 4, "<")):
+        equal(hotaru("packets", "-", stdin=data).errors(), [], f"{kind}: sound")
+        data = data[:at] + struct.pack(order + "I", 2 * 10**9) + data[at + 4:]
+        lines = hotaru("packets", "-", stdin=data).errors()
+        check(len(lines) == 1 and "of 1 frames 1 have fractions of a second" in lines[0], f"{kind}: {lines}")
+        equal("--fractions" in lines[0], kind == "snoop", f"{kind}: {lines}")
+    rows = csv_of("packets", "-", "--fractions", "nanoseconds", stdin=snoop([whole])).splitlines()
+    check(rows[1].startswith("2016-09-01T12:00:00.000000007Z,"), f"snoop as nanoseconds: {rows[1]}")
+    joined = mistaken(fractions_of(FRACTIONS)) + mistaken(fractions_of(FRACTIONS), ">")
+    rows = csv_of("packets", "-", "--fractions", "nanoseconds", stdin=joined).splitlines()
+    want = rows_of(pcap(fractions_of(FRACTIONS), nanoseconds=True))
+    equal(rows, want + want[1:], "in both of two captures in one file")
 
 
 run_cases()

@@ -21,6 +21,7 @@ struct capture {
 	void *reader;
 	uint64_t begin;              // where in the stream the reader began
 	struct capture_drops drops;  // what readers before it said
+	enum capture_fractions fractions;
 	struct capture_remarks remarks;
 	bool is_over;
 	char format_name[32];
@@ -99,6 +100,20 @@ static void add_drops(const struct capture *capture, struct capture_drops *sum)
 	drops_add_all(sum, &drops);
 }
 
+void capture_read_fractions(struct capture *capture, enum capture_fractions fractions)
+{
+	capture->fractions = fractions;
+	if (capture->format->read_fractions != NULL && fractions != CAPTURE_FRACTIONS_AS_SAID)
+		capture->format->read_fractions(capture->reader, fractions);
+}
+
+bool capture_is_wide(const struct capture *capture)
+{
+	const struct reader_format *format = capture->format;
+	return format->is_wide != NULL && capture->reader != NULL &&
+	       format->is_wide(capture->reader);
+}
+
 // Where one reader has stopped because what stands there is none of its records, another capture
 // may begin. Each has to have taken something: so this ends. Flows are left out, since their
 // readers have each a limit of what they expand.
@@ -120,6 +135,8 @@ static bool begin_next(struct capture *capture)
 	capture->reader = format->open(stream);
 	if (capture->reader == NULL)
 		stream_out_of_memory(stream);
+	else
+		capture_read_fractions(capture, capture->fractions);
 	if (capture->remarks.captures++ == 1)
 		capture->remarks.second_at = capture->begin;
 	return true;
@@ -190,6 +207,11 @@ size_t capture_next(struct capture *capture, struct frame *frames, size_t frames
 			count = capture->format->next(capture->reader, capture->stream, frames,
 			                              frames_max);
 	} while (count == 0 && !capture->is_over && begin_next(capture));
+	capture->remarks.frames += count;
+	if (count > 0 && capture_is_wide(capture)) {
+		capture->remarks.wide_frames += count;
+		capture->remarks.has_wide_microseconds |= frames[0].time_digits < 9;
+	}
 	return hand_out(capture, count);
 }
 

@@ -58,6 +58,7 @@ struct pcap {
 	uint16_t link_type;
 	uint32_t fraction_ns;   // 1000 or 1
 	uint32_t fraction_max;  // as many are a second
+	bool is_wide;           // the frames that were cut last: their fraction is more
 	uint32_t odd_fraction;  // from here on a record is odd; 0: all are looked at twice
 	uint32_t header_more;   // bytes of a record header after the first 16
 	uint32_t frame_max;
@@ -69,13 +70,12 @@ struct lengths {
 
 static const struct magic {
 	uint32_t number, fraction_ns, header_more, file_header_more;
-	uint8_t time_digits;
 } magics[] = {
-	{ 0xa1b2c3d4, 1000, 0, 0, 6 },
-	{ 0xa1b23c4d, 1, 0, 0, 9 },
-	{ 0xa1b2cd34, 1000, KUZNETZOV_MORE, 0, 6 },
-	{ 0x1c0001ac, 1, 0, IXIA_MORE, 9 },
-	{ 0x1c0001ab, 1000, 0, IXIA_MORE, 6 },
+	{ 0xa1b2c3d4, 1000, 0, 0 },
+	{ 0xa1b23c4d, 1, 0, 0 },
+	{ 0xa1b2cd34, 1000, KUZNETZOV_MORE, 0 },
+	{ 0x1c0001ac, 1, 0, IXIA_MORE },
+	{ 0x1c0001ab, 1000, 0, IXIA_MORE },
 };
 
 // AIX's link types. Its FDDI frames (15) have padding in front that nobody has
@@ -148,7 +148,6 @@ static void read_link_type(struct pcap *pcap, struct span header)
 		if (aix_link_types[i].in_file == field) {
 			pcap->link_type = aix_link_types[i].link_type;
 			pcap->fraction_ns = 1;
-			pcap->time_digits = 9;
 		}
 }
 
@@ -164,6 +163,15 @@ static void find_variant(struct pcap *pcap, const struct stream *stream)
 		.bytes = { stream->window.at, cursor_left(&stream->window) },
 	};
 	pcap->header_more = pcap_variant_more(&records);
+}
+
+static void set_fraction(struct pcap *pcap, uint32_t fraction_ns)
+{
+	pcap->fraction_ns = fraction_ns;
+	pcap->fraction_max = 1000000000 / fraction_ns;
+	pcap->time_digits = fraction_ns == 1 ? 9 : 6;
+	// Where the lengths are swapped, those of a pcapng header look like a record's.
+	pcap->odd_fraction = pcap->length_order == LENGTHS_PLAIN ? pcap->fraction_max : 0;
 }
 
 static void read_file_header(struct pcap *pcap, struct stream *stream)
@@ -184,7 +192,6 @@ static void read_file_header(struct pcap *pcap, struct stream *stream)
 	                                       FILE_HEADER + magic->file_header_more);
 	pcap->fraction_ns = magic->fraction_ns;
 	pcap->header_more = magic->header_more;
-	pcap->time_digits = magic->time_digits;
 
 	const uint32_t snapshot = number_at(pcap, header, 16);
 	const bool is_larger = snapshot > FRAME_MAX && snapshot <= SNAPSHOT_MAX;
@@ -193,9 +200,7 @@ static void read_file_header(struct pcap *pcap, struct stream *stream)
 	if (!read_version(pcap, header))
 		stream_damage(stream, offset + 4,
 		              "this version of pcap is unknown (2.4 is the usual one)");
-	pcap->fraction_max = 1000000000 / pcap->fraction_ns;
-	// Where the lengths are swapped, those of a pcapng header look like a record's.
-	pcap->odd_fraction = pcap->length_order == LENGTHS_PLAIN ? pcap->fraction_max : 0;
+	set_fraction(pcap, pcap->fraction_ns);
 	if (magic->fraction_ns == 1000 && magic->file_header_more == 0 &&
 	    reader_u16(pcap->is_big_endian, header, 6) == 4)
 		find_variant(pcap, stream);
@@ -270,13 +275,22 @@ static bool begins_here(struct cursor window)
 	return reader_begins((struct span){ window.at, cursor_left(&window) });
 }
 
-// The same for odd records, as far as no other capture begins.
-static size_t cut_odd_frames(const struct pcap *pcap, struct stream *stream, struct frame *frames,
+static bool is_wide_here(const struct pcap *pcap, struct cursor window)
+{
+	const struct span header = cursor_take(&window, RECORD_HEADER);
+	return !window.is_short && number_at(pcap, header, 4) >= pcap->fraction_max;
+}
+
+// The same for odd records, as far as no other capture begins: those with a fraction of more than
+// a second, or those without.
+static size_t cut_odd_frames(struct pcap *pcap, struct stream *stream, struct frame *frames,
                              size_t frames_max)
 {
 	struct cursor window = stream->window;
 	size_t count = 0;
+	pcap->is_wide = is_wide_here(pcap, window);
 	while (count < frames_max && !begins_here(window) &&
+	       is_wide_here(pcap, window) == pcap->is_wide &&
 	       cut_frame(pcap, true, &window, &frames[count]))
 		count++;
 	stream->window.at = window.at;
@@ -311,11 +325,25 @@ static bool fetch_record(const struct pcap *pcap, struct stream *stream)
 
 static size_t pcap_next(void *state, struct stream *stream, struct frame *frames, size_t frames_max)
 {
-	size_t count = cut_frames(state, stream, frames, frames_max);
-	if (count > 0 || !fetch_record(state, stream))
+	struct pcap *pcap = state;
+	pcap->is_wide = false;
+	size_t count = cut_frames(pcap, stream, frames, frames_max);
+	if (count > 0 || !fetch_record(pcap, stream))
 		return count;
-	count = cut_frames(state, stream, frames, frames_max);
-	return count > 0 ? count : cut_odd_frames(state, stream, frames, frames_max);
+	count = cut_frames(pcap, stream, frames, frames_max);
+	return count > 0 ? count : cut_odd_frames(pcap, stream, frames, frames_max);
+}
+
+static bool pcap_is_wide(const void *state)
+{
+	const struct pcap *pcap = state;
+	return pcap->is_wide;
+}
+
+static void pcap_read_fractions(void *state, enum capture_fractions fractions)
+{
+	struct pcap *pcap = state;
+	set_fraction(pcap, fractions == CAPTURE_FRACTIONS_NANOSECONDS ? 1 : 1000);
 }
 
 const struct reader_format reader_pcap = {
@@ -324,4 +352,6 @@ const struct reader_format reader_pcap = {
 	.open = pcap_open,
 	.close = memory_free,
 	.next = pcap_next,
+	.is_wide = pcap_is_wide,
+	.read_fractions = pcap_read_fractions,
 };

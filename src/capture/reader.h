@@ -25,6 +25,10 @@ struct reader_format {
 	// stopped it with stream_damage().
 	size_t (*next)(void *state, struct stream *, struct frame *frames, size_t frames_max);
 
+	// See capture_is_wide() and capture_read_fractions(); NULL: times have no fraction of their own.
+	bool (*is_wide)(const void *state);
+	void (*read_fractions)(void *state, enum capture_fractions);
+
 	// What the file said of drops so far; NULL: the format cannot say anything.
 	void (*drops)(const void *state, struct capture_drops *out);
 

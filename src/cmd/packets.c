@@ -170,6 +170,7 @@ static bool print_capture(struct packet_printer *p, const char *name, bool *dama
 	size_t count;
 	if (!capture_open(name, &capture, error))
 		return false;
+	capture_read_fractions(capture, take_fractions(&p->options->take.take));
 	while (!p->table->failed && !interrupt_requested() &&
 	       (count = next_batch(capture, packets)) > 0) {
 		fingerprint_match(p->fingerprints, packets, count);
