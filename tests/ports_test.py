@@ -103,8 +103,7 @@ def same(words, want, what):
 
 
 def index():
-    """Rows of INDEX.tsv that have counts, those that index-differences.tsv says to be wrong mended, without
-    those that hotaru cannot read yet."""
+    """Rows of INDEX.tsv that have counts, those that index-differences.tsv says to be wrong mended."""
     with open(captures_folder() / "INDEX.tsv", encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE) if row["ipv4"]]
     with open(ROOT / "tests" / "index-differences.tsv", encoding="utf-8", newline="") as file:
@@ -112,7 +111,7 @@ def index():
                   for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)}
     for row in rows:
         row.update(column.split("=") for column in mended.get(row["local_path"], "").split(",") if column)
-    return [row for row in rows if "unreadable" not in row]
+    return rows
 
 
 # ---- cases
@@ -218,16 +217,12 @@ def real_captures_add_up_to_the_index(_):
     folder = captures_folder()
     rows = [row for row in index() if int(row.get("tcp_syn") or 0) > 0]
     check(len(rows) > 100, f"{len(rows)} captures")
-    with open(pathlib.Path(__file__).parent / "index-differences.tsv", encoding="utf-8") as listed:
-        differences = {row["path"]: row["columns"] for row in csv.DictReader(listed, delimiter="\t")}
     for row in rows:
         path = row["local_path"]
         facts = {"tcp_syn": "*", "syn_seq_eq_dst": "mirai", "syn_win14600": "hajime",
                  "syn_ipid54321": "zmap", "syn_masscan_ipid": "masscan"}
         result = hotaru("ports", folder / path, "--protocol", "tcp", "--family", ",".join(facts.values()),
                         "--format", "csv", "--quiet")
-        if result.code == 1 and "unreadable" in differences.get(path, ""):
-            continue  # tests/index says why
         check(result.code in (0, 3), f"{path}: exit code {result.code}")
         sums, most = collections.Counter(), collections.Counter()
         for port in csv.DictReader(result.text().splitlines()):

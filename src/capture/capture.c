@@ -19,9 +19,19 @@ struct capture {
 	struct stream *stream;
 	const struct reader_format *format;
 	void *reader;
+	uint64_t begin;              // where in the stream the reader began
+	struct capture_drops drops;  // what readers before it said
+	enum capture_fractions fractions;
+	struct capture_remarks remarks;
 	bool is_over;
 	char format_name[32];
 };
+
+bool reader_begins(struct span window)
+{
+	return pcap_begins(window) || reader_pcapng.recognise(window) ||
+	       reader_snoop.recognise(window);
+}
 
 static const struct reader_format *find_format(struct span head)
 {
@@ -78,6 +88,57 @@ static bool open_reader(struct capture *capture, const char *path, struct error 
 	}
 	text_format(capture->format_name, sizeof capture->format_name, "%s%s", format->name,
 	            stream_suffix(stream));
+	capture->remarks.captures = 1;
+	return true;
+}
+
+static void add_drops(const struct capture *capture, struct capture_drops *sum)
+{
+	struct capture_drops drops = { .said = 0 };
+	if (capture->format->drops != NULL)
+		capture->format->drops(capture->reader, &drops);
+	drops_add_all(sum, &drops);
+}
+
+void capture_read_fractions(struct capture *capture, enum capture_fractions fractions)
+{
+	capture->fractions = fractions;
+	if (capture->format->read_fractions != NULL && fractions != CAPTURE_FRACTIONS_AS_SAID)
+		capture->format->read_fractions(capture->reader, fractions);
+}
+
+bool capture_is_wide(const struct capture *capture)
+{
+	const struct reader_format *format = capture->format;
+	return format->is_wide != NULL && capture->reader != NULL &&
+	       format->is_wide(capture->reader);
+}
+
+// Where one reader has stopped because what stands there is none of its records, another capture
+// may begin. Each has to have taken something: so this ends. Flows are left out, since their
+// readers have each a limit of what they expand.
+static bool begin_next(struct capture *capture)
+{
+	struct stream *stream = capture->stream;
+	if (!stream_is_stopped_here(stream) || stream_offset(stream) == capture->begin)
+		return false;
+	stream_need(stream, STREAM_HEAD);
+	const struct span head = { stream->window.at, cursor_left(&stream->window) };
+	const struct reader_format *format = find_format(head);
+	if (format == NULL || format->content != CAPTURE_FRAMES)
+		return false;
+	add_drops(capture, &capture->drops);
+	capture->format->close(capture->reader);
+	stream_go_on(stream);
+	capture->begin = stream_offset(stream);
+	capture->format = format;
+	capture->reader = format->open(stream);
+	if (capture->reader == NULL)
+		stream_out_of_memory(stream);
+	else
+		capture_read_fractions(capture, capture->fractions);
+	if (capture->remarks.captures++ == 1)
+		capture->remarks.second_at = capture->begin;
 	return true;
 }
 
@@ -139,11 +200,18 @@ size_t capture_next_flows(struct capture *capture, struct flow *flows, size_t fl
 
 size_t capture_next(struct capture *capture, struct frame *frames, size_t frames_max)
 {
-	const struct reader_format *format = capture->format;
 	size_t count = 0;
-	assert(frames_max > 0 && format->content == CAPTURE_FRAMES);
-	if (may_go_on(capture))
-		count = format->next(capture->reader, capture->stream, frames, frames_max);
+	assert(frames_max > 0 && capture->format->content == CAPTURE_FRAMES);
+	do {
+		if (may_go_on(capture))
+			count = capture->format->next(capture->reader, capture->stream, frames,
+			                              frames_max);
+	} while (count == 0 && !capture->is_over && begin_next(capture));
+	capture->remarks.frames += count;
+	if (count > 0 && capture_is_wide(capture)) {
+		capture->remarks.wide_frames += count;
+		capture->remarks.has_wide_microseconds |= frames[0].time_digits < 9;
+	}
 	return hand_out(capture, count);
 }
 
@@ -170,13 +238,18 @@ struct capture_identity capture_identity(const struct capture *capture)
 
 bool capture_drops(const struct capture *capture, struct capture_drops *out)
 {
-	struct capture_drops drops = { .said = 0 };
-	if (capture->format->drops != NULL)
-		capture->format->drops(capture->reader, &drops);
+	struct capture_drops drops = capture->drops;
+	if (capture->reader != NULL)
+		add_drops(capture, &drops);
 	if (drops.said == 0)
 		return false;
 	*out = drops;
 	return true;
+}
+
+struct capture_remarks capture_remarks(const struct capture *capture)
+{
+	return capture->remarks;
 }
 
 uint64_t capture_bytes_read(const struct capture *capture)

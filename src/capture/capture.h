@@ -112,6 +112,30 @@ void capture_skim(struct capture *);
 uint64_t capture_bytes_read(const struct capture *);
 uint64_t capture_bytes_total(const struct capture *);
 
+// What is to be known of a capture that is no damage. Known after capture_next returned 0.
+struct capture_remarks {
+	uint64_t captures;   // so many were written into the file, one behind the other: 1 mostly
+	uint64_t second_at;  // where in the decompressed content the second of them begins
+	uint64_t frames;
+	uint64_t wide_frames;        // see capture_is_wide()
+	bool has_wide_microseconds;  // some of them under a clock of microseconds
+};
+struct capture_remarks capture_remarks(const struct capture *);
+
+// Formats that keep a fraction beside the second can have one of more than a second: most often
+// nanoseconds under a header that says microseconds, which puts frames up to 999 seconds late.
+// True if that holds of all frames that capture_next() gave last; of none of them otherwise.
+bool capture_is_wide(const struct capture *);
+
+// In what such fractions are counted, whatever the capture says. For one that was just opened;
+// nothing changes where the format has none.
+enum capture_fractions {
+	CAPTURE_FRACTIONS_AS_SAID,
+	CAPTURE_FRACTIONS_MICROSECONDS,
+	CAPTURE_FRACTIONS_NANOSECONDS,
+};
+void capture_read_fractions(struct capture *, enum capture_fractions);
+
 // "pcap", "pcapng", "erf", "flowtuple", ..., and with compression "pcap.gz", "pcapng.zst".
 const char *capture_format(const struct capture *);
 

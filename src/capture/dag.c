@@ -79,7 +79,8 @@ static bool fits(const struct layout *layout, struct span head)
 	struct cursor c = cursor_over(head);
 	uint64_t previous_s = 0;
 	unsigned records = 0, with_ip = 0;
-	while (records < FIXED_RECORDS_TO_LOOK_AT && cursor_left(&c) >= RECORD) {
+	while (records < FIXED_RECORDS_TO_LOOK_AT && cursor_left(&c) >= RECORD &&
+	       !fixed_is_over(&c)) {
 		const struct span record = cursor_take(&c, RECORD);
 		bool is_ip;
 		layout->check(record, &is_ip);
@@ -141,7 +142,8 @@ static size_t dag_next(void *state, struct stream *stream, struct frame *frames,
 	size_t count = 0;
 	if (!fixed_fetch(stream, RECORD))
 		return 0;
-	while (count < frames_max && cursor_left(&stream->window) >= RECORD)
+	while (count < frames_max && cursor_left(&stream->window) >= RECORD &&
+	       !fixed_is_over(&stream->window))
 		cut_frame(dag->layout, cursor_take(&stream->window, RECORD), &frames[count++]);
 	return count;
 }

@@ -17,6 +17,18 @@ static void *erf_open(struct stream *stream)
 	return memory_new(1, sizeof(struct erf));
 }
 
+// A section header of pcapng could be a record of a type for everybody's own use; any other
+// beginning of a capture is none.
+static inline enum erf_look look(struct cursor window, struct erf_record *record)
+{
+	const enum erf_look found = erf_look(window, record);
+	if (record->payload != ERF_LOCAL ||
+	    !reader_begins((struct span){ window.at, cursor_left(&window) }))
+		return found;
+	record->wrong = "another capture begins";
+	return ERF_WRONG;
+}
+
 static size_t cut_frames(struct erf *erf, struct stream *stream, struct frame *frames,
                          size_t frames_max)
 {
@@ -24,8 +36,8 @@ static size_t cut_frames(struct erf *erf, struct stream *stream, struct frame *f
 	uint64_t lost = 0;
 	bool says_lost = false;
 	size_t count = 0;
-	struct erf_record record;
-	while (count < frames_max && erf_look(window, &record) == ERF_WHOLE) {
+	struct erf_record record = { 0 };
+	while (count < frames_max && look(window, &record) == ERF_WHOLE) {
 		lost += record.lost;
 		says_lost = says_lost || record.says_lost;
 		if (record.payload != ERF_PAD)
@@ -43,17 +55,17 @@ static bool fetch_record(struct stream *stream)
 {
 	const uint64_t offset = stream_offset(stream);
 	struct erf_record record = { 0 };
-	enum erf_look look;
-	while ((look = erf_look(stream->window, &record)) == ERF_MORE) {
+	enum erf_look found;
+	while ((found = look(stream->window, &record)) == ERF_MORE) {
 		if (stream_need(stream, record.total))
 			continue;
 		if (cursor_left(&stream->window) > 0)
 			stream_break_off(stream, offset, "a record");
 		return false;
 	}
-	if (look == ERF_WRONG)
+	if (found == ERF_WRONG)
 		stream_damage(stream, offset, "%s", record.wrong);
-	return look == ERF_WHOLE;
+	return found == ERF_WHOLE;
 }
 
 static size_t erf_next(void *state, struct stream *stream, struct frame *frames, size_t frames_max)

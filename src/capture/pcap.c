@@ -30,6 +30,11 @@
 // the snapshot length if the file states a larger one of at most 16 MiB. Anything
 // above is damage. A captured length above the length on the wire, and fractions
 // of more than a second, occur in the wild and are taken as they are.
+//
+// Nor has it an end: a logger that is started anew writes behind what is there, header and all,
+// and `cat` does the same. As a record that header has a captured length of 0 (the time zone) and
+// none on the wire, and that of another format a length or a fraction that cannot be. So records
+// with such odd numbers are looked at twice, and others cost no more than to see that they have none.
 #include "base/memory.h"
 #include "capture/pcap_variant.h"
 #include "capture/reader.h"
@@ -51,8 +56,11 @@ struct pcap {
 	enum length_order length_order;
 	uint8_t time_digits;
 	uint16_t link_type;
-	uint32_t fraction_ns;  // 1000 or 1
-	uint32_t header_more;  // bytes of a record header after the first 16
+	uint32_t fraction_ns;   // 1000 or 1
+	uint32_t fraction_max;  // as many are a second
+	bool is_wide;           // the frames that were cut last: their fraction is more
+	uint32_t odd_fraction;  // from here on a record is odd; 0: all are looked at twice
+	uint32_t header_more;   // bytes of a record header after the first 16
 	uint32_t frame_max;
 };
 
@@ -62,13 +70,12 @@ struct lengths {
 
 static const struct magic {
 	uint32_t number, fraction_ns, header_more, file_header_more;
-	uint8_t time_digits;
 } magics[] = {
-	{ 0xa1b2c3d4, 1000, 0, 0, 6 },
-	{ 0xa1b23c4d, 1, 0, 0, 9 },
-	{ 0xa1b2cd34, 1000, KUZNETZOV_MORE, 0, 6 },
-	{ 0x1c0001ac, 1, 0, IXIA_MORE, 9 },
-	{ 0x1c0001ab, 1000, 0, IXIA_MORE, 6 },
+	{ 0xa1b2c3d4, 1000, 0, 0 },
+	{ 0xa1b23c4d, 1, 0, 0 },
+	{ 0xa1b2cd34, 1000, KUZNETZOV_MORE, 0 },
+	{ 0x1c0001ac, 1, 0, IXIA_MORE },
+	{ 0x1c0001ab, 1000, 0, IXIA_MORE },
 };
 
 // AIX's link types. Its FDDI frames (15) have padding in front that nobody has
@@ -102,6 +109,20 @@ static bool pcap_recognise(struct span head)
 	       (find_magic(span_u32(head, 0)) != NULL || find_magic(span_u32_le(head, 0)) != NULL);
 }
 
+static bool is_known_version(uint16_t major, uint16_t minor)
+{
+	return major == 543 || (major == 2 && minor <= 4);
+}
+
+bool pcap_begins(struct span window)
+{
+	if (window.length < 8)
+		return false;
+	const bool is_big_endian = find_magic(span_u32(window, 0)) != NULL;
+	return pcap_recognise(window) && is_known_version(reader_u16(is_big_endian, window, 4),
+	                                                  reader_u16(is_big_endian, window, 6));
+}
+
 // False if the version is one whose layout nobody knows.
 static bool read_version(struct pcap *pcap, struct span header)
 {
@@ -111,7 +132,7 @@ static bool read_version(struct pcap *pcap, struct span header)
 		pcap->length_order = LENGTHS_SWAPPED;
 	else if (major == 2 && minor == 3)
 		pcap->length_order = LENGTHS_UNSURE;
-	return major == 543 || (major == 2 && minor <= 4);
+	return is_known_version(major, minor);
 }
 
 static void read_link_type(struct pcap *pcap, struct span header)
@@ -127,7 +148,6 @@ static void read_link_type(struct pcap *pcap, struct span header)
 		if (aix_link_types[i].in_file == field) {
 			pcap->link_type = aix_link_types[i].link_type;
 			pcap->fraction_ns = 1;
-			pcap->time_digits = 9;
 		}
 }
 
@@ -145,8 +165,18 @@ static void find_variant(struct pcap *pcap, const struct stream *stream)
 	pcap->header_more = pcap_variant_more(&records);
 }
 
+static void set_fraction(struct pcap *pcap, uint32_t fraction_ns)
+{
+	pcap->fraction_ns = fraction_ns;
+	pcap->fraction_max = 1000000000 / fraction_ns;
+	pcap->time_digits = fraction_ns == 1 ? 9 : 6;
+	// Where the lengths are swapped, those of a pcapng header look like a record's.
+	pcap->odd_fraction = pcap->length_order == LENGTHS_PLAIN ? pcap->fraction_max : 0;
+}
+
 static void read_file_header(struct pcap *pcap, struct stream *stream)
 {
+	const uint64_t offset = stream_offset(stream);
 	struct cursor first = stream->window;
 	const struct span number = cursor_take(&first, 4);
 	const struct magic *magic = find_magic(span_u32_le(number, 0));
@@ -155,21 +185,22 @@ static void read_file_header(struct pcap *pcap, struct stream *stream)
 		magic = find_magic(span_u32(number, 0));
 	assert(magic != NULL);  // or it would not have been recognised
 	if (!stream_need(stream, FILE_HEADER + magic->file_header_more)) {
-		stream_break_off(stream, 0, "the file header");
+		stream_break_off(stream, offset, "the file header");
 		return;
 	}
 	const struct span header = cursor_take(&stream->window,
 	                                       FILE_HEADER + magic->file_header_more);
 	pcap->fraction_ns = magic->fraction_ns;
 	pcap->header_more = magic->header_more;
-	pcap->time_digits = magic->time_digits;
 
 	const uint32_t snapshot = number_at(pcap, header, 16);
 	const bool is_larger = snapshot > FRAME_MAX && snapshot <= SNAPSHOT_MAX;
 	pcap->frame_max = is_larger ? snapshot : FRAME_MAX;
 	read_link_type(pcap, header);
 	if (!read_version(pcap, header))
-		stream_damage(stream, 4, "this version of pcap is unknown (2.4 is the usual one)");
+		stream_damage(stream, offset + 4,
+		              "this version of pcap is unknown (2.4 is the usual one)");
+	set_fraction(pcap, pcap->fraction_ns);
 	if (magic->fraction_ns == 1000 && magic->file_header_more == 0 &&
 	    reader_u16(pcap->is_big_endian, header, 6) == 4)
 		find_variant(pcap, stream);
@@ -192,22 +223,32 @@ static inline struct lengths lengths_in(const struct pcap *pcap, struct span hea
 	return (struct lengths){ .captured = first, .wire = second };
 }
 
+// Whether the numbers of a record are such that it may be none: captured is nothing, or more than
+// was on the wire, or the fraction of its time is a second or more.
+static inline bool is_odd(const struct pcap *pcap, struct lengths lengths, uint32_t fraction)
+{
+	return lengths.captured - 1 >= lengths.wire || fraction >= pcap->odd_fraction;
+}
+
 // Cuts one frame out of the window. False, and nothing taken, if it is not there
-// as a whole, or too long to be believed.
-static inline bool cut_frame(const struct pcap *pcap, struct cursor *window, struct frame *frame)
+// as a whole, or too long to be believed, or odd and that is not wanted.
+static inline bool cut_frame(const struct pcap *pcap, bool wants_odd, struct cursor *window,
+                             struct frame *frame)
 {
 	struct cursor c = *window;
-	const struct span header = cursor_take(&c, RECORD_HEADER);
+	const struct span header = cursor_take(&c, (size_t)RECORD_HEADER + pcap->header_more);
 	if (c.is_short)
 		return false;
 	const struct lengths lengths = lengths_in(pcap, header);
-	cursor_take(&c, pcap->header_more);
+	const uint32_t fraction = number_at(pcap, header, 4);
+	if (!wants_odd && is_odd(pcap, lengths, fraction))
+		return false;
 	frame->captured = cursor_take(&c, lengths.captured);
 	if (c.is_short || lengths.captured > pcap->frame_max)
 		return false;
 	// At most 2^32 seconds and 2^32 microseconds: 64 bits hold them as nanoseconds.
 	frame->time_ns = (uint64_t)number_at(pcap, header, 0) * 1000000000 +
-	                 (uint64_t)number_at(pcap, header, 4) * pcap->fraction_ns;
+	                 (uint64_t)fraction * pcap->fraction_ns;
 	frame->length_wire = lengths.wire;
 	frame->link_type = pcap->link_type;
 	frame->time_digits = pcap->time_digits;
@@ -219,10 +260,38 @@ static size_t cut_frames(const struct pcap *pcap, struct stream *stream, struct 
                          size_t frames_max)
 {
 	// Copies, so that the compiler knows that writing frames does not change them.
-	const struct pcap constants = *pcap;
+	struct pcap constants = *pcap;
+	constants.length_order = LENGTHS_PLAIN;  // of others all records are odd
 	struct cursor window = stream->window;
 	size_t count = 0;
-	while (count < frames_max && cut_frame(&constants, &window, &frames[count]))
+	while (count < frames_max && cut_frame(&constants, false, &window, &frames[count]))
+		count++;
+	stream->window.at = window.at;
+	return count;
+}
+
+static bool begins_here(struct cursor window)
+{
+	return reader_begins((struct span){ window.at, cursor_left(&window) });
+}
+
+static bool is_wide_here(const struct pcap *pcap, struct cursor window)
+{
+	const struct span header = cursor_take(&window, RECORD_HEADER);
+	return !window.is_short && number_at(pcap, header, 4) >= pcap->fraction_max;
+}
+
+// The same for odd records, as far as no other capture begins: those with a fraction of more than
+// a second, or those without.
+static size_t cut_odd_frames(struct pcap *pcap, struct stream *stream, struct frame *frames,
+                             size_t frames_max)
+{
+	struct cursor window = stream->window;
+	size_t count = 0;
+	pcap->is_wide = is_wide_here(pcap, window);
+	while (count < frames_max && !begins_here(window) &&
+	       is_wide_here(pcap, window) == pcap->is_wide &&
+	       cut_frame(pcap, true, &window, &frames[count]))
 		count++;
 	stream->window.at = window.at;
 	return count;
@@ -235,6 +304,10 @@ static bool fetch_record(const struct pcap *pcap, struct stream *stream)
 	if (!stream_need(stream, RECORD_HEADER)) {
 		if (cursor_left(&stream->window) > 0)
 			stream_break_off(stream, offset, "a record header");
+		return false;
+	}
+	if (begins_here(stream->window)) {
+		stream_damage(stream, offset, "another capture begins");
 		return false;
 	}
 	struct cursor window = stream->window;
@@ -252,10 +325,25 @@ static bool fetch_record(const struct pcap *pcap, struct stream *stream)
 
 static size_t pcap_next(void *state, struct stream *stream, struct frame *frames, size_t frames_max)
 {
-	const size_t count = cut_frames(state, stream, frames, frames_max);
-	if (count > 0 || !fetch_record(state, stream))
+	struct pcap *pcap = state;
+	pcap->is_wide = false;
+	size_t count = cut_frames(pcap, stream, frames, frames_max);
+	if (count > 0 || !fetch_record(pcap, stream))
 		return count;
-	return cut_frames(state, stream, frames, frames_max);
+	count = cut_frames(pcap, stream, frames, frames_max);
+	return count > 0 ? count : cut_odd_frames(pcap, stream, frames, frames_max);
+}
+
+static bool pcap_is_wide(const void *state)
+{
+	const struct pcap *pcap = state;
+	return pcap->is_wide;
+}
+
+static void pcap_read_fractions(void *state, enum capture_fractions fractions)
+{
+	struct pcap *pcap = state;
+	set_fraction(pcap, fractions == CAPTURE_FRACTIONS_NANOSECONDS ? 1 : 1000);
 }
 
 const struct reader_format reader_pcap = {
@@ -264,4 +352,6 @@ const struct reader_format reader_pcap = {
 	.open = pcap_open,
 	.close = memory_free,
 	.next = pcap_next,
+	.is_wide = pcap_is_wide,
+	.read_fractions = pcap_read_fractions,
 };

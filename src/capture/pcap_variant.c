@@ -78,6 +78,10 @@ static struct trial try_variant(const struct pcap_records *r, uint32_t more, mor
 	struct trial trial = { .fits = true };
 	struct cursor c = cursor_over(r->bytes);
 	while (trial.records < RECORDS_TO_TRY && cursor_left(&c) > 0) {
+		if (reader_begins((struct span){ c.at, cursor_left(&c) })) {
+			trial.is_at_end = true;
+			return trial;
+		}
 		const struct span header = cursor_take(&c, HEADER + more);
 		if (c.is_short)
 			break;

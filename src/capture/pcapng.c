@@ -321,14 +321,35 @@ static size_t cut_frames(struct pcapng *pcapng, struct stream *stream, struct fr
 	return count;
 }
 
+static void report_untimed(const struct pcapng *pcapng, struct stream *stream)
+{
+	struct error worse;
+	if (pcapng->has_untimed && !stream_report(stream, &worse))
+		stream_damage_passed(stream, pcapng->untimed,
+		                     "a simple packet block has no time, nor a packet before it; "
+		                     "such packets count on 1970-01-01");
+}
+
+// Its magic number would be the type of a block that nobody knows, and its version the length.
+static bool is_other_capture(struct cursor window)
+{
+	const struct span rest = { window.at, cursor_left(&window) };
+	return reader_begins(rest) && !pcapng_recognise(rest);
+}
+
 // The block at which cut_frames() stopped. False if there is no going on.
 static bool step_over(struct pcapng *pcapng, struct stream *stream)
 {
 	struct block block = { 0 };
+	const uint64_t offset = stream_offset(stream);
+	if (is_other_capture(stream->window)) {
+		report_untimed(pcapng, stream);
+		stream_damage(stream, offset, "another capture begins");
+		return false;
+	}
 	const enum look look = look_at_block(pcapng, stream->window, &block);
 	if (look == LOOK_MORE)
 		return fetch_block(stream, &block);
-	const uint64_t offset = stream_offset(stream);
 	if (look == LOOK_WRONG)
 		stream_damage(stream, offset, "%s", block.wrong);
 	else if (block.type == BLOCK_SECTION)
@@ -356,12 +377,8 @@ static size_t pcapng_next(void *state, struct stream *stream, struct frame *fram
 	do {
 		count = cut_frames(state, stream, frames, frames_max);
 	} while (count == 0 && step_over(state, stream));
-	const struct pcapng *pcapng = state;
-	struct error worse;
-	if (count == 0 && pcapng->has_untimed && !stream_report(stream, &worse))
-		stream_damage_passed(stream, pcapng->untimed,
-		                     "a simple packet block has no time, nor a packet before it; "
-		                     "such packets count on 1970-01-01");
+	if (count == 0)
+		report_untimed(state, stream);
 	return count;
 }
 

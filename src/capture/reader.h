@@ -25,6 +25,10 @@ struct reader_format {
 	// stopped it with stream_damage().
 	size_t (*next)(void *state, struct stream *, struct frame *frames, size_t frames_max);
 
+	// See capture_is_wide() and capture_read_fractions(); NULL: times have no fraction of their own.
+	bool (*is_wide)(const void *state);
+	void (*read_fractions)(void *state, enum capture_fractions);
+
 	// What the file said of drops so far; NULL: the format cannot say anything.
 	void (*drops)(const void *state, struct capture_drops *out);
 
@@ -35,6 +39,14 @@ struct reader_format {
 
 extern const struct reader_format reader_pcap, reader_pcapng, reader_snoop, reader_flowtuple;
 extern const struct reader_format reader_darknet_csv, reader_erf, reader_tsh, reader_dag;
+
+// Whether a capture of a format with a magic number begins where a record could. A reader stops
+// there with stream_damage(), if it would not anyway: files are written one behind the other, and
+// capture.c has the right reader go on. `window` may be short: then none does.
+bool reader_begins(struct span window);
+
+// The same of pcap alone: more than the magic number, which could be a time.
+bool pcap_begins(struct span window);
 
 // For formats without a magic number, which are told by their first records: whether a record
 // captured at `seconds` can stand behind one of `previous_s` (0: there is none), in the years

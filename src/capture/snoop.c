@@ -38,7 +38,9 @@ enum {
 
 struct snoop {
 	uint16_t link_type;
-	uint32_t drops;  // of the last record
+	uint32_t drops;        // of the last record
+	uint32_t fraction_ns;  // 1000, or 1 if somebody says so
+	bool is_wide;  // the frames that were cut last: their fraction is more than a second
 };
 
 enum writer { ANYBODY, SNOOP, SURVEYOR };
@@ -88,17 +90,20 @@ static enum writer find_writer(const struct stream *stream)
 static void *snoop_open(struct stream *stream)
 {
 	struct snoop *snoop = memory_new(1, sizeof *snoop);
+	const uint64_t offset = stream_offset(stream);
 	if (snoop == NULL)
 		return NULL;
+	snoop->fraction_ns = 1000;
 	if (!stream_need(stream, FILE_HEADER)) {
-		stream_break_off(stream, 0, "the file header");
+		stream_break_off(stream, offset, "the file header");
 		return snoop;
 	}
 	const struct span header = cursor_take(&stream->window, FILE_HEADER);
 	const uint32_t version = span_u32(header, 8);
 	snoop->link_type = find_link_type(span_u32(header, 12), find_writer(stream));
 	if (version < VERSION_MIN || version > VERSION_MAX)
-		stream_damage(stream, 8, "this version of snoop is unknown (2 is the usual one)");
+		stream_damage(stream, offset + 8,
+		              "this version of snoop is unknown (2 is the usual one)");
 	return snoop;
 }
 
@@ -130,15 +135,22 @@ static inline bool cut_frame(const struct snoop *snoop, struct cursor *window, s
 	if (c.is_short)
 		return false;
 	frame->time_ns = (uint64_t)span_u32(header, 16) * 1000000000 +
-	                 (uint64_t)span_u32(header, 20) * 1000;
+	                 (uint64_t)span_u32(header, 20) * snoop->fraction_ns;
 	frame->length_wire = span_u32(header, 0);
 	frame->link_type = snoop->link_type;
-	frame->time_digits = 6;
+	frame->time_digits = snoop->fraction_ns == 1 ? 9 : 6;
 	*drops = span_u32(header, 12);
 	*window = c;
 	return true;
 }
 
+static bool is_wide_here(const struct snoop *snoop, struct cursor window)
+{
+	const struct span header = cursor_take(&window, RECORD_HEADER);
+	return !window.is_short && span_u32(header, 20) >= 1000000000 / snoop->fraction_ns;
+}
+
+// Frames of one kind: all have a fraction of more than a second, or none.
 static size_t cut_frames(struct snoop *snoop, struct stream *stream, struct frame *frames,
                          size_t frames_max)
 {
@@ -146,7 +158,9 @@ static size_t cut_frames(struct snoop *snoop, struct stream *stream, struct fram
 	struct cursor window = stream->window;
 	uint32_t drops = snoop->drops;
 	size_t count = 0;
-	while (count < frames_max && cut_frame(&constants, &window, &frames[count], &drops))
+	snoop->is_wide = is_wide_here(&constants, window);
+	while (count < frames_max && is_wide_here(&constants, window) == snoop->is_wide &&
+	       cut_frame(&constants, &window, &frames[count], &drops))
 		count++;
 	snoop->drops = drops;
 	stream->window.at = window.at;
@@ -183,6 +197,18 @@ static size_t snoop_next(void *state, struct stream *stream, struct frame *frame
 	return cut_frames(state, stream, frames, frames_max);
 }
 
+static bool snoop_is_wide(const void *state)
+{
+	const struct snoop *snoop = state;
+	return snoop->is_wide;
+}
+
+static void snoop_read_fractions(void *state, enum capture_fractions fractions)
+{
+	struct snoop *snoop = state;
+	snoop->fraction_ns = fractions == CAPTURE_FRACTIONS_NANOSECONDS ? 1 : 1000;
+}
+
 static void snoop_drops(const void *state, struct capture_drops *out)
 {
 	const struct snoop *snoop = state;
@@ -196,5 +222,7 @@ const struct reader_format reader_snoop = {
 	.open = snoop_open,
 	.close = memory_free,
 	.next = snoop_next,
+	.is_wide = snoop_is_wide,
+	.read_fractions = snoop_read_fractions,
 	.drops = snoop_drops,
 };

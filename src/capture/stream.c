@@ -41,6 +41,8 @@ struct stream_private {
 	struct ending source;  // found while filling the window
 	struct ending reader;  // found by the reader, at or before the other
 	bool is_stopped;       // the reader cannot go on
+	bool is_misfit;        // ... because of what stands at this offset:
+	uint64_t stopped_at;
 };
 
 static size_t round_up(size_t value, size_t multiple)
@@ -273,7 +275,8 @@ void stream_read_ahead(struct stream *s, uint64_t memory_bytes)
 void stream_damage(struct stream *s, uint64_t offset, const char *format, ...)
 {
 	struct ending *ending = &s->private->reader;
-	s->private->is_stopped = true;
+	s->private->is_stopped = s->private->is_misfit = true;
+	s->private->stopped_at = offset;
 	if (ending->kind != ERROR_NONE)
 		return;
 	*ending = (struct ending){ .kind = ERROR_DAMAGED, .offset = offset };
@@ -296,6 +299,7 @@ void stream_break_off(struct stream *s, uint64_t offset, const char *what)
 	if (p->source.kind == ERROR_NONE)
 		stream_damage(s, offset, "it breaks off in the middle of %s", what);
 	p->is_stopped = true;
+	p->is_misfit = false;
 }
 
 void stream_out_of_memory(struct stream *s)
@@ -304,6 +308,7 @@ void stream_out_of_memory(struct stream *s)
 		ahead_stop(s->private->ahead);
 	s->is_over = true;
 	s->private->is_stopped = true;
+	s->private->is_misfit = false;
 	s->private->reader = (struct ending){ .kind = ERROR_FAILED, .offset = stream_offset(s) };
 }
 
@@ -315,6 +320,20 @@ bool stream_is_cut(const struct stream *s)
 bool stream_is_stopped(const struct stream *s)
 {
 	return s->private->is_stopped;
+}
+
+bool stream_is_stopped_here(const struct stream *s)
+{
+	const struct stream_private *p = s->private;
+	return p->is_stopped && p->is_misfit && p->stopped_at == stream_offset(s);
+}
+
+void stream_go_on(struct stream *s)
+{
+	struct stream_private *p = s->private;
+	if (p->reader.kind == ERROR_DAMAGED && p->reader.offset == p->stopped_at)
+		p->reader.kind = ERROR_NONE;
+	p->is_stopped = false;
 }
 
 bool stream_report(const struct stream *s, struct error *error)

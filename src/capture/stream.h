@@ -88,6 +88,11 @@ bool stream_is_cut(const struct stream *);
 // Whether the reader has given up.
 bool stream_is_stopped(const struct stream *);
 
+// Whether it has because what stands where the window begins is none of its records. Another
+// reader may go on there, and what was found wrong there is forgotten.
+bool stream_is_stopped_here(const struct stream *);
+void stream_go_on(struct stream *);
+
 // See capture_damage().
 bool stream_report(const struct stream *, struct error *error);
 

@@ -33,7 +33,8 @@ static bool tsh_recognise(struct span head)
 	struct cursor c = cursor_over(head);
 	uint64_t previous_s = 0;
 	unsigned records = 0;
-	while (records < FIXED_RECORDS_TO_LOOK_AT && cursor_left(&c) >= RECORD) {
+	while (records < FIXED_RECORDS_TO_LOOK_AT && cursor_left(&c) >= RECORD &&
+	       !fixed_is_over(&c)) {
 		const struct span record = cursor_take(&c, RECORD);
 		if (!is_record(record) ||
 		    !reader_can_follow(span_u32(record, 0), previous_s, FIXED_AHEAD_MAX))
@@ -56,7 +57,8 @@ static size_t tsh_next(void *state, struct stream *stream, struct frame *frames,
 	size_t count = 0;
 	if (!fixed_fetch(stream, RECORD))
 		return 0;
-	while (count < frames_max && cursor_left(&stream->window) >= RECORD) {
+	while (count < frames_max && cursor_left(&stream->window) >= RECORD &&
+	       !fixed_is_over(&stream->window)) {
 		const struct span record = cursor_take(&stream->window, RECORD);
 		const bool has_options = (span_u8(record, IP_AT) & 15) > IP_HEADER / 4;
 		frames[count++] = (struct frame){

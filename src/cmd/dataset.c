@@ -99,6 +99,11 @@ static bool take_into_temporary(struct dataset *dataset, const struct analysis_c
 
 static bool check_store_options(const struct take_options *take, struct error *error)
 {
+	if (take->fractions != NULL)
+		return error_set(
+			error, ERROR_USAGE,
+			"--fractions is of captures, and a store has their times; leave it "
+			"away");
 	if (take->zone == NULL && take->telescope == NULL && take->fingerprints == NULL)
 		return true;
 	return error_set(error, ERROR_USAGE,

@@ -126,7 +126,8 @@ const struct command command_ledger = {
 		"--reasons takes unknown_link, not_ip, malformed and cut_short apart: a row for each link "
 		"type (LINKTYPE) and reason, the most frames first, with the number that the reason is "
 		"about, and in words what that is. A capture's ledger has room for 64 reasons; frames of "
-		"others count as `other`.\n\n"
+		"others count as `other`. Rows of reason `fraction` are of frames of any kind whose time has a "
+		"fraction of more than a second (--fractions); these frames are in other rows of their kind, too.\n\n"
 		"--drops has what captures say themselves of packets that did not get into them, which no "
 		"other number of hotaru counts: pcapng, ERF and snoop can say that. A counter that a capture does "
 		"not have has no row.",

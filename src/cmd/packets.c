@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cmd/confine.h"
 #include "cmd/dataset.h"
+#include "cmd/remarks.h"
 
 #include <stdlib.h>
 
@@ -168,6 +169,7 @@ static bool print_capture(struct packet_printer *p, const char *name, bool *dama
 	size_t count;
 	if (!capture_open(name, &capture, error))
 		return false;
+	capture_read_fractions(capture, take_fractions(&p->options->take.take));
 	while (!p->table->failed && !interrupt_requested() &&
 	       (count = next_batch(capture, packets)) > 0) {
 		fingerprint_match(p->fingerprints, packets, count);
@@ -175,6 +177,7 @@ static bool print_capture(struct packet_printer *p, const char *name, bool *dama
 	}
 	struct error damage;
 	const bool has_damage = !p->table->failed && capture_damage(capture, &damage);
+	remarks_say(name, capture, p->options->take.common.quiet);
 	capture_free(capture);
 	if (!has_damage)
 		return true;

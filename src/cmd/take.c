@@ -12,6 +12,7 @@
 #include "base/pool.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "cmd/remarks.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -28,6 +29,10 @@ static const struct option take_options[] = {
 	{ "fingerprints", 0, OPTION_TEXT, offsetof(struct take_command, take.fingerprints), "FILE",
 	  "your own fingerprints: lines of `name = pcap-filter expression`, or of "
 	  "`name = source window=792 window=1320 ...`: what a source used on a day",
+	  0, 0, NULL },
+	{ "fractions", 0, OPTION_TEXT, offsetof(struct take_command, take.fractions), "UNIT",
+	  "fractions of seconds are nanoseconds, or microseconds, whatever the header of a pcap or "
+	  "snoop file says",
 	  0, 0, NULL },
 	{ "memory", 0, OPTION_SIZE, offsetof(struct take_command, take.memory_bytes), "SIZE",
 	  "use about this much memory (default 1G, at least 64M)", 0, 0, NULL },
@@ -70,6 +75,22 @@ static bool read_text(const char *path, char **out, struct error *error)
 	return true;
 }
 
+static const struct {
+	const char *word;
+	enum capture_fractions fractions;
+} fraction_words[] = {
+	{ "microseconds", CAPTURE_FRACTIONS_MICROSECONDS },
+	{ "nanoseconds", CAPTURE_FRACTIONS_NANOSECONDS },
+};
+
+enum capture_fractions take_fractions(const struct take_options *options)
+{
+	for (size_t i = 0; options->fractions != NULL && i < 2; i++)
+		if (text_equal(options->fractions, fraction_words[i].word))
+			return fraction_words[i].fractions;
+	return CAPTURE_FRACTIONS_AS_SAID;
+}
+
 bool take_request(const struct take_options *options, struct store_request *out, char **out_text,
                   struct error *error)
 {
@@ -78,6 +99,12 @@ bool take_request(const struct take_options *options, struct store_request *out,
 		return error_set(error, ERROR_USAGE, "--memory has to be 64M at least");
 	if (options->fingerprints != NULL && !read_text(options->fingerprints, &text, error))
 		return false;
+	if (options->fractions != NULL && take_fractions(options) == CAPTURE_FRACTIONS_AS_SAID) {
+		memory_free(text);
+		return error_set(error, ERROR_USAGE,
+		                 "--fractions is nanoseconds or microseconds, not '%s'",
+		                 options->fractions);
+	}
 	*out = (struct store_request){ .zone = options->zone,
 		                       .telescope = options->telescope,
 		                       .fingerprint_text = text,
@@ -247,6 +274,8 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 		t->captures = more;
 		t->capture_capacity = capacity;
 	}
+	progress_stop(&t->progress);
+	remarks_say(name, capture, t->options->common.quiet);
 	struct error damage;
 	struct store_capture *noted = &t->captures[t->capture_count];
 	*noted = (struct store_capture){ .name = memory_text(name),
@@ -377,6 +406,7 @@ struct open_captures {
 		struct error error;
 	} ring[OPEN_MAX];
 	size_t count_max;
+	enum capture_fractions fractions;
 	uint64_t memory_bytes;  // for each to get ahead
 };
 
@@ -389,6 +419,7 @@ static struct open_captures no_captures(const struct take *t, const struct optio
 	return (struct open_captures){
 		.names = names,
 		.count_max = count_max,
+		.fractions = take_fractions(&t->options->take),
 		.memory_bytes = t->options->take.memory_bytes / 8 / count_max,
 	};
 }
@@ -398,7 +429,10 @@ static void open_next(struct open_captures *open)
 	struct opened *opened = &open->ring[open->next % OPEN_MAX];
 	*opened = (struct opened){ .capture = NULL };
 	const char *name = open->names->words[open->next++];
-	if (capture_open(name, &opened->capture, &opened->error) && open->count_max > 1)
+	if (!capture_open(name, &opened->capture, &opened->error))
+		return;
+	capture_read_fractions(opened->capture, open->fractions);
+	if (open->count_max > 1)
 		capture_read_ahead(opened->capture, open->memory_bytes);
 }
 

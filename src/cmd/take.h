@@ -10,6 +10,7 @@
 // with struct take_command.
 struct take_options {
 	const char *zone, *telescope, *fingerprints;
+	const char *fractions;
 	uint64_t memory_bytes, threads;
 	bool only_ledger;  // no option: for commands that ask for nothing else
 };
@@ -26,6 +27,9 @@ struct take_command take_defaults(void);
 // fingerprints, NULL without one; the caller frees it.
 bool take_request(const struct take_options *, struct store_request *out, char **out_text,
                   struct error *error) MUST_CHECK;
+
+// In what the option --fractions says that fractions are, as take_request() has found it valid.
+enum capture_fractions take_fractions(const struct take_options *);
 
 // Whether at least one of the captures can be opened; otherwise why the last one
 // cannot, after printing why the others cannot. What can be read only once is not tried.

@@ -73,6 +73,8 @@ enum reason {
 	REASON_CUT_TCP,
 	REASON_CUT_UDP,
 	REASON_FLOW_FLAGS,  // a flow that does not tell its TCP flags
+	// of any kind, also of those that were understood: remarks, beside a reason and not instead
+	REASON_FRACTION,  // the fraction of its time is more than a second
 	// Of no packet: what a ledger has no room to tell apart.
 	REASON_OTHER,
 	REASON_COUNT
@@ -80,6 +82,13 @@ enum reason {
 
 // "ethertype", ...: the names by which catalogue and `hotaru ledger --reasons` know them.
 extern const char *const reason_names[REASON_COUNT];
+
+// Says nothing of what a frame counts as, but something else that is to be known of it. A ledger
+// has rows of it beside those that add up to its counters.
+static inline bool reason_is_remark(enum reason reason)
+{
+	return reason > REASON_FLOW_FLAGS && reason < REASON_OTHER;
+}
 
 // Kinds that have a reason.
 static inline bool kind_has_reason(enum kind kind)

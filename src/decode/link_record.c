@@ -5,38 +5,25 @@
 // ---- ERF (Extensible Record Format): time 8, type 1, flags 1, length 2, counter 2,
 // wire length 2; extension headers; then by type.
 
-// A byte says how many of the frame's first bytes the card left away, one is padding. Without
-// its head nobody knows what a frame is.
-static struct layer read_erf_ethernet(struct cursor *c, uint32_t number, struct packet *packet)
-{
-	(void)number;
-	const struct span head = cursor_take(c, 2);
-	if (c->is_short)
-		return link_cut(packet);
-	if (span_u8(head, 0) != 0)
-		return link_not_ip(packet, REASON_LINK_CONTROL, span_u8(head, 0));
-	return (struct layer){ read_ethernet, 0 };
-}
-
 static const struct {
 	uint8_t type;
 	uint8_t skip;  // bytes between the record header and the frame
 	struct layer next;
 } erf_types[] = {
-	{ 1, 0, { read_hdlc, 0 } },           // HDLC_POS
-	{ 2, 0, { read_erf_ethernet, 0 } },   // ETH
-	{ 4, 4, { read_atm, 0 } },            // AAL5: the cell's header before it
-	{ 5, 4, { read_hdlc, 0 } },           // MC_HDLC: the channel before it
-	{ 9, 8, { read_atm, 0 } },            // MC_AAL5
-	{ 10, 0, { read_hdlc, 0 } },          // COLOR_HDLC_POS
-	{ 11, 0, { read_erf_ethernet, 0 } },  // COLOR_ETH
-	{ 15, 0, { read_hdlc, 0 } },          // DSM_COLOR_HDLC_POS
-	{ 16, 0, { read_erf_ethernet, 0 } },  // DSM_COLOR_ETH
-	{ 17, 4, { read_hdlc, 0 } },          // COLOR_MC_HDLC_POS
-	{ 19, 0, { read_hdlc, 0 } },          // COLOR_HASH_POS
-	{ 20, 0, { read_erf_ethernet, 0 } },  // COLOR_HASH_ETH
-	{ 22, 0, { read_ipv4, 0 } },          // IPV4
-	{ 23, 0, { read_ipv6, 0 } },          // IPV6
+	{ 1, 0, { read_hdlc, 0 } },       // HDLC_POS
+	{ 2, 2, { read_ethernet, 0 } },   // ETH: whatever the two bytes are (capture/erf_record.c)
+	{ 4, 4, { read_atm, 0 } },        // AAL5: the cell's header before it
+	{ 5, 4, { read_hdlc, 0 } },       // MC_HDLC: the channel before it
+	{ 9, 8, { read_atm, 0 } },        // MC_AAL5
+	{ 10, 0, { read_hdlc, 0 } },      // COLOR_HDLC_POS
+	{ 11, 2, { read_ethernet, 0 } },  // COLOR_ETH
+	{ 15, 0, { read_hdlc, 0 } },      // DSM_COLOR_HDLC_POS
+	{ 16, 2, { read_ethernet, 0 } },  // DSM_COLOR_ETH
+	{ 17, 4, { read_hdlc, 0 } },      // COLOR_MC_HDLC_POS
+	{ 19, 0, { read_hdlc, 0 } },      // COLOR_HASH_POS
+	{ 20, 2, { read_ethernet, 0 } },  // COLOR_HASH_ETH
+	{ 22, 0, { read_ipv4, 0 } },      // IPV4
+	{ 23, 0, { read_ipv6, 0 } },      // IPV6
 };
 
 static struct layer erf_payload(struct cursor *c, uint8_t type, struct packet *packet)

@@ -65,25 +65,30 @@ void ingest_free(struct ingest *in)
 	memory_free(in);
 }
 
-static void note_detail(struct ingest_ledger *ledger, int32_t link_type, const struct packet *p)
+static void note_detail(struct ingest_ledger *ledger, const struct ingest_detail *more)
 {
 	const struct ingest_detail *end = ledger->details + ledger->detail_count;
 	struct ingest_detail *d = ledger->details;
-	while (d < end && (d->number != p->reason_number || d->reason != p->reason ||
-	                   d->link_type != link_type || d->kind != p->kind))
+	while (d < end && (d->number != more->number || d->reason != more->reason ||
+	                   d->link_type != more->link_type || d->kind != more->kind))
 		d++;
 	if (d < end) {
-		d->frames += p->packets;
+		d->frames += more->frames;
 		return;
 	}
 	if (ledger->detail_count == INGEST_DETAILS_MAX)
 		return;
-	*d = (struct ingest_detail){ .kind = p->kind,
-		                     .link_type = link_type,
-		                     .reason = p->reason,
-		                     .number = p->reason_number,
-		                     .frames = p->packets };
+	*d = *more;
 	ledger->detail_count++;
+}
+
+static void note_reason(struct ingest_ledger *ledger, int32_t link_type, const struct packet *p)
+{
+	note_detail(ledger, &(struct ingest_detail){ .kind = p->kind,
+	                                             .link_type = link_type,
+	                                             .reason = p->reason,
+	                                             .number = p->reason_number,
+	                                             .frames = p->packets });
 }
 
 static void note(struct ingest_ledger *ledger, const struct packet *p)
@@ -128,18 +133,40 @@ static size_t count_batch(struct ingest *in, bool has_links, size_t count,
 				in->packets[kept] = *p;
 			kept++;
 		} else if (kind_has_reason(p->kind)) {
-			note_detail(ledger, has_links ? in->frames[i].link_type : LINK_TYPE_UNSAID,
+			note_reason(ledger, has_links ? in->frames[i].link_type : LINK_TYPE_UNSAID,
 			            p);
 		}
 	}
 	return kept;
 }
 
-static bool take_batch(struct ingest *in, bool has_links, size_t count,
+// The same of a batch on all frames of which there is something to remark, whatever they count as.
+static size_t count_remarked(struct ingest *in, bool has_links, size_t count, enum reason remark,
+                             struct ingest_ledger *ledger)
+{
+	uint64_t before[KIND_COUNT];
+	memcpy(before, ledger->frames, sizeof before);
+	const size_t kept = count_batch(in, has_links, count, ledger);
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++) {
+		const struct ingest_detail detail = { .kind = kind,
+			                              .link_type = LINK_TYPE_UNSAID,
+			                              .reason = remark,
+			                              .frames = ledger->frames[kind] -
+			                                        before[kind] };
+		if (detail.frames > 0)
+			note_detail(ledger, &detail);
+	}
+	return kept;
+}
+
+static bool take_batch(struct ingest *in, const struct capture *capture, size_t count,
                        struct ingest_ledger *ledger, struct error *error)
 {
+	const bool has_links = capture_content(capture) == CAPTURE_FRAMES;
 	fingerprint_match(in->fingerprints, in->packets, count);
-	const size_t kept = count_batch(in, has_links, count, ledger);
+	const size_t kept = capture_is_wide(capture)
+	                            ? count_remarked(in, has_links, count, REASON_FRACTION, ledger)
+	                            : count_batch(in, has_links, count, ledger);
 	for (size_t i = 0; kept > 0 && i < in->sink_count; i++)
 		if (!in->sinks[i]->packets(in->sinks[i], in->packets, kept, error))
 			return false;
@@ -175,13 +202,12 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
                     void *tick_context, struct ingest_ledger *ledger, struct error *error)
 {
 	*ledger = (struct ingest_ledger){ .first_ns = UINT64_MAX };
-	const bool has_links = capture_content(capture) == CAPTURE_FRAMES;
 	uint64_t frames = 0, tick_at = 0;
 	size_t count;
 	while ((count = next_batch(in, capture, ledger)) > 0) {
 		if (interrupt_requested())
 			break;
-		if (!take_batch(in, has_links, count, ledger, error))
+		if (!take_batch(in, capture, count, ledger, error))
 			return false;
 		frames += count;
 		if (frames >= tick_at) {

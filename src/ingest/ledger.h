@@ -11,9 +11,9 @@
 
 enum { INGEST_DETAILS_MAX = 64 };
 
-// Frames that were not understood, by link type and reason.
+// Frames that were not understood, by link type and reason; or a remark on frames of any kind.
 struct ingest_detail {
-	enum kind kind;      // one that has a reason
+	enum kind kind;      // one that has a reason, or any if it is a remark
 	int32_t link_type;   // of the frame; LINK_TYPE_UNSAID: not known
 	enum reason reason;  // REASON_OTHER: several
 	uint32_t number;     // as in enum reason

@@ -63,6 +63,8 @@ struct report_ledger {
 	size_t capture_count;
 	const struct report_flaw *flaws;  // by counter, the most frames first
 	size_t flaw_count;
+	const struct report_flaw *remarks;  // the same of what else is to be known of frames
+	size_t remark_count;
 	struct report_lost lost;
 };
 

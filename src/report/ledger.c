@@ -97,30 +97,41 @@ static struct report_flaw flaw_of(const struct answer *a, size_t row)
 	};
 }
 
+// Rows of all captures from *row on, up to counter `last`, that are remarks, or that are none.
+static size_t take_flaws(struct ledger_section *s, const struct answer *a, size_t *row, size_t last,
+                         bool is_remark, struct report_flaw *out)
+{
+	size_t count = 0;
+	for (; *row < a->row_count; ++*row) {
+		const struct report_flaw flaw = flaw_of(a, *row);
+		if (counter_number(s, flaw.counter) > last)
+			break;
+		if (reason_name_is_remark(flaw.reason) == is_remark)
+			out[count++] = flaw;
+	}
+	return count;
+}
+
 static bool fill_flaws(struct ledger_section *s, const struct answer *a)
 {
 	const size_t capture = answer_column(a, "capture"), ipv6 = counter_number(s, "ipv6");
 	const uint64_t ipv6_frames = ipv6 < s->report.counter_count ? s->report.totals[ipv6] : 0;
-	size_t row = a->row_count, count = 0;
+	size_t row = a->row_count;
 	s->flaws = memory_new(a->row_count + 1, sizeof *s->flaws);
 	if (s->flaws == NULL)
 		return false;
 	while (row > 0 && text_equal(answer_text(a, row - 1, capture), "*"))
 		row--;
-	for (; row < a->row_count; row++) {
-		const struct report_flaw flaw = flaw_of(a, row);
-		if (counter_number(s, flaw.counter) > ipv6)
-			break;
-		s->flaws[count++] = flaw;
-	}
+	size_t again = row, count = take_flaws(s, a, &row, ipv6, false, s->flaws);
 	if (ipv6_frames > 0)
 		s->flaws[count++] = (struct report_flaw){ .counter = s->counters[ipv6],
 			                                  .link_type = -1,
 			                                  .frames = ipv6_frames };
-	for (; row < a->row_count; row++)
-		s->flaws[count++] = flaw_of(a, row);
+	count += take_flaws(s, a, &row, SIZE_MAX, false, s->flaws + count);
 	s->report.flaws = s->flaws;
 	s->report.flaw_count = count;
+	s->report.remarks = s->flaws + count;
+	s->report.remark_count = take_flaws(s, a, &again, SIZE_MAX, true, s->flaws + count);
 	return true;
 }
 

@@ -17,7 +17,8 @@
 	"CREATE VIEW not_understood AS SELECT capture_id, counter,"                                \
 	"  CASE WHEN counter = 'unknown_link' OR reason = 'ethertype' THEN number ELSE 0 END"      \
 	"  AS detail, sum(frames) AS frames FROM reason"                                           \
-	"  WHERE counter IN ('unknown_link', 'not_ip') GROUP BY capture_id, counter, detail;"
+	"  WHERE counter IN ('unknown_link', 'not_ip') AND reason <> 'fraction'"                   \
+	"  GROUP BY capture_id, counter, detail;"
 
 static const char layout[] =
 	"CREATE TABLE ledger (capture_id INTEGER NOT NULL REFERENCES capture, counter TEXT NOT NULL,"

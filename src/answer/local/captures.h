@@ -18,7 +18,7 @@ bool lost_caveat(struct inquiry *, const struct chosen_captures *, struct error 
 
 // Why frames were not understood, over captures: by kind, and in each the most frames first. Their
 // frames are those of the ledgers' kinds that have a reason. What a ledger had no room for, and what was
-// not kept, is REASON_OTHER.
+// not kept, is REASON_OTHER. Remarks are rows beside these.
 struct reasons {
 	struct ingest_detail *rows;
 	size_t count;

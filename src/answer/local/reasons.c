@@ -25,8 +25,11 @@ static int by_what_it_is(const void *a, const void *b)
 static int by_frames(const void *a, const void *b)
 {
 	const struct ingest_detail *x = a, *y = b;
+	const bool is_x_remark = reason_is_remark(x->reason);
 	if (x->kind != y->kind)
 		return compare(x->kind, y->kind);
+	if (is_x_remark != reason_is_remark(y->reason))
+		return is_x_remark ? 1 : -1;
 	return x->frames != y->frames ? compare(y->frames, x->frames) : by_what_it_is(a, b);
 }
 
@@ -37,9 +40,12 @@ static void add_ledger(struct reasons *r, const struct ingest_ledger *ledger)
 	memcpy(rest, ledger->frames, sizeof rest);
 	for (size_t i = 0; i < ledger->detail_count; i++) {
 		const struct ingest_detail *d = &ledger->details[i];
-		if (!kind_has_reason(d->kind) || d->frames > rest[d->kind])
+		const bool is_remark = reason_is_remark(d->reason);
+		const bool can_be = is_remark || kind_has_reason(d->kind);
+		if (!can_be || d->frames > (is_remark ? ledger->frames : rest)[d->kind])
 			continue;  // somebody changed it by hand
-		rest[d->kind] -= d->frames;
+		if (!is_remark)
+			rest[d->kind] -= d->frames;
 		r->rows[r->count++] = *d;
 	}
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++)

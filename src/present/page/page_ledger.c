@@ -82,10 +82,28 @@ static void write_flaw_row(struct buffer *out, const struct report *report,
 	buffer_text(out, "</tr>\n");
 }
 
-static void write_flaws(struct buffer *out, const struct report *report)
+static void write_flaw_table(struct buffer *out, const struct report *report,
+                             const struct report_flaw *flaws, size_t count)
 {
 	static const enum word columns[] = { WORD_COLUMN_COUNTER, WORD_COLUMN_LINK,
 		                             WORD_COLUMN_REASON, WORD_COLUMN_FRAMES };
+	page_table_begin(out, report, columns, 4, 3);
+	for (size_t i = 0; i < count; i++)
+		write_flaw_row(out, report, &flaws[i]);
+	page_table_end(out);
+}
+
+static void write_remarks(struct buffer *out, const struct report *report)
+{
+	const struct report_ledger *ledger = &report->ledger;
+	if (ledger->remark_count == 0)
+		return;
+	page_word(out, "h3", report, WORD_REMARKS);
+	write_flaw_table(out, report, ledger->remarks, ledger->remark_count);
+}
+
+static void write_flaws(struct buffer *out, const struct report *report)
+{
 	const struct report_ledger *ledger = &report->ledger;
 	const size_t shown = ledger->flaw_count < PAGE_FLAWS_MAX ? ledger->flaw_count
 	                                                         : PAGE_FLAWS_MAX;
@@ -94,10 +112,7 @@ static void write_flaws(struct buffer *out, const struct report *report)
 		page_word(out, "p", report, WORD_FLAWS_NONE);
 		return;
 	}
-	page_table_begin(out, report, columns, 4, 3);
-	for (size_t i = 0; i < shown; i++)
-		write_flaw_row(out, report, &ledger->flaws[i]);
-	page_table_end(out);
+	write_flaw_table(out, report, ledger->flaws, shown);
 	if (shown < ledger->flaw_count) {
 		char more[NUMBER_SIZE];
 		number_grouped(ledger->flaw_count - shown, more);
@@ -204,6 +219,7 @@ void page_ledger(struct buffer *out, const struct report *report)
 		page_word(out, "p", report, WORD_LEDGER_LEAD);
 		write_totals(out, report, frames);
 		write_flaws(out, report);
+		write_remarks(out, report);
 	}
 	if (report->ledger.capture_count > 0)
 		write_captures(out, report);

@@ -179,6 +179,7 @@ static words_table words_survey = {
 	[WORD_FLAWS] = { "What was not understood", "解釈できなかったフレーム" },
 	[WORD_FLAWS_NONE] = { "Nothing: every frame was understood.",
 	                      "ありません。すべてのフレームを解釈できました。" },
+	[WORD_REMARKS] = { "What else is to be known of frames", "フレームについての注意" },
 	[WORD_FLAWS_MORE] = { "and {1} more reasons", "ほか{1}件" },
 	[WORD_COLUMN_LINK] = { "link type", "リンク種別" },
 	[WORD_BY_CAPTURE] = { "By capture ({1})", "キャプチャごとの内訳（{1}件）" },
@@ -245,6 +246,8 @@ static words_table words_survey = {
 	                          "UDPヘッダーの途中までのキャプチャ" },
 	[WORD_REASON_FLOW_FLAGS] = { "the flow does not tell its TCP flags",
 	                             "フローにTCPフラグの情報がない" },
+	[WORD_REASON_FRACTION] = { "time whose fraction is more than a second",
+	                           "秒未満の値が一秒以上の時刻" },
 	[WORD_REASON_OTHER] = { "other reasons", "その他の理由" },
 
 	// Definitions.
