@@ -309,18 +309,33 @@ static void say_none(enum place_kind kind)
 	command_say(line);
 }
 
-bool atlas_open(enum place_kind kind, const struct analysis_command *c,
-                const struct dataset *dataset, struct place_atlas **out, struct error *error)
+static bool try_any(enum place_kind kind, const struct analysis_command *c,
+                    const struct dataset *dataset, struct place_atlas **out, size_t *out_count,
+                    struct error *error)
 {
 	struct database_list list;
 	if (!list_any(kind, c, dataset, &list, error))
 		return false;
 	const bool ok = place_atlas_open(kind, list.sources, list.count, out, error);
-	if (ok && list.count == 0 && !c->take.common.quiet)
-		say_none(kind);
-	else if (ok && c->take.databases[kind] != NULL)
-		say_bad_lines(*out);
+	*out_count = list.count;
 	database_list_done(&list);
+	return ok;
+}
+
+bool atlas_open(enum place_kind kind, const struct analysis_command *c,
+                const struct dataset *dataset, struct place_atlas **out, struct error *error)
+{
+	const bool are_kept = c->take.databases[kind] == NULL;
+	size_t count = 0;
+	bool ok;
+	// The store may have got others since it was opened, in place of what it had.
+	while (!(ok = try_any(kind, c, dataset, out, &count, error)) && are_kept &&
+	       store_renew_databases(dataset->store)) {
+	}
+	if (ok && count == 0 && !c->take.common.quiet)
+		say_none(kind);
+	else if (ok && !are_kept)
+		say_bad_lines(*out);
 	return ok;
 }
 

@@ -101,9 +101,9 @@ static void file_uri(const char *path, const char *query, struct buffer *out)
 	buffer_byte(out, 0);
 }
 
-// Readers of a database in WAL mode write a little beside it. Where they may not and
-// no writer has left its log there, nobody changes the database either, and
-// SQLite has to be told so.
+// Readers of a database in WAL mode write a little beside it, if no writer has left it there. Where
+// they may not and none has - a copy of the catalogue alone, the store of an older hotaru - nobody is
+// writing, and SQLite has to be told so.
 static bool is_immutable(const struct store *s)
 {
 	struct disk *disk = s->disk;
@@ -153,6 +153,18 @@ static bool has_segments(struct store *s)
 	return !s->disk->list(s->disk, is_other, NULL, &ignored);
 }
 
+// The log stays when the writer ends, empty, and so do the locks beside it (-shm): readers who may not
+// write in the folder find both there, and are as safe from the next writer as any other.
+static bool write_ahead(struct store *s, struct error *error)
+{
+	int stays = 1;
+	(void)sqlite3_file_control(s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &stays);
+	return sql_run(s->db,
+	               "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
+	               " PRAGMA journal_size_limit = 0;",
+	               error);
+}
+
 bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 {
 	const bool is_writer = s->lock_fd >= 0;
@@ -161,6 +173,9 @@ bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 	if (!open_database(s, error) || !sql_run(s->db, "PRAGMA temp_store = MEMORY", error))
 		return false;
 	sqlite3_busy_timeout(s->db, BUSY_MS);
+	// One transaction from here to the end: all that a reader reads is of one moment.
+	if (!is_writer && !sql_run(s->db, "BEGIN", error))
+		return false;
 	// The file is there before its tables are: a crash between the two leaves it empty, or
 	// with a journal that only a writer may roll back. Later there are no such journals.
 	if (!pragma(s, "SELECT count(*) FROM sqlite_master", &tables, error))
@@ -176,10 +191,7 @@ bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 			s->path);
 	if (tables > 0 && !check_format(s, error))
 		return false;
-	if (is_writer)
-		return sql_run(s->db, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
-		               error);
-	return tables > 0 || half_made(s, error);
+	return is_writer ? write_ahead(s, error) : tables > 0 || half_made(s, error);
 }
 
 bool catalog_setting(struct store *s, const char *key, char **out, struct error *error)

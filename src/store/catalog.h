@@ -21,8 +21,8 @@ struct store {
 	size_t database_count;
 };
 
-// Opens the database file in the folder; a writer makes it. *out_is_empty: it has no
-// tables yet.
+// Opens the database file in the folder; a writer makes it, and a reader begins the transaction in which
+// it reads. *out_is_empty: it has no tables yet.
 bool catalog_open(struct store *, bool *out_is_empty, struct error *error) MUST_CHECK;
 
 // Whether the catalogue is what was written; a writer also has its indices checked, by

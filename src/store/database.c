@@ -116,6 +116,29 @@ bool store_database_check(struct store *s, size_t index, struct error *error)
 	                 s->path, d->file, d->name);
 }
 
+static bool has_same_files(const struct store *a, const struct store *b)
+{
+	bool is_same = a->database_count == b->database_count;
+	for (size_t i = 0; is_same && i < a->database_count; i++)
+		is_same = text_equal(a->databases[i].file, b->databases[i].file);
+	return is_same;
+}
+
+bool store_renew_databases(struct store *s)
+{
+	struct store *now;
+	struct error ignored;
+	if (!store_open(s->path, &now, &ignored))
+		return false;
+	const bool is_same = has_same_files(s, now);
+	struct store_database *before = s->databases;
+	s->databases = now->databases;
+	s->database_count = now->database_count;
+	now->databases = before;
+	store_close(now);
+	return !is_same;
+}
+
 // Writes one aside, and notes its size and checksum.
 static bool write_aside(struct store *s, struct store_database *d, struct span content,
                         struct error *error)

@@ -13,6 +13,7 @@ struct vfs_file {
 	sqlite3_file base;
 	struct fake_file *file;
 	bool needs_folder_sync;
+	bool keeps_log;  // SQLITE_FCNTL_PERSIST_WAL
 };
 
 static struct fake_disk *on;
@@ -113,10 +114,13 @@ static int file_check_lock(sqlite3_file *file, int *out)
 
 static int file_control(sqlite3_file *file, int operation, void *argument)
 {
-	(void)file;
-	(void)operation;
-	(void)argument;
-	return SQLITE_NOTFOUND;
+	if (operation != SQLITE_FCNTL_PERSIST_WAL)
+		return SQLITE_NOTFOUND;
+	int *stays = argument;
+	if (*stays >= 0)
+		of(file)->keeps_log = *stays > 0;
+	*stays = of(file)->keeps_log;
+	return SQLITE_OK;
 }
 
 static int file_sector_size(sqlite3_file *file)

@@ -107,13 +107,76 @@ static bool load_settings(struct store *s, struct error *error)
 	       check_fingerprints(s, error) && check_format(s, error);
 }
 
-// Maps every segment now, so that a compaction which replaces them in the
-// meantime does no harm. What cannot be mapped is reported when it is asked for.
-static void map_segments(struct store *s)
+// Maps what the catalogue names, and is not mapped yet. What cannot be mapped is reported when it is
+// asked for. False: a file is not there, and that is news.
+static bool map_segments(struct store *s)
 {
 	struct error ignored;
-	for (size_t i = 0; i < s->segment_count && i < SEGMENTS_MAPPED_MAX; i++)
-		(void)!segment_map(s->disk, &s->segments[i], &s->segments[i].segment, &ignored);
+	bool is_all = true;
+	for (size_t i = 0; i < s->segment_count && i < SEGMENTS_MAPPED_MAX; i++) {
+		struct store_segment *segment = &s->segments[i];
+		if (segment->segment != NULL || segment->is_missing ||
+		    segment_map(s->disk, segment, &segment->segment, &ignored))
+			continue;
+		segment->is_missing = !s->disk->exists(s->disk, segment->file);
+		is_all = is_all && !segment->is_missing;
+	}
+	return is_all;
+}
+
+// What is known of segments that are still listed. Both lists ascend by day.
+static void take_over(struct store *s, struct store_segment *before, size_t count)
+{
+	size_t from = 0;
+	for (size_t i = 0; i < s->segment_count; i++) {
+		struct store_segment *now = &s->segments[i];
+		while (from < count && before[from].day < now->day)
+			from++;
+		for (size_t j = from; j < count && before[j].day == now->day; j++)
+			if (text_equal(before[j].file, now->file)) {
+				now->segment = before[j].segment;
+				now->is_missing = before[j].is_missing;
+				before[j].segment = NULL;
+			}
+	}
+	for (size_t i = 0; i < count; i++)
+		segment_free(before[i].segment);
+	memory_free(before);
+}
+
+static bool list_segments(struct store *s, struct error *error)
+{
+	struct store_segment *before = s->segments;
+	const size_t count = s->segment_count;
+	s->segments = NULL;
+	s->segment_count = 0;
+	const bool ok = catalog_load_segments(s, error);
+	take_over(s, before, count);
+	return ok;
+}
+
+// The catalogue as of one moment, and all segments of it mapped. A writer removes what it has replaced
+// once the catalogue does not name it any more: whoever misses a file has to look at the
+// catalogue again, and a file that is named there again is missing indeed. What is mapped stays, so
+// that a reader who looks again has little to do, and comes to an end beside the busiest writer.
+static bool open_moment(struct store *s, struct error *error)
+{
+	struct error list_error;
+	bool is_empty, is_listed;
+	do {
+		sqlite3_close(s->db);
+		s->db = NULL;
+		if (!catalog_open(s, &is_empty, error))
+			return false;
+		is_listed = list_segments(s, &list_error);
+	} while (is_listed && !map_segments(s));
+	// What is wrong with the whole catalogue is told before what is wrong with a part of it.
+	if (!catalog_check(s, error) || !load_settings(s, error) ||
+	    !catalog_load_databases(s, error))
+		return false;
+	if (!is_listed)
+		*error = list_error;
+	return is_listed;
 }
 
 static bool no_store(const char *path, struct error *error)
@@ -135,16 +198,11 @@ static bool open_reading(struct disk *disk, const char *path, bool is_to_verify,
 	if (s == NULL)
 		return false;
 	s->is_to_verify = is_to_verify;
-	// One transaction from here to the end: all that is read is of one moment.
-	bool is_empty;
 	if ((!disk->exists(disk, "catalog.sqlite") && !no_store(path, error)) ||
-	    !catalog_open(s, &is_empty, error) || !sql_run(s->db, "BEGIN", error) ||
-	    !catalog_check(s, error) || !load_settings(s, error) ||
-	    !catalog_load_segments(s, error) || !catalog_load_databases(s, error)) {
+	    !open_moment(s, error)) {
 		store_close(s);
 		return false;
 	}
-	map_segments(s);
 	*out = s;
 	return true;
 }

@@ -11,7 +11,9 @@
 // entered in the catalogue, in one transaction with the captures it came from. So
 // a capture is in the store whole or not at all, and a file that the catalogue
 // does not name is what a crash left behind: the next writer removes it. Readers
-// take no lock; they see the store as of their opening.
+// take no lock; they see the store as of their opening until they close it, whatever writers do
+// meanwhile: they map all segments when they open it, and the kernel keeps a file as long as it is
+// mapped. If one that the catalogue named is gone before it was mapped, they look at the catalogue anew.
 #pragma once
 
 #include "base/calendar.h"
@@ -135,6 +137,9 @@ size_t store_database_count(const struct store *);
 const struct store_database *store_database_at(const struct store *, size_t index);
 // Whether the file is what was kept. Readers ask before they open it.
 bool store_database_check(struct store *, size_t index, struct error *error) MUST_CHECK;
+// Files of databases are not held open: a reader who misses one lists those anew that are kept by now.
+// False: they are the same ones.
+bool store_renew_databases(struct store *) MUST_CHECK;
 
 // Keeps copies of databases, in place of all of that kind: count 0 removes them. All of it is
 // one change. Nothing changes where the same ones are kept already.
@@ -167,6 +172,7 @@ struct store_segment {
 	uint32_t floor;
 	uint64_t toc_digest;      // of its table of contents: ties the file to the catalogue
 	bool is_damaged;          // store_verify() found something wrong
+	bool is_missing;          // private: there was no such file when a reader opened the store
 	struct segment *segment;  // private
 };
 size_t store_segment_count(const struct store *);
