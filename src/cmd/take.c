@@ -274,6 +274,7 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 	struct capture_drops drops;
 	return (noted->name != NULL || error_memory(error, "captures")) &&
 	       store_capture_set_ledger(noted, ledger, error) &&
+	       store_capture_set_seen(noted, ingest_seen(t->ingest), error) &&
 	       (!capture_drops(capture, &drops) || store_capture_set_drops(noted, &drops, error));
 }
 
