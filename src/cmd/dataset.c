@@ -136,7 +136,8 @@ bool dataset_open(struct dataset *dataset, const struct analysis_command *option
 	if (!open_any(dataset, options, names, error))
 		return false;
 	const struct local_world world = { .holdings = store_holdings(dataset->store) };
-	if (!local_engine_open(&world, &dataset->engine, error))
+	if (!local_engine_open(&world, &dataset->engine, error) ||
+	    !local_engine_reach(dataset->engine, analysis_window(options), error))
 		return false;
 	const struct description *about = engine_describe(dataset->engine);
 	caveats_say(&about->caveats, about, dataset_listener(dataset, options));

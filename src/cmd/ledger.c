@@ -125,7 +125,8 @@ const struct command command_ledger = {
 		"--reasons takes unknown_link, not_ip, malformed and cut_short apart: a row for each link "
 		"type (LINKTYPE) and reason, the most frames first, with the number that the reason is "
 		"about, and in words what that is. A capture's ledger has room for 64 reasons; frames of "
-		"others count as `other`.\n\n"
+		"others count as `other`. Of all frames, whatever they count as, it also says how many lie "
+		"on days that are far from all others, and on how many days: `frames`, `far_time`.\n\n"
 		"--drops has what captures say themselves of packets that did not get into them, which no "
 		"other number of hotaru counts: pcapng, ERF and snoop can say that. A counter that a capture does "
 		"not have has no row.",

@@ -127,7 +127,13 @@ static bool print_coverage(struct analysis_command *c, struct store *store, stru
 	struct engine *engine;
 	if (!local_engine_open(&world, &engine, error))
 		return false;
-	const bool ok = analysis_ask(&analysis, engine, listener, error);
+	const struct description *d = engine_describe(engine);
+	const struct caveat *far = caveats_find(&d->caveats, CAVEAT_FAR_DAYS);
+	struct caveats caveats = { .list = NULL };
+	const bool ok = analysis_ask(&analysis, engine, listener, error) &&
+	                (far == NULL || caveats_add(&caveats, far, error));
+	caveats_say(&caveats, d, listener);
+	caveats_done(&caveats);
 	engine_close(engine);
 	return ok;
 }

@@ -73,6 +73,8 @@ enum reason {
 	REASON_CUT_TCP,
 	REASON_CUT_UDP,
 	REASON_FLOW_FLAGS,  // a flow that does not tell its TCP flags
+	// Of frames that count, whatever they are.
+	REASON_FAR_TIME,  // a day that is far from all others (analyse/near_days.h): so many days
 	// Of no packet: what a ledger has no room to tell apart.
 	REASON_OTHER,
 	REASON_COUNT

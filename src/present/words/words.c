@@ -245,6 +245,8 @@ static words_table words_survey = {
 	                          "UDPヘッダーの途中までのキャプチャ" },
 	[WORD_REASON_FLOW_FLAGS] = { "the flow does not tell its TCP flags",
 	                             "フローにTCPフラグの情報がない" },
+	[WORD_REASON_FAR_TIME] = { "a time far from all others; days: {1}",
+	                           "他から遠く離れた時刻（{1}日分）" },
 	[WORD_REASON_OTHER] = { "other reasons", "その他の理由" },
 
 	// Definitions.
