@@ -226,11 +226,11 @@ def columns_of_coverage_and_estimates_stand_at_the_right(_):
         equal(row["chao1"], None, "an estimate of less than ten sources")
     succeed("ingest", "-q", "-s", "a store", name)
     equal(csv_of("info", "-s", "a store", "--coverage"), """\
-day,captures,covered_seconds,share,status,holes
-2016-09-01,1,43200,0.5,partly,1
-2016-09-02,1,86400,1,covered,0
-2016-09-03,1,0,0,missing,1
-2016-09-04,1,43200,0.5,partly,1
+day,captures,covered_seconds,share,status,holes,known_by
+2016-09-01,1,43200,0.5,partly,1,frames
+2016-09-02,1,86400,1,covered,0,frames
+2016-09-03,0,0,0,missing,1,frames
+2016-09-04,1,43200,0.5,partly,1,frames
 """, "info --coverage")
 
 

@@ -102,7 +102,7 @@ def whole_days_are_covered_whatever_the_files(_):
     write("none.pcap", pcap([]))
     succeed("ingest", "-q", "-s", "empty", "none.pcap")
     equal(csv_of("info", "-s", "empty", "--coverage"),
-          "day,captures,covered_seconds,share,status,holes\n", "without a day")
+          "day,captures,covered_seconds,share,status,holes,known_by\n", "without a day")
 
 
 @case
@@ -114,10 +114,48 @@ def days_are_those_of_the_zone(_):
     write("a.pcap", pcap(frames))
     succeed("ingest", "-q", "-s", "a store", "--zone", "Europe/Berlin", "a.pcap")
     equal(csv_of("info", "-s", "a store", "--coverage").splitlines()[1:],
-          ["2016-10-30,1,90000,1,covered,0"], "in Berlin")
+          ["2016-10-30,1,90000,1,covered,0,frames"], "in Berlin")
     succeed("ingest", "-q", "-s", "utc", "a.pcap")
     equal([r["covered_seconds"] for r in rows("info", "-s", "utc", "--coverage")], ["7200", "82740"],
           "in UTC")
+
+
+NOON = 1472731200  # 2016-09-01T12:00Z
+
+
+def seconds(first, last, step=1):
+    """Frames of SYNs, one each `step` seconds."""
+    return [record(s * 10**9, ethernet(syn("1.0.0.1", "198.51.100.7"))) for s in range(first, last + 1, step)]
+
+
+@case
+def what_was_not_seen_is_not_covered_whatever_a_clock_says(_):
+    """Ten minutes of a day stay ten minutes, with a frame of another day behind or before them."""
+    arp = ethernet(bytes(28), ethertype=0x0806)
+    for name, stray in (("none", []), ("year.pcap", [record((NOON + 364 * 86400) * 10**9, arp)]),
+                        ("day.pcap", [record((NOON + 86400) * 10**9, arp)]),
+                        ("before.pcap", [record((NOON - 2 * 86400) * 10**9, arp)])):
+        write(name, pcap(seconds(NOON, NOON + 600) + stray))
+        succeed("ingest", "-q", "-s", f"store {name}", name)
+        equal(rows("info", "-s", f"store {name}", "--coverage"),
+              [{"day": "2016-09-01", "captures": "1", "covered_seconds": "600", "share": "0.006944",
+                "status": "partly", "holes": "2", "known_by": "frames"}], name)
+    # Another capture saw some of what is between.
+    write("next.pcap", pcap(seconds(NOON + 86400, NOON + 87000)))
+    succeed("ingest", "-q", "-s", "store year.pcap", "next.pcap")
+    equal([r["covered_seconds"] for r in rows("info", "-s", "store year.pcap", "--coverage")], ["600", "600"],
+          "two captures")
+
+
+@case
+def long_silence_within_a_capture_is_a_hole(_):
+    """As it would be between two files; where a frame comes each ten minutes, an hour is none."""
+    write("dense.pcap", pcap(seconds(NOON - 43200, NOON) + seconds(NOON + 3600, NOON + 43199)))
+    write("sparse.pcap", pcap(seconds(NOON - 43200, NOON, 600) + seconds(NOON + 3600, NOON + 43199, 600)))
+    for name, covered, holes in (("dense", "82800", "1"), ("sparse", "86400", "0")):
+        succeed("ingest", "-q", "-s", name, f"{name}.pcap")
+        got = rows("info", "-s", name, "--coverage")
+        equal([(r["covered_seconds"], r["holes"]) for r in got], [(covered, holes)], name)
 
 
 # ---- estimates, a second time

@@ -30,6 +30,12 @@ def drops_of(store):
     return rows
 
 
+def known_by(store):
+    """How the coverage of its days is known."""
+    return {line.rsplit(",", 1)[1] for line in csv_of("info", "-s", store, "--coverage").splitlines()[1:]
+            if ",missing," not in line}
+
+
 def formats():
     return sorted(path.name.split(".")[0] for path in STORES.glob("*.tar.gz"))
 
@@ -54,6 +60,7 @@ def older_stores_answer_as_they_did(_):
     for name in formats():
         unpack(name)
         check_answers(name, "as it was")
+        equal(known_by("store"), {"spans"}, f"{name}: how coverage is known")
         equal(succeed("info", "-s", "store", "--format", "csv").split("format,")[1].split()[0],
               name.split("-")[1], f"{name}: its format")
         succeed("simulate", "-q", "--scale", "0.0002", "--days", "3", "--seed", "8", "--split",
@@ -66,6 +73,7 @@ def older_stores_answer_as_they_did(_):
         write("later.pcapng", pcapng_with_drops(5))
         succeed("ingest", "-q", "-s", "store", "later.pcapng")
         equal(drops_of("store"), [("later.pcapng", "dropped_by_interface", 5)], f"{name}: drops")
+        equal(known_by("store"), {"spans", "frames"}, f"{name}: how coverage is known later")
         succeed("verify", "-q", "-s", "store")
 
 

@@ -14,6 +14,7 @@ enum caveat_kind {
 	CAVEAT_SIMULATED,  // captures that are, all captures
 	CAVEAT_HASHED,     // captures whose sources are hashes
 	CAVEAT_DAMAGED,    // captures that are damaged, all captures
+	CAVEAT_FAR_DAYS,   // frames of days that are not shown, captures; days: the first, the last
 
 	// Of captures.
 	CAVEAT_CAPTURE_DAMAGED,  // texts: its name, how it ended

@@ -271,6 +271,8 @@ static const struct column coverage[] = {
 	{ "share", CELL_REAL, UNIT_SHARE },
 	{ "status", CELL_TEXT },
 	{ "holes", CELL_NUMBER },
+	{ "known_by",
+	  CELL_TEXT },  // "frames": when they came; "spans": of some only the first and last
 };
 
 static void captures_schema(const struct question *q, struct schema *out)

@@ -39,6 +39,26 @@ static void damaged(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0], c->numbers[1]);
 }
 
+// What stands behind a number of them, if it is not one.
+static const char *plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static void far_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	char first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
+	const bool is_one = c->days[0] == c->days[1];
+	day_format(c->days[0], first);
+	day_format(c->days[1], last);
+	text_format(line, LINE_SIZE,
+	            "note: %" PRIu64 " frame%s of %" PRIu64
+	            " capture%s on days far from all others, %s%s%s: not shown unless --from or "
+	            "--to asks for them (`hotaru ledger --reasons`)",
+	            c->numbers[0], plural(c->numbers[0]), c->numbers[1], plural(c->numbers[1]),
+	            first, is_one ? "" : " to ", is_one ? "" : last);
+}
+
 // ---- captures
 
 // As long as a line of the capture's own can be.
@@ -345,6 +365,7 @@ static const struct {
 	[CAVEAT_SIMULATED] = { simulated, IN_PUBLIC },
 	[CAVEAT_HASHED] = { hashed, UNLESS_QUIET },
 	[CAVEAT_DAMAGED] = { damaged, WARNING_OF_DAMAGE },
+	[CAVEAT_FAR_DAYS] = { far_days, UNLESS_QUIET },
 	[CAVEAT_CAPTURE_DAMAGED] = { capture_damaged, WARNING_OF_DAMAGE },
 	[CAVEAT_PACKETS_LOST] = { packets_lost, UNLESS_QUIET },
 	[CAVEAT_NO_DROPS] = { no_drops, ALWAYS },

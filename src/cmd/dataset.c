@@ -140,10 +140,13 @@ bool dataset_open(struct dataset *dataset, struct analysis_command *options,
 	const struct local_world world = { .holdings = store_holdings(dataset->store) };
 	if (!local_engine_open(&world, &dataset->engine, error))
 		return false;
+	// What counts from the last day counts from one that is not far from all others.
 	const struct description *about = engine_describe(dataset->engine);
 	const struct held_days held = { about->zone, about->days, about->day_count };
-	if (!days_resolve(&options->days, &held, error))
+	if (!days_resolve(&options->days, &held, error) ||
+	    !local_engine_reach(dataset->engine, days_range(&options->days), error))
 		return false;
+	about = engine_describe(dataset->engine);
 	caveats_say(&about->caveats, about, dataset_listener(dataset, options));
 	return true;
 }

@@ -127,7 +127,11 @@ const struct command command_ledger = {
 		"type (LINKTYPE) and reason, the most frames first, with the number that the reason is "
 		"about, and in words what that is. A capture's ledger has room for 64 reasons; frames of "
 		"others count as `other`. Rows of reason `fraction` are of frames of any kind whose time has a "
-		"fraction of more than a second (--fractions); these frames are in other rows of their kind, too.\n\n"
+		"fraction of more than a second (--fractions); these frames are in other rows of their kind, too. "
+		"Of all frames, whatever they count as, it also says how many lie on days that are far from all "
+		"others, and on how many days: `frames`, `far_time`.
+
+"
 		"--drops has what captures say themselves of packets that did not get into them, which no "
 		"other number of hotaru counts: pcapng, ERF and snoop can say that. A counter that a capture does "
 		"not have has no row.",

@@ -162,7 +162,9 @@ static bool make_of(struct report_command *c, struct dataset *dataset, struct er
 	bool ok = open_atlases(c, dataset, atlases, error);
 	const struct local_world world = { store_holdings(dataset->store), atlases[PLACE_COUNTRY],
 		                           atlases[PLACE_NETWORK] };
-	ok = ok && local_engine_open(&world, &engine, error) && make(c, engine, atlases, error);
+	ok = ok && local_engine_open(&world, &engine, error) &&
+	     local_engine_reach(engine, days_range(&c->survey.analysis.days), error) &&
+	     make(c, engine, atlases, error);
 	engine_close(engine);
 	place_atlas_close(atlases[PLACE_COUNTRY]);
 	place_atlas_close(atlases[PLACE_NETWORK]);

@@ -127,7 +127,13 @@ static bool print_coverage(struct analysis_command *c, struct store *store, stru
 	struct engine *engine;
 	if (!local_engine_open(&world, &engine, error))
 		return false;
-	const bool ok = analysis_ask(&analysis, engine, listener, error);
+	const struct description *d = engine_describe(engine);
+	const struct caveat *far = caveats_find(&d->caveats, CAVEAT_FAR_DAYS);
+	struct caveats caveats = { .list = NULL };
+	const bool ok = analysis_ask(&analysis, engine, listener, error) &&
+	                (far == NULL || caveats_add(&caveats, far, error));
+	caveats_say(&caveats, d, listener);
+	caveats_done(&caveats);
 	engine_close(engine);
 	return ok;
 }
@@ -299,9 +305,11 @@ const struct command command_info = {
 	.description =
 		"Settings, days, segments, captures and limits of a store. values_max_* is how many values "
 		"of a header field one source keeps on one day; beyond it, a uniform sample. With --coverage, "
-		"seconds of each day that lie within the spans of captures, from first frame to last, and "
-		"holes: silence of 15 minutes or more, or in sparse telescopes of ten times the mean "
-		"interval between frames. A day is partly covered below 99 %, and missing without packets.",
+		"seconds of each day that captures saw: what lies between frames of one, but for its long "
+		"silences, of 15 minutes or more and ten times the mean time between its frames. Holes: what "
+		"all leave, if it lasts as long. A day is partly covered below 99 %, and missing without "
+		"packets. known_by says how that is known: `frames`, by when they came, or `spans`, where a "
+		"capture was taken in by a hotaru that kept only its first frame and its last.",
 	.tables = info_tables,
 	.run = run_info,
 };

@@ -8,6 +8,7 @@
 // if it turns out to be known.
 #include "cmd/take.h"
 
+#include "analyse/near_days.h"
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/progress.h"
@@ -169,6 +170,46 @@ static void count_taken(struct take *t)
 	}
 }
 
+static void say_far(struct take *t, const struct store_capture *c, const struct far_frames *far)
+{
+	char line[640], first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
+	day_format(far->first, first);
+	day_format(far->last, last);
+	text_format(line, sizeof line,
+	            "'%.200s': frames on days far from all others: %llu of %llu, %s%s%s; they "
+	            "count, but days are not shown up to them unless --from or --to asks for it",
+	            c->name, (unsigned long long)far->frames,
+	            (unsigned long long)ingest_ledger_total(c->ledger), first,
+	            far->first == far->last ? "" : " to ", far->first == far->last ? "" : last);
+	progress_stop(&t->progress);
+	command_say(line);
+}
+
+// Names the captures, now in the store, of which some frames have a time that nobody believes.
+static bool name_far(struct take *t, struct error *error)
+{
+	struct holdings *holdings = store_holdings(t->store);
+	const struct zone *zone = &store_settings(t->store)->zone;
+	struct holdings_captures *all;
+	struct day_range near;
+	bool is_in_doubt = false;
+	for (size_t i = 0; i < t->capture_count; i++)
+		is_in_doubt |= near_days_are_in_doubt(zone, t->captures[i].seen);
+	if (!is_in_doubt || t->options->common.quiet)
+		return true;
+	if (!holdings_open_captures(holdings, &all, error))
+		return false;
+	const bool ok = near_days_find(zone, all, &near, error);
+	for (size_t i = 0; ok && i < t->capture_count; i++) {
+		struct far_frames far = { .frames = 0 };
+		far_frames_add(zone, t->captures[i].seen, near, &far);
+		if (far.frames > 0)
+			say_far(t, &t->captures[i], &far);
+	}
+	holdings_close_captures(all);
+	return ok;
+}
+
 static bool commit(struct take *t, struct error *error)
 {
 	if (t->capture_count == 0)
@@ -177,7 +218,8 @@ static bool commit(struct take *t, struct error *error)
 	if (!store_ingest_begin(t->store, &change, error))
 		return false;
 	const bool ok = ingest_finish(t->ingest, store_ingest_receiver(change), error) &&
-	                store_ingest_commit(change, t->captures, t->capture_count, error);
+	                store_ingest_commit(change, t->captures, t->capture_count, error) &&
+	                name_far(t, error);
 	store_ingest_free(change);
 	if (ok)
 		count_taken(t);
@@ -305,6 +347,7 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 	struct capture_drops drops;
 	return (noted->name != NULL || error_memory(error, "captures")) &&
 	       store_capture_set_ledger(noted, ledger, error) &&
+	       store_capture_set_seen(noted, ingest_seen(t->ingest), error) &&
 	       (!capture_drops(capture, &drops) || store_capture_set_drops(noted, &drops, error));
 }
 

@@ -75,6 +75,8 @@ enum reason {
 	REASON_FLOW_FLAGS,  // a flow that does not tell its TCP flags
 	// of any kind, also of those that were understood: remarks, beside a reason and not instead
 	REASON_FRACTION,  // the fraction of its time is more than a second
+	// Of frames that count, whatever they are.
+	REASON_FAR_TIME,  // a day that is far from all others (analyse/near_days.h): so many days
 	// Of no packet: what a ledger has no room to tell apart.
 	REASON_OTHER,
 	REASON_COUNT

@@ -18,6 +18,7 @@
 #include "hostday/hostday.h"
 #include "hostday/ports.h"
 #include "ingest/ledger.h"
+#include "ingest/seen.h"
 #include "ipset/telescope.h"
 
 // What a family is called where all SYNs are meant.
@@ -81,6 +82,7 @@ struct holdings_capture {
 	uint64_t first_ns, last_ns;          // of all that is in it; first > last: there is nothing
 	const struct ingest_ledger *ledger;  // NULL: no packets were in it
 	const struct capture_drops *drops;   // NULL: it does not say, or nobody kept it
+	const struct seen *seen;             // NULL: nobody kept it, or there is nothing in it
 };
 
 // All of them, by name.

@@ -4,6 +4,7 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "ingest/gather.h"
 #include "ingest/host_day_sink.h"
 
 #include <string.h>
@@ -18,6 +19,7 @@ struct ingest {
 	struct host_day_sink *host_days;  // NULL: none are made
 	struct packet_sink *sinks[1 + INGEST_SINKS_MAX];
 	size_t sink_count;
+	struct gatherer gatherer;
 	// What is read now, and what it is decoded to.
 	union {
 		struct frame frames[BATCH];
@@ -36,6 +38,7 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 	in->fingerprints = options->fingerprints;
 	in->telescope = options->telescope;
 	in->gate = telescope_gate_make(options->telescope, options->zone);
+	gather_begin(&in->gatherer, options->zone);
 	if (!options->only_ledger) {
 		in->host_days = host_day_sink_new(options, error);
 		if (in->host_days == NULL) {
@@ -62,7 +65,13 @@ void ingest_free(struct ingest *in)
 		return;
 	forget(in);
 	host_day_sink_free(in->host_days);
+	gather_done(&in->gatherer);
 	memory_free(in);
+}
+
+const struct seen *ingest_seen(const struct ingest *in)
+{
+	return &in->gatherer.seen;
 }
 
 static void note_detail(struct ingest_ledger *ledger, const struct ingest_detail *more)
@@ -91,13 +100,49 @@ static void note_reason(struct ingest_ledger *ledger, int32_t link_type, const s
 	                                             .frames = p->packets });
 }
 
-static void note(struct ingest_ledger *ledger, const struct packet *p)
+// One by one: they lie on several days, or too far apart.
+static bool see_each(struct ingest *in, size_t count)
 {
-	ledger->frames[p->kind] += p->packets;
-	if (p->time_ns < ledger->first_ns)
-		ledger->first_ns = p->time_ns;
-	if (p->time_ns > ledger->last_ns)
-		ledger->last_ns = p->time_ns;
+	bool ok = true;
+	for (size_t i = 0; ok && i < count; i++) {
+		const struct packet *p = &in->packets[i];
+		const struct seen_stretch one = { p->time_ns, p->time_ns, p->packets };
+		ok = gather_add(&in->gatherer, &one);
+	}
+	return ok;
+}
+
+// From the first of a batch to the last. Frames nearly always ascend, and flows stand for several packets.
+static struct seen_stretch stretch_of(const struct packet *packets, size_t count, bool are_frames)
+{
+	size_t ascending = 1;
+	while (are_frames && ascending < count &&
+	       packets[ascending].time_ns >= packets[ascending - 1].time_ns)
+		ascending++;
+	if (are_frames && ascending == count)
+		return (struct seen_stretch){ packets[0].time_ns, packets[count - 1].time_ns,
+			                      count };
+	struct seen_stretch all = { UINT64_MAX, 0, 0 };
+	for (size_t i = 0; i < count; i++) {
+		const struct packet *p = &packets[i];
+		all.first_ns = p->time_ns < all.first_ns ? p->time_ns : all.first_ns;
+		all.last_ns = p->time_ns > all.last_ns ? p->time_ns : all.last_ns;
+		all.frames += p->packets;
+	}
+	return all;
+}
+
+// Notes when a batch was seen: nearly always at once, since it takes less time than what would be silence.
+static bool see(struct ingest *in, bool are_frames, size_t count, struct ingest_ledger *ledger)
+{
+	const struct seen_stretch all = stretch_of(in->packets, count, are_frames);
+	if (all.first_ns < ledger->first_ns)
+		ledger->first_ns = all.first_ns;
+	if (all.last_ns > ledger->last_ns)
+		ledger->last_ns = all.last_ns;
+	const bool is_one = gather_is_day(&in->gatherer, &all) &&
+	                    all.last_ns - all.first_ns < SEEN_SILENCE_S * NANOSECONDS_A_SECOND;
+	return is_one ? gather_add(&in->gatherer, &all) : see_each(in, count);
 }
 
 // Where the prefixes of the telescope have dates. Where they have none, a packet costs no look at
@@ -127,7 +172,7 @@ static size_t count_batch(struct ingest *in, bool has_links, size_t count,
 		if (kind_is_packet(p->kind) && telescope != NULL && (p->known & KNOWN_NETWORK) &&
 		    !ipset_prefixes_hold(telescope, p->destination))
 			p->kind = KIND_OUTSIDE_TELESCOPE;
-		note(ledger, p);
+		ledger->frames[p->kind] += p->packets;
 		if (kind_is_packet(p->kind)) {
 			if (kept < i)
 				in->packets[kept] = *p;
@@ -163,6 +208,8 @@ static bool take_batch(struct ingest *in, const struct capture *capture, size_t 
                        struct ingest_ledger *ledger, struct error *error)
 {
 	const bool has_links = capture_content(capture) == CAPTURE_FRAMES;
+	if (!see(in, has_links, count, ledger))
+		return error_memory(error, "the times of a capture");
 	fingerprint_match(in->fingerprints, in->packets, count);
 	const size_t kept = capture_is_wide(capture)
 	                            ? count_remarked(in, has_links, count, REASON_FRACTION, ledger)
@@ -202,6 +249,7 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
                     void *tick_context, struct ingest_ledger *ledger, struct error *error)
 {
 	*ledger = (struct ingest_ledger){ .first_ns = UINT64_MAX };
+	gather_begin(&in->gatherer, in->gatherer.zone);
 	uint64_t frames = 0, tick_at = 0;
 	size_t count;
 	while ((count = next_batch(in, capture, ledger)) > 0) {
@@ -219,6 +267,7 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
 		return error_set(
 			error, ERROR_FAILED,
 			"interrupted; what was read is dropped as a whole, the store is as it was");
+	gather_sort(&in->gatherer);
 	return end_capture(in, error);
 }
 

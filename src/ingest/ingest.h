@@ -11,6 +11,7 @@
 #include "capture/capture.h"
 #include "hostday/hostday.h"
 #include "ingest/ledger.h"
+#include "ingest/seen.h"
 #include "ipset/telescope.h"
 
 enum { INGEST_MEMORY_MIN = 64 << 20 };
@@ -73,6 +74,9 @@ typedef void ingest_tick(void *context, const struct capture *, uint64_t frames)
 // interrupts; then there is only ingest_free().
 bool ingest_capture(struct ingest *, struct capture *, ingest_tick *tick, void *tick_context,
                     struct ingest_ledger *ledger, struct error *error) MUST_CHECK;
+
+// When frames of the capture that was read last were seen; until the next one is.
+const struct seen *ingest_seen(const struct ingest *);
 
 // Who receives the host-days. Each day is written by one thread, in batches whose
 // sources ascend, but several days may be written at the same time by different

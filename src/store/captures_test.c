@@ -39,10 +39,19 @@ static bool same_drops(const struct capture_drops *a, const struct capture_drops
 	return same;
 }
 
+static bool same_seen(const struct seen *a, const struct seen *b)
+{
+	return (a == NULL) == (b == NULL) &&
+	       (a == NULL ||
+	        (a->count == b->count &&
+	         memcmp(a->stretches, b->stretches, a->count * sizeof *a->stretches) == 0));
+}
+
 static bool same_capture(const struct store_capture *a, const struct store_capture *b)
 {
 	const struct ingest_ledger *x = a->ledger, *y = b->ledger;
-	bool same = text_equal(a->name, b->name) && text_equal(a->format, b->format) &&
+	bool same = same_seen(a->seen, b->seen) && text_equal(a->name, b->name) &&
+	            text_equal(a->format, b->format) &&
 	            memcmp(&a->identity, &b->identity, sizeof a->identity) == 0 &&
 	            a->head == b->head && a->first_ns == b->first_ns && a->last_ns == b->last_ns &&
 	            a->is_simulated == b->is_simulated && (x == NULL) == (y == NULL) &&
@@ -62,6 +71,14 @@ static bool same_capture(const struct store_capture *a, const struct store_captu
 		       x->details[i].frames == y->details[i].frames;
 	return same;
 }
+
+// As they ascend, though SQLite's numbers do not.
+static struct seen_stretch test_stretches[] = { { 1, 5, 2 },
+	                                        { 7, 7, 1 },
+	                                        { UINT64_MAX / 2, UINT64_MAX / 2 + 9, INT64_MAX },
+	                                        { UINT64_MAX - 1, UINT64_MAX, 1 } };
+static const struct seen test_seen = { test_stretches, 4 },
+			 test_seen_once = { test_stretches + 1, 1 };
 
 TEST(captures_come_back_in_order)
 {
@@ -97,6 +114,8 @@ TEST(captures_come_back_in_order)
 		                                  (1u << DROP_COUNTERS) - 1 };
 	captures[0].drops = &zero;
 	captures[2].drops = &all;
+	captures[0].seen = &test_seen;
+	captures[1].seen = &test_seen_once;
 	captures[1].damage = (char *)(uintptr_t) "cut off at byte 7";
 	ledgers[1].detail_count = 5;
 	static const struct ingest_detail details[] = {
@@ -309,6 +328,100 @@ TEST(drops_are_verified)
 		CHECK(!store_open(f.path, &s, &error) && strstr(error.text, "is damaged") != NULL);
 		CHECK(store_open_to_verify(f.path, &s, &error));
 		CHECK(store_verify(s, note_drops, &found, &result, &error));
+		CHECK(found == 1 && result.problems == 2);  // the other is the seal
+		store_close(s);
+		folder_done(&f);
+	}
+}
+
+// ---- when frames were seen
+
+// A store with two captures, each seen twice.
+static struct test_folder store_of_seen(void)
+{
+	struct seen_stretch stretches[] = { { 10, 20, 5 }, { 30, 30, 1 } };
+	const struct seen seen = { stretches, 2 };
+	const struct ingest_ledger ledger = { .first_ns = 10, .last_ns = 30 };
+	struct test_folder f = folder_new();
+	struct store *s = open_writer(f.path);
+	struct store_capture captures[2];
+	struct store_ingest *in;
+	struct error error;
+	for (size_t i = 0; i < 2; i++)
+		captures[i] = (struct store_capture){ .name = (char *)(uintptr_t) "a",
+			                              .format = "pcap",
+			                              .identity = { 7, { (uint8_t)i } },
+			                              .first_ns = 10,
+			                              .last_ns = 30,
+			                              .ledger = &ledger,
+			                              .seen = &seen };
+	CHECK(store_ingest_begin(s, &in, &error) && store_ingest_commit(in, captures, 2, &error));
+	store_ingest_free(in);
+	store_close(s);
+	return f;
+}
+
+static size_t seen_in(const char *path)
+{
+	struct store_capture *captures = NULL;
+	struct store *s = open_reader(path);
+	struct error error;
+	size_t count = 0, stretches = 0;
+	CHECK(store_captures(s, &captures, &count, &error));
+	for (size_t i = 0; i < count; i++)
+		stretches += captures[i].seen != NULL ? captures[i].seen->count : 0;
+	store_captures_done(captures, count);
+	store_close(s);
+	return stretches;
+}
+
+TEST(an_older_hotaru_forgets_when_frames_were_seen)
+{
+	struct test_folder f = store_of_seen();
+	char line[512];
+	CHECK(seen_in(f.path) == 4 && problems_of(f.path, line) == 0);
+	run_sql(f.path,
+	        "DELETE FROM ledger WHERE capture_id = 1; DELETE FROM capture WHERE id = 1;");
+	CHECK(number_of(f.path, "SELECT count(*) FROM seen WHERE capture_id = 1") == 0);
+	CHECK(number_of(f.path, "SELECT sum(frames) FROM seen") == 6);
+	folder_done(&f);
+}
+
+TEST(a_store_from_before_it_kept_when_frames_were_seen_opens)
+{
+	struct test_folder f = store_of_seen();
+	char line[512];
+	run_sql(f.path, "DROP TRIGGER seen_is_forgotten; DROP TABLE seen;" TO_FORMAT_1);
+	CHECK(seen_in(f.path) == 0 && problems_of(f.path, line) == 0);
+	store_close(open_writer(f.path));
+	CHECK(number_of(f.path, "SELECT count(*) FROM seen") == 0 && seen_in(f.path) == 0);
+	CHECK(problems_of(f.path, line) == 0);
+	folder_done(&f);
+}
+
+static void note_seen(void *context, const char *line)
+{
+	*(unsigned *)context += text_equal(line,
+	                                   "catalogue: times of capture 2 that cannot be: 10");
+}
+
+TEST(when_frames_were_seen_is_verified)
+{
+	static const char *const changes[] = { "last_ns = 9", "last_ns = 'now'", "frames = 0",
+		                               "frames = 1.5" };
+	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+		struct test_folder f = store_of_seen();
+		struct store_verify_result result;
+		struct store *s = NULL;
+		struct error error;
+		char sql[128];
+		unsigned found = 0;
+		CHECK(text_format(sql, sizeof sql,
+		                  "UPDATE seen SET %s WHERE capture_id = 2 AND first_ns = 10",
+		                  changes[i]));
+		run_sql(f.path, sql);
+		CHECK(store_open_to_verify(f.path, &s, &error));
+		CHECK(store_verify(s, note_seen, &found, &result, &error));
 		CHECK(found == 1 && result.problems == 2);  // the other is the seal
 		store_close(s);
 		folder_done(&f);

@@ -201,7 +201,8 @@ static struct holdings_capture show_capture(const struct store_capture *c)
 		                          .first_ns = c->first_ns,
 		                          .last_ns = c->last_ns,
 		                          .ledger = c->ledger,
-		                          .drops = c->drops };
+		                          .drops = c->drops,
+		                          .seen = c->seen };
 }
 
 static bool open_captures(struct holdings *h, struct holdings_captures **out, struct error *error)

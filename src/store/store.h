@@ -92,13 +92,17 @@ struct store_capture {
 	// What there is of the kinds of facts that a capture tells (kind.h), on the heap.
 	const struct ingest_ledger *ledger;  // NULL: no packets were in it
 	const struct capture_drops *drops;   // NULL: it does not say, or the store does not know
+	const struct seen *seen;             // NULL: no frame, or the store does not know
 };
 
-// Give a capture that has none a copy of a ledger, and its times and mark; of what it says of drops.
+// Give a capture that has none a copy of a ledger, and its times and mark; of what it says of drops;
+// of when its frames were seen.
 bool store_capture_set_ledger(struct store_capture *, const struct ingest_ledger *,
                               struct error *error) MUST_CHECK;
 bool store_capture_set_drops(struct store_capture *, const struct capture_drops *,
                              struct error *error) MUST_CHECK;
+bool store_capture_set_seen(struct store_capture *, const struct seen *,
+                            struct error *error) MUST_CHECK;
 
 // All captures, by name and then by identity. The caller calls store_captures_done(), which lets
 // go of all that they point to.

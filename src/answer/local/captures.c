@@ -11,8 +11,13 @@ static bool is_of_days(const struct zone *zone, const struct holdings_capture *c
 {
 	if (days.from == all_days.from && days.to == all_days.to)
 		return true;
-	return c->first_ns <= c->last_ns && zone_day(zone, c->first_ns).day <= days.to &&
-	       zone_day(zone, c->last_ns).day >= days.from;
+	if (c->first_ns > c->last_ns || zone_day(zone, c->first_ns).day > days.to ||
+	    zone_day(zone, c->last_ns).day < days.from)
+		return false;
+	for (size_t i = 0; c->seen != NULL && i < c->seen->count; i++)
+		if (day_range_holds(days, zone_day(zone, c->seen->stretches[i].first_ns).day))
+			return true;
+	return c->seen == NULL;
 }
 
 bool captures_choose(const struct answering *a, const struct holdings_captures *all,
@@ -107,10 +112,11 @@ static void write_one_ledger(struct rows *rows, const char *capture,
 	write_counter(rows, capture, "frames", ingest_ledger_total(ledger));
 }
 
-static bool write_ledger(struct rows *rows, const struct chosen_captures *captures,
-                         struct error *error)
+static bool write_ledger(const struct answering *a, struct rows *rows,
+                         const struct chosen_captures *captures, struct error *error)
 {
 	struct ingest_ledger total = { .detail_count = 0 };
+	(void)a;
 	(void)error;
 	for (size_t i = 0; i < captures->count; i++) {
 		const struct ingest_ledger *ledger = captures->list[i]->ledger;
@@ -145,7 +151,28 @@ static void write_reason(struct rows *rows, const char *capture, const struct in
 	rows_end(rows);
 }
 
-static bool write_reasons_of(struct rows *rows, const char *name,
+// Frames of days that are far from all others, which count as what they are all the same.
+static void write_far(const struct answering *a, struct rows *rows, const char *name,
+                      const struct chosen_captures *captures)
+{
+	struct far_frames far = { .frames = 0 };
+	for (size_t i = 0; i < captures->count; i++)
+		if (captures->list[i]->seen != NULL)
+			far_frames_add(holdings_about(a->holdings).zone, captures->list[i]->seen,
+			               a->near, &far);
+	if (far.frames == 0)
+		return;
+	rows_text(rows, name);
+	rows_text(rows, "frames");
+	rows_number(rows, far.frames);
+	rows_empty(rows);
+	rows_text(rows, reason_names[REASON_FAR_TIME]);
+	rows_number(rows, far.days);
+	rows_empty(rows);
+	rows_end(rows);
+}
+
+static bool write_reasons_of(const struct answering *a, struct rows *rows, const char *name,
                              const struct chosen_captures *captures, struct error *error)
 {
 	struct reasons r;
@@ -154,18 +181,19 @@ static bool write_reasons_of(struct rows *rows, const char *name,
 	for (size_t i = 0; i < r.count; i++)
 		write_reason(rows, name, &r.rows[i]);
 	reasons_done(&r);
+	write_far(a, rows, name, captures);
 	return true;
 }
 
-static bool write_reasons(struct rows *rows, const struct chosen_captures *captures,
-                          struct error *error)
+static bool write_reasons(const struct answering *a, struct rows *rows,
+                          const struct chosen_captures *captures, struct error *error)
 {
 	for (size_t i = 0; i < captures->count && !rows->is_enough; i++) {
 		const struct chosen_captures one = { captures->list + i, 1 };
-		if (!write_reasons_of(rows, captures->list[i]->name, &one, error))
+		if (!write_reasons_of(a, rows, captures->list[i]->name, &one, error))
 			return false;
 	}
-	return write_reasons_of(rows, "*", captures, error);
+	return write_reasons_of(a, rows, "*", captures, error);
 }
 
 // ---- drops
@@ -182,10 +210,11 @@ static void write_drops_of(struct rows *rows, const char *capture,
 		}
 }
 
-static bool write_drops(struct rows *rows, const struct chosen_captures *captures,
-                        struct error *error)
+static bool write_drops(const struct answering *a, struct rows *rows,
+                        const struct chosen_captures *captures, struct error *error)
 {
 	struct capture_drops sum = { .said = 0 };
+	(void)a;
 	(void)error;
 	for (size_t i = 0; i < captures->count; i++)
 		if (captures->list[i]->drops != NULL) {
@@ -209,9 +238,10 @@ static void write_times(struct rows *rows, const struct holdings_capture *c)
 	}
 }
 
-static bool write_captures(struct rows *rows, const struct chosen_captures *captures,
-                           struct error *error)
+static bool write_captures(const struct answering *a, struct rows *rows,
+                           const struct chosen_captures *captures, struct error *error)
 {
+	(void)a;
 	(void)error;
 	for (size_t i = 0; i < captures->count; i++) {
 		const struct holdings_capture *c = captures->list[i];
@@ -261,7 +291,8 @@ static bool add_caveats(struct inquiry *inquiry, const struct holdings_captures 
 static bool answer_one(const struct answering *a, struct inquiry *inquiry,
                        const struct holdings_captures *all, struct error *error)
 {
-	static bool (*const writers[QUESTION_KINDS])(struct rows *, const struct chosen_captures *,
+	static bool (*const writers[QUESTION_KINDS])(const struct answering *, struct rows *,
+	                                             const struct chosen_captures *,
 	                                             struct error *) = {
 		[QUESTION_LEDGER] = write_ledger,
 		[QUESTION_REASONS] = write_reasons,
@@ -277,7 +308,7 @@ static bool answer_one(const struct answering *a, struct inquiry *inquiry,
 		return false;
 	question_schema(q, &schema);
 	bool ok = rows_begin(&rows, inquiry->receiver, &schema, error) &&
-	          writers[q->kind](&rows, &chosen, error) &&
+	          writers[q->kind](a, &rows, &chosen, error) &&
 	          add_caveats(inquiry, all, &chosen, rows.count, error);
 	ok = rows_finish(&rows, ok ? error : &ignored) && ok;
 	captures_choose_done(&chosen);

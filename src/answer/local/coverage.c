@@ -12,6 +12,7 @@ static void write_day(struct rows *rows, int32_t day, const struct coverage_day 
 	rows_real(rows, coverage_share(d));
 	rows_text(rows, coverage_status_names[coverage_status(d)]);
 	rows_number(rows, d->holes);
+	rows_text(rows, coverage_known_by(d));
 	rows_end(rows);
 }
 

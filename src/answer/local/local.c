@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "holdings/days.h"
 #include "holdings/limited.h"
+#include "holdings/window.h"
 
 #include <assert.h>
 
@@ -25,6 +26,9 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 struct local {
 	struct engine base;
 	struct local_world world;
+	struct day_range near, reach;    // days that are not far; that are seen
+	struct window_holdings visible;  // of these
+	struct far_frames unseen;        // of all others
 	struct description description;
 	struct described_fingerprint *fingerprints;
 	int32_t *days;
@@ -64,9 +68,10 @@ static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
                 const struct limits *limits, struct error *error)
 {
 	const struct local_world *world = &local_of(e)->world;
-	struct limited_holdings limited = limited_holdings(world->holdings, limits);
+	struct local *l = local_of(e);
+	struct limited_holdings limited = limited_holdings(&l->visible.holdings, limits);
 	const struct answering answering = { &limited.holdings, world->countries, world->networks,
-		                             limits };
+		                             limits, l->near };
 	struct inquiry **list = memory_new(count + 1, sizeof *list);
 	bool ok = list != NULL || error_memory(error, "an answer");
 	for (size_t i = 0; ok && i < count; i++) {
@@ -110,7 +115,7 @@ static bool list_fingerprints(struct local *l, struct error *error)
 
 static bool list_days(struct local *l, struct error *error)
 {
-	const struct holdings *h = l->world.holdings;
+	const struct holdings *h = &l->visible.holdings;
 	struct held_day day = { .count = 0 };
 	size_t count = 0;
 	l->days = memory_new(held_days_count(h, all_days) + 1, sizeof *l->days);
@@ -131,6 +136,33 @@ static bool list_databases(struct local *l, struct error *error)
 	return true;
 }
 
+// Finds which days are near, and shows those that are reached.
+static bool look_at_days(struct local *l, struct error *error)
+{
+	const struct zone *zone = holdings_about(l->world.holdings).zone;
+	struct holdings_captures *captures;
+	if (!holdings_open_captures(l->world.holdings, &captures, error))
+		return false;
+	const bool ok = near_days_find(zone, captures, &l->near, error);
+	const struct day_range shown = ok ? near_days_reach(l->near, l->reach) : all_days;
+	l->unseen = (struct far_frames){ .frames = 0 };
+	for (size_t i = 0; i < captures->count; i++)
+		if (captures->list[i].seen != NULL)
+			far_frames_add(zone, captures->list[i].seen, shown, &l->unseen);
+	holdings_close_captures(captures);
+	l->visible = window_holdings(l->world.holdings, shown);
+	return ok;
+}
+
+static bool far_caveat(struct local *l, struct error *error)
+{
+	const struct far_frames *far = &l->unseen;
+	const struct caveat caveat = { CAVEAT_FAR_DAYS,
+		                       { far->frames, far->captures },
+		                       { far->first, far->last } };
+	return far->frames == 0 || caveats_add(&l->description.caveats, &caveat, error);
+}
+
 static bool refresh(struct engine *e, struct error *error)
 {
 	struct local *l = local_of(e);
@@ -139,8 +171,15 @@ static bool refresh(struct engine *e, struct error *error)
 	l->description = (struct description){ .name = about.name,
 		                               .telescope = about.telescope,
 		                               .zone = about.zone };
-	return list_fingerprints(l, error) && list_days(l, error) && list_databases(l, error) &&
+	return look_at_days(l, error) && far_caveat(l, error) && list_fingerprints(l, error) &&
+	       list_days(l, error) && list_databases(l, error) &&
 	       describe_captures(l->world.holdings, &l->description, error);
+}
+
+bool local_engine_reach(struct engine *e, struct day_range days, struct error *error)
+{
+	local_of(e)->reach = days;
+	return refresh(e, error);
 }
 
 bool local_engine_places(struct engine *e, struct place_atlas *countries,
@@ -167,7 +206,7 @@ bool local_engine_open(const struct local_world *world, struct engine **out, str
 	struct local *l = memory_new(1, sizeof *l);
 	if (l == NULL)
 		return error_memory(error, "an engine");
-	*l = (struct local){ .base = { &functions }, .world = *world };
+	*l = (struct local){ .base = { &functions }, .world = *world, .reach = all_days };
 	if (!refresh(&l->base, error)) {
 		close_local(&l->base);
 		return false;

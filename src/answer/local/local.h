@@ -19,6 +19,10 @@ struct local_world {
 bool local_engine_open(const struct local_world *, struct engine **out,
                        struct error *error) MUST_CHECK;
 
+// Days that are far from all others (analyse/near_days.h) are seen where somebody asks for them by name:
+// from now on, as far as the range reaches. Until then they are not, and who is answered is told so.
+bool local_engine_reach(struct engine *, struct day_range days, struct error *error) MUST_CHECK;
+
 // Gives it atlases when somebody is going to ask where something is.
 bool local_engine_places(struct engine *, struct place_atlas *countries,
                          struct place_atlas *networks, struct error *error) MUST_CHECK;

@@ -5,6 +5,7 @@
 #include "answer/local/local.h"
 #include "answer/rows.h"
 #include "analyse/floods.h"
+#include "analyse/near_days.h"
 #include "holdings/holdings.h"
 
 // What a topic works with while it answers.
@@ -12,6 +13,7 @@ struct answering {
 	struct holdings *holdings;
 	struct place_atlas *countries, *networks;
 	const struct limits *limits;
+	struct day_range near;  // days that are not far
 };
 
 // Answers all inquiries of its topic, of which there is at least one.

@@ -248,6 +248,8 @@ static words_table words_survey = {
 	                             "フローにTCPフラグの情報がない" },
 	[WORD_REASON_FRACTION] = { "time whose fraction is more than a second",
 	                           "秒未満の値が一秒以上の時刻" },
+	[WORD_REASON_FAR_TIME] = { "a time far from all others; days: {1}",
+	                           "他から遠く離れた時刻（{1}日分）" },
 	[WORD_REASON_OTHER] = { "other reasons", "その他の理由" },
 
 	// Definitions.

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "holdings/window.h"
+
+static struct window_holdings *window_of(const struct holdings *h)
+{
+	return (struct window_holdings *)(uintptr_t)h;
+}
+
+static struct holdings *inner_of(const struct holdings *h)
+{
+	return window_of(h)->inner;
+}
+
+static size_t count(const struct holdings *h)
+{
+	return window_of(h)->count;
+}
+
+static struct holding at(const struct holdings *h, size_t index)
+{
+	return holdings_at(inner_of(h), window_of(h)->first + index);
+}
+
+static struct holdings_about about(const struct holdings *h)
+{
+	return holdings_about(inner_of(h));
+}
+
+static bool syns(struct holdings *h, size_t index, unsigned family, uint64_t *out,
+                 struct error *error)
+{
+	return holdings_syns(inner_of(h), window_of(h)->first + index, family, out, error);
+}
+
+static bool open_set(struct holdings *h, size_t index, unsigned family, struct holdings_set **out,
+                     struct error *error)
+{
+	return holdings_open_set(inner_of(h), window_of(h)->first + index, family, out, error);
+}
+
+static bool open_ports(struct holdings *h, size_t index, unsigned field,
+                       struct holdings_ports **out, struct error *error)
+{
+	return holdings_open_ports(inner_of(h), window_of(h)->first + index, field, out, error);
+}
+
+// Whoever asks for a period has seen a piece of it.
+static bool open_hosts(struct holdings *h, struct period period, uint64_t columns,
+                       struct holdings_hosts **out, struct error *error)
+{
+	return holdings_open_hosts(inner_of(h), period, columns, out, error);
+}
+
+static bool open_captures(struct holdings *h, struct holdings_captures **out, struct error *error)
+{
+	return holdings_open_captures(inner_of(h), out, error);
+}
+
+static const struct holdings_functions functions = {
+	count, at, about, syns, open_set, open_ports, open_hosts, open_captures
+};
+
+struct window_holdings window_holdings(struct holdings *inner, struct day_range days)
+{
+	struct window_holdings w = { .holdings = { &functions }, .inner = inner };
+	const size_t all = holdings_count(inner);
+	while (w.first < all && holdings_day(inner, w.first) < days.from)
+		w.first++;
+	while (w.first + w.count < all && holdings_day(inner, w.first + w.count) <= days.to)
+		w.count++;
+	return w;
+}
