@@ -39,7 +39,8 @@ COLUMNS = {
     "places": "place,name,sources,share",
     "prefixes": "rank,prefix,sources,cumulative_sources,cumulative_share",
     "rules": "day,antecedent,consequent,support,antecedent_support,confidence,lift,target_sources,"
-             "mirai_sources,mirai_share,leverage,conviction,improvement,p_value,one_packet_sources",
+             "mirai_sources,mirai_share,leverage,conviction,improvement,p_value,one_packet_sources,"
+             "mirai_any_port_sources,mirai_any_port_share",
     "ledger": "capture,counter,frames",
     "ports": "day,protocol,port,family,packets,sources,day_before,week_before,most_before,is_new",
     "packets": "time,source,source_port,destination,destination_port,protocol,flags,window,ttl,"

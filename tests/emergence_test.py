@@ -134,6 +134,10 @@ def is_mirai_host(syns):
     return sum(m and port == 23 for _, port, m in syns) * 10 > len(syns) * 9
 
 
+def is_mirai_host_on_any_port(syns):
+    return sum(m for _, _, m in syns) * 10 > len(syns) * 9
+
+
 def ranked(counter):
     return ";".join(f"{key}:{count}" for key, count in
                     sorted(counter.items(), key=lambda pair: (-pair[1], pair[0])))
@@ -173,6 +177,9 @@ def a_row_tells_what_the_targets_did(_):
                                 (len(targets(sources, right)) / len(sources))), "lift")
         mirai = sum(is_mirai_host(sources[s]) for s in both)
         equal((row["mirai_sources"], row["mirai_share"]), (str(mirai), real(mirai / len(both))), "Mirai")
+        mirai = sum(is_mirai_host_on_any_port(sources[s]) for s in both)
+        equal((row["mirai_any_port_sources"], row["mirai_any_port_share"]), (str(mirai), real(mirai / len(both))),
+              "Mirai on any port")
         equal(row["ports"], ranked(collections.Counter(p for s in both for p in
                                                        {port for _, port, _ in sources[s]})), "ports")
         places = collections.Counter(place_of(s) for s in both)
@@ -238,11 +245,11 @@ def a_timeline_has_a_row_a_rule(_):
         for sources in world.values():
             for source in targets(sources, values):
                 ever[source] += sources[source]
-        mirai = sum(map(is_mirai_host, ever.values()))
+        mirai, any_port = (sum(map(is_one, ever.values())) for is_one in (is_mirai_host, is_mirai_host_on_any_port))
         equal([row[c] for c in ("first_day", "last_day", "days", "peak_day", "peak_sources", "sources",
-                                "mirai_sources", "mirai_share")],
+                                "mirai_sources", "mirai_share", "mirai_any_port_sources", "mirai_any_port_share")],
               [life[0][0], life[-1][0], str(len(life)), next(d for d, n in life if n == peak), str(peak),
-               str(len(ever)), str(mirai), real(mirai / len(ever))], f"{row['antecedent']}")
+               str(len(ever)), str(mirai), real(mirai / len(ever)), str(any_port), real(any_port / len(ever))], f"{row['antecedent']}")
     equal(rows("a.pcap", "--timeline", *words, "--top", 3), found[:3], "--top")
 
 

@@ -169,7 +169,9 @@ def fingerprints(p):
     if p.kind != "syn":
         return set()
     found = set()
-    if p.seq == p.destination:
+    if p.seq == p.destination and p.flags != 2:
+        found.add("mirai-flags")
+    elif p.seq == p.destination:
         found.add("mirai")
         if p.destination_port == 23 and p.source_port > 1024:
             found.add("mirai-2016")

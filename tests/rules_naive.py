@@ -30,7 +30,7 @@ OPTION_NAMES = {0: (1, "end"), 1: (2, "nop"), 2: (3, "mss"), 3: (4, "window_scal
                 8: (6, "timestamp")}
 COLUMNS = ("day", "antecedent", "consequent", "support", "antecedent_support", "confidence", "lift",
            "target_sources", "mirai_sources", "mirai_share", "leverage", "conviction", "improvement", "p_value",
-           "one_packet_sources")
+           "one_packet_sources", "mirai_any_port_sources", "mirai_any_port_share")
 
 
 # ---- packets -> values
@@ -89,11 +89,13 @@ class SourceDay:
         self.fields = set()  # of which it has a transaction
         self.counts = collections.defaultdict(collections.Counter)  # field: {value: packets}
         self.packets = collections.Counter()  # by kind
-        self.mirai = 0
+        self.mirai = self.mirai_any_port = 0
 
     def take(self, packet):
         self.packets[packet.kind] += 1
-        self.mirai += "mirai-2016" in model.fingerprints(packet)
+        found = model.fingerprints(packet)
+        self.mirai += "mirai-2016" in found
+        self.mirai_any_port += "mirai" in found and packet.source_port > 1024
         self.fields.update(FIELDS_OF[packet.kind])
         for field, value in values_of(packet).items():
             self.counts[field][value] += 1
@@ -101,12 +103,16 @@ class SourceDay:
     def add(self, other):
         self.packets.update(other.packets)
         self.mirai += other.mirai
+        self.mirai_any_port += other.mirai_any_port
         self.fields |= other.fields
         for field, counts in other.counts.items():
             self.counts[field].update(counts)
 
     def is_mirai_host(self):
         return self.mirai * 100 > self.packets["syn"] * 90
+
+    def is_mirai_host_on_any_port(self):
+        return self.mirai_any_port * 100 > self.packets["syn"] * 90
 
     def items(self, field, with_buckets):
         values = self.counts[field]
@@ -172,9 +178,10 @@ class Transactions:
         self.n = len(self.sources)
         self.everybody = (1 << self.n) - 1
         self.with_item, self.using = collections.Counter(), collections.Counter()  # item: set of sources
-        self.mirai = 0
+        self.mirai = self.mirai_any_port = 0
         for i, source in enumerate(self.sources):
             self.mirai |= source.is_mirai_host() << i
+            self.mirai_any_port |= source.is_mirai_host_on_any_port() << i
             for field in fields:
                 items = source.items(field, with_buckets)
                 for item in items:
@@ -268,14 +275,15 @@ class Rules:
         items = sorted(rule.antecedent + rule.consequent)
         support, body, head = rule.support, rule.antecedent_support, self.supports[rule.consequent]
         targets = self.of.all_with(items, self.of.using)
-        mirai = (targets & self.of.mirai).bit_count()
+        mirai, any_port = ((targets & hosts).bit_count() for hosts in (self.of.mirai, self.of.mirai_any_port))
         confidence = fractions.Fraction(support, body)
         return [day_text(day), *(";".join(map(item_text, side)) for side in (rule.antecedent, rule.consequent)),
                 support, body, confidence, confidence / fractions.Fraction(head, n), targets.bit_count(), mirai,
                 fractions.Fraction(mirai, targets.bit_count()),
                 fractions.Fraction(support, n) - fractions.Fraction(body * head, n * n),
                 "" if confidence == 1 else (1 - fractions.Fraction(head, n)) / (1 - confidence),
-                self.improvement(rule), Small(self.p_value(rule)), self.one_packet(items, targets) if is_across else ""]
+                self.improvement(rule), Small(self.p_value(rule)), self.one_packet(items, targets) if is_across else "",
+                any_port, fractions.Fraction(any_port, targets.bit_count())]
 
     def one_packet(self, items, targets):
         fields = [FIELDS[field] for field, _, _ in items]

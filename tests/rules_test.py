@@ -112,14 +112,14 @@ def the_count_is_right_where_a_person_can_count(_):
     half = fractions.Fraction
     want = [["2016-09-01", "window=1320", "window=792", 6, 9, half(2, 3), half(10, 9), 6, 6, 1, half(6, 100),
              half(12, 10), half(2, 3) - half(6, 10), half(9 * 8 * 7, 10 * 9 * 8) / half(9 * 8 * 7, 9 * 8 * 7) * 0
-             + half(84 * 1, 210), ""],
+             + half(84 * 1, 210), "", 6, 1],
             ["2016-09-01", "window=792", "window=1320", 6, 6, 1, half(10, 9), 6, 6, 1, half(6, 100), "",
-             half(1, 10), half(84, 210), ""]]
+             half(1, 10), half(84, 210), "", 6, 1]]
     equal(rows, want, "rows on paper")
     equal(rules_naive.rows(days, {"fields": ["window"], "support": 3, "confidence": 0.6}), [], "nothing is productive")
     both = {"fields": ["window", "dport"], "support": 3, "confidence": 1, "is_across": True, "items_max": 2,
             "is_all": True}
-    equal([row[1:5] + row[14:] for row in rules_naive.rows(days, both)],
+    equal([row[1:5] + row[14:15] for row in rules_naive.rows(days, both)],
           [["dport=23", "window=1320", 6, 6, 6], ["dport=23", "window=792", 6, 6, 6],
            ["window=792", "dport=23", 6, 6, 6], ["window=792", "window=1320", 6, 6, ""]], "across on paper")
     same_rows(rows_of(*taken(four_windows()), "--fields", "window", "--min-support", 3, "--min-confidence", 0.6,
@@ -292,6 +292,7 @@ def mirai_hosts_are_those_above_nine_tenths(_):
     days, store = counted(records), taken(records)
     rows = rows_of(*store, "--fields", "window", "--min-support", 2, "--all")
     equal([row[7:9] for row in rows], [["7", "0"]] * 2 + [["7", "3"]] * 2, "targets and Mirai hosts")
+    equal([row[15:] for row in rows], [["0", "0"]] * 2 + [["3", "0.428571"]] * 2, "the same on any port")
     for window_days in (1, 2):
         compare(store, days, support=2, is_all=True, window_days=window_days)
 

@@ -312,6 +312,10 @@ static const struct column rules[] = {
 	{ "p_value", CELL_SMALL, UNIT_NONE, true },
 };
 static const struct column one_packet[] = { { "one_packet_sources", CELL_NUMBER, UNIT_SOURCES } };
+static const struct column mirai_any_port[] = {
+	{ "mirai_any_port_sources", CELL_NUMBER, UNIT_SOURCES, true },
+	{ "mirai_any_port_share", CELL_REAL, UNIT_SHARE, true },
+};
 
 // Values of one field are never in one packet.
 static void rules_schema(const struct question *q, struct schema *out)
@@ -319,6 +323,7 @@ static void rules_schema(const struct question *q, struct schema *out)
 	ADD(out, rules);
 	ADD(out, one_packet);
 	out->columns[out->count - 1].is_detail = !q->rules.is_across;
+	ADD(out, mirai_any_port);
 }
 
 static const struct column rule_timeline[] = {
@@ -338,6 +343,7 @@ static void rule_timeline_schema(const struct question *q, struct schema *out)
 {
 	(void)q;
 	ADD(out, rule_timeline);
+	ADD(out, mirai_any_port);
 }
 
 // A row for each rule of the timeline, by the number of its row from 1 on, and day on which it had
@@ -350,6 +356,8 @@ static const struct column rule_days[] = {
 	{ "found_sources", CELL_NUMBER, UNIT_SOURCES },
 	{ "found_mirai_sources", CELL_NUMBER, UNIT_SOURCES },
 	{ "confidence", CELL_REAL, UNIT_SHARE },
+	{ "mirai_any_port_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "found_mirai_any_port_sources", CELL_NUMBER, UNIT_SOURCES },
 };
 
 static void rule_days_schema(const struct question *q, struct schema *out)
@@ -387,6 +395,7 @@ static void new_rules_schema(const struct question *q, struct schema *out)
 	ADD(out, new_rules_before);
 	if (q->rules.has_one_packet)
 		ADD(out, one_packet);
+	ADD(out, mirai_any_port);
 }
 
 // Rows of each new rule, by the number of its row from 1 on. `what` and what `count` is of:

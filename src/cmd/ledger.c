@@ -129,9 +129,7 @@ const struct command command_ledger = {
 		"others count as `other`. Rows of reason `fraction` are of frames of any kind whose time has a "
 		"fraction of more than a second (--fractions); these frames are in other rows of their kind, too. "
 		"Of all frames, whatever they count as, it also says how many lie on days that are far from all "
-		"others, and on how many days: `frames`, `far_time`.
-
-"
+		"others, and on how many days: `frames`, `far_time`.\n\n"
 		"--drops has what captures say themselves of packets that did not get into them, which no "
 		"other number of hotaru counts: pcapng, ERF and snoop can say that. A counter that a capture does "
 		"not have has no row.",

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The fingerprints that hotaru knows: one small predicate, one line of matches() and one
 // entry of the table each. To add one: write them, and a test in fingerprint_test.c
-// (CONTRIBUTING.md). A predicate must ask for the KNOWN_ bit of every field that is not
+// (CONTRIBUTING.md). Entries are added at the end: stores name them by their place, and older stores know
+// the first of them only. A predicate must ask for the KNOWN_ bit of every field that is not
 // in the IPv4 header. It is written with & instead of &&: all of them are asked of every
 // SYN, and a branch that attackers decide costs more than what it would save. It returns 1 or 0.
 #include "fingerprint/builtin.h"
@@ -14,9 +15,20 @@ static unsigned knows(const struct packet *p, unsigned bits)
 	return (p->known & bits) == bits;
 }
 
-static unsigned is_mirai(const struct packet *p)
+static unsigned has_destination_as_seq(const struct packet *p)
 {
 	return knows(p, KNOWN_SEQ) & (p->seq == p->destination);
+}
+
+// Its scanner sets SYN and nothing else. Whoever sets more has the sequence number from elsewhere.
+static unsigned is_mirai(const struct packet *p)
+{
+	return has_destination_as_seq(p) & (p->tcp_flags == TCP_SYN);
+}
+
+static unsigned is_mirai_flags(const struct packet *p)
+{
+	return has_destination_as_seq(p) & (p->tcp_flags != TCP_SYN);
 }
 
 static unsigned is_mirai_2016(const struct packet *p)
@@ -53,12 +65,13 @@ static unsigned is_masscan(const struct packet *p)
 }
 
 // The bits: places in the table.
-enum { MIRAI, MIRAI_2016, HAJIME, HAJIME_RAW, ZMAP, MASSCAN };
+enum { MIRAI, MIRAI_2016, HAJIME, HAJIME_RAW, ZMAP, MASSCAN, MIRAI_FLAGS };
 
 static inline uint32_t matches(const struct packet *p)
 {
 	return is_mirai(p) << MIRAI | is_mirai_2016(p) << MIRAI_2016 | is_hajime(p) << HAJIME |
-	       is_hajime_raw(p) << HAJIME_RAW | is_zmap(p) << ZMAP | is_masscan(p) << MASSCAN;
+	       is_hajime_raw(p) << HAJIME_RAW | is_zmap(p) << ZMAP | is_masscan(p) << MASSCAN |
+	       is_mirai_flags(p) << MIRAI_FLAGS;
 }
 
 void builtin_match(struct packet *packets, size_t count)
@@ -74,7 +87,7 @@ const struct fingerprint builtin_fingerprints[] = {
 	[MIRAI] = {
 		.name = "mirai",
 		.kind = FINGERPRINT_FAMILY,
-		.rule = "TCP sequence number = destination address",
+		.rule = "TCP sequence number = destination address, no flag but SYN",
 		.what = "Mirai and its variants, any port, any options",
 		.source = "scanner.c of the release of 2016-09-30",
 		.strength = "seen",
@@ -120,6 +133,25 @@ const struct fingerprint builtin_fingerprints[] = {
 		.source = "templ-pkt.c of masscan",
 		.strength = "seen",
 	},
+	[MIRAI_FLAGS] = {
+		.name = "mirai-flags",
+		.kind = FINGERPRINT_TOOL,
+		.rule = "TCP sequence number = destination address, another flag beside SYN",
+		.what = "what Mirai's scanner never sends: counted apart from mirai",
+		.source = "scanner.c of the release of 2016-09-30, which sets SYN alone",
+		.strength = "weak",
+	},
 };
+
+void builtin_fold(struct packet *packets, size_t count, size_t known)
+{
+	const uint32_t bits = (UINT32_C(1) << known) - 1;
+	if (known >= builtin_fingerprint_count)
+		return;
+	for (struct packet *p = packets; p < packets + count; p++) {
+		p->fingerprints |= (p->fingerprints >> MIRAI_FLAGS & 1) << MIRAI;
+		p->fingerprints &= bits | UINT32_C(1) << FINGERPRINT_UNKNOWN;
+	}
+}
 
 const size_t builtin_fingerprint_count = sizeof builtin_fingerprints / sizeof *builtin_fingerprints;

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <assert.h>
 #include <pcap/pcap.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,7 @@ static void match_users(const struct fingerprint_set *set, struct packet *packet
 		.caplen = captured,
 		.len = packet->length > captured ? packet->length : captured,
 	};
-	for (size_t f = builtin_fingerprint_count; f < set->count; f++)
+	for (size_t f = set->builtin_count; f < set->count; f++)
 		if (set->entries[f].program != NULL &&
 		    pcap_offline_filter(set->entries[f].program, &header, packet->ip.bytes) != 0)
 			packet->fingerprints |= UINT32_C(1) << f;
@@ -248,9 +249,15 @@ bool fingerprint_text_check(struct span text, const char *where, struct error *e
 bool fingerprint_set_init(struct fingerprint_set *set, const char *user_text, const char *where,
                           struct error *error)
 {
-	*set = (struct fingerprint_set){ .count = builtin_fingerprint_count };
-	memcpy(set->entries, builtin_fingerprints,
-	       builtin_fingerprint_count * sizeof *builtin_fingerprints);
+	return fingerprint_set_init_of(set, builtin_fingerprint_count, user_text, where, error);
+}
+
+bool fingerprint_set_init_of(struct fingerprint_set *set, size_t builtins, const char *user_text,
+                             const char *where, struct error *error)
+{
+	assert(builtins <= builtin_fingerprint_count);
+	*set = (struct fingerprint_set){ .count = builtins, .builtin_count = builtins };
+	memcpy(set->entries, builtin_fingerprints, builtins * sizeof *builtin_fingerprints);
 	if (user_text == NULL)
 		return true;
 	set->text = memory_text(user_text);
@@ -264,7 +271,7 @@ bool fingerprint_set_init(struct fingerprint_set *set, const char *user_text, co
 
 void fingerprint_set_done(struct fingerprint_set *set)
 {
-	for (size_t i = builtin_fingerprint_count; i < set->count; i++) {
+	for (size_t i = set->builtin_count; i < set->count; i++) {
 		if (set->entries[i].program != NULL)
 			pcap_freecode(set->entries[i].program);
 		memory_free(set->entries[i].program);
@@ -286,6 +293,15 @@ const struct fingerprint *fingerprint_find(const struct fingerprint_set *set, co
 	return NULL;
 }
 
+size_t fingerprint_builtins_among(const char *const *names, size_t count)
+{
+	size_t same = 0;
+	while (same < count && same < builtin_fingerprint_count &&
+	       text_equal(names[same], builtin_fingerprints[same].name))
+		same++;
+	return same;
+}
+
 const char *fingerprint_name(const struct fingerprint_set *set, unsigned bit)
 {
 	if (bit == FINGERPRINT_UNKNOWN)
@@ -296,6 +312,7 @@ const char *fingerprint_name(const struct fingerprint_set *set, unsigned bit)
 void fingerprint_match(const struct fingerprint_set *set, struct packet *packets, size_t count)
 {
 	builtin_match(packets, count);
+	builtin_fold(packets, count, set->builtin_count);
 	if (!set->has_expressions)
 		return;
 	for (struct packet *p = packets; p < packets + count; p++)

@@ -57,7 +57,7 @@ static inline bool fingerprint_is_of_sources(const struct fingerprint *f)
 // The fingerprints in force, in the order of their bits: built-in ones first.
 struct fingerprint_set {
 	struct fingerprint entries[FINGERPRINTS_MAX];
-	size_t count;
+	size_t count, builtin_count;
 	uint32_t of_sources;   // bits of those of sources
 	bool has_expressions;  // some are users' own of packets
 	char *text;            // private: the user's names and expressions
@@ -73,6 +73,13 @@ bool fingerprint_text_check(struct span text, const char *where, struct error *e
 bool fingerprint_set_init(struct fingerprint_set *, const char *user_text, const char *where,
                           struct error *error) MUST_CHECK;
 void fingerprint_set_done(struct fingerprint_set *);
+
+// The same with the first so many built-in ones only: a store from before the others has their bits
+// for its users' own. What was split off one of them since then is part of it there.
+bool fingerprint_set_init_of(struct fingerprint_set *, size_t builtins, const char *user_text,
+                             const char *where, struct error *error) MUST_CHECK;
+// How many built-in ones a list of names begins with, in their order.
+size_t fingerprint_builtins_among(const char *const *names, size_t count);
 
 // The entry of that name; NULL if there is none. *out_bit is its number.
 const struct fingerprint *fingerprint_find(const struct fingerprint_set *, const char *name,

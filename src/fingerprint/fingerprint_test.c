@@ -68,8 +68,8 @@ static struct packet plain(void)
 TEST(the_table_is_complete)
 {
 	struct fingerprint_set set = builtin();
-	static const char *const names[] = { "mirai",      "mirai-2016", "hajime",
-		                             "hajime-raw", "zmap",       "masscan" };
+	static const char *const names[] = { "mirai", "mirai-2016", "hajime",     "hajime-raw",
+		                             "zmap",  "masscan",    "mirai-flags" };
 	for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
 		unsigned bit = 99;
 		const struct fingerprint *f = fingerprint_find(&set, names[i], &bit);
@@ -125,6 +125,49 @@ TEST(mirai_is_sequence_number_and_destination)
 	p.known = KNOWN_IPV4;
 	p.ip_id = 1;
 	CHECK(matches(&set, p, ""));
+	fingerprint_set_done(&set);
+}
+
+// Mirai's scanner sets SYN alone; what sets more counts apart, and for none of its kinds.
+TEST(mirai_with_other_flags_counts_apart)
+{
+	struct fingerprint_set set = builtin(), before;
+	struct error error;
+	struct packet p = plain();
+	p.seq = p.destination;
+	CHECK(fingerprint_set_init_of(&before, 6, NULL, NULL, &error) && before.count == 6);
+	for (unsigned flags = 0; flags < 256; flags++) {
+		p.tcp_flags = (uint8_t)(flags | TCP_SYN);
+		CHECK(matches(&set, p,
+		              p.tcp_flags == TCP_SYN ? "mirai mirai-2016" : "mirai-flags"));
+		// As it was in stores from before there was the other one.
+		CHECK(matches(&before, p, p.tcp_flags == TCP_SYN ? "mirai mirai-2016" : "mirai"));
+	}
+	p.seq++;
+	CHECK(matches(&set, p, "") && matches(&before, p, ""));
+	fingerprint_set_done(&before);
+	fingerprint_set_done(&set);
+}
+
+TEST(a_list_of_names_says_how_many_are_built_in)
+{
+	static const char *const names[] = { "mirai", "mirai-2016", "hajime", "zmap" };
+	CHECK(fingerprint_builtins_among(names, 4) == 3);
+	CHECK(fingerprint_builtins_among(names, 2) == 2 &&
+	      fingerprint_builtins_among(names, 0) == 0);
+}
+
+// Users' own have the bits that later built-in ones have elsewhere.
+TEST(fewer_built_in_ones_leave_their_bits_to_users)
+{
+	struct fingerprint_set set;
+	struct error error;
+	struct packet p = plain();
+	p.ip = (struct span){ (const uint8_t[40]){ 0x45 }, 40 };
+	p.seq = p.destination;
+	p.tcp_flags = TCP_SYN | TCP_ECE;
+	CHECK(fingerprint_set_init_of(&set, 6, "none = ip[0] = 0\nall = ip\n", "F", &error));
+	CHECK(set.count == 8 && matches(&set, p, "mirai all"));
 	fingerprint_set_done(&set);
 }
 
@@ -490,6 +533,7 @@ static void compare_batch(const struct fingerprint_set *set, uint64_t seed)
 		p.kind = random_below(&r, 4) == 0 ? (uint8_t)random_below(&r, KIND_COUNT)
 		                                  : KIND_SYN;
 		p.seq = random_below(&r, 2) == 0 ? p.destination : random_u32(&r);
+		p.tcp_flags = random_below(&r, 4) == 0 ? TCP_SYN | TCP_PSH : TCP_SYN;
 		p.window = random_below(&r, 2) == 0 ? 14600 : 1024;
 		p.ip_id = random_below(&r, 2) == 0 ? 54321 : (uint16_t)(p.destination ^ 23 ^ p.seq);
 		ip[i][0] = 0x45;
@@ -504,17 +548,18 @@ static void compare_batch(const struct fingerprint_set *set, uint64_t seed)
 		CHECK(batch[i].fingerprints == alone[i].fingerprints);
 		CHECK(batch[i].kind == KIND_SYN || batch[i].fingerprints == 0);
 		CHECK(batch[i].kind != KIND_SYN ||
-		      (batch[i].fingerprints >> 6 & 1) == (ip[i][8] >= 128));
+		      (batch[i].fingerprints >> (set->count - 1) & 1) == (ip[i][8] >= 128));
 		seen |= batch[i].fingerprints;
 	}
-	CHECK(count < 300 || seen == 0x7f);
+	CHECK(count < 300 || seen == (UINT32_C(1) << set->count) - 1);
 }
 
 TEST(batches_of_any_size_match_like_single_packets)
 {
 	struct fingerprint_set set;
 	struct error error;
-	CHECK(fingerprint_set_init(&set, "high-ttl = ip[8] >= 128", "F", &error) && set.count == 7);
+	CHECK(fingerprint_set_init(&set, "high-ttl = ip[8] >= 128", "F", &error) &&
+	      set.count == builtin_count() + 1);
 	for (uint64_t seed = 0; seed < 100; seed++) {
 		const unsigned before = test_failed_checks;
 		compare_batch(&set, seed);

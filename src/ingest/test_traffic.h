@@ -61,13 +61,15 @@ static uint16_t pick_u16(uint32_t common, uint32_t share)
 
 static uint32_t naive_fingerprints(const struct sent *p)
 {
-	const bool is_mirai = p->seq == p->destination, is_hajime = p->window == 14600;
+	const bool has_seq = p->seq == p->destination, is_hajime = p->window == 14600;
+	const bool is_mirai = has_seq && p->flags == TCP_SYN;
 	const uint16_t cookie = (uint16_t)(p->destination ^ p->destination_port ^ p->seq);
 	return (uint32_t)is_mirai |
 	       (uint32_t)(is_mirai && p->destination_port == 23 && p->source_port > 1024) << 1 |
 	       (uint32_t)is_hajime << 2 |
 	       (uint32_t)(is_hajime && !layouts[p->layout].is_of_kernel) << 3 |
-	       (uint32_t)(p->ip_id == 54321) << 4 | (uint32_t)(p->ip_id == cookie) << 5;
+	       (uint32_t)(p->ip_id == 54321) << 4 | (uint32_t)(p->ip_id == cookie) << 5 |
+	       (uint32_t)(has_seq && !is_mirai) << 6;
 }
 
 static void choose_kind(struct sent *p)

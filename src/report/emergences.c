@@ -235,7 +235,7 @@ static bool fill_one(struct rules_section *s, const struct emerged *e, enum lang
                      struct report_emergence *out)
 {
 	const struct answer *a = s->new_rows;
-	const size_t mirai = answer_column(a, "mirai_sources"), row = e->row;
+	const size_t mirai = answer_column(a, "mirai_any_port_sources"), row = e->row;
 	const bool is_unknown = !s->has_mirai || answer_cell(a, row, mirai)->state == CELL_UNKNOWN;
 	*out = (struct report_emergence){
 		.day = e->day,

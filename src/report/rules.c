@@ -308,7 +308,7 @@ static bool fill_row(struct rules_section *s, const struct choice *choice,
 		sources[on - s->report.from] = answer_number(d, i, found);
 		if (on != out->peak_day)
 			continue;
-		out->peak.mirai = mirai_at(s, i, "found_mirai_sources");
+		out->peak.mirai = mirai_at(s, i, "found_mirai_any_port_sources");
 		out->confidence = answer_real(d, i, answer_column(d, "confidence"));
 	}
 	return true;
@@ -385,7 +385,7 @@ static bool fill_line(struct rules_section *s, const struct choice *choice,
 	for (size_t i = s->first_day_row[choice->row]; i < s->first_day_row[choice->row + 1]; i++) {
 		const size_t at = (size_t)(answer_day(d, i, day) - s->report.from);
 		sources[at] = answer_number(d, i, number);
-		mirai[at] = mirai_at(s, i, "mirai_sources");
+		mirai[at] = mirai_at(s, i, "mirai_any_port_sources");
 		is_found[at] = answer_cell(d, i, found)->state == CELL_VALUE;
 	}
 	*out = (struct report_rule_line){ choice->rule, sources, mirai, is_found };
@@ -472,7 +472,7 @@ bool rules_section_fill(struct rules_section *s, const struct report_about *abou
                         struct error *error)
 {
 	s->shown = shown;
-	s->has_mirai = report_fingerprint(about, "mirai-2016") != NULL;
+	s->has_mirai = report_fingerprint(about, "mirai") != NULL;
 	s->timeline_rows = plan_answer(plan, s->timeline);
 	s->day_rows = plan_answer(plan, s->days);
 	s->new_rows = plan_answer(plan, s->new_ones);

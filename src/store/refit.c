@@ -191,7 +191,8 @@ bool store_set_fingerprints(struct store *s, const struct store_refit *request,
 	after.fingerprint_text = memory_text(request->text);
 	if (after.fingerprint_text == NULL)
 		return error_memory(error, "fingerprints");
-	if (!fingerprint_set_init(&after.fingerprints, request->text, request->where, error)) {
+	if (!fingerprint_set_init_of(&after.fingerprints, before.fingerprints.builtin_count,
+	                             request->text, request->where, error)) {
 		memory_free(after.fingerprint_text);
 		return false;
 	}

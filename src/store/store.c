@@ -50,24 +50,8 @@ static struct store *store_new(struct disk *disk, const char *path, struct error
 	return s;
 }
 
-// The bits in segments mean what the catalogue's table of fingerprints says. A
-// hotaru with other built-in ones must not read them as its own.
-static bool check_fingerprints(struct store *s, struct error *error)
+static bool has_others(struct store *s, struct error *error)
 {
-	const struct fingerprint_set *set = &s->settings.fingerprints;
-	sqlite3_stmt *statement;
-	enum sql_status status;
-	size_t same = 0, count = 0;
-	if (!sql_prepare(s->db, &statement, "SELECT name FROM fingerprint ORDER BY bit", error, ""))
-		return false;
-	for (; (status = sql_step(statement, error)) == SQL_ROW; count++)
-		same += count < set->count &&
-		        text_equal(sql_text(statement, 0), set->entries[count].name);
-	sqlite3_finalize(statement);
-	if (status == SQL_FAILED)
-		return false;
-	if (same == count && count == set->count)
-		return true;
 	char *version = NULL;
 	if (!catalog_setting(s, "hotaru", &version, error))
 		return false;
@@ -77,6 +61,36 @@ static bool check_fingerprints(struct store *s, struct error *error)
 		s->path, version, HOTARU_VERSION);
 	memory_free(version);
 	return false;
+}
+
+// The bits in segments mean what the catalogue's table of fingerprints says. A store from before some of
+// the built-in ones goes on without them.
+static bool load_fingerprints(struct store *s, struct error *error)
+{
+	struct store_settings *settings = &s->settings;
+	char *names[FINGERPRINTS_MAX] = { NULL };
+	sqlite3_stmt *statement;
+	enum sql_status status = SQL_FAILED;
+	size_t count = 0;
+	if (!sql_prepare(s->db, &statement, "SELECT name FROM fingerprint ORDER BY bit", error, ""))
+		return false;
+	bool ok = true;
+	for (; ok && (status = sql_step(statement, error)) == SQL_ROW; count++)
+		if (count < FINGERPRINTS_MAX)
+			ok = (names[count] = memory_text(sql_text(statement, 0))) != NULL ||
+			     error_memory(error, "fingerprints");
+	sqlite3_finalize(statement);
+	const size_t known = count < FINGERPRINTS_MAX ? count : FINGERPRINTS_MAX;
+	ok = ok && status != SQL_FAILED &&
+	     fingerprint_set_init_of(&settings->fingerprints,
+	                             fingerprint_builtins_among((const char *const *)names, known),
+	                             settings->fingerprint_text, "the store's fingerprints", error);
+	bool same = ok && count == settings->fingerprints.count;
+	for (size_t i = 0; same && i < count; i++)
+		same = text_equal(names[i], settings->fingerprints.entries[i].name);
+	for (size_t i = 0; i < known; i++)
+		memory_free(names[i]);
+	return ok && (same || has_others(s, error));
 }
 
 // The format says whether an older hotaru may write: days are whole where it has to be so.
@@ -102,9 +116,7 @@ static bool load_settings(struct store *s, struct error *error)
 	        (telescope_parse(settings->telescope, &settings->telescope_days, error) &&
 	         telescope_ever(&settings->telescope_days, &settings->prefixes, error))) &&
 	       catalog_setting(s, "fingerprints", &settings->fingerprint_text, error) &&
-	       fingerprint_set_init(&settings->fingerprints, settings->fingerprint_text,
-	                            "the store's fingerprints", error) &&
-	       check_fingerprints(s, error) && check_format(s, error);
+	       load_fingerprints(s, error) && check_format(s, error);
 }
 
 // Maps what the catalogue names, and is not mapped yet. What cannot be mapped is reported when it is

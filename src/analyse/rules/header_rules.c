@@ -10,13 +10,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-bool is_mirai_host(uint64_t syns, uint64_t matched)
-{
-	// Fewer than a tenth do not match: without a product that could overflow.
-	return matched > 0 && (matched >= syns ||
-	                       syns - matched <= (syns - 1) / (100 / (100 - MIRAI_HOST_PERCENT)));
-}
-
 // How far a listener has got.
 struct hearing {
 	size_t alpha;  // its number
@@ -37,7 +30,8 @@ struct run {
 	size_t floods_known;  // of the first so many days
 	struct rules_day_job *jobs;
 	size_t job_count;  // in this round
-	unsigned threads, mirai_2016;
+	unsigned threads;
+	struct mirai_bits mirai;
 };
 
 // ---- floors
@@ -138,7 +132,7 @@ static bool open_job(struct run *run, size_t last, struct rules_day_job *job, st
 	}
 	*job = (struct rules_day_job){ .holdings = run->holdings,
 		                       .request = request,
-		                       .mirai_2016 = run->mirai_2016,
+		                       .mirai = run->mirai,
 		                       .threads = 1,
 		                       .alphas = run->alphas,
 		                       .alpha_count = run->alpha_count,
@@ -146,7 +140,9 @@ static bool open_job(struct run *run, size_t last, struct rules_day_job *job, st
 		                       .day_count = last - first + 1,
 		                       .from = (int32_t)from,
 		                       .day = run->days[last].day };
-	struct transaction_days days = { .days = job->days, .count = job->day_count };
+	struct transaction_days days = { .days = job->days,
+		                         .count = job->day_count,
+		                         .columns = MIRAI_HOST_COLUMNS };
 	for (size_t i = 0; i < request->field_count; i++) {
 		days.columns |= COLUMN_BIT(COLUMN_FIELD + request->fields[i]);
 		days.kinds |= field_info(request->fields[i])->kinds;
@@ -285,14 +281,12 @@ bool header_rules_share(struct holdings *holdings, const struct header_rules_req
 		           .listeners = listeners,
 		           .listener_count = count,
 		           .threads = pool_threads(request->threads),
-		           .mirai_2016 = FINGERPRINTS_MAX };
+		           .mirai = mirai_bits_of(holdings_about(holdings).fingerprints) };
 	assert(request->field_count > 0 && request->field_count <= HEADER_FIELDS_MAX &&
 	       request->days > 0 && count > 0);
 	error->kind = ERROR_NONE;
 	if (!header_rules_check(holdings, request, error))
 		return false;
-	(void)fingerprint_find(holdings_about(holdings).fingerprints, "mirai-2016",
-	                       &run.mirai_2016);
 	run.jobs = memory_new(run.threads, sizeof *run.jobs);
 	bool ok = run.jobs != NULL || error_memory(error, "the rules of a day");
 	ok = ok && list_alphas(&run, error) && list_days(&run, error) && run_days(&run, error);

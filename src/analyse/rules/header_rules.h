@@ -10,17 +10,15 @@
 #pragma once
 
 #include "analyse/rules/header_items.h"
+#include "analyse/rules/mirai_hosts.h"
 #include "analyse/source_choice.h"
 #include "mine/mine.h"
 
 struct holdings;
 
-// More than so many hundredths of its SYNs match mirai-2016: a *Mirai host*.
-enum { MIRAI_HOST_PERCENT = 90 };
 // Bits of the fields of which a floor drops nothing.
 #define HEADER_FIELDS_WITHOUT_FLOOR                                                                \
 	(PORT_FIELDS | UINT64_C(1) << FIELD_OPTIONS | UINT64_C(1) << FIELD_DESTINATION)
-bool is_mirai_host(uint64_t syns, uint64_t matched);
 
 // One rule of one day. Items ascend (header_item_compare), and are the day's own.
 struct header_rule {
@@ -29,8 +27,9 @@ struct header_rule {
 	// `rule.antecedent`, `rule.consequent` and `rule.is_productive` are not for use here. Marked are
 	// Mirai hosts.
 	struct rule rule;
-	// Sources that used every value of the rule, those in buckets too, and the Mirai hosts among them.
-	uint64_t target_sources, mirai_sources;
+	// Sources that used every value of the rule, those in buckets too, and the Mirai hosts among them,
+	// by all three conditions and whichever port they ask for.
+	uint64_t target_sources, mirai_sources, mirai_any_port_sources;
 	// Of the targets, those that surely sent all of it in one packet: their SYNs are too few for
 	// the packets that each value came in to have been different ones. The others may or may not
 	// have: a store keeps no packets. HEADER_NOT_ONE_PACKET: two values of one field.

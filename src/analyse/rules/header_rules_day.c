@@ -128,7 +128,8 @@ static void take_rule(const struct day *day, const struct rule *found, struct he
 		                     .consequent_count = found->consequent_count,
 		                     .rule = *found,
 		                     .target_sources = found->support.all,
-		                     .mirai_sources = found->support.marked };
+		                     .mirai_sources = found->support.marked,
+		                     .mirai_any_port_sources = found->support.marked };
 	take_items(day, found->antecedent, found->antecedent_count, to, &out->antecedent);
 	take_items(day, found->consequent, found->consequent_count, to, &out->consequent);
 	const struct rule_query query = query_of(out);
@@ -199,24 +200,32 @@ static bool make_list(struct day *day)
 	return true;
 }
 
-// ---- sources in buckets, and packets
+// ---- what transactions do not say: sources in buckets, Mirai on other ports, and packets
 
-static void count_target(struct day *day, uint32_t number, const struct host_day *host,
-                         uint64_t crowded)
+// A host-day, and why it is looked at once more.
+struct second_look {
+	const struct host_day *host;
+	uint64_t crowded;
+	bool is_mirai, is_other_port;
+};
+
+static void count_target(struct day *day, uint32_t number, const struct second_look *at)
 {
 	struct header_rule *rule = &day->list[number];
 	const struct rule_query query = query_of(rule);
 	// Those whose transactions have all of the rule are its support.
-	if ((day->value_fields[number] & crowded) != 0) {
+	if ((day->value_fields[number] & at->crowded) != 0) {
 		rule->target_sources++;
-		rule->mirai_sources += day_items_is_mirai(&day->items, host);
+		rule->mirai_sources += at->is_mirai;
+		rule->mirai_any_port_sources += at->is_mirai;
 	}
+	rule->mirai_any_port_sources += at->is_other_port;
 	if (rule->one_packet_sources != HEADER_NOT_ONE_PACKET)
-		rule->one_packet_sources += rule_is_in_one_packet(&query, host);
+		rule->one_packet_sources += rule_is_in_one_packet(&query, at->host);
 }
 
-// Which rules have to be looked for: of a source in a bucket all of them, of any other those that can
-// be in one packet, across fields; its transaction has counted already.
+// Which rules have to be looked for: of a source in a bucket, or one that is Mirai on other ports, all of
+// them, of any other those that can be in one packet, across fields; its transaction has counted already.
 struct matchers {
 	struct rule_matcher *all, *fitting;
 	uint32_t *fitting_rules;  // their numbers
@@ -256,13 +265,17 @@ static bool count_hosts(struct day *day, const struct matchers *m)
 	const struct host_day *host;
 	const uint32_t *found;
 	while ((host = transaction_reader_next(job->second, &job->error)) != NULL) {
-		const uint64_t crowded = day_items_crowded(&day->items, host);
-		const bool wants_all = crowded != 0;
+		const struct second_look at = {
+			.host = host,
+			.crowded = day_items_crowded(&day->items, host),
+			.is_mirai = day_items_is_mirai(&day->items, host),
+			.is_other_port = day_items_is_other_port(&day->items, host),
+		};
+		const bool wants_all = at.crowded != 0 || at.is_other_port;
 		const size_t count = rule_matcher_find(wants_all ? m->all : m->fitting, host,
 		                                       &found);
 		for (size_t i = 0; i < count; i++)
-			count_target(day, wants_all ? found[i] : m->fitting_rules[found[i]], host,
-			             crowded);
+			count_target(day, wants_all ? found[i] : m->fitting_rules[found[i]], &at);
 	}
 	return job->error.kind == ERROR_NONE;
 }
@@ -270,7 +283,8 @@ static bool count_hosts(struct day *day, const struct matchers *m)
 static bool count_targets(struct day *day)
 {
 	struct matchers matchers = { .all = NULL };
-	if (day->count == 0 || (day->items.bucketed == 0 && !day->job->request->is_across))
+	if (day->count == 0 || (day->items.bucketed == 0 && day->items.other_port == 0 &&
+	                        !day->job->request->is_across))
 		return true;
 	const bool ok = make_matchers(day, &matchers, &day->job->error) &&
 	                count_hosts(day, &matchers);
@@ -349,7 +363,7 @@ static bool read_items(struct day *day)
 {
 	struct rules_day_job *job = day->job;
 	const struct host_day *host;
-	if (!day_items_init(&day->items, job->request, job->mirai_2016, &job->error))
+	if (!day_items_init(&day->items, job->request, job->mirai, &job->error))
 		return false;
 	for (size_t i = 0; i < job->day_count; i++)
 		if (job->days[i].floor > 1)

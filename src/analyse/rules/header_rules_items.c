@@ -43,10 +43,10 @@ static bool is_counted(unsigned field)
 // ---- beginning and end
 
 bool day_items_init(struct day_items *d, const struct header_rules_request *request,
-                    unsigned mirai_2016, struct error *error)
+                    struct mirai_bits mirai, struct error *error)
 {
 	uint64_t mask = 0;
-	*d = (struct day_items){ .mirai_2016 = mirai_2016,
+	*d = (struct day_items){ .mirai = mirai,
 		                 .with_buckets = !request->without_buckets,
 		                 .marks = buffer_up_to(SIZE_MAX / 2) };
 	for (size_t i = 0; i < request->field_count; i++)
@@ -89,9 +89,13 @@ void day_items_done(struct day_items *d)
 
 bool day_items_is_mirai(const struct day_items *d, const struct host_day *h)
 {
-	if (d->mirai_2016 >= FINGERPRINTS_MAX || !(h->matched_mask >> d->mirai_2016 & 1))
-		return false;
-	return is_mirai_host(host_day_packets(h, KIND_SYN), h->matched[d->mirai_2016]);
+	return is_mirai_host(host_day_packets(h, KIND_SYN), mirai_2016_syns(d->mirai, h));
+}
+
+bool day_items_is_other_port(const struct day_items *d, const struct host_day *h)
+{
+	return !day_items_is_mirai(d, h) &&
+	       is_mirai_host(host_day_packets(h, KIND_SYN), mirai_any_port_syns(d->mirai, h));
 }
 
 uint64_t day_items_crowded(const struct day_items *d, const struct host_day *h)
@@ -189,6 +193,7 @@ void day_items_add(struct day_items *d, const struct host_day *h)
 		is_any_unsure |= is_there && d->with_buckets && d->floored >> f->field & 1 &&
 		                 is_unsure(f, h, &h->sets[f->field], packets[i]);
 	}
+	d->other_port += day_items_is_other_port(d, h);
 	d->bucketed += is_bucketed;
 	d->sampled += is_sampled;
 	d->unsure += is_any_unsure;

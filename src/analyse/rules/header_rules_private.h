@@ -56,16 +56,17 @@ uint64_t packets_of_kinds(const struct host_day *, uint32_t kinds);
 struct day_items {
 	struct field_items *fields;  // ascending
 	size_t field_count;
-	unsigned mirai_2016;  // bit of the fingerprint; FINGERPRINTS_MAX: there is none
+	struct mirai_bits mirai;
 	bool with_buckets;
 	uint64_t floored;           // bits of fields of which a floor dropped values
 	struct buffer marks;        // a byte for each source: whether it is a Mirai host
 	struct header_item *items;  // frequent: by number
 	size_t item_count;
 	uint64_t bucketed, sampled, unsure;  // sources
+	uint64_t other_port;                 // sources, see day_items_is_other_port()
 };
 
-bool day_items_init(struct day_items *, const struct header_rules_request *, unsigned mirai_2016,
+bool day_items_init(struct day_items *, const struct header_rules_request *, struct mirai_bits,
                     struct error *error) MUST_CHECK;
 void day_items_done(struct day_items *);
 // Once for each source, ascending or not. Failures are seen by day_items_number().
@@ -73,6 +74,9 @@ void day_items_add(struct day_items *, const struct host_day *);
 // Bits of the fields in which the source is in a bucket.
 uint64_t day_items_crowded(const struct day_items *, const struct host_day *);
 bool day_items_is_mirai(const struct day_items *, const struct host_day *);
+// Whether it is a Mirai host only because other ports count as well as 23. Those that are one on 23 are
+// ones so, too.
+bool day_items_is_other_port(const struct day_items *, const struct host_day *);
 // Numbers the items that have the support, in their order, and forgets all others.
 bool day_items_number(struct day_items *, uint64_t support_min, struct error *error) MUST_CHECK;
 // The transactions of fields first .. first+count-1 together; the caller frees them. Thread-safe.
@@ -84,7 +88,7 @@ bool day_items_transactions(const struct day_items *, size_t first, size_t count
 struct rules_day_job {
 	struct holdings *holdings;
 	const struct header_rules_request *request;
-	unsigned mirai_2016;
+	struct mirai_bits mirai;
 	unsigned threads;      // for the fields of this day
 	const double *alphas;  // [alpha_count], descending
 	size_t alpha_count;

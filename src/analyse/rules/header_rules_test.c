@@ -362,6 +362,7 @@ TEST(supports_below_a_floor_are_refused_and_others_are_exact)
 		                   FIELD_UDP_PORT, FIELD_BACKSCATTER_PORT };
 	struct header_rules_request of_ports = request_of(ports, 5);
 	int32_t day = 0;
+	has_floor = true;
 	struct findings before = find_in(&s, &request, false);
 	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == 1 &&
 	      before.unsure == 0);
@@ -391,6 +392,7 @@ TEST(supports_below_a_floor_are_refused_and_others_are_exact)
 	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == UINT64_MAX);
 	request.window.from = TEST_DAY + 3;
 	CHECK(header_rules_floor(store_holdings(s.store), &request, &day) == 1);
+	has_floor = false;
 	buffer_done(&before.text);
 	buffer_done(&after.text);
 	buffer_done(&ports_found.text);

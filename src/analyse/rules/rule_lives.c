@@ -41,7 +41,7 @@ static bool begin_life(struct rule_lives_collector *f, const struct header_rule 
 	struct rule_life life = { .antecedent_count = rule->antecedent_count,
 		                  .consequent_count = rule->consequent_count };
 	life.items = memory_new(items, sizeof *life.items);
-	life.sources = memory_new(2 * (size_t)f->out.day_count, sizeof *life.sources);
+	life.sources = memory_new(3 * (size_t)f->out.day_count, sizeof *life.sources);
 	life.confidences = memory_new(f->out.day_count, sizeof *life.confidences);
 	if (life.items == NULL || life.sources == NULL || life.confidences == NULL) {
 		memory_free(life.items);
@@ -50,6 +50,7 @@ static bool begin_life(struct rule_lives_collector *f, const struct header_rule 
 		return false;
 	}
 	life.mirai_sources = life.sources + f->out.day_count;
+	life.mirai_any_port_sources = life.mirai_sources + f->out.day_count;
 	for (size_t i = 0; i < items; i++)
 		life.items[i] = f->items[i];
 	f->out.list[f->out.count++] = life;
@@ -71,6 +72,7 @@ static void live(struct rule_lives *lives, struct rule_life *life, int32_t day,
 	life->last_day = day;
 	life->sources[at] = rule->target_sources;
 	life->mirai_sources[at] = rule->mirai_sources;
+	life->mirai_any_port_sources[at] = rule->mirai_any_port_sources;
 	life->confidences[at] = rule->rule.confidence;
 }
 

@@ -12,7 +12,7 @@ struct rule_life {
 	uint32_t days;                          // on which it was found
 	uint64_t peak_sources;                  // target sources then
 	// By day of rule_lives: targets where the rule was found, else 0; and its confidence.
-	uint64_t *sources, *mirai_sources;
+	uint64_t *sources, *mirai_sources, *mirai_any_port_sources;
 	double *confidences;
 	double peak_confidence;  // on the peak day
 };

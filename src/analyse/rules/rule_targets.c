@@ -39,15 +39,8 @@ struct fold {
 	size_t day_count;
 	uint64_t *stamps;  // [PORTS]: `stamp` when it last was seen
 	uint64_t stamp;    // of a source and query
-	bool has_mirai;    // the store knows mirai-2016, as
-	unsigned mirai;    // this bit
+	struct mirai_bits mirai;
 };
-
-static uint64_t mirai_of(const struct fold *f, const struct host_day *host)
-{
-	const bool is_there = f->has_mirai && host->matched_mask >> f->mirai & 1;
-	return is_there ? host->matched[f->mirai] : 0;
-}
 
 // ---- the example
 
@@ -208,7 +201,8 @@ static bool take_hit(struct fold *f, size_t query, const struct source_sighting 
 	struct rule_day_targets *day = day_of(t, at->day);
 	const uint64_t syns = host_day_packets(at->host, KIND_SYN);
 	day->sources++;
-	day->mirai_sources += is_mirai_host(syns, mirai_of(f, at->host));
+	day->mirai_sources += is_mirai_host(syns, mirai_2016_syns(f->mirai, at->host));
+	day->mirai_any_port_sources += is_mirai_host(syns, mirai_any_port_syns(f->mirai, at->host));
 	t->syns += syns;
 	if (f->request->found != NULL)
 		f->request->found(f->request->context, query, at->day, at->host->source);
@@ -222,7 +216,7 @@ static bool take_hit(struct fold *f, size_t query, const struct source_sighting 
 static bool take_target(struct fold *f, size_t query)
 {
 	struct rule_targets *t = &f->out[query];
-	uint64_t syns = 0, mirai = 0;
+	uint64_t syns = 0, mirai = 0, any_port = 0;
 	uint32_t matched = 0;
 	f->stamp++;
 	for (size_t number = f->targets[query].first; number > 0;
@@ -231,11 +225,13 @@ static bool take_target(struct fold *f, size_t query)
 		if (!take_hit(f, query, at))
 			return false;
 		syns += host_day_packets(at->host, KIND_SYN);
-		mirai += mirai_of(f, at->host);
+		mirai += mirai_2016_syns(f->mirai, at->host);
+		any_port += mirai_any_port_syns(f->mirai, at->host);
 		matched |= at->host->matched_mask;
 	}
 	t->sources++;
 	t->mirai_sources += is_mirai_host(syns, mirai);
+	t->mirai_any_port_sources += is_mirai_host(syns, any_port);
 	for (; matched != 0; matched &= matched - 1)
 		t->matched[__builtin_ctz(matched)]++;
 	return true;
@@ -265,7 +261,8 @@ static struct day_range days_read(const struct rule_targets_request *request)
 static bool fold_sources(struct fold *f, struct holdings *holdings, struct error *error)
 {
 	const struct rule_targets_request *request = f->request;
-	uint64_t columns = rule_matcher_columns(f->matcher);
+	const uint64_t asked = rule_matcher_columns(f->matcher);
+	uint64_t columns = asked | MIRAI_HOST_COLUMNS;
 	struct source_filter filter = { .window = days_read(request),
 		                        .family = HOLDINGS_ALL_SYNS,
 		                        .port = SOURCE_ANY_PORT,
@@ -273,7 +270,7 @@ static bool fold_sources(struct fold *f, struct holdings *holdings, struct error
 	struct source_merge *merge;
 	struct source_days source;
 	for (unsigned field = FIELD_DESTINATION; field < HEADER_FIELDS_MAX; field++)
-		filter.is_any_packet |= (columns & COLUMN_BIT(COLUMN_FIELD + field)) != 0;
+		filter.is_any_packet |= (asked & COLUMN_BIT(COLUMN_FIELD + field)) != 0;
 	if (request->has_details)
 		columns |= COLUMN_BIT(COLUMN_FIELD + HEADER_FIELDS_MAX) - COLUMN_BIT(COLUMN_FIELD);
 	if (!source_merge_open(holdings, &filter, columns, &merge, error))
@@ -337,8 +334,7 @@ bool rule_targets_find(struct holdings *holdings, const struct rule_targets_requ
 	const struct fingerprint_set *fingerprints = holdings_about(holdings).fingerprints;
 	struct rule_targets_request asked = *request;
 	asked.days = request->days == 0 ? 1 : request->days;
-	struct fold fold = { .request = &asked };
-	fold.has_mirai = fingerprint_find(fingerprints, "mirai-2016", &fold.mirai) != NULL;
+	struct fold fold = { .request = &asked, .mirai = mirai_bits_of(fingerprints) };
 	const bool ok = make_room(&fold, holdings, error) &&
 	                rule_matcher_new(request->queries, request->query_count, &fold.matcher,
 	                                 error) &&

@@ -28,13 +28,13 @@ struct rule_example {
 
 struct rule_day_targets {
 	int32_t day;
-	uint64_t sources, mirai_sources;
+	uint64_t sources, mirai_sources, mirai_any_port_sources;
 };
 
 struct rule_targets {
 	// Over all days, each source once. It is a Mirai host by its SYNs of all days on which it was a
 	// target.
-	uint64_t sources, mirai_sources;
+	uint64_t sources, mirai_sources, mirai_any_port_sources;
 	uint64_t syns;                  // that they sent on the days on which they were targets
 	struct rule_day_targets *days;  // days with data, ascending, zeros included
 	size_t day_count;

@@ -86,10 +86,15 @@ static uint64_t syns_of(const struct host_day *h)
 
 // What is known of one source; `seen` bit: a port.
 struct naive_source {
-	uint64_t days, syns, mirai;
+	uint64_t days, syns, mirai, any_port;
 	uint32_t matched;
 	uint8_t ports[PORTS];
 };
+
+static uint64_t any_port_syns(const struct host_day *h)
+{
+	return mirai_any_port_syns((struct mirai_bits){ 0, 1 }, h);
+}
 
 static void add_host(const struct host_day *h, unsigned mirai, struct naive_source *out)
 {
@@ -97,6 +102,7 @@ static void add_host(const struct host_day *h, unsigned mirai, struct naive_sour
 	out->days++;
 	out->syns += syns_of(h);
 	out->mirai += h->matched_mask >> mirai & 1 ? h->matched[mirai] : 0;
+	out->any_port += any_port_syns(h);
 	out->matched |= h->matched_mask;
 	for (uint32_t i = 0; i < ports.count; i++)
 		out->ports[h->items[ports.begin + i].value] = 1;
@@ -140,6 +146,7 @@ static void naive_count(const struct stock *f, const struct rule_targets_request
 		out->targets.sources += s->days > 0;
 		out->targets.syns += s->syns;
 		out->targets.mirai_sources += s->mirai * 10 > s->syns * 9;
+		out->targets.mirai_any_port_sources += s->any_port * 10 > s->syns * 9;
 		for (unsigned bit = 0; bit < FINGERPRINTS_MAX; bit++)
 			out->targets.matched[bit] += s->matched >> bit & 1;
 		for (uint32_t p = 0; p < PORTS; p++)
@@ -152,7 +159,7 @@ static bool same_day(const struct stock *f, const struct rule_targets_request *r
                      size_t query, const struct rule_day_targets *day)
 {
 	const unsigned mirai = mirai_bit(f);
-	uint64_t sources = 0, marked = 0;
+	uint64_t sources = 0, marked = 0, any_port = 0;
 	for (size_t i = 0; i < f->hosts.count; i++) {
 		const struct host_day *h = &f->hosts.entries[i].host;
 		if (f->hosts.entries[i].day != day->day ||
@@ -160,8 +167,10 @@ static bool same_day(const struct stock *f, const struct rule_targets_request *r
 			continue;
 		sources++;
 		marked += h->matched_mask >> mirai & 1 && h->matched[mirai] * 10 > syns_of(h) * 9;
+		any_port += any_port_syns(h) * 10 > syns_of(h) * 9;
 	}
-	return sources == day->sources && marked == day->mirai_sources;
+	return sources == day->sources && marked == day->mirai_sources &&
+	       any_port == day->mirai_any_port_sources;
 }
 
 static bool same_example(const struct stock *f, const struct rule_targets_request *request,
@@ -224,6 +233,7 @@ static void compare(const struct stock *f, const struct rule_targets_request *re
 		naive_count(f, request, q, &naive);
 		CHECK(found[q].sources == naive.targets.sources);
 		CHECK(found[q].mirai_sources == naive.targets.mirai_sources);
+		CHECK(found[q].mirai_any_port_sources == naive.targets.mirai_any_port_sources);
 		CHECK(found[q].syns == naive.targets.syns);
 		CHECK(memcmp(found[q].matched, naive.targets.matched, sizeof found[q].matched) ==
 		      0);

@@ -88,6 +88,12 @@ static inline bool is_mirai(const struct host_day *h)
 	return 10 * matched > 9 * host_day_packets(h, KIND_SYN);
 }
 
+static inline bool is_mirai_on_any_port(const struct host_day *h)
+{
+	const uint64_t matched = mirai_any_port_syns((struct mirai_bits){ 0, 1 }, h);
+	return 10 * matched > 9 * host_day_packets(h, KIND_SYN);
+}
+
 static inline void model_sources(struct model *m, const struct hosts *hosts, int32_t from,
                                  int32_t to)
 {
@@ -216,18 +222,22 @@ static inline void put_items(struct buffer *out, const struct header_item *items
 	}
 }
 
+// A floor drops source ports, which is how it is known who is Mirai on any port.
+static bool has_floor;
+
 static inline void put_rule(struct buffer *out, const struct header_rule *rule)
 {
 	const struct rule *r = &rule->rule;
 	put_items(out, rule->antecedent, rule->antecedent_count);
 	buffer_text(out, " => ");
 	put_items(out, rule->consequent, rule->consequent_count);
-	buffer_format(out, " %llu %llu %llu %.9g %.9g %llu %llu %lld\n",
-	              (unsigned long long)r->support.all,
-	              (unsigned long long)r->antecedent_support.all,
-	              (unsigned long long)r->consequent_support.all, r->confidence, r->lift,
-	              (unsigned long long)rule->target_sources,
-	              (unsigned long long)rule->mirai_sources, (long long)rule->one_packet_sources);
+	buffer_format(
+		out, " %llu %llu %llu %.9g %.9g %llu %llu %llu %lld\n",
+		(unsigned long long)r->support.all, (unsigned long long)r->antecedent_support.all,
+		(unsigned long long)r->consequent_support.all, r->confidence, r->lift,
+		(unsigned long long)rule->target_sources, (unsigned long long)rule->mirai_sources,
+		(unsigned long long)(has_floor ? 0 : rule->mirai_any_port_sources),
+		(long long)rule->one_packet_sources);
 }
 
 // The rest of a rule, of which the support is known, from the sources.
@@ -236,7 +246,8 @@ static inline void naive_targets(const struct model *m, const struct header_rule
 {
 	const struct rule_query set = { rule->antecedent,
 		                        rule->antecedent_count + rule->consequent_count };
-	rule->target_sources = rule->mirai_sources = rule->one_packet_sources = 0;
+	rule->target_sources = rule->mirai_sources = 0;
+	rule->mirai_any_port_sources = rule->one_packet_sources = 0;
 	for (size_t s = 0; s < m->count; s++) {
 		const struct host_day *h = &m->sources[s];
 		bool has_all = true;
@@ -244,6 +255,7 @@ static inline void naive_targets(const struct model *m, const struct header_rule
 			has_all &= uses(h, &set.items[i]);
 		rule->target_sources += has_all;
 		rule->mirai_sources += has_all && is_mirai(h);
+		rule->mirai_any_port_sources += has_all && is_mirai_on_any_port(h);
 		rule->one_packet_sources += has_all && rule_is_in_one_packet(&set, h);
 	}
 	bool has_bucket = false;

@@ -175,6 +175,8 @@ static void write_rule(struct rows *rows, const struct header_rules_day *day,
 	rows_real(rows, r->improvement);
 	rows_real(rows, r->p_value);
 	rules_write_one_packet(rows, rule);
+	rules_write_mirai(rows, rule->target_sources, rule->mirai_any_port_sources,
+	                  day->has_unknown);
 	rows_end(rows);
 }
 

@@ -169,6 +169,8 @@ static void write_rule(struct writing *w, size_t entry)
 	rows_number(rows, e->emergence.most_before);
 	if (w->question->rules.has_one_packet)
 		rules_write_one_packet(rows, rule);
+	rules_write_mirai(rows, rule->target_sources, rule->mirai_any_port_sources,
+	                  e->emergence.has_unknown);
 	rows_end(rows);
 }
 

@@ -75,22 +75,33 @@ static void write_life(struct rows *rows, const struct rule_life *life,
 	rows_day(rows, life->peak_day);
 	rows_number(rows, life->peak_sources);
 	rows_number(rows, targets->sources);
-	rules_write_mirai(rows, targets->sources, targets->mirai_sources,
-	                  targets->matched[FINGERPRINT_UNKNOWN] > 0);
+	const bool is_unknown = targets->matched[FINGERPRINT_UNKNOWN] > 0;
+	rules_write_mirai(rows, targets->sources, targets->mirai_sources, is_unknown);
+	rules_write_mirai(rows, targets->sources, targets->mirai_any_port_sources, is_unknown);
 	rows_end(rows);
 }
 
+// A rule that is found has targets.
 static void write_found(struct rows *rows, const struct rule_life *life, size_t at, bool is_unknown)
 {
-	// A rule that is found has targets.
 	if (life->sources[at] == 0) {
-		while (rows->next < rows->schema->count)
-			rows_empty(rows);
+		rows_empty(rows);
+		rows_empty(rows);
+		rows_empty(rows);
 		return;
 	}
 	rows_number(rows, life->sources[at]);
 	rules_write_mirai_sources(rows, life->mirai_sources[at], is_unknown);
 	rows_real(rows, life->confidences[at]);
+}
+
+static void write_found_on_any_port(struct rows *rows, const struct rule_life *life, size_t at,
+                                    bool is_unknown)
+{
+	if (life->sources[at] == 0)
+		rows_empty(rows);
+	else
+		rules_write_mirai_sources(rows, life->mirai_any_port_sources[at], is_unknown);
 }
 
 static void write_days(struct rows *rows, const struct rules_timeline *t, size_t number)
@@ -108,6 +119,8 @@ static void write_days(struct rows *rows, const struct rules_timeline *t, size_t
 		rows_number(rows, day->sources);
 		rules_write_mirai_sources(rows, day->mirai_sources, is_unknown);
 		write_found(rows, life, at, is_unknown);
+		rules_write_mirai_sources(rows, day->mirai_any_port_sources, is_unknown);
+		write_found_on_any_port(rows, life, at, is_unknown);
 		rows_end(rows);
 	}
 }

@@ -16,8 +16,8 @@ struct family_words {
 static const struct family_words known[] = {
 	{ "*", { "every SYN", "すべてのSYN" }, { NULL, NULL } },
 	{ "mirai",
-	  { "SYN whose TCP sequence number equals the destination address, on any port",
-	    "TCPシーケンス番号が宛先アドレスと一致するSYN（ポートは問わない）" },
+	  { "SYN whose TCP sequence number equals the destination address, on any port, with no other flag",
+	    "TCPシーケンス番号が宛先アドレスと一致し、SYN以外のフラグがないSYN（ポートは問わない）" },
 	  { NULL, NULL } },
 	{ "mirai-2016",
 	  { "SYN as for mirai, to port 23 and from a source port above 1024",
@@ -25,6 +25,11 @@ static const struct family_words known[] = {
 	  { "These are the three conditions of the source code released in 2016; later variants use "
 	    "other ports.",
 	    "2016年に公開されたソースコードの3条件です。その後の亜種は別のポートも使います。" } },
+	{ "mirai-flags",
+	  { "SYN whose TCP sequence number equals the destination address, with another flag beside SYN",
+	    "TCPシーケンス番号が宛先アドレスと一致し、SYN以外のフラグもあるSYN" },
+	  { "Mirai’s scanner sets no other flag: these are counted apart.",
+	    "Miraiのスキャナーは他のフラグを付けないため、別に数えます。" } },
 	{ "hajime",
 	  { "SYN with window 14600, the published rule",
 	    "ウィンドウサイズが14600のSYN（公表されている条件）" },

@@ -143,9 +143,13 @@ words_table words_rules = {
 	                        "その日にルールのすべての値を使った送信元。" },
 	[WORD_MIRAI_HOST_NAME] = { "Mirai host", "Miraiホスト" },
 	[WORD_MIRAI_HOST_TEXT] = { "A source of which more than 90% of the SYNs match what Mirai’s released source does: sequence "
-	                           "number equal to the destination, destination port 23, source port above 1024.",
+	                           "number equal to the destination, source port above 1024. They may be to any port: a "
+	                           "source that tries 2323 once in ten, as that source does, has less than 90% on port 23. "
+	                           "The CSV has the share with port 23 as a condition, too.",
 	                           "SYNの90%超が、公開されたMiraiのソースコードの特徴（シーケンス番号が宛先アドレスに等しい、"
-	                           "宛先ポートが23、送信元ポートが1024より大きい）に一致する送信元。" },
+	                           "送信元ポートが1024より大きい）に一致する送信元。宛先ポートは問いません。そのソースコードの"
+	                           "とおり10回に1回2323を試す送信元は、ポート23だけでは90%を超えないためです。宛先ポート23を"
+	                           "条件に含めた割合はCSVにあります。" },
 	[WORD_EMERGENCE_NAME] = { "emergence", "新たに出現したルール" },
 	[WORD_EMERGENCE_TEXT] = { "A rule that had not been there on the days before. Rules about the same values that emerge on the "
 	                          "same day, or within a week, are shown as one.",
