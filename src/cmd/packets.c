@@ -38,6 +38,7 @@ struct packet_printer {
 	struct telescope_gate gate;
 	uint32_t wanted;             // fingerprints
 	bool wants_all, wants_syns;  // whatever they match
+	const struct analysis_command *options;
 	struct chosen_days days;
 	struct zone zone;
 };
@@ -266,7 +267,7 @@ static int run(const struct command *self, struct option_words words)
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	struct packet_printer printer = { .fingerprints = &fingerprints };
+	struct packet_printer printer = { .fingerprints = &fingerprints, .options = &c };
 	printer.gate = telescope_gate_make(&telescope, &printer.zone);
 	const struct confine confine = { .common = &c.take.common,
 		                         .captures = &words,
