@@ -586,33 +586,4 @@ TEST(without_memory_nothing_is_left_behind)
 	fingerprint_set_done(&set);
 }
 
-// What is behind such a byte was ignored, and nobody was told.
-TEST(a_text_that_would_be_cut_is_refused_with_its_line)
-{
-	static const struct {
-		const char *text;
-		size_t length;
-		const char *why;  // NULL: it is taken
-	} texts[] = {
-		{ "a = tcp\nb = udp\n", 16, NULL },
-		{ "a = tcp\r\nb\t= udp\r\n", 18, NULL },
-		{ "a = tcp\r", 8, NULL },
-		{ "", 0, NULL },
-		{ "a = tcp\nb = u\0p\n", 16, "mine:2: a control byte, 0x00" },
-		{ "# \0\na = tcp\n", 12, "mine:1: a control byte, 0x00" },
-		{ "a = tcp\rb = udp\n", 16, "mine:1: a carriage return within a line" },
-		{ "a = tcp\n\nb = udp\r\r\n", 19, "mine:3: a carriage return within a line" },
-		{ "a = tcp # \x1b[31m\n", 16, "mine:1: a control byte, 0x1b" },
-		{ "a = tcp\n\x7f", 9, "mine:2: a control byte, 0x7f" },
-	};
-	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-		struct error error = { .text = "" };
-		const struct span text = { (const uint8_t *)texts[i].text, texts[i].length };
-		const bool is_taken = fingerprint_text_check(text, "mine", &error);
-		CHECK(is_taken == (texts[i].why == NULL));
-		CHECK(is_taken ||
-		      (error.kind == ERROR_USAGE && text_starts(error.text, texts[i].why)));
-	}
-}
-
 TEST_MAIN

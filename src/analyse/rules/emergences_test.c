@@ -255,7 +255,7 @@ static bool is_emergence(const struct model *m, int32_t day, uint32_t set)
 
 // ---- comparing
 
-struct seen {
+struct listened {
 	const struct model *model;
 	uint8_t found[DAYS][MASKS];
 	int32_t last_day;
@@ -275,7 +275,7 @@ static uint64_t most_before(const struct model *m, int32_t day, uint32_t set, in
 
 static bool take(void *context, const struct emergence *e)
 {
-	struct seen *seen = context;
+	struct listened *seen = context;
 	const uint32_t set = mask_of(e->rule);
 	const int32_t day = e->day - TEST_DAY;
 	int32_t before = 0;
@@ -293,7 +293,7 @@ static bool take(void *context, const struct emergence *e)
 	return true;
 }
 
-static struct emergences_request request_of(const struct model *m, struct seen *seen)
+static struct emergences_request request_of(const struct model *m, struct listened *seen)
 {
 	return (struct emergences_request){ .rules = rules_of(m),
 		                            .past_days = (uint32_t)m->past_days,
@@ -315,7 +315,7 @@ TEST(emergences_are_those_of_the_definition)
 	uint64_t count = 0, longer = 0, sets = 0;
 	for (uint64_t seed = 1; seed <= 8; seed++) {
 		struct world w = world_new(seed, seed % 2, seed % 4 == 3);
-		struct seen *seen = memory_new(1, sizeof *seen);
+		struct listened *seen = memory_new(1, sizeof *seen);
 		seen->model = w.model;
 		w.model->past_days = seed % 3 == 0 ? 15 : EMERGENCE_PAST_DAYS;
 		const struct emergences_request request = request_of(w.model, seen);
@@ -336,7 +336,7 @@ TEST(emergences_are_those_of_the_definition)
 TEST(a_day_alone_has_what_it_has_among_others)
 {
 	struct world w = world_new(21, true, false);
-	struct seen *all = memory_new(1, sizeof *all), *alone = memory_new(1, sizeof *alone);
+	struct listened *all = memory_new(1, sizeof *all), *alone = memory_new(1, sizeof *alone);
 	all->model = alone->model = w.model;
 	struct emergences_request request = request_of(w.model, all);
 	request.rules.threads = 3;
@@ -374,7 +374,7 @@ TEST(who_has_enough_gets_no_more)
 TEST(days_without_enough_before_them_are_counted)
 {
 	struct world w = world_new(1, false, false);
-	struct seen *seen = memory_new(1, sizeof *seen);
+	struct listened *seen = memory_new(1, sizeof *seen);
 	struct emergences_totals totals;
 	struct error error;
 	seen->model = w.model;
@@ -505,7 +505,7 @@ TEST(a_window_without_days_has_no_lives_and_no_emergences)
 	struct rule_lives lives;
 	struct emergences_totals totals;
 	struct error error;
-	struct seen *seen = memory_new(1, sizeof *seen);
+	struct listened *seen = memory_new(1, sizeof *seen);
 	struct emergences_request request = request_of(w.model, seen);
 	request.rules.window = (struct day_range){ TEST_DAY + DAYS, TEST_DAY + DAYS + 5 };
 	CHECK(rule_lives_find(store_holdings(w.stock.store), &request.rules, &lives, NULL, &error));
