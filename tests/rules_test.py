@@ -421,7 +421,7 @@ def bad_input_is_one_line(_):
                         ("--min-support", ("--min-support", "1e3")), ("--max-items", ("--max-items", "1")),
                         ("--consequents", ("--consequents", "0")), ("--consequents", ("--consequents", "9")),
                         ("--window-days", ("--window-days", "0")), ("--window-days", ("--window-days", "100000")),
-                        ("--work", ("--work", "0")), ("--from", ("--from", "yesterday")),
+                        ("--work", ("--work", "0")), ("--from", ("--from", "tomorrow")),
                         ("--from", ("--from", "2016-09-02", "--to", "2016-09-01"))):
         refused(says, *store, *words)
     refused("--fields", *store, "--fields", "")
