@@ -146,7 +146,7 @@ def wrong_usage(_):
             ("--from", ["survey", "--from", "2016-09-02", "--to", "2016-09-01", name]),
             ("--from", ["packets", "--from", "2016-09-02", "--to", "2016-09-01", name]),
             ("'2016-02-30'", ["survey", "--from", "2016-02-30", name]),
-            ("'yesterday'", ["survey", "--to", "yesterday", name]),
+            ("'tomorrow'", ["survey", "--to", "tomorrow", name]),
             ("'-1'", ["survey", "--gap", "-1", name]),
             ("'65536'", ["ports", "--port", "23,65536", name]),
             ("'23-25'", ["ports", "--port", "23-25", name]),
