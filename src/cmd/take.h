@@ -11,6 +11,7 @@
 struct take_options {
 	const char *zone, *telescope, *fingerprints;
 	uint64_t memory_bytes, threads;
+	bool counts_copies;
 	bool only_ledger;  // no option: for commands that ask for nothing else
 };
 

@@ -109,6 +109,8 @@ static void write_one_ledger(struct rows *rows, const char *capture,
 {
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 		write_counter(rows, capture, kind_names[kind], ledger->frames[kind]);
+	if (ledger->copies > 0)
+		write_counter(rows, capture, "copy", ledger->copies);
 	write_counter(rows, capture, "frames", ingest_ledger_total(ledger));
 }
 
@@ -125,6 +127,7 @@ static bool write_ledger(const struct answering *a, struct rows *rows,
 		write_one_ledger(rows, captures->list[i]->name, ledger);
 		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 			total.frames[kind] += ledger->frames[kind];
+		total.copies += ledger->copies;
 	}
 	write_one_ledger(rows, "*", &total);
 	return true;
