@@ -104,14 +104,24 @@ static void note_detail(struct ingest_ledger *ledger, int32_t link_type, const s
 	ledger->detail_count++;
 }
 
-// One by one: they lie on several days, or too far apart.
+// What is seen of a batch that lies on several days, or has long silence in it: frames that ascend on the
+// day of the one before them at once, others one by one.
 static bool see_each(struct ingest *in, size_t count)
 {
+	const uint64_t silence_ns = SEEN_SILENCE_S * NANOSECONDS_A_SECOND;
+	const struct packet *p = in->packets, *end = p + count;
 	bool ok = true;
-	for (size_t i = 0; ok && i < count; i++) {
-		const struct packet *p = &in->packets[i];
-		const struct seen_stretch one = { p->time_ns, p->time_ns, p->packets };
-		ok = gather_add(&in->gatherer, &one);
+	while (ok && p < end) {
+		struct seen_stretch s = { p->time_ns, p->time_ns, p->packets };
+		for (p++;
+		     p < end && p->time_ns >= s.last_ns && p->time_ns - s.last_ns < silence_ns &&
+		     s.first_ns >= in->gatherer.day.begin_ns &&
+		     p->time_ns < in->gatherer.day.end_ns;
+		     p++) {
+			s.last_ns = p->time_ns;
+			s.frames += p->packets;
+		}
+		ok = gather_add(&in->gatherer, &s);
 	}
 	return ok;
 }
@@ -119,13 +129,12 @@ static bool see_each(struct ingest *in, size_t count)
 // From the first of a batch to the last. Frames nearly always ascend, and flows stand for several packets.
 static struct seen_stretch stretch_of(const struct packet *packets, size_t count, bool are_frames)
 {
-	size_t ascending = 1;
-	while (are_frames && ascending < count &&
-	       packets[ascending].time_ns >= packets[ascending - 1].time_ns)
-		ascending++;
+	uint64_t latest_ns = 0;
+	size_t ascending = 0;
+	while (are_frames && ascending < count && packets[ascending].time_ns >= latest_ns)
+		latest_ns = packets[ascending++].time_ns;
 	if (are_frames && ascending == count)
-		return (struct seen_stretch){ packets[0].time_ns, packets[count - 1].time_ns,
-			                      count };
+		return (struct seen_stretch){ packets[0].time_ns, latest_ns, count };
 	struct seen_stretch all = { UINT64_MAX, 0, 0 };
 	for (size_t i = 0; i < count; i++) {
 		const struct packet *p = &packets[i];

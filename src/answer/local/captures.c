@@ -79,18 +79,14 @@ static bool origin_caveats(const struct holdings_captures *all, uint64_t hashed,
 	return true;
 }
 
-bool describe_captures(struct holdings *holdings, struct description *out, struct error *error)
+bool describe_captures(const struct holdings_captures *all, struct description *out,
+                       struct error *error)
 {
-	struct holdings_captures *all;
 	uint64_t hashed = 0;
-	if (!holdings_open_captures(holdings, &all, error))
-		return false;
 	for (size_t i = 0; i < all->count; i++)
 		hashed += all->list[i].is_hashed;
 	out->has_addresses = hashed == 0;
-	const bool ok = origin_caveats(all, hashed, &out->caveats, error);
-	holdings_close_captures(all);
-	return ok;
+	return origin_caveats(all, hashed, &out->caveats, error);
 }
 
 // ---- the ledger
