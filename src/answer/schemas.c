@@ -228,7 +228,7 @@ static void notices_schema(const struct question *q, struct schema *out)
 
 // ---- captures, of those that have frames on the days
 
-// A row for each counter, the last being their sum, "frames"; last come the totals, of capture "*".
+// A row for each counter, "copy" only where there are some, the last being their sum, "frames"; last come the totals, of capture "*".
 static const struct column ledger[] = {
 	{ "capture", CELL_TEXT },
 	{ "counter", CELL_TEXT },

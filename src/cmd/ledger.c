@@ -121,7 +121,8 @@ const struct command command_ledger = {
 	.operands = "[CAPTURE...]",
 	.description =
 		"Every frame read counts as exactly one thing: a packet of some kind, outside the "
-		"telescope, or not understood and why. The last rows, of capture *, are the totals. With "
+		"telescope, or not understood and why. Of a capture that has each packet several times, within a "
+		"millisecond, the copies count as `copy`, the last counter, and as nothing else. The last rows, of capture *, are the totals. With "
 		"--from and --to: of the captures that have frames on those days.\n\n"
 		"--reasons takes unknown_link, not_ip, malformed and cut_short apart: a row for each link "
 		"type (LINKTYPE) and reason, the most frames first, with the number that the reason is "

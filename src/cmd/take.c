@@ -35,6 +35,10 @@ static const struct option take_options[] = {
 	  "fractions of seconds are nanoseconds, or microseconds, whatever the header of a pcap or "
 	  "snoop file says",
 	  0, 0, NULL },
+	{ "count-copies", 0, OPTION_FLAG, offsetof(struct take_command, take.counts_copies), NULL,
+	  "count each packet as often as it was captured, also where that is several times "
+	  "for nearly all (a mirror port, a bonded interface)",
+	  0, 0, NULL },
 	{ "memory", 0, OPTION_SIZE, offsetof(struct take_command, take.memory_bytes), "SIZE",
 	  "use about this much memory (default 1G, at least 64M)", 0, 0, NULL },
 	{ "threads", 0, OPTION_NUMBER, offsetof(struct take_command, take.threads), "N",
@@ -144,6 +148,7 @@ static bool new_ingest(struct take *t, struct error *error)
 		.memory_bytes = t->options->take.memory_bytes,
 		.threads = (unsigned)t->options->take.threads,
 		.only_ledger = t->options->take.only_ledger,
+		.counts_copies = t->options->take.counts_copies,
 		.disk = store_disk(t->store),
 		.spill_name = spill_name,
 	};
@@ -305,6 +310,18 @@ static void tick(void *context, const struct capture *capture, uint64_t frames)
 	              t->frames_done + frames);
 }
 
+static void say_copies(struct take *t, const char *name, const struct ingest_ledger *ledger)
+{
+	char line[512];
+	text_format(line, sizeof line,
+	            "'%.200s' has each packet %u times: %llu of %llu frames are copies, which are "
+	            "left out (--count-copies counts them)",
+	            name, ledger->copies_each, (unsigned long long)ledger->copies,
+	            (unsigned long long)ingest_ledger_total(ledger));
+	progress_stop(&t->progress);
+	command_say(line);
+}
+
 static bool note_capture(struct take *t, const char *name, const struct capture *capture,
                          const struct ingest_ledger *ledger, struct error *error)
 {
@@ -344,6 +361,8 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 		command_warn(damage.text);
 	}
 	t->capture_count++;
+	if (ledger->copies > 0 && !t->options->common.quiet)
+		say_copies(t, name, ledger);
 	struct capture_drops drops;
 	return (noted->name != NULL || error_memory(error, "captures")) &&
 	       store_capture_set_ledger(noted, ledger, error) &&

@@ -12,6 +12,7 @@ struct take_options {
 	const char *zone, *telescope, *fingerprints;
 	const char *fractions;
 	uint64_t memory_bytes, threads;
+	bool counts_copies;
 	bool only_ledger;  // no option: for commands that ask for nothing else
 };
 

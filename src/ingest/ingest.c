@@ -4,6 +4,7 @@
 
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "ingest/copies.h"
 #include "ingest/gather.h"
 #include "ingest/host_day_sink.h"
 
@@ -20,6 +21,8 @@ struct ingest {
 	struct packet_sink *sinks[1 + INGEST_SINKS_MAX];
 	size_t sink_count;
 	struct gatherer gatherer;
+	struct copies *copies;  // NULL: they count
+	bool looks_for_copies;  // in what is read now
 	// What is read now, and what it is decoded to.
 	union {
 		struct frame frames[BATCH];
@@ -47,6 +50,11 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 		}
 		in->sinks[in->sink_count++] = host_day_sink_entry(in->host_days);
 	}
+	if (!options->counts_copies && (in->copies = copies_new()) == NULL) {
+		error_memory(error, "ingest");
+		ingest_free(in);
+		return NULL;
+	}
 	assert(options->sink_count <= INGEST_SINKS_MAX);
 	for (size_t i = 0; i < options->sink_count; i++)
 		in->sinks[in->sink_count++] = options->sinks[i];
@@ -66,6 +74,7 @@ void ingest_free(struct ingest *in)
 	forget(in);
 	host_day_sink_free(in->host_days);
 	gather_done(&in->gatherer);
+	copies_free(in->copies);
 	memory_free(in);
 }
 
@@ -100,14 +109,24 @@ static void note_reason(struct ingest_ledger *ledger, int32_t link_type, const s
 	                                             .frames = p->packets });
 }
 
-// One by one: they lie on several days, or too far apart.
+// What is seen of a batch that lies on several days, or has long silence in it: frames that ascend on the
+// day of the one before them at once, others one by one.
 static bool see_each(struct ingest *in, size_t count)
 {
+	const uint64_t silence_ns = SEEN_SILENCE_S * NANOSECONDS_A_SECOND;
+	const struct packet *p = in->packets, *end = p + count;
 	bool ok = true;
-	for (size_t i = 0; ok && i < count; i++) {
-		const struct packet *p = &in->packets[i];
-		const struct seen_stretch one = { p->time_ns, p->time_ns, p->packets };
-		ok = gather_add(&in->gatherer, &one);
+	while (ok && p < end) {
+		struct seen_stretch s = { p->time_ns, p->time_ns, p->packets };
+		for (p++;
+		     p < end && p->time_ns >= s.last_ns && p->time_ns - s.last_ns < silence_ns &&
+		     s.first_ns >= in->gatherer.day.begin_ns &&
+		     p->time_ns < in->gatherer.day.end_ns;
+		     p++) {
+			s.last_ns = p->time_ns;
+			s.frames += p->packets;
+		}
+		ok = gather_add(&in->gatherer, &s);
 	}
 	return ok;
 }
@@ -115,13 +134,12 @@ static bool see_each(struct ingest *in, size_t count)
 // From the first of a batch to the last. Frames nearly always ascend, and flows stand for several packets.
 static struct seen_stretch stretch_of(const struct packet *packets, size_t count, bool are_frames)
 {
-	size_t ascending = 1;
-	while (are_frames && ascending < count &&
-	       packets[ascending].time_ns >= packets[ascending - 1].time_ns)
-		ascending++;
+	uint64_t latest_ns = 0;
+	size_t ascending = 0;
+	while (are_frames && ascending < count && packets[ascending].time_ns >= latest_ns)
+		latest_ns = packets[ascending++].time_ns;
 	if (are_frames && ascending == count)
-		return (struct seen_stretch){ packets[0].time_ns, packets[count - 1].time_ns,
-			                      count };
+		return (struct seen_stretch){ packets[0].time_ns, latest_ns, count };
 	struct seen_stretch all = { UINT64_MAX, 0, 0 };
 	for (size_t i = 0; i < count; i++) {
 		const struct packet *p = &packets[i];
@@ -204,6 +222,59 @@ static size_t count_remarked(struct ingest *in, bool has_links, size_t count, en
 	return kept;
 }
 
+static bool hand_on(struct ingest *in, const struct packet *packets, size_t count,
+                    struct error *error)
+{
+	for (size_t i = 0; count > 0 && i < in->sink_count; i++)
+		if (!in->sinks[i]->packets(in->sinks[i], packets, count, error))
+			return false;
+	return true;
+}
+
+// Packets of a capture of which it is known whether copies are the rule.
+static bool hand_on_originals(struct ingest *in, struct packet *packets, size_t count,
+                              struct ingest_ledger *ledger, struct error *error)
+{
+	for (size_t i = 0; i < count; i++)
+		ledger->frames[packets[i].kind]--;
+	const size_t kept = copies_leave_out(in->copies, packets, count);
+	for (size_t i = 0; i < kept; i++)
+		ledger->frames[packets[i].kind]++;
+	ledger->copies += count - kept;
+	return hand_on(in, packets, kept, error);
+}
+
+// Decides whether copies are the rule, and hands on what was held back until now.
+static bool decide_copies(struct ingest *in, struct ingest_ledger *ledger, struct error *error)
+{
+	size_t count;
+	struct packet *held = copies_decide(in->copies, &count);
+	ledger->copies_each = copies_each(in->copies);
+	for (size_t at = 0; at < count; at += BATCH) {
+		const size_t left = count - at, part = left < BATCH ? left : BATCH;
+		if (!hand_on_originals(in, held + at, part, ledger, error))
+			return false;
+	}
+	return true;
+}
+
+static bool take_counted(struct ingest *in, size_t count, struct ingest_ledger *ledger,
+                         struct error *error)
+{
+	struct packet *packets = in->packets;
+	if (in->looks_for_copies && copies_are_looked_for(in->copies)) {
+		const size_t taken = copies_look(in->copies, packets, count);
+		if (taken == count)
+			return true;
+		packets += taken;
+		count -= taken;
+		if (!decide_copies(in, ledger, error))
+			return false;
+	}
+	return ledger->copies_each > 0 ? hand_on_originals(in, packets, count, ledger, error)
+	                               : hand_on(in, packets, count, error);
+}
+
 static bool take_batch(struct ingest *in, const struct capture *capture, size_t count,
                        struct ingest_ledger *ledger, struct error *error)
 {
@@ -214,10 +285,7 @@ static bool take_batch(struct ingest *in, const struct capture *capture, size_t 
 	const size_t kept = capture_is_wide(capture)
 	                            ? count_remarked(in, has_links, count, REASON_FRACTION, ledger)
 	                            : count_batch(in, has_links, count, ledger);
-	for (size_t i = 0; kept > 0 && i < in->sink_count; i++)
-		if (!in->sinks[i]->packets(in->sinks[i], in->packets, kept, error))
-			return false;
-	return true;
+	return take_counted(in, kept, ledger, error);
 }
 
 // Reads and decodes the next ones; 0 at the end.
@@ -235,8 +303,21 @@ static size_t next_batch(struct ingest *in, struct capture *capture, struct inge
 	return count;
 }
 
-static bool end_capture(struct ingest *in, struct error *error)
+// Flows say how many packets there were: who made them has counted.
+static void begin_capture(struct ingest *in, bool are_frames)
 {
+	gather_begin(&in->gatherer, in->gatherer.zone);
+	in->looks_for_copies = are_frames && in->copies != NULL;
+	if (in->looks_for_copies)
+		copies_begin(in->copies);
+}
+
+static bool end_capture(struct ingest *in, struct ingest_ledger *ledger, struct error *error)
+{
+	gather_sort(&in->gatherer);
+	if (in->looks_for_copies && copies_are_looked_for(in->copies) &&
+	    !decide_copies(in, ledger, error))
+		return false;
 	for (size_t i = 0; i < in->sink_count; i++) {
 		struct packet_sink *sink = in->sinks[i];
 		if (sink->end_capture != NULL && !sink->end_capture(sink, error))
@@ -249,7 +330,7 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
                     void *tick_context, struct ingest_ledger *ledger, struct error *error)
 {
 	*ledger = (struct ingest_ledger){ .first_ns = UINT64_MAX };
-	gather_begin(&in->gatherer, in->gatherer.zone);
+	begin_capture(in, capture_content(capture) == CAPTURE_FRAMES);
 	uint64_t frames = 0, tick_at = 0;
 	size_t count;
 	while ((count = next_batch(in, capture, ledger)) > 0) {
@@ -267,8 +348,7 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
 		return error_set(
 			error, ERROR_FAILED,
 			"interrupted; what was read is dropped as a whole, the store is as it was");
-	gather_sort(&in->gatherer);
-	return end_capture(in, error);
+	return end_capture(in, ledger, error);
 }
 
 bool ingest_finish(struct ingest *in, struct host_day_receiver *receiver, struct error *error)

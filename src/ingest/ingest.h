@@ -20,7 +20,8 @@ enum { INGEST_MEMORY_MIN = 64 << 20 };
 // called by the thread that reads, one after the other.
 //
 // A sink sees the packets that the ledger counts as such (kind_is_packet(), and inside the
-// telescope), each once, with its fingerprints, in the order in which captures have them. What it
+// telescope), each once, with its fingerprints, in the order in which captures have them; copies that
+// are left out (copies.h) are none of them. What it
 // keeps of them is bounded by a limit of its own. What it hands out at the end must not depend on
 // threads, on memory, or on where a batch ends; if it depends on the order of captures, that is for
 // its header to say.
@@ -53,6 +54,7 @@ struct ingest_options {
 	uint64_t memory_bytes;
 	unsigned threads;
 	bool only_ledger;        // make no host-days
+	bool counts_copies;      // though each packet comes several times (copies.h)
 	struct disk *disk;       // for the spill file
 	const char *spill_name;  // its name there; removed when ingest is done
 	// Further sinks, behind host-days. They stay the caller's, and outlive the ingest.

@@ -24,6 +24,8 @@ enum { LINK_TYPE_UNSAID = -1 };
 // Where the frames of one capture went. A flow counts as the packets that it stands for.
 struct ingest_ledger {
 	uint64_t frames[KIND_COUNT];
+	uint64_t copies;       // of other frames, which were left out (copies.h): in none of these
+	unsigned copies_each;  // so often each came, while it was read; 0: they are not the rule
 	uint64_t first_ns, last_ns;  // of all frames; first > last: there were none
 	bool is_simulated;           // some frame carries the mark of `hotaru simulate`
 	// The first that came; more are only in frames. None: nothing was, or it is not known.
@@ -31,10 +33,10 @@ struct ingest_ledger {
 	size_t detail_count;
 };
 
-// Frames that were read: the counters add up to it.
+// Frames that were read: the counters add up to it, and copies are one of them.
 static inline uint64_t ingest_ledger_total(const struct ingest_ledger *ledger)
 {
-	uint64_t sum = 0;
+	uint64_t sum = ledger->copies;
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 		sum += ledger->frames[kind];
 	return sum;

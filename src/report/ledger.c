@@ -24,40 +24,62 @@ void ledger_section_ask(struct ledger_section *s, const struct report_about *abo
 	s->coverage = plan_ask(plan, &q);
 }
 
-// ---- the ledger: rows of a capture stand together, the last of them is the sum; last come the totals
+// ---- the ledger: rows of a capture stand together, the last of them is the sum; last come the totals,
+// which have all counters that any capture has
 
-static size_t counters_of(const struct answer *a)
+static bool is_sum(const struct answer *a, size_t row)
 {
-	const size_t counter = answer_column(a, "counter");
-	size_t count = 0;
-	while (!text_equal(answer_text(a, count, counter), "frames"))
-		count++;
-	return count;
+	return text_equal(answer_text(a, row, answer_column(a, "counter")), "frames");
+}
+
+static bool list_counters(struct ledger_section *s, const struct answer *a)
+{
+	const size_t counter = answer_column(a, "counter"), end = a->row_count - 1;
+	size_t begin = end;
+	while (begin > 0 && !is_sum(a, begin - 1))
+		begin--;
+	s->counters = memory_new(end - begin + 1, sizeof *s->counters);
+	for (size_t row = begin; s->counters != NULL && row < end; row++)
+		s->counters[row - begin] = answer_text(a, row, counter);
+	s->report.counter_count = end - begin;
+	return s->counters != NULL;
+}
+
+// The frames of a capture from that row on, by counter, 0 where it has no row; returns the next row.
+static size_t fill_frames(const struct ledger_section *s, const struct answer *a, size_t row,
+                          uint64_t *out)
+{
+	const size_t counter = answer_column(a, "counter"), frames = answer_column(a, "frames");
+	for (size_t i = 0; i < s->report.counter_count; i++)
+		out[i] = text_equal(answer_text(a, row, counter), s->counters[i])
+		                 ? answer_number(a, row++, frames)
+		                 : 0;
+	return row + 1;
 }
 
 static bool fill_ledger(struct ledger_section *s, const struct answer *a)
 {
-	const size_t counter = answer_column(a, "counter"), capture = answer_column(a, "capture"),
-		     frames = answer_column(a, "frames");
-	const size_t counters = counters_of(a), each = counters + 1;
-	const size_t captures = a->row_count / each - 1;
-	s->counters = memory_new(counters + 1, sizeof *s->counters);
-	s->frames = memory_new(a->row_count + 1, sizeof *s->frames);
-	s->captures = memory_new(captures + 1, sizeof *s->captures);
-	if (s->counters == NULL || s->frames == NULL || s->captures == NULL)
-		return false;
-	for (size_t i = 0; i < counters; i++)
-		s->counters[i] = answer_text(a, i, counter);
+	const size_t capture = answer_column(a, "capture");
+	size_t sums = 0;
 	for (size_t row = 0; row < a->row_count; row++)
-		s->frames[row] = answer_number(a, row, frames);
-	for (size_t i = 0; i < captures; i++)
-		s->captures[i] = (struct report_capture){ answer_text(a, i * each, capture),
-			                                  s->frames + i * each, NULL };
-	s->report = (struct report_ledger){ .counters = s->counters,
-		                            .totals = s->frames + captures * each,
-		                            .counter_count = counters,
-		                            .captures = s->captures,
-		                            .capture_count = captures };
+		sums += is_sum(a, row);
+	if (!list_counters(s, a))
+		return false;
+	const size_t counters = s->report.counter_count;
+	s->frames = memory_new(sums * counters + 1, sizeof *s->frames);
+	s->captures = memory_new(sums, sizeof *s->captures);
+	if (s->frames == NULL || s->captures == NULL)
+		return false;
+	for (size_t i = 0, row = 0; i < sums; i++) {
+		uint64_t *frames = s->frames + i * counters;
+		s->captures[i] = (struct report_capture){ answer_text(a, row, capture), frames,
+			                                  NULL };
+		row = fill_frames(s, a, row, frames);
+	}
+	s->report.counters = s->counters;
+	s->report.totals = s->frames + (sums - 1) * counters;
+	s->report.captures = s->captures;
+	s->report.capture_count = sums - 1;
 	return true;
 }
 

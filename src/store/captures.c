@@ -144,6 +144,17 @@ bool store_capture_set_ledger(struct store_capture *capture, const struct ingest
 	return true;
 }
 
+bool store_capture_set_copies(struct store_capture *capture, uint64_t copies, struct error *error)
+{
+	struct ingest_ledger ledger = *capture->ledger;
+	const struct ingest_ledger *old = capture->ledger;
+	ledger.copies = copies;
+	if (!store_capture_set_ledger(capture, &ledger, error))
+		return false;
+	memory_free((void *)(uintptr_t)old);
+	return true;
+}
+
 // One block: the struct, and behind it what it points to.
 bool store_capture_set_seen(struct store_capture *capture, const struct seen *seen,
                             struct error *error)

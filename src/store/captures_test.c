@@ -60,9 +60,9 @@ static bool same_capture(const struct store_capture *a, const struct store_captu
 	same = same && same_drops(a->drops, b->drops);
 	if (!same || x == NULL)
 		return same;
-	same = memcmp(x->frames, y->frames, sizeof x->frames) == 0 && x->first_ns == y->first_ns &&
-	       x->last_ns == y->last_ns && x->is_simulated == y->is_simulated &&
-	       x->detail_count == y->detail_count;
+	same = memcmp(x->frames, y->frames, sizeof x->frames) == 0 && x->copies == y->copies &&
+	       x->first_ns == y->first_ns && x->last_ns == y->last_ns &&
+	       x->is_simulated == y->is_simulated && x->detail_count == y->detail_count;
 	for (size_t i = 0; same && i < x->detail_count; i++)
 		same = x->details[i].kind == y->details[i].kind &&
 		       x->details[i].link_type == y->details[i].link_type &&
@@ -115,6 +115,7 @@ TEST(captures_come_back_in_order)
 	captures[0].drops = &zero;
 	captures[2].drops = &all;
 	captures[0].seen = &test_seen;
+	ledgers[2].copies = UINT64_C(1) << 40;
 	captures[1].seen = &test_seen_once;
 	captures[1].damage = (char *)(uintptr_t) "cut off at byte 7";
 	ledgers[1].detail_count = 5;
@@ -334,14 +335,14 @@ TEST(drops_are_verified)
 	}
 }
 
-// ---- when frames were seen
+// ---- when frames were seen, and copies
 
-// A store with two captures, each seen twice.
+// A store with two captures, each seen twice, and with copies.
 static struct test_folder store_of_seen(void)
 {
 	struct seen_stretch stretches[] = { { 10, 20, 5 }, { 30, 30, 1 } };
 	const struct seen seen = { stretches, 2 };
-	const struct ingest_ledger ledger = { .first_ns = 10, .last_ns = 30 };
+	const struct ingest_ledger ledger = { .first_ns = 10, .last_ns = 30, .copies = 2 };
 	struct test_folder f = folder_new();
 	struct store *s = open_writer(f.path);
 	struct store_capture captures[2];
@@ -361,13 +362,17 @@ static struct test_folder store_of_seen(void)
 	return f;
 }
 
-static size_t seen_in(const char *path)
+// Stretches, and copies, of all captures.
+static size_t seen_in(const char *path, uint64_t *copies)
 {
 	struct store_capture *captures = NULL;
 	struct store *s = open_reader(path);
 	struct error error;
 	size_t count = 0, stretches = 0;
 	CHECK(store_captures(s, &captures, &count, &error));
+	*copies = 0;
+	for (size_t i = 0; i < count; i++)
+		*copies += captures[i].ledger->copies;
 	for (size_t i = 0; i < count; i++)
 		stretches += captures[i].seen != NULL ? captures[i].seen->count : 0;
 	store_captures_done(captures, count);
@@ -375,40 +380,49 @@ static size_t seen_in(const char *path)
 	return stretches;
 }
 
-TEST(an_older_hotaru_forgets_when_frames_were_seen)
+TEST(an_older_hotaru_forgets_when_frames_were_seen_and_copies)
 {
 	struct test_folder f = store_of_seen();
 	char line[512];
-	CHECK(seen_in(f.path) == 4 && problems_of(f.path, line) == 0);
+	uint64_t copies;
+	CHECK(seen_in(f.path, &copies) == 4 && copies == 4 && problems_of(f.path, line) == 0);
 	run_sql(f.path,
 	        "DELETE FROM ledger WHERE capture_id = 1; DELETE FROM capture WHERE id = 1;");
 	CHECK(number_of(f.path, "SELECT count(*) FROM seen WHERE capture_id = 1") == 0);
 	CHECK(number_of(f.path, "SELECT sum(frames) FROM seen") == 6);
+	CHECK(number_of(f.path, "SELECT sum(frames) FROM copies") == 2);
 	folder_done(&f);
 }
 
-TEST(a_store_from_before_it_kept_when_frames_were_seen_opens)
+TEST(a_store_from_before_it_kept_when_frames_were_seen_and_copies_opens)
 {
 	struct test_folder f = store_of_seen();
 	char line[512];
-	run_sql(f.path, "DROP TRIGGER seen_is_forgotten; DROP TABLE seen;" TO_FORMAT_1);
-	CHECK(seen_in(f.path) == 0 && problems_of(f.path, line) == 0);
+	uint64_t copies;
+	run_sql(f.path, "DROP TRIGGER seen_is_forgotten; DROP TABLE seen;"
+	                "DROP TRIGGER copies_are_forgotten; DROP TABLE copies;" TO_FORMAT_1);
+	CHECK(seen_in(f.path, &copies) == 0 && copies == 0 && problems_of(f.path, line) == 0);
 	store_close(open_writer(f.path));
-	CHECK(number_of(f.path, "SELECT count(*) FROM seen") == 0 && seen_in(f.path) == 0);
+	CHECK(number_of(f.path, "SELECT count(*) FROM seen") == 0);
+	CHECK(number_of(f.path, "SELECT count(*) FROM copies") == 0);
+	CHECK(seen_in(f.path, &copies) == 0 && copies == 0);
 	CHECK(problems_of(f.path, line) == 0);
 	folder_done(&f);
 }
 
 static void note_seen(void *context, const char *line)
 {
-	*(unsigned *)context += text_equal(line,
-	                                   "catalogue: times of capture 2 that cannot be: 10");
+	*(unsigned *)context += text_equal(line, "catalogue: times of capture 2 that cannot be: "
+	                                         "10") ||
+	                        text_equal(line, "catalogue: copies of capture 2 that cannot be");
 }
 
-TEST(when_frames_were_seen_is_verified)
+TEST(when_frames_were_seen_and_copies_are_verified)
 {
-	static const char *const changes[] = { "last_ns = 9", "last_ns = 'now'", "frames = 0",
-		                               "frames = 1.5" };
+	static const char *const changes[] = {
+		"seen SET last_ns = 9",  "seen SET last_ns = 'now'", "seen SET frames = 0",
+		"seen SET frames = 1.5", "copies SET frames = -1",   "copies SET frames = 'many'",
+	};
 	for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
 		struct test_folder f = store_of_seen();
 		struct store_verify_result result;
@@ -416,9 +430,8 @@ TEST(when_frames_were_seen_is_verified)
 		struct error error;
 		char sql[128];
 		unsigned found = 0;
-		CHECK(text_format(sql, sizeof sql,
-		                  "UPDATE seen SET %s WHERE capture_id = 2 AND first_ns = 10",
-		                  changes[i]));
+		CHECK(text_format(sql, sizeof sql, "UPDATE %s WHERE capture_id = 2%s", changes[i],
+		                  i < 4 ? " AND first_ns = 10" : ""));
 		run_sql(f.path, sql);
 		CHECK(store_open_to_verify(f.path, &s, &error));
 		CHECK(store_verify(s, note_seen, &found, &result, &error));

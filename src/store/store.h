@@ -101,6 +101,9 @@ bool store_capture_set_ledger(struct store_capture *, const struct ingest_ledger
                               struct error *error) MUST_CHECK;
 bool store_capture_set_drops(struct store_capture *, const struct capture_drops *,
                              struct error *error) MUST_CHECK;
+// Give one that has a ledger its copies.
+bool store_capture_set_copies(struct store_capture *, uint64_t copies,
+                              struct error *error) MUST_CHECK;
 bool store_capture_set_seen(struct store_capture *, const struct seen *,
                             struct error *error) MUST_CHECK;
 

@@ -79,18 +79,14 @@ static bool origin_caveats(const struct holdings_captures *all, uint64_t hashed,
 	return true;
 }
 
-bool describe_captures(struct holdings *holdings, struct description *out, struct error *error)
+bool describe_captures(const struct holdings_captures *all, struct description *out,
+                       struct error *error)
 {
-	struct holdings_captures *all;
 	uint64_t hashed = 0;
-	if (!holdings_open_captures(holdings, &all, error))
-		return false;
 	for (size_t i = 0; i < all->count; i++)
 		hashed += all->list[i].is_hashed;
 	out->has_addresses = hashed == 0;
-	const bool ok = origin_caveats(all, hashed, &out->caveats, error);
-	holdings_close_captures(all);
-	return ok;
+	return origin_caveats(all, hashed, &out->caveats, error);
 }
 
 // ---- the ledger
@@ -109,6 +105,8 @@ static void write_one_ledger(struct rows *rows, const char *capture,
 {
 	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 		write_counter(rows, capture, kind_names[kind], ledger->frames[kind]);
+	if (ledger->copies > 0)
+		write_counter(rows, capture, "copy", ledger->copies);
 	write_counter(rows, capture, "frames", ingest_ledger_total(ledger));
 }
 
@@ -125,6 +123,7 @@ static bool write_ledger(const struct answering *a, struct rows *rows,
 		write_one_ledger(rows, captures->list[i]->name, ledger);
 		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
 			total.frames[kind] += ledger->frames[kind];
+		total.copies += ledger->copies;
 	}
 	write_one_ledger(rows, "*", &total);
 	return true;

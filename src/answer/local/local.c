@@ -136,22 +136,25 @@ static bool list_databases(struct local *l, struct error *error)
 	return true;
 }
 
+static bool has_far_days(const struct local *l)
+{
+	return l->near.from != all_days.from || l->near.to != all_days.to;
+}
+
 // Finds which days are near, and shows those that are reached.
-static bool look_at_days(struct local *l, struct error *error)
+static bool look_at_days(struct local *l, const struct holdings_captures *captures,
+                         struct error *error)
 {
 	const struct zone *zone = holdings_about(l->world.holdings).zone;
-	struct holdings_captures *captures;
-	if (!holdings_open_captures(l->world.holdings, &captures, error))
+	if (!near_days_find(zone, captures, &l->near, error))
 		return false;
-	const bool ok = near_days_find(zone, captures, &l->near, error);
-	const struct day_range shown = ok ? near_days_reach(l->near, l->reach) : all_days;
+	const struct day_range shown = near_days_reach(l->near, l->reach);
 	l->unseen = (struct far_frames){ .frames = 0 };
-	for (size_t i = 0; i < captures->count; i++)
+	for (size_t i = 0; has_far_days(l) && i < captures->count; i++)
 		if (captures->list[i].seen != NULL)
 			far_frames_add(zone, captures->list[i].seen, shown, &l->unseen);
-	holdings_close_captures(captures);
 	l->visible = window_holdings(l->world.holdings, shown);
-	return ok;
+	return true;
 }
 
 static bool far_caveat(struct local *l, struct error *error)
@@ -163,6 +166,18 @@ static bool far_caveat(struct local *l, struct error *error)
 	return far->frames == 0 || caveats_add(&l->description.caveats, &caveat, error);
 }
 
+// All that captures tell is taken from one look at them: a store may have many.
+static bool look_at_captures(struct local *l, struct error *error)
+{
+	struct holdings_captures *captures;
+	if (!holdings_open_captures(l->world.holdings, &captures, error))
+		return false;
+	const bool ok = look_at_days(l, captures, error) &&
+	                describe_captures(captures, &l->description, error) && far_caveat(l, error);
+	holdings_close_captures(captures);
+	return ok;
+}
+
 static bool refresh(struct engine *e, struct error *error)
 {
 	struct local *l = local_of(e);
@@ -171,15 +186,15 @@ static bool refresh(struct engine *e, struct error *error)
 	l->description = (struct description){ .name = about.name,
 		                               .telescope = about.telescope,
 		                               .zone = about.zone };
-	return look_at_days(l, error) && far_caveat(l, error) && list_fingerprints(l, error) &&
-	       list_days(l, error) && list_databases(l, error) &&
-	       describe_captures(l->world.holdings, &l->description, error);
+	return look_at_captures(l, error) && list_fingerprints(l, error) && list_days(l, error) &&
+	       list_databases(l, error);
 }
 
 bool local_engine_reach(struct engine *e, struct day_range days, struct error *error)
 {
-	local_of(e)->reach = days;
-	return refresh(e, error);
+	struct local *l = local_of(e);
+	l->reach = days;
+	return !has_far_days(l) || refresh(e, error);
 }
 
 bool local_engine_places(struct engine *e, struct place_atlas *countries,

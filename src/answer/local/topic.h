@@ -49,7 +49,8 @@ bool unknown_families_caveat(const struct answering *, struct inquiry *,
 bool database_caveats(struct inquiry *, const struct place_atlas *, bool is_of_networks,
                       struct day_range asked, struct error *error) MUST_CHECK;
 // What captures say of all that comes from them: has_addresses, and caveats.
-bool describe_captures(struct holdings *, struct description *, struct error *error) MUST_CHECK;
+bool describe_captures(const struct holdings_captures *, struct description *,
+                       struct error *error) MUST_CHECK;
 // All databases of the world. The caller frees the list.
 bool describe_databases(const struct local_world *, struct described_database **out,
                         size_t *out_count, struct error *error) MUST_CHECK;

@@ -24,6 +24,9 @@ static const struct counter_words {
 	{ "udp", { "UDP", "UDP" } },
 	{ "icmp", { "ICMP", "ICMP" } },
 	{ "other_protocol", { "other protocols over IPv4", "IPv4上のその他のプロトコル" } },
+	{ "copy",
+	  { "copies of packets that were captured more than once, left out",
+	    "重複してキャプチャされたパケット（除外）" } },
 };
 
 static const char *meaning(const struct report *report, const char *counter)
