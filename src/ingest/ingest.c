@@ -161,6 +161,37 @@ static size_t next_batch(struct ingest *in, struct capture *capture, struct inge
 	return count;
 }
 
+static bool is_surely_known(const struct ingest_known *known)
+{
+	return known->count > 0 && known->found == NULL;
+}
+
+// Where the capture has come to is behind beginnings that may be known. Called before what it holds
+// behind them is counted.
+static void pass_beginnings(struct ingest *in, const struct capture *capture,
+                            struct ingest_known *known, const struct ingest_ledger *ledger)
+{
+	for (; known->count > 0 && known->list->length_bytes < capture_length(capture);
+	     known->list++, known->count--) {
+		const bool is_sure = is_surely_known(known);
+		if (is_sure || memcmp(known->found, known->list, sizeof *known->list) == 0) {
+			known->is = known->list;
+			memcpy(known->frames, ledger->frames, sizeof known->frames);
+			if (!is_sure)
+				forget(in);
+		}
+		known->found = is_sure ? NULL : known->found + 1;
+	}
+}
+
+static size_t read_on(struct ingest *in, struct capture *capture, struct ingest_known *known,
+                      struct ingest_ledger *ledger)
+{
+	const size_t count = next_batch(in, capture, ledger);
+	pass_beginnings(in, capture, known, ledger);
+	return count;
+}
+
 static bool end_capture(struct ingest *in, struct error *error)
 {
 	for (size_t i = 0; i < in->sink_count; i++) {
@@ -171,17 +202,20 @@ static bool end_capture(struct ingest *in, struct error *error)
 	return true;
 }
 
-bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tick,
-                    void *tick_context, struct ingest_ledger *ledger, struct error *error)
+bool ingest_grown(struct ingest *in, struct capture *capture, struct ingest_known *known,
+                  ingest_tick *tick, void *tick_context, struct ingest_ledger *ledger,
+                  struct error *error)
 {
 	*ledger = (struct ingest_ledger){ .first_ns = UINT64_MAX };
 	const bool has_links = capture_content(capture) == CAPTURE_FRAMES;
 	uint64_t frames = 0, tick_at = 0;
 	size_t count;
-	while ((count = next_batch(in, capture, ledger)) > 0) {
+	while ((count = read_on(in, capture, known, ledger)) > 0) {
 		if (interrupt_requested())
 			break;
-		if (!take_batch(in, has_links, count, ledger, error))
+		if (is_surely_known(known))
+			count_batch(in, has_links, count, ledger);
+		else if (!take_batch(in, has_links, count, ledger, error))
 			return false;
 		frames += count;
 		if (frames >= tick_at) {
@@ -194,6 +228,13 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
 			error, ERROR_FAILED,
 			"interrupted; what was read is dropped as a whole, the store is as it was");
 	return end_capture(in, error);
+}
+
+bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tick,
+                    void *tick_context, struct ingest_ledger *ledger, struct error *error)
+{
+	struct ingest_known nothing = { .count = 0 };
+	return ingest_grown(in, capture, &nothing, tick, tick_context, ledger, error);
 }
 
 bool ingest_finish(struct ingest *in, struct host_day_receiver *receiver, struct error *error)

@@ -93,6 +93,19 @@ static bool load_frames(struct store *s, uint64_t id, struct ingest_ledger *ledg
 	return status == SQL_END;
 }
 
+bool store_capture_frames(struct store *s, const struct capture_identity *identity,
+                          uint64_t out[KIND_COUNT], struct error *error)
+{
+	struct ingest_ledger ledger = { .detail_count = 0 };
+	uint64_t id;
+	bool is_there;
+	if (!catalog_capture_id(s, identity, &id, error) ||
+	    !load_frames(s, id, &ledger, &is_there, error))
+		return false;
+	memcpy(out, ledger.frames, sizeof ledger.frames);
+	return true;
+}
+
 static enum reason reason_by_name(const char *name)
 {
 	unsigned reason = 0;

@@ -22,8 +22,12 @@ static struct hosts change_pieces[CHANGE_PIECES];
 static inline bool take_piece(struct store *s, unsigned piece, struct error *error)
 {
 	static const char *const names[CHANGE_PIECES] = { "b.pcap", "c.pcap", "d.pcap" };
+	struct ingest_ledger ledger;
+	const struct store_capture c = capture_of(&change_pieces[piece], names[piece],
+	                                          (uint8_t)(piece + 1), &ledger);
 	bool is_known;
-	return store_has_head(s, piece + 1, &is_known, error) &&
+	char name[256];
+	return store_has_capture(s, &c.identity, &is_known, name, error) &&
 	       (is_known ||
 	        take_hosts(s, &change_pieces[piece], names[piece], (uint8_t)(piece + 1), error));
 }
