@@ -124,8 +124,8 @@ bool store_beginnings(struct store *, store_beginning *each, void *context,
 bool store_capture_beginning(struct store *, const struct capture_identity *,
                              uint32_t out[BEGINNING_MAX], bool *out_is_there,
                              struct error *error) MUST_CHECK;
-bool store_capture_frames(struct store *, const struct capture_identity *,
-                          uint64_t out[KIND_COUNT], struct error *error) MUST_CHECK;
+bool store_capture_frames(struct store *, const struct capture_identity *, uint64_t out[KIND_COUNT],
+                          struct error *error) MUST_CHECK;
 
 // Whether a capture with that identity is there. *out_name (room for 256 bytes) is what it was
 // called.
