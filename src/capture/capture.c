@@ -165,6 +165,11 @@ void capture_free(struct capture *capture)
 	memory_free(capture);
 }
 
+void capture_may_grow(struct capture *capture)
+{
+	capture->stream->may_grow = true;
+}
+
 void capture_read_ahead(struct capture *capture, uint64_t memory_bytes)
 {
 	stream_read_ahead(capture->stream, memory_bytes);
@@ -193,6 +198,9 @@ size_t capture_next_flows(struct capture *capture, struct flow *flows, size_t fl
 	const struct reader_format *format = capture->format;
 	size_t count = 0;
 	assert(flows_max > 0 && format->content != CAPTURE_FRAMES);
+	// Readers of flows may ask for more in the middle of a call.
+	if (stream_will_pause(capture->stream))
+		flows_max = 1;
 	if (may_go_on(capture))
 		count = format->next_flows(capture->reader, capture->stream, flows, flows_max);
 	return hand_out(capture, count);
@@ -234,6 +242,36 @@ uint64_t capture_head(const struct capture *capture)
 struct capture_identity capture_identity(const struct capture *capture)
 {
 	return stream_identity(capture->stream);
+}
+
+const uint32_t *capture_beginning(const struct capture *capture)
+{
+	return stream_beginning(capture->stream);
+}
+
+uint64_t capture_length(const struct capture *capture)
+{
+	return capture->stream->length;
+}
+
+bool capture_is_read(const struct capture *capture)
+{
+	return capture->stream->is_over;
+}
+
+struct span capture_first_bytes(const struct capture *capture)
+{
+	return stream_first_bytes(capture->stream);
+}
+
+void capture_measure(struct capture *capture, struct capture_identity *list, size_t count)
+{
+	stream_measure(capture->stream, list, count);
+}
+
+void capture_pause(struct capture *capture, const struct capture_identity *list, size_t count)
+{
+	stream_pause(capture->stream, list, count);
 }
 
 bool capture_drops(const struct capture *capture, struct capture_drops *out)

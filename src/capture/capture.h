@@ -70,6 +70,10 @@ bool capture_open(const char *path, struct capture **out, struct error *error) M
 // Accepts NULL.
 void capture_free(struct capture *);
 
+// It may be taken in again when there is more of it: a last line of text without its end, which may be a
+// piece of one, counts as broken off. Else it is a line.
+void capture_may_grow(struct capture *);
+
 // From now on a thread of its own reads and decompresses, up to `memory_bytes` ahead of
 // who takes frames, at least about a megabyte. Nothing that capture tells depends on it; where
 // there is nothing to decompress, or no thread to be had, nothing changes.
@@ -98,6 +102,33 @@ uint64_t capture_head(const struct capture *);
 
 // Known after capture_next returned 0. Bytes behind a damage belong to it too.
 struct capture_identity capture_identity(const struct capture *);
+
+// Digests of the content at all stated lengths that it has (beginning.h): as many as
+// beginning_count(capture_length()). Valid as long as the capture is.
+const uint32_t *capture_beginning(const struct capture *);
+
+// Of the content so far: what is known of the capture is known up to there. Then whether that is all.
+uint64_t capture_length(const struct capture *);
+bool capture_is_read(const struct capture *);
+
+// Of a capture that was just opened: its content from the first byte on, 64 KiB at least, or all of it.
+// Empty once more than that was read.
+struct span capture_first_bytes(const struct capture *);
+
+// Fills in the digests that beginnings of `content` have; the lengths in the list ascend, up to that of
+// `content`.
+bool capture_identities(struct span content, struct capture_identity *list, size_t count,
+                        struct error *error) MUST_CHECK;
+
+// The same for lengths that are still to be read, which ascend: their digests are filled in as they are
+// passed; those that the capture never has stay as they are. The list stays the caller's, and outlives
+// the capture. To be called before capture_read_ahead().
+void capture_measure(struct capture *, struct capture_identity *list, size_t count);
+
+// Has frames that lie within such a length of content, to the end of their records, come in other calls of
+// capture_next() than those that do not: with the first of these capture_length() is greater than it.
+// For a capture of which no frame was taken; the lengths ascend, and the list is as above.
+void capture_pause(struct capture *, const struct capture_identity *list, size_t count);
 
 // What the capture says of packets that did not get into it. Known after capture_next returned 0;
 // what is behind a damage is not looked at, nor what was skimmed. False: it says nothing.

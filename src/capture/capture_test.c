@@ -4,6 +4,7 @@
 #include "capture/test_capture.h"
 
 #include "base/random.h"
+#include "capture/beginning.h"
 #include "capture/foreign.h"
 
 #include <ftw.h>
@@ -182,6 +183,100 @@ TEST(skimming_gives_the_identity_of_reading)
 		gz.bytes[at] ^= 0xff;
 	}
 	buffer_done(&gz);
+	buffer_done(&m.out);
+}
+
+TEST(stated_lengths_ascend_and_are_dense)
+{
+	CHECK(beginning_length(0) == 4 && beginning_length(60) == 64 && beginning_length(61) == 68);
+	CHECK(beginning_length(BEGINNING_MAX - 1) == UINT64_C(31) << 39);
+	CHECK(beginning_count(3) == 0 && beginning_count(UINT64_MAX) == BEGINNING_MAX);
+	for (size_t i = 0; i < BEGINNING_MAX; i++) {
+		const uint64_t length = beginning_length(i);
+		CHECK(beginning_count(length) == i + 1 && beginning_count(length - 1) == i);
+		CHECK(i == 0 || length <= 64 || (length - beginning_length(i - 1)) * 16 <= length);
+	}
+}
+
+// What a capture is measured to be at some lengths, and hands out before each of them, against captures
+// that are cut there.
+static void check_measured(struct span whole, struct span packed, const size_t *cuts, size_t count,
+                           bool is_ahead)
+{
+	struct capture_identity found[8], pauses[8];
+	struct capture *capture;
+	struct error error;
+	struct frame frames[50];
+	size_t before[8], passed = 0, sum = 0, taken;
+	const struct test_file file = file_with(packed), other = file_with(whole);
+	CHECK(count <= 8 && capture_open(file.path, &capture, &error));
+	const struct span first = capture_first_bytes(capture);
+	CHECK(first.length >= 65536 && memcmp(first.bytes, whole.bytes, first.length) == 0);
+	size_t at_hand = 0;
+	for (size_t i = 0; i < count; i++) {
+		found[i] = (struct capture_identity){ .length_bytes = cuts[i] };
+		at_hand += cuts[i] <= first.length;
+	}
+	memcpy(pauses, found, sizeof pauses);
+	CHECK(capture_identities(first, found, at_hand, &error));
+	capture_measure(capture, found + at_hand, count - at_hand);
+	if (is_ahead)
+		capture_read_ahead(capture, 0);
+	capture_pause(capture, pauses, count);
+	while ((taken = capture_next(capture, frames, 50)) > 0) {
+		for (; passed < count && cuts[passed] < capture_length(capture); passed++)
+			before[passed] = sum;
+		sum += taken;
+	}
+	while (passed < count)
+		before[passed++] = sum;
+	const struct capture_identity all = capture_identity(capture);
+	CHECK(all.length_bytes == whole.length);
+	for (size_t i = 0; i < count; i++) {
+		const struct reading cut = read_bytes(span_part(whole, 0, cuts[i]));
+		CHECK(identity_equal(found[i], cut.identity));
+		CHECK(before[i] == cut.frames);
+	}
+	// The digests at stated lengths are those of the same content, however it came.
+	struct capture *plain;
+	CHECK(capture_open(other.path, &plain, &error));
+	capture_skim(plain);
+	CHECK(memcmp(capture_beginning(plain), capture_beginning(capture),
+	             beginning_count(whole.length) * sizeof(uint32_t)) == 0);
+	CHECK(capture_beginning(plain)[9] != capture_beginning(plain)[10]);
+	capture_free(plain);
+	capture_free(capture);
+	unlink(other.path);
+	unlink(file.path);
+}
+
+TEST(beginnings_are_measured_and_come_alone)
+{
+	static const size_t cuts[][8] = {
+		{ 24, 25, 40, 100, 30000, 65535, 65536, 65537 },
+		{ 10, 4096, 100000, 200000, 262143, 262144, 262145, 262146 },
+		{ 262144, 300000, 300001, 524288, 700000, 786431, 786432, 900000 },
+		{ 5000, 5001, 5002, 5003, 262144 + 70, 262144 + 71, 600000, 1000000 },
+	};
+	struct maker m = small_pcap(1);
+	struct buffer gz = buffer_up_to(1 << 24), xz = buffer_up_to(1 << 24);
+	for (uint32_t i = 0; i < 7000; i++)
+		make_record(&m, i, 1, i % 1000 == 0 ? 20000 : 60, (uint8_t)i);
+	make_gzip(&gz, buffer_span(&m.out));
+	make_zstd(&xz, buffer_span(&m.out));
+	const struct span whole = buffer_span(&m.out);
+	CHECK(whole.length > 900000);
+	const struct span forms[] = { whole, buffer_span(&gz), buffer_span(&xz) };
+	for (size_t form = 0; form < 3; form++)
+		for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+			size_t count = 8;
+			while (cuts[i][count - 1] >= whole.length)
+				count--;
+			check_measured(whole, forms[form], cuts[i], count, false);
+			check_measured(whole, forms[form], cuts[i], count, true);
+		}
+	buffer_done(&gz);
+	buffer_done(&xz);
 	buffer_done(&m.out);
 }
 

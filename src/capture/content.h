@@ -7,13 +7,19 @@
 // said of the file up to its end.
 #pragma once
 
+#include "capture/beginning.h"
 #include "capture/capture.h"
 #include "capture/codec.h"
 
 struct content {
 	struct input input;
 	const struct codec *codec;
-	uint64_t length;            // of all pieces so far
+	uint64_t length;                    // of all pieces so far
+	uint32_t beginning[BEGINNING_MAX];  // of all stated lengths so far
+	size_t stated;                      // how many these are
+	// What somebody wants to know besides: content_measure().
+	struct capture_identity *marks;
+	size_t mark_count;          // that are still to come
 	void *codec_state;          // private
 	struct XXH3_state_s *hash;  // private
 };
@@ -33,6 +39,10 @@ void content_done(struct content *);
 
 // Writes the next piece of up to `size` bytes. Not to be called again after the last.
 struct content_piece content_read(struct content *, uint8_t *to, size_t size);
+
+// Once the content is as long as a mark says, its identity is what the content was up to there. The
+// lengths ascend and are still to come; the marks stay the caller's, and outlive the content.
+void content_measure(struct content *, struct capture_identity *marks, size_t count);
 
 // See stream_bomb().
 const char *content_bomb(uint64_t length, uint64_t bytes_read);

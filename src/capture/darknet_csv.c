@@ -230,8 +230,12 @@ static bool fetch_line(struct stream *stream, struct span *out, size_t *taken)
 			              "a line is longer than %d bytes", LINE_MAX_BYTES);
 			return false;
 		}
-		if (!is_there && stream_is_cut(stream))
-			return false;  // the piece of a line may read as another
+		if (!is_there && stream_is_cut(stream)) {
+			// The piece of a line may read as another.
+			if (line.length > 0)
+				stream_break_off(stream, stream_offset(stream), "a line");
+			return false;
+		}
 		if (!is_there) {
 			*out = line;
 			*taken = line.length;

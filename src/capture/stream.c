@@ -38,6 +38,16 @@ struct stream_private {
 	struct ahead *ahead;        // NULL: content is read when it is asked for
 	struct ahead_block *shown;  // NULL: the window lies in `memory`
 
+	struct span
+		first;  // the content from its first byte on; empty once the window has moved on
+
+	// Where the reader pauses, what is behind the next such length stays out of the window, and
+	// so does the end.
+	const struct capture_identity *pauses;
+	size_t pause_count;
+	size_t held;  // bytes behind the window
+	bool holds_end;
+
 	struct ending source;  // found while filling the window
 	struct ending reader;  // found by the reader, at or before the other
 	bool is_stopped;       // the reader cannot go on
@@ -103,6 +113,38 @@ static void end_source(struct stream *s, const char *damage)
 	}
 }
 
+// Takes what is behind the next pause out of the window. Where the reader is past it already there is
+// nothing to hold.
+static void hold_back(struct stream *s)
+{
+	struct stream_private *p = s->private;
+	for (; p->pause_count > 0 && p->pauses->length_bytes < s->length;
+	     p->pauses++, p->pause_count--) {
+		const uint64_t behind = s->length - p->pauses->length_bytes;
+		if (behind > cursor_left(&s->window))
+			continue;
+		p->held = (size_t)behind;
+		p->holds_end = s->is_over;
+		s->window.end -= p->held;
+		s->length -= p->held;
+		s->is_over = false;
+		return;
+	}
+}
+
+// The reader goes on behind the pause, up to the next one.
+static void show_held(struct stream *s)
+{
+	struct stream_private *p = s->private;
+	s->window.end += p->held;
+	s->length += p->held;
+	s->is_over = p->holds_end;
+	p->held = 0;
+	p->pauses++;
+	p->pause_count--;
+	hold_back(s);
+}
+
 // A piece has come to stand behind the window.
 static void add_piece(struct stream *s, const struct content_piece *piece)
 {
@@ -111,6 +153,7 @@ static void add_piece(struct stream *s, const struct content_piece *piece)
 	s->private->bytes_read = piece->bytes_read;
 	if (piece->is_last)
 		end_source(s, piece->damage);
+	hold_back(s);
 }
 
 // Moves the window over to a block: its tail to just in front of it.
@@ -170,6 +213,11 @@ static void fill_from_ahead(struct stream *s, size_t wanted)
 static void fill(struct stream *s, size_t wanted)
 {
 	struct stream_private *p = s->private;
+	if (p->held > 0) {
+		show_held(s);
+		return;
+	}
+	p->first = (struct span){ NULL, 0 };
 	if (p->ahead != NULL) {
 		fill_from_ahead(s, wanted);
 		return;
@@ -225,6 +273,7 @@ static bool start(struct stream *s, const char *path, struct error *error)
 		return false;
 	}
 	const size_t left = cursor_left(&s->window);
+	p->first = (struct span){ s->window.at, left };
 	s->head = content_hash(
 		(struct span){ s->window.at, left < STREAM_HEAD ? left : STREAM_HEAD });
 	return true;
@@ -272,6 +321,34 @@ void stream_read_ahead(struct stream *s, uint64_t memory_bytes)
 		p->ahead = ahead_begin(&p->content, memory_bytes);
 }
 
+void stream_pause(struct stream *s, const struct capture_identity *at, size_t count)
+{
+	s->private->pauses = at;
+	s->private->pause_count = count;
+	hold_back(s);
+}
+
+bool stream_will_pause(const struct stream *s)
+{
+	const struct stream_private *p = s->private;
+	return p->pause_count > 0 && s->length <= p->pauses->length_bytes;
+}
+
+void stream_measure(struct stream *s, struct capture_identity *marks, size_t count)
+{
+	content_measure(&s->private->content, marks, count);
+}
+
+struct span stream_first_bytes(const struct stream *s)
+{
+	return s->private->first;
+}
+
+const uint32_t *stream_beginning(const struct stream *s)
+{
+	return s->private->content.beginning;
+}
+
 void stream_damage(struct stream *s, uint64_t offset, const char *format, ...)
 {
 	struct ending *ending = &s->private->reader;
@@ -314,7 +391,7 @@ void stream_out_of_memory(struct stream *s)
 
 bool stream_is_cut(const struct stream *s)
 {
-	return s->is_over && s->private->source.kind != ERROR_NONE;
+	return s->is_over && (s->may_grow || s->private->source.kind != ERROR_NONE);
 }
 
 bool stream_is_stopped(const struct stream *s)

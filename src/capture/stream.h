@@ -33,6 +33,7 @@ struct stream {
 	struct cursor window;  // readers move window.at, nothing else
 	uint64_t length;       // bytes that entered the window so far
 	bool is_over;          // no more will enter it
+	bool may_grow;         // see capture_may_grow()
 	uint64_t head;         // XXH3-64 of the first STREAM_HEAD bytes
 	struct stream_private *private;
 };
@@ -45,6 +46,19 @@ void stream_free(struct stream *);
 
 // From now on a thread decompresses ahead of the reader: see capture_read_ahead().
 void stream_read_ahead(struct stream *, uint64_t memory_bytes);
+
+// Lengths of the content, ascending, at which the window ends until the reader asks for more than it
+// holds: so records that lie before such a length are handed out before any that reach over it. The list
+// stays the caller's, and outlives the stream. For a stream whose reader has not begun.
+void stream_pause(struct stream *, const struct capture_identity *at, size_t count);
+
+// Whether the next of these lengths is still to come.
+bool stream_will_pause(const struct stream *);
+
+// See capture_measure(), capture_first_bytes(), capture_beginning().
+void stream_measure(struct stream *, struct capture_identity *marks, size_t count);
+struct span stream_first_bytes(const struct stream *);
+const uint32_t *stream_beginning(const struct stream *);
 
 // Fills the window until it holds `length` <= STREAM_NEED_MAX bytes. False if
 // the stream ends before; the window then holds what there is.
@@ -82,7 +96,8 @@ void stream_out_of_memory(struct stream *);
 // two together expand no more than the one may.
 const char *stream_bomb(const struct stream *, uint64_t length);
 
-// Whether the stream ended early, by damage or a failure: what is left may be part of more.
+// Whether the stream ended early, by damage or a failure, or may go on one day: what is left may be part
+// of more.
 bool stream_is_cut(const struct stream *);
 
 // Whether the reader has given up.

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Captures -> store. Files are read into one ingest and committed together.
 //
-// The same capture must count once. What a capture holds is known only when it
-// was read, but its first 64 KiB are known at once: only if they equal those of another
-// capture, a file is read twice, the first time to compare the whole. Standard
+// The same content must count once, also where it is the beginning of more (known.h). What a capture
+// holds is known only when it was read, but its first 64 KiB are known at once: only if they equal those
+// of another capture, a file is read twice, the first time to compare the whole. Standard
 // input cannot be read twice, so it is an ingest of its own, thrown away
-// if it turns out to be known.
+// if it turns out to be known, up to where it does.
 #include "cmd/take.h"
 
-#include "analyse/near_days.h"
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "cmd/known.h"
 #include "cmd/remarks.h"
 
 #include <string.h>
@@ -122,8 +122,12 @@ struct take {
 	struct store *store;
 	const struct take_command *options;
 	struct ingest *ingest;
+	struct known_captures *known;
 	struct store_capture *captures;  // read, but not committed
 	size_t capture_count, capture_capacity;
+	bool has_hashes,
+		has_addresses;  // some capture that is known, instead of sources or as sources
+	uint64_t ahead_bytes;   // for a stream to get ahead; 0: it is not to
 	struct take_result result;
 	struct progress progress;
 	uint64_t bytes_done, frames_done;  // of captures that were read
@@ -164,55 +168,11 @@ static void forget_captures(struct take *t)
 	t->capture_count = t->capture_capacity = 0;
 }
 
-static void count_taken(struct take *t)
+static bool say_far(struct take *t, struct error *error)
 {
-	for (size_t i = 0; i < t->capture_count; i++) {
-		const struct ingest_ledger *ledger = t->captures[i].ledger;
-		t->result.taken++;
-		t->result.frames += ingest_ledger_total(ledger);
-		for (unsigned kind = HOST_KIND_FIRST; kind < KIND_COUNT; kind++)
-			t->result.packets += ledger->frames[kind];
-	}
-}
-
-static void say_far(struct take *t, const struct store_capture *c, const struct far_frames *far)
-{
-	char line[640], first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
-	day_format(far->first, first);
-	day_format(far->last, last);
-	text_format(line, sizeof line,
-	            "'%.200s': frames on days far from all others: %llu of %llu, %s%s%s; they "
-	            "count, but days are not shown up to them unless --from or --to asks for it",
-	            c->name, (unsigned long long)far->frames,
-	            (unsigned long long)ingest_ledger_total(c->ledger), first,
-	            far->first == far->last ? "" : " to ", far->first == far->last ? "" : last);
 	progress_stop(&t->progress);
-	command_say(line);
-}
-
-// Names the captures, now in the store, of which some frames have a time that nobody believes.
-static bool name_far(struct take *t, struct error *error)
-{
-	struct holdings *holdings = store_holdings(t->store);
-	const struct zone *zone = &store_settings(t->store)->zone;
-	struct holdings_captures *all;
-	struct day_range near;
-	bool is_in_doubt = false;
-	for (size_t i = 0; i < t->capture_count; i++)
-		is_in_doubt |= near_days_are_in_doubt(zone, t->captures[i].seen);
-	if (!is_in_doubt || t->options->common.quiet)
-		return true;
-	if (!holdings_open_captures(holdings, &all, error))
-		return false;
-	const bool ok = near_days_find(zone, all, &near, error);
-	for (size_t i = 0; ok && i < t->capture_count; i++) {
-		struct far_frames far = { .frames = 0 };
-		far_frames_add(zone, t->captures[i].seen, near, &far);
-		if (far.frames > 0)
-			say_far(t, &t->captures[i], &far);
-	}
-	holdings_close_captures(all);
-	return ok;
+	return t->options->common.quiet ||
+	       remarks_say_far(t->store, t->captures, t->capture_count, error);
 }
 
 static bool commit(struct take *t, struct error *error)
@@ -224,10 +184,10 @@ static bool commit(struct take *t, struct error *error)
 		return false;
 	const bool ok = ingest_finish(t->ingest, store_ingest_receiver(change), error) &&
 	                store_ingest_commit(change, t->captures, t->capture_count, error) &&
-	                name_far(t, error);
+	                say_far(t, error);
 	store_ingest_free(change);
 	if (ok)
-		count_taken(t);
+		known_committed(t->known);
 	forget_captures(t);
 	return ok;
 }
@@ -247,60 +207,40 @@ static bool take_smaller_name(struct store_capture *capture, const char *name, s
 	return true;
 }
 
-// Says that the capture is in the store, or among those read in this run.
-static bool find_known(struct take *t, const char *name, const struct capture_identity *identity,
-                       bool *out, struct error *error)
+static bool name_of(struct take *t, const struct known_capture *c, char out[256],
+                    struct error *error)
 {
-	char other[256] = "";
-	bool is_known;
-	if (!store_has_capture(t->store, identity, &is_known, other, error) ||
-	    (is_known && !store_rename_capture(t->store, identity, name, error)))
-		return false;
-	for (size_t i = 0; !is_known && i < t->capture_count; i++)
-		if (memcmp(&t->captures[i].identity, identity, sizeof *identity) == 0) {
-			is_known = true;
-			text_copy(other, sizeof other, t->captures[i].name);
-			if (!take_smaller_name(&t->captures[i], name, error))
-				return false;
-		}
-	if (is_known) {
-		t->result.known++;
-		char line[512];
-		text_format(line, sizeof line, "'%.200s' was taken in already, as '%.200s'", name,
-		            other);
-		if (!t->options->common.quiet)
-			command_say(line);
-	}
-	*out = is_known;
+	bool is_there;
+	out[0] = '\0';
+	if (c->read == 0)
+		return store_has_capture(t->store, &c->identity, &is_there, out, error);
+	text_copy(out, 256, t->captures[c->read - 1].name);
 	return true;
 }
 
-static bool has_twin_head(struct take *t, uint64_t head, bool *out, struct error *error)
+// Says why it is taken in no more, or only in part. The same content has one name.
+static bool say_kin(struct take *t, const char *name, const struct kin *kin, struct error *error)
 {
-	if (!store_has_head(t->store, head, out, error))
+	const struct known_capture *of = &kin->of;
+	char other[256], line[600];
+	if (!name_of(t, of, other, error))
 		return false;
-	for (size_t i = 0; i < t->capture_count; i++)
-		*out = *out || t->captures[i].head == head;
+	if (kin->kinship == KIN_SAME &&
+	    !(of->read == 0 ? store_rename_capture(t->store, &of->identity, name, error)
+	                    : take_smaller_name(&t->captures[of->read - 1], name, error)))
+		return false;
+	t->result.known += kin->kinship != KIN_LONGER;
+	text_format(
+		line, sizeof line,
+		kin->kinship == KIN_SAME ? "'%.200s' was taken in already, as '%.200s'"
+		: kin->kinship == KIN_SHORTER
+			? "'%.200s' was taken in already, as the beginning of '%.200s'"
+			: "'%.200s' goes on from '%.200s', which was taken in already; only what is new "
+			  "counts",
+		name, other);
+	if (!t->options->common.quiet)
+		command_say(line);
 	return true;
-}
-
-// Reads a file whose head is known already once for its identity.
-static bool is_known_file(struct take *t, const char *name, const struct capture *capture,
-                          bool *out, struct error *error)
-{
-	struct capture *twin;
-	*out = false;
-	bool may_be;
-	if (!has_twin_head(t, capture_head(capture), &may_be, error))
-		return false;
-	if (!may_be)
-		return true;
-	if (!capture_open(name, &twin, error))
-		return false;
-	capture_skim(twin);
-	const struct capture_identity identity = capture_identity(twin);
-	capture_free(twin);
-	return find_known(t, name, &identity, out, error);
 }
 
 static void tick(void *context, const struct capture *capture, uint64_t frames)
@@ -310,20 +250,46 @@ static void tick(void *context, const struct capture *capture, uint64_t frames)
 	              t->frames_done + frames);
 }
 
-static void say_copies(struct take *t, const char *name, const struct ingest_ledger *ledger)
+// Without the name: a copy may have come under a better one.
+static bool note_damage(struct take *t, const struct capture *capture, struct store_capture *noted,
+                        struct error *error)
 {
-	char line[512];
-	text_format(line, sizeof line,
-	            "'%.200s' has each packet %u times: %llu of %llu frames are copies, which are "
-	            "left out (--count-copies counts them)",
-	            name, ledger->copies_each, (unsigned long long)ledger->copies,
-	            (unsigned long long)ingest_ledger_total(ledger));
+	struct error damage;
+	if (!capture_damage(capture, &damage))
+		return true;
+	if (damage.kind == ERROR_FAILED) {
+		*error = damage;
+		return false;
+	}
+	const char *what = strstr(damage.text, "damaged at");
+	noted->damage = memory_text(what != NULL ? what : damage.text);
+	if (noted->damage == NULL)
+		return error_memory(error, "captures");
+	t->result.damaged++;
 	progress_stop(&t->progress);
-	command_say(line);
+	command_warn(damage.text);
+	return true;
 }
 
-static bool note_capture(struct take *t, const char *name, const struct capture *capture,
-                         const struct ingest_ledger *ledger, struct error *error)
+static bool describe(struct take *t, const char *name, const struct capture *capture,
+                     const struct ingest_ledger *ledger, struct store_capture *out,
+                     struct error *error)
+{
+	struct capture_drops drops;
+	out->name = memory_text(name);
+	out->head = capture_head(capture);
+	out->identity = capture_identity(capture);
+	out->is_hashed = capture_content(capture) == CAPTURE_HASHED_FLOWS;
+	text_copy(out->format, sizeof out->format, capture_format(capture));
+	return (out->name != NULL || error_memory(error, "captures")) &&
+	       note_damage(t, capture, out, error) &&
+	       store_capture_set_ledger(out, ledger, error) &&
+	       store_capture_set_seen(out, ingest_seen(t->ingest), error) &&
+	       store_capture_set_beginning(out, capture_beginning(capture), error) &&
+	       (!capture_drops(capture, &drops) || store_capture_set_drops(out, &drops, error));
+}
+
+static bool append(struct take *t, const struct store_capture *capture, struct error *error)
 {
 	if (t->capture_count == t->capture_capacity) {
 		const size_t capacity = t->capture_capacity == 0 ? 16 : t->capture_capacity * 2;
@@ -333,41 +299,89 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 		t->captures = more;
 		t->capture_capacity = capacity;
 	}
+	t->captures[t->capture_count++] = *capture;
+	return true;
+}
+
+// A capture takes the place of the one that it goes on from, be that in the store or of this run.
+static bool enter(struct take *t, struct store_capture *capture, const struct kin *kin,
+                  struct error *error)
+{
+	const struct known_capture of = kin->of;
+	const bool has_grown = kin->kinship == KIN_LONGER;
+	uint32_t read = of.read;
+	if (has_grown && read > 0) {
+		struct store_capture *old = &t->captures[read - 1];
+		capture->grown_from = old->grown_from;
+		store_capture_done(old);
+		*old = *capture;
+	} else {
+		capture->grown_from = of.identity;
+		if (!append(t, capture, error))
+			return false;
+		read = (uint32_t)t->capture_count;
+	}
+	if (has_grown)
+		known_outgrown(t->known, &of.identity);
+	*(capture->is_hashed ? &t->has_hashes : &t->has_addresses) = true;
+	const struct store_capture entered = *capture;
+	*capture = (struct store_capture){ .name = NULL };
+	return known_add(t->known, &entered, read, error);
+}
+
+// What the ledger of the capture counts that this one goes on from; zeros: it goes on from none.
+static bool ledger_before(struct take *t, const struct kin *kin, struct ingest_ledger *out,
+                          struct error *error)
+{
+	*out = (struct ingest_ledger){ .copies = 0 };
+	if (kin->kinship != KIN_LONGER)
+		return true;
+	if (kin->of.read == 0)
+		return store_capture_counts(t->store, &kin->of.identity, out, error);
+	*out = *t->captures[kin->of.read - 1].ledger;
+	return true;
+}
+
+// What was counted stays counted as it was, for so it is in the segments: only what is behind it comes
+// from the new ledger. Another hotaru may have counted otherwise; its reasons are not those of this one.
+static void join_ledgers(const struct ingest_ledger *before, const struct ingest_known *known,
+                         struct ingest_ledger *ledger)
+{
+	if (memcmp(before->frames, known->frames, sizeof known->frames) != 0)
+		ledger->detail_count = 0;
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		ledger->frames[kind] += before->frames[kind] - known->frames[kind];
+	ledger->copies += before->copies - known->copies;
+}
+
+static void count_new(struct take *t, const struct ingest_ledger *before,
+                      const struct ingest_ledger *ledger)
+{
+	t->result.taken++;
+	t->result.frames += ingest_ledger_total(ledger) - ingest_ledger_total(before);
+	for (unsigned kind = HOST_KIND_FIRST; kind < KIND_COUNT; kind++)
+		t->result.packets += ledger->frames[kind] - before->frames[kind];
+}
+
+static bool note_capture(struct take *t, const char *name, const struct capture *capture,
+                         const struct kin *kin, const struct ingest_known *known,
+                         struct ingest_ledger *ledger, struct error *error)
+{
+	struct store_capture noted = { .name = NULL };
+	struct ingest_ledger before;
+	if (!ledger_before(t, kin, &before, error))
+		return false;
+	join_ledgers(&before, known, ledger);
 	progress_stop(&t->progress);
 	remarks_say(name, capture, t->options->common.quiet);
-	struct error damage;
-	struct store_capture *noted = &t->captures[t->capture_count];
-	*noted = (struct store_capture){ .name = memory_text(name),
-		                         .head = capture_head(capture),
-		                         .identity = capture_identity(capture),
-		                         .is_hashed = capture_content(capture) ==
-		                                      CAPTURE_HASHED_FLOWS };
-	text_copy(noted->format, sizeof noted->format, capture_format(capture));
-	if (capture_damage(capture, &damage)) {
-		if (damage.kind == ERROR_FAILED) {
-			memory_free(noted->name);
-			*error = damage;
-			return false;
-		}
-		// Without the name: a copy may have come under a better one.
-		const char *what = strstr(damage.text, "damaged at");
-		noted->damage = memory_text(what != NULL ? what : damage.text);
-		if (noted->damage == NULL) {
-			memory_free(noted->name);
-			return error_memory(error, "captures");
-		}
-		t->result.damaged++;
-		progress_stop(&t->progress);
-		command_warn(damage.text);
-	}
-	t->capture_count++;
 	if (ledger->copies > 0 && !t->options->common.quiet)
-		say_copies(t, name, ledger);
-	struct capture_drops drops;
-	return (noted->name != NULL || error_memory(error, "captures")) &&
-	       store_capture_set_ledger(noted, ledger, error) &&
-	       store_capture_set_seen(noted, ingest_seen(t->ingest), error) &&
-	       (!capture_drops(capture, &drops) || store_capture_set_drops(noted, &drops, error));
+		remarks_say_copies(name, ledger);
+	const bool ok = describe(t, name, capture, ledger, &noted, error) &&
+	                enter(t, &noted, kin, error);
+	store_capture_done(&noted);
+	if (ok)
+		count_new(t, &before, ledger);
+	return ok;
 }
 
 // Hashes of sources are numbers like addresses, and would be taken for them: a store
@@ -376,14 +390,7 @@ static bool may_join(struct take *t, const char *name, const struct capture *cap
                      struct error *error)
 {
 	const bool is_hashed = capture_content(capture) == CAPTURE_HASHED_FLOWS;
-	bool has_hashes, has_addresses;
-	if (t->options->take.only_ledger)
-		return true;
-	if (!store_source_kinds(t->store, &has_hashes, &has_addresses, error))
-		return false;
-	for (size_t i = 0; i < t->capture_count; i++)
-		*(t->captures[i].is_hashed ? &has_hashes : &has_addresses) = true;
-	if (is_hashed ? !has_addresses : !has_hashes)
+	if (t->options->take.only_ledger || !(is_hashed ? t->has_addresses : t->has_hashes))
 		return true;
 	return error_set(error, ERROR_FAILED,
 	                 is_hashed
@@ -394,31 +401,79 @@ static bool may_join(struct take *t, const char *name, const struct capture *cap
 	                 name);
 }
 
-static bool take_one(struct take *t, const char *name, struct capture *capture, struct error *error)
+// Reads the capture into the ingest.
+static bool read_capture(struct take *t, struct capture *capture, struct ingest_known *known,
+                         struct ingest_ledger *ledger, struct error *error)
 {
-	const bool reads_once = is_stream(name);
-	struct ingest_ledger ledger;
-	bool is_known = false;
-	if (!may_join(t, name, capture, error))
-		return false;
-	if (reads_once && !commit(t, error))
-		return false;
-	if (!reads_once && !is_known_file(t, name, capture, &is_known, error))
-		return false;
-	if (is_known)
-		return true;
-	if (!ingest_capture(t->ingest, capture, tick, t, &ledger, error))
+	capture_pause(capture, known->list, known->count);
+	if (!ingest_grown(t->ingest, capture, known, tick, t, ledger, error))
 		return false;
 	t->bytes_done += capture_bytes_read(capture);
-	t->frames_done += ingest_ledger_total(&ledger);
-	if (!reads_once)
-		return note_capture(t, name, capture, &ledger, error);
-	const struct capture_identity identity = capture_identity(capture);
-	if (!find_known(t, name, &identity, &is_known, error))
+	t->frames_done += ingest_ledger_total(ledger);
+	return true;
+}
+
+static bool take_file(struct take *t, const char *name, struct capture *capture,
+                      struct error *error)
+{
+	uint32_t digests[BEGINNING_MAX];
+	struct ingest_ledger ledger;
+	struct kin kin;
+	if (!known_find(t->known, name, capture, &kin, digests, error))
 		return false;
-	if (is_known)
+	if (kin.kinship != KIN_NONE && !say_kin(t, name, &kin, error))
+		return false;
+	if (kin.kinship == KIN_SAME || kin.kinship == KIN_SHORTER)
+		return true;
+	const uint64_t begin = kin.kinship == KIN_LONGER ? kin.of.identity.length_bytes : 0;
+	struct ingest_known known = { .list = &kin.of.identity, .count = begin > 0 };
+	if (!read_capture(t, capture, &known, &ledger, error))
+		return false;
+	if (begin > 0 &&
+	    (known.is == NULL || memcmp(capture_beginning(capture), digests,
+	                                beginning_count(begin) * sizeof *digests) != 0))
+		return error_set(
+			error, ERROR_FAILED,
+			"'%.200s' was written anew while it was read; nothing was taken in", name);
+	return note_capture(t, name, capture, &kin, &known, &ledger, error);
+}
+
+// What is known of it shows only on the way.
+static bool take_watched(struct take *t, const char *name, struct capture *capture,
+                         const struct known_watch *watch, struct error *error)
+{
+	struct ingest_known known = { watch->list, watch->found, watch->count, .is = NULL };
+	struct ingest_ledger ledger;
+	struct kin kin;
+	if (t->ahead_bytes > 0)
+		capture_read_ahead(capture, t->ahead_bytes);
+	if (!read_capture(t, capture, &known, &ledger, error) ||
+	    !known_find_read(t->known, capture, &kin, error))
+		return false;
+	if (kin.kinship == KIN_NONE && known.is != NULL)
+		kin = known_longer_than(t->known, known.is);
+	if (kin.kinship != KIN_NONE && !say_kin(t, name, &kin, error))
+		return false;
+	if (kin.kinship == KIN_SAME || kin.kinship == KIN_SHORTER)
 		return new_ingest(t, error);
-	return note_capture(t, name, capture, &ledger, error) && commit(t, error);
+	return note_capture(t, name, capture, &kin, &known, &ledger, error) && commit(t, error);
+}
+
+static bool take_stream(struct take *t, const char *name, struct capture *capture,
+                        struct error *error)
+{
+	struct known_watch watch;
+	if (!commit(t, error) || !known_watch(t->known, capture, &watch, error))
+		return false;
+	const bool ok = take_watched(t, name, capture, &watch, error);
+	known_watch_done(&watch);
+	return ok;
+}
+
+static bool take_one(struct take *t, const char *name, struct capture *capture, struct error *error)
+{
+	return may_join(t, name, capture, error) &&
+	       (is_stream(name) ? take_stream : take_file)(t, name, capture, error);
 }
 
 bool take_any_opens(const struct option_words *names, struct error *error)
@@ -470,6 +525,7 @@ struct open_captures {
 	size_t count_max;
 	enum capture_fractions fractions;
 	uint64_t memory_bytes;  // for each to get ahead
+	bool may_grow;
 };
 
 // An eighth of the memory is for what was read ahead; ingest leaves more than that. With one
@@ -494,7 +550,9 @@ static void open_next(struct open_captures *open)
 	if (!capture_open(name, &opened->capture, &opened->error))
 		return;
 	capture_read_fractions(opened->capture, open->fractions);
-	if (open->count_max > 1)
+	if (open->may_grow)
+		capture_may_grow(opened->capture);
+	if (open->count_max > 1 && !is_stream(name))
 		capture_read_ahead(opened->capture, open->memory_bytes);
 }
 
@@ -516,11 +574,11 @@ static void close_captures(struct open_captures *open)
 		capture_free(open->ring[i].capture);
 }
 
-static bool take_next(struct take *t, struct open_captures *open, size_t i, bool skip_unreadable,
+static bool take_next(struct take *t, struct open_captures *open, size_t i, bool is_kept,
                       struct error *error)
 {
 	struct opened *opened = open_from(open, i);
-	if (opened->capture == NULL && !skip_unreadable) {
+	if (opened->capture == NULL && !is_kept) {
 		*error = opened->error;
 		return false;
 	}
@@ -536,30 +594,38 @@ static bool take_next(struct take *t, struct open_captures *open, size_t i, bool
 	return ok;
 }
 
-static bool take_all(struct take *t, const struct option_words *names, bool skip_unreadable,
+static bool take_all(struct take *t, const struct option_words *names, bool is_kept,
                      struct error *error)
 {
 	struct open_captures open = no_captures(t, names);
 	bool ok = true;
+	open.may_grow = is_kept;
+	t->ahead_bytes = open.count_max > 1 ? open.memory_bytes : 0;
 	for (size_t i = 0; ok && i < names->count; i++)
-		ok = take_next(t, &open, i, skip_unreadable, error);
+		ok = take_next(t, &open, i, is_kept, error);
 	close_captures(&open);
 	return ok && commit(t, error);
 }
 
 bool take_captures(struct store *store, const struct take_command *options,
-                   const struct option_words *names, bool skip_unreadable, struct take_result *out,
+                   const struct option_words *names, bool is_kept, struct take_result *out,
                    struct error *error)
 {
 	struct take t = { .store = store, .options = options };
-	if (!new_ingest(&t, error))
+	if (!known_open(store, &t.known, error))
 		return false;
+	if (!store_source_kinds(store, &t.has_hashes, &t.has_addresses, error) ||
+	    !new_ingest(&t, error)) {
+		known_free(t.known);
+		return false;
+	}
 	progress_start(&t.progress, "packets", total_size(names),
 	               !options->common.quiet && !options->common.no_progress);
-	const bool ok = take_all(&t, names, skip_unreadable, error);
+	const bool ok = take_all(&t, names, is_kept, error);
 	progress_stop(&t.progress);
 	forget_captures(&t);
 	ingest_free(t.ingest);
+	known_free(t.known);
 	*out = t.result;
 	return ok;
 }

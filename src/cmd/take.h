@@ -41,7 +41,8 @@ struct take_result {
 	uint64_t frames, packets;
 };
 
-// Takes the captures in. One that cannot be opened is reported and passed over
-// if `skip_unreadable`, else it is an error. Damage is warned of.
+// Takes the captures in. Into a store that is kept, one that cannot be opened is reported and passed
+// over, and one may come again when there is more of it (capture_may_grow()); else it is an error, and
+// none does. Damage is warned of.
 bool take_captures(struct store *, const struct take_command *, const struct option_words *names,
-                   bool skip_unreadable, struct take_result *out, struct error *error) MUST_CHECK;
+                   bool is_kept, struct take_result *out, struct error *error) MUST_CHECK;

@@ -23,6 +23,11 @@ struct ingest {
 	struct gatherer gatherer;
 	struct copies *copies;  // NULL: they count
 	bool looks_for_copies;  // in what is read now
+	// What is read now was taken in before, with another capture; so were the first `held_known` of
+	// the packets that are held until it is known whether copies are the rule.
+	struct ingest_known *known;
+	bool is_known;
+	size_t held, held_known;
 	// What is read now, and what it is decoded to.
 	union {
 		struct frame frames[BATCH];
@@ -222,9 +227,16 @@ static size_t count_remarked(struct ingest *in, bool has_links, size_t count, en
 	return kept;
 }
 
+static bool is_surely_known(const struct ingest_known *known)
+{
+	return known->count > 0 && known->found == NULL;
+}
+
 static bool hand_on(struct ingest *in, const struct packet *packets, size_t count,
                     struct error *error)
 {
+	if (in->is_known)
+		return true;
 	for (size_t i = 0; count > 0 && i < in->sink_count; i++)
 		if (!in->sinks[i]->packets(in->sinks[i], packets, count, error))
 			return false;
@@ -244,12 +256,9 @@ static bool hand_on_originals(struct ingest *in, struct packet *packets, size_t 
 	return hand_on(in, packets, kept, error);
 }
 
-// Decides whether copies are the rule, and hands on what was held back until now.
-static bool decide_copies(struct ingest *in, struct ingest_ledger *ledger, struct error *error)
+static bool hand_on_held(struct ingest *in, struct packet *held, size_t count,
+                         struct ingest_ledger *ledger, struct error *error)
 {
-	size_t count;
-	struct packet *held = copies_decide(in->copies, &count);
-	ledger->copies_each = copies_each(in->copies);
 	for (size_t at = 0; at < count; at += BATCH) {
 		const size_t left = count - at, part = left < BATCH ? left : BATCH;
 		if (!hand_on_originals(in, held + at, part, ledger, error))
@@ -258,12 +267,39 @@ static bool decide_copies(struct ingest *in, struct ingest_ledger *ledger, struc
 	return true;
 }
 
+// Those of what was taken in before: which of them are copies shows only now, and counts there.
+static bool hand_on_known(struct ingest *in, struct packet *held, struct ingest_ledger *ledger,
+                          struct error *error)
+{
+	struct ingest_known *known = in->known;
+	const bool is_known = in->is_known;
+	const struct ingest_ledger before = *ledger;
+	in->is_known = true;
+	const bool ok = hand_on_held(in, held, in->held_known, ledger, error);
+	in->is_known = is_known;
+	known->copies += ledger->copies - before.copies;
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		known->frames[kind] += ledger->frames[kind] - before.frames[kind];
+	return ok;
+}
+
+// Decides whether copies are the rule, and hands on what was held back until now.
+static bool decide_copies(struct ingest *in, struct ingest_ledger *ledger, struct error *error)
+{
+	size_t count;
+	struct packet *held = copies_decide(in->copies, &count);
+	ledger->copies_each = copies_each(in->copies);
+	return hand_on_known(in, held, ledger, error) &&
+	       hand_on_held(in, held + in->held_known, count - in->held_known, ledger, error);
+}
+
 static bool take_counted(struct ingest *in, size_t count, struct ingest_ledger *ledger,
                          struct error *error)
 {
 	struct packet *packets = in->packets;
 	if (in->looks_for_copies && copies_are_looked_for(in->copies)) {
 		const size_t taken = copies_look(in->copies, packets, count);
+		in->held += taken;
 		if (taken == count)
 			return true;
 		packets += taken;
@@ -281,7 +317,8 @@ static bool take_batch(struct ingest *in, const struct capture *capture, size_t 
 	const bool has_links = capture_content(capture) == CAPTURE_FRAMES;
 	if (!see(in, has_links, count, ledger))
 		return error_memory(error, "the times of a capture");
-	fingerprint_match(in->fingerprints, in->packets, count);
+	if (!in->is_known)
+		fingerprint_match(in->fingerprints, in->packets, count);
 	const size_t kept = capture_is_wide(capture)
 	                            ? count_remarked(in, has_links, count, REASON_FRACTION, ledger)
 	                            : count_batch(in, has_links, count, ledger);
@@ -303,10 +340,40 @@ static size_t next_batch(struct ingest *in, struct capture *capture, struct inge
 	return count;
 }
 
+// Where the capture has come to is behind beginnings that may be known. Called before what it holds
+// behind them is counted.
+static void pass_beginnings(struct ingest *in, const struct capture *capture,
+                            struct ingest_known *known, const struct ingest_ledger *ledger)
+{
+	for (; known->count > 0 && known->list->length_bytes < capture_length(capture);
+	     known->list++, known->count--) {
+		const bool is_sure = is_surely_known(known);
+		if (is_sure || memcmp(known->found, known->list, sizeof *known->list) == 0) {
+			known->is = known->list;
+			memcpy(known->frames, ledger->frames, sizeof known->frames);
+			known->copies = ledger->copies;
+			in->held_known = in->held;
+			if (!is_sure)
+				forget(in);
+		}
+		known->found = is_sure ? NULL : known->found + 1;
+	}
+}
+
+static size_t read_on(struct ingest *in, struct capture *capture, struct ingest_known *known,
+                      struct ingest_ledger *ledger)
+{
+	const size_t count = next_batch(in, capture, ledger);
+	pass_beginnings(in, capture, known, ledger);
+	return count;
+}
+
 // Flows say how many packets there were: who made them has counted.
 static void begin_capture(struct ingest *in, bool are_frames)
 {
 	gather_begin(&in->gatherer, in->gatherer.zone);
+	in->is_known = false;
+	in->held = in->held_known = 0;
 	in->looks_for_copies = are_frames && in->copies != NULL;
 	if (in->looks_for_copies)
 		copies_begin(in->copies);
@@ -326,16 +393,19 @@ static bool end_capture(struct ingest *in, struct ingest_ledger *ledger, struct 
 	return true;
 }
 
-bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tick,
-                    void *tick_context, struct ingest_ledger *ledger, struct error *error)
+bool ingest_grown(struct ingest *in, struct capture *capture, struct ingest_known *known,
+                  ingest_tick *tick, void *tick_context, struct ingest_ledger *ledger,
+                  struct error *error)
 {
 	*ledger = (struct ingest_ledger){ .first_ns = UINT64_MAX };
 	begin_capture(in, capture_content(capture) == CAPTURE_FRAMES);
+	in->known = known;
 	uint64_t frames = 0, tick_at = 0;
 	size_t count;
-	while ((count = next_batch(in, capture, ledger)) > 0) {
+	while ((count = read_on(in, capture, known, ledger)) > 0) {
 		if (interrupt_requested())
 			break;
+		in->is_known = is_surely_known(known);
 		if (!take_batch(in, capture, count, ledger, error))
 			return false;
 		frames += count;
@@ -349,6 +419,13 @@ bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tic
 			error, ERROR_FAILED,
 			"interrupted; what was read is dropped as a whole, the store is as it was");
 	return end_capture(in, ledger, error);
+}
+
+bool ingest_capture(struct ingest *in, struct capture *capture, ingest_tick *tick,
+                    void *tick_context, struct ingest_ledger *ledger, struct error *error)
+{
+	struct ingest_known nothing = { .count = 0 };
+	return ingest_grown(in, capture, &nothing, tick, tick_context, ledger, error);
 }
 
 bool ingest_finish(struct ingest *in, struct host_day_receiver *receiver, struct error *error)

@@ -80,6 +80,26 @@ bool ingest_capture(struct ingest *, struct capture *, ingest_tick *tick, void *
 // When frames of the capture that was read last were seen; until the next one is.
 const struct seen *ingest_seen(const struct ingest *);
 
+// What of a capture's beginning was taken in before: the content of another capture, which it goes on
+// from. All of it is read and entered in the ledger, but the sinks see only packets of frames that reach
+// over it.
+//
+// Either this is sure, and there is one such beginning; or it shows on the way, at the lengths of several,
+// by what capture_measure() finds there: then what the ingest has is forgotten at each that is the same,
+// so nothing but this capture must be in it.
+struct ingest_known {
+	const struct capture_identity *list;   // ascending by length; the capture pauses at each
+	const struct capture_identity *found;  // NULL: it is sure
+	size_t count;
+	// Filled in: the longest that it goes on from, and what the ledger had counted there; NULL: it
+	// is no longer than that, or goes on from none.
+	const struct capture_identity *is;
+	uint64_t frames[KIND_COUNT], copies;
+};
+
+bool ingest_grown(struct ingest *, struct capture *, struct ingest_known *, ingest_tick *tick,
+                  void *tick_context, struct ingest_ledger *ledger, struct error *error) MUST_CHECK;
+
 // Who receives the host-days. Each day is written by one thread, in batches whose
 // sources ascend, but several days may be written at the same time by different
 // threads: begin_day, hosts and end_day must be safe for that. What begin_day makes is ended

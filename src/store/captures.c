@@ -5,18 +5,6 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-bool store_has_head(struct store *s, uint64_t head, bool *out, struct error *error)
-{
-	sqlite3_stmt *statement;
-	if (!sql_prepare(s->db, &statement, "SELECT 1 FROM capture WHERE head = ?", error, "u",
-	                 head))
-		return false;
-	const enum sql_status status = sql_step(statement, error);
-	sqlite3_finalize(statement);
-	*out = status == SQL_ROW;
-	return status != SQL_FAILED;
-}
-
 bool store_has_capture(struct store *s, const struct capture_identity *identity, bool *out,
                        char *out_name, struct error *error)
 {
@@ -120,13 +108,18 @@ bool store_captures(struct store *s, struct store_capture **out, size_t *out_cou
 	return true;
 }
 
+void store_capture_done(struct store_capture *capture)
+{
+	memory_free(capture->name);
+	memory_free(capture->damage);
+	kinds_done(capture);
+	*capture = (struct store_capture){ .name = NULL };
+}
+
 void store_captures_done(struct store_capture *captures, size_t count)
 {
-	for (size_t i = 0; i < count; i++) {
-		memory_free(captures[i].name);
-		memory_free(captures[i].damage);
-		kinds_done(&captures[i]);
-	}
+	for (size_t i = 0; i < count; i++)
+		store_capture_done(&captures[i]);
 	memory_free(captures);
 }
 
@@ -178,5 +171,17 @@ bool store_capture_set_drops(struct store_capture *capture, const struct capture
 		return error_memory(error, "captures");
 	*copy = *drops;
 	capture->drops = copy;
+	return true;
+}
+
+bool store_capture_set_beginning(struct store_capture *capture, const uint32_t *digests,
+                                 struct error *error)
+{
+	const size_t count = beginning_count(capture->identity.length_bytes);
+	uint32_t *copy = memory_new(count + 1, sizeof *copy);
+	if (copy == NULL)
+		return error_memory(error, "captures");
+	memcpy(copy, digests, count * sizeof *copy);
+	capture->beginning = copy;
 	return true;
 }

@@ -19,8 +19,6 @@ TEST(captures_are_known_by_their_identity)
 	memset(identity.digest, 9, sizeof identity.digest);
 	CHECK(store_has_capture(s, &identity, &found, name, &error));
 	CHECK(found && text_equal(name, "first.pcap"));
-	CHECK(store_has_head(s, 9, &found, &error) && found);
-	CHECK(store_has_head(s, 10, &found, &error) && !found);
 	identity.digest[15] ^= 1;
 	CHECK(store_has_capture(s, &identity, &found, name, &error) && !found);
 	CHECK(!take_hosts(s, &hosts, "second.pcap", 9, &error));  // counted once, whatever its name
@@ -439,6 +437,108 @@ TEST(when_frames_were_seen_and_copies_are_verified)
 		store_close(s);
 		folder_done(&f);
 	}
+}
+
+// ---- beginnings
+
+static const uint32_t *const of_all = (uint32_t[BEGINNING_MAX]){ 0xfedcba98, 2, 3, 4 };
+
+struct begun {
+	unsigned captures, with_digests;
+};
+
+static bool see(void *context, const struct capture_identity *identity, uint64_t head,
+                const uint32_t *digests, struct error *error)
+{
+	struct begun *begun = context;
+	const size_t count = beginning_count(identity->length_bytes);
+	(void)error;
+	CHECK(identity->length_bytes == 100 && head == identity->digest[0]);
+	begun->captures++;
+	begun->with_digests += digests != NULL && memcmp(digests, of_all, count * 4) == 0;
+	return true;
+}
+
+static struct begun beginnings_in(struct store *s)
+{
+	struct begun begun = { 0 };
+	struct error error;
+	CHECK(store_beginnings(s, see, &begun, &error));
+	return begun;
+}
+
+// All rows of the grown one are new, under the id that the capture had.
+TEST(a_capture_that_has_grown_takes_the_place_of_the_other)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(8, 20, 2, 3, 60);
+	struct hosts all = pile_hosts(&pile, ALL_PIECES);
+	struct hosts pieces[3];
+	struct store *s = open_writer(f.path);
+	struct error error;
+	struct capture_identity identity = { .length_bytes = 100 };
+	struct ingest_ledger counts;
+	uint64_t sum = 0;
+	uint32_t digests[BEGINNING_MAX];
+	bool is_there;
+	size_t days;
+	char line[512];
+	for (int i = 0; i < 3; i++)
+		pieces[i] = pile_hosts(&pile, i);
+	CHECK(take_hosts(s, &pieces[0], "a", 1, &error) &&
+	      take_hosts(s, &pieces[1], "b", 2, &error));
+	CHECK(take_grown(s, &pieces[0], 1, &pieces[2], "c", 3, of_all, &error));
+	CHECK(!take_grown(s, &pieces[0], 1, &pieces[2], "c", 4, of_all, &error));  // it is gone
+	CHECK(has_taken(s, 1, &is_there, &error) && !is_there);
+	CHECK(has_taken(s, 3, &is_there, &error) && is_there);
+	CHECK(store_compact(s, 0, &days, &error) && holds(s, &all));
+	CHECK(beginnings_in(s).captures == 2);
+	CHECK(beginnings_in(s).with_digests == 1);
+	memset(identity.digest, 3, sizeof identity.digest);
+	CHECK(store_capture_beginning(s, &identity, digests, &is_there, &error) && is_there);
+	CHECK(memcmp(digests, of_all, beginning_count(100) * 4) == 0);
+	CHECK(store_capture_counts(s, &identity, &counts, &error));
+	memset(identity.digest, 2, sizeof identity.digest);
+	CHECK(store_capture_beginning(s, &identity, digests, &is_there, &error) && !is_there);
+	store_close(s);
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		sum += counts.frames[kind];
+	CHECK(sum ==
+	      (uint64_t)number_of(f.path, "SELECT sum(frames) FROM ledger WHERE capture_id = 1"));
+	CHECK(number_of(f.path, "SELECT count(*) FROM capture WHERE id = 1 AND name = 'c'") == 1);
+	CHECK(known_in(f.path).captures == 2 && known_in(f.path).with_drops == 2);
+	CHECK(problems_of(f.path, line) == 0);
+	for (int i = 0; i < 3; i++)
+		hosts_done(&pieces[i]);
+	hosts_done(&all);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+static void note_beginning(void *context, const char *line)
+{
+	*(unsigned *)context += strstr(line,
+	                               "digests of the beginning of a capture that cannot be: a") !=
+	                        NULL;
+}
+
+TEST(beginnings_are_verified_and_an_older_store_has_none)
+{
+	struct test_folder f = store_of_two();
+	struct store_verify_result result;
+	struct store *s = NULL;
+	struct error error;
+	unsigned found = 0;
+	run_sql(f.path, "INSERT INTO beginning VALUES (1, x'010203')");
+	CHECK(store_open_to_verify(f.path, &s, &error));
+	CHECK(store_verify(s, note_beginning, &found, &result, &error));
+	CHECK(found == 1 && result.problems == 2);  // the other is the seal
+	store_close(s);
+	run_sql(f.path, "DROP TRIGGER beginnings_are_forgotten; DROP TABLE beginning;" TO_FORMAT_1);
+	s = open_writer(f.path);
+	CHECK(beginnings_in(s).captures == 2 && beginnings_in(s).with_digests == 0);
+	store_close(s);
+	folder_done(&f);
 }
 
 TEST_MAIN

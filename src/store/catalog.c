@@ -394,15 +394,44 @@ bool catalog_remove_segment(struct store *s, const char *file, struct error *err
 	       sql_finish(statement, error);
 }
 
-bool catalog_remove_capture(struct store *s, const struct capture_identity *identity,
-                            struct error *error)
+bool catalog_capture_id(struct store *s, const struct capture_identity *identity, uint64_t *out,
+                        struct error *error)
 {
 	const struct span digest = { identity->digest, sizeof identity->digest };
 	sqlite3_stmt *statement;
-	uint64_t id;
 	return sql_prepare(s->db, &statement, "SELECT id FROM capture WHERE digest = ?", error, "b",
 	                   digest) &&
-	       find_id(statement, &id, error) && kinds_forget(s, "capture_id", id, error) &&
+	       find_id(statement, out, error);
+}
+
+bool catalog_remove_capture(struct store *s, const struct capture_identity *identity,
+                            struct error *error)
+{
+	sqlite3_stmt *statement;
+	uint64_t id;
+	return catalog_capture_id(s, identity, &id, error) &&
+	       kinds_forget(s, "capture_id", id, error) &&
 	       sql_prepare(s->db, &statement, "DELETE FROM capture WHERE id = ?", error, "u", id) &&
 	       sql_finish(statement, error);
+}
+
+bool catalog_grow_capture(struct store *s, const struct store_capture *c, struct error *error)
+{
+	const struct span digest = { c->identity.digest, sizeof c->identity.digest };
+	sqlite3_stmt *statement;
+	uint64_t id;
+	if (!catalog_capture_id(s, &c->grown_from, &id, error))
+		return false;
+	if (id == 0)
+		return error_set(error, ERROR_FAILED, "store '%s' is damaged: its list of captures",
+		                 s->path);
+	return kinds_forget(s, "capture_id", id, error) &&
+	       sql_prepare(s->db, &statement,
+	                   "UPDATE capture SET name = ?, format = ?, length_bytes = ?, digest = ?,"
+	                   " head = ?, first_ns = ?, last_ns = ?, is_simulated = ?, damage = ?"
+	                   " WHERE id = ?",
+	                   error, "ssubuuuisu", c->name, c->format, c->identity.length_bytes,
+	                   digest, c->head, c->first_ns, c->last_ns, (int64_t)c->is_simulated,
+	                   c->damage, id) &&
+	       sql_finish(statement, error) && kinds_enter(s, id, c, error);
 }

@@ -53,6 +53,13 @@ bool catalog_add_capture(struct store *, const struct store_capture *,
                          struct error *error) MUST_CHECK;
 bool catalog_remove_capture(struct store *, const struct capture_identity *,
                             struct error *error) MUST_CHECK;
+// Enters it in place of the one that it has grown from: in its row, under its id. Whatever there was of
+// that by capture, of any kind, is forgotten, and that of the whole capture entered.
+bool catalog_grow_capture(struct store *, const struct store_capture *,
+                          struct error *error) MUST_CHECK;
+// 0: there is none.
+bool catalog_capture_id(struct store *, const struct capture_identity *, uint64_t *out,
+                        struct error *error) MUST_CHECK;
 bool catalog_add_segment(struct store *, const struct store_segment *,
                          const struct segment_summary *, struct error *error) MUST_CHECK;
 bool catalog_remove_segment(struct store *, const char *file, struct error *error) MUST_CHECK;

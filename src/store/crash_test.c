@@ -85,8 +85,9 @@ static void watch_disk(struct disk *disk)
 	disk->sync_folder = step_sync_folder;
 }
 
-// Makes the store if need be, takes in what it lacks, compacts.
-static bool work(const char *path, const struct hosts pieces[PIECES], bool is_watched)
+// Makes the store if need be, takes in what it lacks, the last piece as what is new in the capture of the
+// first, compacts.
+static bool work(const char *path, const struct hosts pieces[PIECES + 1], bool is_watched)
 {
 	const struct store_request request = { .zone = "+09:00" };
 	struct store *s;
@@ -97,18 +98,23 @@ static bool work(const char *path, const struct hosts pieces[PIECES], bool is_wa
 		return false;
 	if (is_watched)
 		watch_disk(store_disk(s));
+	bool has_grown = false;
+	ok = has_taken(s, PIECES + 1, &has_grown, &error);
 	for (uint8_t i = 0; ok && i < PIECES; i++) {
 		bool is_known;
-		ok = store_has_head(s, i + 1u, &is_known, &error) &&
+		// The first is the one that grows.
+		ok = has_taken(s, i == 0 && has_grown ? PIECES + 1 : i + 1, &is_known, &error) &&
 		     (is_known || take_hosts(s, &pieces[i], "piece", i + 1, &error));
 	}
+	ok = ok && (has_grown || take_grown(s, &pieces[0], 1, &pieces[PIECES], "piece", PIECES + 1,
+	                                    NULL, &error));
 	ok = ok && store_compact(s, 0, &days, &error);
 	store_close(s);
 	return ok;
 }
 
 // True if the process was killed, false if it came to its end.
-static bool kill_at(unsigned at, const char *path, const struct hosts pieces[PIECES])
+static bool kill_at(unsigned at, const char *path, const struct hosts pieces[PIECES + 1])
 {
 	int status = 0;
 	fflush(stdout);
@@ -152,9 +158,10 @@ static void check_left(const char *path)
 
 TEST(killed_at_every_step)
 {
-	struct pile pile = pile_from(1, 10, DAYS, PIECES, 120);
+	struct pile pile = pile_from(1, 10, DAYS, PIECES + 1, 120);
 	struct hosts all = pile_hosts(&pile, ALL_PIECES);
-	struct hosts pieces[PIECES] = { pile_hosts(&pile, 0), pile_hosts(&pile, 1) };
+	struct hosts pieces[PIECES + 1] = { pile_hosts(&pile, 0), pile_hosts(&pile, 1),
+		                            pile_hosts(&pile, 2) };
 	unsigned at = 1;
 	for (bool was_killed = true; was_killed; at += sweep_step()) {
 		const unsigned failed = test_failed_checks;
@@ -180,7 +187,7 @@ TEST(killed_at_every_step)
 		folder_done(&f);
 	}
 	CHECK(at > 40);
-	for (int i = 0; i < PIECES; i++)
+	for (int i = 0; i <= PIECES; i++)
 		hosts_done(&pieces[i]);
 	hosts_done(&all);
 	pile_done(&pile);

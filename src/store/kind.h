@@ -46,9 +46,14 @@ struct store_kind {
 	              struct error *);
 };
 
-enum { STORE_KINDS = 5 };
+enum { STORE_KINDS = 6 };
 extern const struct store_kind *const store_kinds[STORE_KINDS];
-extern const struct store_kind kind_ledger, kind_drops, kind_hosts, kind_seen, kind_copies;
+extern const struct store_kind kind_ledger, kind_drops, kind_hosts, kind_seen, kind_copies,
+	kind_beginning;
+
+// What kind_copies has of a capture.
+bool kind_copies_count(struct store *, uint64_t capture_id, uint64_t *out,
+                       struct error *error) MUST_CHECK;
 
 // Notes which kinds have tables in the catalogue; then whether that is so, and of all.
 bool kinds_find(struct store *, struct error *error) MUST_CHECK;

@@ -29,20 +29,25 @@ static bool enter(struct store *s, uint64_t id, const struct store_capture *capt
 	       sql_finish(statement, error);
 }
 
+bool kind_copies_count(struct store *s, uint64_t capture_id, uint64_t *out, struct error *error)
+{
+	sqlite3_stmt *statement;
+	if (!sql_prepare(s->db, &statement, "SELECT frames FROM copies WHERE capture_id = ?", error,
+	                 "u", capture_id))
+		return false;
+	const enum sql_status status = sql_step(statement, error);
+	*out = status == SQL_ROW ? sql_u64(statement, 0) : 0;
+	sqlite3_finalize(statement);
+	return status != SQL_FAILED;
+}
+
 // The ledger was loaded before.
 static bool load(struct store *s, uint64_t id, struct store_capture *capture, struct error *error)
 {
-	sqlite3_stmt *statement;
-	if (capture->ledger == NULL)
-		return true;
-	if (!sql_prepare(s->db, &statement, "SELECT frames FROM copies WHERE capture_id = ?", error,
-	                 "u", id))
-		return false;
-	const enum sql_status status = sql_step(statement, error);
-	const uint64_t copies = status == SQL_ROW ? sql_u64(statement, 0) : 0;
-	sqlite3_finalize(statement);
-	return status != SQL_FAILED &&
-	       (copies == 0 || store_capture_set_copies(capture, copies, error));
+	uint64_t copies = 0;
+	return capture->ledger == NULL ||
+	       (kind_copies_count(s, id, &copies, error) &&
+	        (copies == 0 || store_capture_set_copies(capture, copies, error)));
 }
 
 const struct store_kind kind_copies = {

@@ -94,6 +94,20 @@ static bool load_frames(struct store *s, uint64_t id, struct ingest_ledger *ledg
 	return status == SQL_END;
 }
 
+bool store_capture_counts(struct store *s, const struct capture_identity *identity,
+                          struct ingest_ledger *out, struct error *error)
+{
+	struct ingest_ledger ledger = { .copies = 0 };
+	uint64_t id;
+	bool is_there;
+	if (!catalog_capture_id(s, identity, &id, error) ||
+	    !load_frames(s, id, &ledger, &is_there, error) ||
+	    !kind_copies_count(s, id, &ledger.copies, error))
+		return false;
+	*out = ledger;
+	return true;
+}
+
 static enum reason reason_by_name(const char *name)
 {
 	unsigned reason = 0;

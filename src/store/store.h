@@ -17,6 +17,7 @@
 #pragma once
 
 #include "base/calendar.h"
+#include "capture/beginning.h"
 #include "holdings/holdings.h"
 #include "ingest/ingest.h"
 
@@ -93,10 +94,14 @@ struct store_capture {
 	const struct ingest_ledger *ledger;  // NULL: no packets were in it
 	const struct capture_drops *drops;   // NULL: it does not say, or the store does not know
 	const struct seen *seen;             // NULL: no frame, or the store does not know
+	const uint32_t *beginning;           // digests (capture/beginning.h); NULL: not read
+	// For store_ingest_commit(): the capture of the store that it goes on from, and takes the place
+	// of; length 0: none.
+	struct capture_identity grown_from;
 };
 
-// Give a capture that has none a copy of a ledger, and its times and mark; of what it says of drops;
-// of when its frames were seen.
+// Give a capture that has none a copy of a ledger, and its times and mark; of what it says of drops; of
+// when its frames were seen; of the digests of its beginning.
 bool store_capture_set_ledger(struct store_capture *, const struct ingest_ledger *,
                               struct error *error) MUST_CHECK;
 bool store_capture_set_drops(struct store_capture *, const struct capture_drops *,
@@ -106,16 +111,33 @@ bool store_capture_set_copies(struct store_capture *, uint64_t copies,
                               struct error *error) MUST_CHECK;
 bool store_capture_set_seen(struct store_capture *, const struct seen *,
                             struct error *error) MUST_CHECK;
+bool store_capture_set_beginning(struct store_capture *, const uint32_t *digests,
+                                 struct error *error) MUST_CHECK;
 
 // All captures, by name and then by identity. The caller calls store_captures_done(), which lets
 // go of all that they point to.
 bool store_captures(struct store *, struct store_capture **out, size_t *out_count,
                     struct error *error) MUST_CHECK;
 void store_captures_done(struct store_capture *, size_t count);
+void store_capture_done(struct store_capture *);  // of one that lies elsewhere
 
-// Whether a capture with that head may be there; then whether one with that
-// identity is. *out_name (room for 256 bytes) is what it was called.
-bool store_has_head(struct store *, uint64_t head, bool *out, struct error *error) MUST_CHECK;
+// Calls `each` with every capture's identity, head, and the digests of its beginning (NULL: the
+// store does not know them), until it fails.
+typedef bool store_beginning(void *context, const struct capture_identity *, uint64_t head,
+                             const uint32_t *digests, struct error *);
+bool store_beginnings(struct store *, store_beginning *each, void *context,
+                      struct error *error) MUST_CHECK;
+
+// Of one capture: the digests of its beginning; frames and copies, as its ledger counts them (zeros if
+// it has none).
+bool store_capture_beginning(struct store *, const struct capture_identity *,
+                             uint32_t out[BEGINNING_MAX], bool *out_is_there,
+                             struct error *error) MUST_CHECK;
+bool store_capture_counts(struct store *, const struct capture_identity *,
+                          struct ingest_ledger *out, struct error *error) MUST_CHECK;
+
+// Whether a capture with that identity is there. *out_name (room for 256 bytes) is what it was
+// called.
 bool store_has_capture(struct store *, const struct capture_identity *, bool *out, char *out_name,
                        struct error *error) MUST_CHECK;
 

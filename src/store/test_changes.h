@@ -7,7 +7,7 @@
 #include "store/fake_vfs.h"
 #include "store/test_store.h"
 
-enum { CHANGE_PIECES = 3, CHANGE_DAYS = 2, CHANGE_FLOOR = 3 };
+enum { CHANGE_PIECES = 4, CHANGE_DAYS = 2, CHANGE_FLOOR = 3 };
 #define CHANGE_PATH "/fake/store"
 
 // A change of the store, which does nothing where it was done already.
@@ -21,9 +21,9 @@ static struct hosts change_pieces[CHANGE_PIECES];
 
 static inline bool take_piece(struct store *s, unsigned piece, struct error *error)
 {
-	static const char *const names[CHANGE_PIECES] = { "b.pcap", "c.pcap", "d.pcap" };
+	static const char *const names[CHANGE_PIECES - 1] = { "b.pcap", "c.pcap", "d.pcap" };
 	bool is_known;
-	return store_has_head(s, piece + 1, &is_known, error) &&
+	return has_taken(s, (uint8_t)(piece + 1), &is_known, error) &&
 	       (is_known ||
 	        take_hosts(s, &change_pieces[piece], names[piece], (uint8_t)(piece + 1), error));
 }
@@ -77,6 +77,16 @@ static inline bool change_name(struct store *s, struct error *error)
 	return store_rename_capture(s, &c.identity, "a.pcap", error);
 }
 
+// The last piece is what is new in the capture that the first one came from.
+static inline bool change_grown(struct store *s, struct error *error)
+{
+	static const uint32_t beginning[BEGINNING_MAX] = { 1, 2, 3 };
+	bool is_known;
+	return has_taken(s, CHANGE_PIECES, &is_known, error) &&
+	       (is_known || take_grown(s, &change_pieces[0], 1, &change_pieces[CHANGE_PIECES - 1],
+	                               "a.pcap", CHANGE_PIECES, beginning, error));
+}
+
 static inline bool change_compact(struct store *s, struct error *error)
 {
 	size_t days;
@@ -122,6 +132,7 @@ static const struct change changes[] = {
 	{ "the first ingest", change_first, false },
 	{ "the second ingest", change_second, false },
 	{ "a new name", change_name, false },
+	{ "a capture that has grown", change_grown, false },
 	{ "compact", change_compact, true },
 	{ "fingerprints of sources", change_fingerprints, false },
 	{ "an ingest into whole days", change_third, false },

@@ -124,6 +124,38 @@ static inline bool take_hosts(struct store *s, const struct hosts *hosts, const 
 	return ok;
 }
 
+// Takes in the hosts as what is new in a capture that goes on from another, of which `before` came.
+static inline bool take_grown(struct store *s, const struct hosts *before, uint8_t before_digest,
+                              const struct hosts *hosts, const char *name, uint8_t digest,
+                              const uint32_t *beginning, struct error *error)
+{
+	struct ingest_ledger old_ledger, ledger;
+	const struct store_capture old = capture_of(before, name, before_digest, &old_ledger);
+	struct store_capture capture = capture_of(hosts, name, digest, &ledger);
+	struct store_ingest *in;
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		ledger.frames[kind] += old_ledger.frames[kind];
+	capture.first_ns = old.first_ns < capture.first_ns ? old.first_ns : capture.first_ns;
+	capture.last_ns = old.last_ns > capture.last_ns ? old.last_ns : capture.last_ns;
+	capture.beginning = beginning;
+	capture.grown_from = old.identity;
+	if (!store_ingest_begin(s, &in, error))
+		return false;
+	const bool ok = send_hosts(store_ingest_receiver(in), hosts, 100, error) &&
+	                store_ingest_commit(in, &capture, 1, error);
+	store_ingest_free(in);
+	return ok;
+}
+
+// Whether a capture that take_hosts() gave this digest is there.
+static inline bool has_taken(struct store *s, uint8_t digest, bool *out, struct error *error)
+{
+	struct capture_identity identity = { .length_bytes = 100 };
+	char name[256];
+	memset(identity.digest, digest, sizeof identity.digest);
+	return store_has_capture(s, &identity, out, name, error);
+}
+
 // Takes in the pieces of a pile, one ingest each.
 static inline void take_pile(struct store *s, const struct pile *p, int pieces)
 {

@@ -110,6 +110,13 @@ static bool name_files(struct store_change *c, struct error *error)
 	return disk->sync_folder(disk, error);
 }
 
+static bool enter_capture(struct store *s, const struct store_capture *capture, struct error *error)
+{
+	const bool has_grown = capture->grown_from.length_bytes > 0;
+	return has_grown ? catalog_grow_capture(s, capture, error)
+	                 : catalog_add_capture(s, capture, error);
+}
+
 static bool enter(struct store_change *c, struct error *error)
 {
 	const struct store_settings *settings = &c->store->settings;
@@ -127,7 +134,7 @@ static bool enter(struct store_change *c, struct error *error)
 		if (!catalog_remove_capture(c->store, &c->forgotten[i], error))
 			return false;
 	for (size_t i = 0; i < c->capture_count; i++)
-		if (!catalog_add_capture(c->store, &c->captures[i], error))
+		if (!enter_capture(c->store, &c->captures[i], error))
 			return false;
 	return true;
 }
