@@ -147,7 +147,8 @@ static void check_identity(const struct capture *capture, struct span file)
 	REQUIRE(memcmp(identity.digest, digest.digest, sizeof identity.digest) == 0);
 }
 
-struct reading reading_of(struct span file, size_t frames_max)
+static struct reading read_pausing(struct span file, size_t frames_max,
+                                   const struct capture_identity *pauses, size_t pause_count)
 {
 	struct reading r = { .bytes = NULL };
 	struct capture *capture;
@@ -158,12 +159,32 @@ struct reading reading_of(struct span file, size_t frames_max)
 		return r;
 	}
 	r.is_open = true;
+	capture_pause(capture, pauses, pause_count);
 	while ((count = take_some(capture, &r, frames_max)) > 0)
 		r.frames += count;
 	check_end(capture, &r);
 	check_identity(capture, file);
 	capture_free(capture);
 	return r;
+}
+
+struct reading reading_of(struct span file, size_t frames_max)
+{
+	return read_pausing(file, frames_max, NULL, 0);
+}
+
+// Anywhere, also twice at the same length, and where the capture ends.
+static struct reading reading_with_pauses(struct span file)
+{
+	const uint64_t some = XXH3_64bits(file.bytes, file.length), length = file.length;
+	const struct capture_identity pauses[] = {
+		{ .length_bytes = some % (length / 4 + 1) },
+		{ .length_bytes = length / 4 + (some >> 16) % (length / 4 + 1) },
+		{ .length_bytes = length / 2 + (some >> 32) % (length / 2 + 1) },
+		{ .length_bytes = length },
+		{ .length_bytes = length },
+	};
+	return read_pausing(file, FRAMES_MAX, pauses, sizeof pauses / sizeof *pauses);
 }
 
 void reading_done(struct reading *r)
@@ -212,7 +233,9 @@ void check_capture(struct span file)
 	struct reading many = reading_of(file, FRAMES_MAX);
 	if (many.is_open && !fuzz_is_starving) {
 		struct reading one = reading_of(file, 1), seven = reading_of(file, 7);
-		REQUIRE(is_same(&many, &one) && is_same(&many, &seven));
+		struct reading paused = reading_with_pauses(file);
+		REQUIRE(is_same(&many, &one) && is_same(&many, &seven) && is_same(&many, &paused));
+		reading_done(&paused);
 		reading_done(&one);
 		reading_done(&seven);
 	}

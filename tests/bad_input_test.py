@@ -213,7 +213,7 @@ def a_damaged_capture_gives_what_was_before(_):
 @case
 def a_damaged_capture_is_remembered(_):
     """ingest says 3 once; the store is sound, and knows that the capture was damaged."""
-    write("cut.pcap", GOOD[:-1])
+    write("cut.pcap", pcap(RECORDS[1:])[:-1])
     result = hotaru("ingest", "-q", "-s", "a store", "cut.pcap", good())
     equal((result.code, len(result.errors())), (3, 1), f"ingest ({result.errors()})")
     succeed("survey", "-s", "a store")
@@ -430,10 +430,10 @@ NAMES = (b"line\nbreak.pcap", b"\x1b[31mred\x07.pcap", b"<script>alert(1)<!--.pc
 
 
 def hostile_captures():
-    """A capture of another content for every name: the same content would count once."""
+    """A capture of another content for every name: the same content, or its beginning, would count once."""
     for i, name in enumerate(NAMES):
         with open(name, "wb") as file:
-            file.write(pcap(RECORDS[:1] * (i + 1)))
+            file.write(pcap(RECORDS[:1] * (i + 1), snap_length=65535 - i))
     return list(NAMES)
 
 

@@ -270,7 +270,7 @@ def json_has_numbers_and_null(_):
 def the_ledger_is_in_order(_):
     """Captures by name, counters in their order, the total last."""
     write("b.pcap", pcap(RECORDS))
-    write("a.pcap", pcap(RECORDS[:2]))
+    write("a.pcap", pcap(RECORDS[:2], snap_length=1500))  # no beginning of the other
     rows = [line.split(",") for line in
             csv_of("ledger", "b.pcap", "a.pcap", "--telescope", "10.0.0.0/8").splitlines()[1:]]
     equal([row[0] for row in rows], [n for n in ("a.pcap", "b.pcap", "*") for _ in COUNTERS], "captures")

@@ -21,6 +21,7 @@ import sqlite3
 import struct
 import subprocess
 import threading
+import time
 
 import flows
 import samples
@@ -351,8 +352,15 @@ def days_in_five_steps_by_two_processes_with_kills(_):
     for part in (1, 2, 3, 4, 5):
         for name in days:
             write_part(name, part)
-        for _ in range((KILLS + 4) // 5):
-            killed += not run("store", names, rng.random() * (20 if HALF_YEAR else 0.05))
+        # On a copy first: how long it takes.
+        if part > 1:
+            shutil.copytree("store", "copy")
+        before = time.monotonic()
+        run("copy", names)
+        takes_s = time.monotonic() - before
+        shutil.rmtree("copy")
+        for i in range((KILLS + 4) // 5):
+            killed += not run("store", names, takes_s * (i + rng.random()) * 5 / (KILLS + 4) * 0.9)
             result = hotaru("verify", "-q", "-s", "store")
             check(result.code == 0 or "no store" in result.errors()[0], f"after a kill: {result.errors()}")
         done = [[], []]

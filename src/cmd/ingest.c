@@ -98,7 +98,8 @@ const struct command command_ingest = {
 		"Reads captures (pcap, pcapng, ERF, snoop, FlowTuple or NICT darknet CSV, plain, .gz, "
 		".zst, .lz4, .xz or .bz2; - is standard input) once, and keeps "
 		"what was learnt of each source on each day. A capture that was taken in before counts "
-		"once. Captures may come in any order and in pieces. Zone, telescope and fingerprints "
+		"once; of one that has grown since, what is new. Files that cannot be read are named and "
+		"left out. Captures may come in any order and in pieces. Zone, telescope and fingerprints "
 		"are fixed by the first ingest of a store. Databases of countries and networks are copied "
 		"into it, and take the place of those that it had (`hotaru settings` sets them, too).",
 	.tables = tables,

@@ -192,7 +192,7 @@ TEST(a_closed_day_takes_nothing_in)
 	s = compacted(f.path, 2, 2);
 	CHECK(!take_hosts(s, &second, "b", 2, &error));
 	CHECK(strstr(error.text, "2016-09-01 was compacted with floor 2 and is closed") != NULL);
-	CHECK(store_has_head(s, 2, &found, &error) && !found);
+	CHECK(has_taken(s, 2, &found, &error) && !found);
 	// Days that are not closed are open still.
 	later = pile_hosts(&pile, 1);
 	for (size_t i = 0; i < later.count; i++) {
