@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "cmd/remarks.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -81,12 +82,39 @@ static const struct {
 	{ "nanoseconds", CAPTURE_FRACTIONS_NANOSECONDS },
 };
 
-enum capture_fractions take_fractions(const struct take_options *options)
+static enum capture_fractions fractions_of(const struct take_options *options)
 {
 	for (size_t i = 0; options->fractions != NULL && i < 2; i++)
 		if (text_equal(options->fractions, fraction_words[i].word))
 			return fraction_words[i].fractions;
 	return CAPTURE_FRACTIONS_AS_SAID;
+}
+
+// Ingest leaves a quarter of the memory: that much a capture may take to be decompressed.
+enum { DECOMPRESSION_SHARE = 4 };
+
+void take_advise(uint64_t needed_bytes, struct error *error)
+{
+	enum { MIB = 1024 * 1024 };
+	const uint64_t wanted = (needed_bytes + MIB - 1) / MIB * DECOMPRESSION_SHARE;
+	const bool is_whole = wanted % 1024 == 0;
+	const size_t length = strlen(error->text);
+	if (needed_bytes > 0)
+		text_format(error->text + length, sizeof error->text - length,
+		            "; --memory %" PRIu64 "%s allows it, or decompress it in a pipe: "
+		            "`zstd -dc --long=31` or `xz -dc`, and - as capture",
+		            is_whole ? wanted / 1024 : wanted, is_whole ? "G" : "M");
+}
+
+bool take_open(const struct take_options *options, const char *name, struct capture **out,
+               struct error *error)
+{
+	struct capture_way way = { .fractions = fractions_of(options),
+		                   .memory_bytes = options->memory_bytes / DECOMPRESSION_SHARE };
+	if (capture_open_in(&way, name, out, error))
+		return true;
+	take_advise(way.needed_bytes, error);
+	return false;
 }
 
 bool take_request(const struct take_options *options, struct store_request *out, char **out_text,
@@ -97,7 +125,7 @@ bool take_request(const struct take_options *options, struct store_request *out,
 		return error_set(error, ERROR_USAGE, "--memory has to be 64M at least");
 	if (options->fingerprints != NULL && !read_text(options->fingerprints, &text, error))
 		return false;
-	if (options->fractions != NULL && take_fractions(options) == CAPTURE_FRACTIONS_AS_SAID) {
+	if (options->fractions != NULL && fractions_of(options) == CAPTURE_FRACTIONS_AS_SAID) {
 		memory_free(text);
 		return error_set(error, ERROR_USAGE,
 		                 "--fractions is nanoseconds or microseconds, not '%s'",
@@ -246,7 +274,7 @@ static bool is_known_file(struct take *t, const char *name, const struct capture
 		return false;
 	if (!may_be)
 		return true;
-	if (!capture_open(name, &twin, error))
+	if (!take_open(&t->options->take, name, &twin, error))
 		return false;
 	capture_skim(twin);
 	const struct capture_identity identity = capture_identity(twin);
@@ -259,6 +287,15 @@ static void tick(void *context, const struct capture *capture, uint64_t frames)
 	struct take *t = context;
 	progress_tick(&t->progress, t->bytes_done + capture_bytes_read(capture),
 	              t->frames_done + frames);
+}
+
+// A copy may have come under a better one.
+static const char *without_name(const char *damage)
+{
+	const char *what = strstr(damage, "damaged at byte ");
+	if (what == NULL)
+		what = strstr(damage, "left at byte ");
+	return what != NULL ? what : damage;
 }
 
 static bool note_capture(struct take *t, const char *name, const struct capture *capture,
@@ -288,15 +325,13 @@ static bool note_capture(struct take *t, const char *name, const struct capture 
 			*error = damage;
 			return false;
 		}
-		// Without the name: a copy may have come under a better one.
-		const char *what = strstr(damage.text, "damaged at");
-		noted->damage = memory_text(what != NULL ? what : damage.text);
+		noted->damage = memory_text(without_name(damage.text));
 		if (noted->damage == NULL) {
 			memory_free(noted->name);
 			return error_memory(error, "captures");
 		}
 		t->result.damaged++;
-		progress_stop(&t->progress);
+		take_advise(capture_needed_memory(capture), &damage);
 		command_warn(damage.text);
 	}
 	t->capture_count++;
@@ -357,14 +392,15 @@ static bool take_one(struct take *t, const char *name, struct capture *capture, 
 	return note_capture(t, name, capture, &ledger, error) && commit(t, error);
 }
 
-bool take_any_opens(const struct option_words *names, struct error *error)
+bool take_any_opens(const struct take_options *options, const struct option_words *names,
+                    struct error *error)
 {
 	struct error ignored;
 	for (size_t i = 0; i < names->count; i++) {
 		struct capture *capture;
 		if (is_stream(names->words[i]))
 			return true;
-		if (capture_open(names->words[i], &capture, &ignored)) {
+		if (take_open(options, names->words[i], &capture, &ignored)) {
 			capture_free(capture);
 			return true;
 		}
@@ -372,7 +408,7 @@ bool take_any_opens(const struct option_words *names, struct error *error)
 	// Only now are the reasons of interest; what opens after all counts as opening.
 	for (size_t i = 0; i < names->count; i++) {
 		struct capture *capture;
-		if (capture_open(names->words[i], &capture, error)) {
+		if (take_open(options, names->words[i], &capture, error)) {
 			capture_free(capture);
 			return true;
 		}
@@ -404,7 +440,7 @@ struct open_captures {
 		struct error error;
 	} ring[OPEN_MAX];
 	size_t count_max;
-	enum capture_fractions fractions;
+	const struct take_options *options;
 	uint64_t memory_bytes;  // for each to get ahead
 };
 
@@ -417,7 +453,7 @@ static struct open_captures no_captures(const struct take *t, const struct optio
 	return (struct open_captures){
 		.names = names,
 		.count_max = count_max,
-		.fractions = take_fractions(&t->options->take),
+		.options = &t->options->take,
 		.memory_bytes = t->options->take.memory_bytes / 8 / count_max,
 	};
 }
@@ -427,10 +463,7 @@ static void open_next(struct open_captures *open)
 	struct opened *opened = &open->ring[open->next % OPEN_MAX];
 	*opened = (struct opened){ .capture = NULL };
 	const char *name = open->names->words[open->next++];
-	if (!capture_open(name, &opened->capture, &opened->error))
-		return;
-	capture_read_fractions(opened->capture, open->fractions);
-	if (open->count_max > 1)
+	if (take_open(open->options, name, &opened->capture, &opened->error) && open->count_max > 1)
 		capture_read_ahead(opened->capture, open->memory_bytes);
 }
 
