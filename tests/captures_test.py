@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Files of captures as they are found: several captures in one, fractions in another unit.
+"""Files of captures as they are found: several captures in one, fractions in another unit,
+compressed so that it takes much memory.
 
 What `hotaru packets` prints of them is what it prints of their parts.
 """
@@ -15,7 +16,7 @@ import struct
 import subprocess
 
 from harness import (case, check, csv_of, equal, erf, ethernet, gzipped, hotaru, ledger_totals, pcap, pcapng,
-                     record, run_cases, snoop, succeed, syn, write, zstd)
+                     record, run_cases, skip, snoop, succeed, syn, write, zstd)
 
 DAY_NS = 86400 * 10**9
 BEGIN_NS = 1_472_731_200 * 10**9
@@ -199,6 +200,57 @@ def other_fractions(_):
     rows = csv_of("packets", "-", "--fractions", "nanoseconds", stdin=joined).splitlines()
     want = rows_of(pcap(fractions_of(FRACTIONS), nanoseconds=True))
     equal(rows, want + want[1:], "in both of two captures in one file")
+
+
+# ---- memory to decompress
+
+def long_zstd(data, log):
+    return subprocess.run(["zstd", "-q", "-1", "--ultra", f"--long={log}", "-c"], input=data, stdout=subprocess.PIPE,
+                          check=True).stdout
+
+
+@case
+def windows_of_zstd_beyond_the_memory(_):
+    """Sound files: they are read where there is memory, and else it is said how much that is."""
+    if not shutil.which("zstd"):
+        skip("there is no zstd")
+    data = pcap(records(0))
+    want = rows_of(data)
+    for log, memory, enough in ((27, "64M", "64M"), (28, "64M", "1G"), (28, "1023M", "1G"), (29, "1G", "2G"),
+                                (31, "64M", "8G")):
+        name = write(f"{log}.zst", long_zstd(data, log)).name
+        result = hotaru("packets", "--format", "csv", name, "--memory", enough)
+        equal((result.code, result.errors(), result.text().splitlines()), (0, [], want), f"2^{log} and {enough}")
+        if memory == enough:
+            continue
+        for words in (("packets",), ("survey",), ("ingest", "-s", "store")):
+            result = hotaru(*words, name, "--memory", memory)
+            lines = result.errors()
+            what = f"{words}, 2^{log} and {memory}: exit code {result.code}, {lines}"
+            check(result.code == 1 and len(lines) == 1 and "damaged" not in lines[0], what)
+            check(f"takes {2**log >> 20} MiB of memory to decompress" in lines[0], what)
+            check(f"--memory {enough} allows it" in lines[0] and "in a pipe: `zstd -dc" in lines[0], what)
+    piped = subprocess.run(["zstd", "-dc", "--long=31", "31.zst"], stdout=subprocess.PIPE, check=True).stdout
+    equal(rows_of(piped), want, "what the pipe gives")
+
+
+@case
+def a_later_frame_of_zstd_needs_more_memory(_):
+    """What is in front of it counts, and the rest is told, not called damage."""
+    if not shutil.which("zstd"):
+        skip("there is no zstd")
+    first, second = pcap(records(0)), pcap(records(1))
+    write("two.zst", zstd(first) + long_zstd(second, 28))
+    for threads in ("1", "4"):
+        result = hotaru("ingest", "-s", f"store {threads}", "--threads", threads, "--memory", "64M", "two.zst", "-q")
+        want = (f"'two.zst' is left at byte {len(first)} of its decompressed content: the rest takes 256 MiB of memory "
+                "to decompress, more than the 128 MiB that are allowed; --memory 1G allows it")
+        check(result.code == 3 and any(want in line for line in result.errors()),
+              f"exit code {result.code}, {result.errors()}")
+        equal(ledger_totals(csv_of("ledger", "-s", f"store {threads}", code=0))["frames"], 4, "frames")
+    check(any("'two.zst' is left at byte" in line for line in hotaru("ledger", "-s", "store 1").errors()),
+          "the store does not know")
+    equal(ledger_totals(csv_of("ledger", "--memory", "1G", "two.zst"))["frames"], 8, "frames with memory")
 
 
 run_cases()

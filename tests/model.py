@@ -125,6 +125,8 @@ def decode_transport(ip, header, total, is_cut):
     missing = "cut_short" if is_cut else "malformed"
     if (ip[6] << 8 | ip[7]) & 0x1fff:
         return Packet("later_fragment")
+    if protocol == 6 and ip[6] & 0x20 and len(payload) == 8:
+        missing = "cut_short"  # a first fragment of which the rest is another packet
     if protocol == 6:
         return decode_tcp(payload) if len(payload) >= 14 else Packet(missing)
     if protocol == 17:

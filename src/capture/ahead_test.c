@@ -94,7 +94,7 @@ static struct trace trace_path(const char *path, uint64_t memory, uint64_t seed)
 	struct random random = random_from(seed);
 	struct trace trace = { 0 };
 	struct stream *s;
-	trace.is_open = stream_open(&s, path, &trace.error);
+	trace.is_open = stream_open(&s, path, 0, &trace.error);
 	if (!trace.is_open)
 		return trace;
 	if (memory > 0)
@@ -272,7 +272,7 @@ TEST(it_gets_ahead_as_far_as_it_may)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct content content;
 		struct error error;
-		CHECK(content_open(&content, file.path, &error));
+		CHECK(content_open(&content, file.path, 0, &error));
 		const unsigned before = atomic_load(&pieces_read);
 		struct ahead *ahead = ahead_begin(&content, cases[i].memory);
 		CHECK(ahead != NULL && settled() - before == cases[i].blocks);
@@ -290,7 +290,7 @@ TEST(it_ends_when_nobody_wants_more)
 	for (unsigned blocks = 0; blocks < 17; blocks++) {
 		struct stream *s;
 		struct error error;
-		CHECK(stream_open(&s, file.path, &error));
+		CHECK(stream_open(&s, file.path, 0, &error));
 		stream_read_ahead(s, blocks % 2 == 0 ? 0 : BUDGET);
 		CHECK(stream_skip(s, (uint64_t)blocks * AHEAD_BLOCK) == (blocks < 17));
 		if (blocks % 3 == 0)
@@ -327,7 +327,7 @@ static struct stream *stream_of_silent_pipe(int ends[2])
 		}
 		_exit(0);
 	}
-	CHECK(stream_open(&s, path, &error));
+	CHECK(stream_open(&s, path, 0, &error));
 	CHECK(waitpid(writer, NULL, 0) == writer);
 	buffer_done(&noise);
 	buffer_done(&packed);

@@ -67,15 +67,25 @@ static bool refuse(const struct stream *stream, struct span head, struct error *
 	                 stream_name(stream));
 }
 
-static bool open_reader(struct capture *capture, const char *path, struct error *error)
+static void read_fractions(const struct capture *capture)
 {
-	if (!stream_open(&capture->stream, path, error))
+	const struct reader_format *format = capture->format;
+	if (format->read_fractions != NULL && capture->fractions != CAPTURE_FRACTIONS_AS_SAID)
+		format->read_fractions(capture->reader, capture->fractions);
+}
+
+static bool open_reader(struct capture *capture, struct capture_way *way, const char *path,
+                        struct error *error)
+{
+	if (!stream_open(&capture->stream, path, way->memory_bytes, error))
 		return false;
 	struct stream *stream = capture->stream;
 	const struct span head = { stream->window.at, cursor_left(&stream->window) };
 	const struct reader_format *format = find_format(head);
-	if (format == NULL)
+	if (format == NULL) {
+		way->needed_bytes = stream_needed_memory(stream);
 		return refuse(stream, head, error);
+	}
 	capture->format = format;
 	capture->reader = format->open(stream);
 	if (capture->reader == NULL)
@@ -89,6 +99,8 @@ static bool open_reader(struct capture *capture, const char *path, struct error 
 	text_format(capture->format_name, sizeof capture->format_name, "%s%s", format->name,
 	            stream_suffix(stream));
 	capture->remarks.captures = 1;
+	capture->fractions = way->fractions;
+	read_fractions(capture);
 	return true;
 }
 
@@ -98,13 +110,6 @@ static void add_drops(const struct capture *capture, struct capture_drops *sum)
 	if (capture->format->drops != NULL)
 		capture->format->drops(capture->reader, &drops);
 	drops_add_all(sum, &drops);
-}
-
-void capture_read_fractions(struct capture *capture, enum capture_fractions fractions)
-{
-	capture->fractions = fractions;
-	if (capture->format->read_fractions != NULL && fractions != CAPTURE_FRACTIONS_AS_SAID)
-		capture->format->read_fractions(capture->reader, fractions);
 }
 
 bool capture_is_wide(const struct capture *capture)
@@ -136,7 +141,7 @@ static bool begin_next(struct capture *capture)
 	if (capture->reader == NULL)
 		stream_out_of_memory(stream);
 	else
-		capture_read_fractions(capture, capture->fractions);
+		read_fractions(capture);
 	if (capture->remarks.captures++ == 1)
 		capture->remarks.second_at = capture->begin;
 	return true;
@@ -144,10 +149,18 @@ static bool begin_next(struct capture *capture)
 
 bool capture_open(const char *path, struct capture **out, struct error *error)
 {
+	struct capture_way way = { .memory_bytes = 0 };
+	return capture_open_in(&way, path, out, error);
+}
+
+bool capture_open_in(struct capture_way *way, const char *path, struct capture **out,
+                     struct error *error)
+{
+	way->needed_bytes = 0;
 	struct capture *capture = memory_new(1, sizeof *capture);
 	if (capture == NULL)
 		return error_memory(error, "reading a capture");
-	if (!open_reader(capture, path, error)) {
+	if (!open_reader(capture, way, path, error)) {
 		capture_free(capture);
 		return false;
 	}
@@ -283,6 +296,11 @@ bool capture_drops(const struct capture *capture, struct capture_drops *out)
 		return false;
 	*out = drops;
 	return true;
+}
+
+uint64_t capture_needed_memory(const struct capture *capture)
+{
+	return stream_needed_memory(capture->stream);
 }
 
 struct capture_remarks capture_remarks(const struct capture *capture)

@@ -67,6 +67,26 @@ struct capture;
 // hotaru knows (an empty file is none). The caller frees *out.
 bool capture_open(const char *path, struct capture **out, struct error *error) MUST_CHECK;
 
+// In what fractions of a second are counted: as the capture says, or whatever it says. Nothing
+// changes where the format has none.
+enum capture_fractions {
+	CAPTURE_FRACTIONS_AS_SAID,
+	CAPTURE_FRACTIONS_MICROSECONDS,
+	CAPTURE_FRACTIONS_NANOSECONDS,
+};
+
+// How a capture is to be opened; all zeros: as capture_open() does.
+struct capture_way {
+	enum capture_fractions fractions;
+	// What it may take to decompress it, where a codec takes what the file says: zstd and xz.
+	// 128 MiB is the least.
+	uint64_t memory_bytes;
+	// Out, if it fails, and why: so much would be needed. Else 0.
+	uint64_t needed_bytes;
+};
+bool capture_open_in(struct capture_way *, const char *path, struct capture **out,
+                     struct error *error) MUST_CHECK;
+
 // Accepts NULL.
 void capture_free(struct capture *);
 
@@ -158,14 +178,9 @@ struct capture_remarks capture_remarks(const struct capture *);
 // True if that holds of all frames that capture_next() gave last; of none of them otherwise.
 bool capture_is_wide(const struct capture *);
 
-// In what such fractions are counted, whatever the capture says. For one that was just opened;
-// nothing changes where the format has none.
-enum capture_fractions {
-	CAPTURE_FRACTIONS_AS_SAID,
-	CAPTURE_FRACTIONS_MICROSECONDS,
-	CAPTURE_FRACTIONS_NANOSECONDS,
-};
-void capture_read_fractions(struct capture *, enum capture_fractions);
+// After capture_damage(): how much memory it takes to decompress what was not read; 0: that is
+// not why it ended.
+uint64_t capture_needed_memory(const struct capture *);
 
 // "pcap", "pcapng", "erf", "flowtuple", ..., and with compression "pcap.gz", "pcapng.zst".
 const char *capture_format(const struct capture *);

@@ -9,6 +9,14 @@
 
 #include "capture/input.h"
 
+// Formats say how far back they look while they decompress, and so how much memory that takes.
+enum { CODEC_MEMORY_MIN = 128 * 1024 * 1024 };
+
+static inline uint64_t codec_memory(const struct input *input)
+{
+	return input->memory_bytes > CODEC_MEMORY_MIN ? input->memory_bytes : CODEC_MEMORY_MIN;
+}
+
 struct codec {
 	const char *suffix;  // what it adds to the name of a format: ".gz"
 	bool (*recognise)(struct span head);

@@ -3,8 +3,8 @@
 //
 // A file is a row of streams (fd 37 7a 58 5a 00), with zero bytes between and
 // behind them in multiples of four. A block's header says how large a dictionary
-// it needs; a stream that needs more than 128 MiB in all is refused as damage:
-// `xz -9`, the most that the tool's presets ask for, needs 65.
+// it needs; for one that needs more than codec_memory() in all it stops. `xz -9`, the
+// most that the tool's presets ask for, needs 65 MiB.
 //
 // The older .lzma format has no magic number: its first bytes are parameters that
 // other files can have too, so it is not read.
@@ -14,11 +14,10 @@
 #include <lzma.h>
 #include <string.h>
 
-enum { XZ_MEMORY_MAX = 128 * 1024 * 1024 };
-
 struct xz {
 	lzma_stream stream;
 	lzma_allocator allocator;
+	bool is_limited;
 };
 
 static bool xz_recognise(struct span head)
@@ -58,7 +57,7 @@ static void *xz_open(void)
 	xz->stream = (lzma_stream)LZMA_STREAM_INIT;
 	xz->allocator = (lzma_allocator){ .alloc = allocate, .free = release };
 	xz->stream.allocator = &xz->allocator;
-	if (lzma_stream_decoder(&xz->stream, XZ_MEMORY_MAX, LZMA_CONCATENATED) != LZMA_OK) {
+	if (lzma_stream_decoder(&xz->stream, CODEC_MEMORY_MIN, LZMA_CONCATENATED) != LZMA_OK) {
 		xz_close(xz);
 		return NULL;
 	}
@@ -66,14 +65,17 @@ static void *xz_open(void)
 }
 
 // False if there is no going on.
-static bool judge(lzma_ret status, struct input *input, const char **damage)
+static bool judge(struct xz *xz, lzma_ret status, struct input *input, const char **damage)
 {
 	switch ((int)status) {
 	case LZMA_OK: return true;
 	case LZMA_STREAM_END: return false;
 	case LZMA_MEM_ERROR: input_out_of_memory(input); return false;
 	case LZMA_BUF_ERROR: *damage = "its xz stream breaks off"; return false;
-	case LZMA_MEMLIMIT_ERROR: *damage = "its xz stream needs more than 128 MiB"; return false;
+	case LZMA_MEMLIMIT_ERROR:
+		input->needed_bytes = lzma_memusage(&xz->stream);
+		*damage = "its xz stream needs more memory";
+		return false;
 	case LZMA_OPTIONS_ERROR: *damage = "its xz stream is of an unknown kind"; return false;
 	default: *damage = "its xz stream is corrupt"; return false;
 	}
@@ -90,13 +92,18 @@ static bool decompress_some(struct xz *xz, struct input *input, const char **dam
 	xz->stream.avail_in = in_before;
 	const lzma_ret status = lzma_code(&xz->stream, is_over ? LZMA_FINISH : LZMA_RUN);
 	cursor_take(unread, in_before - xz->stream.avail_in);
-	return judge(status, input, damage);
+	return judge(xz, status, input, damage);
 }
 
 static size_t xz_read(void *state, struct input *input, uint8_t *to, size_t size,
                       const char **damage)
 {
 	struct xz *xz = state;
+	if (!xz->is_limited) {
+		const lzma_ret status = lzma_memlimit_set(&xz->stream, codec_memory(input));
+		assert(status == LZMA_OK);
+		xz->is_limited = true;
+	}
 	xz->stream.next_out = to;
 	xz->stream.avail_out = size;
 	while (xz->stream.avail_out > 0 && decompress_some(xz, input, damage))

@@ -13,11 +13,13 @@
 
 enum { EXPANSION_FREE = 256 * 1024 * 1024, EXPANSION_MAX = 1000 };
 
-bool content_open(struct content *content, const char *path, struct error *error)
+bool content_open(struct content *content, const char *path, uint64_t memory_bytes,
+                  struct error *error)
 {
 	*content = (struct content){ .input.fd = -1 };
 	if (!input_open(&content->input, path, error))
 		return false;
+	content->input.memory_bytes = memory_bytes;
 	const struct cursor *head = &content->input.unread;
 	content->codec = codec_for((struct span){ head->at, cursor_left(head) });
 	content->codec_state = content->codec->open();
@@ -107,6 +109,8 @@ struct content_piece content_read(struct content *content, uint8_t *to, size_t s
 	const bool has_failed = content->input.failure.kind != ERROR_NONE;
 	if (has_failed)
 		piece.damage = NULL;
+	if (piece.damage != NULL)
+		piece.needed_bytes = content->input.needed_bytes;
 	piece.is_last = piece.length == 0 || piece.damage != NULL || has_failed;
 	return piece;
 }

@@ -26,13 +26,16 @@ struct content {
 
 struct content_piece {
 	size_t length;
-	bool is_last;         // nothing follows
-	const char *damage;   // why it ends; NULL: it is whole, or input.failure says why
-	uint64_t bytes_read;  // of the file so far
+	bool is_last;           // nothing follows
+	const char *damage;     // why it ends; NULL: it is whole, or input.failure says why
+	uint64_t needed_bytes;  // of memory, if it ends because there was too little; else 0
+	uint64_t bytes_read;    // of the file so far
 };
 
-// Opens the file. If that fails it has to be done with all the same.
-bool content_open(struct content *, const char *path, struct error *error) MUST_CHECK;
+// Opens the file, whose codec may take so much memory (codec.h). If that fails it has to be done
+// with all the same.
+bool content_open(struct content *, const char *path, uint64_t memory_bytes,
+                  struct error *error) MUST_CHECK;
 
 // Accepts one that was not opened: zeros, with input.fd = -1.
 void content_done(struct content *);

@@ -22,6 +22,10 @@ struct input {
 	uint64_t bytes_read;   // from the file so far
 	uint64_t bytes_total;  // of a regular file; 0 if not known
 	struct error failure;  // why reading stopped before the end, or ERROR_NONE
+	uint64_t
+		memory_bytes;  // what a codec may take; set by who opens it. CODEC_MEMORY_MIN it may always
+	uint64_t
+		needed_bytes;  // set by a codec that cannot go on with so little, beside its damage
 	// Set by who reads in a thread that holds signals back: whether to give up waiting for
 	// a pipe, as nobody wants what comes. NULL: the thread is woken by signals.
 	const atomic_bool *is_unwanted;

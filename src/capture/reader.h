@@ -27,7 +27,7 @@ struct reader_format {
 	// stopped it with stream_damage().
 	size_t (*next)(void *state, struct stream *, struct frame *frames, size_t frames_max);
 
-	// See capture_is_wide() and capture_read_fractions(); NULL: times have no fraction of their own.
+	// See capture_is_wide(), and struct capture_way; NULL: times have no fraction of their own.
 	bool (*is_wide)(const void *state);
 	void (*read_fractions)(void *state, enum capture_fractions);
 

@@ -21,6 +21,7 @@ _Static_assert((int)AHEAD_BLOCK == (int)STREAM_BLOCK,
 struct ending {
 	enum error_kind kind;  // ERROR_NONE: it did not
 	uint64_t offset;
+	uint64_t needed_bytes;  // of memory; 0: that is not why
 	char reason[160];
 };
 
@@ -100,7 +101,7 @@ static bool begin_block(struct stream *s, size_t wanted)
 	return true;
 }
 
-static void end_source(struct stream *s, const char *damage)
+static void end_source(struct stream *s, const char *damage, uint64_t needed_bytes)
 {
 	struct stream_private *p = s->private;
 	s->is_over = true;
@@ -109,6 +110,7 @@ static void end_source(struct stream *s, const char *damage)
 		p->source.kind = ERROR_FAILED;
 	} else if (damage != NULL) {
 		p->source.kind = ERROR_DAMAGED;
+		p->source.needed_bytes = needed_bytes;
 		text_copy(p->source.reason, sizeof p->source.reason, damage);
 	}
 }
@@ -152,7 +154,7 @@ static void add_piece(struct stream *s, const struct content_piece *piece)
 	s->length += piece->length;
 	s->private->bytes_read = piece->bytes_read;
 	if (piece->is_last)
-		end_source(s, piece->damage);
+		end_source(s, piece->damage, piece->needed_bytes);
 	hold_back(s);
 }
 
@@ -262,10 +264,10 @@ void stream_drain(struct stream *s)
 	} while (stream_need(s, 1));
 }
 
-static bool start(struct stream *s, const char *path, struct error *error)
+static bool start(struct stream *s, const char *path, uint64_t memory_bytes, struct error *error)
 {
 	struct stream_private *p = s->private;
-	if (!content_open(&p->content, path, error))
+	if (!content_open(&p->content, path, memory_bytes, error))
 		return false;
 	stream_need(s, STREAM_HEAD);
 	if (p->source.kind == ERROR_FAILED || p->reader.kind == ERROR_FAILED) {
@@ -279,7 +281,7 @@ static bool start(struct stream *s, const char *path, struct error *error)
 	return true;
 }
 
-bool stream_open(struct stream **out, const char *path, struct error *error)
+bool stream_open(struct stream **out, const char *path, uint64_t memory_bytes, struct error *error)
 {
 	struct stream *s = memory_new(1, sizeof *s);
 	if (s == NULL)
@@ -290,7 +292,7 @@ bool stream_open(struct stream **out, const char *path, struct error *error)
 		return error_memory(error, "reading a capture");
 	}
 	s->private->content.input.fd = -1;
-	if (!start(s, path, error)) {
+	if (!start(s, path, memory_bytes, error)) {
 		stream_free(s);
 		return false;
 	}
@@ -413,13 +415,44 @@ void stream_go_on(struct stream *s)
 	p->is_stopped = false;
 }
 
+static const struct ending *first_ending(const struct stream *s)
+{
+	const struct stream_private *p = s->private;
+	return p->reader.kind != ERROR_NONE ? &p->reader : &p->source;
+}
+
+uint64_t stream_needed_memory(const struct stream *s)
+{
+	return first_ending(s)->needed_bytes;
+}
+
+// What is sound, and takes more memory than there is for it.
+static void report_memory(const struct stream *s, const struct ending *ending, struct error *error)
+{
+	enum { MIB = 1024 * 1024 };
+	const struct content *content = &s->private->content;
+	const unsigned long long needed = (ending->needed_bytes + MIB - 1) / MIB;
+	const unsigned long long allowed = codec_memory(&content->input) / MIB;
+	char place[80] = "";
+	if (ending->offset > 0)
+		text_format(place, sizeof place,
+		            " is left at byte %llu of its decompressed content: the rest",
+		            (unsigned long long)ending->offset);
+	error_set(error, ERROR_DAMAGED,
+	          "%s%s takes %llu MiB of memory to decompress, more than the %llu MiB that are "
+	          "allowed",
+	          content->input.name, place, needed, allowed);
+}
+
 bool stream_report(const struct stream *s, struct error *error)
 {
 	const struct stream_private *p = s->private;
-	const struct ending *ending = p->reader.kind != ERROR_NONE ? &p->reader : &p->source;
+	const struct ending *ending = first_ending(s);
 	if (ending->kind == ERROR_NONE)
 		return false;
-	if (ending->kind == ERROR_DAMAGED)
+	if (ending->needed_bytes > 0)
+		report_memory(s, ending, error);
+	else if (ending->kind == ERROR_DAMAGED)
 		error_set(error, ERROR_DAMAGED, "%s is damaged at byte %llu%s: %s",
 		          p->content.input.name, (unsigned long long)ending->offset,
 		          p->content.codec->suffix[0] == '\0' ? "" : " of its decompressed content",

@@ -38,8 +38,9 @@ struct stream {
 	struct stream_private *private;
 };
 
-// Opens the file and fills the window with its head.
-bool stream_open(struct stream **out, const char *path, struct error *error) MUST_CHECK;
+// Opens the file and fills the window with its head. Its codec may take so much memory (codec.h).
+bool stream_open(struct stream **out, const char *path, uint64_t memory_bytes,
+                 struct error *error) MUST_CHECK;
 
 // Accepts NULL.
 void stream_free(struct stream *);
@@ -107,6 +108,9 @@ bool stream_is_stopped(const struct stream *);
 // reader may go on there, and what was found wrong there is forgotten.
 bool stream_is_stopped_here(const struct stream *);
 void stream_go_on(struct stream *);
+
+// How much memory its codec would need to go on from where the stream ended; 0: that is not why.
+uint64_t stream_needed_memory(const struct stream *);
 
 // See capture_damage().
 bool stream_report(const struct stream *, struct error *error);

@@ -42,7 +42,7 @@ static void check_file(struct span packed, struct span content, const char *suff
 	const struct test_file file = file_with(packed);
 	struct stream *s;
 	struct error error;
-	CHECK(stream_open(&s, file.path, &error));
+	CHECK(stream_open(&s, file.path, 0, &error));
 	check_content(s, content, &random);
 	CHECK(!stream_report(s, &error));
 	CHECK(text_equal(stream_suffix(s), suffix));
@@ -74,7 +74,7 @@ static struct stream *drained(struct span packed)
 	const struct test_file file = file_with(packed);
 	struct stream *s = NULL;
 	struct error error;
-	CHECK(stream_open(&s, file.path, &error));
+	CHECK(stream_open(&s, file.path, 0, &error));
 	unlink(file.path);
 	if (s != NULL)
 		stream_drain(s);
@@ -223,15 +223,61 @@ TEST(corrupt_streams_end_in_damage)
 	buffer_done(&content);
 }
 
-TEST(a_zstd_window_above_the_limit_is_refused)
+// Frame header: no single segment, no content size, a window of 2^log bytes.
+#define ZSTD_FRAME(log) 0x28, 0xb5, 0x2f, 0xfd, 0x00, ((log)-10) << 3, 1, 0, 0
+
+static bool is_reported(const uint8_t *frame, size_t length, uint64_t memory, uint64_t needed,
+                        const char *report)
 {
-	// Frame header: no single segment, no content size, window 2^28.
-	static const uint8_t frame[] = { 0x28, 0xb5, 0x2f, 0xfd, 0x00, (28 - 10) << 3, 1, 0, 0 };
-	struct stream *s = drained((struct span){ .bytes = frame, .length = sizeof frame });
-	struct error error;
-	CHECK(stream_report(s, &error));
-	CHECK(text_ends(error.text, "its zstd stream needs a window above 128 MiB"));
+	const struct test_file file = file_with((struct span){ frame, length });
+	struct stream *s;
+	struct error error = { .text = "" };
+	CHECK(stream_open(&s, file.path, memory, &error));
+	stream_drain(s);
+	const bool is_right = stream_report(s, &error) == (report[0] != '\0') &&
+	                      text_ends(error.text, report) && stream_needed_memory(s) == needed;
+	if (!is_right)
+		printf("%s\n", error.text);
 	stream_free(s);
+	unlink(file.path);
+	return is_right;
+}
+
+// Each is an empty frame of one block.
+TEST(zstd_windows_above_the_memory_are_told)
+{
+	static const uint8_t frames[][9] = {
+		{ ZSTD_FRAME(27) }, { ZSTD_FRAME(28) }, { ZSTD_FRAME(31) }, { ZSTD_FRAME(32) }
+	};
+	const uint64_t mib = 1024 * 1024;
+	CHECK(is_reported(frames[0], 9, 0, 0, ""));
+	CHECK(is_reported(frames[1], 9, 0, 256 * mib,
+	                  "' takes 256 MiB of memory to decompress, more than the 128 MiB that are "
+	                  "allowed"));
+	CHECK(is_reported(frames[1], 9, 256 * mib - 1, 256 * mib,
+	                  "' takes 256 MiB of memory to decompress, more than the 255 MiB that are "
+	                  "allowed"));
+	CHECK(is_reported(frames[1], 9, 256 * mib, 0, ""));
+	CHECK(is_reported(
+		frames[2], 9, 1024 * mib, 2048 * mib,
+		"' takes 2048 MiB of memory to decompress, more than the 1024 MiB that are "
+		"allowed"));
+	CHECK(is_reported(
+		frames[3], 9, 8192 * mib, 0,
+		"its zstd stream needs a window above 2 GiB, more than zstd itself allows"));
+}
+
+TEST(a_later_zstd_frame_may_need_more_memory)
+{
+	static const uint8_t large[] = { ZSTD_FRAME(30) };
+	struct buffer packed = buffer_up_to(MADE_MAX);
+	make_zstd(&packed, (struct span){ (const uint8_t *)"content", 7 });
+	buffer_append(&packed, large, sizeof large);
+	CHECK(is_reported(
+		packed.bytes, packed.length, 0, UINT64_C(1) << 30,
+		"' is left at byte 7 of its decompressed content: the rest takes 1024 MiB "
+		"of memory to decompress, more than the 128 MiB that are allowed"));
+	buffer_done(&packed);
 }
 
 TEST(no_memory_is_an_error_and_leaks_nothing)
@@ -245,7 +291,7 @@ TEST(no_memory_is_an_error_and_leaks_nothing)
 		struct stream *s;
 		struct error error = { 0 };
 		memory_fail_at(failures + 1);
-		is_open = stream_open(&s, file.path, &error);
+		is_open = stream_open(&s, file.path, 0, &error);
 		memory_fail_at(0);
 		CHECK(is_open || error.kind == ERROR_FAILED);
 		if (is_open)

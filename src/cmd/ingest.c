@@ -75,7 +75,7 @@ static int run(const struct command *self, struct option_words words)
 		               "name captures to take in, or - for standard input");
 	ok = ok && enter(&c, &words, &error);
 	// Where nothing can be taken in, no store is made.
-	if (ok && (!take_any_opens(&words, &error) || !atlas_try(&c.take, &error)))
+	if (ok && (!take_any_opens(&c.take.take, &words, &error) || !atlas_try(&c.take, &error)))
 		return command_fail(&error);
 	ok = ok && take_request(&c.take.take, &request, &text, &error) &&
 	     store_open_writing(c.store, &request, &store, &error) &&

@@ -25,6 +25,7 @@ struct link {
 
 struct known_captures {
 	struct store *store;
+	const struct take_options *options;
 	struct known_capture *captures;
 	size_t count, capacity;
 	size_t first_of_run;  // those from here on are not committed
@@ -155,12 +156,14 @@ static bool add_stored(void *context, const struct capture_identity *identity, u
 	return add(context, &c, digests, error);
 }
 
-bool known_open(struct store *store, struct known_captures **out, struct error *error)
+bool known_open(struct store *store, const struct take_options *options,
+                struct known_captures **out, struct error *error)
 {
 	struct known_captures *k = memory_new(1, sizeof *k);
 	if (k == NULL)
 		return error_memory(error, "the list of captures");
 	k->store = store;
+	k->options = options;
 	if (!store_beginnings(store, add_stored, k, error)) {
 		known_free(k);
 		return false;
@@ -434,7 +437,7 @@ static bool read_whole(struct known_captures *k, const char *name, struct known_
                        struct kin *out, uint32_t digests[BEGINNING_MAX], struct error *error)
 {
 	struct capture *twin;
-	if (!capture_open(name, &twin, error))
+	if (!take_open(k->options, name, &twin, error))
 		return false;
 	bool ok = measure(twin, w, error);
 	if (ok) {

@@ -16,7 +16,7 @@
 // are; each takes about half a KiB of memory.
 #pragma once
 
-#include "store/store.h"
+#include "cmd/take.h"
 
 enum { KNOWN_ALIKE_MAX = 256 };
 
@@ -29,7 +29,9 @@ struct known_capture {
 
 struct known_captures;
 
-bool known_open(struct store *, struct known_captures **out, struct error *error) MUST_CHECK;
+// The options outlive it: files are opened by them.
+bool known_open(struct store *, const struct take_options *, struct known_captures **out,
+                struct error *error) MUST_CHECK;
 void known_free(struct known_captures *);  // accepts NULL
 
 // One of the run, which is there until known_committed(): then it is in the store.

@@ -168,9 +168,8 @@ static bool print_capture(struct packet_printer *p, const char *name, bool *dama
 	struct capture *capture;
 	struct packet packets[BATCH];
 	size_t count;
-	if (!capture_open(name, &capture, error))
+	if (!take_open(&p->options->take.take, name, &capture, error))
 		return false;
-	capture_read_fractions(capture, take_fractions(&p->options->take.take));
 	while (!p->table->failed && !interrupt_requested() &&
 	       (count = next_batch(capture, packets)) > 0) {
 		fingerprint_match(p->fingerprints, packets, count);
@@ -179,6 +178,8 @@ static bool print_capture(struct packet_printer *p, const char *name, bool *dama
 	struct error damage;
 	const bool has_damage = !p->table->failed && capture_damage(capture, &damage);
 	remarks_say(name, capture, p->options->take.common.quiet);
+	if (has_damage)
+		take_advise(capture_needed_memory(capture), &damage);
 	capture_free(capture);
 	if (!has_damage)
 		return true;

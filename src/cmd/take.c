@@ -15,108 +15,11 @@
 #include "cmd/known.h"
 #include "cmd/remarks.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { FINGERPRINT_FILE_MAX = 1 << 20, OPEN_MAX = 4 };
-
-static const struct option take_options[] = {
-	{ "zone", 'z', OPTION_TEXT, offsetof(struct take_command, take.zone), "ZONE",
-	  "count days in UTC (default), +HH:MM or Area/City", 0, 0, NULL },
-	{ "telescope", 't', OPTION_TEXT, offsetof(struct take_command, take.telescope), "PREFIXES",
-	  "count only packets to these prefixes (default: all), separated by commas; "
-	  "PREFIX@FROM..TO: only on these days (YYYY-MM-DD, either may be empty)",
-	  0, 0, NULL },
-	{ "fingerprints", 0, OPTION_TEXT, offsetof(struct take_command, take.fingerprints), "FILE",
-	  "your own fingerprints: lines of `name = pcap-filter expression`, or of "
-	  "`name = source window=792 window=1320 ...`: what a source used on a day",
-	  0, 0, NULL },
-	{ "fractions", 0, OPTION_TEXT, offsetof(struct take_command, take.fractions), "UNIT",
-	  "fractions of seconds are nanoseconds, or microseconds, whatever the header of a pcap or "
-	  "snoop file says",
-	  0, 0, NULL },
-	{ "count-copies", 0, OPTION_FLAG, offsetof(struct take_command, take.counts_copies), NULL,
-	  "count each packet as often as it was captured, also where that is several times "
-	  "for nearly all (a mirror port, a bonded interface)",
-	  0, 0, NULL },
-	{ "memory", 0, OPTION_SIZE, offsetof(struct take_command, take.memory_bytes), "SIZE",
-	  "use about this much memory (default 1G, at least 64M)", 0, 0, NULL },
-	{ "threads", 0, OPTION_NUMBER, offsetof(struct take_command, take.threads), "N",
-	  "use this many threads (default: as many as processors)", 1, POOL_THREADS_MAX, NULL },
-};
-
-const struct option_table take_table = { take_options, sizeof take_options / sizeof *take_options };
-
-struct take_command take_defaults(void)
-{
-	return (struct take_command){ .take = { .memory_bytes = UINT64_C(1) << 30,
-		                                .threads = pool_processors() } };
-}
-
-static bool read_text(const char *path, char **out, struct error *error)
-{
-	FILE *file = fopen(path, "re");
-	if (file == NULL)
-		return error_errno(error, "cannot read '%s'", path);
-	char *text = memory_new(FINGERPRINT_FILE_MAX + 1, 1);
-	bool ok = text != NULL || error_memory(error, "fingerprints");
-	if (ok) {
-		const size_t length = fread(text, 1, FINGERPRINT_FILE_MAX + 1, file);
-		if (ferror(file))
-			ok = error_errno(error, "cannot read '%s'", path);
-		else if (length > FINGERPRINT_FILE_MAX)
-			ok = error_set(error, ERROR_USAGE, "'%s' is larger than 1 MiB", path);
-		else
-			ok = fingerprint_text_check((struct span){ (uint8_t *)text, length }, path,
-			                            error);
-		text[length <= FINGERPRINT_FILE_MAX ? length : 0] = '\0';
-	}
-	fclose(file);
-	if (!ok) {
-		memory_free(text);
-		return false;
-	}
-	*out = text;
-	return true;
-}
-
-static const struct {
-	const char *word;
-	enum capture_fractions fractions;
-} fraction_words[] = {
-	{ "microseconds", CAPTURE_FRACTIONS_MICROSECONDS },
-	{ "nanoseconds", CAPTURE_FRACTIONS_NANOSECONDS },
-};
-
-enum capture_fractions take_fractions(const struct take_options *options)
-{
-	for (size_t i = 0; options->fractions != NULL && i < 2; i++)
-		if (text_equal(options->fractions, fraction_words[i].word))
-			return fraction_words[i].fractions;
-	return CAPTURE_FRACTIONS_AS_SAID;
-}
-
-bool take_request(const struct take_options *options, struct store_request *out, char **out_text,
-                  struct error *error)
-{
-	char *text = NULL;
-	if (options->memory_bytes < INGEST_MEMORY_MIN)
-		return error_set(error, ERROR_USAGE, "--memory has to be 64M at least");
-	if (options->fingerprints != NULL && !read_text(options->fingerprints, &text, error))
-		return false;
-	if (options->fractions != NULL && take_fractions(options) == CAPTURE_FRACTIONS_AS_SAID) {
-		memory_free(text);
-		return error_set(error, ERROR_USAGE,
-		                 "--fractions is nanoseconds or microseconds, not '%s'",
-		                 options->fractions);
-	}
-	*out = (struct store_request){ .zone = options->zone,
-		                       .telescope = options->telescope,
-		                       .fingerprint_text = text,
-		                       .fingerprint_where = options->fingerprints };
-	*out_text = text;
-	return true;
-}
+enum { OPEN_MAX = 4 };
 
 struct take {
 	struct store *store;
@@ -132,14 +35,6 @@ struct take {
 	struct progress progress;
 	uint64_t bytes_done, frames_done;  // of captures that were read
 };
-
-// What can be read only once: standard input, a pipe, a device.
-static bool is_stream(const char *name)
-{
-	struct stat status;
-	return text_equal(name, "-") ||
-	       (stat(name, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode));
-}
 
 static bool new_ingest(struct take *t, struct error *error)
 {
@@ -250,7 +145,15 @@ static void tick(void *context, const struct capture *capture, uint64_t frames)
 	              t->frames_done + frames);
 }
 
-// Without the name: a copy may have come under a better one.
+// A copy may have come under a better one.
+static const char *without_name(const char *damage)
+{
+	const char *what = strstr(damage, "damaged at byte ");
+	if (what == NULL)
+		what = strstr(damage, "left at byte ");
+	return what != NULL ? what : damage;
+}
+
 static bool note_damage(struct take *t, const struct capture *capture, struct store_capture *noted,
                         struct error *error)
 {
@@ -261,12 +164,12 @@ static bool note_damage(struct take *t, const struct capture *capture, struct st
 		*error = damage;
 		return false;
 	}
-	const char *what = strstr(damage.text, "damaged at");
-	noted->damage = memory_text(what != NULL ? what : damage.text);
+	noted->damage = memory_text(without_name(damage.text));
 	if (noted->damage == NULL)
 		return error_memory(error, "captures");
 	t->result.damaged++;
 	progress_stop(&t->progress);
+	take_advise(capture_needed_memory(capture), &damage);
 	command_warn(damage.text);
 	return true;
 }
@@ -473,32 +376,7 @@ static bool take_stream(struct take *t, const char *name, struct capture *captur
 static bool take_one(struct take *t, const char *name, struct capture *capture, struct error *error)
 {
 	return may_join(t, name, capture, error) &&
-	       (is_stream(name) ? take_stream : take_file)(t, name, capture, error);
-}
-
-bool take_any_opens(const struct option_words *names, struct error *error)
-{
-	struct error ignored;
-	for (size_t i = 0; i < names->count; i++) {
-		struct capture *capture;
-		if (is_stream(names->words[i]))
-			return true;
-		if (capture_open(names->words[i], &capture, &ignored)) {
-			capture_free(capture);
-			return true;
-		}
-	}
-	// Only now are the reasons of interest; what opens after all counts as opening.
-	for (size_t i = 0; i < names->count; i++) {
-		struct capture *capture;
-		if (capture_open(names->words[i], &capture, error)) {
-			capture_free(capture);
-			return true;
-		}
-		if (i + 1 < names->count)
-			command_fail(error);
-	}
-	return false;
+	       (take_reads_once(name) ? take_stream : take_file)(t, name, capture, error);
 }
 
 static uint64_t total_size(const struct option_words *names)
@@ -506,7 +384,7 @@ static uint64_t total_size(const struct option_words *names)
 	uint64_t sum = 0;
 	struct stat status;
 	for (size_t i = 0; i < names->count; i++) {
-		if (is_stream(names->words[i]) || stat(names->words[i], &status) != 0)
+		if (take_reads_once(names->words[i]) || stat(names->words[i], &status) != 0)
 			return 0;
 		sum += (uint64_t)status.st_size;
 	}
@@ -523,7 +401,7 @@ struct open_captures {
 		struct error error;
 	} ring[OPEN_MAX];
 	size_t count_max;
-	enum capture_fractions fractions;
+	const struct take_options *options;
 	uint64_t memory_bytes;  // for each to get ahead
 	bool may_grow;
 };
@@ -537,7 +415,7 @@ static struct open_captures no_captures(const struct take *t, const struct optio
 	return (struct open_captures){
 		.names = names,
 		.count_max = count_max,
-		.fractions = take_fractions(&t->options->take),
+		.options = &t->options->take,
 		.memory_bytes = t->options->take.memory_bytes / 8 / count_max,
 	};
 }
@@ -547,12 +425,11 @@ static void open_next(struct open_captures *open)
 	struct opened *opened = &open->ring[open->next % OPEN_MAX];
 	*opened = (struct opened){ .capture = NULL };
 	const char *name = open->names->words[open->next++];
-	if (!capture_open(name, &opened->capture, &opened->error))
+	if (!take_open(open->options, name, &opened->capture, &opened->error))
 		return;
-	capture_read_fractions(opened->capture, open->fractions);
 	if (open->may_grow)
 		capture_may_grow(opened->capture);
-	if (open->count_max > 1 && !is_stream(name))
+	if (open->count_max > 1 && !take_reads_once(name))
 		capture_read_ahead(opened->capture, open->memory_bytes);
 }
 
@@ -563,7 +440,7 @@ static struct opened *open_from(struct open_captures *open, size_t i)
 	if (open->next == i)
 		open_next(open);
 	while (open->next < open->names->count && open->next - i < open->count_max &&
-	       !is_stream(open->names->words[open->next]))
+	       !take_reads_once(open->names->words[open->next]))
 		open_next(open);
 	return &open->ring[i % OPEN_MAX];
 }
@@ -612,7 +489,7 @@ bool take_captures(struct store *store, const struct take_command *options,
                    struct error *error)
 {
 	struct take t = { .store = store, .options = options };
-	if (!known_open(store, &t.known, error))
+	if (!known_open(store, &options->take, &t.known, error))
 		return false;
 	if (!store_source_kinds(store, &t.has_hashes, &t.has_addresses, error) ||
 	    !new_ingest(&t, error)) {

@@ -29,12 +29,21 @@ struct take_command take_defaults(void);
 bool take_request(const struct take_options *, struct store_request *out, char **out_text,
                   struct error *error) MUST_CHECK;
 
-// In what the option --fractions says that fractions are, as take_request() has found it valid.
-enum capture_fractions take_fractions(const struct take_options *);
+// Opens a capture as the options ask, which take_request() has found valid.
+bool take_open(const struct take_options *, const char *name, struct capture **out,
+               struct error *error) MUST_CHECK;
+
+// What is to be done about a capture that takes so much memory to decompress: at the end of
+// error->text. Nothing if it is 0.
+void take_advise(uint64_t needed_bytes, struct error *error);
+
+// What can be read only once: standard input, a pipe, a device.
+bool take_reads_once(const char *name);
 
 // Whether at least one of the captures can be opened; otherwise why the last one
 // cannot, after printing why the others cannot. What can be read only once is not tried.
-bool take_any_opens(const struct option_words *names, struct error *error) MUST_CHECK;
+bool take_any_opens(const struct take_options *, const struct option_words *names,
+                    struct error *error) MUST_CHECK;
 
 struct take_result {
 	size_t taken, known, damaged, unreadable;

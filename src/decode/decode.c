@@ -51,6 +51,7 @@ const char *const reason_names[REASON_COUNT] = {
 	[REASON_CUT_TCP] = "cut_tcp",
 	[REASON_CUT_UDP] = "cut_udp",
 	[REASON_FLOW_FLAGS] = "flow_flags",
+	[REASON_FIRST_FRAGMENT] = "first_fragment",
 	[REASON_FRACTION] = "fraction",
 	[REASON_FAR_TIME] = "far_time",
 	[REASON_OTHER] = "other",

@@ -73,6 +73,8 @@ enum reason {
 	REASON_CUT_TCP,
 	REASON_CUT_UDP,
 	REASON_FLOW_FLAGS,  // a flow that does not tell its TCP flags
+	// cut_short, too: the rest of the header is in another packet
+	REASON_FIRST_FRAGMENT,  // a first fragment that ends within the TCP header
 	// of any kind, also of those that were understood: remarks, beside a reason and not instead
 	REASON_FRACTION,  // the fraction of its time is more than a second
 	// Of frames that count, whatever they are.
@@ -89,7 +91,7 @@ extern const char *const reason_names[REASON_COUNT];
 // has rows of it beside those that add up to its counters.
 static inline bool reason_is_remark(enum reason reason)
 {
-	return reason > REASON_FLOW_FLAGS && reason < REASON_OTHER;
+	return reason >= REASON_FRACTION && reason < REASON_OTHER;
 }
 
 // Kinds that have a reason.

@@ -35,8 +35,43 @@ TEST(ip_options_are_skipped)
 	CHECK(p.kind == KIND_SYN && p.source_port == 40000 && p.destination_port == 23 &&
 	      p.mss == 1460);
 	CHECK(p.ip.length == sizeof ip && is_layout(&p, syn_layout));
-	for (size_t length = 0; length < 44 + 14; length++)
-		CHECK(decoded(101, ip, length).kind == KIND_CUT_SHORT);
+	for (size_t length = 0; length < 44 + 14; length++) {
+		const struct packet cut = decoded(101, ip, length);
+		CHECK(cut.kind == KIND_CUT_SHORT);
+		CHECK(cut.reason == (length < 44 ? REASON_CUT_IP : REASON_CUT_TCP));
+	}
+	// Where the header says what it is, its options are not missed.
+	ip[9] = 17;
+	CHECK(decoded(101, ip, 43).reason == REASON_CUT_IP);
+	CHECK(decoded(101, ip, 47).reason == REASON_CUT_UDP);
+	ip[9] = 1;
+	CHECK(decoded(101, ip, 43).kind == KIND_ICMP);
+	ip[9] = 47;
+	CHECK(decoded(101, ip, 43).kind == KIND_OTHER_PROTOCOL);
+	ip[9] = 6;
+	ip[7] = 1;
+	CHECK(decoded(101, ip, 43).kind == KIND_LATER_FRAGMENT);
+}
+
+// RFC 791: fragments hold a multiple of 8 bytes. The flags of one with 8 are in the next.
+TEST(a_first_fragment_may_end_in_the_tcp_header)
+{
+	uint8_t ip[28];
+	memcpy(ip, syn, sizeof ip);
+	ip[6] = 0x20;
+	for (uint8_t total = 20; total < 28 + 6; total++) {
+		uint8_t longer[60];
+		memcpy(longer, syn, sizeof longer);
+		longer[3] = total;
+		longer[6] = 0x20;
+		const struct packet p = decoded(101, longer, sizeof longer);
+		CHECK(p.kind == (total == 28 ? KIND_CUT_SHORT : KIND_MALFORMED));
+		CHECK(p.reason == (total == 28 ? REASON_FIRST_FRAGMENT : REASON_TCP_LENGTH));
+	}
+	ip[3] = 28;
+	CHECK(decoded(101, ip, 27).reason == REASON_CUT_TCP);
+	ip[6] = 0;
+	CHECK(decoded(101, ip, 28).reason == REASON_TCP_LENGTH);
 }
 
 TEST(later_fragments_have_no_ports)

@@ -5,11 +5,12 @@
 
 enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17 };
 enum { HEADER_MIN = 20, UDP_PORTS = 4 };
+enum { MORE_FRAGMENTS = 0x2000, FRAGMENT_OFFSET = 0x1fff };
 
-static void decode_udp(struct span datagram, bool is_cut, struct packet *packet)
+static void decode_udp(struct span datagram, enum packet_end end, struct packet *packet)
 {
 	if (datagram.length < UDP_PORTS) {
-		if (is_cut)
+		if (end == END_OF_CAPTURE)
 			link_stop(packet, KIND_CUT_SHORT, REASON_CUT_UDP, 0);
 		else
 			link_stop(packet, KIND_MALFORMED, REASON_UDP_LENGTH,
@@ -22,12 +23,18 @@ static void decode_udp(struct span datagram, bool is_cut, struct packet *packet)
 	packet->destination_port = span_u16(datagram, 2);
 }
 
-static void decode_transport(struct span payload, bool is_cut, struct packet *packet)
+// Whether its kind cannot be told from the IPv4 header alone.
+static bool needs_transport(const struct packet *packet)
+{
+	return packet->protocol == PROTOCOL_TCP || packet->protocol == PROTOCOL_UDP;
+}
+
+static void decode_transport(struct span payload, enum packet_end end, struct packet *packet)
 {
 	if (packet->protocol == PROTOCOL_TCP)
-		decode_tcp(payload, is_cut, packet);
+		decode_tcp(payload, end, packet);
 	else if (packet->protocol == PROTOCOL_UDP)
-		decode_udp(payload, is_cut, packet);
+		decode_udp(payload, end, packet);
 	else if (packet->protocol == PROTOCOL_ICMP)
 		decode_icmp(payload, packet);
 	else
@@ -82,9 +89,14 @@ void decode_ipv4(struct span ip, struct packet *packet)
 	if (!is_cut)
 		ip.length = total_length;
 	packet->ip = ip;
-	const bool is_later_fragment = (span_u16(header, 6) & 0x1fff) != 0;
-	if (is_later_fragment)
+	const uint16_t fragment = span_u16(header, 6);
+	const enum packet_end end = is_cut                      ? END_OF_CAPTURE
+	                            : fragment & MORE_FRAGMENTS ? END_OF_FRAGMENT
+	                                                        : END_OF_PACKET;
+	if ((fragment & FRAGMENT_OFFSET) != 0)
 		packet->kind = KIND_LATER_FRAGMENT;
+	else if (ip.length < header_length && needs_transport(packet))  // it ends in its options
+		link_stop(packet, KIND_CUT_SHORT, REASON_CUT_IP, 0);
 	else
-		decode_transport(span_from(ip, header_length), is_cut, packet);
+		decode_transport(span_from(ip, header_length), end, packet);
 }

@@ -47,8 +47,7 @@ struct layer link_inner(uint32_t link_type, struct packet *packet);
 struct layer link_payload(struct cursor *c, struct packet *packet);
 
 // Readers that several link layers need. No number but where it is said.
-layer_reader read_ip;  // version 6, else IPv4
-layer_reader read_ipv4, read_ipv6;
+layer_reader read_ip;        // version 6, else IPv4
 layer_reader read_ethernet;  // number: bytes before its header
 layer_reader read_llc;       // number: bytes of padding before a bridged Ethernet frame
 layer_reader read_mpls, read_pppoe;
@@ -84,9 +83,11 @@ static inline enum kind decode_tcp_kind(uint8_t flags)
 	return flags & TCP_RST ? KIND_RST : KIND_TCP_OTHER;
 }
 
-// `segment` starts at the TCP header and ends with the packet or its capture.
-// `is_cut`: the capture, not the packet, is what ends it.
-void decode_tcp(struct span segment, bool is_cut, struct packet *packet);
+// What ends the bytes that are there of a packet.
+enum packet_end { END_OF_PACKET, END_OF_FRAGMENT, END_OF_CAPTURE };
+
+// `segment` starts at the TCP header and ends there.
+void decode_tcp(struct span segment, enum packet_end end, struct packet *packet);
 // `message` starts at the ICMP header.
 void decode_icmp(struct span message, struct packet *packet);
 // The option list, of a header that is there whole.

@@ -62,19 +62,6 @@ struct layer read_ip(struct cursor *c, uint32_t number, struct packet *packet)
 	return span_u8(rest, 0) >> 4 == 6 ? link_ipv6(packet) : link_ipv4(c, packet);
 }
 
-struct layer read_ipv4(struct cursor *c, uint32_t number, struct packet *packet)
-{
-	(void)number;
-	return link_ipv4(c, packet);
-}
-
-struct layer read_ipv6(struct cursor *c, uint32_t number, struct packet *packet)
-{
-	(void)c;
-	(void)number;
-	return link_ipv6(packet);
-}
-
 static const struct link_type link_types[] = {
 	// by number
 	{ 0, "NULL", { read_null, 0 } },
@@ -136,8 +123,8 @@ static const struct link_type link_types[] = {
 	{ 206, "FRELAY_WITH_DIR", { read_frame_relay_with_direction, 0 } },
 	{ 219, "MPLS", { read_mpls, 0 } },
 	{ 226, "IPNET", { read_ipnet, 0 } },
-	{ 228, "IPV4", { read_ipv4, 0 } },
-	{ 229, "IPV6", { read_ipv6, 0 } },
+	{ 228, "IPV4", { read_ip, 0 } },  // writers put the other version under either
+	{ 229, "IPV6", { read_ip, 0 } },
 	{ 239, "NFLOG", { read_nflog, 0 } },
 	{ 240, "NETANALYZER", { read_ethernet, 4 } },
 	{ 241, "NETANALYZER_TRANSPARENT", { read_ethernet, 12 } },

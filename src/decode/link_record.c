@@ -22,8 +22,8 @@ static const struct {
 	{ 17, 4, { read_hdlc, 0 } },      // COLOR_MC_HDLC_POS
 	{ 19, 0, { read_hdlc, 0 } },      // COLOR_HASH_POS
 	{ 20, 2, { read_ethernet, 0 } },  // COLOR_HASH_ETH
-	{ 22, 0, { read_ipv4, 0 } },      // IPV4
-	{ 23, 0, { read_ipv6, 0 } },      // IPV6
+	{ 22, 0, { read_ip, 0 } },        // IPV4
+	{ 23, 0, { read_ip, 0 } },        // IPV6
 };
 
 static struct layer erf_payload(struct cursor *c, uint8_t type, struct packet *packet)

@@ -130,6 +130,8 @@ static const struct wrapping wrappings[] = {
 	{ 9, 2, { 0, 0x21 }, { 0, 0x57 }, { 0xc0, 0x21 }, REASON_PPP_PROTOCOL, 0xc021 },
 	{ 9, 4, { 0xff, 3, 0, 0x21 }, { 0xff, 3, 0, 0x57 }, { 0xff, 3, 0, 0xfd },
 	  REASON_PPP_PROTOCOL, 0xfd },
+	{ 9, 4, { 0x0f, 0, 8, 0 }, { 0x8f, 0, 0x86, 0xdd }, { 0x8f, 0, 0x80, 0x35 },
+	  REASON_HDLC_PROTOCOL, 0x8035 },
 	{ 9, 3, { 0xff, 3, 0x21 }, { 0xff, 3, 0x57 }, { 0xff, 3, 0x2f }, REASON_PPP_PROTOCOL, 0x2f },
 	{ 9, 1, { 0x21 }, { 0x57 }, { 0x3d }, REASON_PPP_PROTOCOL, 0x3d },
 	{ 9, 8, { 0xff, 3, 2, 0x81, 0, 1, 1, 64 }, { 0xff, 3, 2, 0x83, 0, 1, 1, 64, 0x60 },
@@ -238,9 +240,9 @@ static const struct wrapping wrappings[] = {
 	  { 16, 0, 0, 0, 0, 0, 0, 0, 1 }, REASON_NO_PACKET, 0 },
 	{ 258, 12, { 12, 0, 0, 0, 1, 0, 0, 0, 12 }, { 12, 0, 0, 0, 1, 0, 0, 0, 14, [12] = 0x60 },
 	  { 12, 0, 0, 0, 2, 0, 0, 0, 12 }, REASON_NO_PACKET, 0 },
-	{ 192, 8, { 0, 0, 8, 0, 101 }, { 0, 0, 8, 0, 229 }, { 0, 0, 8, 0, 105, [8] = 0xd4 },
+	{ 192, 8, { 0, 0, 8, 0, 101 }, { 0, 0, 8, 0, 229, [8] = 0x60 }, { 0, 0, 8, 0, 105, [8] = 0xd4 },
 	  REASON_WIFI_CONTROL, 13 },
-	{ 192, 24, { 0, 0, 12, 0, 192, [12] = 0, 0, 12, 0, 228 }, { 0, 0, 12, 0, 229 },
+	{ 192, 24, { 0, 0, 12, 0, 192, [12] = 0, 0, 12, 0, 228 }, { 0, 0, 12, 0, 229, [12] = 0x60 },
 	  { 0, 0, 8, 0, 9, 0, 0, 0, 0x3d }, REASON_PPP_PROTOCOL, 0x3d },
 	{ 128, 24, { 1, 0, 0, 1, 0, 11, 2, 9, 9, 1, MACS, 8, 0 },
 	  { 1, 1, 0, 1, 0, 11, 2, 9, 9, 1, MACS, 0x86, 0xdd }, { 1, 0, 0, 99, 1 }, REASON_RECORD_TYPE,
@@ -277,14 +279,14 @@ static const struct wrapping wrappings[] = {
 	{ 197, 32, { ERF(2), 0, 0, MACS, 8, 0 }, { ERF(2), 0x17, 0x51, MACS, 0x86, 0xdd }, { ERF(48) },
 	  REASON_RECORD_TYPE, 48 },
 	{ 197, 48, { ERF(0x8b), EXTENSION(0x83), EXTENSION(3), 14, 0, MACS, 8, 0 },
-	  { ERF(0x97), EXTENSION(3) }, { ERF(0x9b), EXTENSION(3) }, REASON_RECORD_TYPE, 27 },
+	  { ERF(0x97), EXTENSION(3), 0x60 }, { ERF(0x9b), EXTENSION(3) }, REASON_RECORD_TYPE, 27 },
 	{ 197, 20, { ERF(1), 0xff, 3, 0, 0x21 }, { ERF(10), 0x0f, 0, 0x86, 0xdd }, { ERF(15), 0x0f, 0, 0x80, 0x35 },
 	  REASON_HDLC_PROTOCOL, 0x8035 },
 	{ 197, 24, { ERF(5), 9, 9, 9, 9, 0xff, 3, 0, 0x21 }, { ERF(17), 9, 9, 9, 9, 0xff, 3, 0, 0x57 },
 	  { ERF(5), 9, 9, 9, 9, 0xff, 3, 0xc0, 0x21 }, REASON_PPP_PROTOCOL, 0xc021 },
 	{ 197, 28, { ERF(4), 9, 9, 9, 9, SNAP, 8, 0 }, { ERF(9), 9, 9, 9, 9, 8, 8, 8, 8, 0x60 },
 	  { ERF(4), 9, 9, 9, 9, 0x0c }, REASON_PAYLOAD, 0x0c },
-	{ 197, 16, { ERF(22) }, { ERF(23) }, { ERF(0) }, REASON_RECORD_TYPE, 0 },
+	{ 197, 16, { ERF(22) }, { ERF(23), 0x60 }, { ERF(0) }, REASON_RECORD_TYPE, 0 },
 	{ 175, 32, { ERF(16), 0, 0, MACS, 8, 0 }, { ERF(20), 0xff, 0, MACS, 0x86, 0xdd }, { ERF(3) },
 	  REASON_RECORD_TYPE, 3 },
 	{ 176, 20, { ERF(19), 0xff, 3, 0, 0x21 }, { ERF(19), 0xff, 3, 0, 0x57 }, { ERF(7) },
@@ -350,9 +352,11 @@ TEST(a_syn_is_read_behind_every_link_layer)
 		check_syn(&p);
 	}
 	const struct packet raw = decoded(101, syn, sizeof syn),
-			    ipv4 = decoded(228, syn, sizeof syn);
+			    ipv4 = decoded(228, syn, sizeof syn),
+			    other = decoded(229, syn, sizeof syn);
 	check_syn(&raw);
 	check_syn(&ipv4);
+	check_syn(&other);
 }
 
 TEST(every_cut_counts_as_far_as_it_goes)
@@ -413,6 +417,10 @@ TEST(what_is_not_ipv4_says_what_it_is)
 	}
 	CHECK(decoded(101, "\x60", 1).kind == KIND_IPV6);
 	CHECK(decoded(229, "\x60", 1).kind == KIND_IPV6);
+	CHECK(decoded(228, "\x60", 1).kind == KIND_IPV6);
+	CHECK(decoded(229, "\x50", 1).kind == KIND_MALFORMED);
+	CHECK(decoded(229, "", 0).kind == KIND_CUT_SHORT);
+	CHECK(decoded(9, "\x0f\x05\x08\0", 4).reason == REASON_PPP_PROTOCOL);
 	CHECK(decoded(101, "\x50", 1).kind == KIND_MALFORMED);
 	struct packet p = decoded(147, syn, sizeof syn);
 	CHECK(p.kind == KIND_UNKNOWN_LINK && p.reason == REASON_LINK_TYPE &&

@@ -36,11 +36,28 @@ struct layer link_ppp_protocol(struct cursor *c, uint16_t protocol, struct packe
 	}
 }
 
+// Unicast, multicast.
+static bool is_cisco_address(uint8_t byte)
+{
+	return byte == 0x0f || byte == 0x8f;
+}
+
+// Whether Cisco HDLC stands where the capture says PPP. Its addresses are no PPP protocols that are
+// in use, and its control is 0.
+static bool is_cisco_hdlc(const struct cursor *c)
+{
+	const struct span rest = { c->at, cursor_left(c) };
+	return rest.length > 0 && is_cisco_address(span_u8(rest, 0)) &&
+	       (rest.length == 1 || span_u8(rest, 1) == 0);
+}
+
 // Address ff and control 03 may be left out, and of the protocol the first byte if
 // it is zero: the last byte of a protocol is odd, the first even.
 struct layer read_ppp(struct cursor *c, uint32_t has_address, struct packet *packet)
 {
 	uint8_t first = 0xff;
+	if (!has_address && is_cisco_hdlc(c))
+		return (struct layer){ read_cisco_hdlc, 0 };
 	if (!has_address) {
 		const struct span byte = cursor_take(c, 1);
 		if (c->is_short)
@@ -77,15 +94,14 @@ struct layer read_ppp_bsdos(struct cursor *c, uint32_t number, struct packet *pa
 	return c->is_short ? link_cut(packet) : link_ppp_protocol(c, span_u16(header, 5), packet);
 }
 
+// On a serial line the address alone tells.
 struct layer read_hdlc(struct cursor *c, uint32_t number, struct packet *packet)
 {
 	const struct span rest = { c->at, cursor_left(c) };
 	(void)number;
 	if (rest.length == 0)
 		return link_cut(packet);
-	const uint8_t address = span_u8(rest, 0);
-	const bool is_cisco = address == 0x0f || address == 0x8f;  // unicast, multicast
-	return (struct layer){ is_cisco ? read_cisco_hdlc : read_ppp, 0 };
+	return (struct layer){ is_cisco_address(span_u8(rest, 0)) ? read_cisco_hdlc : read_ppp, 0 };
 }
 
 // Address, control, and an EtherType or one of Cisco's own numbers.

@@ -70,14 +70,22 @@ void decode_tcp_options(struct span rest, struct packet *packet)
 	packet->known |= (uint16_t)known;
 }
 
-void decode_tcp(struct span segment, bool is_cut, struct packet *packet)
+// Why the flags are not there. Fragments but the last hold a multiple of 8 bytes (RFC 791): one of
+// 8 is legal, and has the ports and the sequence number.
+static void say_why(struct span segment, enum packet_end end, struct packet *packet)
+{
+	if (end == END_OF_CAPTURE)
+		link_stop(packet, KIND_CUT_SHORT, REASON_CUT_TCP, 0);
+	else if (end == END_OF_FRAGMENT && segment.length == 8)
+		link_stop(packet, KIND_CUT_SHORT, REASON_FIRST_FRAGMENT, 0);
+	else
+		link_stop(packet, KIND_MALFORMED, REASON_TCP_LENGTH, (uint32_t)segment.length);
+}
+
+void decode_tcp(struct span segment, enum packet_end end, struct packet *packet)
 {
 	if (segment.length < FLAGS_END) {
-		if (is_cut)
-			link_stop(packet, KIND_CUT_SHORT, REASON_CUT_TCP, 0);
-		else
-			link_stop(packet, KIND_MALFORMED, REASON_TCP_LENGTH,
-			          (uint32_t)segment.length);
+		say_why(segment, end, packet);
 		return;
 	}
 	// A length that the compiler knows: it checks the reads, and nobody later.

@@ -48,6 +48,7 @@ static const struct reason_words {
 	{ "cut_tcp", WORD_REASON_CUT_TCP, NO_NUMBER },
 	{ "cut_udp", WORD_REASON_CUT_UDP, NO_NUMBER },
 	{ "flow_flags", WORD_REASON_FLOW_FLAGS, NO_NUMBER },
+	{ "first_fragment", WORD_REASON_FIRST_FRAGMENT, NO_NUMBER },
 	{ "fraction", WORD_REASON_FRACTION, NO_NUMBER },
 	{ "far_time", WORD_REASON_FAR_TIME, DECIMAL },
 	{ "other", WORD_REASON_OTHER, NO_NUMBER },
@@ -145,7 +146,7 @@ static void write_number(char out[REASON_TEXT_SIZE], const struct reason_words *
 bool reason_name_is_remark(const char *reason)
 {
 	const enum word word = find(reason)->word;
-	return word > WORD_REASON_FLOW_FLAGS && word < WORD_REASON_OTHER;
+	return word >= WORD_REASON_FRACTION && word < WORD_REASON_OTHER;
 }
 
 void reason_text(enum lang lang, const char *reason, uint32_t number, char out[REASON_TEXT_SIZE])

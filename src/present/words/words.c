@@ -246,6 +246,8 @@ static words_table words_survey = {
 	                          "UDPヘッダーの途中までのキャプチャ" },
 	[WORD_REASON_FLOW_FLAGS] = { "the flow does not tell its TCP flags",
 	                             "フローにTCPフラグの情報がない" },
+	[WORD_REASON_FIRST_FRAGMENT] = { "first fragment ends in the TCP header",
+	                                 "先頭フラグメントがTCPヘッダーの途中まで" },
 	[WORD_REASON_FRACTION] = { "time whose fraction is more than a second",
 	                           "秒未満の値が一秒以上の時刻" },
 	[WORD_REASON_FAR_TIME] = { "a time far from all others; days: {1}",
