@@ -281,7 +281,8 @@ static void lose_content(struct fake_file *file, struct random *dice)
 {
 	if (!file->is_dirty)
 		return;
-	switch (random_below(dice, 3)) {
+	const bool was_emptied = file->now_length == 0;
+	switch (random_below(dice, was_emptied ? 2 : 3)) {
 	case 0: break;
 	case 1:
 		set_length(file, file->safe_length);

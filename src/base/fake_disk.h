@@ -10,9 +10,10 @@
 //   names     none of the changes, all, the first few, or each by itself
 //   content   the old, the new, or torn: each sector of 512 bytes the old or the new
 //             one, and the length the old, the new, or any between; what nobody
-//             wrote reads as zeros
+//             wrote reads as zeros. A file that was cut to nothing is so or as it was: SQLite
+//             counts on that
 //
-// That is more than ext4 or XFS lose, and all that POSIX allows. It is not safe for threads.
+// That is more than ext4 or XFS lose, and nearly all that POSIX allows. It is not safe for threads.
 #pragma once
 
 #include "base/disk.h"

@@ -13,6 +13,7 @@ struct ipset_builder {
 	// Of the containers that are done:
 	struct buffer heads;  // key and number of values - 1
 	struct buffer kinds;  // a byte each
+	struct buffer sizes;  // in bytes - 1
 	struct buffer bytes;
 	uint32_t container_count;
 	bool has_runs;
@@ -26,6 +27,7 @@ struct ipset_builder *ipset_builder_new(void)
 	b->key = NO_KEY;
 	b->heads = buffer_up_to(LOW * 4);
 	b->kinds = buffer_up_to(LOW);
+	b->sizes = buffer_up_to(LOW * 2);
 	b->bytes = buffer_up_to(SIZE_MAX);
 	return b;
 }
@@ -36,6 +38,7 @@ void ipset_builder_free(struct ipset_builder *b)
 		return;
 	buffer_done(&b->heads);
 	buffer_done(&b->kinds);
+	buffer_done(&b->sizes);
 	buffer_done(&b->bytes);
 	memory_free(b);
 }
@@ -92,6 +95,7 @@ static void end_container(struct ipset_builder *b)
 	const bool is_of_runs = 2 + (size_t)runs * 4 < plain;
 	buffer_u16(&b->heads, (uint16_t)b->key);
 	buffer_u16(&b->heads, (uint16_t)(b->value_count - 1));
+	buffer_u16(&b->sizes, (uint16_t)((is_of_runs ? 2 + (size_t)runs * 4 : plain) - 1));
 	if (is_of_runs)
 		write_runs(b, runs);
 	else if (b->value_count > ARRAY_MAX)
@@ -121,18 +125,6 @@ void ipset_builder_add(struct ipset_builder *b, uint32_t address)
 	b->values[b->value_count++] = value;
 }
 
-// How many bytes container i has, which begins at `bytes`.
-static size_t size_of(const struct ipset_builder *b, uint32_t i, const uint8_t *bytes)
-{
-	const struct span heads = buffer_span(&b->heads);
-	const enum ipset_container_kind kind = b->kinds.bytes[i];
-	if (kind == IPSET_BITMAP)
-		return BITMAP_BYTES;
-	if (kind == IPSET_RUNS)
-		return 2 + 4 * (size_t)span_u16_le((struct span){ bytes, 2 }, 0);
-	return 2 * ((size_t)span_u16_le(heads, (size_t)i * 4 + 2) + 1);
-}
-
 static void write_head(const struct ipset_builder *b, struct buffer *out)
 {
 	const uint32_t count = b->container_count;
@@ -154,7 +146,7 @@ static void write_head(const struct ipset_builder *b, struct buffer *out)
 	const size_t head_length = out->length + (size_t)count * 4;
 	for (size_t i = 0, at = 0; i < count; i++) {
 		buffer_u32(out, (uint32_t)(head_length + at));
-		at += size_of(b, (uint32_t)i, b->bytes.bytes + at);
+		at += (size_t)span_u16_le(buffer_span(&b->sizes), i * 2) + 1;
 	}
 }
 
@@ -169,11 +161,16 @@ static bool put_in_front(struct buffer *bytes, const struct buffer *head)
 	return true;
 }
 
+static bool has_room(const struct ipset_builder *b)
+{
+	return !b->heads.failed && !b->kinds.failed && !b->sizes.failed && !b->bytes.failed;
+}
+
 bool ipset_builder_finish(struct ipset_builder *b, struct span *out)
 {
 	end_container(b);
 	struct buffer head = buffer_up_to(SIZE_MAX);
-	const bool has_all = !b->heads.failed && !b->kinds.failed && !b->bytes.failed;
+	const bool has_all = has_room(b);
 	if (has_all)
 		write_head(b, &head);
 	const bool ok = has_all && put_in_front(&b->bytes, &head);
@@ -187,8 +184,75 @@ void ipset_builder_clear(struct ipset_builder *b)
 {
 	buffer_done(&b->heads);
 	buffer_done(&b->kinds);
+	buffer_done(&b->sizes);
 	buffer_done(&b->bytes);
 	b->container_count = b->value_count = 0;
 	b->has_runs = false;
 	b->key = NO_KEY;
+}
+
+// ---- against a set that is there
+
+struct ipset_check {
+	struct ipset_builder *builder;
+	struct span set;
+	size_t at;  // what is compared of the containers ends there
+	bool is_same;
+};
+
+struct ipset_check *ipset_check_new(struct span set)
+{
+	struct ipset_check *c = memory_new(1, sizeof *c);
+	struct ipset_head head;
+	if (c == NULL)
+		return NULL;
+	c->builder = ipset_builder_new();
+	if (c->builder == NULL) {
+		ipset_check_free(c);
+		return NULL;
+	}
+	c->set = set;
+	c->is_same = ipset_head_read(set, set.length, &head);
+	c->at = c->is_same ? head.content_at : 0;
+	return c;
+}
+
+void ipset_check_free(struct ipset_check *c)
+{
+	if (c == NULL)
+		return;
+	ipset_builder_free(c->builder);
+	memory_free(c);
+}
+
+// Compares the container that is done, and forgets its bytes.
+static void compare(struct ipset_check *c)
+{
+	struct buffer *bytes = &c->builder->bytes;
+	c->is_same = c->is_same && bytes->length <= c->set.length - c->at &&
+	             (bytes->length == 0 ||
+	              memcmp(c->set.bytes + c->at, bytes->bytes, bytes->length) == 0);
+	c->at += c->is_same ? bytes->length : 0;
+	bytes->length = 0;
+}
+
+void ipset_check_add(struct ipset_check *c, uint32_t address)
+{
+	ipset_builder_add(c->builder, address);
+	if (c->builder->bytes.length > 0)
+		compare(c);
+}
+
+bool ipset_check_end(struct ipset_check *c, bool *out_is_same)
+{
+	struct buffer head = buffer_up_to(SIZE_MAX);
+	end_container(c->builder);
+	compare(c);
+	write_head(c->builder, &head);
+	const bool ok = has_room(c->builder) && !head.failed;
+	if (ok)
+		*out_is_same = c->is_same && c->at == c->set.length && head.length <= c->at &&
+		               memcmp(head.bytes, c->set.bytes, head.length) == 0;
+	buffer_done(&head);
+	return ok;
 }

@@ -23,6 +23,15 @@ bool ipset_builder_finish(struct ipset_builder *, struct span *out) MUST_CHECK;
 // Begins anew, and gives the memory back.
 void ipset_builder_clear(struct ipset_builder *);
 
+// Whether a set that is there, in whatever bytes, is that of addresses which are told one by one in
+// ascending order, as a builder would write it: of both, one container at a time is looked at.
+struct ipset_check;
+struct ipset_check *ipset_check_new(struct span set);  // NULL: no memory
+void ipset_check_free(struct ipset_check *);           // accepts NULL
+void ipset_check_add(struct ipset_check *, uint32_t address);
+// Once, after the last address. False: there was no memory.
+bool ipset_check_end(struct ipset_check *, bool *out_is_same) MUST_CHECK;
+
 enum ipset_container_kind { IPSET_ARRAY, IPSET_BITMAP, IPSET_RUNS };
 
 // The addresses of one /16: the low halves of those whose high half is `key`.

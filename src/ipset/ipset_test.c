@@ -175,6 +175,48 @@ TEST(a_set_without_memory_says_so)
 	memory_free(model.addresses);
 }
 
+// Whether the check says that the bytes are the set of the model.
+static bool is_set_of(struct span set, const struct model *model)
+{
+	struct ipset_check *check = ipset_check_new(set);
+	bool is_same = false;
+	for (size_t i = 0; i < model->count; i++)
+		ipset_check_add(check, model->addresses[i]);
+	CHECK(ipset_check_end(check, &is_same));
+	ipset_check_free(check);
+	return is_same;
+}
+
+// Whatever byte is another one, or missing, or too many.
+TEST(a_set_is_told_from_all_that_is_like_it)
+{
+	struct random r = random_from(5);
+	for (int round = 0; round < 30; round++) {
+		const struct model model = random_set(&r, SHAPES);
+		struct ipset_builder *builder = ipset_builder_new();
+		struct buffer bytes = buffer_up_to(SIZE_MAX);
+		write_set(builder, &model, &bytes);
+		struct span set = buffer_span(&bytes);
+		CHECK(is_set_of(set, &model));
+		for (int i = 0; i < 20; i++) {
+			const size_t at = i < 8 ? (size_t)i
+			                        : random_below(&r, (uint32_t)set.length);
+			const uint8_t flip = (uint8_t)(1u << random_below(&r, 8));
+			bytes.bytes[at] ^= flip;
+			CHECK(!is_set_of(set, &model));
+			bytes.bytes[at] ^= flip;
+		}
+		CHECK(!is_set_of((struct span){ set.bytes, set.length - 1 }, &model));
+		const struct model fewer = { model.addresses, model.count - 1 };
+		CHECK(model.count == 0 || !is_set_of(set, &fewer));
+		buffer_byte(&bytes, 0);
+		CHECK(!is_set_of(buffer_span(&bytes), &model));
+		buffer_done(&bytes);
+		ipset_builder_free(builder);
+		memory_free(model.addresses);
+	}
+}
+
 // Bytes by hand from the format's specification: an array {1, 5}, and a run 3..12.
 static const uint8_t array_set[] = { 0x3a, 0x30, 0,  0, 1, 0, 0, 0, 7, 0,
 	                             1,    0,    16, 0, 0, 0, 1, 0, 5, 0 };

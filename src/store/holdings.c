@@ -113,7 +113,9 @@ static bool ports_next(struct holdings_ports *ports, struct port_count *out, str
 
 static void ports_close(struct holdings_ports *ports)
 {
-	memory_free(STORE_OF(ports, struct open_ports, base));
+	struct open_ports *open = STORE_OF(ports, struct open_ports, base);
+	store_ports_release(&open->ports);
+	memory_free(open);
 }
 
 static bool open_ports(struct holdings *h, size_t index, unsigned field,

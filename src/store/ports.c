@@ -25,12 +25,19 @@ bool segment_ports(const struct segment *segment, unsigned field, struct store_p
 	if (ports.is_there && chunk != NULL) {
 		if (!segment_chunk_bytes(segment, chunk, &bytes, error))
 			return false;
+		ports.chunk = chunk;
 		ports.rest = cursor_over(bytes);
 		ports.left = chunk->count;
 		ports.sources_max = segment_host_count(segment);
 	}
 	*out = ports;
 	return true;
+}
+
+void store_ports_release(const struct store_ports *p)
+{
+	if (p->chunk != NULL)
+		segment_chunk_release(p->segment, p->chunk);
 }
 
 // Sums that 64 bits do not hold, and more sources than host-days, nobody has counted.

@@ -81,6 +81,9 @@ uint64_t segment_host_count(const struct segment *);
 // The bytes of a chunk, after its checksum was compared.
 bool segment_chunk_bytes(const struct segment *, const struct chunk *, struct span *out,
                          struct error *error) MUST_CHECK;
+// Only compares it, a piece at a time; then nothing of it is in memory.
+bool segment_chunk_check(const struct segment *, const struct chunk *,
+                         struct error *error) MUST_CHECK;
 // The same before it was compared: bytes of a stranger, of which nothing may be believed.
 struct span segment_chunk_unchecked(const struct segment *, const struct chunk *);
 // The file, to be read without the map; the caller closes it on segment_disk(). False: it cannot be
@@ -89,6 +92,7 @@ bool segment_file(const struct segment *, struct disk_file **out) MUST_CHECK;
 struct disk *segment_disk(const struct segment *);
 // Lets go of the memory of bytes of the map; they come back when they are looked at.
 void segment_release(const struct segment *, uint64_t from, uint64_t to);
+void segment_chunk_release(const struct segment *, const struct chunk *);
 // Whether chunks follow each other as they were written, zeros between them.
 bool segment_is_padded(const struct segment *);
 // NULL: there is none (an empty set, a column that no host-day has).
@@ -102,6 +106,7 @@ bool segment_summary(const struct segment *, struct segment_summary *out,
 struct store_ports {
 	bool is_there;  // false: it is such a segment
 	const struct segment *segment;
+	const struct chunk *chunk;  // NULL: no source used any
 	struct cursor rest;
 	uint64_t left, sources_max;
 	uint32_t next;
@@ -111,6 +116,8 @@ bool store_segment_ports(struct store *, size_t index, unsigned field, struct st
 // False at the end (then *error is ERROR_NONE) or at damage. Different tables may be read by
 // different threads, until store_close().
 bool store_ports_next(struct store_ports *, struct port_count *out, struct error *error) MUST_CHECK;
+// When it was read: nothing of it stays in memory.
+void store_ports_release(const struct store_ports *);
 
 // Whether the segment has tables of ports at all; if so, the one of the field.
 bool segment_has_ports(const struct segment *);
@@ -119,7 +126,7 @@ bool segment_ports(const struct segment *, unsigned field, struct store_ports *o
 // "It is damaged: WHAT", with its name. Returns false.
 bool segment_damaged(const struct segment *, const char *what, struct error *error);
 
-// The host-days of a segment as a stream.
+// The host-days of a segment as a stream. A row group at a time is in memory.
 struct segment_hosts;
 struct segment_hosts *segment_hosts_new(const struct segment *, uint64_t wanted);
 void segment_hosts_free(struct segment_hosts *);

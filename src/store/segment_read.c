@@ -9,6 +9,8 @@
 
 #include <xxhash.h>
 
+enum { PIECE_BYTES = 1 << 20 };  // that are in memory at a time, of a chunk that is only checked
+
 struct segment {
 	struct disk *disk;
 	char file[STORE_NAME_SIZE];
@@ -230,20 +232,46 @@ void segment_release(const struct segment *s, uint64_t from, uint64_t to)
 		                 (struct span){ s->bytes.bytes + from, (size_t)(to - from) });
 }
 
+static bool chunk_damaged(const struct segment *s, const struct chunk *chunk, struct error *error)
+{
+	static const char *const names[] = { "", "column", "set", "summary", "ports" };
+	char what[96];
+	text_format(what, sizeof what, "%s %u of group %u, at byte %llu", names[chunk->kind],
+	            chunk->id, chunk->group, (unsigned long long)chunk->offset);
+	return segment_damaged(s, what, error);
+}
+
 bool segment_chunk_bytes(const struct segment *s, const struct chunk *chunk, struct span *out,
                          struct error *error)
 {
 	const struct span bytes = segment_chunk_unchecked(s, chunk);
-	if (XXH3_64bits(bytes.bytes, bytes.length) != chunk->checksum) {
-		static const char *const names[] = { "", "column", "set", "summary", "ports" };
-		char what[96];
-		text_format(what, sizeof what, "%s %u of group %u, at byte %llu",
-		            names[chunk->kind], chunk->id, chunk->group,
-		            (unsigned long long)chunk->offset);
-		return segment_damaged(s, what, error);
-	}
+	if (XXH3_64bits(bytes.bytes, bytes.length) != chunk->checksum)
+		return chunk_damaged(s, chunk, error);
 	*out = bytes;
 	return true;
+}
+
+void segment_chunk_release(const struct segment *s, const struct chunk *chunk)
+{
+	segment_release(s, chunk->offset, chunk->offset + chunk->length);
+}
+
+bool segment_chunk_check(const struct segment *s, const struct chunk *chunk, struct error *error)
+{
+	struct span rest = segment_chunk_unchecked(s, chunk);
+	XXH3_state_t *hash = XXH3_createState();
+	if (hash == NULL)
+		return error_memory(error, "a checksum");
+	XXH3_64bits_reset(hash);
+	while (rest.length > 0) {
+		const size_t length = rest.length < PIECE_BYTES ? rest.length : PIECE_BYTES;
+		XXH3_64bits_update(hash, rest.bytes, length);
+		s->disk->release(s->disk, (struct span){ rest.bytes, length });
+		rest = span_from(rest, length);
+	}
+	const bool is_same = XXH3_64bits_digest(hash) == chunk->checksum;
+	XXH3_freeState(hash);
+	return is_same || chunk_damaged(s, chunk, error);
 }
 
 bool segment_is_padded(const struct segment *s)
@@ -256,6 +284,7 @@ bool segment_is_padded(const struct segment *s)
 		for (; at % SEGMENT_ALIGNMENT != 0; at++)
 			if (at >= s->bytes.length || s->bytes.bytes[at] != 0)
 				return false;
+		segment_release(s, s->chunks[i].offset, at);
 	}
 	return true;
 }
@@ -303,9 +332,20 @@ struct segment_hosts {
 	struct error error;
 };
 
+// Of what was read before nothing stays in memory: a day may be larger than that.
+static void release_group(const struct segment_hosts *h)
+{
+	for (uint32_t i = 0; h->next_group > 0 && i < h->segment->chunk_count; i++) {
+		const struct chunk *chunk = &h->segment->chunks[i];
+		if (chunk->kind == CHUNK_COLUMN && chunk->group == h->next_group - 1)
+			segment_chunk_release(h->segment, chunk);
+	}
+}
+
 static bool open_group(struct host_stream *stream)
 {
 	struct segment_hosts *h = (struct segment_hosts *)stream;
+	release_group(h);
 	if (h->next_group == h->segment->group_count)
 		return false;
 	struct span columns[COLUMN_COUNT] = { { NULL, 0 } };
@@ -341,6 +381,8 @@ struct segment_hosts *segment_hosts_new(const struct segment *s, uint64_t wanted
 
 void segment_hosts_free(struct segment_hosts *h)
 {
+	if (h != NULL)
+		release_group(h);
 	memory_free(h);
 }
 

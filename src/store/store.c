@@ -418,6 +418,18 @@ bool store_open_writing_on(struct disk *disk, const char *path, const struct sto
 	return true;
 }
 
+// SQLite has cut the log to nothing, but waits for no disk to know: an old log that came back after a
+// loss of power must not meet the next writer's.
+static void sync_log(struct disk *disk)
+{
+	struct disk_file *log;
+	struct error ignored;
+	if (!disk->open(disk, "catalog.sqlite-wal", &log, &ignored))
+		return;
+	(void)!disk->sync(log, &ignored);
+	disk->close(log);
+}
+
 void store_close(struct store *s)
 {
 	if (s == NULL)
@@ -427,8 +439,10 @@ void store_close(struct store *s)
 	memory_free(s->segments);
 	memory_free(s->databases);
 	sqlite3_close(s->db);
-	if (s->lock_fd >= 0)
+	if (s->lock_fd >= 0) {
+		sync_log(s->disk);
 		lock_release(s->lock_fd);
+	}
 	s->disk->free(s->disk);
 	fingerprint_set_done(&s->settings.fingerprints);
 	ipset_prefixes_done(&s->settings.prefixes);

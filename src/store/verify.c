@@ -94,10 +94,9 @@ static bool check_chunks(struct verifier *v, const struct store_segment *entry,
                          const struct segment *segment)
 {
 	struct error error;
-	struct span bytes;
 	bool ok = true;
 	for (size_t i = 0; i < segment_chunk_count(segment); i++)
-		if (!segment_chunk_bytes(segment, segment_chunk(segment, i), &bytes, &error)) {
+		if (!segment_chunk_check(segment, segment_chunk(segment, i), &error)) {
 			verify_report(v, error.text);
 			ok = false;
 		}

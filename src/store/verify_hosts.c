@@ -59,18 +59,28 @@ static void sum(struct segment_summary *to, const struct host_day *h)
 	}
 }
 
-// Sets and tables of ports, from the host-days: they must be the stored ones, byte for byte.
+// Tables of ports, from the host-days, and whether the sets are those of the host-days: they must be
+// the stored ones, byte for byte.
 struct rebuilt {
-	struct ipset_builder *builder[FINGERPRINTS_MAX + 1];
+	struct ipset_check *sets[FINGERPRINTS_MAX + 1];
 	struct port_counts *ports;
 	bool has_failed;  // no memory
 };
 
-static bool rebuilt_new(struct rebuilt *out)
+static const struct chunk *stored_set(const struct segment *segment, unsigned i)
+{
+	return segment_find(segment, CHUNK_SET, i == FINGERPRINTS_MAX ? STORE_ALL : (uint8_t)i, 0);
+}
+
+static bool rebuilt_new(const struct segment *segment, struct rebuilt *out)
 {
 	bool has_room = (out->ports = port_counts_new()) != NULL;
-	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++)
-		has_room = (out->builder[i] = ipset_builder_new()) != NULL && has_room;
+	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++) {
+		const struct chunk *chunk = stored_set(segment, i);
+		const struct span set = chunk != NULL ? segment_chunk_unchecked(segment, chunk)
+		                                      : (struct span){ .length = 0 };
+		has_room = (out->sets[i] = ipset_check_new(set)) != NULL && has_room;
+	}
 	return has_room;
 }
 
@@ -78,30 +88,36 @@ static void rebuilt_free(struct rebuilt *r)
 {
 	port_counts_free(r->ports);
 	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++)
-		ipset_builder_free(r->builder[i]);
+		ipset_check_free(r->sets[i]);
+}
+
+// The host-days let go of their own columns. Of the sets there is never much between two calls.
+static void release_sets(const struct segment *segment)
+{
+	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++) {
+		const struct chunk *chunk = stored_set(segment, i);
+		if (chunk != NULL)
+			segment_chunk_release(segment, chunk);
+	}
 }
 
 static void check_sets(struct verifier *v, const struct store_segment *entry,
                        const struct segment *segment, const struct segment_summary *found,
-                       struct rebuilt *sets)
+                       struct rebuilt *rebuilt)
 {
 	for (unsigned i = 0; i <= FINGERPRINTS_MAX; i++) {
-		struct error error;
-		struct span stored, rebuilt;
 		const bool is_all = i == FINGERPRINTS_MAX;
 		const bool is_due = (is_all ? found->syn_sources : found->sources[i]) > 0;
-		const struct chunk *chunk = segment_find(segment, CHUNK_SET,
-		                                         is_all ? STORE_ALL : (uint8_t)i, 0);
-		if ((chunk != NULL) != is_due)
+		bool is_same = true;
+		if ((stored_set(segment, i) != NULL) != is_due)
 			verify_report_segment(v, entry, "a set of sources is missing, or too many");
-		else if (is_due && !ipset_builder_finish(sets->builder[i], &rebuilt))
+		else if (is_due && !ipset_check_end(rebuilt->sets[i], &is_same))
 			verify_report_unchecked(v, entry);
-		else if (is_due && (!segment_chunk_bytes(segment, chunk, &stored, &error) ||
-		                    stored.length != rebuilt.length ||
-		                    memcmp(stored.bytes, rebuilt.bytes, rebuilt.length) != 0))
+		else if (!is_same)
 			verify_report_segment(v, entry,
 			                      "a set of sources is not that of its host-days");
 	}
+	release_sets(segment);
 }
 
 static void check_ports(struct verifier *v, const struct store_segment *entry,
@@ -134,9 +150,9 @@ static void take_host(struct rebuilt *to, struct segment_summary *found, const s
 {
 	sum(found, h);
 	if (host_day_packets(h, KIND_SYN) > 0)
-		ipset_builder_add(to->builder[FINGERPRINTS_MAX], h->source);
+		ipset_check_add(to->sets[FINGERPRINTS_MAX], h->source);
 	for (uint32_t rest = h->matched_mask; rest != 0; rest &= rest - 1)
-		ipset_builder_add(to->builder[__builtin_ctz(rest)], h->source);
+		ipset_check_add(to->sets[__builtin_ctz(rest)], h->source);
 	to->has_failed |= !port_counts_add(to->ports, h, PORT_FIELDS);
 }
 
@@ -170,8 +186,8 @@ static bool is_marked(const struct verifier *v, const struct store_segment *entr
 }
 
 static bool walk_hosts(struct verifier *v, const struct store_segment *entry,
-                       struct segment_hosts *hosts, struct segment_summary *found,
-                       struct rebuilt *rebuilt)
+                       const struct segment *segment, struct segment_hosts *hosts,
+                       struct segment_summary *found, struct rebuilt *rebuilt)
 {
 	struct host_stream *stream = segment_hosts_stream(hosts);
 	struct host_day host = { .items = NULL };
@@ -184,6 +200,8 @@ static bool walk_hosts(struct verifier *v, const struct store_segment *entry,
 		count++;
 		if (ok)
 			take_host(rebuilt, found, &host);
+		if (count % SEGMENT_GROUP_HOSTS == 0)
+			release_sets(segment);
 	}
 	const bool host_failed = host.failed;
 	host_day_done(&host);
@@ -211,9 +229,9 @@ void hosts_verify(struct verifier *v, const struct store_segment *entry,
 	struct rebuilt rebuilt = { .ports = NULL };
 	struct segment_hosts *hosts = segment_hosts_new(segment, COLUMNS_ALL);
 	struct error error;
-	if (!rebuilt_new(&rebuilt) || hosts == NULL) {
+	if (!rebuilt_new(segment, &rebuilt) || hosts == NULL) {
 		verify_report_unchecked(v, entry);
-	} else if (walk_hosts(v, entry, hosts, &found, &rebuilt)) {
+	} else if (walk_hosts(v, entry, segment, hosts, &found, &rebuilt)) {
 		check_sets(v, entry, segment, &found, &rebuilt);
 		check_ports(v, entry, segment, &rebuilt);
 		if (!segment_summary(segment, &claimed, &error))
