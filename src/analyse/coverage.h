@@ -20,6 +20,7 @@ struct coverage_day {
 	uint32_t holes;
 	uint32_t captures;  // whose spans touch the day
 	bool has_packets;   // the store has some of the day
+	bool is_lost;       // it had: what captures saw of the day is damaged
 };
 
 // The time from the first frame of a capture to the last, and how many it has.
@@ -45,7 +46,8 @@ bool coverage_count(const struct zone *, struct coverage_span *spans, size_t spa
 // NULL: not a day of the store.
 const struct coverage_day *coverage_on(const struct coverage *, int32_t day);
 double coverage_share(const struct coverage_day *);
-// A day that has packets is never missing, even if its captures have one frame each.
-enum coverage_status { COVERED, COVERED_PARTLY, COVERED_MISSING };
+// A day that has packets is never missing, even if its captures have one frame each. Of a lost day the
+// numbers say what captures saw.
+enum coverage_status { COVERED, COVERED_PARTLY, COVERED_MISSING, COVERED_LOST };
 enum coverage_status coverage_status(const struct coverage_day *);
-extern const char *const coverage_status_names[];  // "covered", "partly", "missing"
+extern const char *const coverage_status_names[];  // "covered", "partly", "missing", "lost"

@@ -14,6 +14,8 @@ enum caveat_kind {
 	CAVEAT_SIMULATED,  // captures that are, all captures
 	CAVEAT_HASHED,     // captures whose sources are hashes
 	CAVEAT_DAMAGED,    // captures that are damaged, all captures
+	CAVEAT_LOST_DAYS,  // days of which what is held is damaged, all days with data
+	CAVEAT_LOST_DAY,  // days: one of them, of the first ten; texts: what is damaged, and what to do
 
 	// Of captures.
 	CAVEAT_CAPTURE_DAMAGED,  // texts: its name, how it ended

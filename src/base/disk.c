@@ -130,6 +130,15 @@ static bool real_sync_folder(struct disk *disk, struct error *error)
 	       error_errno(error, "cannot sync '%s'", real(disk)->path);
 }
 
+const char *const disk_entry_names[] = { "nothing", "a file", "a folder", "a pipe or a device" };
+
+static enum disk_entry entry_of(const struct stat *status)
+{
+	return S_ISREG(status->st_mode)   ? ENTRY_FILE
+	       : S_ISDIR(status->st_mode) ? ENTRY_FOLDER
+	                                  : ENTRY_OTHER;
+}
+
 // Maps what `fd` has open; `name` is what messages call it.
 static bool map_open_file(int fd, const char *name, struct span *out, struct error *error)
 {
@@ -138,8 +147,8 @@ static bool map_open_file(int fd, const char *name, struct span *out, struct err
 	if (fstat(fd, &status) != 0)
 		return error_errno(error, "cannot look at '%s'", name);
 	if (!S_ISREG(status.st_mode))
-		return error_set(error, ERROR_FAILED, "'%s' is no file on a disk, but a %s", name,
-		                 S_ISDIR(status.st_mode) ? "folder" : "pipe or a device");
+		return error_set(error, ERROR_CORRUPT, "'%s' is no file on a disk, but %s", name,
+		                 disk_entry_names[entry_of(&status)]);
 	if (status.st_size > 0) {
 		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (bytes == MAP_FAILED)
@@ -153,9 +162,14 @@ static bool real_map(struct disk *disk, const char *name, struct span *out, stru
 {
 	char path[PATH_SIZE + 256];
 	text_format(path, sizeof path, "%s/%s", real(disk)->path, name);
-	const int fd = openat(real(disk)->folder, name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return error_errno(error, "cannot open '%s'", path);
+	// Opening a pipe would wait for somebody to write.
+	const int fd = openat(real(disk)->folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0) {
+		const bool is_gone = errno == ENOENT || errno == ELOOP || errno == ENXIO;
+		error_errno(error, "cannot open '%s'", path);
+		error->kind = is_gone ? ERROR_CORRUPT : error->kind;
+		return false;
+	}
 	const bool ok = map_open_file(fd, path, out, error);
 	close(fd);
 	return ok;
@@ -199,6 +213,12 @@ static bool real_exists(struct disk *disk, const char *name)
 	return faccessat(real(disk)->folder, name, F_OK, 0) == 0;
 }
 
+static enum disk_entry real_look(struct disk *disk, const char *name)
+{
+	struct stat status;
+	return fstatat(real(disk)->folder, name, &status, 0) == 0 ? entry_of(&status) : ENTRY_NONE;
+}
+
 static bool real_may_write(struct disk *disk)
 {
 	return faccessat(real(disk)->folder, ".", W_OK, 0) == 0;
@@ -235,6 +255,7 @@ static const struct disk real_functions = {
 	.release = real_release,
 	.list = real_list,
 	.exists = real_exists,
+	.look = real_look,
 	.may_write = real_may_write,
 	.lock = real_lock,
 	.free = real_free,

@@ -414,7 +414,9 @@ static bool disk_sync_folder(struct disk *disk, struct error *error)
 static bool disk_map(struct disk *disk, const char *name, struct span *out, struct error *error)
 {
 	const struct fake_file *file = fake_find(fake(disk), name);
-	if (file == NULL || !fake_asks(fake(disk)))
+	if (file == NULL)
+		return error_set(error, ERROR_CORRUPT, "cannot map '%s': there is none", name);
+	if (!fake_asks(fake(disk)))
 		return error_errno(error, "cannot map '%s'", name);
 	uint8_t *copy = malloc(file->now_length);
 	if (file->now_length > 0)
@@ -455,6 +457,11 @@ static bool disk_list(struct disk *disk, bool (*each)(void *context, const char 
 static bool disk_exists(struct disk *disk, const char *name)
 {
 	return fake_find(fake(disk), name) != NULL;
+}
+
+static enum disk_entry disk_look(struct disk *disk, const char *name)
+{
+	return disk_exists(disk, name) ? ENTRY_FILE : ENTRY_NONE;
 }
 
 static bool disk_may_write(struct disk *disk)
@@ -498,6 +505,7 @@ struct fake_disk *fake_disk_new(void)
 		.release = disk_release,
 		.list = disk_list,
 		.exists = disk_exists,
+		.look = disk_look,
 		.may_write = disk_may_write,
 		.lock = disk_lock,
 		.free = disk_free,

@@ -39,6 +39,22 @@ static void damaged(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0], c->numbers[1]);
 }
 
+static void lost_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "%" PRIu64 " of %" PRIu64
+	            " days %s lost, as the store is damaged: unknown above, and what is counted "
+	            "over several days is of the others; --strict refuses instead",
+	            c->numbers[0], c->numbers[1], c->numbers[0] == 1 ? "is" : "are");
+}
+
+static void lost_day(const struct caveat *c, char line[LINE_SIZE])
+{
+	char date[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], date);
+	text_format(line, LINE_SIZE, "%s is lost: %.400s", date, c->texts[0]);
+}
+
 // ---- captures
 
 // As long as a line of the capture's own can be.
@@ -336,6 +352,8 @@ static const struct {
 	[CAVEAT_SIMULATED] = { simulated, UNLESS_QUIET },
 	[CAVEAT_HASHED] = { hashed, UNLESS_QUIET },
 	[CAVEAT_DAMAGED] = { damaged, WARNING_OF_DAMAGE },
+	[CAVEAT_LOST_DAYS] = { lost_days, WARNING },
+	[CAVEAT_LOST_DAY] = { lost_day, WARNING },
 	[CAVEAT_CAPTURE_DAMAGED] = { capture_damaged, WARNING_OF_DAMAGE },
 	[CAVEAT_PACKETS_LOST] = { packets_lost, UNLESS_QUIET },
 	[CAVEAT_NO_DROPS] = { no_drops, ALWAYS },

@@ -119,7 +119,8 @@ static bool ask_coverage(void *options, const struct description *d, struct ques
 	return true;
 }
 
-static bool print_coverage(struct analysis_command *c, struct store *store, struct error *error)
+static bool print_coverage(struct analysis_command *c, struct store *store, bool *out_is_lost,
+                           struct error *error)
 {
 	const struct analysis analysis = { .options = c, .question = ask_coverage };
 	const struct local_world world = { .holdings = store_holdings(store) };
@@ -128,6 +129,7 @@ static bool print_coverage(struct analysis_command *c, struct store *store, stru
 	if (!local_engine_open(&world, &engine, error))
 		return false;
 	const bool ok = analysis_ask(&analysis, engine, listener, error);
+	*out_is_lost = engine_describe(engine)->lost_count > 0;
 	engine_close(engine);
 	return ok;
 }
@@ -150,14 +152,17 @@ static int run_info(const struct command *self, struct option_words words)
 	struct store *store = NULL;
 	struct error error;
 	int exit_code;
+	bool is_lost = false;
 	if (!command_parse(self, &words, &info, &exit_code))
 		return exit_code;
 	const bool ok = open_named(c, &store, &error) &&
 	                (info.coverage
-	                         ? print_coverage(c, store, &error)
+	                         ? print_coverage(c, store, &is_lost, &error)
 	                         : properties_print(c, store, "property", write_info, &error));
 	store_close(store);
-	return ok ? EXIT_DONE : command_fail(&error);
+	if (!ok)
+		return command_fail(&error);
+	return is_lost ? EXIT_DAMAGED : EXIT_DONE;
 }
 
 static void print_problem(void *context, const char *line)

@@ -17,6 +17,7 @@ struct store {
 	struct store_settings settings;
 	struct store_segment *segments;
 	size_t segment_count;
+	struct store_lost *lost;  // days that readers found damaged (lost.h); NULL: none
 	struct store_database *databases;
 	size_t database_count;
 };

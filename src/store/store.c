@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Opening and closing a store, its settings, and what can be asked of it.
-#include "store/catalog.h"
+#include "store/lost.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -109,11 +109,22 @@ static bool load_settings(struct store *s, struct error *error)
 
 // Maps every segment now, so that a compaction which replaces them in the
 // meantime does no harm. What cannot be mapped is reported when it is asked for.
+static bool map_segment(struct store *s, size_t index, struct error *error)
+{
+	struct store_segment *entry = &s->segments[index];
+	if (!segment_map(s->disk, entry, &entry->segment, error)) {
+		entry->is_suspect = error->kind == ERROR_CORRUPT;
+		return false;
+	}
+	segment_watch(entry->segment, &entry->is_suspect);
+	return true;
+}
+
 static void map_segments(struct store *s)
 {
 	struct error ignored;
 	for (size_t i = 0; i < s->segment_count && i < SEGMENTS_MAPPED_MAX; i++)
-		(void)!segment_map(s->disk, &s->segments[i], &s->segments[i].segment, &ignored);
+		(void)!map_segment(s, i, &ignored);
 }
 
 static bool no_store(const char *path, struct error *error)
@@ -355,6 +366,7 @@ void store_close(struct store *s)
 	for (size_t i = 0; i < s->segment_count; i++)
 		segment_free(s->segments[i].segment);
 	memory_free(s->segments);
+	store_lost_free(s->lost);
 	memory_free(s->databases);
 	sqlite3_close(s->db);
 	if (s->lock_fd >= 0)
@@ -398,7 +410,7 @@ bool store_segment_open(struct store *s, size_t index, const struct segment **ou
                         struct error *error)
 {
 	struct store_segment *segment = &s->segments[index];
-	if (segment->segment == NULL && !segment_map(s->disk, segment, &segment->segment, error))
+	if (segment->segment == NULL && !map_segment(s, index, error))
 		return index < SEGMENTS_MAPPED_MAX
 		               ? error_prefix(error, s->path)
 		               : error_set(error, ERROR_FAILED,

@@ -18,6 +18,8 @@
 #include "holdings/holdings.h"
 #include "ingest/ingest.h"
 
+#include <stdatomic.h>
+
 // Stores of formats from STORE_FORMAT_MIN on open; a writer brings them up to STORE_FORMAT.
 // STORE_FORMAT_DATABASES was the first that keeps databases. A store with fingerprints of sources
 // has one of its own, which an older hotaru refuses: it would leave days in pieces. A kind of fact
@@ -167,6 +169,8 @@ struct store_segment {
 	uint32_t floor;
 	uint64_t toc_digest;      // of its table of contents: ties the file to the catalogue
 	bool is_damaged;          // store_verify() found something wrong
+	atomic_bool is_suspect;   // whoever read it found something wrong, on any thread
+	bool is_lost;             // so its day is not asked any more (lost.h)
 	struct segment *segment;  // private
 };
 size_t store_segment_count(const struct store *);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "answer/local/handed.h"
 #include "answer/local/topic.h"
 
 #include "base/memory.h"
@@ -28,6 +29,7 @@ struct local {
 	struct description description;
 	struct described_fingerprint *fingerprints;
 	int32_t *days;
+	struct described_lost_day *lost;
 	struct described_database *databases;
 };
 
@@ -60,10 +62,9 @@ static bool is_answered(struct inquiry *inquiries, size_t number)
 	return false;
 }
 
-static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
-                const struct limits *limits, struct error *error)
+static bool ask_once(const struct local_world *world, struct inquiry *inquiries, size_t count,
+                     const struct limits *limits, struct error *error)
 {
-	const struct local_world *world = &local_of(e)->world;
 	struct limited_holdings limited = limited_holdings(world->holdings, limits);
 	const struct answering answering = { &limited.holdings, world->countries, world->networks,
 		                             limits };
@@ -79,14 +80,68 @@ static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
 	return ok;
 }
 
+static bool list_days(struct local *l, struct error *error);
+
+// Whether it failed because of days that are lost now, so that it can be asked anew. What was found once can
+// be one of many: the second time all that is held is looked at.
+static bool has_lost(struct local *l, const struct limits *limits, unsigned times,
+                     struct error *error)
+{
+	struct limited_holdings limited = limited_holdings(l->world.holdings, limits);
+	size_t days = 0;
+	if (error->kind != ERROR_CORRUPT || l->world.is_strict)
+		return false;
+	return holdings_lose(&limited.holdings, times > 0, &days, error) && days > 0 &&
+	       list_days(l, error);
+}
+
+// Those that are named; how many there are is said first.
+enum { LOST_NAMED_MAX = 10 };
+
+static bool lost_caveats(const struct description *d, struct caveats *out, struct error *error)
+{
+	const struct caveat all = { CAVEAT_LOST_DAYS,
+		                    { d->lost_count, d->lost_count + d->day_count } };
+	bool ok = d->lost_count == 0 || caveats_add(out, &all, error);
+	for (size_t i = 0; ok && i < d->lost_count && i < LOST_NAMED_MAX; i++) {
+		const struct caveat one = { CAVEAT_LOST_DAY, .days = { d->lost[i].day },
+			                    .texts = { d->lost[i].why } };
+		ok = caveats_add(out, &one, error);
+	}
+	return ok;
+}
+
+// What is lost stands behind all else that has to be known: it is what matters most.
+static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
+                const struct limits *limits, struct error *error)
+{
+	struct local *l = local_of(e);
+	struct handed *handed;
+	bool ok = handed_new(inquiries, count, &handed, error);
+	if (!ok)
+		return false;
+	for (unsigned times = 0; !(ok = ask_once(&l->world, inquiries, count, limits, error));
+	     times++) {
+		if (!has_lost(l, limits, times, error))
+			break;
+		handed_restart(handed);
+	}
+	for (size_t i = 0; ok && i < count; i++)
+		ok = lost_caveats(&l->description, &inquiries[i].caveats, error);
+	handed_free(handed);
+	return ok;
+}
+
 static void forget(struct local *l)
 {
 	memory_free(l->fingerprints);
 	memory_free(l->days);
+	memory_free(l->lost);
 	memory_free(l->databases);
 	caveats_done(&l->description.caveats);
 	l->fingerprints = NULL;
 	l->days = NULL;
+	l->lost = NULL;
 	l->databases = NULL;
 }
 
@@ -112,14 +167,22 @@ static bool list_days(struct local *l, struct error *error)
 {
 	const struct holdings *h = l->world.holdings;
 	struct held_day day = { .count = 0 };
-	size_t count = 0;
+	size_t count = 0, lost_count;
+	const struct lost_day *lost = holdings_lost(h, &lost_count);
+	memory_free(l->days);
+	memory_free(l->lost);
 	l->days = memory_new(held_days_count(h, all_days) + 1, sizeof *l->days);
-	if (l->days == NULL)
+	l->lost = memory_new(lost_count + 1, sizeof *l->lost);
+	if (l->days == NULL || l->lost == NULL)
 		return error_memory(error, "a description");
 	while (held_day_next(h, all_days, &day))
 		l->days[count++] = day.day;
+	for (size_t i = 0; i < lost_count; i++)
+		l->lost[i] = (struct described_lost_day){ lost[i].day, lost[i].why };
 	l->description.days = l->days;
 	l->description.day_count = count;
+	l->description.lost = l->lost;
+	l->description.lost_count = lost_count;
 	return true;
 }
 
