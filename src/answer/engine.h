@@ -52,6 +52,9 @@ struct description {
 	struct caveats caveats;  // of all answers: where the facts come from
 };
 
+// What has to be known of the days that are lost, as caveats: of every answer.
+bool lost_caveats(const struct description *, struct caveats *out, struct error *error) MUST_CHECK;
+
 // One question on its way. `caveats` is filled, and the caller's to end.
 struct inquiry {
 	const struct question *question;

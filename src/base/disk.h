@@ -38,8 +38,8 @@ struct disk {
 	// Names are durable afterwards.
 	bool (*sync_folder)(struct disk *, struct error *);
 
-	// The bytes of a file, read-only, until unmap. An empty file maps to an empty span. Fails with
-	// ERROR_CORRUPT where there is none, or where something else has its name: a folder, a pipe.
+	// The bytes of a file, read-only, until unmap. An empty file maps to an empty span. Fails for what is no
+	// file: a folder, a pipe.
 	bool (*map)(struct disk *, const char *name, struct span *out, struct error *);
 	void (*unmap)(struct disk *, struct span);
 	// Bytes of a map that are not wanted for a while: they may leave memory, and come back

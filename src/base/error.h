@@ -33,7 +33,7 @@ bool error_set(struct error *error, enum error_kind kind, const char *format, ..
 	__attribute__((format(printf, 3, 4)));
 
 // Like error_set() with ERROR_FAILED, ending in ": " and what errno says, and for a full
-// disk what to do.
+// disk and too many open files what to do.
 bool error_errno(struct error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -414,9 +414,7 @@ static bool disk_sync_folder(struct disk *disk, struct error *error)
 static bool disk_map(struct disk *disk, const char *name, struct span *out, struct error *error)
 {
 	const struct fake_file *file = fake_find(fake(disk), name);
-	if (file == NULL)
-		return error_set(error, ERROR_CORRUPT, "cannot map '%s': there is none", name);
-	if (!fake_asks(fake(disk)))
+	if (file == NULL || !fake_asks(fake(disk)))
 		return error_errno(error, "cannot map '%s'", name);
 	uint8_t *copy = malloc(file->now_length);
 	if (file->now_length > 0)

@@ -41,11 +41,12 @@ static void damaged(const struct caveat *c, char line[LINE_SIZE])
 
 static void lost_days(const struct caveat *c, char line[LINE_SIZE])
 {
-	text_format(line, LINE_SIZE,
-	            "%" PRIu64 " of %" PRIu64
-	            " days %s lost, as the store is damaged: unknown above, and what is counted "
-	            "over several days is of the others; --strict refuses instead",
-	            c->numbers[0], c->numbers[1], c->numbers[0] == 1 ? "is" : "are");
+	text_format(
+		line, LINE_SIZE,
+		"%" PRIu64 " of %" PRIu64
+		" days %s lost, as the store is damaged: what was seen on them is unknown, and what "
+		"is counted over several days is of the others; --strict refuses instead",
+		c->numbers[0], c->numbers[1], c->numbers[0] == 1 ? "is" : "are");
 }
 
 static void lost_day(const struct caveat *c, char line[LINE_SIZE])
@@ -409,6 +410,15 @@ static bool wants(struct listener listener, enum loudness loudness)
 	return loudness == UNLESS_QUIET        ? !listener.is_quiet
 	       : loudness == WARNING_OF_DAMAGE ? !listener.knows_damage
 	                                       : true;
+}
+
+void caveats_say_lost(const struct description *d, struct listener listener)
+{
+	struct caveats caveats = { .count = 0 };
+	struct error ignored;
+	if (lost_caveats(d, &caveats, &ignored))
+		caveats_say(&caveats, d, listener);
+	caveats_done(&caveats);
 }
 
 void caveats_say(const struct caveats *caveats, const struct description *d,

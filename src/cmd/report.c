@@ -163,8 +163,11 @@ static bool make_of(struct report_command *c, struct dataset *dataset, struct er
 	const struct local_world world = { store_holdings(dataset->store), atlases[PLACE_COUNTRY],
 		                           atlases[PLACE_NETWORK], c->survey.analysis.is_strict };
 	ok = ok && local_engine_open(&world, &engine, error) && make(c, engine, atlases, error);
-	if (ok && engine_describe(engine)->lost_count > 0)
+	if (ok && engine_describe(engine)->lost_count > 0) {
+		caveats_say_lost(engine_describe(engine),
+		                 dataset_listener(dataset, &c->survey.analysis));
 		dataset->is_damaged = true;
+	}
 	engine_close(engine);
 	place_atlas_close(atlases[PLACE_COUNTRY]);
 	place_atlas_close(atlases[PLACE_NETWORK]);

@@ -22,6 +22,10 @@ struct store {
 	size_t database_count;
 };
 
+// Whether the names of database and lock are those of files: for a pipe SQLite would wait, and for the rest it
+// has no words. Before anything of the store is opened.
+bool catalog_check_names(const struct store *, struct error *error) MUST_CHECK;
+
 // Opens the database file in the folder; a writer makes it. *out_is_empty: it has no
 // tables yet.
 bool catalog_open(struct store *, bool *out_is_empty, struct error *error) MUST_CHECK;

@@ -137,12 +137,14 @@ static bool check(struct segment *s, const struct store_segment *expected, struc
 	return true;
 }
 
-// Something else has its name, or nothing.
+// If something else has its name, or nothing, that is damage; of a file that cannot be opened nobody knows.
 static void not_there(struct disk *disk, const char *file, struct error *error)
 {
 	const enum disk_entry entry = disk->look(disk, file);
 	char what[64];
-	if (entry == ENTRY_NONE || entry == ENTRY_FILE)
+	if (entry == ENTRY_FILE)
+		return;
+	if (entry == ENTRY_NONE)
 		text_copy(what, sizeof what, "it is missing");
 	else
 		text_format(what, sizeof what, "it is no file, but %s", disk_entry_names[entry]);
@@ -158,8 +160,7 @@ bool segment_map(struct disk *disk, const struct store_segment *entry, struct se
 	s->disk = disk;
 	text_copy(s->file, sizeof s->file, entry->file);
 	if (!disk->map(disk, entry->file, &s->bytes, error)) {
-		if (error->kind == ERROR_CORRUPT)
-			not_there(disk, entry->file, error);
+		not_there(disk, entry->file, error);
 		segment_free(s);
 		return false;
 	}

@@ -149,9 +149,10 @@ static bool open_reading(struct disk *disk, const char *path, bool is_to_verify,
 	// One transaction from here to the end: all that is read is of one moment.
 	bool is_empty;
 	if ((!disk->exists(disk, "catalog.sqlite") && !no_store(path, error)) ||
-	    !catalog_open(s, &is_empty, error) || !sql_run(s->db, "BEGIN", error) ||
-	    !catalog_check(s, error) || !load_settings(s, error) ||
-	    !catalog_load_segments(s, error) || !catalog_load_databases(s, error)) {
+	    !catalog_check_names(s, error) || !catalog_open(s, &is_empty, error) ||
+	    !sql_run(s->db, "BEGIN", error) || !catalog_check(s, error) ||
+	    !load_settings(s, error) || !catalog_load_segments(s, error) ||
+	    !catalog_load_databases(s, error)) {
 		store_close(s);
 		return false;
 	}
@@ -257,7 +258,9 @@ static bool remove_if_garbage(void *context, const char *name)
 {
 	struct garbage *garbage = context;
 	struct store *s = garbage->store;
-	if (!store_is_own_name(name) || store_is_named(s, name))
+	// Folders hotaru makes none of.
+	if (!store_is_own_name(name) || store_is_named(s, name) ||
+	    s->disk->look(s->disk, name) == ENTRY_FOLDER)
 		return true;
 	return s->disk->remove(s->disk, name, &garbage->error);
 }
@@ -265,10 +268,9 @@ static bool remove_if_garbage(void *context, const char *name)
 static bool remove_garbage(struct store *s, struct error *error)
 {
 	struct garbage garbage = { .store = s };
-	if (!s->disk->list(s->disk, remove_if_garbage, &garbage, error))
-		return false;
+	const bool is_listed = s->disk->list(s->disk, remove_if_garbage, &garbage, error);
 	if (garbage.error.kind == ERROR_NONE)
-		return true;
+		return is_listed;
 	*error = garbage.error;
 	return false;
 }
@@ -328,7 +330,8 @@ static bool try_request(const struct store_request *request, struct error *error
 static bool prepare(struct store *s, const struct store_request *request, struct error *error)
 {
 	bool is_empty;
-	if (!check_folder(s, error) || !take_lock(s, error) || !catalog_open(s, &is_empty, error))
+	if (!check_folder(s, error) || !catalog_check_names(s, error) || !take_lock(s, error) ||
+	    !catalog_open(s, &is_empty, error))
 		return false;
 	if (is_empty ? !make_catalog(s, request, error) : !catalog_check(s, error))
 		return false;

@@ -10,7 +10,7 @@
 // A segment is written aside, synced, renamed, its folder synced, and only then
 // entered in the catalogue, in one transaction with the captures it came from. So
 // a capture is in the store whole or not at all, and a file that the catalogue
-// does not name is what a crash left behind: the next writer removes it. Readers
+// does not name is what a crash or a full disk left behind: the next writer removes it. Readers
 // take no lock; they see the store as of their opening.
 #pragma once
 

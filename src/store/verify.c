@@ -123,9 +123,13 @@ static bool check_name(void *context, const char *name)
 	const struct store *s = v->store;
 	if (!store_is_own_name(name) || store_is_named(s, name))
 		return true;
-	char line[256];
+	char line[384];
+	const bool is_folder = s->disk->look(s->disk, name) == ENTRY_FOLDER;
 	text_format(line, sizeof line,
-	            "note: '%s' was left by a crash; no harm, the next ingest removes it", name);
+	            is_folder ? "note: '%s' is a folder, of which hotaru makes none; no harm"
+	                      : "note: '%s' was left by a change that did not end (a crash, a full "
+	                        "disk); no harm, the next ingest removes it",
+	            name);
 	v->found(v->context, line);
 	return true;
 }
