@@ -90,8 +90,10 @@ static bool read_day(const struct pass *p, const struct held_day *held, uint64_t
 		for (size_t i = 0; i < p->count; i++)
 			if (wants_day(p->asked[i], day.day))
 				p->asked[i]->functions->take(p->asked[i], &day, &at);
+	if (error->kind != ERROR_NONE)
+		return false;
 	end_day(p, &day);
-	return error->kind == ERROR_NONE;
+	return true;
 }
 
 // Those from number *next on that come before the day.

@@ -62,10 +62,10 @@ static words_table words_survey = {
 	                          "これらの日のファミリー別の値は不明であり、前後の日の集計にも反映されていません。" },
 	[WORD_BANNER_LOST] = { "Days that are lost, {1} of {2}: {3}. They were observed, but what was stored of them is "
 	                       "damaged: they are unknown here, which is not zero, and what is counted over several days "
-	                       "is of the other days. `hotaru verify` names what is damaged, and how to get it back.",
+	                       "is of the other days. The command hotaru verify names what is damaged, and how to get it back.",
 	                       "{2}日のうち{1}日分の保存データが破損しています: {3}。観測は行われましたが、これらの日の値は"
 	                       "ゼロではなく不明であり、複数の日にわたる集計には含まれていません。破損箇所と復旧方法は "
-	                       "`hotaru verify` で確認できます。" },
+	                       "hotaru verify コマンドで確認できます。" },
 	[WORD_META_TELESCOPE] = { "Telescope", "観測対象" },
 	[WORD_META_DAYS] = { "Days", "対象期間" },
 	[WORD_META_ZONE] = { "Zone of the days", "タイムゾーン" },
