@@ -147,12 +147,15 @@ def flipped(path, at):
 def whatever_is_wrong_with_a_segment_its_day_is_lost(work):
     whole = {name: ask(made() / "store", words)[1] for name, words in COMMANDS.items()}
     damages = [missing, empty, cut, halved, another_day, a_folder, a_pipe, a_link_to_nothing, zeros]
-    for damage in damages[::3] if is_short() else damages:
+    names = list(COMMANDS)
+    for at, damage in enumerate(damages):
+        if is_short() and at % 3:
+            continue
         store = a_store(work, damage.__name__)
         damage(segment(store))
-        for name in COMMANDS:
-            check_rows(f"{name}", check_lost(store, name), whole[name])
-        for words in SPANNING:
+        for name in names if at == 0 else names[at % 3::3]:
+            check_rows(name, check_lost(store, name), whole[name])
+        for words in SPANNING if at == 0 else SPANNING[at % 3::3]:
             equal(ask(store, words)[0].code, 3, f"{damage.__name__}: {words}")
         coverage = {r["day"]: r["status"] for r in ask(store, ["info", "--coverage"])[1]}
         equal(coverage[LOST], "lost", "coverage")
@@ -168,7 +171,7 @@ def every_byte_is_read_or_makes_no_difference(work):
     store = a_store(work)
     path, dice = segment(store), random.Random(7)
     content, found = path.read_bytes(), 0
-    for at in sorted(dice.sample(range(len(content)), 8 if is_short() else 40)):
+    for at in sorted(dice.sample(range(len(content)), 8 if is_short() else 16)):
         flipped(path, at)
         for name in ("survey", "ports", "sources", "rules") if at % 2 else ("estimate", "port", "shapes", "top"):
             result, rows = ask(store, COMMANDS[name])
@@ -178,7 +181,7 @@ def every_byte_is_read_or_makes_no_difference(work):
                 found += 1
                 check_rows(name, check_lost(store, name), whole[name])
         path.write_bytes(content)
-    check(found > 10, f"{found} times it was met")
+    check(found > 5, f"{found} times it was met")
 
 
 @case
