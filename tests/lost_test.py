@@ -316,6 +316,81 @@ def the_page_shows_it(work):
     check(sound.code == 0 and "lost (damaged)" not in (work / "sound" / "index.html").read_text(), "a sound store")
 
 
+# ---- getting it back
+
+def drop(store):
+    result = hotaru("verify", "-s", store, "--drop-damaged", "--yes")
+    equal(result.code, 0, f"drop: {result.errors()}")
+    return [line.split("'")[1] for line in result.errors() if "take in again: '" in line]
+
+
+def tables(store):
+    return [csv_of(*words, "-s", store) for words in (*COMMANDS.values(), *SPANNING, ["ledger"])]
+
+
+@case
+def the_captures_of_a_dropped_day_fill_it_and_no_other(work):
+    """In a zone in which every capture reaches over midnight, so that all of them hang together."""
+    captures = sorted(str(c) for c in (made() / "captures").iterdir())
+    store = work / "store"
+    succeed("ingest", "-q", "-s", store, "--zone", "+09:00", *TELESCOPE, *captures)
+    path = segment(store)
+    content, want, before = path.read_bytes(), tables(store), sorted(p.name for p in store.glob("*.segment"))
+    for damage in (missing, lambda p: flipped(p, 2000)):
+        damage(segment(store))
+        owing = drop(store)
+        equal(owing, captures[7:9], "captures of the day alone")
+        equal(sorted(p.name for p in store.glob("*.segment")), [n for n in before if not n.startswith(LOST)],
+              "segments that are left")
+        result, rows = ask(store, COMMANDS["survey"])
+        check(result.code == 3 and any(f"{LOST} is lost: it was dropped" in line for line in result.errors()),
+              f"until then it is lost: {result.errors()}")
+        equal({v for r in rows if r["day"] == LOST for k, v in r.items() if k not in NAMES}, {""}, "unknown")
+        equal(hotaru("survey", "-q", "-s", store, "--strict").code, 1, "strict")
+        notes = hotaru("verify", "-s", store)
+        check(notes.code == 0 and sum(f"note: {LOST} is lost until" in line for line in notes.errors()) == 2,
+              f"verify: {notes.errors()}")
+        # Once both are there; one of them is not enough, and others change nothing.
+        succeed("ingest", "-q", "-s", store, *captures[:7], *captures[9:])
+        equal(ask(store, COMMANDS["survey"])[0].code, 3, "others")
+        result = hotaru("ingest", "-s", store, *captures)
+        equal([line for line in result.errors() if "fills" in line],
+              [f"hotaru: '{name}' fills {LOST} again" for name in owing], "what is said")
+        equal(segment(store).read_bytes(), content, "its bytes")
+        equal(tables(store), want, "as before")
+        succeed("ingest", "-q", "-s", store, *captures)
+        equal(tables(store), want, "again")
+        equal(hotaru("verify", "-q", "-s", store).errors(), [], "verify")
+    # One after the other, with a name that is another, and compressed or not: by content.
+    flipped(segment(store), 2000)
+    drop(store)
+    for i, name in enumerate(captures[7:9]):
+        shutil.copyfile(name, work / f"copy{i}")
+        equal(ask(store, COMMANDS["survey"])[0].code, 3, "not yet")
+        succeed("ingest", "-q", "-s", store, work / f"copy{i}", work / f"copy{i}")
+    equal(tables(store)[:-1], want[:-1], "one by one")
+    succeed("compact", "-q", "-s", store)
+    equal(segment(store).read_bytes(), content, "compacted")
+
+
+@case
+def several_dropped_days_come_back_too(work):
+    captures = sorted(str(c) for c in (made() / "captures").iterdir())
+    store = work / "store"
+    succeed("ingest", "-q", "-s", store, "--zone", "+09:00", *TELESCOPE, *captures)
+    want = tables(store)
+    for day in (DAYS[3], DAYS[4], DAYS[11]):
+        missing(segment(store, day))
+    equal(drop(store), captures[2:5] + captures[10:12], "captures")
+    # A day that is dropped again while it is owed, with what came meanwhile.
+    succeed("ingest", "-q", "-s", store, captures[2])
+    missing(segment(store, DAYS[3]))
+    equal(drop(store), captures[2:4], "captures of the day that is dropped again")
+    succeed("ingest", "-q", "-s", store, *reversed(captures))
+    equal(tables(store), want, "as before")
+    equal(hotaru("verify", "-q", "-s", store).errors(), [], "verify")
+
+
 # ---- what else may lie in the folder
 
 def make_folder(path):

@@ -44,8 +44,8 @@ static void lost_days(const struct caveat *c, char line[LINE_SIZE])
 	text_format(
 		line, LINE_SIZE,
 		"%" PRIu64 " of %" PRIu64
-		" days %s lost, as the store is damaged: what was seen on them is unknown, and what "
-		"is counted over several days is of the others; --strict refuses instead",
+		" days %s lost to damage: what was seen on them is unknown, and what is counted "
+		"over several days is of the others; --strict refuses instead",
 		c->numbers[0], c->numbers[1], c->numbers[0] == 1 ? "is" : "are");
 }
 

@@ -8,6 +8,8 @@
 // if it turns out to be known.
 #include "cmd/take.h"
 
+#include "cmd/refill.h"
+
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/progress.h"
@@ -454,7 +456,7 @@ bool take_captures(struct store *store, const struct take_command *options,
                    struct error *error)
 {
 	struct take t = { .store = store, .options = options };
-	if (!new_ingest(&t, error))
+	if (!refill_days(store, options, names, error) || !new_ingest(&t, error))
 		return false;
 	progress_start(&t.progress, "packets", total_size(names),
 	               !options->common.quiet && !options->common.no_progress);

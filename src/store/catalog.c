@@ -400,16 +400,3 @@ bool catalog_remove_segment(struct store *s, const char *file, struct error *err
 	       sql_prepare(s->db, &statement, "DELETE FROM segment WHERE id = ?", error, "u", id) &&
 	       sql_finish(statement, error);
 }
-
-bool catalog_remove_capture(struct store *s, const struct capture_identity *identity,
-                            struct error *error)
-{
-	const struct span digest = { identity->digest, sizeof identity->digest };
-	sqlite3_stmt *statement;
-	uint64_t id;
-	return sql_prepare(s->db, &statement, "SELECT id FROM capture WHERE digest = ?", error, "b",
-	                   digest) &&
-	       find_id(statement, &id, error) && kinds_forget(s, "capture_id", id, error) &&
-	       sql_prepare(s->db, &statement, "DELETE FROM capture WHERE id = ?", error, "u", id) &&
-	       sql_finish(statement, error);
-}

@@ -56,8 +56,6 @@ bool catalog_load_databases(struct store *, struct error *error) MUST_CHECK;
 // In a transaction of the caller's.
 bool catalog_add_capture(struct store *, const struct store_capture *,
                          struct error *error) MUST_CHECK;
-bool catalog_remove_capture(struct store *, const struct capture_identity *,
-                            struct error *error) MUST_CHECK;
 bool catalog_add_segment(struct store *, const struct store_segment *,
                          const struct segment_summary *, struct error *error) MUST_CHECK;
 bool catalog_remove_segment(struct store *, const char *file, struct error *error) MUST_CHECK;

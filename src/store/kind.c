@@ -8,6 +8,7 @@ const struct store_kind *const store_kinds[STORE_KINDS] = {
 	&kind_ledger,
 	&kind_drops,
 	&kind_hosts,
+	[KIND_OWED] = &kind_owed,
 };
 
 _Static_assert(STORE_KINDS <= 32, "struct store has a bit for each");

@@ -46,9 +46,9 @@ struct store_kind {
 	              struct error *);
 };
 
-enum { STORE_KINDS = 3 };
+enum { KIND_OWED = 3, STORE_KINDS };
 extern const struct store_kind *const store_kinds[STORE_KINDS];
-extern const struct store_kind kind_ledger, kind_drops, kind_hosts;
+extern const struct store_kind kind_ledger, kind_drops, kind_hosts, kind_owed;
 
 // Notes which kinds have tables in the catalogue; then whether that is so, and of all.
 bool kinds_find(struct store *, struct error *error) MUST_CHECK;

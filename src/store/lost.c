@@ -2,6 +2,7 @@
 #include "store/lost.h"
 
 #include "store/day.h"
+#include "store/owed.h"
 
 #include "base/interrupt.h"
 #include "base/memory.h"
@@ -68,10 +69,10 @@ static bool look_at_day(struct store *s, size_t first, size_t count, bool looks_
 	return true;
 }
 
-static bool add_day(struct store_lost *lost, int32_t day, const struct error *why)
+static bool add_day(struct store_lost *lost, int32_t day, const char *why)
 {
 	const size_t at = lost->day_count;
-	lost->reasons[at] = memory_text(why->text);
+	lost->reasons[at] = memory_text(why);
 	if (lost->reasons[at] == NULL)
 		return false;
 	lost->days[at] = (struct lost_day){ day, lost->reasons[at] };
@@ -79,13 +80,13 @@ static bool add_day(struct store_lost *lost, int32_t day, const struct error *wh
 	return true;
 }
 
-static struct store_lost *lost_new(size_t segments)
+static struct store_lost *lost_new(size_t days, size_t segments)
 {
 	struct store_lost *lost = memory_new(1, sizeof *lost);
 	if (lost == NULL)
 		return NULL;
-	lost->days = memory_new(segments + 1, sizeof *lost->days);
-	lost->reasons = memory_new(segments + 1, sizeof *lost->reasons);
+	lost->days = memory_new(days + 1, sizeof *lost->days);
+	lost->reasons = memory_new(days + 1, sizeof *lost->reasons);
 	lost->pieces = memory_new(segments + 1, sizeof *lost->pieces);
 	if (lost->days == NULL || lost->reasons == NULL || lost->pieces == NULL) {
 		store_lost_free(lost);
@@ -94,65 +95,114 @@ static struct store_lost *lost_new(size_t segments)
 	return lost;
 }
 
-// Days that were lost before stay so, for the reason that they had.
-static bool add_again(struct store_lost *lost, const struct store_lost *before, int32_t day)
+// How days are sorted into those that are lost and those that are held.
+struct sorting {
+	struct store *store;
+	const struct store_lost
+		*before;  // days that are lost already stay so, whatever is there of them
+	size_t next;      // the first of them that is not sorted in
+	bool looks, looks_at_all;
+	struct store_lost *lost;
+};
+
+// Days that were lost before, up to and with this one. *is_lost: the last of them is it.
+static bool add_before(struct sorting *s, int64_t day, bool *is_lost)
 {
-	for (size_t i = 0; i < before->day_count; i++)
-		if (before->days[i].day == day) {
-			struct error why;
-			error_set(&why, ERROR_CORRUPT, "%s", before->days[i].why);
-			return add_day(lost, day, &why);
-		}
+	bool ok = true;
+	*is_lost = false;
+	for (; ok && s->before != NULL && s->next < s->before->day_count; s->next++) {
+		const struct lost_day *before = &s->before->days[s->next];
+		if (before->day > day)
+			break;
+		*is_lost = before->day == day;
+		ok = add_day(s->lost, before->day, before->why);
+	}
+	return ok;
+}
+
+static bool sort_day(struct sorting *s, size_t first, size_t count, struct error *error)
+{
+	struct error why = { .kind = ERROR_NONE };
+	bool is_lost;
+	if (!add_before(s, s->store->segments[first].day, &is_lost))
+		return error_memory(error, "the days that are lost");
+	if (is_lost)
+		return true;
+	if (s->looks && !look_at_day(s->store, first, count, s->looks_at_all, &why, error))
+		return false;
+	if (why.kind != ERROR_NONE)
+		return add_day(s->lost, s->store->segments[first].day, why.text) ||
+		       error_memory(error, "the days that are lost");
+	for (size_t i = first; i < first + count; i++)
+		s->lost->pieces[s->lost->piece_count++] = i;
 	return true;
 }
 
-static bool sort_out(struct store *s, bool looks_at_all, struct store_lost *lost,
-                     struct error *error)
+static bool sort_out(struct sorting *s, struct error *error)
 {
-	for (size_t first = 0, count; first < s->segment_count; first += count) {
-		const int32_t day = s->segments[first].day;
-		const bool was_lost = s->segments[first].is_lost;
-		struct error why;
-		count = store_day_segments(s, first);
-		if (was_lost) {
-			if (!add_again(lost, s->lost, day))
-				return error_memory(error, "the days that are lost");
-			continue;
-		}
-		if (!look_at_day(s, first, count, looks_at_all, &why, error))
-			return false;
-		if (why.kind != ERROR_NONE && !add_day(lost, day, &why))
-			return error_memory(error, "the days that are lost");
-		for (size_t i = first; why.kind == ERROR_NONE && i < first + count; i++)
-			lost->pieces[lost->piece_count++] = i;
+	struct store *store = s->store;
+	const size_t known = s->before != NULL ? s->before->day_count : 0;
+	bool ignored;
+	s->lost = lost_new(known + store->segment_count, store->segment_count);
+	bool ok = s->lost != NULL || error_memory(error, "the days that are lost");
+	for (size_t first = 0, count; ok && first < store->segment_count; first += count) {
+		count = store_day_segments(store, first);
+		ok = sort_day(s, first, count, error);
 	}
+	if (ok && !add_before(s, INT64_MAX, &ignored))
+		ok = error_memory(error, "the days that are lost");
+	if (!ok) {
+		store_lost_free(s->lost);
+		return false;
+	}
+	store_lost_free(store->lost);
+	store->lost = s->lost;
 	return true;
-}
-
-static void mark(struct store *s)
-{
-	size_t at = 0;
-	for (size_t i = 0; i < s->segment_count; i++) {
-		while (at < s->lost->day_count && s->lost->days[at].day < s->segments[i].day)
-			at++;
-		s->segments[i].is_lost = at < s->lost->day_count &&
-		                         s->lost->days[at].day == s->segments[i].day;
-	}
 }
 
 bool store_lose_damaged(struct store *s, bool looks_at_all, size_t *out_days, struct error *error)
 {
+	struct sorting sorting = {
+		.store = s, .before = s->lost, .looks = true, .looks_at_all = looks_at_all
+	};
 	const size_t before = s->lost != NULL ? s->lost->day_count : 0;
-	struct store_lost *lost = lost_new(s->segment_count);
-	if (lost == NULL)
-		return error_memory(error, "the days that are lost");
-	if (!sort_out(s, looks_at_all, lost, error)) {
-		store_lost_free(lost);
+	if (!sort_out(&sorting, error))
 		return false;
-	}
-	store_lost_free(s->lost);
-	s->lost = lost;
-	mark(s);
-	*out_days = lost->day_count - before;
+	*out_days = s->lost->day_count - before;
 	return true;
+}
+
+struct owed_days {
+	struct store_lost lost;
+	size_t room;
+};
+
+static bool note_owed(void *context, int32_t day, const char *why, struct error *error)
+{
+	struct owed_days *owed = context;
+	struct store_lost *lost = &owed->lost;
+	if (lost->day_count == owed->room) {
+		const size_t room = 2 * owed->room + 8;
+		void *days = memory_resize(lost->days, room, sizeof *lost->days);
+		lost->days = days != NULL ? days : lost->days;
+		void *reasons = memory_resize(lost->reasons, room, sizeof *lost->reasons);
+		lost->reasons = reasons != NULL ? reasons : lost->reasons;
+		if (days == NULL || reasons == NULL)
+			return error_memory(error, "the days that are lost");
+		owed->room = room;
+	}
+	return add_day(lost, day, why) || error_memory(error, "the days that are lost");
+}
+
+bool store_lose_owed(struct store *s, struct error *error)
+{
+	struct owed_days owed = { .room = 0 };
+	struct sorting sorting = { .store = s, .before = &owed.lost };
+	const bool ok = owed_list(s, note_owed, &owed, error) &&
+	                (owed.lost.day_count == 0 || sort_out(&sorting, error));
+	for (size_t i = 0; i < owed.lost.day_count; i++)
+		memory_free(owed.lost.reasons[i]);
+	memory_free(owed.lost.days);
+	memory_free(owed.lost.reasons);
+	return ok;
 }

@@ -17,6 +17,9 @@ struct store_lost {
 };
 void store_lost_free(struct store_lost *);  // accepts NULL
 
+// When a store is opened to read: days that captures owe (owed.h) are lost from the beginning.
+bool store_lose_owed(struct store *, struct error *error) MUST_CHECK;
+
 // As holdings_lose().
 bool store_lose_damaged(struct store *, bool looks_at_all, size_t *out_days,
                         struct error *error) MUST_CHECK;

@@ -157,6 +157,10 @@ static bool open_reading(struct disk *disk, const char *path, bool is_to_verify,
 		return false;
 	}
 	map_segments(s);
+	if (!store_lose_owed(s, error)) {
+		store_close(s);
+		return false;
+	}
 	*out = s;
 	return true;
 }

@@ -81,6 +81,14 @@ static void check_owners(struct verifier *v)
 // The catalogue against itself: no row may be missing, and none too many.
 static void check_catalog(struct verifier *v)
 {
+	struct error error;
+	// A store from before knows of no day that is owed.
+	if (!kind_is_there(v->store, KIND_OWED) &&
+	    !sql_run(v->store->db,
+	             "CREATE TEMP VIEW IF NOT EXISTS owed AS"
+	             " SELECT NULL AS capture_id, NULL AS day_number WHERE 0",
+	             &error))
+		verify_report(v, error.text);
 	for (size_t i = 0; i < STORE_KINDS; i++)
 		for (const char *const *check = store_kinds[i]->checks;
 		     kind_is_there(v->store, i) && *check != NULL; check++)
@@ -145,6 +153,32 @@ static void check_days(struct verifier *v)
 				"its day has several, and there are fingerprints of sources");
 }
 
+// Days that were dropped are no damage any more, but are not there.
+static void note_owed_days(struct verifier *v)
+{
+	struct error error;
+	sqlite3_stmt *statement;
+	enum sql_status status;
+	if (!sql_prepare(v->store->db, &statement,
+	                 "SELECT day_number, name FROM owed JOIN capture ON capture_id = id"
+	                 " ORDER BY day_number, name",
+	                 &error, "")) {
+		verify_report(v, error.text);
+		return;
+	}
+	while ((status = sql_step(statement, &error)) == SQL_ROW) {
+		char date[CALENDAR_DAY_SIZE], line[512];
+		day_format((int32_t)sqlite3_column_int64(statement, 0), date);
+		text_format(line, sizeof line,
+		            "note: %s is lost until it is taken in again: '%.400s'", date,
+		            sql_text(statement, 1));
+		v->found(v->context, line);
+	}
+	if (status == SQL_FAILED)
+		verify_report(v, error.text);
+	sqlite3_finalize(statement);
+}
+
 static void check_databases(struct verifier *v)
 {
 	struct store *s = v->store;
@@ -191,5 +225,6 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
 	check_days(&v);
 	check_databases(&v);
 	check_catalog(&v);
+	note_owed_days(&v);
 	return s->disk->list(s->disk, check_name, &v, error);
 }

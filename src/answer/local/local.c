@@ -95,6 +95,16 @@ static bool has_lost(struct local *l, const struct limits *limits, unsigned time
 	       list_days(l, error);
 }
 
+// A day may be lost before anything is asked.
+static bool check_strict(const struct local *l, struct error *error)
+{
+	char date[CALENDAR_DAY_SIZE];
+	if (!l->world.is_strict || l->description.lost_count == 0)
+		return true;
+	day_format(l->lost[0].day, date);
+	return error_set(error, ERROR_FAILED, "%s is lost: %s", date, l->lost[0].why);
+}
+
 // What is lost stands behind all else that has to be known: it is what matters most.
 static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
                 const struct limits *limits, struct error *error)
@@ -104,11 +114,13 @@ static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
 	bool ok = handed_new(inquiries, count, &handed, error);
 	if (!ok)
 		return false;
-	for (unsigned times = 0; !(ok = ask_once(&l->world, inquiries, count, limits, error));
-	     times++) {
-		if (!has_lost(l, limits, times, error))
+	ok = check_strict(l, error);
+	for (unsigned times = 0; ok; times++) {
+		ok = ask_once(&l->world, inquiries, count, limits, error);
+		if (ok || !has_lost(l, limits, times, error))
 			break;
 		handed_restart(handed);
+		ok = true;
 	}
 	for (size_t i = 0; ok && i < count; i++)
 		ok = lost_caveats(&l->description, &inquiries[i].caveats, error);
