@@ -200,7 +200,7 @@ def what_a_crash_left_is_removed(_):
     for name in ("000900.database", "000901.database.new"):
         pathlib.Path("store", name).write_bytes(b"x")
     result = hotaru("verify", "-s", "store")
-    notes = [line for line in result.errors() if "left by a crash" in line]
+    notes = [line for line in result.errors() if "was left by a change" in line]
     equal((result.code, len(notes)), (0, 2), "verify")
     succeed("settings", "-q", "-s", "store", "--asn-db", "")
     equal(kept_files(), kept, "files")

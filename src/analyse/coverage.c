@@ -12,7 +12,7 @@ enum { DAYS_MAX = 1 << 20 };
 
 enum { SILENCE_MAX_S = 6 * 3600, SILENCE_INTERVALS = 10, NOON_S = 43200 };
 
-const char *const coverage_status_names[] = { "covered", "partly", "missing" };
+const char *const coverage_status_names[] = { "covered", "partly", "missing", "lost" };
 
 static int by_first(const void *a, const void *b)
 {
@@ -269,7 +269,9 @@ static void note_packets(const struct holdings *holdings, struct coverage *c)
 	while (held_day_next(holdings, all_days, &day))
 		c->days[day.day - c->first_day].has_packets = true;
 	for (uint32_t i = 0; i < c->day_count; i++)
-		if (!c->days[i].has_packets) {
+		c->days[i].is_lost = held_day_is_lost(holdings, c->first_day + (int32_t)i);
+	for (uint32_t i = 0; i < c->day_count; i++)
+		if (!c->days[i].has_packets && !c->days[i].is_lost) {
 			c->days[i].covered_ns = 0;
 			c->days[i].holes = 1;
 		}
@@ -349,6 +351,8 @@ double coverage_share(const struct coverage_day *d)
 
 enum coverage_status coverage_status(const struct coverage_day *d)
 {
+	if (d->is_lost)
+		return COVERED_LOST;
 	if (d->covered_ns == 0 && !d->has_packets)
 		return COVERED_MISSING;
 	return coverage_share(d) < COVERAGE_WHOLE ? COVERED_PARTLY : COVERED;

@@ -27,6 +27,7 @@ struct coverage_day {
 	uint32_t captures;  // that have frames on the day
 	uint32_t spans;     // of them those of which only the first and the last frame are known
 	bool has_packets;   // the store has some of the day
+	bool is_lost;       // it had: what captures saw of the day is damaged
 };
 
 // What is known of a capture.
@@ -53,9 +54,10 @@ bool coverage_count(const struct zone *, const struct coverage_capture *, size_t
 // NULL: not a day of the store.
 const struct coverage_day *coverage_on(const struct coverage *, int32_t day);
 double coverage_share(const struct coverage_day *);
-// A day that has packets is never missing, even if its captures have one frame each.
-enum coverage_status { COVERED, COVERED_PARTLY, COVERED_MISSING };
+// A day that has packets is never missing, even if its captures have one frame each. Of a lost day the
+// numbers say what captures saw.
+enum coverage_status { COVERED, COVERED_PARTLY, COVERED_MISSING, COVERED_LOST };
 enum coverage_status coverage_status(const struct coverage_day *);
 // How that is known: "frames", or "spans" where it is not known of all captures.
 const char *coverage_known_by(const struct coverage_day *);
-extern const char *const coverage_status_names[];  // "covered", "partly", "missing"
+extern const char *const coverage_status_names[];  // "covered", "partly", "missing", "lost"

@@ -321,6 +321,7 @@ bool distinct_sources_days(struct holdings *holdings, const struct source_choice
 	if (!family_of(holdings, choice, &family, error))
 		return false;
 	seen.is_family = family != HOLDINGS_ALL_SYNS;
+	seen.lost_days = (uint32_t)lost_days_count(holdings, choice->window);
 	for (; held_day_next(holdings, choice->window, &day); seen.days++) {
 		bool has_unknown;
 		if (!held_day_has_unknown(holdings, &day, &has_unknown, error))

@@ -33,5 +33,7 @@ struct source_days_seen {
 	uint32_t days;          // how many they are
 	uint32_t unknown_days;  // of them: those whose SYNs came as flows, which tell no families
 	bool is_family;  // and a family was asked for: what it sent on those days is not counted
+	uint32_t
+		lost_days;  // beside those: what was seen on them is damaged, and not counted (holdings.h)
 	struct floods_left_out left_out;  // if the choice is without floods
 };

@@ -71,9 +71,19 @@ static bool take_row(struct receiver *receiver, const struct cell *cells)
 	return !a->texts.failed;
 }
 
+// Out of memory it stays.
+static void restart(struct receiver *receiver)
+{
+	struct answer *a = answer_of(receiver);
+	a->row_count = 0;
+	buffer_done(&a->texts);
+	a->texts = buffer_up_to(TEXTS_MAX);
+}
+
 struct answer answer_new(void)
 {
-	return (struct answer){ .receiver = { begin, take_row }, .texts = buffer_up_to(TEXTS_MAX) };
+	return (struct answer){ .receiver = { begin, take_row, restart },
+		                .texts = buffer_up_to(TEXTS_MAX) };
 }
 
 void answer_done(struct answer *a)

@@ -15,6 +15,8 @@ enum caveat_kind {
 	CAVEAT_HASHED,     // captures whose sources are hashes
 	CAVEAT_DAMAGED,    // captures that are damaged, all captures
 	CAVEAT_FAR_DAYS,   // frames of days that are not shown, captures; days: the first, the last
+	CAVEAT_LOST_DAYS,  // days of which what is held is damaged, all days with data
+	CAVEAT_LOST_DAY,  // days: one of them, of the first ten; texts: what is damaged, and what to do
 
 	// Of captures.
 	CAVEAT_CAPTURE_DAMAGED,  // texts: its name, how it ended

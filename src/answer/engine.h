@@ -28,13 +28,22 @@ struct described_database {
 	struct day_range days;
 };
 
-// What there is to be asked; everything is the engine's, until it is refreshed or closed.
+// A day that is unknown in all answers, since something of what is held of it was found to be damaged.
+struct described_lost_day {
+	int32_t day;
+	const char *why;  // and what to do
+};
+
+// What there is to be asked; everything is the engine's, until it is refreshed or closed. Days may be lost
+// while a question is answered.
 struct description {
 	const char *name;       // of the store
 	const char *telescope;  // prefixes; "": every destination
 	const struct zone *zone;
-	const int32_t *days;  // with data, ascending
+	const int32_t *days;  // with data, ascending; none is lost
 	size_t day_count;
+	const struct described_lost_day *lost;  // ascending
+	size_t lost_count;
 	const struct described_fingerprint *fingerprints;
 	size_t fingerprint_count;
 	const struct described_database *databases;  // of countries, then of networks
@@ -42,6 +51,9 @@ struct description {
 	bool has_addresses;      // false: sources are hashes, and nowhere
 	struct caveats caveats;  // of all answers: where the facts come from
 };
+
+// What has to be known of the days that are lost, as caveats: of every answer.
+bool lost_caveats(const struct description *, struct caveats *out, struct error *error) MUST_CHECK;
 
 // One question on its way. `caveats` is filled, and the caller's to end.
 struct inquiry {
@@ -69,7 +81,8 @@ static inline const struct description *engine_describe(struct engine *e)
 
 // Answers all of them, sharing what they have in common: days are read, and mined, once. They are
 // accepted or refused together, before anything is received. If it fails, what was received is worth
-// nothing.
+// nothing. If something that is read is found to be damaged, its days are lost and all is answered anew: of
+// several inquiries each receiver has to be one that can restart.
 static inline MUST_CHECK bool engine_ask(struct engine *e, struct inquiry *inquiries, size_t count,
                                          const struct limits *limits, struct error *error)
 {

@@ -13,4 +13,7 @@ struct receiver {
 	// One row: a cell for each column. Texts are valid during the call. False: no more is wanted,
 	// which is no failure.
 	bool (*row)(struct receiver *, const struct cell *cells);
+	// All that was received is worth nothing, and begin comes again: while it was answered, something of
+	// what is held was found to be damaged. NULL: what was handed on stays, and is not handed on again.
+	void (*restart)(struct receiver *);
 };

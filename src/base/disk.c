@@ -34,6 +34,34 @@ static struct disk_real *real(struct disk *disk)
 	return (struct disk_real *)disk;
 }
 
+const char *const disk_entry_names[] = { "nothing", "a file", "a folder", "a pipe or a device" };
+
+static enum disk_entry entry_of(const struct stat *status)
+{
+	return S_ISREG(status->st_mode)   ? ENTRY_FILE
+	       : S_ISDIR(status->st_mode) ? ENTRY_FOLDER
+	                                  : ENTRY_OTHER;
+}
+
+static enum disk_entry real_look(struct disk *disk, const char *name)
+{
+	struct stat status;
+	return fstatat(real(disk)->folder, name, &status, 0) == 0 ? entry_of(&status) : ENTRY_NONE;
+}
+
+// What failed, and errno says why: unless something that is no file has the name.
+static bool cannot(struct disk *disk, const char *what, const char *name, struct error *error)
+{
+	const int number = errno;
+	const enum disk_entry entry = real_look(disk, name);
+	errno = number;
+	if (entry == ENTRY_FOLDER || entry == ENTRY_OTHER)
+		return error_set(error, ERROR_FAILED,
+		                 "cannot %s '%s/%s': %s has that name; move it away", what,
+		                 real(disk)->path, name, disk_entry_names[entry]);
+	return error_errno(error, "cannot %s '%s/%s'", what, real(disk)->path, name);
+}
+
 static bool open_file(struct disk *disk, const char *name, int flags, const char *what,
                       struct disk_file **out, struct error *error)
 {
@@ -44,8 +72,10 @@ static bool open_file(struct disk *disk, const char *name, int flags, const char
 	text_copy(file->name, sizeof file->name, name);
 	file->fd = openat(real(disk)->folder, name, flags | O_CLOEXEC, 0644);
 	if (file->fd < 0) {
+		const int number = errno;
 		memory_free(file);
-		return error_errno(error, "cannot %s '%s/%s'", what, real(disk)->path, name);
+		errno = number;
+		return cannot(disk, what, name, error);
 	}
 	*out = file;
 	return true;
@@ -114,8 +144,11 @@ static void real_close(struct disk_file *file)
 static bool real_rename(struct disk *disk, const char *from, const char *to, struct error *error)
 {
 	const int folder = real(disk)->folder;
-	return renameat(folder, from, folder, to) == 0 ||
-	       error_errno(error, "cannot rename '%s/%s' to '%s'", real(disk)->path, from, to);
+	if (renameat(folder, from, folder, to) == 0)
+		return true;
+	if (real_look(disk, to) == ENTRY_FOLDER)
+		return cannot(disk, "write", to, error);
+	return error_errno(error, "cannot rename '%s/%s' to '%s'", real(disk)->path, from, to);
 }
 
 static bool real_remove(struct disk *disk, const char *name, struct error *error)
@@ -138,8 +171,8 @@ static bool map_open_file(int fd, const char *name, struct span *out, struct err
 	if (fstat(fd, &status) != 0)
 		return error_errno(error, "cannot look at '%s'", name);
 	if (!S_ISREG(status.st_mode))
-		return error_set(error, ERROR_FAILED, "'%s' is no file on a disk, but a %s", name,
-		                 S_ISDIR(status.st_mode) ? "folder" : "pipe or a device");
+		return error_set(error, ERROR_FAILED, "'%s' is no file on a disk, but %s", name,
+		                 disk_entry_names[entry_of(&status)]);
 	if (status.st_size > 0) {
 		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
 		if (bytes == MAP_FAILED)
@@ -153,9 +186,11 @@ static bool real_map(struct disk *disk, const char *name, struct span *out, stru
 {
 	char path[PATH_SIZE + 256];
 	text_format(path, sizeof path, "%s/%s", real(disk)->path, name);
-	const int fd = openat(real(disk)->folder, name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	// Opening a pipe would wait for somebody to write.
+	const int fd = openat(real(disk)->folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0) {
 		return error_errno(error, "cannot open '%s'", path);
+	}
 	const bool ok = map_open_file(fd, path, out, error);
 	close(fd);
 	return ok;
@@ -235,6 +270,7 @@ static const struct disk real_functions = {
 	.release = real_release,
 	.list = real_list,
 	.exists = real_exists,
+	.look = real_look,
 	.may_write = real_may_write,
 	.lock = real_lock,
 	.free = real_free,

@@ -17,6 +17,9 @@
 
 struct disk_file;
 
+enum disk_entry { ENTRY_NONE, ENTRY_FILE, ENTRY_FOLDER, ENTRY_OTHER };
+extern const char *const disk_entry_names[];  // "a folder", "a pipe or a device"
+
 struct disk {
 	// A new empty file, for writing and reading back; it must not exist.
 	bool (*create)(struct disk *, const char *name, struct disk_file **out, struct error *);
@@ -35,7 +38,8 @@ struct disk {
 	// Names are durable afterwards.
 	bool (*sync_folder)(struct disk *, struct error *);
 
-	// The bytes of a file, read-only, until unmap. An empty file maps to an empty span.
+	// The bytes of a file, read-only, until unmap. An empty file maps to an empty span. Fails for what is no
+	// file: a folder, a pipe.
 	bool (*map)(struct disk *, const char *name, struct span *out, struct error *);
 	void (*unmap)(struct disk *, struct span);
 	// Bytes of a map that are not wanted for a while: they may leave memory, and come back
@@ -46,6 +50,8 @@ struct disk {
 	bool (*list)(struct disk *, bool (*each)(void *context, const char *name), void *context,
 	             struct error *);
 	bool (*exists)(struct disk *, const char *name);
+	// What has that name. Looking never waits, as opening a pipe would.
+	enum disk_entry (*look)(struct disk *, const char *name);
 	// Whether new files could be made in the folder.
 	bool (*may_write)(struct disk *);
 	// As lock_take(), released by lock_release().

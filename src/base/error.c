@@ -46,8 +46,11 @@ bool error_errno(struct error *error, const char *format, ...)
 	vsnprintf(whole, sizeof whole - sizeof reason, format, arguments);
 	va_end(arguments);
 	const bool is_full = number == ENOSPC || number == EDQUOT;
+	const bool are_too_many = number == EMFILE || number == ENFILE;
 	snprintf(reason, sizeof reason, ": %s%s", strerror(number),
-	         is_full ? "; make room and try again" : "");
+	         is_full        ? "; make room and try again"
+	         : are_too_many ? "; allow more of them (ulimit -n) and try again"
+	                        : "");
 	memcpy(whole + strlen(whole), reason, strlen(reason) + 1);
 	error->kind = ERROR_FAILED;
 	keep(error, whole);

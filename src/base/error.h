@@ -16,6 +16,7 @@
 enum error_kind {
 	ERROR_NONE,
 	ERROR_FAILED,   // the operation could not be done: exit code 1
+	ERROR_CORRUPT,  // and that because what was kept is not what is there: exit code 1
 	ERROR_USAGE,    // it was asked for wrongly: exit code 2
 	ERROR_DAMAGED,  // input broke off and was used as far as it went: exit code 3
 	ERROR_PIPE,     // nobody reads the output any more: no message
@@ -32,7 +33,7 @@ bool error_set(struct error *error, enum error_kind kind, const char *format, ..
 	__attribute__((format(printf, 3, 4)));
 
 // Like error_set() with ERROR_FAILED, ending in ": " and what errno says, and for a full
-// disk what to do.
+// disk and too many open files what to do.
 bool error_errno(struct error *error, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -458,6 +458,11 @@ static bool disk_exists(struct disk *disk, const char *name)
 	return fake_find(fake(disk), name) != NULL;
 }
 
+static enum disk_entry disk_look(struct disk *disk, const char *name)
+{
+	return disk_exists(disk, name) ? ENTRY_FILE : ENTRY_NONE;
+}
+
 static bool disk_may_write(struct disk *disk)
 {
 	(void)disk;
@@ -499,6 +504,7 @@ struct fake_disk *fake_disk_new(void)
 		.release = disk_release,
 		.list = disk_list,
 		.exists = disk_exists,
+		.look = disk_look,
 		.may_write = disk_may_write,
 		.lock = disk_lock,
 		.free = disk_free,

@@ -96,6 +96,7 @@ static bool ask_dataset(const struct analysis *a, struct dataset *dataset, struc
 	                local_engine_places(dataset->engine, atlases[PLACE_COUNTRY],
 	                                    atlases[PLACE_NETWORK], error) &&
 	                analysis_ask(a, dataset->engine, listener, error);
+	dataset->is_damaged |= engine_describe(dataset->engine)->lost_count > 0;
 	// The atlases have to outlive it.
 	engine_close(dataset->engine);
 	dataset->engine = NULL;

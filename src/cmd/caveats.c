@@ -59,6 +59,23 @@ static void far_days(const struct caveat *c, char line[LINE_SIZE])
 	            first, is_one ? "" : " to ", is_one ? "" : last);
 }
 
+static void lost_days(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(
+		line, LINE_SIZE,
+		"%" PRIu64 " of %" PRIu64
+		" days %s lost to damage: what was seen on them is unknown, and what is counted "
+		"over several days is of the others; --strict refuses instead",
+		c->numbers[0], c->numbers[1], c->numbers[0] == 1 ? "is" : "are");
+}
+
+static void lost_day(const struct caveat *c, char line[LINE_SIZE])
+{
+	char date[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], date);
+	text_format(line, LINE_SIZE, "%s is lost: %.400s", date, c->texts[0]);
+}
+
 // ---- captures
 
 // As long as a line of the capture's own can be.
@@ -366,6 +383,8 @@ static const struct {
 	[CAVEAT_HASHED] = { hashed, UNLESS_QUIET },
 	[CAVEAT_DAMAGED] = { damaged, WARNING_OF_DAMAGE },
 	[CAVEAT_FAR_DAYS] = { far_days, UNLESS_QUIET },
+	[CAVEAT_LOST_DAYS] = { lost_days, WARNING },
+	[CAVEAT_LOST_DAY] = { lost_day, WARNING },
 	[CAVEAT_CAPTURE_DAMAGED] = { capture_damaged, WARNING_OF_DAMAGE },
 	[CAVEAT_PACKETS_LOST] = { packets_lost, UNLESS_QUIET },
 	[CAVEAT_NO_DROPS] = { no_drops, ALWAYS },
@@ -423,6 +442,15 @@ static bool wants(struct listener listener, enum loudness loudness)
 	       : loudness == IN_PUBLIC         ? listener.is_public && !listener.is_quiet
 	       : loudness == WARNING_OF_DAMAGE ? !listener.knows_damage
 	                                       : true;
+}
+
+void caveats_say_lost(const struct description *d, struct listener listener)
+{
+	struct caveats caveats = { .count = 0 };
+	struct error ignored;
+	if (lost_caveats(d, &caveats, &ignored))
+		caveats_say(&caveats, d, listener);
+	caveats_done(&caveats);
 }
 
 void caveats_say(const struct caveats *caveats, const struct description *d,

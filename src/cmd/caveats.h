@@ -13,3 +13,5 @@ struct listener {
 
 // Prints each as a line to standard error.
 void caveats_say(const struct caveats *, const struct description *, struct listener);
+// Of days that are lost, for who asked for more than one answer.
+void caveats_say_lost(const struct description *, struct listener);

@@ -43,7 +43,8 @@ int command_fail(const struct error *error)
 	case ERROR_DAMAGED: return EXIT_DAMAGED;
 	case ERROR_PIPE: return EXIT_PIPE;
 	case ERROR_NONE:
-	case ERROR_FAILED: break;
+	case ERROR_FAILED:
+	case ERROR_CORRUPT: break;
 	}
 	return EXIT_FAILED;
 }

@@ -79,7 +79,7 @@ static void attack_once(void)
 	}
 
 WRAP(capture_open_in,
-     (struct capture_way *way, const char *path, struct capture **out, struct error *error),
+     (struct capture_way * way, const char *path, struct capture **out, struct error *error),
      (way, path, out, error))
 WRAP(store_open, (const char *path, struct store **out, struct error *error), (path, out, error))
 WRAP(store_open_to_verify, (const char *path, struct store **out, struct error *error),

@@ -43,6 +43,13 @@ static const struct option floods_options[] = {
 };
 const struct option_table floods_table = { floods_options, 1 };
 
+static const struct option strict_options[] = {
+	{ "strict", 0, OPTION_FLAG, offsetof(struct analysis_command, is_strict), NULL,
+	  "refuse what reads a damaged segment (default: its day is unknown, exit code 3)", 0, 0,
+	  NULL },
+};
+const struct option_table strict_table = { strict_options, 1 };
+
 static const struct option output_options[] = {
 	{ "format", 0, OPTION_CHOICE, offsetof(struct analysis_command, format), "table|csv|json",
 	  "print a table (default), CSV, or JSON, one object a line", 0, 0, format_names },
@@ -137,7 +144,8 @@ bool dataset_open(struct dataset *dataset, struct analysis_command *options,
 {
 	if (!open_any(dataset, options, names, error))
 		return false;
-	const struct local_world world = { .holdings = store_holdings(dataset->store) };
+	const struct local_world world = { .holdings = store_holdings(dataset->store),
+		                           .is_strict = options->is_strict };
 	if (!local_engine_open(&world, &dataset->engine, error))
 		return false;
 	// What counts from the last day counts from one that is not far from all others.

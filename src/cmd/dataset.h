@@ -19,16 +19,18 @@ struct analysis_command {
 	bool without_floods;
 	bool fills_folder;  // --output is a folder, not a file
 	bool is_public;     // what is written goes on to others
+	bool is_strict;     // what is damaged refuses, and loses no day
 };
 // Each command takes those that mean something to it.
-extern const struct option_table store_table, days_table, family_table, output_table, floods_table;
+extern const struct option_table store_table, days_table, family_table, output_table, floods_table,
+	strict_table;
 struct analysis_command analysis_defaults(void);
 
 struct dataset {
 	struct store *store;
 	struct engine *engine;  // answers from the store
 	char temporary[4096];   // "": the user's own store
-	bool is_damaged;        // some capture was: exit code 3
+	bool is_damaged;        // some capture was, or the store, whose days are lost: exit code 3
 };
 
 // Enters the sandbox, then opens the store, or takes the captures into a temporary one; says what

@@ -387,8 +387,8 @@ static int run(const struct command *self, struct option_words words)
 }
 
 static const struct option_table *const tables[] = { &notify_table, &places_table, &store_table,
-	                                             &days_table,   &take_table,   &common_table,
-	                                             NULL };
+	                                             &strict_table, &days_table,   &take_table,
+	                                             &common_table, NULL };
 
 const struct command command_notify = {
 	.name = "notify",

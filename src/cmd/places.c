@@ -98,8 +98,8 @@ static int run(const struct command *self, struct option_words words)
 
 static const struct option_table *const tables[] = { &own_table,    &choice_table, &top_table,
 	                                             &floods_table, &places_table, &store_table,
-	                                             &days_table,   &output_table, &take_table,
-	                                             &common_table, NULL };
+	                                             &strict_table, &days_table,   &output_table,
+	                                             &take_table,   &common_table, NULL };
 
 const struct command command_places = {
 	.name = "places",

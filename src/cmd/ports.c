@@ -73,8 +73,8 @@ static int run(const struct command *self, struct option_words words)
 }
 
 static const struct option_table *const tables[] = { &ports_table,  &floods_table, &store_table,
-	                                             &days_table,   &output_table, &take_table,
-	                                             &common_table, NULL };
+	                                             &strict_table, &days_table,   &output_table,
+	                                             &take_table,   &common_table, NULL };
 
 const struct command command_ports = {
 	.name = "ports",

@@ -44,9 +44,9 @@ static int run(const struct command *self, struct option_words words)
 }
 
 static const struct option_table *const tables[] = { &own_table,    &choice_table, &top_table,
-	                                             &floods_table, &store_table,  &days_table,
-	                                             &output_table, &take_table,   &common_table,
-	                                             NULL };
+	                                             &floods_table, &store_table,  &strict_table,
+	                                             &days_table,   &output_table, &take_table,
+	                                             &common_table, NULL };
 
 const struct command command_prefixes = {
 	.name = "prefixes",

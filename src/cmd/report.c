@@ -161,10 +161,15 @@ static bool make_of(struct report_command *c, struct dataset *dataset, struct er
 	struct engine *engine = NULL;
 	bool ok = open_atlases(c, dataset, atlases, error);
 	const struct local_world world = { store_holdings(dataset->store), atlases[PLACE_COUNTRY],
-		                           atlases[PLACE_NETWORK] };
+		                           atlases[PLACE_NETWORK], c->survey.analysis.is_strict };
 	ok = ok && local_engine_open(&world, &engine, error) &&
 	     local_engine_reach(engine, days_range(&c->survey.analysis.days), error) &&
 	     make(c, engine, atlases, error);
+	if (ok && engine_describe(engine)->lost_count > 0) {
+		caveats_say_lost(engine_describe(engine),
+		                 dataset_listener(dataset, &c->survey.analysis));
+		dataset->is_damaged = true;
+	}
 	engine_close(engine);
 	place_atlas_close(atlases[PLACE_COUNTRY]);
 	place_atlas_close(atlases[PLACE_NETWORK]);
@@ -201,9 +206,9 @@ static int run(const struct command *self, struct option_words words)
 }
 
 static const struct option_table *const tables[] = { &report_table, &survey_table, &store_table,
-	                                             &days_table,   &family_table, &places_table,
-	                                             &floods_table, &take_table,   &common_table,
-	                                             NULL };
+	                                             &strict_table, &days_table,   &family_table,
+	                                             &places_table, &floods_table, &take_table,
+	                                             &common_table, NULL };
 
 const struct command command_report = {
 	.name = "report",

@@ -232,9 +232,9 @@ static int run(const struct command *self, struct option_words words)
 }
 
 static const struct option_table *const tables[] = {
-	&rules_table,  &timeline_table, &new_table,  &rules_fingerprint_table,
-	&floods_table, &store_table,    &days_table, &output_table,
-	&take_table,   &common_table,   NULL
+	&rules_table,  &timeline_table, &new_table,    &rules_fingerprint_table,
+	&floods_table, &store_table,    &strict_table, &days_table,
+	&output_table, &take_table,     &common_table, NULL
 };
 
 const struct command command_rules = {

@@ -348,6 +348,8 @@ static bool begin(struct receiver *receiver, const struct schema *schema, struct
 static bool take_row(struct receiver *receiver, const struct cell *cells)
 {
 	struct rules_fingerprints *e = fingerprints_of(receiver);
+	if (cells[e->antecedent].state == CELL_UNKNOWN)
+		return true;  // a day that is lost
 	e->is_out_of_memory = !print_rule(e, cells);
 	return !e->is_out_of_memory && !ferror(e->file);
 }

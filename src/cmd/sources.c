@@ -44,9 +44,10 @@ static int run(const struct command *self, struct option_words words)
 	return analysis_run(&(struct analysis){ self, &c, NULL, question }, words);
 }
 
-static const struct option_table *const tables[] = { &sources_table, &store_table,  &days_table,
-	                                             &packets_table, &floods_table, &output_table,
-	                                             &take_table,    &common_table, NULL };
+static const struct option_table *const tables[] = {
+	&sources_table, &store_table,  &strict_table, &days_table,   &packets_table,
+	&floods_table,  &output_table, &take_table,   &common_table, NULL
+};
 
 const struct command command_sources = {
 	.name = "sources",

@@ -119,7 +119,8 @@ static bool ask_coverage(void *options, const struct description *d, struct ques
 	return true;
 }
 
-static bool print_coverage(struct analysis_command *c, struct store *store, struct error *error)
+static bool print_coverage(struct analysis_command *c, struct store *store, bool *out_is_lost,
+                           struct error *error)
 {
 	const struct analysis analysis = { .options = c, .question = ask_coverage };
 	const struct local_world world = { .holdings = store_holdings(store) };
@@ -134,6 +135,7 @@ static bool print_coverage(struct analysis_command *c, struct store *store, stru
 	                (far == NULL || caveats_add(&caveats, far, error));
 	caveats_say(&caveats, d, listener);
 	caveats_done(&caveats);
+	*out_is_lost = d->lost_count > 0;
 	engine_close(engine);
 	return ok;
 }
@@ -156,14 +158,17 @@ static int run_info(const struct command *self, struct option_words words)
 	struct store *store = NULL;
 	struct error error;
 	int exit_code;
+	bool is_lost = false;
 	if (!command_parse(self, &words, &info, &exit_code))
 		return exit_code;
 	const bool ok = open_named(c, &store, &error) &&
 	                (info.coverage
-	                         ? print_coverage(c, store, &error)
+	                         ? print_coverage(c, store, &is_lost, &error)
 	                         : properties_print(c, store, "property", write_info, &error));
 	store_close(store);
-	return ok ? EXIT_DONE : command_fail(&error);
+	if (!ok)
+		return command_fail(&error);
+	return is_lost ? EXIT_DAMAGED : EXIT_DONE;
 }
 
 static void print_problem(void *context, const char *line)
@@ -186,11 +191,15 @@ static const struct option verify_options[] = {
 };
 static const struct option_table verify_table = { verify_options, 2 };
 
-static void print_forgotten(void *context, const char *name)
+static void print_owing(void *context, const char *name)
 {
 	char line[512];
 	(void)context;
-	text_format(line, sizeof line, "take in again: '%.400s'", name);
+	if (text_equal(name, "-"))
+		text_copy(line, sizeof line,
+		          "take in again, as a file: what came through standard input");
+	else
+		text_format(line, sizeof line, "take in again: '%.400s'", name);
 	command_say(line);
 }
 
@@ -205,7 +214,7 @@ static bool open_to_drop(const char *path, struct store **out, struct error *err
 	return store_open_writing(path, &request, out, error);
 }
 
-// Without --yes it only says what would go: one flipped bit can take a long chain along.
+// Without --yes it only says what would go.
 static bool drop_damaged(struct store *store, const struct verify_command *c,
                          const struct store_verify_result *found, struct error *error)
 {
@@ -215,15 +224,18 @@ static bool drop_damaged(struct store *store, const struct verify_command *c,
 		return error_set(error, ERROR_FAILED,
 		                 "not all of the store could be checked; nothing was dropped");
 	const size_t all = store_segment_count(store);
-	if (!store_drop_damaged(store, !c->yes, print_forgotten, NULL, &dropped, error))
+	if (!store_drop_damaged(store, !c->yes, print_owing, NULL, &dropped, error))
 		return false;
 	if (!c->yes)
 		return error_set(error, ERROR_FAILED,
 		                 "%zu of %zu segments would go (%zu damaged), and the %zu captures "
-		                 "above be forgotten; --yes does it",
+		                 "above have to be taken in again; --yes does it",
 		                 dropped.segments, all, dropped.damaged_segments, dropped.captures);
-	text_format(line, sizeof line, "dropped %zu of %zu segments; forgot %zu captures",
-	            dropped.segments, all, dropped.captures);
+	text_format(line, sizeof line,
+	            "dropped %zu of %zu segments; %zu day%s lost until the %zu captures above are "
+	            "taken in again",
+	            dropped.segments, all, dropped.days, dropped.days == 1 ? " is" : "s are",
+	            dropped.captures);
 	command_say(line);
 	return true;
 }
@@ -322,8 +334,9 @@ const struct command command_verify = {
 		"Reads all of a store: checksums, order, sums against the catalogue and the ledgers, and "
 		"sets against host-days. Prints a line for each problem; exit code 1 if there is one. "
 		"With --drop-damaged, days with a damaged segment are taken out, and the captures that "
-		"have packets of them forgotten, so that they can be taken in again; with these goes "
-		"every other day that they reach into. Without --yes it only says what would go.",
+		"reach over them are named: taken in again, they fill these days and no other. Until then "
+		"the days are lost, which is unknown in all tables. Without --yes it only says what would "
+		"go.",
 	.tables = verify_tables,
 	.run = run_verify,
 };

@@ -91,13 +91,14 @@ static int run_lifetimes(const struct command *self, struct option_words words)
 	return analysis_run(&(struct analysis){ self, &o, check, question_of_lifetimes }, words);
 }
 
-static const struct option_table *const lifetimes_tables[] = { &survey_table, &store_table,
-	                                                       &days_table,   &family_table,
-	                                                       &output_table, &take_table,
-	                                                       &common_table, NULL };
-static const struct option_table *const tables[] = { &survey_table, &more_table,   &store_table,
-	                                             &days_table,   &family_table, &output_table,
-	                                             &take_table,   &common_table, NULL };
+static const struct option_table *const lifetimes_tables[] = {
+	&survey_table, &store_table, &strict_table, &days_table, &family_table,
+	&output_table, &take_table,  &common_table, NULL
+};
+static const struct option_table *const tables[] = { &survey_table, &more_table, &store_table,
+	                                             &strict_table, &days_table, &family_table,
+	                                             &output_table, &take_table, &common_table,
+	                                             NULL };
 
 const struct command command_survey = {
 	.name = "survey",

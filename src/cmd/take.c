@@ -8,6 +8,8 @@
 // if it turns out to be known, up to where it does.
 #include "cmd/take.h"
 
+#include "cmd/refill.h"
+
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/progress.h"
@@ -489,7 +491,8 @@ bool take_captures(struct store *store, const struct take_command *options,
                    struct error *error)
 {
 	struct take t = { .store = store, .options = options };
-	if (!known_open(store, &options->take, &t.known, error))
+	if (!refill_days(store, options, names, error) ||
+	    !known_open(store, &options->take, &t.known, error))
 		return false;
 	if (!store_source_kinds(store, &t.has_hashes, &t.has_addresses, error) ||
 	    !new_ingest(&t, error)) {

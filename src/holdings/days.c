@@ -27,16 +27,54 @@ size_t held_days_count(const struct holdings *h, struct day_range range)
 	return count;
 }
 
+// The first lost day that is not before `day`.
+static size_t lost_from(const struct lost_day *lost, size_t count, int32_t day)
+{
+	size_t at = 0;
+	while (at < count && lost[at].day < day)
+		at++;
+	return at;
+}
+
+bool held_day_is_lost(const struct holdings *h, int32_t day)
+{
+	size_t count;
+	const struct lost_day *lost = holdings_lost(h, &count);
+	const size_t at = lost_from(lost, count, day);
+	return at < count && lost[at].day == day;
+}
+
+size_t lost_days_count(const struct holdings *h, struct day_range range)
+{
+	size_t all, count = 0;
+	const struct lost_day *lost = holdings_lost(h, &all);
+	for (size_t i = 0; i < all; i++)
+		count += day_range_holds(range, lost[i].day);
+	return count;
+}
+
+static void widen(struct day_range *bounds, bool *has_any, int32_t day)
+{
+	bounds->from = *has_any && bounds->from < day ? bounds->from : day;
+	bounds->to = *has_any && bounds->to > day ? bounds->to : day;
+	*has_any = true;
+}
+
 bool held_days_bounds(const struct holdings *h, struct day_range range, struct day_range *out)
 {
 	struct held_day day = { .count = 0 };
-	if (!held_day_next(h, range, &day))
-		return false;
-	struct day_range bounds = { day.day, day.day };
+	struct day_range bounds = { 0, 0 };
+	bool has_any = false;
+	size_t count;
+	const struct lost_day *lost = holdings_lost(h, &count);
 	while (held_day_next(h, range, &day))
-		bounds.to = day.day;
-	*out = bounds;
-	return true;
+		widen(&bounds, &has_any, day.day);
+	for (size_t i = 0; i < count; i++)
+		if (day_range_holds(range, lost[i].day))
+			widen(&bounds, &has_any, lost[i].day);
+	if (has_any)
+		*out = bounds;
+	return has_any;
 }
 
 bool held_day_syns(struct holdings *h, const struct held_day *day, unsigned family, uint64_t *out,

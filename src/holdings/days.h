@@ -20,7 +20,11 @@ bool held_day_next(const struct holdings *, struct day_range range, struct held_
 // How many days of the range there are.
 size_t held_days_count(const struct holdings *, struct day_range range);
 
-// The first and the last day of the range. False: there is none.
+// Whether the day is lost; and how many days of the range are.
+bool held_day_is_lost(const struct holdings *, int32_t day);
+size_t lost_days_count(const struct holdings *, struct day_range range);
+
+// The first and the last day of the range, held or lost. False: there is none.
 bool held_days_bounds(const struct holdings *, struct day_range range, struct day_range *out);
 
 // SYNs of the day that match fingerprint `family`; all SYNs for HOLDINGS_ALL_SYNS.

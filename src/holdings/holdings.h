@@ -8,7 +8,8 @@
 // only way in.
 //
 // Everything handed out stays as it was when the holdings were opened, until they are closed. Pieces
-// are opened by one thread; what was opened may be read by others, each by one at a time.
+// are opened by one thread; what was opened may be read by others, each by one at a time. What is damaged
+// is found when it is read, and fails with ERROR_CORRUPT; holdings_lose() then goes on without it.
 #pragma once
 
 #include "base/calendar.h"
@@ -92,6 +93,13 @@ struct holdings_captures {
 	void (*close)(struct holdings_captures *);
 };
 
+// A day of which nothing is held any more, because some of it was found to be damaged. It is unknown, which
+// is not a day on which nothing was seen.
+struct lost_day {
+	int32_t day;
+	const char *why;  // what is damaged, and what to do
+};
+
 struct holdings;
 struct holdings_functions {
 	size_t (*count)(const struct holdings *);
@@ -107,6 +115,10 @@ struct holdings_functions {
 	                   struct holdings_hosts **out, struct error *error);
 	bool (*open_captures)(struct holdings *, struct holdings_captures **out,
 	                      struct error *error);
+	bool (*check_hosts)(struct holdings *, struct period, uint64_t columns,
+	                    struct error *error);
+	const struct lost_day *(*lost)(const struct holdings *, size_t *out_count);
+	bool (*lose)(struct holdings *, bool looks_at_all, size_t *out_days, struct error *error);
 };
 struct holdings {
 	const struct holdings_functions *functions;
@@ -182,6 +194,29 @@ static inline void holdings_close_hosts(struct holdings_hosts *hosts)  // accept
 {
 	if (hosts != NULL)
 		hosts->close(hosts);
+}
+
+// Whether what holdings_open_hosts() would read is what was written: for who hands on what it reads before it
+// has read all of it.
+static inline MUST_CHECK bool holdings_check_hosts(struct holdings *h, struct period period,
+                                                   uint64_t columns, struct error *error)
+{
+	return h->functions->check_hosts(h, period, columns, error);
+}
+
+// Days that are lost, ascending. No piece is of one of them.
+static inline const struct lost_day *holdings_lost(const struct holdings *h, size_t *out_count)
+{
+	return h->functions->lost(h, out_count);
+}
+
+// After a failure with ERROR_CORRUPT, when nothing is open: takes the days out of what is held of which
+// something was found to be damaged, and says how many they are; then all can be asked anew. Before that,
+// nothing changes. `looks_at_all`: it reads everything that is held, to find all that is damaged now.
+static inline MUST_CHECK bool holdings_lose(struct holdings *h, bool looks_at_all, size_t *out_days,
+                                            struct error *error)
+{
+	return h->functions->lose(h, looks_at_all, out_days, error);
 }
 
 // Everything that was taken in. The caller closes it.

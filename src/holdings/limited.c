@@ -66,6 +66,24 @@ static bool open_captures(struct holdings *h, struct holdings_captures **out, st
 	       holdings_open_captures(inner_of(h), out, error);
 }
 
+static bool check_hosts(struct holdings *h, struct period period, uint64_t columns,
+                        struct error *error)
+{
+	return look(limited_of(h)->limits, error) &&
+	       holdings_check_hosts(inner_of(h), period, columns, error);
+}
+
+static const struct lost_day *lost(const struct holdings *h, size_t *out_count)
+{
+	return holdings_lost(inner_of(h), out_count);
+}
+
+static bool lose(struct holdings *h, bool looks_at_all, size_t *out_days, struct error *error)
+{
+	return look(limited_of(h)->limits, error) &&
+	       holdings_lose(inner_of(h), looks_at_all, out_days, error);
+}
+
 // ---- sets
 
 struct limited_set {
@@ -172,7 +190,8 @@ static bool open_hosts(struct holdings *h, struct period period, uint64_t column
 }
 
 static const struct holdings_functions functions = {
-	count, at, about, syns, open_set, open_ports, open_hosts, open_captures
+	count,         at,          about, syns, open_set, open_ports, open_hosts,
+	open_captures, check_hosts, lost,  lose,
 };
 
 struct limited_holdings limited_holdings(struct holdings *inner, const struct limits *limits)

@@ -26,6 +26,8 @@ struct memory_holdings {
 	struct holdings_captures captures;
 	struct holdings_capture *capture_list;  // our own, with their ledgers
 	size_t capture_count;
+	struct lost_day *lost;  // ascending
+	size_t lost_count;
 	bool has_ports;      // tables of them
 	atomic_size_t open;  // sets, tables of ports and days that are not closed
 };
@@ -299,9 +301,37 @@ static inline bool memory_open_hosts(struct holdings *h, struct period period, u
 	return true;
 }
 
+static inline bool memory_check_hosts(struct holdings *h, struct period period, uint64_t columns,
+                                      struct error *error)
+{
+	(void)h;
+	(void)period;
+	(void)columns;
+	(void)error;
+	return true;
+}
+
+static inline const struct lost_day *memory_lost(const struct holdings *h, size_t *out_count)
+{
+	*out_count = memory_of(h)->lost_count;
+	return memory_of(h)->lost;
+}
+
+// Nothing in memory is damaged: a test loses days with memory_lose_day().
+static inline bool memory_lose(struct holdings *h, bool looks_at_all, size_t *out_days,
+                               struct error *error)
+{
+	(void)h;
+	(void)looks_at_all;
+	(void)error;
+	*out_days = 0;
+	return true;
+}
+
 static const struct holdings_functions memory_functions = {
-	memory_count,    memory_at,         memory_about,      memory_syns,
-	memory_open_set, memory_open_ports, memory_open_hosts, memory_open_captures,
+	memory_count,       memory_at,         memory_about,      memory_syns,
+	memory_open_set,    memory_open_ports, memory_open_hosts, memory_open_captures,
+	memory_check_hosts, memory_lost,       memory_lose,
 };
 
 // ---- making them
@@ -335,9 +365,31 @@ static inline void memory_use_captures(struct memory_holdings *m,
 	m->captures.count = captures->count;
 }
 
+// Takes out what is held of the day, as if it had been found damaged.
+static inline void memory_lose_day(struct memory_holdings *m, int32_t day)
+{
+	size_t kept = 0, at = 0;
+	for (size_t i = 0; i < m->count; i++) {
+		if (m->pieces[i].holding.period.day == day)
+			host_columns_done(&m->pieces[i].columns);
+		else
+			m->pieces[kept++] = m->pieces[i];
+	}
+	m->count = kept;
+	struct lost_day *more = memory_resize(m->lost, m->lost_count + 1, sizeof *more);
+	assert(more != NULL);
+	while (at < m->lost_count && more[at].day < day)
+		at++;
+	for (size_t i = m->lost_count++; i > at; i--)
+		more[i] = more[i - 1];
+	more[at] = (struct lost_day){ day, "a test took it" };
+	m->lost = more;
+}
+
 static inline void memory_holdings_free(struct memory_holdings *m)
 {
 	CHECK(m->open == 0);
+	memory_free(m->lost);
 	for (size_t i = 0; i < m->count; i++)
 		host_columns_done(&m->pieces[i].columns);
 	memory_free(m->pieces);

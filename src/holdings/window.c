@@ -56,13 +56,46 @@ static bool open_captures(struct holdings *h, struct holdings_captures **out, st
 	return holdings_open_captures(inner_of(h), out, error);
 }
 
+static bool check_hosts(struct holdings *h, struct period period, uint64_t columns,
+                        struct error *error)
+{
+	return holdings_check_hosts(inner_of(h), period, columns, error);
+}
+
+// They ascend: those of the window lie together.
+static const struct lost_day *lost(const struct holdings *h, size_t *out_count)
+{
+	const struct day_range days = window_of(h)->days;
+	size_t count;
+	const struct lost_day *list = holdings_lost(inner_of(h), &count);
+	while (count > 0 && list->day < days.from) {
+		list++;
+		count--;
+	}
+	while (count > 0 && list[count - 1].day > days.to)
+		count--;
+	*out_count = count;
+	return list;
+}
+
+// What is left has other numbers.
+static bool lose(struct holdings *h, bool looks_at_all, size_t *out_days, struct error *error)
+{
+	struct window_holdings *w = window_of(h);
+	if (!holdings_lose(w->inner, looks_at_all, out_days, error))
+		return false;
+	*w = window_holdings(w->inner, w->days);
+	return true;
+}
+
 static const struct holdings_functions functions = {
-	count, at, about, syns, open_set, open_ports, open_hosts, open_captures
+	count,         at,          about, syns, open_set, open_ports, open_hosts,
+	open_captures, check_hosts, lost,  lose,
 };
 
 struct window_holdings window_holdings(struct holdings *inner, struct day_range days)
 {
-	struct window_holdings w = { .holdings = { &functions }, .inner = inner };
+	struct window_holdings w = { .holdings = { &functions }, .inner = inner, .days = days };
 	const size_t all = holdings_count(inner);
 	while (w.first < all && holdings_day(inner, w.first) < days.from)
 		w.first++;

@@ -8,6 +8,7 @@
 struct window_holdings {
 	struct holdings holdings;  // to be asked
 	struct holdings *inner;    // private, like the rest
+	struct day_range days;
 	size_t first, count;
 };
 

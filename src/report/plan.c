@@ -47,6 +47,13 @@ static void sheet_done(struct sheet *s)
 	memory_free(s->text);
 }
 
+static void restart(struct receiver *receiver)
+{
+	struct sheet *s = sheet_of(receiver);
+	sheet_done(s);
+	*s = (struct sheet){ .receiver = s->receiver };
+}
+
 // ---- the plan
 
 static size_t add(struct plan *p, const struct question *question)
@@ -69,7 +76,7 @@ size_t plan_ask_sheet(struct plan *p, const struct question *question)
 	const size_t number = add(p, question);
 	struct planned *planned = &p->list[number];
 	planned->is_sheet = true;
-	planned->sheet.receiver = (struct receiver){ begin, take_row };
+	planned->sheet.receiver = (struct receiver){ begin, take_row, restart };
 	p->inquiries[number] = (struct inquiry){ &planned->question, &planned->sheet.receiver };
 	return number;
 }

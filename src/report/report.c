@@ -6,15 +6,29 @@
 
 // ---- what all sections ask about
 
+// The first and the last of them, with data or lost.
+static bool days_there_are(const struct description *d, struct day_range *out)
+{
+	struct day_range all = { INT32_MAX, INT32_MIN };
+	if (d->day_count > 0)
+		all = (struct day_range){ d->days[0], d->days[d->day_count - 1] };
+	if (d->lost_count > 0 && d->lost[0].day < all.from)
+		all.from = d->lost[0].day;
+	if (d->lost_count > 0 && d->lost[d->lost_count - 1].day > all.to)
+		all.to = d->lost[d->lost_count - 1].day;
+	*out = all;
+	return all.from <= all.to;
+}
+
 static void find_days(struct report_about *about)
 {
 	const struct description *d = about->description;
 	const struct day_range wanted = about->options->days;
-	if (d->day_count == 0)
+	struct day_range all;
+	if (!days_there_are(d, &all))
 		return;
-	const int32_t first = d->days[0], last = d->days[d->day_count - 1];
-	about->shown.from = wanted.from > first ? wanted.from : first;
-	about->shown.to = wanted.to < last ? wanted.to : last;
+	about->shown.from = wanted.from > all.from ? wanted.from : all.from;
+	about->shown.to = wanted.to < all.to ? wanted.to : all.to;
 	about->has_shown = about->shown.from <= about->shown.to;
 	for (size_t i = 0; about->has_shown && i < d->day_count; i++)
 		if (day_range_holds(about->shown, d->days[i])) {
@@ -114,6 +128,26 @@ static void sections_done(struct sections *s)
 	memory_free(s);
 }
 
+// Which days are asked about depends on which have data: what is lost meanwhile is not the last day, nor one to
+// compare it with. So it is planned anew then; no day is lost twice.
+static bool ask_all(struct sections *s, struct plan *plan, struct engine *engine,
+                    const struct limits *limits, struct error *error)
+{
+	const struct report_options *options = s->about.options;
+	size_t lost;
+	bool ok;
+	do {
+		plan_done(plan);
+		*s = (struct sections){ .about = { .options = options,
+			                           .description = engine_describe(engine) } };
+		lost = s->about.description->lost_count;
+		find_days(&s->about);
+		ask(s, plan);
+		ok = plan_run(plan, engine, limits, error);
+	} while (ok && s->about.description->lost_count > lost);
+	return ok;
+}
+
 bool report_make(struct engine *engine, const struct report_options *options,
                  const struct limits *limits, const struct report_folder *folder,
                  struct error *error)
@@ -123,10 +157,7 @@ bool report_make(struct engine *engine, const struct report_options *options,
 	bool ok = (s != NULL && plan != NULL) || error_memory(error, "the report");
 	if (ok) {
 		s->about.options = options;
-		s->about.description = engine_describe(engine);
-		find_days(&s->about);
-		ask(s, plan);
-		ok = plan_run(plan, engine, limits, error) && fill(s, plan, error);
+		ok = ask_all(s, plan, engine, limits, error) && fill(s, plan, error);
 	}
 	if (ok) {
 		describe(s);

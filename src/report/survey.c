@@ -33,7 +33,10 @@ static bool make_room(struct survey_section *s, const struct report_about *about
 		                           .families = s->families };
 	s->shown.has_data = memory_new(days + 1, sizeof *s->shown.has_data);
 	s->shown.has_unknown = memory_new(days + 1, sizeof *s->shown.has_unknown);
-	return s->shown.has_data != NULL && s->shown.has_unknown != NULL;
+	s->shown.is_lost = memory_new(days + 1, sizeof *s->shown.is_lost);
+	s->shown.is_change_unknown = memory_new(days + 1, sizeof *s->shown.is_change_unknown);
+	return s->shown.has_data != NULL && s->shown.has_unknown != NULL &&
+	       s->shown.is_lost != NULL && s->shown.is_change_unknown != NULL;
 }
 
 static void note_days(struct survey_section *s, const struct description *d)
@@ -42,6 +45,11 @@ static void note_days(struct survey_section *s, const struct description *d)
 		const int64_t at = (int64_t)d->days[i] - s->shown.first_day;
 		if (at >= 0 && at < s->shown.day_count)
 			s->shown.has_data[at] = true;
+	}
+	for (size_t i = 0; i < d->lost_count; i++) {
+		const int64_t at = (int64_t)d->lost[i].day - s->shown.first_day;
+		if (at >= 0 && at < s->shown.day_count)
+			s->shown.is_lost[at] = true;
 	}
 }
 
@@ -133,7 +141,8 @@ static struct report_survey_day day_of(const struct answer *a, size_t row)
 // Every day has a row for each family, in the order of lifetimes.
 static bool fill_days(struct survey_section *s, const struct answer *a)
 {
-	const size_t families = s->shown.family_count, sources = answer_column(a, "sources");
+	const size_t families = s->shown.family_count, sources = answer_column(a, "sources"),
+		     changes = answer_column(a, "new");
 	for (size_t f = 0; f < families; f++) {
 		s->families[f].days = memory_new((size_t)s->shown.day_count + 1,
 		                                 sizeof *s->families[f].days);
@@ -142,8 +151,12 @@ static bool fill_days(struct survey_section *s, const struct answer *a)
 	}
 	for (size_t row = 0; row < a->row_count; row++) {
 		s->families[row % families].days[row / families] = day_of(a, row);
-		if (answer_cell(a, row, sources)->state == CELL_UNKNOWN)
-			s->shown.has_unknown[row / families] = true;
+		const size_t day = row / families;
+		const bool is_unknown = answer_cell(a, row, sources)->state == CELL_UNKNOWN;
+		if (is_unknown && !s->shown.is_lost[day])
+			s->shown.has_unknown[day] = true;
+		if (!is_unknown && answer_cell(a, row, changes)->state == CELL_UNKNOWN)
+			s->shown.is_change_unknown[day] = true;
 	}
 	return true;
 }
@@ -172,5 +185,7 @@ void survey_section_done(struct survey_section *s)
 		memory_free(s->families[f].days);
 	memory_free(s->shown.has_data);
 	memory_free(s->shown.has_unknown);
+	memory_free(s->shown.is_lost);
+	memory_free(s->shown.is_change_unknown);
 	memory_free(s->survival_values);
 }

@@ -252,7 +252,7 @@ static void ignore(void *context, const char *text)
 	(void)text;
 }
 
-TEST(drops_are_forgotten_with_their_capture)
+TEST(a_capture_owes_the_day_that_was_dropped)
 {
 	struct test_folder f = store_of_two();
 	struct store_verify_result verified;
@@ -265,11 +265,17 @@ TEST(drops_are_forgotten_with_their_capture)
 	CHECK(truncate(segment, 100) == 0);
 	CHECK(store_verify(s, ignore, NULL, &verified, &error) && verified.problems > 0);
 	CHECK(store_drop_damaged(s, false, ignore, NULL, &dropped, &error));
-	CHECK(dropped.captures == 1 && dropped.segments == 1);
+	CHECK(dropped.captures == 1 && dropped.segments == 1 && dropped.days == 1);
 	store_close(s);
-	CHECK(number_of(f.path, rows_of_drops) == 3);
-	CHECK(number_of(f.path, "SELECT min(capture_id) FROM drops") == 2);
-	CHECK(known_in(f.path).captures == 1 && problems_of(f.path, line) == 0);
+	CHECK(number_of(f.path, rows_of_drops) == 6 && known_in(f.path).captures == 2);
+	CHECK(number_of(f.path, "SELECT count(*) FROM owed WHERE capture_id = 1") == 1);
+	CHECK(problems_of(f.path, line) == 0);
+	// Again it is no other.
+	s = open_writer(f.path);
+	CHECK(store_drop_damaged(s, false, ignore, NULL, &dropped, &error) &&
+	      dropped.captures == 0);
+	store_close(s);
+	CHECK(number_of(f.path, "SELECT count(*) FROM owed") == 1);
 	folder_done(&f);
 }
 

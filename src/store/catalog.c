@@ -111,6 +111,22 @@ static bool is_immutable(const struct store *s)
 	       !disk->exists(disk, "catalog.sqlite-wal");
 }
 
+bool catalog_check_names(const struct store *s, struct error *error)
+{
+	static const char *const names[] = { "catalog.sqlite", "catalog.sqlite-wal",
+		                             "catalog.sqlite-shm", "catalog.sqlite-journal",
+		                             "lock" };
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		const enum disk_entry entry = s->disk->look(s->disk, names[i]);
+		if (entry == ENTRY_FOLDER || entry == ENTRY_OTHER)
+			return error_set(error, ERROR_FAILED,
+			                 "'%s/%s' is no file, but %s; move it away%s", s->path,
+			                 names[i], disk_entry_names[entry],
+			                 i == 0 ? ", and restore the file from a copy" : "");
+	}
+	return true;
+}
+
 static bool open_database(struct store *s, struct error *error)
 {
 	struct buffer file = buffer_up_to(16384), uri = buffer_up_to(65536);
@@ -140,17 +156,24 @@ static bool half_made(const struct store *s, struct error *error)
 	                 s->path);
 }
 
-static bool is_other(void *context, const char *name)
+static bool note_segment(void *context, const char *name)
 {
-	(void)context;
-	return !text_ends(name, ".segment");
+	bool *has_any = context;
+	*has_any = *has_any || text_ends(name, ".segment");
+	return true;
 }
 
-// A store that is being made has none yet: its tables come first.
-static bool has_segments(struct store *s)
+// A store that is being made has no segments yet: its tables come first.
+static bool check_empty(struct store *s, struct error *error)
 {
-	struct error ignored;
-	return !s->disk->list(s->disk, is_other, NULL, &ignored);
+	bool has_segments = false;
+	if (!s->disk->list(s->disk, note_segment, &has_segments, error))
+		return false;
+	return !has_segments ||
+	       error_set(error, ERROR_FAILED,
+	                 "'%s/catalog.sqlite' is damaged: it is empty, and there are segments; "
+	                 "restore it",
+	                 s->path);
 }
 
 // The log stays when the writer ends, empty, and so do the locks beside it (-shm): readers who may not
@@ -183,12 +206,8 @@ bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 		               ? half_made(s, error)
 		               : false;
 	*out_is_empty = tables == 0;
-	if (tables == 0 && has_segments(s))
-		return error_set(
-			error, ERROR_FAILED,
-			"'%s/catalog.sqlite' is damaged: it is empty, and there are segments; "
-			"restore it",
-			s->path);
+	if (tables == 0 && !check_empty(s, error))
+		return false;
 	if (tables > 0 && !check_format(s, error))
 		return false;
 	return is_writer ? write_ahead(s, error) : tables > 0 || half_made(s, error);

@@ -17,9 +17,14 @@ struct store {
 	struct store_settings settings;
 	struct store_segment *segments;
 	size_t segment_count;
+	struct store_lost *lost;  // days that readers found damaged (lost.h); NULL: none
 	struct store_database *databases;
 	size_t database_count;
 };
+
+// Whether the names of database and lock are those of files: for a pipe SQLite would wait, and for the rest it
+// has no words. Before anything of the store is opened.
+bool catalog_check_names(const struct store *, struct error *error) MUST_CHECK;
 
 // Opens the database file in the folder; a writer makes it, and a reader begins the transaction in which
 // it reads. *out_is_empty: it has no tables yet.

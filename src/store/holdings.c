@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The store as holdings: pieces are segments, periods are days.
 #include "store/day.h"
+#include "store/lost.h"
 #include "store/set.h"
 
 #include "base/memory.h"
@@ -18,12 +19,13 @@ static struct store *store_of(const struct holdings *h)
 
 static size_t count(const struct holdings *h)
 {
-	return store_segment_count(store_of(h));
+	return store_piece_count(store_of(h));
 }
 
 static struct holding at(const struct holdings *h, size_t index)
 {
-	const struct store_segment *segment = store_segment_at(store_of(h), index);
+	const struct store *s = store_of(h);
+	const struct store_segment *segment = &s->segments[store_piece_segment(s, index)];
 	return (struct holding){ period_of_day(segment->day), segment->floor };
 }
 
@@ -44,7 +46,8 @@ static struct holdings_about about(const struct holdings *h)
 static bool syns(struct holdings *h, size_t index, unsigned family, uint64_t *out,
                  struct error *error)
 {
-	return store_segment_syns(store_of(h), index, family, out, error);
+	struct store *s = store_of(h);
+	return store_segment_syns(s, store_piece_segment(s, index), family, out, error);
 }
 
 // ---- sets
@@ -87,10 +90,11 @@ static const struct holdings_set_functions set_functions = { set_read, set_hash,
 static bool open_set(struct holdings *h, size_t index, unsigned family, struct holdings_set **out,
                      struct error *error)
 {
+	struct store *s = store_of(h);
 	struct open_set *set = memory_new(1, sizeof *set);
 	if (set == NULL)
 		return error_memory(error, "a set of sources");
-	if (!store_set_open(store_of(h), index, family, &set->set, error)) {
+	if (!store_set_open(s, store_piece_segment(s, index), family, &set->set, error)) {
 		memory_free(set);
 		return false;
 	}
@@ -121,8 +125,9 @@ static void ports_close(struct holdings_ports *ports)
 static bool open_ports(struct holdings *h, size_t index, unsigned field,
                        struct holdings_ports **out, struct error *error)
 {
+	struct store *s = store_of(h);
 	struct store_ports ports;
-	if (!store_segment_ports(store_of(h), index, field, &ports, error))
+	if (!store_segment_ports(s, store_piece_segment(s, index), field, &ports, error))
 		return false;
 	*out = NULL;
 	if (!ports.is_there)
@@ -175,6 +180,35 @@ static bool open_hosts(struct holdings *h, struct period period, uint64_t column
 	}
 	*out = &open->base;
 	return true;
+}
+
+static bool check_hosts(struct holdings *h, struct period period, uint64_t columns,
+                        struct error *error)
+{
+	struct store *s = store_of(h);
+	bool ok = true;
+	for (size_t i = 0; ok && period.minutes == 0 && i < store_piece_count(s); i++) {
+		const size_t index = store_piece_segment(s, i);
+		const struct segment *segment;
+		if (s->segments[index].day == period.day)
+			ok = store_segment_open(s, index, &segment, error) &&
+			     segment_check_columns(segment, columns, error);
+	}
+	return ok;
+}
+
+// ---- what is damaged
+
+static const struct lost_day *lost(const struct holdings *h, size_t *out_count)
+{
+	const struct store *s = store_of(h);
+	*out_count = s->lost != NULL ? s->lost->day_count : 0;
+	return s->lost != NULL ? s->lost->days : NULL;
+}
+
+static bool lose(struct holdings *h, bool looks_at_all, size_t *out_days, struct error *error)
+{
+	return store_lose_damaged(store_of(h), looks_at_all, out_days, error);
 }
 
 // ---- captures
@@ -230,7 +264,8 @@ static bool open_captures(struct holdings *h, struct holdings_captures **out, st
 }
 
 static const struct holdings_functions functions = {
-	count, at, about, syns, open_set, open_ports, open_hosts, open_captures
+	count,         at,          about, syns, open_set, open_ports, open_hosts,
+	open_captures, check_hosts, lost,  lose,
 };
 
 struct holdings *store_holdings(struct store *s)

@@ -66,6 +66,8 @@ bool segment_map(struct disk *, const struct store_segment *, struct segment **o
 // Checks header, footer and table of contents; once is enough, later calls do nothing.
 bool segment_check(struct segment *, const struct store_segment *expected,
                    struct error *error) MUST_CHECK;
+// Whoever finds something wrong with it from now on sets the flag.
+void segment_watch(struct segment *, atomic_bool *is_suspect);
 // Both.
 bool segment_open(struct disk *, const struct store_segment *, struct segment **out,
                   struct error *error) MUST_CHECK;
@@ -123,8 +125,12 @@ void store_ports_release(const struct store_ports *);
 bool segment_has_ports(const struct segment *);
 bool segment_ports(const struct segment *, unsigned field, struct store_ports *out,
                    struct error *error) MUST_CHECK;
-// "It is damaged: WHAT", with its name. Returns false.
+// "It is damaged: WHAT", with its name and what to do, as ERROR_CORRUPT. Returns false.
 bool segment_damaged(const struct segment *, const char *what, struct error *error);
+
+// Compares the checksums of the chunks with these column bits; of all chunks. Nothing of them stays in memory.
+bool segment_check_columns(const struct segment *, uint64_t wanted, struct error *error) MUST_CHECK;
+bool segment_check_all(const struct segment *, struct error *error) MUST_CHECK;
 
 // The host-days of a segment as a stream. A row group at a time is in memory.
 struct segment_hosts;

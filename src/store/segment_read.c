@@ -21,14 +21,27 @@ struct segment {
 	int32_t day;
 	unsigned version;
 	bool is_checked;
+	atomic_bool *is_suspect;  // NULL: nobody wants to know
 };
+
+static bool damaged(const char *file, const char *what, struct error *error)
+{
+	return error_set(error, ERROR_CORRUPT,
+	                 "segment '%s' is damaged: %s; restore it, or see `hotaru verify "
+	                 "--drop-damaged`",
+	                 file, what);
+}
 
 bool segment_damaged(const struct segment *s, const char *what, struct error *error)
 {
-	return error_set(error, ERROR_FAILED,
-	                 "segment '%s' is damaged: %s; restore it, or see `hotaru verify "
-	                 "--drop-damaged`",
-	                 s->file, what);
+	if (s->is_suspect != NULL)
+		atomic_store(s->is_suspect, true);
+	return damaged(s->file, what, error);
+}
+
+void segment_watch(struct segment *s, atomic_bool *is_suspect)
+{
+	s->is_suspect = is_suspect;
 }
 
 static bool check_header(struct segment *s, struct error *error)
@@ -126,6 +139,20 @@ static bool check(struct segment *s, const struct store_segment *expected, struc
 	return true;
 }
 
+// If something else has its name, or nothing, that is damage; of a file that cannot be opened nobody knows.
+static void not_there(struct disk *disk, const char *file, struct error *error)
+{
+	const enum disk_entry entry = disk->look(disk, file);
+	char what[64];
+	if (entry == ENTRY_FILE)
+		return;
+	if (entry == ENTRY_NONE)
+		text_copy(what, sizeof what, "it is missing");
+	else
+		text_format(what, sizeof what, "it is no file, but %s", disk_entry_names[entry]);
+	damaged(file, what, error);
+}
+
 bool segment_map(struct disk *disk, const struct store_segment *entry, struct segment **out,
                  struct error *error)
 {
@@ -135,6 +162,7 @@ bool segment_map(struct disk *disk, const struct store_segment *entry, struct se
 	s->disk = disk;
 	text_copy(s->file, sizeof s->file, entry->file);
 	if (!disk->map(disk, entry->file, &s->bytes, error)) {
+		not_there(disk, entry->file, error);
 		segment_free(s);
 		return false;
 	}
@@ -232,6 +260,13 @@ void segment_release(const struct segment *s, uint64_t from, uint64_t to)
 		                 (struct span){ s->bytes.bytes + from, (size_t)(to - from) });
 }
 
+// Columns below COLUMN_FIELD are read always.
+static bool is_wanted_column(const struct chunk *chunk, uint64_t wanted)
+{
+	return chunk->kind == CHUNK_COLUMN &&
+	       (chunk->id < COLUMN_FIELD || (wanted & COLUMN_BIT(chunk->id)));
+}
+
 static bool chunk_damaged(const struct segment *s, const struct chunk *chunk, struct error *error)
 {
 	static const char *const names[] = { "", "column", "set", "summary", "ports" };
@@ -272,6 +307,23 @@ bool segment_chunk_check(const struct segment *s, const struct chunk *chunk, str
 	const bool is_same = XXH3_64bits_digest(hash) == chunk->checksum;
 	XXH3_freeState(hash);
 	return is_same || chunk_damaged(s, chunk, error);
+}
+
+bool segment_check_columns(const struct segment *s, uint64_t wanted, struct error *error)
+{
+	bool ok = true;
+	for (uint32_t i = 0; ok && i < s->chunk_count; i++)
+		if (is_wanted_column(&s->chunks[i], wanted))
+			ok = segment_chunk_check(s, &s->chunks[i], error);
+	return ok;
+}
+
+bool segment_check_all(const struct segment *s, struct error *error)
+{
+	bool ok = true;
+	for (uint32_t i = 0; ok && i < s->chunk_count; i++)
+		ok = segment_chunk_check(s, &s->chunks[i], error);
+	return ok;
 }
 
 bool segment_is_padded(const struct segment *s)
@@ -354,9 +406,7 @@ static bool open_group(struct host_stream *stream)
 		const struct chunk *chunk = &h->segment->chunks[i];
 		if (chunk->kind != CHUNK_COLUMN || chunk->group != h->next_group)
 			continue;
-		const bool is_wanted = chunk->id < COLUMN_FIELD ||
-		                       (h->wanted & COLUMN_BIT(chunk->id));
-		if (is_wanted &&
+		if (is_wanted_column(chunk, h->wanted) &&
 		    !segment_chunk_bytes(h->segment, chunk, &columns[chunk->id], &h->error)) {
 			stream->is_damaged = true;
 			return false;

@@ -3,21 +3,29 @@
 
 #include "base/text.h"
 
+#include <errno.h>
 #include <stdarg.h>
 
+// SQLite knows of an open database which file it is, and of one that could not be opened why not.
 bool sql_error(sqlite3 *db, struct error *error)
 {
-	const int code = sqlite3_errcode(db);
+	const int code = sqlite3_errcode(db), number = sqlite3_system_errno(db);
+	const char *file = sqlite3_db_filename(db, "main");
+	if (code == SQLITE_CANTOPEN && number != 0) {
+		errno = number;
+		return error_errno(error, "cannot open '%s' or a file beside it",
+		                   file != NULL ? file : "catalog.sqlite");
+	}
 	if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
 		return error_set(error, ERROR_FAILED,
 		                 "'%s' is damaged (%s); restore it, or take the captures in anew",
-		                 sqlite3_db_filename(db, "main"), sqlite3_errmsg(db));
+		                 file, sqlite3_errmsg(db));
 	if (code == SQLITE_FULL)
 		return error_set(error, ERROR_FAILED,
 		                 "'%s': No space left on the disk; the store is as it was: make "
 		                 "room and try again",
-		                 sqlite3_db_filename(db, "main"));
-	return error_set(error, ERROR_FAILED, "'%s': %s", sqlite3_db_filename(db, "main"),
+		                 file);
+	return error_set(error, ERROR_FAILED, "'%s': %s", file != NULL ? file : "catalog.sqlite",
 	                 sqlite3_errmsg(db));
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Opening and closing a store, its settings, and what can be asked of it.
-#include "store/catalog.h"
+#include "store/lost.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -119,16 +119,26 @@ static bool load_settings(struct store *s, struct error *error)
 	       load_fingerprints(s, error) && check_format(s, error);
 }
 
-// Maps what the catalogue names, and is not mapped yet. What cannot be mapped is reported when it is
-// asked for. False: a file is not there, and that is news.
+// What cannot be mapped is reported when it is asked for.
+static bool map_segment(struct store *s, size_t index, struct error *error)
+{
+	struct store_segment *entry = &s->segments[index];
+	if (!segment_map(s->disk, entry, &entry->segment, error)) {
+		entry->is_suspect = error->kind == ERROR_CORRUPT;
+		return false;
+	}
+	segment_watch(entry->segment, &entry->is_suspect);
+	return true;
+}
+
+// Maps what the catalogue names, and is not mapped yet. False: a file is not there, and that is news.
 static bool map_segments(struct store *s)
 {
 	struct error ignored;
 	bool is_all = true;
 	for (size_t i = 0; i < s->segment_count && i < SEGMENTS_MAPPED_MAX; i++) {
 		struct store_segment *segment = &s->segments[i];
-		if (segment->segment != NULL || segment->is_missing ||
-		    segment_map(s->disk, segment, &segment->segment, &ignored))
+		if (segment->segment != NULL || segment->is_missing || map_segment(s, i, &ignored))
 			continue;
 		segment->is_missing = !s->disk->exists(s->disk, segment->file);
 		is_all = is_all && !segment->is_missing;
@@ -148,7 +158,10 @@ static void take_over(struct store *s, struct store_segment *before, size_t coun
 			if (text_equal(before[j].file, now->file)) {
 				now->segment = before[j].segment;
 				now->is_missing = before[j].is_missing;
+				now->is_suspect = before[j].is_suspect;
 				before[j].segment = NULL;
+				if (now->segment != NULL)
+					segment_watch(now->segment, &now->is_suspect);
 			}
 	}
 	for (size_t i = 0; i < count; i++)
@@ -211,7 +224,8 @@ static bool open_reading(struct disk *disk, const char *path, bool is_to_verify,
 		return false;
 	s->is_to_verify = is_to_verify;
 	if ((!disk->exists(disk, "catalog.sqlite") && !no_store(path, error)) ||
-	    !open_moment(s, error)) {
+	    !catalog_check_names(s, error) || !open_moment(s, error) ||
+	    !store_lose_owed(s, error)) {
 		store_close(s);
 		return false;
 	}
@@ -316,7 +330,9 @@ static bool remove_if_garbage(void *context, const char *name)
 {
 	struct garbage *garbage = context;
 	struct store *s = garbage->store;
-	if (!store_is_own_name(name) || store_is_named(s, name))
+	// Folders hotaru makes none of.
+	if (!store_is_own_name(name) || store_is_named(s, name) ||
+	    s->disk->look(s->disk, name) == ENTRY_FOLDER)
 		return true;
 	return s->disk->remove(s->disk, name, &garbage->error);
 }
@@ -324,10 +340,9 @@ static bool remove_if_garbage(void *context, const char *name)
 static bool remove_garbage(struct store *s, struct error *error)
 {
 	struct garbage garbage = { .store = s };
-	if (!s->disk->list(s->disk, remove_if_garbage, &garbage, error))
-		return false;
+	const bool is_listed = s->disk->list(s->disk, remove_if_garbage, &garbage, error);
 	if (garbage.error.kind == ERROR_NONE)
-		return true;
+		return is_listed;
 	*error = garbage.error;
 	return false;
 }
@@ -387,7 +402,8 @@ static bool try_request(const struct store_request *request, struct error *error
 static bool prepare(struct store *s, const struct store_request *request, struct error *error)
 {
 	bool is_empty;
-	if (!check_folder(s, error) || !take_lock(s, error) || !catalog_open(s, &is_empty, error))
+	if (!check_folder(s, error) || !catalog_check_names(s, error) || !take_lock(s, error) ||
+	    !catalog_open(s, &is_empty, error))
 		return false;
 	if (is_empty ? !make_catalog(s, request, error) : !catalog_check(s, error))
 		return false;
@@ -437,6 +453,7 @@ void store_close(struct store *s)
 	for (size_t i = 0; i < s->segment_count; i++)
 		segment_free(s->segments[i].segment);
 	memory_free(s->segments);
+	store_lost_free(s->lost);
 	memory_free(s->databases);
 	sqlite3_close(s->db);
 	if (s->lock_fd >= 0) {
@@ -482,7 +499,7 @@ bool store_segment_open(struct store *s, size_t index, const struct segment **ou
                         struct error *error)
 {
 	struct store_segment *segment = &s->segments[index];
-	if (segment->segment == NULL && !segment_map(s->disk, segment, &segment->segment, error))
+	if (segment->segment == NULL && !map_segment(s, index, error))
 		return index < SEGMENTS_MAPPED_MAX
 		               ? error_prefix(error, s->path)
 		               : error_set(error, ERROR_FAILED,

@@ -10,7 +10,7 @@
 // A segment is written aside, synced, renamed, its folder synced, and only then
 // entered in the catalogue, in one transaction with the captures it came from. So
 // a capture is in the store whole or not at all, and a file that the catalogue
-// does not name is what a crash left behind: the next writer removes it. Readers
+// does not name is what a crash or a full disk left behind: the next writer removes it. Readers
 // take no lock; they see the store as of their opening until they close it, whatever writers do
 // meanwhile: they map all segments when they open it, and the kernel keeps a file as long as it is
 // mapped. If one that the catalogue named is gone before it was mapped, they look at the catalogue anew.
@@ -20,6 +20,8 @@
 #include "capture/beginning.h"
 #include "holdings/holdings.h"
 #include "ingest/ingest.h"
+
+#include <stdatomic.h>
 
 // Stores of formats from STORE_FORMAT_MIN on open; a writer brings them up to STORE_FORMAT.
 // STORE_FORMAT_DATABASES was the first that keeps databases. A store with fingerprints of sources
@@ -141,6 +143,15 @@ bool store_capture_counts(struct store *, const struct capture_identity *,
 bool store_has_capture(struct store *, const struct capture_identity *, bool *out, char *out_name,
                        struct error *error) MUST_CHECK;
 
+// Whether any capture owes something (store_owed_days()), and whether one with that head does.
+bool store_owes_any(struct store *, bool *out, struct error *error) MUST_CHECK;
+bool store_owes_head(struct store *, uint64_t head, bool *out, struct error *error) MUST_CHECK;
+
+// The days that a capture owes, ascending: they were dropped as damaged, and it had something on them. Of a store
+// that is written. The caller frees the list.
+bool store_owed_days(struct store *, const struct capture_identity *, int32_t **out,
+                     size_t *out_count, struct error *error) MUST_CHECK;
+
 // Whether there are captures whose sources are hashes (CAPTURE_HASHED_FLOWS), and others.
 bool store_source_kinds(struct store *, bool *out_has_hashes, bool *out_has_addresses,
                         struct error *error) MUST_CHECK;
@@ -185,6 +196,10 @@ bool store_keep_databases(struct store *, const struct store_new_databases *,
 struct store_ingest;
 bool store_ingest_begin(struct store *, struct store_ingest **out, struct error *error) MUST_CHECK;
 struct host_day_receiver *store_ingest_receiver(struct store_ingest *);
+// What comes is of captures that are in the store, and only what these days had of it is taken: those that each of the
+// captures owes (store_owed_days()). Both have to outlive the ingest.
+void store_ingest_refill(struct store_ingest *, const int32_t *days, size_t day_count,
+                         const struct capture_identity *captures, size_t capture_count);
 // Everything is durable and visible once this returned true.
 bool store_ingest_commit(struct store_ingest *, const struct store_capture *captures,
                          size_t capture_count, struct error *error) MUST_CHECK;
@@ -202,6 +217,7 @@ struct store_segment {
 	uint64_t toc_digest;      // of its table of contents: ties the file to the catalogue
 	bool is_damaged;          // store_verify() found something wrong
 	bool is_missing;          // private: there was no such file when a reader opened the store
+	atomic_bool is_suspect;   // whoever read it found something wrong, on any thread
 	struct segment *segment;  // private
 };
 size_t store_segment_count(const struct store *);
@@ -253,12 +269,12 @@ bool store_verify(struct store *, void (*found)(void *context, const char *line)
                   struct store_verify_result *out, struct error *error) MUST_CHECK;
 
 // Takes the days of the segments that store_verify() marked out of a store that was opened
-// to write, and forgets the captures that sent something on those days, so that they can be
-// taken in again; with them goes every other day that they touch. Calls `forgot` with
-// the name of each. With `only_plan` it changes nothing, and says what it would do.
+// to write. The captures that reach over those days owe them from then on: taken in again, they fill
+// these days and no other. Calls `owes` with the name of each. With `only_plan` it changes nothing, and says what it
+// would do.
 struct store_dropped {
-	size_t segments, damaged_segments, captures;
+	size_t segments, damaged_segments, days, captures;
 };
 bool store_drop_damaged(struct store *, bool only_plan,
-                        void (*forgot)(void *context, const char *name), void *context,
+                        void (*owes)(void *context, const char *name), void *context,
                         struct store_dropped *out, struct error *error) MUST_CHECK;

@@ -81,6 +81,14 @@ static void check_owners(struct verifier *v)
 // The catalogue against itself: no row may be missing, and none too many.
 static void check_catalog(struct verifier *v)
 {
+	struct error error;
+	// A store from before knows of no day that is owed.
+	if (!kind_is_there(v->store, KIND_OWED) &&
+	    !sql_run(v->store->db,
+	             "CREATE TEMP VIEW IF NOT EXISTS owed AS"
+	             " SELECT NULL AS capture_id, NULL AS day_number WHERE 0",
+	             &error))
+		verify_report(v, error.text);
 	for (size_t i = 0; i < STORE_KINDS; i++)
 		for (const char *const *check = store_kinds[i]->checks;
 		     kind_is_there(v->store, i) && *check != NULL; check++)
@@ -122,11 +130,14 @@ static bool check_name(void *context, const char *name)
 	const struct store *s = v->store;
 	if (!store_is_own_name(name) || store_is_named(s, name))
 		return true;
-	char line[256];
-	text_format(line, sizeof line,
-	            "note: '%s' was left by a crash, or is of a writer at work; no harm, the next "
-	            "ingest removes it",
-	            name);
+	char line[384];
+	const bool is_folder = s->disk->look(s->disk, name) == ENTRY_FOLDER;
+	text_format(
+		line, sizeof line,
+		is_folder ? "note: '%s' is a folder, of which hotaru makes none; no harm"
+			  : "note: '%s' was left by a change that did not end (a crash, a full "
+			    "disk), or is of a writer at work; no harm, the next ingest removes it",
+		name);
 	v->found(v->context, line);
 	return true;
 }
@@ -140,6 +151,32 @@ static void check_days(struct verifier *v)
 			verify_report_segment(
 				v, &s->segments[i],
 				"its day has several, and there are fingerprints of sources");
+}
+
+// Days that were dropped are no damage any more, but are not there.
+static void note_owed_days(struct verifier *v)
+{
+	struct error error;
+	sqlite3_stmt *statement;
+	enum sql_status status;
+	if (!sql_prepare(v->store->db, &statement,
+	                 "SELECT day_number, name FROM owed JOIN capture ON capture_id = id"
+	                 " ORDER BY day_number, name",
+	                 &error, "")) {
+		verify_report(v, error.text);
+		return;
+	}
+	while ((status = sql_step(statement, &error)) == SQL_ROW) {
+		char date[CALENDAR_DAY_SIZE], line[512];
+		day_format((int32_t)sqlite3_column_int64(statement, 0), date);
+		text_format(line, sizeof line,
+		            "note: %s is lost until it is taken in again: '%.400s'", date,
+		            sql_text(statement, 1));
+		v->found(v->context, line);
+	}
+	if (status == SQL_FAILED)
+		verify_report(v, error.text);
+	sqlite3_finalize(statement);
 }
 
 static void check_databases(struct verifier *v)
@@ -184,8 +221,7 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
 		if (!store_segment_open(s, i, &segment, &problem)) {
 			verify_report(&v, problem.text);
 			// No memory, too many mappings: what is in the file nobody has seen.
-			out->unchecked += s->disk->exists(s->disk, s->segments[i].file) &&
-			                  strstr(problem.text, "' is damaged: ") == NULL;
+			out->unchecked += problem.kind != ERROR_CORRUPT;
 		} else {
 			out->bytes += segment_length(segment);
 			if (check_chunks(&v, &s->segments[i], segment))
@@ -196,5 +232,6 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
 	check_days(&v);
 	check_databases(&v);
 	check_catalog(&v);
+	note_owed_days(&v);
 	return s->disk->list(s->disk, check_name, &v, error);
 }

@@ -3,6 +3,7 @@
 // synced, and last one transaction that makes them, and the captures they came
 // from, part of the store. Compaction uses the same steps to replace old ones.
 #include "store/day_writer.h"
+#include "store/owed.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -12,7 +13,12 @@
 struct store_ingest {
 	struct host_day_receiver receiver;
 	struct store_change *change;
+	const int32_t *days;  // that are wanted; NULL: all are
+	size_t day_count;
 };
+
+// Stands for a day that is not wanted.
+static char no_day;
 
 bool store_change_begin(struct store *s, struct store_change **out, struct error *error)
 {
@@ -130,8 +136,11 @@ static bool enter(struct store_change *c, struct error *error)
 		if (!catalog_add_segment(c->store, &c->segments[i].segment, &c->segments[i].summary,
 		                         error))
 			return false;
-	for (size_t i = 0; i < c->forgotten_count; i++)
-		if (!catalog_remove_capture(c->store, &c->forgotten[i], error))
+	for (size_t i = 0; i < c->owed_count; i++)
+		if (!owed_enter(c->store, &c->owed[i].capture, c->owed[i].day, error))
+			return false;
+	for (size_t i = 0; i < c->refilled_count; i++)
+		if (!owed_clear(c->store, &c->refilled[i], error))
 			return false;
 	for (size_t i = 0; i < c->capture_count; i++)
 		if (!enter_capture(c->store, &c->captures[i], error))
@@ -191,7 +200,7 @@ void store_change_free(struct store_change *c)
 	pthread_mutex_destroy(&c->mutex);
 	memory_free(c->segments);
 	memory_free(c->removed);
-	memory_free(c->forgotten);
+	memory_free(c->owed);
 	memory_free(c);
 }
 
@@ -200,11 +209,21 @@ static struct store_ingest *of(struct host_day_receiver *receiver)
 	return (struct store_ingest *)receiver;
 }
 
+static bool wants_day(const struct store_ingest *in, int32_t day)
+{
+	bool is_wanted = in->days == NULL;
+	for (size_t i = 0; i < in->day_count; i++)
+		is_wanted = is_wanted || in->days[i] == day;
+	return is_wanted;
+}
+
 static void *begin_day(struct host_day_receiver *receiver, int32_t day, uint64_t begin_ns,
                        struct error *error)
 {
 	const struct store *s = of(receiver)->change->store;
 	struct day_writer *writer;
+	if (!wants_day(of(receiver), day))
+		return &no_day;
 	for (size_t i = 0; i < s->segment_count; i++)
 		if (s->segments[i].day == day && s->segments[i].floor > 1) {
 			char date[CALENDAR_DAY_SIZE];
@@ -222,13 +241,15 @@ static bool add_hosts(struct host_day_receiver *receiver, void *day, const struc
                       struct error *error)
 {
 	(void)receiver;
-	return day_writer_add(day, batch, error);
+	return day == &no_day || day_writer_add(day, batch, error);
 }
 
 static bool end_day(struct host_day_receiver *receiver, void *day, bool is_whole,
                     struct error *error)
 {
 	(void)receiver;
+	if (day == &no_day)
+		return true;
 	const bool ok = !is_whole || day_writer_end(day, error);
 	day_writer_free(day);
 	return ok;
@@ -251,6 +272,15 @@ bool store_ingest_begin(struct store *s, struct store_ingest **out, struct error
 struct host_day_receiver *store_ingest_receiver(struct store_ingest *in)
 {
 	return &in->receiver;
+}
+
+void store_ingest_refill(struct store_ingest *in, const int32_t *days, size_t day_count,
+                         const struct capture_identity *captures, size_t capture_count)
+{
+	in->days = days;
+	in->day_count = day_count;
+	in->change->refilled = captures;
+	in->change->refilled_count = capture_count;
 }
 
 bool store_ingest_commit(struct store_ingest *in, const struct store_capture *captures,

@@ -20,8 +20,13 @@ struct store_change {
 	size_t count, capacity;
 	char (*removed)[STORE_NAME_SIZE];
 	size_t removed_count, removed_capacity;
-	struct capture_identity *forgotten;  // captures that are no longer of the store
-	size_t forgotten_count;
+	struct owed_day {
+		struct capture_identity capture;
+		int32_t day;
+	} * owed;  // days that captures owe from now on
+	size_t owed_count;
+	const struct capture_identity *refilled;  // captures that owe none any more
+	size_t refilled_count;
 	const struct store_capture *captures;
 	size_t capture_count;
 	bool has_fingerprints;  // those of the store's settings are entered, too

@@ -4,6 +4,7 @@
 #include "analyse/notices/notices.h"
 
 #include "base/memory.h"
+#include "holdings/days.h"
 #include "place/place.h"
 
 #include <assert.h>
@@ -127,6 +128,20 @@ static bool fold_sources(struct fold *f, struct source_merge *merge,
 	return error->kind == ERROR_NONE;
 }
 
+// Notices are handed on source by source, when all days are read up to there: what is damaged behind it has to be
+// found before.
+static bool check_days(struct holdings *holdings, const struct source_filter *filter,
+                       uint64_t columns, struct error *error)
+{
+	struct held_day day = { .count = 0 };
+	const uint64_t floods = filter->without_floods ? FLOOD_COLUMNS : 0;
+	while (held_day_next(holdings, filter->window, &day))
+		if (!holdings_check_hosts(holdings, period_of_day(day.day), columns | floods,
+		                          error))
+			return false;
+	return true;
+}
+
 bool notices_find(struct holdings *holdings, const struct notices_request *request,
                   struct notices_left_out *out, struct error *error)
 {
@@ -145,7 +160,8 @@ bool notices_find(struct holdings *holdings, const struct notices_request *reque
 		columns |= COLUMN_BIT(COLUMN_FIELD + FIELD_MATCHED_PORT + request->families[i]);
 	}
 	bool ok = (fold.packets != NULL && fold.touched != NULL) || error_memory(error, "notices");
-	ok = ok && source_merge_open(holdings, &filter, columns, &merge, error) &&
+	ok = ok && check_days(holdings, &filter, columns, error) &&
+	     source_merge_open(holdings, &filter, columns, &merge, error) &&
 	     fold_sources(&fold, merge, holdings_about(holdings).prefixes, error);
 	if (ok)
 		*out = (struct notices_left_out){ fold.own, fold.special,

@@ -282,6 +282,44 @@ static bool hand_out(struct ports_run *run, struct listener *l, const struct por
 	return true;
 }
 
+// ---- lost days
+
+static bool add_lost(struct ports_run *run, const struct listener *l,
+                     const struct port_series *series)
+{
+	const struct ports_request *request = l->request;
+	struct port_row row = { .protocol = series->protocol, .family = series->family };
+	bool ok = true;
+	row.is_any_port = request->port_count == 0;
+	for (size_t i = 0; ok && i < (row.is_any_port ? 1 : request->port_count); i++) {
+		row.port = row.is_any_port ? 0 : request->ports[i];
+		ok = add_row(run, &row);
+	}
+	return ok;
+}
+
+static bool tell_lost(struct ports_run *run, struct listener *l, int32_t day, struct error *error)
+{
+	bool ok = true;
+	run->row_count = 0;
+	for (enum source_protocol protocol = SOURCE_TCP; protocol <= SOURCE_UDP; protocol++) {
+		const struct view view = { run, l, NULL, protocol };
+		const size_t begin = run->row_count;
+		for (size_t i = 0; ok && i < l->series_count && !l->request->only_new; i++)
+			ok = !is_row(&view, i) || add_lost(run, l, series_at(&view, i));
+		if (run->row_count > begin)
+			qsort(run->rows + begin, run->row_count - begin, sizeof *run->rows,
+			      by_order);
+	}
+	if (!ok)
+		return error_memory(error, "ports");
+	const struct ports_day out = {
+		.day = day, .is_lost = true, .rows = run->rows, .row_count = run->row_count
+	};
+	l->is_enough = !l->request->each(l->request->context, &out);
+	return true;
+}
+
 // ---- all days
 
 static bool count_day(void *context, size_t job, unsigned thread)
@@ -339,10 +377,30 @@ static bool is_wanted(const struct ports_run *run, int32_t day)
 	return false;
 }
 
+// Those from number *next on that come before the day, behind all that are open.
+static bool take_lost(struct ports_run *run, size_t *next, int64_t before, struct error *error)
+{
+	size_t count;
+	const struct lost_day *lost = holdings_lost(run->holdings, &count);
+	bool ok = true;
+	for (; ok && *next < count && lost[*next].day < before; ++*next) {
+		ok = take_days(run, error);
+		for (size_t i = 0; ok && i < run->listener_count; i++) {
+			struct listener *l = &run->listeners[i];
+			if (!l->is_enough && day_range_holds(l->window, lost[*next].day))
+				ok = tell_lost(run, l, lost[*next].day, error);
+		}
+	}
+	return ok;
+}
+
 static bool run_days(struct ports_run *run, struct error *error)
 {
 	struct held_day day = { .count = 0 };
+	size_t lost = 0;
 	while (held_day_next(run->holdings, all_days, &day)) {
+		if (!take_lost(run, &lost, day.day, error))
+			return false;
 		struct port_day *next = &run->days[run->open_count];
 		if (!is_wanted(run, day.day))
 			continue;
@@ -354,7 +412,7 @@ static bool run_days(struct ports_run *run, struct error *error)
 		if (++run->open_count == run->threads && !take_days(run, error))
 			return false;
 	}
-	return take_days(run, error);
+	return take_days(run, error) && take_lost(run, &lost, INT64_MAX, error);
 }
 
 static bool prepare(struct ports_run *run, const struct ports_request *requests, size_t count,

@@ -35,8 +35,10 @@ struct port_row {
 	enum source_protocol protocol;
 	uint16_t port;
 	const char *family;  // "*": all SYNs, or all UDP datagrams
-	// False: SYNs of the day came as flows, which do not tell families. Nothing below means anything.
+	// False: SYNs of the day came as flows, which do not tell families, or the day is lost. Nothing below
+	// means anything.
 	bool is_known;
+	bool is_any_port;  // of a lost day, where no ports were asked for: nor does the port
 	uint64_t packets, sources;
 	struct port_past day_before, week_before;
 	struct port_past most_before;  // the most on any of the PORTS_PAST_DAYS days before
@@ -44,10 +46,13 @@ struct port_row {
 };
 
 // Rows of one day: TCP, then UDP; by sources, descending, by port, by family. Unknown ones are last
-// of their protocol, by port and family. Ports that nobody sent anything to have no row.
+// of their protocol, by port and family. Ports that nobody sent anything to have no row. A day that is
+// lost has an unknown row for each family and each port that was asked for, if any was; none, where only new
+// ones are wanted.
 struct ports_day {
 	int32_t day;
 	bool has_unknown;  // SYNs of the day came as flows
+	bool is_lost;      // holdings.h
 	const struct port_row *rows;
 	size_t row_count;
 };
@@ -68,7 +73,7 @@ struct ports_request {
 	// host-days, two or three times. *left_out says how many they were on the days that are shown.
 	bool without_floods;
 	struct floods_left_out *left_out;  // NULL: nobody wants to know
-	// Gets every day of the window that has data, ascending.
+	// Gets every day of the window that has data or is lost, ascending.
 	ports_each_day *each;
 	void *context;
 };

@@ -237,7 +237,7 @@ static bool take_rules(struct emergence_search *s, const struct header_rules_day
 bool emergence_search_take(void *search, const struct header_rules_day *day)
 {
 	struct emergence_search *s = search;
-	const bool is_known = has_past(s, day->day);
+	const bool is_known = !day->is_lost && has_past(s, day->day);
 	s->totals.days++;
 	s->totals.unknown_days += !is_known;
 	s->is_out_of_memory = is_known && !take_rules(s, day);

@@ -56,8 +56,9 @@ struct emergences_request {
 
 struct emergences_totals {
 	struct floods_left_out left_out;
-	uint32_t days, unknown_days;  // of the window with data; too few days before have some
-	uint32_t partial_days;        // with more than 10,000 sets: those with the most support
+	uint32_t days,
+		unknown_days;  // of the window, with data or lost; lost, or too few days before have some
+	uint32_t partial_days;  // with more than 10,000 sets: those with the most support
 };
 
 // The least support that can be asked for, as header_rules_floor() says it of the window and `past_days`

@@ -92,19 +92,33 @@ bool header_rules_check(const struct holdings *holdings, const struct header_rul
 
 // ---- days
 
+static void add_lost(struct run *run, struct day_range range, int32_t day)
+{
+	if (day_range_holds(range, day))
+		run->days[run->day_count++] = (struct rules_source_day){ .day = day,
+			                                                 .is_lost = true };
+}
+
 static bool list_days(struct run *run, struct error *error)
 {
 	const struct day_range range = days_read(run->request);
 	struct held_day held = { .count = 0 };
-	run->days = memory_new(held_days_count(run->holdings, range) + 1, sizeof *run->days);
+	size_t lost_count, lost = 0;
+	const struct lost_day *list = holdings_lost(run->holdings, &lost_count);
+	run->days = memory_new(held_days_count(run->holdings, range) + lost_count + 1,
+	                       sizeof *run->days);
 	if (run->days == NULL)
 		return error_memory(error, "the days of rules");
 	while (held_day_next(run->holdings, range, &held)) {
+		for (; lost < lost_count && list[lost].day < held.day; lost++)
+			add_lost(run, range, list[lost].day);
 		struct rules_source_day *day = &run->days[run->day_count++];
 		*day = (struct rules_source_day){ .day = held.day, .floor = held.floor };
 		if (!held_day_has_unknown(run->holdings, &held, &day->has_unknown, error))
 			return false;
 	}
+	for (; lost < lost_count; lost++)
+		add_lost(run, range, list[lost].day);
 	return true;
 }
 
@@ -118,6 +132,14 @@ static size_t first_of_window(const struct run *run, size_t last)
 	return first;
 }
 
+static bool is_any_lost(const struct run *run, size_t last)
+{
+	bool is_lost = false;
+	for (size_t i = first_of_window(run, last); i <= last; i++)
+		is_lost = is_lost || run->days[i].is_lost;
+	return is_lost;
+}
+
 // ---- rounds
 
 static bool open_job(struct run *run, size_t last, struct rules_day_job *job, struct error *error)
@@ -127,7 +149,7 @@ static bool open_job(struct run *run, size_t last, struct rules_day_job *job, st
 	const int64_t from = (int64_t)run->days[last].day - request->days + 1;
 	for (; request->without_floods && run->floods_known <= last; run->floods_known++) {
 		struct rules_source_day *day = &run->days[run->floods_known];
-		if (!floods_find(run->holdings, day->day, &day->floods, error))
+		if (!day->is_lost && !floods_find(run->holdings, day->day, &day->floods, error))
 			return false;
 	}
 	*job = (struct rules_day_job){ .holdings = run->holdings,
@@ -180,8 +202,9 @@ static void note_left_out(struct run *run, const struct rules_day_job *job)
 		days[i].left_out = left_out[i];
 }
 
-// False: nobody wants more.
-static bool tell(struct run *run, const struct rules_day_job *job)
+// `results`: by alpha; one for all, if it has none of its own. False: nobody wants more.
+static bool tell(struct run *run, size_t days, const struct header_rules_day *results,
+                 bool is_by_alpha)
 {
 	bool is_wanted = false;
 	for (size_t i = 0; i < run->listener_count; i++) {
@@ -189,8 +212,8 @@ static bool tell(struct run *run, const struct rules_day_job *job)
 		struct hearing *h = &run->hearings[i];
 		if (h->has_enough)
 			continue;
-		h->days = (size_t)(job->days - run->days) + job->day_count;
-		h->has_enough = !l->each(l->context, &job->results[h->alpha]);
+		h->days = days;
+		h->has_enough = !l->each(l->context, &results[is_by_alpha ? h->alpha : 0]);
 		is_wanted |= !h->has_enough;
 	}
 	return is_wanted;
@@ -202,12 +225,24 @@ static bool run_round(struct run *run, struct error *error)
 	bool goes_on = run_jobs(run, error);
 	for (size_t i = 0; goes_on && i < run->job_count; i++) {
 		note_left_out(run, &run->jobs[i]);
-		goes_on = tell(run, &run->jobs[i]);
+		const struct rules_day_job *job = &run->jobs[i];
+		goes_on = tell(run, (size_t)(job->days - run->days) + job->day_count, job->results,
+		               true);
 	}
 	for (size_t i = 0; i < run->job_count; i++)
 		rules_day_done(&run->jobs[i]);
 	run->job_count = 0;
 	return goes_on;
+}
+
+// Behind the days that are on their way. False: as run_round().
+static bool lose_day(struct run *run, size_t last, struct error *error)
+{
+	const int64_t from = (int64_t)run->days[last].day - run->request->days + 1;
+	const struct header_rules_day lost = { .from = (int32_t)from,
+		                               .day = run->days[last].day,
+		                               .is_lost = true };
+	return run_round(run, error) && tell(run, last + 1, &lost, false);
 }
 
 static bool run_days(struct run *run, struct error *error)
@@ -216,6 +251,10 @@ static bool run_days(struct run *run, struct error *error)
 	for (size_t i = 0; ok && i < run->day_count; i++) {
 		if (run->days[i].day < run->request->window.from)
 			continue;
+		if (is_any_lost(run, i)) {
+			ok = lose_day(run, i, error);
+			continue;
+		}
 		ok = open_job(run, i, &run->jobs[run->job_count++], error);
 		if (ok && (run->job_count == run->threads || i + 1 == run->day_count))
 			ok = run_round(run, error);
@@ -230,7 +269,8 @@ static struct floods_left_out floods_of(const struct run *run, size_t days)
 {
 	struct floods_left_out out = { .source_days = 0 };
 	for (size_t i = 0; i < days && i < run->floods_known; i++)
-		floods_leave_out(&out, run->days[i].floods, run->days[i].left_out);
+		if (run->days[i].floods != NULL)
+			floods_leave_out(&out, run->days[i].floods, run->days[i].left_out);
 	return out;
 }
 

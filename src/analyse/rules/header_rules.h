@@ -54,6 +54,8 @@ struct header_rules_day {
 	bool is_partial;           // there is more, but the work has an end
 	size_t antecedents_whole;  // rules with antecedents of up to so many values are all there
 	bool has_unknown;  // SYNs of flows: nobody knows which of their sources are Mirai hosts
+	// One of the days of the transactions is lost (holdings.h): nothing above but the days means anything.
+	bool is_lost;
 };
 
 struct header_rules_request {
@@ -66,7 +68,8 @@ struct header_rules_request {
 	bool without_floods;  // without source-days that are flood suspects (floods.h)
 	struct rules_request rules;
 	unsigned threads;  // 0 is 1; the result is the same for any number
-	// Called for every day of which anything is held, ascending; false ends the run. Valid during the call.
+	// Called for every day of which anything is held, and every lost one, ascending; false ends the run. Valid
+	// during the call.
 	bool (*each)(void *context, const struct header_rules_day *);
 	void *context;
 };

@@ -12,6 +12,7 @@ struct rules_source_day {
 	int32_t day;
 	uint32_t floor;
 	bool has_unknown;       // SYNs of flows
+	bool is_lost;           // nothing of it can be read
 	struct floods *floods;  // NULL: nothing is left out because of them
 	uint64_t left_out;      // source-days
 };

@@ -98,6 +98,8 @@ static bool take_rule(struct rule_lives_collector *f, int32_t day, const struct 
 bool rule_lives_take(void *collector, const struct header_rules_day *day)
 {
 	struct rule_lives_collector *f = collector;
+	if (day->is_lost)
+		return true;
 	f->out.partial_days += day->is_partial;
 	f->out.has_data[day->day - f->out.first_day] = true;
 	f->out.has_unknown[day->day - f->out.first_day] = day->has_unknown;

@@ -19,9 +19,10 @@ struct rule_life {
 
 struct rule_lives {
 	int32_t first_day;
-	uint32_t day_count;      // 0: there is no day
-	bool *has_data;          // [day_count]
-	bool *has_unknown;       // [day_count]: SYNs of flows
+	uint32_t day_count;  // 0: there is no day
+	bool *has_data;      // [day_count]
+	bool *has_unknown;   // [day_count]: SYNs of flows
+	// Lost days have no data.
 	struct rule_life *list;  // peak descending, then first day, then items
 	size_t count;
 	uint32_t partial_days;

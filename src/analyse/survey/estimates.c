@@ -29,7 +29,8 @@ static double exposure(const struct run *r, uint32_t day)
 	const struct coverage_day *covered = coverage_on(r->request->coverage, number);
 	const struct telescope *telescope = holdings_about(r->holdings).telescope_days;
 	const double size = telescope->count > 0 ? (double)telescope_size(telescope, number) : 1;
-	return covered != NULL ? size * coverage_share(covered) : 0;
+	const bool is_seen = covered != NULL && !r->survey->is_lost[day];
+	return is_seen ? size * coverage_share(covered) : 0;
 }
 
 static bool sum_exposures(struct run *r, struct error *error)

@@ -21,8 +21,8 @@ struct survey_run {
 	struct holdings *holdings;
 	struct survey *survey;
 	const struct survey_request *request;
-	uint32_t *unknown_before;  // [day_count + 1]: unknown days before the day
-	bool has_unknown;
+	// [day_count + 1]: days before the day on which nobody could see it: a family, or anything.
+	uint32_t *unknown_before, *lost_before;
 };
 
 // The days of the survey; none if it has no rows.
@@ -65,6 +65,8 @@ static int by_name(const void *a, const void *b)
 static bool look_at_days(struct survey *s, struct holdings *holdings, struct error *error)
 {
 	struct held_day day = { .count = 0 };
+	for (uint32_t i = 0; i < s->day_count; i++)
+		s->is_lost[i] = held_day_is_lost(holdings, s->first_day + (int32_t)i);
 	while (held_day_next(holdings, days_of(s), &day)) {
 		const size_t row = (size_t)(day.day - s->first_day);
 		s->has_data[row] = true;
@@ -82,12 +84,21 @@ uint32_t survey_unknown_days(const struct survey *s)
 	return days;
 }
 
+uint32_t survey_lost_days(const struct survey *s)
+{
+	uint32_t days = 0;
+	for (uint32_t i = 0; i < s->day_count; i++)
+		days += s->is_lost[i];
+	return days;
+}
+
 bool survey_is_unknown(const struct survey *s, size_t family)
 {
 	bool has_data = false;
+	const uint32_t unknown = survey_lost_days(s) +
+	                         (s->families[family].is_fingerprint ? survey_unknown_days(s) : 0);
 	// None was seen, and not all days could be looked at: that is not none.
-	if (s->families[family].is_fingerprint && s->families[family].lifetimes.spells == 0 &&
-	    survey_unknown_days(s) > 0)
+	if (s->families[family].lifetimes.spells == 0 && unknown > 0)
 		return true;
 	for (uint32_t i = 0; i < s->day_count; i++) {
 		if (s->has_data[i] && survey_is_known(s, family, i))
@@ -115,8 +126,10 @@ static bool make_rows(struct survey *s, struct holdings *holdings,
 	const size_t rows = (size_t)s->day_count + 1;
 	s->has_data = memory_new(rows, sizeof *s->has_data);
 	s->has_unknown = memory_new(rows, sizeof *s->has_unknown);
+	s->is_lost = memory_new(rows, sizeof *s->is_lost);
 	s->families = memory_new(family_count + 1, sizeof *s->families);
-	if (s->has_data == NULL || s->has_unknown == NULL || s->families == NULL)
+	if (s->has_data == NULL || s->has_unknown == NULL || s->is_lost == NULL ||
+	    s->families == NULL)
 		return error_memory(error, "the survey");
 	if (!look_at_days(s, holdings, error))
 		return false;
@@ -135,6 +148,14 @@ static bool make_rows(struct survey *s, struct holdings *holdings,
 	return true;
 }
 
+// NULL: there are none.
+static const uint32_t *unseen_before(const struct survey_run *run,
+                                     const struct survey_family *family)
+{
+	const uint32_t *before = family->is_fingerprint ? run->unknown_before : run->lost_before;
+	return before[run->survey->day_count] > 0 ? before : NULL;
+}
+
 // Counts the sightings of all days with a counter for each thread.
 static bool count_sightings(struct survey_run *run, struct survey_family *family, unsigned bit,
                             void **counters, struct error *error)
@@ -144,8 +165,7 @@ static bool count_sightings(struct survey_run *run, struct survey_family *family
 	const struct spell_calendar calendar = {
 		.day_count = s->day_count,
 		.gap_days = s->gap_days,
-		.unknown_before = family->is_fingerprint && run->has_unknown ? run->unknown_before
-		                                                             : NULL,
+		.unknown_before = unseen_before(run, family),
 	};
 	struct set_merge merge = { .visitor = &spell_counter_visitor,
 		                   .states = counters,
@@ -183,11 +203,14 @@ static bool survey_family(struct survey_run *run, struct survey_family *family, 
 static bool count_unknown(struct survey_run *run, const struct survey *s, struct error *error)
 {
 	run->unknown_before = memory_new((size_t)s->day_count + 1, sizeof *run->unknown_before);
-	if (run->unknown_before == NULL)
+	run->lost_before = memory_new((size_t)s->day_count + 1, sizeof *run->lost_before);
+	if (run->unknown_before == NULL || run->lost_before == NULL)
 		return error_memory(error, "the survey");
-	for (uint32_t i = 0; i < s->day_count; i++)
-		run->unknown_before[i + 1] = run->unknown_before[i] + s->has_unknown[i];
-	run->has_unknown = run->unknown_before[s->day_count] > 0;
+	for (uint32_t i = 0; i < s->day_count; i++) {
+		run->lost_before[i + 1] = run->lost_before[i] + s->is_lost[i];
+		run->unknown_before[i + 1] = run->unknown_before[i] +
+		                             (s->has_unknown[i] || s->is_lost[i]);
+	}
 	return true;
 }
 
@@ -201,6 +224,7 @@ bool survey_run(struct holdings *holdings, const struct survey_request *request,
 	for (size_t i = 0; ok && i < survey.family_count; i++)
 		ok = survey_family(&run, &survey.families[i], error);
 	memory_free(run.unknown_before);
+	memory_free(run.lost_before);
 	if (!ok) {
 		survey_done(&survey);
 		return false;
@@ -219,5 +243,6 @@ void survey_done(struct survey *s)
 	memory_free(s->families);
 	memory_free(s->has_data);
 	memory_free(s->has_unknown);
+	memory_free(s->is_lost);
 	*s = (struct survey){ .family_count = 0 };
 }

@@ -63,23 +63,34 @@ struct survey {
 	uint32_t day_count;  // to its last one, all days between included
 	bool *has_data;      // [day_count]: some packet was seen on that day
 	bool *has_unknown;   // [day_count]: SYNs of flows, which match nobody knows what
+	bool *is_lost;       // [day_count]: what was held of that day is damaged (holdings.h)
 	struct survey_family *families;  // by name, ascending
 	size_t family_count;
 };
 
-// Whether the numbers of that family and day are known: where SYNs came as flows they are
-// not, though those of other captures of the day were counted. An unknown day is no silent
-// one: it ends no spell, and --gap does not count it. Sightings that nobody could see are
-// missing all the same: who is new may have been there before.
+// Whether the numbers of that family and day are known. Where SYNs came as flows they are
+// not, though those of other captures of the day were counted; and of a lost day nothing is. An unknown
+// day is no silent one: it ends no spell, and --gap does not count it, so that a spell that touches it goes
+// on if it goes on behind it. Sightings that nobody could see are missing all the same: who is new may have been
+// there before.
 static inline bool survey_is_known(const struct survey *s, size_t family, uint32_t day)
 {
-	return !s->families[family].is_fingerprint || !s->has_unknown[day];
+	return !s->is_lost[day] && (!s->families[family].is_fingerprint || !s->has_unknown[day]);
 }
 
-// Days on which some family is unknown.
+// Whether what changed since the day before is known: who is new, has returned or recovered. On the day
+// behind a lost one it is not, as nobody knows on which of the two it happened. What adds up from the first
+// day on, and who is active, goes on with what the other days say.
+static inline bool survey_is_change_known(const struct survey *s, size_t family, uint32_t day)
+{
+	return survey_is_known(s, family, day) && (day == 0 || !s->is_lost[day - 1]);
+}
+
+// Days on which some family is unknown because of flows; and days that are lost.
 uint32_t survey_unknown_days(const struct survey *);
-// Whether nothing is known of the family as a whole: all days that have data are unknown, or
-// it was not seen on those that are not.
+uint32_t survey_lost_days(const struct survey *);
+// Whether nothing is known of the family as a whole: all days are unknown or have no data, or it was not
+// seen on those that are known.
 bool survey_is_unknown(const struct survey *, size_t family);
 
 struct survey_request {

@@ -23,6 +23,7 @@ static const uint32_t bits[FAMILIES] = { 0, 1u << 2, 1u << 0 };
 struct world {
 	uint32_t addresses[SOURCES_MAX];  // ascending
 	unsigned syns[FAMILIES][DAYS_MAX][SOURCES_MAX];
+	bool is_lost[DAYS_MAX];  // nobody can see these any more
 	unsigned source_count, day_count;
 };
 
@@ -160,16 +161,24 @@ struct model {
 	uint64_t sources;
 };
 
+// Days behind `last` and before `day` on which anybody could have been seen.
+static unsigned silence(const struct world *w, unsigned last, unsigned day)
+{
+	unsigned days = 0;
+	for (unsigned d = last + 1; d < day; d++)
+		days += !w->is_lost[d];
+	return days;
+}
+
 static void find_spells(const struct world *w, unsigned family, uint32_t gap, struct model *m)
 {
-	const unsigned end = w->day_count - 1;
 	for (unsigned i = 0; i < w->source_count; i++) {
 		struct spell *current = NULL;
 		unsigned number = 0;
 		for (unsigned d = 0; d < w->day_count; d++) {
 			if (w->syns[family][d][i] == 0)
 				continue;
-			const unsigned silent = current == NULL ? 0 : d - current->last - 1;
+			const unsigned silent = current == NULL ? 0 : silence(w, current->last, d);
 			if (current == NULL || (gap != SURVEY_GAP_NONE && silent > gap)) {
 				current = &m->spells[m->spell_count++];
 				*current = (struct spell){ .first = d, .number = number++ };
@@ -180,9 +189,8 @@ static void find_spells(const struct world *w, unsigned family, uint32_t gap, st
 	}
 	for (size_t k = 0; k < m->spell_count; k++) {
 		struct spell *s = &m->spells[k];
-		const bool has_ended = gap == SURVEY_GAP_NONE ? s->last < end
-		                                              : (uint64_t)s->last + gap + 1 <= end;
-		s->is_open = !has_ended;
+		const unsigned silent = silence(w, s->last, w->day_count);
+		s->is_open = gap == SURVEY_GAP_NONE ? silent == 0 : silent <= gap;
 	}
 }
 
@@ -327,6 +335,75 @@ TEST(random_sightings)
 			printf("seed %llu\n", (unsigned long long)seed);
 		test_place_done(&p);
 	}
+}
+
+// Takes one day away, or some, by removing their files. False: there was nothing to take.
+static bool lose_days(struct world *w, const struct test_place *p)
+{
+	bool has_any = false;
+	for (size_t i = 0; i < store_segment_count(p->store); i++) {
+		const struct store_segment *segment = store_segment_at(p->store, i);
+		const unsigned day = (unsigned)(segment->day - FIRST_DAY);
+		char path[400];
+		w->is_lost[day] = w->is_lost[day] || random_below(&dice, 6) == 0;
+		if (!w->is_lost[day])
+			continue;
+		text_format(path, sizeof path, "%s/%s", p->path, segment->file);
+		CHECK(remove(path) == 0);
+		has_any = true;
+		for (unsigned f = 0; f < FAMILIES; f++)
+			memset(w->syns[f][day], 0, sizeof w->syns[f][day]);
+	}
+	return has_any;
+}
+
+static void check_lost(struct world *w, struct store *store, uint32_t gap)
+{
+	static const struct survey_request request = { names, FAMILIES, 1, NULL, 1 };
+	struct holdings *h = store_holdings(store);
+	struct survey survey;
+	struct error error = { .kind = ERROR_NONE };
+	size_t days = 0, lost = 0;
+	CHECK(!survey_run(h, &request, &survey, &error) && error.kind == ERROR_CORRUPT);
+	CHECK(holdings_lose(h, false, &days, &error));
+	for (unsigned d = 0; d < w->day_count; d++)
+		lost += w->is_lost[d];
+	CHECK(days == lost);
+	check_survey(w, store, gap, 2);
+	CHECK(survey_run(h, &request, &survey, &error));
+	for (unsigned d = 0; d < w->day_count; d++) {
+		const bool is_behind = d > 0 && w->is_lost[d - 1];
+		CHECK(survey.is_lost[d] == w->is_lost[d]);
+		CHECK(survey_is_known(&survey, 0, d) == !w->is_lost[d]);
+		CHECK(survey_is_change_known(&survey, 0, d) == (!w->is_lost[d] && !is_behind));
+	}
+	CHECK(survey_lost_days(&survey) == lost && survey_unknown_days(&survey) == 0);
+	survey_done(&survey);
+	CHECK(holdings_lose(h, true, &days, &error) && days == 0);
+}
+
+TEST(lost_days_are_no_silence)
+{
+	static const uint32_t gaps[] = { SURVEY_GAP_NONE, 0, 1, 3 };
+	static struct world w;
+	unsigned worlds = 0;
+	for (uint64_t seed = 1; seed <= 12; seed++) {
+		const unsigned failed = test_failed_checks;
+		struct test_place p = test_place_new();
+		struct error error;
+		make_world(&w, p.store, seed);
+		if (lose_days(&w, &p)) {
+			store_close(p.store);
+			p.store = NULL;
+			CHECK(store_open(p.path, &p.store, &error));
+			check_lost(&w, p.store, gaps[seed % 4]);
+			worlds++;
+		}
+		if (test_failed_checks > failed)
+			printf("seed %llu\n", (unsigned long long)seed);
+		test_place_done(&p);
+	}
+	CHECK(worlds > 6);
 }
 
 static bool same_families(const struct survey *a, const struct survey *b)

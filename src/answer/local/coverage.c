@@ -3,6 +3,7 @@
 #include "analyse/coverage.h"
 
 #include "answer/local/captures.h"
+#include "holdings/days.h"
 
 static void write_day(struct rows *rows, int32_t day, const struct coverage_day *d)
 {
@@ -41,12 +42,23 @@ static bool add_lost(const struct answering *a, struct inquiry *inquiry,
 	return ok;
 }
 
+// Coverage asks no piece: whether one is missing, or is not what it was, is seen by asking each for a number.
+static bool look_at_days(const struct answering *a, struct error *error)
+{
+	struct held_day day = { .count = 0 };
+	uint64_t ignored;
+	while (held_day_next(a->holdings, all_days, &day))
+		if (!held_day_syns(a->holdings, &day, HOLDINGS_ALL_SYNS, &ignored, error))
+			return false;
+	return true;
+}
+
 bool answer_coverage(const struct answering *a, struct inquiry *const *list, size_t count,
                      struct error *error)
 {
 	struct holdings_captures *captures = NULL;
 	struct coverage coverage;
-	if (!coverage_make(a->holdings, &coverage, error))
+	if (!look_at_days(a, error) || !coverage_make(a->holdings, &coverage, error))
 		return false;
 	bool ok = holdings_open_captures(a->holdings, &captures, error);
 	for (size_t i = 0; ok && i < count; i++)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include "answer/local/handed.h"
 #include "answer/local/topic.h"
 
 #include "base/memory.h"
@@ -32,6 +33,7 @@ struct local {
 	struct description description;
 	struct described_fingerprint *fingerprints;
 	int32_t *days;
+	struct described_lost_day *lost;
 	struct described_database *databases;
 };
 
@@ -64,11 +66,10 @@ static bool is_answered(struct inquiry *inquiries, size_t number)
 	return false;
 }
 
-static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
-                const struct limits *limits, struct error *error)
+static bool ask_once(struct local *l, struct inquiry *inquiries, size_t count,
+                     const struct limits *limits, struct error *error)
 {
-	const struct local_world *world = &local_of(e)->world;
-	struct local *l = local_of(e);
+	const struct local_world *world = &l->world;
 	struct limited_holdings limited = limited_holdings(&l->visible.holdings, limits);
 	const struct answering answering = { &limited.holdings, world->countries, world->networks,
 		                             limits, l->near };
@@ -84,14 +85,64 @@ static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
 	return ok;
 }
 
+static bool list_days(struct local *l, struct error *error);
+
+// Whether it failed because of days that are lost now, so that it can be asked anew. What was found once can
+// be one of many: the second time all that is held is looked at.
+static bool has_lost(struct local *l, const struct limits *limits, unsigned times,
+                     struct error *error)
+{
+	struct limited_holdings limited = limited_holdings(&l->visible.holdings, limits);
+	size_t days = 0;
+	if (error->kind != ERROR_CORRUPT || l->world.is_strict)
+		return false;
+	return holdings_lose(&limited.holdings, times > 0, &days, error) && days > 0 &&
+	       list_days(l, error);
+}
+
+// A day may be lost before anything is asked.
+static bool check_strict(const struct local *l, struct error *error)
+{
+	char date[CALENDAR_DAY_SIZE];
+	if (!l->world.is_strict || l->description.lost_count == 0)
+		return true;
+	day_format(l->lost[0].day, date);
+	return error_set(error, ERROR_FAILED, "%s is lost: %s", date, l->lost[0].why);
+}
+
+// What is lost stands behind all else that has to be known: it is what matters most.
+static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
+                const struct limits *limits, struct error *error)
+{
+	struct local *l = local_of(e);
+	struct handed *handed;
+	bool ok = handed_new(inquiries, count, &handed, error);
+	if (!ok)
+		return false;
+	ok = check_strict(l, error);
+	for (unsigned times = 0; ok; times++) {
+		ok = ask_once(l, inquiries, count, limits, error);
+		if (ok || !has_lost(l, limits, times, error))
+			break;
+		handed_restart(handed);
+		ok = true;
+	}
+	for (size_t i = 0; ok && i < count; i++)
+		ok = lost_caveats(&l->description, &inquiries[i].caveats, error);
+	handed_free(handed);
+	return ok;
+}
+
 static void forget(struct local *l)
 {
 	memory_free(l->fingerprints);
 	memory_free(l->days);
+	memory_free(l->lost);
 	memory_free(l->databases);
 	caveats_done(&l->description.caveats);
 	l->fingerprints = NULL;
 	l->days = NULL;
+	l->lost = NULL;
 	l->databases = NULL;
 }
 
@@ -117,14 +168,22 @@ static bool list_days(struct local *l, struct error *error)
 {
 	const struct holdings *h = &l->visible.holdings;
 	struct held_day day = { .count = 0 };
-	size_t count = 0;
+	size_t count = 0, lost_count;
+	const struct lost_day *lost = holdings_lost(h, &lost_count);
+	memory_free(l->days);
+	memory_free(l->lost);
 	l->days = memory_new(held_days_count(h, all_days) + 1, sizeof *l->days);
-	if (l->days == NULL)
+	l->lost = memory_new(lost_count + 1, sizeof *l->lost);
+	if (l->days == NULL || l->lost == NULL)
 		return error_memory(error, "a description");
 	while (held_day_next(h, all_days, &day))
 		l->days[count++] = day.day;
+	for (size_t i = 0; i < lost_count; i++)
+		l->lost[i] = (struct described_lost_day){ lost[i].day, lost[i].why };
 	l->description.days = l->days;
 	l->description.day_count = count;
+	l->description.lost = l->lost;
+	l->description.lost_count = lost_count;
 	return true;
 }
 

@@ -14,7 +14,7 @@ struct listener {
 	struct schema schema;
 	struct rows rows;
 	struct floods_left_out left_out;
-	uint64_t days, unknown_days;
+	uint64_t days, unknown_days, lost_days;
 };
 
 static void write_past(struct rows *rows, struct port_past past)
@@ -42,7 +42,10 @@ static bool write_row(struct rows *rows, int32_t day, const struct port_row *row
 {
 	rows_day(rows, day);
 	rows_text(rows, row->protocol == SOURCE_TCP ? "tcp" : "udp");
-	rows_number(rows, row->port);
+	if (row->is_any_port)
+		rows_unknown(rows);
+	else
+		rows_number(rows, row->port);
 	rows_text(rows, row->family);
 	if (row->is_known)
 		write_counts(rows, row);
@@ -55,7 +58,8 @@ static bool write_day(void *context, const struct ports_day *day)
 {
 	struct listener *l = context;
 	bool wants_more = true;
-	l->days++;
+	l->days += !day->is_lost;
+	l->lost_days += day->is_lost;
 	l->unknown_days += day->has_unknown;
 	for (size_t i = 0; wants_more && i < day->row_count; i++)
 		wants_more = write_row(&l->rows, day->day, &day->rows[i]);
@@ -90,7 +94,7 @@ static bool ports_caveats(const struct listener *l, struct error *error)
 	const struct caveat none = { CAVEAT_PORTS_NONE };
 	const struct caveat unknown = { CAVEAT_PORTS_UNKNOWN_FAMILIES,
 		                        { l->unknown_days, l->days } };
-	const struct caveat *why_empty = l->days == 0                           ? &no_days
+	const struct caveat *why_empty = l->days + l->lost_days == 0            ? &no_days
 	                                 : inquiry->question->of_ports.only_new ? &none_new
 	                                                                        : &none;
 	return (l->rows.count > 0 || add_caveat(inquiry, why_empty, error)) &&

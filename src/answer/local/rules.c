@@ -49,7 +49,7 @@ static bool check_days(const struct holdings *holdings, struct day_range days, s
 {
 	char first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
 	struct day_range all;
-	if (held_days_count(holdings, days) > 0)
+	if (held_days_count(holdings, days) + lost_days_count(holdings, days) > 0)
 		return true;
 	if (!held_days_bounds(holdings, all_days, &all))
 		return error_set(error, ERROR_FAILED, "there is no packet to find rules in");
@@ -184,6 +184,11 @@ static bool list_day(void *context, const struct header_rules_day *day)
 {
 	struct listing *l = context;
 	rules_totals_add(&l->totals, day);
+	if (day->is_lost) {
+		rows_day(&l->rows, day->day);
+		rows_rest_unknown(&l->rows);
+		rows_end(&l->rows);
+	}
 	for (size_t i = 0; i < day->count && !l->rows.is_enough; i++)
 		write_rule(&l->rows, day, &day->list[i]);
 	return !l->rows.is_enough;

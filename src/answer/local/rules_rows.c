@@ -3,6 +3,8 @@
 
 void rules_totals_add(struct rules_totals *t, const struct header_rules_day *day)
 {
+	if (day->is_lost)
+		return;
 	t->days++;
 	t->rules += day->count;
 	if (day->is_partial &&
@@ -41,7 +43,7 @@ bool rules_totals_caveats(const struct rules_asked *asked, const struct rules_to
 	// What is new has its own word for nothing.
 	const bool is_new = q->kind == QUESTION_NEW_RULES || q->kind == QUESTION_RULE_TARGETS;
 	return say(asked, t->partial_days > 0, partial, error) &&
-	       say(asked, t->rules == 0 && !is_new, none, error) &&
+	       say(asked, t->rules == 0 && t->days > 0 && !is_new, none, error) &&
 	       say(asked, t->bucketed > 0, buckets, error) &&
 	       say(asked, t->sampled > 0, samples, error) &&
 	       say(asked, t->unsure > 0, unsure, error) &&

@@ -114,6 +114,11 @@ static bool open_hosts(struct holdings *h, struct period period, uint64_t column
 	return holdings_open_hosts(counted_of(h)->inner, period, columns, out, error);
 }
 
+static const struct lost_day *lost(const struct holdings *h, size_t *out_count)
+{
+	return holdings_lost(((const struct counted *)h)->inner, out_count);
+}
+
 static bool open_captures(struct holdings *h, struct holdings_captures **out, struct error *error)
 {
 	return holdings_open_captures(counted_of(h)->inner, out, error);
@@ -124,6 +129,7 @@ static const struct holdings_functions counting = { .count = count,
 	                                            .about = about,
 	                                            .syns = syns,
 	                                            .open_hosts = open_hosts,
+	                                            .lost = lost,
 	                                            .open_captures = open_captures };
 
 // ---- asking

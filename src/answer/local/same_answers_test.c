@@ -179,6 +179,111 @@ TEST(answers_are_the_same_wherever_facts_rest)
 	pile_done(&pile);
 }
 
+static void flip_bit(const char *path, uint64_t at)
+{
+	FILE *file = fopen(path, "r+b");
+	int byte = EOF;
+	CHECK(file != NULL && fseek(file, (long)at, SEEK_SET) == 0 && (byte = fgetc(file)) != EOF);
+	CHECK(fseek(file, (long)at, SEEK_SET) == 0 && fputc(byte ^ 4, file) != EOF &&
+	      fclose(file) == 0);
+}
+
+// Removes the files of a day, or flips a bit in the midst of them.
+static void damage_day(const char *path, struct store *s, int32_t day, bool is_removed)
+{
+	for (size_t i = 0; i < store_segment_count(s); i++) {
+		const struct store_segment *segment = store_segment_at(s, i);
+		char file[512];
+		if (segment->day != day)
+			continue;
+		text_format(file, sizeof file, "%s/%s", path, segment->file);
+		if (is_removed)
+			CHECK(remove(file) == 0);
+		else
+			flip_bit(file, segment->bytes / 2);
+	}
+}
+
+// What a store answers whose day is damaged, and memory that has lost it. Damage that a question does not meet leaves
+// it as it was.
+static void check_lost(struct stock *s, struct memory_holdings *m, int32_t day, bool is_removed)
+{
+	struct buffer whole[QUESTIONS];
+	unsigned met = 0;
+	for (size_t i = 0; i < QUESTIONS; i++)
+		whole[i] = test_ask(&questions[i], &m->holdings);
+	memory_lose_day(m, day);
+	damage_day(s->folder.path, s->store, day, is_removed);
+	for (size_t i = 0; i < QUESTIONS; i++) {
+		struct store *store;
+		struct error error;
+		size_t lost;
+		store_close(s->store);
+		CHECK(store_open(s->folder.path, &s->store, &error));
+		store = s->store;
+		m->about = holdings_about(store_holdings(store));
+		struct buffer got = test_ask(&questions[i], store_holdings(store));
+		const struct lost_day *list = holdings_lost(store_holdings(store), &lost);
+		m->lost[0].why = lost > 0 ? list[0].why : "";
+		struct buffer want = test_ask(&questions[i], &m->holdings);
+		const struct buffer *due = lost > 0 ? &want : &whole[i];
+		const bool is_same = got.length == due->length &&
+		                     memcmp(got.bytes, due->bytes, got.length) == 0;
+		CHECK(is_same && (lost == 0 || (lost == 1 && list[0].day == day)));
+		if (!is_same)
+			test_tell(questions[i].name, is_removed ? "removed" : "flipped", due, &got);
+		met += lost > 0;
+		buffer_done(&want);
+		buffer_done(&got);
+		buffer_done(&whole[i]);
+	}
+	// Captures, ledger and drops are none of its.
+	CHECK(is_removed ? met == QUESTIONS - 3 : met > 0 && met < QUESTIONS - 3);
+}
+
+TEST(a_lost_day_is_lost_wherever_facts_rest)
+{
+	for (int is_removed = 0; is_removed < 2; is_removed++) {
+		struct pile pile = world_pile(3), same = world_pile(3);
+		struct stock s = stock_of(&same, WORLD_PIECES);
+		const struct holdings_about about = holdings_about(store_holdings(s.store));
+		struct memory_holdings *m = memory_holdings_of(&about, &pile, WORLD_PIECES,
+		                                               GRAIN_PIECES);
+		struct holdings_captures *captures;
+		struct error error;
+		CHECK(holdings_open_captures(store_holdings(s.store), &captures, &error));
+		memory_use_captures(m, captures);
+		check_lost(&s, m, is_removed ? TEST_DAY + 5 : TEST_DAY + 6, is_removed);
+		holdings_close_captures(captures);
+		memory_holdings_free(m);
+		stock_done(&s);
+		pile_done(&pile);
+	}
+}
+
+// One that fails at strict holdings says which segment it is.
+TEST(strict_answers_refuse)
+{
+	struct pile pile = world_pile(3);
+	struct stock s = stock_of(&pile, WORLD_PIECES);
+	struct answer answer = answer_new();
+	struct inquiry inquiry = { questions[0].what, &answer.receiver };
+	const struct limits limits = { .threads = 1 };
+	struct engine *engine;
+	struct error error;
+	damage_day(s.folder.path, s.store, TEST_DAY + 5, true);
+	store_close(s.store);
+	CHECK(store_open(s.folder.path, &s.store, &error));
+	const struct local_world world = { .holdings = store_holdings(s.store), .is_strict = true };
+	CHECK(local_engine_open(&world, &engine, &error));
+	CHECK(!engine_ask(engine, &inquiry, 1, &limits, &error) && error.kind == ERROR_CORRUPT &&
+	      strstr(error.text, "it is missing") != NULL && answer.row_count == 0 &&
+	      engine_describe(engine)->lost_count == 0);
+	engine_close(engine);
+	answer_done(&answer);
+	stock_done(&s);
+}
+
 TEST(whatever_is_cancelled_ends_and_leaves_nothing_open)
 {
 	struct pile pile = world_pile(2), same = world_pile(2);

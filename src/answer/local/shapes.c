@@ -65,6 +65,20 @@ static void end_day(struct source_days_asked *asked, const struct shape_day *day
 	}
 }
 
+// Nobody knows whether there was one of unknown shape, either.
+static void lose_day(struct source_days_asked *asked, int32_t day)
+{
+	struct rows *rows = &asked->rows;
+	for (size_t f = 0; f < asked->inquiry->question->family_count; f++)
+		for (unsigned shape = 0; shape < SHAPE_UNKNOWN; shape++) {
+			rows_day(rows, day);
+			rows_text(rows, asked->inquiry->question->families[f]);
+			rows_text(rows, shape_names[shape]);
+			rows_rest_unknown(rows);
+			rows_end(rows);
+		}
+}
+
 static void close_shapes(struct source_days_asked *asked)
 {
 	memory_free(asked);
@@ -73,7 +87,8 @@ static void close_shapes(struct source_days_asked *asked)
 bool shapes_open(const struct answering *a, struct inquiry *inquiry, struct source_days_asked **out,
                  struct error *error)
 {
-	static const struct source_days_functions functions = { take, end_day, close_shapes };
+	static const struct source_days_functions functions = { take, end_day, lose_day,
+		                                                close_shapes };
 	struct shapes_asked *s = memory_new(1, sizeof *s);
 	if (s == NULL)
 		return error_memory(error, "an answer");

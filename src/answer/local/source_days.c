@@ -68,30 +68,57 @@ static void end_day(const struct pass *p, const struct shape_day *day)
 	}
 }
 
+// Rows of a day that is found to be damaged behind them would have been handed on.
+static bool check_day(const struct pass *p, int32_t day, uint64_t columns, struct error *error)
+{
+	bool is_streamed = false;
+	for (size_t i = 0; i < p->count; i++)
+		is_streamed |= p->asked[i]->is_streamed && wants_day(p->asked[i], day);
+	return !is_streamed || holdings_check_hosts(p->holdings, period_of_day(day),
+	                                            columns | FLOOD_COLUMNS, error);
+}
+
 static bool read_day(const struct pass *p, const struct held_day *held, uint64_t columns,
                      struct error *error)
 {
 	struct shape_day day;
 	struct source_day at;
-	if (!shape_reader_enter(p->reader, held, columns, &day, error))
+	if (!check_day(p, held->day, columns, error) ||
+	    !shape_reader_enter(p->reader, held, columns, &day, error))
 		return false;
 	while (columns_on(p, day.day) != 0 && shape_reader_next(p->reader, &at, error))
 		for (size_t i = 0; i < p->count; i++)
 			if (wants_day(p->asked[i], day.day))
 				p->asked[i]->functions->take(p->asked[i], &day, &at);
+	if (error->kind != ERROR_NONE)
+		return false;
 	end_day(p, &day);
-	return error->kind == ERROR_NONE;
+	return true;
+}
+
+// Those from number *next on that come before the day.
+static void pass_lost(const struct pass *p, size_t *next, int64_t before)
+{
+	size_t count;
+	const struct lost_day *lost = holdings_lost(p->holdings, &count);
+	for (; *next < count && lost[*next].day < before; ++*next)
+		for (size_t i = 0; i < p->count; i++)
+			if (wants_day(p->asked[i], lost[*next].day))
+				p->asked[i]->functions->lose_day(p->asked[i], lost[*next].day);
 }
 
 static bool read_days(const struct pass *p, struct error *error)
 {
 	struct held_day held = { .count = 0 };
+	size_t lost = 0;
 	error->kind = ERROR_NONE;
 	while (held_day_next(p->holdings, all_days, &held)) {
+		pass_lost(p, &lost, held.day);
 		const uint64_t columns = columns_on(p, held.day);
 		if (columns != 0 && !read_day(p, &held, columns, error))
 			return false;
 	}
+	pass_lost(p, &lost, INT64_MAX);
 	return true;
 }
 

@@ -15,6 +15,8 @@ struct source_days_functions {
 	void (*take)(struct source_days_asked *, const struct shape_day *,
 	             const struct source_day *);
 	void (*end_day)(struct source_days_asked *, const struct shape_day *);
+	// A day that is lost (holdings.h).
+	void (*lose_day)(struct source_days_asked *, int32_t day);
 	void (*close)(struct source_days_asked *);
 };
 struct source_days_asked {
@@ -26,6 +28,7 @@ struct source_days_asked {
 	uint64_t columns;
 	struct schema schema;
 	struct rows rows;
+	bool is_streamed;  // rows of a day are handed on before it has ended
 	struct floods_left_out left_out;
 	uint64_t left_out_here;  // on the day that passes
 };

@@ -164,6 +164,13 @@ static void end_day(struct source_days_asked *asked, const struct shape_day *day
 	s->count = 0;
 }
 
+static void lose_day(struct source_days_asked *asked, int32_t day)
+{
+	rows_day(&asked->rows, day);
+	rows_rest_unknown(&asked->rows);
+	rows_end(&asked->rows);
+}
+
 static void close_sources(struct source_days_asked *asked)
 {
 	memory_free(sources_of(asked)->heap);
@@ -184,7 +191,8 @@ static bool find_shape(const char *name, enum shape *out, struct error *error)
 bool sources_open(const struct answering *a, struct inquiry *inquiry,
                   struct source_days_asked **out, struct error *error)
 {
-	static const struct source_days_functions functions = { take, end_day, close_sources };
+	static const struct source_days_functions functions = { take, end_day, lose_day,
+		                                                close_sources };
 	const struct question *q = inquiry->question;
 	struct sources_asked *s = memory_new(1, sizeof *s);
 	if (s == NULL)
@@ -197,6 +205,7 @@ bool sources_open(const struct answering *a, struct inquiry *inquiry,
 		ok = error_set(error, ERROR_USAGE, "sources are asked about one family");
 	if (ok && q->top > 0 && (s->heap = memory_new(s->room, sizeof *s->heap)) == NULL)
 		ok = error_memory(error, "the top of a day");
+	s->base.is_streamed = s->heap == NULL;
 	if (!ok)
 		close_sources(&s->base);
 	else

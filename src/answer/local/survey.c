@@ -92,13 +92,21 @@ static void write_beside(struct rows *rows, const struct question *q, const stru
 
 // ---- the survey
 
-static void write_counts(struct rows *rows, const struct survey_day *d)
+static void write_change(struct rows *rows, uint64_t sources, bool is_known)
+{
+	if (is_known)
+		rows_number(rows, sources);
+	else
+		rows_unknown(rows);
+}
+
+static void write_counts(struct rows *rows, const struct survey_day *d, bool is_change_known)
 {
 	rows_number(rows, d->packets);
 	rows_number(rows, d->sources);
-	rows_number(rows, d->new_sources);
-	rows_number(rows, d->returned);
-	rows_number(rows, d->recovered);
+	write_change(rows, d->new_sources, is_change_known);
+	write_change(rows, d->returned, is_change_known);
+	write_change(rows, d->recovered, is_change_known);
 	rows_number(rows, d->cumulative_new);
 	rows_number(rows, d->cumulative_recovered);
 	rows_number(rows, d->active);
@@ -112,7 +120,8 @@ static void write_day(struct rows *rows, const struct question *q, const struct 
 		rows_day(rows, s->first_day + (int32_t)i);
 		rows_text(rows, s->families[f].name);
 		if (survey_is_known(s, f, i))
-			write_counts(rows, &s->families[f].days[i]);
+			write_counts(rows, &s->families[f].days[i],
+			             survey_is_change_known(s, f, i));
 		else
 			for (size_t k = 0; k < COUNTS; k++)
 				rows_unknown(rows);

@@ -71,7 +71,7 @@ static bool days_caveats(struct inquiry *inquiry, const struct source_days_seen 
 	const struct caveat no_days = { CAVEAT_SOURCES_NO_DAYS };
 	const struct caveat not_counted = { CAVEAT_SOURCES_NOT_COUNTED,
 		                            { seen->unknown_days, seen->days } };
-	return (seen->days > 0 || add_caveat(inquiry, &no_days, error)) &&
+	return (seen->days + seen->lost_days > 0 || add_caveat(inquiry, &no_days, error)) &&
 	       (!seen->is_family || seen->unknown_days == 0 ||
 	        add_caveat(inquiry, &not_counted, error));
 }
@@ -107,12 +107,17 @@ static bool places_caveats(const struct answering *a, struct inquiry *inquiry,
 	                         is_of_networks, asked, error));
 }
 
+static const struct source_days_seen *days_seen(const struct question *q,
+                                                const struct where_found *f)
+{
+	return is_of_prefixes(q) ? &f->prefixes.seen : &f->places.seen;
+}
+
 static bool where_caveats(const struct answering *a, struct inquiry *inquiry,
                           const struct where_found *f, struct error *error)
 {
 	const struct question *q = inquiry->question;
-	const struct source_days_seen *seen = is_of_prefixes(q) ? &f->prefixes.seen
-	                                                        : &f->places.seen;
+	const struct source_days_seen *seen = days_seen(q, f);
 	return days_caveats(inquiry, seen, error) &&
 	       (q->kind != QUESTION_PREFIXES ||
 	        concentration_caveats(inquiry, &f->prefixes, error)) &&
@@ -122,9 +127,14 @@ static bool where_caveats(const struct answering *a, struct inquiry *inquiry,
 
 // ---- asking, and handing out
 
+// Of days that are lost, all of them, nobody knows that there are no sources: a row says so.
 static void write_rows(struct rows *rows, const struct question *q, const struct where_found *f)
 {
-	if (q->kind == QUESTION_PREFIXES)
+	const struct source_days_seen *seen = days_seen(q, f);
+	if (seen->days == 0 && seen->lost_days > 0) {
+		rows_rest_unknown(rows);
+		rows_end(rows);
+	} else if (q->kind == QUESTION_PREFIXES)
 		write_prefixes(rows, &f->prefixes, q->top);
 	else if (q->places.by == PLACES_BY_PREFIX)
 		write_places_by_prefix(rows, &f->prefixes, q->top);

@@ -51,9 +51,11 @@ struct chart_note {
 struct chart {
 	struct figure_frame frame;  // its width, height and font are planned
 	enum chart_axis axis;
-	size_t count;            // of days, of ages from 0, or of ranks
-	int32_t first_day;       // of dates
-	const bool *has_data;    // [count] of dates; NULL for others
+	size_t count;          // of days, of ages from 0, or of ranks
+	int32_t first_day;     // of dates
+	const bool *has_data;  // [count] of dates; NULL for others
+	// [count] of dates, or NULL: days that are lost, and days of which something is unknown.
+	const bool *is_lost, *is_unknown;
 	const double *coverage;  // [count] of dates, 0 .. 1, NaN: not known; NULL: of none
 	const double *ranks;     // [count] of ranks, ascending from 1: the axis is logarithmic
 	const char *zone;        // of dates
@@ -70,7 +72,14 @@ struct chart {
 #define CHART_WHOLE_DAY 0.99
 
 // What a day is shaded as.
-enum chart_shade { CHART_SHADE_NONE, CHART_SHADE_PART, CHART_SHADE_GAP, CHART_SHADES };
+enum chart_shade {
+	CHART_SHADE_NONE,
+	CHART_SHADE_PART,
+	CHART_SHADE_GAP,
+	CHART_SHADE_UNKNOWN,
+	CHART_SHADE_LOST,
+	CHART_SHADES
+};
 enum chart_shade chart_shade_of(const struct chart *, size_t day);
 extern const enum word chart_shade_words[CHART_SHADES];
 extern const char *const chart_shade_kinds[CHART_SHADES];  // attributes of a path

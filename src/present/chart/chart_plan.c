@@ -180,12 +180,20 @@ static double plan_row(const struct chart *chart, struct chart_plan *plan, size_
 	return plan->panels[begin].bottom;
 }
 
+static bool has_shades(const struct chart_plan *plan)
+{
+	bool has_any = false;
+	for (int shade = 1; shade < CHART_SHADES; shade++)
+		has_any = has_any || plan->has_shade[shade];
+	return has_any;
+}
+
 static double plan_grid(const struct chart *chart, struct chart_plan *plan, double y)
 {
 	double x = 0;
 	plan->unit_y = y + plan->font;
 	y = plan->unit_y + 4;
-	if (plan->has_shade[CHART_SHADE_GAP] || plan->has_shade[CHART_SHADE_PART]) {
+	if (has_shades(plan)) {
 		y += plan->font * 1.25;
 		plan_shades(chart, plan, &x, &y);
 	}

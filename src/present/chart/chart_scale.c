@@ -52,15 +52,23 @@ size_t chart_bin(size_t count, size_t points_max)
 const enum word chart_shade_words[CHART_SHADES] = {
 	[CHART_SHADE_PART] = WORD_PARTLY_COVERED,
 	[CHART_SHADE_GAP] = WORD_NO_CAPTURES,
+	[CHART_SHADE_UNKNOWN] = WORD_SHADE_UNKNOWN,
+	[CHART_SHADE_LOST] = WORD_SHADE_LOST,
 };
 
 const char *const chart_shade_kinds[CHART_SHADES] = {
 	[CHART_SHADE_PART] = "class=\"part\" fill=\"#fbecc8\"",
 	[CHART_SHADE_GAP] = "class=\"gap\" fill=\"#e4e8ec\"",
+	[CHART_SHADE_UNKNOWN] = "class=\"unknown\" fill=\"#dfe3fa\"",
+	[CHART_SHADE_LOST] = "class=\"lost\" fill=\"#f8d3cf\"",
 };
 
 enum chart_shade chart_shade_of(const struct chart *chart, size_t day)
 {
+	if (chart->is_lost != NULL && chart->is_lost[day])
+		return CHART_SHADE_LOST;
+	if (chart->is_unknown != NULL && chart->is_unknown[day])
+		return CHART_SHADE_UNKNOWN;
 	if (chart->has_data != NULL && !chart->has_data[day])
 		return CHART_SHADE_GAP;
 	if (chart->coverage != NULL && chart->coverage[day] < CHART_WHOLE_DAY)

@@ -29,6 +29,8 @@ static const struct rule rules[] = {
 	{ " .axis", "stroke", "#8391a0", "#667686" },
 	{ " .gap", "fill", "#e4e8ec", "#2a3542" },
 	{ " .part", "fill", "#fbecc8", "#3d331b" },
+	{ " .unknown", "fill", "#dfe3fa", "#2b2f52" },
+	{ " .lost", "fill", "#f8d3cf", "#52262a" },
 	{ " .halo", "stroke", "#ffffff", "#151d27" },
 	{ " .event", "stroke", "#8391a0", "#8795a4" },
 	{ " .mark", "fill", "#4b5763", "#b9c5d1" },

@@ -58,6 +58,7 @@ static void draw_with(struct buffer *out, const struct report *report, struct fi
 		.first_day = report->survey->first_day,
 		.has_data = report->survey->has_data,
 		.coverage = report->coverage,
+		.is_lost = report->survey->is_lost,
 		.zone = report->zone,
 		.is_narrow = figure.is_narrow,
 		.unit = word_in(report->lang, from->is_log ? WORD_UNIT_PORT_LOG : WORD_UNIT_PORT),

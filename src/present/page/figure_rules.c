@@ -80,6 +80,8 @@ static void draw_with(struct buffer *out, const struct report *report, struct fi
 		.first_day = rules->from,
 		.has_data = report->survey->has_data + before,
 		.coverage = report->coverage != NULL ? report->coverage + before : NULL,
+		.is_lost = report->survey->is_lost != NULL ? report->survey->is_lost + before
+		                                           : NULL,
 		.zone = report->zone,
 		.is_narrow = figure.is_narrow,
 		.panel_count = PANELS,

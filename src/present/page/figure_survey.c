@@ -43,13 +43,13 @@ static const struct family_line {
 	day_value *value;
 	size_t panel;
 	unsigned style;
-	bool always;
+	bool always, is_change;
 } family_lines[] = {
-	{ WORD_ACTIVE, value_active, 0, 0, true },
-	{ WORD_DAILY, value_sources, 0, 4, false },
-	{ WORD_NEW, value_new, 1, 2, false },
-	{ WORD_RETURNED, value_returned, 1, 3, false },
-	{ WORD_RECOVERED, value_recovered, 1, 1, true },
+	{ WORD_ACTIVE, value_active, 0, 0, true, false },
+	{ WORD_DAILY, value_sources, 0, 4, false, false },
+	{ WORD_NEW, value_new, 1, 2, false, true },
+	{ WORD_RETURNED, value_returned, 1, 3, false, true },
+	{ WORD_RECOVERED, value_recovered, 1, 1, true, true },
 };
 
 enum { FAMILY_LINES = sizeof family_lines / sizeof *family_lines };
@@ -65,8 +65,11 @@ static void fill_days(double *values, const struct report *report, size_t family
 {
 	const struct report_survey *survey = report->survey;
 	for (size_t i = 0; i < survey->day_count; i++) {
+		const uint32_t day = (uint32_t)i;
 		const bool is_known = (line->always || survey->has_data[i]) &&
-		                      report_survey_is_known(survey, family, (uint32_t)i);
+		                      (line->is_change
+		                               ? report_survey_is_change_known(survey, family, day)
+		                               : report_survey_is_known(survey, family, day));
 		values[i] = is_known ? line->value(&survey->families[family].days[i]) : NAN;
 	}
 }
@@ -133,6 +136,14 @@ static void add_survival_lines(struct chart *chart, const struct report *report,
 	}
 }
 
+// Whether flows leave something of the figure unknown.
+static bool has_unknown(const struct report *report, struct figure figure)
+{
+	return figure.kind == FIGURE_TOGETHER ||
+	       (figure.kind == FIGURE_FAMILY &&
+	        report->survey->families[figure.index].is_fingerprint);
+}
+
 static void draw_with(struct buffer *out, const struct report *report, struct figure figure,
                       double *values)
 {
@@ -145,6 +156,8 @@ static void draw_with(struct buffer *out, const struct report *report, struct fi
 		.first_day = report->survey->first_day,
 		.has_data = is_ages ? NULL : report->survey->has_data,
 		.coverage = is_ages ? NULL : report->coverage,
+		.is_lost = is_ages ? NULL : report->survey->is_lost,
+		.is_unknown = has_unknown(report, figure) ? report->survey->has_unknown : NULL,
 		.zone = report->zone,
 		.is_narrow = figure.is_narrow,
 	};

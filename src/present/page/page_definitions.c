@@ -19,6 +19,7 @@ static const struct definition other_definitions[] = {
 	{ WORD_PLACE_NAME, WORD_PLACE_TEXT },
 	{ WORD_PREFIX_NAME, WORD_PREFIX_TEXT },
 	{ WORD_COVERAGE, WORD_COVERAGE_TEXT },
+	{ WORD_NO_NUMBER, WORD_NO_NUMBER_TEXT },
 	{ WORD_FLOODS, WORD_FLOODS_TEXT },
 	{ WORD_RULE_NAME, WORD_RULE_TEXT },
 	{ WORD_SUPPORT_NAME, WORD_SUPPORT_TEXT },
@@ -36,6 +37,10 @@ static bool is_used(const struct report *report, enum word name)
 	case WORD_PLACE_NAME: return report->places != NULL || report->networks != NULL;
 	case WORD_PREFIX_NAME: return report->concentration != NULL;
 	case WORD_COVERAGE: return report->coverage != NULL;
+	case WORD_NO_NUMBER:
+		return report_survey_lost_days(report->survey) +
+		               report_survey_unknown_days(report->survey) >
+		       0;
 	case WORD_FLOODS: return report->floods != NULL;
 	default: return report->rules != NULL;
 	}

@@ -73,23 +73,27 @@ static void write_shade(struct buffer *out, const struct report *report, enum wo
 void page_caption_shaded(struct buffer *out, const struct report *report, int32_t from, int32_t to)
 {
 	const struct report_survey *survey = report->survey;
-	uint64_t without = 0, partly = 0;
+	uint64_t without = 0, partly = 0, lost = 0;
 	for (uint32_t i = 0; i < survey->day_count; i++) {
 		const int32_t day = survey->first_day + (int32_t)i;
 		if (day < from || day > to)
 			continue;
 		const bool is_part = report->coverage != NULL &&
 		                     report->coverage[i] < CHART_WHOLE_DAY;
-		without += !survey->has_data[i];
+		without += report_survey_is_missing(survey, i);
+		lost += report_survey_is_lost(survey, i);
 		partly += survey->has_data[i] && is_part;
 	}
-	if (without + partly == 0)
+	if (without + partly + lost == 0)
 		return;
 	buffer_text(out, "<p>");
 	write_shade(out, report, WORD_CAPTION_SHADED, without);
 	if (without > 0 && partly > 0)
 		page_sentence_gap(out, report);
 	write_shade(out, report, WORD_CAPTION_PARTLY, partly);
+	if (without + partly > 0 && lost > 0)
+		page_sentence_gap(out, report);
+	write_shade(out, report, WORD_CAPTION_LOST, lost);
 	buffer_text(out, "</p>");
 }
 
@@ -230,11 +234,17 @@ void page_figure_together(struct buffer *out, const struct report *report)
 	write_end(out, report, report->files.together_figure);
 }
 
+static enum word why_no_lifetimes(const struct report_survey *survey)
+{
+	return report_survey_lost_days(survey) > 0      ? WORD_UNKNOWN_LOST
+	       : report_survey_unknown_days(survey) > 0 ? WORD_UNKNOWN_FAMILY
+	                                                : WORD_NO_LIFETIMES;
+}
+
 void page_figure_lifetimes(struct buffer *out, const struct report *report)
 {
 	if (!figure_has_content(report, FIGURE_LIFETIMES, 0)) {
-		const bool is_known = report_survey_unknown_days(report->survey) == 0;
-		page_word(out, "p", report, is_known ? WORD_NO_LIFETIMES : WORD_UNKNOWN_FAMILY);
+		page_word(out, "p", report, why_no_lifetimes(report->survey));
 		return;
 	}
 	buffer_text(out, "<figure>");

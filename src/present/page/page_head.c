@@ -51,15 +51,27 @@ static void open_fact(struct buffer *out, const struct report *report, enum word
 	buffer_text(out, "<dd>");
 }
 
+static void write_of_days(struct buffer *out, const struct report *report, enum word word,
+                          uint64_t count)
+{
+	char days[NUMBER_SIZE];
+	if (count == 0)
+		return;
+	number_grouped(count, days);
+	buffer_text(out, report->lang == LANG_JA ? "、" : ", ");
+	markup_phrase(out, report->lang, word, (struct markup_values){ .one = days });
+}
+
 static void write_days_fact(struct buffer *out, const struct report *report)
 {
 	const struct report_survey *survey = report->survey;
 	char from[16], to[16], days[NUMBER_SIZE];
 	uint64_t without = 0;
+	const uint32_t lost = report_survey_lost_days(survey);
 	if (survey->day_count == 0)
 		return;
 	for (uint32_t i = 0; i < survey->day_count; i++)
-		without += !survey->has_data[i];
+		without += report_survey_is_missing(survey, i);
 	page_days_of(report, from, to);
 	number_grouped(survey->day_count, days);
 	open_fact(out, report, WORD_META_DAYS);
@@ -68,12 +80,8 @@ static void write_days_fact(struct buffer *out, const struct report *report)
 	buffer_text(out, "<small>");
 	markup_phrase(out, report->lang, survey->day_count == 1 ? WORD_ONE_DAY : WORD_DAYS_IN_ALL,
 	              (struct markup_values){ .one = days });
-	if (without > 0) {
-		number_grouped(without, days);
-		buffer_text(out, report->lang == LANG_JA ? "、" : ", ");
-		markup_phrase(out, report->lang, WORD_DAYS_WITHOUT,
-		              (struct markup_values){ .one = days });
-	}
+	write_of_days(out, report, WORD_DAYS_WITHOUT, without);
+	write_of_days(out, report, WORD_DAYS_LOST, lost);
 	buffer_text(out, "</small></dd></div>");
 }
 
@@ -116,6 +124,42 @@ static void write_unknown_banner(struct buffer *out, const struct report *report
 	buffer_text(out, "</span></p>\n");
 }
 
+// Which they are, as long as there are not many.
+static void append_lost_days(struct buffer *out, const struct report_survey *survey)
+{
+	enum { NAMED_MAX = 6 };
+	size_t named = 0;
+	for (uint32_t i = 0; i < survey->day_count; i++) {
+		char day[CALENDAR_DAY_SIZE];
+		if (!report_survey_is_lost(survey, i))
+			continue;
+		if (named == NAMED_MAX) {
+			buffer_text(out, ", …");
+			break;
+		}
+		day_format(survey->first_day + (int32_t)i, day);
+		buffer_format(out, "%s%s", named++ > 0 ? ", " : "", day);
+	}
+	buffer_byte(out, '\0');
+}
+
+static void write_lost_banner(struct buffer *out, const struct report *report)
+{
+	char lost[NUMBER_SIZE], days[NUMBER_SIZE];
+	struct buffer named = buffer_up_to(4096);
+	number_grouped(report_survey_lost_days(report->survey), lost);
+	number_grouped(report->survey->day_count, days);
+	append_lost_days(&named, report->survey);
+	out->failed = out->failed || named.failed;
+	buffer_text(out, "<p class=\"banner\" role=\"note\"><span class=\"inner\">");
+	if (!named.failed)
+		markup_phrase(
+			out, report->lang, WORD_BANNER_LOST,
+			(struct markup_values){ lost, days, (const char *)named.bytes, NULL });
+	buffer_text(out, "</span></p>\n");
+	buffer_done(&named);
+}
+
 void page_header(struct buffer *out, const struct report *report)
 {
 	const char *telescope = report->telescope;
@@ -142,6 +186,8 @@ void page_header(struct buffer *out, const struct report *report)
 		            report->is_mixed ? WORD_BANNER_MIXED : WORD_BANNER_SIMULATED);
 		buffer_text(out, "</span></p>\n");
 	}
+	if (report_survey_lost_days(report->survey) > 0)
+		write_lost_banner(out, report);
 	if (report->survey->day_count > 0 && report_survey_unknown_days(report->survey) > 0)
 		write_unknown_banner(out, report);
 }

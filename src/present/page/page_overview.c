@@ -225,20 +225,32 @@ static double coverage_of_day(const struct report *report, int32_t day)
 	const int64_t index = (int64_t)day - survey->first_day;
 	if (index < 0 || index >= survey->day_count)
 		return NAN;
-	if (!survey->has_data[index])
+	if (!survey->has_data[index] && !report_survey_is_lost(survey, (uint32_t)index))
 		return 0;
 	return report->coverage != NULL ? report->coverage[index] : NAN;
 }
 
-// A sentence about a day that was not captured as a whole; `partly` has places for day and share.
+static bool is_lost_day(const struct report *report, int32_t day)
+{
+	const int64_t index = (int64_t)day - report->survey->first_day;
+	return index >= 0 && index < report->survey->day_count &&
+	       report_survey_is_lost(report->survey, (uint32_t)index);
+}
+
+// A sentence about a day that was not captured as a whole, or is lost; `partly` has places for day and share.
 static void write_day_coverage(struct buffer *out, const struct report *report, int32_t day,
                                enum word partly)
 {
 	const double share = coverage_of_day(report, day);
 	char name[CALENDAR_DAY_SIZE], text[NUMBER_SIZE];
+	day_format(day, name);
+	if (is_lost_day(report, day)) {
+		page_phrase(out, "p", report, WORD_COVERAGE_DAMAGED,
+		            (struct markup_values){ .one = name });
+		return;
+	}
 	if (!(share < CHART_WHOLE_DAY))
 		return;
-	day_format(day, name);
 	number_share(share, text);
 	buffer_text(out, "<p>");
 	markup_phrase(out, report->lang, share > 0 ? partly : WORD_COVERAGE_NONE,
@@ -247,16 +259,17 @@ static void write_day_coverage(struct buffer *out, const struct report *report, 
 }
 
 struct holes {
-	uint64_t partly, missing;
+	uint64_t partly, missing, lost;
 };
 
 static struct holes count_holes(const struct report *report)
 {
 	const struct report_survey *survey = report->survey;
-	struct holes holes = { 0, 0 };
+	struct holes holes = { 0, 0, 0 };
 	for (uint32_t i = 0; i < survey->day_count; i++) {
 		const double share = coverage_of_day(report, survey->first_day + (int32_t)i);
-		holes.missing += !survey->has_data[i];
+		holes.missing += report_survey_is_missing(survey, i);
+		holes.lost += report_survey_is_lost(survey, i);
 		holes.partly += survey->has_data[i] && share < CHART_WHOLE_DAY;
 	}
 	return holes;
@@ -276,10 +289,13 @@ static void write_holes(struct buffer *out, const struct report *report, struct 
 		write_day_coverage(out, report, day - 1, WORD_COVERAGE_COMPARED);
 		write_day_coverage(out, report, day - 7, WORD_COVERAGE_COMPARED);
 	}
-	buffer_text(out, "<p>");
-	markup_phrase(out, report->lang, WORD_COVERAGE_DAYS,
-	              (struct markup_values){ days, partly, missing, NULL });
-	buffer_text(out, "</p>");
+	if (holes.partly + holes.missing > 0)
+		page_phrase(out, "p", report, WORD_COVERAGE_DAYS,
+		            (struct markup_values){ days, partly, missing, NULL });
+	number_grouped(holes.lost, missing);
+	if (holes.lost > 0)
+		page_phrase(out, "p", report, WORD_COVERAGE_LOST_DAYS,
+		            (struct markup_values){ missing, days, NULL, NULL });
 }
 
 static void write_lost(struct buffer *out, const struct report *report)
@@ -305,7 +321,7 @@ static void write_lost(struct buffer *out, const struct report *report)
 static void write_coverage(struct buffer *out, const struct report *report)
 {
 	const struct holes holes = count_holes(report);
-	const bool has_holes = holes.partly > 0 || holes.missing > 0;
+	const bool has_holes = holes.partly + holes.missing + holes.lost > 0;
 	if (!has_holes && report->ledger.lost.packets == 0)
 		return;
 	buffer_text(out, "<div class=\"caution\" id=\"coverage\" role=\"note\"><h3>");
@@ -345,7 +361,8 @@ static bool is_doubtful(const struct report *report)
 {
 	static const int32_t before[] = { 0, 1, 7 };
 	for (size_t i = 0; i < sizeof before / sizeof *before; i++)
-		if (coverage_of_day(report, report->changes->day - before[i]) < CHART_WHOLE_DAY)
+		if (is_lost_day(report, report->changes->day - before[i]) ||
+		    coverage_of_day(report, report->changes->day - before[i]) < CHART_WHOLE_DAY)
 			return true;
 	return false;
 }

@@ -109,11 +109,20 @@ bool page_is_empty(struct buffer *out, const struct report *report)
 
 enum word page_why_nothing(const struct report *report, size_t family)
 {
+	const bool is_lost = report_survey_lost_days(report->survey) > 0;
 	if (report->survey->families[family].lifetimes.is_unknown)
-		return WORD_UNKNOWN_FAMILY;
+		return is_lost ? WORD_UNKNOWN_LOST : WORD_UNKNOWN_FAMILY;
 	const bool is_partly_known = report->survey->families[family].is_fingerprint &&
 	                             report_survey_unknown_days(report->survey) > 0;
 	return is_partly_known ? WORD_NO_SOURCES_KNOWN : WORD_NO_SOURCES;
+}
+
+uint32_t report_survey_lost_days(const struct report_survey *survey)
+{
+	uint32_t days = 0;
+	for (uint32_t i = 0; i < survey->day_count; i++)
+		days += report_survey_is_lost(survey, i);
+	return days;
 }
 
 uint32_t report_survey_unknown_days(const struct report_survey *survey)

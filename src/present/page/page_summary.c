@@ -75,7 +75,10 @@ static void write_numbers(struct buffer *out, const struct report *report, size_
 	write_of_day(out, report, number, last, family->days[last].active);
 	buffer_text(out, "</dd></div>");
 	write_fact(out, report, WORD_CARD_NEW, day);
-	write_of_day(out, report, number, last, family->days[last].new_sources);
+	if (report_survey_is_change_known(survey, number, last))
+		page_number(out, family->days[last].new_sources);
+	else
+		markup_word(out, report->lang, WORD_UNKNOWN);
 	buffer_text(out, "</dd></div>");
 	write_fact(out, report, WORD_CARD_EVER, NULL);
 	page_number(out, family->lifetimes.sources);

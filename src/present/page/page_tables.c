@@ -81,10 +81,16 @@ void page_lifetimes(struct buffer *out, const struct report *report)
 	buffer_text(out, "</p></div>\n");
 }
 
-// Of a day that was captured in part, how much was.
+// Of a day that was captured in part, how much was; and that a day is lost.
 static void write_coverage(struct buffer *out, const struct report *report, uint32_t index)
 {
 	char share[NUMBER_SIZE];
+	if (report_survey_is_lost(report->survey, index)) {
+		buffer_text(out, "<small class=\"beside\">");
+		markup_word(out, report->lang, WORD_DAY_LOST);
+		buffer_text(out, "</small>");
+		return;
+	}
 	if (report->coverage == NULL || !report->survey->has_data[index] ||
 	    !(report->coverage[index] < CHART_WHOLE_DAY))
 		return;
@@ -94,13 +100,24 @@ static void write_coverage(struct buffer *out, const struct report *report, uint
 	buffer_text(out, "</small>");
 }
 
+static void write_counted(struct buffer *out, const uint64_t *numbers, size_t count, bool has_data)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (has_data)
+			page_count_cell(out, numbers[i]);
+		else
+			buffer_text(out, dash_cell);
+	}
+}
+
 // What is counted on a day without captures is unknown; what is known from other
 // days is not.
 static void write_day_row(struct buffer *out, const struct report *report, size_t family,
                           uint32_t index)
 {
 	const struct report_survey_day *day = &report->survey->families[family].days[index];
-	const uint64_t counted[] = { day->packets, day->sources, day->new_sources, day->returned };
+	const uint64_t counted[] = { day->packets, day->sources },
+		       changed[] = { day->new_sources, day->returned };
 	const bool has_data = report->survey->has_data[index];
 	char text[CALENDAR_DAY_SIZE];
 	day_format(report->survey->first_day + (int32_t)index, text);
@@ -112,13 +129,13 @@ static void write_day_row(struct buffer *out, const struct report *report, size_
 		buffer_text(out, "</tr>\n");
 		return;
 	}
-	for (size_t i = 0; i < sizeof counted / sizeof *counted; i++) {
-		if (has_data)
-			page_count_cell(out, counted[i]);
-		else
-			buffer_text(out, dash_cell);
+	write_counted(out, counted, 2, has_data);
+	if (report_survey_is_change_known(report->survey, family, index)) {
+		write_counted(out, changed, 2, has_data);
+		page_count_cell(out, day->recovered);
+	} else {
+		write_unknown_cells(out, report, 3);
 	}
-	page_count_cell(out, day->recovered);
 	page_count_cell(out, day->active);
 	buffer_text(out, "</tr>\n");
 }

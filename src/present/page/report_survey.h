@@ -41,16 +41,39 @@ struct report_survey {
 	uint32_t day_count;  // to the last one, all days between included
 	bool *has_data;      // [day_count]: some packet was seen on that day
 	bool *has_unknown;   // [day_count]: SYNs of flows, which match nobody knows what
+	// [day_count], or NULL: what was stored of the day is damaged, and it counts as one without data; and
+	// what changed since the day before is not known, as that is lost.
+	bool *is_lost, *is_change_unknown;
 	struct report_survey_family *families;  // by name, ascending
 	size_t family_count;
 };
 
-// Whether the numbers of that family and day are known.
+static inline bool report_survey_is_lost(const struct report_survey *s, uint32_t day)
+{
+	return s->is_lost != NULL && s->is_lost[day];
+}
+
+// Whether there were no captures of the day: a lost day had some.
+static inline bool report_survey_is_missing(const struct report_survey *s, uint32_t day)
+{
+	return !s->has_data[day] && !report_survey_is_lost(s, day);
+}
+
+// Whether the numbers of that family and day are known; and whether those of what is new, has returned or
+// recovered.
 static inline bool report_survey_is_known(const struct report_survey *s, size_t family,
                                           uint32_t day)
 {
-	return !s->families[family].is_fingerprint || !s->has_unknown[day];
+	return !report_survey_is_lost(s, day) &&
+	       (!s->families[family].is_fingerprint || !s->has_unknown[day]);
+}
+static inline bool report_survey_is_change_known(const struct report_survey *s, size_t family,
+                                                 uint32_t day)
+{
+	return report_survey_is_known(s, family, day) &&
+	       (s->is_change_unknown == NULL || !s->is_change_unknown[day]);
 }
 
-// Days on which some family is unknown.
+// Days on which some family is unknown because of flows; and days that are lost.
 uint32_t report_survey_unknown_days(const struct report_survey *);
+uint32_t report_survey_lost_days(const struct report_survey *);

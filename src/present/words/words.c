@@ -28,6 +28,9 @@ static words_table words_survey = {
 	[WORD_AXIS_AGE] = { "days since first seen", "初観測からの日数" },
 	[WORD_AGE] = { "day {1}", "{1}日目" },
 	[WORD_NO_CAPTURES] = { "no captures", "データなし" },
+	[WORD_SHADE_UNKNOWN] = { "unknown (flows)", "不明（フロー）" },
+	[WORD_SHADE_LOST] = { "lost (damaged)", "破損により不明" },
+	[WORD_DAY_LOST] = { "lost", "破損" },
 	[WORD_TITLE_FAMILY] = { "{1}: devices by day", "{1}: ホスト数の日次推移" },
 	[WORD_TITLE_TOGETHER] = { "Active devices by malware family",
 	                          "マルウェア別の活動中ホスト数" },
@@ -57,6 +60,12 @@ static words_table words_survey = {
 	                          "day to the next does not know of them.",
 	                          "{2}日のうち{1}日は、ファミリーの判定に必要なヘッダーを持たないフローデータを含みます。"
 	                          "これらの日のファミリー別の値は不明であり、前後の日の集計にも反映されていません。" },
+	[WORD_BANNER_LOST] = { "Days that are lost, {1} of {2}: {3}. They were observed, but what was stored of them is "
+	                       "damaged: they are unknown here, which is not zero, and what is counted over several days "
+	                       "is of the other days. The command hotaru verify names what is damaged, and how to get it back.",
+	                       "{2}日のうち{1}日分の保存データが破損しています: {3}。観測は行われましたが、これらの日の値は"
+	                       "ゼロではなく不明であり、複数の日にわたる集計には含まれていません。破損箇所と復旧方法は "
+	                       "hotaru verify コマンドで確認できます。" },
 	[WORD_META_TELESCOPE] = { "Telescope", "観測対象" },
 	[WORD_META_DAYS] = { "Days", "対象期間" },
 	[WORD_META_ZONE] = { "Zone of the days", "タイムゾーン" },
@@ -65,6 +74,7 @@ static words_table words_survey = {
 	[WORD_RANGE] = { "{1} to {2}", "{1}～{2}" },
 	[WORD_DAYS_IN_ALL] = { "{1} days", "{1}日間" },
 	[WORD_DAYS_WITHOUT] = { "{1} of them without captures", "うち{1}日はデータなし" },
+	[WORD_DAYS_LOST] = { "{1} of them lost", "うち{1}日は保存データ破損" },
 	[WORD_GAP_NONE] = { "one per source, from first to last sighting",
 	                    "送信元ごとに初観測から最終観測まで" },
 	[WORD_GAP_DAYS] = { "silent days allowed within one: {1}", "許容する無観測日数: {1}日" },
@@ -103,6 +113,10 @@ static words_table words_survey = {
 	[WORD_UNKNOWN] = { "unknown", "不明" },
 	[WORD_UNKNOWN_FAMILY] = { "Unknown: all packets came as flows, which do not tell families.",
 	                          "不明: すべてのパケットがフローデータであり、ファミリーを判定できません。" },
+	[WORD_UNKNOWN_LOST] = { "Unknown: it was not seen on the days that are known, and what was stored of the others is "
+	                        "damaged or does not tell.",
+	                        "不明: 値が分かっている日には観測されておらず、それ以外の日は保存データの破損などにより"
+	                        "判定できません。" },
 	[WORD_NO_SOURCES_KNOWN] = { "No source of this family was seen on the days on which it could be recognised.",
 	                            "判定可能な日には、このファミリーの送信元は観測されていません。" },
 
@@ -135,8 +149,10 @@ static words_table words_survey = {
 	                           "最後の数日間の活動中ホスト数は多めになります。" },
 	[WORD_CAPTION_SHADED] = { "Shaded: days without captures ({1}).",
 	                          "網掛け: 観測データのない日（{1}日）。" },
-	[WORD_CAPTION_UNKNOWN] = { "Not drawn: days on which this is unknown, as packets came as flows ({1}).",
-	                           "フローデータのため不明な日は図示していません（{1}日）。" },
+	[WORD_CAPTION_UNKNOWN] = { "Shaded and not drawn: days on which this is unknown, as packets came as flows ({1}).",
+	                           "フローデータのため不明な日は網掛けとし、図示していません（{1}日）。" },
+	[WORD_CAPTION_LOST] = { "Shaded and not drawn: days that are lost, as what was stored of them is damaged ({1}).",
+	                        "保存データの破損により不明な日は網掛けとし、図示していません（{1}日）。" },
 	[WORD_CAPTION_HOVER] = { "Point at the figure to read the values of a day.",
 	                         "図にポインターを合わせると、その日の値を表示します。" },
 	[WORD_SAVE_FIGURE] = { "This figure as SVG", "この図（SVG）" },

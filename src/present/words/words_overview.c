@@ -30,6 +30,21 @@ words_table words_overview = {
 	                         "fewer sources there are no recovery.",
 	                         "{1}日のうち、データの一部が欠けている日は{2}日、まったくない日は{3}日です。図では網掛けで"
 	                         "示しています。これらの日の減少は回復を意味しません。" },
+	[WORD_COVERAGE_DAMAGED] = { "{1} is lost: it was observed, but what was stored of it is damaged.",
+	                            "{1}は観測されましたが、保存データが破損しているため値は不明です。" },
+	[WORD_COVERAGE_LOST_DAYS] = { "Lost because what was stored of them is damaged: {1} of {2} days. Whoever was seen on "
+	                              "them only is in no number; on the day after it is not known who is new or has "
+	                              "recovered.",
+	                              "保存データの破損により失われた日: {2}日のうち{1}日。これらの日にのみ観測された送信元は"
+	                              "どの値にも含まれず、翌日の新規感染と回復は不明です。" },
+	[WORD_NO_NUMBER] = { "Lost, unknown, without captures", "破損・不明・データなし" },
+	[WORD_NO_NUMBER_TEXT] = { "Three reasons why a number is missing; none of them means zero. Without captures: nothing was "
+	                          "recorded on that day. Unknown: packets came as flows, which do not keep the headers that "
+	                          "families are recognised by. Lost: the day was recorded and counted, but what was stored of "
+	                          "it is damaged.",
+	                          "値がない理由は3つあり、いずれもゼロを意味しません。データなし: その日の記録がありません。"
+	                          "不明: フローデータにはファミリーの判定に必要なヘッダーがありません。破損: 記録と集計は"
+	                          "行われましたが、保存データが破損しています。" },
 	[WORD_COVERAGE_LOST] = { "Packets that did not get into the captures, as {2} of {3} captures say: {1}. No other "
 	                         "number has them in it.",
 	                         "{3}件のキャプチャのうち{2}件の記録によると、取りこぼされたパケットは{1}個です。"
