@@ -399,6 +399,24 @@ def the_captures_of_a_dropped_day_fill_it_and_no_other(work):
 
 
 @case
+def what_goes_on_from_a_capture_that_owes_a_day_waits_for_it(work):
+    """Else the day would be whole without it, or what is new would count twice."""
+    store, name = a_store(work), made() / "captures" / f"{LOST}.pcap"
+    missing(segment(store))
+    equal(drop(store), [str(name)], "who owes")
+    longer = work / "longer.pcap"
+    content = name.read_bytes()
+    longer.write_bytes(content + content[24:24 + 16 + int.from_bytes(content[32:36], "little")])
+    result = hotaru("ingest", "-s", store, longer)
+    check(result.code == 1 and "goes on from a capture of which days were dropped" in result.errors()[-1],
+          f"{result.errors()}")
+    equal(ask(store, COMMANDS["survey"])[0].code, 3, "it is lost still")
+    succeed("ingest", "-q", "-s", store, name)
+    succeed("ingest", "-q", "-s", store, longer)
+    equal(ask(store, COMMANDS["survey"])[0].code, 0, "it is whole")
+
+
+@case
 def several_dropped_days_come_back_too(work):
     captures = sorted(str(c) for c in (made() / "captures").iterdir())
     store = work / "store"

@@ -28,6 +28,7 @@ static bool new_ingest(struct refill *r, struct error *error)
 		.fingerprints = &settings->fingerprints,
 		.memory_bytes = r->options->take.memory_bytes,
 		.threads = (unsigned)r->options->take.threads,
+		.counts_copies = r->options->take.counts_copies,
 		.disk = store_disk(r->store),
 		.spill_name = spill_name,
 	};
@@ -125,8 +126,9 @@ static bool read_capture(struct refill *r, const char *name,
 	struct capture *capture;
 	struct ingest_ledger ledger;
 	struct error damage;
-	if (!capture_open(name, &capture, error))
+	if (!take_open(&r->options->take, name, &capture, error))
 		return false;
+	capture_may_grow(capture);
 	bool ok = ingest_capture(r->ingest, capture, no_tick, NULL, &ledger, error);
 	const struct capture_identity now = capture_identity(capture);
 	if (ok && memcmp(&now, identity, sizeof now) != 0)
@@ -150,7 +152,7 @@ static bool identify(struct refill *r, const char *name, struct capture_identity
 	*out_ok = true;
 	// What cannot be opened is told when it is taken in.
 	if (stat(name, &status) != 0 || !S_ISREG(status.st_mode) ||
-	    !capture_open(name, &capture, &ignored))
+	    !take_open(&r->options->take, name, &capture, &ignored))
 		return false;
 	*out_ok = store_owes_head(r->store, capture_head(capture), &owes, error);
 	if (owes) {

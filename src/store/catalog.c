@@ -2,6 +2,7 @@
 // The catalogue's tables and what is done to them. doc/store.md describes them
 // for whoever queries them with sqlite3.
 #include "store/kind.h"
+#include "store/owed.h"
 #include "store/seal.h"
 
 #include "base/memory.h"
@@ -423,15 +424,19 @@ bool catalog_capture_id(struct store *s, const struct capture_identity *identity
 	       find_id(statement, out, error);
 }
 
-bool catalog_remove_capture(struct store *s, const struct capture_identity *identity,
-                            struct error *error)
+// Its beginning would count on these days when it comes again, and what is new in it for a second time.
+static bool owes_nothing(struct store *s, const struct store_capture *c, uint64_t id,
+                         struct error *error)
 {
-	sqlite3_stmt *statement;
-	uint64_t id;
-	return catalog_capture_id(s, identity, &id, error) &&
-	       kinds_forget(s, "capture_id", id, error) &&
-	       sql_prepare(s->db, &statement, "DELETE FROM capture WHERE id = ?", error, "u", id) &&
-	       sql_finish(statement, error);
+	bool owes;
+	if (!owed_by(s, id, &owes, error))
+		return false;
+	return !owes ||
+	       error_set(
+		       error, ERROR_FAILED,
+		       "'%.200s' goes on from a capture of which days were dropped as damaged: take that "
+		       "one in first, as it was; nothing was taken in",
+		       c->name);
 }
 
 bool catalog_grow_capture(struct store *s, const struct store_capture *c, struct error *error)
@@ -444,7 +449,7 @@ bool catalog_grow_capture(struct store *s, const struct store_capture *c, struct
 	if (id == 0)
 		return error_set(error, ERROR_FAILED, "store '%s' is damaged: its list of captures",
 		                 s->path);
-	return kinds_forget(s, "capture_id", id, error) &&
+	return owes_nothing(s, c, id, error) && kinds_forget(s, "capture_id", id, error) &&
 	       sql_prepare(s->db, &statement,
 	                   "UPDATE capture SET name = ?, format = ?, length_bytes = ?, digest = ?,"
 	                   " head = ?, first_ns = ?, last_ns = ?, is_simulated = ?, damage = ?"

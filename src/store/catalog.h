@@ -56,10 +56,9 @@ bool catalog_load_databases(struct store *, struct error *error) MUST_CHECK;
 // In a transaction of the caller's.
 bool catalog_add_capture(struct store *, const struct store_capture *,
                          struct error *error) MUST_CHECK;
-bool catalog_remove_capture(struct store *, const struct capture_identity *,
-                            struct error *error) MUST_CHECK;
 // Enters it in place of the one that it has grown from: in its row, under its id. Whatever there was of
-// that by capture, of any kind, is forgotten, and that of the whole capture entered.
+// that by capture, of any kind, is forgotten, and that of the whole capture entered. Fails if the one
+// before owes days (owed.h).
 bool catalog_grow_capture(struct store *, const struct store_capture *,
                           struct error *error) MUST_CHECK;
 // 0: there is none.

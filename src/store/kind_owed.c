@@ -46,6 +46,18 @@ bool owed_clear(struct store *s, const struct capture_identity *identity, struct
 	return run(s, sql, identity, 0, error);
 }
 
+bool owed_by(struct store *s, uint64_t capture_id, bool *out, struct error *error)
+{
+	sqlite3_stmt *statement;
+	if (!sql_prepare(s->db, &statement, "SELECT 1 FROM owed WHERE capture_id = ?", error, "u",
+	                 capture_id))
+		return false;
+	const enum sql_status status = sql_step(statement, error);
+	sqlite3_finalize(statement);
+	*out = status == SQL_ROW;
+	return status != SQL_FAILED;
+}
+
 bool owed_list(struct store *s,
                bool (*each)(void *context, int32_t day, const char *why, struct error *error),
                void *context, struct error *error)

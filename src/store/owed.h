@@ -11,6 +11,9 @@ bool owed_enter(struct store *, const struct capture_identity *, int32_t day,
                 struct error *error) MUST_CHECK;
 bool owed_clear(struct store *, const struct capture_identity *, struct error *error) MUST_CHECK;
 
+// Whether the capture with that id owes any.
+bool owed_by(struct store *, uint64_t capture_id, bool *out, struct error *error) MUST_CHECK;
+
 // Calls `each` for all days that are owed, ascending, with what is to be done; until it fails.
 bool owed_list(struct store *,
                bool (*each)(void *context, int32_t day, const char *why, struct error *error),
