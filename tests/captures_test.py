@@ -202,6 +202,26 @@ def other_fractions(_):
     equal(rows, want + want[1:], "in both of two captures in one file")
 
 
+# ---- interfaces
+
+@case
+def frames_of_an_interface_that_is_not_described(_):
+    """They have no link type, and none is made up: neither in the ledger nor on the page."""
+    data = bytearray(pcapng(records(0, count=1)))
+    at = data.index(struct.pack("<I", 6), 40)
+    data[at + 8:at + 12] = struct.pack("<I", 7)
+    write("seven.pcapng", bytes(data) + pcap(records(0, count=2), link_type=1234))
+    rows = [row[1:] for row in csv.reader(csv_of("ledger", "--reasons", "seven.pcapng").splitlines())
+            if row[0] == "*"]
+    equal(rows, [["unknown_link", "2", "1234", "link_type", "1234", "link type 1234, which hotaru does not read"],
+                 ["unknown_link", "1", "", "no_link_type", "0", "link type that the capture does not say"]],
+          "reasons")
+    succeed("report", "seven.pcapng", "-o", "page", "-q")
+    page = pathlib.Path("page/index.html").read_text(encoding="utf-8")
+    check("link type that the capture does not say" in page and "65535" not in page.split("What was not understood")[1],
+          "the page names a link type")
+
+
 # ---- memory to decompress
 
 def long_zstd(data, log):

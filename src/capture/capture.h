@@ -19,10 +19,13 @@
 struct frame {
 	uint64_t time_ns;      // since the Unix epoch, UTC
 	uint32_t length_wire;  // bytes, before the snapshot length cut it
-	uint16_t link_type;    // LINKTYPE_ value (tcpdump.org/linktypes.html) of its interface
+	uint16_t link_type;    // LINKTYPE_ value (tcpdump.org/linktypes.html) of its interface, or:
 	uint8_t time_digits;   // digits after the second that the capture recorded: 0-9
 	struct span captured;  // valid until the next call of capture_next
 };
+
+// The capture does not describe the interface, or by a number that nobody knows.
+enum { LINK_TYPE_UNKNOWN = 0xffff };
 
 // Two captures with equal identities hold the same bytes, whatever their names
 // and compression: length and XXH3-128 of the decompressed content.

@@ -63,9 +63,6 @@ static inline bool reader_can_follow(uint64_t seconds, uint64_t previous_s, uint
 	       (seconds + 2 >= previous_s && seconds <= previous_s + ahead_max_s);
 }
 
-// The link type of a frame whose interface the capture does not describe.
-enum { LINK_TYPE_UNKNOWN = 0xffff };
-
 // The LINKTYPE_ value for one that stands in a file.
 uint16_t link_type_from_file(uint16_t number);
 

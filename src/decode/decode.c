@@ -52,6 +52,7 @@ const char *const reason_names[REASON_COUNT] = {
 	[REASON_CUT_UDP] = "cut_udp",
 	[REASON_FLOW_FLAGS] = "flow_flags",
 	[REASON_FIRST_FRAGMENT] = "first_fragment",
+	[REASON_NO_LINK_TYPE] = "no_link_type",
 	[REASON_FRACTION] = "fraction",
 	[REASON_FAR_TIME] = "far_time",
 	[REASON_OTHER] = "other",
@@ -90,8 +91,10 @@ void decode_frames(const struct frame *frames, size_t count, struct packet *out)
 			link = link_type_find(frame->link_type);
 			number = frame->link_type;
 		}
-		if (link == NULL)
-			link_stop(packet, KIND_UNKNOWN_LINK, REASON_LINK_TYPE, frame->link_type);
+		if (link == NULL && number == LINK_TYPE_UNKNOWN)
+			link_stop(packet, KIND_UNKNOWN_LINK, REASON_NO_LINK_TYPE, 0);
+		else if (link == NULL)
+			link_stop(packet, KIND_UNKNOWN_LINK, REASON_LINK_TYPE, number);
 		else
 			link_decode(link, frame->captured, packet);
 	}

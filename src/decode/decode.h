@@ -75,6 +75,7 @@ enum reason {
 	REASON_FLOW_FLAGS,  // a flow that does not tell its TCP flags
 	// cut_short, too: the rest of the header is in another packet
 	REASON_FIRST_FRAGMENT,  // a first fragment that ends within the TCP header
+	REASON_NO_LINK_TYPE,    // unknown_link: the capture does not say of what type it is
 	// of any kind, also of those that were understood: remarks, beside a reason and not instead
 	REASON_FRACTION,  // the fraction of its time is more than a second
 	// Of frames that count, whatever they are.

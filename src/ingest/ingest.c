@@ -105,6 +105,11 @@ static void note_detail(struct ingest_ledger *ledger, const struct ingest_detail
 	ledger->detail_count++;
 }
 
+static int32_t said_link_type(const struct frame *frame)
+{
+	return frame->link_type != LINK_TYPE_UNKNOWN ? frame->link_type : LINK_TYPE_UNSAID;
+}
+
 static void note_reason(struct ingest_ledger *ledger, int32_t link_type, const struct packet *p)
 {
 	note_detail(ledger, &(struct ingest_detail){ .kind = p->kind,
@@ -201,7 +206,8 @@ static size_t count_batch(struct ingest *in, bool has_links, size_t count,
 				in->packets[kept] = *p;
 			kept++;
 		} else if (kind_has_reason(p->kind)) {
-			note_reason(ledger, has_links ? in->frames[i].link_type : LINK_TYPE_UNSAID,
+			note_reason(ledger,
+			            has_links ? said_link_type(&in->frames[i]) : LINK_TYPE_UNSAID,
 			            p);
 		}
 	}

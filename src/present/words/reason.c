@@ -49,6 +49,7 @@ static const struct reason_words {
 	{ "cut_udp", WORD_REASON_CUT_UDP, NO_NUMBER },
 	{ "flow_flags", WORD_REASON_FLOW_FLAGS, NO_NUMBER },
 	{ "first_fragment", WORD_REASON_FIRST_FRAGMENT, NO_NUMBER },
+	{ "no_link_type", WORD_REASON_NO_LINK_TYPE, NO_NUMBER },
 	{ "fraction", WORD_REASON_FRACTION, NO_NUMBER },
 	{ "far_time", WORD_REASON_FAR_TIME, DECIMAL },
 	{ "other", WORD_REASON_OTHER, NO_NUMBER },

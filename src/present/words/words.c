@@ -264,6 +264,8 @@ static words_table words_survey = {
 	                             "フローにTCPフラグの情報がない" },
 	[WORD_REASON_FIRST_FRAGMENT] = { "first fragment ends in the TCP header",
 	                                 "先頭フラグメントがTCPヘッダーの途中まで" },
+	[WORD_REASON_NO_LINK_TYPE] = { "link type that the capture does not say",
+	                               "キャプチャに記載のないリンク種別" },
 	[WORD_REASON_FRACTION] = { "time whose fraction is more than a second",
 	                           "秒未満の値が一秒以上の時刻" },
 	[WORD_REASON_FAR_TIME] = { "a time far from all others; days: {1}",
