@@ -78,7 +78,7 @@ bool ingest_capture(struct ingest *, struct capture *, ingest_tick *tick, void *
                     struct ingest_ledger *ledger, struct error *error) MUST_CHECK;
 
 // When frames of the capture that was read last were seen; until the next one is.
-const struct seen *ingest_seen(const struct ingest *);
+const struct capture_seen *ingest_seen(const struct ingest *);
 
 // Who receives the host-days. Each day is written by one thread, in batches whose
 // sources ascend, but several days may be written at the same time by different
