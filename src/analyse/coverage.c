@@ -34,7 +34,7 @@ struct between {
 	uint64_t long_ns;  // from here on they are long silences
 };
 
-static uint64_t gap_before(const struct seen *seen, size_t i)
+static uint64_t gap_before(const struct capture_seen *seen, size_t i)
 {
 	const struct seen_stretch *s = &seen->stretches[i];
 	return s->first_ns > s[-1].last_ns ? s->first_ns - s[-1].last_ns : 0;
@@ -49,7 +49,7 @@ static bool is_long(uint64_t gap_ns, const struct between *shorter)
 }
 
 // `gaps` has room for one more than there are stretches.
-static struct between look_between(const struct seen *seen, uint64_t *gaps)
+static struct between look_between(const struct capture_seen *seen, uint64_t *gaps)
 {
 	struct between b = { .long_ns = UINT64_MAX };
 	size_t count = 0;
@@ -105,7 +105,7 @@ static void sight_done(struct sight *s)
 	memory_free(s->gaps);
 }
 
-static void look_at(struct sight *s, const struct seen *seen)
+static void look_at(struct sight *s, const struct capture_seen *seen)
 {
 	const struct between between = look_between(seen, s->gaps);
 	if (between.count > 0)
@@ -289,9 +289,9 @@ static size_t list_captures(const struct holdings_captures *captures, struct cov
 		spans[count] = (struct seen_stretch){ c->first_ns, c->last_ns,
 			                              ingest_ledger_total(c->ledger) };
 		const bool is_span = c->seen == NULL || c->seen->count == 0;
-		list[count] = (struct coverage_capture){ is_span ? (struct seen){ &spans[count], 1 }
-			                                         : *c->seen,
-			                                 is_span };
+		list[count] = (struct coverage_capture){
+			is_span ? (struct capture_seen){ &spans[count], 1 } : *c->seen, is_span
+		};
 		count++;
 	}
 	return count;

@@ -32,7 +32,7 @@ struct coverage_day {
 
 // What is known of a capture.
 struct coverage_capture {
-	struct seen seen;
+	struct capture_seen seen;
 	bool is_span;  // one stretch, from its first frame to its last, whatever is between
 };
 

@@ -12,6 +12,7 @@ struct group {
 struct groups {
 	struct group *list;
 	size_t count;
+	int32_t far_days;  // so many from others make one of few frames far
 };
 
 static const struct day_range no_days = { INT32_MAX, INT32_MIN };
@@ -23,7 +24,7 @@ static void stretch(struct day_range *range, int32_t from, int32_t to)
 }
 
 // The days of one capture from NEAR_FIRST_DAY on, or all. `list` has room for as many as there are stretches.
-static void group_days(const struct zone *zone, const struct seen *seen, int32_t first_day,
+static void group_days(const struct zone *zone, const struct capture_seen *seen, int32_t first_day,
                        struct groups *out)
 {
 	out->count = 0;
@@ -51,6 +52,7 @@ static void find_few(struct groups *groups)
 		struct group *g = &groups->list[i];
 		g->is_few = g->frames == 0 || g->frames <= (most - 1) / g->frames;
 	}
+	groups->far_days = most < NEAR_FRAMES ? NEAR_FARTHER_DAYS : NEAR_FAR_DAYS;
 }
 
 // Whether a group that is not of few is near, before number i or behind it.
@@ -62,8 +64,8 @@ static bool has_neighbour(const struct groups *groups, size_t i)
 		before--;
 	while (behind + 1 < groups->count && list[behind].is_few)
 		behind++;
-	return (!list[before].is_few && list[i].first - list[before].last <= NEAR_FAR_DAYS) ||
-	       (!list[behind].is_few && list[behind].first - list[i].last <= NEAR_FAR_DAYS);
+	return (!list[before].is_few && list[i].first - list[before].last <= groups->far_days) ||
+	       (!list[behind].is_few && list[behind].first - list[i].last <= groups->far_days);
 }
 
 // Adds the near days of a capture.
@@ -135,7 +137,7 @@ bool near_days_find(const struct zone *zone, const struct holdings_captures *cap
 	return true;
 }
 
-bool near_days_are_in_doubt(const struct zone *zone, const struct seen *seen)
+bool near_days_are_in_doubt(const struct zone *zone, const struct capture_seen *seen)
 {
 	if (seen->count == 0)
 		return false;
@@ -144,7 +146,7 @@ bool near_days_are_in_doubt(const struct zone *zone, const struct seen *seen)
 	return first < NEAR_FIRST_DAY || last - first > NEAR_FAR_DAYS;
 }
 
-void far_frames_add(const struct zone *zone, const struct seen *seen, struct day_range near,
+void far_frames_add(const struct zone *zone, const struct capture_seen *seen, struct day_range near,
                     struct far_frames *in_out)
 {
 	struct far_frames far = *in_out;

@@ -13,7 +13,7 @@ enum { CAPTURES_MAX = 16, DAYS_MAX = 64, DAY_2016 = 17045, DAY_2096 = 46021 };
 struct many {
 	struct ingest_ledger ledger;
 	struct holdings_capture list[CAPTURES_MAX];
-	struct seen seen[CAPTURES_MAX];
+	struct capture_seen seen[CAPTURES_MAX];
 	struct seen_stretch stretches[CAPTURES_MAX][DAYS_MAX];
 	size_t count;
 };
@@ -30,7 +30,7 @@ static void add(struct many *m, const struct day_frames *days, size_t count)
 		const uint64_t noon_ns = (uint64_t)days[i].day * DAY_NS + DAY_NS / 2;
 		m->stretches[n][i] = (struct seen_stretch){ noon_ns, noon_ns + 1, days[i].frames };
 	}
-	m->seen[n] = (struct seen){ m->stretches[n], count };
+	m->seen[n] = (struct capture_seen){ m->stretches[n], count };
 	m->list[n] = (struct holdings_capture){ .name = "a",
 		                                .ledger = &m->ledger,
 		                                .seen = &m->seen[n],
@@ -106,6 +106,9 @@ TEST(honest_captures_have_no_far_days)
 	ADD(&archive, { DAY_2016 - 3000, 1 });
 	ADD(&archive, { DAY_2016 + 3000, 20 }, { DAY_2016 + 5000, 20 });
 	CHECK(none_is_far(&archive));
+	struct many few = { .count = 0 };  // put together by hand
+	ADD(&few, { DAY_2016 - 3000, 1 }, { DAY_2016, 2 }, { DAY_2016 + 2000, 1 });
+	CHECK(none_is_far(&few));
 	struct many sparse = { .count = 0 };  // one frame a month, after a busy day
 	struct day_frames months[40] = { { DAY_2016, 1000 } };
 	for (int i = 1; i < 40; i++)
@@ -123,6 +126,15 @@ TEST(the_bounds_are_those_that_are_stated)
 	CHECK(none_is_far(&m));
 	m.count = 0;
 	ADD(&m, { DAY_2016, 100 }, { DAY_2016 + NEAR_FAR_DAYS + 1, 9 });
+	CHECK(is_near(&m, DAY_2016, DAY_2016));
+	m.count = 0;
+	ADD(&m, { DAY_2016, NEAR_FRAMES }, { DAY_2016 + NEAR_FAR_DAYS + 1, 3 });
+	CHECK(is_near(&m, DAY_2016, DAY_2016));
+	m.count = 0;
+	ADD(&m, { DAY_2016, NEAR_FRAMES - 1 }, { DAY_2016 + NEAR_FARTHER_DAYS, 3 });
+	CHECK(none_is_far(&m));
+	m.count = 0;
+	ADD(&m, { DAY_2016, NEAR_FRAMES - 1 }, { DAY_2016 + NEAR_FARTHER_DAYS + 1, 3 });
 	CHECK(is_near(&m, DAY_2016, DAY_2016));
 	m.count = 0;
 	ADD(&m, { DAY_2016, 100 }, { DAY_2016 + NEAR_FAR_DAYS + 1, 10 });

@@ -83,7 +83,7 @@ struct holdings_capture {
 	uint64_t first_ns, last_ns;          // of all that is in it; first > last: there is nothing
 	const struct ingest_ledger *ledger;  // NULL: no packets were in it
 	const struct capture_drops *drops;   // NULL: it does not say, or nobody kept it
-	const struct seen *seen;             // NULL: nobody kept it, or there is nothing in it
+	const struct capture_seen *seen;     // NULL: nobody kept it, or there is nothing in it
 };
 
 // All of them, by name.

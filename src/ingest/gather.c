@@ -51,8 +51,10 @@ static void join_all(struct gatherer *g)
 	struct day_span day = { .begin_ns = 1 };
 	size_t kept = 0;
 	for (size_t i = 0; i < g->seen.count; i++) {
+		// The last day that there is has no end.
 		const bool is_same_day = list[i].first_ns >= day.begin_ns &&
-		                         list[i].first_ns < day.end_ns;
+		                         (list[i].first_ns < day.end_ns ||
+		                          day.end_ns == UINT64_MAX);
 		if (!is_same_day)
 			day = zone_day(g->zone, list[i].first_ns);
 		if (is_same_day && is_close(&list[kept - 1], &list[i], g->silence_ns))

@@ -10,7 +10,7 @@
 // Until it is sorted, the last of the list is where the last frame went.
 struct gatherer {
 	const struct zone *zone;
-	struct seen seen;
+	struct capture_seen seen;
 	size_t capacity;
 	uint64_t silence_ns;  // that parts stretches
 	struct day_span day;  // of the last of the list

@@ -65,12 +65,15 @@ TEST(days_part_them_as_the_zone_has_them)
 	see(&g, midnight + 1);
 	see(&g, 0);
 	see(&g, UINT64_MAX);
+	see(&g, UINT64_MAX);
+	gather_sort(&g);
+	CHECK(g.seen.count == 4 && is_stretch(&g, 3, UINT64_MAX, UINT64_MAX, 2));
 	see(&g, UINT64_MAX - 1);
 	gather_sort(&g);
 	CHECK(g.seen.count == 4 && is_stretch(&g, 0, 0, 0, 1));
 	CHECK(is_stretch(&g, 1, midnight - 1, midnight - 1, 1));
 	CHECK(is_stretch(&g, 2, midnight, midnight + 1, 2));
-	CHECK(is_stretch(&g, 3, UINT64_MAX - 1, UINT64_MAX, 2));
+	CHECK(is_stretch(&g, 3, UINT64_MAX - 1, UINT64_MAX, 3));
 	gather_done(&g);
 }
 

@@ -83,7 +83,7 @@ void ingest_free(struct ingest *in)
 	memory_free(in);
 }
 
-const struct seen *ingest_seen(const struct ingest *in)
+const struct capture_seen *ingest_seen(const struct ingest *in)
 {
 	return &in->gatherer.seen;
 }

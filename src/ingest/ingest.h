@@ -78,7 +78,7 @@ bool ingest_capture(struct ingest *, struct capture *, ingest_tick *tick, void *
                     struct ingest_ledger *ledger, struct error *error) MUST_CHECK;
 
 // When frames of the capture that was read last were seen; until the next one is.
-const struct seen *ingest_seen(const struct ingest *);
+const struct capture_seen *ingest_seen(const struct ingest *);
 
 // What of a capture's beginning was taken in before: the content of another capture, which it goes on
 // from. All of it is read and entered in the ledger, but the sinks see only packets of frames that reach

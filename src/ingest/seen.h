@@ -21,7 +21,7 @@ struct seen_stretch {
 };
 
 // Ascending; they do not overlap.
-struct seen {
+struct capture_seen {
 	struct seen_stretch *stretches;
 	size_t count;
 };

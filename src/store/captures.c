@@ -149,14 +149,14 @@ bool store_capture_set_copies(struct store_capture *capture, uint64_t copies, st
 }
 
 // One block: the struct, and behind it what it points to.
-bool store_capture_set_seen(struct store_capture *capture, const struct seen *seen,
+bool store_capture_set_seen(struct store_capture *capture, const struct capture_seen *seen,
                             struct error *error)
 {
 	const size_t bytes = seen->count * sizeof *seen->stretches;
-	struct seen *copy = memory_room(sizeof *copy + bytes);
+	struct capture_seen *copy = memory_room(sizeof *copy + bytes);
 	if (copy == NULL)
 		return error_memory(error, "captures");
-	*copy = (struct seen){ (struct seen_stretch *)(copy + 1), seen->count };
+	*copy = (struct capture_seen){ (struct seen_stretch *)(copy + 1), seen->count };
 	if (bytes > 0)
 		memcpy(copy->stretches, seen->stretches, bytes);
 	capture->seen = copy;

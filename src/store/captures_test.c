@@ -37,7 +37,7 @@ static bool same_drops(const struct capture_drops *a, const struct capture_drops
 	return same;
 }
 
-static bool same_seen(const struct seen *a, const struct seen *b)
+static bool same_seen(const struct capture_seen *a, const struct capture_seen *b)
 {
 	return (a == NULL) == (b == NULL) &&
 	       (a == NULL ||
@@ -75,8 +75,8 @@ static struct seen_stretch test_stretches[] = { { 1, 5, 2 },
 	                                        { 7, 7, 1 },
 	                                        { UINT64_MAX / 2, UINT64_MAX / 2 + 9, INT64_MAX },
 	                                        { UINT64_MAX - 1, UINT64_MAX, 1 } };
-static const struct seen test_seen = { test_stretches, 4 },
-			 test_seen_once = { test_stretches + 1, 1 };
+static const struct capture_seen test_seen = { test_stretches, 4 },
+				 test_seen_once = { test_stretches + 1, 1 };
 
 TEST(captures_come_back_in_order)
 {
@@ -345,7 +345,7 @@ TEST(drops_are_verified)
 static struct test_folder store_of_seen(void)
 {
 	struct seen_stretch stretches[] = { { 10, 20, 5 }, { 30, 30, 1 } };
-	const struct seen seen = { stretches, 2 };
+	const struct capture_seen seen = { stretches, 2 };
 	const struct ingest_ledger ledger = { .first_ns = 10, .last_ns = 30, .copies = 2 };
 	struct test_folder f = folder_new();
 	struct store *s = open_writer(f.path);

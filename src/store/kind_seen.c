@@ -27,7 +27,7 @@ static const char *const checks[] = {
 static bool enter(struct store *s, uint64_t id, const struct store_capture *capture,
                   struct error *error)
 {
-	const struct seen *seen = capture->seen;
+	const struct capture_seen *seen = capture->seen;
 	sqlite3_stmt *statement;
 	for (size_t i = 0; seen != NULL && i < seen->count; i++) {
 		const struct seen_stretch *stretch = &seen->stretches[i];
@@ -46,7 +46,7 @@ static int by_first(const void *a, const void *b)
 	return (x->first_ns > y->first_ns) - (x->first_ns < y->first_ns);
 }
 
-static bool add(struct seen *seen, size_t *room, const struct seen_stretch *stretch)
+static bool add(struct capture_seen *seen, size_t *room, const struct seen_stretch *stretch)
 {
 	if (seen->count == *room) {
 		const size_t more = *room == 0 ? 1 : *room * 2;
@@ -60,7 +60,8 @@ static bool add(struct seen *seen, size_t *room, const struct seen_stretch *stre
 	return true;
 }
 
-static bool read_stretches(struct store *s, uint64_t id, struct seen *seen, struct error *error)
+static bool read_stretches(struct store *s, uint64_t id, struct capture_seen *seen,
+                           struct error *error)
 {
 	sqlite3_stmt *statement;
 	enum sql_status status;
@@ -81,7 +82,7 @@ static bool read_stretches(struct store *s, uint64_t id, struct seen *seen, stru
 
 static bool load(struct store *s, uint64_t id, struct store_capture *capture, struct error *error)
 {
-	struct seen seen = { .stretches = NULL };
+	struct capture_seen seen = { .stretches = NULL };
 	bool ok = read_stretches(s, id, &seen, error);
 	if (seen.count > 0) {
 		qsort(seen.stretches, seen.count, sizeof *seen.stretches, by_first);

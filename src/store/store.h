@@ -95,7 +95,7 @@ struct store_capture {
 	// What there is of the kinds of facts that a capture tells (kind.h), on the heap.
 	const struct ingest_ledger *ledger;  // NULL: no packets were in it
 	const struct capture_drops *drops;   // NULL: it does not say, or the store does not know
-	const struct seen *seen;             // NULL: no frame, or the store does not know
+	const struct capture_seen *seen;     // NULL: no frame, or the store does not know
 	const uint32_t *beginning;           // digests (capture/beginning.h); NULL: not read
 	// For store_ingest_commit(): the capture of the store that it goes on from, and takes the place
 	// of; length 0: none.
@@ -111,7 +111,7 @@ bool store_capture_set_drops(struct store_capture *, const struct capture_drops 
 // Give one that has a ledger its copies.
 bool store_capture_set_copies(struct store_capture *, uint64_t copies,
                               struct error *error) MUST_CHECK;
-bool store_capture_set_seen(struct store_capture *, const struct seen *,
+bool store_capture_set_seen(struct store_capture *, const struct capture_seen *,
                             struct error *error) MUST_CHECK;
 bool store_capture_set_beginning(struct store_capture *, const uint32_t *digests,
                                  struct error *error) MUST_CHECK;
