@@ -87,6 +87,13 @@ static const struct holdings_set_functions set_functions = { set_read, set_hash,
 static bool open_set(struct holdings *h, size_t index, unsigned family, struct holdings_set **out,
                      struct error *error)
 {
+	const struct segment *segment;
+	if (!store_segment_open(store_of(h), index, &segment, error))
+		return false;
+	*out = NULL;
+	if (family < FINGERPRINTS_MAX && fingerprints_weighed >> family & 1 &&
+	    !segment_is_by_evidence(segment))
+		return true;
 	struct open_set *set = memory_new(1, sizeof *set);
 	if (set == NULL)
 		return error_memory(error, "a set of sources");
