@@ -45,7 +45,7 @@ COLUMNS = {
     "ports": "day,protocol,port,family,packets,sources,day_before,week_before,most_before,is_new",
     "packets": "time,source,source_port,destination,destination_port,protocol,flags,window,ttl,"
                "tos,ip_id,seq,length,fingerprints",
-    "fingerprints": "name,kind,strength,rule,what,source",
+    "fingerprints": "name,kind,strength,rule,what,source,chance,evidence",
     "info": "property,value",
     "settings": "setting,value",
 }

@@ -225,6 +225,22 @@ def a_table_for_people_and_quiet_days(_):
 
 
 @case
+def a_wave_where_scanners_were_all_along_is_a_surge(_):
+    """Seven sources have used two windows every day; ten times as many are no news, one more is, on that day."""
+    surge, day = {"window=7547", "window=5555"}, 28
+    for count, days in ((70, []), (71, [day_text(day)])):
+        world = {d: {**{source_of(0, i): [(7547, 80, False), (5555, 80, False)] for i in range(count if d == day else 7)},
+                     **{source_of(0, 3000 + i): [(40000 + i, 80, False)] for i in range(20)}} for d in range(day + 2)}
+        write("a.pcap", capture_of(world))
+        words = ("a.pcap", "--new", "--fields", "window", "--min-support", 6)
+        found = [row for row in rows(*words) if items(row) == surge]
+        equal([row["day"] for row in found], days, f"{count} sources")
+        equal([(row["support"], row["most_before"]) for row in found], [("71", "7")] * len(days), f"{count} sources")
+        equal([row for row in rows(*words, "--from", day_text(day), "--to", day_text(day)) if items(row) == surge], found,
+              "a day alone")
+
+
+@case
 def a_timeline_has_a_row_a_rule(_):
     world = make_world(3)
     write("a.pcap", capture_of(world))

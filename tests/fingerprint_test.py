@@ -12,12 +12,14 @@ import datetime
 import os
 import shutil
 import struct
+import tarfile
 
 import flows
 import model
-from harness import (DAY_NS, RAW, case, check, csv_of, equal, hotaru, pcap, read_pcap, record, run_cases,
+from harness import (DAY_NS, RAW, ROOT, case, check, csv_of, equal, hotaru, pcap, read_pcap, record, run_cases,
                      succeed, syn, write)
 
+STORES = ROOT / "tests" / "stores"
 SETS = {
     "prototype": {("window", 792), ("window", 1320), ("window", 2376)},
     "ports": {("dport", 22), ("dport", 443)},
@@ -376,6 +378,93 @@ def days_of_flows_are_unknown(_):
     row, = [row for row in rows_of(csv_of("survey", "-s", "store")) if row["family"] == "windows"]
     mirai, = [row for row in rows_of(csv_of("survey", "-s", "store")) if row["family"] == "mirai"]
     equal((row["packets"], row["sources"]), (mirai["packets"], mirai["sources"]), "a family of a day of flows")
+    equal(hotaru("verify", "-q", "-s", "store").errors(), [], "verify")
+
+
+# ---- evidence
+
+def scan(source, count, hits, first=0, tool="zmap"):
+    """SYNs of a scan, some of which have the IP identification of a tool by chance."""
+    for i in range(first, first + count):
+        seq, destination = 7 * i + 1, 0xc6336400 + i % 256
+        ip_id = {"zmap": 54321, "masscan": (destination ^ 443 ^ seq) & 0xffff}[tool] if i < first + hits else i % 50000
+        frame = bytearray(syn(source, destination, port=443, window=1024, seq=seq))
+        frame[4:6] = struct.pack(">H", ip_id)
+        yield record(17045 * DAY_NS + i * 10**6, bytes(frame))
+
+
+def counted(*words, family="zmap"):
+    row, = rows_of(csv_of("survey", *words, "--family", family))
+    return int(row["packets"]), int(row["sources"])
+
+
+@case
+def one_hit_of_a_scan_names_nobody(_):
+    for tool, count, hits, sources in (("zmap", 1994, 1, 0), ("masscan", 5147, 1, 0), ("zmap", 9639, 2, 0),
+                                       ("zmap", 1, 1, 0), ("masscan", 2, 2, 1), ("zmap", 2930, 2, 1),
+                                       ("zmap", 2931, 2, 0), ("masscan", 256, 256, 1)):
+        name = write("scan.pcap", pcap(list(scan(0xc0000201, count, hits, tool=tool)), RAW)).name
+        what = f"{tool}: {hits} of {count}"
+        equal(counted(name, family=tool), (hits, sources), what)
+        equal(sum(tool in row["fingerprints"].split(";") for row in rows_of(csv_of("packets", name))), hits, f"packets of {what}")
+        equal(len(csv_of("sources", name, "--family", tool).splitlines()), 1 + sources, f"sources of {what}")
+        equal(len(csv_of("places", name, "--by", "prefix24", "--family", tool).splitlines()), 1 + sources, what)
+        equal(len(csv_of("places", name, "--by", "prefix24", "--family", tool, "--port", 443).splitlines()),
+              1 + sources, f"by port, {what}")
+        row, = [row for row in rows_of(csv_of("ports", name, "--family", tool)) if row["port"] == "443"]
+        equal((row["packets"], row["sources"]), (str(hits), str(sources)), f"ports of {what}")
+        words = ("notify", name, "--family", tool)
+        equal(len(csv_of(*words).splitlines()), 1 + sources, f"notices of {what}")
+        row, = rows_of(csv_of("sources", name))
+        equal(tool in row["fingerprints"].split(";"), sources > 0, f"fingerprints of {what}")
+
+
+@case
+def evidence_is_that_of_the_whole_day(_):
+    """Pieces in any order, in one store or compacted; what they say alone is no evidence of the day."""
+    two = [list(scan(0xc0000201, 40, 1, first=100 * i)) for i in range(2)]     # one hit each: two
+    drowned = [list(scan(0xc0000302, 2, 2)), list(scan(0xc0000302, 5000, 0, first=9000))]  # 2 of 2, and of 5002
+    pieces = [write(f"{i}.pcap", pcap(records, RAW)).name for i, records in enumerate(two + drowned)]
+    tables = (("survey",), ("lifetimes",), ("survey", "--estimate"), ("ports", "--family", "zmap"),
+              ("sources", "--family", "zmap"), ("places", "--by", "prefix24", "--family", "zmap"),
+              ("notify", "--family", "zmap"))
+    words = [(*table, "--family", "zmap") if "--family" not in table else table for table in tables]
+    want = [csv_of(*table, *pieces) for table in words]
+    equal(counted(*pieces), (4, 1), "the day")
+    for name, order in (("up", pieces), ("down", pieces[::-1])):
+        for piece in order:
+            succeed("ingest", "-q", "-s", name, piece)
+        equal([csv_of(*table, "-s", name) for table in words], want, f"pieces {name}")
+        equal(hotaru("verify", "-q", "-s", name).errors(), [], "verify")
+    succeed("compact", "-q", "-s", "down")
+    equal([csv_of(*table, "-s", "down") for table in words], want, "compacted")
+    equal(hotaru("verify", "-q", "-s", "down").errors(), [], "verify, compacted")
+
+
+@case
+def the_table_says_the_chance_of_each(_):
+    rows = {row["name"]: row for row in rows_of(csv_of("fingerprints"))}
+    equal({name: row["chance"] for name, row in rows.items()},
+          {**{name: "1/4294967296" for name in ("mirai", "mirai-2016", "mirai-flags")},
+           **{name: "1/65536" for name in ("hajime", "hajime-raw", "zmap", "masscan")}}, "chance")
+    equal({name: row["evidence"] for name, row in rows.items() if name in ("mirai", "hajime", "zmap")},
+          {"mirai": "one packet", "hajime": "more packets than chance", "zmap": "two packets, and more than chance"},
+          "evidence")
+
+
+@case
+def a_store_from_before_keeps_its_fingerprints(_):
+    """It has no mirai-flags: SYNs that would be count as mirai, as they always did; new stores tell them apart."""
+    with tarfile.open(STORES / "format-3.tar.gz") as archive:
+        archive.extractall(".")
+    frame = bytearray(syn(0xc0000201, 0xc6336401, seq=None))
+    frame[33] |= 0x80  # CWR
+    name = write("cwr.pcap", pcap([record(17045 * DAY_NS, bytes(frame))], RAW)).name
+    equal([counted(name, family=family) for family in ("mirai", "mirai-flags")], [(0, 0), (1, 1)], "a new store")
+    succeed("ingest", "-q", "-s", "store", name)
+    row = [row for row in rows_of(csv_of("survey", "-s", "store", "--family", "mirai")) if row["day"] == "2016-09-01"]
+    equal([(r["packets"], r["sources"]) for r in row], [("1", "1")], "an older one")
+    check("mirai-flags" not in csv_of("fingerprints", "-s", "store"), "it has no mirai-flags")
     equal(hotaru("verify", "-q", "-s", "store").errors(), [], "verify")
 
 

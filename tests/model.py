@@ -6,6 +6,7 @@ more, sightings are kept in sets, spells are found by walking over them.
 """
 import datetime
 import fractions
+import math
 import struct
 
 KINDS = ("unknown_link", "not_ip", "ipv6", "malformed", "cut_short", "outside_telescope",
@@ -188,6 +189,22 @@ def fingerprints(p):
     return found
 
 
+# ---- what a source and day counts for
+
+# Packets that it takes at least where a random SYN matches once in 65,536.
+EVIDENCE_MIN = {"hajime": 1, "hajime-raw": 1, "zmap": 2, "masscan": 2}
+
+
+def counts_for(name, syns, matched):
+    """Whether so many SYNs, of which so many match, are evidence of the fingerprint."""
+    if name not in EVIDENCE_MIN:
+        return matched > 0
+    average = fractions.Fraction(syns, 65536)
+    if matched < EVIDENCE_MIN[name] or matched < 3 * average:
+        return False
+    return matched > 70 or average**matched / math.factorial(matched) <= fractions.Fraction(1, 1000)
+
+
 # ---- captures -> ledger, packets, survey, lifetimes
 
 class Model:
@@ -198,7 +215,7 @@ class Model:
         self.zone, self.telescope = zone, telescope
         self.ledgers = {}
         self.syns = {}       # (day, family): number of packets
-        self.sightings = {}  # family: {source: set of days}
+        self.matched = {}    # (day, source): number of SYNs by family, "*": all
         self.days = set()    # with any packet
         for name, link_type, records in captures:
             self.ledgers[name] = dict.fromkeys(KINDS, 0)
@@ -222,9 +239,18 @@ class Model:
             return
         day = self.day_of(time_ns)
         self.days.add(day)
-        for family in fingerprints(packet):
+        matched = self.matched.setdefault((day, packet.source), {})
+        for family in fingerprints(packet) | ({"*"} if packet.kind == "syn" else set()):
             self.syns[day, family] = self.syns.get((day, family), 0) + 1
-            self.sightings.setdefault(family, {}).setdefault(packet.source, set()).add(day)
+            matched[family] = matched.get(family, 0) + 1
+
+    def sightings(self, family):
+        """{source: set of days}"""
+        found = {}
+        for (day, source), matched in self.matched.items():
+            if counts_for(family, matched.get("*", 0), matched.get(family, 0)):
+                found.setdefault(source, set()).add(day)
+        return found
 
     def all_days(self):
         return range(min(self.days), max(self.days) + 1) if self.days else range(0)
@@ -241,7 +267,7 @@ class Model:
     def spells(self, family, gap):
         """[(first day, last day, is it the source's first spell, is it still open)]"""
         found, last_day = [], max(self.days, default=0)
-        for days in self.sightings.get(family, {}).values():
+        for days in self.sightings(family).values():
             runs = []
             for day in sorted(days):
                 if runs and (gap is None or day - runs[-1][1] - 1 <= gap):
@@ -256,10 +282,10 @@ class Model:
     def survey(self, gap):
         rows = {}
         for family in FAMILIES:
-            spells = self.spells(family, gap)
+            spells, sightings = self.spells(family, gap), self.sightings(family)
             gained = lost = 0
             for day in self.all_days():
-                sources = sum(day in days for days in self.sightings.get(family, {}).values())
+                sources = sum(day in days for days in sightings.values())
                 new = sum(first == day and is_first for first, _, is_first, _ in spells)
                 returned = sum(first == day and not is_first for first, _, is_first, _ in spells)
                 recovered = sum(last + 1 == day and not is_open for _, last, _, is_open in spells)
@@ -274,7 +300,7 @@ class Model:
 
     def lifetimes_row(self, family, gap):
         spells = self.spells(family, gap)
-        sources = len(self.sightings.get(family, {}))
+        sources = len(self.sightings(family))
         if not spells:
             return f"{family},0,0,0,,,,"
         lengths = sorted(last - first + 1 for first, last, _, _ in spells)

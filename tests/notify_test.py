@@ -4,6 +4,7 @@
 what its receivers demand: columns, keys, and the rules of STIX 2.1.
 """
 import calendar
+import collections
 import csv
 import datetime
 import json
@@ -97,7 +98,10 @@ def naive(records, families, days=None):
             continue
         for family in families:
             matching = [(t, p) for t, p in packets if family in model.fingerprints(p)]
-            seen_days = {t // DAY_NS for t, _ in matching}
+            syns, hits = (collections.Counter(t // DAY_NS for t, _ in some)
+                          for some in ([(t, p) for t, p in packets if p.kind == "syn"], matching))
+            seen_days = {day for day in hits if model.counts_for(family, syns[day], hits[day])}
+            matching = [(t, p) for t, p in matching if t // DAY_NS in seen_days]
             # All packets of the source on days on which it matched.
             times = [t for t, _ in packets if t // DAY_NS in seen_days]
             ports = {}

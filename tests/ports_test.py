@@ -29,7 +29,8 @@ class Count:
 
     def __init__(self, zone=datetime.timezone.utc):
         self.zone = zone
-        self.packets, self.sources = collections.Counter(), collections.defaultdict(set)
+        self.packets, self.senders = collections.Counter(), collections.defaultdict(set)
+        self.matched = collections.Counter()  # SYNs by (day, source, family)
         self.days = set()  # with any packet
 
     def take(self, link_type, records):
@@ -45,12 +46,19 @@ class Count:
             for family in {"*"} | model.fingerprints(packet):
                 key = day, protocol, packet.destination_port, family
                 self.packets[key] += 1
-                self.sources[key].add(packet.source)
+                self.senders[key].add(packet.source)
+                self.matched[day, packet.source, family] += packet.kind == "syn"
         return self
+
+    def count(self, day, key):
+        """Senders that count for the family by what they sent to all ports."""
+        return sum(model.counts_for(key[-1], self.matched[day, source, "*"], self.matched[day, source, key[-1]])
+                   for source in self.senders.get((day, *key), ())) if key[-1] != "*" else \
+            len(self.senders.get((day, *key), ()))
 
     def on(self, day, key):
         """Sources on a day; None if it has no data."""
-        return len(self.sources.get((day, *key), ())) if day in self.days else None
+        return self.count(day, key) if day in self.days else None
 
     def row(self, day, key):
         sources = self.on(day, key)
@@ -72,7 +80,7 @@ class Count:
                 continue
             for protocol in protocols:
                 rows = {}
-                for key in self.sources:
+                for key in self.senders:
                     if (key[0], key[1]) == (day, protocol) and key[3] in families and (
                             ports is None or key[2] in ports):
                         row = self.row(day, key[1:])

@@ -43,8 +43,10 @@ class SourceDay:
         return packet.kind, packet.destination_port
 
     def syns(self, family):
-        return [(t, p) for t, p in self.packets
-                if p.kind == "syn" and (family == "*" or family in model.fingerprints(p))]
+        """Those of a family that the source counts for."""
+        syns = [(t, p) for t, p in self.packets if p.kind == "syn"]
+        matching = [(t, p) for t, p in syns if family == "*" or family in model.fingerprints(p)]
+        return matching if model.counts_for(family, len(syns), len(matching)) else []
 
 
 def source_days(packets):
@@ -109,7 +111,8 @@ def row_of(day, source, source_day, family, size):
         rate = real(len(syns) * 2**32 / size / 86400)
         if len(syns) > 1 and last > first:
             while_seen = real((len(syns) - 1) * 2**32 / size / ((last - first) / 10**9))
-    names = sorted(set().union(*(model.fingerprints(p) for _, p in source_day.syns("*"))))
+    names = sorted(name for name in set().union(*(model.fingerprints(p) for _, p in source_day.syns("*")))
+                   if source_day.syns(name))
     return [str(datetime.date(1970, 1, 1) + datetime.timedelta(day)), dotted(source), moment(first),
             moment(last), str(len(syns)), str(destinations), str(ports), rate, while_seen,
             shape(destinations, ports), None, names]

@@ -11,6 +11,7 @@
 #include "analyse/set_merge.h"
 
 #include "base/memory.h"
+#include "holdings/day_set.h"
 
 #include <stdatomic.h>
 
@@ -386,31 +387,58 @@ bool set_merge_run(struct set_merge *m, struct error *error)
 
 // ---- the sets of some days
 
-static bool open_piece(struct set_merge *m, struct holdings *holdings, size_t piece,
-                       unsigned family, struct error *error)
+// Takes over a set of the day.
+static void add_set(struct set_merge *m, int32_t day, struct holdings_set *set)
 {
-	struct merged_set *set = &m->sets[m->set_count];
-	if (!holdings_open_set(holdings, piece, family, &set->set, error))
+	if (set->length == 0) {
+		holdings_close_set(set);
+		return;
+	}
+	m->sets[m->set_count++] = (struct merged_set){ .set = set,
+		                                       .day = (uint32_t)(day - m->first_day) };
+}
+
+// *out_are_known is false if the sets of the pieces are not that of the day.
+static bool open_pieces(struct set_merge *m, struct holdings *holdings, const struct held_day *day,
+                        unsigned family, bool *out_are_known, struct error *error)
+{
+	*out_are_known = day_set_is_of_pieces(day, family);
+	for (size_t i = day->first; *out_are_known && i < day->first + day->count; i++) {
+		struct holdings_set *set;
+		if (!holdings_open_set(holdings, i, family, &set, error))
+			return false;
+		if (set != NULL)
+			add_set(m, day->day, set);
+		*out_are_known = set != NULL;
+	}
+	return true;
+}
+
+static bool open_day(struct set_merge *m, struct holdings *holdings, const struct held_day *day,
+                     unsigned family, struct error *error)
+{
+	struct holdings_set *set;
+	bool are_known;
+	if (!open_pieces(m, holdings, day, family, &are_known, error))
 		return false;
-	set->day = (uint32_t)(holdings_day(holdings, piece) - m->first_day);
-	if (set->set->length == 0)
-		holdings_close_set(set->set);
-	else
-		m->set_count++;
+	if (are_known)
+		return true;
+	if (!day_set_make(holdings, day, family, &set, error))
+		return false;
+	add_set(m, day->day, set);
 	return true;
 }
 
 bool set_merge_open(struct set_merge *m, struct holdings *holdings, int32_t last_day,
                     unsigned family, struct error *error)
 {
+	struct held_day day = { .count = 0 };
 	m->set_count = 0;
 	m->sets = memory_new(holdings_count(holdings) + 1, sizeof *m->sets);
 	if (m->sets == NULL)
 		return error_memory(error, "the sets of sources");
-	const struct day_range days = { m->first_day, last_day };
-	for (size_t i = 0; i < holdings_count(holdings); i++)
-		if (day_range_holds(days, holdings_day(holdings, i)) &&
-		    !open_piece(m, holdings, i, family, error))
+	while (held_day_next(holdings, (struct day_range){ m->first_day, last_day }, &day))
+		if (!open_day(m, holdings, &day, family, error))
 			return false;
 	return true;
 }

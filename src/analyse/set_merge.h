@@ -41,7 +41,8 @@ struct set_merge {
 	size_t set_count;
 };
 
-// Opens the family's sets (HOLDINGS_ALL_SYNS: those of all SYNs) of first_day to last_day. The caller calls
+// Opens the family's sets (HOLDINGS_ALL_SYNS: those of all SYNs) of first_day to last_day; those that no piece
+// has are made (day_set.h), and stay in memory until it is closed. The caller calls
 // set_merge_close() in every case.
 bool set_merge_open(struct set_merge *, struct holdings *, int32_t last_day, unsigned family,
                     struct error *error) MUST_CHECK;

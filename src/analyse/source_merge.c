@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "holdings/days.h"
+#include "hostday/evidence.h"
 
 struct day_head {
 	int32_t day;
@@ -51,7 +52,7 @@ static uint64_t item_packets(const struct host_day *h, unsigned field, uint32_t 
 static uint64_t matched_packets(const struct host_day *h, uint32_t mask)
 {
 	uint64_t packets = 0;
-	for (mask &= h->matched_mask; mask != 0; mask &= mask - 1)
+	for (mask &= host_day_counted(h); mask != 0; mask &= mask - 1)
 		packets += h->matched[__builtin_ctz(mask)];
 	return packets;
 }
@@ -70,13 +71,16 @@ uint64_t source_filter_packets(const struct source_filter *f, const struct host_
 		return all_packets(h);
 	if (f->any_of != 0)
 		return matched_packets(h, f->any_of);
+	const bool is_of_family = f->protocol != SOURCE_UDP && f->family != HOLDINGS_ALL_SYNS;
+	if (is_of_family && !(host_day_counted(h) >> f->family & 1))
+		return 0;
 	if (f->port != SOURCE_ANY_PORT)
 		return item_packets(h, source_filter_field(f), f->port);
 	if (f->protocol == SOURCE_UDP)
 		return host_day_packets(h, KIND_UDP);
 	if (f->family == HOLDINGS_ALL_SYNS)
 		return host_day_packets(h, KIND_SYN);
-	return h->matched_mask >> f->family & 1 ? h->matched[f->family] : 0;
+	return h->matched[f->family];
 }
 
 // The first that comes next: by source, then by day.

@@ -11,7 +11,8 @@
 #include "holdings/holdings.h"
 
 // Which host-days are wanted: those that sent a packet of the protocol (of TCP: a SYN, that matches the
-// family) to the port, on the days of the window.
+// family) to the port, on the days of the window. Of a family that is host-days that count for it
+// (hostday/evidence.h).
 struct source_filter {
 	struct day_range window;
 	unsigned family;  // bit of a fingerprint; HOLDINGS_ALL_SYNS: all SYNs. UDP has no others

@@ -3,6 +3,7 @@
 // days; every family, protocol and port, every window.
 #include "analyse/source_merge.h"
 
+#include "hostday/evidence.h"
 #include "store/test_store.h"
 
 enum { SOURCES = 60, DAYS = 5, PIECES = 3, RECORDS = 4000 };
@@ -21,10 +22,13 @@ static uint64_t naive_packets(const struct source_filter *f, const struct host_d
 	                                                        : FIELD_MATCHED_PORT + f->family;
 	uint64_t packets = 0;
 	for (unsigned bit = 0; f->any_of != 0 && bit < FINGERPRINTS_MAX; bit++)
-		if (f->any_of >> bit & 1 && h->matched_mask >> bit & 1)
+		if (f->any_of >> bit & 1 && host_day_counted(h) >> bit & 1)
 			packets += h->matched[bit];
 	if (f->any_of != 0)
 		return packets;
+	if (f->protocol != SOURCE_UDP && f->family != HOLDINGS_ALL_SYNS &&
+	    !(host_day_counted(h) >> f->family & 1))
+		return 0;
 	// Not every packet tells its port: without one the kinds count.
 	if (f->port == SOURCE_ANY_PORT)
 		return f->protocol == SOURCE_UDP        ? h->packets[KIND_UDP - HOST_KIND_FIRST]

@@ -3,11 +3,32 @@
 #include "cmd/dataset.h"
 
 #include "base/memory.h"
+#include "base/text.h"
 
 static const struct column columns[] = {
-	{ "name", CELL_TEXT }, { "kind", CELL_TEXT }, { "strength", CELL_TEXT },
-	{ "rule", CELL_TEXT }, { "what", CELL_TEXT }, { "source", CELL_TEXT },
+	{ "name", CELL_TEXT },   { "kind", CELL_TEXT },     { "strength", CELL_TEXT },
+	{ "rule", CELL_TEXT },   { "what", CELL_TEXT },     { "source", CELL_TEXT },
+	{ "chance", CELL_TEXT }, { "evidence", CELL_TEXT },
 };
+
+// How often a SYN of random fields matches.
+static void write_chance(struct table *table, const struct fingerprint *f)
+{
+	char text[32] = "";
+	if (f->chance_bits > 0)
+		text_format(text, sizeof text, "1/%llu", 1ULL << f->chance_bits);
+	table_text(table, text);
+}
+
+// What a source has to send on a day to count.
+static void write_evidence(struct table *table, const struct fingerprint *f)
+{
+	const bool is_weighed = f->chance_bits > 0 && f->chance_bits <= FINGERPRINT_WEIGHED_BITS;
+	table_text(table, fingerprint_is_of_sources(f) ? "all of its values"
+	                  : !is_weighed                ? "one packet"
+	                  : f->evidence_min == 1       ? "more packets than chance"
+	                                               : "two packets, and more than chance");
+}
 
 static void write_rows(struct table *table, const struct fingerprint_set *set)
 {
@@ -19,6 +40,8 @@ static void write_rows(struct table *table, const struct fingerprint_set *set)
 		table_text(table, f->rule);
 		table_text(table, f->what);
 		table_text(table, f->source);
+		write_chance(table, f);
+		write_evidence(table, f);
 		table_end_row(table);
 	}
 }
@@ -75,7 +98,11 @@ const struct command command_fingerprints = {
 	.operands = "",
 	.description =
 		"Names, rules, sources and strength of the fingerprints: those of the store if one is "
-		"named, else the built-in ones and those of --fingerprints.",
+		"named, else the built-in ones and those of --fingerprints. chance is how often a SYN of "
+		"random fields matches; evidence is what a source has to send on a day to count. Where "
+		"chance is 1/65536, k of n SYNs are more than chance if k is at least 3 l and l^k / k! at "
+		"most 1/1000, l being n/65536: 2 of up to 2930, 3 of up to 11908. Packets count as they "
+		"match.",
 	.tables = tables,
 	.run = run,
 };

@@ -258,7 +258,8 @@ const struct command command_rules = {
 		"found, the peak_day with the most targets (peak_sources), and as sources all its targets of "
 		"the days asked for, each once. --new has a row for each set of values that emerged: a rule "
 		"of all of them was found, none was on the 28 days before, and they have more than three "
-		"times the support that they had on any of these but the last 7, which it may take to grow. "
+		"times the support that they had on any of these but the last 7, which it may take to grow; "
+		"or they have more than ten times the support that they had on any of the 28. "
 		"Its ports, places and fingerprints are by how many of the day's targets, its example is the "
 		"commonest header values of the target with the fewest SYNs, most_before the most support on "
 		"one of the days before. doc/rules.md has the definitions.",

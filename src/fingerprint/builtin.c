@@ -7,6 +7,8 @@
 // SYN, and a branch that attackers decide costs more than what it would save. It returns 1 or 0.
 #include "fingerprint/builtin.h"
 
+#include <assert.h>
+
 enum { TELNET = 23, SOURCE_PORT_PRIVILEGED_MAX = 1024 };
 enum { HAJIME_WINDOW = 14600, ZMAP_IP_ID = 54321 };
 
@@ -83,6 +85,12 @@ void builtin_match(struct packet *packets, size_t count)
 			                           : UINT32_C(1) << FINGERPRINT_UNKNOWN;
 }
 
+// Those of 16 bits. Every SYN has an IP identification, and one that is as good as random, so that a single
+// packet is no evidence: it takes two. Hardly any sender draws its windows, which are constants of kernels;
+// who sends one SYN with the window of Hajime is not met by chance, who sends one among thousands is.
+const uint32_t fingerprints_weighed = UINT32_C(1) << HAJIME | UINT32_C(1) << HAJIME_RAW |
+                                      UINT32_C(1) << ZMAP | UINT32_C(1) << MASSCAN;
+
 const struct fingerprint builtin_fingerprints[] = {
 	[MIRAI] = {
 		.name = "mirai",
@@ -91,6 +99,8 @@ const struct fingerprint builtin_fingerprints[] = {
 		.what = "Mirai and its variants, any port, any options",
 		.source = "scanner.c of the release of 2016-09-30",
 		.strength = "seen",
+		.chance_bits = 32,
+		.evidence_min = 1,
 	},
 	[MIRAI_2016] = {
 		.name = "mirai-2016",
@@ -100,6 +110,8 @@ const struct fingerprint builtin_fingerprints[] = {
 		.source =
 			"scanner.c of the release of 2016-09-30; the three conditions of NICTER studies",
 		.strength = "published",
+		.chance_bits = 32,
+		.evidence_min = 1,
 	},
 	[HAJIME] = {
 		.name = "hajime",
@@ -108,6 +120,8 @@ const struct fingerprint builtin_fingerprints[] = {
 		.what = "Hajime by the published rule; kernels of Linux 2.6.39 to 3.10 match too",
 		.source = "darknet studies on NICTER",
 		.strength = "weak",
+		.chance_bits = 16,
+		.evidence_min = 1,
 	},
 	[HAJIME_RAW] = {
 		.name = "hajime-raw",
@@ -116,6 +130,8 @@ const struct fingerprint builtin_fingerprints[] = {
 		.what = "Hajime's raw socket; leaves kernels out",
 		.source = "hajime, and the first options of Linux (RFC 7323, RFC 2018)",
 		.strength = "published",
+		.chance_bits = 16,
+		.evidence_min = 1,
 	},
 	[ZMAP] = {
 		.name = "zmap",
@@ -124,6 +140,8 @@ const struct fingerprint builtin_fingerprints[] = {
 		.what = "ZMap before 4.1 (April 2024) and its forks",
 		.source = "module_tcp_synscan.c of ZMap",
 		.strength = "seen",
+		.chance_bits = 16,
+		.evidence_min = 2,
 	},
 	[MASSCAN] = {
 		.name = "masscan",
@@ -132,6 +150,8 @@ const struct fingerprint builtin_fingerprints[] = {
 		.what = "masscan, all versions; one packet is weak, two are not",
 		.source = "templ-pkt.c of masscan",
 		.strength = "seen",
+		.chance_bits = 16,
+		.evidence_min = 2,
 	},
 	[MIRAI_FLAGS] = {
 		.name = "mirai-flags",
@@ -140,6 +160,8 @@ const struct fingerprint builtin_fingerprints[] = {
 		.what = "what Mirai's scanner never sends: counted apart from mirai",
 		.source = "scanner.c of the release of 2016-09-30, which sets SYN alone",
 		.strength = "weak",
+		.chance_bits = 32,
+		.evidence_min = 1,
 	},
 };
 
@@ -152,6 +174,12 @@ void builtin_fold(struct packet *packets, size_t count, size_t known)
 		p->fingerprints |= (p->fingerprints >> MIRAI_FLAGS & 1) << MIRAI;
 		p->fingerprints &= bits | UINT32_C(1) << FINGERPRINT_UNKNOWN;
 	}
+}
+
+unsigned fingerprint_evidence_min(unsigned bit)
+{
+	assert(fingerprints_weighed >> bit & 1);
+	return builtin_fingerprints[bit].evidence_min;
 }
 
 const size_t builtin_fingerprint_count = sizeof builtin_fingerprints / sizeof *builtin_fingerprints;

@@ -43,11 +43,22 @@ struct fingerprint {
 	const char *what;
 	const char *source;    // where the rule was published or seen
 	const char *strength;  // "seen", "published", "weak" or "user"
-	void *program;         // users' own: the compiled filter; NULL for those of sources
+	// A SYN of random fields matches once in 2^chance_bits, at most; 0: nobody knows.
+	uint8_t chance_bits;
+	// Packets of a source and day that it takes at least to count the source (hostday/evidence.h).
+	uint8_t evidence_min;
+	void *program;  // users' own: the compiled filter; NULL for those of sources
 	// Of sources: all that the source has to have used, ascending, each once; otherwise NULL.
 	struct header_item *items;
 	size_t item_count;
 };
+
+// Bits of the built-in ones that random SYNs match so often that single packets name nobody: those of
+// chance_bits up to FINGERPRINT_WEIGHED_BITS. They are the same in every set.
+enum { FINGERPRINT_WEIGHED_BITS = 16 };
+extern const uint32_t fingerprints_weighed;
+// Of such a bit.
+unsigned fingerprint_evidence_min(unsigned bit);
 
 static inline bool fingerprint_is_of_sources(const struct fingerprint *f)
 {

@@ -153,7 +153,9 @@ static inline MUST_CHECK bool holdings_syns(struct holdings *h, size_t index, un
 	return h->functions->syns(h, index, family, out, error);
 }
 
-// The set of their sources. The caller closes it.
+// The set of the sources that count for it by what is in the piece (hostday/evidence.h): of a day of several
+// pieces day_set.h has it. *out is NULL where that is not known: its host-days have to be asked. The caller
+// closes it.
 static inline MUST_CHECK bool holdings_open_set(struct holdings *h, size_t index, unsigned family,
                                                 struct holdings_set **out, struct error *error)
 {
@@ -165,7 +167,7 @@ static inline void holdings_close_set(struct holdings_set *set)  // accepts NULL
 		set->functions->close(set);
 }
 
-// The table of ports of a piece. *out is NULL where it has none: its host-days have to be asked.
+// The table of ports of a piece, with sources that count by what is in the piece. *out is NULL where it has none: its host-days have to be asked.
 static inline MUST_CHECK bool holdings_open_ports(struct holdings *h, size_t index, unsigned field,
                                                   struct holdings_ports **out, struct error *error)
 {

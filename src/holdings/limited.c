@@ -128,6 +128,9 @@ static bool open_set(struct holdings *h, size_t index, unsigned family, struct h
 	struct holdings_set *inner;
 	if (!look(limits, error) || !holdings_open_set(inner_of(h), index, family, &inner, error))
 		return false;
+	*out = NULL;
+	if (inner == NULL)
+		return true;
 	struct limited_set *set = memory_new(1, sizeof *set);
 	if (set == NULL) {
 		holdings_close_set(inner);

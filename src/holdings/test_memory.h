@@ -4,6 +4,7 @@
 #pragma once
 
 #include "holdings/holdings.h"
+#include "hostday/evidence.h"
 #include "holdings/test_hosts.h"
 #include "ingest/ingest.h"
 #include "ipset/ipset.h"
@@ -141,7 +142,7 @@ static inline bool memory_fill_set(const struct memory_piece *piece, unsigned fa
 	size_t sources = 0;
 	while (builder != NULL && host_reader_next(&reader, &host))
 		if (family == HOLDINGS_ALL_SYNS ? host_day_packets(&host, KIND_SYN) > 0
-		                                : host.matched_mask >> family & 1) {
+		                                : host_day_counted(&host) >> family & 1) {
 			ipset_builder_add(builder, host.source);
 			sources++;
 		}
@@ -220,7 +221,8 @@ static inline bool memory_open_ports(struct holdings *h, size_t index, unsigned 
 	m->open++;
 	bool ok = p->counts != NULL;
 	while (ok && host_reader_next(&reader, &host))
-		ok = port_counts_add(p->counts, &host, UINT64_C(1) << field);
+		ok = port_counts_add(p->counts, &host, UINT64_C(1) << field,
+		                     host_day_counted(&host));
 	host_day_done(&host);
 	if (!ok) {
 		memory_ports_close(&p->base);

@@ -8,6 +8,8 @@
 #include <assert.h>
 
 enum { PAGE_PORTS = 256, PAGES = PORTS / PAGE_PORTS };
+// The fields that are not of a fingerprint.
+#define PORTS_OF_ALL (PORT_FIELDS & ((UINT64_C(1) << FIELD_MATCHED_PORT) - 1))
 
 struct counter {
 	uint64_t packets, sources;
@@ -65,25 +67,27 @@ static inline struct counter *counter_of(struct table *table, uint32_t port)
 	if (page == NULL && (page = *at = memory_new(1, sizeof *page)) == NULL)
 		return NULL;
 	struct counter *counter = &page->counters[port % PAGE_PORTS];
-	if (counter->sources == 0)
+	if (counter->packets == 0)
 		page->seen[port % PAGE_PORTS / 64] |= UINT64_C(1) << port % 64;
 	return counter;
 }
 
 // Numbers that 64 bits do not hold no telescope has seen: they stay at the largest.
-static inline bool count(struct table *table, uint32_t port, uint64_t packets)
+static inline bool count(struct table *table, uint32_t port, uint64_t packets, uint64_t sources)
 {
 	struct counter *counter = counter_of(table, port);
 	if (counter == NULL)
 		return false;
 	if (__builtin_add_overflow(counter->packets, packets, &counter->packets))
 		counter->packets = UINT64_MAX;
-	counter->sources++;
+	counter->sources += sources;
 	return true;
 }
 
-bool port_counts_add(struct port_counts *c, const struct host_day *h, uint64_t fields)
+bool port_counts_add(struct port_counts *c, const struct host_day *h, uint64_t fields,
+                     uint32_t counted)
 {
+	const uint64_t sources = PORTS_OF_ALL | (uint64_t)counted << FIELD_MATCHED_PORT;
 	for (uint64_t rest = h->fields_mask & fields & PORT_FIELDS; rest != 0; rest &= rest - 1) {
 		const unsigned field = (unsigned)__builtin_ctzll(rest);
 		const struct item_set *set = &h->sets[field];
@@ -93,7 +97,7 @@ bool port_counts_add(struct port_counts *c, const struct host_day *h, uint64_t f
 		for (uint32_t i = 0; i < set->count; i++) {
 			const struct item *item = &h->items[set->begin + i];
 			assert(item->value < PORTS);
-			if (!count(table, item->value, item->packets))
+			if (!count(table, item->value, item->packets, sources >> field & 1))
 				return false;
 		}
 	}
@@ -112,7 +116,7 @@ bool port_counts_add_column(struct port_counts *c, unsigned field, struct span c
 			const uint64_t number = cursor_varint(&at), port = next + (number >> 1);
 			const uint64_t packets = number & 1 ? cursor_varint(&at) + 2 : 1;
 			assert(!at.is_short && port < PORTS);
-			if (!count(table, (uint32_t)port, packets))
+			if (!count(table, (uint32_t)port, packets, 1))
 				return false;
 			next = port + 1;
 		}

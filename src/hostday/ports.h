@@ -16,7 +16,7 @@ enum { PORTS = 65536 };
 
 struct port_count {
 	uint32_t port;
-	uint64_t packets, sources;  // both 0: it was not seen
+	uint64_t packets, sources;  // no packets: it was not seen
 };
 
 struct host_day;
@@ -26,9 +26,11 @@ void port_counts_free(struct port_counts *);   // accepts NULL
 void port_counts_clear(struct port_counts *);  // and gives the room back
 
 // Counts a host-day, which no other call may have counted: in those of `fields` (bit FIELD_x)
-// that it has and that are of ports. False: no memory.
-bool port_counts_add(struct port_counts *, const struct host_day *, uint64_t fields) MUST_CHECK;
-// Counts all host-days of a whole column of the field, one of our own making. False: no memory.
+// that it has and that are of ports. It is a source of those that match a fingerprint if `counted` has the
+// bit (host_day_counted()); packets count in any case. False: no memory.
+bool port_counts_add(struct port_counts *, const struct host_day *, uint64_t fields,
+                     uint32_t counted) MUST_CHECK;
+// Counts all host-days of a whole column of the field, one of our own making, as sources. False: no memory.
 bool port_counts_add_column(struct port_counts *, unsigned field, struct span column) MUST_CHECK;
 // Takes over what was counted elsewhere. False: no memory.
 bool port_counts_put(struct port_counts *, unsigned field, const struct port_count *) MUST_CHECK;

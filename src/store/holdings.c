@@ -91,6 +91,13 @@ static bool open_set(struct holdings *h, size_t index, unsigned family, struct h
                      struct error *error)
 {
 	struct store *s = store_of(h);
+	const struct segment *segment;
+	if (!store_segment_open(s, store_piece_segment(s, index), &segment, error))
+		return false;
+	*out = NULL;
+	if (family < FINGERPRINTS_MAX && fingerprints_weighed >> family & 1 &&
+	    !segment_is_by_evidence(segment))
+		return true;
 	struct open_set *set = memory_new(1, sizeof *set);
 	if (set == NULL)
 		return error_memory(error, "a set of sources");

@@ -5,8 +5,10 @@
 #include "store/store.h"
 
 enum {
-	SEGMENT_VERSION = 2,
-	SEGMENT_VERSION_MIN = 1,  // had no tables of ports
+	SEGMENT_VERSION = 3,
+	SEGMENT_VERSION_EVIDENCE = 3,  // the first whose sets, sums and tables are by evidence
+	SEGMENT_VERSION_PORTS = 2,     // the first with tables of ports
+	SEGMENT_VERSION_MIN = 1,
 	SEGMENT_HEADER_SIZE = 32,
 	SEGMENT_FOOTER_SIZE = 64,
 	SEGMENT_ENTRY_SIZE = 40,
@@ -31,13 +33,16 @@ struct chunk {
 };
 
 // A table of ports as the bytes of its chunk, appended; returns how many ports it has.
-uint64_t segment_ports_encode(const struct port_counts *, unsigned field, struct buffer *out);
+uint64_t segment_ports_encode(const struct port_counts *, unsigned field, unsigned version,
+                              struct buffer *out);
+// Fields of ports of the fingerprints that sources count for by evidence (hostday/evidence.h).
+#define SEGMENT_WEIGHED_FIELDS ((uint64_t)fingerprints_weighed << FIELD_MATCHED_PORT)
 
 // Sums over the host-days of a segment.
 struct segment_summary {
 	uint64_t packets[HOST_KINDS];
 	uint64_t syns[FINGERPRINTS_MAX];     // by fingerprint
-	uint64_t sources[FINGERPRINTS_MAX];  // that sent them
+	uint64_t sources[FINGERPRINTS_MAX];  // that count for it
 	uint64_t syn_sources;
 	uint32_t fingerprint_count;
 };
@@ -104,13 +109,15 @@ bool segment_summary(const struct segment *, struct segment_summary *out,
                      struct error *error) MUST_CHECK;
 
 // The ports of one of PORT_FIELDS in a segment, ascending: packets, and the sources that sent them.
-// A segment that an older hotaru wrote has none of these tables: its host-days have to be asked.
+// A segment that an older hotaru wrote has none of these tables, or none by evidence: its host-days have to
+// be asked.
 struct store_ports {
 	bool is_there;  // false: it is such a segment
 	const struct segment *segment;
 	const struct chunk *chunk;  // NULL: no source used any
 	struct cursor rest;
 	uint64_t left, sources_max;
+	unsigned sources_less;  // than there are, by so many, is what the table says
 	uint32_t next;
 };
 bool store_segment_ports(struct store *, size_t index, unsigned field, struct store_ports *out,
@@ -123,6 +130,9 @@ void store_ports_release(const struct store_ports *);
 
 // Whether the segment has tables of ports at all; if so, the one of the field.
 bool segment_has_ports(const struct segment *);
+// Whether sets, sums and tables are by evidence; else by what matches.
+bool segment_is_by_evidence(const struct segment *);
+unsigned segment_version(const struct segment *);
 bool segment_ports(const struct segment *, unsigned field, struct store_ports *out,
                    struct error *error) MUST_CHECK;
 // "It is damaged: WHAT", with its name and what to do, as ERROR_CORRUPT. Returns false.

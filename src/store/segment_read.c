@@ -66,7 +66,17 @@ static bool check_header(struct segment *s, struct error *error)
 
 bool segment_has_ports(const struct segment *s)
 {
-	return s->version >= 2;
+	return s->version >= SEGMENT_VERSION_PORTS;
+}
+
+bool segment_is_by_evidence(const struct segment *s)
+{
+	return s->version >= SEGMENT_VERSION_EVIDENCE;
+}
+
+unsigned segment_version(const struct segment *s)
+{
+	return s->version;
 }
 
 static bool read_chunk(struct segment *s, struct span entry, uint64_t end, struct chunk *out)

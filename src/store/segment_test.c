@@ -3,6 +3,7 @@
 // host-days, every flipped bit, every truncation, and the worked example of
 // doc/segment.md.
 #include "store/segment.h"
+#include "hostday/evidence.h"
 #include "store/test_store.h"
 
 enum { EXAMPLE_MAX = 4096 };
@@ -151,7 +152,7 @@ static void check_set(const struct segment *s, const struct hosts *hosts, uint8_
 			while (at < hosts->count && hosts->entries[at].host.source < source) {
 				const struct host_day *h = &hosts->entries[at++].host;
 				CHECK(id == STORE_ALL ? host_day_packets(h, KIND_SYN) == 0
-				                      : !(h->matched_mask >> id & 1));
+				                      : !(host_day_counted(h) >> id & 1));
 			}
 			CHECK(at < hosts->count && hosts->entries[at++].host.source == source);
 		}
@@ -160,7 +161,7 @@ static void check_set(const struct segment *s, const struct hosts *hosts, uint8_
 	for (; at < hosts->count; at++) {
 		const struct host_day *h = &hosts->entries[at].host;
 		CHECK(id == STORE_ALL ? host_day_packets(h, KIND_SYN) == 0
-		                      : !(h->matched_mask >> id & 1));
+		                      : !(host_day_counted(h) >> id & 1));
 	}
 }
 
@@ -177,7 +178,7 @@ static void check_summary(const struct segment *s, const struct hosts *hosts,
 		for (unsigned f = 0; f < 6; f++)
 			if (h->matched_mask >> f & 1) {
 				expected.syns[f] += h->matched[f];
-				expected.sources[f]++;
+				expected.sources[f] += host_day_counted(h) >> f & 1;
 			}
 	}
 	CHECK(segment_summary(s, &found, &error));
@@ -200,20 +201,23 @@ static void check_ports(const struct segment *s, const struct hosts *hosts, unsi
 		for (uint32_t at = 0; has_field && at < h->sets[field].count; at++) {
 			const struct item *item = &h->items[h->sets[field].begin + at];
 			packets[item->value] += item->packets;
-			sources[item->value]++;
+			sources[item->value] += field < FIELD_MATCHED_PORT ||
+			                        host_day_counted(h) >>
+			                                        (field - FIELD_MATCHED_PORT) &
+			                                1;
 		}
 	}
 	CHECK(segment_has_ports(s) && segment_ports(s, field, &table, &error) && table.is_there);
 	uint32_t port = 0;
 	while (store_ports_next(&table, &row, &error)) {
 		for (; port < row.port; port++)
-			CHECK(sources[port] == 0);
+			CHECK(packets[port] == 0);
 		CHECK(row.packets == packets[port] && row.sources == sources[port]);
 		port++;
 	}
 	CHECK(error.kind == ERROR_NONE);
 	for (; port < PORTS; port++)
-		CHECK(sources[port] == 0);
+		CHECK(packets[port] == 0);
 }
 
 // Writes and reads back; returns the number of row groups.
@@ -430,9 +434,9 @@ TEST(another_version_is_named)
 	struct sample s = sample_new();
 	struct segment *segment;
 	struct error error = { .text = "" };
-	s.disk.bytes.bytes[8] = 3;
+	s.disk.bytes.bytes[8] = 4;
 	CHECK(!segment_open(&s.disk.disk, &s.entry, &segment, &error));
-	CHECK(text_equal(error.text, "segment '" NAME "' has format 3, this hotaru reads 1 to 2; "
+	CHECK(text_equal(error.text, "segment '" NAME "' has format 4, this hotaru reads 1 to 3; "
 	                             "use a newer hotaru"));
 	s.disk.bytes.bytes[8] = 0;
 	CHECK(!segment_open(&s.disk.disk, &s.entry, &segment, &error));

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "hostday/evidence.h"
 
 #include <xxhash.h>
 
@@ -126,10 +127,11 @@ void segment_writer_free(struct segment_writer *w)
 	memory_free(w);
 }
 
-// Whole columns at once, whichever way their host-days came.
+// Whole columns at once, whichever way their host-days came. Those of which it takes evidence are counted with
+// the host-days.
 static bool count_ports(struct segment_writer *w, struct error *error)
 {
-	for (uint64_t rest = PORT_FIELDS; rest != 0; rest &= rest - 1) {
+	for (uint64_t rest = PORT_FIELDS & ~SEGMENT_WEIGHED_FIELDS; rest != 0; rest &= rest - 1) {
 		const unsigned field = (unsigned)__builtin_ctzll(rest);
 		const struct span column = buffer_span(&w->columns.column[COLUMN_FIELD + field]);
 		if (column.length > 0 && !port_counts_add_column(w->ports, field, column))
@@ -156,8 +158,9 @@ static bool write_group(struct segment_writer *w, struct error *error)
 	return true;
 }
 
-static void sum(struct segment_writer *w, const struct host_day *h)
+static bool sum(struct segment_writer *w, const struct host_day *h, struct error *error)
 {
+	const uint32_t counted = host_day_counted(h);
 	w->host_count++;
 	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
 		w->summary.packets[kind] += h->packets[kind];
@@ -168,9 +171,14 @@ static void sum(struct segment_writer *w, const struct host_day *h)
 	for (uint32_t rest = h->matched_mask; rest != 0; rest &= rest - 1) {
 		const unsigned f = (unsigned)__builtin_ctz(rest);
 		w->summary.syns[f] += h->matched[f];
+		if (!(counted >> f & 1))
+			continue;
 		w->summary.sources[f]++;
 		ipset_builder_add(w->sets[f], h->source);
 	}
+	return (h->matched_mask & fingerprints_weighed) == 0 ||
+	       port_counts_add(w->ports, h, SEGMENT_WEIGHED_FIELDS, counted) ||
+	       error_memory(error, "a segment's ports");
 }
 
 // Of the row group at hand; below SEGMENT_GROUP_BYTES where a batch is appended.
@@ -192,7 +200,8 @@ static bool end_full_group(struct segment_writer *w, struct error *error)
 bool segment_writer_add(struct segment_writer *w, const struct host_day *h, struct error *error)
 {
 	host_columns_add(&w->columns, h);
-	sum(w, h);
+	if (!sum(w, h, error))
+		return false;
 	// Looked at every so often: adding up the columns costs more than a host-day does.
 	const bool may_be_full = w->columns.host_count % LOOK_EVERY == 0 ||
 	                         w->columns.item_count >= INGEST_BATCH_ITEMS;
@@ -223,11 +232,13 @@ bool segment_writer_append(struct segment_writer *w, const struct host_batch *ba
 		if (!append_some(w, &rest, error))
 			return false;
 	struct host_reader reader;
-	host_reader_open(&reader, batch->columns, batch->host_count, batch->base_ns, 0);
-	while (host_reader_next(&reader, &w->light))
-		sum(w, &w->light);
+	host_reader_open(&reader, batch->columns, batch->host_count, batch->base_ns,
+	                 SEGMENT_WEIGHED_FIELDS << COLUMN_FIELD);
+	bool ok = true;
+	while (ok && host_reader_next(&reader, &w->light))
+		ok = sum(w, &w->light, error);
 	assert(!reader.is_damaged);
-	return true;
+	return ok && (!w->light.failed || error_memory(error, "a segment"));
 }
 
 // The bit of SYNs of flows stands behind all others, and is counted where there are such.
@@ -263,7 +274,7 @@ static bool write_ports(struct segment_writer *w, struct error *error)
 	for (uint64_t rest = PORT_FIELDS; rest != 0; rest &= rest - 1) {
 		struct chunk chunk = { .kind = CHUNK_PORTS, .id = (uint8_t)__builtin_ctzll(rest) };
 		b->length = 0;
-		chunk.count = segment_ports_encode(w->ports, chunk.id, b);
+		chunk.count = segment_ports_encode(w->ports, chunk.id, SEGMENT_VERSION, b);
 		if (b->failed)
 			return error_memory(error, "a segment's ports");
 		if (chunk.count > 0 && !write_chunk(w, chunk, buffer_span(b), error))

@@ -4,6 +4,7 @@
 #include "store/kind_hosts.h"
 
 #include "base/memory.h"
+#include "hostday/evidence.h"
 
 // Whether the catalogue has this number in this row, and no other row for the name.
 static bool has_sum(struct verifier *v, const char *sql, const char *file, const char *name,
@@ -47,7 +48,7 @@ static void check_rows(struct verifier *v, const struct store_segment *entry,
 		verify_report_segment(v, entry, "the catalogue has other sums than its summary");
 }
 
-static void sum(struct segment_summary *to, const struct host_day *h)
+static void sum(struct segment_summary *to, const struct host_day *h, uint32_t counted)
 {
 	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
 		to->packets[kind] += h->packets[kind];
@@ -55,7 +56,7 @@ static void sum(struct segment_summary *to, const struct host_day *h)
 	for (uint32_t rest = h->matched_mask; rest != 0; rest &= rest - 1) {
 		const unsigned f = (unsigned)__builtin_ctz(rest);
 		to->syns[f] += h->matched[f];
-		to->sources[f]++;
+		to->sources[f] += counted >> f & 1;
 	}
 }
 
@@ -64,6 +65,7 @@ static void sum(struct segment_summary *to, const struct host_day *h)
 struct rebuilt {
 	struct ipset_check *sets[FINGERPRINTS_MAX + 1];
 	struct port_counts *ports;
+	bool is_by_evidence;
 	bool has_failed;  // no memory
 };
 
@@ -132,7 +134,8 @@ static void check_ports(struct verifier *v, const struct store_segment *entry,
 		struct buffer due = buffer_up_to(SIZE_MAX);
 		struct span bytes = { .length = 0 };
 		struct error error;
-		const uint64_t rows = segment_ports_encode(rebuilt->ports, field, &due);
+		const uint64_t rows = segment_ports_encode(rebuilt->ports, field,
+		                                           segment_version(segment), &due);
 		const bool is_read = chunk == NULL ||
 		                     segment_chunk_bytes(segment, chunk, &bytes, &error);
 		if (due.failed)
@@ -148,12 +151,13 @@ static void check_ports(struct verifier *v, const struct store_segment *entry,
 
 static void take_host(struct rebuilt *to, struct segment_summary *found, const struct host_day *h)
 {
-	sum(found, h);
+	const uint32_t counted = to->is_by_evidence ? host_day_counted(h) : h->matched_mask;
+	sum(found, h, counted);
 	if (host_day_packets(h, KIND_SYN) > 0)
 		ipset_check_add(to->sets[FINGERPRINTS_MAX], h->source);
-	for (uint32_t rest = h->matched_mask; rest != 0; rest &= rest - 1)
+	for (uint32_t rest = counted; rest != 0; rest &= rest - 1)
 		ipset_check_add(to->sets[__builtin_ctz(rest)], h->source);
-	to->has_failed |= !port_counts_add(to->ports, h, PORT_FIELDS);
+	to->has_failed |= !port_counts_add(to->ports, h, PORT_FIELDS, counted);
 }
 
 static bool same_ports(const struct host_day *h, unsigned field)
@@ -226,7 +230,7 @@ void hosts_verify(struct verifier *v, const struct store_segment *entry,
                   const struct segment *segment)
 {
 	struct segment_summary found = { .syn_sources = 0 }, claimed;
-	struct rebuilt rebuilt = { .ports = NULL };
+	struct rebuilt rebuilt = { .is_by_evidence = segment_is_by_evidence(segment) };
 	struct segment_hosts *hosts = segment_hosts_new(segment, COLUMNS_ALL);
 	struct error error;
 	if (!rebuilt_new(segment, &rebuilt) || hosts == NULL) {

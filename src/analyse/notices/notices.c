@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "holdings/days.h"
+#include "hostday/evidence.h"
 #include "place/place.h"
 
 #include <assert.h>
@@ -80,7 +81,7 @@ static bool make_notice(struct fold *f, const struct source_days *days, size_t f
 	error->kind = ERROR_NONE;
 	for (size_t i = 0; i < days->count; i++) {
 		const struct host_day *host = days->sightings[i].host;
-		if (!(host->matched_mask >> bit & 1))
+		if (!(host_day_counted(host) >> bit & 1))
 			continue;
 		n.days++;
 		n.packets += host->matched[bit];

@@ -161,7 +161,7 @@ static bool count_row(const struct view *v, size_t which, uint32_t port, struct 
 		                  .is_known = !series->is_fingerprint || !day->has_unknown,
 		                  .packets = count.packets,
 		                  .sources = count.sources };
-	return !out->is_known || count.sources > 0;
+	return !out->is_known || count.packets > 0;
 }
 
 // The whole row. False: there is none that is wanted.

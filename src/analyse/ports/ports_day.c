@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The ports of one day: from the tables of its piece, or from its host-days.
 #include "analyse/ports/ports_private.h"
+#include "hostday/evidence.h"
 
 static bool is_wanted(const struct port_series *series, int32_t day)
 {
@@ -67,7 +68,7 @@ static bool count_hosts(struct port_day *d)
 	while ((host = holdings_next_host(d->reader, &d->error)) != NULL) {
 		if (d->floods != NULL && floods_suspect(d->floods, host))
 			d->left_out++;
-		else if (!port_counts_add(d->counts, host, d->fields))
+		else if (!port_counts_add(d->counts, host, d->fields, host_day_counted(host)))
 			return error_memory(&d->error, "ports");
 	}
 	return d->error.kind == ERROR_NONE;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The rules of the window, day by day. Candidates are those sets of items of which no rule was found on
-// the days before in the window.
+// the days before in the window, or that have surged since the last of them.
 #include "analyse/rules/emergences_private.h"
 
 #include "base/memory.h"
@@ -16,6 +16,7 @@ enum { SETS_A_DAY = 10000 };
 struct known_set {
 	bool is_found;
 	int32_t last_day;  // on which a rule of it was found
+	uint64_t support;  // then
 	size_t candidate;  // the last one, number + 1; 0: none
 	uint64_t mark;     // a bit for each item, by hash
 };
@@ -46,6 +47,12 @@ bool emergences_is_past(const struct emergences_request *request, int32_t past, 
 bool emergences_is_recent(int32_t past, int32_t day)
 {
 	return past >= (int64_t)day - EMERGENCE_RECENT_DAYS;
+}
+
+// Supports are sources: no product overflows.
+bool emergences_is_surge(uint64_t now, uint64_t then)
+{
+	return now > EMERGENCE_SURGE_TIMES * then;
 }
 
 // Whether enough of the days before have data, without those in which it may have grown.
@@ -162,12 +169,15 @@ static bool take_rule(struct emergence_search *s, const struct header_rules_day 
 	}
 	if (s->of_day_count == SETS_A_DAY)
 		return true;
+	// Other days may have had more: that is looked at later, of the few that come so far.
 	const bool is_old = known->is_found &&
-	                    emergences_is_past(s->request, known->last_day, day->day);
+	                    emergences_is_past(s->request, known->last_day, day->day) &&
+	                    !emergences_is_surge(rule->rule.support.all, known->support);
 	s->of_day[s->of_day_count++] = number;
 	known->mark = mark_of(s->items, items);
 	known->is_found = true;
 	known->last_day = day->day;
+	known->support = rule->rule.support.all;
 	if (is_old)
 		return true;
 	known->candidate = s->candidates.count + 1;

@@ -5,14 +5,16 @@
 // where (792, 1320 => 2376) was there. The rule. A set of values emerges on a day if
 //
 // * a rule of all its values is found on the day;
-// * no rule of them was found on any of the 28 days before;
+// * no rule of them was found on any of the 28 days before, or it has more than ten times the support
+//   that it had on any of them;
 // * it has more than three times the support that it had on any of these days but the last 7, which
 //   may have seen it grow. At least 7 of those without the last 7 have data, or it is not known;
 // * no shorter set in it has a rule that is found on the day and has grown as much, or its own
 //   rule is productive: so four windows that are new together are not told as eleven sets.
 //
 // So what grows is told on the first day on which it is found, unless it takes longer than a week to
-// triple; and what hovers about a threshold is not new each time it crosses it.
+// triple; and what hovers about a threshold is not new each time it crosses it. A wave of infections that comes to
+// a port where a few scanners have been all along is told as a surge.
 //
 // A rule is found here if it passes support and confidence and its confidence is higher than that of
 // each rule with one value less on the left (or `is_all`). It need not be productive: what begins to
@@ -31,6 +33,7 @@ enum {
 	EMERGENCE_PAST_DAYS_MIN = 7,
 	EMERGENCE_RECENT_DAYS = 7,
 	EMERGENCE_TIMES = 3,
+	EMERGENCE_SURGE_TIMES = 10,
 };
 
 struct emergence {

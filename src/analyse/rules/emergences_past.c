@@ -194,20 +194,23 @@ static bool is_told_shorter(const struct batch *b, const struct candidate *c)
 
 static bool is_new(const struct batch *b, const struct candidate *c, struct emergence *out)
 {
+	const uint64_t now = c->rule.rule.support.all;
+	bool was_there = false;
 	*out = (struct emergence){ .day = c->day, .has_unknown = c->has_unknown, .rule = &c->rule };
 	for (size_t i = 0; i < b->supports.day_count; i++) {
 		const struct rule_supports_day *day = &b->supports.days[i];
 		if (!emergences_is_past(b->request, day->day, c->day))
 			continue;
-		if (was_found(b, c, day))
-			return false;
+		was_there |= was_found(b, c, day);
 		const uint64_t then = support_then(c, day, c->set);
 		if (then > out->most_before) {
 			out->most_before = then;
 			out->most_before_day = day->day;
 		}
 	}
-	return has_grown(b, c, c->set, c->rule.rule.support.all) && !is_told_shorter(b, c);
+	if (was_there && !emergences_is_surge(now, out->most_before))
+		return false;
+	return has_grown(b, c, c->set, now) && !is_told_shorter(b, c);
 }
 
 // ---- batches

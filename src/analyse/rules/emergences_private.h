@@ -37,3 +37,5 @@ bool emergences_judge(struct holdings *, const struct emergences_request *,
                       struct error *error) MUST_CHECK;
 bool emergences_is_past(const struct emergences_request *, int32_t past, int32_t day);
 bool emergences_is_recent(int32_t past, int32_t day);
+// More than EMERGENCE_SURGE_TIMES as many.
+bool emergences_is_surge(uint64_t now, uint64_t then);

@@ -244,9 +244,13 @@ static bool is_emergence(const struct model *m, int32_t day, uint32_t set)
 		days += past >= 0 && m->has_data[past];
 	if (days < 7 || confidence_of(m, day, set) == 0 || !grew(m, day, set))
 		return false;
-	for (int32_t past = day - m->past_days; past < day; past++)
-		if (past >= 0 && confidence_of(m, past, set) > 0)
-			return false;
+	bool was_there = false, surged = true;
+	for (int32_t past = day < m->past_days ? 0 : day - m->past_days; past < day; past++) {
+		was_there |= confidence_of(m, past, set) > 0;
+		surged &= m->supports[day][set] > 10 * m->supports[past][set];
+	}
+	if (was_there && !surged)
+		return false;
 	for (uint32_t part = 1; part < set && !m->is_all; part++)
 		is_told |= (part & set) == part && confidence_of(m, day, part) > 0 &&
 		           grew(m, day, part);

@@ -7,6 +7,7 @@
 #include "analyse/source_merge.h"
 #include "base/memory.h"
 #include "holdings/days.h"
+#include "hostday/evidence.h"
 
 // One day on which the source at hand is a target of a query.
 struct hit {
@@ -227,7 +228,7 @@ static bool take_target(struct fold *f, size_t query)
 		syns += host_day_packets(at->host, KIND_SYN);
 		mirai += mirai_2016_syns(f->mirai, at->host);
 		any_port += mirai_any_port_syns(f->mirai, at->host);
-		matched |= at->host->matched_mask;
+		matched |= host_day_counted(at->host);
 	}
 	t->sources++;
 	t->mirai_sources += is_mirai_host(syns, mirai);

@@ -38,7 +38,8 @@ struct rule_targets {
 	uint64_t syns;                  // that they sent on the days on which they were targets
 	struct rule_day_targets *days;  // days with data, ascending, zeros included
 	size_t day_count;
-	uint64_t matched[FINGERPRINTS_MAX];  // sources any of whose SYNs matched a fingerprint
+	uint64_t matched
+		[FINGERPRINTS_MAX];  // sources that count for a fingerprint on any of the days
 	// With details only. Destination ports of their SYNs: those that most of them asked for (of
 	// equals the lowest), by how many, and how many ports there were.
 	struct port_count ports[RULE_PORTS_KEPT];

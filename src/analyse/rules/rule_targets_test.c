@@ -2,6 +2,7 @@
 // The targets of random sets of items, and their supports, against a look at every host-day.
 #include "analyse/rules/rule_supports.h"
 #include "analyse/rules/rule_targets.h"
+#include "hostday/evidence.h"
 #include "store/test_store.h"
 
 enum { SOURCES = 80, DAYS = 5, PIECES = 3, RECORDS = 5000, SETS = 60, SET_ITEMS_MAX = 3 };
@@ -103,7 +104,7 @@ static void add_host(const struct host_day *h, unsigned mirai, struct naive_sour
 	out->syns += syns_of(h);
 	out->mirai += h->matched_mask >> mirai & 1 ? h->matched[mirai] : 0;
 	out->any_port += any_port_syns(h);
-	out->matched |= h->matched_mask;
+	out->matched |= host_day_counted(h);
 	for (uint32_t i = 0; i < ports.count; i++)
 		out->ports[h->items[ports.begin + i].value] = 1;
 }

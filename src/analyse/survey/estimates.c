@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "holdings/holdings.h"
+#include "hostday/evidence.h"
 
 #include <math.h>
 
@@ -98,11 +99,12 @@ static void finish_family(const struct run *r, uint32_t day, size_t family)
 
 static void count_host(const struct run *r, const struct host_day *h)
 {
+	const uint32_t counted = host_day_counted(h);
 	for (size_t f = 0; f < r->survey->family_count; f++) {
 		const unsigned bit = r->bits[f];
 		const uint64_t packets = bit == HOLDINGS_ALL_SYNS ? host_day_packets(h, KIND_SYN)
-		                         : h->matched_mask >> bit & 1 ? h->matched[bit]
-		                                                      : 0;
+		                         : counted >> bit & 1     ? h->matched[bit]
+		                                                  : 0;
 		if (packets > 0)
 			source_counts_add(&r->counts[f], packets);
 	}

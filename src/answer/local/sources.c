@@ -4,6 +4,7 @@
 #include "answer/local/source_days.h"
 
 #include "base/memory.h"
+#include "hostday/evidence.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 enum { FINGERPRINTS_SIZE = FINGERPRINTS_MAX * (FINGERPRINT_NAME_SIZE + 1) };
 
 struct source_row {
-	uint32_t source, matched_mask;
+	uint32_t source, counted_mask;
 	bool is_flood_suspect, is_rate_known;
 	struct source_shape shape;
 };
@@ -83,7 +84,7 @@ static void write_row(struct source_days_asked *asked, int32_t day, const struct
 	write_rates(rows, row);
 	rows_text(rows, shape_names[s->shape]);
 	rows_number(rows, row->is_flood_suspect);
-	write_fingerprints(asked, row->matched_mask);
+	write_fingerprints(asked, row->counted_mask);
 	rows_end(rows);
 }
 
@@ -136,7 +137,7 @@ static void take(struct source_days_asked *asked, const struct shape_day *day,
 {
 	struct sources_asked *s = sources_of(asked);
 	struct source_row row = { .source = at->host->source,
-		                  .matched_mask = at->host->matched_mask,
+		                  .counted_mask = host_day_counted(at->host),
 		                  .is_flood_suspect = at->is_flood_suspect,
 		                  .is_rate_known = day->scale.addresses > 0 };
 	if (source_filter_packets(&asked->filter, at->host) == 0)

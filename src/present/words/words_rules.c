@@ -82,9 +82,11 @@ words_table words_rules = {
 	                           "対象期間に新たに出現したルールはありません。" },
 	[WORD_EMERGENCES_RULE] = { "Emerged: no rule of the same values passed on any of the {1} days before, and more than {2} "
 	                           "times as many sources follow it as on any of those days but the last {3}, which may have "
-	                           "seen it grow. Where fewer than {4} of the earlier days have data, nothing is called so.",
+	                           "seen it grow; or more than ten times as many as on any of the {1} days. Where fewer than {4} of "
+	                           "the earlier days have data, nothing is called so.",
 	                           "新たに出現: 過去{1}日間のどの日にも同じ値のルールが成立しておらず、該当する送信元の数が、直前の"
-	                           "{3}日間（増加の途中でありうるため）を除くどの日と比べても{2}倍を超えるもの。それらの日のうち"
+	                           "{3}日間（増加の途中でありうるため）を除くどの日と比べても{2}倍を超えるもの。または、送信元の数が過去"
+	                           "{1}日間のどの日と比べても10倍を超えるもの。それらの日のうち"
 	                           "データのある日が{4}日未満の場合は判定しません。" },
 	[WORD_EMERGENCES_UNJUDGED] = { "{1} days were not judged for that reason.",
 	                               "この理由により判定していない日: {1}日。" },

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+// Evidence: for which fingerprints a source counts on a day.
+//
+// A random SYN has the IP identification of ZMap once in 65,536: a scan of 2,000 SYNs that has it once says
+// nothing of ZMap. So for fingerprints that match so often by chance (fingerprints_weighed) a host-day of n
+// SYNs, k of which match, counts as a source if
+//
+//   * k is at least evidence_min of the fingerprint: 2, or 1 where hardly any sender draws the field;
+//   * k is more than chance allows: with l = n / 65,536 for what chance brings on average, k is at least
+//     3 l, and l^k / k! is at most 1 / 1,000. By the union bound over all choices of k of n SYNs that
+//     is more than the probability that so many or more match by chance.
+//
+// That is 2 of up to 2,930 SYNs, 3 of up to 11,908, 4 of up to 25,794. For all other fingerprints one
+// packet is enough: Mirai's sequence number is met once in 2^32. SYNs of flows, whose headers nobody
+// saw, are not among the n. Packets count as they match, always.
+//
+// What is evidence can be said of a whole day only: of two pieces with one packet each neither has it.
+// Sets and tables of a piece of a day are by what the piece says, and who wants a day of several pieces
+// asks its merged host-days.
+#pragma once
+
+#include "hostday/hostday.h"
+
+bool evidence_is_enough(uint64_t syns, uint64_t matched, unsigned packets_min);
+
+// The weighed ones among the bits that match without counting.
+uint32_t host_day_doubted(const struct host_day *);
+
+// Bits of the fingerprints that the host-day counts for.
+static inline uint32_t host_day_counted(const struct host_day *h)
+{
+	return (h->matched_mask & fingerprints_weighed) == 0
+	               ? h->matched_mask
+	               : h->matched_mask & ~host_day_doubted(h);
+}
