@@ -335,11 +335,12 @@ static void check_order(const struct prefixes *p)
 {
 	uint64_t sum = 0;
 	for (size_t i = 0; i < p->count; i++) {
-		const struct prefixes_row *row = &p->rows[i];
-		CHECK(i == 0 || row[-1].sources > row->sources ||
-		      (row[-1].sources == row->sources && row[-1].first < row->first));
-		CHECK(row->sources > 0 && (row->first & (UINT32_MAX >> p->bits)) == 0);
-		sum += row->sources;
+		const struct prefixes_row row = prefixes_row_at(p, i);
+		const struct prefixes_row before = prefixes_row_at(p, i > 0 ? i - 1 : 0);
+		CHECK(i == 0 || before.sources > row.sources ||
+		      (before.sources == row.sources && before.first < row.first));
+		CHECK(row.sources > 0 && (row.first & (UINT32_MAX >> p->bits)) == 0);
+		sum += row.sources;
 	}
 	CHECK(sum == p->sources);
 }
@@ -350,8 +351,8 @@ static void check_counts(const struct prefixes *p, const struct found *expected)
 		uint32_t sources = 0;
 		for (size_t k = 0; k < expected->count; k++)
 			sources += expected->list[k].source >> (32 - p->bits) ==
-			           p->rows[i].first >> (32 - p->bits);
-		CHECK(sources == p->rows[i].sources);
+			           prefixes_row_at(p, i).first >> (32 - p->bits);
+		CHECK(sources == prefixes_row_at(p, i).sources);
 	}
 	CHECK(p->sources == expected->count);
 }
@@ -378,7 +379,7 @@ TEST(prefixes_of_every_length_add_up)
 			      p.seen.last == TEST_DAY + (which < 2 ? DAYS - 1 : 3));
 			check_order(&p);
 			check_counts(&p, expected);
-			shared += p.count > 0 && p.rows[0].sources > 1;
+			shared += p.count > 0 && prefixes_row_at(&p, 0).sources > 1;
 			prefixes_done(&p);
 			memory_free(expected);
 		}
@@ -388,9 +389,10 @@ TEST(prefixes_of_every_length_add_up)
 
 TEST(the_fullest_that_hold_a_share)
 {
-	struct prefixes_row rows[] = { { 0, 5 }, { 1, 3 }, { 2, 1 }, { 3, 1 } };
-	const struct prefixes p = { .rows = rows, .count = 4, .sources = 10 };
-	const struct prefixes none = { .rows = NULL };
+	// 0.0.0.0/8 has 5 sources, 1.0.0.0/8 3, two others one.
+	uint32_t packed[] = { 0x00000004, 0x01000002, 0x02000000, 0x03000000 };
+	const struct prefixes p = { .bits = 8, .packed = packed, .count = 4, .sources = 10 };
+	const struct prefixes none = { .packed = NULL };
 	CHECK(prefixes_that_hold(&p, 0, 1) == 0);
 	CHECK(prefixes_that_hold(&p, 1, 2) == 1);
 	CHECK(prefixes_that_hold(&p, 6, 10) == 2);

@@ -220,9 +220,10 @@ static inline bool ask_prefixes(const void *what, struct holdings *h, struct buf
 		struct prefixes prefixes;
 		if (!prefixes_run(h, what, bits[i], &prefixes, error))
 			return false;
-		for (size_t r = 0; r < prefixes.count; r++)
-			buffer_format(out, "%08x %u\n", prefixes.rows[r].first,
-			              prefixes.rows[r].sources);
+		for (size_t r = 0; r < prefixes.count; r++) {
+			const struct prefixes_row row = prefixes_row_at(&prefixes, r);
+			buffer_format(out, "%08x %u\n", row.first, row.sources);
+		}
 		put_seen(out, &prefixes.seen);
 		prefixes_done(&prefixes);
 	}

@@ -14,15 +14,16 @@ struct prefixes_row {
 
 struct prefixes {
 	unsigned bits;
-	struct prefixes_row
-		*rows;  // those that have any source: by sources, descending, then by address
+	// Those that have any source: by sources, descending, then by address. prefixes_row_at() unpacks.
+	uint32_t *packed;
 	size_t count;
 	uint64_t sources;  // of all rows: each source is in one
 	struct source_days_seen seen;
 };
+struct prefixes_row prefixes_row_at(const struct prefixes *, size_t index);
 
-// Memory does not depend on the number of sources: 4 bytes a prefix of the length, and 24 for each that
-// has a source (of /24s up to 64 and 384 MiB; of the /16s 2 MiB).
+// Memory does not depend on the number of sources: 2 bytes a prefix of the length, and 4 for each that
+// has a source (of /24s up to 96 MiB; of the /16s half of one).
 void prefixes_done(struct prefixes *);
 
 // How many of the fullest prefixes hold at least numerator/denominator of all sources.

@@ -77,7 +77,7 @@ void write_places(struct rows *rows, const struct places *p, uint64_t top)
 static void prefix_format(const struct prefixes *p, size_t i, char out[PREFIX_TEXT_SIZE])
 {
 	char address[TEXT_IPV4_SIZE];
-	text_from_ipv4(p->rows[i].first, address);
+	text_from_ipv4(prefixes_row_at(p, i).first, address);
 	text_format(out, PREFIX_TEXT_SIZE, "%s/%u", address, p->bits);
 }
 
@@ -88,8 +88,8 @@ void write_places_by_prefix(struct rows *rows, const struct prefixes *p, uint64_
 	for (size_t i = 0; i < count; i++) {
 		char prefix[PREFIX_TEXT_SIZE];
 		prefix_format(p, i, prefix);
-		write_cells(rows, prefix, "", p->rows[i].sources, p->sources);
-		left -= p->rows[i].sources;
+		write_cells(rows, prefix, "", prefixes_row_at(p, i).sources, p->sources);
+		left -= prefixes_row_at(p, i).sources;
 		if (!rows_end(rows))
 			return;
 	}
@@ -105,10 +105,10 @@ void write_prefixes(struct rows *rows, const struct prefixes *p, uint64_t top)
 	for (size_t i = 0; i < shown(p->count, top); i++) {
 		char prefix[PREFIX_TEXT_SIZE];
 		prefix_format(p, i, prefix);
-		sum += p->rows[i].sources;
+		sum += prefixes_row_at(p, i).sources;
 		rows_number(rows, i + 1);
 		rows_text(rows, prefix);
-		rows_number(rows, p->rows[i].sources);
+		rows_number(rows, prefixes_row_at(p, i).sources);
 		rows_number(rows, sum);
 		rows_real(rows, share_of(sum, p->sources));
 		if (!rows_end(rows))

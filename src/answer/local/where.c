@@ -86,8 +86,9 @@ static bool concentration_caveats(struct inquiry *inquiry, const struct prefixes
 	};
 	struct caveat fullest = { CAVEAT_FULLEST };
 	for (size_t i = 0; i < p->count && i < CAVEAT_NUMBERS / 2; i++) {
-		fullest.numbers[2 * i] = p->rows[i].first;
-		fullest.numbers[2 * i + 1] = p->rows[i].sources;
+		const struct prefixes_row row = prefixes_row_at(p, i);
+		fullest.numbers[2 * i] = row.first;
+		fullest.numbers[2 * i + 1] = row.sources;
 	}
 	return p->sources == 0 ||
 	       (add_caveat(inquiry, &concentration, error) &&
