@@ -9,9 +9,10 @@ import pathlib
 import random
 import resource
 import shutil
+import struct
 
-from harness import (case, check, csv_of, equal, fixture, fixture_copy, hotaru, is_short, run_cases,
-                     succeed)
+from harness import (case, check, csv_of, equal, fixture, hotaru, is_short, run_cases, succeed,
+                     traffic)
 
 DAYS = [f"2016-07-{day:02}" for day in range(1, 15)]
 LOST = DAYS[8]
@@ -174,7 +175,7 @@ def every_byte_is_read_or_makes_no_difference(work):
     store = a_store(work)
     path, dice = segment(store), random.Random(7)
     content, found = path.read_bytes(), 0
-    for at in sorted(dice.sample(range(len(content)), 8 if is_short() else 16)):
+    for at in sorted(dice.sample(range(len(content)), 6 if is_short() else 10)):
         flipped(path, at)
         for name in ("survey", "ports", "sources", "rules") if at % 2 else ("estimate", "port", "shapes", "top"):
             result, rows = ask(store, COMMANDS[name])
@@ -184,7 +185,7 @@ def every_byte_is_read_or_makes_no_difference(work):
                 found += 1
                 check_rows(name, check_lost(store, name), whole[name])
         path.write_bytes(content)
-    check(found > 5, f"{found} times it was met")
+    check(found > 3, f"{found} times it was met")
 
 
 @case
@@ -221,7 +222,7 @@ def notices_are_of_the_other_days(work):
     store = a_store(work)
     path, dice = segment(store), random.Random(3)
     content, found = path.read_bytes(), 0
-    for at in dice.sample(range(len(content)), 5 if is_short() else 20):
+    for at in dice.sample(range(len(content)), 4 if is_short() else 8):
         flipped(path, at)
         result = hotaru(*NOTIFY, "-s", store, "-q")
         found += result.code == 3
@@ -234,6 +235,29 @@ def notices_are_of_the_other_days(work):
     # Fingerprints of rules are of the other days, too.
     words = ["rules", "--as-fingerprint", "--min-support", "5"]
     equal([line for line in hotaru(*words, "-s", store, "-q").text().splitlines() if LOST in line], [], "rules")
+
+
+@case
+def of_a_day_of_several_groups_no_row_goes_out_before_the_last_was_looked_at(work):
+    """A segment has its host-days in groups of 65,536; what is damaged lies in the last of them."""
+    traffic("big.pcap", "sources", 70_000)
+    succeed("ingest", "-q", "-s", "big", "big.pcap")
+    path = next(pathlib.Path("big").glob("*.segment"))
+    content, met = path.read_bytes(), 0
+    # The columns of the last group stand in front of the sets: the end of them is where they begin.
+    toc, chunks = struct.unpack_from("<QI", content, len(content) - 64)
+    entries = [struct.unpack_from("<BBHIQQQQ", content, toc + 40 * i) for i in range(chunks)]
+    columns = [(e[4] + e[5] // 2) for e in entries if e[0] == 1 and e[3] == 1]
+    check(len(columns) > 10, "a second group")
+    for at in columns[::5] if is_short() else columns[::3]:
+        flipped(path, at)
+        for words, empty in ((["sources"], 1), (["notify", "--family", "mirai"], 0)):
+            result = hotaru(*words, "--format", "csv", "-s", "big", "-q")
+            rows = len(result.text().splitlines()) - 1
+            met += result.code == 3
+            equal((result.code, rows), (3, empty) if result.code == 3 else (0, 70_000), f"{words}, byte {at}")
+        path.write_bytes(content)
+    check(met > 2, f"met {met} times")
 
 
 @case
@@ -350,7 +374,8 @@ def drop(store):
 
 
 def tables(store):
-    return [csv_of(*words, "-s", store) for words in (*COMMANDS.values(), *SPANNING, ["ledger"])]
+    return [csv_of(*words, "-s", store) for words in
+            (*(COMMANDS[name] for name in ("survey", "ports", "sources", "rules")), ["lifetimes"], ["ledger"])]
 
 
 @case
@@ -361,7 +386,7 @@ def the_captures_of_a_dropped_day_fill_it_and_no_other(work):
     succeed("ingest", "-q", "-s", store, "--zone", "+09:00", *TELESCOPE, *captures)
     path = segment(store)
     content, want, before = path.read_bytes(), tables(store), sorted(p.name for p in store.glob("*.segment"))
-    for damage in (missing, lambda p: flipped(p, 2000)):
+    for damage in (missing,) if is_short() else (missing, lambda p: flipped(p, 2000)):
         damage(segment(store))
         owing = drop(store)
         equal(owing, captures[7:9], "captures of the day alone")
