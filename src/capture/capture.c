@@ -193,8 +193,10 @@ enum capture_content capture_content(const struct capture *capture)
 	return capture->format->content;
 }
 
+// Asked before each call of the reader.
 static bool may_go_on(const struct capture *capture)
 {
+	(void)stream_hold(capture->stream);
 	return !capture->is_over && !stream_is_stopped(capture->stream);
 }
 
@@ -212,7 +214,7 @@ size_t capture_next_flows(struct capture *capture, struct flow *flows, size_t fl
 	size_t count = 0;
 	assert(flows_max > 0 && format->content != CAPTURE_FRAMES);
 	// Readers of flows may ask for more in the middle of a call.
-	if (stream_will_pause(capture->stream))
+	if (stream_hold(capture->stream))
 		flows_max = 1;
 	if (may_go_on(capture))
 		count = format->next_flows(capture->reader, capture->stream, flows, flows_max);

@@ -144,13 +144,14 @@ bool capture_identities(struct span content, struct capture_identity *list, size
                         struct error *error) MUST_CHECK;
 
 // The same for lengths that are still to be read, which ascend: their digests are filled in as they are
-// passed; those that the capture never has stay as they are. The list stays the caller's, and outlives
-// the capture. To be called before capture_read_ahead().
+// passed; those that the capture never has stay as they are. The list stays the caller's as long as the
+// capture is read. To be called before capture_read_ahead().
 void capture_measure(struct capture *, struct capture_identity *list, size_t count);
 
 // Has frames that lie within such a length of content, to the end of their records, come in other calls of
 // capture_next() than those that do not: with the first of these capture_length() is greater than it.
-// For a capture of which no frame was taken; the lengths ascend, and the list is as above.
+// For a capture of which no frame was taken; the lengths ascend, and the list stays the caller's as
+// long as frames are taken.
 void capture_pause(struct capture *, const struct capture_identity *list, size_t count);
 
 // What the capture says of packets that did not get into it. Known after capture_next returned 0;

@@ -44,7 +44,7 @@ void content_done(struct content *);
 struct content_piece content_read(struct content *, uint8_t *to, size_t size);
 
 // Once the content is as long as a mark says, its identity is what the content was up to there. The
-// lengths ascend and are still to come; the marks stay the caller's, and outlive the content.
+// lengths ascend and are still to come; the marks stay the caller's as long as the content is read.
 void content_measure(struct content *, struct capture_identity *marks, size_t count);
 
 // See stream_bomb().

@@ -4,7 +4,7 @@
 // A reader cuts frames in a loop of its own, so that no function pointer is
 // called per frame. next() hands out what the window holds and asks for more
 // only if that is not a single frame: frames stay valid until it is called again, and where the
-// window ends at a pause (stream_pause()), those before it come alone. next_flows() may ask for more
+// window ends at a pause (stream_hold()), those before it come alone. next_flows() may ask for more
 // at any time, but not for a flow that the window holds.
 #pragma once
 

@@ -45,8 +45,8 @@ struct stream_private {
 	// Where the reader pauses, what is behind the next such length stays out of the window, and
 	// so does the end.
 	const struct capture_identity *pauses;
-	size_t pause_count;
-	size_t held;  // bytes behind the window
+	size_t pause_count, pause;  // pause: the next one
+	size_t held;                // bytes behind the window
 	bool holds_end;
 
 	struct ending source;  // found while filling the window
@@ -120,31 +120,24 @@ static void end_source(struct stream *s, const char *damage, uint64_t needed_byt
 static void hold_back(struct stream *s)
 {
 	struct stream_private *p = s->private;
-	for (; p->pause_count > 0 && p->pauses->length_bytes < s->length;
-	     p->pauses++, p->pause_count--) {
-		const uint64_t behind = s->length - p->pauses->length_bytes;
-		if (behind > cursor_left(&s->window))
-			continue;
-		p->held = (size_t)behind;
-		p->holds_end = s->is_over;
-		s->window.end -= p->held;
-		s->length -= p->held;
-		s->is_over = false;
+	while (p->pause < p->pause_count && p->pauses[p->pause].length_bytes < stream_offset(s))
+		p->pause++;
+	if (p->pause == p->pause_count || p->pauses[p->pause].length_bytes >= s->length)
 		return;
-	}
+	p->held = (size_t)(s->length - p->pauses[p->pause].length_bytes);
+	p->holds_end = s->is_over;
+	s->window.end -= p->held;
+	s->length -= p->held;
+	s->is_over = false;
 }
 
-// The reader goes on behind the pause, up to the next one.
 static void show_held(struct stream *s)
 {
 	struct stream_private *p = s->private;
 	s->window.end += p->held;
 	s->length += p->held;
-	s->is_over = p->holds_end;
+	s->is_over = p->held > 0 ? p->holds_end : s->is_over;
 	p->held = 0;
-	p->pauses++;
-	p->pause_count--;
-	hold_back(s);
 }
 
 // A piece has come to stand behind the window.
@@ -216,7 +209,10 @@ static void fill(struct stream *s, size_t wanted)
 {
 	struct stream_private *p = s->private;
 	if (p->held > 0) {
+		// The reader goes on behind the pause, up to the next one.
 		show_held(s);
+		p->pause++;
+		hold_back(s);
 		return;
 	}
 	p->first = (struct span){ NULL, 0 };
@@ -327,13 +323,18 @@ void stream_pause(struct stream *s, const struct capture_identity *at, size_t co
 {
 	s->private->pauses = at;
 	s->private->pause_count = count;
-	hold_back(s);
 }
 
-bool stream_will_pause(const struct stream *s)
+bool stream_hold(struct stream *s)
 {
-	const struct stream_private *p = s->private;
-	return p->pause_count > 0 && s->length <= p->pauses->length_bytes;
+	struct stream_private *p = s->private;
+	if (p->pause_count == 0)
+		return false;
+	show_held(s);
+	while (p->pause > 0 && p->pauses[p->pause - 1].length_bytes >= stream_offset(s))
+		p->pause--;
+	hold_back(s);
+	return p->pause < p->pause_count;
 }
 
 void stream_measure(struct stream *s, struct capture_identity *marks, size_t count)

@@ -48,13 +48,13 @@ void stream_free(struct stream *);
 // From now on a thread decompresses ahead of the reader: see capture_read_ahead().
 void stream_read_ahead(struct stream *, uint64_t memory_bytes);
 
-// Lengths of the content, ascending, at which the window ends until the reader asks for more than it
-// holds: so records that lie before such a length are handed out before any that reach over it. The list
-// stays the caller's, and outlives the stream. For a stream whose reader has not begun.
+// Lengths of the content, ascending, at which the reader pauses: before it is asked for frames,
+// stream_hold() lets the window end at the next of them, until the reader asks for more than it holds. So
+// records that lie before such a length are handed out before any that reach over it, also where
+// somebody has looked ahead meanwhile. True: there is one to come. The list stays the caller's, as
+// long as the stream is read.
 void stream_pause(struct stream *, const struct capture_identity *at, size_t count);
-
-// Whether the next of these lengths is still to come.
-bool stream_will_pause(const struct stream *);
+bool stream_hold(struct stream *);
 
 // See capture_measure(), capture_first_bytes(), capture_beginning().
 void stream_measure(struct stream *, struct capture_identity *marks, size_t count);

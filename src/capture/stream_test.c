@@ -280,6 +280,46 @@ TEST(a_later_zstd_frame_may_need_more_memory)
 	buffer_done(&packed);
 }
 
+// Where the window begins, and how long it is.
+static bool is_window(const struct stream *s, uint64_t offset, size_t length)
+{
+	return stream_offset(s) == offset && cursor_left(&s->window) == length;
+}
+
+TEST(the_window_ends_at_a_pause)
+{
+	static const struct capture_identity pauses[] = {
+		{ .length_bytes = 100 },  { .length_bytes = 200 },    { .length_bytes = 200 },
+		{ .length_bytes = 1000 }, { .length_bytes = 300000 },
+	};
+	struct buffer content = make_content(300000, 77);
+	const struct test_file file = file_with(buffer_span(&content));
+	struct stream *s;
+	struct error error;
+	CHECK(stream_open(&s, file.path, &error));
+	stream_pause(s, pauses, sizeof pauses / sizeof *pauses);
+	CHECK(stream_hold(s) && is_window(s, 0, 100) && s->length == 100);
+	// Who looks ahead sees what is there; then the pause is one again.
+	CHECK(stream_need(s, 500) && is_window(s, 0, 1000));
+	CHECK(stream_hold(s) && is_window(s, 0, 100));
+	s->window.at += 100;
+	CHECK(stream_hold(s) && is_window(s, 100, 0));
+	CHECK(stream_need(s, 50) && is_window(s, 100, 100));
+	s->window.at += 50;
+	CHECK(stream_hold(s) && is_window(s, 150, 50));
+	// A record that reaches over two pauses.
+	CHECK(stream_need(s, 2000) && memcmp(s->window.at, content.bytes + 150, 2000) == 0);
+	s->window.at += 2000;
+	CHECK(stream_hold(s) && s->length < 300000 && !s->is_over);
+	// The end is at the last pause: there is nothing to hold.
+	CHECK(!stream_need(s, 300000) && is_window(s, 2150, 300000 - 2150) && s->is_over);
+	CHECK(stream_hold(s) && s->is_over);
+	CHECK(memcmp(s->window.at, content.bytes + 2150, 300000 - 2150) == 0);
+	stream_free(s);
+	unlink(file.path);
+	buffer_done(&content);
+}
+
 TEST(no_memory_is_an_error_and_leaks_nothing)
 {
 	struct buffer content = make_content(100000, 8), packed = buffer_up_to(MADE_MAX);
