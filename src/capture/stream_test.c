@@ -296,7 +296,7 @@ TEST(the_window_ends_at_a_pause)
 	const struct test_file file = file_with(buffer_span(&content));
 	struct stream *s;
 	struct error error;
-	CHECK(stream_open(&s, file.path, CAPTURE_MEMORY_DEFAULT, &error));
+	CHECK(stream_open(&s, file.path, 0, &error));
 	stream_pause(s, pauses, sizeof pauses / sizeof *pauses);
 	CHECK(stream_hold(s) && is_window(s, 0, 100) && s->length == 100);
 	// Who looks ahead sees what is there; then the pause is one again.
