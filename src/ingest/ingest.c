@@ -18,6 +18,7 @@ struct ingest {
 	struct host_day_sink *host_days;  // NULL: none are made
 	struct packet_sink *sinks[1 + INGEST_SINKS_MAX];
 	size_t sink_count;
+	bool is_known;  // what is read now was taken in before: it is for the ledger only
 	// What is read now, and what it is decoded to.
 	union {
 		struct frame frames[BATCH];
@@ -140,7 +141,7 @@ static bool take_batch(struct ingest *in, bool has_links, size_t count,
 {
 	fingerprint_match(in->fingerprints, in->packets, count);
 	const size_t kept = count_batch(in, has_links, count, ledger);
-	for (size_t i = 0; kept > 0 && i < in->sink_count; i++)
+	for (size_t i = 0; kept > 0 && !in->is_known && i < in->sink_count; i++)
 		if (!in->sinks[i]->packets(in->sinks[i], in->packets, kept, error))
 			return false;
 	return true;
@@ -189,6 +190,7 @@ static size_t read_on(struct ingest *in, struct capture *capture, struct ingest_
 {
 	const size_t count = next_batch(in, capture, ledger);
 	pass_beginnings(in, capture, known, ledger);
+	in->is_known = is_surely_known(known);
 	return count;
 }
 
@@ -213,9 +215,7 @@ bool ingest_grown(struct ingest *in, struct capture *capture, struct ingest_know
 	while ((count = read_on(in, capture, known, ledger)) > 0) {
 		if (interrupt_requested())
 			break;
-		if (is_surely_known(known))
-			count_batch(in, has_links, count, ledger);
-		else if (!take_batch(in, has_links, count, ledger, error))
+		if (!take_batch(in, has_links, count, ledger, error))
 			return false;
 		frames += count;
 		if (frames >= tick_at) {
