@@ -371,6 +371,7 @@ static size_t read_on(struct ingest *in, struct capture *capture, struct ingest_
 {
 	const size_t count = next_batch(in, capture, ledger);
 	pass_beginnings(in, capture, known, ledger);
+	in->is_known = is_surely_known(known);
 	return count;
 }
 
@@ -411,7 +412,6 @@ bool ingest_grown(struct ingest *in, struct capture *capture, struct ingest_know
 	while ((count = read_on(in, capture, known, ledger)) > 0) {
 		if (interrupt_requested())
 			break;
-		in->is_known = is_surely_known(known);
 		if (!take_batch(in, capture, count, ledger, error))
 			return false;
 		frames += count;

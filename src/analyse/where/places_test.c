@@ -351,8 +351,8 @@ static void check_same_prefixes(const struct prefixes *a, const struct prefixes 
 {
 	CHECK(a->bits == b->bits && a->count == b->count && a->sources == b->sources);
 	for (size_t i = 0; i < a->count && i < b->count; i++)
-		CHECK(a->rows[i].first == b->rows[i].first &&
-		      a->rows[i].sources == b->rows[i].sources);
+		CHECK(prefixes_row_at(a, i).first == prefixes_row_at(b, i).first &&
+		      prefixes_row_at(a, i).sources == prefixes_row_at(b, i).sources);
 	CHECK(a->seen.days == b->seen.days && a->seen.last == b->seen.last);
 }
 
