@@ -346,7 +346,8 @@ const struct command command_compact = {
 	.summary = "merge the segments of each day",
 	.operands = "",
 	.description =
-		"Rewrites days that came in pieces as one segment each; no result changes. With --floor, "
+		"Rewrites days that came in pieces, or from an older hotaru, as one segment each; no result "
+		"changes. With --floor, "
 		"header values that fewer sources of the whole day used are dropped (never ports, option "
 		"layouts or destinations), and those days take no more captures, so that the floor stays exact.",
 	.tables = compact_tables,

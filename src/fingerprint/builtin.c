@@ -22,20 +22,9 @@ static unsigned has_destination_as_seq(const struct packet *p)
 	return knows(p, KNOWN_SEQ) & (p->seq == p->destination);
 }
 
-// Its scanner sets SYN and nothing else. Whoever sets more has the sequence number from elsewhere.
-static unsigned is_mirai(const struct packet *p)
-{
-	return has_destination_as_seq(p) & (p->tcp_flags == TCP_SYN);
-}
-
-static unsigned is_mirai_flags(const struct packet *p)
-{
-	return has_destination_as_seq(p) & (p->tcp_flags != TCP_SYN);
-}
-
 static unsigned is_mirai_2016(const struct packet *p)
 {
-	return is_mirai(p) & (p->destination_port == TELNET) &
+	return has_destination_as_seq(p) & (p->destination_port == TELNET) &
 	       (p->source_port > SOURCE_PORT_PRIVILEGED_MAX);
 }
 
@@ -69,11 +58,18 @@ static unsigned is_masscan(const struct packet *p)
 // The bits: places in the table.
 enum { MIRAI, MIRAI_2016, HAJIME, HAJIME_RAW, ZMAP, MASSCAN, MIRAI_FLAGS };
 
+// Mirai's scanner sets SYN and nothing else. Whoever sets more has the sequence number from elsewhere.
+static inline uint32_t mirai_matches(const struct packet *p)
+{
+	const uint32_t mirai = has_destination_as_seq(p);
+	const uint32_t plain = mirai << MIRAI | is_mirai_2016(p) << MIRAI_2016;
+	return p->tcp_flags == TCP_SYN ? plain : mirai << MIRAI_FLAGS;
+}
+
 static inline uint32_t matches(const struct packet *p)
 {
-	return is_mirai(p) << MIRAI | is_mirai_2016(p) << MIRAI_2016 | is_hajime(p) << HAJIME |
-	       is_hajime_raw(p) << HAJIME_RAW | is_zmap(p) << ZMAP | is_masscan(p) << MASSCAN |
-	       is_mirai_flags(p) << MIRAI_FLAGS;
+	return mirai_matches(p) | is_hajime(p) << HAJIME | is_hajime_raw(p) << HAJIME_RAW |
+	       is_zmap(p) << ZMAP | is_masscan(p) << MASSCAN;
 }
 
 void builtin_match(struct packet *packets, size_t count)

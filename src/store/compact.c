@@ -25,10 +25,20 @@ static bool compact_day(struct store *s, size_t first, size_t count, uint32_t fl
 	return ok;
 }
 
-// A closed day keeps its floor; a higher one may replace it.
-static bool needs_work(const struct store *s, size_t first, size_t count, uint32_t floor)
+// An older segment, of which host-days have to be asked for what newer ones have in sets and tables. One that
+// cannot be opened is left to whoever reads it.
+static bool is_older(struct store *s, size_t index)
 {
-	return count > 1 || (floor > 1 && s->segments[first].floor < floor);
+	const struct segment *segment;
+	struct error ignored;
+	return store_segment_open(s, index, &segment, &ignored) && !segment_is_by_evidence(segment);
+}
+
+// A closed day keeps its floor; a higher one may replace it.
+static bool needs_work(struct store *s, size_t first, size_t count, uint32_t floor)
+{
+	const uint32_t closed = s->segments[first].floor;
+	return count > 1 || (floor > 1 && closed < floor) || (closed == 0 && is_older(s, first));
 }
 
 bool store_compact(struct store *s, uint32_t floor, size_t *out_days, struct error *error)
