@@ -56,12 +56,14 @@ def bogus_times_stretch_nothing(_):
         reasons = [line for line in csv_of("ledger", "--reasons", "-s", name).splitlines() if "far_time" in line]
         equal(len(reasons), 2, f"{name}: reasons of the capture and of all")
         check(reasons[0].startswith(f"{name}.pcap,frames,{count},,far_time,{count},"), f"{name}: {reasons}")
+        check(f"far_frames,{count}\n" in csv_of("info", "-s", name), f"{name}: info")
         note = [line for line in hotaru("survey", "-s", name).errors() if "far from all others" in line]
         check(len(note) == 1 and f"{count} frame" in note[0], f"{name}: {note}")
         succeed("report", "-q", "-s", name, "-o", f"page {name}")
         for table in ("survey.csv", "ports.csv", "lifetimes.csv"):
             text = pathlib.Path(f"page {name}", table).read_text(encoding="utf-8")
             check("2096" not in text and "1970" not in text, f"{name}: {table} of the report")
+    check("far_frames" not in csv_of("info", "-s", "clean"), "info of nothing far")
     result = hotaru("survey", "--family", "*", "--format", "csv", "within.pcap")
     equal(result.text(), want[0], "of a capture itself")
 

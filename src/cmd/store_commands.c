@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // info, verify and compact: what concerns a store as a whole.
+#include "analyse/near_days.h"
 #include "answer/local/local.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -90,6 +91,25 @@ static bool write_captures(struct rows *rows, struct store *store, struct error 
 	return true;
 }
 
+// Why the first day or the last one may be far from all others.
+static bool write_far(struct rows *rows, struct store *store, struct error *error)
+{
+	const struct zone *zone = &store_settings(store)->zone;
+	struct holdings_captures *captures;
+	struct far_frames far = { .frames = 0 };
+	struct day_range near;
+	if (!holdings_open_captures(store_holdings(store), &captures, error))
+		return false;
+	const bool ok = near_days_find(zone, captures, &near, error);
+	for (size_t i = 0; ok && i < captures->count; i++)
+		if (captures->list[i].seen != NULL)
+			far_frames_add(zone, captures->list[i].seen, near, &far);
+	holdings_close_captures(captures);
+	if (far.frames > 0)
+		property_add_number(rows, "far_frames", far.frames);
+	return ok;
+}
+
 static void write_caps(struct rows *rows)
 {
 	for (unsigned field = 0; field <= FIELD_DESTINATION; field++) {
@@ -104,7 +124,7 @@ static bool write_info(struct rows *rows, struct store *store, struct error *err
 {
 	write_settings(rows, store);
 	write_content(rows, store);
-	const bool ok = write_captures(rows, store, error);
+	const bool ok = write_captures(rows, store, error) && write_far(rows, store, error);
 	write_caps(rows);
 	return ok;
 }
@@ -315,7 +335,8 @@ const struct command command_info = {
 	.summary = "what a store holds",
 	.operands = "",
 	.description =
-		"Settings, days, segments, captures and limits of a store. values_max_* is how many values "
+		"Settings, days, segments, captures and limits of a store. far_frames, if there are any, lie on "
+		"days far from all others. values_max_* is how many values "
 		"of a header field one source keeps on one day; beyond it, a uniform sample. With --coverage, "
 		"seconds of each day that captures saw: what lies between frames of one, but for its long "
 		"silences, of 15 minutes or more and ten times the mean time between its frames. Holes: what "

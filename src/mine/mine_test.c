@@ -112,7 +112,7 @@ static bool is_wanted(const struct model *m, const struct mine_request *request,
 	return true;
 }
 
-struct capture_seen {
+struct seen {
 	const struct model *model;
 	const struct mine_request *request;
 	uint8_t times[SETS];
@@ -120,7 +120,7 @@ struct capture_seen {
 	uint64_t stop_at, count;
 };
 
-static void check_extensions(struct capture_seen *s, const struct itemset *set, uint32_t bits)
+static void check_extensions(struct seen *s, const struct itemset *set, uint32_t bits)
 {
 	const struct model *m = s->model;
 	size_t next = 0;
@@ -140,7 +140,7 @@ static void check_extensions(struct capture_seen *s, const struct itemset *set, 
 
 static bool see(void *context, const struct itemset *set)
 {
-	struct capture_seen *s = context;
+	struct seen *s = context;
 	uint32_t bits = 0;
 	for (size_t i = 0; i < set->count; i++) {
 		const uint32_t bit = bit_of(s->model, set->items[i]);
@@ -158,7 +158,7 @@ static bool see(void *context, const struct itemset *set)
 	return ++s->count != s->stop_at;
 }
 
-static struct mine_result mine(struct capture_seen *s, const struct transactions *t,
+static struct mine_result mine(struct seen *s, const struct transactions *t,
                                struct mine_request *request)
 {
 	struct mine_result result = { 0 };
@@ -186,7 +186,7 @@ static void check_round(struct model *m, uint64_t seed)
 	model_make(m, seed);
 	struct mine_request request = random_request(&m->random);
 	struct transactions *t = model_transactions(m, 0);
-	struct capture_seen seen = { .model = m };
+	struct seen seen = { .model = m };
 	const struct mine_result result = mine(&seen, t, &request);
 	uint64_t expected = 0;
 	for (uint32_t set = 0; set < SETS; set++) {
@@ -197,7 +197,7 @@ static void check_round(struct model *m, uint64_t seed)
 	CHECK(result.itemsets == expected && !result.is_partial && !result.is_stopped);
 
 	struct transactions *other = model_transactions(m, m->count / 2);
-	struct capture_seen again = { .model = m };
+	struct seen again = { .model = m };
 	const struct mine_result second = mine(&again, other, &request);
 	CHECK(again.order == seen.order && second.work == result.work);
 	CHECK(same(transactions_total(t), m->supports[0]));
