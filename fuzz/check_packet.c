@@ -113,18 +113,28 @@ static void check_kind(const struct packet *packet)
 	}
 }
 
+// Records of other link types (PPI, PKTAP, ERF) may hold a frame of one that is not known.
+static void check_link(const struct frame *frame, const struct packet *packet)
+{
+	const uint32_t number = packet->reason_number;
+	if (frame->link_type == LINK_TYPE_UNKNOWN) {
+		REQUIRE(packet->kind == KIND_UNKNOWN_LINK && number == 0 &&
+		        packet->reason == REASON_NO_LINK_TYPE);
+		return;
+	}
+	REQUIRE(decode_knows_link(frame->link_type) ||
+	        (packet->kind == KIND_UNKNOWN_LINK && number == frame->link_type));
+	REQUIRE(packet->kind != KIND_UNKNOWN_LINK ||
+	        (packet->reason == REASON_LINK_TYPE &&
+	         (number > UINT16_MAX || !decode_knows_link((uint16_t)number))));
+}
+
 void check_packet(const struct frame *frame, const struct packet *packet)
 {
 	char layout[DECODE_LAYOUT_SIZE];
 	REQUIRE(packet->kind < KIND_COUNT && packet->kind != KIND_OUTSIDE_TELESCOPE);
 	REQUIRE(packet->time_ns == frame->time_ns && packet->time_digits == frame->time_digits);
-	// Records of other link types (PPI, PKTAP, ERF) may hold a frame of one that is not known.
-	REQUIRE(decode_knows_link(frame->link_type) ||
-	        (packet->kind == KIND_UNKNOWN_LINK && packet->reason_number == frame->link_type));
-	REQUIRE(packet->kind != KIND_UNKNOWN_LINK ||
-	        (packet->reason == REASON_LINK_TYPE &&
-	         (packet->reason_number > UINT16_MAX ||
-	          !decode_knows_link((uint16_t)packet->reason_number))));
+	check_link(frame, packet);
 	REQUIRE((packet->reason != REASON_NONE) == kind_has_reason(packet->kind));
 	REQUIRE(packet->fingerprints == 0 && packet->packets == 1);
 	check_span(frame, packet);

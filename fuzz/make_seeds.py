@@ -104,13 +104,13 @@ def snoop(rows):
     return b"".join(parts)
 
 
-def erf(rows):
+def erf(rows, two_bytes=0):
     """Extensible record format of DAG cards: Ethernet records (type 2)."""
     parts = []
     for time_ns, captured, length in rows:
         seconds, rest = divmod(time_ns, 10**9)
         parts.append(struct.pack("<II", (rest << 32) // 10**9, seconds) +
-                     struct.pack(">BBHHHH", 2, 4, 18 + len(captured), 0, length, 0) + captured)
+                     struct.pack(">BBHHHH", 2, 4, 18 + len(captured), 0, length, two_bytes) + captured)
     return b"".join(parts)
 
 
@@ -126,6 +126,10 @@ def captures():
     yield from rare_blocks()
     yield "snoop", snoop(rows)
     yield "erf", erf(rows)
+    yield "erf-of-a-card", erf(rows, 0x1751)
+    yield "joined", (harness.pcap(rows) + snoop(rows) + harness.pcapng(rows, big_endian=True) +
+                     harness.pcap(rows, big_endian=True, nanoseconds=True))
+    yield "wide-fractions", b"\xd4\xc3\xb2\xa1" + harness.pcap(rows, nanoseconds=True)[4:]
     yield from flow_files()
     for name, codec in CODECS.items():
         for form in (harness.pcap, harness.pcapng):
