@@ -69,7 +69,7 @@ def hostile_captures(names=None):
     names = NAMES if names is None else names
     for i, name in enumerate(names):
         with open(name, "wb") as file:
-            file.write(pcap(RECORDS[:1] * (i + 1)))
+            file.write(pcap(RECORDS[:1] * (i + 1), snap_length=65535 - i))
     return [path_of(name) for name in names]
 
 

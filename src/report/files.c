@@ -26,37 +26,29 @@ static bool write_bytes(const struct writing *w, const char *name, const struct 
 
 // ---- tables
 
-// Drops the line that begins there: the head of one more table.
-static void drop_line(struct buffer *csv, size_t at)
+// There may be millions of prefixes: they go straight into their file.
+static bool write_rankings(const struct writing *w, const char *name, struct error *error)
 {
-	size_t end = at;
-	while (end < csv->length && csv->bytes[end++] != '\n')
-		;
-	memmove(csv->bytes + at, csv->bytes + end, csv->length - end);
-	csv->length -= end - at;
-}
-
-// The answers to some questions, one after the other, under the head of the first.
-static bool write_answers(const struct writing *w, const char *name, const size_t *numbers,
-                          size_t count, struct error *error)
-{
-	struct buffer csv = buffer_up_to(BYTES_MAX);
-	bool ok = true;
-	for (size_t i = 0; ok && i < count; i++) {
-		const size_t at = csv.length;
-		ok = plan_csv(w->plan, numbers[i], &csv, error);
-		if (ok && i > 0)
-			drop_line(&csv, at);
-	}
-	ok = ok && write_bytes(w, name, &csv, error);
-	buffer_done(&csv);
-	return ok;
+	const struct ranking *rankings = w->sections->prefixes.rankings;
+	const struct schema *schema = &rankings[0].schema;
+	struct error ignored;
+	FILE *file = w->folder->create(w->folder->context, name, error);
+	if (file == NULL)
+		return false;
+	struct table table = table_open(file, FORMAT_CSV, schema->columns, schema->count, false);
+	for (size_t i = 0; i < REPORT_LENGTHS; i++)
+		ranking_write(&rankings[i], &table);
+	const bool ok = table_finish(&table, error);
+	return w->folder->close(w->folder->context, file, name, ok ? error : &ignored) && ok;
 }
 
 static bool write_answer(const struct writing *w, const char *name, size_t number,
                          struct error *error)
 {
-	return write_answers(w, name, &number, 1, error);
+	struct buffer csv = buffer_up_to(BYTES_MAX);
+	const bool ok = plan_csv(w->plan, number, &csv, error) && write_bytes(w, name, &csv, error);
+	buffer_done(&csv);
+	return ok;
 }
 
 static bool write_changes(const struct writing *w, struct error *error)
@@ -87,7 +79,7 @@ static bool write_tables(const struct writing *w, struct error *error)
 	     !write_answer(w, f->countries_by_port_csv, s->places.countries.grouped, error) ||
 	     !write_answer(w, f->networks_csv, s->places.networks.all, error) ||
 	     !write_answer(w, f->networks_by_country_csv, s->places.networks.grouped, error) ||
-	     !write_answers(w, f->prefixes_csv, s->prefixes.lengths, REPORT_LENGTHS, error)))
+	     !write_rankings(w, f->prefixes_csv, error)))
 		return false;
 	return s->report.rules == NULL ||
 	       (write_answer(w, f->rules_csv, s->rules.every_day, error) &&

@@ -75,9 +75,17 @@ size_t plan_ask_sheet(struct plan *p, const struct question *question)
 {
 	const size_t number = add(p, question);
 	struct planned *planned = &p->list[number];
-	planned->is_sheet = true;
+	planned->is_elsewhere = true;
 	planned->sheet.receiver = (struct receiver){ begin, take_row, restart };
 	p->inquiries[number] = (struct inquiry){ &planned->question, &planned->sheet.receiver };
+	return number;
+}
+
+size_t plan_ask_to(struct plan *p, const struct question *question, struct receiver *receiver)
+{
+	const size_t number = add(p, question);
+	p->list[number].is_elsewhere = true;
+	p->inquiries[number] = (struct inquiry){ &p->list[number].question, receiver };
 	return number;
 }
 
@@ -105,7 +113,7 @@ void plan_done(struct plan *p)
 
 const struct answer *plan_answer(const struct plan *p, size_t number)
 {
-	assert(number < p->count && !p->list[number].is_sheet);
+	assert(number < p->count && !p->list[number].is_elsewhere);
 	return &p->list[number].answer;
 }
 
@@ -129,7 +137,7 @@ bool plan_csv(const struct plan *p, size_t number, struct buffer *out, struct er
 {
 	const struct planned *planned = &p->list[number];
 	assert(number < p->count);
-	if (!planned->is_sheet)
+	if (!planned->is_elsewhere)
 		return answer_csv(&planned->answer, out, error);
 	if (planned->sheet.text != NULL)
 		buffer_append(out, planned->sheet.text, planned->sheet.length);

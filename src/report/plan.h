@@ -25,7 +25,7 @@ struct planned {
 	struct question question;
 	struct answer answer;
 	struct sheet sheet;
-	bool is_sheet;
+	bool is_elsewhere;  // the rows are in the sheet, or with a receiver of the section's
 };
 
 // It points into itself: it stays where it is.
@@ -39,6 +39,8 @@ struct plan {
 size_t plan_ask(struct plan *, const struct question *);
 // One whose rows become the text of a CSV file at once, since they are many.
 size_t plan_ask_sheet(struct plan *, const struct question *);
+// One whose rows go to the receiver.
+size_t plan_ask_to(struct plan *, const struct question *, struct receiver *);
 
 // Asks all of them.
 bool plan_run(struct plan *, struct engine *, const struct limits *,

@@ -3,8 +3,6 @@
 // sources are suspected to be forged.
 #include "report/sections.h"
 
-#include "base/text.h"
-
 static const unsigned lengths[REPORT_LENGTHS] = { 16, 24 };
 
 // Suspects are counted by leaving them out of something.
@@ -17,7 +15,8 @@ void prefixes_section_ask(struct prefixes_section *s, const struct report_about 
 	s->is_there = about->description->has_addresses;
 	for (size_t i = 0; s->is_there && i < REPORT_LENGTHS; i++) {
 		q.prefixes.bits = lengths[i];
-		s->lengths[i] = plan_ask(plan, &q);
+		ranking_init(&s->rankings[i], lengths[i]);
+		(void)plan_ask_to(plan, &q, &s->rankings[i].receiver);
 	}
 	q.prefixes.bits = 8;
 	q.without_floods = true;
@@ -25,54 +24,50 @@ void prefixes_section_ask(struct prefixes_section *s, const struct report_about 
 }
 
 // Points evenly spread on a logarithmic axis, the last one at the end; few enough for the room.
-static size_t draw_curve(const struct answer *a, struct report_point *out)
+static size_t draw_curve(const struct ranking *r, struct report_point *out)
 {
-	const size_t sources = answer_column(a, "cumulative_sources");
+	const size_t rows = ranking_count(r);
 	size_t count = 0, next = 1;
-	for (size_t i = 0; i < a->row_count; i++) {
-		if (i + 1 < next && i + 1 < a->row_count)
+	uint64_t sum = 0;
+	for (size_t i = 0; i < rows; i++) {
+		sum += ranking_at(r, i).sources;
+		if (i + 1 < next && i + 1 < rows)
 			continue;
-		out[count++] = (struct report_point){ i + 1, answer_number(a, i, sources) };
+		out[count++] = (struct report_point){ i + 1, sum };
 		next += 1 + (i + 1) / 16;
 	}
 	return count;
 }
 
 // The least number of prefixes that hold so much of all sources.
-static uint64_t that_hold(const struct answer *a, uint64_t numerator, uint64_t denominator)
+static uint64_t that_hold(const struct ranking *r, uint64_t numerator, uint64_t denominator)
 {
-	const size_t sources = answer_column(a, "cumulative_sources");
-	const uint64_t all = a->row_count > 0 ? answer_number(a, a->row_count - 1, sources) : 0;
-	size_t row = 0;
-	while (row < a->row_count && answer_number(a, row, sources) * denominator < all * numerator)
-		row++;
-	return row < a->row_count ? row + 1 : row;
+	const size_t rows = ranking_count(r);
+	uint64_t sum = 0;
+	for (size_t i = 0; i < rows; i++) {
+		sum += ranking_at(r, i).sources;
+		if (sum * denominator >= r->sources * numerator)
+			return i + 1;
+	}
+	return rows;
 }
 
-static uint32_t address_of(const char *prefix)
+static void fill_length(struct prefixes_section *s, size_t i)
 {
-	char text[TEXT_IPV4_SIZE];
-	uint32_t address = 0;
-	(void)text_next(&prefix, '/', text, sizeof text);
-	(void)text_ipv4(text, &address);
-	return address;
-}
-
-static void fill_length(struct prefixes_section *s, size_t i, const struct answer *a)
-{
+	const struct ranking *r = &s->rankings[i];
 	struct report_prefixes *length = &s->of_lengths[i];
 	*length = (struct report_prefixes){ .bits = lengths[i],
 		                            .points = s->points[i],
-		                            .point_count = draw_curve(a, s->points[i]),
-		                            .fifth = that_hold(a, 1, 5),
-		                            .half = that_hold(a, 1, 2),
+		                            .point_count = draw_curve(r, s->points[i]),
+		                            .fifth = that_hold(r, 1, 5),
+		                            .half = that_hold(r, 1, 2),
 		                            .top = s->fullest[i] };
-	for (; length->top_count < a->row_count && length->top_count < REPORT_FULLEST;
-	     length->top_count++)
-		s->fullest[i][length->top_count] = (struct report_prefix){
-			address_of(answer_text(a, length->top_count, answer_column(a, "prefix"))),
-			answer_number(a, length->top_count, answer_column(a, "sources"))
-		};
+	for (; length->top_count < ranking_count(r) && length->top_count < REPORT_FULLEST;
+	     length->top_count++) {
+		const struct ranked ranked = ranking_at(r, length->top_count);
+		s->fullest[i][length->top_count] = (struct report_prefix){ ranked.address,
+			                                                   ranked.sources };
+	}
 }
 
 static void fill_floods(struct prefixes_section *s, const struct report_about *about,
@@ -92,13 +87,21 @@ static void fill_floods(struct prefixes_section *s, const struct report_about *a
 bool prefixes_section_fill(struct prefixes_section *s, const struct report_about *about,
                            const struct plan *plan, struct error *error)
 {
-	(void)error;
-	for (size_t i = 0; s->is_there && i < REPORT_LENGTHS; i++)
-		fill_length(s, i, plan_answer(plan, s->lengths[i]));
+	for (size_t i = 0; s->is_there && i < REPORT_LENGTHS; i++) {
+		if (!ranking_check(&s->rankings[i], error))
+			return false;
+		fill_length(s, i);
+	}
 	s->report = (struct report_concentration){ .from = about->recent.from,
 		                                   .to = about->recent.to,
 		                                   .lengths = s->of_lengths,
 		                                   .length_count = REPORT_LENGTHS };
 	fill_floods(s, about, plan_caveats(plan, s->floods));
 	return true;
+}
+
+void prefixes_section_done(struct prefixes_section *s)
+{
+	for (size_t i = 0; i < REPORT_LENGTHS; i++)
+		ranking_done(&s->rankings[i]);
 }

@@ -124,6 +124,7 @@ static void sections_done(struct sections *s)
 	ledger_section_done(&s->ledger);
 	ports_section_done(&s->ports);
 	places_section_done(&s->places);
+	prefixes_section_done(&s->prefixes);
 	rules_section_done(&s->rules);
 	memory_free(s);
 }

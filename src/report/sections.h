@@ -8,6 +8,7 @@
 #pragma once
 
 #include "report/plan.h"
+#include "report/ranking.h"
 #include "report/report.h"
 
 enum { REPORT_FAMILIES_MAX = 33, REPORT_FILE_SIZE = 64 };
@@ -132,8 +133,9 @@ enum {
 	REPORT_POINTS_MAX = 300,  // of a curve
 };
 struct prefixes_section {
-	bool is_there;                           // sources have addresses
-	size_t lengths[REPORT_LENGTHS], floods;  // numbers of questions
+	bool is_there;  // sources have addresses
+	struct ranking rankings[REPORT_LENGTHS];
+	size_t floods;  // number of a question
 	struct report_point points[REPORT_LENGTHS][REPORT_POINTS_MAX];
 	struct report_prefix fullest[REPORT_LENGTHS][REPORT_FULLEST];
 	struct report_prefixes of_lengths[REPORT_LENGTHS];
@@ -143,6 +145,7 @@ struct prefixes_section {
 void prefixes_section_ask(struct prefixes_section *, const struct report_about *, struct plan *);
 bool prefixes_section_fill(struct prefixes_section *, const struct report_about *,
                            const struct plan *, struct error *error) MUST_CHECK;
+void prefixes_section_done(struct prefixes_section *);
 
 // ---- what changed on the last day (changes.c): made of the other sections, into which it points
 

@@ -9,7 +9,10 @@
 
 #include <xxhash.h>
 
-enum { PIECE_BYTES = 1 << 20 };  // that are in memory at a time, of a chunk that is only checked
+enum {
+	PIECE_BYTES = 1 << 20,   // that are in memory at a time, of a chunk that is only checked
+	AROUND_BYTES = 2 << 20,  // that the kernel maps before and behind a byte, at most
+};
 
 struct segment {
 	struct disk *disk;
@@ -262,12 +265,16 @@ struct disk *segment_disk(const struct segment *s)
 	return s->disk;
 }
 
+// Around a byte that is looked at the kernel maps what it likes, of large pages megabytes: also what was
+// let go of before.
 void segment_release(const struct segment *s, uint64_t from, uint64_t to)
 {
 	assert(from <= to && to <= s->bytes.length);
-	if (from < to)
-		s->disk->release(s->disk,
-		                 (struct span){ s->bytes.bytes + from, (size_t)(to - from) });
+	if (from == to)
+		return;
+	from = from > AROUND_BYTES ? from - AROUND_BYTES : 0;
+	to = s->bytes.length - to > AROUND_BYTES ? to + AROUND_BYTES : s->bytes.length;
+	s->disk->release(s->disk, (struct span){ s->bytes.bytes + from, (size_t)(to - from) });
 }
 
 // Columns below COLUMN_FIELD are read always.
@@ -303,16 +310,16 @@ void segment_chunk_release(const struct segment *s, const struct chunk *chunk)
 
 bool segment_chunk_check(const struct segment *s, const struct chunk *chunk, struct error *error)
 {
-	struct span rest = segment_chunk_unchecked(s, chunk);
+	const struct span bytes = segment_chunk_unchecked(s, chunk);
 	XXH3_state_t *hash = XXH3_createState();
 	if (hash == NULL)
 		return error_memory(error, "a checksum");
 	XXH3_64bits_reset(hash);
-	while (rest.length > 0) {
-		const size_t length = rest.length < PIECE_BYTES ? rest.length : PIECE_BYTES;
-		XXH3_64bits_update(hash, rest.bytes, length);
-		s->disk->release(s->disk, (struct span){ rest.bytes, length });
-		rest = span_from(rest, length);
+	for (size_t at = 0, length; at < bytes.length; at += length) {
+		const size_t left = bytes.length - at;
+		length = left < PIECE_BYTES ? left : PIECE_BYTES;
+		XXH3_64bits_update(hash, bytes.bytes + at, length);
+		segment_release(s, chunk->offset + at, chunk->offset + at + length);
 	}
 	const bool is_same = XXH3_64bits_digest(hash) == chunk->checksum;
 	XXH3_freeState(hash);
@@ -391,17 +398,25 @@ struct segment_hosts {
 	const struct segment *segment;
 	uint64_t wanted;
 	uint32_t next_group;
+	uint64_t group_begin, group_end;  // what was looked at of the group at hand
 	struct error error;
 };
 
-// Of what was read before nothing stays in memory: a day may be larger than that.
-static void release_group(const struct segment_hosts *h)
+// Of what was read before nothing stays in memory: a day may be larger than that. The columns of a
+// group lie together; letting go of each by itself would cost more than reading them.
+static void release_group(struct segment_hosts *h)
 {
-	for (uint32_t i = 0; h->next_group > 0 && i < h->segment->chunk_count; i++) {
-		const struct chunk *chunk = &h->segment->chunks[i];
-		if (chunk->kind == CHUNK_COLUMN && chunk->group == h->next_group - 1)
-			segment_chunk_release(h->segment, chunk);
-	}
+	segment_release(h->segment, h->group_begin, h->group_end);
+	h->group_begin = h->group_end = 0;
+}
+
+static void note_column(struct segment_hosts *h, const struct chunk *chunk)
+{
+	const uint64_t end = chunk->offset + chunk->length;
+	if (h->group_end == 0 || chunk->offset < h->group_begin)
+		h->group_begin = chunk->offset;
+	if (end > h->group_end)
+		h->group_end = end;
 }
 
 static bool open_group(struct host_stream *stream)
@@ -416,7 +431,10 @@ static bool open_group(struct host_stream *stream)
 		const struct chunk *chunk = &h->segment->chunks[i];
 		if (chunk->kind != CHUNK_COLUMN || chunk->group != h->next_group)
 			continue;
-		if (is_wanted_column(chunk, h->wanted) &&
+		const bool is_wanted = is_wanted_column(chunk, h->wanted);
+		if (is_wanted)
+			note_column(h, chunk);
+		if (is_wanted &&
 		    !segment_chunk_bytes(h->segment, chunk, &columns[chunk->id], &h->error)) {
 			stream->is_damaged = true;
 			return false;

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "report/ranking.h"
+
+#include "base/text.h"
+
+#include <assert.h>
+#include <string.h>
+
+enum { PREFIX_TEXT_SIZE = TEXT_IPV4_SIZE + 4 };
+
+static struct ranking *of(struct receiver *receiver)
+{
+	return (struct ranking *)receiver;
+}
+
+static bool begin(struct receiver *receiver, const struct schema *schema, struct error *error)
+{
+	(void)error;
+	of(receiver)->schema = *schema;
+	return true;
+}
+
+static uint32_t address_of(struct span prefix)
+{
+	char text[TEXT_IPV4_SIZE];
+	uint32_t address = 0;
+	size_t length = 0;
+	while (length < prefix.length && prefix.bytes[length] != '/')
+		length++;
+	if (text_format(text, sizeof text, "%.*s", (int)length, (const char *)prefix.bytes))
+		(void)text_ipv4(text, &address);
+	return address;
+}
+
+static bool take_row(struct receiver *receiver, const struct cell *cells)
+{
+	struct ranking *r = of(receiver);
+	const uint64_t sources = cells[schema_find(&r->schema, "sources")].number;
+	assert(sources > 0);
+	buffer_u32(&r->packed, address_of(cells[schema_find(&r->schema, "prefix")].text) |
+	                               (uint32_t)(sources - 1));
+	r->sources += sources;
+	return !r->packed.failed;
+}
+
+static void restart(struct receiver *receiver)
+{
+	struct ranking *r = of(receiver);
+	r->packed.length = 0;
+	r->sources = 0;
+}
+
+void ranking_init(struct ranking *r, unsigned bits)
+{
+	*r = (struct ranking){ .receiver = { begin, take_row, restart },
+		               .bits = bits,
+		               .packed = buffer_up_to(SIZE_MAX) };
+}
+
+void ranking_done(struct ranking *r)
+{
+	buffer_done(&r->packed);
+}
+
+bool ranking_check(const struct ranking *r, struct error *error)
+{
+	return !r->packed.failed || error_memory(error, "the prefixes of the report");
+}
+
+size_t ranking_count(const struct ranking *r)
+{
+	return r->packed.length / sizeof(uint32_t);
+}
+
+struct ranked ranking_at(const struct ranking *r, size_t row)
+{
+	const uint32_t packed = span_u32_le(buffer_span(&r->packed), row * sizeof(uint32_t));
+	const uint32_t rest = UINT32_MAX >> r->bits;
+	return (struct ranked){ packed & ~rest, (uint64_t)(packed & rest) + 1 };
+}
+
+void ranking_write(const struct ranking *r, struct table *to)
+{
+	uint64_t sum = 0;
+	bool goes_on = true;
+	for (size_t row = 0; goes_on && row < ranking_count(r); row++) {
+		char address[TEXT_IPV4_SIZE], prefix[PREFIX_TEXT_SIZE];
+		struct cell cells[SCHEMA_COLUMNS_MAX];
+		const struct ranked ranked = ranking_at(r, row);
+		sum += ranked.sources;
+		text_from_ipv4(ranked.address, address);
+		text_format(prefix, sizeof prefix, "%s/%u", address, r->bits);
+		cells[schema_find(&r->schema, "rank")] = (struct cell){ .number = row + 1 };
+		cells[schema_find(&r->schema, "prefix")] = (struct cell){
+			.text = { (const uint8_t *)prefix, strlen(prefix) }
+		};
+		cells[schema_find(&r->schema, "sources")] = (struct cell){
+			.number = ranked.sources
+		};
+		cells[schema_find(&r->schema, "cumulative_sources")] = (struct cell){
+			.number = sum
+		};
+		cells[schema_find(&r->schema, "cumulative_share")] = (struct cell){
+			.real = (double)sum / (double)r->sources
+		};
+		goes_on = table_row(to, cells);
+	}
+}
