@@ -246,13 +246,13 @@ def names_in_errors_and_warnings(_):
 def names_in_stores_and_what_is_said_of_them(_):
     """A store of a hostile name: summary, second ingest, info, verify, compact, contradictions."""
     write("a.pcap", pcap(RECORDS))
-    for name in SOME[:27:2]:
+    for name in [name for name in SOME if len(name) < 250][:27:2]:
         store = b"s" + name
         damaged = path_of(b"d" + name)
         write(os.fsdecode(damaged), pcap(RECORDS) + b"\0")
         for words, codes, lines in (
                 (("ingest", "-s", store, "a.pcap"), (0,), 1),
-                (("ingest", "-s", store, damaged), (3,), 2),
+                (("ingest", "-s", store, damaged), (3,), 3),
                 (("ingest", "-s", store, damaged, "a.pcap"), (0,), 3),
                 (("ingest", "-s", store, "--zone", "+09:00", "a.pcap"), (1,), 1),
                 (("compact", "-s", store), (0,), 1), (("verify", "-s", store), (0,), 0),
