@@ -16,10 +16,10 @@
 enum error_kind {
 	ERROR_NONE,
 	ERROR_FAILED,   // the operation could not be done: exit code 1
-	ERROR_CORRUPT,  // and that because what was kept is not what is there: exit code 1
 	ERROR_USAGE,    // it was asked for wrongly: exit code 2
 	ERROR_DAMAGED,  // input broke off and was used as far as it went: exit code 3
 	ERROR_PIPE,     // nobody reads the output any more: no message
+	ERROR_CORRUPT,  // what was kept is not what is there, and so it could not be done: exit code 1
 };
 
 struct error {
