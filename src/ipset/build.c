@@ -248,8 +248,11 @@ bool ipset_check_end(struct ipset_check *c, bool *out_is_same)
 	struct buffer head = buffer_up_to(SIZE_MAX);
 	end_container(c->builder);
 	compare(c);
-	write_head(c->builder, &head);
-	const bool ok = has_room(c->builder) && !head.failed;
+	bool ok = has_room(c->builder);
+	if (ok) {
+		write_head(c->builder, &head);
+		ok = !head.failed;
+	}
 	if (ok)
 		*out_is_same = c->is_same && c->at == c->set.length && head.length <= c->at &&
 		               memcmp(head.bytes, c->set.bytes, head.length) == 0;
