@@ -449,7 +449,7 @@ def harmless(name):
 
 def is_harmful(c):
     return (ord(c) < 32 or 0x7f <= ord(c) < 0xa0 or
-            c in "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+            c in "\u2028\u2029\ufeff\u200b\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @case

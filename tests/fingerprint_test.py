@@ -367,7 +367,7 @@ def a_floor_hides_values_from_what_comes_later(_):
 @case
 def days_of_flows_are_unknown(_):
     day = 17045 * 86400
-    flow = dict(src_ip=0xc0000201, dst_ip=0xc6336401, src_port=1, dst_port=23, protocol=6, ttl=50, tcp_flags=2,
+    flow = dict(src_ip=0x0c000201, dst_ip=0xc6336401, src_port=1, dst_port=23, protocol=6, ttl=50, tcp_flags=2,
                 ip_len=40, tcp_synlen=0, tcp_synwinlen=1024, packet_cnt=3)
     flow.update({name: "" if kind == "string" else 0 for name, kind in flows.FLOWTUPLE_3 if name not in flow})
     flow["time"] = day
@@ -403,7 +403,7 @@ def one_hit_of_a_scan_names_nobody(_):
     for tool, count, hits, sources in (("zmap", 1994, 1, 0), ("masscan", 5147, 1, 0), ("zmap", 9639, 2, 0),
                                        ("zmap", 1, 1, 0), ("masscan", 2, 2, 1), ("zmap", 2930, 2, 1),
                                        ("zmap", 2931, 2, 0), ("masscan", 256, 256, 1)):
-        name = write("scan.pcap", pcap(list(scan(0xc0000201, count, hits, tool=tool)), RAW)).name
+        name = write("scan.pcap", pcap(list(scan(0x0c000201, count, hits, tool=tool)), RAW)).name
         what = f"{tool}: {hits} of {count}"
         equal(counted(name, family=tool), (hits, sources), what)
         equal(sum(tool in row["fingerprints"].split(";") for row in rows_of(csv_of("packets", name))), hits, f"packets of {what}")
@@ -422,8 +422,8 @@ def one_hit_of_a_scan_names_nobody(_):
 @case
 def evidence_is_that_of_the_whole_day(_):
     """Pieces in any order, in one store or compacted; what they say alone is no evidence of the day."""
-    two = [list(scan(0xc0000201, 40, 1, first=100 * i)) for i in range(2)]     # one hit each: two
-    drowned = [list(scan(0xc0000302, 2, 2)), list(scan(0xc0000302, 5000, 0, first=9000))]  # 2 of 2, and of 5002
+    two = [list(scan(0x0c000201, 40, 1, first=100 * i)) for i in range(2)]     # one hit each: two
+    drowned = [list(scan(0x0c000302, 2, 2)), list(scan(0x0c000302, 5000, 0, first=9000))]  # 2 of 2, and of 5002
     pieces = [write(f"{i}.pcap", pcap(records, RAW)).name for i, records in enumerate(two + drowned)]
     tables = (("survey",), ("lifetimes",), ("survey", "--estimate"), ("ports", "--family", "zmap"),
               ("sources", "--family", "zmap"), ("places", "--by", "prefix24", "--family", "zmap"),
@@ -457,7 +457,7 @@ def a_store_from_before_keeps_its_fingerprints(_):
     """It has no mirai-flags: SYNs that would be count as mirai, as they always did; new stores tell them apart."""
     with tarfile.open(STORES / "format-3.tar.gz") as archive:
         archive.extractall(".")
-    frame = bytearray(syn(0xc0000201, 0xc6336401, seq=None))
+    frame = bytearray(syn(0x0c000201, 0xc6336401, seq=None))
     frame[33] |= 0x80  # CWR
     name = write("cwr.pcap", pcap([record(17045 * DAY_NS, bytes(frame))], RAW)).name
     equal([counted(name, family=family) for family in ("mirai", "mirai-flags")], [(0, 0), (1, 1)], "a new store")

@@ -249,13 +249,16 @@ def of_a_day_of_several_groups_no_row_goes_out_before_the_last_was_looked_at(wor
     entries = [struct.unpack_from("<BBHIQQQQ", content, toc + 40 * i) for i in range(chunks)]
     columns = [(e[4] + e[5] // 2) for e in entries if e[0] == 1 and e[3] == 1]
     check(len(columns) > 10, "a second group")
+    whole = {words[0]: len(csv_of(*words, "-s", "big").splitlines()) - 1
+             for words in (["sources"], ["notify", "--family", "mirai"])}
+    equal(whole["sources"], 70_000, "sources")
     for at in columns[::5] if is_short() else columns[::3]:
         flipped(path, at)
         for words, empty in ((["sources"], 1), (["notify", "--family", "mirai"], 0)):
             result = hotaru(*words, "--format", "csv", "-s", "big", "-q")
             rows = len(result.text().splitlines()) - 1
             met += result.code == 3
-            equal((result.code, rows), (3, empty) if result.code == 3 else (0, 70_000), f"{words}, byte {at}")
+            equal((result.code, rows), (3, empty) if result.code == 3 else (0, whole[words[0]]), f"{words}, byte {at}")
         path.write_bytes(content)
     check(met > 2, f"met {met} times")
 
@@ -428,7 +431,7 @@ def what_goes_on_from_a_capture_that_owes_a_day_waits_for_it(work):
     """Else the day would be whole without it, or what is new would count twice."""
     store, name = a_store(work), made() / "captures" / f"{LOST}.pcap"
     missing(segment(store))
-    equal(drop(store), [str(name)], "who owes")
+    equal([pathlib.Path(owing).name for owing in drop(store)], [name.name], "who owes")
     longer = work / "longer.pcap"
     content = name.read_bytes()
     longer.write_bytes(content + content[24:24 + 16 + int.from_bytes(content[32:36], "little")])
@@ -503,7 +506,8 @@ def folders_that_look_like_leftovers_block_nothing(work):
     equal(sorted(notes), sorted([
         "hotaru: note: 'x.segment.new' is a folder, of which hotaru makes none; no harm",
         f"hotaru: note: '{DAYS[5]}.000003.segment' is a folder, of which hotaru makes none; no harm",
-        "hotaru: note: 'y.segment.new' was left by a change that did not end (a crash, a full disk); no "
+        "hotaru: note: 'y.segment.new' was left by a change that did not end (a crash, a full disk), or is "
+        "of a writer at work; no "
         "harm, the next ingest removes it"]), "notes")
     succeed("ingest", "-q", "-s", "s", captures[2])
     equal(sorted(p.name for p in pathlib.Path("s").glob("[xy]*")), ["x.segment.new"], "what is left")

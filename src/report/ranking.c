@@ -35,7 +35,11 @@ static uint32_t address_of(struct span prefix)
 static bool take_row(struct receiver *receiver, const struct cell *cells)
 {
 	struct ranking *r = of(receiver);
-	const uint64_t sources = cells[schema_find(&r->schema, "sources")].number;
+	const struct cell *cell = &cells[schema_find(&r->schema, "sources")];
+	const uint64_t sources = cell->number;
+	r->is_unknown = cell->state != CELL_VALUE;
+	if (r->is_unknown)
+		return true;
 	assert(sources > 0);
 	buffer_u32(&r->packed, address_of(cells[schema_find(&r->schema, "prefix")].text) |
 	                               (uint32_t)(sources - 1));
@@ -48,6 +52,7 @@ static void restart(struct receiver *receiver)
 	struct ranking *r = of(receiver);
 	r->packed.length = 0;
 	r->sources = 0;
+	r->is_unknown = false;
 }
 
 void ranking_init(struct ranking *r, unsigned bits)
@@ -79,10 +84,20 @@ struct ranked ranking_at(const struct ranking *r, size_t row)
 	return (struct ranked){ packed & ~rest, (uint64_t)(packed & rest) + 1 };
 }
 
+static void write_unknown(const struct ranking *r, struct table *to)
+{
+	struct cell cells[SCHEMA_COLUMNS_MAX];
+	for (size_t i = 0; i < r->schema.count; i++)
+		cells[i] = (struct cell){ .state = CELL_UNKNOWN };
+	(void)table_row(to, cells);
+}
+
 void ranking_write(const struct ranking *r, struct table *to)
 {
 	uint64_t sum = 0;
 	bool goes_on = true;
+	if (r->is_unknown)
+		write_unknown(r, to);
 	for (size_t row = 0; goes_on && row < ranking_count(r); row++) {
 		char address[TEXT_IPV4_SIZE], prefix[PREFIX_TEXT_SIZE];
 		struct cell cells[SCHEMA_COLUMNS_MAX];

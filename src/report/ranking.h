@@ -15,6 +15,7 @@ struct ranking {
 	struct buffer
 		packed;    // the address, and in the bits behind the prefix the sources, less one
 	uint64_t sources;  // of all rows
+	bool is_unknown;   // the answer is a row of nothing: all days are lost
 };
 
 struct ranked {
