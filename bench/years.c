@@ -6,7 +6,8 @@
 //
 // The store is written by the store's own writer, days side by side, and is as valid as any
 // other: `hotaru verify` has nothing to say. With --bare host-days have no times and no header
-// fields, of which a survey reads nothing: a quarter of the bytes, but no such store
+// fields, of which a survey reads nothing, but the ports of what counts by evidence, which the writer
+// reads: a quarter of the bytes, but no such store
 // ever comes of an ingest, and `hotaru verify` names every segment of it.
 //
 // --scale multiplies sources and sightings. --truth writes what the survey has to find, counted
@@ -40,15 +41,13 @@ struct building {
 };
 
 // One SYN to port 23 that matches: two items, everything else of the headers was not captured.
-static struct host_day make_host(bool is_bare, struct item items[2])
+static struct host_day make_host(struct item items[2])
 {
 	struct host_day h = { .items = items, .item_count = 2 };
 	items[0] = (struct item){ .packets = 1, .value = 23 };
 	items[1] = (struct item){ .packets = 1, .value = 0x0a000001 };
 	h.packets[KIND_SYN - HOST_KIND_FIRST] = 1;
 	h.matched[MIRAI] = h.matched[HAJIME] = 1;
-	if (is_bare)
-		return h;
 	h.sets[FIELD_DESTINATION_PORT] = (struct item_set){ .begin = 0, .count = 1 };
 	h.sets[FIELD_DESTINATION] = (struct item_set){ .begin = 1, .count = 1 };
 	h.sets[FIELD_MATCHED_PORT + MIRAI] = h.sets[FIELD_DESTINATION_PORT];
@@ -77,9 +76,11 @@ static void add_host(const struct building *b, const struct years_source *source
 	h->matched_mask = (uint32_t)(source->families & 1) << HAJIME |
 	                  (uint32_t)(source->families >> 1) << MIRAI;
 	h->source = source->address;
-	if (!b->is_bare)
-		h->fields_mask = ((UINT64_C(1) << (FIELD_DESTINATION + 1)) - 1) |
-		                 (uint64_t)h->matched_mask << FIELD_MATCHED_PORT;
+	h->fields_mask = (uint64_t)h->matched_mask << FIELD_MATCHED_PORT;
+	if (b->is_bare)
+		h->fields_mask &= (uint64_t)fingerprints_weighed << FIELD_MATCHED_PORT;
+	else
+		h->fields_mask |= (UINT64_C(1) << (FIELD_DESTINATION + 1)) - 1;
 	host_columns_add(columns, h);
 }
 
@@ -90,7 +91,7 @@ static bool write_day(void *context, size_t job, unsigned thread)
 	const int32_t number = YEARS_FIRST_DAY + (int32_t)day;
 	const uint64_t begin_ns = (uint64_t)number * DAY_NS;
 	struct item items[2];
-	struct host_day h = make_host(b->is_bare, items);
+	struct host_day h = make_host(items);
 	struct host_columns columns;
 	struct error error;
 	(void)thread;

@@ -86,10 +86,11 @@ def a_flipped_bit_is_named(work):
         result = hotaru("survey", "-q", "-s", "store", "-f", "mirai,hajime,*")
         if result.code != 0:
             found += 1
-            equal(len(result.errors()), 1, f"lines about byte {at}")
-            check(segment.name in result.errors()[0] and "is damaged" in result.errors()[0],
-                  f"byte {at}: {result.errors()[0]}")
-            equal(result.text(), "", f"printed although byte {at} is damaged")
+            equal((result.code, len(result.errors())), (3, 2), f"code, and lines about byte {at}")
+            check(segment.name in result.errors()[1] and "is damaged" in result.errors()[1],
+                  f"byte {at}: {result.errors()[1]}")
+            refused = hotaru("survey", "-q", "-s", "store", "-f", "mirai,hajime,*", "--strict")
+            equal((refused.code, refused.text()), (1, ""), f"printed although byte {at} is damaged")
         flipped(segment, at)
     check(found > 5, f"only {found} flips were noticed")
     equal(hotaru("survey", "-q", "-s", "store").code, 0, "exit code of the mended store")
