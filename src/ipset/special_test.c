@@ -16,7 +16,7 @@ TEST(special_addresses_are_those_of_the_registry)
 		{ "224.0.0.0", "255.255.255.255" },
 	};
 	for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
-		uint32_t first, last;
+		uint32_t first = 0, last = 0;
 		CHECK(text_ipv4(ranges[i][0], &first) && text_ipv4(ranges[i][1], &last));
 		CHECK(ipset_is_special(first) && ipset_is_special(last));
 		CHECK(ipset_is_special(first + (last - first) / 2));
