@@ -171,7 +171,8 @@ static void check_tables(void)
 		                         &error))
 			continue;
 		for (; store_ports_next(&table, &row, &error); next = row.port + 1)
-			REQUIRE(row.port >= next && row.port < PORTS && row.sources > 0 &&
+			REQUIRE(row.port >= next && row.port < PORTS &&
+			        row.sources >= table.sources_less && row.packets > 0 &&
 			        row.packets >= row.sources);
 	}
 }

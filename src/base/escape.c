@@ -158,14 +158,16 @@ void escape_json(struct buffer *out, const char *text, size_t length)
 	escape_with(json_rule, out, text, length);
 }
 
-// What spreadsheets pass over before a formula, some of them: white space, and what is not to be seen.
+// What spreadsheets pass over before a formula, some of them: white space, and what is not to be seen; and
+// what stands for something that was replaced before.
 static bool is_passed_over(uint32_t c)
 {
 	static const struct character_range spaces[] = {
 		{ ' ', ' ' },       { 0x00a0, 0x00a0 }, { 0x1680, 0x1680 }, { 0x2000, 0x200a },
 		{ 0x202f, 0x202f }, { 0x205f, 0x205f }, { 0x2800, 0x2800 }, { 0x3000, 0x3000 },
 	};
-	return is_invisible(c) || is_in(c, spaces, sizeof spaces / sizeof *spaces);
+	return c == REPLACEMENT || is_invisible(c) ||
+	       is_in(c, spaces, sizeof spaces / sizeof *spaces);
 }
 
 // = + - @, and their full-width and small forms, which spreadsheets for Japanese take for them.

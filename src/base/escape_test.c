@@ -144,6 +144,7 @@ TEST(csv_disarms_formulas_behind_what_is_passed_over)
 		"\x01",
 		"\xff",
 		"\xf3\xa0\x80\xa0",
+		BAD,
 		"\xe2\x80\x80 \xe2\x80\x8a",
 	};
 	static const char *const starts[] = {

@@ -146,7 +146,8 @@ static bool map_segments(struct store *s)
 	return is_all;
 }
 
-// What is known of segments that are still listed. Both lists ascend by day.
+// What is known of segments that are still listed. Both lists ascend by day, and on a day by the order in
+// which they came: what is found in one stands behind what was found before in the other.
 static void take_over(struct store *s, struct store_segment *before, size_t count)
 {
 	size_t from = 0;
@@ -154,15 +155,19 @@ static void take_over(struct store *s, struct store_segment *before, size_t coun
 		struct store_segment *now = &s->segments[i];
 		while (from < count && before[from].day < now->day)
 			from++;
-		for (size_t j = from; j < count && before[j].day == now->day; j++)
-			if (text_equal(before[j].file, now->file)) {
-				now->segment = before[j].segment;
-				now->is_missing = before[j].is_missing;
-				now->is_suspect = before[j].is_suspect;
-				before[j].segment = NULL;
-				if (now->segment != NULL)
-					segment_watch(now->segment, &now->is_suspect);
-			}
+		size_t at = from;
+		while (at < count && before[at].day == now->day &&
+		       !text_equal(before[at].file, now->file))
+			at++;
+		if (at == count || before[at].day != now->day)
+			continue;
+		now->segment = before[at].segment;
+		now->is_missing = before[at].is_missing;
+		now->is_suspect = before[at].is_suspect;
+		before[at].segment = NULL;
+		if (now->segment != NULL)
+			segment_watch(now->segment, &now->is_suspect);
+		from = at + 1;
 	}
 	for (size_t i = 0; i < count; i++)
 		segment_free(before[i].segment);
