@@ -371,6 +371,26 @@ static void new_partial(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0], c->numbers[1]);
 }
 
+// ---- changes
+
+static void changes_unknown(const struct caveat *c, char line[LINE_SIZE])
+{
+	char day[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], day);
+	text_format(line, LINE_SIZE,
+	            "note: what changed on %s is not known: %" PRIu64 " of the %" PRIu64
+	            " days before it are known, and it takes %" PRIu64 " of them",
+	            day, c->numbers[0], c->numbers[2], c->numbers[1]);
+}
+
+static void changes_no_data(const struct caveat *c, char line[LINE_SIZE])
+{
+	char day[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], day);
+	text_format(line, LINE_SIZE, "note: what changed on %s is not known: %s", day,
+	            c->numbers[0] != 0 ? "the day is lost" : "there are no captures of that day");
+}
+
 // ---- all
 
 // IN_PUBLIC: only where an answer goes on to others, who cannot ask `hotaru info`.
@@ -419,6 +439,8 @@ static const struct {
 	[CAVEAT_NOTHING_NEW] = { nothing_new, UNLESS_QUIET },
 	[CAVEAT_NEW_UNKNOWN] = { new_unknown, UNLESS_QUIET },
 	[CAVEAT_NEW_PARTIAL] = { new_partial, WARNING },
+	[CAVEAT_CHANGES_UNKNOWN] = { changes_unknown, UNLESS_QUIET },
+	[CAVEAT_CHANGES_NO_DATA] = { changes_no_data, UNLESS_QUIET },
 };
 
 // False: there is nothing to be said.

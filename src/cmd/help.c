@@ -113,6 +113,6 @@ void help_man(FILE *out, const struct command *const *commands)
 	      ".TP\n.B NO_COLOR\nif set, tables have no bold header\n"
 	      ".TP\n.B TMPDIR\nwhere temporary stores are made (default: /tmp)\n"
 	      ".SH EXIT STATUS\n0 done, 1 failed, 2 wrong usage, 3 input damaged but used as far as it "
-	      "went.\n",
+	      "went, 4 done, and `hotaru changes` has something to tell.\n",
 	      out);
 }

@@ -21,7 +21,7 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_RULE_TARGETS] = answer_rules, [QUESTION_NOTICES] = answer_notices,
 	[QUESTION_LEDGER] = answer_captures,    [QUESTION_REASONS] = answer_captures,
 	[QUESTION_DROPS] = answer_captures,     [QUESTION_CAPTURES] = answer_captures,
-	[QUESTION_COVERAGE] = answer_coverage,
+	[QUESTION_COVERAGE] = answer_coverage,  [QUESTION_CHANGES] = answer_changes,
 };
 
 struct local {
@@ -155,8 +155,9 @@ static bool list_fingerprints(struct local *l, struct error *error)
 	for (size_t i = 0; i < set->count; i++) {
 		const struct fingerprint *f = &set->entries[i];
 		l->fingerprints[i] = (struct described_fingerprint){
-			f->name,   f->rule,     f->what,
-			f->source, f->strength, f->kind == FINGERPRINT_FAMILY
+			f->name,        f->rule,     f->what,
+			f->source,      f->strength, f->kind == FINGERPRINT_FAMILY,
+			f->chance_bits, f->part_of
 		};
 	}
 	l->description.fingerprints = l->fingerprints;

@@ -3,7 +3,7 @@
 #include "present/page/page.h"
 
 #include "base/calendar.h"
-#include "base/text.h"
+#include "base/memory.h"
 #include "present/page/families.h"
 #include "present/words/numbers.h"
 
@@ -16,21 +16,11 @@ static uint32_t peak_day(const struct report_survey *survey, size_t family)
 	for (uint32_t i = 0; i < survey->day_count; i++) {
 		if (!report_survey_is_known(survey, family, i))
 			continue;
-		if (!has_one || days[i].active > days[peak].active)
+		if (!has_one || days[i].sources > days[peak].sources)
 			peak = i;
 		has_one = true;
 	}
 	return peak;
-}
-
-// A number of a day; "unknown" where it is.
-static void write_of_day(struct buffer *out, const struct report *report, size_t family,
-                         uint32_t day, uint64_t number)
-{
-	if (report_survey_is_known(report->survey, family, day))
-		page_number(out, number);
-	else
-		markup_word(out, report->lang, WORD_UNKNOWN);
 }
 
 static void write_fact(struct buffer *out, const struct report *report, enum word name,
@@ -58,28 +48,69 @@ static void write_median(struct buffer *out, const struct report *report,
 	buffer_text(out, "</dd></div>");
 }
 
+// A number of the last day; "unknown" where it is.
+static void write_last(struct buffer *out, const struct report *report, size_t number,
+                       enum word name, uint64_t value, bool is_known)
+{
+	char day[CALENDAR_DAY_SIZE];
+	day_format(report->survey->first_day + (int32_t)report->survey->day_count - 1, day);
+	write_fact(out, report, name, day);
+	if (is_known &&
+	    report_survey_is_known(report->survey, number, report->survey->day_count - 1))
+		page_number(out, value);
+	else
+		markup_word(out, report->lang, WORD_UNKNOWN);
+	buffer_text(out, "</dd></div>");
+}
+
+// Sources of the last day, and by how much they differ from those of another one.
+static void write_since(struct buffer *out, const struct report *report, size_t number,
+                        enum word name, uint32_t days)
+{
+	const struct report_survey *survey = report->survey;
+	const uint32_t last = survey->day_count - 1;
+	const struct report_survey_day *of = survey->families[number].days;
+	if (last < days || !report_survey_is_known(survey, number, last) ||
+	    !report_survey_is_known(survey, number, last - days) || !survey->has_data[last - days])
+		return;
+	write_fact(out, report, name, NULL);
+	page_difference(out, of[last].sources, of[last - days].sources);
+	buffer_text(out, "</dd></div>");
+}
+
+static void write_peak(struct buffer *out, const struct report *report, size_t number)
+{
+	const struct report_survey *survey = report->survey;
+	const uint32_t peak = peak_day(survey, number);
+	char day[CALENDAR_DAY_SIZE];
+	day_format(survey->first_day + (int32_t)peak, day);
+	write_fact(out, report, WORD_CARD_PEAK, day);
+	page_number(out, survey->families[number].days[peak].sources);
+	buffer_text(out, "</dd></div>");
+}
+
+// What the day has stands large, what the whole time had small.
 static void write_numbers(struct buffer *out, const struct report *report, size_t number)
 {
 	const struct report_survey *survey = report->survey;
 	const struct report_survey_family *family = &survey->families[number];
-	const uint32_t peak = peak_day(survey, number), last = survey->day_count - 1;
+	const uint32_t last = survey->day_count - 1;
 	char day[CALENDAR_DAY_SIZE];
-	day_format(survey->first_day + (int32_t)peak, day);
-	buffer_text(out, "<p class=\"big\">");
-	page_number(out, family->days[peak].active);
-	buffer_text(out, "</p><p class=\"what\">");
-	markup_phrase(out, report->lang, WORD_CARD_PEAK, (struct markup_values){ .one = day });
-	buffer_text(out, "</p><dl>");
 	day_format(survey->first_day + (int32_t)last, day);
-	write_fact(out, report, WORD_CARD_ACTIVE, day);
-	write_of_day(out, report, number, last, family->days[last].active);
-	buffer_text(out, "</dd></div>");
-	write_fact(out, report, WORD_CARD_NEW, day);
-	if (report_survey_is_change_known(survey, number, last))
-		page_number(out, family->days[last].new_sources);
+	buffer_text(out, "<p class=\"big\">");
+	if (report_survey_is_known(survey, number, last))
+		page_number(out, family->days[last].sources);
 	else
 		markup_word(out, report->lang, WORD_UNKNOWN);
-	buffer_text(out, "</dd></div>");
+	buffer_text(out, "</p><p class=\"what\">");
+	markup_phrase(out, report->lang, WORD_CARD_TODAY, (struct markup_values){ .one = day });
+	buffer_text(out, "</p><dl>");
+	write_since(out, report, number, WORD_COLUMN_DAY_BEFORE, 1);
+	write_since(out, report, number, WORD_COLUMN_WEEK_BEFORE, 7);
+	write_last(out, report, number, WORD_CARD_NEW, family->days[last].new_sources,
+	           report_survey_is_change_known(survey, number, last));
+	write_last(out, report, number, WORD_CARD_ACTIVE, family->days[last].active, true);
+	write_peak(out, report, number);
 	write_fact(out, report, WORD_CARD_EVER, NULL);
 	page_number(out, family->lifetimes.sources);
 	buffer_text(out, "</dd></div>");
@@ -87,22 +118,63 @@ static void write_numbers(struct buffer *out, const struct report *report, size_
 	buffer_text(out, "</dl>");
 }
 
+static void write_title(struct buffer *out, const struct report *report, size_t number,
+                        const char *tag)
+{
+	buffer_format(out, "<%s>", tag);
+	page_swatch(out, number);
+	markup_text(out, family_title(report, number));
+	buffer_format(out, "</%s>", tag);
+}
+
+// One that is part of another stands in its card, with less: its sources are among those above.
+static void write_part(struct buffer *out, const struct report *report, size_t number)
+{
+	const struct report_survey_family *family = &report->survey->families[number];
+	const struct report_survey_day *last = &family->days[report->survey->day_count - 1];
+	buffer_text(out, "<div class=\"part\">");
+	write_title(out, report, number, "h4");
+	if (family->lifetimes.spells > 0) {
+		buffer_text(out, "<dl>");
+		write_last(out, report, number, WORD_CARD_TODAY, last->sources, true);
+		write_since(out, report, number, WORD_COLUMN_DAY_BEFORE, 1);
+		write_peak(out, report, number);
+		buffer_text(out, "</dl>");
+	} else {
+		page_word(out, "p", report, page_why_nothing(report, number));
+	}
+	buffer_text(out, "</div>");
+}
+
+static void write_card(struct buffer *out, const struct report *report, const size_t *order,
+                       size_t count, size_t at)
+{
+	const size_t number = order[at];
+	buffer_text(out, "<article class=\"card\">");
+	write_title(out, report, number, "h3");
+	if (report->survey->families[number].lifetimes.spells > 0)
+		write_numbers(out, report, number);
+	else
+		page_word(out, "p", report, page_why_nothing(report, number));
+	for (size_t i = at + 1; i < count && family_whole(report, order[i]) == number; i++)
+		write_part(out, report, order[i]);
+	buffer_text(out, "</article>\n");
+}
+
 void page_summary(struct buffer *out, const struct report *report)
 {
-	if (page_is_empty(out, report))
+	size_t *order = memory_new(2 * report->survey->family_count + 1, sizeof *order);
+	if (order == NULL) {
+		out->failed = true;
 		return;
-	buffer_text(out, "<div class=\"cards\">\n");
-	for (size_t i = 0; i < report->survey->family_count; i++) {
-		const struct report_survey_family *family = &report->survey->families[i];
-		buffer_text(out, "<article class=\"card\"><h3>");
-		page_swatch(out, i);
-		markup_text(out, family_title(report, i));
-		buffer_text(out, "</h3>");
-		if (family->lifetimes.spells > 0)
-			write_numbers(out, report, i);
-		else
-			page_word(out, "p", report, page_why_nothing(report, i));
-		buffer_text(out, "</article>\n");
 	}
-	buffer_text(out, "</div>\n");
+	if (!page_is_empty(out, report)) {
+		const size_t count = family_order(report, order);
+		buffer_text(out, "<div class=\"cards\">\n");
+		for (size_t i = 0; i < count; i++)
+			if (family_whole(report, order[i]) == SIZE_MAX)
+				write_card(out, report, order, count, i);
+		buffer_text(out, "</div>\n");
+	}
+	memory_free(order);
 }

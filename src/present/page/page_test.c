@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "present/page/page.h"
 
+#include "present/page/families.h"
+
 #include "present/page/rules_sample.h"
 #include "present/page/where_sample.h"
 #include "present/page/xml_check.h"
@@ -159,7 +161,7 @@ TEST(sections_without_rows_say_so)
 	w.changed.count = 0;
 	check_page(&s.report);
 	const char *page = written(&b, &s.report);
-	CHECK(has(page, "Nothing stands out on 2016-07-20."));
+	CHECK(has(page, "Nothing changed on 2016-07-20: of 1,234 families"));
 	CHECK(has(page, "No port was asked for by any source on 2016-07-20."));
 	CHECK(has(page, "(--country-db FILE)") && has(page, "(--asn-db FILE)"));
 	CHECK(has(page, "<code>tools/get-databases DIR</code>"));
@@ -233,21 +235,64 @@ TEST(the_page_says_what_changed)
 	where_make(&w, &s, false);
 	const char *page = written(&b, &s.report);
 	CHECK(has(page, "What changed on 2016-07-20"));
-	CHECK(has(page, "<td class=\"n up\">+2,809<small>+0.9%</small></td>"));
-	CHECK(has(page, "<td class=\"n down\">−17,482<small>−5.5%</small></td>"));
-	CHECK(has(page, "<td class=\"n up\">+26,966<small>×88.0</small></td>"));
-	CHECK(has(page, "<td class=\"n up\">+2,904<small>none before</small></td>"));
-	CHECK(has(page, "<td class=\"n\">±0</td><td class=\"n\">–</td>"));
-	// A row that is there, one that is not, and one that is not for want of a section.
+	CHECK(has(
+		page,
+		"<b>New:</b> ports <a href=\"#port-81-tcp\">81 HTTP of cameras</a> (27,276 sources, "
+		"at most 4,120 before)"));
+	CHECK(has(page, "and 1 more</span>"));
+	CHECK(has(page, "In the six days before:") &&
+	      has(page, "<b>2016-07-19</b> <span><b>Gone:</b>"));
+	// The table has them all, and a dash where there is no number.
+	CHECK(has(page,
+	          "<th scope=\"row\">2016-07-20</th><td>new</td><td><a href=\"#rules\">window size "
+	          "1320 ⇒ 792</a></td><td class=\"n\">80</td><td class=\"n\">–</td>"
+	          "<td class=\"n\">3</td>") ||
+	      has(page, "<td>new</td><td>window size 1320 ⇒ 792</td><td class=\"n\">80</td>"
+	                "<td class=\"n\">–</td><td class=\"n\">3</td>"));
+	CHECK(has(page, "<td>gone</td>") && has(page, ">AS2</a>"));
+	// A row that is there, and one that is not, for want of a section or not.
 	CHECK(has(page, "<a href=\"#country-CN\">China</a>"));
-	CHECK(has(page, "<a href=\"#places\">Japan</a>"));
-	CHECK(has(page, "<a href=\"#ports\">5555</a>"));
+	CHECK(has(page, "<a href=\"#networks\">AS2</a>"));
 	buffer_done(&b);
 	s.report.places = NULL;
-	CHECK(has(written(&b, &s.report), "<th scope=\"row\">Japan</th>"));
+	CHECK(has(written(&b, &s.report), "<td>China</td>"));
 	buffer_done(&b);
 	where_done(&w);
 	sample_done(&s);
+}
+
+// Strong ones in front, parts below their whole: mirai with mirai-2016, zmap, hajime with hajime-raw, an own one, all.
+TEST(families_stand_by_strength)
+{
+	enum { FAMILIES = 7 };
+	static const struct report_family families[FAMILIES] = {
+		{ .name = "*" },
+		{ .name = "hajime", .strength = "weak", .chance_bits = 16 },
+		{ .name = "hajime-raw",
+		  .strength = "published",
+		  .chance_bits = 16,
+		  .part_of = "hajime" },
+		{ .name = "mirai", .strength = "seen", .chance_bits = 32 },
+		{ .name = "mirai-2016",
+		  .strength = "published",
+		  .chance_bits = 32,
+		  .part_of = "mirai" },
+		{ .name = "mine", .strength = "user" },
+		{ .name = "zmap", .strength = "seen", .chance_bits = 16 },
+	};
+	static const size_t wanted[FAMILIES] = { 3, 4, 6, 1, 2, 5, 0 };
+	struct report_survey survey = { .family_count = FAMILIES };
+	const struct report report = { .survey = &survey, .families = families };
+	size_t order[2 * FAMILIES];
+	CHECK(family_order(&report, order) == FAMILIES);
+	CHECK(memcmp(order, wanted, sizeof wanted) == 0);
+	CHECK(family_whole(&report, 4) == 3 && family_whole(&report, 3) == SIZE_MAX);
+	// Without its whole a part stands for itself.
+	survey.family_count = 1;
+	CHECK(family_order(&(struct report){ .survey = &survey, .families = families + 2 },
+	                   order) == 1);
+	CHECK(family_whole(&(struct report){ .survey = &survey, .families = families + 2 }, 0) ==
+	      SIZE_MAX);
 }
 
 TEST(what_captures_lost_is_told)
