@@ -40,19 +40,7 @@ struct take {
 
 static bool new_ingest(struct take *t, struct error *error)
 {
-	static const char spill_name[] = "ingest.spill";
-	const struct store_settings *settings = store_settings(t->store);
-	const struct ingest_options options = {
-		.zone = &settings->zone,
-		.telescope = settings->telescope_days.count > 0 ? &settings->telescope_days : NULL,
-		.fingerprints = &settings->fingerprints,
-		.memory_bytes = t->options->take.memory_bytes,
-		.threads = (unsigned)t->options->take.threads,
-		.only_ledger = t->options->take.only_ledger,
-		.counts_copies = t->options->take.counts_copies,
-		.disk = store_disk(t->store),
-		.spill_name = spill_name,
-	};
+	const struct ingest_options options = take_ingest_options(t->store, &t->options->take);
 	ingest_free(t->ingest);
 	t->ingest = ingest_new(&options, error);
 	return t->ingest != NULL;

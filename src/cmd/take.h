@@ -29,6 +29,9 @@ struct take_command take_defaults(void);
 bool take_request(const struct take_options *, struct store_request *out, char **out_text,
                   struct error *error) MUST_CHECK;
 
+// How captures are taken into the store, which outlives what comes of it.
+struct ingest_options take_ingest_options(struct store *, const struct take_options *);
+
 // Opens a capture as the options ask, which take_request() has found valid.
 bool take_open(const struct take_options *, const char *name, struct capture **out,
                struct error *error) MUST_CHECK;

@@ -136,6 +136,23 @@ bool take_request(const struct take_options *options, struct store_request *out,
 	return true;
 }
 
+struct ingest_options take_ingest_options(struct store *store, const struct take_options *options)
+{
+	static const char spill_name[] = "ingest.spill";
+	const struct store_settings *settings = store_settings(store);
+	return (struct ingest_options){
+		.zone = &settings->zone,
+		.telescope = settings->telescope_days.count > 0 ? &settings->telescope_days : NULL,
+		.fingerprints = &settings->fingerprints,
+		.memory_bytes = options->memory_bytes,
+		.threads = (unsigned)options->threads,
+		.only_ledger = options->only_ledger,
+		.counts_copies = options->counts_copies,
+		.disk = store_disk(store),
+		.spill_name = spill_name,
+	};
+}
+
 bool take_reads_once(const char *name)
 {
 	struct stat status;
