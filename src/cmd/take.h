@@ -58,3 +58,22 @@ struct take_result {
 // none does. Damage is warned of.
 bool take_captures(struct store *, const struct take_command *, const struct option_words *names,
                    bool is_kept, struct take_result *out, struct error *error) MUST_CHECK;
+
+// Takes captures that a store has in anew, for another telescope: in place of all that it has of packets, in one
+// change. Which those are, cmd/recount.h finds out.
+struct take_again {
+	char *name;  // of the file
+	struct capture_identity
+		of;  // of the store; the file is the same content, or begins with it
+	bool has_grown;
+	uint32_t digests[BEGINNING_MAX];  // of one that has grown, up to the length of the other
+};
+struct take_anew {
+	const char *telescope;
+	const struct take_again *list;
+	size_t count;
+	const struct capture_identity *before;  // captures of the store that go
+	size_t before_count;
+};
+bool take_captures_anew(struct store *, const struct take_command *, const struct take_anew *,
+                        struct take_result *out, struct error *error) MUST_CHECK;
