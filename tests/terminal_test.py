@@ -194,6 +194,8 @@ def no_option_of_the_help_is_refused(_):
                 words += ["--timeline"]
             if option == "fingerprints" and command == "settings":
                 continue  # those of packets cannot be changed any more
+            if (command, option) == ("settings", "telescope"):
+                words += [name]  # captures are taken in again
             if command == "notify" and option == "by":
                 words += ["-o", "notices"]
             if command == "notify" and option == "format":

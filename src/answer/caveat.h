@@ -61,8 +61,11 @@ enum caveat_kind {
 	CAVEAT_FLOOR_RAISED,  // support that was asked for, support that is answered; days: of the floor
 	CAVEAT_RULES_PARTIAL,  // days with more rules than these, days, work that was allowed for each;
 			       // rules with antecedents of up to so many values are all there
-	CAVEAT_NO_RULE,        // 1: all were asked for
-	CAVEAT_BUCKETS,        // sources, days, values that are no bucket yet
+	CAVEAT_NO_RULE,  // 1: all were asked for; the highest support with which there is one, 0: not known; 1: of
+			 // what is new
+	CAVEAT_SUPPORT_BY_DAY,  // the least and the most support of the days, the fewest and the most sources;
+	// 1: of some day less than its sources say, since the telescope is small
+	CAVEAT_BUCKETS,         // sources, days, values that are no bucket yet
 	CAVEAT_SAMPLED_VALUES,  // sources, days; 1: they are in buckets
 	CAVEAT_UNSURE_BUCKETS,  // sources, days
 	CAVEAT_UNKNOWN_MIRAI,   // days on which families are unknown, all days
