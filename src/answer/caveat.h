@@ -41,8 +41,10 @@ enum caveat_kind {
 	CAVEAT_FLOODS_UNSEEN,    // days, ports that are looked at, sources that such a port has
 
 	// Of ports.
-	CAVEAT_PORTS_NO_DAYS,           // no day that is wanted has a packet
-	CAVEAT_PORTS_NONE_NEW,          // no port is; days before that have to have data to know
+	CAVEAT_PORTS_NO_DAYS,  // no day that is wanted has a packet
+	// No port is: days on which some would be if days before had data, days; the rule: sources, times
+	// as many as before, days before, those of them that must have data.
+	CAVEAT_PORTS_NONE_NEW,
 	CAVEAT_PORTS_NONE,              // none of the packets that are wanted
 	CAVEAT_PORTS_UNKNOWN_FAMILIES,  // days on which families are unknown, all days
 

@@ -210,10 +210,19 @@ static void ports_no_days(const struct caveat *c, char line[LINE_SIZE])
 
 static void ports_none_new(const struct caveat *c, char line[LINE_SIZE])
 {
-	text_format(line, LINE_SIZE,
-	            "note: no port is new on these days; it takes %" PRIu64
-	            " days with data before to know",
-	            c->numbers[0]);
+	const uint64_t *n = c->numbers;
+	if (n[0] == 0)
+		text_format(line, LINE_SIZE,
+		            "note: no port is new on these days: none that was asked for has at "
+		            "least %" PRIu64 " sources and more than %" PRIu64
+		            " times as many as on any of the %" PRIu64 " days before",
+		            n[2], n[3], n[4]);
+	else
+		text_format(line, LINE_SIZE,
+		            "note: no port is known to be new: on %" PRIu64 " of %" PRIu64
+		            " days some have the %" PRIu64 " sources that it takes, but fewer than "
+		            "%" PRIu64 " of the %" PRIu64 " days before have data to compare with",
+		            n[0], n[1], n[2], n[5], n[4]);
 }
 
 static void ports_none(const struct caveat *c, char line[LINE_SIZE])
