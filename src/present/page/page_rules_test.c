@@ -270,7 +270,7 @@ TEST(much_is_folded_and_cut)
 	r.rules.emergences_more = 31;
 	r.rules.lives_more = 17;
 	CHECK(says(&s.report, "<summary>250 more</summary>"));
-	CHECK(says(&s.report, "<summary>230 more</summary>"));
+	CHECK(says(&s.report, "<summary>240 more</summary>"));
 	CHECK(says(&s.report, "<small>192 more</small>"));
 	CHECK(says(&s.report, "757 more are left out here; the CSV has all."));
 	CHECK(says(&s.report, "17 more are left out here; the CSV has all."));
@@ -313,7 +313,8 @@ TEST(hostile_texts_stay_text)
 	rules_sample_make(&r, &s, true);
 	const char *page = written(&b, &s.report);
 	CHECK(xml_is_well_formed(page));
-	CHECK(!has(page, "<script") && !has(page, "<img") && has(page, "&lt;script&gt;"));
+	CHECK(strstr(page, "<script") == strstr(page, "<script>(() =") && !has(page, "<img") &&
+	      has(page, "&lt;script&gt;"));
 	buffer_done(&b);
 	rules_sample_done(&r);
 	sample_done(&s);
