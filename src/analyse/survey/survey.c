@@ -211,7 +211,9 @@ static bool survey_family(struct survey_run *run, struct survey_family *family, 
 	if (!ok)
 		return false;
 	accumulate(family, run->survey->day_count);
-	family->final_days = count_final(run->survey, unseen_before(run, family));
+	family->final_days = family->lifetimes.spells == 0
+	                             ? run->survey->day_count
+	                             : count_final(run->survey, unseen_before(run, family));
 	lifetimes_summarise(&family->lifetimes, run->survey->day_count);
 	return true;
 }

@@ -67,7 +67,7 @@ struct survey_family {
 	bool is_fingerprint;      // false: all SYNs, "*"
 	struct survey_day *days;  // [day_count]
 	// The first so many days are final: no day to come changes a number of them. Without a gap, only the
-	// first one. Of the others `recovered`, its running sum and `active` can still change.
+	// first one, or all if nobody was seen. Of the others `recovered`, its running sum and `active` can still change.
 	uint32_t final_days;
 	struct survey_silences silences;  // without a gap; else zeros
 	struct lifetimes lifetimes;
