@@ -44,6 +44,9 @@ bool hand_revisions(struct inquiry *inquiry, struct rows *rows, const struct sur
 
 // ---- caveats
 
+// Fewer days are a before and an after, which nobody takes for a series.
+enum { SERIES_DAYS = 3 };
+
 static uint64_t millionths(struct revision_change change, double of)
 {
 	return change.is_known ? (uint64_t)(fabs(of) * 1e6 + 0.5) : UINT64_MAX;
@@ -80,7 +83,7 @@ bool newest_caveats(struct inquiry *inquiry, const struct survey *s, struct erro
 	const struct caveat not_final = { CAVEAT_NOT_FINAL,
 		                          { s->gap_days, final, is_of_lifetimes },
 		                          .days = { first } };
-	if (final == s->day_count || q->days.to < first)
+	if (s->day_count < SERIES_DAYS || final == s->day_count || q->days.to < first)
 		return true;
 	return add_caveat(inquiry, &not_final, error) &&
 	       (is_of_lifetimes || moved_caveat(inquiry, s, error));

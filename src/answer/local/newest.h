@@ -10,6 +10,6 @@ struct survey;
 bool hand_revisions(struct inquiry *, struct rows *, const struct survey *,
                     struct error *error) MUST_CHECK;
 
-// Of a survey or of lifetimes: from which day on numbers can still change, if the question wants such a day,
+// Of a survey or of lifetimes, of three days or more: from which day on numbers can still change, if the question wants such a day,
 // and by how much those of last days did, of the family with the most sources.
 bool newest_caveats(struct inquiry *, const struct survey *, struct error *error) MUST_CHECK;
