@@ -9,7 +9,7 @@ struct survey_command {
 	const char *gap;
 	bool coverage, estimate, final;  // columns of `hotaru survey`
 	bool revisions;
-	double error;             // of gone_after_days
+	double error;  // of gone_after_days
 };
 extern const struct option_table survey_table;
 // --gap in days; "auto" by the telescope of the description: the smallest that it was on a day with data, and

@@ -149,10 +149,10 @@ static words_table words_survey = {
 	                           "1つの感染期間内で許容する無観測日数: {1}日。" },
 	[WORD_CAPTION_OPEN] = { "Marked as “not final yet”: the last {1} days. Who comes back had not recovered, so that in "
 	                        "the past their active sources rose by more than 1% as later days came. Earlier days "
-	                        "can change as well, but hardly; with a gap (--gap auto) they become final.",
+	                        "can change as well, but hardly; with a limit to silence they become final.",
 	                        "「未確定」と示した直近{1}日: いったん観測されなくなったホストが再び現れると、回復ではなかったことに"
 	                        "なります。過去の実績では、活動中のホスト数はその後のデータで1%を超えて増えました。それ以前の値も"
-	                        "わずかに変わることがあり、--gap autoを指定すると確定します。" },
+	                        "わずかに変わることがあります。無観測日数の上限を設定すると確定します。" },
 	[WORD_CAPTION_OPEN_GAP] = { "Marked as “not final yet”: the last {1} days. Nobody counts as recovered before more than "
 	                            "{2} days of silence have been seen, so that active and recovered of these days are not "
 	                            "known and not drawn. All earlier numbers are final.",
