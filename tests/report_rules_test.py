@@ -72,12 +72,28 @@ def the_section_says_what_is_spreading(_):
                   "2016-08-07 window size 100 ⇒ 200 30 target sources 100.0% Mirai share 100.0% confidence 2.3 lift",
                   "mirai-2016 100.0%", "23 100.0%", "that sent 2 SYNs",
                   "100 ⇒ 200 window size 2016-08-07 2016-08-16 10 2016-08-07 30 100.0% 100.0%",
-                  "hotaru rules -s STORE --min-support 2", "14 days were not judged for that reason."):
+                  "To ask with a lower support: hotaru rules -s STORE --min-support 10", "14 days were not judged for that reason."):
         check(words in text, f"the page does not say '{words}': {text[:3000]}")
     check("10.1.0." not in text and "192.0.2." not in text, "the section has an address")
     check('<figure id="rules-window">' in page() and '"rules-window.svg"' in page(), "there is no figure")
     # The example of the CSV is for those who run the telescope.
     check("source=10.1.0.1 syns=2 " in read("page/rules-new.csv"), "rules-new.csv has no example")
+
+
+@case
+def the_support_follows_the_days(_):
+    name = store(spreading())
+    succeed("report", "-q", "-s", name, "-o", "page")
+    text = section(page())
+    for words in ("Support at least 10 sources a day", "one in 293 of its 40 to 70 sources", "100 ⇒ 200 30 target sources"):
+        check(words in text, f"the page does not say '{words}': {text[:3000]}")
+    check("To ask with" not in text and "smaller than the study" not in text, text)
+    for option, file in (((), "rules"), (("--timeline",), "rules-timeline"), (("--new",), "rules-new")):
+        equal(read(f"page/{file}.csv"), csv_of("rules", "-s", name, *option), f"{file}.csv")
+    succeed("compact", "-q", "-s", name, "--floor", "25")
+    succeed("report", "-q", "-s", name, "-o", "page")
+    text = section(page())
+    check("Support at least 25 sources" in text and "A support of 10 was asked for." in text, text)
 
 
 @case
@@ -93,9 +109,10 @@ def nothing_found_is_told(_):
     name = store(spreading())
     succeed("report", "-q", "-s", name, "-o", "page", "--min-support", "20")
     check("rules-window.svg" in os.listdir("page"), "there is no figure")
-    succeed("report", "-q", "-s", name, "-o", "page", "--lang", "en")
+    succeed("report", "-q", "-s", name, "-o", "page", "--lang", "en", "--min-support", "study")
     text = section(page())
     check("No rule passes a support of 1,000 sources and a confidence of 90.0%" in text, text)
+    check("With a support of 30 there is one: hotaru rules -s STORE --min-support 30" in text, text)
     check("Nothing emerged on these days." in text, text)
     check("rules-window.svg" not in os.listdir("page"), "the figure of an earlier report is still there")
     equal(read("page/rules.csv").count("\n"), 1, "lines of rules.csv")

@@ -86,6 +86,10 @@ enum {
 	NEW_RULES_TIMES = 3,
 	NEW_RULES_DATA_DAYS = 7,
 };
+// Where nobody says what the support is to be: one in so many of the sources of each day, but no more than is to the
+// telescope's addresses as the study's 1,000 are to a /16, and never less than so many
+// (analyse/rules/header_support.h says why).
+enum { RULES_SUPPORT_STUDY = 1000, RULES_SUPPORT_ONE_IN = 293, RULES_SUPPORT_LEAST = 10 };
 // A timeline and its days, what is new and its targets: equal questions number the same rules alike.
 // Inquiries that differ in kind, alpha, past days or `top` alone share all the work.
 struct rules_question {
@@ -93,7 +97,7 @@ struct rules_question {
 	size_t field_count;
 	bool is_across;  // their values are taken together
 	bool is_all, without_buckets;
-	uint64_t support_min;
+	uint64_t support_min;  // 0: of each day by its sources, see below
 	double confidence_min, alpha;
 	size_t items_max;        // of a rule; 0: no limit
 	size_t consequents_max;  // of what is new: 1

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
+#include "cmd/uncounted.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -136,7 +137,8 @@ static bool open_any(struct dataset *dataset, const struct analysis_command *opt
 		                 "name a store (-s DIR or HOTARU_STORE) or captures to work on");
 	return check_store_options(&options->take.take, error) &&
 	       enter(dataset, options, names, error) &&
-	       store_open(options->store, &dataset->store, error);
+	       store_open(options->store, &dataset->store, error) &&
+	       uncounted_say_of(dataset->store, options->take.common.quiet, error);
 }
 
 bool dataset_open(struct dataset *dataset, struct analysis_command *options,

@@ -86,6 +86,10 @@ bool day_items_transactions(const struct day_items *, size_t first, size_t count
 
 // ---- one day (header_rules_day.c)
 
+// The support of a day of which so many sources sent a packet that can have any of the fields.
+uint64_t rules_day_support(const struct holdings *, const struct header_rules_request *,
+                           int32_t day, uint64_t sources);
+
 struct rules_day_job {
 	struct holdings *holdings;
 	const struct header_rules_request *request;

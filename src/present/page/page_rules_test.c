@@ -46,6 +46,7 @@ TEST(the_section_says_what_was_found)
 	          "2016-07-01 to 2016-09-30. Fields, each by itself: window size, destination "
 	          "port, TTL, type of service. Support at least 1,000 sources a day, "
 	          "confidence at least 90.0%."));
+	CHECK(!has(page, "The support is that of each day"));
 	CHECK(has(page,
 	          "<span>1320</span><i>,</i> <span>2376</span> <b>⇒</b>\u00a0<span>792</span>"));
 	CHECK(has(page, "<p class=\"when\">2016-08-02<span>window size</span></p>"));
@@ -85,8 +86,37 @@ TEST(nothing_found_is_told)
 	CHECK(says(&s.report, "Nothing emerged on these days."));
 	CHECK(says(&s.report, "<code>hotaru rules --min-support 100</code>"));
 	CHECK(!says(&s.report, "class=\"card emergence\""));
+	r.rules.support_listed = 1100;
+	CHECK(says(&s.report, "With a support of 1,100 there is one: <code>hotaru rules"));
+	CHECK(!says(&s.report, "To ask with a lower support"));
+	r.rules.support_listed = 0;
 	r.rules.lower_command = NULL;
 	CHECK(!says(&s.report, "To ask with a lower support"));
+	rules_sample_done(&r);
+	sample_done(&s);
+}
+
+TEST(a_support_of_each_day_says_why)
+{
+	struct report_sample s;
+	struct rules_sample r;
+	sample_make(&s, 30, false);
+	rules_sample_make(&r, &s, false);
+	r.rules.support_min = 10;
+	r.rules.support_max = 1062;
+	r.rules.support_one_in = 293;
+	r.rules.support_least = 10;
+	r.rules.sources_min = 785;
+	r.rules.sources_max = 311070;
+	CHECK(says(&s.report, "Support at least 10 to 1,062 sources a day, confidence"));
+	CHECK(says(&s.report, "one in 293 of its 785 to 311,070 sources, as 1,000 were in the "
+	                      "published study, and 10 at least"));
+	CHECK(!says(&s.report, "smaller than the study"));
+	r.rules.is_support_by_telescope = true;
+	CHECK(says(&s.report, "The telescope is smaller than the study’s /16"));
+	s.report.lang = LANG_JA;
+	CHECK(says(&s.report, "最小支持度: 1日あたり10～1,062送信元"));
+	CHECK(says(&s.report, "当日の送信元数（785～311,070）の293分の1"));
 	rules_sample_done(&r);
 	sample_done(&s);
 }

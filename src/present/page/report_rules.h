@@ -110,7 +110,15 @@ struct report_rules {
 	int32_t from, to;  // both included
 	// Days of the page that were not mined, before `from`; 0: all were.
 	uint32_t days_left_out;
-	uint64_t support_min;
+	uint64_t support_min;  // the least of any day
+	uint64_t
+		support_max;  // the most: another one where it is of each day by its sources, else the same; 0: the same
+	// By the sources of each day, from the fewest to the most: one in `support_one_in` of them, `support_least` at
+	// least, and less where the telescope is small. 0: the same on all days.
+	uint64_t support_one_in, support_least, sources_min, sources_max;
+	bool is_support_by_telescope;  // on some day it is less for that
+	// Where there is no rule, the highest support with which there is one; 0: not known.
+	uint64_t support_listed;
 	double confidence_min;
 	// What was asked for, if days of the store can only be answered from support_min on, because values with fewer
 	// sources were dropped; 0: what was asked for could be answered.
@@ -132,6 +140,6 @@ struct report_rules {
 	size_t figure_count;
 	uint32_t partial_days;      // which may have more rules than were found
 	uint64_t bucketed_sources;  // a source counts for each day and field
-	// The command that asks for rules with less support; NULL: none is named.
+	// The command that asks for rules with less support, or for the first one; NULL: none is named.
 	const char *lower_command;
 };

@@ -22,6 +22,15 @@ words_table words_rules = {
 	[WORD_RULES_NONE] = { "No rule passes a support of {1} sources and a confidence of {2} on any of these days.",
 	                      "対象期間に、支持度{1}送信元以上、確信度{2}以上の相関ルールはありません。" },
 	[WORD_RULES_LOWER] = { "To ask with a lower support:", "最小支持度を下げて調べるには:" },
+	[WORD_RULES_LISTED] = { "With a support of {1} there is one:",
+	                        "最小支持度を{1}にすると、該当するルールがあります:" },
+	[WORD_RULES_SUPPORT] = { "The support is that of each day: one in {1} of its {2} sources, as 1,000 were in the published "
+	                         "study, and {3} at least, since fewer have values in common by chance.",
+	                         "最小支持度は日ごとに定めます。当日の送信元数（{2}）の{1}分の1（公表された研究の1,000と同じ割合）と"
+	                         "し、偶然の一致を避けるため{3}を下限とします。" },
+	[WORD_RULES_SUPPORT_SMALL] = { "The telescope is smaller than the study’s /16, and the support is no more than is to its "
+	                               "addresses as 1,000 to those.",
+	                               "観測アドレス数が研究の/16より少ないため、/16での1,000にアドレス数の比を掛けた値を上限としています。" },
 	[WORD_RULES_RAISED] = { "A support of {1} was asked for. The store dropped values that fewer than {2} sources used on "
 	                        "a day, so that rules are exact from {2} on; those with less are not shown.",
 	                        "指定された最小支持度は{1}ですが、このストアでは1日に使った送信元が{2}未満の値は保存されて"
