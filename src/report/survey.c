@@ -14,7 +14,9 @@ void survey_section_ask(struct survey_section *s, const struct report_about *abo
 		              .days = o->days,
 		              .families = o->families,
 		              .family_count = o->family_count,
-		              .survey = { .gap_days = o->gap_days, .has_final = true } };
+		              // Without a gap it says nothing: no day but the first is final.
+		              .survey = { .gap_days = o->gap_days,
+		                          .has_final = o->gap_days != GAP_NONE } };
 	s->survey = plan_ask(plan, &q);
 	q.days = all_days;
 	q.survey.has_final = false;
@@ -199,10 +201,17 @@ static int32_t last_day_of(const struct description *d)
 	return held > lost ? held : lost;
 }
 
-static uint32_t not_final(const struct answer *a, size_t family, size_t families)
+static uint32_t not_final(const struct survey_section *s, const struct description *d,
+                          const struct answer *a, size_t family)
 {
 	uint32_t days = 0;
-	for (size_t row = family; row < a->row_count; row += families)
+	if (s->shown.gap_days == REPORT_GAP_NONE) {
+		const bool has_first = (d->day_count > 0 && d->days[0] == s->shown.first_day) ||
+		                       (d->lost_count > 0 && d->lost[0].day == s->shown.first_day);
+		return s->families[family].lifetimes.spells == 0 ? 0
+		                                                 : s->shown.day_count - has_first;
+	}
+	for (size_t row = family; row < a->row_count; row += s->shown.family_count)
 		days += text_equal(answer_text(a, row, answer_column(a, "is_final")), "no");
 	return days;
 }
@@ -219,7 +228,7 @@ static void fill_open(struct survey_section *s, const struct report_about *about
 	for (size_t f = 0; f < families; f++) {
 		struct report_survey_family *family = &s->families[f];
 		const size_t begin = f * ages;
-		int64_t open = not_final(days, f, families);
+		int64_t open = not_final(s, about->description, days, f);
 		if (ages > 0) {
 			family->active_moved = moved_of(revisions, begin, "active_median",
 			                                "active_most");
