@@ -206,7 +206,7 @@ bool rules_section_items(struct rules_section *, const char *text, struct report
 bool rules_section_rule(struct rules_section *, const struct answer *, size_t row,
                         struct report_rule *out) MUST_CHECK;
 // What emerged.
-bool rules_section_emergences(struct rules_section *, enum lang) MUST_CHECK;
+bool rules_section_emergences(struct rules_section *, const struct report_about *) MUST_CHECK;
 
 // ---- all of them
 

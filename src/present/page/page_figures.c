@@ -174,8 +174,8 @@ static void write_end(struct buffer *out, const struct report *report, const cha
 
 static void write_hover(struct buffer *out, const struct report *report)
 {
-	buffer_text(out, "<p class=\"wide only-screen\">");
-	markup_word(out, report->lang, WORD_CAPTION_HOVER);
+	buffer_text(out, "<p class=\"only-script\">");
+	markup_word(out, report->lang, WORD_READ_BY_KEYS);
 	buffer_text(out, "</p>");
 }
 
@@ -327,6 +327,27 @@ static void write_jumps(struct buffer *out, const struct report *report)
 	buffer_text(out, "</ul>\n");
 }
 
+// "mirai · active on 2016-12-31: 3,593"
+static void write_fold(struct buffer *out, const struct report *report, size_t family)
+{
+	const struct report_survey *survey = report->survey;
+	const uint32_t last = survey->day_count - 1;
+	char day[CALENDAR_DAY_SIZE];
+	page_fold_begin(out);
+	page_swatch(out, family);
+	page_element(out, "span", family_title(report, family));
+	if (report_survey_is_known(survey, family, last)) {
+		day_format(survey->first_day + (int32_t)last, day);
+		buffer_text(out, "<small>");
+		markup_phrase(out, report->lang, WORD_CARD_ACTIVE,
+		              (struct markup_values){ .one = day });
+		buffer_text(out, report->lang == LANG_JA ? "：" : ": ");
+		page_number(out, survey->families[family].days[last].active);
+		buffer_text(out, "</small>");
+	}
+	page_fold_open(out);
+}
+
 void page_figures(struct buffer *out, const struct report *report)
 {
 	if (page_is_empty(out, report))
@@ -334,6 +355,9 @@ void page_figures(struct buffer *out, const struct report *report)
 	if (report->survey->family_count > 2)
 		write_jumps(out, report);
 	page_figure_together(out, report);
-	for (size_t i = 0; i < report->survey->family_count; i++)
+	for (size_t i = 0; i < report->survey->family_count; i++) {
+		write_fold(out, report, i);
 		page_figure_family(out, report, i);
+		page_fold_end(out);
+	}
 }

@@ -174,8 +174,6 @@ static words_table words_survey = {
 	                           "フローデータのため不明な日は網掛けとし、図示していません（{1}日）。" },
 	[WORD_CAPTION_LOST] = { "Shaded and not drawn: days that are lost, as what was stored of them is damaged ({1}).",
 	                        "保存データの破損により不明な日は網掛けとし、図示していません（{1}日）。" },
-	[WORD_CAPTION_HOVER] = { "Point at the figure to read the values of a day.",
-	                         "図にポインターを合わせると、その日の値を表示します。" },
 	[WORD_SAVE_FIGURE] = { "This figure as SVG", "この図（SVG）" },
 
 	// Tables.
@@ -336,13 +334,13 @@ static words_table words_survey = {
 	[WORD_STRENGTH_USER] = { "defined by the user of this store, not checked by hotaru",
 	                         "利用者による定義（hotaruでは未検証）" },
 	[WORD_FILES] = { "The numbers as CSV:", "数値データ（CSV）:" },
-	[WORD_FOOTER] = { "Made by hotaru {1}. This page loads nothing and runs no script.",
+	[WORD_FOOTER] = { "Made by hotaru {1}. This page loads nothing, and runs no script but its own.",
 	                  "hotaru {1} により作成。このページは外部から何も読み込まず、"
-	                  "スクリプトも使用しません。" },
+	                  "ページ自身のもの以外のスクリプトは動作しません。" },
 };
 
 static const words_table *const tables[] = { &words_survey, &words_overview, &words_where,
-	                                     &words_map, &words_rules };
+	                                     &words_map,    &words_page,     &words_rules };
 
 const char *word_in(enum lang lang, enum word word)
 {
