@@ -35,7 +35,7 @@ const struct described_fingerprint *report_fingerprint(const struct report_about
 // ---- infections by day and family (survey.c)
 
 struct survey_section {
-	size_t survey, lifetimes, survival;  // numbers of questions
+	size_t survey, lifetimes, survival, revisions;  // numbers of questions
 	struct report_survey shown;
 	struct report_survey_family families[REPORT_FAMILIES_MAX];
 	struct report_family about[REPORT_FAMILIES_MAX];
