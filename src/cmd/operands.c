@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: MIT
+#include "cmd/operands.h"
+
+#include "base/memory.h"
+#include "base/text.h"
+
+#include <sys/stat.h>
+
+static const char catalogue[] = "catalog.sqlite";
+
+static bool is_folder(const char *name)
+{
+	struct stat status;
+	return !text_equal(name, "-") && stat(name, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+static bool add(struct operands *o, char *const *names, size_t count, bool is_found,
+                struct error *error)
+{
+	const size_t all = o->words.count + count;
+	char **words = memory_resize(o->words.words, all + 1, sizeof *words);
+	o->words.words = words != NULL ? words : o->words.words;
+	bool *found = memory_resize(o->is_found, all + 1, sizeof *found);
+	o->is_found = found != NULL ? found : o->is_found;
+	if (words == NULL || found == NULL)
+		return error_memory(error, "the list of captures");
+	for (size_t i = 0; i < count; i++) {
+		o->words.words[o->words.count] = names[i];
+		o->is_found[o->words.count++] = is_found;
+	}
+	return true;
+}
+
+static bool is_store(const char *folder)
+{
+	char path[4096];
+	struct stat status;
+	return text_format(path, sizeof path, "%s/%s", folder, catalogue) &&
+	       stat(path, &status) == 0;
+}
+
+static bool add_folder(struct operands *o, const char *folder, struct error *error)
+{
+	const size_t before = o->files.count;
+	if (is_store(folder))
+		return error_set(error, ERROR_USAGE,
+		                 "'%s' is a store, and no folder of captures; -s names a store",
+		                 folder);
+	o->folder = o->folder == NULL ? folder : o->folder;
+	return folder_files_add(&o->files, folder, catalogue, error) &&
+	       add(o, o->files.paths + before, o->files.count - before, true, error);
+}
+
+bool operands_find(const struct option_words *words, struct operands *out, struct error *error)
+{
+	bool ok = true;
+	*out = (struct operands){ .folder = NULL };
+	for (size_t i = 0; ok && i < words->count; i++)
+		ok = is_folder(words->words[i]) ? add_folder(out, words->words[i], error)
+		                                : add(out, &words->words[i], 1, false, error);
+	return ok;
+}
+
+static void say_others(size_t count)
+{
+	char line[160];
+	text_format(line, sizeof line,
+	            count == 1
+	                    ? "%zu file of a folder is no capture and is left out (name it to hear "
+	                      "why)"
+	                    : "%zu files of folders are no captures and are left out (name one to "
+	                      "hear why)",
+	            count);
+	command_say(line);
+}
+
+bool operands_sift(struct operands *o, const struct take_options *options, bool is_quiet,
+                   struct error *error)
+{
+	struct option_words *words = &o->words;
+	size_t kept = 0, others = o->files.others;
+	for (size_t i = 0; i < words->count; i++) {
+		const bool is_other = o->is_found[i] && take_is_other(options, words->words[i]);
+		others += is_other;
+		if (!is_other) {
+			o->is_found[kept] = o->is_found[i];
+			words->words[kept++] = words->words[i];
+		}
+	}
+	words->count = kept;
+	if (others > 0 && !is_quiet)
+		say_others(others);
+	return kept > 0 || o->folder == NULL ||
+	       error_set(error, ERROR_FAILED, "there is no capture in '%s'", o->folder);
+}
+
+void operands_done(struct operands *o)
+{
+	memory_free(o->words.words);
+	memory_free(o->is_found);
+	folder_files_done(&o->files);
+	*o = (struct operands){ .folder = NULL };
+}
