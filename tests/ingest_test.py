@@ -106,7 +106,7 @@ def a_folder_is_the_captures_in_it(_):
 def what_is_wrong_with_a_folder_is_said(_):
     make_folder()
     os.mkdir("none")
-    for words, code, want in ((("none",), 1, "there is no capture in 'none'"), (("in/empty",), 1, "in 'in/empty'"),
+    for words, code, want in ((("none",), 1, "there is no capture in folder 'none'"), (("in", "in/empty"), 1, "'in/empty'"),
                               (("in/store",), 2, "'in/store' is a store")):
         result = hotaru("ingest", "-s", "store", *words)
         check(result.code == code and want in result.errors()[-1], f"{words}: {result.errors()}")

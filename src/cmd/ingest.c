@@ -67,8 +67,7 @@ static bool take_in(const struct ingest_command *c, struct operands *operands,
 	char *text = NULL;
 	const bool ok = operands_sift(operands, take, c->take.common.quiet, error) &&
 	                take_any_opens(take, &operands->words, error) &&
-	                atlas_try(&c->take, error) &&
-	                take_request(take, &request, &text, error) &&
+	                atlas_try(&c->take, error) && take_request(take, &request, &text, error) &&
 	                store_open_writing(c->store, &request, &store, error) &&
 	                atlas_keep(store, &c->take, error) &&
 	                take_captures(store, &c->take, &operands->words, true, result, error);
@@ -90,7 +89,7 @@ static bool check(const struct ingest_command *c, const struct option_words *wor
 static int run(const struct command *self, struct option_words words)
 {
 	struct ingest_command c = { .take = take_defaults(), .store = getenv("HOTARU_STORE") };
-	struct operands operands = { .folder = NULL };
+	struct operands operands = { .named = NULL };
 	struct take_result result;
 	struct error error;
 	int exit_code;

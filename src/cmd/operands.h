@@ -8,9 +8,10 @@
 // In place of a folder stand the files in it (base/folder.h), in the order of their names.
 struct operands {
 	struct option_words words;
-	bool *is_found;             // of each word: it was found in a folder
-	struct folder_files files;  // these
-	const char *folder;         // the first that was named; NULL: none
+	const char *
+		*folders;  // of each word: the one that it was found in; NULL: it was named itself
+	struct folder_files files;  // that were found
+	const struct option_words *named;
 };
 
 // Outside the sandbox, where folders can be read. Stores in folders are left out. The words outlive it; the
@@ -19,7 +20,7 @@ bool operands_find(const struct option_words *, struct operands *out,
                    struct error *error) MUST_CHECK;
 
 // Inside it: leaves out what was found and is no capture, and says how many files that are, unless it is to be
-// quiet. What cannot be read stays, and will be told. Fails if only folders were named, and nothing is left.
+// quiet. What cannot be read stays, and will be told. Fails if nothing is left of a folder.
 bool operands_sift(struct operands *, const struct take_options *, bool is_quiet,
                    struct error *error) MUST_CHECK;
 void operands_done(struct operands *);

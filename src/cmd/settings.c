@@ -188,7 +188,7 @@ static int run(const struct command *self, struct option_words words)
 {
 	struct analysis_command c = analysis_defaults();
 	struct take_result taken = { .damaged = 0 };
-	struct operands operands = { .folder = NULL };
+	struct operands operands = { .named = NULL };
 	struct store *store = NULL;
 	struct error error;
 	int exit_code;
