@@ -107,7 +107,7 @@ def what_is_wrong_with_a_folder_is_said(_):
     make_folder()
     os.mkdir("none")
     for words, code, want in ((("none",), 1, "there is no capture in folder 'none'"), (("in", "in/empty"), 1, "'in/empty'"),
-                              (("in/store",), 2, "'in/store' is a store")):
+                              (("in/store",), 1, "'in/store' is a store")):
         result = hotaru("ingest", "-s", "store", *words)
         check(result.code == code and want in result.errors()[-1], f"{words}: {result.errors()}")
         check(not os.path.exists("store"), f"{words}: a store was made")

@@ -22,7 +22,7 @@ static enum takes takes_of(const struct option *o)
 {
 	if (o->kind == OPTION_FLAG)
 		return TAKES_NOTHING;
-	if (o->kind == OPTION_CHOICE || o->kind == OPTION_DAY || has_words(o->value))
+	if (o->choices != NULL || o->kind == OPTION_DAY || has_words(o->value))
 		return TAKES_WORDS;
 	if (text_equal(o->value, "DIR"))
 		return TAKES_FOLDER;
@@ -35,13 +35,23 @@ static void print_words(FILE *out, const struct option *o)
 {
 	if (o->kind == OPTION_DAY) {
 		fputs("today yesterday", out);
-	} else if (o->kind == OPTION_CHOICE) {
+	} else if (o->choices != NULL) {
 		for (size_t i = 0; o->choices[i] != NULL; i++)
 			fprintf(out, "%s%s", i > 0 ? " " : "", o->choices[i]);
 	} else {
 		for (const char *at = o->value; *at != '\0'; at++)
 			fputc(*at == '|' ? ' ' : *at, out);
 	}
+}
+
+// Those that there are.
+static void for_each_option(FILE *out, const struct command *c,
+                            void (*print)(FILE *, const struct option *))
+{
+	for (const struct option_table *const *t = c->tables; *t != NULL; t++)
+		for (size_t i = 0; i < (*t)->count; i++)
+			if ((*t)->options[i].kind != OPTION_ABSENT)
+				print(out, &(*t)->options[i]);
 }
 
 static bool takes_captures(const struct command *c)
@@ -55,6 +65,11 @@ static void bash_commands(FILE *out, const struct command *const *commands)
 {
 	for (; *commands != NULL; commands++)
 		fprintf(out, "%s ", (*commands)->name);
+}
+
+static void bash_name(FILE *out, const struct option *o)
+{
+	fprintf(out, "--%s ", o->name);
 }
 
 static void bash_value(FILE *out, const struct option *o)
@@ -79,13 +94,9 @@ static void bash_value(FILE *out, const struct option *o)
 static void bash_command(FILE *out, const struct command *c)
 {
 	fprintf(out, "\t%s)\n\t\toptions='", c->name);
-	for (const struct option_table *const *t = c->tables; *t != NULL; t++)
-		for (size_t i = 0; i < (*t)->count; i++)
-			fprintf(out, "--%s ", (*t)->options[i].name);
+	for_each_option(out, c, bash_name);
 	fprintf(out, "'\n\t\tkind=%s\n\t\tcase $before in\n", takes_captures(c) ? "-f" : "none");
-	for (const struct option_table *const *t = c->tables; *t != NULL; t++)
-		for (size_t i = 0; i < (*t)->count; i++)
-			bash_value(out, &(*t)->options[i]);
+	for_each_option(out, c, bash_value);
 	fputs("\t\tesac ;;\n", out);
 }
 
@@ -139,7 +150,7 @@ static void zsh_value(FILE *out, const struct option *o)
 	if (takes == TAKES_NOTHING)
 		return;
 	fputc(':', out);
-	zsh_text(out, o->value);
+	zsh_text(out, o->value != NULL ? o->value : o->name);
 	fputc(':', out);
 	if (takes == TAKES_WORDS) {
 		fputc('(', out);
@@ -171,9 +182,7 @@ static void zsh_option(FILE *out, const struct option *o)
 static void zsh_command(FILE *out, const struct command *c)
 {
 	fprintf(out, "\t%s)\n\t\t_arguments", c->name);
-	for (const struct option_table *const *t = c->tables; *t != NULL; t++)
-		for (size_t i = 0; i < (*t)->count; i++)
-			zsh_option(out, &(*t)->options[i]);
+	for_each_option(out, c, zsh_option);
 	fputs(takes_captures(c) ? " \\\n\t\t\t'*:CAPTURE:_files' ;;\n" : " ;;\n", out);
 }
 

@@ -42,6 +42,8 @@ static void print_options(FILE *out, const struct option_table *const *tables)
 	for (; *tables != NULL; tables++)
 		for (size_t i = 0; i < (*tables)->count; i++) {
 			char label[OPTION_LABEL_SIZE];
+			if ((*tables)->options[i].kind == OPTION_ABSENT)
+				continue;
 			option_label(&(*tables)->options[i], label);
 			const bool fits = strlen(label) < 30;
 			fprintf(out, "  %-30s %s", label,
@@ -74,6 +76,8 @@ static void man_options(FILE *out, const struct option_table *const *tables)
 	for (; *tables != NULL; tables++)
 		for (size_t i = 0; i < (*tables)->count; i++) {
 			char label[OPTION_LABEL_SIZE];
+			if ((*tables)->options[i].kind == OPTION_ABSENT)
+				continue;
 			option_label(&(*tables)->options[i], label);
 			const char *at = label;
 			while (*at == ' ')

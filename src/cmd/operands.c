@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "cmd/path.h"
 
 #include <sys/stat.h>
 
@@ -31,22 +32,11 @@ static bool add(struct operands *o, char *const *names, size_t count, const char
 	return true;
 }
 
-static bool is_store(const char *folder)
-{
-	char path[4096];
-	struct stat status;
-	return text_format(path, sizeof path, "%s/%s", folder, catalogue) &&
-	       stat(path, &status) == 0;
-}
-
 static bool add_folder(struct operands *o, const char *folder, struct error *error)
 {
 	const size_t before = o->files.count;
-	if (is_store(folder))
-		return error_set(error, ERROR_USAGE,
-		                 "'%s' is a store, and no folder of captures; -s names a store",
-		                 folder);
-	return folder_files_add(&o->files, folder, catalogue, error) &&
+	return path_is_no_store(folder, error) &&
+	       folder_files_add(&o->files, folder, catalogue, error) &&
 	       add(o, o->files.paths + before, o->files.count - before, folder, error);
 }
 

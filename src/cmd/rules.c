@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/rules.h"
 
+#include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/atlas.h"
 
@@ -90,14 +91,17 @@ static struct rules_command rules_defaults(void)
 
 static bool unknown_field(const char *name, struct error *error)
 {
+	struct suggestion meant = { .word = name };
 	char known[256] = "";
 	size_t length = 0;
 	for (unsigned field = 0; field < HEADER_FIELDS_MAX; field++) {
 		text_format(known + length, sizeof known - length, "%s%s", field > 0 ? ", " : "",
 		            header_field_name(field));
 		length = strlen(known);
+		suggestion_try(&meant, header_field_name(field));
 	}
-	return error_set(error, ERROR_USAGE, "there is no field '%s'; there are %s", name, known);
+	error_set(error, ERROR_USAGE, "there is no field '%s'; there are %s", name, known);
+	return suggestion_add(&meant, "", error);
 }
 
 static bool parse_fields(struct rules_command *c, struct error *error)

@@ -16,6 +16,10 @@ struct take_options {
 	bool only_ledger;  // no option: for commands that ask for nothing else
 };
 
+// Words of --fractions, and the most that --memory takes; the least is INGEST_MEMORY_MIN.
+extern const char *const take_fraction_words[];
+#define TAKE_MEMORY_MAX (UINT64_C(1) << 40)
+
 struct take_command {
 	struct common_options common;
 	struct take_options take;
