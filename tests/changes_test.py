@@ -221,7 +221,7 @@ def what_is_not_known_is_not_quiet(_):
     text = changes("--day", day_text(DAYS + 3), form="table")
     check("there are no captures of that day" in " ".join(text.split()), text)
     result = hotaru("changes", "-q", files() / "days.pcap")
-    check(result.code == 0 and "of 11 families, ports and rules none" in result.text(), result.text())
+    check(result.code == 0 and "families, ports and rules none" in result.text(), result.text())
 
 
 @case

@@ -9,6 +9,7 @@
 #include "cmd/ask.h"
 #include "cmd/atlas.h"
 #include "cmd/families.h"
+#include "cmd/rules.h"
 #include "present/page/changes.h"
 #include "present/words/markup.h"
 #include "present/words/width.h"
@@ -28,7 +29,8 @@ enum {
 struct changes_command {
 	struct analysis_command analysis;
 	uint64_t days;  // rows are of; 0: as many as the format has by default
-	uint64_t support_min;
+	const char *support;
+	uint64_t support_min;  // 0: by day
 };
 
 static const struct option changes_options[] = {
@@ -39,9 +41,8 @@ static const struct option changes_options[] = {
 	{ "days", 0, OPTION_NUMBER, offsetof(struct changes_command, days), "N",
 	  "rows of the N days up to that one (default: 1; of the text for people 7)", 1, DAYS_MAX,
 	  NULL },
-	{ "min-support", 0, OPTION_NUMBER, offsetof(struct changes_command, support_min), "N",
-	  "association rules: sources that used all values of one on a day (default: 1000)", 1,
-	  INT64_MAX, NULL },
+	{ "min-support", 0, OPTION_TEXT, offsetof(struct changes_command, support), "N",
+	  "association rules: " RULES_SUPPORT_TEXT, 0, 0, NULL },
 };
 static const struct option_table changes_table = {
 	changes_options, sizeof changes_options / sizeof *changes_options
@@ -291,14 +292,15 @@ static bool ask_with_places(const struct changes_command *c, struct dataset *dat
 
 static int run(const struct command *self, struct option_words words)
 {
-	struct changes_command c = { .analysis = analysis_defaults(), .support_min = 1000 };
+	struct changes_command c = { .analysis = analysis_defaults() };
 	struct dataset dataset = { .store = NULL };
 	struct error error;
 	bool has_changed = false;
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	const bool ok = dataset_open(&dataset, &c.analysis, &words, &error) &&
+	const bool ok = rules_support_parse(c.support, &c.support_min, &error) &&
+	                dataset_open(&dataset, &c.analysis, &words, &error) &&
 	                ask_with_places(&c, &dataset, &has_changed, &error);
 	exit_code = analysis_exit(ok, &dataset, &error);
 	dataset_close(&dataset);

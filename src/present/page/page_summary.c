@@ -23,6 +23,16 @@ static uint32_t peak_day(const struct report_survey *survey, size_t family)
 	return peak;
 }
 
+// A number of a day; "unknown" where it is.
+static void write_of_day(struct buffer *out, const struct report *report, size_t family,
+                         uint32_t day, uint64_t number)
+{
+	if (report_survey_is_known(report->survey, family, day))
+		page_number(out, number);
+	else
+		markup_word(out, report->lang, WORD_UNKNOWN);
+}
+
 static void write_fact(struct buffer *out, const struct report *report, enum word name,
                        const char *day)
 {
@@ -89,6 +99,47 @@ static void write_peak(struct buffer *out, const struct report *report, size_t n
 	buffer_text(out, "</dd></div>");
 }
 
+static void write_day_fact(struct buffer *out, const struct report *report, enum word name,
+                           uint32_t day)
+{
+	char text[CALENDAR_DAY_SIZE];
+	day_format(report->survey->first_day + (int32_t)day, text);
+	write_fact(out, report, name, text);
+}
+
+// Without a gap the sources of the last day, and by how much that rose. With one the last day that is final:
+// those behind it have too many, which says nothing.
+static void write_active(struct buffer *out, const struct report *report, size_t number)
+{
+	const struct report_survey *survey = report->survey;
+	const struct report_survey_family *family = &survey->families[number];
+	const struct report_moved moved = family->active_moved;
+	const bool no_gap = survey->gap_days == REPORT_GAP_NONE;
+	const uint32_t last = survey->day_count - 1;
+	if (!no_gap && family->open_days > 0 && family->open_days <= last) {
+		const uint32_t final = last - family->open_days;
+		write_day_fact(out, report, WORD_CARD_SEEN, last);
+		write_of_day(out, report, number, last, family->days[last].sources);
+		buffer_text(out, "</dd></div>");
+		write_day_fact(out, report, WORD_CARD_FINAL, final);
+		write_of_day(out, report, number, final, family->days[final].active);
+		buffer_text(out, "</dd></div>");
+		return;
+	}
+	write_day_fact(out, report, WORD_CARD_ACTIVE, last);
+	write_of_day(out, report, number, last, family->days[last].active);
+	if (family->open_days > 0) {
+		char text[NUMBER_SIZE];
+		number_share(moved.median, text);
+		buffer_text(out, "<small class=\"beside\">");
+		markup_word(out, report->lang, WORD_SHADE_OPEN);
+		if (no_gap && moved.is_known)
+			buffer_format(out, " (+%s)", text);
+		buffer_text(out, "</small>");
+	}
+	buffer_text(out, "</dd></div>");
+}
+
 // What the day has stands large, what the whole time had small.
 static void write_numbers(struct buffer *out, const struct report *report, size_t number)
 {
@@ -109,7 +160,7 @@ static void write_numbers(struct buffer *out, const struct report *report, size_
 	write_since(out, report, number, WORD_COLUMN_WEEK_BEFORE, 7);
 	write_last(out, report, number, WORD_CARD_NEW, family->days[last].new_sources,
 	           report_survey_is_change_known(survey, number, last));
-	write_last(out, report, number, WORD_CARD_ACTIVE, family->days[last].active, true);
+	write_active(out, report, number);
 	write_peak(out, report, number);
 	write_fact(out, report, WORD_CARD_EVER, NULL);
 	page_number(out, family->lifetimes.sources);
