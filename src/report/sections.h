@@ -147,6 +147,17 @@ bool prefixes_section_fill(struct prefixes_section *, const struct report_about 
                            const struct plan *, struct error *error) MUST_CHECK;
 void prefixes_section_done(struct prefixes_section *);
 
+// ---- one's own (home.c): made of places and prefixes
+
+struct home_section {
+	struct report_home_row rows[HOME_ENTRIES_MAX];
+	struct report_home report;
+};
+void home_section_fill(struct home_section *, const struct report_about *,
+                       const struct places_section *, const struct prefixes_section *);
+// Places in their order, but for one's own, which are marked and come first.
+void home_section_first(const struct report_about *, struct report_place *places, size_t count);
+
 // ---- what changed on the last day (changes.c): made of the other sections, into which it points
 
 enum { REPORT_CHANGES_EACH = 4 };
@@ -218,6 +229,7 @@ struct sections {
 	struct places_section places;
 	struct prefixes_section prefixes;
 	struct changes_section changes;
+	struct home_section home;
 	struct rules_section rules;
 	struct report report;  // what is drawn
 };
