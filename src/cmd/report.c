@@ -40,8 +40,8 @@ static const struct option report_options[] = {
 	{ "lang", 0, OPTION_CHOICE, offsetof(struct report_command, lang), "en|ja",
 	  "labels in English (default) or Japanese", 0, 0, lang_names },
 	{ "port", 'p', OPTION_TEXT, offsetof(struct report_command, ports), "PORTS",
-	  "draw sources by day of these ports, separated by commas (default: those published of Mirai "
-	  "and its successors)",
+	  "draw sources by day of these ports, separated by commas (default: the twelve with the most "
+	  "sources on the last day and over all days)",
 	  0, 0, NULL },
 	{ "log", 0, OPTION_FLAG, offsetof(struct report_command, is_log), NULL,
 	  "draw sources of ports on a logarithmic axis", 0, 0, NULL },

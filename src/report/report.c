@@ -145,8 +145,12 @@ static bool ask_all(struct sections *s, struct plan *plan, struct engine *engine
 			                           .description = engine_describe(engine) } };
 		lost = s->about.description->lost_count;
 		find_days(&s->about);
-		ask(s, plan);
-		ok = plan_run(plan, engine, limits, error);
+		ok = !s->about.has_data ||
+		     ports_section_choose(&s->ports, &s->about, engine, limits, error);
+		if (ok) {
+			ask(s, plan);
+			ok = plan_run(plan, engine, limits, error);
+		}
 	} while (ok && s->about.description->lost_count > lost);
 	return ok;
 }

@@ -66,7 +66,7 @@ void ledger_section_done(struct ledger_section *);
 // ---- ports (ports.c)
 
 enum {
-	REPORT_FIGURES_MAX = 2,
+	REPORT_FIGURES_MAX = 1,
 	REPORT_TCP_ROWS = 15,  // ports of the last day
 	REPORT_UDP_ROWS = 5,
 	REPORT_PORT_ROWS = REPORT_TCP_ROWS + REPORT_UDP_ROWS,
@@ -86,6 +86,9 @@ struct ports_section {
 	struct report_port_row new_rows[REPORT_NEW_ROWS];  // whether or not they are among the rows
 	size_t new_count;
 };
+// First of all, since what is asked depends on it: which ports are drawn.
+bool ports_section_choose(struct ports_section *, const struct report_about *, struct engine *,
+                          const struct limits *, struct error *error) MUST_CHECK;
 void ports_section_ask(struct ports_section *, const struct report_about *, struct plan *);
 bool ports_section_fill(struct ports_section *, const struct report_about *, const struct plan *,
                         struct error *error) MUST_CHECK;
