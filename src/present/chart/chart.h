@@ -57,6 +57,7 @@ struct chart {
 	const bool *has_data;  // [count] of dates; NULL for others
 	// [count] of dates, or NULL: days that are lost, and days of which something is unknown.
 	const bool *is_lost, *is_unknown;
+	size_t open_count;       // of dates: the last so many of them can still change
 	const double *coverage;  // [count] of dates, 0 .. 1, NaN: not known; NULL: of none
 	const double *ranks;     // [count] of ranks, ascending from 1: the axis is logarithmic
 	const char *zone;        // of dates
@@ -75,6 +76,7 @@ struct chart {
 // What a day is shaded as.
 enum chart_shade {
 	CHART_SHADE_NONE,
+	CHART_SHADE_OPEN,
 	CHART_SHADE_PART,
 	CHART_SHADE_GAP,
 	CHART_SHADE_UNKNOWN,

@@ -135,14 +135,23 @@ static void draw_steps(struct buffer *out, const struct chart_line *l)
 	paint_along(out, 'H', x);
 }
 
-// Closes each stretch of the curve down to the axis. Drawn only where no value is missing.
+// Values up to the first that is missing.
+static size_t whole_count(const struct chart_line *l)
+{
+	size_t count = 0;
+	while (count < l->chart->count && !isnan(l->series->values[count]))
+		count++;
+	return count;
+}
+
+// Closes the curve down to the axis. Drawn only where no value is missing but at the end.
 static void draw_area(struct buffer *out, const struct chart_line *l)
 {
 	const struct series_style *style = &chart_series_styles[l->series->style];
 	buffer_format(out, "<path class=\"a%u\" fill=\"%s\" fill-opacity=\".12\" d=\"",
 	              l->series->style, style->light);
 	draw_curve(out, l);
-	paint_to(out, 'L', chart_x(l->chart, l->place, (double)l->chart->count - 1),
+	paint_to(out, 'L', chart_x(l->chart, l->place, (double)whole_count(l) - 1),
 	         l->place->bottom);
 	paint_to(out, 'L', chart_x(l->chart, l->place, 0), l->place->bottom);
 	buffer_text(out, "Z\"/>");
@@ -151,10 +160,11 @@ static void draw_area(struct buffer *out, const struct chart_line *l)
 // An area under a curve that is broken would claim something of the days between.
 static bool is_whole(const struct chart_line *l)
 {
-	for (size_t i = 0; i < l->chart->count; i++)
-		if (isnan(l->series->values[i]))
+	const size_t count = whole_count(l);
+	for (size_t i = count; i < l->chart->count; i++)
+		if (!isnan(l->series->values[i]))
 			return false;
-	return true;
+	return count > 0;
 }
 
 static void begin_stroke(struct buffer *out, const struct chart_line *l, enum stroke_width width)

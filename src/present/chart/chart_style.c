@@ -28,6 +28,7 @@ static const struct rule rules[] = {
 	{ " .grid", "stroke", "#e2e7ec", "#2b3744" },
 	{ " .axis", "stroke", "#8391a0", "#667686" },
 	{ " .gap", "fill", "#e4e8ec", "#2a3542" },
+	{ " .open", "fill", "#dcf0f2", "#16383d" },
 	{ " .part", "fill", "#fbecc8", "#3d331b" },
 	{ " .unknown", "fill", "#dfe3fa", "#2b2f52" },
 	{ " .lost", "fill", "#f8d3cf", "#52262a" },

@@ -76,6 +76,7 @@ void page_lifetimes(struct buffer *out, const struct report *report)
 		WORD_COLUMN_OPEN,   WORD_COLUMN_MEAN,         WORD_COLUMN_MEDIAN,
 		WORD_COLUMN_P90,    WORD_COLUMN_KAPLAN_MEIER,
 	};
+	char gap[NUMBER_SIZE];
 	if (page_is_empty(out, report))
 		return;
 	page_figure_lifetimes(out, report);
@@ -86,6 +87,13 @@ void page_lifetimes(struct buffer *out, const struct report *report)
 	page_table_end(out);
 	buffer_text(out, "<p class=\"note\">");
 	markup_word(out, report->lang, WORD_LIFETIMES_NOTE);
+	page_sentence_gap(out, report);
+	number_grouped(report->survey->gap_days, gap);
+	if (report->survey->gap_days == REPORT_GAP_NONE)
+		markup_word(out, report->lang, WORD_LIFETIMES_OPEN);
+	else
+		markup_phrase(out, report->lang, WORD_LIFETIMES_OPEN_GAP,
+		              (struct markup_values){ .one = gap });
 	buffer_text(out, "</p></div>\n");
 }
 
@@ -105,6 +113,18 @@ static void write_coverage(struct buffer *out, const struct report *report, uint
 	number_share(report->coverage[index], share);
 	buffer_text(out, "<small class=\"beside\">");
 	markup_phrase(out, report->lang, WORD_DAY_COVERED, (struct markup_values){ .one = share });
+	buffer_text(out, "</small>");
+}
+
+// Behind the day, as what may change there are `recovered` and `active`, at its right.
+static void write_open(struct buffer *out, const struct report *report, size_t family,
+                       uint32_t index)
+{
+	if (!report_survey_is_open(report->survey, family, index) ||
+	    !report_survey_is_known(report->survey, family, index))
+		return;
+	buffer_text(out, "<small class=\"beside\">");
+	markup_word(out, report->lang, WORD_SHADE_OPEN);
 	buffer_text(out, "</small>");
 }
 
@@ -131,6 +151,7 @@ static void write_day_row(struct buffer *out, const struct report *report, size_
 	day_format(report->survey->first_day + (int32_t)index, text);
 	buffer_format(out, "<tr%s><th scope=\"row\">%s", has_data ? "" : " class=\"gap\"", text);
 	write_coverage(out, report, index);
+	write_open(out, report, family, index);
 	buffer_text(out, "</th>");
 	if (!report_survey_is_known(report->survey, family, index)) {
 		write_unknown_cells(out, report, 6);

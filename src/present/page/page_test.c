@@ -93,6 +93,52 @@ static void check_page(const struct report *report)
 	buffer_done(&b);
 }
 
+static size_t times(const char *page, const char *text)
+{
+	size_t count = 0;
+	for (const char *at = page; (at = strstr(at, text)) != NULL; at++)
+		count++;
+	return count;
+}
+
+// Bands in both drawings of two panels, and a legend for each drawing; the days in the table.
+static void check_open(struct report_sample *s, const char *caption, const char *card)
+{
+	struct buffer b;
+	const char *page = written(&b, &s->report);
+	CHECK(times(page, "<path class=\"open\"") == 2 * 3 + 2 * 2);  // mirai, and all families
+	CHECK(times(page, "<small class=\"beside\">not final yet</small></th>") == 3);
+	CHECK(times(page, caption) == 2 && times(page, card) == 1);
+	check_page(&s->report);
+	buffer_done(&b);
+}
+
+TEST(days_that_are_not_final_are_marked)
+{
+	struct report_sample s;
+	sample_make(&s, 40, false);
+	for (size_t i = 0; i < 40; i++)
+		s.survey.has_data[i] = true;
+	struct report_survey_family *mirai = &s.families[1];
+	mirai->open_days = 3;
+	check_open(&s, "Days that are not final yet: 3.", "not final yet</small></dd>");
+	mirai->active_moved = (struct report_moved){ true, 0.0602, 0.0704 };
+	mirai->recovered_moved = (struct report_moved){ true, -0.31, -0.4 };
+	check_open(&s, "Marked as “not final yet”: the last 3 days. Who comes back",
+	           "not final yet (+6.0%)</small></dd>");
+	check_open(&s,
+	           "raised active of a last day by 6.0% (at most 7.0%; median of four weeks). They "
+	           "lowered recovered by 31.0% (at most 40.0%).",
+	           "not final yet (+6.0%)</small></dd>");
+	s.survey.gap_days = 3;
+	mirai->active_moved = (struct report_moved){ true, -0.55, -0.66 };
+	check_open(&s, "Nobody counts as recovered before more than 3 days of silence",
+	           "active on 2016-08-06, final");
+	check_open(&s, "lowered active of a last day by 55.0% (at most 66.0%",
+	           "seen on 2016-08-09");
+	sample_done(&s);
+}
+
 TEST(pages_of_any_size_are_well_formed)
 {
 	static const uint32_t counts[] = { 1, 14, 15, 184, 1100 };
