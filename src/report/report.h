@@ -4,6 +4,7 @@
 #pragma once
 
 #include "answer/engine.h"
+#include "place/home.h"
 #include "place/place.h"
 #include "present/page/report.h"
 #include "present/present.h"
@@ -22,10 +23,11 @@ struct report_options {
 	const uint16_t *ports;  // of the figure; count 0: the published ones
 	size_t port_count;      // at most REPORT_FIGURE_PORTS_MAX
 	bool is_log;
-	uint64_t support_min;  // of association rules
+	uint64_t support_min;  // of association rules; 0: of each day by its sources
 	double confidence_min;
 	const char *
 		lower_support;  // the command that asks for rules of less support, but for its number
+	const struct home *home;  // one's own, which come first; NULL: nobody said
 	// Of which the page names the databases, by enum place_kind. They may know no place.
 	const struct place_atlas *atlases[PLACE_KINDS];
 };

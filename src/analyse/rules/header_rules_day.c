@@ -4,6 +4,7 @@
 //
 // Of several alphas the highest is mined, and the rules of the others are some of those.
 #include "analyse/rules/header_rules_private.h"
+#include "analyse/rules/header_support.h"
 #include "analyse/rules/rule_match.h"
 
 #include "base/memory.h"
@@ -29,6 +30,7 @@ struct holding_at {
 
 struct day {
 	struct rules_day_job *job;
+	uint64_t sources, support_min;
 	struct day_items items;
 	struct group *groups;
 	size_t group_count;
@@ -43,11 +45,12 @@ struct day {
 // ---- mining
 
 // What is missing of a partial answer depends on how many rules there are, and so on alpha.
-static bool mine_transactions(const struct rules_day_job *job, const struct transactions *t,
-                              struct group *g)
+static bool mine_transactions(const struct day *day, const struct transactions *t, struct group *g)
 {
+	const struct rules_day_job *job = day->job;
 	struct rules_request request = job->request->rules;
 	bool ok = true;
+	request.support_min = day->support_min;
 	for (size_t a = 0; ok && a < (g->is_apart ? job->alpha_count : 1); a++) {
 		request.alpha = job->alphas[a];
 		ok = rules_mine(t, &request, &g->mined[a], &g->error);
@@ -68,7 +71,7 @@ static bool mine_group(void *context, size_t number, unsigned thread)
 	if (!day_items_transactions(&day->items, g->first, g->count, &transactions, &g->error))
 		return false;
 	g->total = transactions_total(transactions);
-	const bool ok = mine_transactions(day->job, transactions, g);
+	const bool ok = mine_transactions(day, transactions, g);
 	transactions_free(transactions);
 	return ok;
 }
@@ -359,6 +362,17 @@ static int compare_rules(const void *left, const void *right, void *context)
 
 // ---- all of it
 
+uint64_t rules_day_support(const struct holdings *holdings,
+                           const struct header_rules_request *request, int32_t day,
+                           uint64_t sources)
+{
+	const struct telescope *telescope = holdings_about(holdings).telescope_days;
+	if (!request->is_support_by_day)
+		return request->rules.support_min;
+	return header_support(request->rules.support_min, sources,
+	                      telescope != NULL ? telescope_size(telescope, day) : 0);
+}
+
 static bool read_items(struct day *day)
 {
 	struct rules_day_job *job = day->job;
@@ -370,8 +384,10 @@ static bool read_items(struct day *day)
 			day->items.floored = UINT64_MAX & ~HEADER_FIELDS_WITHOUT_FLOOR;
 	while ((host = transaction_reader_next(job->first, &job->error)) != NULL)
 		day_items_add(&day->items, host);
+	day->sources = day->items.sources;
+	day->support_min = rules_day_support(job->holdings, job->request, job->day, day->sources);
 	return job->error.kind == ERROR_NONE &&
-	       day_items_number(&day->items, job->request->rules.support_min, &job->error);
+	       day_items_number(&day->items, day->support_min, &job->error);
 }
 
 // The rules that hold at an alpha; those of the only one are all.
@@ -401,6 +417,8 @@ static void fill_result(const struct day *day, size_t a, struct header_rules_day
 	const struct rules_day_job *job = day->job;
 	out->from = job->from;
 	out->day = job->day;
+	out->sources = day->sources;
+	out->support_min = day->support_min;
 	out->antecedents_whole = SIZE_MAX;
 	for (size_t i = 0; i < job->day_count; i++)
 		out->has_unknown |= job->days[i].has_unknown;
@@ -409,6 +427,8 @@ static void fill_result(const struct day *day, size_t a, struct header_rules_day
 		const struct rules *rules = &group->mined[group->is_apart ? a : 0];
 		out->tested += rules->tested;
 		out->is_partial |= rules->is_partial;
+		if (rules->support_listed > out->support_listed)
+			out->support_listed = rules->support_listed;
 		if (rules->antecedents_whole < out->antecedents_whole)
 			out->antecedents_whole = rules->antecedents_whole;
 		if (job->request->is_across ||

@@ -63,7 +63,9 @@ struct day_items {
 	struct buffer marks;        // a byte for each source: whether it is a Mirai host
 	struct header_item *items;  // frequent: by number
 	size_t item_count;
-	uint64_t bucketed, sampled, unsure;  // sources
+	uint64_t
+		sources;  // that count for any of the fields: what the support of the day follows from
+	uint64_t bucketed, sampled, unsure;  // of them
 	uint64_t other_port;                 // sources, see day_items_is_other_port()
 };
 
@@ -85,6 +87,10 @@ bool day_items_transactions(const struct day_items *, size_t first, size_t count
                             struct transactions **out, struct error *error) MUST_CHECK;
 
 // ---- one day (header_rules_day.c)
+
+// The support of a day of which so many sources sent a packet that can have any of the fields.
+uint64_t rules_day_support(const struct holdings *, const struct header_rules_request *,
+                           int32_t day, uint64_t sources);
 
 struct rules_day_job {
 	struct holdings *holdings;
