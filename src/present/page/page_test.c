@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "present/page/page.h"
 
-#include "present/page/families.h"
-
 #include "present/page/rules_sample.h"
 #include "present/page/where_sample.h"
 #include "present/page/xml_check.h"
@@ -236,6 +234,36 @@ TEST(sections_without_rows_say_so)
 	sample_done(&s);
 }
 
+// One's own: a link where a row is, a dash where nobody counted, and a mark in the tables.
+TEST(ones_own_come_first)
+{
+	struct report_sample s;
+	struct where_sample w;
+	struct buffer b;
+	struct report_home_row rows[] = {
+		{ REPORT_HOME_COUNTRY, { "IR", "Iran", 57366, false }, true },
+		{ REPORT_HOME_NETWORK, { "AS64999", NULL, 0, false }, false },
+		{ REPORT_HOME_PREFIX, { "192.0.2.0/25", NULL, REPORT_UNKNOWN, false }, false },
+	};
+	const struct report_home home = { 17000, 17027, 573660, rows, 3 };
+	sample_make(&s, 40, false);
+	where_make(&w, &s, false);
+	s.report.home = &home;
+	check_page(&s.report);
+	const char *page = written(&b, &s.report);
+	CHECK(has(page,
+	          "<a href=\"#country-IR\">Iran</a></th><td>IR</td><td class=\"n\">57,366</td>"));
+	CHECK(has(page, "AS64999</th><td>AS64999</td><td class=\"n\">0</td>"));
+	CHECK(has(page, "<td>192.0.2.0/25</td><td class=\"n\">–</td>"));
+	CHECK(strstr(page, "id=\"home\"") < strstr(page, "id=\"ports\""));
+	buffer_done(&b);
+	s.report.home = NULL;
+	CHECK(!has(written(&b, &s.report), "id=\"home\""));
+	buffer_done(&b);
+	where_done(&w);
+	sample_done(&s);
+}
+
 TEST(addresses_stay)
 {
 	static const char *const ids[] = {
@@ -325,40 +353,6 @@ TEST(the_page_says_what_changed)
 	buffer_done(&b);
 	where_done(&w);
 	sample_done(&s);
-}
-
-// Strong ones in front, parts below their whole: mirai with mirai-2016, zmap, hajime with hajime-raw, an own one, all.
-TEST(families_stand_by_strength)
-{
-	enum { FAMILIES = 7 };
-	static const struct report_family families[FAMILIES] = {
-		{ .name = "*" },
-		{ .name = "hajime", .strength = "weak", .chance_bits = 16 },
-		{ .name = "hajime-raw",
-		  .strength = "published",
-		  .chance_bits = 16,
-		  .part_of = "hajime" },
-		{ .name = "mirai", .strength = "seen", .chance_bits = 32 },
-		{ .name = "mirai-2016",
-		  .strength = "published",
-		  .chance_bits = 32,
-		  .part_of = "mirai" },
-		{ .name = "mine", .strength = "user" },
-		{ .name = "zmap", .strength = "seen", .chance_bits = 16 },
-	};
-	static const size_t wanted[FAMILIES] = { 3, 4, 6, 1, 2, 5, 0 };
-	struct report_survey survey = { .family_count = FAMILIES };
-	const struct report report = { .survey = &survey, .families = families };
-	size_t order[2 * FAMILIES];
-	CHECK(family_order(&report, order) == FAMILIES);
-	CHECK(memcmp(order, wanted, sizeof wanted) == 0);
-	CHECK(family_whole(&report, 4) == 3 && family_whole(&report, 3) == SIZE_MAX);
-	// Without its whole a part stands for itself.
-	survey.family_count = 1;
-	CHECK(family_order(&(struct report){ .survey = &survey, .families = families + 2 },
-	                   order) == 1);
-	CHECK(family_whole(&(struct report){ .survey = &survey, .families = families + 2 }, 0) ==
-	      SIZE_MAX);
 }
 
 TEST(what_captures_lost_is_told)
