@@ -219,7 +219,14 @@ static uint32_t settled_age(const struct answer *a, size_t begin, size_t end)
 	return UINT32_MAX;
 }
 
-// The last day that there is, whatever the page shows.
+// The first and the last day that there are, whatever the page shows.
+static int32_t first_day_of(const struct description *d)
+{
+	const int32_t held = d->day_count > 0 ? d->days[0] : INT32_MAX;
+	const int32_t lost = d->lost_count > 0 ? d->lost[0].day : INT32_MAX;
+	return held < lost ? held : lost;
+}
+
 static int32_t last_day_of(const struct description *d)
 {
 	const int32_t held = d->day_count > 0 ? d->days[d->day_count - 1] : INT32_MIN;
@@ -232,8 +239,7 @@ static uint32_t not_final(const struct survey_section *s, const struct descripti
 {
 	uint32_t days = 0;
 	if (s->shown.gap_days == REPORT_GAP_NONE) {
-		const bool has_first = (d->day_count > 0 && d->days[0] == s->shown.first_day) ||
-		                       (d->lost_count > 0 && d->lost[0].day == s->shown.first_day);
+		const bool has_first = s->shown.first_day == first_day_of(d);
 		return s->families[family].lifetimes.spells == 0 ? 0
 		                                                 : s->shown.day_count - has_first;
 	}
