@@ -22,6 +22,7 @@ void page_summary(struct buffer *out, const struct report *);
 // What changed: the sentence, and the table of all of it.
 void page_changes(struct buffer *out, const struct report *);
 void page_changes_table(struct buffer *out, const struct report *);
+void page_tools(struct buffer *out, const struct report *);
 void page_home(struct buffer *out, const struct report *);
 void page_ports(struct buffer *out, const struct report *);
 void page_places(struct buffer *out, const struct report *);

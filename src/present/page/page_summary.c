@@ -226,6 +226,7 @@ void page_summary(struct buffer *out, const struct report *report)
 			if (family_whole(report, order[i]) == SIZE_MAX)
 				write_card(out, report, order, count, i);
 		buffer_text(out, "</div>\n");
+		page_tools(out, report);
 	}
 	memory_free(order);
 }
