@@ -29,6 +29,12 @@ enum caveat_kind {
 	CAVEAT_NO_PACKETS,       // none on these days
 	CAVEAT_NO_SOURCE_DAYS,   // none is like that
 	CAVEAT_COVERAGE,         // days in all, partly covered, not covered
+	// Of the survey's newest days, or of lifetimes. The gap or GAP_NONE, final days there are, 1: of
+	// lifetimes; days: the first that is not final.
+	CAVEAT_NOT_FINAL,
+	// By how much such numbers moved, in millionths, UINT64_MAX: not known. `active` of last days, the median
+	// and the most, `recovered` of them likewise; the gap; texts: of which family.
+	CAVEAT_MOVED,
 	CAVEAT_UNKNOWN_FAMILIES,  // days on which families are unknown, all days; 1: silence was counted
 
 	// Of notices.

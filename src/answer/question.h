@@ -13,6 +13,7 @@ enum question_kind {
 	QUESTION_SURVEY,         // infections by day and family
 	QUESTION_LIFETIMES,      // how long spells last, by family
 	QUESTION_SURVIVAL,       // spells by length: what the Kaplan-Meier curve is drawn from
+	QUESTION_REVISIONS,      // by how much the survey's newest days moved in the past
 	QUESTION_COVERAGE,       // how much of each day was seen
 	QUESTION_PORTS,          // packets and sources by day and port
 	QUESTION_SOURCES,        // each source on each day
@@ -41,6 +42,7 @@ enum packet_protocol { PROTOCOL_TCP_SYN, PROTOCOL_UDP_DATAGRAM };
 struct survey_question {
 	uint32_t gap_days;                 // or GAP_NONE
 	bool has_coverage, has_estimates;  // columns at the right; estimates have coverage, too
+	bool has_final;                    // and whether no day to come changes the row
 	double error;                      // of gone_after_days: that who is there counts as gone
 };
 

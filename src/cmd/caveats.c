@@ -141,6 +141,55 @@ static void coverage(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0], c->numbers[1], c->numbers[2]);
 }
 
+static void not_final(const struct caveat *c, char line[LINE_SIZE])
+{
+	const uint64_t gap = c->numbers[0];
+	char first[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], first);
+	if (c->numbers[2] != 0 && gap == GAP_NONE)
+		text_copy(
+			line, LINE_SIZE,
+			"note: spells not seen on the last day count as ended; who comes back had not "
+			"recovered (--gap auto waits)");
+	else if (c->numbers[2] != 0)
+		text_format(
+			line, LINE_SIZE,
+			"note: spells seen on %s or later are open, and may go on (--gap %" PRIu64
+			")",
+			first, gap);
+	else if (gap == GAP_NONE)
+		text_format(
+			line, LINE_SIZE,
+			"note: recovered and active of %s and later are not final: who comes back "
+			"had not recovered (with --gap auto days become final)",
+			first);
+	else
+		text_format(line, LINE_SIZE,
+		            "note: recovered and active of %s and later are not final: nobody "
+		            "recovers in the first %" PRIu64 " days of silence (--gap)",
+		            first, gap);
+}
+
+// "rose by 6.1 % (at most 11.8 %)"
+static void moved_by(const uint64_t numbers[2], const char *verb, char out[64])
+{
+	text_format(out, 64, "%s by %.1f %% (at most %.1f %%)", verb, (double)numbers[0] / 1e4,
+	            (double)numbers[1] / 1e4);
+}
+
+static void moved(const struct caveat *c, char line[LINE_SIZE])
+{
+	const bool no_gap = c->numbers[4] == GAP_NONE;
+	char active[64], recovered[64] = "";
+	moved_by(c->numbers, no_gap ? "rose" : "fell", active);
+	if (no_gap && c->numbers[2] != UINT64_MAX)
+		moved_by(c->numbers + 2, ", recovered fell", recovered);
+	text_format(line, LINE_SIZE,
+	            "note: as later days came, active of a last day %s%s: median of four weeks, "
+	            "of %.32s (survey --revisions)",
+	            active, recovered, c->texts[0]);
+}
+
 static void unknown_families(const struct caveat *c, char line[LINE_SIZE])
 {
 	if (c->numbers[2] == 0)
@@ -442,6 +491,8 @@ static const struct {
 	[CAVEAT_NO_PACKETS] = { no_packets, ALWAYS },
 	[CAVEAT_NO_SOURCE_DAYS] = { no_source_days, ALWAYS },
 	[CAVEAT_COVERAGE] = { coverage, UNLESS_QUIET },
+	[CAVEAT_NOT_FINAL] = { not_final, UNLESS_QUIET },
+	[CAVEAT_MOVED] = { moved, UNLESS_QUIET },
 	[CAVEAT_UNKNOWN_FAMILIES] = { unknown_families, UNLESS_QUIET },
 	[CAVEAT_OWN_SOURCES] = { own_sources, UNLESS_QUIET },
 	[CAVEAT_SPECIAL_SOURCES] = { special_sources, UNLESS_QUIET },

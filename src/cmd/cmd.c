@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "cmd/completion.h"
 #include "cmd/confine.h"
 #include "cmd/help.h"
 #include "cmd/path.h"
@@ -136,6 +137,16 @@ static const struct command *find(const struct command *const *commands, const c
 	return NULL;
 }
 
+static int print_completion(const struct command *const *commands, const char *shell)
+{
+	struct error error;
+	if (shell != NULL && completion_print(stdout, shell, commands))
+		return EXIT_DONE;
+	error_set(&error, ERROR_USAGE, "--completion takes bash|zsh, not '%s'",
+	          shell != NULL ? shell : "");
+	return command_fail(&error);
+}
+
 static void refuse_command(const struct command *const *commands, const char *name,
                            struct error *error)
 {
@@ -173,6 +184,8 @@ static int run_command(const struct command *const *commands, int argc, char **a
 		help_man(stdout, commands);
 		return EXIT_DONE;
 	}
+	if (text_equal(name, "--completion"))
+		return print_completion(commands, argv[2]);
 	const bool wants_help = text_equal(name, "help");
 	if (text_equal(name, "--help") || text_equal(name, "-h") || (wants_help && argc == 2)) {
 		help_overview(stdout, commands);

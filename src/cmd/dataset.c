@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
+#include "cmd/operands.h"
 #include "cmd/uncounted.h"
 
 #include <inttypes.h>
@@ -96,21 +97,33 @@ static bool enter(const struct dataset *dataset, const struct analysis_command *
 	return ok;
 }
 
-static bool take_into_temporary(struct dataset *dataset, const struct analysis_command *options,
-                                const struct option_words *names, struct error *error)
+static bool take_files(struct dataset *dataset, const struct analysis_command *options,
+                       struct operands *operands, struct error *error)
 {
 	struct store_request request;
 	struct take_result result;
 	char *text = NULL;
 	if (!disk_temporary(dataset->temporary, sizeof dataset->temporary, error) ||
-	    !enter(dataset, options, names, error) ||
+	    !enter(dataset, options, &operands->words, error) ||
+	    !operands_sift(operands, &options->take.take, options->take.common.quiet, error) ||
 	    !take_request(&options->take.take, &request, &text, error))
 		return false;
 	const bool ok = store_open_writing(dataset->temporary, &request, &dataset->store, error) &&
-	                take_captures(dataset->store, &options->take, names, false, &result, error);
+	                take_captures(dataset->store, &options->take, &operands->words, false,
+	                              &result, error);
 	memory_free(text);
 	if (ok)
 		dataset->is_damaged = result.damaged > 0;
+	return ok;
+}
+
+static bool take_into_temporary(struct dataset *dataset, const struct analysis_command *options,
+                                const struct option_words *names, struct error *error)
+{
+	struct operands operands;
+	const bool ok = operands_find(names, &operands, error) &&
+	                take_files(dataset, options, &operands, error);
+	operands_done(&operands);
 	return ok;
 }
 

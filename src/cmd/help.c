@@ -3,6 +3,7 @@
 
 #include "base/terminal.h"
 #include "base/text.h"
+#include "cmd/examples.h"
 
 #include <string.h>
 
@@ -144,6 +145,18 @@ static void man_options(FILE *out, const struct option_table *const *tables)
 		}
 }
 
+static void man_examples(FILE *out)
+{
+	fputs(".SH EXAMPLES\n", out);
+	for (const struct example *e = examples; e->line != NULL; e++) {
+		fputs(".PP\n", out);
+		print_roff(out, e->what);
+		fputs(".PP\n.RS 4\n.nf\n", out);
+		print_roff(out, e->line);
+		fputs(".fi\n.RE\n", out);
+	}
+}
+
 void help_man(FILE *out, const struct command *const *commands)
 {
 	fprintf(out,
@@ -170,6 +183,7 @@ void help_man(FILE *out, const struct command *const *commands)
 		print_roff(out, (*commands)->description);
 		man_options(out, (*commands)->tables);
 	}
+	man_examples(out);
 	fputs(".SH ENVIRONMENT\n.TP\n.B HOTARU_STORE\nthe store, where \\-\\-store is not given\n"
 	      ".TP\n.B NO_COLOR\nif set, tables have no bold header\n"
 	      ".TP\n.B COLUMNS\nif set, how wide the terminal is\n"

@@ -116,7 +116,7 @@ static bool check(struct report_command *c, struct error *error)
 	return rules_support_parse(c->support, &c->support_min, error) &&
 	       (c->ports == NULL || port_list_parse(c->ports, REPORT_FIGURE_PORTS_MAX, c->port_list,
 	                                            &c->port_count, error)) &&
-	       survey_gap(&c->survey, &c->gap_days, error);
+	       survey_gap(&c->survey, NULL, &c->gap_days, error);
 }
 
 static bool make(struct report_command *c, struct engine *engine,
@@ -126,7 +126,8 @@ static bool make(struct report_command *c, struct engine *engine,
 	const struct limits limits = { .threads = (unsigned)analysis->take.take.threads };
 	const struct report_folder folder = { create, close_file, remove_file, render, c };
 	struct family_names families;
-	if (!family_names_parse(engine_describe(engine), analysis->families, &families, error))
+	if (!survey_gap(&c->survey, engine_describe(engine), &c->gap_days, error) ||
+	    !family_names_parse(engine_describe(engine), analysis->families, &families, error))
 		return false;
 	const struct report_options options = {
 		.lang = c->lang,

@@ -3,6 +3,7 @@
 // countries and networks, the fingerprints of sources, and, from its captures, the telescope.
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
+#include "cmd/operands.h"
 #include "cmd/properties.h"
 #include "cmd/recount.h"
 
@@ -104,13 +105,13 @@ static void say_recounted(const struct take_result *r, bool is_new)
 }
 
 static bool set_telescope(struct store *store, const struct analysis_command *c,
-                          const struct option_words *captures, struct take_result *out,
-                          struct error *error)
+                          struct operands *captures, struct take_result *out, struct error *error)
 {
 	bool is_new = false;
 	if (c->take.take.telescope == NULL)
 		return true;
-	if (!recount(store, &c->take, captures, out, &is_new, error))
+	if (!operands_sift(captures, &c->take.take, c->take.common.quiet, error) ||
+	    !recount(store, &c->take, &captures->words, out, &is_new, error))
 		return false;
 	if (!c->take.common.quiet)
 		say_recounted(out, is_new);
@@ -150,7 +151,7 @@ static bool open_to_change(const struct analysis_command *c, struct store **out,
 	return atlas_try(&c->take, error) && store_open_writing(c->store, &nothing, out, error);
 }
 
-static bool change(const struct analysis_command *c, const struct option_words *captures,
+static bool change(const struct analysis_command *c, struct operands *operands,
                    struct take_result *out, struct error *error)
 {
 	struct store_request request;
@@ -158,7 +159,7 @@ static bool change(const struct analysis_command *c, const struct option_words *
 	char *text = NULL;
 	const bool ok = take_request(&c->take.take, &request, &text, error) &&
 	                open_to_change(c, &store, error) && atlas_keep(store, &c->take, error) &&
-	                set_telescope(store, c, captures, out, error) &&
+	                set_telescope(store, c, operands, out, error) &&
 	                set_fingerprints(store, c, &request, error);
 	store_close(store);
 	memory_free(text);
@@ -188,6 +189,7 @@ static int run(const struct command *self, struct option_words words)
 {
 	struct analysis_command c = analysis_defaults();
 	struct take_result taken = { .damaged = 0 };
+	struct operands operands = { .named = NULL };
 	struct store *store = NULL;
 	struct error error;
 	int exit_code;
@@ -196,11 +198,13 @@ static int run(const struct command *self, struct option_words words)
 	const bool changes = c.take.databases[PLACE_COUNTRY] != NULL ||
 	                     c.take.databases[PLACE_NETWORK] != NULL ||
 	                     c.take.take.fingerprints != NULL || c.take.take.telescope != NULL;
-	const bool ok = enter(&c, &words, &error) &&
-	                (!changes || change(&c, &words, &taken, &error)) &&
+	const bool ok = operands_find(&words, &operands, &error) &&
+	                enter(&c, &operands.words, &error) &&
+	                (!changes || change(&c, &operands, &taken, &error)) &&
 	                store_open(c.store, &store, &error) &&
 	                properties_print(&c, store, "setting", write_settings, &error);
 	store_close(store);
+	operands_done(&operands);
 	if (!ok)
 		return command_fail(&error);
 	return taken.damaged > 0 ? EXIT_DAMAGED : EXIT_DONE;

@@ -40,6 +40,9 @@ struct ingest_options take_ingest_options(struct store *, const struct take_opti
 bool take_open(const struct take_options *, const char *name, struct capture **out,
                struct error *error) MUST_CHECK;
 
+// Whether what can be read there is no capture at all. False where it cannot be read.
+bool take_is_other(const struct take_options *, const char *name);
+
 // What is to be done about a capture that takes so much memory to decompress: at the end of
 // error->text. Nothing if it is 0.
 void take_advise(uint64_t needed_bytes, struct error *error);

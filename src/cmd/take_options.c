@@ -102,15 +102,30 @@ void take_advise(uint64_t needed_bytes, struct error *error)
 		            is_whole ? wanted / 1024 : wanted, is_whole ? "G" : "M");
 }
 
+static struct capture_way way_of(const struct take_options *options)
+{
+	return (struct capture_way){ .fractions = fractions_of(options),
+		                     .memory_bytes = options->memory_bytes / DECOMPRESSION_SHARE };
+}
+
 bool take_open(const struct take_options *options, const char *name, struct capture **out,
                struct error *error)
 {
-	struct capture_way way = { .fractions = fractions_of(options),
-		                   .memory_bytes = options->memory_bytes / DECOMPRESSION_SHARE };
+	struct capture_way way = way_of(options);
 	if (capture_open_in(&way, name, out, error))
 		return true;
 	take_advise(way.needed_bytes, error);
 	return false;
+}
+
+bool take_is_other(const struct take_options *options, const char *name)
+{
+	struct capture_way way = way_of(options);
+	struct capture *capture = NULL;
+	struct error ignored;
+	const bool ok = capture_open_in(&way, name, &capture, &ignored);
+	capture_free(capture);
+	return !ok && way.is_other;
 }
 
 bool take_request(const struct take_options *options, struct store_request *out, char **out_text,

@@ -510,7 +510,7 @@ bool rules_section_fill(struct rules_section *s, const struct report_about *abou
 	s->new_rows = plan_answer(plan, s->new_ones);
 	s->target_rows = plan_answer(plan, s->targets);
 	state(s, about, plan);
-	return (fill_lives(s) && rules_section_emergences(s, about->options->lang)) ||
+	return (fill_lives(s) && rules_section_emergences(s, about)) ||
 	       error_memory(error, "the rules of the report");
 }
 

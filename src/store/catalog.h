@@ -14,6 +14,7 @@ struct store {
 	unsigned format;
 	uint32_t kinds;  // that have tables, a bit each (kind.h)
 	bool is_to_verify;
+	bool is_new;  // it was made by this opening, and has taken nothing in: that was for nothing so far
 	struct store_settings settings;
 	struct store_segment *segments;
 	size_t segment_count;

@@ -76,6 +76,8 @@ bool store_open_writing_on(struct disk *, const char *path, const struct store_r
 bool store_open_to_verify(const char *path, struct store **out, struct error *error) MUST_CHECK;
 
 void store_close(struct store *);  // accepts NULL
+// The same of a store that is written; one that was made by this opening, and has taken nothing in, leaves no file.
+void store_close_used(struct store *);  // accepts NULL
 unsigned store_format(const struct store *);
 
 const struct store_settings *store_settings(const struct store *);

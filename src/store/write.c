@@ -183,6 +183,7 @@ bool store_change_commit(struct store_change *c, struct error *error)
 	// log is read after a crash. So the files stay, and the next writer, who sees what
 	// became of it, removes them if they are garbage.
 	c->keeps_files = ok;
+	c->store->is_new = c->store->is_new && !ok;
 	ok = ok && sql_run(db, "COMMIT", error);
 	if (!ok) {
 		(void)!sql_run(db, "ROLLBACK", &ignored);

@@ -274,17 +274,23 @@ static void write_timeline(struct buffer *out, const struct report *report,
 	              "<td><svg class=\"chart spark\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\">"
 	              "<path class=\"axis\" d=\"M0 %d.5H%d\"/><path class=\"a0\" d=\"",
 	              SPARK_WIDTH, SPARK_HEIGHT, SPARK_HEIGHT - 1, SPARK_WIDTH);
+	// The outline of each run of columns.
+	bool is_up = false;
 	for (size_t i = 0; i < columns; i++) {
 		const uint64_t value = most_of(life, i * days / columns, (i + 1) * days / columns);
-		if (value == 0)
-			continue;
 		const double height = fmax((double)value / most * (SPARK_HEIGHT - 2), 1);
-		paint_to(out, 'M', (double)i * width, SPARK_HEIGHT - 1);
-		paint_along(out, 'V', SPARK_HEIGHT - 1 - height);
-		paint_along(out, 'H', (double)(i + 1) * width);
-		paint_along(out, 'V', SPARK_HEIGHT - 1);
-		buffer_byte(out, 'Z');
+		if (value > 0 && !is_up)
+			paint_to(out, 'M', (double)i * width, SPARK_HEIGHT - 1);
+		if (value > 0) {
+			paint_along(out, 'V', round(SPARK_HEIGHT - 1 - height));
+			paint_along(out, 'H', (double)(i + 1) * width);
+		}
+		if (is_up && value == 0)
+			paint_along(out, 'V', SPARK_HEIGHT - 1);
+		is_up = value > 0;
 	}
+	if (is_up)
+		paint_along(out, 'V', SPARK_HEIGHT - 1);
 	buffer_text(out, "\"/></svg></td>");
 }
 

@@ -31,10 +31,11 @@ struct report_targets {
 	uint64_t sources, mirai;
 };
 
-// A fingerprint that SYNs of some target sources match.
+// A fingerprint, and the target sources of which any SYN matches it.
 struct report_match {
 	const char *fingerprint;
 	uint64_t sources;
+	bool is_weak;  // what else there is matches it, too: it is no name for anything
 };
 
 struct report_target_port {
@@ -72,8 +73,12 @@ struct report_emergence {
 	// By sources, descending; their shares are of the target sources. None: not known, and not said.
 	const struct report_place *countries, *networks;
 	size_t country_count, network_count;
-	const struct report_match *matches;  // none: nothing that has a name
+	const struct report_match *matches;  // by sources, descending
 	size_t match_count;
+	// What it is, if half of the target sources or more match a fingerprint that is not weak; NULL: nobody
+	// has named it, or nobody knows.
+	const char *name;
+	bool is_unknown;  // packets came as flows, which do not tell fingerprints
 	struct report_example example;
 };
 
@@ -128,7 +133,7 @@ struct report_rules {
 	// Emerged is what passes, passed on none of `past_days` before, and has more than `times` the support that it
 	// had on any of them but the last `recent_days`, of which `past_days_min` have data. All zeros: not stated.
 	uint32_t past_days, recent_days, times, past_days_min;
-	const struct report_emergence *emergences;  // the latest first
+	const struct report_emergence *emergences;  // the latest first, with and without a name
 	size_t emergence_count;
 	uint64_t emergences_more;  // that came before these
 	uint32_t unjudged_days;    // for which too few days before have data

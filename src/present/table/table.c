@@ -7,7 +7,6 @@
 
 #include "base/calendar.h"
 #include "base/escape.h"
-#include "base/suggest.h"
 #include "base/text.h"
 #include "present/words/width.h"
 
@@ -46,47 +45,6 @@ static void write_csv_header(struct table *t)
 	t->scratch.length = 0;
 }
 
-static size_t find_column(const struct column *columns, size_t count, const char *name)
-{
-	size_t i = 0;
-	while (i < count && !text_equal(columns[i].name, name))
-		i++;
-	return i;
-}
-
-static bool unknown_column(const char *name, const struct column *columns, size_t count,
-                           struct error *error)
-{
-	struct suggestion meant = { .word = name };
-	char all[TABLE_NAMES_SIZE] = "";
-	for (size_t i = 0, length = 0; i < count; i++, length = width_bytes(all)) {
-		text_format(all + length, sizeof all - length, "%s%s", i > 0 ? "," : "",
-		            columns[i].name);
-		suggestion_try(&meant, columns[i].name);
-	}
-	error_set(error, ERROR_USAGE, "there is no column '%s'; there are %.300s%s", name, all,
-	          width_bytes(all) > 300 ? " and others" : "");
-	return suggestion_add(&meant, "", error);
-}
-
-bool table_look_check(const struct table_look *look, const struct column *columns,
-                      size_t column_count, struct error *error)
-{
-	const char *names = look->columns;
-	char name[SCHEMA_NAME_SIZE];
-	size_t count = 0;
-	if (names == NULL)
-		return true;
-	for (; text_next(&names, ',', name, sizeof name); count++)
-		if (find_column(columns, column_count, name) == column_count)
-			return unknown_column(name, columns, column_count, error);
-	if (count == 0)
-		return error_set(error, ERROR_USAGE, "--columns names no column");
-	return count <= SCHEMA_COLUMNS_MAX ||
-	       error_set(error, ERROR_USAGE, "--columns takes at most %d columns",
-	                 SCHEMA_COLUMNS_MAX);
-}
-
 static void show(struct table *t, const struct column *columns, size_t source)
 {
 	const char *name = columns[source].name;
@@ -105,13 +63,15 @@ struct table table_open(FILE *file, enum format format, const struct column *col
 		.look = look != NULL ? *look : (struct table_look){ .width = 0 },
 		.scratch = buffer_up_to(SCRATCH_MAX),
 	};
-	const char *names = t.look.columns;
-	char name[SCHEMA_NAME_SIZE];
-	for (size_t i = 0; names == NULL && i < column_count; i++)
+	size_t chosen[SCHEMA_COLUMNS_MAX], count;
+	struct error ignored;
+	if (t.look.columns != NULL &&
+	    table_look_find(&t.look, columns, column_count, chosen, &count, &ignored))
+		for (size_t i = 0; i < count; i++)
+			show(&t, columns, chosen[i]);
+	for (size_t i = 0; t.look.columns == NULL && i < column_count; i++)
 		if (format != FORMAT_TABLE || t.look.is_wide || !columns[i].is_detail)
 			show(&t, columns, i);
-	while (names != NULL && text_next(&names, ',', name, sizeof name))
-		show(&t, columns, find_column(columns, column_count, name));
 	if (format == FORMAT_CSV)
 		write_csv_header(&t);
 	return t;

@@ -36,6 +36,11 @@ struct table_look {
 bool table_look_check(const struct table_look *, const struct column *columns, size_t column_count,
                       struct error *error) MUST_CHECK;
 
+// Those that are named, as numbers, in their order.
+bool table_look_find(const struct table_look *, const struct column *columns, size_t column_count,
+                     size_t out[SCHEMA_COLUMNS_MAX], size_t *out_count,
+                     struct error *error) MUST_CHECK;
+
 struct table {
 	FILE *file;
 	struct column columns[SCHEMA_COLUMNS_MAX];  // those that are shown
