@@ -74,7 +74,7 @@ static const char parts[] =
 	"svg.chart{display:block;width:100%;height:auto}\n"
 	"svg.swatch{display:inline-block;width:22px;height:6px;margin:0 8px 0 0;"
 	"vertical-align:middle}\n"
-	".narrow{display:none}.plot>g:not([class])>path{vector-effect:non-scaling-stroke}\n"
+	".narrow{display:none}.chart .event{stroke-dasharray:2 3}.plot>g:not([class])>path{vector-effect:non-scaling-stroke}\n"
 	"figcaption{margin-top:16px;padding-top:14px;border-top:1px solid var(--rule);"
 	"color:var(--mute);font-size:14px}\n"
 	"figcaption p{max-width:62em}figcaption p+p{margin-top:4px}figcaption p:empty{display:none}\n"
