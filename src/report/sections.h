@@ -35,7 +35,11 @@ const struct described_fingerprint *report_fingerprint(const struct report_about
 // ---- infections by day and family (survey.c)
 
 struct survey_section {
-	size_t survey, lifetimes, survival, revisions;  // numbers of questions
+	size_t survey, lifetimes, survival, revisions, of_tools;  // numbers of questions
+	const char *tool_names[REPORT_FAMILIES_MAX];              // asked about; none: no question
+	size_t tool_name_count;
+	struct report_tool tools[REPORT_FAMILIES_MAX];
+	size_t tool_count;
 	struct report_survey shown;
 	struct report_survey_family families[REPORT_FAMILIES_MAX];
 	struct report_family about[REPORT_FAMILIES_MAX];
@@ -74,8 +78,8 @@ enum {
 	REPORT_PORTS_A_DAY = 20,  // in the CSV
 };
 struct ports_section {
-	size_t of_figures, of_last_day, new_ones, every_day,
-		last_day_sources;  // numbers of questions
+	size_t of_figures, of_last_day, new_ones, every_day, last_day_sources,
+		last_day_udp_sources;  // numbers of questions
 	const char *families[2], *all_families[REPORT_FAMILIES_MAX + 1];
 	uint16_t asked[REPORT_FIGURES_MAX * REPORT_FIGURE_PORTS_MAX];
 	struct report_ports report;
