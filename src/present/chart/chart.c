@@ -146,10 +146,10 @@ static void draw_circle(struct buffer *out, double x, double y, size_t number)
 	            text);
 }
 
-// From the number down through the plots, but not through titles and what stands between them.
 // On a page the style sheet has the dashes.
 static const char event_alone[] = "class=\"event\" stroke=\"#8391a0\" stroke-dasharray=\"2 3\"";
 
+// From the number down through the plots, but not through titles and what stands between them.
 static void draw_incident_lines(struct buffer *out, const struct chart *chart,
                                 const struct chart_plan *plan, const struct chart_mark *mark)
 {

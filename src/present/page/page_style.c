@@ -166,7 +166,7 @@ static const char media[] =
 	".pair .panel{margin:0 -8px}\n"
 	".cards{grid-template-columns:1fr;margin:0 -8px}.card{padding:16px}\n"
 	".emergences{grid-template-columns:1fr}.emergence .facts-of div{grid-template-columns:6.4em minmax(0,1fr)}\n"
-	".wide{display:none}.narrow{display:block;max-width:560px;margin:0 auto}\n"
+	"nav .inner{flex-wrap:wrap}.wide{display:none}.narrow{display:block;max-width:560px;margin:0 auto}\n"
 	".terms{grid-template-columns:1fr;gap:2px}.terms dd{margin-bottom:12px}\n"
 	"tr.sum td:last-child{padding-right:2px}th,td{padding-right:10px}"
 	"td.share,td.share:last-child{background:none;padding-right:10px}\n"
