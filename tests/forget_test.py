@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 
-from harness import HOTARU, case, check, csv_of, environment, equal, fixture, hotaru, run_cases, succeed
+from harness import HOTARU, case, check, csv_of, environment, equal, fixture, hotaru, pcap, read_pcap, run_cases, succeed
 
 DAYS = [f"2016-07-{day:02}" for day in range(1, 11)]
 KEPT = DAYS[4]
@@ -73,12 +73,15 @@ def nothing_brings_them_back(work):
     check(result.code == 0 and "took in 0 captures" in result.errors()[-1], result.errors())
     is_as_if_never_seen(store, "known captures")
     # Unknown ones do not count there: the same packets, in one file with others, and alone.
-    old, new = captures()[2].read_bytes(), captures()[6].read_bytes()
-    (work / "both.pcap").write_bytes(old[:24] + old[24:] + new[24:-1000])
+    records = [read_pcap(captures()[day].read_bytes())[1][1:] for day in (2, 6)]
+    (work / "both.pcap").write_bytes(pcap(records[0] + records[1]))
     result = hotaru("ingest", "-s", store, work / "both.pcap")
     said = [line for line in result.errors() if f"before {KEPT}, which the store has forgotten" in line]
     equal(len(said), 1, result.errors())
     equal(days_of(store), DAYS[4:], "days of a new capture")
+    result = hotaru("ingest", "-s", store, "-", stdin=pcap(records[0][1:]))
+    check(f"'-': {len(records[0]) - 1} frames lie on days before {KEPT}" in "\n".join(result.errors()), result.errors())
+    equal(days_of(store), DAYS[4:], "days of another")
     equal(csv_of("survey", "-s", store, "--family", "*")[:200].splitlines()[1][:10], KEPT, "the first day")
     equal(csv_of("info", "--coverage", "-s", store).splitlines()[1][:10], KEPT, "the first day that was seen")
     succeed("verify", "-q", "-s", store)
