@@ -95,10 +95,13 @@ struct report {
 	// Parts that are not there, NULL, have no section.
 	const struct report_changes *changes;
 	const struct report_ports *ports;
+	const struct report_home *home;  // NULL: nothing was named
 	const struct report_places *places;
 	const struct report_networks *networks;
 	const struct report_concentration *concentration;
 	const struct report_floods *floods;
+	const struct report_tool *tools;
+	size_t tool_count;
 	const struct report_rules *rules;
 };
 

@@ -384,7 +384,7 @@ static bool read_items(struct day *day)
 			day->items.floored = UINT64_MAX & ~HEADER_FIELDS_WITHOUT_FLOOR;
 	while ((host = transaction_reader_next(job->first, &job->error)) != NULL)
 		day_items_add(&day->items, host);
-	day->sources = day->items.marks.length;
+	day->sources = day->items.sources;
 	day->support_min = rules_day_support(job->holdings, job->request, job->day, day->sources);
 	return job->error.kind == ERROR_NONE &&
 	       day_items_number(&day->items, day->support_min, &job->error);

@@ -179,6 +179,7 @@ void day_items_add(struct day_items *d, const struct host_day *h)
 	}
 	if (!has_part)
 		return;
+	d->sources++;
 	buffer_byte(&d->marks, is_mirai);
 	for (size_t i = 0; i < d->field_count; i++) {
 		struct field_items *f = &d->fields[i];

@@ -63,7 +63,9 @@ struct day_items {
 	struct buffer marks;        // a byte for each source: whether it is a Mirai host
 	struct header_item *items;  // frequent: by number
 	size_t item_count;
-	uint64_t bucketed, sampled, unsure;  // sources
+	uint64_t
+		sources;  // that count for any of the fields: what the support of the day follows from
+	uint64_t bucketed, sampled, unsure;  // of them
 	uint64_t other_port;                 // sources, see day_items_is_other_port()
 };
 

@@ -23,6 +23,8 @@ struct report;
 
 // A number that nobody knows: the day has no captures, or its packets came as flows.
 #define REPORT_UNKNOWN UINT64_MAX
+// A number that there cannot be: Mirai's mark is in the TCP header, so no datagram has it or lacks it.
+#define REPORT_NOT_APPLICABLE (UINT64_MAX - 1)
 
 struct report_port {
 	uint16_t number;
@@ -50,7 +52,8 @@ struct report_port_figure {
 struct report_port_row {
 	struct report_port port;
 	uint64_t packets, sources;
-	uint64_t family_sources;           // those of report_ports.family; or REPORT_UNKNOWN
+	uint64_t
+		family_sources;  // those of report_ports.family; or REPORT_UNKNOWN, of UDP not applicable
 	uint64_t day_before, week_before;  // sources then; or REPORT_UNKNOWN
 	bool is_new;                       // by report_new_rule
 };
@@ -64,8 +67,9 @@ struct report_new_rule {
 };
 
 struct report_ports {
-	int32_t day;       // of the rows
-	uint64_t sources;  // that day, on all ports, each once
+	int32_t day;           // of the rows
+	uint64_t sources;      // that day, that sent SYNs to whatever port, each once
+	uint64_t udp_sources;  // that sent datagrams, likewise
 	const struct report_port_row *rows;
 	size_t row_count;
 	const char *family;  // whose share the rows have: "mirai"; NULL: none
@@ -115,6 +119,21 @@ struct report_places {
 	size_t port_count;
 	struct report_databases databases;
 	report_map_draw *map;  // NULL: no map
+};
+
+// One's own countries, networks and prefixes, in the order in which they were named.
+enum report_home_kind { REPORT_HOME_COUNTRY, REPORT_HOME_NETWORK, REPORT_HOME_PREFIX };
+struct report_home_row {
+	enum report_home_kind kind;
+	struct report_place
+		place;  // of a prefix the id is the prefix; `sources` may be REPORT_UNKNOWN
+	bool has_row;   // a table of the page has it
+};
+struct report_home {
+	int32_t from, to;
+	uint64_t sources;  // all there are, what shares are shares of
+	const struct report_home_row *rows;
+	size_t count;
 };
 
 struct report_networks {
@@ -175,6 +194,12 @@ struct report_changes {
 	int32_t day;
 	const struct report_change *rows;  // the most important ones of each subject, first
 	size_t count;
+};
+
+// A fingerprint that is no family, and none of the survey's, that some sources matched.
+struct report_tool {
+	const char *name, *rule;
+	uint64_t sources;  // on the days of the page, each once
 };
 
 // Sources that are suspected to be forged, by a flood.
