@@ -252,7 +252,7 @@ static struct report_port_row row_of(const struct answer *a, size_t row)
 		.family_sources = family_sources(a, row),
 		.day_before = number_or_unknown(a, row, answer_column(a, "day_before")),
 		.week_before = number_or_unknown(a, row, answer_column(a, "week_before")),
-		.is_new = text_equal(answer_text(a, row, answer_column(a, "is_new")), "yes"),
+		.is_new = answer_number(a, row, answer_column(a, "is_new")) == 1,
 	};
 }
 

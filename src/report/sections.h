@@ -103,10 +103,12 @@ void ports_section_done(struct ports_section *);
 enum {
 	REPORT_ACROSS_PORTS = 10,   // whose countries stand side by side,
 	REPORT_ACROSS_PLACES = 5,   // so many of each
-	REPORT_COUNTRIES = 10,      // whose networks are listed,
+	REPORT_COUNTRIES = 20,      // whose networks are listed,
 	REPORT_NETWORKS_EACH = 3,   // so many of each
 	REPORT_DATABASES_MAX = 16,  // that are named
 	REPORT_FULLEST = 20,
+	REPORT_NETWORK_ROWS =
+		250,  // whose ports are listed, where they are among so many of a port
 };
 // Of the recent days, in groups, and of the last day and those that are compared with it.
 enum report_compared { REPORT_LAST_DAY, REPORT_DAY_BEFORE, REPORT_WEEK_BEFORE, REPORT_COMPARED };
@@ -125,6 +127,8 @@ struct places_section {
 	struct places_found countries, networks;
 	struct report_port_places by_port[REPORT_ACROSS_PORTS];
 	struct report_country_networks by_country[REPORT_COUNTRIES];
+	size_t network_ports;  // number of a question
+	struct report_network_ports of_networks[REPORT_NETWORK_ROWS];
 	struct report_places report;
 	struct report_networks report_networks;
 };

@@ -243,8 +243,10 @@ static uint32_t not_final(const struct survey_section *s, const struct descripti
 		return s->families[family].lifetimes.spells == 0 ? 0
 		                                                 : s->shown.day_count - has_first;
 	}
-	for (size_t row = family; row < a->row_count; row += s->shown.family_count)
-		days += text_equal(answer_text(a, row, answer_column(a, "is_final")), "no");
+	for (size_t row = family; row < a->row_count; row += s->shown.family_count) {
+		const struct cell *is_final = answer_cell(a, row, answer_column(a, "is_final"));
+		days += is_final->state == CELL_VALUE && is_final->number == 0;
+	}
 	return days;
 }
 

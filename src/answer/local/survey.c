@@ -91,7 +91,7 @@ static void write_beside(struct rows *rows, const struct question *q, const stru
 	if (q->survey.has_estimates && survey_is_known(s, f, i))
 		write_estimate(rows, estimates_on(&beside->estimates, i, f));
 	if (q->survey.has_final)
-		rows_text(rows, i < s->families[f].final_days ? "yes" : "no");
+		rows_number(rows, i < s->families[f].final_days);
 }
 
 // ---- the survey

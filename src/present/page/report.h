@@ -136,8 +136,19 @@ struct report_home {
 	size_t count;
 };
 
+// The ports that most sources of a network asked for (TCP), descending.
+enum { REPORT_NETWORK_PORTS_MAX = 3 };
+struct report_network_ports {
+	uint16_t ports[REPORT_NETWORK_PORTS_MAX];
+	uint64_t sources[REPORT_NETWORK_PORTS_MAX];
+	size_t count;
+};
+
 struct report_networks {
 	int32_t from, to;
+	const struct report_network_ports
+		*ports;  // of the first `port_rows` networks; NULL: not known
+	size_t port_rows;
 	uint64_t sources;
 	const struct report_place *networks;
 	size_t network_count;
