@@ -33,6 +33,7 @@ struct command {
 extern const struct command command_changes;
 extern const struct command command_compact;
 extern const struct command command_fingerprints;
+extern const struct command command_forget;
 extern const struct command command_info;
 extern const struct command command_ingest;
 extern const struct command command_ledger;
