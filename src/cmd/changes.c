@@ -116,7 +116,8 @@ static bool write_unknown(struct buffer *out, const struct changes_command *c, e
 		buffer_text(out, count == 0 ? lead : "");
 		write_entry(out, &c->home.entries[i], count++ == 0);
 	}
-	buffer_format(out, count > 0 ? ": %s" : "", why[kind]);
+	if (count > 0)
+		buffer_format(out, ": %s", why[kind]);
 	return count > 0;
 }
 
