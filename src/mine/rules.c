@@ -70,6 +70,7 @@ static bool hand_over(struct derivation *d, struct rules *out)
 	out->tested = d->tested;
 	out->work = d->work;
 	out->is_partial = d->is_ended;
+	out->lacks_room = d->is_ended && (d->lacks_room || d->table->lacks_room);
 	out->antecedents_whole = d->whole;
 	out->room = room;
 	return true;

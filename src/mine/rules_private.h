@@ -36,6 +36,7 @@ struct derivation {
 	uint64_t tested, work, work_max;
 	size_t bytes_max;  // of the list, and of the arena
 	bool is_ended;     // no room or no work left
+	bool lacks_room;   // it was the room
 	bool is_failed;
 	size_t whole;  // all antecedents of so many items have all of their rules
 };

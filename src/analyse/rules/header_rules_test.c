@@ -333,6 +333,84 @@ TEST(who_shares_a_run_that_comes_to_its_end_gets_what_it_would_have_got_alone)
 	stock_done(&s);
 }
 
+// A day whose values are not kept is read again, and what is too much beside others is made alone: the
+// rules are the same.
+TEST(rules_are_the_same_in_any_room)
+{
+	static const struct header_rules_room rooms[] = {
+		{ 0, 1 << 20, 64 << 20, 1 << 20, 64 << 20 },
+		{ 5000, 1 << 20, 64 << 20, 1 << 20, 64 << 20 },
+		{ 0, 300, 64 << 20, 1 << 20, 64 << 20 },
+		{ 1 << 20, 300, 64 << 20, 1 << 20, 64 << 20 },
+		{ 1 << 20, 1 << 20, 1000, 1 << 20, 64 << 20 },
+		{ 0, 1, 1, 1 << 20, 64 << 20 },
+	};
+	static const unsigned *const fields[] = { four, mixed };
+	struct stock s = stock_from(14, 300, 3, 12);
+	for (unsigned way = 0; way < 6; way++) {
+		struct header_rules_request request = request_of(fields[way % 2], 4 + way % 2);
+		request.is_across = way >= 2;
+		request.without_buckets = way >= 4;
+		request.rules.support_min = way >= 4 ? 60 : 30;
+		request.rules.is_all = way < 4;
+		request.threads = 1 + way % 3;
+		struct findings want = find_in(&s, &request, false);
+		CHECK(want.rules > 10);
+		for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+			request.room = &rooms[i];
+			struct findings got = find_in(&s, &request, false);
+			CHECK(same_text(&want, &got) && want.bucketed == got.bucketed &&
+			      want.sampled == got.sampled && want.unsure == got.unsure);
+			buffer_done(&got.text);
+		}
+		buffer_done(&want.text);
+	}
+	stock_done(&s);
+}
+
+static bool note_support(void *context, const struct header_rules_day *day)
+{
+	uint64_t *support = context;
+	CHECK(day->support_whole == 0 || (day->is_partial && day->antecedents_whole == 0));
+	*support = day->support_whole;
+	return true;
+}
+
+// Where transactions weigh too much the support is raised: to one that is told, and of which all is there.
+TEST(rules_for_which_there_is_no_room_are_those_of_a_higher_support)
+{
+	struct stock s = stock_from(15, 400, 1, 12);
+	uint64_t before = 0;
+	for (size_t weight = 1 << 16; weight >= 64; weight /= 4)
+		for (unsigned kept = 0; kept < 2; kept++) {
+			const struct header_rules_room room = { kept * (1 << 20), 100, 64 << 20,
+				                                weight, 64 << 20 };
+			struct header_rules_request request = request_of(four, 4);
+			struct error error;
+			uint64_t support = 0;
+			request.is_across = true;
+			request.rules.support_min = 10;
+			request.rules.is_all = false;
+			request.room = &room;
+			struct findings got = find_in(&s, &request, false);
+			request.each = note_support;
+			request.context = &support;
+			CHECK(header_rules_run(store_holdings(s.store), &request, NULL, &error));
+			CHECK(support >= before);
+			request.room = NULL;
+			request.rules.support_min = support > 0 ? support : 10;
+			struct findings want = find_in(&s, &request, false);
+			CHECK(want.text.length == got.text.length &&
+			      (got.text.length == 0 || same_text(&want, &got)));
+			CHECK(weight < 1 << 16 || (support == 0 && got.rules > 10));
+			before = support;
+			buffer_done(&want.text);
+			buffer_done(&got.text);
+		}
+	CHECK(before > 20);
+	stock_done(&s);
+}
+
 static void compact(struct stock *s, uint32_t floor)
 {
 	struct error error;
