@@ -94,6 +94,19 @@ def commands_on_a_store(_):
 
 
 @case
+def rules_of_sources_that_all_differ(_):
+    """400,000 sources of which hardly two used the same: their transactions do not grow with them."""
+    if is_sanitized():
+        skip("sanitizers keep freed memory for a while")
+    traffic("capture", "windows", 1_200_000, "--sources", 400_000)
+    succeed("ingest", "-q", "-s", "store", "capture")
+    for words in ((), ("--across",)):
+        got = peak_mib("rules", "--min-support", 5, *words, "-q", "-s", "store")
+        print(f"rules of sources that all differ {' '.join(words)}: {got:.0f} MiB", flush=True)
+        check(got <= STORE_MIB, f"{words}: {got:.0f} MiB, more than {STORE_MIB}")
+
+
+@case
 def every_compression(_):
     if is_sanitized():
         skip("sanitizers keep freed memory for a while")

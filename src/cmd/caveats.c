@@ -297,6 +297,16 @@ static void floor_raised(const struct caveat *c, char line[LINE_SIZE])
 
 static void rules_partial(const struct caveat *c, char line[LINE_SIZE])
 {
+	if (c->numbers[4] > 0) {
+		text_format(line, LINE_SIZE,
+		            "on %" PRIu64 " of %" PRIu64
+		            " days there are more rules than these: sources differ too much to "
+		            "compare all, and rules of a support below %" PRIu64
+		            " were not looked for; a higher --min-support or fewer --fields need "
+		            "less room",
+		            c->numbers[0], c->numbers[1], c->numbers[4]);
+		return;
+	}
 	text_format(line, LINE_SIZE,
 	            "on %" PRIu64 " of %" PRIu64 " days there are more rules than these: the work "
 	            "came to its end (--work %" PRIu64

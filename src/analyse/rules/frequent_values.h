@@ -28,7 +28,7 @@ struct frequent_values {
 };
 
 bool frequent_values_init(struct frequent_values *) MUST_CHECK;  // false: no memory
-void frequent_values_done(struct frequent_values *);  // accepts zeros
+void frequent_values_done(struct frequent_values *);             // accepts zeros
 
 // The list is right when the end has been told.
 void frequent_values_add(struct frequent_values *, uint32_t value);

@@ -199,12 +199,13 @@ static size_t least_of(size_t a, size_t b)
 
 static struct header_rules_room share_of_room(const struct run *run)
 {
-	static const struct header_rules_room commands = { .kept_bytes = KEPT_BYTES,
-		                                           .weight = WEIGHT,
-		                                           .mining_bytes = MINING_BYTES,
-		                                           .weight_alone = WEIGHT_ALONE,
-		                                           .mining_bytes_alone =
-		                                                   MINING_BYTES_ALONE };
+	static const struct header_rules_room commands = {
+		.kept_bytes = KEPT_BYTES,
+		.weight = WEIGHT,
+		.mining_bytes = MINING_BYTES,
+		.weight_alone = WEIGHT_ALONE,
+		.mining_bytes_alone = MINING_BYTES_ALONE
+	};
 	struct header_rules_room room = run->request->room != NULL ? *run->request->room : commands;
 	room.kept_bytes /= run->job_count;
 	room.weight /= run->job_count;

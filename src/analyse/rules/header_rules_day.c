@@ -37,8 +37,8 @@ static struct rule_query query_of(const struct header_rule *rule)
 		                    rule->antecedent_count + rule->consequent_count };
 }
 
-static void take_rule(const struct rules_day *day, const struct rule *found, struct header_item **to,
-                      struct header_rule *out)
+static void take_rule(const struct rules_day *day, const struct rule *found,
+                      struct header_item **to, struct header_rule *out)
 {
 	*out = (struct header_rule){ .antecedent_count = found->antecedent_count,
 		                     .consequent_count = found->consequent_count,

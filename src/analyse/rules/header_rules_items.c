@@ -220,8 +220,7 @@ static bool keeps_too_much(const struct day_items *d)
 	bool is_too_much = d->kept > d->kept_max;
 	for (size_t i = 0; i < d->field_count; i++)
 		is_too_much |= d->fields[i].counts == NULL &&
-		               d->fields[i].values.length >
-		                       FREQUENT_VALUES_MAX * sizeof(uint32_t);
+		               d->fields[i].values.length > FREQUENT_VALUES_MAX * sizeof(uint32_t);
 	return is_too_much;
 }
 
@@ -236,8 +235,10 @@ void day_items_add(struct day_items *d, const struct host_day *h)
 	}
 	if (!has_part || d->has_failed)
 		return;
-	if (d->keeps)
+	if (d->keeps) {
 		buffer_byte(&d->marks, is_mirai);
+		d->kept += 1 + d->field_count;
+	}
 	for (size_t i = 0; i < d->field_count; i++) {
 		struct field_items *f = &d->fields[i];
 		if (packets[i] == 0) {
@@ -251,7 +252,6 @@ void day_items_add(struct day_items *d, const struct host_day *h)
 		is_any_unsure |= is_there && d->with_buckets && d->floored >> f->field & 1 &&
 		                 is_unsure(f, h, &h->sets[f->field], packets[i]);
 	}
-	d->kept += 1 + d->field_count;
 	if (d->keeps && keeps_too_much(d))
 		stop_keeping(d);
 	d->other_port += day_items_is_other_port(d, h);

@@ -45,13 +45,13 @@ static bool begin_making(const struct rules_day *day, struct rules_group *g, boo
                          struct error *error)
 {
 	const struct header_rules_room *room = &day->job->room;
-	const struct making_request request = { .items = &day->items,
-		                                .first = g->first,
-		                                .count = g->count,
-		                                .weight_max = is_alone ? room->weight_alone
-		                                                       : room->weight /
-		                                                                 day->group_count,
-		                                .raises_support = is_alone };
+	const struct making_request request = {
+		.items = &day->items,
+		.first = g->first,
+		.count = g->count,
+		.weight_max = is_alone ? room->weight_alone : room->weight / day->group_count,
+		.raises_support = is_alone
+	};
 	return making_begin(&request, &g->making, error);
 }
 
@@ -164,11 +164,10 @@ bool rules_groups_mine_alone(struct rules_day *day)
 		if (!g->wants_room)
 			continue;
 		g->is_alone = true;
-		bool ok = day->items.keeps ||
-		          (begin_making(day, g, true, &job->error) &&
-		           transaction_reader_open(job->holdings, &job->reading, &reader,
-		                                   &job->error) &&
-		           read_transactions(day, reader, &job->error));
+		bool ok = day->items.keeps || (begin_making(day, g, true, &job->error) &&
+		                               transaction_reader_open(job->holdings, &job->reading,
+		                                                       &reader, &job->error) &&
+		                               read_transactions(day, reader, &job->error));
 		transaction_reader_close(reader);
 		if (!ok)
 			return false;

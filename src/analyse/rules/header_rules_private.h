@@ -56,16 +56,16 @@ static inline unsigned bucket_log(uint32_t bucket)
 struct field_items {
 	unsigned field;
 	// As long as they are kept.
-	struct buffer codes;          // a byte for each source: enum field_code
-	struct buffer values;         // of 1, 2 or 4 bytes
-	struct buffer long_counts;    // without buckets: of sources with very many values
-	uint32_t *counts;             // by value, of up to 16 bits; then item numbers + 1
+	struct buffer codes;           // a byte for each source: enum field_code
+	struct buffer values;          // of 1, 2 or 4 bytes
+	struct buffer long_counts;     // without buckets: of sources with very many values
+	uint32_t *counts;              // by value, of up to 16 bits; then item numbers + 1
 	struct frequent_values often;  // of 32 bits, when values are not kept
-	uint64_t buckets[32];         // sources in bucket 2^k
-	uint32_t bucket_numbers[32];  // item numbers + 1
-	uint32_t *frequent;           // of 32 bits: ascending, those that are items
-	uint32_t first, count;        // item numbers of the values
-	struct support total;         // sources that sent a packet of the kinds of the field
+	uint64_t buckets[32];          // sources in bucket 2^k
+	uint32_t bucket_numbers[32];   // item numbers + 1
+	uint32_t *frequent;            // of 32 bits: ascending, those that are items
+	uint32_t first, count;         // item numbers of the values
+	struct support total;          // sources that sent a packet of the kinds of the field
 };
 
 // Packets of the host-day of any of the kinds.
@@ -82,7 +82,8 @@ struct day_items {
 	bool keeps;
 	size_t kept, kept_max;
 	bool has_failed;
-	struct buffer marks;        // a byte for each source: whether it is a Mirai host; if they are kept
+	struct buffer
+		marks;  // a byte for each source: whether it is a Mirai host; if they are kept
 	struct header_item *items;  // frequent: by number
 	uint32_t *supports;         // by number
 	size_t item_count;

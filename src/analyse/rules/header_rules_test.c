@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Against a naive count (test_header_rules.h), over sources with habits.
 #include "analyse/test_alone.h"
+#include "analyse/rules/header_rules_private.h"
 #include "analyse/rules/test_header_rules.h"
 
 #include <math.h>
@@ -364,6 +365,34 @@ TEST(rules_are_the_same_in_any_room)
 			buffer_done(&got.text);
 		}
 		buffer_done(&want.text);
+	}
+	stock_done(&s);
+}
+
+TEST(values_are_kept_as_long_as_there_is_room)
+{
+	struct stock s = stock_from(16, 300, 1, 6);
+	struct holdings *holdings = store_holdings(s.store);
+	const struct header_rules_request request = request_of(mixed, 5);
+	const struct rules_source_day source_day = { .day = TEST_DAY, .floor = 1 };
+	const struct transaction_days days = { &source_day, 1, UINT64_MAX, UINT32_MAX };
+	for (size_t kept_max = 0; kept_max < 1 << 20; kept_max = 8 * kept_max + 1) {
+		struct transaction_reader *reader;
+		struct day_items items;
+		struct error error;
+		const struct host_day *h;
+		CHECK(transaction_reader_open(holdings, &days, &reader, &error));
+		CHECK(day_items_init(&items, &request, (struct mirai_bits){ 0 }, kept_max, &error));
+		while ((h = transaction_reader_next(reader, &error)) != NULL)
+			day_items_add(&items, h);
+		size_t kept = items.marks.length;
+		for (size_t i = 0; i < items.field_count; i++)
+			kept += items.fields[i].codes.length + items.fields[i].values.length +
+			        items.fields[i].long_counts.length;
+		CHECK(kept == items.kept && kept <= kept_max && items.keeps == (kept > 0));
+		CHECK(items.keeps ? kept_max > 300 : kept_max < 1 << 18);
+		day_items_done(&items);
+		transaction_reader_close(reader);
 	}
 	stock_done(&s);
 }

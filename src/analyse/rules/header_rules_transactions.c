@@ -21,8 +21,9 @@ struct making {
 	bool is_raised, is_over;
 	struct transactions *transactions;
 	uint32_t item_begin, item_end;
-	struct support *singles;  // [item_end - item_begin + 1]: of one item, and of none at the end
-	uint32_t *numbers;        // of one source
+	struct support
+		*singles;   // [item_end - item_begin + 1]: of one item, and of none at the end
+	uint32_t *numbers;  // of one source
 	size_t count, capacity;
 };
 
@@ -124,8 +125,7 @@ static bool add_singles(struct making *m)
 	for (uint32_t item = m->item_begin; item <= m->item_end; item++) {
 		const bool is_item = item < m->item_end && has_support(m, item);
 		const struct support support = m->singles[item - m->item_begin];
-		if (support.all > 0 &&
-		    !transactions_add(m->transactions, &item, is_item, support))
+		if (support.all > 0 && !transactions_add(m->transactions, &item, is_item, support))
 			return false;
 	}
 	return true;
