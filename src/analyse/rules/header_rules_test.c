@@ -432,6 +432,7 @@ TEST(rules_for_which_there_is_no_room_are_those_of_a_higher_support)
 			CHECK(want.text.length == got.text.length &&
 			      (got.text.length == 0 || same_text(&want, &got)));
 			CHECK(weight < 1 << 16 || (support == 0 && got.rules > 10));
+			CHECK(weight > 1 << 11 || support > 10);
 			before = support;
 			buffer_done(&want.text);
 			buffer_done(&got.text);
