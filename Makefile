@@ -1,7 +1,8 @@
 # The short way to Meson. `make demo` and `make test` install what is missing
 # first (tools/setup says what), so that both work on a fresh Debian 12.
 #
-#   make            the program, at build/hotaru
+#   make            the program, at build/hotaru, and what is installed with it
+#   make everything also all tests, benches and fuzz targets, as `ninja -C build` does
 #   make demo       simulates a telescope, takes it in, writes the report
 #   make test       every test; closes with "N passed, N failed"
 #   make quick      the tests that take seconds, to run after every change
@@ -13,7 +14,7 @@
 #   make instructions   writes tests/instructions.tsv anew, from this build
 #   make man        doc/hotaru.1 from the tables of the commands
 #   make format     clang-format over all sources
-#   make install    under $(PREFIX)
+#   make install    program, manual, documents, completion for bash and zsh under $(PREFIX); DESTDIR is in front of it
 #
 # BUILD, CC and MESON_OPTIONS choose another build, TEST_OPTIONS some of the tests:
 #   make test BUILD=build-debug MESON_OPTIONS=--buildtype=debug TEST_OPTIONS='store segment'
@@ -28,6 +29,9 @@ BENCH ?=
 SOURCES = $(shell find src fuzz bench -name '*.[ch]')
 
 all: $(BUILD)/build.ninja
+	ninja -C $(BUILD) installed
+
+everything: $(BUILD)/build.ninja
 	ninja -C $(BUILD)
 
 $(BUILD)/build.ninja:
@@ -38,13 +42,12 @@ demo: all
 	tools/setup demo
 	tools/demo $(BUILD)/hotaru $(DEMO)
 
-test: all
+test: everything
 	tools/setup test
-	ninja -C $(BUILD) bench/bench-traffic
 	tools/run-tests $(BUILD) $(TEST_OPTIONS)
 
 # Those beside the code, but for the few that take long whatever they leave out (suite `slow`).
-quick: all
+quick: everything
 	HOTARU_COARSE=40 tools/run-tests $(BUILD) --no-suite end-to-end --no-suite fuzz --no-suite slow
 
 # One build for sanitizers and fuzz targets. The optimizer is kept low: more of the code is there to
@@ -67,7 +70,7 @@ fuzz: build-sanitize/build.ninja
 	ninja -C build-sanitize fuzzers
 	fuzz/run build-sanitize $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
-check: all
+check: everything
 	tools/setup check
 	BUILD=$(BUILD) tools/check
 
@@ -80,9 +83,8 @@ bench: all
 	ninja -C $(BUILD) $$(ninja -C $(BUILD) -t targets all | sed -n 's|^\(bench/bench-[a-z]*\):.*|\1|p')
 	tools/bench $(BUILD)/hotaru $(BENCH)
 
-instructions: all
+instructions: everything
 	tools/setup test
-	ninja -C $(BUILD) bench/bench-traffic
 	HOTARU_UPDATE=1 meson test -C $(BUILD) --no-rebuild -v tests/instructions
 
 man: all
@@ -92,9 +94,9 @@ format:
 	clang-format -i $(SOURCES)
 
 install: all
-	ninja -C $(BUILD) install
+	meson install -C $(BUILD) --no-rebuild
 
 clean:
 	rm -rf build build-* $(DEMO)
 
-.PHONY: all demo test quick build-sanitize sanitize fuzz check mutants bench instructions man format install clean
+.PHONY: all everything demo test quick build-sanitize sanitize fuzz check mutants bench instructions man format install clean

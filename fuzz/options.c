@@ -36,6 +36,7 @@ static void check_number(const struct option *option, uint64_t value)
 static void check_field(const struct option *option, const uint8_t *fields)
 {
 	const void *field = fields + option->offset;
+	const char *word;
 	unsigned choice, choices = 0;
 	double real;
 	uint64_t number;
@@ -46,6 +47,7 @@ static void check_field(const struct option *option, const uint8_t *fields)
 		REQUIRE(flag == false || flag == true);
 		break;
 	case OPTION_NUMBER:
+	case OPTION_SIZE:
 		memcpy(&number, field, sizeof number);
 		check_number(option, number);
 		break;
@@ -59,8 +61,14 @@ static void check_field(const struct option *option, const uint8_t *fields)
 			choices++;
 		REQUIRE(choice < choices);
 		break;
+	case OPTION_WORD:
+		memcpy(&word, field, sizeof word);
+		while (option->choices[choices] != NULL && option->choices[choices] != word)
+			choices++;
+		REQUIRE(word == NULL || option->choices[choices] == word);
+		break;
 	case OPTION_TEXT:
-	case OPTION_SIZE:
+	case OPTION_ABSENT:
 	case OPTION_DAY: break;
 	}
 }

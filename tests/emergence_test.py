@@ -18,7 +18,7 @@ from harness import (DAY_NS, case, check, csv_of, dotted, equal, ethernet, hotar
                      run_cases, succeed, syn, write)
 
 TRIALS = [tuple(trial.split(":")) for trial in
-          os.environ.get("HOTARU_EMERGENCE", "0.01:10:1 0.01:10:2").split()]
+          os.environ.get("HOTARU_EMERGENCE", "0.01:auto:1 0.01:10:2").split()]
 PROTOTYPE_WINDOWS = {"window=792", "window=1320", "window=2376", "window=4488"}
 # What is new in the scenario from September on: Mirai and its variants, and Hajime.
 NEW_ITEMS = ({f"dport={port}" for port in (23, 2323, 22, 2222, 5555, 8080, 7547, 5358)} |

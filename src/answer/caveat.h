@@ -29,6 +29,12 @@ enum caveat_kind {
 	CAVEAT_NO_PACKETS,       // none on these days
 	CAVEAT_NO_SOURCE_DAYS,   // none is like that
 	CAVEAT_COVERAGE,         // days in all, partly covered, not covered
+	// Of the survey's newest days, or of lifetimes. The gap or GAP_NONE, final days there are, 1: of
+	// lifetimes; days: the first that is not final.
+	CAVEAT_NOT_FINAL,
+	// By how much such numbers moved, in millionths, UINT64_MAX: not known. `active` of last days, the median
+	// and the most, `recovered` of them likewise; the gap; texts: of which family.
+	CAVEAT_MOVED,
 	CAVEAT_UNKNOWN_FAMILIES,  // days on which families are unknown, all days; 1: silence was counted
 
 	// Of notices.
@@ -41,8 +47,10 @@ enum caveat_kind {
 	CAVEAT_FLOODS_UNSEEN,    // days, ports that are looked at, sources that such a port has
 
 	// Of ports.
-	CAVEAT_PORTS_NO_DAYS,           // no day that is wanted has a packet
-	CAVEAT_PORTS_NONE_NEW,          // no port is; days before that have to have data to know
+	CAVEAT_PORTS_NO_DAYS,  // no day that is wanted has a packet
+	// No port is: days on which some would be if days before had data, days; the rule: sources, times
+	// as many as before, days before, those of them that must have data.
+	CAVEAT_PORTS_NONE_NEW,
 	CAVEAT_PORTS_NONE,              // none of the packets that are wanted
 	CAVEAT_PORTS_UNKNOWN_FAMILIES,  // days on which families are unknown, all days
 
@@ -60,8 +68,11 @@ enum caveat_kind {
 	CAVEAT_RULES_PARTIAL,  // days with more rules than these, days, work that was allowed for each;
 			       // rules with antecedents of up to so many values are all there; not
 			       // 0: and all of so much support
-	CAVEAT_NO_RULE,        // 1: all were asked for
-	CAVEAT_BUCKETS,        // sources, days, values that are no bucket yet
+	CAVEAT_NO_RULE,  // 1: all were asked for; the highest support with which there is one, 0: not known; 1: of
+			 // what is new
+	CAVEAT_SUPPORT_BY_DAY,  // the least and the most support of the days, the fewest and the most sources;
+	// 1: of some day less than its sources say, since the telescope is small
+	CAVEAT_BUCKETS,         // sources, days, values that are no bucket yet
 	CAVEAT_SAMPLED_VALUES,  // sources, days; 1: they are in buckets
 	CAVEAT_UNSURE_BUCKETS,  // sources, days
 	CAVEAT_UNKNOWN_MIRAI,   // days on which families are unknown, all days

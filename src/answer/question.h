@@ -13,6 +13,7 @@ enum question_kind {
 	QUESTION_SURVEY,         // infections by day and family
 	QUESTION_LIFETIMES,      // how long spells last, by family
 	QUESTION_SURVIVAL,       // spells by length: what the Kaplan-Meier curve is drawn from
+	QUESTION_REVISIONS,      // by how much the survey's newest days moved in the past
 	QUESTION_COVERAGE,       // how much of each day was seen
 	QUESTION_PORTS,          // packets and sources by day and port
 	QUESTION_SOURCES,        // each source on each day
@@ -41,6 +42,7 @@ enum packet_protocol { PROTOCOL_TCP_SYN, PROTOCOL_UDP_DATAGRAM };
 struct survey_question {
 	uint32_t gap_days;                 // or GAP_NONE
 	bool has_coverage, has_estimates;  // columns at the right; estimates have coverage, too
+	bool has_final;                    // and whether no day to come changes the row
 	double error;                      // of gone_after_days: that who is there counts as gone
 };
 
@@ -84,6 +86,10 @@ enum {
 	NEW_RULES_TIMES = 3,
 	NEW_RULES_DATA_DAYS = 7,
 };
+// Where nobody says what the support is to be: one in so many of the sources of each day, but no more than is to the
+// telescope's addresses as the study's 1,000 are to a /16, and never less than so many
+// (analyse/rules/header_support.h says why).
+enum { RULES_SUPPORT_STUDY = 1000, RULES_SUPPORT_ONE_IN = 293, RULES_SUPPORT_LEAST = 10 };
 // A timeline and its days, what is new and its targets: equal questions number the same rules alike.
 // Inquiries that differ in kind, alpha, past days or `top` alone share all the work.
 struct rules_question {
@@ -91,7 +97,7 @@ struct rules_question {
 	size_t field_count;
 	bool is_across;  // their values are taken together
 	bool is_all, without_buckets;
-	uint64_t support_min;
+	uint64_t support_min;  // 0: of each day by its sources, see below
 	double confidence_min, alpha;
 	size_t items_max;        // of a rule; 0: no limit
 	size_t consequents_max;  // of what is new: 1

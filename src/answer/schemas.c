@@ -41,6 +41,26 @@ static const struct column survey_estimates[] = {
 	{ "slow_internet_rate", CELL_REAL, UNIT_PACKETS_A_SECOND },
 };
 
+static const struct column survey_final[] = { { "is_final", CELL_TEXT } };  // "yes" or "no"
+
+// A row for each family and age: how many days after the day of a row the survey ended that said it first.
+// Changes are (now - then) / then, of so many views: analyse/survey/revisions.h.
+static const struct column revisions[] = {
+	{ "family", CELL_TEXT },
+	{ "days_after", CELL_NUMBER, UNIT_DAYS },
+	{ "views", CELL_NUMBER },
+	{ "active_median", CELL_REAL, UNIT_SHARE },
+	{ "active_most", CELL_REAL, UNIT_SHARE },
+	{ "recovered_median", CELL_REAL, UNIT_SHARE },
+	{ "recovered_most", CELL_REAL, UNIT_SHARE },
+};
+
+static void revisions_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, revisions);
+}
+
 static void survey_schema(const struct question *q, struct schema *out)
 {
 	ADD(out, survey);
@@ -48,6 +68,8 @@ static void survey_schema(const struct question *q, struct schema *out)
 		ADD(out, survey_coverage);
 	if (q->survey.has_estimates)
 		ADD(out, survey_estimates);
+	if (q->survey.has_final)
+		ADD(out, survey_final);
 }
 
 static const struct column lifetimes[] = {
@@ -426,6 +448,7 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_SURVEY] = survey_schema,
 		[QUESTION_LIFETIMES] = lifetimes_schema,
 		[QUESTION_SURVIVAL] = survival_schema,
+		[QUESTION_REVISIONS] = revisions_schema,
 		[QUESTION_SOURCES] = sources_schema,
 		[QUESTION_SHAPES] = shapes_schema,
 		[QUESTION_PORTS] = ports_schema,

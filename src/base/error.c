@@ -65,6 +65,19 @@ bool error_prefix(struct error *error, const char *prefix)
 	return false;
 }
 
+bool error_suffix(struct error *error, const char *format, ...)
+{
+	char whole[WHOLE_SIZE + sizeof error->text];
+	const size_t length = strlen(error->text);
+	va_list arguments;
+	memcpy(whole, error->text, length);
+	va_start(arguments, format);
+	vsnprintf(whole + length, WHOLE_SIZE, format, arguments);
+	va_end(arguments);
+	keep(error, whole);
+	return false;
+}
+
 bool error_memory(struct error *error, const char *what)
 {
 	return error_set(error, ERROR_FAILED,

@@ -40,5 +40,9 @@ bool error_errno(struct error *error, const char *format, ...)
 // Puts "prefix: " in front of the text that is there. Returns false.
 bool error_prefix(struct error *error, const char *prefix);
 
+// Puts a text behind the one that is there. Returns false.
+bool error_suffix(struct error *error, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 // The one line that every failed allocation ends in. Returns false.
 bool error_memory(struct error *error, const char *what);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum lock_status lock_take(const char *path, int *out_fd, struct error *error)
@@ -13,11 +14,14 @@ enum lock_status lock_take(const char *path, int *out_fd, struct error *error)
 		error_errno(error, "cannot open '%s'", path);
 		return LOCK_FAILED;
 	}
-	if (flock(fd, LOCK_EX | LOCK_NB) == 0) {
+	const bool is_locked = flock(fd, LOCK_EX | LOCK_NB) == 0;
+	struct stat status;
+	// Whoever held it may have removed the file: then it locks nobody out.
+	if (is_locked && fstat(fd, &status) == 0 && status.st_nlink > 0) {
 		*out_fd = fd;
 		return LOCK_TAKEN;
 	}
-	const bool is_held = errno == EWOULDBLOCK;
+	const bool is_held = is_locked || errno == EWOULDBLOCK;
 	if (!is_held)
 		error_errno(error, "cannot lock '%s'", path);
 	close(fd);

@@ -16,10 +16,12 @@ enum option_kind {
 	OPTION_FLAG,    // bool
 	OPTION_TEXT,    // const char *, points into argv
 	OPTION_NUMBER,  // uint64_t, minimum to maximum
-	OPTION_SIZE,    // uint64_t of bytes, "512M"
+	OPTION_SIZE,    // uint64_t of bytes, "512M", minimum to maximum
 	OPTION_REAL,    // double
 	OPTION_DAY,     // struct option_day: YYYY-MM-DD, today, yesterday, -N
 	OPTION_CHOICE,  // unsigned: index of the word in `choices`
+	OPTION_WORD,    // const char *: the word in `choices`
+	OPTION_ABSENT,  // none, but users look for it here: `help` is the reason, and help has no line
 };
 
 // A day of the calendar, or one that is known only with the data: "today" and "yesterday" are
@@ -38,8 +40,8 @@ struct option {
 	size_t offset;               // offsetof() the field in the command's struct
 	const char *value;           // what the value is called in help: "DIR"
 	const char *help;            // one sentence without a full stop
-	uint64_t minimum, maximum;   // OPTION_NUMBER; a maximum of 0 means none
-	const char *const *choices;  // OPTION_CHOICE, NULL at the end
+	uint64_t minimum, maximum;   // OPTION_NUMBER and _SIZE; a maximum of 0 means none
+	const char *const *choices;  // OPTION_CHOICE and _WORD, NULL at the end
 };
 
 // The words of a command line, and after options_parse() the operands among them.
@@ -57,7 +59,8 @@ struct option_table {
 
 // Reads the words. Fields that no option names keep the value they had, so set
 // defaults before. Operands move to the front of `words` in their order, and
-// words->count becomes their number. ERROR_USAGE on anything unknown or out of range.
+// words->count becomes their number. ERROR_USAGE on anything unknown or out of range, with all
+// choices, the limits, and what was probably meant.
 bool options_parse(const struct option_table *const *tables, void *fields,
                    struct option_words *words, struct error *error) MUST_CHECK;
 

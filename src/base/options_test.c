@@ -15,9 +15,12 @@ struct fields {
 	struct option_day from;
 	unsigned format;
 	uint64_t top;
+	const char *unit;
 };
 
 static const char *const formats[] = { "text", "json", "csv", NULL };
+
+static const char *const units[] = { "days", "weeks", NULL };
 
 static const struct option own[] = {
 	{ .name = "quiet",
@@ -47,7 +50,15 @@ static const struct option shared[] = {
 	  .letter = 'm',
 	  .kind = OPTION_SIZE,
 	  .offset = offsetof(struct fields, memory),
-	  .value = "SIZE" },
+	  .value = "SIZE",
+	  .minimum = 1024,
+	  .maximum = UINT64_C(1) << 40 },
+	{ .name = "unit",
+	  .kind = OPTION_WORD,
+	  .offset = offsetof(struct fields, unit),
+	  .value = "UNIT",
+	  .choices = units },
+	{ .name = "last", .letter = 'l', .kind = OPTION_ABSENT, .help = "there is no last one" },
 	{ .name = "rate",
 	  .kind = OPTION_REAL,
 	  .offset = offsetof(struct fields, rate),
@@ -247,6 +258,43 @@ TEST(choices_that_are_refused_are_told)
 	CHECK(strstr(line.error.text, "text|json|csv") != NULL &&
 	      strstr(line.error.text, "xml") != NULL);
 	CHECK(!parse(&line, "--gap 400") && strstr(line.error.text, "1 to 365") != NULL);
+	CHECK(!parse(&line, "--unit hours") &&
+	      strstr(line.error.text, "--unit takes days|weeks, not 'hours'") != NULL);
+	CHECK(parse(&line, "--unit weeks") && text_equal(line.fields.unit, "weeks"));
+	CHECK(!parse(&line, "--memory 2T") && strstr(line.error.text, "1K to 1T") != NULL);
+	CHECK(!parse(&line, "--memory 1023") && strstr(line.error.text, "1K to 1T") != NULL);
+	CHECK(parse(&line, "--memory 1024") && parse(&line, "--memory 1T"));
+}
+
+static bool is_suggested(const char *text, const char *meant)
+{
+	struct line line;
+	char end[64];
+	text_format(end, sizeof end, "; did you mean '%s'?", meant);
+	const bool is_refused = !parse(&line, text);
+	if (meant[0] == '\0')
+		return is_refused && strstr(line.error.text, "did you mean") == NULL;
+	return is_refused && text_ends(line.error.text, end);
+}
+
+TEST(what_was_probably_meant_is_told)
+{
+	CHECK(is_suggested("--sore x", "--store") && is_suggested("--STORE=x", "--store"));
+	CHECK(is_suggested("--qui", "--quiet") && is_suggested("--frm today", "--from"));
+	CHECK(is_suggested("-S x", "-s") && is_suggested("-x", ""));
+	CHECK(is_suggested("--format JSON", "json") && is_suggested("--format jsno", "json"));
+	CHECK(is_suggested("--format xml", "") && is_suggested("--unit wek", "weeks"));
+	CHECK(is_suggested("--from Yesterday", "yesterday") && is_suggested("--from 2016", ""));
+	CHECK(is_suggested("--elsewhere", ""));
+}
+
+TEST(an_option_that_is_not_there_says_why)
+{
+	struct line line;
+	CHECK(!parse(&line, "a --last 3") && line.error.kind == ERROR_USAGE &&
+	      text_equal(line.error.text, "there is no last one"));
+	CHECK(!parse(&line, "-l") && text_equal(line.error.text, "there is no last one"));
+	CHECK(is_suggested("--lost", ""));
 }
 
 TEST(labels_show_letter_name_and_value)

@@ -9,9 +9,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-#include <jansson.h>
+#include <cJSON.h>
 #include <string.h>
-#include <sys/random.h>
 
 enum { TYPES_MAX = 512, DEPTH_MAX = 16, NOT_WANTED = 0xff };
 
@@ -66,7 +65,17 @@ static bool refuse(struct compiler *c, const char *reason)
 	return false;
 }
 
-static bool compile(struct compiler *c, const json_t *json, size_t at, unsigned depth);
+static const cJSON *member(const cJSON *object, const char *name)
+{
+	return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+static size_t size_of(const cJSON *array)
+{
+	return (size_t)cJSON_GetArraySize(array);
+}
+
+static bool compile(struct compiler *c, const cJSON *json, size_t at, unsigned depth);
 
 // Room for `count` types in a row, of which `parent` consists.
 static bool reserve(struct compiler *c, size_t parent, size_t count)
@@ -104,7 +113,7 @@ static bool takes_no_bytes(const struct avro_schema *s, size_t at)
 	return true;
 }
 
-static bool compile_items(struct compiler *c, const json_t *items, size_t at, unsigned depth)
+static bool compile_items(struct compiler *c, const cJSON *items, size_t at, unsigned depth)
 {
 	if (!reserve(c, at, 1))
 		return false;
@@ -116,16 +125,14 @@ static bool compile_items(struct compiler *c, const json_t *items, size_t at, un
 	return is_bounded || refuse(c, "its schema has an array of nothing");
 }
 
-static bool compile_union(struct compiler *c, const json_t *branches, size_t at, unsigned depth)
+static bool compile_union(struct compiler *c, const cJSON *branches, size_t at, unsigned depth)
 {
-	const size_t count = json_array_size(branches);
+	const cJSON *branch;
 	c->schema->types[at].kind = AVRO_UNION;
-	if (!reserve(c, at, count))
+	if (!reserve(c, at, size_of(branches)))
 		return false;
-	const size_t first = c->schema->types[at].first;
-	for (size_t i = 0; i < count; i++)
-		if (!compile(c, json_array_get(branches, i), first + i, depth + 1))
-			return false;
+	size_t to = c->schema->types[at].first;
+	cJSON_ArrayForEach(branch, branches) if (!compile(c, branch, to++, depth + 1)) return false;
 	return true;
 }
 
@@ -160,25 +167,24 @@ static bool want_field(struct compiler *c, const char *name, size_t at)
 	return true;
 }
 
-static bool compile_record(struct compiler *c, const json_t *json, size_t at, unsigned depth)
+static bool compile_record(struct compiler *c, const cJSON *json, size_t at, unsigned depth)
 {
-	const json_t *fields = json_object_get(json, "fields");
-	if (!json_is_array(fields))
+	const cJSON *fields = member(json, "fields"), *field;
+	if (!cJSON_IsArray(fields))
 		return refuse(c, "its schema has a record without fields");
-	const size_t count = json_array_size(fields);
 	c->schema->types[at].kind = AVRO_RECORD;
-	if (!reserve(c, at, count))
+	if (!reserve(c, at, size_of(fields)))
 		return false;
 	const size_t first = c->schema->types[at].first;
 	size_t used = 0;
-	for (size_t i = 0; i < count; i++) {
-		const json_t *field = json_array_get(fields, i);
+	cJSON_ArrayForEach(field, fields)
+	{
 		struct avro_type *type = &c->schema->types[first + used];
 		*type = (struct avro_type){ .wanted = NOT_WANTED };
-		const char *name = json_string_value(json_object_get(field, "name"));
+		const char *name = cJSON_GetStringValue(member(field, "name"));
 		if (name == NULL)
 			return refuse(c, "its schema has a field without a name");
-		if (!compile(c, json_object_get(field, "type"), first + used, depth + 1))
+		if (!compile(c, member(field, "type"), first + used, depth + 1))
 			return false;
 		if (depth == 0 && !want_field(c, name, first + used))
 			return false;
@@ -188,20 +194,20 @@ static bool compile_record(struct compiler *c, const json_t *json, size_t at, un
 	return true;
 }
 
-static bool compile_fixed(struct compiler *c, const json_t *json, size_t at)
+static bool compile_fixed(struct compiler *c, const cJSON *json, size_t at)
 {
-	const json_int_t size = json_integer_value(json_object_get(json, "size"));
-	if (size < 0 || size > AVRO_CONTENT_MAX)
+	const double size = cJSON_GetNumberValue(member(json, "size"));
+	if (!(size >= 0 && size <= AVRO_CONTENT_MAX))
 		return refuse(c, "its schema has a fixed type of a size that cannot be");
 	c->schema->types[at].kind = AVRO_FIXED;
 	c->schema->types[at].size = (uint32_t)size;
 	return true;
 }
 
-static bool compile_object(struct compiler *c, const json_t *json, size_t at, unsigned depth)
+static bool compile_object(struct compiler *c, const cJSON *json, size_t at, unsigned depth)
 {
-	const json_t *type = json_object_get(json, "type");
-	const char *name = json_string_value(type);
+	const cJSON *type = member(json, "type");
+	const char *name = cJSON_GetStringValue(type);
 	if (name == NULL)
 		return type != NULL ? compile(c, type, at, depth + 1)
 		                    : refuse(c, "its schema has an object without a type");
@@ -215,30 +221,38 @@ static bool compile_object(struct compiler *c, const json_t *json, size_t at, un
 		return compile_name(c, name, at);
 	const bool is_array = text_equal(name, "array");
 	c->schema->types[at].kind = is_array ? AVRO_ARRAY : AVRO_MAP;
-	return compile_items(c, json_object_get(json, is_array ? "items" : "values"), at, depth);
+	return compile_items(c, member(json, is_array ? "items" : "values"), at, depth);
 }
 
-static bool compile(struct compiler *c, const json_t *json, size_t at, unsigned depth)
+static bool compile(struct compiler *c, const cJSON *json, size_t at, unsigned depth)
 {
 	if (depth > DEPTH_MAX)
 		return refuse(c, "its schema is more than 16 types deep");
-	if (json_is_string(json))
-		return compile_name(c, json_string_value(json), at);
-	if (json_is_array(json))
+	if (cJSON_IsString(json))
+		return compile_name(c, cJSON_GetStringValue(json), at);
+	if (cJSON_IsArray(json))
 		return compile_union(c, json, at, depth);
-	if (json_is_object(json))
+	if (cJSON_IsObject(json))
 		return compile_object(c, json, at, depth);
 	return refuse(c, "its schema lacks a type");
 }
 
-// Jansson gets its memory from where everything does, and for its hash tables a seed
-// that nobody who sends a file can know; the first call counts.
-static void set_up_jansson(void)
+// NULL if that is no JSON, or memory is out. cJSON gets its memory from where everything does,
+// and stops behind the first value: nothing but white space may follow.
+static cJSON *parse(struct span text)
 {
-	size_t seed = 1;
-	(void)getrandom(&seed, sizeof seed, GRND_NONBLOCK);
-	json_object_seed(seed);
-	json_set_alloc_funcs(memory_room, memory_free);
+	cJSON_Hooks hooks = { .malloc_fn = memory_room, .free_fn = memory_free };
+	const char *begin = (const char *)text.bytes, *end = NULL;
+	cJSON_InitHooks(&hooks);
+	cJSON *json = cJSON_ParseWithLengthOpts(begin, text.length, &end, false);
+	if (json == NULL)
+		return NULL;
+	while (end < begin + text.length && memchr(" \t\r\n", *end, 4) != NULL)
+		end++;
+	if (end == begin + text.length)
+		return json;
+	cJSON_Delete(json);
+	return NULL;
 }
 
 struct avro_schema *avro_schema_compile(struct span text, const struct avro_wanted *wanted,
@@ -250,16 +264,14 @@ struct avro_schema *avro_schema_compile(struct span text, const struct avro_want
 	*reason = NULL;
 	if (schema == NULL)
 		return NULL;
-	set_up_jansson();
-	json_error_t ignored;
-	json_t *json = json_loadb((const char *)text.bytes, text.length, 0, &ignored);
+	cJSON *json = parse(text);
 	schema->type_count = 1;
 	schema->types[0].wanted = NOT_WANTED;
 	if (json == NULL)
 		refuse(&c, "its schema is not JSON");
 	else if (compile(&c, json, 0, 0) && schema->types[0].kind != AVRO_RECORD)
 		refuse(&c, "its schema is not that of a record");
-	json_decref(json);
+	cJSON_Delete(json);
 	if (c.reason == NULL)
 		return schema;
 	memory_free(schema);

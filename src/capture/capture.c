@@ -67,6 +67,14 @@ static bool refuse(const struct stream *stream, struct span head, struct error *
 	                 stream_name(stream));
 }
 
+// Damaged, or compressed once more, it may have been a capture.
+static bool is_other(const struct stream *stream, struct span head)
+{
+	struct error ignored;
+	return !stream_report(stream, &ignored) &&
+	       !(stream_suffix(stream)[0] != '\0' && codec_is_compressed(head));
+}
+
 static void read_fractions(const struct capture *capture)
 {
 	const struct reader_format *format = capture->format;
@@ -84,6 +92,7 @@ static bool open_reader(struct capture *capture, struct capture_way *way, const 
 	const struct reader_format *format = find_format(head);
 	if (format == NULL) {
 		way->needed_bytes = stream_needed_memory(stream);
+		way->is_other = is_other(stream, head);
 		return refuse(stream, head, error);
 	}
 	capture->format = format;
@@ -157,6 +166,7 @@ bool capture_open_in(struct capture_way *way, const char *path, struct capture *
                      struct error *error)
 {
 	way->needed_bytes = 0;
+	way->is_other = false;
 	struct capture *capture = memory_new(1, sizeof *capture);
 	if (capture == NULL)
 		return error_memory(error, "reading a capture");

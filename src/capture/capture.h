@@ -86,6 +86,8 @@ struct capture_way {
 	uint64_t memory_bytes;
 	// Out, if it fails, and why: so much would be needed. Else 0.
 	uint64_t needed_bytes;
+	// Out, if it fails: it could be read, and is nothing that captures look like.
+	bool is_other;
 };
 bool capture_open_in(struct capture_way *, const char *path, struct capture **out,
                      struct error *error) MUST_CHECK;

@@ -33,8 +33,11 @@ static void make_piece(struct buffer *out, const char *text)
 	buffer_text(out, text);
 }
 
+// With a number longer than the room that parsers of JSON begin with: jansson 2.14 ended the process
+// where that could not grow.
 static const char schema[] =
-	"{\"type\":\"record\",\"name\":\"flowtuple\",\"fields\":["
+	"{\"type\":\"record\",\"name\":\"flowtuple\","
+	"\"version\":1.23456789012345678901234567890123456789,\"fields\":["
 	"{\"name\":\"time\",\"type\":\"long\"},{\"name\":\"src_ip\",\"type\":\"long\"},"
 	"{\"name\":\"dst_ip\",\"type\":\"long\"},{\"name\":\"src_port\",\"type\":\"int\"},"
 	"{\"name\":\"dst_port\",\"type\":\"int\"},{\"name\":\"protocol\",\"type\":\"int\"},"

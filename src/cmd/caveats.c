@@ -141,6 +141,55 @@ static void coverage(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0], c->numbers[1], c->numbers[2]);
 }
 
+static void not_final(const struct caveat *c, char line[LINE_SIZE])
+{
+	const uint64_t gap = c->numbers[0];
+	char first[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], first);
+	if (c->numbers[2] != 0 && gap == GAP_NONE)
+		text_copy(
+			line, LINE_SIZE,
+			"note: spells not seen on the last day count as ended; who comes back had not "
+			"recovered (--gap auto waits)");
+	else if (c->numbers[2] != 0)
+		text_format(
+			line, LINE_SIZE,
+			"note: spells seen on %s or later are open, and may go on (--gap %" PRIu64
+			")",
+			first, gap);
+	else if (gap == GAP_NONE)
+		text_format(
+			line, LINE_SIZE,
+			"note: recovered and active of %s and later are not final: who comes back "
+			"had not recovered (with --gap auto days become final)",
+			first);
+	else
+		text_format(line, LINE_SIZE,
+		            "note: recovered and active of %s and later are not final: nobody "
+		            "recovers in the first %" PRIu64 " days of silence (--gap)",
+		            first, gap);
+}
+
+// "rose by 6.1 % (at most 11.8 %)"
+static void moved_by(const uint64_t numbers[2], const char *verb, char out[64])
+{
+	text_format(out, 64, "%s by %.1f %% (at most %.1f %%)", verb, (double)numbers[0] / 1e4,
+	            (double)numbers[1] / 1e4);
+}
+
+static void moved(const struct caveat *c, char line[LINE_SIZE])
+{
+	const bool no_gap = c->numbers[4] == GAP_NONE;
+	char active[64], recovered[64] = "";
+	moved_by(c->numbers, no_gap ? "rose" : "fell", active);
+	if (no_gap && c->numbers[2] != UINT64_MAX)
+		moved_by(c->numbers + 2, ", recovered fell", recovered);
+	text_format(line, LINE_SIZE,
+	            "note: as later days came, active of a last day %s%s: median of four weeks, "
+	            "of %.32s (survey --revisions)",
+	            active, recovered, c->texts[0]);
+}
+
 static void unknown_families(const struct caveat *c, char line[LINE_SIZE])
 {
 	if (c->numbers[2] == 0)
@@ -210,10 +259,19 @@ static void ports_no_days(const struct caveat *c, char line[LINE_SIZE])
 
 static void ports_none_new(const struct caveat *c, char line[LINE_SIZE])
 {
-	text_format(line, LINE_SIZE,
-	            "note: no port is new on these days; it takes %" PRIu64
-	            " days with data before to know",
-	            c->numbers[0]);
+	const uint64_t *n = c->numbers;
+	if (n[0] == 0)
+		text_format(line, LINE_SIZE,
+		            "note: no port is new on these days: none that was asked for has at "
+		            "least %" PRIu64 " sources and more than %" PRIu64
+		            " times as many as on any of the %" PRIu64 " days before",
+		            n[2], n[3], n[4]);
+	else
+		text_format(line, LINE_SIZE,
+		            "note: no port is known to be new: on %" PRIu64 " of %" PRIu64
+		            " days some have the %" PRIu64 " sources that it takes, but fewer than "
+		            "%" PRIu64 " of the %" PRIu64 " days before have data to compare with",
+		            n[0], n[1], n[2], n[5], n[4]);
 }
 
 static void ports_none(const struct caveat *c, char line[LINE_SIZE])
@@ -315,13 +373,53 @@ static void rules_partial(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0], c->numbers[1], c->numbers[2] / 1000000);
 }
 
+// What is new has its own word for nothing, and is worth no note below what chance brings together.
 static void no_rule(const struct caveat *c, char line[LINE_SIZE])
 {
-	text_copy(line, LINE_SIZE,
-	          c->numbers[0] != 0
-	                  ? "note: no rule on these days"
-	                  : "note: no rule on these days; --all also lists those that are "
-	                    "not productive");
+	const bool is_all = c->numbers[0] != 0, is_of_new = c->numbers[2] != 0;
+	char listed[64] = "";
+	if (c->numbers[1] >= (is_of_new ? RULES_SUPPORT_LEAST : 1))
+		text_format(listed, sizeof listed, "; with --min-support %" PRIu64 " there is one",
+		            c->numbers[1]);
+	else if (is_of_new) {
+		line[0] = '\0';
+		return;
+	}
+	text_format(line, LINE_SIZE, "note: no rule on these days%s%s", listed,
+	            is_all || is_of_new ? "" : "; --all also lists those that are not productive");
+}
+
+// "10", or "10 to 62".
+static void append_range(char *line, uint64_t least, uint64_t most)
+{
+	const size_t length = strlen(line);
+	if (least == most)
+		text_format(line + length, LINE_SIZE - length, "%" PRIu64, least);
+	else
+		text_format(line + length, LINE_SIZE - length, "%" PRIu64 " to %" PRIu64, least,
+		            most);
+}
+
+static void append(char *line, const char *text)
+{
+	const size_t length = strlen(line);
+	text_copy(line + length, LINE_SIZE - length, text);
+}
+
+static void support_by_day(const struct caveat *c, char line[LINE_SIZE])
+{
+	char rule[256];
+	text_format(rule, sizeof rule,
+	            "; %s%d at least (--min-support takes another, or study: %d)",
+	            c->numbers[4] != 0 ? "less where the telescope is small, " : "",
+	            RULES_SUPPORT_LEAST, RULES_SUPPORT_STUDY);
+	text_copy(line, LINE_SIZE, "note: the support is ");
+	append_range(line, c->numbers[0], c->numbers[1]);
+	text_format(line + strlen(line), LINE_SIZE - strlen(line), ": one in %d of the day's ",
+	            RULES_SUPPORT_ONE_IN);
+	append_range(line, c->numbers[2], c->numbers[3]);
+	append(line, " sources");
+	append(line, rule);
 }
 
 static void buckets(const struct caveat *c, char line[LINE_SIZE])
@@ -403,6 +501,8 @@ static const struct {
 	[CAVEAT_NO_PACKETS] = { no_packets, ALWAYS },
 	[CAVEAT_NO_SOURCE_DAYS] = { no_source_days, ALWAYS },
 	[CAVEAT_COVERAGE] = { coverage, UNLESS_QUIET },
+	[CAVEAT_NOT_FINAL] = { not_final, UNLESS_QUIET },
+	[CAVEAT_MOVED] = { moved, UNLESS_QUIET },
 	[CAVEAT_UNKNOWN_FAMILIES] = { unknown_families, UNLESS_QUIET },
 	[CAVEAT_OWN_SOURCES] = { own_sources, UNLESS_QUIET },
 	[CAVEAT_SPECIAL_SOURCES] = { special_sources, UNLESS_QUIET },
@@ -422,6 +522,7 @@ static const struct {
 	[CAVEAT_FLOOR_RAISED] = { floor_raised, UNLESS_QUIET },
 	[CAVEAT_RULES_PARTIAL] = { rules_partial, WARNING },
 	[CAVEAT_NO_RULE] = { no_rule, UNLESS_QUIET },
+	[CAVEAT_SUPPORT_BY_DAY] = { support_by_day, UNLESS_QUIET },
 	[CAVEAT_BUCKETS] = { buckets, UNLESS_QUIET },
 	[CAVEAT_SAMPLED_VALUES] = { sampled_values, UNLESS_QUIET },
 	[CAVEAT_UNSURE_BUCKETS] = { unsure_buckets, UNLESS_QUIET },

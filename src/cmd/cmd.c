@@ -4,9 +4,12 @@
 
 #include "base/escape.h"
 #include "base/interrupt.h"
+#include "base/suggest.h"
 #include "base/text.h"
+#include "cmd/completion.h"
 #include "cmd/confine.h"
 #include "cmd/help.h"
+#include "cmd/path.h"
 
 #include <errno.h>
 
@@ -59,6 +62,29 @@ void command_say(const char *text)
 	print_escaped("hotaru: ", text);
 }
 
+static bool has_option(const struct command *command, const char *name)
+{
+	for (const struct option_table *const *tables = command->tables; *tables != NULL; tables++)
+		for (size_t i = 0; i < (*tables)->count; i++)
+			if (text_equal((*tables)->options[i].name, name))
+				return true;
+	return false;
+}
+
+static void refuse_operand(const struct command *self, const char *word, struct error *error)
+{
+	const enum path_kind kind = path_kind(word);
+	error_set(error, ERROR_USAGE, "`hotaru %s` takes no '%s'; see --help", self->name, word);
+	if (kind == PATH_STORE && has_option(self, "store"))
+		error_suffix(error, "; a store is named with -s: `hotaru %s -s %s`", self->name,
+		             word);
+	else if (kind == PATH_FILE && has_option(self, "store"))
+		error_suffix(error,
+		             "; it is about a store, and `hotaru ingest -s STORE %s` takes a "
+		             "capture into one",
+		             word);
+}
+
 bool command_parse(const struct command *self, struct option_words *words, void *fields,
                    int *exit_code)
 {
@@ -74,8 +100,7 @@ bool command_parse(const struct command *self, struct option_words *words, void 
 		return false;
 	}
 	if (self->operands[0] == '\0' && words->count > 0) {
-		error_set(&error, ERROR_USAGE, "`hotaru %s` takes no '%s'; see --help", self->name,
-		          words->words[0]);
+		refuse_operand(self, words->words[0], &error);
 		*exit_code = command_fail(&error);
 		return false;
 	}
@@ -112,6 +137,37 @@ static const struct command *find(const struct command *const *commands, const c
 	return NULL;
 }
 
+static int print_completion(const struct command *const *commands, const char *shell)
+{
+	struct error error;
+	if (shell != NULL && completion_print(stdout, shell, commands))
+		return EXIT_DONE;
+	error_set(&error, ERROR_USAGE, "--completion takes bash|zsh, not '%s'",
+	          shell != NULL ? shell : "");
+	return command_fail(&error);
+}
+
+static void refuse_command(const struct command *const *commands, const char *name,
+                           struct error *error)
+{
+	const enum path_kind kind = path_kind(name);
+	struct suggestion meant = { .word = name };
+	for (; *commands != NULL; commands++)
+		suggestion_try(&meant, (*commands)->name);
+	error_set(error, ERROR_USAGE, "there is no command '%s'; `hotaru --help` lists them", name);
+	if (name[0] == '-')
+		error_set(error, ERROR_USAGE,
+		          "options stand behind the command, as in `hotaru survey %s`; `hotaru "
+		          "--help` lists the commands",
+		          name);
+	else if (kind == PATH_STORE)
+		error_suffix(error, "; it is a store: `hotaru survey -s %s`", name);
+	else if (kind != PATH_NOTHING)
+		error_suffix(error, "; it is a file: `hotaru survey %s`, if it is a capture", name);
+	else
+		suggestion_add(&meant, "", error);
+}
+
 static int run_command(const struct command *const *commands, int argc, char **argv)
 {
 	struct error error;
@@ -128,6 +184,8 @@ static int run_command(const struct command *const *commands, int argc, char **a
 		help_man(stdout, commands);
 		return EXIT_DONE;
 	}
+	if (text_equal(name, "--completion"))
+		return print_completion(commands, argv[2]);
 	const bool wants_help = text_equal(name, "help");
 	if (text_equal(name, "--help") || text_equal(name, "-h") || (wants_help && argc == 2)) {
 		help_overview(stdout, commands);
@@ -135,9 +193,7 @@ static int run_command(const struct command *const *commands, int argc, char **a
 	}
 	const struct command *command = find(commands, wants_help ? argv[2] : name);
 	if (command == NULL) {
-		error_set(&error, ERROR_USAGE,
-		          "there is no command '%s'; `hotaru --help` lists them",
-		          wants_help ? argv[2] : name);
+		refuse_command(commands, wants_help ? argv[2] : name, &error);
 		return command_fail(&error);
 	}
 	if (wants_help) {

@@ -6,13 +6,15 @@
 #include "base/memory.h"
 #include "base/sandbox.h"
 #include "base/text.h"
+#include "capture/capture.h"
 #include "cmd/helper.h"
+#include "cmd/path.h"
 
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 4096, OTHER_RULES_MAX = 16 };
+enum { OTHER_RULES_MAX = 16, LOOK_BYTES = 64 << 20 };
 
 // What was made before entering, to be taken back if it was for nothing.
 static struct {
@@ -41,27 +43,13 @@ static void add(struct rules *rules, const char *path, enum sandbox_access acces
 		rules->list[rules->count++] = (struct sandbox_rule){ path, access };
 }
 
-// The folder that `path` lies in: "a/b/" is in "a", "a" in ".", "/a" in "/".
-static void parent_of(const char *path, char out[PATH_SIZE])
-{
-	size_t length = strlen(path);
-	while (length > 1 && path[length - 1] == '/')
-		length--;
-	while (length > 0 && path[length - 1] != '/')
-		length--;
-	while (length > 1 && path[length - 1] == '/')
-		length--;
-	if (!text_format(out, PATH_SIZE, "%.*s", (int)length, path) || length == 0)
-		text_copy(out, PATH_SIZE, ".");
-}
-
 void confine_make_folder(const char *path)
 {
 	if (!text_copy(made.folder, sizeof made.folder, path) || mkdir(path, 0755) != 0) {
 		made.folder[0] = '\0';
 		return;
 	}
-	parent_of(path, made.folder_parent);
+	path_parent(path, made.folder_parent);
 }
 
 // An output that was made and never filled is removed by a process that stayed outside: inside,
@@ -112,7 +100,7 @@ static void collect(const struct confine *c, struct rules *rules)
 	add(rules, c->output, SANDBOX_WRITE_FILE);
 	add(rules, made.folder_parent, SANDBOX_REMOVE_FOLDERS);
 	if (c->temporary != NULL) {
-		parent_of(c->temporary, rules->temporary_parent);
+		path_parent(c->temporary, rules->temporary_parent);
 		add(rules, c->temporary, SANDBOX_WORK_FOLDER);
 		add(rules, rules->temporary_parent, SANDBOX_REMOVE_FOLDERS);
 	}
@@ -121,14 +109,6 @@ static void collect(const struct confine *c, struct rules *rules)
 static bool is_same(const struct stat *a, const struct stat *b)
 {
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
-}
-
-static bool is_store(const char *folder)
-{
-	char path[PATH_SIZE];
-	struct stat status;
-	return text_format(path, sizeof path, "%s/catalog.sqlite", folder) &&
-	       stat(path, &status) == 0;
 }
 
 // Whether a regular file that is read is the output, or lies in the folder of it.
@@ -140,7 +120,7 @@ static bool is_in_the_way(const char *input, const struct confine *c)
 		return false;
 	if (c->output != NULL && stat(c->output, &out) == 0 && is_same(&in, &out))
 		return true;
-	parent_of(input, parent);
+	path_parent(input, parent);
 	return c->output_folder != NULL && stat(parent, &in) == 0 &&
 	       stat(c->output_folder, &out) == 0 && is_same(&in, &out);
 }
@@ -158,10 +138,10 @@ static bool check_outputs(const struct confine *c, struct error *error)
 	char parent[PATH_SIZE] = "";
 	const char *place = c->output_folder;
 	if (c->output != NULL && !text_equal(c->output, "-")) {
-		parent_of(c->output, parent);
+		path_parent(c->output, parent);
 		place = parent;
 	}
-	if (place != NULL && is_store(place))
+	if (place != NULL && path_kind(place) == PATH_STORE)
 		return error_set(error, ERROR_USAGE, "'%s' is a store; write the output elsewhere",
 		                 place);
 	const size_t captures = c->captures != NULL ? c->captures->count : 0;
@@ -182,11 +162,50 @@ static size_t count_files(char *const *files)
 	return count;
 }
 
+// A file stands where a store should. Whether it is a capture is asked inside, like everything of it.
+static bool refuse_store(const struct confine *c, struct error *error)
+{
+	char *words[] = { (char *)(uintptr_t)c->folder };
+	const struct option_words captures = { words, 1 };
+	const struct confine alone = { .common = c->common, .captures = &captures };
+	struct capture_way way = { .memory_bytes = LOOK_BYTES };
+	struct capture *capture;
+	if (!confine_enter(&alone, error))
+		return false;
+	if (!capture_open_in(&way, c->folder, &capture, error))
+		return error_set(error, ERROR_FAILED,
+		                 "'%s' is a file, and a store is a folder; `hotaru ingest -s STORE "
+		                 "CAPTURE...` makes one",
+		                 c->folder);
+	capture_free(capture);
+	return error_set(error, ERROR_FAILED,
+	                 "'%s' is a capture, not a store: `hotaru survey %s` reads it as it is, "
+	                 "`hotaru ingest -s STORE %s` makes a store of it",
+	                 c->folder, c->folder, c->folder);
+}
+
+// A store where captures stand, and the other way round.
+static bool check_inputs(const struct confine *c, struct error *error)
+{
+	const enum path_kind kind = c->folder != NULL ? path_kind(c->folder) : PATH_NOTHING;
+	char parent[PATH_SIZE];
+	for (size_t i = 0; c->captures != NULL && i < c->captures->count; i++)
+		if (!path_is_no_store(c->captures->words[i], error))
+			return false;
+	if (kind == PATH_FILE)
+		return refuse_store(c, error);
+	if (kind != PATH_OF_STORE)
+		return true;
+	path_parent(c->folder, parent);
+	return error_set(error, ERROR_FAILED, "'%s' is a file of a store; name its folder: -s %s",
+	                 c->folder, parent);
+}
+
 bool confine_enter(const struct confine *c, struct error *error)
 {
 	struct sandbox_state state;
 	struct rules rules = { .count = 0 };
-	if (!check_outputs(c, error))
+	if (!check_inputs(c, error) || !check_outputs(c, error))
 		return false;
 	if (c->common->no_sandbox)
 		return true;

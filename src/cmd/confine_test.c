@@ -233,6 +233,7 @@ static const char *const lines[] = {
 	"fingerprints -s old",
 	"settings -s old",
 	"settings -s old --country-db a.csv",
+	"settings --memory 64M -s old --telescope 198.51.100.0/24 a.pcap",
 };
 enum { LINES = sizeof lines / sizeof *lines };
 

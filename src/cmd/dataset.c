@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
+#include "cmd/operands.h"
+#include "cmd/uncounted.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -86,21 +88,33 @@ static bool enter(const struct dataset *dataset, const struct analysis_command *
 	return ok;
 }
 
-static bool take_into_temporary(struct dataset *dataset, const struct analysis_command *options,
-                                const struct option_words *names, struct error *error)
+static bool take_files(struct dataset *dataset, const struct analysis_command *options,
+                       struct operands *operands, struct error *error)
 {
 	struct store_request request;
 	struct take_result result;
 	char *text = NULL;
 	if (!disk_temporary(dataset->temporary, sizeof dataset->temporary, error) ||
-	    !enter(dataset, options, names, error) ||
+	    !enter(dataset, options, &operands->words, error) ||
+	    !operands_sift(operands, &options->take.take, options->take.common.quiet, error) ||
 	    !take_request(&options->take.take, &request, &text, error))
 		return false;
 	const bool ok = store_open_writing(dataset->temporary, &request, &dataset->store, error) &&
-	                take_captures(dataset->store, &options->take, names, false, &result, error);
+	                take_captures(dataset->store, &options->take, &operands->words, false,
+	                              &result, error);
 	memory_free(text);
 	if (ok)
 		dataset->is_damaged = result.damaged > 0;
+	return ok;
+}
+
+static bool take_into_temporary(struct dataset *dataset, const struct analysis_command *options,
+                                const struct option_words *names, struct error *error)
+{
+	struct operands operands;
+	const bool ok = operands_find(names, &operands, error) &&
+	                take_files(dataset, options, &operands, error);
+	operands_done(&operands);
 	return ok;
 }
 
@@ -136,7 +150,8 @@ static bool open_any(struct dataset *dataset, const struct analysis_command *opt
 		                 "name a store (-s DIR or HOTARU_STORE) or captures to work on");
 	return check_store_options(&options->take.take, error) &&
 	       enter(dataset, options, names, error) &&
-	       store_open(options->store, &dataset->store, error);
+	       store_open(options->store, &dataset->store, error) &&
+	       uncounted_say_of(dataset->store, options->take.common.quiet, error);
 }
 
 bool dataset_open(struct dataset *dataset, struct analysis_command *options,

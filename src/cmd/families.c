@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/families.h"
 
+#include "base/suggest.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -15,14 +16,23 @@ static const char *find(const struct description *d, const char *name)
 	return NULL;
 }
 
+bool family_unknown(const char *word, const struct suggestion *meant, struct error *error)
+{
+	error_set(error, ERROR_USAGE,
+	          "there is no fingerprint '%s'; `hotaru fingerprints` lists them", word);
+	return suggestion_add(meant, "", error);
+}
+
 bool family_name_parse(const struct description *d, const char *word, const char **out,
                        struct error *error)
 {
 	const char *known = find(d, word);
-	if (known == NULL)
-		return error_set(error, ERROR_USAGE,
-		                 "there is no fingerprint '%s'; `hotaru fingerprints` lists them",
-		                 word);
+	if (known == NULL) {
+		struct suggestion meant = { .word = word };
+		for (size_t i = 0; i < d->fingerprint_count; i++)
+			suggestion_try(&meant, d->fingerprints[i].name);
+		return family_unknown(word, &meant, error);
+	}
 	*out = known;
 	return true;
 }

@@ -15,6 +15,10 @@ bool family_names_parse(const struct description *, const char *words, struct fa
                         struct error *error) MUST_CHECK;
 void family_names_sort(struct family_names *);  // by name
 
+// There is no such name; `meant` has seen those that there are. Returns false.
+struct suggestion;
+bool family_unknown(const char *word, const struct suggestion *meant, struct error *error);
+
 // The one name that the word is.
 bool family_name_parse(const struct description *, const char *word, const char **out,
                        struct error *error) MUST_CHECK;

@@ -2,6 +2,7 @@
 #include "cmd/help.h"
 
 #include "base/text.h"
+#include "cmd/examples.h"
 
 #include <string.h>
 
@@ -41,6 +42,8 @@ static void print_options(FILE *out, const struct option_table *const *tables)
 	for (; *tables != NULL; tables++)
 		for (size_t i = 0; i < (*tables)->count; i++) {
 			char label[OPTION_LABEL_SIZE];
+			if ((*tables)->options[i].kind == OPTION_ABSENT)
+				continue;
 			option_label(&(*tables)->options[i], label);
 			const bool fits = strlen(label) < 30;
 			fprintf(out, "  %-30s %s", label,
@@ -73,6 +76,8 @@ static void man_options(FILE *out, const struct option_table *const *tables)
 	for (; *tables != NULL; tables++)
 		for (size_t i = 0; i < (*tables)->count; i++) {
 			char label[OPTION_LABEL_SIZE];
+			if ((*tables)->options[i].kind == OPTION_ABSENT)
+				continue;
 			option_label(&(*tables)->options[i], label);
 			const char *at = label;
 			while (*at == ' ')
@@ -81,6 +86,18 @@ static void man_options(FILE *out, const struct option_table *const *tables)
 			print_roff(out, at);
 			print_roff(out, (*tables)->options[i].help);
 		}
+}
+
+static void man_examples(FILE *out)
+{
+	fputs(".SH EXAMPLES\n", out);
+	for (const struct example *e = examples; e->line != NULL; e++) {
+		fputs(".PP\n", out);
+		print_roff(out, e->what);
+		fputs(".PP\n.RS 4\n.nf\n", out);
+		print_roff(out, e->line);
+		fputs(".fi\n.RE\n", out);
+	}
 }
 
 void help_man(FILE *out, const struct command *const *commands)
@@ -109,6 +126,7 @@ void help_man(FILE *out, const struct command *const *commands)
 		print_roff(out, (*commands)->description);
 		man_options(out, (*commands)->tables);
 	}
+	man_examples(out);
 	fputs(".SH ENVIRONMENT\n.TP\n.B HOTARU_STORE\nthe store, where \\-\\-store is not given\n"
 	      ".TP\n.B NO_COLOR\nif set, tables have no bold header\n"
 	      ".TP\n.B TMPDIR\nwhere temporary stores are made (default: /tmp)\n"

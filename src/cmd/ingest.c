@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
+#include "cmd/operands.h"
 #include "cmd/take.h"
 
 #include <stdlib.h>
@@ -56,33 +57,48 @@ static bool enter(const struct ingest_command *c, const struct option_words *wor
 	return ok;
 }
 
+// Where nothing can be taken in, no store is made; one that was made for nothing goes again.
+static bool take_in(const struct ingest_command *c, struct operands *operands,
+                    struct take_result *result, struct error *error)
+{
+	const struct take_options *take = &c->take.take;
+	struct store_request request;
+	struct store *store = NULL;
+	char *text = NULL;
+	const bool ok = operands_sift(operands, take, c->take.common.quiet, error) &&
+	                take_any_opens(take, &operands->words, error) &&
+	                atlas_try(&c->take, error) && take_request(take, &request, &text, error) &&
+	                store_open_writing(c->store, &request, &store, error) &&
+	                atlas_keep(store, &c->take, error) &&
+	                take_captures(store, &c->take, &operands->words, true, result, error);
+	store_close_used(store);
+	memory_free(text);
+	return ok;
+}
+
+static bool check(const struct ingest_command *c, const struct option_words *words,
+                  struct error *error)
+{
+	if (c->store == NULL)
+		return error_set(error, ERROR_USAGE, "name a store: -s DIR or HOTARU_STORE");
+	return words->count > 0 || error_set(error, ERROR_USAGE,
+	                                     "name captures to take in, folders of them, or - for "
+	                                     "standard input");
+}
+
 static int run(const struct command *self, struct option_words words)
 {
 	struct ingest_command c = { .take = take_defaults(), .store = getenv("HOTARU_STORE") };
-	struct store_request request;
-	struct store *store = NULL;
+	struct operands operands = { .named = NULL };
 	struct take_result result;
 	struct error error;
-	char *text = NULL;
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	bool ok = true;
-	if (c.store == NULL)
-		ok = error_set(&error, ERROR_USAGE, "name a store: -s DIR or HOTARU_STORE");
-	else if (words.count == 0)
-		ok = error_set(&error, ERROR_USAGE,
-		               "name captures to take in, or - for standard input");
-	ok = ok && enter(&c, &words, &error);
-	// Where nothing can be taken in, no store is made.
-	if (ok && (!take_any_opens(&c.take.take, &words, &error) || !atlas_try(&c.take, &error)))
-		return command_fail(&error);
-	ok = ok && take_request(&c.take.take, &request, &text, &error) &&
-	     store_open_writing(c.store, &request, &store, &error) &&
-	     atlas_keep(store, &c.take, &error) &&
-	     take_captures(store, &c.take, &words, true, &result, &error);
-	store_close(store);
-	memory_free(text);
+	const bool ok = check(&c, &words, &error) && operands_find(&words, &operands, &error) &&
+	                enter(&c, &operands.words, &error) &&
+	                take_in(&c, &operands, &result, &error);
+	operands_done(&operands);
 	if (!ok)
 		return command_fail(&error);
 	if (!c.take.common.quiet)
@@ -99,7 +115,8 @@ const struct command command_ingest = {
 		".zst, .lz4, .xz or .bz2; - is standard input) once, and keeps "
 		"what was learnt of each source on each day. A capture that was taken in before counts "
 		"once; of one that has grown since, what is new. Files that cannot be read are named and "
-		"left out. Captures may come in any order and in pieces. Zone, telescope and fingerprints "
+		"left out. Of a folder, all files that are captures are taken in, by name, also those in folders in it; what begins "
+		"with a dot is left out, and so are stores, and folders behind symbolic links. Captures may come in any order and in pieces. Zone, telescope and fingerprints "
 		"are fixed by the first ingest of a store. Databases of countries and networks are copied "
 		"into it, and take the place of those that it had (`hotaru settings` sets them, too).",
 	.tables = tables,

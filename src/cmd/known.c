@@ -164,7 +164,7 @@ bool known_open(struct store *store, const struct take_options *options,
 		return error_memory(error, "the list of captures");
 	k->store = store;
 	k->options = options;
-	if (!store_beginnings(store, add_stored, k, error)) {
+	if (store != NULL && !store_beginnings(store, add_stored, k, error)) {
 		known_free(k);
 		return false;
 	}

@@ -29,7 +29,7 @@ struct known_capture {
 
 struct known_captures;
 
-// The options outlive it: files are opened by them.
+// The options outlive it: files are opened by them. A store of NULL has none.
 bool known_open(struct store *, const struct take_options *, struct known_captures **out,
                 struct error *error) MUST_CHECK;
 void known_free(struct known_captures *);  // accepts NULL

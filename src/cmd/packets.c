@@ -2,12 +2,12 @@
 #include "base/calendar.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/confine.h"
 #include "cmd/dataset.h"
+#include "cmd/families.h"
 #include "cmd/remarks.h"
-
-#include <stdlib.h>
 
 enum { BATCH = 256 };
 
@@ -205,6 +205,15 @@ static bool choose_days(const struct analysis_command *c, struct packet_printer 
 	return days_resolve(&p->days, &held, error);
 }
 
+static bool unknown_fingerprint(const struct fingerprint_set *set, const char *name,
+                                struct error *error)
+{
+	struct suggestion meant = { .word = name };
+	for (size_t i = 0; i < set->count; i++)
+		suggestion_try(&meant, set->entries[i].name);
+	return family_unknown(name, &meant, error);
+}
+
 static bool choose(const struct analysis_command *c, struct packet_printer *p, struct error *error)
 {
 	const char *names = c->families;
@@ -218,10 +227,7 @@ static bool choose(const struct analysis_command *c, struct packet_printer *p, s
 		}
 		const struct fingerprint *f = fingerprint_find(p->fingerprints, name, &bit);
 		if (f == NULL)
-			return error_set(
-				error, ERROR_USAGE,
-				"there is no fingerprint '%s'; `hotaru fingerprints` lists them",
-				name);
+			return unknown_fingerprint(p->fingerprints, name, error);
 		if (fingerprint_is_of_sources(f))
 			return error_set(error, ERROR_USAGE,
 			                 "'%s' is of sources: no packet matches it alone; `hotaru "
@@ -237,9 +243,6 @@ static bool print_captures(const struct analysis_command *c, const struct option
                            struct packet_printer *p, bool *damaged, struct error *error)
 {
 	struct output output;
-	if (c->store != NULL && c->store != getenv("HOTARU_STORE"))
-		return error_set(error, ERROR_USAGE,
-		                 "a store has no packets: give captures, not both");
 	if (words->count == 0)
 		return error_set(error, ERROR_USAGE,
 		                 "name captures to print, or - for standard input");
@@ -289,9 +292,24 @@ static int run(const struct command *self, struct option_words words)
 	return damaged ? EXIT_DAMAGED : EXIT_DONE;
 }
 
-static const struct option_table *const tables[] = { &store_table,  &days_table, &family_table,
-	                                             &output_table, &take_table, &common_table,
-	                                             NULL };
+// What is printed as it comes has no last day yet, and a store has no packets.
+static const struct option own_options[] = {
+	{ "from", 0, OPTION_DAY, offsetof(struct analysis_command, days.from), "DAY",
+	  "show days from this one on: YYYY-MM-DD, today or yesterday", 0, 0, NULL },
+	{ "to", 0, OPTION_DAY, offsetof(struct analysis_command, days.to), "DAY",
+	  "show days up to this one", 0, 0, NULL },
+	{ "last", 0, OPTION_ABSENT, 0, NULL,
+	  "packets are printed as they come, and which days are the last is not known: give days "
+	  "with --from and --to",
+	  0, 0, NULL },
+	{ "store", 's', OPTION_ABSENT, 0, NULL, "a store has no packets: give captures, not both",
+	  0, 0, NULL },
+};
+static const struct option_table own_table = { own_options,
+	                                       sizeof own_options / sizeof *own_options };
+
+static const struct option_table *const tables[] = { &own_table,  &family_table, &output_table,
+	                                             &take_table, &common_table, NULL };
 
 const struct command command_packets = {
 	.name = "packets",

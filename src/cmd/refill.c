@@ -20,18 +20,7 @@ struct refill {
 
 static bool new_ingest(struct refill *r, struct error *error)
 {
-	static const char spill_name[] = "ingest.spill";
-	const struct store_settings *settings = store_settings(r->store);
-	const struct ingest_options options = {
-		.zone = &settings->zone,
-		.telescope = settings->telescope_days.count > 0 ? &settings->telescope_days : NULL,
-		.fingerprints = &settings->fingerprints,
-		.memory_bytes = r->options->take.memory_bytes,
-		.threads = (unsigned)r->options->take.threads,
-		.counts_copies = r->options->take.counts_copies,
-		.disk = store_disk(r->store),
-		.spill_name = spill_name,
-	};
+	const struct ingest_options options = take_ingest_options(r->store, &r->options->take);
 	r->ingest = ingest_new(&options, error);
 	return r->ingest != NULL;
 }

@@ -10,11 +10,12 @@
 #include "cmd/confine.h"
 #include "cmd/families.h"
 #include "cmd/render.h"
+#include "cmd/rules.h"
 #include "cmd/survey.h"
 
 #include <stdlib.h>
 
-enum { PATH_SIZE = 4096, SUPPORT_MIN = 1000 };
+enum { PATH_SIZE = 4096 };
 
 struct report_command {
 	struct survey_command survey;
@@ -23,7 +24,8 @@ struct report_command {
 	bool is_log;
 	uint16_t port_list[REPORT_FIGURE_PORTS_MAX];
 	size_t port_count;
-	uint64_t support_min;  // of association rules
+	const char *support;   // of association rules
+	uint64_t support_min;  // 0: by day
 	double confidence_min;
 	uint32_t gap_days;
 	struct helper renderer;
@@ -40,9 +42,8 @@ static const struct option report_options[] = {
 	  0, 0, NULL },
 	{ "log", 0, OPTION_FLAG, offsetof(struct report_command, is_log), NULL,
 	  "draw sources of ports on a logarithmic axis", 0, 0, NULL },
-	{ "min-support", 0, OPTION_NUMBER, offsetof(struct report_command, support_min), "N",
-	  "association rules: sources that used all values of one on a day (default: 1000)", 1,
-	  INT64_MAX, NULL },
+	{ "min-support", 0, OPTION_TEXT, offsetof(struct report_command, support), "N",
+	  "association rules: " RULES_SUPPORT_TEXT, 0, 0, NULL },
 	{ "min-confidence", 0, OPTION_REAL, offsetof(struct report_command, confidence_min), "C",
 	  "association rules: the share of those with the antecedent that have the consequent, 0 to 1 "
 	  "(default: 0.9)",
@@ -112,9 +113,10 @@ static bool check(struct report_command *c, struct error *error)
 		return error_set(error, ERROR_USAGE, "name the folder of the report: -o DIR");
 	if (!(c->confidence_min >= 0 && c->confidence_min <= 1))
 		return error_set(error, ERROR_USAGE, "--min-confidence is from 0 to 1");
-	return (c->ports == NULL || port_list_parse(c->ports, REPORT_FIGURE_PORTS_MAX, c->port_list,
+	return rules_support_parse(c->support, &c->support_min, error) &&
+	       (c->ports == NULL || port_list_parse(c->ports, REPORT_FIGURE_PORTS_MAX, c->port_list,
 	                                            &c->port_count, error)) &&
-	       survey_gap(&c->survey, &c->gap_days, error);
+	       survey_gap(&c->survey, NULL, &c->gap_days, error);
 }
 
 static bool make(struct report_command *c, struct engine *engine,
@@ -124,7 +126,8 @@ static bool make(struct report_command *c, struct engine *engine,
 	const struct limits limits = { .threads = (unsigned)analysis->take.take.threads };
 	const struct report_folder folder = { create, close_file, remove_file, render, c };
 	struct family_names families;
-	if (!family_names_parse(engine_describe(engine), analysis->families, &families, error))
+	if (!survey_gap(&c->survey, engine_describe(engine), &c->gap_days, error) ||
+	    !family_names_parse(engine_describe(engine), analysis->families, &families, error))
 		return false;
 	const struct report_options options = {
 		.lang = c->lang,
@@ -178,9 +181,7 @@ static bool make_of(struct report_command *c, struct dataset *dataset, struct er
 
 static int run(const struct command *self, struct option_words words)
 {
-	struct report_command c = { .survey.analysis = analysis_defaults(),
-		                    .support_min = SUPPORT_MIN,
-		                    .confidence_min = 0.9 };
+	struct report_command c = { .survey.analysis = analysis_defaults(), .confidence_min = 0.9 };
 	struct analysis_command *analysis = &c.survey.analysis;
 	struct dataset dataset = { .store = NULL };
 	struct error error;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/rules.h"
 
+#include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/atlas.h"
 
@@ -24,8 +25,8 @@ static const struct option options[] = {
 	  0, 0, NULL },
 	{ "across", 0, OPTION_FLAG, offsetof(struct rules_command, across), NULL,
 	  "rules over the values of all these fields together, not of each by itself", 0, 0, NULL },
-	{ "min-support", 0, OPTION_NUMBER, offsetof(struct rules_command, support_min), "N",
-	  "sources that used all values of the rule (default: 1000)", 1, UINT32_MAX, NULL },
+	{ "min-support", 0, OPTION_TEXT, offsetof(struct rules_command, support), "N",
+	  RULES_SUPPORT_TEXT, 0, 0, NULL },
 	{ "min-confidence", 0, OPTION_REAL, offsetof(struct rules_command, confidence_min), "C",
 	  "the share of those with the antecedent that have the consequent, 0 to 1 (default: 0.9)",
 	  0, 0, NULL },
@@ -81,7 +82,6 @@ static struct rules_command rules_defaults(void)
 {
 	return (struct rules_command){ .analysis = analysis_defaults(),
 		                       .fields = "window,dport,ttl,tos",
-		                       .support_min = 1000,
 		                       .confidence_min = 0.9,
 		                       .consequents_max = 1,
 		                       .window_days = 1,
@@ -91,14 +91,17 @@ static struct rules_command rules_defaults(void)
 
 static bool unknown_field(const char *name, struct error *error)
 {
+	struct suggestion meant = { .word = name };
 	char known[256] = "";
 	size_t length = 0;
 	for (unsigned field = 0; field < HEADER_FIELDS_MAX; field++) {
 		text_format(known + length, sizeof known - length, "%s%s", field > 0 ? ", " : "",
 		            header_field_name(field));
 		length = strlen(known);
+		suggestion_try(&meant, header_field_name(field));
 	}
-	return error_set(error, ERROR_USAGE, "there is no field '%s'; there are %s", name, known);
+	error_set(error, ERROR_USAGE, "there is no field '%s'; there are %s", name, known);
+	return suggestion_add(&meant, "", error);
 }
 
 static bool parse_fields(struct rules_command *c, struct error *error)
@@ -117,6 +120,23 @@ static bool parse_fields(struct rules_command *c, struct error *error)
 	return c->field_count > 0 || error_set(error, ERROR_USAGE, "--fields names no field");
 }
 
+bool rules_support_parse(const char *text, uint64_t *out, struct error *error)
+{
+	uint64_t support = 0;
+	if (text == NULL || text_equal(text, "auto"))
+		*out = 0;
+	else if (text_equal(text, "study"))
+		*out = RULES_SUPPORT_STUDY;
+	else if (text_u64(text, UINT32_MAX, &support) && support > 0)
+		*out = support;
+	else
+		return error_set(error, ERROR_USAGE,
+		                 "--min-support takes a number of sources from 1 to %" PRIu32
+		                 ", study or auto, not '%s'",
+		                 UINT32_MAX, text);
+	return true;
+}
+
 // Written so that what is no number at all is refused, too.
 static bool is_share(double x)
 {
@@ -129,7 +149,8 @@ static bool rules_check(struct rules_command *c, struct error *error)
 		return error_set(error, ERROR_USAGE, "--min-confidence is from 0 to 1");
 	if (!is_share(c->alpha))
 		return error_set(error, ERROR_USAGE, "--alpha is from 0 to 1");
-	return parse_fields(c, error) && days_check(&c->analysis.days, error);
+	return rules_support_parse(c->support, &c->support_min, error) && parse_fields(c, error) &&
+	       days_check(&c->analysis.days, error);
 }
 
 // ---- the command

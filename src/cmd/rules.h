@@ -9,6 +9,7 @@
 struct rules_command {
 	struct analysis_command analysis;
 	const char *fields;
+	const char *support;
 	double confidence_min, alpha;
 	uint64_t support_min, items_max, consequents_max, window_days, work_millions;
 	bool across, all, no_buckets;
@@ -19,6 +20,13 @@ struct rules_command {
 	unsigned field_list[HEADER_FIELDS_MAX];
 	size_t field_count;
 };
+
+// Reads --min-support: a number, study (1000) or auto, which is 0: of each day by its sources. NULL is auto.
+bool rules_support_parse(const char *text, uint64_t *out, struct error *error) MUST_CHECK;
+// What the option is.
+#define RULES_SUPPORT_TEXT                                                                         \
+	"sources of a day that used all values of a rule, or study for 1000 (default: auto, one "  \
+	"in 293 of the day's sources, less for a telescope below a /16, 10 at least)"
 
 // ---- --as-fingerprint (rules_fingerprint.c)
 

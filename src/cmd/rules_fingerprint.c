@@ -390,15 +390,10 @@ static void say_entries(const struct rules_fingerprints *e)
 }
 
 // Of what is new it is said what is said of rules: the entries are rules.
-static bool as_of_rules(const struct rules_fingerprints *e, const struct caveats *caveats,
-                        struct caveats *out, struct error *error)
+static bool as_of_rules(const struct caveats *caveats, struct caveats *out, struct error *error)
 {
-	const struct caveat none = { CAVEAT_NO_RULE, { e->command->all } };
 	const struct caveat *partial = caveats_find(caveats, CAVEAT_RULES_PARTIAL);
-	const struct caveat *nothing = caveats_find(caveats, CAVEAT_NOTHING_NEW);
 	bool ok = partial == NULL || caveats_add(out, partial, error);
-	if (nothing != NULL && nothing->numbers[0] == 0)
-		ok = ok && caveats_add(out, &none, error);
 	for (size_t i = 0; ok && i < caveats->count; i++) {
 		const enum caveat_kind kind = caveats->list[i].kind;
 		if (kind != CAVEAT_RULES_PARTIAL && kind != CAVEAT_NOTHING_NEW &&
@@ -415,7 +410,7 @@ static void say(struct outlet *outlet, const struct caveats *caveats)
 	const struct listener listener = { .is_quiet = e->command->analysis.take.common.quiet };
 	struct error ignored;
 	say_entries(e);
-	if (as_of_rules(e, caveats, &of_rules, &ignored))
+	if (as_of_rules(caveats, &of_rules, &ignored))
 		caveats_say(&of_rules, e->description, listener);
 	caveats_done(&of_rules);
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // What holds for all of a store, and the parts of it that can be changed: the databases of
-// countries and networks, and the fingerprints of sources.
+// countries and networks, the fingerprints of sources, and, from its captures, the telescope.
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
+#include "cmd/operands.h"
 #include "cmd/properties.h"
+#include "cmd/recount.h"
 
 #include "base/memory.h"
 #include "base/pool.h"
@@ -12,27 +14,49 @@
 
 #include <inttypes.h>
 
-static const struct option fingerprint_options[] = {
+static const struct option change_options[] = {
 	{ "fingerprints", 0, OPTION_TEXT, offsetof(struct analysis_command, take.take.fingerprints),
 	  "FILE",
 	  "have the fingerprints of sources of this file, for all days; rewrites the segments", 0,
 	  0, NULL },
+	{ "telescope", 't', OPTION_TEXT, offsetof(struct analysis_command, take.take.telescope),
+	  "PREFIXES",
+	  "have this telescope ('': every destination counts), for all days: reads all captures again, "
+	  "which have to be named",
+	  0, 0, NULL },
+	{ "fractions", 0, OPTION_WORD, offsetof(struct analysis_command, take.take.fractions),
+	  "UNIT",
+	  "with --telescope, as at ingest: fractions of seconds are nanoseconds, or microseconds",
+	  0, 0, take_fraction_words },
+	{ "count-copies", 0, OPTION_FLAG,
+	  offsetof(struct analysis_command, take.take.counts_copies), NULL,
+	  "with --telescope, as at ingest: count each packet as often as it was captured", 0, 0,
+	  NULL },
+	{ "memory", 0, OPTION_SIZE, offsetof(struct analysis_command, take.take.memory_bytes),
+	  "SIZE", "use about this much memory, 64M to 1T (default: 1G)", INGEST_MEMORY_MIN,
+	  TAKE_MEMORY_MAX, NULL },
 	{ "threads", 0, OPTION_NUMBER, offsetof(struct analysis_command, take.take.threads), "N",
 	  "use this many threads (default: as many as processors)", 1, POOL_THREADS_MAX, NULL },
 };
-static const struct option_table fingerprint_table = {
-	fingerprint_options, sizeof fingerprint_options / sizeof *fingerprint_options
-};
+static const struct option_table change_table = { change_options,
+	                                          sizeof change_options / sizeof *change_options };
 
-static bool enter(const struct analysis_command *c, struct error *error)
+static bool enter(const struct analysis_command *c, const struct option_words *captures,
+                  struct error *error)
 {
 	char **files;
 	if (c->store == NULL)
 		return error_set(error, ERROR_USAGE, "name a store: -s DIR or HOTARU_STORE");
+	if (captures->count > 0 && c->take.take.telescope == NULL)
+		return error_set(error, ERROR_USAGE,
+		                 "captures are read for --telescope PREFIXES; without it `hotaru "
+		                 "settings` takes no '%s'",
+		                 captures->words[0]);
 	if (!database_files(&c->take, &files, error))
 		return false;
 	const struct confine confine = {
 		.common = &c->take.common,
+		.captures = captures,
 		.read = c->take.take.fingerprints,
 		.folder = c->store,
 		.files = files,
@@ -67,44 +91,78 @@ static void tick(void *context, size_t days)
 	progress_tick(context, 0, days);
 }
 
+static void say_recounted(const struct take_result *r, bool is_new)
+{
+	char line[256];
+	if (is_new)
+		text_format(line, sizeof line,
+		            "telescope: took in %zu capture%s again, %" PRIu64 " frames, %" PRIu64
+		            " packets counted",
+		            r->taken, r->taken == 1 ? "" : "s", r->frames, r->packets);
+	else
+		text_copy(line, sizeof line, "telescope: the store has it already");
+	command_say(line);
+}
+
+static bool set_telescope(struct store *store, const struct analysis_command *c,
+                          struct operands *captures, struct take_result *out, struct error *error)
+{
+	bool is_new = false;
+	if (c->take.take.telescope == NULL)
+		return true;
+	if (!operands_sift(captures, &c->take.take, c->take.common.quiet, error) ||
+	    !recount(store, &c->take, &captures->words, out, &is_new, error))
+		return false;
+	if (!c->take.common.quiet)
+		say_recounted(out, is_new);
+	return true;
+}
+
 static bool set_fingerprints(struct store *store, const struct analysis_command *c,
-                             struct error *error)
+                             const struct store_request *request, struct error *error)
 {
 	const bool is_quiet = c->take.common.quiet;
-	struct store_request request;
 	struct store_refitted refitted;
 	struct progress progress;
-	char *text = NULL;
-	if (!take_request(&c->take.take, &request, &text, error))
-		return false;
-	if (text == NULL)
+	if (request->fingerprint_text == NULL)
 		return true;
 	progress_start(&progress, "days", 0, !is_quiet && !c->take.common.no_progress);
-	const struct store_refit refit = { .text = text,
-		                           .where = request.fingerprint_where,
+	const struct store_refit refit = { .text = request->fingerprint_text,
+		                           .where = request->fingerprint_where,
 		                           .threads = (unsigned)c->take.take.threads,
 		                           .progress = tick,
 		                           .context = &progress };
 	const bool ok = store_set_fingerprints(store, &refit, &refitted, error);
 	progress_stop(&progress);
-	memory_free(text);
 	if (ok && !is_quiet)
 		say_refitted(&refitted);
 	return ok;
 }
 
 // Opened to read first: changing settings must not make a store where there is none.
-static bool change(const struct analysis_command *c, struct error *error)
+static bool open_to_change(const struct analysis_command *c, struct store **out,
+                           struct error *error)
 {
-	const struct store_request request = { .zone = NULL };
+	const struct store_request nothing = { .zone = NULL };
 	struct store *store;
 	if (!store_open(c->store, &store, error))
 		return false;
 	store_close(store);
-	if (!atlas_try(&c->take, error) || !store_open_writing(c->store, &request, &store, error))
-		return false;
-	const bool ok = atlas_keep(store, &c->take, error) && set_fingerprints(store, c, error);
+	return atlas_try(&c->take, error) && store_open_writing(c->store, &nothing, out, error);
+}
+
+static bool change(const struct analysis_command *c, struct operands *operands,
+                   struct take_result *out, struct error *error)
+{
+	struct store_request request;
+	struct store *store = NULL;
+	char *text = NULL;
+	const bool ok = take_request(&c->take.take, &request, &text, error) &&
+	                open_to_change(c, &store, error) && atlas_keep(store, &c->take, error) &&
+	                set_telescope(store, c, operands, out, error) &&
+	                set_fingerprints(store, c, &request, error);
 	store_close(store);
+	memory_free(text);
 	return ok;
 }
 
@@ -130,6 +188,8 @@ static bool write_settings(struct rows *rows, struct store *store, struct error 
 static int run(const struct command *self, struct option_words words)
 {
 	struct analysis_command c = analysis_defaults();
+	struct take_result taken = { .damaged = 0 };
+	struct operands operands = { .named = NULL };
 	struct store *store = NULL;
 	struct error error;
 	int exit_code;
@@ -137,22 +197,28 @@ static int run(const struct command *self, struct option_words words)
 		return exit_code;
 	const bool changes = c.take.databases[PLACE_COUNTRY] != NULL ||
 	                     c.take.databases[PLACE_NETWORK] != NULL ||
-	                     c.take.take.fingerprints != NULL;
-	const bool ok = enter(&c, &error) && (!changes || change(&c, &error)) &&
+	                     c.take.take.fingerprints != NULL || c.take.take.telescope != NULL;
+	const bool ok = operands_find(&words, &operands, &error) &&
+	                enter(&c, &operands.words, &error) &&
+	                (!changes || change(&c, &operands, &taken, &error)) &&
 	                store_open(c.store, &store, &error) &&
 	                properties_print(&c, store, "setting", write_settings, &error);
 	store_close(store);
-	return ok ? EXIT_DONE : command_fail(&error);
+	operands_done(&operands);
+	if (!ok)
+		return command_fail(&error);
+	return taken.damaged > 0 ? EXIT_DAMAGED : EXIT_DONE;
 }
 
-static const struct option_table *const tables[] = { &store_table,          &fingerprint_table,
+static const struct option_table *const tables[] = { &store_table,          &change_table,
 	                                             &keep_databases_table, &output_table,
 	                                             &common_table,         NULL };
 
 const struct command command_settings = {
 	.name = "settings",
-	.summary = "what holds for all of a store; sets its databases and fingerprints of sources",
-	.operands = "",
+	.summary =
+		"what holds for all of a store; sets its databases, fingerprints of sources, telescope",
+	.operands = "[CAPTURE...]",
 	.description =
 		"Zone, telescope and users' fingerprints, which the first ingest fixes, and the databases of "
 		"countries and networks that are kept with the store. --country-db and --asn-db put "
@@ -162,7 +228,12 @@ const struct command command_settings = {
 		"With --fingerprints the store has the fingerprints of sources of FILE from then on, and for "
 		"all of its days: those that are not in FILE are taken out. Those of packets have to be in "
 		"it as they were, since the packets are gone. Every day is written anew, in one step: the "
-		"disk needs room for the segments a second time.",
+		"disk needs room for the segments a second time.\n\n"
+		"--telescope sets the telescope right. What a store has of packets does not say where they "
+		"went, so all of its captures have to be named, but for those without an IPv4 packet; they may have "
+		"other names by now, another compression, and have grown. All packets are counted anew, in one "
+		"step, as by a first ingest with this telescope; floors of `compact` are gone. Use the same "
+		"--fractions and --count-copies as at ingest.",
 	.tables = tables,
 	.run = run,
 };

@@ -6,6 +6,7 @@
 #include "base/disk.h"
 #include "base/memory.h"
 #include "base/progress.h"
+#include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
 
@@ -19,6 +20,7 @@ enum {
 	TRUTH_SIZE_MAX = 16 * 1024 * 1024
 };
 #define NO_GAP UINT64_MAX
+static const char builtin_name[] = "mirai-2016";
 
 struct simulate_command {
 	struct common_options common;
@@ -142,9 +144,13 @@ static bool open_outlet(struct outlet *o, const struct simulate_command *c, stru
 static bool read_file(const char *path, struct buffer *out, struct error *error)
 {
 	FILE *file = fopen(path, "re");
-	if (file == NULL)
-		return error_errno(
-			error, "no scenario of that name is built in, and cannot read '%s'", path);
+	if (file == NULL) {
+		struct suggestion meant = { .word = path };
+		suggestion_try(&meant, builtin_name);
+		error_errno(error, "no scenario of that name is built in, and cannot read '%s'",
+		            path);
+		return suggestion_add(&meant, "", error);
+	}
 	// One byte more than a scenario may have, so that it is seen to be too long.
 	if (buffer_reserve(out, SIMULATE_SCENARIO_SIZE_MAX + 1))
 		out->length = fread(out->bytes, 1, SIMULATE_SCENARIO_SIZE_MAX + 1, file);
@@ -223,7 +229,7 @@ static bool check_options(const struct simulate_command *c, struct error *error)
 
 static int run(const struct command *self, struct option_words words)
 {
-	struct simulate_command c = { .scenario = "mirai-2016",
+	struct simulate_command c = { .scenario = builtin_name,
 		                      .scale = 0.01,
 		                      .seed = 1,
 		                      .zone = "UTC",
@@ -235,7 +241,7 @@ static int run(const struct command *self, struct option_words words)
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
 	if (c.print_scenario) {
-		fputs(simulate_builtin("mirai-2016"), stdout);
+		fputs(simulate_builtin(builtin_name), stdout);
 		return command_output_close(stdout, NULL, &error) ? EXIT_DONE
 		                                                  : command_fail(&error);
 	}

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "cmd/known.h"
 #include "cmd/remarks.h"
+#include "cmd/uncounted.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -34,25 +35,21 @@ struct take {
 		has_addresses;  // some capture that is known, instead of sources or as sources
 	uint64_t ahead_bytes;   // for a stream to get ahead; 0: it is not to
 	struct take_result result;
+	struct ingest_ledger counted;  // of all that was new
+	struct elsewhere *elsewhere;
+	const struct take_anew *anew;  // NULL: captures are taken in beside those that are there
+	struct telescope telescope;    // then
+	size_t turn;                   // of the captures that were named
 	struct progress progress;
 	uint64_t bytes_done, frames_done;  // of captures that were read
 };
 
 static bool new_ingest(struct take *t, struct error *error)
 {
-	static const char spill_name[] = "ingest.spill";
-	const struct store_settings *settings = store_settings(t->store);
-	const struct ingest_options options = {
-		.zone = &settings->zone,
-		.telescope = settings->telescope_days.count > 0 ? &settings->telescope_days : NULL,
-		.fingerprints = &settings->fingerprints,
-		.memory_bytes = t->options->take.memory_bytes,
-		.threads = (unsigned)t->options->take.threads,
-		.only_ledger = t->options->take.only_ledger,
-		.counts_copies = t->options->take.counts_copies,
-		.disk = store_disk(t->store),
-		.spill_name = spill_name,
-	};
+	struct ingest_options options = take_ingest_options(t->store, &t->options->take);
+	options.elsewhere = t->elsewhere;
+	if (t->anew != NULL)
+		options.telescope = t->telescope.count > 0 ? &t->telescope : NULL;
 	ingest_free(t->ingest);
 	t->ingest = ingest_new(&options, error);
 	return t->ingest != NULL;
@@ -72,14 +69,21 @@ static bool say_far(struct take *t, struct error *error)
 	       remarks_say_far(t->store, t->captures, t->capture_count, error);
 }
 
+static bool begin_change(struct take *t, struct store_ingest **out, struct error *error)
+{
+	const struct take_anew *anew = t->anew;
+	return store_ingest_begin(t->store, out, error) &&
+	       (anew == NULL ||
+	        store_ingest_anew(*out, anew->telescope, anew->before, anew->before_count, error));
+}
+
 static bool commit(struct take *t, struct error *error)
 {
-	if (t->capture_count == 0)
+	if (t->capture_count == 0 && t->anew == NULL)
 		return true;
-	struct store_ingest *change;
-	if (!store_ingest_begin(t->store, &change, error))
-		return false;
-	const bool ok = ingest_finish(t->ingest, store_ingest_receiver(change), error) &&
+	struct store_ingest *change = NULL;
+	const bool ok = begin_change(t, &change, error) &&
+	                ingest_finish(t->ingest, store_ingest_receiver(change), error) &&
 	                store_ingest_commit(change, t->captures, t->capture_count, error) &&
 	                say_far(t, error);
 	store_ingest_free(change);
@@ -262,10 +266,15 @@ static void join_ledgers(const struct ingest_ledger *before, const struct ingest
 static void count_new(struct take *t, const struct ingest_ledger *before,
                       const struct ingest_ledger *ledger)
 {
+	struct ingest_ledger *sum = &t->counted;
 	t->result.taken++;
 	t->result.frames += ingest_ledger_total(ledger) - ingest_ledger_total(before);
 	for (unsigned kind = HOST_KIND_FIRST; kind < KIND_COUNT; kind++)
 		t->result.packets += ledger->frames[kind] - before->frames[kind];
+	ingest_ledger_add(sum, ledger);
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		sum->frames[kind] -= before->frames[kind];
+	sum->copies -= before->copies;
 }
 
 static bool note_capture(struct take *t, const char *name, const struct capture *capture,
@@ -318,6 +327,24 @@ static bool read_capture(struct take *t, struct capture *capture, struct ingest_
 	return true;
 }
 
+static bool changed(const char *name, struct error *error)
+{
+	return error_set(error, ERROR_FAILED,
+	                 "'%.200s' was written anew while it was read; nothing was taken in", name);
+}
+
+// Whether what was read is, or begins with, the capture that it takes the place of.
+static bool is_that_again(const struct take *t, const struct capture *capture)
+{
+	const struct take_again *again = &t->anew->list[t->turn];
+	const struct capture_identity identity = capture_identity(capture);
+	const size_t count = beginning_count(again->of.length_bytes);
+	return again->has_grown ? identity.length_bytes > again->of.length_bytes &&
+	                                  memcmp(capture_beginning(capture), again->digests,
+	                                         count * sizeof *again->digests) == 0
+	                        : memcmp(&identity, &again->of, sizeof identity) == 0;
+}
+
 static bool take_file(struct take *t, const char *name, struct capture *capture,
                       struct error *error)
 {
@@ -337,9 +364,9 @@ static bool take_file(struct take *t, const char *name, struct capture *capture,
 	if (begin > 0 &&
 	    (known.is == NULL || memcmp(capture_beginning(capture), digests,
 	                                beginning_count(begin) * sizeof *digests) != 0))
-		return error_set(
-			error, ERROR_FAILED,
-			"'%.200s' was written anew while it was read; nothing was taken in", name);
+		return changed(name, error);
+	if (t->anew != NULL && !is_that_again(t, capture))
+		return changed(name, error);
 	return note_capture(t, name, capture, &kin, &known, &ledger, error);
 }
 
@@ -478,12 +505,49 @@ static bool take_all(struct take *t, const struct option_words *names, bool is_k
 {
 	struct open_captures open = no_captures(t, names);
 	bool ok = true;
-	open.may_grow = is_kept;
+	open.may_grow = is_kept || t->anew != NULL;
 	t->ahead_bytes = open.count_max > 1 ? open.memory_bytes : 0;
-	for (size_t i = 0; ok && i < names->count; i++)
+	for (size_t i = 0; ok && i < names->count; i++) {
+		t->turn = i;
 		ok = take_next(t, &open, i, is_kept, error);
+	}
 	close_captures(&open);
 	return ok && commit(t, error);
+}
+
+static bool begin(struct take *t, struct error *error)
+{
+	struct store *store = t->anew == NULL ? t->store : NULL;
+	if ((t->elsewhere = elsewhere_new()) == NULL)
+		return error_memory(error, "ingest");
+	return known_open(store, &t->options->take, &t->known, error) &&
+	       (store == NULL ||
+	        store_source_kinds(store, &t->has_hashes, &t->has_addresses, error)) &&
+	       new_ingest(t, error);
+}
+
+static bool take(struct take *t, const struct option_words *names, bool is_kept,
+                 struct error *error)
+{
+	const struct common_options *common = &t->options->common;
+	bool ok = begin(t, error);
+	if (ok) {
+		progress_start(&t->progress, "packets", total_size(names),
+		               !common->quiet && !common->no_progress);
+		ok = take_all(t, names, is_kept, error);
+		progress_stop(&t->progress);
+	}
+	if (ok && t->result.taken > 0)
+		uncounted_say(&(struct uncounted){ .counted = &t->counted,
+		                                   .elsewhere = t->elsewhere,
+		                                   .store = t->store,
+		                                   .is_kept = is_kept || t->anew != NULL,
+		                                   .is_quiet = common->quiet });
+	forget_captures(t);
+	ingest_free(t->ingest);
+	known_free(t->known);
+	elsewhere_free(t->elsewhere);
+	return ok;
 }
 
 bool take_captures(struct store *store, const struct take_command *options,
@@ -491,21 +555,27 @@ bool take_captures(struct store *store, const struct take_command *options,
                    struct error *error)
 {
 	struct take t = { .store = store, .options = options };
-	if (!refill_days(store, options, names, error) ||
-	    !known_open(store, &options->take, &t.known, error))
-		return false;
-	if (!store_source_kinds(store, &t.has_hashes, &t.has_addresses, error) ||
-	    !new_ingest(&t, error)) {
-		known_free(t.known);
-		return false;
-	}
-	progress_start(&t.progress, "packets", total_size(names),
-	               !options->common.quiet && !options->common.no_progress);
-	const bool ok = take_all(&t, names, is_kept, error);
-	progress_stop(&t.progress);
-	forget_captures(&t);
-	ingest_free(t.ingest);
-	known_free(t.known);
+	const bool ok = refill_days(store, options, names, error) &&
+	                take(&t, names, is_kept, error);
+	*out = t.result;
+	return ok;
+}
+
+bool take_captures_anew(struct store *store, const struct take_command *options,
+                        const struct take_anew *anew, struct take_result *out, struct error *error)
+{
+	struct take t = { .store = store, .options = options, .anew = anew };
+	struct option_words names = { memory_new(anew->count + 1, sizeof *names.words),
+		                      anew->count };
+	bool ok = names.words != NULL || error_memory(error, "captures");
+	for (size_t i = 0; ok && i < anew->count; i++)
+		names.words[i] = anew->list[i].name;
+	ok = ok &&
+	     (anew->telescope[0] == '\0' ||
+	      telescope_parse(anew->telescope, &t.telescope, error)) &&
+	     take(&t, &names, false, error);
+	telescope_done(&t.telescope);
+	memory_free(names.words);
 	*out = t.result;
 	return ok;
 }

@@ -16,6 +16,10 @@ struct take_options {
 	bool only_ledger;  // no option: for commands that ask for nothing else
 };
 
+// Words of --fractions, and the most that --memory takes; the least is INGEST_MEMORY_MIN.
+extern const char *const take_fraction_words[];
+#define TAKE_MEMORY_MAX (UINT64_C(1) << 40)
+
 struct take_command {
 	struct common_options common;
 	struct take_options take;
@@ -29,9 +33,15 @@ struct take_command take_defaults(void);
 bool take_request(const struct take_options *, struct store_request *out, char **out_text,
                   struct error *error) MUST_CHECK;
 
+// How captures are taken into the store, which outlives what comes of it.
+struct ingest_options take_ingest_options(struct store *, const struct take_options *);
+
 // Opens a capture as the options ask, which take_request() has found valid.
 bool take_open(const struct take_options *, const char *name, struct capture **out,
                struct error *error) MUST_CHECK;
+
+// Whether what can be read there is no capture at all. False where it cannot be read.
+bool take_is_other(const struct take_options *, const char *name);
 
 // What is to be done about a capture that takes so much memory to decompress: at the end of
 // error->text. Nothing if it is 0.
@@ -55,3 +65,22 @@ struct take_result {
 // none does. Damage is warned of.
 bool take_captures(struct store *, const struct take_command *, const struct option_words *names,
                    bool is_kept, struct take_result *out, struct error *error) MUST_CHECK;
+
+// Takes captures that a store has in anew, for another telescope: in place of all that it has of packets, in one
+// change. Which those are, cmd/recount.h finds out.
+struct take_again {
+	char *name;  // of the file
+	struct capture_identity
+		of;  // of the store; the file is the same content, or begins with it
+	bool has_grown;
+	uint32_t digests[BEGINNING_MAX];  // of one that has grown, up to the length of the other
+};
+struct take_anew {
+	const char *telescope;
+	const struct take_again *list;
+	size_t count;
+	const struct capture_identity *before;  // captures of the store that go
+	size_t before_count;
+};
+bool take_captures_anew(struct store *, const struct take_command *, const struct take_anew *,
+                        struct take_result *out, struct error *error) MUST_CHECK;

@@ -11,6 +11,12 @@
 
 enum { FINGERPRINT_FILE_MAX = 1 << 20 };
 
+// In the order of enum capture_fractions, behind what the header says.
+const char *const take_fraction_words[] = { "microseconds", "nanoseconds", NULL };
+_Static_assert(CAPTURE_FRACTIONS_AS_SAID == 0 && CAPTURE_FRACTIONS_MICROSECONDS == 1 &&
+                       CAPTURE_FRACTIONS_NANOSECONDS == 2,
+               "the words have their order");
+
 static const struct option take_options[] = {
 	{ "zone", 'z', OPTION_TEXT, offsetof(struct take_command, take.zone), "ZONE",
 	  "count days in UTC (default), +HH:MM or Area/City", 0, 0, NULL },
@@ -22,16 +28,17 @@ static const struct option take_options[] = {
 	  "your own fingerprints: lines of `name = pcap-filter expression`, or of "
 	  "`name = source window=792 window=1320 ...`: what a source used on a day",
 	  0, 0, NULL },
-	{ "fractions", 0, OPTION_TEXT, offsetof(struct take_command, take.fractions), "UNIT",
+	{ "fractions", 0, OPTION_WORD, offsetof(struct take_command, take.fractions), "UNIT",
 	  "fractions of seconds are nanoseconds, or microseconds, whatever the header of a pcap or "
 	  "snoop file says",
-	  0, 0, NULL },
+	  0, 0, take_fraction_words },
 	{ "count-copies", 0, OPTION_FLAG, offsetof(struct take_command, take.counts_copies), NULL,
 	  "count each packet as often as it was captured, also where that is several times "
 	  "for nearly all (a mirror port, a bonded interface)",
 	  0, 0, NULL },
 	{ "memory", 0, OPTION_SIZE, offsetof(struct take_command, take.memory_bytes), "SIZE",
-	  "use about this much memory (default 1G, at least 64M)", 0, 0, NULL },
+	  "use about this much memory, 64M to 1T (default: 1G)", INGEST_MEMORY_MIN, TAKE_MEMORY_MAX,
+	  NULL },
 	{ "threads", 0, OPTION_NUMBER, offsetof(struct take_command, take.threads), "N",
 	  "use this many threads (default: as many as processors)", 1, POOL_THREADS_MAX, NULL },
 };
@@ -71,19 +78,11 @@ static bool read_text(const char *path, char **out, struct error *error)
 	return true;
 }
 
-static const struct {
-	const char *word;
-	enum capture_fractions fractions;
-} fraction_words[] = {
-	{ "microseconds", CAPTURE_FRACTIONS_MICROSECONDS },
-	{ "nanoseconds", CAPTURE_FRACTIONS_NANOSECONDS },
-};
-
 static enum capture_fractions fractions_of(const struct take_options *options)
 {
-	for (size_t i = 0; options->fractions != NULL && i < 2; i++)
-		if (text_equal(options->fractions, fraction_words[i].word))
-			return fraction_words[i].fractions;
+	for (unsigned i = 0; options->fractions != NULL && take_fraction_words[i] != NULL; i++)
+		if (text_equal(options->fractions, take_fraction_words[i]))
+			return (enum capture_fractions)(i + 1);
 	return CAPTURE_FRACTIONS_AS_SAID;
 }
 
@@ -103,37 +102,61 @@ void take_advise(uint64_t needed_bytes, struct error *error)
 		            is_whole ? wanted / 1024 : wanted, is_whole ? "G" : "M");
 }
 
+static struct capture_way way_of(const struct take_options *options)
+{
+	return (struct capture_way){ .fractions = fractions_of(options),
+		                     .memory_bytes = options->memory_bytes / DECOMPRESSION_SHARE };
+}
+
 bool take_open(const struct take_options *options, const char *name, struct capture **out,
                struct error *error)
 {
-	struct capture_way way = { .fractions = fractions_of(options),
-		                   .memory_bytes = options->memory_bytes / DECOMPRESSION_SHARE };
+	struct capture_way way = way_of(options);
 	if (capture_open_in(&way, name, out, error))
 		return true;
 	take_advise(way.needed_bytes, error);
 	return false;
 }
 
+bool take_is_other(const struct take_options *options, const char *name)
+{
+	struct capture_way way = way_of(options);
+	struct capture *capture = NULL;
+	struct error ignored;
+	const bool ok = capture_open_in(&way, name, &capture, &ignored);
+	capture_free(capture);
+	return !ok && way.is_other;
+}
+
 bool take_request(const struct take_options *options, struct store_request *out, char **out_text,
                   struct error *error)
 {
 	char *text = NULL;
-	if (options->memory_bytes < INGEST_MEMORY_MIN)
-		return error_set(error, ERROR_USAGE, "--memory has to be 64M at least");
 	if (options->fingerprints != NULL && !read_text(options->fingerprints, &text, error))
 		return false;
-	if (options->fractions != NULL && fractions_of(options) == CAPTURE_FRACTIONS_AS_SAID) {
-		memory_free(text);
-		return error_set(error, ERROR_USAGE,
-		                 "--fractions is nanoseconds or microseconds, not '%s'",
-		                 options->fractions);
-	}
 	*out = (struct store_request){ .zone = options->zone,
 		                       .telescope = options->telescope,
 		                       .fingerprint_text = text,
 		                       .fingerprint_where = options->fingerprints };
 	*out_text = text;
 	return true;
+}
+
+struct ingest_options take_ingest_options(struct store *store, const struct take_options *options)
+{
+	static const char spill_name[] = "ingest.spill";
+	const struct store_settings *settings = store_settings(store);
+	return (struct ingest_options){
+		.zone = &settings->zone,
+		.telescope = settings->telescope_days.count > 0 ? &settings->telescope_days : NULL,
+		.fingerprints = &settings->fingerprints,
+		.memory_bytes = options->memory_bytes,
+		.threads = (unsigned)options->threads,
+		.only_ledger = options->only_ledger,
+		.counts_copies = options->counts_copies,
+		.disk = store_disk(store),
+		.spill_name = spill_name,
+	};
 }
 
 bool take_reads_once(const char *name)

@@ -22,6 +22,7 @@ struct ingest {
 	size_t sink_count;
 	struct gatherer gatherer;
 	struct copies *copies;  // NULL: they count
+	struct elsewhere *elsewhere;
 	bool looks_for_copies;  // in what is read now
 	// What is read now was taken in before, with another capture; so were the first `held_known` of
 	// the packets that are held until it is known whether copies are the rule.
@@ -45,6 +46,7 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 	}
 	in->fingerprints = options->fingerprints;
 	in->telescope = options->telescope;
+	in->elsewhere = options->elsewhere;
 	in->gate = telescope_gate_make(options->telescope, options->zone);
 	gather_begin(&in->gatherer, options->zone);
 	if (!options->only_ledger) {
@@ -88,7 +90,7 @@ const struct capture_seen *ingest_seen(const struct ingest *in)
 	return &in->gatherer.seen;
 }
 
-static void note_detail(struct ingest_ledger *ledger, const struct ingest_detail *more)
+void ingest_ledger_note(struct ingest_ledger *ledger, const struct ingest_detail *more)
 {
 	const struct ingest_detail *end = ledger->details + ledger->detail_count;
 	struct ingest_detail *d = ledger->details;
@@ -105,6 +107,15 @@ static void note_detail(struct ingest_ledger *ledger, const struct ingest_detail
 	ledger->detail_count++;
 }
 
+void ingest_ledger_add(struct ingest_ledger *ledger, const struct ingest_ledger *more)
+{
+	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+		ledger->frames[kind] += more->frames[kind];
+	ledger->copies += more->copies;
+	for (size_t i = 0; i < more->detail_count; i++)
+		ingest_ledger_note(ledger, &more->details[i]);
+}
+
 static int32_t said_link_type(const struct frame *frame)
 {
 	return frame->link_type != LINK_TYPE_UNKNOWN ? frame->link_type : LINK_TYPE_UNSAID;
@@ -112,11 +123,11 @@ static int32_t said_link_type(const struct frame *frame)
 
 static void note_reason(struct ingest_ledger *ledger, int32_t link_type, const struct packet *p)
 {
-	note_detail(ledger, &(struct ingest_detail){ .kind = p->kind,
-	                                             .link_type = link_type,
-	                                             .reason = p->reason,
-	                                             .number = p->reason_number,
-	                                             .frames = p->packets });
+	ingest_ledger_note(ledger, &(struct ingest_detail){ .kind = p->kind,
+	                                                    .link_type = link_type,
+	                                                    .reason = p->reason,
+	                                                    .number = p->reason_number,
+	                                                    .frames = p->packets });
 }
 
 // What is seen of a batch that lies on several days, or has long silence in it: frames that ascend on the
@@ -185,6 +196,12 @@ static void turn_away(struct ingest *in, size_t count)
 	}
 }
 
+static void note_elsewhere(struct ingest *in, const struct packet *p)
+{
+	if (in->elsewhere != NULL && !in->is_known)
+		elsewhere_add(in->elsewhere, p->destination, p->packets);
+}
+
 // Enters a batch in the ledger. Of its packets those that count come to the front: their number.
 static size_t count_batch(struct ingest *in, bool has_links, size_t count,
                           struct ingest_ledger *ledger)
@@ -209,6 +226,8 @@ static size_t count_batch(struct ingest *in, bool has_links, size_t count,
 			note_reason(ledger,
 			            has_links ? said_link_type(&in->frames[i]) : LINK_TYPE_UNSAID,
 			            p);
+		} else if (p->kind == KIND_OUTSIDE_TELESCOPE) {
+			note_elsewhere(in, p);
 		}
 	}
 	return kept;
@@ -228,7 +247,7 @@ static size_t count_remarked(struct ingest *in, bool has_links, size_t count, en
 			                              .frames = ledger->frames[kind] -
 			                                        before[kind] };
 		if (detail.frames > 0)
-			note_detail(ledger, &detail);
+			ingest_ledger_note(ledger, &detail);
 	}
 	return kept;
 }

@@ -10,6 +10,7 @@
 #include "base/disk.h"
 #include "capture/capture.h"
 #include "hostday/hostday.h"
+#include "ingest/elsewhere.h"
 #include "ingest/ledger.h"
 #include "ingest/seen.h"
 #include "ipset/telescope.h"
@@ -57,6 +58,9 @@ struct ingest_options {
 	bool counts_copies;      // though each packet comes several times (copies.h)
 	struct disk *disk;       // for the spill file
 	const char *spill_name;  // its name there; removed when ingest is done
+	// Where packets that the telescope turns away are added, but for those that were known; NULL: nobody
+	// asks. It outlives the ingest.
+	struct elsewhere *elsewhere;
 	// Further sinks, behind host-days. They stay the caller's, and outlive the ingest.
 	struct packet_sink *const *sinks;
 	size_t sink_count;  // at most INGEST_SINKS_MAX

@@ -33,6 +33,13 @@ struct ingest_ledger {
 	size_t detail_count;
 };
 
+// Adds frames to those of the same kind, link type and reason; where the ledger has no room for more, to
+// none.
+void ingest_ledger_note(struct ingest_ledger *, const struct ingest_detail *more);
+
+// Adds what another counts: frames, copies and details.
+void ingest_ledger_add(struct ingest_ledger *, const struct ingest_ledger *more);
+
 // Frames that were read: the counters add up to it, and copies are one of them.
 static inline uint64_t ingest_ledger_total(const struct ingest_ledger *ledger)
 {

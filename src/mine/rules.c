@@ -50,6 +50,8 @@ static bool derive(struct derivation *d)
 	const bool was_ended = d->is_ended || d->table->is_cut;
 	d->is_ended = false;
 	d->work_max = work_max;
+	if (d->request->finds_support)
+		measure_support_listed(d);
 	if (!measure_productive(d) || !measure_improvement(d))
 		return false;
 	d->is_ended |= was_ended;
@@ -68,6 +70,7 @@ static bool hand_over(struct derivation *d, struct rules *out)
 	out->list = d->list;
 	out->count = d->count;
 	out->tested = d->tested;
+	out->support_listed = d->is_ended ? UINT64_MAX : d->support_listed;
 	out->work = d->work;
 	out->is_partial = d->is_ended;
 	out->lacks_room = d->is_ended && (d->lacks_room || d->table->lacks_room);
@@ -96,7 +99,9 @@ static bool derive_from_table(const struct support_table *table, const struct ru
 		                .work = table->work,
 		                .arena = arena_up_to(left / 4 + 1),
 		                .bytes_max = left - left / 4 };
-	if (derive(&d) && hand_over(&d, out))
+	const bool is_done = derive(&d) && hand_over(&d, out);
+	memory_free(d.supports);
+	if (is_done)
 		return true;
 	memory_free(d.list);
 	arena_done(&d.arena);

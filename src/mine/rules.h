@@ -51,7 +51,10 @@ struct rules_request {
 	// Every rule that passes support and confidence, as published; otherwise those that are minimal
 	// and productive.
 	bool is_all;
-	double alpha;        // 0.05 as a rule
+	double alpha;  // 0.05 as a rule
+	// Finds the highest support, from support_min on, that a rule would be listed with (rules.support_listed). It
+	// takes 8 bytes for each test.
+	bool finds_support;
 	uint64_t work_max;   // as in struct mine_request; 0: no limit
 	uint64_t rules_max;  // that are kept at once; 0: no limit
 	uint64_t bytes_max;  // that all of it may take beside the transactions; 0: RULES_BYTES
@@ -63,6 +66,9 @@ struct rules {
 	size_t count;
 	struct support total;
 	uint64_t tested;  // tests that Holm's correction is for
+	// Not the highest support of a rule in the list: with a higher support there are fewer tests, so that a rule
+	// may be listed then which is not now. 0: none would be; UINT64_MAX: not known, as the list is partial.
+	uint64_t support_listed;
 	uint64_t work;
 	// There was no room or no work left for more. Those that are here are right, with the correction
 	// for the tests that were made. Shorter antecedents come first: all rules are there whose

@@ -110,6 +110,23 @@ static bool keep_rule(struct derivation *d, struct antecedent *x, const struct c
 	return true;
 }
 
+// Of one more test.
+static bool note_support(struct derivation *d, uint64_t support)
+{
+	if (d->tested == d->supports_room) {
+		const size_t room = 2 * d->supports_room + RULES_ROOM_MIN;
+		if (room > d->bytes_max / sizeof *d->supports)
+			return no_room(d, true);
+		uint64_t *larger = memory_resize(d->supports, room, sizeof *larger);
+		if (larger == NULL)
+			return no_room(d, false);
+		d->supports = larger;
+		d->supports_room = room;
+	}
+	d->supports[d->tested] = support;
+	return true;
+}
+
 // A rule that has passed support and confidence.
 static bool take_rule(struct derivation *d, struct antecedent *x, const struct consequent *y)
 {
@@ -121,6 +138,8 @@ static bool take_rule(struct derivation *d, struct antecedent *x, const struct c
 	if (!derivation_work(d, WORK_OF_RULE + (x->is_minimal ? WORK_OF_TEST * x->count : 0)))
 		return false;
 	if (x->is_minimal) {
+		if (request->finds_support && !note_support(d, rule.support.all))
+			return false;
 		d->tested++;
 		rule.is_productive = measure_p_value(d, x, y, &rule.p_value) &&
 		                     rule.p_value <= request->alpha;

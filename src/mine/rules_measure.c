@@ -69,6 +69,44 @@ double measure_holm(double *p_values, size_t count, uint64_t tests, double alpha
 	return highest;
 }
 
+static int compare_descending(const void *a, const void *b)
+{
+	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return (x < y) - (x > y);
+}
+
+// How many of the tests there are with so much support or more; they descend.
+static uint64_t tests_from(const struct derivation *d, uint64_t support)
+{
+	size_t low = 0, high = (size_t)d->tested;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		if (d->supports[middle] >= support)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+// With the support of a rule as the least one Holm's method begins with as many tests as have that much. If it
+// rejects any of them, it rejects that of the least P; and it does if this rule's is low enough to be that.
+void measure_support_listed(struct derivation *d)
+{
+	if (d->tested > 0)
+		qsort(d->supports, (size_t)d->tested, sizeof *d->supports, compare_descending);
+	for (size_t i = 0; i < d->count; i++) {
+		const struct rule *r = &d->list[i];
+		const uint64_t support = r->support.all;
+		if (support <= d->support_listed)
+			continue;
+		if (d->request->is_all ||
+		    (r->is_productive &&
+		     r->p_value <= d->request->alpha / (double)tests_from(d, support)))
+			d->support_listed = support;
+	}
+}
+
 bool measure_productive(struct derivation *d)
 {
 	size_t count = 0, left = 0;

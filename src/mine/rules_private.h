@@ -34,6 +34,9 @@ struct derivation {
 	size_t count, room;
 	struct arena arena;  // items of the rules
 	uint64_t tested, work, work_max;
+	uint64_t *supports;  // of the tests, where finds_support
+	size_t supports_room;
+	uint64_t support_listed;
 	size_t bytes_max;  // of the list, and of the arena
 	bool is_ended;     // no room or no work left
 	bool lacks_room;   // it was the room
@@ -58,6 +61,8 @@ bool measure_p_value(const struct derivation *, const struct antecedent *,
 void measure_rule(struct rule *, struct support total);
 // Which rules are productive, of those that is_productive calls candidates.
 bool measure_productive(struct derivation *);
+// support_listed, of the same candidates, before that.
+void measure_support_listed(struct derivation *);
 // The highest P value that Holm's method rejects of those that are at most alpha, sorting them; negative:
 // none.
 double measure_holm(double *p_values, size_t count, uint64_t tests, double alpha);

@@ -113,6 +113,57 @@ static struct rules mine(const struct transactions *t, const struct rules_reques
 	return rules;
 }
 
+// The highest support of a set that is below another one.
+static uint64_t next_below(const struct model *m, uint64_t support)
+{
+	uint64_t next = 0;
+	for (uint32_t set = 0; set < MODEL_SETS; set++)
+		if (m->supports[set].all < support && m->supports[set].all > next)
+			next = m->supports[set].all;
+	return next;
+}
+
+// Asks for one support after the other, from the highest down: between those of sets nothing changes.
+static uint64_t highest_support_with_a_rule(const struct model *m, const struct transactions *t,
+                                            const struct rules_request *request)
+{
+	struct rules_request higher = *request;
+	higher.support_min = next_below(m, UINT64_MAX);
+	for (; higher.support_min >= request->support_min;
+	     higher.support_min = next_below(m, higher.support_min)) {
+		struct rules rules = mine(t, &higher);
+		const bool is_any = rules.count > 0;
+		rules_done(&rules);
+		if (is_any)
+			return higher.support_min;
+	}
+	return 0;
+}
+
+TEST(the_highest_support_with_a_rule_is_that_of_asking_for_each)
+{
+	static struct model model;
+	uint64_t none = 0, above = 0;
+	for (uint64_t seed = 1; seed <= ROUNDS / 2; seed++) {
+		struct random random = random_from(seed);
+		model_make(&model, &random);
+		struct rules_request request = random_request(&random);
+		struct transactions *t = model_transactions(&model);
+		request.finds_support = true;
+		struct rules rules = mine(t, &request);
+		const uint64_t highest = highest_support_with_a_rule(&model, t, &request);
+		CHECK(rules.support_listed == highest);
+		none += highest == 0;
+		above += rules.count == 0 && highest > 0;
+		rules_done(&rules);
+		transactions_free(t);
+	}
+	// Also where fewer tests alone let one be listed.
+	printf("%llu without any, %llu above a support with none\n", (unsigned long long)none,
+	       (unsigned long long)above);
+	CHECK(none > 0 && above > 0);
+}
+
 TEST(every_rule_is_what_trying_all_finds)
 {
 	static struct model model;

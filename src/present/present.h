@@ -129,5 +129,5 @@ bool figure_countries(struct buffer *out, const struct report *, bool is_narrow,
 // Target sources and Mirai share by day of the strongest rules: one of report->rules->figures.
 bool figure_rules(struct buffer *out, const struct report *, size_t figure) MUST_CHECK;
 
-// The page: one HTML file that loads nothing and runs no script. False if `out` failed.
+// The page: one HTML file that loads nothing and runs no script but its own. False if `out` failed.
 bool page_write(struct buffer *out, const struct report *) MUST_CHECK;

@@ -162,9 +162,25 @@ static bool fill_ports(struct rules_section *s, const struct emerged *e,
 	return ports != NULL;
 }
 
-// Of as many sources the fingerprints stay in their order.
+static bool is_before(const struct report_match *a, const struct report_match *b)
+{
+	if (a->sources != b->sources)
+		return a->sources > b->sources;
+	return !a->is_weak && b->is_weak;
+}
+
+// The first that most have and that says something.
+static const char *name_of(const struct report_emergence *e)
+{
+	for (size_t i = 0; i < e->match_count; i++)
+		if (!e->matches[i].is_weak && 2 * e->matches[i].sources >= e->targets.sources)
+			return e->matches[i].fingerprint;
+	return NULL;
+}
+
+// Of as many sources those that are not weak come first, and else the fingerprints stay in their order.
 static bool fill_matches(struct rules_section *s, const struct emerged *e,
-                         struct report_emergence *out)
+                         const struct report_about *about, struct report_emergence *out)
 {
 	const struct answer *t = s->target_rows;
 	struct report_match *matches = report_block(&s->blocks, count_what(s, e, "fingerprint"),
@@ -172,14 +188,18 @@ static bool fill_matches(struct rules_section *s, const struct emerged *e,
 	for (size_t row = e->first; matches != NULL && row < e->end; row++) {
 		if (!is_what(t, row, "fingerprint"))
 			continue;
-		const struct report_match match = { answer_text(t, row, answer_column(t, "key")),
-			                            count_at(t, row) };
+		const char *key = answer_text(t, row, answer_column(t, "key"));
+		const struct described_fingerprint *of = report_fingerprint(about, key);
+		const struct report_match match = {
+			key, count_at(t, row), of != NULL && text_equal(of->strength, "weak")
+		};
 		size_t at = out->match_count++;
-		for (; at > 0 && matches[at - 1].sources < match.sources; at--)
+		for (; at > 0 && is_before(&match, &matches[at - 1]); at--)
 			matches[at] = matches[at - 1];
 		matches[at] = match;
 	}
 	out->matches = matches;
+	out->name = matches != NULL ? name_of(out) : NULL;
 	return matches != NULL;
 }
 
@@ -231,12 +251,13 @@ static bool fill_example(struct rules_section *s, const struct emerged *e,
 	return items != NULL;
 }
 
-static bool fill_one(struct rules_section *s, const struct emerged *e, enum lang lang,
-                     struct report_emergence *out)
+static bool fill_one(struct rules_section *s, const struct emerged *e,
+                     const struct report_about *about, struct report_emergence *out)
 {
+	const enum lang lang = about->options->lang;
 	const struct answer *a = s->new_rows;
 	const size_t mirai = answer_column(a, "mirai_any_port_sources"), row = e->row;
-	const bool is_unknown = !s->has_mirai || answer_cell(a, row, mirai)->state == CELL_UNKNOWN;
+	const bool is_unknown = answer_cell(a, row, mirai)->state == CELL_UNKNOWN;
 	*out = (struct report_emergence){
 		.day = e->day,
 		.rule = e->rule,
@@ -244,9 +265,11 @@ static bool fill_one(struct rules_section *s, const struct emerged *e, enum lang
 		.confidence = answer_real(a, row, answer_column(a, "confidence")),
 		.lift = answer_real(a, row, answer_column(a, "lift")),
 		.targets = { answer_number(a, row, answer_column(a, "target_sources")),
-		             is_unknown ? REPORT_UNKNOWN : answer_number(a, row, mirai) },
+		             is_unknown || !s->has_mirai ? REPORT_UNKNOWN
+		                                         : answer_number(a, row, mirai) },
+		.is_unknown = is_unknown,
 	};
-	return fill_ports(s, e, out) && fill_matches(s, e, out) &&
+	return fill_ports(s, e, out) && fill_matches(s, e, about, out) &&
 	       fill_places(s, e, PLACE_COUNTRY, lang, out) &&
 	       fill_places(s, e, PLACE_NETWORK, lang, out) && fill_example(s, e, out);
 }
@@ -278,7 +301,7 @@ static size_t day_begin(const struct cards *c, size_t end)
 }
 
 static bool fill_day(struct rules_section *s, const struct cards *c, const size_t range[2],
-                     enum lang lang)
+                     const struct report_about *about)
 {
 	for (size_t i = range[0]; i < range[1]; i++) {
 		if (c->card[i] != i)
@@ -288,13 +311,13 @@ static bool fill_day(struct rules_section *s, const struct cards *c, const size_
 			continue;
 		}
 		struct report_emergence *one = &s->emergences[s->report.emergence_count++];
-		if (!fill_one(s, &c->list[i], lang, one) || !fill_others(s, c, i, one))
+		if (!fill_one(s, &c->list[i], about, one) || !fill_others(s, c, i, one))
 			return false;
 	}
 	return true;
 }
 
-bool rules_section_emergences(struct rules_section *s, enum lang lang)
+bool rules_section_emergences(struct rules_section *s, const struct report_about *about)
 {
 	struct cards cards;
 	if (!make_cards(s, &cards))
@@ -303,7 +326,7 @@ bool rules_section_emergences(struct rules_section *s, enum lang lang)
 	s->report.emergences_more = s->new_rows->row_count - cards.count;
 	for (size_t end = cards.count; end > 0;) {
 		const size_t begin = day_begin(&cards, end);
-		if (!fill_day(s, &cards, (const size_t[]){ begin, end }, lang))
+		if (!fill_day(s, &cards, (const size_t[]){ begin, end }, about))
 			return false;
 		end = begin;
 	}

@@ -22,7 +22,7 @@ struct report_options {
 	const uint16_t *ports;  // of the figure; count 0: the published ones
 	size_t port_count;      // at most REPORT_FIGURE_PORTS_MAX
 	bool is_log;
-	uint64_t support_min;  // of association rules
+	uint64_t support_min;  // of association rules; 0: of each day by its sources
 	double confidence_min;
 	const char *
 		lower_support;  // the command that asks for rules of less support, but for its number

@@ -13,6 +13,8 @@
 #define ALIKE 0.8
 // Peaks that are further apart share no linear axis.
 enum { LINEAR_TIMES = 10, WORK_MAX = 2000000000 };
+// Of the support, if a lower one is named.
+enum { LOWER_BY = 10 };
 
 static const char *const fields[REPORT_FIELDS] = { "window", "dport", "ttl", "tos" };
 
@@ -121,22 +123,51 @@ void rules_section_ask(struct rules_section *s, const struct report_about *about
 	s->targets = plan_ask(plan, &q);
 }
 
+static void state_support_by_day(struct report_rules *rules, const struct caveats *caveats)
+{
+	const struct caveat *by_day = caveats_find(caveats, CAVEAT_SUPPORT_BY_DAY);
+	if (by_day == NULL)
+		return;
+	rules->support_min = by_day->numbers[0];
+	rules->support_max = by_day->numbers[1];
+	rules->sources_min = by_day->numbers[2];
+	rules->sources_max = by_day->numbers[3];
+	rules->is_support_by_telescope = by_day->numbers[4] != 0;
+	rules->support_one_in = RULES_SUPPORT_ONE_IN;
+	rules->support_least = RULES_SUPPORT_LEAST;
+}
+
 // A floor of the store is none of the reader's making: the rules that it leaves are shown, and it is said.
 static void state_support(struct rules_section *s, const struct report_options *o,
                           const struct caveats *caveats)
 {
 	const struct caveat *raised = caveats_find(caveats, CAVEAT_FLOOR_RAISED);
-	const struct caveat *lowest = caveats_find(caveats, CAVEAT_FLOOR);
-	const uint64_t floor = lowest != NULL ? lowest->numbers[0] : 1;
-	const uint64_t lower = o->support_min / 10 > floor ? o->support_min / 10 : floor;
 	s->report.support_min = o->support_min;
 	if (raised != NULL) {
 		s->report.support_asked = raised->numbers[0];
 		s->report.support_min = raised->numbers[1];
-	} else if (lower < o->support_min) {
-		text_format(s->lower, sizeof s->lower, "%s %" PRIu64, o->lower_support, lower);
-		s->report.lower_command = s->lower;
 	}
+	if (o->support_min == 0)
+		state_support_by_day(&s->report, caveats);
+}
+
+// Exactly where there is no rule, and a tenth where there are.
+static void state_lower(struct rules_section *s, const struct report_options *o,
+                        const struct caveats *caveats)
+{
+	const struct caveat *none = caveats_find(caveats, CAVEAT_NO_RULE),
+			    *lowest = caveats_find(caveats, CAVEAT_FLOOR);
+	const uint64_t floor = lowest != NULL && lowest->numbers[0] > RULES_SUPPORT_LEAST
+	                               ? lowest->numbers[0]
+	                               : RULES_SUPPORT_LEAST;
+	const uint64_t tenth = o->support_min / LOWER_BY;
+	uint64_t lower = tenth > floor ? tenth : floor;
+	if (none != NULL && none->numbers[1] > 0)
+		s->report.support_listed = lower = none->numbers[1];
+	else if (lower >= s->report.support_min)
+		return;
+	text_format(s->lower, sizeof s->lower, "%s %" PRIu64, o->lower_support, lower);
+	s->report.lower_command = s->lower;
 }
 
 static void state(struct rules_section *s, const struct report_about *about,
@@ -164,6 +195,7 @@ static void state(struct rules_section *s, const struct report_about *about,
 		.bucketed_sources = buckets != NULL ? buckets->numbers[0] : 0,
 	};
 	state_support(s, about->options, of_rules);
+	state_lower(s, about->options, of_rules);
 }
 
 // ---- days of a rule: rows of QUESTION_RULE_DAYS stand together, by rule
@@ -478,7 +510,7 @@ bool rules_section_fill(struct rules_section *s, const struct report_about *abou
 	s->new_rows = plan_answer(plan, s->new_ones);
 	s->target_rows = plan_answer(plan, s->targets);
 	state(s, about, plan);
-	return (fill_lives(s) && rules_section_emergences(s, about->options->lang)) ||
+	return (fill_lives(s) && rules_section_emergences(s, about)) ||
 	       error_memory(error, "the rules of the report");
 }
 

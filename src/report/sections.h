@@ -35,7 +35,7 @@ const struct described_fingerprint *report_fingerprint(const struct report_about
 // ---- infections by day and family (survey.c)
 
 struct survey_section {
-	size_t survey, lifetimes, survival;  // numbers of questions
+	size_t survey, lifetimes, survival, revisions;  // numbers of questions
 	struct report_survey shown;
 	struct report_survey_family families[REPORT_FAMILIES_MAX];
 	struct report_family about[REPORT_FAMILIES_MAX];
@@ -206,7 +206,7 @@ bool rules_section_items(struct rules_section *, const char *text, struct report
 bool rules_section_rule(struct rules_section *, const struct answer *, size_t row,
                         struct report_rule *out) MUST_CHECK;
 // What emerged.
-bool rules_section_emergences(struct rules_section *, enum lang) MUST_CHECK;
+bool rules_section_emergences(struct rules_section *, const struct report_about *) MUST_CHECK;
 
 // ---- all of them
 

@@ -14,9 +14,14 @@ void survey_section_ask(struct survey_section *s, const struct report_about *abo
 		              .days = o->days,
 		              .families = o->families,
 		              .family_count = o->family_count,
-		              .survey = { .gap_days = o->gap_days } };
+		              // Without a gap it says nothing: no day but the first is final.
+		              .survey = { .gap_days = o->gap_days,
+		                          .has_final = o->gap_days != GAP_NONE } };
 	s->survey = plan_ask(plan, &q);
 	q.days = all_days;
+	q.survey.has_final = false;
+	q.kind = QUESTION_REVISIONS;
+	s->revisions = plan_ask(plan, &q);
 	q.kind = QUESTION_LIFETIMES;
 	s->lifetimes = plan_ask(plan, &q);
 	q.kind = QUESTION_SURVIVAL;
@@ -161,6 +166,85 @@ static bool fill_days(struct survey_section *s, const struct answer *a)
 	return true;
 }
 
+// ---- days that can still change
+
+// More than so much is worth a mark.
+#define OPEN_CHANGE 0.01
+
+static struct report_moved moved_of(const struct answer *a, size_t row, const char *median,
+                                    const char *most)
+{
+	const size_t column = answer_column(a, median);
+	return (struct report_moved){
+		.is_known = answer_cell(a, row, column)->state == CELL_VALUE,
+		.median = answer_real(a, row, column),
+		.most = answer_real(a, row, answer_column(a, most)),
+	};
+}
+
+// The age from which on `active` moved by little, of the rows of one family; UINT32_MAX: nobody knows.
+static uint32_t settled_age(const struct answer *a, size_t begin, size_t end)
+{
+	for (size_t row = begin; row < end; row++) {
+		const struct report_moved moved = moved_of(a, row, "active_median", "active_most");
+		if (moved.is_known && moved.median <= OPEN_CHANGE)
+			return (uint32_t)answer_number(a, row, answer_column(a, "days_after"));
+	}
+	return UINT32_MAX;
+}
+
+// The last day that there is, whatever the page shows.
+static int32_t last_day_of(const struct description *d)
+{
+	const int32_t held = d->day_count > 0 ? d->days[d->day_count - 1] : INT32_MIN;
+	const int32_t lost = d->lost_count > 0 ? d->lost[d->lost_count - 1].day : INT32_MIN;
+	return held > lost ? held : lost;
+}
+
+static uint32_t not_final(const struct survey_section *s, const struct description *d,
+                          const struct answer *a, size_t family)
+{
+	uint32_t days = 0;
+	if (s->shown.gap_days == REPORT_GAP_NONE) {
+		const bool has_first = (d->day_count > 0 && d->days[0] == s->shown.first_day) ||
+		                       (d->lost_count > 0 && d->lost[0].day == s->shown.first_day);
+		return s->families[family].lifetimes.spells == 0 ? 0
+		                                                 : s->shown.day_count - has_first;
+	}
+	for (size_t row = family; row < a->row_count; row += s->shown.family_count)
+		days += text_equal(answer_text(a, row, answer_column(a, "is_final")), "no");
+	return days;
+}
+
+static void fill_open(struct survey_section *s, const struct report_about *about,
+                      const struct answer *days, const struct answer *revisions)
+{
+	const size_t families = s->shown.family_count;
+	const size_t ages = families > 0 ? revisions->row_count / families : 0;
+	const int64_t hidden = s->shown.day_count == 0
+	                               ? 0
+	                               : (int64_t)last_day_of(about->description) -
+	                                         s->shown.first_day - s->shown.day_count + 1;
+	for (size_t f = 0; f < families; f++) {
+		struct report_survey_family *family = &s->families[f];
+		const size_t begin = f * ages;
+		int64_t open = not_final(s, about->description, days, f);
+		if (ages > 0) {
+			family->active_moved = moved_of(revisions, begin, "active_median",
+			                                "active_most");
+			family->recovered_moved = moved_of(revisions, begin, "recovered_median",
+			                                   "recovered_most");
+		}
+		if (s->shown.gap_days == REPORT_GAP_NONE && open > 0) {
+			const int64_t moving = (int64_t)settled_age(revisions, begin,
+			                                            begin + ages) -
+			                       hidden;
+			open = moving < open ? moving : open;
+		}
+		family->open_days = open > 0 ? (uint32_t)open : 0;
+	}
+}
+
 bool survey_section_fill(struct survey_section *s, const struct report_about *about,
                          const struct plan *plan, struct error *error)
 {
@@ -174,6 +258,7 @@ bool survey_section_fill(struct survey_section *s, const struct report_about *ab
 		fill_lifetimes(lifetimes, row, &s->families[row].lifetimes);
 	}
 	s->shown.family_count = lifetimes->row_count;
+	fill_open(s, about, plan_answer(plan, s->survey), plan_answer(plan, s->revisions));
 	return (fill_survival(s, plan_answer(plan, s->survival)) &&
 	        fill_days(s, plan_answer(plan, s->survey))) ||
 	       error_memory(error, "the report");

@@ -424,6 +424,17 @@ bool catalog_capture_id(struct store *s, const struct capture_identity *identity
 	       find_id(statement, out, error);
 }
 
+bool catalog_remove_capture(struct store *s, const struct capture_identity *identity,
+                            struct error *error)
+{
+	sqlite3_stmt *statement;
+	uint64_t id;
+	return catalog_capture_id(s, identity, &id, error) &&
+	       kinds_forget(s, "capture_id", id, error) &&
+	       sql_prepare(s->db, &statement, "DELETE FROM capture WHERE id = ?", error, "u", id) &&
+	       sql_finish(statement, error);
+}
+
 // Its beginning would count on these days when it comes again, and what is new in it for a second time.
 static bool owes_nothing(struct store *s, const struct store_capture *c, uint64_t id,
                          struct error *error)

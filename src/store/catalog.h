@@ -14,6 +14,7 @@ struct store {
 	unsigned format;
 	uint32_t kinds;  // that have tables, a bit each (kind.h)
 	bool is_to_verify;
+	bool is_new;  // it was made by this opening, and has taken nothing in: that was for nothing so far
 	struct store_settings settings;
 	struct store_segment *segments;
 	size_t segment_count;
@@ -64,6 +65,9 @@ bool catalog_grow_capture(struct store *, const struct store_capture *,
 // 0: there is none.
 bool catalog_capture_id(struct store *, const struct capture_identity *, uint64_t *out,
                         struct error *error) MUST_CHECK;
+// Removes it, with whatever there is of it.
+bool catalog_remove_capture(struct store *, const struct capture_identity *,
+                            struct error *error) MUST_CHECK;
 bool catalog_add_segment(struct store *, const struct store_segment *,
                          const struct segment_summary *, struct error *error) MUST_CHECK;
 bool catalog_remove_segment(struct store *, const char *file, struct error *error) MUST_CHECK;

@@ -54,8 +54,9 @@ bool day_writer_new(struct store_change *change, int32_t day, uint64_t begin_ns,
 		return error_memory(error, "a day");
 	w->change = change;
 	w->is_whole = set->of_sources != 0;
+	const bool has_old = w->is_whole && !change->is_anew;
 	w->marks = host_marks_of(set);
-	if ((w->is_whole && !open_old(w, day, &begin_ns, error)) ||
+	if ((has_old && !open_old(w, day, &begin_ns, error)) ||
 	    !store_change_begin_segment(change, day, begin_ns, &w->segment, error)) {
 		day_writer_free(w);
 		return false;

@@ -410,6 +410,7 @@ static bool prepare(struct store *s, const struct store_request *request, struct
 	if (!check_folder(s, error) || !catalog_check_names(s, error) || !take_lock(s, error) ||
 	    !catalog_open(s, &is_empty, error))
 		return false;
+	s->is_new = is_empty;
 	if (is_empty ? !make_catalog(s, request, error) : !catalog_check(s, error))
 		return false;
 	return load_settings(s, error) && check_request(s, request, error) &&
@@ -432,7 +433,7 @@ bool store_open_writing_on(struct disk *disk, const char *path, const struct sto
 	if (s == NULL)
 		return false;
 	if (!prepare(s, request, error)) {
-		store_close(s);
+		store_close_used(s);
 		return false;
 	}
 	*out = s;
@@ -473,6 +474,24 @@ void store_close(struct store *s)
 	memory_free(s->settings.fingerprint_text);
 	memory_free(s->path);
 	memory_free(s);
+}
+
+// What a store consists of goes before its lock does.
+void store_close_used(struct store *s)
+{
+	static const char *const names[] = { "catalog.sqlite-wal", "catalog.sqlite-shm",
+		                             "catalog.sqlite-journal", "catalog.sqlite", "lock" };
+	struct error ignored;
+	if (s != NULL && s->is_new) {
+		sqlite3_close(s->db);
+		s->db = NULL;
+		for (size_t i = 0; i < s->database_count; i++)
+			(void)!s->disk->remove(s->disk, s->databases[i].file, &ignored);
+		for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+			if (s->disk->exists(s->disk, names[i]))
+				(void)!s->disk->remove(s->disk, names[i], &ignored);
+	}
+	store_close(s);
 }
 
 const struct store_settings *store_settings(const struct store *s)

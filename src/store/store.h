@@ -76,6 +76,8 @@ bool store_open_writing_on(struct disk *, const char *path, const struct store_r
 bool store_open_to_verify(const char *path, struct store **out, struct error *error) MUST_CHECK;
 
 void store_close(struct store *);  // accepts NULL
+// The same of a store that is written; one that was made by this opening, and has taken nothing in, leaves no file.
+void store_close_used(struct store *);  // accepts NULL
 unsigned store_format(const struct store *);
 
 const struct store_settings *store_settings(const struct store *);
@@ -200,6 +202,11 @@ struct host_day_receiver *store_ingest_receiver(struct store_ingest *);
 // captures owes (store_owed_days()). Both have to outlive the ingest.
 void store_ingest_refill(struct store_ingest *, const int32_t *days, size_t day_count,
                          const struct capture_identity *captures, size_t capture_count);
+// What comes takes the place of all segments, of the captures with these identities, and of the telescope ("":
+// every destination counts). ERROR_USAGE: the text is none. The identities have to outlive the ingest.
+bool store_ingest_anew(struct store_ingest *, const char *telescope,
+                       const struct capture_identity *before, size_t count,
+                       struct error *error) MUST_CHECK;
 // Everything is durable and visible once this returned true.
 bool store_ingest_commit(struct store_ingest *, const struct store_capture *captures,
                          size_t capture_count, struct error *error) MUST_CHECK;

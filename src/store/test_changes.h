@@ -126,6 +126,29 @@ static inline bool change_other_databases(struct store *s, struct error *error)
 	return keep_databases(s, 11, error);
 }
 
+// One capture that is read again takes the place of all that are there.
+static inline bool change_telescope(struct store *s, struct error *error)
+{
+	static const uint8_t digests[] = { CHANGE_PIECES, 2, 3 };
+	struct capture_identity before[sizeof digests];
+	struct ingest_ledger ledger;
+	struct store_ingest *in;
+	const struct store_capture c = capture_of(&change_pieces[1], "again.pcap", 9, &ledger);
+	if (text_equal(store_settings(s)->telescope, "192.0.2.0/24"))
+		return change_make(s, error);
+	for (size_t i = 0; i < sizeof digests; i++) {
+		before[i] = (struct capture_identity){ .length_bytes = 100 };
+		memset(before[i].digest, digests[i], sizeof before[i].digest);
+	}
+	if (!store_ingest_begin(s, &in, error))
+		return false;
+	const bool ok = store_ingest_anew(in, "192.0.2.0/24", before, sizeof digests, error) &&
+	                send_hosts(store_ingest_receiver(in), &change_pieces[1], 100, error) &&
+	                store_ingest_commit(in, &c, 1, error);
+	store_ingest_free(in);
+	return ok;
+}
+
 // In this order: each begins where the one before it ended.
 static const struct change changes[] = {
 	{ "making a store", change_make, false },
@@ -140,6 +163,7 @@ static const struct change changes[] = {
 	{ "other fingerprints of sources", change_other_fingerprints, false },
 	{ "databases", change_databases, false },
 	{ "other databases", change_other_databases, false },
+	{ "another telescope", change_telescope, false },
 };
 enum { CHANGES = sizeof changes / sizeof *changes };
 

@@ -123,11 +123,33 @@ static bool enter_capture(struct store *s, const struct store_capture *capture, 
 	                 : catalog_add_capture(s, capture, error);
 }
 
+static bool enter_anew(struct store_change *c, struct error *error)
+{
+	bool ok = catalog_set_setting(c->store, "telescope", c->telescope, error);
+	for (size_t i = 0; ok && i < c->before_count; i++)
+		ok = catalog_remove_capture(c->store, &c->before[i], error);
+	return ok;
+}
+
+// It is in the catalogue: what the store says of itself follows.
+static void exchange_telescopes(struct store_change *c)
+{
+	struct store_settings *s = &c->store->settings, before = *s;
+	s->telescope = c->telescope;
+	s->telescope_days = c->telescope_days;
+	s->prefixes = c->prefixes;
+	c->telescope = before.telescope;
+	c->telescope_days = before.telescope_days;
+	c->prefixes = before.prefixes;
+}
+
 static bool enter(struct store_change *c, struct error *error)
 {
 	const struct store_settings *settings = &c->store->settings;
 	if (c->has_fingerprints && !catalog_save_fingerprints(c->store, &settings->fingerprints,
 	                                                      settings->fingerprint_text, error))
+		return false;
+	if (c->is_anew && !enter_anew(c, error))
 		return false;
 	for (size_t i = 0; i < c->removed_count; i++)
 		if (!catalog_remove_segment(c->store, c->removed[i], error))
@@ -161,6 +183,7 @@ bool store_change_commit(struct store_change *c, struct error *error)
 	// log is read after a crash. So the files stay, and the next writer, who sees what
 	// became of it, removes them if they are garbage.
 	c->keeps_files = ok;
+	c->store->is_new = c->store->is_new && !ok;
 	ok = ok && sql_run(db, "COMMIT", error);
 	if (!ok) {
 		(void)!sql_run(db, "ROLLBACK", &ignored);
@@ -170,6 +193,8 @@ bool store_change_commit(struct store_change *c, struct error *error)
 	// What was replaced is garbage now; should this fail, the next writer removes it.
 	for (size_t i = 0; i < c->removed_count; i++)
 		disk->remove(disk, c->removed[i], &ignored);
+	if (c->is_anew)
+		exchange_telescopes(c);
 	return true;
 }
 
@@ -201,6 +226,9 @@ void store_change_free(struct store_change *c)
 	memory_free(c->segments);
 	memory_free(c->removed);
 	memory_free(c->owed);
+	memory_free(c->telescope);
+	telescope_done(&c->telescope_days);
+	ipset_prefixes_done(&c->prefixes);
 	memory_free(c);
 }
 
@@ -224,7 +252,7 @@ static void *begin_day(struct host_day_receiver *receiver, int32_t day, uint64_t
 	struct day_writer *writer;
 	if (!wants_day(of(receiver), day))
 		return &no_day;
-	for (size_t i = 0; i < s->segment_count; i++)
+	for (size_t i = 0; i < s->segment_count && !of(receiver)->change->is_anew; i++)
 		if (s->segments[i].day == day && s->segments[i].floor > 1) {
 			char date[CALENDAR_DAY_SIZE];
 			day_format(day, date);
@@ -281,6 +309,25 @@ void store_ingest_refill(struct store_ingest *in, const int32_t *days, size_t da
 	in->day_count = day_count;
 	in->change->refilled = captures;
 	in->change->refilled_count = capture_count;
+}
+
+bool store_ingest_anew(struct store_ingest *in, const char *telescope,
+                       const struct capture_identity *before, size_t count, struct error *error)
+{
+	struct store_change *c = in->change;
+	const struct store *s = c->store;
+	bool ok = true;
+	c->is_anew = true;
+	c->before = before;
+	c->before_count = count;
+	if ((c->telescope = memory_text(telescope)) == NULL)
+		return error_memory(error, "a change of the store");
+	if (telescope[0] != '\0' && (!telescope_parse(telescope, &c->telescope_days, error) ||
+	                             !telescope_ever(&c->telescope_days, &c->prefixes, error)))
+		return false;
+	for (size_t i = 0; ok && i < s->segment_count; i++)
+		ok = store_change_remove(c, &s->segments[i], error);
+	return ok;
 }
 
 bool store_ingest_commit(struct store_ingest *in, const struct store_capture *captures,

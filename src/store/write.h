@@ -30,7 +30,15 @@ struct store_change {
 	const struct store_capture *captures;
 	size_t capture_count;
 	bool has_fingerprints;  // those of the store's settings are entered, too
-	bool keeps_files;       // it was committed, or may have been
+	// All packets are taken in anew, for another telescope: these captures go, and with them whatever
+	// there is of days. After the commit the store has the settings, and the change those from before.
+	bool is_anew;
+	const struct capture_identity *before;
+	size_t before_count;
+	char *telescope;
+	struct telescope telescope_days;
+	struct ipset_prefixes prefixes;
+	bool keeps_files;  // it was committed, or may have been
 };
 
 bool store_change_begin(struct store *, struct store_change **out, struct error *error) MUST_CHECK;

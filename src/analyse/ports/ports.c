@@ -25,6 +25,7 @@ struct listener {
 	size_t series_count;
 	uint8_t chosen[PORTS / 8];  // bit: --port
 	bool is_enough;
+	bool is_in_doubt;  // on the day, ports.h
 };
 
 struct ports_run {
@@ -174,6 +175,7 @@ static bool make_row(const struct view *v, size_t which, uint32_t port, struct p
 	if (!out->is_known || (only_new && out->sources < PORTS_NEW_SOURCES))
 		return !only_new;
 	port_past_fill(v->run->past, &v->run->series, v->listener->series[which], v->day->day, out);
+	v->listener->is_in_doubt |= out->is_new == PORT_NEW_UNKNOWN;
 	return !only_new || out->is_new == PORT_NEW;
 }
 
@@ -263,6 +265,7 @@ static bool hand_out(struct ports_run *run, struct listener *l, const struct por
 {
 	bool ok = true;
 	run->row_count = 0;
+	l->is_in_doubt = false;
 	for (enum source_protocol protocol = SOURCE_TCP; protocol <= SOURCE_UDP; protocol++) {
 		const struct view view = { run, l, day, protocol };
 		for (size_t i = 0; ok && i < l->series_count; i++)
@@ -274,6 +277,7 @@ static bool hand_out(struct ports_run *run, struct listener *l, const struct por
 		return error_memory(error, "ports");
 	const struct ports_day out = { .day = day->day,
 		                       .has_unknown = day->has_unknown,
+		                       .is_in_doubt = l->is_in_doubt,
 		                       .rows = run->rows,
 		                       .row_count = run->row_count };
 	if (day->floods != NULL && l->request->left_out != NULL)

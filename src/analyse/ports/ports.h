@@ -52,7 +52,10 @@ struct port_row {
 struct ports_day {
 	int32_t day;
 	bool has_unknown;  // SYNs of the day came as flows
-	bool is_lost;      // holdings.h
+	// Of what was asked for, something has sources enough to be new, and too few days before it have
+	// data to know.
+	bool is_in_doubt;
+	bool is_lost;  // holdings.h
 	const struct port_row *rows;
 	size_t row_count;
 };

@@ -2,6 +2,7 @@
 // What candidates were on the days before. They are judged in batches of some days, so that the room for
 // supports does not grow with the days of the window.
 #include "analyse/rules/emergences_private.h"
+#include "analyse/rules/header_rules_private.h"
 
 #include "analyse/rules/rule_supports.h"
 #include "base/memory.h"
@@ -10,6 +11,7 @@
 #define SUPPORTS_AT_ONCE (UINT64_C(64) << 20)
 
 struct batch {
+	const struct holdings *holdings;
 	const struct emergences_request *request;
 	const struct item_sets *sets;
 	struct candidate *list;
@@ -140,7 +142,8 @@ static bool was_found(const struct batch *b, const struct candidate *c,
                       const struct rule_supports_day *day)
 {
 	const uint32_t support = day->supports[c->set];
-	if (support == 0 || support < b->request->rules.rules.support_min)
+	if (support == 0 ||
+	    support < rules_day_support(b->holdings, &b->request->rules, day->day, day->total))
 		return false;
 	for (size_t y = 0; y < c->item_count; y++)
 		if (was_rule(b, c, day, y))
@@ -266,7 +269,7 @@ bool emergences_judge(struct holdings *holdings, const struct emergences_request
 {
 	bool ok = true, goes_on = true;
 	for (size_t begin = 0; ok && goes_on && begin < all->count;) {
-		struct batch b = { .request = request, .sets = sets };
+		struct batch b = { .holdings = holdings, .request = request, .sets = sets };
 		ok = (fill(&b, all, begin) || error_memory(error, "new rules")) &&
 		     count_past(&b, holdings, error);
 		if (ok)

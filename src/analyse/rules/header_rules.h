@@ -44,6 +44,9 @@ struct header_rules_day {
 	size_t count;
 	struct support total;       // transactions, by is_across or of the first field
 	uint64_t tested;            // tests that Holm's correction was for, of all fields
+	uint64_t sources;           // that sent a packet that can have any of the fields
+	uint64_t support_min;       // that was asked of the day
+	uint64_t support_listed;    // the highest of any field, see rules.h
 	uint64_t bucketed_sources;  // that have a bucket in place of their values
 	// Sources with so many values of a field that the store keeps a sample of them: they may be
 	// missing among targets, and without buckets in supports.
@@ -77,7 +80,10 @@ struct header_rules_request {
 	size_t field_count;
 	bool is_across;  // their items are mined together
 	bool without_buckets;
-	bool without_floods;         // without source-days that are flood suspects (floods.h)
+	bool without_floods;  // without source-days that are flood suspects (floods.h)
+	// Each day has a support of its own, by its sources (header_support.h), and `rules.support_min` is the
+	// least that it can be.
+	bool is_support_by_day;
 	struct rules_request rules;  // `bytes_max` is that of the room
 	const struct header_rules_room
 		*room;     // NULL: what commands on a store may take (SECURITY.md)
@@ -96,6 +102,12 @@ uint64_t header_rules_floor(const struct holdings *, const struct header_rules_r
 // Refuses a request whose support is below the floor.
 bool header_rules_check(const struct holdings *, const struct header_rules_request *,
                         struct error *error) MUST_CHECK;
+
+// Where a request lists no rule: the highest support that can be asked for, in its place and of all days alike, that
+// one is listed with, at that alpha. 0: none is with any, or to know takes more work than a note is worth. Reads
+// the days once for each quarter that it goes down.
+bool header_rules_find_support(struct holdings *, const struct header_rules_request *, double alpha,
+                               uint64_t *out, struct error *error) MUST_CHECK;
 
 // Somebody who gets the rules of each day.
 struct header_rules_listener {

@@ -4,6 +4,7 @@
 //
 // Of several alphas the highest is mined, and the rules of the others are some of those.
 #include "analyse/rules/header_rules_private.h"
+#include "analyse/rules/header_support.h"
 #include "analyse/rules/rule_match.h"
 
 #include "base/memory.h"
@@ -275,6 +276,17 @@ static int compare_rules(const void *left, const void *right, void *context)
 
 // ---- all of it
 
+uint64_t rules_day_support(const struct holdings *holdings,
+                           const struct header_rules_request *request, int32_t day,
+                           uint64_t sources)
+{
+	const struct telescope *telescope = holdings_about(holdings).telescope_days;
+	if (!request->is_support_by_day)
+		return request->rules.support_min;
+	return header_support(request->rules.support_min, sources,
+	                      telescope != NULL ? telescope_size(telescope, day) : 0);
+}
+
 // False with no error: it takes another pass.
 static bool read_items(struct rules_day *day)
 {
@@ -288,6 +300,9 @@ static bool read_items(struct rules_day *day)
 			day->items.floored = UINT64_MAX & ~HEADER_FIELDS_WITHOUT_FLOOR;
 	while ((host = transaction_reader_next(job->readers[0], &job->error)) != NULL)
 		day_items_add(&day->items, host);
+	day->sources = day->items.sources;
+	day->items.support_min = rules_day_support(job->holdings, job->request, job->day,
+	                                           day->sources);
 	return job->error.kind == ERROR_NONE && day_items_end(&day->items);
 }
 
@@ -338,6 +353,8 @@ static void fill_result(const struct rules_day *day, size_t a, struct header_rul
 	const struct rules_day_job *job = day->job;
 	out->from = job->from;
 	out->day = job->day;
+	out->sources = day->sources;
+	out->support_min = day->items.support_min;
 	out->antecedents_whole = SIZE_MAX;
 	for (size_t i = 0; i < job->day_count; i++)
 		out->has_unknown |= job->days[i].has_unknown;
@@ -346,11 +363,15 @@ static void fill_result(const struct rules_day *day, size_t a, struct header_rul
 		const struct rules *rules = &group->mined[group->is_apart ? a : 0];
 		out->tested += rules->tested;
 		out->is_partial |= rules->is_partial;
+		if (rules->support_listed > out->support_listed)
+			out->support_listed = rules->support_listed;
 		if (rules->antecedents_whole < out->antecedents_whole)
 			out->antecedents_whole = rules->antecedents_whole;
-		if (group->support_min > job->request->rules.support_min) {
+		if (group->support_min > day->items.support_min) {
 			out->is_partial = true;
 			out->antecedents_whole = 0;
+			if (rules->support_listed == 0)
+				out->support_listed = UINT64_MAX;
 			if (group->support_min > out->support_whole)
 				out->support_whole = group->support_min;
 		}

@@ -235,6 +235,7 @@ void day_items_add(struct day_items *d, const struct host_day *h)
 	}
 	if (!has_part || d->has_failed)
 		return;
+	d->sources++;
 	if (d->keeps) {
 		buffer_byte(&d->marks, is_mirai);
 		d->kept += 1 + d->field_count;

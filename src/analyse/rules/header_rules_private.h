@@ -76,8 +76,8 @@ struct day_items {
 	size_t field_count;
 	struct mirai_bits mirai;
 	bool with_buckets;
-	uint64_t support_min;
-	uint64_t floored;  // bits of fields of which a floor dropped values
+	uint64_t support_min;  // of the request; that of the day, before they are numbered
+	uint64_t floored;      // bits of fields of which a floor dropped values
 	// Whether the values of all sources are kept: so many bytes, of at most so many.
 	bool keeps;
 	size_t kept, kept_max;
@@ -87,7 +87,9 @@ struct day_items {
 	struct header_item *items;  // frequent: by number
 	uint32_t *supports;         // by number
 	size_t item_count;
-	uint64_t bucketed, sampled, unsure;  // sources
+	uint64_t
+		sources;  // that count for any of the fields: what the support of the day follows from
+	uint64_t bucketed, sampled, unsure;  // of them
 	uint64_t other_port;                 // sources, see day_items_is_other_port()
 };
 
@@ -134,6 +136,10 @@ bool making_end(struct making *, struct transactions **out, uint64_t *out_suppor
                 struct error *error) MUST_CHECK;
 
 // ---- one day (header_rules_day.c)
+
+// The support of a day of which so many sources sent a packet that can have any of the fields.
+uint64_t rules_day_support(const struct holdings *, const struct header_rules_request *,
+                           int32_t day, uint64_t sources);
 
 // Readers that are opened before, as days cannot be opened side by side: for items, for transactions
 // where values are not kept, and for targets.
@@ -187,6 +193,7 @@ struct holding_at {
 
 struct rules_day {
 	struct rules_day_job *job;
+	uint64_t sources;
 	struct day_items items;
 	struct rules_group *groups;
 	size_t group_count;

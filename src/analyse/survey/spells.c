@@ -17,6 +17,7 @@ struct spell_counter *spell_counter_new(const struct spell_calendar *calendar)
 		return NULL;
 	c->calendar = *calendar;
 	c->sources = 0;
+	c->silences = (struct survey_silences){ .begun = { { 0 } } };
 	c->touched_count = 0;
 	c->days = memory_new(rows, sizeof *c->days);
 	c->ended = memory_new(rows, sizeof *c->ended);
@@ -61,7 +62,16 @@ static uint32_t silent_days(const struct spell_calendar *c, uint32_t last, uint3
 	               : days - (c->unknown_before[day] - c->unknown_before[last + 1]);
 }
 
-// Everything but a source that was seen at most `gap` days ago.
+static void count_silence(struct spell_counter *c, uint32_t last, uint32_t day)
+{
+	const uint32_t first = survey_past_first(c->calendar.day_count);
+	const unsigned class = survey_silence_class(day - last - 1);
+	c->silences.begun[class][last + 1 > first ? last + 1 - first : 0]++;
+	c->silences.ended[class][day - first]++;
+}
+
+// Everything but a source that was seen at most `gap` days ago; on the past days without a gap, on the day
+// before.
 static __attribute__((noinline)) void see_other(struct spell_counter *c, uint16_t address,
                                                 uint32_t last, uint32_t day)
 {
@@ -73,6 +83,8 @@ static __attribute__((noinline)) void see_other(struct spell_counter *c, uint16_
 		c->sources++;
 		today->new_sources++;
 		c->first[address] = day;
+	} else if (c->calendar.gap_days == SURVEY_GAP_NONE) {
+		count_silence(c, last, day);
 	} else if (silent_days(&c->calendar, last, day) > c->calendar.gap_days) {
 		end_spell(c, address, false);
 		today->returned++;
@@ -87,14 +99,21 @@ static inline uint16_t value_at(const uint8_t *values, size_t i, bool is_of_file
 	return is_of_file ? le16toh(value) : value;
 }
 
+// Silence of at most so many days is passed over. Unknown days make a silence shorter and never longer, so they
+// cannot matter here. With SPELL_NEVER and the day itself the difference exceeds every limit. Without a gap no
+// silence ends a spell, but on the past days each is counted.
+static uint32_t silence_limit(const struct spell_calendar *c, uint32_t day)
+{
+	if (c->gap_days == SURVEY_GAP_NONE && day > survey_past_first(c->day_count))
+		return 0;
+	return c->gap_days < SPELL_NEVER - 1 ? c->gap_days : SPELL_NEVER - 2;
+}
+
 // Whether the values ascend, as they have to. Those of a file are little-endian.
 static inline bool see_all(struct spell_counter *c, const uint8_t *values, bool is_of_file,
                            uint32_t count, uint32_t day)
 {
-	// Unknown days make a silence shorter and never longer, so they cannot matter here. With
-	// SPELL_NEVER and the day itself the difference exceeds every limit.
-	const uint32_t limit = c->calendar.gap_days < SPELL_NEVER - 1 ? c->calendar.gap_days
-	                                                              : SPELL_NEVER - 2;
+	const uint32_t limit = silence_limit(&c->calendar, day);
 	uint32_t descents = 0, next = 0;
 	for (uint32_t i = 0; i < count; i++) {
 		const uint16_t address = value_at(values, i, is_of_file);
@@ -154,4 +173,9 @@ void spell_counter_add(const struct spell_counter *c, struct survey_family *fami
 		l->spells += c->ended[i] + c->open[i];
 		l->open_spells += c->open[i];
 	}
+	for (size_t class = 0; class < SURVEY_AGES; class ++)
+		for (size_t i = 0; i <= SURVEY_PAST_DAYS; i++) {
+			family->silences.begun[class][i] += c->silences.begun[class][i];
+			family->silences.ended[class][i] += c->silences.ended[class][i];
+		}
 }

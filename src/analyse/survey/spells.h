@@ -27,6 +27,7 @@ struct spell_counter {
 	struct spell_day *days;  // [day_count + 1]
 	uint64_t *ended, *open;  // [day_count + 1]: spells by length
 	uint64_t sources;
+	struct survey_silences silences;
 	uint32_t last[SPELL_ADDRESSES];   // last sighting; SPELL_NEVER: not seen in this /16
 	uint32_t first[SPELL_ADDRESSES];  // first sighting of the current spell
 	uint16_t values[SPELL_ADDRESSES];

@@ -17,6 +17,8 @@
 // More than a store can have whose days come from times (zone_day()).
 enum { DAYS_MAX = 1 << 20 };
 
+const uint32_t survey_ages[SURVEY_AGES] = { 0, 1, 2, 3, 5, 7, 14, 28 };
+
 struct survey_run {
 	struct holdings *holdings;
 	struct survey *survey;
@@ -156,6 +158,19 @@ static const uint32_t *unseen_before(const struct survey_run *run,
 	return before[run->survey->day_count] > 0 ? before : NULL;
 }
 
+// Nobody has recovered before the first day. Of another it is known who has as soon as more days than the gap
+// were looked at from it on.
+static uint32_t count_final(const struct survey *s, const uint32_t *unknown_before)
+{
+	uint32_t known = 0;
+	for (uint32_t i = s->day_count; i > 1; i--) {
+		known += unknown_before == NULL || unknown_before[i] == unknown_before[i - 1];
+		if (known > s->gap_days)
+			return i;
+	}
+	return s->day_count > 0;
+}
+
 // Counts the sightings of all days with a counter for each thread.
 static bool count_sightings(struct survey_run *run, struct survey_family *family, unsigned bit,
                             void **counters, struct error *error)
@@ -196,6 +211,9 @@ static bool survey_family(struct survey_run *run, struct survey_family *family, 
 	if (!ok)
 		return false;
 	accumulate(family, run->survey->day_count);
+	family->final_days = family->lifetimes.spells == 0
+	                             ? run->survey->day_count
+	                             : count_final(run->survey, unseen_before(run, family));
 	lifetimes_summarise(&family->lifetimes, run->survey->day_count);
 	return true;
 }

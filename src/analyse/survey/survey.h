@@ -50,12 +50,43 @@ struct lifetimes {
 	uint32_t kaplan_meier_median_days;  // least d with S(d) <= 1/2; 0 if the curve stays above
 };
 
+// After how many days what was said of a day is looked at again (revisions.h), and how many last days that
+// takes to know.
+enum { SURVEY_AGES = 8, SURVEY_PAST_DAYS = 64 };
+extern const uint32_t survey_ages[SURVEY_AGES];  // 0, 1, 2, 3, 5, 7, 14, 28
+
+// Silences that ended with a sighting on one of the past days, by survey_silence_class() of their length:
+// on how many a day was the first silent one; and the one with the sighting. Days count from
+// survey_past_first() on, and all before is day 0.
+struct survey_silences {
+	uint64_t begun[SURVEY_AGES][SURVEY_PAST_DAYS + 1], ended[SURVEY_AGES][SURVEY_PAST_DAYS + 1];
+};
+
 struct survey_family {
 	const char *name;         // of the fingerprint
 	bool is_fingerprint;      // false: all SYNs, "*"
 	struct survey_day *days;  // [day_count]
+	// The first so many days are final: no day to come changes a number of them. Without a gap, only the
+	// first one, or all if nobody was seen. Of the others `recovered`, its running sum and `active` can still change.
+	uint32_t final_days;
+	struct survey_silences silences;  // without a gap; else zeros
 	struct lifetimes lifetimes;
 };
+
+// The last of survey_ages that is less than so many days of silence, 1 or more.
+static inline unsigned survey_silence_class(uint32_t days)
+{
+	return days <= 3    ? days - 1
+	       : days <= 5  ? 3
+	       : days <= 7  ? 4
+	       : days <= 14 ? 5
+	       : days <= 28 ? 6
+	                    : 7;
+}
+static inline uint32_t survey_past_first(uint32_t day_count)
+{
+	return day_count > SURVEY_PAST_DAYS ? day_count - SURVEY_PAST_DAYS - 1 : 0;
+}
 
 struct survey {
 	uint32_t gap_days;   // SURVEY_GAP_NONE: no limit

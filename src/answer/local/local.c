@@ -12,16 +12,16 @@
 
 // Who answers what.
 static topic_answer *const topics[QUESTION_KINDS] = {
-	[QUESTION_SURVEY] = answer_survey,      [QUESTION_LIFETIMES] = answer_survey,
-	[QUESTION_SURVIVAL] = answer_survey,    [QUESTION_SOURCES] = answer_source_days,
-	[QUESTION_SHAPES] = answer_source_days, [QUESTION_PORTS] = answer_ports,
-	[QUESTION_PLACES] = answer_where,       [QUESTION_PREFIXES] = answer_where,
-	[QUESTION_RULES] = answer_rules,        [QUESTION_RULE_TIMELINE] = answer_rules,
-	[QUESTION_RULE_DAYS] = answer_rules,    [QUESTION_NEW_RULES] = answer_rules,
-	[QUESTION_RULE_TARGETS] = answer_rules, [QUESTION_NOTICES] = answer_notices,
-	[QUESTION_LEDGER] = answer_captures,    [QUESTION_REASONS] = answer_captures,
-	[QUESTION_DROPS] = answer_captures,     [QUESTION_CAPTURES] = answer_captures,
-	[QUESTION_COVERAGE] = answer_coverage,
+	[QUESTION_SURVEY] = answer_survey,       [QUESTION_LIFETIMES] = answer_survey,
+	[QUESTION_SURVIVAL] = answer_survey,     [QUESTION_REVISIONS] = answer_survey,
+	[QUESTION_SOURCES] = answer_source_days, [QUESTION_SHAPES] = answer_source_days,
+	[QUESTION_PORTS] = answer_ports,         [QUESTION_PLACES] = answer_where,
+	[QUESTION_PREFIXES] = answer_where,      [QUESTION_RULES] = answer_rules,
+	[QUESTION_RULE_TIMELINE] = answer_rules, [QUESTION_RULE_DAYS] = answer_rules,
+	[QUESTION_NEW_RULES] = answer_rules,     [QUESTION_RULE_TARGETS] = answer_rules,
+	[QUESTION_NOTICES] = answer_notices,     [QUESTION_LEDGER] = answer_captures,
+	[QUESTION_REASONS] = answer_captures,    [QUESTION_DROPS] = answer_captures,
+	[QUESTION_CAPTURES] = answer_captures,   [QUESTION_COVERAGE] = answer_coverage,
 };
 
 struct local {

@@ -14,7 +14,7 @@ struct listener {
 	struct schema schema;
 	struct rows rows;
 	struct floods_left_out left_out;
-	uint64_t days, unknown_days, lost_days;
+	uint64_t days, unknown_days, lost_days, doubtful_days;
 };
 
 static void write_past(struct rows *rows, struct port_past past)
@@ -61,6 +61,7 @@ static bool write_day(void *context, const struct ports_day *day)
 	l->days += !day->is_lost;
 	l->lost_days += day->is_lost;
 	l->unknown_days += day->has_unknown;
+	l->doubtful_days += day->is_in_doubt;
 	for (size_t i = 0; wants_more && i < day->row_count; i++)
 		wants_more = write_row(&l->rows, day->day, &day->rows[i]);
 	return wants_more;
@@ -90,7 +91,10 @@ static bool ports_caveats(const struct listener *l, struct error *error)
 {
 	struct inquiry *inquiry = l->inquiry;
 	const struct caveat no_days = { CAVEAT_PORTS_NO_DAYS };
-	const struct caveat none_new = { CAVEAT_PORTS_NONE_NEW, { PORTS_PAST_DAYS_MIN } };
+	const struct caveat none_new = { CAVEAT_PORTS_NONE_NEW,
+		                         { l->doubtful_days, l->days, PORTS_NEW_SOURCES,
+		                           PORTS_NEW_TIMES, PORTS_PAST_DAYS,
+		                           PORTS_PAST_DAYS_MIN } };
 	const struct caveat none = { CAVEAT_PORTS_NONE };
 	const struct caveat unknown = { CAVEAT_PORTS_UNKNOWN_FAMILIES,
 		                        { l->unknown_days, l->days } };

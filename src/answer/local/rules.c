@@ -3,6 +3,7 @@
 // answered at a time: listings while days are mined, the others when all days are through.
 #include "answer/local/rules.h"
 
+#include "analyse/rules/header_support.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "holdings/days.h"
@@ -18,6 +19,9 @@ static_assert((int)NEW_RULES_PAST_DAYS == (int)EMERGENCE_PAST_DAYS, "past days")
 static_assert((int)NEW_RULES_RECENT_DAYS == (int)EMERGENCE_RECENT_DAYS, "recent days");
 static_assert((int)NEW_RULES_TIMES == (int)EMERGENCE_TIMES, "times");
 static_assert((int)NEW_RULES_DATA_DAYS == (int)EMERGENCE_PAST_DAYS_MIN, "days with data");
+static_assert((int)RULES_SUPPORT_STUDY == (int)SUPPORT_STUDY, "the support of the study");
+static_assert((int)RULES_SUPPORT_ONE_IN == (int)SUPPORT_ONE_IN, "the share of the sources");
+static_assert((int)RULES_SUPPORT_LEAST == (int)SUPPORT_LEAST, "the least support");
 
 // ---- understanding
 
@@ -69,7 +73,8 @@ static bool check_floor(const struct answering *a, struct rules_asked *asked, st
 	                               ? emergences_floor(a->holdings, &news, &day)
 	                               : header_rules_floor(a->holdings, &asked->request, &day);
 	asked->floor = floor;
-	if (q->rules.raises_support && floor > rules->support_min && floor < UINT64_MAX) {
+	const bool may_raise = q->rules.raises_support || asked->request.is_support_by_day;
+	if (may_raise && floor > rules->support_min && floor < UINT64_MAX) {
 		rules->support_min = floor;
 		asked->floor_day = day;
 		return true;
@@ -92,7 +97,9 @@ static bool understand(const struct answering *a, struct inquiry *inquiry, struc
 		.is_across = q->rules.is_across,
 		.without_buckets = q->rules.without_buckets,
 		.without_floods = q->without_floods,
-		.rules = { .support_min = q->rules.support_min,
+		.is_support_by_day = q->rules.support_min == 0,
+		.rules = { .support_min = q->rules.support_min == 0 ? RULES_SUPPORT_LEAST
+		                                                    : q->rules.support_min,
 		           .confidence_min = q->rules.confidence_min,
 		           .items_max = q->rules.items_max,
 		           .consequents_max = q->rules.consequents_max,
@@ -115,6 +122,7 @@ static bool is_same_mining(const struct rules_asked *a, const struct rules_asked
 	               x->days == y->days && x->field_count == y->field_count &&
 	               x->is_across == y->is_across && x->without_buckets == y->without_buckets &&
 	               x->without_floods == y->without_floods &&
+	               x->is_support_by_day == y->is_support_by_day &&
 	               x->rules.support_min == y->rules.support_min &&
 	               x->rules.confidence_min == y->rules.confidence_min &&
 	               x->rules.items_max == y->rules.items_max &&
@@ -283,6 +291,10 @@ static const struct floods_left_out *left_out_of(const struct sharing *s, size_t
 static bool end(struct sharing *s, struct error *error)
 {
 	const size_t first_news = s->listing_count + s->timeline_count;
+	for (size_t i = 0; i < s->listing_count; i++)
+		if (!rules_totals_end(&s->listings[i].totals, s->answering, s->listings[i].asked,
+		                      s->listeners[i].alpha, error))
+			return false;
 	for (size_t i = 0; i < s->timeline_count; i++)
 		if (!rules_timeline_end(&s->timelines[i], s->answering, top_of_timeline(s, i),
 		                        error))

@@ -32,12 +32,19 @@ struct rules_asked {
 // What the reader of any list of rules has to know of its days.
 struct rules_totals {
 	uint64_t days, rules;
+	uint64_t support_least, support_most, sources_least, sources_most;  // of the days
+	bool is_by_telescope;                                               // of any day
+	// The highest support with which there is a rule, where there is none; 0: not known.
+	uint64_t support_listed;
 	uint64_t partial_days, bucket_days, sample_days, unsure_days, unknown_days;
 	size_t antecedents_whole;            // on all partial days
 	uint64_t support_whole;              // not 0: looked for on all days
 	uint64_t bucketed, sampled, unsure;  // sources, on each day anew
 };
 void rules_totals_add(struct rules_totals *, const struct header_rules_day *);
+// When all days have come, where there is no rule at that alpha.
+bool rules_totals_end(struct rules_totals *, const struct answering *, const struct rules_asked *,
+                      double alpha, struct error *error) MUST_CHECK;
 bool rules_totals_caveats(const struct rules_asked *, const struct rules_totals *,
                           const struct floods_left_out *, struct error *error) MUST_CHECK;
 

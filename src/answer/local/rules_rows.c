@@ -1,10 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "answer/local/rules.h"
 
+#include "analyse/rules/header_support.h"
+
+static void add_support(struct rules_totals *t, const struct header_rules_day *day)
+{
+	const bool is_first = t->days == 0;
+	if (is_first || day->support_min < t->support_least)
+		t->support_least = day->support_min;
+	if (day->support_min > t->support_most)
+		t->support_most = day->support_min;
+	if (is_first || day->sources < t->sources_least)
+		t->sources_least = day->sources;
+	if (day->sources > t->sources_most)
+		t->sources_most = day->sources;
+	t->is_by_telescope |= day->support_min < header_support(1, day->sources, 0);
+}
+
 void rules_totals_add(struct rules_totals *t, const struct header_rules_day *day)
 {
 	if (day->is_lost)
 		return;
+	add_support(t, day);
 	t->days++;
 	t->rules += day->count;
 	if (day->is_partial &&
@@ -22,6 +39,14 @@ void rules_totals_add(struct rules_totals *t, const struct header_rules_day *day
 	t->unsure += day->unsure_sources;
 }
 
+bool rules_totals_end(struct rules_totals *t, const struct answering *a,
+                      const struct rules_asked *asked, double alpha, struct error *error)
+{
+	return t->days == 0 || t->rules > 0 ||
+	       header_rules_find_support(a->holdings, &asked->request, alpha, &t->support_listed,
+	                                 error);
+}
+
 static bool say(const struct rules_asked *asked, bool is_so, struct caveat caveat,
                 struct error *error)
 {
@@ -35,17 +60,21 @@ bool rules_totals_caveats(const struct rules_asked *asked, const struct rules_to
 	const struct caveat partial = { CAVEAT_RULES_PARTIAL,
 		                        { t->partial_days, t->days, q->rules.work_max,
 		                          t->antecedents_whole, t->support_whole } };
-	const struct caveat none = { CAVEAT_NO_RULE, { q->rules.is_all } };
+	const bool is_new = q->kind == QUESTION_NEW_RULES || q->kind == QUESTION_RULE_TARGETS;
+	const struct caveat none = { CAVEAT_NO_RULE,
+		                     { q->rules.is_all, t->support_listed, is_new } };
+	const struct caveat by_day = { CAVEAT_SUPPORT_BY_DAY,
+		                       { t->support_least, t->support_most, t->sources_least,
+		                         t->sources_most, t->is_by_telescope } };
 	const struct caveat buckets = { CAVEAT_BUCKETS,
 		                        { t->bucketed, t->bucket_days, HEADER_VALUES_MAX } };
 	const struct caveat samples = { CAVEAT_SAMPLED_VALUES,
 		                        { t->sampled, t->sample_days, t->bucketed > 0 } };
 	const struct caveat unsure = { CAVEAT_UNSURE_BUCKETS, { t->unsure, t->unsure_days } };
 	const struct caveat unknown = { CAVEAT_UNKNOWN_MIRAI, { t->unknown_days, t->days } };
-	// What is new has its own word for nothing.
-	const bool is_new = q->kind == QUESTION_NEW_RULES || q->kind == QUESTION_RULE_TARGETS;
-	return say(asked, t->partial_days > 0, partial, error) &&
-	       say(asked, t->rules == 0 && t->days > 0 && !is_new, none, error) &&
+	return say(asked, asked->request.is_support_by_day && t->days > 0, by_day, error) &&
+	       say(asked, t->partial_days > 0, partial, error) &&
+	       say(asked, t->rules == 0 && t->days > 0, none, error) &&
 	       say(asked, t->bucketed > 0, buckets, error) &&
 	       say(asked, t->sampled > 0, samples, error) &&
 	       say(asked, t->unsure > 0, unsure, error) &&
@@ -57,7 +86,9 @@ bool rules_rows_begin(struct rows *rows, const struct rules_asked *asked, struct
                       struct error *error)
 {
 	const uint64_t support = asked->request.rules.support_min,
-		       wanted = asked->question->rules.support_min;
+		       wanted = asked->request.is_support_by_day
+	                                ? RULES_SUPPORT_LEAST
+	                                : asked->question->rules.support_min;
 	const struct caveat raised = { CAVEAT_FLOOR_RAISED,
 		                       { wanted, support },
 		                       { asked->floor_day, asked->floor_day } };

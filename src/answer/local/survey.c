@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Infections: questions about the same families, gap and days share one survey.
+#include "answer/local/newest.h"
 #include "answer/local/topic.h"
 
 #include "analyse/coverage.h"
@@ -11,7 +12,7 @@
 // not depend on which days somebody wants to see.
 static struct day_range surveyed_days(const struct question *q)
 {
-	return q->kind == QUESTION_SURVEY ? all_days : q->days;
+	return q->kind == QUESTION_SURVEY || q->kind == QUESTION_REVISIONS ? all_days : q->days;
 }
 
 static bool is_same_survey(const struct question *a, const struct question *b)
@@ -51,6 +52,8 @@ static void beside_done(struct beside *b)
 	estimates_done(&b->estimates);
 }
 
+enum { ESTIMATE_COLUMNS = 9 };
+
 // Sources are whole, and there is no more to be known of them than that.
 static void write_estimate(struct rows *rows, const struct estimate_day *d)
 {
@@ -58,7 +61,7 @@ static void write_estimate(struct rows *rows, const struct estimate_day *d)
 	const double values[] = { e->sources, e->sources_low, e->sources_high,
 		                  e->chao1,   e->chao1_low,   e->chao1_high };
 	if (!e->is_known) {
-		while (rows->next < rows->schema->count)
+		for (size_t i = 0; i < ESTIMATE_COLUMNS; i++)
 			rows_empty(rows);
 		return;
 	}
@@ -82,12 +85,13 @@ static void write_beside(struct rows *rows, const struct question *q, const stru
 	                                                 s->first_day + (int32_t)i);
 	if (q->survey.has_coverage || q->survey.has_estimates)
 		rows_real(rows, covered != NULL ? coverage_share(covered) : 0);
-	if (!q->survey.has_estimates)
-		return;
-	if (survey_is_known(s, f, i))
+	for (size_t k = 0;
+	     q->survey.has_estimates && !survey_is_known(s, f, i) && k < ESTIMATE_COLUMNS; k++)
+		rows_unknown(rows);
+	if (q->survey.has_estimates && survey_is_known(s, f, i))
 		write_estimate(rows, estimates_on(&beside->estimates, i, f));
-	else
-		rows_rest_unknown(rows);
+	if (q->survey.has_final)
+		rows_text(rows, i < s->families[f].final_days ? "yes" : "no");
 }
 
 // ---- the survey
@@ -151,6 +155,7 @@ static bool survey_caveats(struct inquiry *inquiry, const struct survey *s,
 	const struct caveat unknown = { CAVEAT_UNKNOWN_FAMILIES,
 		                        { survey_unknown_days(s), s->day_count, 1 } };
 	return (unknown.numbers[0] == 0 || add_caveat(inquiry, &unknown, error)) &&
+	       (!has_rows || newest_caveats(inquiry, s, error)) &&
 	       (covered.numbers[1] + covered.numbers[2] == 0 ||
 	        add_caveat(inquiry, &covered, error));
 }
@@ -218,7 +223,7 @@ static bool hand_lifetimes(struct inquiry *inquiry, struct rows *rows, const str
 			write_lifetimes(rows, &s->families[f].lifetimes);
 		rows_end(rows);
 	}
-	return unknown_caveat(inquiry, s, error);
+	return unknown_caveat(inquiry, s, error) && newest_caveats(inquiry, s, error);
 }
 
 // The longest that any spell was seen: the estimate says nothing about ages that no spell has reached.
@@ -264,7 +269,8 @@ static bool hand_out(const struct answering *a, struct inquiry *inquiry, const s
 	const enum question_kind kind = inquiry->question->kind;
 	const bool ok = kind == QUESTION_SURVEY      ? hand_survey(a, inquiry, &rows, s, error)
 	                : kind == QUESTION_LIFETIMES ? hand_lifetimes(inquiry, &rows, s, error)
-	                                             : hand_survival(inquiry, &rows, s, error);
+	                : kind == QUESTION_SURVIVAL  ? hand_survival(inquiry, &rows, s, error)
+	                                             : hand_revisions(inquiry, &rows, s, error);
 	return rows_finish(&rows, ok ? error : &ignored) && ok;
 }
 

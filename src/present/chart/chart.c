@@ -31,26 +31,87 @@ static double title_em(const struct chart *chart, const struct chart_plan *plan,
 	return chart->is_grid ? room - chart_values_em(chart, which) - 1 : INFINITY;
 }
 
-static void draw_panel(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
-                       size_t which)
+static void draw_curves(struct buffer *out, const struct chart *chart,
+                        const struct panel_plan *place, const struct panel *panel)
+{
+	for (size_t i = 0; i < panel->series_count; i++) {
+		buffer_text(out, chart->frame.stands_alone ? "" : "<g>");
+		chart_series_draw(out, &(struct chart_line){ chart, place, &panel->series[i],
+		                                             panel->is_log });
+		buffer_text(out, chart->frame.stands_alone ? "" : "</g>");
+	}
+}
+
+// The curves of the wide drawing, squeezed: what is seen of its plot is what this one's axis has. The top of a
+// linear axis may be another one.
+static void draw_squeezed(struct buffer *out, const struct chart_plan *plan,
+                          const struct chart_plan *wide, size_t which, const char *id)
+{
+	const struct panel_plan *to = &plan->panels[which], *from = &wide->panels[which];
+	const double top = to->powers.top > 0 ? from->top : chart_y(from, to->axis.top);
+	const double boxes[2][4] = {
+		{ to->left, to->top, to->right - to->left, to->bottom - to->top },
+		{ from->left, top, from->right - from->left, from->bottom - top },
+	};
+	static const char *const names[] = { " x=\"", "\" y=\"", "\" width=\"", "\" height=\"" };
+	buffer_text(out, "<svg class=\"plot\" overflow=\"visible\" preserveAspectRatio=\"none\"");
+	for (size_t i = 0; i < 4; i++) {
+		buffer_text(out, names[i]);
+		markup_coordinate(out, boxes[0][i]);
+	}
+	buffer_text(out, "\" viewBox=\"");
+	for (size_t i = 0; i < 4; i++) {
+		buffer_text(out, i > 0 ? " " : "");
+		markup_coordinate(out, boxes[1][i]);
+	}
+	buffer_format(out, "\"><use href=\"#%s-%zu\"/></svg>\n", id, which);
+}
+
+// Shades, axis and curves: in groups where a script finds them.
+static void draw_plot(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
+                      const struct chart_plan *wide, size_t which)
 {
 	const struct panel *panel = &chart->panels[which];
 	const struct panel_plan *place = &plan->panels[which];
+	const bool is_page = !chart->frame.stands_alone;
+	buffer_text(out, is_page ? "<g class=\"shades\">" : "");
+	chart_gaps_draw(out, chart, plan, place);
+	buffer_text(out, is_page ? "</g><g class=\"numbers\">" : "");
+	chart_value_axis_draw(out, chart, panel, place);
+	buffer_text(out, is_page ? "</g>" : "");
+	if (wide != NULL) {
+		draw_squeezed(out, plan, wide, which, chart->frame.id);
+		return;
+	}
+	if (is_page) {
+		char id[FRAME_ID_SIZE + 24];
+		text_format(id, sizeof id, "%s-%zu", chart->frame.id, which);
+		paint_strokes_begin(out, id);
+	}
+	draw_curves(out, chart, place, panel);
+	buffer_text(out, is_page ? "</g>\n" : "");
+}
+
+static void draw_panel(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
+                       const struct chart_plan *wide, size_t which)
+{
+	const struct panel *panel = &chart->panels[which];
+	const struct panel_plan *place = &plan->panels[which];
+	const bool is_page = !chart->frame.stands_alone;
 	paint_label(out,
 	            (struct label){ place->title_x, place->title_y, "font-weight=\"600\"",
 	                            title_em(chart, plan, which) },
 	            panel->title);
 	if (!chart->is_grid)
 		draw_legend(out, plan, panel, place);
-	chart_gaps_draw(out, chart, plan, place);
-	chart_value_axis_draw(out, chart, panel, place);
-	for (size_t i = 0; i < panel->series_count; i++)
-		chart_series_draw(out, &(struct chart_line){ chart, place, &panel->series[i],
-		                                             panel->is_log });
+	draw_plot(out, chart, plan, wide, which);
+	buffer_text(out, is_page ? "<g class=\"tags\">" : "");
 	if (panel->is_labelled)
 		chart_tags_draw(out, chart, plan, which);
+	buffer_text(out, is_page ? "</g><g class=\"dates\">" : "");
 	if (place->has_dates)
 		chart_ticks_draw(out, chart, plan, place);
+	buffer_text(out, is_page ? "</g>" : "");
 }
 
 static void draw_shade_legend(struct buffer *out, const struct chart *chart,
@@ -99,17 +160,31 @@ static void draw_incident_lines(struct buffer *out, const struct chart *chart,
 	}
 }
 
+// On a page an incident is a group that says its day, and in it one of what stands on that day.
+static void open_incident(struct buffer *out, const struct chart *chart,
+                          const struct chart_mark *mark)
+{
+	if (chart->frame.stands_alone)
+		return;
+	buffer_text(out, "<g data-at=\"");
+	markup_coordinate(out, mark->hit.index);
+	buffer_text(out, "\"><g>");
+}
+
 static void draw_incidents(struct buffer *out, const struct chart *chart,
                            const struct chart_plan *plan)
 {
+	const bool is_page = !chart->frame.stands_alone;
 	for (size_t i = 0; i < plan->mark_count; i++) {
 		const struct chart_mark *mark = &plan->marks[i];
 		const struct incident *incident = mark->hit.incident;
 		char text[160];
+		open_incident(out, chart, mark);
 		draw_incident_lines(out, chart, plan, mark);
 		for (size_t c = 0; c < plan->columns && c < chart->panel_count; c++)
 			draw_circle(out, chart_x(chart, &plan->panels[c], mark->hit.index),
 			            mark->circle_y, i + 1);
+		buffer_text(out, is_page ? "</g>" : "");
 		draw_circle(out, mark->key_x + 8, mark->key_y - 4, i + 1);
 		text_format(text, sizeof text, "%04d-%02d-%02d %s", incident->year, incident->month,
 		            incident->day_of_month, incident->texts[chart->frame.lang]);
@@ -117,6 +192,7 @@ static void draw_incidents(struct buffer *out, const struct chart *chart,
 			out,
 			(struct label){ mark->key_x + 22, mark->key_y, "class=\"mute\"", INFINITY },
 			text);
+		buffer_text(out, is_page ? "</g>" : "");
 	}
 }
 
@@ -146,25 +222,50 @@ static void draw_note(struct buffer *out, const struct chart *chart, const struc
 		note->text);
 }
 
+// The plan of the wide drawing, whose curves a narrow one on a page has.
+static bool plan_wide(const struct chart *chart, struct chart_plan *out)
+{
+	struct chart wide = *chart;
+	if (!chart->is_narrow || chart->frame.stands_alone)
+		return false;
+	wide.is_narrow = false;
+	*out = chart_plan_make(&wide);
+	return true;
+}
+
+static void draw_marks(struct buffer *out, const struct chart *chart, const struct chart_plan *plan)
+{
+	const bool is_page = !chart->frame.stands_alone;
+	draw_incidents(out, chart, plan);
+	buffer_text(out, is_page ? "<g class=\"tags\">" : "");
+	for (size_t i = 0; i < chart->note_count; i++)
+		draw_note(out, chart, plan, &chart->notes[i]);
+	buffer_text(out, is_page ? "</g>\n" : "");
+}
+
 void chart_draw(struct buffer *out, const struct chart *chart)
 {
 	const struct chart_plan plan = chart_plan_make(chart);
+	struct chart_plan wide;
+	const bool is_squeezed = plan_wide(chart, &wide);
 	struct figure_frame frame = chart->frame;
 	frame.width = plan.width;
 	frame.height = plan.height;
 	frame.font = plan.font;
 	frame_open(out, &frame);
+	if (!frame.stands_alone)
+		chart_description_draw(out, chart);
 	if (chart->is_grid)
 		paint_label(out, (struct label){ 0, plan.unit_y, "class=\"mute\"", INFINITY },
 		            chart->unit);
 	for (size_t i = 0; i < chart->panel_count; i++)
-		draw_panel(out, chart, &plan, i);
+		draw_panel(out, chart, &plan, is_squeezed ? &wide : NULL, i);
 	draw_shade_legend(out, chart, &plan);
 	chart_axis_title_draw(out, chart, &plan);
-	draw_incidents(out, chart, &plan);
-	for (size_t i = 0; i < chart->note_count; i++)
-		draw_note(out, chart, &plan, &chart->notes[i]);
-	if (!chart->is_narrow)
+	draw_marks(out, chart, &plan);
+	if (!frame.stands_alone)
+		chart_data_draw(out, chart, &plan);
+	else if (!chart->is_narrow)
 		chart_hover_draw(out, chart, &plan);
 	buffer_text(out, "</svg>\n");
 }

@@ -12,8 +12,9 @@
 // the plots: titles, legend, numbers of incidents, ticks, key of the incidents.
 //
 // Values are read in the legend, in a grid in the title of the panel: each entry has room for
-// a number behind it, which shows while the pointer is over a day. That is CSS alone; a page
-// needs no script.
+// a number behind it, which shows while the pointer is over a day. In a file of its own that is CSS
+// alone: each day is a layer (chart_hover.c). A page has the numbers once (chart_data.c), beside the wide
+// drawing, and its script shows them; the narrow drawing has the curves of the wide one.
 #pragma once
 
 #include "present/chart/axis.h"
@@ -56,6 +57,7 @@ struct chart {
 	const bool *has_data;  // [count] of dates; NULL for others
 	// [count] of dates, or NULL: days that are lost, and days of which something is unknown.
 	const bool *is_lost, *is_unknown;
+	size_t open_count;       // of dates: the last so many of them can still change
 	const double *coverage;  // [count] of dates, 0 .. 1, NaN: not known; NULL: of none
 	const double *ranks;     // [count] of ranks, ascending from 1: the axis is logarithmic
 	const char *zone;        // of dates
@@ -74,6 +76,7 @@ struct chart {
 // What a day is shaded as.
 enum chart_shade {
 	CHART_SHADE_NONE,
+	CHART_SHADE_OPEN,
 	CHART_SHADE_PART,
 	CHART_SHADE_GAP,
 	CHART_SHADE_UNKNOWN,
@@ -139,6 +142,8 @@ double chart_day_x(const struct chart *, const struct panel_plan *, double index
 // How many days one point, or one place to point at, stands for, so that there
 // are at most `points_max` of them.
 size_t chart_bin(size_t count, size_t points_max);
+// The day, age or rank of a point, as text.
+void chart_when(const struct chart *, size_t index, struct buffer *out);
 
 // A value in full: grouped digits, or percent.
 void chart_value(const struct panel *, double value, char out[NUMBER_SIZE]);
@@ -186,6 +191,12 @@ void chart_tags_plan(const struct chart *, const struct chart_plan *, size_t pan
                      struct chart_tag out[CHART_SERIES_MAX]);
 void chart_tags_draw(struct buffer *out, const struct chart *, const struct chart_plan *,
                      size_t panel);
+
+// What the script of a page reads: the numbers behind the curves of the wide drawing, and where the plots of
+// this one are. Pointers and keys show one place after the other in the elements that are drawn here.
+void chart_data_draw(struct buffer *out, const struct chart *, const struct chart_plan *);
+// The curves in words: for those who do not see them.
+void chart_description_draw(struct buffer *out, const struct chart *);
 
 // The places to point at, and what each of them shows.
 void chart_hover_draw(struct buffer *out, const struct chart *, const struct chart_plan *);

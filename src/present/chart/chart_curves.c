@@ -10,7 +10,7 @@
 
 #include <math.h>
 
-enum { WIDE_POINTS_MAX = 1600, NARROW_POINTS_MAX = 400, PLAIN_POINTS_MAX = 400 };
+enum { WIDE_POINTS_MAX = 1600, PLAIN_POINTS_MAX = 400 };
 
 // Shaded days: one rectangle a run. Beyond WIDE_POINTS_MAX days a run must be as long as
 // what one point stands for.
@@ -47,8 +47,7 @@ void chart_gaps_draw(struct buffer *out, const struct chart *chart, const struct
 
 static size_t line_bin(const struct chart_line *l)
 {
-	return chart_bin(l->chart->count,
-	                 l->chart->is_narrow ? NARROW_POINTS_MAX : WIDE_POINTS_MAX);
+	return chart_bin(l->chart->count, WIDE_POINTS_MAX);
 }
 
 // The least and the greatest value of the days that one point stands for.
@@ -77,6 +76,7 @@ static size_t bin_end(const struct chart_line *l, size_t begin, size_t bin)
 static void draw_curve(struct buffer *out, const struct chart_line *l)
 {
 	const size_t bin = line_bin(l);
+	struct paint_line line = { 0 };
 	bool is_down = false;
 	for (size_t i = 0; i < l->chart->count; i += bin) {
 		const size_t end = bin_end(l, i, bin);
@@ -84,9 +84,13 @@ static void draw_curve(struct buffer *out, const struct chart_line *l)
 		const bool has_value = bin_range(l->series, i, end, range);
 		if (has_value) {
 			const double x = bin_x(l, i, end);
-			paint_to(out, is_down ? 'L' : 'M', x, chart_y(l->place, range[0]));
+			const double y = chart_y(l->place, range[0]);
+			if (is_down)
+				paint_on(out, &line, x, y);
+			else
+				paint_begin(out, &line, x, y);
 			if (range[1] > range[0])
-				paint_to(out, 'L', x, chart_y(l->place, range[1]));
+				paint_on(out, &line, x, chart_y(l->place, range[1]));
 		}
 		is_down = has_value;
 	}
@@ -131,14 +135,23 @@ static void draw_steps(struct buffer *out, const struct chart_line *l)
 	paint_along(out, 'H', x);
 }
 
-// Closes each stretch of the curve down to the axis. Drawn only where no value is missing.
+// Values up to the first that is missing.
+static size_t whole_count(const struct chart_line *l)
+{
+	size_t count = 0;
+	while (count < l->chart->count && !isnan(l->series->values[count]))
+		count++;
+	return count;
+}
+
+// Closes the curve down to the axis. Drawn only where no value is missing but at the end.
 static void draw_area(struct buffer *out, const struct chart_line *l)
 {
 	const struct series_style *style = &chart_series_styles[l->series->style];
 	buffer_format(out, "<path class=\"a%u\" fill=\"%s\" fill-opacity=\".12\" d=\"",
 	              l->series->style, style->light);
 	draw_curve(out, l);
-	paint_to(out, 'L', chart_x(l->chart, l->place, (double)l->chart->count - 1),
+	paint_to(out, 'L', chart_x(l->chart, l->place, (double)whole_count(l) - 1),
 	         l->place->bottom);
 	paint_to(out, 'L', chart_x(l->chart, l->place, 0), l->place->bottom);
 	buffer_text(out, "Z\"/>");
@@ -147,10 +160,19 @@ static void draw_area(struct buffer *out, const struct chart_line *l)
 // An area under a curve that is broken would claim something of the days between.
 static bool is_whole(const struct chart_line *l)
 {
-	for (size_t i = 0; i < l->chart->count; i++)
-		if (isnan(l->series->values[i]))
+	const size_t count = whole_count(l);
+	for (size_t i = count; i < l->chart->count; i++)
+		if (!isnan(l->series->values[i]))
 			return false;
-	return true;
+	return count > 0;
+}
+
+static void begin_stroke(struct buffer *out, const struct chart_line *l, enum stroke_width width)
+{
+	if (l->chart->frame.stands_alone)
+		paint_stroke(out, l->series->style, width);
+	else
+		paint_stroke_inside(out, l->series->style, width);
 }
 
 void chart_series_draw(struct buffer *out, const struct chart_line *l)
@@ -158,13 +180,13 @@ void chart_series_draw(struct buffer *out, const struct chart_line *l)
 	const bool is_fine = l->chart->count > PLAIN_POINTS_MAX;
 	if (l->series->has_area && !l->is_log && is_whole(l))
 		draw_area(out, l);
-	paint_stroke(out, l->series->style, is_fine ? STROKE_FINE : STROKE_PLAIN);
+	begin_stroke(out, l, is_fine ? STROKE_FINE : STROKE_PLAIN);
 	if (l->chart->axis == CHART_AGES) {
 		draw_steps(out, l);
 	} else {
 		draw_curve(out, l);
 		buffer_text(out, "\"/>");
-		paint_stroke(out, l->series->style, STROKE_DOT);
+		begin_stroke(out, l, STROKE_DOT);
 		draw_dots(out, l);
 	}
 	buffer_text(out, "\"/>");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// One group a day: an invisible rectangle that takes the pointer, and what is
+// Of a file of its own: one group a day, an invisible rectangle that takes the pointer, and what is
 // shown while it does, which is a line, a dot on each curve, the date, and the values in
 // the legend. Nothing here is visible without a style sheet that knows :hover.
 #include "present/chart/chart.h"
@@ -83,22 +83,27 @@ static void open_span(struct buffer *out, double x, double y)
 	buffer_text(out, "\">");
 }
 
+void chart_when(const struct chart *chart, size_t index, struct buffer *out)
+{
+	char text[NUMBER_SIZE];
+	if (chart->axis == CHART_DATES) {
+		day_format(chart->first_day + (int32_t)index, text);
+		buffer_text(out, text);
+		return;
+	}
+	const bool is_age = chart->axis == CHART_AGES;
+	number_count(is_age ? (double)index : chart->ranks[index], text);
+	markup_phrase(out, chart->frame.lang, is_age ? WORD_AGE : WORD_RANK,
+	              (struct markup_values){ .one = text });
+}
+
 // The date stands at the right end of the first line.
 static void draw_when(struct buffer *out, const struct chart *chart, const struct chart_plan *plan,
                       const struct spot *spot)
 {
-	char text[NUMBER_SIZE];
 	buffer_text(out, "<text text-anchor=\"end\">");
 	open_span(out, plan->right, plan->unit_y);
-	if (chart->axis == CHART_DATES) {
-		day_format(chart->first_day + (int32_t)spot->index, text);
-		buffer_text(out, text);
-	} else {
-		const bool is_age = chart->axis == CHART_AGES;
-		number_count(is_age ? (double)spot->index : chart->ranks[spot->index], text);
-		markup_phrase(out, chart->frame.lang, is_age ? WORD_AGE : WORD_RANK,
-		              (struct markup_values){ .one = text });
-	}
+	chart_when(chart, spot->index, out);
 	buffer_text(out, "</tspan></text>");
 }
 

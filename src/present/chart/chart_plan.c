@@ -131,15 +131,24 @@ static double plan_marks(const struct chart *chart, struct chart_plan *plan, dou
 	return y + (double)row_count * MARK_ROW + (row_count > 0 ? 6 : 0);
 }
 
-static double plot_height(const struct chart *chart, size_t which)
+static double plot_height(const struct chart *chart, size_t which, bool is_narrow)
 {
 	if (chart->is_grid)
-		return chart->is_narrow ? 90 : 110;
+		return is_narrow ? 90 : 110;
 	if (chart->panel_count == 1)
-		return chart->is_narrow ? 220 : 300;
+		return is_narrow ? 220 : 300;
 	if (which == 0)
-		return chart->is_narrow ? 160 : 220;
-	return chart->is_narrow ? 140 : 170;
+		return is_narrow ? 160 : 220;
+	return is_narrow ? 140 : 170;
+}
+
+// The room below the powers of ten has the same share of every drawing: one is the other, squeezed.
+static void plan_plot(const struct chart *chart, struct panel_plan *panel, size_t which, double top)
+{
+	const double height = plot_height(chart, which, chart->is_narrow);
+	panel->top = top;
+	panel->bottom = top + height;
+	panel->zero_room *= height / plot_height(chart, which, false);
 }
 
 static double plan_panel(const struct chart *chart, struct chart_plan *plan, size_t which, double y)
@@ -151,8 +160,7 @@ static double plan_panel(const struct chart *chart, struct chart_plan *plan, siz
 	y = plan_legend(chart, plan, which, panel->title_y + plan->font * 1.55);
 	if (which == 0)
 		y = plan_marks(chart, plan, y + 2);
-	panel->top = y + 14;
-	panel->bottom = panel->top + plot_height(chart, which);
+	plan_plot(chart, panel, which, y + 14);
 	return panel->bottom;
 }
 
@@ -174,8 +182,7 @@ static double plan_row(const struct chart *chart, struct chart_plan *plan, size_
 	for (size_t i = begin; i < end; i++) {
 		struct panel_plan *panel = &plan->panels[i];
 		panel->title_y = title_y;
-		panel->top = title_y + 8;
-		panel->bottom = panel->top + plot_height(chart, i);
+		plan_plot(chart, panel, i, title_y + 8);
 	}
 	return plan->panels[begin].bottom;
 }

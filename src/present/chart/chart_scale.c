@@ -50,13 +50,13 @@ size_t chart_bin(size_t count, size_t points_max)
 }
 
 const enum word chart_shade_words[CHART_SHADES] = {
-	[CHART_SHADE_PART] = WORD_PARTLY_COVERED,
-	[CHART_SHADE_GAP] = WORD_NO_CAPTURES,
-	[CHART_SHADE_UNKNOWN] = WORD_SHADE_UNKNOWN,
+	[CHART_SHADE_OPEN] = WORD_SHADE_OPEN, [CHART_SHADE_PART] = WORD_PARTLY_COVERED,
+	[CHART_SHADE_GAP] = WORD_NO_CAPTURES, [CHART_SHADE_UNKNOWN] = WORD_SHADE_UNKNOWN,
 	[CHART_SHADE_LOST] = WORD_SHADE_LOST,
 };
 
 const char *const chart_shade_kinds[CHART_SHADES] = {
+	[CHART_SHADE_OPEN] = "class=\"open\" fill=\"#dcf0f2\"",
 	[CHART_SHADE_PART] = "class=\"part\" fill=\"#fbecc8\"",
 	[CHART_SHADE_GAP] = "class=\"gap\" fill=\"#e4e8ec\"",
 	[CHART_SHADE_UNKNOWN] = "class=\"unknown\" fill=\"#dfe3fa\"",
@@ -73,7 +73,7 @@ enum chart_shade chart_shade_of(const struct chart *chart, size_t day)
 		return CHART_SHADE_GAP;
 	if (chart->coverage != NULL && chart->coverage[day] < CHART_WHOLE_DAY)
 		return CHART_SHADE_PART;
-	return CHART_SHADE_NONE;
+	return day + chart->open_count >= chart->count ? CHART_SHADE_OPEN : CHART_SHADE_NONE;
 }
 
 void chart_value(const struct panel *panel, double value, char out[NUMBER_SIZE])

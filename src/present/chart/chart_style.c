@@ -28,6 +28,7 @@ static const struct rule rules[] = {
 	{ " .grid", "stroke", "#e2e7ec", "#2b3744" },
 	{ " .axis", "stroke", "#8391a0", "#667686" },
 	{ " .gap", "fill", "#e4e8ec", "#2a3542" },
+	{ " .open", "fill", "#dcf0f2", "#16383d" },
 	{ " .part", "fill", "#fbecc8", "#3d331b" },
 	{ " .unknown", "fill", "#dfe3fa", "#2b2f52" },
 	{ " .lost", "fill", "#f8d3cf", "#52262a" },
@@ -39,6 +40,7 @@ static const struct rule rules[] = {
 	{ " .dots", "stroke", "#1b2631", "#ffffff" },
 };
 
+// A drawing that has curves or countries of another one (`use`) sees of their elements those from .plot on.
 static void append_rules(struct buffer *out, bool dark)
 {
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
@@ -47,8 +49,9 @@ static void append_rules(struct buffer *out, bool dark)
 	for (int i = 0; i < CHART_STYLES; i++) {
 		const struct series_style *style = &chart_series_styles[i];
 		const char *color = dark ? style->dark : style->light;
-		buffer_format(out, ".chart .s%d{stroke:%s}.chart .a%d{fill:%s}", i, color, i,
-		              color);
+		buffer_format(out,
+		              ".chart .s%d,.plot .s%d{stroke:%s}.chart .a%d,.plot .a%d{fill:%s}", i,
+		              i, color, i, i, color);
 	}
 	map_style_rules(out, dark);
 }
@@ -61,6 +64,7 @@ void chart_style_sheet(struct buffer *out)
 	                 ".chart .day .hit{pointer-events:all}"
 	                 ".chart .dots{stroke-width:6;stroke-linecap:round}"
 	                 ".chart .day:hover .shown{visibility:visible}\n"
+	                 ".chart .cross,.chart .dots{fill:none}"
 	                 "@media screen and (prefers-color-scheme:dark){");
 	append_rules(out, true);
 	buffer_text(out, "}\n");

@@ -10,7 +10,7 @@
 
 // Units of the drawing; a file of its own has a margin around it. What is drawn begins at
 // FRAME_HEAD_Y if the figure stands alone, else at 0.
-enum { FRAME_WIDE = 960, FRAME_NARROW = 352, FRAME_HEAD_Y = 59 };
+enum { FRAME_WIDE = 960, FRAME_NARROW = 352, FRAME_HEAD_Y = 59, FRAME_ID_SIZE = 24 };
 
 struct figure_frame {
 	enum lang lang;
@@ -18,6 +18,9 @@ struct figure_frame {
 	const char *subtitle;  // said by stand-alone figures only
 	bool is_simulated;
 	bool stands_alone;  // a file of its own, with style sheet and title
+	// On a page: what the ids of its parts begin with, ours and once on the page; the narrow and the
+	// wide drawing of a figure have the same.
+	char id[FRAME_ID_SIZE];
 	double width, height, font;
 };
 

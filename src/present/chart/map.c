@@ -81,6 +81,21 @@ static void draw_circles(struct buffer *out, const struct figure_map *map,
 	buffer_text(out, "</g>\n");
 }
 
+// A page has the outlines once: its narrow map has those of the wide one.
+static void draw_land(struct buffer *out, const struct figure_map *map, const struct map_plan *plan)
+{
+	if (map->is_narrow && !map->stands_alone) {
+		buffer_text(out, "<use href=\"#plot-land\"/>\n");
+		return;
+	}
+	buffer_text(out, map->stands_alone ? "" : "<g class=\"plot\" id=\"plot-land\">");
+	buffer_format(out, "<path class=\"nobody\" fill=\"none\" stroke=\"#8391a0\" d=\"%s\"/>\n",
+	              world.nobody);
+	for (size_t key = 0; key <= plan->classes.count; key++)
+		draw_class(out, map, plan, key);
+	buffer_text(out, map->stands_alone ? "" : "</g>\n");
+}
+
 // In the units of the outlines, with lines as fine in every size.
 static void draw_world(struct buffer *out, const struct figure_map *map,
                        const struct map_plan *plan)
@@ -91,10 +106,7 @@ static void draw_world(struct buffer *out, const struct figure_map *map,
 	buffer_text(out, "\" transform=\"translate(0 ");
 	markup_coordinate(out, plan->top);
 	buffer_format(out, ") scale(%.6f)\">\n", plan->scale);
-	buffer_format(out, "<path class=\"nobody\" fill=\"none\" stroke=\"#8391a0\" d=\"%s\"/>\n",
-	              world.nobody);
-	for (size_t key = 0; key <= plan->classes.count; key++)
-		draw_class(out, map, plan, key);
+	draw_land(out, map, plan);
 	for (size_t key = 1; key <= plan->classes.count; key++)
 		draw_circles(out, map, plan, key);
 	buffer_text(out, "</g>\n");

@@ -18,9 +18,10 @@ void map_style_rules(struct buffer *out, bool is_dark)
 {
 	buffer_format(out, ".chart .land{stroke:%s}.chart .halo{stroke:%s}",
 	              is_dark ? "#151d27" : "#ffffff", is_dark ? "#151d27" : "#ffffff");
-	buffer_format(out, ".chart .m0{fill:%s}", is_dark ? map_zero.dark : map_zero.light);
+	buffer_format(out, ".chart .m0,.plot .m0{fill:%s}",
+	              is_dark ? map_zero.dark : map_zero.light);
 	for (size_t i = 0; i < MAP_COLORS; i++)
-		buffer_format(out, ".chart .m%zu{fill:%s}", i + 1,
+		buffer_format(out, ".chart .m%zu,.plot .m%zu{fill:%s}", i + 1, i + 1,
 		              is_dark ? map_colors[i].dark : map_colors[i].light);
 	buffer_format(out, ".chart .land :hover{stroke:%s}\n", is_dark ? "#ffffff" : "#1b2631");
 }

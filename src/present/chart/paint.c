@@ -4,6 +4,8 @@
 #include "present/chart/chart_style.h"
 #include "present/words/markup.h"
 
+#include <math.h>
+
 void paint_label(struct buffer *out, struct label label, const char *text)
 {
 	buffer_text(out, "<text x=\"");
@@ -30,6 +32,24 @@ void paint_along(struct buffer *out, char command, double at)
 	markup_coordinate(out, at);
 }
 
+void paint_begin(struct buffer *out, struct paint_line *line, double x, double y)
+{
+	paint_to(out, 'M', x, y);
+	*line = (struct paint_line){ llround(x * 10), llround(y * 10), false };
+}
+
+void paint_on(struct buffer *out, struct paint_line *line, double x, double y)
+{
+	const long long to_x = llround(x * 10), to_y = llround(y * 10);
+	if (!line->is_down || to_x >= line->x)
+		buffer_byte(out, line->is_down ? ' ' : 'l');
+	markup_coordinate(out, (double)(to_x - line->x) / 10);
+	if (to_y >= line->y)
+		buffer_byte(out, ' ');
+	markup_coordinate(out, (double)(to_y - line->y) / 10);
+	*line = (struct paint_line){ to_x, to_y, true };
+}
+
 void paint_line(struct buffer *out, const char *kind, const double points[4])
 {
 	buffer_format(out, "<path %s d=\"", kind);
@@ -38,15 +58,37 @@ void paint_line(struct buffer *out, const char *kind, const double points[4])
 	buffer_text(out, "\"/>");
 }
 
+static const char *const stroke_widths[] = { "1.2", "1.8", "5" };
+
+static void append_dash(struct buffer *out, unsigned style, enum stroke_width width)
+{
+	const char *dash = chart_series_styles[style].dash;
+	if (dash[0] != '\0' && width != STROKE_DOT)
+		buffer_format(out, " stroke-dasharray=\"%s\"", dash);
+	buffer_text(out, " d=\"");
+}
+
 void paint_stroke(struct buffer *out, unsigned style, enum stroke_width width)
 {
-	static const char *const widths[] = { "1.2", "1.8", "5" };
-	const struct series_style *s = &chart_series_styles[style];
 	buffer_format(out,
 	              "<path class=\"s%u\" stroke=\"%s\" fill=\"none\" stroke-width=\"%s\" "
 	              "stroke-linejoin=\"round\" stroke-linecap=\"round\"",
-	              style, s->light, widths[width]);
-	if (s->dash[0] != '\0' && width != STROKE_DOT)
-		buffer_format(out, " stroke-dasharray=\"%s\"", s->dash);
-	buffer_text(out, " d=\"");
+	              style, chart_series_styles[style].light, stroke_widths[width]);
+	append_dash(out, style, width);
+}
+
+void paint_strokes_begin(struct buffer *out, const char *id)
+{
+	buffer_format(out,
+	              "<g class=\"plot\" id=\"%s\" fill=\"none\" stroke-width=\"%s\" "
+	              "stroke-linejoin=\"round\" stroke-linecap=\"round\">",
+	              id, stroke_widths[STROKE_PLAIN]);
+}
+
+void paint_stroke_inside(struct buffer *out, unsigned style, enum stroke_width width)
+{
+	buffer_format(out, "<path class=\"s%u\"", style);
+	if (width != STROKE_PLAIN)
+		buffer_format(out, " stroke-width=\"%s\"", stroke_widths[width]);
+	append_dash(out, style, width);
 }

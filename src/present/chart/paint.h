@@ -17,6 +17,15 @@ void paint_to(struct buffer *out, char command, double x, double y);
 // The same along one axis: "H12.5".
 void paint_along(struct buffer *out, char command, double at);
 
+// Points one after the other, of which all but the first are written as the way from the one before: that is
+// shorter. Rounded, each is where it would be by itself.
+struct paint_line {
+	long long x, y;  // tenths, where it is
+	bool is_down;
+};
+void paint_begin(struct buffer *out, struct paint_line *, double x, double y);
+void paint_on(struct buffer *out, struct paint_line *, double x, double y);
+
 // From (x, y) to (x, y).
 void paint_line(struct buffer *out, const char *kind, const double points[4]);
 
@@ -24,3 +33,6 @@ void paint_line(struct buffer *out, const char *kind, const double points[4]);
 // Wide ones are for dots, and never dashed.
 enum stroke_width { STROKE_FINE, STROKE_PLAIN, STROKE_DOT };
 void paint_stroke(struct buffer *out, unsigned style, enum stroke_width width);
+// Many of them on a page, which has the style sheet: a group, which "</g>" closes, and what is in it.
+void paint_strokes_begin(struct buffer *out, const char *id);
+void paint_stroke_inside(struct buffer *out, unsigned style, enum stroke_width width);

@@ -188,13 +188,15 @@ struct figure_frame figure_frame_of(const struct report *report, struct figure f
 	texts[1] = buffer_up_to(1 << 16);
 	figure_title(&texts[0], report, figure.kind, figure.index);
 	write_subtitle(&texts[1], report, figure.kind);
-	return (struct figure_frame){
+	struct figure_frame frame = {
 		.lang = report->lang,
 		.title = (const char *)texts[0].bytes,
 		.subtitle = (const char *)texts[1].bytes,
 		.is_simulated = report->is_simulated,
 		.stands_alone = figure.stands_alone,
 	};
+	text_format(frame.id, sizeof frame.id, "plot-%d-%zu", (int)figure.kind, figure.index);
+	return frame;
 }
 
 bool figure_draw(struct buffer *out, const struct report *report, struct figure figure)

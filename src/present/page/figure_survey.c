@@ -44,12 +44,13 @@ static const struct family_line {
 	size_t panel;
 	unsigned style;
 	bool always, is_change;
+	bool is_late;  // depends on the days behind it
 } family_lines[] = {
-	{ WORD_ACTIVE, value_active, 0, 0, true, false },
-	{ WORD_DAILY, value_sources, 0, 4, false, false },
-	{ WORD_NEW, value_new, 1, 2, false, true },
-	{ WORD_RETURNED, value_returned, 1, 3, false, true },
-	{ WORD_RECOVERED, value_recovered, 1, 1, true, true },
+	{ WORD_ACTIVE, value_active, 0, 0, true, false, true },
+	{ WORD_DAILY, value_sources, 0, 4, false, false, false },
+	{ WORD_NEW, value_new, 1, 2, false, true, false },
+	{ WORD_RETURNED, value_returned, 1, 3, false, true, false },
+	{ WORD_RECOVERED, value_recovered, 1, 1, true, true, true },
 };
 
 enum { FAMILY_LINES = sizeof family_lines / sizeof *family_lines };
@@ -58,6 +59,14 @@ static void add_series(struct chart *chart, size_t panel, struct series series)
 {
 	struct panel *to = &chart->panels[panel];
 	to->series[to->series_count++] = series;
+}
+
+// While a gap lasts nobody has recovered, which would draw a fall and a rise that never were.
+static bool is_too_early(const struct report_survey *survey, size_t family,
+                         const struct family_line *line, uint32_t day)
+{
+	return line->is_late && survey->gap_days != REPORT_GAP_NONE &&
+	       report_survey_is_open(survey, family, day);
 }
 
 static void fill_days(double *values, const struct report *report, size_t family,
@@ -70,7 +79,9 @@ static void fill_days(double *values, const struct report *report, size_t family
 		                      (line->is_change
 		                               ? report_survey_is_change_known(survey, family, day)
 		                               : report_survey_is_known(survey, family, day));
-		values[i] = is_known ? line->value(&survey->families[family].days[i]) : NAN;
+		values[i] = is_known && !is_too_early(survey, family, line, day)
+		                    ? line->value(&survey->families[family].days[i])
+		                    : NAN;
 	}
 }
 
@@ -144,6 +155,20 @@ static bool has_unknown(const struct report *report, struct figure figure)
 	        report->survey->families[figure.index].is_fingerprint);
 }
 
+// Of the lines of the figure the most.
+static size_t open_count(const struct report *report, struct figure figure)
+{
+	const struct report_survey *survey = report->survey;
+	size_t most = 0;
+	if (figure.kind == FIGURE_FAMILY)
+		return survey->families[figure.index].open_days;
+	for (size_t i = 0; figure.kind == FIGURE_TOGETHER && i < survey->family_count; i++)
+		if (figure_shows(report, FIGURE_TOGETHER, i) &&
+		    survey->families[i].open_days > most)
+			most = survey->families[i].open_days;
+	return most;
+}
+
 static void draw_with(struct buffer *out, const struct report *report, struct figure figure,
                       double *values)
 {
@@ -157,6 +182,7 @@ static void draw_with(struct buffer *out, const struct report *report, struct fi
 		.has_data = is_ages ? NULL : report->survey->has_data,
 		.coverage = is_ages ? NULL : report->coverage,
 		.is_lost = is_ages ? NULL : report->survey->is_lost,
+		.open_count = open_count(report, figure),
 		.is_unknown = has_unknown(report, figure) ? report->survey->has_unknown : NULL,
 		.zone = report->zone,
 		.is_narrow = figure.is_narrow,

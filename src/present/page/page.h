@@ -10,9 +10,11 @@
 // Days shown in the open table of a family, and with the folded one; rows of captures.
 enum { PAGE_RECENT_DAYS = 14, PAGE_DAYS_MAX = 366, PAGE_CAPTURES_MAX = 50, PAGE_FLAWS_MAX = 100 };
 // Rows of other tables: open, and with the folded ones.
-enum { PAGE_ROWS_OPEN = 20, PAGE_ROWS_MAX = 250 };
+enum { PAGE_ROWS_OPEN = 10, PAGE_ROWS_MAX = 250, PAGE_PREFIXES_MAX = 20 };
 
 void page_style(struct buffer *out);
+extern const char page_policy[];
+void page_script(struct buffer *out);
 void page_head(struct buffer *out, const struct report *);
 void page_header(struct buffer *out, const struct report *);
 void page_overview(struct buffer *out, const struct report *);
@@ -61,7 +63,8 @@ void page_element(struct buffer *out, const char *tag, const char *text);
 void page_word(struct buffer *out, const char *tag, const struct report *, enum word);
 void page_number(struct buffer *out, uint64_t value);
 // A table that scrolls by itself where it is too wide, with these column heads; the first
-// `text_count` hold texts. page_table_end() closes it.
+// `text_count` hold texts. With one of them all cells of the body are numbers, of which the
+// table says so. page_table_end() closes it.
 void page_table_begin(struct buffer *out, const struct report *, const enum word *columns,
                       size_t column_count, size_t text_count);
 void page_table_end(struct buffer *out);
@@ -80,6 +83,13 @@ struct page_rows {
 	const char *csv;  // NULL: no link
 };
 void page_rows_write(struct buffer *out, const struct report *, const struct page_rows *);
+// A fold of its own within a section, closed: what it is unfolded by comes between the first two.
+void page_fold_begin(struct buffer *out);
+void page_fold_open(struct buffer *out);
+void page_fold_end(struct buffer *out);
+// Around a table and the details element with its folded rows, which the script makes one table of.
+void page_rows_begin(struct buffer *out);
+void page_rows_end(struct buffer *out);
 // A link to the CSV of a table; nothing if it is NULL.
 void page_csv_link(struct buffer *out, const struct report *, const char *file);
 // The element with a phrase in it.

@@ -54,7 +54,6 @@ static void write_numbers(struct buffer *out, const struct report *report,
 	buffer_text(out, "<dl class=\"numbers\">");
 	number_grouped(e->targets.sources, text);
 	write_number(out, report, WORD_EMERGENCE_TARGETS, text);
-	write_share(out, report, WORD_EMERGENCE_MIRAI, page_mirai_share(e->targets));
 	write_share(out, report, WORD_EMERGENCE_CONFIDENCE, e->confidence);
 	number_tenths(e->lift, text);
 	write_number(out, report, WORD_EMERGENCE_LIFT, text);
@@ -107,14 +106,31 @@ static void write_matches(struct buffer *out, const struct report *report,
                           const struct report_emergence *e)
 {
 	if (e->match_count == 0) {
-		buffer_text(out, "<span class=\"new\">");
-		markup_word(out, report->lang, WORD_EMERGENCE_UNNAMED);
+		buffer_text(out, e->is_unknown ? "<span>" : "<span class=\"new\">");
+		markup_word(out, report->lang,
+		            e->is_unknown ? WORD_EMERGENCE_UNKNOWN : WORD_EMERGENCE_UNNAMED);
 		buffer_text(out, "</span>");
 	}
 	for (size_t i = 0; i < e->match_count && i < PARTS_MAX; i++) {
 		buffer_text(out, i > 0 ? separator(report) : "");
 		write_part(out, e, e->matches[i].fingerprint, e->matches[i].sources);
 	}
+}
+
+// A share of the same sources, but by nearly all of their SYNs: beside that by any SYN, where that is of Mirai.
+static void write_mirai(struct buffer *out, const struct report *report,
+                        const struct report_emergence *e)
+{
+	char share[NUMBER_SIZE];
+	bool is_of_mirai = false;
+	for (size_t i = 0; i < e->match_count; i++)
+		is_of_mirai |= text_starts(e->matches[i].fingerprint, "mirai");
+	if (e->targets.mirai == REPORT_UNKNOWN || !is_of_mirai)
+		return;
+	number_share(page_mirai_share(e->targets), share);
+	open_fact(out, report, WORD_EMERGENCE_MIRAI);
+	page_element(out, "small", share);
+	close_fact(out);
 }
 
 static void write_example(struct buffer *out, const struct report *report,
@@ -168,10 +184,16 @@ static void write_others(struct buffer *out, const struct report *report,
 static void write_facts(struct buffer *out, const struct report *report,
                         const struct report_emergence *e)
 {
-	buffer_text(out, "<dl class=\"facts-of\">");
+	char sources[NUMBER_SIZE];
+	number_grouped(e->targets.sources, sources);
+	buffer_text(out, "<p class=\"of\">");
+	markup_phrase(out, report->lang, WORD_EMERGENCE_OF,
+	              (struct markup_values){ .one = sources });
+	buffer_text(out, "</p><dl class=\"facts-of\">");
 	open_fact(out, report, WORD_EMERGENCE_MATCHES);
 	write_matches(out, report, e);
 	close_fact(out);
+	write_mirai(out, report, e);
 	open_fact(out, report, WORD_EMERGENCE_PORTS);
 	write_ports(out, report, e);
 	close_fact(out);
@@ -195,6 +217,108 @@ static void write_card(struct buffer *out, const struct report *report,
 	write_numbers(out, report, e);
 	write_facts(out, report, e);
 	buffer_text(out, "</article>\n");
+}
+
+// ---- with and without a name
+
+// Of each kind the latest have a card.
+struct kinds {
+	size_t named, unnamed;
+};
+
+static bool takes_card(struct kinds *seen, const struct report_emergence *e)
+{
+	return (e->name != NULL ? seen->named++ : seen->unnamed++) < CARDS_MAX;
+}
+
+static struct kinds count_kinds(const struct report_rules *rules)
+{
+	struct kinds all = { 0, 0 };
+	for (size_t i = 0; i < rules->emergence_count; i++)
+		(void)takes_card(&all, &rules->emergences[i]);
+	return all;
+}
+
+static void write_cards(struct buffer *out, const struct report *report, bool is_named)
+{
+	const struct report_rules *rules = report->rules;
+	struct kinds seen = { 0, 0 };
+	buffer_text(out, "<div class=\"cards emergences\">\n");
+	for (size_t i = 0; i < rules->emergence_count; i++) {
+		const struct report_emergence *e = &rules->emergences[i];
+		if ((e->name != NULL) == is_named && takes_card(&seen, e))
+			write_card(out, report, e);
+	}
+	buffer_text(out, "</div>\n");
+}
+
+// Whether none of those before `end` has the name; how many have it at all.
+static bool is_first_of_name(const struct report_rules *rules, size_t end, size_t *out_count)
+{
+	const char *name = rules->emergences[end].name;
+	bool is_first = true;
+	*out_count = 0;
+	for (size_t i = 0; i < rules->emergence_count; i++) {
+		const char *other = rules->emergences[i].name;
+		if (other == NULL || !text_equal(other, name))
+			continue;
+		is_first &= i >= end;
+		++*out_count;
+	}
+	return is_first;
+}
+
+// "mirai 4, hajime-raw 1", as plain text.
+static void append_names(struct buffer *out, const struct report *report)
+{
+	const struct report_rules *rules = report->rules;
+	char text[NUMBER_SIZE];
+	size_t names = 0, count;
+	for (size_t i = 0; i < rules->emergence_count && names <= PARTS_MAX; i++) {
+		if (rules->emergences[i].name == NULL || !is_first_of_name(rules, i, &count))
+			continue;
+		buffer_text(out, names > 0 ? separator(report) : "");
+		if (names++ == PARTS_MAX) {
+			buffer_text(out, "…");
+			break;
+		}
+		number_grouped(count, text);
+		buffer_format(out, "%s %s", rules->emergences[i].name, text);
+	}
+	buffer_byte(out, '\0');
+}
+
+static void write_named(struct buffer *out, const struct report *report, size_t count)
+{
+	struct buffer names = buffer_up_to(1 << 16);
+	char text[NUMBER_SIZE];
+	number_grouped(count, text);
+	append_names(&names, report);
+	out->failed = out->failed || names.failed;
+	buffer_text(out, "<details class=\"named\">");
+	if (!out->failed)
+		page_phrase(
+			out, "summary", report, WORD_EMERGENCES_NAMED,
+			(struct markup_values){ .one = text, .two = (const char *)names.bytes });
+	write_cards(out, report, true);
+	buffer_text(out, "</details>\n");
+	buffer_done(&names);
+}
+
+static void write_kinds(struct buffer *out, const struct report *report)
+{
+	const struct kinds all = count_kinds(report->rules);
+	char text[NUMBER_SIZE];
+	if (all.unnamed > 0) {
+		number_grouped(all.unnamed, text);
+		buffer_text(out, "<h4 class=\"kind\">");
+		markup_phrase(out, report->lang, WORD_EMERGENCES_UNNAMED,
+		              (struct markup_values){ .one = text });
+		buffer_text(out, "</h4>\n");
+		write_cards(out, report, false);
+	}
+	if (all.named > 0)
+		write_named(out, report, all.named);
 }
 
 // ---- those that have no card
@@ -223,22 +347,29 @@ static void write_rest(struct buffer *out, const struct report *report)
 		                             WORD_COLUMN_MATCHES,     WORD_COLUMN_TARGETS,
 		                             WORD_COLUMN_MIRAI_SHARE, WORD_COLUMN_CONFIDENCE };
 	const struct report_rules *rules = report->rules;
-	const size_t end = rules->emergence_count < PAGE_ROWS_MAX ? rules->emergence_count
-	                                                          : PAGE_ROWS_MAX;
+	const struct kinds all = count_kinds(rules);
+	const size_t cards = (all.named < CARDS_MAX ? all.named : CARDS_MAX) +
+	                     (all.unnamed < CARDS_MAX ? all.unnamed : CARDS_MAX),
+		     rest = rules->emergence_count - cards,
+		     shown = rest < PAGE_ROWS_MAX ? rest : PAGE_ROWS_MAX;
+	struct kinds seen = { 0, 0 };
 	char text[NUMBER_SIZE];
-	if (end <= CARDS_MAX)
+	if (rest == 0)
 		return;
-	number_grouped(end - CARDS_MAX, text);
+	number_grouped(shown, text);
 	buffer_text(out, "<div class=\"panel\"><details>");
 	page_phrase(out, "summary", report, WORD_MORE_FOLDED,
 	            (struct markup_values){ .one = text });
 	page_table_begin(out, report, columns, 6, 3);
-	for (size_t i = CARDS_MAX; i < end; i++)
-		write_row(out, report, &rules->emergences[i]);
+	for (size_t i = 0, rows = 0; rows < shown; i++)
+		if (!takes_card(&seen, &rules->emergences[i])) {
+			write_row(out, report, &rules->emergences[i]);
+			rows++;
+		}
 	page_table_end(out);
 	buffer_text(out, "</details>\n");
-	if (end < rules->emergence_count || rules->emergences_more > 0) {
-		number_grouped(rules->emergence_count - end + rules->emergences_more, text);
+	if (shown < rest || rules->emergences_more > 0) {
+		number_grouped(rest - shown + rules->emergences_more, text);
 		page_phrase(out, "p", report, WORD_MORE_ROWS,
 		            (struct markup_values){ .one = text });
 	}
@@ -264,6 +395,10 @@ static void write_rule(struct buffer *out, const struct report *report)
 		markup_phrase(out, report->lang, WORD_EMERGENCES_UNJUDGED,
 		              (struct markup_values){ .one = texts[4] });
 	}
+	if (rules->emergence_count > 0) {
+		page_sentence_gap(out, report);
+		markup_word(out, report->lang, WORD_EMERGENCES_NAMES);
+	}
 	buffer_text(out, "</p>\n");
 }
 
@@ -275,14 +410,13 @@ void page_emergences(struct buffer *out, const struct report *report)
 	page_heading(out, report, "emergences", WORD_EMERGENCES, days);
 	if (rules->emergence_count == 0)
 		page_word(out, "p", report, WORD_EMERGENCES_NONE);
+	else if (count_kinds(rules).unnamed == 0)
+		page_word(out, "p", report, WORD_EMERGENCES_ALL_NAMED);
 	write_rule(out, report);
 	buffer_text(out, "</div>\n");
 	if (rules->emergence_count == 0)
 		return;
-	buffer_text(out, "<div class=\"cards emergences\">\n");
-	for (size_t i = 0; i < rules->emergence_count && i < CARDS_MAX; i++)
-		write_card(out, report, &rules->emergences[i]);
-	buffer_text(out, "</div>\n");
+	write_kinds(out, report);
 	write_rest(out, report);
 	if (report->files.rules_new_csv == NULL)
 		return;

@@ -11,6 +11,8 @@
 #include "present/page/figure.h"
 #include "present/words/numbers.h"
 
+#include <math.h>
+
 static void write_drawings(struct buffer *out, const struct report *report, struct figure figure)
 {
 	for (int narrow = 0; narrow < 2; narrow++) {
@@ -58,6 +60,56 @@ static void write_end_effect(struct buffer *out, const struct report *report)
 	markup_phrase(out, report->lang, no_gap ? WORD_CAPTION_END_NONE : WORD_CAPTION_END_GAP,
 	              (struct markup_values){ .one = days });
 	buffer_text(out, "</p>");
+}
+
+// By how much the last day of such days moved in the past.
+static void write_moved(struct buffer *out, const struct report *report, enum word word,
+                        struct report_moved moved)
+{
+	char median[NUMBER_SIZE], most[NUMBER_SIZE];
+	if (!moved.is_known)
+		return;
+	number_share(fabs(moved.median), median);
+	number_share(fabs(moved.most), most);
+	page_sentence_gap(out, report);
+	markup_phrase(out, report->lang, word,
+	              (struct markup_values){ .one = median, .two = most });
+}
+
+static void write_open(struct buffer *out, const struct report *report, size_t family)
+{
+	const struct report_survey *survey = report->survey;
+	const struct report_survey_family *f = &survey->families[family];
+	const bool no_gap = survey->gap_days == REPORT_GAP_NONE;
+	char days[NUMBER_SIZE], gap[NUMBER_SIZE];
+	if (f->open_days == 0)
+		return;
+	number_grouped(f->open_days, days);
+	number_grouped(survey->gap_days, gap);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang,
+	              !no_gap                    ? WORD_CAPTION_OPEN_GAP
+	              : f->active_moved.is_known ? WORD_CAPTION_OPEN
+	                                         : WORD_CAPTION_OPEN_ALL,
+	              (struct markup_values){ .one = days, .two = no_gap ? NULL : gap });
+	write_moved(out, report, no_gap ? WORD_MOVED_UP : WORD_MOVED_DOWN, f->active_moved);
+	if (no_gap)
+		write_moved(out, report, WORD_MOVED_RECOVERED, f->recovered_moved);
+	buffer_text(out, "</p>");
+}
+
+// Of the families that the figure shows, the one that is marked for longest.
+static void write_open_together(struct buffer *out, const struct report *report)
+{
+	const struct report_survey *survey = report->survey;
+	size_t longest = SIZE_MAX;
+	for (size_t i = 0; i < survey->family_count; i++)
+		if (figure_shows(report, FIGURE_TOGETHER, i) &&
+		    (longest == SIZE_MAX ||
+		     survey->families[i].open_days > survey->families[longest].open_days))
+			longest = i;
+	if (longest != SIZE_MAX)
+		write_open(out, report, longest);
 }
 
 static void write_shade(struct buffer *out, const struct report *report, enum word word,
@@ -122,8 +174,8 @@ static void write_end(struct buffer *out, const struct report *report, const cha
 
 static void write_hover(struct buffer *out, const struct report *report)
 {
-	buffer_text(out, "<p class=\"wide only-screen\">");
-	markup_word(out, report->lang, WORD_CAPTION_HOVER);
+	buffer_text(out, "<p class=\"only-script\">");
+	markup_word(out, report->lang, WORD_READ_BY_KEYS);
 	buffer_text(out, "</p>");
 }
 
@@ -177,6 +229,7 @@ void page_figure_family(struct buffer *out, const struct report *report, size_t 
 	page_word(out, "p", report, WORD_CAPTION_FAMILY);
 	write_range(out, report);
 	write_end_effect(out, report);
+	write_open(out, report, family);
 	page_caption_shaded(out, report, INT32_MIN, INT32_MAX);
 	if (report->survey->families[family].is_fingerprint)
 		write_unknown(out, report);
@@ -228,6 +281,7 @@ void page_figure_together(struct buffer *out, const struct report *report)
 	write_left_out(out, report, FIGURE_TOGETHER);
 	write_range(out, report);
 	write_end_effect(out, report);
+	write_open_together(out, report);
 	page_caption_shaded(out, report, INT32_MIN, INT32_MAX);
 	write_unknown(out, report);
 	write_hover(out, report);
@@ -273,6 +327,27 @@ static void write_jumps(struct buffer *out, const struct report *report)
 	buffer_text(out, "</ul>\n");
 }
 
+// "mirai · active on 2016-12-31: 3,593"
+static void write_fold(struct buffer *out, const struct report *report, size_t family)
+{
+	const struct report_survey *survey = report->survey;
+	const uint32_t last = survey->day_count - 1;
+	char day[CALENDAR_DAY_SIZE];
+	page_fold_begin(out);
+	page_swatch(out, family);
+	page_element(out, "span", family_title(report, family));
+	if (report_survey_is_known(survey, family, last)) {
+		day_format(survey->first_day + (int32_t)last, day);
+		buffer_text(out, "<small>");
+		markup_phrase(out, report->lang, WORD_CARD_ACTIVE,
+		              (struct markup_values){ .one = day });
+		buffer_text(out, report->lang == LANG_JA ? "：" : ": ");
+		page_number(out, survey->families[family].days[last].active);
+		buffer_text(out, "</small>");
+	}
+	page_fold_open(out);
+}
+
 void page_figures(struct buffer *out, const struct report *report)
 {
 	if (page_is_empty(out, report))
@@ -280,6 +355,9 @@ void page_figures(struct buffer *out, const struct report *report)
 	if (report->survey->family_count > 2)
 		write_jumps(out, report);
 	page_figure_together(out, report);
-	for (size_t i = 0; i < report->survey->family_count; i++)
+	for (size_t i = 0; i < report->survey->family_count; i++) {
+		write_fold(out, report, i);
 		page_figure_family(out, report, i);
+		page_fold_end(out);
+	}
 }

@@ -7,10 +7,6 @@
 #include "present/chart/chart_style.h"
 #include "present/words/numbers.h"
 
-static const char policy[] =
-	"default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-	"form-action 'none'";
-
 // A firefly: one dot with its glow.
 static const char icon[] =
 	"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E"
@@ -24,7 +20,7 @@ void page_head(struct buffer *out, const struct report *report)
 	              lang_names[report->lang]);
 	// A policy holds for what stands behind it: so it comes first.
 	buffer_format(out, "<meta http-equiv=\"Content-Security-Policy\" content=\"%s\"/>\n",
-	              policy);
+	              page_policy);
 	buffer_text(out,
 	            "<meta charset=\"utf-8\"/>\n"
 	            "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
@@ -41,7 +37,9 @@ void page_head(struct buffer *out, const struct report *report)
 	buffer_text(out, " | hotaru</title>\n<style>\n");
 	page_style(out);
 	chart_style_sheet(out);
-	buffer_text(out, "</style>\n</head>\n<body>\n");
+	buffer_text(out, report->survey->day_count > 1
+	                         ? "</style>\n</head>\n<body>\n"
+	                         : "</style>\n</head>\n<body class=\"brief\">\n");
 }
 
 static void open_fact(struct buffer *out, const struct report *report, enum word name)

@@ -55,7 +55,11 @@ void page_column_head(struct buffer *out, const struct report *report, enum word
 void page_table_begin(struct buffer *out, const struct report *report, const enum word *columns,
                       size_t column_count, size_t text_count)
 {
-	buffer_text(out, "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
+	buffer_text(
+		out,
+		text_count == 1
+			? "<div class=\"scroll\" tabindex=\"0\"><table class=\"numbers-only\">\n<thead><tr>"
+			: "<div class=\"scroll\" tabindex=\"0\"><table>\n<thead><tr>");
 	for (size_t i = 0; i < column_count; i++)
 		page_column_head(out, report, columns[i], i >= text_count, NULL);
 	buffer_text(out, "</tr></thead>\n<tbody>\n");
@@ -64,6 +68,21 @@ void page_table_begin(struct buffer *out, const struct report *report, const enu
 void page_table_end(struct buffer *out)
 {
 	buffer_text(out, "</tbody></table></div>\n");
+}
+
+void page_fold_begin(struct buffer *out)
+{
+	buffer_text(out, "<details class=\"fold\"><summary>");
+}
+
+void page_fold_open(struct buffer *out)
+{
+	buffer_text(out, "</summary>\n");
+}
+
+void page_fold_end(struct buffer *out)
+{
+	buffer_text(out, "</details>\n");
 }
 
 void page_link(struct buffer *out, const char *file, const char *text)

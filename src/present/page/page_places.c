@@ -111,13 +111,21 @@ struct place_table {
 	struct page_rows rows;
 	const struct report_databases *databases;
 	enum word no_database;
+	bool is_folded;
 };
 
 static void write_panel(struct buffer *out, const struct report *report,
                         const struct place_table *table)
 {
-	buffer_text(out, "<div class=\"panel\">");
+	if (table->is_folded)
+		page_fold_begin(out);
+	else
+		buffer_text(out, "<div class=\"panel\">");
 	page_heading(out, report, table->anchor, table->heading, table->days);
+	if (table->is_folded) {
+		page_fold_open(out);
+		buffer_text(out, "<div class=\"panel\">");
+	}
 	if (table->rows.count > 0)
 		page_rows_write(out, report, &table->rows);
 	else
@@ -125,6 +133,8 @@ static void write_panel(struct buffer *out, const struct report *report,
 	page_floods_note(out, report);
 	page_databases(out, report, table->databases, table->no_database);
 	buffer_text(out, "</div>\n");
+	if (table->is_folded)
+		page_fold_end(out);
 }
 
 static const enum word top_columns[] = {
@@ -152,6 +162,7 @@ void page_places(struct buffer *out, const struct report *report)
 		return;
 	table.anchor = "countries-by-port";
 	table.heading = WORD_COUNTRIES_BY_PORT;
+	table.is_folded = true;
 	table.rows = (struct page_rows){ top_columns,
 		                         2 + port_ranks(places),
 		                         1,
@@ -203,6 +214,7 @@ static void write_network_tables(struct buffer *out, const struct report *report
 	by_country[0] = WORD_COLUMN_PLACE;
 	table.anchor = "networks-by-country";
 	table.heading = WORD_NETWORKS_BY_COUNTRY;
+	table.is_folded = true;
 	table.rows = (struct page_rows){ by_country,
 		                         2 + country_ranks(networks),
 		                         1,

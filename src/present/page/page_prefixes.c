@@ -37,7 +37,7 @@ static void write_fullest(struct buffer *out, const struct report *report,
 	text_format(bits, sizeof bits, "%u", of->bits);
 	page_phrase(out, "h3", report, WORD_FULLEST, (struct markup_values){ .one = bits });
 	page_table_begin(out, report, columns, 3, 1);
-	for (size_t i = 0; i < of->top_count && i < PAGE_ROWS_OPEN; i++) {
+	for (size_t i = 0; i < of->top_count && i < PAGE_PREFIXES_MAX; i++) {
 		text_from_ipv4(of->top[i].first, address);
 		buffer_format(out, "<tr><th scope=\"row\">%s/%u</th>", address, of->bits);
 		page_count_cell(out, of->top[i].sources);
@@ -73,8 +73,10 @@ void page_concentration(struct buffer *out, const struct report *report)
 		.write = write_length,
 	};
 	write_figure(out, report);
-	buffer_text(out, "<div class=\"panel\">");
+	page_fold_begin(out);
 	page_heading(out, report, "concentration", WORD_CONCENTRATION, days);
+	page_fold_open(out);
+	buffer_text(out, "<div class=\"panel\">");
 	if (concentration->length_count > 0)
 		page_rows_write(out, report, &rows);
 	else
@@ -84,4 +86,5 @@ void page_concentration(struct buffer *out, const struct report *report)
 	page_csv_link(out, report, report->files.prefixes_csv);
 	page_floods_note(out, report);
 	buffer_text(out, "</div>\n");
+	page_fold_end(out);
 }

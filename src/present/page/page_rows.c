@@ -64,11 +64,22 @@ void page_csv_link(struct buffer *out, const struct report *report, const char *
 	buffer_text(out, "</ul>\n");
 }
 
+void page_rows_begin(struct buffer *out)
+{
+	buffer_text(out, "<div class=\"rows\">");
+}
+
+void page_rows_end(struct buffer *out)
+{
+	buffer_text(out, "</div>\n");
+}
+
 void page_rows_write(struct buffer *out, const struct report *report, const struct page_rows *rows)
 {
 	const size_t shown = rows->count < PAGE_ROWS_MAX ? rows->count : PAGE_ROWS_MAX;
 	const size_t open = shown < PAGE_ROWS_OPEN ? shown : PAGE_ROWS_OPEN;
 	char text[NUMBER_SIZE];
+	page_rows_begin(out);
 	write_rows(out, report, rows, 0, open);
 	if (open < shown) {
 		number_grouped(shown - open, text);
@@ -78,6 +89,7 @@ void page_rows_write(struct buffer *out, const struct report *report, const stru
 		write_rows(out, report, rows, open, shown);
 		buffer_text(out, "</details>\n");
 	}
+	page_rows_end(out);
 	if (shown < rows->count) {
 		number_grouped(rows->count - shown, text);
 		buffer_text(out, "<p class=\"note\">");
@@ -92,13 +104,12 @@ void page_share_cell(struct buffer *out, double share)
 {
 	char text[NUMBER_SIZE];
 	number_share(share, text);
-	buffer_text(out, "<td class=\"n\">");
-	markup_text(out, text);
-	buffer_text(out, "<svg class=\"bar\" viewBox=\"0 0 100 4\" preserveAspectRatio=\"none\" "
-	                 "aria-hidden=\"true\"><rect height=\"4\" width=\"");
+	buffer_text(out, "<td class=\"n share\" style=\"--S:");
 	// Shares of what was not counted, or of nothing, have no length.
 	markup_coordinate(out, share >= 0 && share <= 1 ? share * 100 : 0);
-	buffer_text(out, "\"/></svg></td>");
+	buffer_text(out, "\">");
+	markup_text(out, text);
+	buffer_text(out, "</td>");
 }
 
 void page_number_cell(struct buffer *out, const struct report *report, uint64_t value)

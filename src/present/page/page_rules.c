@@ -73,12 +73,51 @@ static void append_days(struct buffer *out, const struct report *report)
 	buffer_byte(out, '\0');
 }
 
+enum { RANGE_SIZE = 2 * NUMBER_SIZE + 16 };
+
+// "10", or "10 to 62".
+static void range_text(const struct report *report, uint64_t least, uint64_t most,
+                       char out[RANGE_SIZE])
+{
+	char texts[2][NUMBER_SIZE];
+	struct buffer range = buffer_up_to(RANGE_SIZE);
+	number_grouped(least, texts[0]);
+	number_grouped(most, texts[1]);
+	if (most <= least)
+		buffer_text(&range, texts[0]);
+	else
+		markup_plain_phrase(&range, report->lang, WORD_RANGE,
+		                    (struct markup_values){ .one = texts[0], .two = texts[1] });
+	buffer_byte(&range, '\0');
+	text_copy(out, RANGE_SIZE, range.failed ? "" : (const char *)range.bytes);
+	buffer_done(&range);
+}
+
+// How the support follows from the day.
+static void write_support(struct buffer *out, const struct report *report)
+{
+	const struct report_rules *rules = report->rules;
+	char one_in[NUMBER_SIZE], least[NUMBER_SIZE], sources[RANGE_SIZE];
+	if (rules->support_one_in == 0)
+		return;
+	number_grouped(rules->support_one_in, one_in);
+	number_grouped(rules->support_least, least);
+	range_text(report, rules->sources_min, rules->sources_max, sources);
+	page_sentence_gap(out, report);
+	markup_phrase(out, report->lang, WORD_RULES_SUPPORT,
+	              (struct markup_values){ .one = one_in, .two = sources, .three = least });
+	if (rules->is_support_by_telescope) {
+		page_sentence_gap(out, report);
+		markup_word(out, report->lang, WORD_RULES_SUPPORT_SMALL);
+	}
+}
+
 static void write_asked(struct buffer *out, const struct report *report)
 {
 	const struct report_rules *rules = report->rules;
-	char support[NUMBER_SIZE], confidence[NUMBER_SIZE];
+	char support[RANGE_SIZE], confidence[NUMBER_SIZE];
 	struct buffer fields = buffer_up_to(1 << 16), days = buffer_up_to(256);
-	number_grouped(rules->support_min, support);
+	range_text(report, rules->support_min, rules->support_max, support);
 	number_share(rules->confidence_min, confidence);
 	append_fields(&fields, report);
 	append_days(&days, report);
@@ -89,6 +128,7 @@ static void write_asked(struct buffer *out, const struct report *report)
 		              (struct markup_values){ (const char *)days.bytes,
 		                                      (const char *)fields.bytes, support,
 		                                      confidence });
+	write_support(out, report);
 	buffer_text(out, "</p>\n");
 	buffer_done(&fields);
 	buffer_done(&days);
@@ -149,8 +189,12 @@ static void write_lower(struct buffer *out, const struct report *report)
 {
 	if (report->rules->lower_command == NULL)
 		return;
+	char listed[NUMBER_SIZE];
+	number_grouped(report->rules->support_listed, listed);
 	buffer_text(out, "<p class=\"note ask\">");
-	markup_word(out, report->lang, WORD_RULES_LOWER);
+	markup_phrase(out, report->lang,
+	              report->rules->support_listed > 0 ? WORD_RULES_LISTED : WORD_RULES_LOWER,
+	              (struct markup_values){ .one = listed });
 	buffer_byte(out, ' ');
 	page_element(out, "code", report->rules->lower_command);
 	buffer_text(out, "</p>\n");
@@ -158,8 +202,8 @@ static void write_lower(struct buffer *out, const struct report *report)
 
 static void write_none(struct buffer *out, const struct report *report)
 {
-	char support[NUMBER_SIZE], confidence[NUMBER_SIZE];
-	number_grouped(report->rules->support_min, support);
+	char support[RANGE_SIZE], confidence[NUMBER_SIZE];
+	range_text(report, report->rules->support_min, report->rules->support_max, support);
 	number_share(report->rules->confidence_min, confidence);
 	page_phrase(out, "p", report, WORD_RULES_NONE,
 	            (struct markup_values){ .one = support, .two = confidence });
@@ -230,17 +274,23 @@ static void write_timeline(struct buffer *out, const struct report *report,
 	              "<td><svg class=\"chart spark\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\">"
 	              "<path class=\"axis\" d=\"M0 %d.5H%d\"/><path class=\"a0\" d=\"",
 	              SPARK_WIDTH, SPARK_HEIGHT, SPARK_HEIGHT - 1, SPARK_WIDTH);
+	// The outline of each run of columns.
+	bool is_up = false;
 	for (size_t i = 0; i < columns; i++) {
 		const uint64_t value = most_of(life, i * days / columns, (i + 1) * days / columns);
-		if (value == 0)
-			continue;
 		const double height = fmax((double)value / most * (SPARK_HEIGHT - 2), 1);
-		paint_to(out, 'M', (double)i * width, SPARK_HEIGHT - 1);
-		paint_along(out, 'V', SPARK_HEIGHT - 1 - height);
-		paint_along(out, 'H', (double)(i + 1) * width);
-		paint_along(out, 'V', SPARK_HEIGHT - 1);
-		buffer_byte(out, 'Z');
+		if (value > 0 && !is_up)
+			paint_to(out, 'M', (double)i * width, SPARK_HEIGHT - 1);
+		if (value > 0) {
+			paint_along(out, 'V', round(SPARK_HEIGHT - 1 - height));
+			paint_along(out, 'H', (double)(i + 1) * width);
+		}
+		if (is_up && value == 0)
+			paint_along(out, 'V', SPARK_HEIGHT - 1);
+		is_up = value > 0;
 	}
+	if (is_up)
+		paint_along(out, 'V', SPARK_HEIGHT - 1);
 	buffer_text(out, "\"/></svg></td>");
 }
 

@@ -7,14 +7,16 @@
 #include "present/page/families.h"
 #include "present/words/numbers.h"
 
-// Of the days on which the family is known.
+// Of the days on which the family is known. Those that a gap keeps open have too many.
 static uint32_t peak_day(const struct report_survey *survey, size_t family)
 {
 	const struct report_survey_day *days = survey->families[family].days;
 	uint32_t peak = 0;
 	bool has_one = false;
 	for (uint32_t i = 0; i < survey->day_count; i++) {
-		if (!report_survey_is_known(survey, family, i))
+		if (!report_survey_is_known(survey, family, i) ||
+		    (survey->gap_days != REPORT_GAP_NONE && has_one &&
+		     report_survey_is_open(survey, family, i)))
 			continue;
 		if (!has_one || days[i].active > days[peak].active)
 			peak = i;
@@ -58,6 +60,47 @@ static void write_median(struct buffer *out, const struct report *report,
 	buffer_text(out, "</dd></div>");
 }
 
+static void write_day_fact(struct buffer *out, const struct report *report, enum word name,
+                           uint32_t day)
+{
+	char text[CALENDAR_DAY_SIZE];
+	day_format(report->survey->first_day + (int32_t)day, text);
+	write_fact(out, report, name, text);
+}
+
+// Without a gap the sources of the last day, and by how much that rose. With one the last day that is final:
+// those behind it have too many, which says nothing.
+static void write_active(struct buffer *out, const struct report *report, size_t number)
+{
+	const struct report_survey *survey = report->survey;
+	const struct report_survey_family *family = &survey->families[number];
+	const struct report_moved moved = family->active_moved;
+	const bool no_gap = survey->gap_days == REPORT_GAP_NONE;
+	const uint32_t last = survey->day_count - 1;
+	if (!no_gap && family->open_days > 0 && family->open_days <= last) {
+		const uint32_t final = last - family->open_days;
+		write_day_fact(out, report, WORD_CARD_SEEN, last);
+		write_of_day(out, report, number, last, family->days[last].sources);
+		buffer_text(out, "</dd></div>");
+		write_day_fact(out, report, WORD_CARD_FINAL, final);
+		write_of_day(out, report, number, final, family->days[final].active);
+		buffer_text(out, "</dd></div>");
+		return;
+	}
+	write_day_fact(out, report, WORD_CARD_ACTIVE, last);
+	write_of_day(out, report, number, last, family->days[last].active);
+	if (family->open_days > 0) {
+		char text[NUMBER_SIZE];
+		number_share(moved.median, text);
+		buffer_text(out, "<small class=\"beside\">");
+		markup_word(out, report->lang, WORD_SHADE_OPEN);
+		if (no_gap && moved.is_known)
+			buffer_format(out, " (+%s)", text);
+		buffer_text(out, "</small>");
+	}
+	buffer_text(out, "</dd></div>");
+}
+
 static void write_numbers(struct buffer *out, const struct report *report, size_t number)
 {
 	const struct report_survey *survey = report->survey;
@@ -70,11 +113,8 @@ static void write_numbers(struct buffer *out, const struct report *report, size_
 	buffer_text(out, "</p><p class=\"what\">");
 	markup_phrase(out, report->lang, WORD_CARD_PEAK, (struct markup_values){ .one = day });
 	buffer_text(out, "</p><dl>");
-	day_format(survey->first_day + (int32_t)last, day);
-	write_fact(out, report, WORD_CARD_ACTIVE, day);
-	write_of_day(out, report, number, last, family->days[last].active);
-	buffer_text(out, "</dd></div>");
-	write_fact(out, report, WORD_CARD_NEW, day);
+	write_active(out, report, number);
+	write_day_fact(out, report, WORD_CARD_NEW, last);
 	if (report_survey_is_change_known(survey, number, last))
 		page_number(out, family->days[last].new_sources);
 	else

@@ -8,22 +8,30 @@
 #include "present/page/families.h"
 #include "present/words/numbers.h"
 
+// In tables of numbers only.
+static void write_count(struct buffer *out, uint64_t value)
+{
+	buffer_text(out, "<td>");
+	page_number(out, value);
+	buffer_text(out, "</td>");
+}
+
 static void write_unknown_cells(struct buffer *out, const struct report *report, size_t count)
 {
 	for (; count > 0; count--) {
-		buffer_text(out, "<td class=\"n\">");
+		buffer_text(out, "<td>");
 		markup_word(out, report->lang, WORD_UNKNOWN);
 		buffer_text(out, "</td>");
 	}
 }
 
-static const char dash_cell[] = "<td class=\"n\">–</td>";
+static const char dash_cell[] = "<td>–</td>";
 
 static void write_real_cell(struct buffer *out, double value)
 {
 	char text[NUMBER_SIZE];
 	number_tenths(value, text);
-	buffer_format(out, "<td class=\"n\">%s</td>", text);
+	buffer_format(out, "<td>%s</td>", text);
 }
 
 static void write_median_cell(struct buffer *out, uint64_t days)
@@ -31,7 +39,7 @@ static void write_median_cell(struct buffer *out, uint64_t days)
 	if (days == 0)
 		buffer_text(out, dash_cell);
 	else
-		page_count_cell(out, days);
+		write_count(out, days);
 }
 
 static void write_lifetimes_row(struct buffer *out, const struct report *report, size_t family)
@@ -46,16 +54,16 @@ static void write_lifetimes_row(struct buffer *out, const struct report *report,
 		buffer_text(out, "</tr>\n");
 		return;
 	}
-	page_count_cell(out, l->sources);
-	page_count_cell(out, l->spells);
-	page_count_cell(out, l->open_spells);
+	write_count(out, l->sources);
+	write_count(out, l->spells);
+	write_count(out, l->open_spells);
 	if (l->spells == 0) {
 		for (int i = 0; i < 4; i++)
 			buffer_text(out, dash_cell);
 	} else {
 		write_real_cell(out, l->mean_days);
 		write_real_cell(out, l->median_days);
-		page_count_cell(out, l->p90_days);
+		write_count(out, l->p90_days);
 		write_median_cell(out, l->kaplan_meier_median_days);
 	}
 	buffer_text(out, "</tr>\n");
@@ -68,6 +76,7 @@ void page_lifetimes(struct buffer *out, const struct report *report)
 		WORD_COLUMN_OPEN,   WORD_COLUMN_MEAN,         WORD_COLUMN_MEDIAN,
 		WORD_COLUMN_P90,    WORD_COLUMN_KAPLAN_MEIER,
 	};
+	char gap[NUMBER_SIZE];
 	if (page_is_empty(out, report))
 		return;
 	page_figure_lifetimes(out, report);
@@ -78,6 +87,13 @@ void page_lifetimes(struct buffer *out, const struct report *report)
 	page_table_end(out);
 	buffer_text(out, "<p class=\"note\">");
 	markup_word(out, report->lang, WORD_LIFETIMES_NOTE);
+	page_sentence_gap(out, report);
+	number_grouped(report->survey->gap_days, gap);
+	if (report->survey->gap_days == REPORT_GAP_NONE)
+		markup_word(out, report->lang, WORD_LIFETIMES_OPEN);
+	else
+		markup_phrase(out, report->lang, WORD_LIFETIMES_OPEN_GAP,
+		              (struct markup_values){ .one = gap });
 	buffer_text(out, "</p></div>\n");
 }
 
@@ -100,11 +116,23 @@ static void write_coverage(struct buffer *out, const struct report *report, uint
 	buffer_text(out, "</small>");
 }
 
+// Behind the day, as what may change there are `recovered` and `active`, at its right.
+static void write_open(struct buffer *out, const struct report *report, size_t family,
+                       uint32_t index)
+{
+	if (!report_survey_is_open(report->survey, family, index) ||
+	    !report_survey_is_known(report->survey, family, index))
+		return;
+	buffer_text(out, "<small class=\"beside\">");
+	markup_word(out, report->lang, WORD_SHADE_OPEN);
+	buffer_text(out, "</small>");
+}
+
 static void write_counted(struct buffer *out, const uint64_t *numbers, size_t count, bool has_data)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (has_data)
-			page_count_cell(out, numbers[i]);
+			write_count(out, numbers[i]);
 		else
 			buffer_text(out, dash_cell);
 	}
@@ -123,6 +151,7 @@ static void write_day_row(struct buffer *out, const struct report *report, size_
 	day_format(report->survey->first_day + (int32_t)index, text);
 	buffer_format(out, "<tr%s><th scope=\"row\">%s", has_data ? "" : " class=\"gap\"", text);
 	write_coverage(out, report, index);
+	write_open(out, report, family, index);
 	buffer_text(out, "</th>");
 	if (!report_survey_is_known(report->survey, family, index)) {
 		write_unknown_cells(out, report, 6);
@@ -132,11 +161,11 @@ static void write_day_row(struct buffer *out, const struct report *report, size_
 	write_counted(out, counted, 2, has_data);
 	if (report_survey_is_change_known(report->survey, family, index)) {
 		write_counted(out, changed, 2, has_data);
-		page_count_cell(out, day->recovered);
+		write_count(out, day->recovered);
 	} else {
 		write_unknown_cells(out, report, 3);
 	}
-	page_count_cell(out, day->active);
+	write_count(out, day->active);
 	buffer_text(out, "</tr>\n");
 }
 
@@ -183,6 +212,7 @@ static void write_family_days(struct buffer *out, const struct report *report, s
 		buffer_text(out, "</div>\n");
 		return;
 	}
+	page_rows_begin(out);
 	write_days(out, report, family, (const uint32_t[]){ recent, end });
 	if (recent > begin) {
 		number_grouped(recent - begin, days);
@@ -194,6 +224,7 @@ static void write_family_days(struct buffer *out, const struct report *report, s
 		write_left_out(out, report, begin);
 		buffer_text(out, "</details>\n");
 	}
+	page_rows_end(out);
 	buffer_text(out, "</div>\n");
 }
 

@@ -31,10 +31,11 @@ struct report_targets {
 	uint64_t sources, mirai;
 };
 
-// A fingerprint that SYNs of some target sources match.
+// A fingerprint, and the target sources of which any SYN matches it.
 struct report_match {
 	const char *fingerprint;
 	uint64_t sources;
+	bool is_weak;  // what else there is matches it, too: it is no name for anything
 };
 
 struct report_target_port {
@@ -72,8 +73,12 @@ struct report_emergence {
 	// By sources, descending; their shares are of the target sources. None: not known, and not said.
 	const struct report_place *countries, *networks;
 	size_t country_count, network_count;
-	const struct report_match *matches;  // none: nothing that has a name
+	const struct report_match *matches;  // by sources, descending
 	size_t match_count;
+	// What it is, if half of the target sources or more match a fingerprint that is not weak; NULL: nobody
+	// has named it, or nobody knows.
+	const char *name;
+	bool is_unknown;  // packets came as flows, which do not tell fingerprints
 	struct report_example example;
 };
 
@@ -110,7 +115,15 @@ struct report_rules {
 	int32_t from, to;  // both included
 	// Days of the page that were not mined, before `from`; 0: all were.
 	uint32_t days_left_out;
-	uint64_t support_min;
+	uint64_t support_min;  // the least of any day
+	uint64_t
+		support_max;  // the most: another one where it is of each day by its sources, else the same; 0: the same
+	// By the sources of each day, from the fewest to the most: one in `support_one_in` of them, `support_least` at
+	// least, and less where the telescope is small. 0: the same on all days.
+	uint64_t support_one_in, support_least, sources_min, sources_max;
+	bool is_support_by_telescope;  // on some day it is less for that
+	// Where there is no rule, the highest support with which there is one; 0: not known.
+	uint64_t support_listed;
 	double confidence_min;
 	// What was asked for, if days of the store can only be answered from support_min on, because values with fewer
 	// sources were dropped; 0: what was asked for could be answered.
@@ -120,7 +133,7 @@ struct report_rules {
 	// Emerged is what passes, passed on none of `past_days` before, and has more than `times` the support that it
 	// had on any of them but the last `recent_days`, of which `past_days_min` have data. All zeros: not stated.
 	uint32_t past_days, recent_days, times, past_days_min;
-	const struct report_emergence *emergences;  // the latest first
+	const struct report_emergence *emergences;  // the latest first, with and without a name
 	size_t emergence_count;
 	uint64_t emergences_more;  // that came before these
 	uint32_t unjudged_days;    // for which too few days before have data
@@ -132,6 +145,6 @@ struct report_rules {
 	size_t figure_count;
 	uint32_t partial_days;      // which may have more rules than were found
 	uint64_t bucketed_sources;  // a source counts for each day and field
-	// The command that asks for rules with less support; NULL: none is named.
+	// The command that asks for rules with less support, or for the first one; NULL: none is named.
 	const char *lower_command;
 };

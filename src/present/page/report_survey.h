@@ -28,10 +28,21 @@ struct report_lifetimes {
 	size_t survival_count;
 };
 
+// By how much a number of the last day changed in the past, as later days came: (now - then) / then.
+struct report_moved {
+	bool is_known;
+	double median, most;
+};
+
 struct report_survey_family {
 	const char *name;
 	bool is_fingerprint;             // false: all SYNs, "*"
 	struct report_survey_day *days;  // [day_count]
+	// The last so many days are marked as such that can still change: with a gap all that are not final;
+	// without one none is final but the first, and marked are those whose `active` rose in the past by more
+	// than 1 % (median), or all if nobody knows by how much.
+	uint32_t open_days;
+	struct report_moved active_moved, recovered_moved;
 	struct report_lifetimes lifetimes;
 };
 
@@ -72,6 +83,12 @@ static inline bool report_survey_is_change_known(const struct report_survey *s, 
 {
 	return report_survey_is_known(s, family, day) &&
 	       (s->is_change_unknown == NULL || !s->is_change_unknown[day]);
+}
+
+// Whether the day is one of those that are marked.
+static inline bool report_survey_is_open(const struct report_survey *s, size_t family, uint32_t day)
+{
+	return day + s->families[family].open_days >= s->day_count;
 }
 
 // Days on which some family is unknown because of flows; and days that are lost.

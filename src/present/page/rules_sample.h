@@ -151,8 +151,9 @@ static inline void rules_make_details(struct rules_sample *r, bool hostile)
 	r->ports[0] = (struct report_target_port){ 23, 1203 };
 	r->ports[1] = (struct report_target_port){ 2323, 141 };
 	r->ports[2] = (struct report_target_port){ 7547, 1 };
-	r->matches[0] = (struct report_match){ hostile ? sample_hostile : "mirai-2016", 1201 };
-	r->matches[1] = (struct report_match){ hostile ? sample_hostile : "zmap", 2 };
+	r->matches[0] = (struct report_match){ hostile ? sample_hostile : "mirai-2016", 1201,
+		                               false };
+	r->matches[1] = (struct report_match){ hostile ? sample_hostile : "zmap", 2, false };
 	if (hostile)
 		r->countries[0].name = r->networks[0].id = r->networks[1].name = sample_hostile;
 }
@@ -177,7 +178,7 @@ static inline void rules_make_emergences(struct rules_sample *r)
 			.support = 1204,
 			.confidence = life->confidence,
 			.lift = 61.25,
-			.targets = { 1204, i == 3 ? 0 : 1201 },
+			.targets = { 1204, is_named ? 1201 : 0 },
 			.ports = r->ports,
 			.port_count = 3,
 			.countries = r->countries,
@@ -186,6 +187,7 @@ static inline void rules_make_emergences(struct rules_sample *r)
 			.network_count = i == 3 ? 0 : RULES_PLACES,
 			.matches = r->matches,
 			.match_count = is_named ? 2 : 0,
+			.name = is_named ? r->matches[0].fingerprint : NULL,
 			.example = { i == 3 ? NULL : r->example, RULES_ITEMS, i == 2 ? 1 : 14 },
 		};
 	}

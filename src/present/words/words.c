@@ -30,6 +30,7 @@ static words_table words_survey = {
 	[WORD_NO_CAPTURES] = { "no captures", "データなし" },
 	[WORD_SHADE_UNKNOWN] = { "unknown (flows)", "不明（フロー）" },
 	[WORD_SHADE_LOST] = { "lost (damaged)", "破損により不明" },
+	[WORD_SHADE_OPEN] = { "not final yet", "未確定" },
 	[WORD_DAY_LOST] = { "lost", "破損" },
 	[WORD_TITLE_FAMILY] = { "{1}: devices by day", "{1}: ホスト数の日次推移" },
 	[WORD_TITLE_TOGETHER] = { "Active devices by malware family",
@@ -99,6 +100,8 @@ static words_table words_survey = {
 	[WORD_CARD_EVER] = { "sources ever seen", "累計送信元数" },
 	[WORD_CARD_ACTIVE] = { "active on {1}", "活動中（{1}）" },
 	[WORD_CARD_NEW] = { "new on {1}", "新規感染（{1}）" },
+	[WORD_CARD_SEEN] = { "seen on {1}", "当日の送信元（{1}）" },
+	[WORD_CARD_FINAL] = { "active on {1}, final", "活動中（{1}、確定値）" },
 	[WORD_CARD_MEDIAN] = { "median lifetime", "継続日数の中央値" },
 	[WORD_DAYS] = { "{1} days", "{1}日" },
 	[WORD_ONE_DAY] = { "1 day", "1日" },
@@ -138,23 +141,39 @@ static words_table words_survey = {
 	                             "カプラン・マイヤー法による推定です。横軸の日数を超えて感染が継続する割合を示し、期間末に"
 	                             "継続中の感染は打ち切りとして扱います。曲線が50%に達する日数が中央値です。" },
 	[WORD_CAPTION_DEFINITION] = { "Counted: {1}.", "集計対象: {1}。" },
-	[WORD_CAPTION_END_NONE] = { "With one infection per source, each source counts as recovered after its last "
-	                            "sighting: the fall towards the last day is partly an effect of the end of the data.",
+	[WORD_CAPTION_END_NONE] = { "With one infection per source, each source counts as recovered on the day after its last "
+	                            "sighting.",
 	                            "送信元ごとに感染期間を1つとするため、各ホストは最終観測の翌日に回復したものとして"
-	                            "数えます。"
-	                            "期間末の減少にはデータの終わりによる影響が含まれます。" },
-	[WORD_CAPTION_END_GAP] = { "Silent days allowed within one infection: {1}. Recoveries that cannot be known yet at the "
-	                           "end of the data are not counted, so that the last days show too many as active.",
-	                           "1つの感染期間内で許容する無観測日数: {1}日。期間末でまだ判定できない回復は数えないため、"
-	                           "最後の数日間の活動中ホスト数は多めになります。" },
+	                            "数えます。" },
+	[WORD_CAPTION_END_GAP] = { "Silent days allowed within one infection: {1}.",
+	                           "1つの感染期間内で許容する無観測日数: {1}日。" },
+	[WORD_CAPTION_OPEN] = { "Marked as “not final yet”: the last {1} days. Who comes back had not recovered, so that in "
+	                        "the past their active sources rose by more than 1% as later days came. Earlier days "
+	                        "can change as well, but hardly; with a limit to silence they become final.",
+	                        "「未確定」と示した直近{1}日: いったん観測されなくなったホストが再び現れると、回復ではなかったことに"
+	                        "なります。過去の実績では、活動中のホスト数はその後のデータで1%を超えて増えました。それ以前の値も"
+	                        "わずかに変わることがあります。無観測日数の上限を設定すると確定します。" },
+	[WORD_CAPTION_OPEN_GAP] = { "Marked as “not final yet”: the last {1} days. Nobody counts as recovered before more than "
+	                            "{2} days of silence have been seen, so that active and recovered of these days are not "
+	                            "known and not drawn. All earlier numbers are final.",
+	                            "「未確定」と示した直近{1}日: 無観測が{2}日を超えるまで回復とは数えないため、活動中と回復の"
+	                            "ホスト数は確定しておらず、図示していません。それより前の値は確定しています。" },
+	[WORD_CAPTION_OPEN_ALL] = { "Days that are not final yet: {1}. Who comes back had not recovered; there are too few days yet "
+	                            "to say by how much such numbers move.",
+	                            "未確定の日数: {1}日。いったん観測されなくなったホストが再び現れると、回復ではなかったことに"
+	                            "なります。変動の程度を示すには、まだ日数が足りません。" },
+	[WORD_MOVED_UP] = { "Later days raised active of a last day by {1} (at most {2}; median of four weeks).",
+	                    "最終日の活動中ホスト数は、その後のデータで{1}（最大{2}）増えました（4週間の中央値）。" },
+	[WORD_MOVED_DOWN] = { "Later days lowered active of a last day by {1} (at most {2}; median of four weeks).",
+	                      "最終日の活動中ホスト数は、その後のデータで{1}（最大{2}）減りました（4週間の中央値）。" },
+	[WORD_MOVED_RECOVERED] = { "They lowered recovered by {1} (at most {2}).",
+	                           "同じく回復数は{1}（最大{2}）減りました。" },
 	[WORD_CAPTION_SHADED] = { "Shaded: days without captures ({1}).",
 	                          "網掛け: 観測データのない日（{1}日）。" },
 	[WORD_CAPTION_UNKNOWN] = { "Shaded and not drawn: days on which this is unknown, as packets came as flows ({1}).",
 	                           "フローデータのため不明な日は網掛けとし、図示していません（{1}日）。" },
 	[WORD_CAPTION_LOST] = { "Shaded and not drawn: days that are lost, as what was stored of them is damaged ({1}).",
 	                        "保存データの破損により不明な日は網掛けとし、図示していません（{1}日）。" },
-	[WORD_CAPTION_HOVER] = { "Point at the figure to read the values of a day.",
-	                         "図にポインターを合わせると、その日の値を表示します。" },
 	[WORD_SAVE_FIGURE] = { "This figure as SVG", "この図（SVG）" },
 
 	// Tables.
@@ -186,6 +205,13 @@ static words_table words_survey = {
 	                          "平均、中央値、90パーセンタイルは公表されている手法に合わせ、"
 	                          "継続中の感染も最後に観測された日に終了したものとして計算しています。"
 	                          "カプラン・マイヤー法の中央値は打ち切りを考慮しています。" },
+	[WORD_LIFETIMES_OPEN] = { "Open are those that were seen on the last day. All others count as ended; whoever comes back goes "
+	                          "on with the same infection, so that these numbers can still change.",
+	                          "継続中は最終日に観測されたものです。それ以外は終了として数えますが、再び現れると同じ感染の継続と"
+	                          "なるため、これらの値は今後変わり得ます。" },
+	[WORD_LIFETIMES_OPEN_GAP] = { "Open are those with at most {1} silent days behind their last sighting: they may go on. The "
+	                              "others are final.",
+	                              "継続中は、最後の観測からの無観測日数がまだ{1}日以内のものです。それ以外は確定しています。" },
 
 	// The ledger.
 	[WORD_LEDGER_LEAD] = { "Every frame that was read is counted here, exactly once.",
@@ -308,13 +334,13 @@ static words_table words_survey = {
 	[WORD_STRENGTH_USER] = { "defined by the user of this store, not checked by hotaru",
 	                         "利用者による定義（hotaruでは未検証）" },
 	[WORD_FILES] = { "The numbers as CSV:", "数値データ（CSV）:" },
-	[WORD_FOOTER] = { "Made by hotaru {1}. This page loads nothing and runs no script.",
+	[WORD_FOOTER] = { "Made by hotaru {1}. This page loads nothing, and runs no script but its own.",
 	                  "hotaru {1} により作成。このページは外部から何も読み込まず、"
-	                  "スクリプトも使用しません。" },
+	                  "ページ自身のもの以外のスクリプトは動作しません。" },
 };
 
 static const words_table *const tables[] = { &words_survey, &words_overview, &words_where,
-	                                     &words_map, &words_rules };
+	                                     &words_map,    &words_page,     &words_rules };
 
 const char *word_in(enum lang lang, enum word word)
 {

@@ -4,8 +4,8 @@
 
 words_table words_rules = {
 	[WORD_RULES] = { "Association rules", "相関ルール" },
-	[WORD_RULES_HEADING] = { "Association rules: what is spreading that nobody has named yet",
-	                         "相関ルール: まだ名前のない感染の広がり" },
+	[WORD_RULES_HEADING] = { "Association rules: what is spreading, named or not",
+	                         "相関ルール: 既知・未知の感染の広がり" },
 	[WORD_RULES_LEAD] = { "Values of a header field that the same sources use on the same day. Malware of one kind "
 	                      "has values in common long before anybody knows its name: by such rules the prototypes of "
 	                      "Mirai can be seen eight weeks before its source code was released.",
@@ -22,6 +22,15 @@ words_table words_rules = {
 	[WORD_RULES_NONE] = { "No rule passes a support of {1} sources and a confidence of {2} on any of these days.",
 	                      "対象期間に、支持度{1}送信元以上、確信度{2}以上の相関ルールはありません。" },
 	[WORD_RULES_LOWER] = { "To ask with a lower support:", "最小支持度を下げて調べるには:" },
+	[WORD_RULES_LISTED] = { "With a support of {1} there is one:",
+	                        "最小支持度を{1}にすると、該当するルールがあります:" },
+	[WORD_RULES_SUPPORT] = { "The support is that of each day: one in {1} of its {2} sources, as 1,000 were in the published "
+	                         "study, and {3} at least, since fewer have values in common by chance.",
+	                         "最小支持度は日ごとに定めます。当日の送信元数（{2}）の{1}分の1（公表された研究の1,000と同じ割合）と"
+	                         "し、偶然の一致を避けるため{3}を下限とします。" },
+	[WORD_RULES_SUPPORT_SMALL] = { "The telescope is smaller than the study’s /16, and the support is no more than is to its "
+	                               "addresses as 1,000 to those.",
+	                               "観測アドレス数が研究の/16より少ないため、/16での1,000にアドレス数の比を掛けた値を上限としています。" },
 	[WORD_RULES_RAISED] = { "A support of {1} was asked for. The store dropped values that fewer than {2} sources used on "
 	                        "a day, so that rules are exact from {2} on; those with less are not shown.",
 	                        "指定された最小支持度は{1}ですが、このストアでは1日に使った送信元が{2}未満の値は保存されて"
@@ -60,10 +69,12 @@ words_table words_rules = {
 	// Table.
 	[WORD_RULE_TABLE] = { "The strongest rules, {1}", "主な相関ルール（{1}）" },
 	[WORD_RULE_TABLE_NOTE] = { "Days are those on which the rule passed; the timeline has its target sources on them, scaled to "
-	                           "their peak. Share and confidence are of the day of the peak. Of several rules over the same "
+	                           "their peak. Of the day of the peak are Mirai hosts, as a share of the target sources, and the "
+	                           "confidence, a share of the sources with the left side. Of several rules over the same "
 	                           "values the one that passed on most days is listed; the CSV has all.",
 	                           "日数はルールが成立した日の数です。推移は成立した日の該当送信元数を最大値に対する高さで"
-	                           "示します。Miraiの割合と確信度は最大日の値です。同じ値のルールが複数ある場合は、成立した日が"
+	                           "示します。Miraiホスト（該当送信元に占める割合）と確信度（左辺の送信元に占める割合）は最大日の"
+	                           "値です。同じ値のルールが複数ある場合は、成立した日が"
 	                           "最も多いものを示します（CSVにはすべてあります）。" },
 	[WORD_COLUMN_RULE] = { "rule", "ルール" },
 	[WORD_COLUMN_TIMELINE] = { "timeline", "推移" },
@@ -72,9 +83,9 @@ words_table words_rules = {
 	[WORD_COLUMN_RULE_DAYS] = { "days", "日数" },
 	[WORD_COLUMN_PEAK_DAY] = { "day of the peak", "最大日" },
 	[WORD_COLUMN_TARGETS] = { "target sources", "該当送信元数" },
-	[WORD_COLUMN_MIRAI_SHARE] = { "Mirai share", "Miraiの割合" },
+	[WORD_COLUMN_MIRAI_SHARE] = { "Mirai hosts", "Miraiホスト" },
 	[WORD_COLUMN_CONFIDENCE] = { "confidence", "確信度" },
-	[WORD_COLUMN_MATCHES] = { "known fingerprints", "既知のフィンガープリント" },
+	[WORD_COLUMN_MATCHES] = { "fingerprints: any SYN", "フィンガープリント（いずれかのSYN）" },
 
 	// Emergences.
 	[WORD_EMERGENCES] = { "What emerged, {1}", "新たに出現したルール（{1}）" },
@@ -90,17 +101,32 @@ words_table words_rules = {
 	                           "データのある日が{4}日未満の場合は判定しません。" },
 	[WORD_EMERGENCES_UNJUDGED] = { "{1} days were not judged for that reason.",
 	                               "この理由により判定していない日: {1}日。" },
+	[WORD_EMERGENCES_NAMES] = { "Named is what half of the target sources or more match a fingerprint of, by any SYN of the day; "
+	                            "weak fingerprints are no names.",
+	                            "該当送信元の半数以上が、当日のいずれかのSYNで同じ既知のフィンガープリントに一致するものを"
+	                            "「名前がある」とします（判定の弱いフィンガープリントは除きます）。" },
+	[WORD_EMERGENCES_UNNAMED] = { "Without a known name: {1}", "名前がないもの: {1}件" },
+	[WORD_EMERGENCES_NAMED] = { "With a known name: {1} ({2})",
+	                            "名前があるもの: {1}件（{2}）" },
+	[WORD_EMERGENCES_ALL_NAMED] = { "Everything that emerged has a known name.",
+	                                "出現したものにはすべて名前があります。" },
+	[WORD_EMERGENCE_OF] = { "Of the {1} target sources:", "該当送信元{1}件のうち:" },
+	[WORD_EMERGENCE_UNKNOWN] = { "unknown: packets came as flows",
+	                             "不明（フローデータのため）" },
 	[WORD_EMERGENCE_TARGETS] = { "target sources", "該当送信元" },
-	[WORD_EMERGENCE_MIRAI] = { "Mirai share", "Miraiの割合" },
-	[WORD_EMERGENCE_CONFIDENCE] = { "confidence", "確信度" },
+	[WORD_EMERGENCE_MIRAI] = { "Mirai hosts: over 90% of SYNs", "Miraiホスト（SYNの90%超）" },
+	[WORD_EMERGENCE_CONFIDENCE] = { "of sources with the left side have the right (confidence)",
+	                                "左辺の送信元のうち右辺も持つ割合（確信度）" },
 	[WORD_EMERGENCES_CSV] = { "All of them as CSV", "一覧（CSV）" },
 	[WORD_EMERGENCE_OTHERS] = { "Related", "関連ルール" },
 	[WORD_EMERGENCE_PORTS] = { "Ports", "ポート" },
 	[WORD_EMERGENCE_COUNTRIES] = { "Countries", "国・地域" },
 	[WORD_EMERGENCE_NETWORKS] = { "Networks", "ネットワーク" },
-	[WORD_EMERGENCE_MATCHES] = { "Fingerprints", "フィンガープリント" },
+	[WORD_EMERGENCE_MATCHES] = { "Fingerprints: any SYN",
+	                             "フィンガープリント（いずれかのSYN）" },
 	[WORD_EMERGENCE_UNNAMED] = { "none known", "既知のものなし" },
-	[WORD_EMERGENCE_LIFT] = { "lift", "リフト" },
+	[WORD_EMERGENCE_LIFT] = { "times as often as among all sources (lift)",
+	                          "全送信元での割合に対する倍率（リフト）" },
 	[WORD_EMERGENCE_EXAMPLE] = { "Example", "ヘッダーの例" },
 	[WORD_EMERGENCE_ONE_SYN] = { "the only SYN of a target source",
 	                             "該当送信元の1つが送った唯一のSYN" },

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// Private to the local engine: what is said of the newest days of a survey.
+#pragma once
+
+#include "answer/local/topic.h"
+
+struct survey;
+
+// The rows of a question of revisions.
+bool hand_revisions(struct inquiry *, struct rows *, const struct survey *,
+                    struct error *error) MUST_CHECK;
+
+// Of a survey or of lifetimes, of three days or more: from which day on numbers can still change, if the question wants such a day,
+// and by how much those of last days did, of the family with the most sources.
+bool newest_caveats(struct inquiry *, const struct survey *, struct error *error) MUST_CHECK;
