@@ -8,11 +8,13 @@ countries and networks come from tables of ranges that are made here. DARKNET_DA
 whole half-year, DARKNET_SCALE more hosts: both cost minutes.
 """
 import calendar
+import collections
 import csv
 import functools
 import math
 import os
 import pathlib
+import re
 import random
 
 from darknet_naive import (EXACT_DESTINATIONS, Darknet, Ranges, SourceDay, day_text, share_text,
@@ -402,6 +404,43 @@ def the_report_has_the_same_tables(_):
     for row in naive_without_floods().port_rows():
         if row[:2] == [day_text(last), "tcp"] and row[2:4] == ["23", "*"]:
             check(f"{int(row[5]):,}" in page, f"port 23 has {row[5]} sources, which the page does not say")
+
+
+@case
+def ports_are_drawn_that_have_most(_):
+    """Six of the last day, six of all days; equals by protocol and number."""
+    countries, networks = write_tables()
+    name, last = store(), max(naive().days)
+    day, every = collections.Counter(), collections.Counter()
+    for row in rows_of("ports", "-s", name, "--top", "12"):
+        if row[3] == "*" and row[5].isdigit():
+            every[row[1] == "udp", int(row[2])] += int(row[5])
+            day[row[1] == "udp", int(row[2])] += int(row[5]) * (row[0] == day_text(last))
+    order = lambda counts: [port for port, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if count]
+    chosen = order(day)[:6]
+    chosen += [port for port in order(every) if port not in chosen][:12 - len(chosen)]
+    succeed("report", "-q", "-s", name, "-o", "drawn", *countries, *networks)
+    title = re.search('<figure id="ports-days"><h3>[^<0-9]*([^<]*)</h3>', pathlib.Path("drawn/index.html").read_text("utf-8"))
+    equal(title[1].split(", "), [f"{number}{'/UDP' * is_udp}" for is_udp, number in chosen], "ports")
+
+
+@case
+def ones_own_come_first(_):
+    """The numbers are those of the tables; whoever is named and was not seen has none."""
+    countries, networks = write_tables()
+    name, last = store(), max(naive().days)
+    recent = ("-s", name, "--from", day_text(last - 27))
+    of_country = {row[0]: row[2] for row in rows_of("places", *recent, *countries)}
+    of_network = {row[0]: row[2] for row in rows_of("places", *recent, "--by", "asn", *networks)}
+    prefix, count = [row[1:3] for row in rows_of("prefixes", *recent)][2]
+    country, network = list(of_country)[3], list(of_network)[5]
+    own = ((country, of_country[country]), (network, of_network[network]), (prefix, count), ("AS4294967295", "0"))
+    succeed("report", "-q", "-s", name, "-o", "own", *countries, *networks, "--home", ",".join(one for one, _ in own).lower())
+    page = pathlib.Path("own", "index.html").read_text("utf-8")
+    home = page[page.index('<section id="home"'):page.index('<section id="ports"')]
+    equal(re.findall('</th><td>([^<]*)</td><td class="n">([^<]*)</td>', home), [(one, f"{int(n):,}") for one, n in own], "one's own")
+    for kind, one in (("country", country), ("network", network)):
+        equal(re.search(f'<tr id="{kind}-([^"]*)"', page)[1], one, f"the first {kind}")
 
 
 @case

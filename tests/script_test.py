@@ -188,6 +188,22 @@ def links_open_folds(_):
 
 
 @case
+def on_paper(_):
+    """All sections are open, with the script and without, and pages are full: the sample is some twenty."""
+    for script in (True, False):
+        b = page(script=script)
+        b.paper("page.pdf")
+        pages = len(re.findall(rb"/Type\s*/Page\b", pathlib.Path("page.pdf").read_bytes()))
+        check(15 <= pages <= 27, f"{pages} pages")
+    b = page()
+    b.size(1280, 800, media="print")
+    b.run("dispatchEvent(new Event('beforeprint'))")
+    equal(b.run("[...document.querySelectorAll('main > section > details')].filter(fold => !fold.open).length"), 0, "folded")
+    b.run("dispatchEvent(new Event('afterprint'))")
+    check(b.run("!document.querySelector('#ledger > details').open"), "a fold stays open after it was printed")
+
+
+@case
 def without_its_script(_):
     """Everything is there: tables, folds that open, figures, and no control that does nothing."""
     b = page(script=False)

@@ -185,7 +185,7 @@ static struct source_choice choice_of(unsigned which, unsigned threads)
 
 TEST(both_ways_give_each_source_once_with_its_last_day)
 {
-	for (uint64_t seed = 1; seed <= 3; seed++) {
+	for (uint64_t seed = 1; seed <= random_rounds(3); seed++) {
 		struct stock f = stock_new(seed);
 		for (unsigned which = 0; which < 4; which++)
 			for (unsigned threads = 1; threads <= 3; threads++) {

@@ -400,7 +400,7 @@ static void check_merge(struct store *store, const struct hosts *hosts, const st
 TEST(random_floods_are_those_of_the_rule)
 {
 	unsigned with = 0, without = 0;
-	for (uint64_t seed = 1; seed <= 8; seed++) {
+	for (uint64_t seed = 1; seed <= random_rounds(8); seed++) {
 		const unsigned failed_before = test_failed_checks;
 		struct flow_of_sources f = random_flow(seed);
 		struct test_folder folder;

@@ -57,6 +57,13 @@ static inline unsigned sweep_step(void)
 	return text != NULL && text_u64(text, 1000, &step) && step > 0 ? (unsigned)step : 1;
 }
 
+// Rounds of random cases: all, or a quarter of them, two at least, where sweeps are very coarse.
+static inline unsigned random_rounds(unsigned all)
+{
+	const unsigned few = all / 4 > 2 ? all / 4 : 2;
+	return sweep_step() > 20 && few < all ? few : all;
+}
+
 static inline int test_run_all(void)
 {
 	unsigned passed = 0, failed = 0, skipped = 0;

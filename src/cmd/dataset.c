@@ -47,7 +47,7 @@ const struct option_table floods_table = { floods_options, 1 };
 
 static const struct option strict_options[] = {
 	{ "strict", 0, OPTION_FLAG, offsetof(struct analysis_command, is_strict), NULL,
-	  "refuse what reads a damaged segment (default: its day is unknown, exit code 3)", 0, 0,
+	  "refuse where damage is met or a day lost (default: it is unknown, exit code 3)", 0, 0,
 	  NULL },
 };
 const struct option_table strict_table = { strict_options, 1 };

@@ -9,6 +9,7 @@
 #include "cmd/choice.h"
 #include "cmd/confine.h"
 #include "cmd/families.h"
+#include "cmd/home.h"
 #include "cmd/render.h"
 #include "cmd/rules.h"
 #include "cmd/survey.h"
@@ -27,6 +28,8 @@ struct report_command {
 	const char *support;   // of association rules
 	uint64_t support_min;  // 0: by day
 	double confidence_min;
+	const char *home_text;
+	struct home home;
 	uint32_t gap_days;
 	struct helper renderer;
 };
@@ -37,8 +40,8 @@ static const struct option report_options[] = {
 	{ "lang", 0, OPTION_CHOICE, offsetof(struct report_command, lang), "en|ja",
 	  "labels in English (default) or Japanese", 0, 0, lang_names },
 	{ "port", 'p', OPTION_TEXT, offsetof(struct report_command, ports), "PORTS",
-	  "draw sources by day of these ports, separated by commas (default: those published of Mirai "
-	  "and its successors)",
+	  "draw sources by day of these ports, separated by commas (default: the twelve with the most "
+	  "sources on the last day and over all days)",
 	  0, 0, NULL },
 	{ "log", 0, OPTION_FLAG, offsetof(struct report_command, is_log), NULL,
 	  "draw sources of ports on a logarithmic axis", 0, 0, NULL },
@@ -48,6 +51,7 @@ static const struct option report_options[] = {
 	  "association rules: the share of those with the antecedent that have the consequent, 0 to 1 "
 	  "(default: 0.9)",
 	  0, 0, NULL },
+	HOME_OPTION(struct report_command, home_text),
 };
 static const struct option_table report_table = { report_options,
 	                                          sizeof report_options / sizeof *report_options };
@@ -113,7 +117,8 @@ static bool check(struct report_command *c, struct error *error)
 		return error_set(error, ERROR_USAGE, "name the folder of the report: -o DIR");
 	if (!(c->confidence_min >= 0 && c->confidence_min <= 1))
 		return error_set(error, ERROR_USAGE, "--min-confidence is from 0 to 1");
-	return rules_support_parse(c->support, &c->support_min, error) &&
+	return (c->home_text == NULL || home_parse(c->home_text, &c->home, error)) &&
+	       rules_support_parse(c->support, &c->support_min, error) &&
 	       (c->ports == NULL || port_list_parse(c->ports, REPORT_FIGURE_PORTS_MAX, c->port_list,
 	                                            &c->port_count, error)) &&
 	       survey_gap(&c->survey, NULL, &c->gap_days, error);
@@ -143,6 +148,7 @@ static bool make(struct report_command *c, struct engine *engine,
 		.support_min = c->support_min,
 		.confidence_min = c->confidence_min,
 		.lower_support = "hotaru rules -s STORE --min-support",
+		.home = c->home_text != NULL ? &c->home : NULL,
 		.atlases = { atlases[PLACE_COUNTRY], atlases[PLACE_NETWORK] },
 	};
 	return report_make(engine, &options, &limits, &folder, error);

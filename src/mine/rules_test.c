@@ -169,7 +169,7 @@ TEST(every_rule_is_what_trying_all_finds)
 	static struct model model;
 	static struct model_rules expected;
 	uint64_t found = 0, productive = 0;
-	for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
+	for (uint64_t seed = 1; seed <= random_rounds(ROUNDS); seed++) {
 		const unsigned before = test_failed_checks;
 		struct random random = random_from(seed);
 		model_make(&model, &random);
@@ -189,7 +189,8 @@ TEST(every_rule_is_what_trying_all_finds)
 			break;
 		}
 	}
-	CHECK(found > 10 * ROUNDS && productive > ROUNDS);
+	const unsigned rounds = random_rounds(ROUNDS);
+	CHECK(found > 10 * rounds && productive > rounds);
 }
 
 // ---- by hand
@@ -405,7 +406,7 @@ static struct transactions *many_sources(uint64_t seed)
 // All of them, counted from the itemsets themselves.
 TEST(as_many_as_the_itemsets_have)
 {
-	for (uint64_t seed = 1; seed <= 3; seed++) {
+	for (uint64_t seed = 1; seed <= random_rounds(3); seed++) {
 		struct transactions *t = many_sources(seed);
 		struct counting expected = { .confidence_min = 0.8 }, found = { 0 };
 		const struct mine_request sets = { .kind = MINE_ALL,
@@ -524,7 +525,7 @@ TEST(budgets_end_in_a_part_that_is_right)
 {
 	static struct model model;
 	unsigned parts = 0, with_some = 0;
-	for (uint64_t seed = 1; seed <= 30; seed++) {
+	for (uint64_t seed = 1; seed <= random_rounds(30); seed++) {
 		struct random random = random_from(seed);
 		model_make(&model, &random);
 		struct transactions *t = model_transactions(&model);
@@ -552,7 +553,7 @@ TEST(budgets_end_in_a_part_that_is_right)
 		rules_done(&whole);
 		transactions_free(t);
 	}
-	CHECK(parts > 200 && with_some > 50);
+	CHECK(parts > 6 * random_rounds(30) && with_some > random_rounds(30));
 }
 
 TEST(no_memory_is_an_error)

@@ -229,7 +229,7 @@ enum { NAIVE_MAX = 200 };
 
 TEST(tables_are_as_a_naive_scan)
 {
-	for (uint64_t seed = 1; seed <= 30; seed++) {
+	for (uint64_t seed = 1; seed <= random_rounds(30); seed++) {
 		struct random random = random_from(seed);
 		struct naive ranges[NAIVE_MAX];
 		struct buffer text = buffer_up_to(1 << 20);
@@ -284,7 +284,7 @@ static size_t insert_prefixes(struct random *random, struct naive *ranges)
 
 TEST(trees_are_as_a_naive_scan)
 {
-	for (uint64_t seed = 1; seed <= 12; seed++) {
+	for (uint64_t seed = 1; seed <= random_rounds(12); seed++) {
 		struct random random = random_from(seed);
 		struct naive ranges[NAIVE_MAX];
 		struct error error = { .text = "" };

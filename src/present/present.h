@@ -95,6 +95,7 @@ struct report {
 	// Parts that are not there, NULL, have no section.
 	const struct report_changes *changes;
 	const struct report_ports *ports;
+	const struct report_home *home;  // NULL: nothing was named
 	const struct report_places *places;
 	const struct report_networks *networks;
 	const struct report_concentration *concentration;

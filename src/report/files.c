@@ -199,6 +199,7 @@ static void remove_earlier(const struct writing *w)
 		"rules-new",
 		"rules-timeline",
 		"ports-chosen",
+		"ports-days",
 		"port-families",
 		"ports-telnet",
 		"ports-others",

@@ -201,6 +201,8 @@ static bool fill(struct places_section *s, const struct report_about *about,
 	if (!fill_rows(&s->countries, plan_answer(plan, s->countries.all), PLACE_COUNTRY, lang) ||
 	    !fill_rows(&s->networks, plan_answer(plan, s->networks.all), PLACE_NETWORK, lang))
 		return false;
+	home_section_first(about, s->countries.rows, s->countries.count);
+	home_section_first(about, s->networks.rows, s->networks.count);
 	s->report = (struct report_places){ .from = about->recent.from,
 		                            .to = about->recent.to,
 		                            .sources = s->countries.sources,

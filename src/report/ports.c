@@ -9,44 +9,122 @@
 
 static const char mirai[] = "mirai";
 
-// Telnet, which Mirai's released scanner asks for; and what its successors asked for in the study
-// of NICT's darknet of 2017.
-static const uint16_t telnet[] = { 23, 2323 };
-static const uint16_t others[] = { 22, 2222, 5358, 6789, 7547, 37777, 23231, 81, 80, 88, 8080 };
-
 // A port is new by the rule of `hotaru ports`: analyse/ports/ports.h.
 static const struct report_new_rule new_rule = { 20, 3, 28, 7 };
 
 // ---- asking
 
-static void add_figure(struct ports_section *s, const struct report_port_figure *figure,
-                       const uint16_t *ports)
+static bool is_tcp(const struct answer *a, size_t row)
 {
-	const size_t index = s->report.figure_count++;
-	s->figures[index] = *figure;
-	s->figures[index].ports = s->days[index];
-	for (size_t i = 0; i < figure->port_count; i++)
-		s->days[index][i].port = (struct report_port){ .number = ports[i] };
+	return text_equal(answer_text(a, row, answer_column(a, "protocol")), "tcp");
 }
 
-static void choose_figures(struct ports_section *s, const struct report_options *o)
+// Whose days are drawn where nobody names ports: half of the panels are of the ports with the most sources on the
+// last day, the others of those with the most over all days of the page, a source counting on each. Of a day the
+// first REPORT_FIGURE_PORTS_MAX of each protocol are looked at.
+struct port_sums {
+	uint64_t last_day[2][65536], all_days[2][65536];
+};
+
+// The one with the most that is not chosen yet; of equals the first. False: none has a source.
+static bool choose_one(struct ports_section *s, uint64_t sums[2][65536])
 {
-	struct report_port_figure figure = { .is_log = o->is_log };
-	if (o->port_count > 0) {
-		figure.name = "chosen";
-		figure.file = "ports-chosen.svg";
-		figure.port_count = o->port_count;
-		add_figure(s, &figure, o->ports);
-		return;
+	struct report_port_figure *figure = &s->figures[0];
+	struct report_port best = { 0 };
+	uint64_t most = 0;
+	for (size_t i = 0; i < 2 * 65536; i++) {
+		const uint64_t sources = sums[i / 65536][i % 65536];
+		if (sources > most) {
+			most = sources;
+			best = (struct report_port){ (uint16_t)(i % 65536), i >= 65536 };
+		}
 	}
-	figure.name = "telnet";
-	figure.file = "ports-telnet.svg";
-	figure.port_count = sizeof telnet / sizeof *telnet;
-	add_figure(s, &figure, telnet);
-	figure.name = "others";
-	figure.file = "ports-others.svg";
-	figure.port_count = sizeof others / sizeof *others;
-	add_figure(s, &figure, others);
+	if (most > 0)
+		s->days[0][figure->port_count++].port = best;
+	return most > 0;
+}
+
+static void leave_out_chosen(const struct ports_section *s, struct port_sums *sums)
+{
+	for (size_t i = 0; i < s->figures[0].port_count; i++) {
+		const struct report_port port = s->days[0][i].port;
+		sums->last_day[port.is_udp][port.number] = 0;
+		sums->all_days[port.is_udp][port.number] = 0;
+	}
+}
+
+static void choose_most(struct ports_section *s, struct port_sums *sums)
+{
+	while (s->figures[0].port_count < REPORT_FIGURE_PORTS_MAX / 2 &&
+	       choose_one(s, sums->last_day))
+		leave_out_chosen(s, sums);
+	while (s->figures[0].port_count < REPORT_FIGURE_PORTS_MAX && choose_one(s, sums->all_days))
+		leave_out_chosen(s, sums);
+}
+
+static void add_up(struct port_sums *sums, const struct answer *a, int32_t last_day)
+{
+	const size_t day = answer_column(a, "day"), port = answer_column(a, "port"),
+		     sources = answer_column(a, "sources");
+	for (size_t row = 0; row < a->row_count; row++) {
+		if (answer_cell(a, row, sources)->state != CELL_VALUE)
+			continue;
+		const uint64_t number = answer_number(a, row, port),
+			       count = answer_number(a, row, sources);
+		sums->all_days[!is_tcp(a, row)][number % 65536] += count;
+		if (answer_day(a, row, day) == last_day)
+			sums->last_day[!is_tcp(a, row)][number % 65536] += count;
+	}
+}
+
+static bool choose_by_data(struct ports_section *s, const struct report_about *about,
+                           struct engine *engine, const struct limits *limits, struct plan *plan,
+                           struct error *error)
+{
+	static const char *const all[] = { "*" };
+	const struct question q = { .kind = QUESTION_PORTS,
+		                    .days = { about->shown.from, about->last_day },
+		                    .families = all,
+		                    .family_count = 1,
+		                    .top = REPORT_FIGURE_PORTS_MAX,
+		                    .without_floods = about->options->without_floods,
+		                    .of_ports = { .protocols = { true, true } } };
+	const size_t number = plan_ask(plan, &q);
+	struct port_sums *sums = memory_new(1, sizeof *sums);
+	if (sums == NULL)
+		return error_memory(error, "the ports of the report");
+	const bool ok = plan_run(plan, engine, limits, error);
+	if (ok) {
+		add_up(sums, plan_answer(plan, number), about->last_day);
+		choose_most(s, sums);
+	}
+	memory_free(sums);
+	return ok;
+}
+
+bool ports_section_choose(struct ports_section *s, const struct report_about *about,
+                          struct engine *engine, const struct limits *limits, struct error *error)
+{
+	const struct report_options *o = about->options;
+	struct report_port_figure *figure = &s->figures[0];
+	*figure = (struct report_port_figure){
+		.name = "days", .ports = s->days[0], .is_log = o->is_log, .file = "ports-days.svg"
+	};
+	s->report.figure_count = 1;
+	if (o->port_count > 0) {
+		figure->name = "chosen";
+		figure->file = "ports-chosen.svg";
+		for (; figure->port_count < o->port_count; figure->port_count++)
+			s->days[0][figure->port_count].port.number = o->ports[figure->port_count];
+		return true;
+	}
+	struct plan *plan = memory_new(1, sizeof *plan);
+	if (plan == NULL)
+		return error_memory(error, "the ports of the report");
+	const bool ok = choose_by_data(s, about, engine, limits, plan, error);
+	plan_done(plan);
+	memory_free(plan);
+	return ok;
 }
 
 static void ask_figures(struct ports_section *s, const struct report_about *about,
@@ -54,13 +132,16 @@ static void ask_figures(struct ports_section *s, const struct report_about *abou
 {
 	struct question q = *of_all;
 	size_t count = 0;
-	choose_figures(s, about->options);
-	for (size_t f = 0; f < s->report.figure_count; f++)
-		for (size_t p = 0; p < s->figures[f].port_count; p++)
-			s->asked[count++] = s->days[f][p].port.number;
+	for (size_t p = 0; p < s->figures[0].port_count; p++) {
+		const uint16_t number = s->days[0][p].port.number;
+		size_t at = 0;
+		while (at < count && s->asked[at] != number)
+			at++;
+		s->asked[at] = number;
+		count += at == count;
+	}
 	q.days = (struct day_range){ about->shown.from, about->last_day };
 	q.family_count = 1;
-	q.of_ports.protocols[PROTOCOL_UDP_DATAGRAM] = false;
 	q.ports = s->asked;
 	q.port_count = count;
 	s->of_figures = plan_ask(plan, &q);
@@ -125,7 +206,8 @@ static bool fill_figures(struct ports_section *s, const struct report_about *abo
 		for (size_t p = 0; p < s->figures[f].port_count; p++, next += day_count) {
 			s->days[f][p].sources = next;
 			for (size_t row = 0; row < a->row_count; row++)
-				if (answer_number(a, row, port) == s->days[f][p].port.number)
+				if (answer_number(a, row, port) == s->days[f][p].port.number &&
+				    is_tcp(a, row) != s->days[f][p].port.is_udp)
 					next[answer_day(a, row, day) - about->shown.from] =
 						answer_number(a, row, sources);
 		}
@@ -138,11 +220,6 @@ static uint64_t number_or_unknown(const struct answer *a, size_t row, size_t col
 {
 	return answer_cell(a, row, column)->state == CELL_VALUE ? answer_number(a, row, column)
 	                                                        : REPORT_UNKNOWN;
-}
-
-static bool is_tcp(const struct answer *a, size_t row)
-{
-	return text_equal(answer_text(a, row, answer_column(a, "protocol")), "tcp");
 }
 
 static bool is_of_all(const struct answer *a, size_t row)

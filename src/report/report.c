@@ -64,6 +64,7 @@ static bool fill(struct sections *s, const struct plan *plan, struct error *erro
 	    !prefixes_section_fill(&s->prefixes, &s->about, plan, error) ||
 	    !rules_section_fill(&s->rules, &s->about, &s->survey.shown, plan, error))
 		return false;
+	home_section_fill(&s->home, &s->about, &s->places, &s->prefixes);
 	changes_section_fill(&s->changes, &s->about, plan, &s->survey, &s->ports, &s->places);
 	return true;
 }
@@ -114,6 +115,7 @@ static void describe(struct sections *s)
 	if (!s->places.is_there)
 		return;
 	s->report.places = &s->places.report;
+	s->report.home = s->home.report.count > 0 ? &s->home.report : NULL;
 	s->report.networks = &s->places.report_networks;
 	s->report.concentration = &s->prefixes.report;
 }
@@ -143,8 +145,12 @@ static bool ask_all(struct sections *s, struct plan *plan, struct engine *engine
 			                           .description = engine_describe(engine) } };
 		lost = s->about.description->lost_count;
 		find_days(&s->about);
-		ask(s, plan);
-		ok = plan_run(plan, engine, limits, error);
+		ok = !s->about.has_data ||
+		     ports_section_choose(&s->ports, &s->about, engine, limits, error);
+		if (ok) {
+			ask(s, plan);
+			ok = plan_run(plan, engine, limits, error);
+		}
 	} while (ok && s->about.description->lost_count > lost);
 	return ok;
 }

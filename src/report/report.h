@@ -4,6 +4,7 @@
 #pragma once
 
 #include "answer/engine.h"
+#include "place/home.h"
 #include "place/place.h"
 #include "present/page/report.h"
 #include "present/present.h"
@@ -26,6 +27,7 @@ struct report_options {
 	double confidence_min;
 	const char *
 		lower_support;  // the command that asks for rules of less support, but for its number
+	const struct home *home;  // one's own, which come first; NULL: nobody said
 	// Of which the page names the databases, by enum place_kind. They may know no place.
 	const struct place_atlas *atlases[PLACE_KINDS];
 };

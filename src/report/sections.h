@@ -66,7 +66,7 @@ void ledger_section_done(struct ledger_section *);
 // ---- ports (ports.c)
 
 enum {
-	REPORT_FIGURES_MAX = 2,
+	REPORT_FIGURES_MAX = 1,
 	REPORT_TCP_ROWS = 15,  // ports of the last day
 	REPORT_UDP_ROWS = 5,
 	REPORT_PORT_ROWS = REPORT_TCP_ROWS + REPORT_UDP_ROWS,
@@ -86,6 +86,9 @@ struct ports_section {
 	struct report_port_row new_rows[REPORT_NEW_ROWS];  // whether or not they are among the rows
 	size_t new_count;
 };
+// First of all, since what is asked depends on it: which ports are drawn.
+bool ports_section_choose(struct ports_section *, const struct report_about *, struct engine *,
+                          const struct limits *, struct error *error) MUST_CHECK;
 void ports_section_ask(struct ports_section *, const struct report_about *, struct plan *);
 bool ports_section_fill(struct ports_section *, const struct report_about *, const struct plan *,
                         struct error *error) MUST_CHECK;
@@ -146,6 +149,17 @@ void prefixes_section_ask(struct prefixes_section *, const struct report_about *
 bool prefixes_section_fill(struct prefixes_section *, const struct report_about *,
                            const struct plan *, struct error *error) MUST_CHECK;
 void prefixes_section_done(struct prefixes_section *);
+
+// ---- one's own (home.c): made of places and prefixes
+
+struct home_section {
+	struct report_home_row rows[HOME_ENTRIES_MAX];
+	struct report_home report;
+};
+void home_section_fill(struct home_section *, const struct report_about *,
+                       const struct places_section *, const struct prefixes_section *);
+// Places in their order, but for one's own, which are marked and come first.
+void home_section_first(const struct report_about *, struct report_place *places, size_t count);
 
 // ---- what changed on the last day (changes.c): made of the other sections, into which it points
 
@@ -218,6 +232,7 @@ struct sections {
 	struct places_section places;
 	struct prefixes_section prefixes;
 	struct changes_section changes;
+	struct home_section home;
 	struct rules_section rules;
 	struct report report;  // what is drawn
 };

@@ -20,7 +20,7 @@ static struct store *compacted(const char *path, uint32_t floor, size_t expected
 
 TEST(one_segment_a_day_holds_what_all_held)
 {
-	for (uint64_t seed = 1; seed <= 6; seed++) {
+	for (uint64_t seed = 1; seed <= random_rounds(6); seed++) {
 		const unsigned failed = test_failed_checks;
 		struct test_folder f = folder_new();
 		struct pile pile = pile_from(seed, seed % 2 ? 3 : 60, DAYS, PIECES, 4000);

@@ -254,7 +254,7 @@ static uint32_t round_trip(const struct hosts *hosts, size_t batch_max, uint32_t
 
 TEST(random_host_days_come_back)
 {
-	for (uint64_t seed = 1; seed <= 40; seed++) {
+	for (uint64_t seed = 1; seed <= random_rounds(40); seed++) {
 		const unsigned failed = test_failed_checks;
 		const uint32_t sources = seed % 4 == 0 ? 2 : (uint32_t)seed * 20;
 		struct pile pile = pile_from(seed, sources, 1, 1, seed * 30);

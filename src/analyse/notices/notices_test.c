@@ -123,7 +123,7 @@ static void check_notices(const struct hosts *hosts, const struct gathered *got,
 TEST(notices_are_what_the_host_days_say)
 {
 	static struct gathered got;
-	for (uint64_t seed = 1; seed <= 4; seed++) {
+	for (uint64_t seed = 1; seed <= random_rounds(4); seed++) {
 		struct test_folder folder = folder_new();
 		struct pile pile = pile_from(seed, SOURCES, DAYS, PIECES, RECORDS);
 		struct hosts hosts = pile_hosts(&pile, ALL_PIECES);

@@ -134,7 +134,7 @@ static void compare(const struct stock *f, const struct ports_request *request, 
 
 TEST(ports_are_what_a_look_at_all_host_days_gives)
 {
-	for (uint64_t seed = 1; seed <= 3; seed++)
+	for (uint64_t seed = 1; seed <= random_rounds(3); seed++)
 		for (int is_compacted = 0; is_compacted < 2; is_compacted++) {
 			struct stock f = stock_new(seed, is_compacted == 1);
 			struct ports_request request = { .families = all_families,

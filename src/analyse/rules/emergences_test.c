@@ -317,7 +317,7 @@ static void find(struct world *w, const struct emergences_request *request)
 TEST(emergences_are_those_of_the_definition)
 {
 	uint64_t count = 0, longer = 0, sets = 0;
-	for (uint64_t seed = 1; seed <= 8; seed++) {
+	for (uint64_t seed = 1; seed <= random_rounds(8); seed++) {
 		struct world w = world_new(seed, seed % 2, seed % 4 == 3);
 		struct listened *seen = memory_new(1, sizeof *seen);
 		seen->model = w.model;

@@ -287,7 +287,7 @@ static struct source_choice choice_of(unsigned which, size_t port_count)
 
 TEST(places_are_those_of_a_naive_count)
 {
-	for (uint64_t seed = 1; seed <= 3; seed++) {
+	for (uint64_t seed = 1; seed <= random_rounds(3); seed++) {
 		struct fixture f = fixture_new(seed);
 		struct place_atlas *const atlases[] = { f.country_atlas, f.both_atlas,
 			                                f.network_atlas };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Databases of places, as readers have to know of them.
+#include "answer/local/described.h"
 #include "answer/local/topic.h"
 
 #include "base/memory.h"
@@ -27,16 +28,16 @@ static size_t list_databases(const struct place_atlas *atlas, bool is_of_network
 	return count;
 }
 
-bool describe_databases(const struct local_world *world, struct described_database **out,
-                        size_t *out_count, struct error *error)
+bool describe_databases(struct described *d, const struct local_world *world, struct error *error)
 {
 	const size_t room = count_databases(world->countries) + count_databases(world->networks);
 	struct described_database *list = memory_new(room + 1, sizeof *list);
 	if (list == NULL)
 		return error_memory(error, "a description");
 	const size_t countries = list_databases(world->countries, false, list);
-	*out_count = countries + list_databases(world->networks, true, list + countries);
-	*out = list;
+	memory_free(d->databases);
+	d->all.databases = d->databases = list;
+	d->all.database_count = countries + list_databases(world->networks, true, list + countries);
 	return true;
 }
 

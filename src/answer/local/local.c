@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
+#include "answer/local/described.h"
 #include "answer/local/handed.h"
 #include "answer/local/topic.h"
 
 #include "base/memory.h"
-#include "base/text.h"
-#include "holdings/days.h"
 #include "holdings/limited.h"
 #include "holdings/window.h"
 
@@ -30,11 +29,7 @@ struct local {
 	struct day_range near, reach;    // days that are not far; that are seen
 	struct window_holdings visible;  // of these
 	struct far_frames unseen;        // of all others
-	struct description description;
-	struct described_fingerprint *fingerprints;
-	int32_t *days;
-	struct described_lost_day *lost;
-	struct described_database *databases;
+	struct described described;
 };
 
 static struct local *local_of(struct engine *e)
@@ -44,7 +39,7 @@ static struct local *local_of(struct engine *e)
 
 static const struct description *describe(struct engine *e)
 {
-	return &local_of(e)->description;
+	return &local_of(e)->described.all;
 }
 
 // The inquiries that this topic answers, from number `first` on, which is one of them.
@@ -85,8 +80,6 @@ static bool ask_once(struct local *l, struct inquiry *inquiries, size_t count,
 	return ok;
 }
 
-static bool list_days(struct local *l, struct error *error);
-
 // Whether it failed because of days that are lost now, so that it can be asked anew. What was found once can
 // be one of many: the second time all that is held is looked at.
 static bool has_lost(struct local *l, const struct limits *limits, unsigned times,
@@ -97,17 +90,17 @@ static bool has_lost(struct local *l, const struct limits *limits, unsigned time
 	if (error->kind != ERROR_CORRUPT || l->world.is_strict)
 		return false;
 	return holdings_lose(&limited.holdings, times > 0, &days, error) && days > 0 &&
-	       list_days(l, error);
+	       describe_days(&l->described, &l->visible.holdings, error);
 }
 
 // A day may be lost before anything is asked.
 static bool check_strict(const struct local *l, struct error *error)
 {
 	char date[CALENDAR_DAY_SIZE];
-	if (!l->world.is_strict || l->description.lost_count == 0)
+	if (!l->world.is_strict || l->described.all.lost_count == 0)
 		return true;
-	day_format(l->lost[0].day, date);
-	return error_set(error, ERROR_FAILED, "%s is lost: %s", date, l->lost[0].why);
+	day_format(l->described.lost[0].day, date);
+	return error_set(error, ERROR_FAILED, "%s is lost: %s", date, l->described.lost[0].why);
 }
 
 // What is lost stands behind all else that has to be known: it is what matters most.
@@ -128,71 +121,9 @@ static bool ask(struct engine *e, struct inquiry *inquiries, size_t count,
 		ok = true;
 	}
 	for (size_t i = 0; ok && i < count; i++)
-		ok = lost_caveats(&l->description, &inquiries[i].caveats, error);
+		ok = lost_caveats(&l->described.all, &inquiries[i].caveats, error);
 	handed_free(handed);
 	return ok;
-}
-
-static void forget(struct local *l)
-{
-	memory_free(l->fingerprints);
-	memory_free(l->days);
-	memory_free(l->lost);
-	memory_free(l->databases);
-	caveats_done(&l->description.caveats);
-	l->fingerprints = NULL;
-	l->days = NULL;
-	l->lost = NULL;
-	l->databases = NULL;
-}
-
-static bool list_fingerprints(struct local *l, struct error *error)
-{
-	const struct fingerprint_set *set = holdings_about(l->world.holdings).fingerprints;
-	l->fingerprints = memory_new(set->count + 1, sizeof *l->fingerprints);
-	if (l->fingerprints == NULL)
-		return error_memory(error, "a description");
-	for (size_t i = 0; i < set->count; i++) {
-		const struct fingerprint *f = &set->entries[i];
-		l->fingerprints[i] = (struct described_fingerprint){
-			f->name,   f->rule,     f->what,
-			f->source, f->strength, f->kind == FINGERPRINT_FAMILY
-		};
-	}
-	l->description.fingerprints = l->fingerprints;
-	l->description.fingerprint_count = set->count;
-	return true;
-}
-
-static bool list_days(struct local *l, struct error *error)
-{
-	const struct holdings *h = &l->visible.holdings;
-	struct held_day day = { .count = 0 };
-	size_t count = 0, lost_count;
-	const struct lost_day *lost = holdings_lost(h, &lost_count);
-	memory_free(l->days);
-	memory_free(l->lost);
-	l->days = memory_new(held_days_count(h, all_days) + 1, sizeof *l->days);
-	l->lost = memory_new(lost_count + 1, sizeof *l->lost);
-	if (l->days == NULL || l->lost == NULL)
-		return error_memory(error, "a description");
-	while (held_day_next(h, all_days, &day))
-		l->days[count++] = day.day;
-	for (size_t i = 0; i < lost_count; i++)
-		l->lost[i] = (struct described_lost_day){ lost[i].day, lost[i].why };
-	l->description.days = l->days;
-	l->description.day_count = count;
-	l->description.lost = l->lost;
-	l->description.lost_count = lost_count;
-	return true;
-}
-
-static bool list_databases(struct local *l, struct error *error)
-{
-	if (!describe_databases(&l->world, &l->databases, &l->description.database_count, error))
-		return false;
-	l->description.databases = l->databases;
-	return true;
 }
 
 static bool has_far_days(const struct local *l)
@@ -222,7 +153,7 @@ static bool far_caveat(struct local *l, struct error *error)
 	const struct caveat caveat = { CAVEAT_FAR_DAYS,
 		                       { far->frames, far->captures },
 		                       { far->first, far->last } };
-	return far->frames == 0 || caveats_add(&l->description.caveats, &caveat, error);
+	return far->frames == 0 || caveats_add(&l->described.all.caveats, &caveat, error);
 }
 
 // All that captures tell is taken from one look at them: a store may have many.
@@ -232,7 +163,8 @@ static bool look_at_captures(struct local *l, struct error *error)
 	if (!holdings_open_captures(l->world.holdings, &captures, error))
 		return false;
 	const bool ok = look_at_days(l, captures, error) &&
-	                describe_captures(captures, &l->description, error) && far_caveat(l, error);
+	                describe_captures(captures, &l->described.all, error) &&
+	                far_caveat(l, error);
 	holdings_close_captures(captures);
 	return ok;
 }
@@ -241,12 +173,14 @@ static bool refresh(struct engine *e, struct error *error)
 {
 	struct local *l = local_of(e);
 	const struct holdings_about about = holdings_about(l->world.holdings);
-	forget(l);
-	l->description = (struct description){ .name = about.name,
-		                               .telescope = about.telescope,
-		                               .zone = about.zone };
-	return look_at_captures(l, error) && list_fingerprints(l, error) && list_days(l, error) &&
-	       list_databases(l, error);
+	described_free(&l->described);
+	l->described.all = (struct description){ .name = about.name,
+		                                 .telescope = about.telescope,
+		                                 .zone = about.zone };
+	return look_at_captures(l, error) &&
+	       describe_fingerprints(&l->described, l->world.holdings, error) &&
+	       describe_days(&l->described, &l->visible.holdings, error) &&
+	       describe_databases(&l->described, &l->world, error);
 }
 
 bool local_engine_reach(struct engine *e, struct day_range days, struct error *error)
@@ -262,14 +196,12 @@ bool local_engine_places(struct engine *e, struct place_atlas *countries,
 	struct local *l = local_of(e);
 	l->world.countries = countries;
 	l->world.networks = networks;
-	memory_free(l->databases);
-	l->databases = NULL;
-	return list_databases(l, error);
+	return describe_databases(&l->described, &l->world, error);
 }
 
 static void close_local(struct engine *e)
 {
-	forget(local_of(e));
+	described_free(&local_of(e)->described);
 	memory_free(local_of(e));
 }
 
@@ -287,99 +219,4 @@ bool local_engine_open(const struct local_world *world, struct engine **out, str
 	}
 	*out = &l->base;
 	return true;
-}
-
-bool are_families_known(const struct answering *a, const struct question *q, struct error *error)
-{
-	bool ok = true;
-	unsigned ignored;
-	for (size_t i = 0; ok && i < q->family_count; i++)
-		ok = holdings_family(a->holdings, q->families[i], &ignored, error);
-	return ok;
-}
-
-// Those that are like the first one are answered, and taken off the list.
-static bool answer_first(const struct answering *a, struct inquiry **list, size_t *count,
-                         bool (*is_alike)(const struct question *, const struct question *),
-                         topic_answer *answer, struct error *error)
-{
-	const struct question *first = list[0]->question;
-	struct inquiry **like = memory_new(*count, sizeof *like);
-	size_t alike = 0, left = 0;
-	if (like == NULL)
-		return error_memory(error, "an answer");
-	for (size_t i = 0; i < *count; i++) {
-		if (is_alike(list[i]->question, first))
-			like[alike++] = list[i];
-		else
-			list[left++] = list[i];
-	}
-	*count = left;
-	const bool ok = answer(a, like, alike, error);
-	memory_free(like);
-	return ok;
-}
-
-bool answer_alike(const struct answering *a, struct inquiry *const *list, size_t count,
-                  bool (*is_alike)(const struct question *, const struct question *),
-                  topic_answer *answer, struct error *error)
-{
-	struct inquiry **left = memory_new(count, sizeof *left);
-	bool ok = left != NULL || error_memory(error, "an answer");
-	for (size_t i = 0; ok && i < count; i++)
-		left[i] = list[i];
-	while (ok && count > 0)
-		ok = answer_first(a, left, &count, is_alike, answer, error);
-	memory_free(left);
-	return ok;
-}
-
-bool asks_same_families(const struct question *a, const struct question *b)
-{
-	bool is_same = a->family_count == b->family_count;
-	for (size_t i = 0; is_same && i < a->family_count; i++)
-		is_same = text_equal(a->families[i], b->families[i]);
-	return is_same;
-}
-
-bool add_caveat(struct inquiry *inquiry, const struct caveat *caveat, struct error *error)
-{
-	return caveats_add(&inquiry->caveats, caveat, error);
-}
-
-bool floods_caveats(struct inquiry *inquiry, const struct floods_left_out *floods,
-                    struct error *error)
-{
-	const struct caveat left_out = { CAVEAT_FLOODS_LEFT_OUT,
-		                         { floods->source_days, floods->days } };
-	const struct caveat unseen = {
-		CAVEAT_FLOODS_UNSEEN, { floods->days_unseen, FLOOD_PORTS_MAX, FLOOD_SOURCES_MIN }
-	};
-	return (!inquiry->question->without_floods || add_caveat(inquiry, &left_out, error)) &&
-	       (floods->days_unseen == 0 || add_caveat(inquiry, &unseen, error));
-}
-
-static bool asks_families(const struct question *q)
-{
-	for (size_t i = 0; i < q->family_count; i++)
-		if (!text_equal(q->families[i], "*"))
-			return true;
-	return false;
-}
-
-bool unknown_families_caveat(const struct answering *a, struct inquiry *inquiry,
-                             struct error *error)
-{
-	struct caveat caveat = { CAVEAT_UNKNOWN_FAMILIES };
-	struct held_day day = { .count = 0 };
-	if (!asks_families(inquiry->question))
-		return true;
-	while (held_day_next(a->holdings, inquiry->question->days, &day)) {
-		bool has_unknown;
-		if (!held_day_has_unknown(a->holdings, &day, &has_unknown, error))
-			return false;
-		caveat.numbers[0] += has_unknown;
-		caveat.numbers[1]++;
-	}
-	return caveat.numbers[0] == 0 || add_caveat(inquiry, &caveat, error);
 }

@@ -15,8 +15,9 @@ struct place_atlas;
 struct local_world {
 	struct holdings *holdings;
 	struct place_atlas *countries, *networks;
-	// What is damaged refuses a question that reads it. Otherwise the days of it are lost: they are
-	// unknown in every answer from then on, and the others are answered.
+	// What is damaged refuses a question that reads it, and a day that is lost already every question,
+	// whatever its days: `new` and lifetimes rest on all of them. Otherwise the days of it are lost: they
+	// are unknown in every answer from then on, and the others are answered.
 	bool is_strict;
 };
 bool local_engine_open(const struct local_world *, struct engine **out,

@@ -51,8 +51,5 @@ bool database_caveats(struct inquiry *, const struct place_atlas *, bool is_of_n
 // What captures say of all that comes from them: has_addresses, and caveats.
 bool describe_captures(const struct holdings_captures *, struct description *,
                        struct error *error) MUST_CHECK;
-// All databases of the world. The caller frees the list.
-bool describe_databases(const struct local_world *, struct described_database **out,
-                        size_t *out_count, struct error *error) MUST_CHECK;
 // Adds one with these numbers to the caveats of the inquiry.
 bool add_caveat(struct inquiry *, const struct caveat *, struct error *error) MUST_CHECK;

@@ -2,6 +2,7 @@
 // Where sources are, for maps and tables. Included by present/page/report.h.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 // A country or a network.
@@ -9,4 +10,5 @@ struct report_place {
 	const char *id;    // "JP", "AS4713", "unknown": as the databases have it
 	const char *name;  // in the language of the report; NULL or "": only the id is known
 	uint64_t sources;
+	bool is_home;  // one's own
 };

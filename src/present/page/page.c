@@ -27,6 +27,11 @@ static bool has_ports(const struct report *report)
 	return report->ports != NULL;
 }
 
+static bool has_home(const struct report *report)
+{
+	return report->home != NULL;
+}
+
 static bool has_places(const struct report *report)
 {
 	return report->places != NULL;
@@ -44,6 +49,7 @@ static bool has_rules(const struct report *report)
 
 static const struct section sections[] = {
 	{ "summary", NULL, WORD_OVERVIEW, WORD_OVERVIEW, page_overview, NULL, FOLD_NEVER },
+	{ "home", NULL, WORD_HOME, WORD_HOME, page_home, has_home, FOLD_NEVER },
 	{ "ports", NULL, WORD_PORTS, WORD_PORTS, page_ports, has_ports, FOLD_OF_ONE_DAY },
 	{ "places", NULL, WORD_PLACES, WORD_PLACES, page_places, has_places, FOLD_OF_ONE_DAY },
 	{ "networks", NULL, WORD_NETWORKS, WORD_NETWORKS, page_networks, has_networks,

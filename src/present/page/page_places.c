@@ -26,6 +26,13 @@ static void write_map(struct buffer *out, const struct report *report)
 	page_figure_end(out, report, FIGURE_MAP, report->files.map_figure);
 }
 
+static void write_own(struct buffer *out, const struct report *report)
+{
+	buffer_text(out, " <span class=\"new\">");
+	markup_word(out, report->lang, WORD_HOME_MARK);
+	buffer_text(out, "</span>");
+}
+
 static void write_place_row(struct buffer *out, const struct report *report, const char *kind,
                             const struct report_place *place, uint64_t whole)
 {
@@ -33,6 +40,8 @@ static void write_place_row(struct buffer *out, const struct report *report, con
 	page_anchor(out, kind, place->id);
 	buffer_text(out, "\"><th scope=\"row\" class=\"long\">");
 	markup_text(out, page_place_name(report, place));
+	if (place->is_home)
+		write_own(out, report);
 	buffer_text(out, "</th>");
 	page_text_cell(out, text_equal(place->id, "unknown") ? "" : place->id);
 	page_count_cell(out, place->sources);
@@ -136,6 +145,47 @@ static void write_panel(struct buffer *out, const struct report *report,
 	if (table->is_folded)
 		page_fold_end(out);
 }
+
+// ---- one's own
+
+static void write_home_row(struct buffer *out, const struct report *report, size_t row)
+{
+	const struct report_home_row *home = &report->home->rows[row];
+	buffer_text(out, "<tr><th scope=\"row\" class=\"long\">");
+	if (home->has_row) {
+		buffer_text(out, "<a href=\"#");
+		page_anchor(out, home->kind == REPORT_HOME_COUNTRY ? "country" : "network",
+		            home->place.id);
+		buffer_text(out, "\">");
+	}
+	markup_text(out, page_place_name(report, &home->place));
+	buffer_text(out, home->has_row ? "</a></th>" : "</th>");
+	page_text_cell(out, home->place.id);
+	if (home->place.sources == REPORT_UNKNOWN) {
+		buffer_text(out, "<td class=\"n\">–</td><td class=\"n\">–</td></tr>\n");
+		return;
+	}
+	page_count_cell(out, home->place.sources);
+	page_share_cell(out, share_of(home->place.sources, report->home->sources));
+	buffer_text(out, "</tr>\n");
+}
+
+void page_home(struct buffer *out, const struct report *report)
+{
+	static const enum word columns[] = { WORD_COLUMN_WHAT, WORD_COLUMN_CODE,
+		                             WORD_COLUMN_SOURCES, WORD_COLUMN_SHARE };
+	const struct report_home *home = report->home;
+	const struct page_rows rows = { columns, 4, 2, 4, NULL, home->count, write_home_row, NULL };
+	buffer_text(out, "<div class=\"panel\">");
+	page_heading(out, report, "home-table", WORD_HOME_OF,
+	             (const int32_t[]){ home->from, home->to });
+	page_rows_write(out, report, &rows);
+	buffer_text(out, "<p class=\"note\">");
+	markup_word(out, report->lang, WORD_HOME_NOTE);
+	buffer_text(out, "</p></div>\n");
+}
+
+// ---- places
 
 static const enum word top_columns[] = {
 	WORD_COLUMN_PORT,  WORD_COLUMN_SOURCES, WORD_COLUMN_FIRST, WORD_COLUMN_SECOND,

@@ -55,6 +55,10 @@ static void write_figure(struct buffer *out, const struct report *report, size_t
 	buffer_byte(&anchor, '\0');
 	out->failed = out->failed || anchor.failed;
 	const struct page_figure of = { FIGURE_PORTS, index, (const char *)anchor.bytes };
+	// Where figures of ports stood before there was one, which the data choose.
+	if (text_equal(figure->name, "days"))
+		buffer_text(out,
+		            "<span id=\"ports-telnet\"></span><span id=\"ports-others\"></span>");
 	if (!out->failed && page_figure_begin(out, report, of)) {
 		buffer_text(out, "<p>");
 		markup_word(out, report->lang, WORD_CAPTION_PORTS);

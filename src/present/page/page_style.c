@@ -185,18 +185,21 @@ static const char media[] =
 	"@media screen and (min-width:721px){nav{position:sticky;top:0;z-index:1}"
 	"html{scroll-padding-top:var(--bar,96px)}}\n";
 
-// On paper: black on white, no navigation, a section a page, tables that go on with their heads,
+// On paper: black on white, no navigation, all sections open and one after the other, tables that go on with their heads,
 // and where a link leads.
 static const char paper[] =
 	"@page{margin:16mm}\n"
 	"@media print{:root{--ground:#fff;--panel:#fff;--ink:#000;--mute:#333;--rule:#bbb;--link:#000;"
 	"--alert:#000;--alert-ground:#fff;--fill:#444;--up:#000;--down:#000}\n"
-	"body{font-size:10pt;line-height:1.4}nav,.rows details,.jump,.filter,button.more{display:none}\n"
+	"body{font-size:10pt;line-height:1.4}nav,details:not(.fold),.jump,.filter,button.more{display:none}\n"
 	".inner{max-width:none;padding:0}header{padding:0 0 12pt;background:#fff;color:#000;"
 	"border-bottom:1pt solid #000}.mark,.lead,.facts dt,.facts small{color:#000}\n"
 	".facts{gap:6pt 18pt;margin-top:10pt}h1{font-size:20pt}h2{font-size:15pt;margin:0 0 8pt}\n"
 	"h3{font-size:11pt}table,figcaption,.note,.what,.card dl div{font-size:9pt}.big{font-size:18pt}\n"
-	"tr:nth-last-child(-n+2){break-before:avoid}section{break-before:page}section#summary,section#lifetimes{break-before:auto}\n"
+	"tr:nth-last-child(-n+2){break-before:avoid}details.fold::details-content{content-visibility:visible;block-size:auto}\n"
+	".fold>summary::before,th button::after,.fold .fold>summary:not(:has(h3)){display:none}.fold>summary{break-after:avoid;padding:0}"
+	"section>.fold,section>.fold[open]{margin-top:16pt;padding-top:4pt}td.share,td.share:last-child{background:none;padding-right:2px}"
+	".script p.only-script,.said{display:none}\n"
 	"section+section{margin-top:18pt}figure,.panel,.card{border:0;border-radius:0;padding:0;"
 	"margin-top:14pt}\n"
 	"figure,.card,.caution,tr{break-inside:avoid}h2,h3{break-after:avoid}thead{display:"

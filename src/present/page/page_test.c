@@ -234,6 +234,36 @@ TEST(sections_without_rows_say_so)
 	sample_done(&s);
 }
 
+// One's own: a link where a row is, a dash where nobody counted, and a mark in the tables.
+TEST(ones_own_come_first)
+{
+	struct report_sample s;
+	struct where_sample w;
+	struct buffer b;
+	struct report_home_row rows[] = {
+		{ REPORT_HOME_COUNTRY, { "IR", "Iran", 57366, false }, true },
+		{ REPORT_HOME_NETWORK, { "AS64999", NULL, 0, false }, false },
+		{ REPORT_HOME_PREFIX, { "192.0.2.0/25", NULL, REPORT_UNKNOWN, false }, false },
+	};
+	const struct report_home home = { 17000, 17027, 573660, rows, 3 };
+	sample_make(&s, 40, false);
+	where_make(&w, &s, false);
+	s.report.home = &home;
+	check_page(&s.report);
+	const char *page = written(&b, &s.report);
+	CHECK(has(page,
+	          "<a href=\"#country-IR\">Iran</a></th><td>IR</td><td class=\"n\">57,366</td>"));
+	CHECK(has(page, "AS64999</th><td>AS64999</td><td class=\"n\">0</td>"));
+	CHECK(has(page, "<td>192.0.2.0/25</td><td class=\"n\">–</td>"));
+	CHECK(strstr(page, "id=\"home\"") < strstr(page, "id=\"ports\""));
+	buffer_done(&b);
+	s.report.home = NULL;
+	CHECK(!has(written(&b, &s.report), "id=\"home\""));
+	buffer_done(&b);
+	where_done(&w);
+	sample_done(&s);
+}
+
 TEST(addresses_stay)
 {
 	static const char *const ids[] = {

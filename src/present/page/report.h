@@ -117,6 +117,21 @@ struct report_places {
 	report_map_draw *map;  // NULL: no map
 };
 
+// One's own countries, networks and prefixes, in the order in which they were named.
+enum report_home_kind { REPORT_HOME_COUNTRY, REPORT_HOME_NETWORK, REPORT_HOME_PREFIX };
+struct report_home_row {
+	enum report_home_kind kind;
+	struct report_place
+		place;  // of a prefix the id is the prefix; `sources` may be REPORT_UNKNOWN
+	bool has_row;   // a table of the page has it
+};
+struct report_home {
+	int32_t from, to;
+	uint64_t sources;  // all there are, what shares are shares of
+	const struct report_home_row *rows;
+	size_t count;
+};
+
 struct report_networks {
 	int32_t from, to;
 	uint64_t sources;

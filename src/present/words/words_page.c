@@ -18,6 +18,13 @@ words_table words_page = {
 	[WORD_FILTER_SHOWN] = { "{1} of {2} rows", "{2}行中{1}行" },
 	[WORD_SHOW_ALL] = { "Show all rows ({1})", "すべての行を表示（{1}）" },
 	[WORD_SHOW_FEWER] = { "Show fewer rows", "一部の行のみ表示" },
+	[WORD_HOME] = { "Your own", "自組織" },
+	[WORD_HOME_OF] = { "Your own, {1}", "自組織（{1}）" },
+	[WORD_HOME_MARK] = { "own", "自組織" },
+	[WORD_HOME_NOTE] = { "Distinct sources in the countries, networks and prefixes that were named as one's own. "
+	                     "A dash: prefixes longer than /24 are not counted here.",
+	                     "自組織として指定された国・ネットワーク・プレフィックスに属する送信元の数です。"
+	                     "「–」は集計対象外（/24より長いプレフィックス）です。" },
 	[WORD_READ_BY_KEYS] = { "Point at the figure, or move through its days by the arrow keys, to read the values of a "
 	                        "day.",
 	                        "図にポインターを合わせるか、矢印キーで日付を移動すると、その日の値を表示します。" },
