@@ -31,7 +31,7 @@ SHAPES = {
 
 # What is promised of commands on a store, for days of so many sources (SECURITY.md).
 STORE_MIB, STORE_SOURCES = 128, 3_000_000
-STORE_BASE_MIB = 16  # program, libraries, and what is in memory at a time
+STORE_BASE_MIB = 32  # program, libraries, and what is in memory at a time: rules have room for a day like this
 STORE_COMMANDS = (("verify",), ("rules",), ("shapes",), ("survey", "--estimate"), ("places", "--by", "prefix16"),
                   ("prefixes", "--bits", "24"), ("ports",), ("lifetimes",), ("info",), ("ledger",),
                   ("report", "-o", "page"))
