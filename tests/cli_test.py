@@ -167,7 +167,7 @@ def ports_prints_days_ports_and_families(_):
            ["2016-09-04", "tcp", "23"]], "the first of each day and protocol")
     rows = [json.loads(line) for line in succeed("ports", "-q", name, "--format", "json").splitlines()]
     equal(rows[0], {"day": "2016-09-01", "protocol": "tcp", "port": 23, "family": "*", "packets": 2, "sources": 2,
-                    "day_before": None, "week_before": None, "most_before": None, "is_new": "no"}, "JSON")
+                    "day_before": None, "week_before": None, "most_before": None, "is_new": False}, "JSON")
 
 
 @case

@@ -13,6 +13,7 @@ import re
 import struct
 import subprocess
 import termios
+import unicodedata
 
 from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, ethernet, hotaru, pcap, record,
                      run_cases, succeed, syn, write)
@@ -138,9 +139,9 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "to": "2016-09-02", "last": "1", "family": "mirai", "format": "csv", "output": "out", "gap": "3",
           "error": "0.02", "port": "23", "protocol": "tcp", "top": "2", "by": "asn", "bits": "20", "shape": "few",
           "fields": "window,dport", "min-support": "5", "min-confidence": "0.5", "max-items": "3", "consequents": "2",
-          "window-days": "2", "alpha": "0.1", "work": "5", "past-days": "20", "producer": "us", "lang": "ja",
+          "window-days": "2", "alpha": "0.1", "work": "5", "past-days": "20", "producer": "us", "lang": "ja", "home": "JP",
           "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
-          "columns": None}
+          }
 NEEDS = {"across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
          "yes": ("--drop-damaged",)}
 
@@ -239,6 +240,191 @@ def nothing_new_says_why(_):
         result = hotaru("ports", "--new", *words)
         said = " ".join(result.errors())
         check(result.code == 0 and why in said, f"{words}: {said}")
+
+
+# ---- what fits
+
+def at_terminal(*words, width=80, env=None):
+    """What somebody sees at a terminal of that width: lines, and what is said beside them."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    process = subprocess.Popen([HOTARU, *words], stdout=theirs, stderr=subprocess.PIPE,
+                               env=env or environment(NO_COLOR="1"))
+    os.close(theirs)
+    seen = b""
+    while True:
+        try:
+            part = os.read(ours, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        seen += part
+    os.close(ours)
+    said = process.stderr.read().decode()
+    check(process.wait() in (0, 3), f"{words}: exit code {process.returncode}, {said}")
+    return seen.decode().replace("\r\n", "\n").splitlines(), said
+
+
+def cells(line):
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+
+
+def fits(lines, width, what):
+    for line in lines:
+        check(cells(line) <= width, f"{what} at {width}: {line!r}")
+
+
+@case
+def help_fits_the_terminal(_):
+    """80 columns where there is none; with all words of the lines that it has wide."""
+    for words in (["--help"], *([command, "--help"] for command in commands())):
+        fits(succeed(*words).splitlines(), 80, words)
+    for words in (["--help"], ["rules", "--help"], ["ingest", "--help"]):
+        wide, _ = at_terminal(*words, width=180)
+        check(max(map(cells, wide)) > 100, f"{words}: no longer lines at a wide terminal")
+        for width in (60, 80, 120)[words == ["--help"]:]:
+            lines, _ = at_terminal(*words, width=width)
+            fits(lines, width, words)
+            equal(" ".join(lines).split(), " ".join(wide).split(), f"{words} at {width}: words")
+    lines = succeed("rules", "--help", env=environment(COLUMNS="70")).splitlines()
+    fits(lines, 70, "COLUMNS=70")
+
+
+def wide_store():
+    packets = [record(BEGIN_NS + day * DAY_NS + i * 10**9 + port, ethernet(syn(f"1.0.{i}.1", HERE, seq=None, port=port)))
+               for day in range(2) for i in range(25) for port in (23, 2323)[:1 + i % 2]]
+    name = write("蛍の光と窓の雪と" * 3 + ".pcap", pcap(packets)).name
+    write("places.csv", "1.0.0.0,1.0.12.255,JP\n1.0.13.0,1.0.255.255,BO\n".encode())
+    write("networks.csv", ("1.0.0.0,1.0.12.255,4713,日本電信電話株式会社の大規模な実験用ネットワーク\n"
+                           "1.0.13.0,1.0.255.255,64500,Some network of a very long name in the mountains "
+                           "that nobody can say\n").encode())
+    succeed("ingest", "-q", "-s", "wide", "--telescope", "198.51.100.0/24", "--country-db", "places.csv",
+            "--asn-db", "networks.csv", name)
+    return "wide"
+
+
+TABLES = (["survey"], ["survey", "--estimate"], ["lifetimes"], ["ports"], ["places"], ["places", "--by", "asn"],
+          ["places", "--by", "asn", "--per-country"], ["places", "--across", "--port", "23,2323"],
+          ["prefixes"], ["sources"], ["sources", "--top", "3"], ["shapes"], ["rules", "--min-support", "5", "--all"],
+          ["rules", "--min-support", "5", "--timeline"], ["rules", "--min-support", "5", "--new"], ["ledger"],
+          ["ledger", "--reasons"], ["info"], ["info", "--coverage"], ["settings"], ["fingerprints"])
+
+
+@case
+def tables_fit_the_terminal(_):
+    """Columns are left out, which is said, or rows become records; -w has them all."""
+    folder = wide_store()
+    records = 0
+    for words in TABLES:
+        words = [*words, "-s", folder]
+        names = csv_of(*words).splitlines()[0].split(",")
+        everything = succeed(*words, "-q", "-w").splitlines()
+        equal(everything[0].split(), names, f"{words}: -w has all columns")
+        for width in (80, 120)[:1 + (words[0] in ("sources", "rules"))]:
+            lines, said = at_terminal(*words, width=width)
+            fits(lines, width, words)
+            shown = lines[0].split()
+            left = re.search(r"left out: (.*) \(-w", said)
+            if shown != [n for n in names if n in shown]:
+                records += 1
+                fields = [line.split()[0] for line in lines[:lines.index("")]] if "" in lines else []
+                check(not fields or set(fields) >= set(names[:2]), f"{words}: a record of {fields}")
+                continue
+            gone = left.group(1).split(", ") if left else []
+            check(not set(gone) & set(shown), f"{words}: {gone} are shown")
+        if words[0] not in ("survey", "fingerprints"):
+            continue
+        lines, said = at_terminal(*words, "-w")
+        equal(lines, everything, f"{words}: -w at a terminal")
+        check("left out" not in said.replace("left out 0", ""), f"{words} -w: {said}")
+    check(records > 0, "no table was a record")
+    lines, _ = at_terminal("packets", "蛍の光と窓の雪と" * 3 + ".pcap")
+    fits(lines, 80, "packets")
+
+
+@case
+def no_terminal_has_no_width(_):
+    """What is piped or written is as wide as it is, and programs get all columns at a terminal, too."""
+    folder = store()
+    names = csv_of("survey", "-s", folder).splitlines()[0].split(",")
+    equal(succeed("survey", "-s", folder, "-q").splitlines()[0].split(), names, "a pipe")
+    equal(succeed("survey", "-s", folder, "-q", env=environment(COLUMNS="40")).splitlines()[0].split(), names,
+          "a pipe, COLUMNS=40")
+    at_terminal("survey", "-s", folder, "-q", "-o", "out", width=40)
+    with open("out", encoding="utf-8") as file:
+        equal(file.readline().split(), names, "a file")
+    lines, _ = at_terminal("survey", "-s", folder, "-q", "--format", "csv", width=40)
+    equal(lines[0].split(","), names, "csv")
+    lines, _ = at_terminal("survey", "-s", folder, "-q", "--format", "json", width=40)
+    equal(list(json.loads(lines[0])), names, "json")
+
+
+@case
+def columns_can_be_chosen(_):
+    """Of every table, in every format, in the order given; others are refused before anything is made."""
+    folder, name = store(), "a.pcap"
+    for words in (*([*words, "-s", folder] for words in TABLES), ["packets", name]):
+        rows = list(csv.reader(io.StringIO(csv_of(*words))))
+        picked = [rows[0][-1], rows[0][0]]
+        want = [[row[-1], row[0]] for row in rows]
+        got = list(csv.reader(io.StringIO(csv_of(*words, "--columns", ",".join(picked)))))
+        equal(got, want, f"{words}: csv")
+        objects = [json.loads(line) for line in
+                   succeed(*words, "-q", "--format", "json", "--columns", ",".join(picked)).splitlines()]
+        check(all(list(o) == picked for o in objects) and len(objects) == len(want) - 1, f"{words}: json")
+        if words[0] != "packets":
+            continue
+        table = succeed(*words, "-q", "--columns", ",".join(picked)).splitlines()
+        equal(table[0].split(), picked, f"{words}: table")
+    for words, meant in ((["survey", "--columns", "day,soruces"], "sources"), (["packets", "--columns", "TTL"], "ttl"),
+                         (["fingerprints", "--columns", "rules"], "rule")):
+        said = refused(*words, *[name] * (words[0] != "fingerprints"), "-o", "out")
+        check(said.endswith(f"did you mean '{meant}'?") and "there are " in said, f"{words}: {said}")
+        check(not os.path.exists("out"), f"{words}: an output is left")
+    refused("survey", name, "--columns", "")
+
+
+@case
+def json_has_what_values_are(_):
+    """Booleans are true and false, lists arrays, pairs of a name and a number objects, numbers numbers."""
+    folder = wide_store()
+
+    def objects(*words):
+        return [json.loads(line) for line in succeed(*words, "-q", "--format", "json").splitlines()]
+    for row in objects("ports", "-s", folder):
+        check(row["is_new"] in (True, False, None), f"is_new: {row}")
+    packets = objects("packets", "蛍の光と窓の雪と" * 3 + ".pcap")
+    check(all(row["fingerprints"] == ["mirai", "mirai-2016"] for row in packets if row["destination_port"] == 23),
+          f"fingerprints of packets: {packets[0]}")
+    for row in objects("sources", "-s", folder):
+        check(row["is_flood_suspect"] is False and "mirai" in row["fingerprints"], f"a source: {row}")
+        check(isinstance(row["rate"], (int, float)), f"a rate: {row}")
+    rules = objects("rules", "-s", folder, "--min-support", "5", "--all")
+    check(rules and all(isinstance(row[side], list) and "=" in row[side][0] for row in rules
+                        for side in ("antecedent", "consequent")), f"rules: {rules[:1]}")
+    info = {row["property"]: row["value"] for row in objects("info", "-s", folder)}
+    equal((info["captures"], info["frames"], info["zone"]), (1, 74, "UTC"), "info")
+    text = csv_of("sources", "-s", folder) + csv_of("ports", "-s", folder)
+    check(not re.search(r",(true|false|0/1)\b", text) and ",no," in text, "booleans of csv")
+
+
+@case
+def the_top_is_sorted_by_what_it_ranks(_):
+    """The first row has the most, in every command that has --top."""
+    packets = [record(BEGIN_NS + n * 10**9 + i, ethernet(syn(f"1.{s}.0.1", HERE, port=port)))
+               for s, (n, port) in enumerate(((3, 22), (9, 80), (5, 23), (7, 80))) for i in range(n)]
+    name = write("top.pcap", pcap(sorted(packets))).name
+    for words, column in ((["sources"], "packets"), (["ports", "--family", "*"], "sources"),
+                          (["places", "--by", "prefix16"], "sources"), (["prefixes"], "sources"),
+                          (["rules", "--timeline", "--min-support", "1", "--all", "--min-confidence", "0"],
+                           "peak_sources")):
+        rows = list(csv.DictReader(io.StringIO(csv_of(*words, "--top", "3", name))))
+        numbers = [int(row[column]) for row in rows if row.get("place") != "other"]
+        equal(numbers, sorted(numbers, reverse=True), f"{words}: {column}")
+        check(len(numbers) > 1 or words[0] == "rules", f"{words}: {rows}")
+    rows = list(csv.DictReader(io.StringIO(csv_of("sources", "--top", "3", name))))
+    equal([row["source"] for row in rows], ["1.1.0.1", "1.3.0.1", "1.2.0.1"], "sources")
 
 
 run_cases()

@@ -43,7 +43,8 @@ struct survey_question {
 	uint32_t gap_days;                 // or GAP_NONE
 	bool has_coverage, has_estimates;  // columns at the right; estimates have coverage, too
 	bool has_final;                    // and whether no day to come changes the row
-	double error;                      // of gone_after_days: that who is there counts as gone
+	bool names_tools;  // which fingerprints matched that are no families, as a caveat
+	double error;      // of gone_after_days: that who is there counts as gone
 };
 
 struct ports_question {

@@ -80,6 +80,13 @@ static void put_nothing(struct rows *r, enum cell_state state)
 	r->cells[r->next++].state = state;
 }
 
+void rows_numeral(struct rows *r, uint64_t number)
+{
+	struct cell *cell = next(r, CELL_TEXT);
+	cell->state = CELL_NUMERAL;
+	cell->number = number;
+}
+
 void rows_empty(struct rows *r)
 {
 	put_nothing(r, CELL_EMPTY);

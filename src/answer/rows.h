@@ -30,6 +30,8 @@ void rows_time(struct rows *, uint64_t time_ns);
 void rows_address(struct rows *, uint32_t address);
 void rows_number(struct rows *, uint64_t number);
 void rows_real(struct rows *, double real);  // CELL_REAL or CELL_SMALL
+// In a column of texts.
+void rows_numeral(struct rows *, uint64_t number);
 void rows_empty(struct rows *);
 void rows_unknown(struct rows *);
 // All cells to the end of the row.

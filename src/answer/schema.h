@@ -33,11 +33,23 @@ enum cell_unit {
 	UNIT_PACKETS_A_SECOND,
 };
 
+// How values of a type are meant; programs that read JSON get them as such.
+enum cell_form {
+	FORM_PLAIN,
+	FORM_BOOL,  // of CELL_NUMBER: 1 is yes, 0 no; "yes" and "no", in JSON true and false
+	FORM_LIST,  // of CELL_TEXT: texts between semicolons; in JSON an array of them
+	FORM_COUNTS,  // the same of "name:number"; in JSON an object. What has no number is left out of it.
+};
+
 struct column {
 	char name[SCHEMA_NAME_SIZE];  // of the CSV column and the JSON key
 	enum cell_type type;
 	enum cell_unit unit;
 	bool is_detail;  // a table for people, in which a line has to fit, leaves it out
+	enum cell_form form;
+	// Where a line does not fit all the same, people do without the columns of the highest number first, of
+	// equal ones the last; without those of 0 never.
+	unsigned char spare;
 };
 
 struct schema {
@@ -47,7 +59,8 @@ struct schema {
 
 // One value. A cell without a value is empty (there is none: the median of no spells) or unknown (there
 // is one, and nobody knows it: families of flows).
-enum cell_state { CELL_VALUE, CELL_EMPTY, CELL_UNKNOWN };
+// A numeral is a number in a column of texts.
+enum cell_state { CELL_VALUE, CELL_EMPTY, CELL_UNKNOWN, CELL_NUMERAL };
 struct cell {
 	enum cell_state state;
 	union {

@@ -19,29 +19,30 @@ static void add(struct schema *out, const struct column *columns, size_t count)
 static const struct column survey[] = {
 	{ "day", CELL_DAY },
 	{ "family", CELL_TEXT },
-	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS, .spare = 1 },
 	{ "sources", CELL_NUMBER, UNIT_SOURCES },
 	{ "new", CELL_NUMBER, UNIT_SOURCES },
-	{ "returned", CELL_NUMBER, UNIT_SOURCES },
+	{ "returned", CELL_NUMBER, UNIT_SOURCES, .spare = 2 },
 	{ "recovered", CELL_NUMBER, UNIT_SOURCES },
-	{ "cumulative_new", CELL_NUMBER, UNIT_SOURCES },
-	{ "cumulative_recovered", CELL_NUMBER, UNIT_SOURCES },
+	{ "cumulative_new", CELL_NUMBER, UNIT_SOURCES, .spare = 3 },
+	{ "cumulative_recovered", CELL_NUMBER, UNIT_SOURCES, .spare = 3 },
 	{ "active", CELL_NUMBER, UNIT_SOURCES },
 };
-static const struct column survey_coverage[] = { { "coverage", CELL_REAL, UNIT_SHARE } };
+static const struct column survey_coverage[] = { { "coverage", CELL_REAL, UNIT_SHARE,
+	                                           .spare = 1 } };
 static const struct column survey_estimates[] = {
-	{ "seen_probability", CELL_REAL, UNIT_SHARE },
+	{ "seen_probability", CELL_REAL, UNIT_SHARE, .spare = 4 },
 	{ "estimated_sources", CELL_NUMBER, UNIT_SOURCES },
-	{ "estimated_low", CELL_NUMBER, UNIT_SOURCES },
-	{ "estimated_high", CELL_NUMBER, UNIT_SOURCES },
-	{ "chao1", CELL_NUMBER, UNIT_SOURCES },
-	{ "chao1_low", CELL_NUMBER, UNIT_SOURCES },
-	{ "chao1_high", CELL_NUMBER, UNIT_SOURCES },
-	{ "gone_after_days", CELL_NUMBER, UNIT_DAYS },
-	{ "slow_internet_rate", CELL_REAL, UNIT_PACKETS_A_SECOND },
+	{ "estimated_low", CELL_NUMBER, UNIT_SOURCES, .spare = 4 },
+	{ "estimated_high", CELL_NUMBER, UNIT_SOURCES, .spare = 4 },
+	{ "chao1", CELL_NUMBER, UNIT_SOURCES, .spare = 5 },
+	{ "chao1_low", CELL_NUMBER, UNIT_SOURCES, .spare = 5 },
+	{ "chao1_high", CELL_NUMBER, UNIT_SOURCES, .spare = 5 },
+	{ "gone_after_days", CELL_NUMBER, UNIT_DAYS, .spare = 5 },
+	{ "slow_internet_rate", CELL_REAL, UNIT_PACKETS_A_SECOND, .spare = 5 },
 };
 
-static const struct column survey_final[] = { { "is_final", CELL_TEXT } };  // "yes" or "no"
+static const struct column survey_final[] = { { "is_final", CELL_NUMBER, .form = FORM_BOOL } };
 
 // A row for each family and age: how many days after the day of a row the survey ended that said it first.
 // Changes are (now - then) / then, of so many views: analyse/survey/revisions.h.
@@ -76,8 +77,8 @@ static const struct column lifetimes[] = {
 	{ "family", CELL_TEXT },
 	{ "sources", CELL_NUMBER, UNIT_SOURCES },
 	{ "spells", CELL_NUMBER },
-	{ "open_spells", CELL_NUMBER },
-	{ "mean_days", CELL_REAL, UNIT_DAYS },
+	{ "open_spells", CELL_NUMBER, .spare = 1 },
+	{ "mean_days", CELL_REAL, UNIT_DAYS, .spare = 2 },
 	{ "median_days", CELL_REAL, UNIT_DAYS },
 	{ "p90_days", CELL_NUMBER, UNIT_DAYS },
 	{ "kaplan_meier_median_days", CELL_NUMBER, UNIT_DAYS },
@@ -110,16 +111,16 @@ static void survival_schema(const struct question *q, struct schema *out)
 static const struct column sources[] = {
 	{ "day", CELL_DAY },
 	{ "source", CELL_ADDRESS },
-	{ "first", CELL_TIME },
-	{ "last", CELL_TIME },
+	{ "first", CELL_TIME, .spare = 2 },
+	{ "last", CELL_TIME, .spare = 3 },
 	{ "packets", CELL_NUMBER, UNIT_PACKETS },
 	{ "destinations", CELL_NUMBER },
-	{ "ports", CELL_NUMBER },
-	{ "rate", CELL_REAL, UNIT_PACKETS_A_SECOND },
-	{ "rate_while_seen", CELL_REAL, UNIT_PACKETS_A_SECOND },
+	{ "ports", CELL_NUMBER, .spare = 1 },
+	{ "rate", CELL_REAL, UNIT_PACKETS_A_SECOND, .spare = 1 },
+	{ "rate_while_seen", CELL_REAL, UNIT_PACKETS_A_SECOND, .spare = 5 },
 	{ "shape", CELL_TEXT },
-	{ "is_flood_suspect", CELL_NUMBER },  // 1: yes
-	{ "fingerprints", CELL_TEXT },        // "mirai;zmap"
+	{ "is_flood_suspect", CELL_NUMBER, .form = FORM_BOOL, .spare = 4 },
+	{ "fingerprints", CELL_TEXT, .form = FORM_LIST },  // "mirai;zmap"
 };
 
 static const struct column shapes[] = {
@@ -150,12 +151,12 @@ static const struct column ports[] = {
 	{ "protocol", CELL_TEXT },
 	{ "port", CELL_NUMBER },
 	{ "family", CELL_TEXT },
-	{ "packets", CELL_NUMBER, UNIT_PACKETS },
+	{ "packets", CELL_NUMBER, UNIT_PACKETS, .spare = 1 },
 	{ "sources", CELL_NUMBER, UNIT_SOURCES },
-	{ "day_before", CELL_NUMBER, UNIT_SOURCES },
-	{ "week_before", CELL_NUMBER, UNIT_SOURCES },
+	{ "day_before", CELL_NUMBER, UNIT_SOURCES, .spare = 2 },
+	{ "week_before", CELL_NUMBER, UNIT_SOURCES, .spare = 2 },
 	{ "most_before", CELL_NUMBER, UNIT_SOURCES },
-	{ "is_new", CELL_TEXT },
+	{ "is_new", CELL_NUMBER, .form = FORM_BOOL },
 };
 
 static void ports_schema(const struct question *q, struct schema *out)
@@ -185,9 +186,9 @@ enum { PLACE_COLUMNS = sizeof places / sizeof *places };
 // What stands before a network that is ranked within a country.
 static const struct column within_country[] = {
 	{ "country", CELL_TEXT },
-	{ "country_name", CELL_TEXT },
-	{ "country_sources", CELL_NUMBER, UNIT_SOURCES },
-	{ "country_share", CELL_REAL, UNIT_SHARE },
+	{ "country_name", CELL_TEXT, .spare = 1 },
+	{ "country_sources", CELL_NUMBER, UNIT_SOURCES, .spare = 2 },
+	{ "country_share", CELL_REAL, UNIT_SHARE, .spare = 3 },
 };
 static const struct column rank[] = { { "rank", CELL_NUMBER } };
 
@@ -200,7 +201,10 @@ static void across_schema(const struct question *q, struct schema *out)
 	ADD(out, rank);
 	for (size_t p = 0; p < q->port_count; p++)
 		for (size_t i = 0; i < PLACE_COLUMNS; i++) {
+			// The place and its sources are what the ports are compared by.
+			static const unsigned char spares[PLACE_COLUMNS] = { 0, 1, 0, 2 };
 			struct column column = places[i];
+			column.spare = spares[i];
 			text_format(column.name, sizeof column.name, "%s_%u", places[i].name,
 			            q->ports[p]);
 			add(out, &column, 1);
@@ -262,9 +266,9 @@ static const struct column reasons[] = {
 	{ "capture", CELL_TEXT },
 	{ "counter", CELL_TEXT },
 	{ "frames", CELL_NUMBER, UNIT_FRAMES },
-	{ "link_type", CELL_NUMBER },  // empty: not known
-	{ "reason", CELL_TEXT },
-	{ "number", CELL_NUMBER },  // that the reason is about
+	{ "link_type", CELL_NUMBER, .spare = 2 },  // empty: not known
+	{ "reason", CELL_TEXT, .spare = 1 },
+	{ "number", CELL_NUMBER, .spare = 3 },  // that the reason is about
 	{ "link_name", CELL_TEXT, .is_detail = true },
 };
 
@@ -282,8 +286,8 @@ static const struct column captures[] = {
 	{ "first", CELL_TIME },
 	{ "last", CELL_TIME },
 	{ "frames", CELL_NUMBER, UNIT_FRAMES },
-	{ "is_simulated", CELL_NUMBER },  // 1: yes
-	{ "damage", CELL_TEXT },          // empty: it was whole
+	{ "is_simulated", CELL_NUMBER, .form = FORM_BOOL },
+	{ "damage", CELL_TEXT },  // empty: it was whole
 };
 
 static const struct column coverage[] = {
@@ -319,14 +323,14 @@ static void coverage_schema(const struct question *q, struct schema *out)
 
 static const struct column rules[] = {
 	{ "day", CELL_DAY },
-	{ "antecedent", CELL_TEXT },
-	{ "consequent", CELL_TEXT },
+	{ "antecedent", CELL_TEXT, .form = FORM_LIST },
+	{ "consequent", CELL_TEXT, .form = FORM_LIST },
 	{ "support", CELL_NUMBER, UNIT_SOURCES },
-	{ "antecedent_support", CELL_NUMBER, UNIT_SOURCES },
+	{ "antecedent_support", CELL_NUMBER, UNIT_SOURCES, .spare = 4 },
 	{ "confidence", CELL_REAL, UNIT_SHARE },
-	{ "lift", CELL_REAL },
-	{ "target_sources", CELL_NUMBER, UNIT_SOURCES },
-	{ "mirai_sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "lift", CELL_REAL, .spare = 2 },
+	{ "target_sources", CELL_NUMBER, UNIT_SOURCES, .spare = 3 },
+	{ "mirai_sources", CELL_NUMBER, UNIT_SOURCES, .spare = 3 },
 	{ "mirai_share", CELL_REAL, UNIT_SHARE },
 	{ "leverage", CELL_REAL, UNIT_NONE, true },
 	{ "conviction", CELL_REAL, UNIT_NONE, true },
@@ -349,16 +353,16 @@ static void rules_schema(const struct question *q, struct schema *out)
 }
 
 static const struct column rule_timeline[] = {
-	{ "antecedent", CELL_TEXT },
-	{ "consequent", CELL_TEXT },
+	{ "antecedent", CELL_TEXT, .form = FORM_LIST },
+	{ "consequent", CELL_TEXT, .form = FORM_LIST },
 	{ "first_day", CELL_DAY },
 	{ "last_day", CELL_DAY },
-	{ "days", CELL_NUMBER, UNIT_DAYS },
-	{ "peak_day", CELL_DAY },
+	{ "days", CELL_NUMBER, UNIT_DAYS, .spare = 1 },
+	{ "peak_day", CELL_DAY, .spare = 2 },
 	{ "peak_sources", CELL_NUMBER, UNIT_SOURCES },
 	{ "sources", CELL_NUMBER, UNIT_SOURCES },
-	{ "mirai_sources", CELL_NUMBER, UNIT_SOURCES },
-	{ "mirai_share", CELL_REAL, UNIT_SHARE },
+	{ "mirai_sources", CELL_NUMBER, UNIT_SOURCES, .spare = 3 },
+	{ "mirai_share", CELL_REAL, UNIT_SHARE, .spare = 1 },
 };
 
 static void rule_timeline_schema(const struct question *q, struct schema *out)
@@ -390,8 +394,8 @@ static void rule_days_schema(const struct question *q, struct schema *out)
 
 static const struct column new_rules[] = {
 	{ "day", CELL_DAY },
-	{ "antecedent", CELL_TEXT },
-	{ "consequent", CELL_TEXT },
+	{ "antecedent", CELL_TEXT, .form = FORM_LIST },
+	{ "consequent", CELL_TEXT, .form = FORM_LIST },
 	{ "support", CELL_NUMBER, UNIT_SOURCES },
 	{ "confidence", CELL_REAL, UNIT_SHARE },
 	{ "lift", CELL_REAL, UNIT_NONE, true },
@@ -400,10 +404,15 @@ static const struct column new_rules[] = {
 	{ "mirai_share", CELL_REAL, UNIT_SHARE },
 };
 static const struct column new_rules_targets[] = {
-	{ "ports", CELL_TEXT },
-	{ "places", CELL_TEXT },
-	{ "fingerprints", CELL_TEXT },
+	{ "ports", CELL_TEXT, .form = FORM_COUNTS },
+	{ "places", CELL_TEXT, .form = FORM_COUNTS },
+	{ "fingerprints", CELL_TEXT, .form = FORM_COUNTS },
 	{ "example", CELL_TEXT },
+};
+// How many there are; the cells above have the first of them.
+static const struct column new_rules_seen[] = {
+	{ "ports_seen", CELL_NUMBER, UNIT_NONE, true },
+	{ "places_seen", CELL_NUMBER, UNIT_NONE, true },
 };
 static const struct column new_rules_before[] = {
 	{ "most_before", CELL_NUMBER, UNIT_SOURCES, true },
@@ -418,6 +427,8 @@ static void new_rules_schema(const struct question *q, struct schema *out)
 	if (q->rules.has_one_packet)
 		ADD(out, one_packet);
 	ADD(out, mirai_any_port);
+	if (q->rules.has_targets)
+		ADD(out, new_rules_seen);
 }
 
 // Rows of each new rule, by the number of its row from 1 on. `what` and what `count` is of:

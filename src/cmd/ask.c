@@ -28,6 +28,16 @@ struct printer printer_to(const struct analysis_command *options)
 		                 .options = options };
 }
 
+// Columns that are not there are refused before anything is counted.
+static bool has_columns(const struct analysis_command *options, const struct question *question,
+                        struct error *error)
+{
+	const struct table_look look = output_look(options, NULL);
+	struct schema schema;
+	question_schema(question, &schema);
+	return table_look_check(&look, schema.columns, schema.count, error);
+}
+
 bool analysis_ask(const struct analysis *a, struct engine *engine, struct listener listener,
                   struct error *error)
 {
@@ -40,7 +50,8 @@ bool analysis_ask(const struct analysis *a, struct engine *engine, struct listen
 	struct outlet *outlet = other != NULL ? other : &printer.outlet;
 	struct inquiry inquiry = { &question, &outlet->receiver };
 	struct error ignored;
-	if (!a->question(a->options, d, &question, error))
+	if (!a->question(a->options, d, &question, error) ||
+	    (other == NULL && !has_columns(options, &question, error)))
 		return false;
 	bool ok = engine_ask(engine, &inquiry, 1, &limits, error);
 	ok = outlet->close(outlet, ok, ok ? error : &ignored) && ok;

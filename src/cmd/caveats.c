@@ -141,6 +141,13 @@ static void coverage(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0], c->numbers[1], c->numbers[2]);
 }
 
+static void tools(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: no families, but matched: %.900s; --family has them by day",
+	            c->texts[0]);
+}
+
 static void not_final(const struct caveat *c, char line[LINE_SIZE])
 {
 	const uint64_t gap = c->numbers[0];
@@ -501,6 +508,7 @@ static const struct {
 	[CAVEAT_NO_PACKETS] = { no_packets, ALWAYS },
 	[CAVEAT_NO_SOURCE_DAYS] = { no_source_days, ALWAYS },
 	[CAVEAT_COVERAGE] = { coverage, UNLESS_QUIET },
+	[CAVEAT_TOOLS] = { tools, UNLESS_QUIET },
 	[CAVEAT_NOT_FINAL] = { not_final, UNLESS_QUIET },
 	[CAVEAT_MOVED] = { moved, UNLESS_QUIET },
 	[CAVEAT_UNKNOWN_FAMILIES] = { unknown_families, UNLESS_QUIET },

@@ -3,6 +3,7 @@
 
 #include "answer/local/local.h"
 #include "base/memory.h"
+#include "base/terminal.h"
 #include "base/text.h"
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
@@ -55,10 +56,18 @@ const struct option_table strict_table = { strict_options, 1 };
 static const struct option output_options[] = {
 	{ "format", 0, OPTION_CHOICE, offsetof(struct analysis_command, format), "table|csv|json",
 	  "print a table (default), CSV, or JSON, one object a line", 0, 0, format_names },
+	{ "columns", 0, OPTION_TEXT, offsetof(struct analysis_command, columns), "NAMES",
+	  "these columns, separated by commas, in this order, in any format (default: all; at a "
+	  "terminal those that fit)",
+	  0, 0, NULL },
+	{ "wide", 'w', OPTION_FLAG, offsetof(struct analysis_command, is_wide), NULL,
+	  "a table of all columns, also where its lines are longer than the terminal's", 0, 0,
+	  NULL },
 	{ "output", 'o', OPTION_TEXT, offsetof(struct analysis_command, output), "FILE",
 	  "write the result there (default: standard output)", 0, 0, NULL },
 };
-const struct option_table output_table = { output_options, 2 };
+const struct option_table output_table = { output_options,
+	                                   sizeof output_options / sizeof *output_options };
 
 struct analysis_command analysis_defaults(void)
 {
@@ -191,30 +200,56 @@ void dataset_close(struct dataset *dataset)
 	*dataset = (struct dataset){ .store = NULL };
 }
 
-static bool wants_color(const FILE *file)
+struct table_look output_look(const struct analysis_command *options, const FILE *file)
 {
 	const char *no_color = getenv("NO_COLOR");
-	return file == stdout && isatty(STDOUT_FILENO) == 1 &&
-	       (no_color == NULL || no_color[0] == '\0');
+	const bool is_terminal = file == stdout && isatty(STDOUT_FILENO) == 1;
+	return (struct table_look){
+		.color = is_terminal && (no_color == NULL || no_color[0] == '\0'),
+		.is_wide = options->is_wide,
+		.width = is_terminal ? terminal_width(STDOUT_FILENO) : 0,
+		.columns = options->columns,
+	};
 }
 
 bool output_open(struct output *output, const struct analysis_command *options,
                  const struct column *columns, size_t column_count, struct error *error)
 {
+	const struct table_look asked = output_look(options, NULL);
+	if (!table_look_check(&asked, columns, column_count, error))
+		return false;
 	output->path = options->output;
 	output->file = command_output_open(options->output, error);
+	output->is_quiet = options->take.common.quiet;
 	if (output->file == NULL)
 		return false;
-	output->table = table_open(output->file, options->format, columns, column_count,
-	                           wants_color(output->file));
+	const struct table_look look = output_look(options, output->file);
+	output->table = table_open(output->file, options->format, columns, column_count, &look);
 	return true;
+}
+
+// What a reader may miss.
+static void say_what_fits(const struct table *table)
+{
+	char names[TABLE_NAMES_SIZE], line[TABLE_NAMES_SIZE + 128];
+	table_left_out(table, names);
+	if (names[0] == '\0')
+		return;
+	text_format(line, sizeof line,
+	            "note: to fit %zu columns, left out: %s (-w shows all, --columns chooses)",
+	            table->look.width, names);
+	command_say(line);
 }
 
 bool output_close(struct output *output, struct error *error)
 {
 	const bool ok = table_finish(&output->table, error);
 	struct error ignored;
-	return command_output_close(output->file, output->path, ok ? error : &ignored) && ok;
+	const bool is_closed = command_output_close(output->file, output->path,
+	                                            ok ? error : &ignored);
+	if (ok && is_closed && !output->is_quiet)
+		say_what_fits(&output->table);
+	return ok && is_closed;
 }
 
 int analysis_exit(bool ok, const struct dataset *dataset, const struct error *error)

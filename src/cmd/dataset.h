@@ -13,9 +13,10 @@
 // The struct of an analysis command starts with this one.
 struct analysis_command {
 	struct take_command take;
-	const char *store, *families, *output;
+	const char *store, *families, *output, *columns;
 	struct chosen_days days;
 	unsigned format;
+	bool is_wide;  // all columns, however long the lines are
 	bool without_floods;
 	bool fills_folder;  // --output is a folder, not a file
 	bool is_public;     // what is written goes on to others
@@ -42,11 +43,15 @@ void dataset_close(struct dataset *);
 // Whom to tell caveats of it.
 struct listener dataset_listener(const struct dataset *, const struct analysis_command *);
 
+// How the table looks there.
+struct table_look output_look(const struct analysis_command *, const FILE *);
+
 // Where the result goes, as a table; closes both in every case.
 struct output {
 	FILE *file;
 	const char *path;
 	struct table table;
+	bool is_quiet;
 };
 bool output_open(struct output *, const struct analysis_command *, const struct column *columns,
                  size_t column_count, struct error *error) MUST_CHECK;

@@ -1,49 +1,73 @@
 // SPDX-License-Identifier: MIT
+#include "answer/rows.h"
+#include "cmd/ask.h"
 #include "cmd/confine.h"
-#include "cmd/dataset.h"
 
 #include "base/memory.h"
 #include "base/text.h"
 
-static const struct column columns[] = {
-	{ "name", CELL_TEXT },   { "kind", CELL_TEXT },     { "strength", CELL_TEXT },
-	{ "rule", CELL_TEXT },   { "what", CELL_TEXT },     { "source", CELL_TEXT },
-	{ "chance", CELL_TEXT }, { "evidence", CELL_TEXT },
+static const struct schema schema = {
+	{
+		{ "name", CELL_TEXT },
+		{ "kind", CELL_TEXT },
+		{ "strength", CELL_TEXT },
+		{ "rule", CELL_TEXT },
+		{ "what", CELL_TEXT },
+		{ "source", CELL_TEXT },
+		{ "chance", CELL_TEXT },
+		{ "evidence", CELL_TEXT },
+	},
+	8,
 };
 
 // How often a SYN of random fields matches.
-static void write_chance(struct table *table, const struct fingerprint *f)
+static void write_chance(struct rows *rows, const struct fingerprint *f)
 {
-	char text[32] = "";
+	char text[32];
+	text_format(text, sizeof text, "1/%llu", 1ULL << f->chance_bits);
 	if (f->chance_bits > 0)
-		text_format(text, sizeof text, "1/%llu", 1ULL << f->chance_bits);
-	table_text(table, text);
+		rows_text(rows, text);
+	else
+		rows_empty(rows);
 }
 
 // What a source has to send on a day to count.
-static void write_evidence(struct table *table, const struct fingerprint *f)
+static void write_evidence(struct rows *rows, const struct fingerprint *f)
 {
 	const bool is_weighed = f->chance_bits > 0 && f->chance_bits <= FINGERPRINT_WEIGHED_BITS;
-	table_text(table, fingerprint_is_of_sources(f) ? "all of its values"
-	                  : !is_weighed                ? "one packet"
-	                  : f->evidence_min == 1       ? "more packets than chance"
-	                                               : "two packets, and more than chance");
+	rows_text(rows, fingerprint_is_of_sources(f) ? "all of its values"
+	                : !is_weighed                ? "one packet"
+	                : f->evidence_min == 1       ? "more packets than chance"
+	                                             : "two packets, and more than chance");
 }
 
-static void write_rows(struct table *table, const struct fingerprint_set *set)
+static void write_rows(struct rows *rows, const struct fingerprint_set *set)
 {
 	for (size_t i = 0; i < set->count; i++) {
 		const struct fingerprint *f = &set->entries[i];
-		table_text(table, f->name);
-		table_text(table, fingerprint_kind_names[f->kind]);
-		table_text(table, f->strength);
-		table_text(table, f->rule);
-		table_text(table, f->what);
-		table_text(table, f->source);
-		write_chance(table, f);
-		write_evidence(table, f);
-		table_end_row(table);
+		rows_text(rows, f->name);
+		rows_text(rows, fingerprint_kind_names[f->kind]);
+		rows_text(rows, f->strength);
+		rows_text(rows, f->rule);
+		rows_text(rows, f->what);
+		rows_text(rows, f->source);
+		write_chance(rows, f);
+		write_evidence(rows, f);
+		rows_end(rows);
 	}
+}
+
+static bool print(const struct analysis_command *c, const struct fingerprint_set *set,
+                  struct error *error)
+{
+	struct printer printer = printer_to(c);
+	struct rows rows;
+	struct error later;
+	bool ok = rows_begin(&rows, &printer.outlet.receiver, &schema, error);
+	if (ok)
+		write_rows(&rows, set);
+	ok = rows_finish(&rows, ok ? error : &later) && ok;
+	return printer.outlet.close(&printer.outlet, ok, ok ? error : &later) && ok;
 }
 
 // Those of a store if one is named, else the built-in ones and those of --fingerprints.
@@ -72,18 +96,13 @@ static int run(const struct command *self, struct option_words words)
 	struct analysis_command c = analysis_defaults();
 	struct store *store = NULL;
 	struct fingerprint_set own = { .count = 0 };
-	struct output output;
 	struct error error;
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	bool ok = load(&c, &store, &own, &error) &&
-	          output_open(&output, &c, columns, sizeof columns / sizeof *columns, &error);
-	if (ok) {
-		write_rows(&output.table,
-		           store != NULL ? &store_settings(store)->fingerprints : &own);
-		ok = output_close(&output, &error);
-	}
+	const bool ok = load(&c, &store, &own, &error) &&
+	                print(&c, store != NULL ? &store_settings(store)->fingerprints : &own,
+	                      &error);
 	fingerprint_set_done(&own);
 	store_close(store);
 	return ok ? EXIT_DONE : command_fail(&error);

@@ -1,40 +1,99 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/help.h"
 
+#include "base/terminal.h"
 #include "base/text.h"
 #include "cmd/examples.h"
 
 #include <string.h>
 
+enum {
+	WIDTH_DEFAULT = 80,
+	WIDTH_MAX = 200,
+	COMMAND_INDENT = 17,
+	OPTION_INDENT = 33,
+	NARROW_INDENT = 8
+};
+
 static const char purpose[] = "makes infected devices visible in a darknet";
+
+// Lines of a text from a column of their first one on, which others begin in, too.
+struct lines {
+	FILE *out;
+	size_t width, indent, column;
+};
+
+static void new_line(struct lines *l)
+{
+	fprintf(l->out, "\n%*s", (int)l->indent, "");
+	l->column = l->indent;
+}
+
+static void print_word(struct lines *l, const char *word, size_t length)
+{
+	const bool is_first = l->column == l->indent;
+	if (!is_first && l->column + 1 + length > l->width)
+		new_line(l);
+	else if (!is_first)
+		l->column += (size_t)fprintf(l->out, " ");
+	l->column += (size_t)fprintf(l->out, "%.*s", (int)length, word);
+}
+
+// An empty line stays one.
+static void print_wrapped(struct lines *l, const char *text)
+{
+	while (*text != '\0') {
+		const size_t length = strcspn(text, " \n");
+		if (length > 0)
+			print_word(l, text, length);
+		text += length;
+		if (text_starts(text, "\n\n")) {
+			fputc('\n', l->out);
+			new_line(l);
+		}
+		text += strspn(text, " \n");
+	}
+	fputc('\n', l->out);
+}
+
+// The width that help is printed in: nobody reads lines that are as long as a wide window's.
+static size_t help_width(FILE *out)
+{
+	const size_t width = terminal_width(fileno(out));
+	return width == 0 || width > WIDTH_MAX ? WIDTH_DEFAULT : width;
+}
 
 void help_overview(FILE *out, const struct command *const *commands)
 {
 	fprintf(out, "hotaru %s\n\nUsage: hotaru COMMAND [options] [CAPTURE...]\n\n", purpose);
-	for (; *commands != NULL; commands++)
-		fprintf(out, "  %-14s %s\n", (*commands)->name, (*commands)->summary);
+	for (; *commands != NULL; commands++) {
+		struct lines l = { out, help_width(out), COMMAND_INDENT, COMMAND_INDENT };
+		fprintf(out, "  %-14s ", (*commands)->name);
+		print_wrapped(&l, (*commands)->summary);
+	}
 	fprintf(out,
 	        "\n`hotaru COMMAND --help` has the options. A first result:\n"
 	        "  hotaru survey CAPTURE...                 infected devices by day and family\n"
 	        "  hotaru ingest -s STORE CAPTURE...        keep what was learnt\n"
 	        "  hotaru report -s STORE -o FOLDER         the page with the figures\n"
-	        "\nExit code: 0 done, 1 failed, 2 wrong usage, 3 input damaged, used as far as it went.\n");
+	        "\n");
+	print_wrapped(
+		&(struct lines){ .out = out, .width = help_width(out) },
+		"Exit code: 0 done, 1 failed, 2 wrong usage, 3 input damaged, used as far as it "
+		"went.");
 }
 
-// Breaks a paragraph into lines of at most 80 columns.
-static void print_wrapped(FILE *out, const char *text)
+static void print_option(FILE *out, const char *label, const char *help)
 {
-	size_t column = 0;
-	char word[128];
-	while (text_next(&text, ' ', word, sizeof word)) {
-		const size_t length = strlen(word);
-		if (column > 0 && column + 1 + length > 80) {
-			fputc('\n', out);
-			column = 0;
-		}
-		column += (size_t)fprintf(out, "%s%s", column > 0 ? " " : "", word);
-	}
-	fputc('\n', out);
+	struct lines l = { .out = out, .width = help_width(out), .indent = OPTION_INDENT };
+	if (l.width < 2 * OPTION_INDENT)
+		l.indent = NARROW_INDENT;
+	const bool fits = strlen(label) + 3 < l.indent;
+	l.column = l.indent;
+	fprintf(out, "  %-*s", (int)l.indent - 2, label);
+	if (!fits)
+		new_line(&l);
+	print_wrapped(&l, help);
 }
 
 static void print_options(FILE *out, const struct option_table *const *tables)
@@ -45,10 +104,7 @@ static void print_options(FILE *out, const struct option_table *const *tables)
 			if ((*tables)->options[i].kind == OPTION_ABSENT)
 				continue;
 			option_label(&(*tables)->options[i], label);
-			const bool fits = strlen(label) < 30;
-			fprintf(out, "  %-30s %s", label,
-			        fits ? "" : "\n                                 ");
-			fprintf(out, "%s\n", (*tables)->options[i].help);
+			print_option(out, label, (*tables)->options[i].help);
 		}
 }
 
@@ -56,7 +112,8 @@ void help_command(FILE *out, const struct command *command)
 {
 	fprintf(out, "Usage: hotaru %s [options]%s%s\n\n", command->name,
 	        command->operands[0] != '\0' ? " " : "", command->operands);
-	print_wrapped(out, command->description);
+	print_wrapped(&(struct lines){ .out = out, .width = help_width(out) },
+	              command->description);
 	fputs("\nOptions:\n", out);
 	print_options(out, command->tables);
 }
@@ -129,6 +186,7 @@ void help_man(FILE *out, const struct command *const *commands)
 	man_examples(out);
 	fputs(".SH ENVIRONMENT\n.TP\n.B HOTARU_STORE\nthe store, where \\-\\-store is not given\n"
 	      ".TP\n.B NO_COLOR\nif set, tables have no bold header\n"
+	      ".TP\n.B COLUMNS\nif set, how wide the terminal is\n"
 	      ".TP\n.B TMPDIR\nwhere temporary stores are made (default: /tmp)\n"
 	      ".SH EXIT STATUS\n0 done, 1 failed, 2 wrong usage, 3 input damaged but used as far as it "
 	      "went.\n",

@@ -4,36 +4,40 @@
 #include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
+#include "answer/rows.h"
+#include "cmd/ask.h"
 #include "cmd/confine.h"
-#include "cmd/dataset.h"
 #include "cmd/families.h"
 #include "cmd/remarks.h"
 
 enum { BATCH = 256 };
 
-static const struct column columns[] = {
-	{ "time", CELL_TEXT },
-	{ "source", CELL_TEXT },
-	{ "source_port", CELL_NUMBER },
-	{ "destination", CELL_TEXT },
-	{ "destination_port", CELL_NUMBER },
-	{ "protocol", CELL_TEXT },
-	{ "flags", CELL_TEXT },
-	{ "window", CELL_NUMBER },
-	{ "ttl", CELL_NUMBER },
-	{ "tos", CELL_NUMBER },
-	{ "ip_id", CELL_NUMBER },
-	{ "seq", CELL_NUMBER },
-	{ "length", CELL_NUMBER },
-	{ "fingerprints", CELL_TEXT },
-	{ "kind", CELL_TEXT },
-	{ "options", CELL_TEXT },
-	{ "mss", CELL_NUMBER },
-	{ "packets", CELL_NUMBER },
+static const struct schema schema = {
+	{
+		{ "time", CELL_TEXT },
+		{ "source", CELL_TEXT },
+		{ "source_port", CELL_NUMBER, .spare = 3 },
+		{ "destination", CELL_TEXT, .spare = 2 },
+		{ "destination_port", CELL_NUMBER },
+		{ "protocol", CELL_TEXT, .spare = 1 },
+		{ "flags", CELL_TEXT, .spare = 2 },
+		{ "window", CELL_NUMBER, .spare = 4 },
+		{ "ttl", CELL_NUMBER, .spare = 5 },
+		{ "tos", CELL_NUMBER, .spare = 6 },
+		{ "ip_id", CELL_NUMBER, .spare = 6 },
+		{ "seq", CELL_NUMBER, .spare = 6 },
+		{ "length", CELL_NUMBER, .spare = 6 },
+		{ "fingerprints", CELL_TEXT, .form = FORM_LIST },
+		{ "kind", CELL_TEXT, .spare = 7 },
+		{ "options", CELL_TEXT, .spare = 8 },
+		{ "mss", CELL_NUMBER, .spare = 9 },
+		{ "packets", CELL_NUMBER, .spare = 9 },
+	},
+	18,
 };
 
 struct packet_printer {
-	struct table *table;
+	struct rows *rows;
 	const struct fingerprint_set *fingerprints;
 	struct telescope_gate gate;
 	uint32_t wanted;             // fingerprints
@@ -43,7 +47,7 @@ struct packet_printer {
 	struct zone zone;
 };
 
-static void write_flags(struct table *table, uint8_t flags)
+static void write_flags(struct rows *rows, uint8_t flags)
 {
 	static const char letters[] = "FSRPAUEC";
 	char text[9];
@@ -52,32 +56,32 @@ static void write_flags(struct table *table, uint8_t flags)
 		if (flags >> bit & 1)
 			text[length++] = letters[bit];
 	text[length] = '\0';
-	table_text(table, text);
+	rows_text(rows, text);
 }
 
-static void write_known(struct table *table, bool is_known, uint64_t value)
+static void write_known(struct rows *rows, bool is_known, uint64_t value)
 {
 	if (is_known)
-		table_u64(table, value);
+		rows_number(rows, value);
 	else
-		table_empty(table);
+		rows_empty(rows);
 }
 
-static void write_address(struct table *table, uint32_t address)
+static void write_address(struct rows *rows, uint32_t address)
 {
 	char text[TEXT_IPV4_SIZE];
 	text_from_ipv4(address, text);
-	table_text(table, text);
+	rows_text(rows, text);
 }
 
-static void write_protocol(struct table *table, uint8_t protocol)
+static void write_protocol(struct rows *rows, uint8_t protocol)
 {
 	char number[4];
 	text_format(number, sizeof number, "%u", protocol);
-	table_text(table, protocol == 6    ? "tcp"
-	                  : protocol == 17 ? "udp"
-	                  : protocol == 1  ? "icmp"
-	                                   : number);
+	rows_text(rows, protocol == 6    ? "tcp"
+	                : protocol == 17 ? "udp"
+	                : protocol == 1  ? "icmp"
+	                                 : number);
 }
 
 static void write_fingerprints(const struct packet_printer *p, uint32_t matched)
@@ -89,37 +93,37 @@ static void write_fingerprints(const struct packet_printer *p, uint32_t matched)
 		buffer_text(&names,
 		            fingerprint_name(p->fingerprints, (unsigned)__builtin_ctz(rest)));
 	}
-	table_text_span(p->table, buffer_span(&names));
-	p->table->scratch.failed |= names.failed;
+	rows_text_span(p->rows, buffer_span(&names));
+	p->rows->is_out_of_memory |= names.failed;
 	buffer_done(&names);
 }
 
 static void write_packet(const struct packet_printer *p, const struct packet *packet)
 {
-	struct table *t = p->table;
+	struct rows *rows = p->rows;
 	char time[CALENDAR_TIME_SIZE], layout[DECODE_LAYOUT_SIZE];
 	const uint16_t known = packet->known;
 	time_format(packet->time_ns, packet->time_digits, time);
-	table_text(t, time);
-	write_address(t, packet->source);
-	write_known(t, known & KNOWN_SOURCE_PORT, packet->source_port);
-	write_address(t, packet->destination);
-	write_known(t, known & KNOWN_DESTINATION_PORT, packet->destination_port);
-	write_protocol(t, packet->protocol);
-	write_flags(t, packet->tcp_flags);
-	write_known(t, known & KNOWN_WINDOW, packet->window);
-	write_known(t, known & KNOWN_TTL, packet->ttl);
-	write_known(t, known & KNOWN_HEADER, packet->tos);
-	write_known(t, known & KNOWN_HEADER, packet->ip_id);
-	write_known(t, known & KNOWN_SEQ, packet->seq);
-	write_known(t, known & KNOWN_LENGTH, packet->length);
+	rows_text(rows, time);
+	write_address(rows, packet->source);
+	write_known(rows, known & KNOWN_SOURCE_PORT, packet->source_port);
+	write_address(rows, packet->destination);
+	write_known(rows, known & KNOWN_DESTINATION_PORT, packet->destination_port);
+	write_protocol(rows, packet->protocol);
+	write_flags(rows, packet->tcp_flags);
+	write_known(rows, known & KNOWN_WINDOW, packet->window);
+	write_known(rows, known & KNOWN_TTL, packet->ttl);
+	write_known(rows, known & KNOWN_HEADER, packet->tos);
+	write_known(rows, known & KNOWN_HEADER, packet->ip_id);
+	write_known(rows, known & KNOWN_SEQ, packet->seq);
+	write_known(rows, known & KNOWN_LENGTH, packet->length);
 	write_fingerprints(p, packet->fingerprints);
-	table_text(t, kind_names[packet->kind]);
+	rows_text(rows, kind_names[packet->kind]);
 	decode_layout_text(packet->options, layout);
-	table_text(t, known & KNOWN_OPTIONS ? layout : "");
-	write_known(t, known & KNOWN_MSS, packet->mss);
-	table_u64(t, packet->packets);
-	table_end_row(t);
+	rows_text(rows, known & KNOWN_OPTIONS ? layout : "");
+	write_known(rows, known & KNOWN_MSS, packet->mss);
+	rows_number(rows, packet->packets);
+	rows_end(rows);
 }
 
 static bool is_wanted(const struct packet_printer *p, const struct packet *packet)
@@ -170,13 +174,13 @@ static bool print_capture(struct packet_printer *p, const char *name, bool *dama
 	size_t count;
 	if (!take_open(&p->options->take.take, name, &capture, error))
 		return false;
-	while (!p->table->failed && !interrupt_requested() &&
+	while (!p->rows->is_enough && !interrupt_requested() &&
 	       (count = next_batch(capture, packets)) > 0) {
 		fingerprint_match(p->fingerprints, packets, count);
 		print_batch(p, packets, count);
 	}
 	struct error damage;
-	const bool has_damage = !p->table->failed && capture_damage(capture, &damage);
+	const bool has_damage = !p->rows->is_enough && capture_damage(capture, &damage);
 	remarks_say(name, capture, p->options->take.common.quiet);
 	if (has_damage)
 		take_advise(capture_needed_memory(capture), &damage);
@@ -242,21 +246,20 @@ static bool choose(const struct analysis_command *c, struct packet_printer *p, s
 static bool print_captures(const struct analysis_command *c, const struct option_words *words,
                            struct packet_printer *p, bool *damaged, struct error *error)
 {
-	struct output output;
+	struct printer printer = printer_to(c);
+	struct rows rows;
+	struct error later;
 	if (words->count == 0)
 		return error_set(error, ERROR_USAGE,
 		                 "name captures to print, or - for standard input");
-	if (!choose(c, p, error) ||
-	    !output_open(&output, c, columns, sizeof columns / sizeof *columns, error))
+	if (!choose(c, p, error))
 		return false;
-	p->table = &output.table;
-	bool ok = true;
+	p->rows = &rows;
+	bool ok = rows_begin(&rows, &printer.outlet.receiver, &schema, error);
 	for (size_t i = 0; ok && i < words->count; i++)
 		ok = print_capture(p, words->words[i], damaged, error);
-	struct error close_error;
-	if (!output_close(&output, ok ? error : &close_error))
-		ok = false;
-	return ok;
+	ok = rows_finish(&rows, ok ? error : &later) && ok;
+	return printer.outlet.close(&printer.outlet, ok, ok ? error : &later) && ok;
 }
 
 static int run(const struct command *self, struct option_words words)

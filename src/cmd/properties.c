@@ -4,8 +4,6 @@
 #include "base/text.h"
 #include "cmd/ask.h"
 
-#include <inttypes.h>
-
 void property_add(struct rows *rows, const char *name, const char *value)
 {
 	rows_text(rows, name);
@@ -15,9 +13,9 @@ void property_add(struct rows *rows, const char *name, const char *value)
 
 void property_add_number(struct rows *rows, const char *name, uint64_t value)
 {
-	char text[24];
-	text_format(text, sizeof text, "%" PRIu64, value);
-	property_add(rows, name, text);
+	rows_text(rows, name);
+	rows_numeral(rows, value);
+	rows_end(rows);
 }
 
 bool properties_print(const struct analysis_command *options, struct store *store, const char *name,

@@ -20,7 +20,7 @@ static const struct option options[] = {
 	{ "shape", 0, OPTION_CHOICE, offsetof(struct sources_command, shape), "SHAPE",
 	  "only few, horizontal, vertical, mixed or unknown (default: any)", 0, 0, shape_choices },
 	{ "top", 'n', OPTION_NUMBER, offsetof(struct sources_command, top), "N",
-	  "only the N of each day with the most packets", 1, TOP_MAX, NULL },
+	  "only the N of each day with the most packets, these first", 1, TOP_MAX, NULL },
 };
 static const struct option_table sources_table = { options, sizeof options / sizeof *options };
 

@@ -108,6 +108,7 @@ static bool question(void *context, const struct description *d, struct question
 		                              .has_coverage = o->command.coverage,
 		                              .has_estimates = o->command.estimate,
 		                              .has_final = o->command.final,
+		                              .names_tools = o->command.analysis.families == NULL,
 		                              .error = o->command.error } };
 	return true;
 }

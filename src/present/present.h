@@ -100,6 +100,8 @@ struct report {
 	const struct report_networks *networks;
 	const struct report_concentration *concentration;
 	const struct report_floods *floods;
+	const struct report_tool *tools;
+	size_t tool_count;
 	const struct report_rules *rules;
 };
 

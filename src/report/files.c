@@ -35,7 +35,7 @@ static bool write_rankings(const struct writing *w, const char *name, struct err
 	FILE *file = w->folder->create(w->folder->context, name, error);
 	if (file == NULL)
 		return false;
-	struct table table = table_open(file, FORMAT_CSV, schema->columns, schema->count, false);
+	struct table table = table_open(file, FORMAT_CSV, schema->columns, schema->count, NULL);
 	for (size_t i = 0; i < REPORT_LENGTHS; i++)
 		ranking_write(&rankings[i], &table);
 	const bool ok = table_finish(&table, error);

@@ -58,6 +58,9 @@ void places_section_ask(struct places_section *s, const struct report_about *abo
 	q.ports = across;
 	q.port_count = REPORT_ACROSS_PORTS;
 	s->countries.grouped = plan_ask(plan, &q);
+	q.places.by = PLACES_BY_NETWORK;
+	q.top = REPORT_NETWORK_ROWS;
+	s->network_ports = plan_ask(plan, &q);
 }
 
 // ---- as the page wants it
@@ -192,6 +195,46 @@ static bool fill_by_country(struct places_section *s, const struct answer *a, en
 	return true;
 }
 
+// ---- ports of each network: the same columns, where it is among the first of a port
+
+static void add_port(struct report_network_ports *to, uint16_t port, uint64_t sources)
+{
+	size_t at = to->count;
+	if (at == REPORT_NETWORK_PORTS_MAX && to->sources[--at] >= sources)
+		return;
+	for (; at > 0 && to->sources[at - 1] < sources; at--) {
+		to->ports[at] = to->ports[at - 1];
+		to->sources[at] = to->sources[at - 1];
+	}
+	to->ports[at] = port;
+	to->sources[at] = sources;
+	to->count += to->count < REPORT_NETWORK_PORTS_MAX;
+}
+
+static void fill_network_ports(struct places_section *s, const struct answer *a)
+{
+	const struct places_found *networks = &s->networks;
+	const size_t rank = answer_column(a, "rank");
+	s->report_networks.ports = s->of_networks;
+	s->report_networks.port_rows = networks->count < REPORT_NETWORK_ROWS ? networks->count
+	                                                                     : REPORT_NETWORK_ROWS;
+	for (size_t p = 0; p < REPORT_ACROSS_PORTS; p++) {
+		const size_t place = column_of(a, "place", across[p]),
+			     number = column_of(a, "sources", across[p]);
+		for (size_t row = 0; row < a->row_count; row++) {
+			const uint64_t sources = answer_number(a, row, number);
+			size_t i = 0;
+			if (sources == 0 || answer_cell(a, row, rank)->state != CELL_VALUE)
+				continue;
+			while (i < s->report_networks.port_rows &&
+			       !text_equal(networks->rows[i].id, answer_text(a, row, place)))
+				i++;
+			if (i < s->report_networks.port_rows)
+				add_port(&s->of_networks[i], across[p], sources);
+		}
+	}
+}
+
 static bool fill(struct places_section *s, const struct report_about *about,
                  const struct plan *plan)
 {
@@ -216,6 +259,7 @@ static bool fill(struct places_section *s, const struct report_about *about,
 		                                       .networks = s->networks.rows,
 		                                       .network_count = s->networks.count,
 		                                       .databases = databases_of(&s->networks) };
+	fill_network_ports(s, plan_answer(plan, s->network_ports));
 	return fill_by_port(s, plan_answer(plan, s->countries.grouped), lang) &&
 	       fill_by_country(s, plan_answer(plan, s->networks.grouped), lang);
 }

@@ -19,7 +19,7 @@ static bool begin(struct receiver *receiver, const struct schema *schema, struct
 	s->file = open_memstream(&s->text, &s->length);
 	if (s->file == NULL)
 		return error_memory(error, "a table of the report");
-	s->table = table_open(s->file, FORMAT_CSV, schema->columns, schema->count, false);
+	s->table = table_open(s->file, FORMAT_CSV, schema->columns, schema->count, NULL);
 	return true;
 }
 

@@ -183,11 +183,13 @@ void ports_section_ask(struct ports_section *s, const struct report_about *about
 	q.of_ports.only_new = true;
 	q.family_count = 1;
 	s->new_ones = plan_ask(plan, &q);
-	const struct question all_sources = { .kind = QUESTION_PREFIXES,
-		                              .days = last_day,
-		                              .without_floods = q.without_floods,
-		                              .prefixes = { .bits = 8 } };
+	struct question all_sources = { .kind = QUESTION_PREFIXES,
+		                        .days = last_day,
+		                        .without_floods = q.without_floods,
+		                        .prefixes = { .bits = 8 } };
 	s->last_day_sources = plan_ask(plan, &all_sources);
+	all_sources.protocol = PROTOCOL_UDP_DATAGRAM;
+	s->last_day_udp_sources = plan_ask(plan, &all_sources);
 }
 
 // ---- the days of the figures
@@ -227,11 +229,13 @@ static bool is_of_all(const struct answer *a, size_t row)
 	return text_equal(answer_text(a, row, answer_column(a, "family")), "*");
 }
 
-// No datagram is a SYN of the family.
+// Families are of SYNs.
 static uint64_t family_sources(const struct answer *a, size_t row)
 {
 	const size_t port = answer_column(a, "port"), family = answer_column(a, "family");
-	for (size_t i = 0; is_tcp(a, row) && i < a->row_count; i++)
+	if (!is_tcp(a, row))
+		return REPORT_NOT_APPLICABLE;
+	for (size_t i = 0; i < a->row_count; i++)
 		if (is_tcp(a, i) && answer_number(a, i, port) == answer_number(a, row, port) &&
 		    text_equal(answer_text(a, i, family), mirai))
 			return number_or_unknown(a, i, answer_column(a, "sources"));
@@ -248,7 +252,7 @@ static struct report_port_row row_of(const struct answer *a, size_t row)
 		.family_sources = family_sources(a, row),
 		.day_before = number_or_unknown(a, row, answer_column(a, "day_before")),
 		.week_before = number_or_unknown(a, row, answer_column(a, "week_before")),
-		.is_new = text_equal(answer_text(a, row, answer_column(a, "is_new")), "yes"),
+		.is_new = answer_number(a, row, answer_column(a, "is_new")) == 1,
 	};
 }
 
@@ -283,17 +287,24 @@ static void fill_new(struct ports_section *s, const struct answer *a)
 	qsort(s->new_rows, s->new_count, sizeof *s->new_rows, by_sources);
 }
 
+static uint64_t sum_sources(const struct answer *a)
+{
+	uint64_t sum = 0;
+	for (size_t row = 0; row < a->row_count; row++)
+		sum += answer_number(a, row, answer_column(a, "sources"));
+	return sum;
+}
+
 bool ports_section_fill(struct ports_section *s, const struct report_about *about,
                         const struct plan *plan, struct error *error)
 {
-	const struct answer *sources = plan_answer(plan, s->last_day_sources);
 	s->report.day = about->last_day;
 	s->report.rows = s->rows;
 	s->report.family = mirai;
 	s->report.rule = new_rule;
 	s->report.figures = s->figures;
-	for (size_t row = 0; row < sources->row_count; row++)
-		s->report.sources += answer_number(sources, row, answer_column(sources, "sources"));
+	s->report.sources = sum_sources(plan_answer(plan, s->last_day_sources));
+	s->report.udp_sources = sum_sources(plan_answer(plan, s->last_day_udp_sources));
 	fill_rows(s, plan_answer(plan, s->of_last_day));
 	fill_new(s, plan_answer(plan, s->new_ones));
 	return fill_figures(s, about, plan_answer(plan, s->of_figures)) ||

@@ -100,6 +100,8 @@ static void describe(struct sections *s)
 		                     .telescope = d->telescope,
 		                     .zone = d->zone->name,
 		                     .version = s->about.options->version,
+		                     .tools = s->survey.tools,
+		                     .tool_count = s->survey.tool_count,
 		                     .ledger = s->ledger.report,
 		                     .coverage = s->ledger.coverage_values,
 		                     .files = names };

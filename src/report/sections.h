@@ -35,7 +35,11 @@ const struct described_fingerprint *report_fingerprint(const struct report_about
 // ---- infections by day and family (survey.c)
 
 struct survey_section {
-	size_t survey, lifetimes, survival, revisions;  // numbers of questions
+	size_t survey, lifetimes, survival, revisions, of_tools;  // numbers of questions
+	const char *tool_names[REPORT_FAMILIES_MAX];              // asked about; none: no question
+	size_t tool_name_count;
+	struct report_tool tools[REPORT_FAMILIES_MAX];
+	size_t tool_count;
 	struct report_survey shown;
 	struct report_survey_family families[REPORT_FAMILIES_MAX];
 	struct report_family about[REPORT_FAMILIES_MAX];
@@ -74,8 +78,8 @@ enum {
 	REPORT_PORTS_A_DAY = 20,  // in the CSV
 };
 struct ports_section {
-	size_t of_figures, of_last_day, new_ones, every_day,
-		last_day_sources;  // numbers of questions
+	size_t of_figures, of_last_day, new_ones, every_day, last_day_sources,
+		last_day_udp_sources;  // numbers of questions
 	const char *families[2], *all_families[REPORT_FAMILIES_MAX + 1];
 	uint16_t asked[REPORT_FIGURES_MAX * REPORT_FIGURE_PORTS_MAX];
 	struct report_ports report;
@@ -99,10 +103,12 @@ void ports_section_done(struct ports_section *);
 enum {
 	REPORT_ACROSS_PORTS = 10,   // whose countries stand side by side,
 	REPORT_ACROSS_PLACES = 5,   // so many of each
-	REPORT_COUNTRIES = 10,      // whose networks are listed,
+	REPORT_COUNTRIES = 20,      // whose networks are listed,
 	REPORT_NETWORKS_EACH = 3,   // so many of each
 	REPORT_DATABASES_MAX = 16,  // that are named
 	REPORT_FULLEST = 20,
+	REPORT_NETWORK_ROWS =
+		250,  // whose ports are listed, where they are among so many of a port
 };
 // Of the recent days, in groups, and of the last day and those that are compared with it.
 enum report_compared { REPORT_LAST_DAY, REPORT_DAY_BEFORE, REPORT_WEEK_BEFORE, REPORT_COMPARED };
@@ -121,6 +127,8 @@ struct places_section {
 	struct places_found countries, networks;
 	struct report_port_places by_port[REPORT_ACROSS_PORTS];
 	struct report_country_networks by_country[REPORT_COUNTRIES];
+	size_t network_ports;  // number of a question
+	struct report_network_ports of_networks[REPORT_NETWORK_ROWS];
 	struct report_places report;
 	struct report_networks report_networks;
 };

@@ -5,6 +5,31 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+static bool is_asked_for(const struct report_options *o, const char *name)
+{
+	for (size_t i = 0; i < o->family_count; i++)
+		if (text_equal(o->families[i], name))
+			return true;
+	return false;
+}
+
+// What is no family may be all that there is.
+static void ask_tools(struct survey_section *s, const struct report_about *about, struct plan *plan)
+{
+	const struct description *d = about->description;
+	for (size_t i = 0; i < d->fingerprint_count; i++)
+		if (!d->fingerprints[i].is_family && s->tool_name_count < REPORT_FAMILIES_MAX &&
+		    !is_asked_for(about->options, d->fingerprints[i].name))
+			s->tool_names[s->tool_name_count++] = d->fingerprints[i].name;
+	const struct question q = { .kind = QUESTION_LIFETIMES,
+		                    .days = about->options->days,
+		                    .families = s->tool_names,
+		                    .family_count = s->tool_name_count,
+		                    .survey = { .gap_days = GAP_NONE } };
+	if (s->tool_name_count > 0)
+		s->of_tools = plan_ask(plan, &q);
+}
+
 // Lifetimes are of all days: how long spells last does not depend on which days the page shows.
 void survey_section_ask(struct survey_section *s, const struct report_about *about,
                         struct plan *plan)
@@ -26,6 +51,7 @@ void survey_section_ask(struct survey_section *s, const struct report_about *abo
 	s->lifetimes = plan_ask(plan, &q);
 	q.kind = QUESTION_SURVIVAL;
 	s->survival = plan_ask(plan, &q);
+	ask_tools(s, about, plan);
 }
 
 static bool make_room(struct survey_section *s, const struct report_about *about)
@@ -193,7 +219,14 @@ static uint32_t settled_age(const struct answer *a, size_t begin, size_t end)
 	return UINT32_MAX;
 }
 
-// The last day that there is, whatever the page shows.
+// The first and the last day that there are, whatever the page shows.
+static int32_t first_day_of(const struct description *d)
+{
+	const int32_t held = d->day_count > 0 ? d->days[0] : INT32_MAX;
+	const int32_t lost = d->lost_count > 0 ? d->lost[0].day : INT32_MAX;
+	return held < lost ? held : lost;
+}
+
 static int32_t last_day_of(const struct description *d)
 {
 	const int32_t held = d->day_count > 0 ? d->days[d->day_count - 1] : INT32_MIN;
@@ -206,13 +239,14 @@ static uint32_t not_final(const struct survey_section *s, const struct descripti
 {
 	uint32_t days = 0;
 	if (s->shown.gap_days == REPORT_GAP_NONE) {
-		const bool has_first = (d->day_count > 0 && d->days[0] == s->shown.first_day) ||
-		                       (d->lost_count > 0 && d->lost[0].day == s->shown.first_day);
+		const bool has_first = s->shown.first_day == first_day_of(d);
 		return s->families[family].lifetimes.spells == 0 ? 0
 		                                                 : s->shown.day_count - has_first;
 	}
-	for (size_t row = family; row < a->row_count; row += s->shown.family_count)
-		days += text_equal(answer_text(a, row, answer_column(a, "is_final")), "no");
+	for (size_t row = family; row < a->row_count; row += s->shown.family_count) {
+		const struct cell *is_final = answer_cell(a, row, answer_column(a, "is_final"));
+		days += is_final->state == CELL_VALUE && is_final->number == 0;
+	}
 	return days;
 }
 
@@ -245,6 +279,20 @@ static void fill_open(struct survey_section *s, const struct report_about *about
 	}
 }
 
+static void fill_tools(struct survey_section *s, const struct report_about *about,
+                       const struct answer *a)
+{
+	for (size_t row = 0; row < a->row_count; row++) {
+		const char *name = answer_text(a, row, answer_column(a, "family"));
+		const uint64_t sources = answer_number(a, row, answer_column(a, "sources"));
+		if (answer_cell(a, row, answer_column(a, "sources"))->state == CELL_VALUE &&
+		    sources > 0)
+			s->tools[s->tool_count++] = (struct report_tool){
+				name, report_fingerprint(about, name)->rule, sources
+			};
+	}
+}
+
 bool survey_section_fill(struct survey_section *s, const struct report_about *about,
                          const struct plan *plan, struct error *error)
 {
@@ -258,6 +306,8 @@ bool survey_section_fill(struct survey_section *s, const struct report_about *ab
 		fill_lifetimes(lifetimes, row, &s->families[row].lifetimes);
 	}
 	s->shown.family_count = lifetimes->row_count;
+	if (s->tool_name_count > 0)
+		fill_tools(s, about, plan_answer(plan, s->of_tools));
 	fill_open(s, about, plan_answer(plan, s->survey), plan_answer(plan, s->revisions));
 	return (fill_survival(s, plan_answer(plan, s->survival)) &&
 	        fill_days(s, plan_answer(plan, s->survey))) ||

@@ -2,6 +2,7 @@
 #include "answer/local/newest.h"
 
 #include "analyse/survey/revisions.h"
+#include "base/buffer.h"
 
 #include <math.h>
 
@@ -87,4 +88,42 @@ bool newest_caveats(struct inquiry *inquiry, const struct survey *s, struct erro
 		return true;
 	return add_caveat(inquiry, &not_final, error) &&
 	       (is_of_lifetimes || moved_caveat(inquiry, s, error));
+}
+
+// ---- tools
+
+static void write_tools(struct buffer *out, const struct survey *s)
+{
+	for (size_t f = 0; f < s->family_count; f++) {
+		const uint64_t sources = s->families[f].lifetimes.sources;
+		if (sources > 0)
+			buffer_format(out, "%s%s (%llu source%s)", out->length > 0 ? ", " : "",
+			              s->families[f].name, (unsigned long long)sources,
+			              sources == 1 ? "" : "s");
+	}
+	buffer_byte(out, '\0');
+}
+
+bool tools_caveat(const struct answering *a, struct inquiry *inquiry, struct error *error)
+{
+	const struct fingerprint_set *set = holdings_about(a->holdings).fingerprints;
+	const char *names[FINGERPRINTS_MAX];
+	struct survey_request request = { .families = names,
+		                          .gap_days = SURVEY_GAP_NONE,
+		                          .window = &inquiry->question->days,
+		                          .threads = a->limits->threads };
+	struct buffer text = buffer_up_to(1 << 16);
+	struct survey survey;
+	for (size_t i = 0; i < set->count; i++)
+		if (set->entries[i].kind == FINGERPRINT_TOOL)
+			names[request.family_count++] = set->entries[i].name;
+	if (!survey_run(a->holdings, &request, &survey, error))
+		return false;
+	write_tools(&text, &survey);
+	survey_done(&survey);
+	const struct caveat tools = { CAVEAT_TOOLS, .texts = { (const char *)text.bytes } };
+	const bool ok = text.failed ? error_memory(error, "the names of tools")
+	                            : text.length == 1 || add_caveat(inquiry, &tools, error);
+	buffer_done(&text);
+	return ok;
 }

@@ -35,7 +35,7 @@ static void write_counts(struct rows *rows, const struct port_row *row)
 	if (row->is_new == PORT_NEW_UNKNOWN)
 		rows_unknown(rows);
 	else
-		rows_text(rows, row->is_new == PORT_NEW ? "yes" : "no");
+		rows_number(rows, row->is_new == PORT_NEW);
 }
 
 static bool write_row(struct rows *rows, int32_t day, const struct port_row *row)

@@ -66,8 +66,6 @@ static void write_ports(struct writing *w, const struct rule_targets *t)
 		buffer_format(&w->text, "%" PRIu32 ":%" PRIu64, t->ports[i].port,
 		              t->ports[i].sources);
 	}
-	if (t->ports_seen > t->port_count)
-		buffer_text(&w->text, ";...");
 	end_cell(w);
 }
 
@@ -85,8 +83,6 @@ static void write_places(struct writing *w, size_t entry)
 		              place_at(countries, places->list[i].place)->id,
 		              places->list[i].sources);
 	}
-	if (places->count > PLACES_SHOWN)
-		buffer_text(&w->text, ";...");
 	end_cell(w);
 }
 
@@ -146,6 +142,16 @@ static void write_example(struct writing *w, const struct rule_example *e)
 	end_cell(w);
 }
 
+static void write_seen(struct writing *w, size_t entry)
+{
+	const struct rules_places *places = rules_news_places(w->news, PLACE_COUNTRY, entry);
+	rows_number(w->rows, w->news->found.list[entry].targets.ports_seen);
+	if (places == NULL)
+		rows_unknown(w->rows);
+	else
+		rows_number(w->rows, places->count);
+}
+
 static void write_rule(struct writing *w, size_t entry)
 {
 	const struct emerged *e = &w->news->found.list[entry];
@@ -171,6 +177,8 @@ static void write_rule(struct writing *w, size_t entry)
 		rules_write_one_packet(rows, rule);
 	rules_write_mirai(rows, rule->target_sources, rule->mirai_any_port_sources,
 	                  e->emergence.has_unknown);
+	if (w->question->rules.has_targets)
+		write_seen(w, entry);
 	rows_end(rows);
 }
 

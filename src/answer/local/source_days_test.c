@@ -145,21 +145,23 @@ TEST(the_top_of_each_day_are_those_with_most_packets)
 		                         question_of(QUESTION_SOURCES, all_syns, 1) };
 	struct asked asked[ASKED_MAX];
 	struct error error;
-	size_t row = 0;
+	size_t found = 0;
 	questions[1].top = TOP;
 	CHECK(ask_local(&world, questions, 2, asked, &error));
 	const struct answer *all = &asked[0].answer, *top = &asked[1].answer;
 	const size_t source = answer_column(all, "source"), day = answer_column(all, "day");
 	CHECK(top->row_count == TOP * DAYS);
-	for (size_t i = 0; i < all->row_count && row < top->row_count; i++) {
-		if (rank_of(all, i) >= TOP)
+	for (size_t i = 0, days = 0; i < all->row_count; i++) {
+		days += i > 0 && answer_day(all, i, day) != answer_day(all, i - 1, day);
+		const size_t rank = rank_of(all, i), at = TOP * days + rank;
+		if (rank >= TOP)
 			continue;
-		CHECK(answer_day(top, row, day) == answer_day(all, i, day) &&
-		      answer_cell(top, row, source)->address ==
+		CHECK(answer_day(top, at, day) == answer_day(all, i, day) &&
+		      answer_cell(top, at, source)->address ==
 		              answer_cell(all, i, source)->address);
-		row++;
+		found++;
 	}
-	CHECK(row == top->row_count);
+	CHECK(found == top->row_count);
 	asked_done(asked, 2);
 	stock_done(&s);
 }

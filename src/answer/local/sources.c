@@ -124,10 +124,9 @@ static void keep(struct sources_asked *s, const struct source_row *row)
 	s->heap[at] = *row;
 }
 
-static int by_source(const void *a, const void *b)
+static int by_packets(const void *a, const void *b)
 {
-	const struct source_row *x = a, *y = b;
-	return (x->source > y->source) - (x->source < y->source);
+	return goes_before(a, b) ? 1 : -1;  // no two are of the same source
 }
 
 // ---- the question
@@ -159,7 +158,7 @@ static void end_day(struct source_days_asked *asked, const struct shape_day *day
 {
 	struct sources_asked *s = sources_of(asked);
 	if (s->count > 1)
-		qsort(s->heap, s->count, sizeof *s->heap, by_source);
+		qsort(s->heap, s->count, sizeof *s->heap, by_packets);
 	for (size_t i = 0; i < s->count && !asked->rows.is_enough; i++)
 		write_row(asked, day->day, &s->heap[i]);
 	s->count = 0;

@@ -91,7 +91,7 @@ static void write_beside(struct rows *rows, const struct question *q, const stru
 	if (q->survey.has_estimates && survey_is_known(s, f, i))
 		write_estimate(rows, estimates_on(&beside->estimates, i, f));
 	if (q->survey.has_final)
-		rows_text(rows, i < s->families[f].final_days ? "yes" : "no");
+		rows_number(rows, i < s->families[f].final_days);
 }
 
 // ---- the survey
@@ -134,8 +134,9 @@ static void write_day(struct rows *rows, const struct question *q, const struct 
 	}
 }
 
-static bool survey_caveats(struct inquiry *inquiry, const struct survey *s,
-                           const struct beside *beside, bool has_rows, struct error *error)
+static bool survey_caveats(const struct answering *a, struct inquiry *inquiry,
+                           const struct survey *s, const struct beside *beside, bool has_rows,
+                           struct error *error)
 {
 	const struct question *q = inquiry->question;
 	const struct coverage *c = &beside->coverage;
@@ -156,6 +157,7 @@ static bool survey_caveats(struct inquiry *inquiry, const struct survey *s,
 		                        { survey_unknown_days(s), s->day_count, 1 } };
 	return (unknown.numbers[0] == 0 || add_caveat(inquiry, &unknown, error)) &&
 	       (!has_rows || newest_caveats(inquiry, s, error)) &&
+	       (!has_rows || !q->survey.names_tools || tools_caveat(a, inquiry, error)) &&
 	       (covered.numbers[1] + covered.numbers[2] == 0 ||
 	        add_caveat(inquiry, &covered, error));
 }
@@ -174,7 +176,7 @@ static bool hand_survey(const struct answering *a, struct inquiry *inquiry, stru
 			has_rows = true;
 			write_day(rows, inquiry->question, s, &beside, i);
 		}
-	ok = ok && survey_caveats(inquiry, s, &beside, has_rows, error);
+	ok = ok && survey_caveats(a, inquiry, s, &beside, has_rows, error);
 	beside_done(&beside);
 	return ok;
 }

@@ -112,7 +112,9 @@ static void draw_share(struct buffer *out, const struct bars *bars, const struct
                        const struct bar *bar, double y)
 {
 	const double sum = sum_of(bar), width = plan->share_right - plan->share_left - 52;
-	const double share = sum > 0 && isfinite(bar->parts[1]) ? bar->parts[0] / sum : NAN;
+	const double share = sum > 0 && isfinite(bar->parts[1]) && !bar->has_no_share
+	                             ? bar->parts[0] / sum
+	                             : NAN;
 	const double x = plan->share_left, cut = x + (isfinite(share) ? share : 0) * width;
 	char text[NUMBER_SIZE];
 	number_share(share, text);
@@ -122,9 +124,11 @@ static void draw_share(struct buffer *out, const struct bars *bars, const struct
 			draw_block(out, bars->styles[0],
 			           (const double[]){ x, y, fmax(cut, x + 1), y + BAR });
 	}
-	paint_label(out,
-	            (struct label){ plan->share_right, y + 11.5, "text-anchor=\"end\"", INFINITY },
-	            isfinite(share) ? text : word_in(bars->frame.lang, WORD_UNKNOWN));
+	paint_label(
+		out, (struct label){ plan->share_right, y + 11.5, "text-anchor=\"end\"", INFINITY },
+		isfinite(share) ? text
+				: word_in(bars->frame.lang,
+	                                  bar->has_no_share ? WORD_NOT_APPLICABLE : WORD_UNKNOWN));
 }
 
 static void draw_name(struct buffer *out, const struct bars *bars, const struct bars_plan *plan,

@@ -16,6 +16,7 @@ struct bar {
 	const char *note;         // behind the label, quieter; NULL: none
 	double parts[BAR_PARTS];  // of the second, NaN: it is not known how the first divides
 	const char *text;         // behind the bar
+	bool has_no_share;        // it has the second part only, as the first does not apply to it
 };
 
 struct bars {

@@ -146,6 +146,9 @@ static void draw_circle(struct buffer *out, double x, double y, size_t number)
 	            text);
 }
 
+// On a page the style sheet has the dashes.
+static const char event_alone[] = "class=\"event\" stroke=\"#8391a0\" stroke-dasharray=\"2 3\"";
+
 // From the number down through the plots, but not through titles and what stands between them.
 static void draw_incident_lines(struct buffer *out, const struct chart *chart,
                                 const struct chart_plan *plan, const struct chart_mark *mark)
@@ -155,7 +158,7 @@ static void draw_incident_lines(struct buffer *out, const struct chart *chart,
 		const double x = chart_x(chart, place, mark->hit.index);
 		const bool is_below = place->is_first_row && !chart->is_grid;
 		const double top = is_below ? mark->circle_y + 8 : place->top;
-		paint_line(out, "class=\"event\" stroke=\"#8391a0\" stroke-dasharray=\"2 3\"",
+		paint_line(out, chart->frame.stands_alone ? event_alone : "class=\"event\"",
 		           (const double[]){ x, top, x, place->bottom });
 	}
 }

@@ -86,6 +86,12 @@ const char *family_test(const struct report *report, size_t family)
 	return what != NULL ? what : "";
 }
 
+const char *family_named_test(const struct report *report, const char *name)
+{
+	const struct family_words *words = find(name);
+	return words != NULL ? words->test[report->lang] : NULL;
+}
+
 const char *family_caution(const struct report *report, size_t family)
 {
 	const struct family_words *words = find(name_of(report, family));

@@ -8,6 +8,9 @@
 // as the report has it for fingerprints of the user.
 const char *family_test(const struct report *report, size_t family);
 
+// The same of any fingerprint, which the survey need not have; NULL: not one of hotaru's own.
+const char *family_named_test(const struct report *report, const char *name);
+
 // What a reader must know before believing the numbers; NULL if nothing.
 const char *family_caution(const struct report *report, size_t family);
 

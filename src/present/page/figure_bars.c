@@ -32,8 +32,10 @@ static void fill_port(struct bars_texts *t, const struct report *report,
                       const struct report_port_row *row)
 {
 	const size_t i = t->bars.count++;
-	const double sources = (double)row->sources, family = (double)row->family_sources;
-	const bool is_known = row->family_sources <= row->sources;
+	const bool is_other = row->family_sources == REPORT_NOT_APPLICABLE;
+	const bool is_known = is_other || row->family_sources <= row->sources;
+	const double sources = (double)row->sources,
+		     family = is_other ? 0 : (double)row->family_sources;
 	port_name(row->port, t->names[i]);
 	number_grouped(row->sources, t->numbers[i]);
 	t->bars.rows[i] = (struct bar){
@@ -41,6 +43,7 @@ static void fill_port(struct bars_texts *t, const struct report *report,
 		.note = port_service(row->port, report->lang),
 		.parts = { is_known ? family : sources, is_known ? sources - family : NAN },
 		.text = t->numbers[i],
+		.has_no_share = is_other,
 	};
 }
 

@@ -19,6 +19,7 @@ void page_head(struct buffer *out, const struct report *);
 void page_header(struct buffer *out, const struct report *);
 void page_overview(struct buffer *out, const struct report *);
 void page_summary(struct buffer *out, const struct report *);
+void page_tools(struct buffer *out, const struct report *);
 void page_home(struct buffer *out, const struct report *);
 void page_ports(struct buffer *out, const struct report *);
 void page_places(struct buffer *out, const struct report *);

@@ -506,6 +506,20 @@
 		}
 	}
 
+	// A network leads to its ports, those that have a row.
+	for (const cell of all(main, "td.ports")) {
+		const numbers = cell.textContent.split(" ");
+		cell.textContent = "";
+		for (const number of numbers) {
+			const id = `port-${number}-tcp`;
+			if (document.getElementById(id) !== null)
+				make(cell, "a", { href: `#${id}` }, number);
+			else
+				cell.append(number);
+			cell.append(" ");
+		}
+	}
+
 	const tables = new Map();
 	for (const table of all(main, "table"))
 		if (table.isConnected ? table.tHead : false)

@@ -33,36 +33,79 @@ static void write_own(struct buffer *out, const struct report *report)
 	buffer_text(out, "</span>");
 }
 
+// ---- ways from one table to the other: only to rows that are there
+
+static bool has_row(const struct report_place *places, size_t count, const char *id)
+{
+	for (size_t i = 0; i < count && i < PAGE_ROWS_MAX; i++)
+		if (text_equal(places[i].id, id))
+			return true;
+	return false;
+}
+
+static bool leads_to(const struct report *report, const char *kind, const char *id)
+{
+	const struct report_places *places = report->places;
+	const struct report_networks *networks = report->networks;
+	if (text_equal(kind, "country"))
+		return places != NULL && has_row(places->countries, places->country_count, id);
+	if (networks == NULL)
+		return false;
+	if (text_equal(kind, "network"))
+		return has_row(networks->networks, networks->network_count, id);
+	for (size_t i = 0; i < networks->country_count && i < PAGE_ROWS_MAX; i++)
+		if (text_equal(networks->by_country[i].country.id, id))
+			return true;
+	return false;
+}
+
+// The name of a place, and where there is such a row a way to it: "country", "network", "networks-of" a country.
+static void write_way(struct buffer *out, const struct report *report, const char *kind,
+                      const struct report_place *place)
+{
+	const bool leads = leads_to(report, kind, place->id);
+	if (leads) {
+		buffer_text(out, "<a href=\"#");
+		page_anchor(out, kind, place->id);
+		buffer_text(out, "\">");
+	}
+	markup_text(out, page_place_name(report, place));
+	buffer_text(out, leads ? "</a>" : "");
+}
+
 static void write_place_row(struct buffer *out, const struct report *report, const char *kind,
                             const struct report_place *place, uint64_t whole)
 {
 	buffer_text(out, "<tr id=\"");
 	page_anchor(out, kind, place->id);
 	buffer_text(out, "\"><th scope=\"row\" class=\"long\">");
-	markup_text(out, page_place_name(report, place));
+	if (text_equal(kind, "country"))
+		write_way(out, report, "networks-of", place);
+	else
+		markup_text(out, page_place_name(report, place));
 	if (place->is_home)
 		write_own(out, report);
 	buffer_text(out, "</th>");
 	page_text_cell(out, text_equal(place->id, "unknown") ? "" : place->id);
 	page_count_cell(out, place->sources);
 	page_share_cell(out, share_of(place->sources, whole));
-	buffer_text(out, "</tr>\n");
 }
 
 static void write_country(struct buffer *out, const struct report *report, size_t row)
 {
 	write_place_row(out, report, "country", &report->places->countries[row],
 	                report->places->sources);
+	buffer_text(out, "</tr>\n");
 }
 
 // "Iran", below it "57,366 13.2%".
-static void write_top_cell(struct buffer *out, const struct report *report,
+static void write_top_cell(struct buffer *out, const struct report *report, const char *kind,
                            const struct report_place *place, uint64_t whole)
 {
 	char share[NUMBER_SIZE];
 	number_share(share_of(place->sources, whole), share);
 	buffer_text(out, "<td>");
-	markup_text(out, page_place_name(report, place));
+	write_way(out, report, kind, place);
 	buffer_text(out, "<small>");
 	page_number(out, place->sources);
 	buffer_text(out, " · ");
@@ -70,12 +113,12 @@ static void write_top_cell(struct buffer *out, const struct report *report,
 	buffer_text(out, "</small></td>");
 }
 
-static void write_top_cells(struct buffer *out, const struct report *report,
+static void write_top_cells(struct buffer *out, const struct report *report, const char *kind,
                             const struct report_place *top, const size_t ranks[2], uint64_t whole)
 {
 	for (size_t i = 0; i < ranks[1]; i++) {
 		if (i < ranks[0])
-			write_top_cell(out, report, &top[i], whole);
+			write_top_cell(out, report, kind, &top[i], whole);
 		else
 			buffer_text(out, "<td>–</td>");
 	}
@@ -108,7 +151,7 @@ static void write_by_port(struct buffer *out, const struct report *report, size_
 	port_name(of->port, name);
 	buffer_format(out, "<tr><th scope=\"row\">%s</th>", name);
 	page_count_cell(out, of->sources);
-	write_top_cells(out, report, of->top,
+	write_top_cells(out, report, "country", of->top,
 	                (size_t[]){ of->top_count, port_ranks(report->places) }, of->sources);
 }
 
@@ -224,20 +267,35 @@ void page_places(struct buffer *out, const struct report *report)
 	write_panel(out, report, &table);
 }
 
+// Numbers, of which the script makes ways to the rows of the ports that are there.
+static void write_network_ports(struct buffer *out, const struct report *report, size_t row)
+{
+	const struct report_networks *networks = report->networks;
+	buffer_text(out, "<td class=\"ports\">");
+	for (size_t i = 0; row < networks->port_rows && i < networks->ports[row].count; i++)
+		buffer_format(out, i > 0 ? " %u" : "%u", networks->ports[row].ports[i]);
+	buffer_text(out, "</td>");
+}
+
 static void write_network(struct buffer *out, const struct report *report, size_t row)
 {
 	write_place_row(out, report, "network", &report->networks->networks[row],
 	                report->networks->sources);
+	if (report->networks->ports != NULL)
+		write_network_ports(out, report, row);
+	buffer_text(out, "</tr>\n");
 }
 
 static void write_by_country(struct buffer *out, const struct report *report, size_t row)
 {
 	const struct report_country_networks *of = &report->networks->by_country[row];
-	buffer_text(out, "<tr><th scope=\"row\">");
-	markup_text(out, page_place_name(report, &of->country));
+	buffer_text(out, "<tr id=\"");
+	page_anchor(out, "networks-of", of->country.id);
+	buffer_text(out, "\"><th scope=\"row\">");
+	write_way(out, report, "country", &of->country);
 	buffer_text(out, "</th>");
 	page_count_cell(out, of->country.sources);
-	write_top_cells(out, report, of->top,
+	write_top_cells(out, report, "network", of->top,
 	                (size_t[]){ of->top_count, country_ranks(report->networks) },
 	                of->country.sources);
 }
@@ -245,15 +303,16 @@ static void write_by_country(struct buffer *out, const struct report *report, si
 static void write_network_tables(struct buffer *out, const struct report *report)
 {
 	static const enum word columns[] = { WORD_COLUMN_NETWORK, WORD_COLUMN_CODE,
-		                             WORD_COLUMN_SOURCES, WORD_COLUMN_SHARE };
+		                             WORD_COLUMN_SOURCES, WORD_COLUMN_SHARE,
+		                             WORD_NETWORK_PORTS };
 	enum word by_country[2 + RANKS];
 	const struct report_networks *networks = report->networks;
 	struct place_table table = {
 		.anchor = "networks-of-days",
 		.heading = WORD_NETWORKS_OF,
 		.days = { networks->from, networks->to },
-		.rows = { columns, 4, 2, 4, NULL, networks->network_count, write_network,
-		          report->files.networks_csv },
+		.rows = { columns, networks->ports != NULL ? 5 : 4, 2, 4, NULL,
+		          networks->network_count, write_network, report->files.networks_csv },
 		.databases = &networks->databases,
 		.no_database = WORD_NO_NETWORK_DATABASE,
 	};

@@ -82,6 +82,14 @@ static const char *test_of(const struct report *report, const char *family)
 	return NULL;
 }
 
+static bool has_udp(const struct report_ports *ports)
+{
+	for (size_t i = 0; i < ports->row_count; i++)
+		if (ports->rows[i].port.is_udp)
+			return true;
+	return false;
+}
+
 static void write_families(struct buffer *out, const struct report *report)
 {
 	const struct report_ports *ports = report->ports;
@@ -92,6 +100,9 @@ static void write_families(struct buffer *out, const struct report *report)
 	if (test != NULL)
 		page_phrase(out, "p", report, WORD_CAPTION_PORT_FAMILIES,
 		            (struct markup_values){ .one = ports->family, .two = test });
+	if (has_udp(ports))
+		page_phrase(out, "p", report, WORD_NO_FAMILY_OF_UDP,
+		            (struct markup_values){ .one = ports->family });
 	page_caption_days(out, report, ports->day, ports->day);
 	page_figure_end(out, report, FIGURE_PORT_FAMILIES, report->files.port_families_figure);
 }
@@ -99,10 +110,15 @@ static void write_families(struct buffer *out, const struct report *report)
 static void write_share_cell(struct buffer *out, const struct report *report,
                              const struct report_port_row *row)
 {
-	if (row->family_sources > row->sources)
+	if (row->family_sources == REPORT_NOT_APPLICABLE) {
+		buffer_text(out, "<td class=\"n\">");
+		markup_word(out, report->lang, WORD_NOT_APPLICABLE);
+		buffer_text(out, "</td>");
+	} else if (row->family_sources > row->sources) {
 		page_number_cell(out, report, REPORT_UNKNOWN);
-	else
+	} else {
 		page_share_cell(out, (double)row->family_sources / (double)row->sources);
+	}
 }
 
 static void write_row(struct buffer *out, const struct report *report, size_t index)
@@ -144,6 +160,24 @@ static void write_new_rule(struct buffer *out, const struct report *report)
 	buffer_text(out, "</p>\n");
 }
 
+// Of each protocol that stands below, how many sources there were; and why some rows have no share.
+static void write_sums(struct buffer *out, const struct report *report)
+{
+	const struct report_ports *ports = report->ports;
+	char tcp[NUMBER_SIZE], udp[NUMBER_SIZE];
+	number_grouped(ports->sources, tcp);
+	number_grouped(ports->udp_sources, udp);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang, has_udp(ports) ? WORD_ALL_PORTS_BOTH : WORD_ALL_PORTS_NOTE,
+	              (struct markup_values){ .one = tcp, .two = has_udp(ports) ? udp : NULL });
+	if (has_udp(ports) && ports->family != NULL) {
+		page_sentence_gap(out, report);
+		markup_phrase(out, report->lang, WORD_NO_FAMILY_OF_UDP,
+		              (struct markup_values){ .one = ports->family });
+	}
+	buffer_text(out, "</p>\n");
+}
+
 static void write_table(struct buffer *out, const struct report *report)
 {
 	static const enum word columns[] = { WORD_COLUMN_PORT,        WORD_COLUMN_SERVICE,
@@ -161,10 +195,7 @@ static void write_table(struct buffer *out, const struct report *report)
 		.write = write_row,
 		.csv = report->files.ports_csv,
 	};
-	char sources[NUMBER_SIZE];
-	number_grouped(ports->sources, sources);
-	page_phrase(out, "p", report, WORD_ALL_PORTS_NOTE,
-	            (struct markup_values){ .one = sources });
+	write_sums(out, report);
 	page_rows_write(out, report, &rows);
 }
 

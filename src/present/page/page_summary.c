@@ -145,4 +145,5 @@ void page_summary(struct buffer *out, const struct report *report)
 		buffer_text(out, "</article>\n");
 	}
 	buffer_text(out, "</div>\n");
+	page_tools(out, report);
 }

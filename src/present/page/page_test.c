@@ -415,7 +415,7 @@ TEST(tables_of_places_say_what_they_are_from)
 	                "Source: IPtoASN, public domain (PDDL)</li>"));
 	CHECK(has(page, "Database: asn-ipv4.csv (table), without a date, asked for 2016-07-01 to "
 	                "2017-05-14. Source: DB-IP, CC BY 4.0</li>"));
-	CHECK(has(page, "<td>Iran<small>57,366 · 13.2%</small></td>"));
+	CHECK(has(page, "<td><a href=\"#country-IR\">Iran</a><small>57,366 · 13.2%</small></td>"));
 	CHECK(has(page, "41,203 source-days on 3 days") && has(page, "are counted: 41,203"));
 	CHECK(has(page, "<tr><th scope=\"row\">198.51.0.0/16</th>"));
 	CHECK(has(page, "href=\"countries-by-port.csv\"") && has(page, "href=\"prefixes.csv\""));

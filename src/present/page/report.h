@@ -23,6 +23,8 @@ struct report;
 
 // A number that nobody knows: the day has no captures, or its packets came as flows.
 #define REPORT_UNKNOWN UINT64_MAX
+// A number that there cannot be: Mirai's mark is in the TCP header, so no datagram has it or lacks it.
+#define REPORT_NOT_APPLICABLE (UINT64_MAX - 1)
 
 struct report_port {
 	uint16_t number;
@@ -50,7 +52,8 @@ struct report_port_figure {
 struct report_port_row {
 	struct report_port port;
 	uint64_t packets, sources;
-	uint64_t family_sources;           // those of report_ports.family; or REPORT_UNKNOWN
+	uint64_t
+		family_sources;  // those of report_ports.family; or REPORT_UNKNOWN, of UDP not applicable
 	uint64_t day_before, week_before;  // sources then; or REPORT_UNKNOWN
 	bool is_new;                       // by report_new_rule
 };
@@ -64,8 +67,9 @@ struct report_new_rule {
 };
 
 struct report_ports {
-	int32_t day;       // of the rows
-	uint64_t sources;  // that day, on all ports, each once
+	int32_t day;           // of the rows
+	uint64_t sources;      // that day, that sent SYNs to whatever port, each once
+	uint64_t udp_sources;  // that sent datagrams, likewise
 	const struct report_port_row *rows;
 	size_t row_count;
 	const char *family;  // whose share the rows have: "mirai"; NULL: none
@@ -132,8 +136,19 @@ struct report_home {
 	size_t count;
 };
 
+// The ports that most sources of a network asked for (TCP), descending.
+enum { REPORT_NETWORK_PORTS_MAX = 3 };
+struct report_network_ports {
+	uint16_t ports[REPORT_NETWORK_PORTS_MAX];
+	uint64_t sources[REPORT_NETWORK_PORTS_MAX];
+	size_t count;
+};
+
 struct report_networks {
 	int32_t from, to;
+	const struct report_network_ports
+		*ports;  // of the first `port_rows` networks; NULL: not known
+	size_t port_rows;
 	uint64_t sources;
 	const struct report_place *networks;
 	size_t network_count;
@@ -190,6 +205,12 @@ struct report_changes {
 	int32_t day;
 	const struct report_change *rows;  // the most important ones of each subject, first
 	size_t count;
+};
+
+// A fingerprint that is no family, and none of the survey's, that some sources matched.
+struct report_tool {
+	const char *name, *rule;
+	uint64_t sources;  // on the days of the page, each once
 };
 
 // Sources that are suspected to be forged, by a flood.

@@ -36,7 +36,8 @@ static bool output_is(enum format format, bool color, void (*rows)(struct table 
 	size_t length = 0;
 	struct error error;
 	FILE *file = open_memstream(&text, &length);
-	struct table t = table_open(file, format, columns, 4, color);
+	const struct table_look look = { .color = color };
+	struct table t = table_open(file, format, columns, 4, &look);
 	rows(&t);
 	bool good = table_finish(&t, &error);
 	fclose(file);
@@ -151,7 +152,7 @@ TEST(an_endless_table_is_not_held)
 {
 	struct error error;
 	FILE *file = fopen("/dev/null", "w");
-	struct table t = table_open(file, FORMAT_TABLE, columns, 1, false);
+	struct table t = table_open(file, FORMAT_TABLE, columns, 1, NULL);
 	for (int i = 0; i < 3 * TABLE_ROWS_HELD; i++) {
 		table_text(&t, i < TABLE_ROWS_HELD ? "short" : "a longer text than before");
 		table_end_row(&t);
@@ -170,7 +171,7 @@ TEST(a_failed_write_is_reported_with_its_reason)
 	if (file == NULL)
 		SKIP("there is no /dev/full");
 	setvbuf(file, NULL, _IONBF, 0);
-	struct table t = table_open(file, FORMAT_CSV, columns, 4, false);
+	struct table t = table_open(file, FORMAT_CSV, columns, 4, NULL);
 	CHECK(t.failed);
 	write_rows(&t);
 	CHECK(!table_finish(&t, &error));
@@ -185,7 +186,7 @@ TEST(running_out_of_memory_is_reported)
 	for (unsigned long n = 1; n < 100 && !worked; n++) {
 		struct error error = { .kind = ERROR_NONE };
 		memory_fail_at(n);
-		struct table t = table_open(file, FORMAT_TABLE, columns, 4, false);
+		struct table t = table_open(file, FORMAT_TABLE, columns, 4, NULL);
 		for (int i = 0; i < 50; i++)
 			write_rows(&t);
 		worked = table_finish(&t, &error);
@@ -206,6 +207,146 @@ TEST(widths_count_characters)
 	CHECK(width_fit("蛍蛍蛍", 2.5) == 6);
 	CHECK(width_fit("mirai-2016", width_em("mirai-2016")) == 10);
 	CHECK(width_fit("", 0) == 0);
+}
+
+// ---- rows whose values have forms, and tables that fit
+
+static const struct column various[] = {
+	{ "source", CELL_TEXT },
+	{ "packets", CELL_NUMBER, .spare = 1 },
+	{ "is_new", CELL_NUMBER, .form = FORM_BOOL, .spare = 2 },
+	{ "names", CELL_TEXT, .form = FORM_LIST, .spare = 1 },
+	{ "ports", CELL_TEXT, .form = FORM_COUNTS },
+	{ "note", CELL_TEXT, UNIT_NONE, true },
+};
+
+static struct cell text_cell(const char *text)
+{
+	return (struct cell){ .text = { (const uint8_t *)text, strlen(text) } };
+}
+
+static bool various_is(enum format format, const struct table_look *look, size_t rows,
+                       const char *expected)
+{
+	const struct cell cells[][6] = {
+		{ text_cell("1.0.0.1"),
+		  { .number = 7 },
+		  { .number = 1 },
+		  text_cell("a;b\"c"),
+		  text_cell("23:5;JP:0.25;x:y;2001:db8:7;none"),
+		  text_cell("...") },
+		{ { .state = CELL_NUMERAL, .number = 12 },
+		  { .state = CELL_UNKNOWN },
+		  { .number = 0 },
+		  text_cell(""),
+		  text_cell(""),
+		  { .state = CELL_EMPTY } },
+	};
+	char *text = NULL;
+	size_t length = 0;
+	struct error error;
+	FILE *file = open_memstream(&text, &length);
+	bool good = table_look_check(look, various, 6, &error);
+	struct table t = table_open(file, format, various, 6, look);
+	for (size_t i = 0; i < rows; i++)
+		table_row(&t, cells[i]);
+	good = table_finish(&t, &error) && good;
+	fclose(file);
+	good = good && strcmp(text, expected) == 0;
+	if (!good)
+		printf("%s", text);
+	free(text);
+	return good;
+}
+
+TEST(json_has_booleans_lists_and_counts)
+{
+	const struct table_look plain = { .width = 10 };
+	CHECK(various_is(FORMAT_JSON, &plain, 2,
+	                 "{\"source\":\"1.0.0.1\",\"packets\":7,\"is_new\":true,\"names\":[\"a\","
+	                 "\"b\\\"c\"],\"ports\":{\"23\":5,\"JP\":0.25,\"2001:db8\":7},"
+	                 "\"note\":\"...\"}\n"
+	                 "{\"source\":12,\"packets\":null,\"is_new\":false,\"names\":[],"
+	                 "\"ports\":{},\"note\":null}\n"));
+	CHECK(various_is(FORMAT_CSV, &plain, 2,
+	                 "source,packets,is_new,names,ports,note\n"
+	                 "1.0.0.1,7,yes,\"a;b\"\"c\",23:5;JP:0.25;x:y;2001:db8:7;none,...\n"
+	                 "12,,no,,,\n"));
+}
+
+TEST(columns_are_those_that_are_named)
+{
+	const struct table_look two = { .columns = "note, source" };
+	CHECK(various_is(FORMAT_CSV, &two, 1, "note,source\n...,1.0.0.1\n"));
+	CHECK(various_is(FORMAT_JSON, &two, 1, "{\"note\":\"...\",\"source\":\"1.0.0.1\"}\n"));
+	CHECK(various_is(FORMAT_TABLE, &two, 1, "note  source\n...   1.0.0.1\n"));
+	struct error error;
+	const struct table_look wrong = { .columns = "source,Packet" }, none = { .columns = ", " };
+	CHECK(!table_look_check(&wrong, various, 6, &error) && error.kind == ERROR_USAGE &&
+	      strcmp(error.text,
+	             "there is no column 'Packet'; there are "
+	             "source,packets,is_new,names,ports,note; did you mean 'packets'?") == 0);
+	CHECK(!table_look_check(&none, various, 6, &error));
+}
+
+TEST(a_table_spares_what_it_can_and_then_is_records)
+{
+	const struct table_look as_long_as_it_is = { .width = 0 },
+				wide = { .is_wide = true, .width = 5 }, narrow = { .width = 46 },
+				narrower = { .width = 30 }, narrowest = { .width = 28 };
+	CHECK(various_is(FORMAT_TABLE, &as_long_as_it_is, 1,
+	                 "source   packets  is_new  names  ports\n"
+	                 "1.0.0.1        7  yes     a;b\"c  23:5;JP:0.25;x:y;2001:db8:7;none\n"));
+	CHECK(various_is(
+		FORMAT_TABLE, &wide, 1,
+		"source   packets  is_new  names  ports                             note\n"
+		"1.0.0.1        7  yes     a;b\"c  23:5;JP:0.25;x:y;2001:db8:7;none  ...\n"));
+	// The highest number first, of equal ones the last; a text at the right goes on below.
+	CHECK(various_is(FORMAT_TABLE, &narrow, 1,
+	                 "source   packets  names  ports\n"
+	                 "1.0.0.1        7  a;b\"c  23:5;JP:0.25;x:y;\n"
+	                 "                         2001:db8:7;none\n"));
+	CHECK(various_is(FORMAT_TABLE, &narrower, 1,
+	                 "source   ports\n"
+	                 "1.0.0.1  23:5;JP:0.25;x:y;\n"
+	                 "         2001:db8:7;none\n"));
+	CHECK(various_is(FORMAT_TABLE, &narrowest, 2,
+	                 "source   1.0.0.1\n"
+	                 "packets  7\n"
+	                 "is_new   yes\n"
+	                 "names    a;b\"c\n"
+	                 "ports    23:5;JP:0.25;x:y;\n"
+	                 "         2001:db8:7;none\n"
+	                 "\n"
+	                 "source   12\n"
+	                 "packets  unknown\n"
+	                 "is_new   no\n"
+	                 "names    \n"
+	                 "ports    \n"));
+	CHECK(various_is(FORMAT_TABLE, &narrowest, 0, "source  packets  ports\n"));
+	const struct table_look tiny = { .width = 9 };
+	CHECK(various_is(FORMAT_TABLE, &tiny, 0, "source\npackets\nis_new\nnames\nports\n"));
+}
+
+TEST(what_was_left_out_is_known)
+{
+	char names[TABLE_NAMES_SIZE];
+	struct error error;
+	FILE *file = fopen("/dev/null", "w");
+	const struct table_look narrow = { .width = 30 };
+	struct table t = table_open(file, FORMAT_TABLE, various, 6, &narrow);
+	table_left_out(&t, names);
+	CHECK(names[0] == '\0');
+	CHECK(table_finish(&t, &error));
+	table_left_out(&t, names);
+	CHECK(strcmp(names, "is_new") == 0);
+	fclose(file);
+}
+
+TEST(texts_are_cut_between_characters)
+{
+	CHECK(width_fit_cells("蛍蛍", 6, 3) == 3 && width_fit_cells("蛍蛍", 6, 4) == 6);
+	CHECK(width_fit_cells("e\xcc\x81x", 4, 1) == 3 && width_fit_cells("abc", 3, 0) == 0);
 }
 
 TEST_MAIN

@@ -73,6 +73,19 @@ size_t width_cells(const char *text, size_t length)
 	return cells;
 }
 
+size_t width_fit_cells(const char *text, size_t length, size_t cells)
+{
+	const uint8_t *start = (const uint8_t *)text, *at = start, *end = start + length;
+	while (at < end) {
+		const uint8_t *before = at;
+		const size_t taken = character_cells(take_character(&at, end));
+		if (taken > cells)
+			return (size_t)(before - start);
+		cells -= taken;
+	}
+	return length;
+}
+
 static double character_em(uint32_t c)
 {
 	if (c < 0x80 && memchr(" ,.:;'|!ijl()[]/-", (int)c, 17) != NULL)

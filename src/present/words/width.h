@@ -16,6 +16,9 @@ static inline size_t width_bytes(const char *text)
 // that are not UTF-8 count as one each.
 size_t width_cells(const char *text, size_t length);
 
+// How many bytes of the text fit into so many cells, whole characters only, with what combines with them.
+size_t width_fit_cells(const char *text, size_t length, size_t cells);
+
 // An upper estimate for common sans-serif fonts, in units of the font size.
 // A program that draws without knowing the font must leave room, not measure.
 double width_em(const char *text);

@@ -55,6 +55,12 @@ words_table words_overview = {
 	                          "薄い網掛け: データの一部が欠けている日（{1}日）。" },
 	[WORD_PARTLY_COVERED] = { "partly captured", "一部欠損" },
 	[WORD_DAY_COVERED] = { "{1} captured", "データ{1}" },
+	[WORD_TOOLS] = { "Tools that matched", "検出されたツール" },
+	[WORD_TOOLS_NOTE] = { "Fingerprints of scanning tools and others that stand for no malware family; each source once, over "
+	                      "the days of this page.",
+	                      "マルウェアではなく、スキャンツールなどを示す判定条件です。このページの期間の送信元数（重複なし）"
+	                      "です。" },
+	[WORD_COLUMN_TOOL] = { "fingerprint", "名称" },
 	[WORD_FLOODS] = { "Suspected floods", "フラッドの疑い" },
 	[WORD_FLOODS_IN] = { "{1} source-days on {2} days look like floods with forged sources: many addresses, one "
 	                     "packet each, one port, within seconds. They are counted here; the option --without-floods "

@@ -25,6 +25,7 @@ words_table words_page = {
 	                     "A dash: prefixes longer than /24 are not counted here.",
 	                     "自組織として指定された国・ネットワーク・プレフィックスに属する送信元の数です。"
 	                     "「–」は集計対象外（/24より長いプレフィックス）です。" },
+	[WORD_NETWORK_PORTS] = { "ports most asked for", "主な宛先ポート" },
 	[WORD_READ_BY_KEYS] = { "Point at the figure, or move through its days by the arrow keys, to read the values of a "
 	                        "day.",
 	                        "図にポインターを合わせるか、矢印キーで日付を移動すると、その日の値を表示します。" },

@@ -68,9 +68,17 @@ words_table words_where = {
 	                    "{1}に観測されたポートはありません。" },
 	[WORD_COLUMN_PORT] = { "port", "ポート" },
 	[WORD_COLUMN_SERVICE] = { "service", "サービス" },
-	[WORD_ALL_PORTS_NOTE] = { "Distinct sources on all ports together: {1}. One that asks for several ports counts once on each.",
-	                          "全ポートの送信元数（重複なし）: {1}。複数のポートを狙う送信元は、各ポートで1回ずつ"
-	                          "数えます。" },
+	[WORD_ALL_PORTS_NOTE] = { "Distinct sources of SYNs on all TCP ports together: {1}. One that asks for several ports counts "
+	                          "once on each.",
+	                          "全TCPポートでSYNを送った送信元数（重複なし）: {1}。複数のポートを狙う送信元は、各ポートで"
+	                          "1回ずつ数えます。" },
+	[WORD_ALL_PORTS_BOTH] = { "Distinct sources of SYNs on all TCP ports together: {1}; of datagrams on all UDP ports together: "
+	                          "{2}. One that asks for several ports counts once on each.",
+	                          "全TCPポートでSYNを送った送信元数（重複なし）: {1}。全UDPポートでデータグラムを送った送信元数"
+	                          "（重複なし）: {2}。複数のポートを狙う送信元は、各ポートで1回ずつ数えます。" },
+	[WORD_NO_FAMILY_OF_UDP] = { "The mark of {1} is in the TCP header: to UDP it does not apply.",
+	                            "{1}の判定条件はTCPヘッダーに基づくため、UDPは対象外です。" },
+	[WORD_NOT_APPLICABLE] = { "n/a", "対象外" },
 	[WORD_MARK_NEW] = { "new", "新規" },
 	[WORD_NEW_RULE] = { "New: at least {1} sources, and more than {2} times as many as on any of the {3} days before. "
 	                    "Where fewer than {4} of those days have data, nothing is called new.",
