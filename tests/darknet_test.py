@@ -443,24 +443,5 @@ def ones_own_come_first(_):
         equal(re.search(f'<tr id="{kind}-([^"]*)"', page)[1], one, f"the first {kind}")
 
 
-@case
-def what_changed_is_counted_from_the_days(_):
-    countries, networks = write_tables()
-    name, last = store(), max(naive().days)
-    succeed("report", "-q", "-s", name, "-o", "changes", *countries, *networks)
-    rows = list(csv.reader(pathlib.Path("changes", "changes.csv").read_text("utf-8").splitlines()))[1:]
-    families = {row[1]: row[3:] for row in rows if row[0] == "family"}
-    days = {(row[0], row[1]): row[3] for row in rows_of("survey", "-s", name)}
-    for family in ("hajime", "mirai"):
-        equal(families[family], [days[day_text(last - back), family] for back in (0, 1, 7)], family)
-    placed = [(row[0], row[1], row[3:]) for row in rows if row[0] in ("country", "network")]
-    for subject, place, numbers in placed:
-        of = country_of if subject == "country" else network_of
-        counts = [dict(naive().places(of, days=(last - back, last - back))) for back in (0, 1, 7)]
-        equal(numbers, [str(count.get(place, 0)) for count in counts], f"{subject} {place}")
-    new = [row for row in rows_of("ports", "-s", name, "--new", "--from", day_text(last)) if row[3] == "*"]
-    equal(sum(row[0] == "new_port" for row in rows), min(len(new), 4), "new ports")
-
-
 if __name__ == "__main__":
     run_cases()

@@ -140,7 +140,7 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "error": "0.02", "port": "23", "protocol": "tcp", "top": "2", "by": "asn", "bits": "20", "shape": "few",
           "fields": "window,dport", "min-support": "5", "min-confidence": "0.5", "max-items": "3", "consequents": "2",
           "window-days": "2", "alpha": "0.1", "work": "5", "past-days": "20", "producer": "us", "lang": "ja", "home": "JP",
-          "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
+          "before": "2000-01-01", "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
           }
 NEEDS = {"across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
          "yes": ("--drop-damaged",)}
@@ -166,7 +166,8 @@ def no_option_of_the_help_is_refused(_):
     for command in commands():
         basis = {"ingest": ("-s", "other", name), "simulate": ("-o", "sim", "--scale", "0.0001", "--days", "1"),
                  "packets": (name,), "report": (name, "-o", "page"), "fingerprints": (),
-                 "notify": (name, "--family", "mirai")}.get(command)
+                 "notify": (name, "--family", "mirai"),
+                 "forget": ("-s", folder, "--before", "2000-01-01")}.get(command)
         if basis is None:
             basis = ("-s", folder) if command in ("info", "verify", "compact", "settings") else (name,)
         options = {a or c: value or other for a, value, c, other in options_of(command)}

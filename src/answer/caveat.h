@@ -81,6 +81,11 @@ enum caveat_kind {
 	CAVEAT_NEW_UNKNOWN,     // such days, all days; days it takes, of past days, but recent ones
 	CAVEAT_NEW_PARTIAL,     // days with too many sets of values to compare, all days
 
+	// Of changes; days: the last that is asked for. One of them, always.
+	CAVEAT_CHANGES,  // rows of the day, subjects compared, known days before it; 1: places, too
+	CAVEAT_CHANGES_UNKNOWN,  // days before it that are known, that it takes, that are looked at
+	CAVEAT_CHANGES_NO_DATA,  // 1: the day is lost; 0: it has no captures
+
 	CAVEAT_KINDS
 };
 

@@ -17,6 +17,9 @@ struct described_fingerprint {
 	const char *source;    // where the rule was published or seen
 	const char *strength;  // "seen", "published", "weak" or "user"
 	bool is_family;        // stands for malware
+	// A SYN of random fields matches once in 2^chance_bits, at most; 0: nobody knows.
+	unsigned chance_bits;
+	const char *part_of;  // the one that matches all that this one does; NULL: none
 };
 
 // A database of places that it asks, about these days.

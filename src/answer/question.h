@@ -26,6 +26,7 @@ enum question_kind {
 	QUESTION_RULE_DAYS,      // each rule of a timeline, day by day
 	QUESTION_RULE_TARGETS,   // what the targets of each new rule did, and where they are
 	QUESTION_NOTICES,        // whom to tell
+	QUESTION_CHANGES,        // what is new, has grown and is gone
 	QUESTION_LEDGER,         // where every frame of a capture went
 	QUESTION_REASONS,        // why frames were not understood
 	QUESTION_DROPS,          // what captures say they lost
@@ -112,6 +113,9 @@ struct rules_question {
 	// `top`: of a timeline and its days, the rules with most sources on a day; of the targets of
 	// what is new, the countries and the networks of each rule.
 };
+
+// What changed (QUESTION_CHANGES) is of the families, of all ports, countries and networks, and of the rules that
+// `rules` asks for (none: no fields), by the rule of analyse/changes/changes.h.
 
 struct question {
 	enum question_kind kind;

@@ -252,6 +252,28 @@ static void notices_schema(const struct question *q, struct schema *out)
 	ADD(out, notices);
 }
 
+// ---- changes
+
+// The newest day first. `change` is new, grown or gone, `subject` family, port, rule, country or network; `id` its name as
+// in the answer about it, of a port "tcp/7547", of a rule "window=1320 => window=792", `name` that of a place. usual
+// (empty for a rule that is new) and most_before are the median and the most of the 28 days before.
+static const struct column changes[] = {
+	{ "day", CELL_DAY },
+	{ "change", CELL_TEXT },
+	{ "subject", CELL_TEXT },
+	{ "id", CELL_TEXT },
+	{ "name", CELL_TEXT },
+	{ "sources", CELL_NUMBER, UNIT_SOURCES },
+	{ "usual", CELL_NUMBER, UNIT_SOURCES },
+	{ "most_before", CELL_NUMBER, UNIT_SOURCES },
+};
+
+static void changes_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, changes);
+}
+
 // ---- captures, of those that have frames on the days
 
 // A row for each counter, "copy" only where there are some, the last being their sum, "frames"; last come the totals, of capture "*".
@@ -471,6 +493,7 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_NEW_RULES] = new_rules_schema,
 		[QUESTION_RULE_TARGETS] = rule_targets_schema,
 		[QUESTION_NOTICES] = notices_schema,
+		[QUESTION_CHANGES] = changes_schema,
 		[QUESTION_LEDGER] = captures_schema,
 		[QUESTION_REASONS] = captures_schema,
 		[QUESTION_DROPS] = captures_schema,

@@ -238,11 +238,14 @@ static bool compile(struct compiler *c, const cJSON *json, size_t at, unsigned d
 }
 
 // NULL if that is no JSON, or memory is out. cJSON gets its memory from where everything does,
-// and stops behind the first value: nothing but white space may follow.
+// and stops behind the first value: nothing but white space may follow. A NUL would end a name early,
+// and is in no JSON (RFC 8259, section 7).
 static cJSON *parse(struct span text)
 {
 	cJSON_Hooks hooks = { .malloc_fn = memory_room, .free_fn = memory_free };
 	const char *begin = (const char *)text.bytes, *end = NULL;
+	if (memchr(begin, '\0', text.length) != NULL)
+		return NULL;
 	cJSON_InitHooks(&hooks);
 	cJSON *json = cJSON_ParseWithLengthOpts(begin, text.length, &end, false);
 	if (json == NULL)

@@ -362,22 +362,15 @@ static void floor_raised(const struct caveat *c, char line[LINE_SIZE])
 
 static void rules_partial(const struct caveat *c, char line[LINE_SIZE])
 {
-	if (c->numbers[4] > 0) {
-		text_format(line, LINE_SIZE,
-		            "on %" PRIu64 " of %" PRIu64
-		            " days there are more rules than these: sources differ too much to "
-		            "compare all, and rules of a support below %" PRIu64
-		            " were not looked for; a higher --min-support or fewer --fields need "
-		            "less room",
-		            c->numbers[0], c->numbers[1], c->numbers[4]);
-		return;
-	}
+	char below[80] = "";
+	if (c->numbers[4] > 0)
+		text_format(below, sizeof below, "; none of a support below %" PRIu64,
+		            c->numbers[4]);
 	text_format(line, LINE_SIZE,
-	            "on %" PRIu64 " of %" PRIu64 " days there are more rules than these: the work "
-	            "came to its end (--work %" PRIu64
-	            ") or the room did; a higher --min-support or "
-	            "--max-items needs less",
-	            c->numbers[0], c->numbers[1], c->numbers[2] / 1000000);
+	            "on %" PRIu64 " of %" PRIu64 " days there are more rules than these%s: the "
+	            "work came to its end (--work %" PRIu64 ") or the room did; a higher "
+	            "--min-support or --max-items needs less",
+	            c->numbers[0], c->numbers[1], below, c->numbers[2] / 1000000);
 }
 
 // What is new has its own word for nothing, and is worth no note below what chance brings together.
@@ -486,6 +479,26 @@ static void new_partial(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0], c->numbers[1]);
 }
 
+// ---- changes
+
+static void changes_unknown(const struct caveat *c, char line[LINE_SIZE])
+{
+	char day[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], day);
+	text_format(line, LINE_SIZE,
+	            "note: what changed on %s is not known: %" PRIu64 " of the %" PRIu64
+	            " days before it are known, and it takes %" PRIu64 " of them",
+	            day, c->numbers[0], c->numbers[2], c->numbers[1]);
+}
+
+static void changes_no_data(const struct caveat *c, char line[LINE_SIZE])
+{
+	char day[CALENDAR_DAY_SIZE];
+	day_format(c->days[0], day);
+	text_format(line, LINE_SIZE, "note: what changed on %s is not known: %s", day,
+	            c->numbers[0] != 0 ? "the day is lost" : "there are no captures of that day");
+}
+
 // ---- all
 
 // IN_PUBLIC: only where an answer goes on to others, who cannot ask `hotaru info`.
@@ -538,6 +551,8 @@ static const struct {
 	[CAVEAT_NOTHING_NEW] = { nothing_new, UNLESS_QUIET },
 	[CAVEAT_NEW_UNKNOWN] = { new_unknown, UNLESS_QUIET },
 	[CAVEAT_NEW_PARTIAL] = { new_partial, WARNING },
+	[CAVEAT_CHANGES_UNKNOWN] = { changes_unknown, UNLESS_QUIET },
+	[CAVEAT_CHANGES_NO_DATA] = { changes_no_data, UNLESS_QUIET },
 };
 
 // False: there is nothing to be said.

@@ -212,7 +212,8 @@ int command_main(const struct command *const *commands, int argc, char **argv)
 	if (exit_code != EXIT_PIPE && !command_output_close(stdout, NULL, &error) &&
 	    exit_code == EXIT_DONE)
 		exit_code = command_fail(&error);
-	confine_leave(exit_code == EXIT_DONE || exit_code == EXIT_DAMAGED);
+	confine_leave(exit_code == EXIT_DONE || exit_code == EXIT_DAMAGED ||
+	              exit_code == EXIT_CHANGED);
 	interrupt_pass_on();
 	if (exit_code == EXIT_PIPE)
 		interrupt_pipe_closed();

@@ -16,7 +16,8 @@ enum exit_code {
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
 	EXIT_DAMAGED = 3,
-	EXIT_PIPE = 141 /* as if SIGPIPE had ended it, which it then does */
+	EXIT_CHANGED = 4,  // done, and there is news: `hotaru changes`
+	EXIT_PIPE = 141,   // as if SIGPIPE had ended it, which it then does
 };
 
 struct command {
@@ -29,8 +30,10 @@ struct command {
 	int (*run)(const struct command *self, struct option_words words);
 };
 
+extern const struct command command_changes;
 extern const struct command command_compact;
 extern const struct command command_fingerprints;
+extern const struct command command_forget;
 extern const struct command command_info;
 extern const struct command command_ingest;
 extern const struct command command_ledger;

@@ -159,25 +159,13 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,
-	&command_ledger,
-	&command_packets,
-	&command_survey,
-	&command_report,
-	&command_info,
-	&command_settings,
-	&command_verify,
-	&command_compact,
-	&command_fingerprints,
-	&command_lifetimes,
-	&command_ports,
-	&command_places,
-	&command_prefixes,
-	&command_sources,
-	&command_shapes,
-	&command_notify,
-	&command_rules,
-	NULL,
+	&command_ingest,    &command_ledger,   &command_packets,
+	&command_survey,    &command_changes,  &command_report,
+	&command_info,      &command_settings, &command_verify,
+	&command_compact,   &command_forget,   &command_fingerprints,
+	&command_lifetimes, &command_ports,    &command_places,
+	&command_prefixes,  &command_sources,  &command_shapes,
+	&command_notify,    &command_rules,    NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -212,6 +200,7 @@ static const char *const lines[] = {
 	"report --memory 64M -o report a.pcap",
 	"packets a.pcap",
 	"places --memory 64M --country-db a.csv a.pcap",
+	"changes --memory 64M --country-db a.csv a.pcap",
 	"prefixes --memory 64M a.pcap",
 	"ledger -s old",
 	"survey -s old",
@@ -230,6 +219,7 @@ static const char *const lines[] = {
 	"info -s old",
 	"verify -s old",
 	"compact -s old",
+	"forget -s old --before -1",
 	"fingerprints -s old",
 	"settings -s old",
 	"settings -s old --country-db a.csv",

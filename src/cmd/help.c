@@ -189,6 +189,6 @@ void help_man(FILE *out, const struct command *const *commands)
 	      ".TP\n.B COLUMNS\nif set, how wide the terminal is\n"
 	      ".TP\n.B TMPDIR\nwhere temporary stores are made (default: /tmp)\n"
 	      ".SH EXIT STATUS\n0 done, 1 failed, 2 wrong usage, 3 input damaged but used as far as it "
-	      "went.\n",
+	      "went, 4 done, and `hotaru changes` has something to tell.\n",
 	      out);
 }

@@ -91,7 +91,8 @@ static bool matters(struct plan *p, const struct store_capture *capture, bool *o
 	memory_free(days);
 	for (unsigned kind = KIND_OUTSIDE_TELESCOPE; ledger != NULL && kind < KIND_COUNT; kind++)
 		packets += ledger->frames[kind];
-	*out = packets > 0 || count > 0;
+	// Of one that has nothing on days that are kept, nothing would count.
+	*out = capture->first_ns <= capture->last_ns && (packets > 0 || count > 0);
 	return true;
 }
 

@@ -53,6 +53,30 @@ void remarks_say_copies(const char *name, const struct ingest_ledger *ledger)
 	command_say(line);
 }
 
+void remarks_say_forgotten(const struct store *store, const struct store_capture *captures,
+                           size_t count)
+{
+	const struct store_settings *settings = store_settings(store);
+	for (size_t i = 0; i < count; i++) {
+		const struct capture_seen *seen = captures[i].seen;
+		char line[LINE_SIZE], day[CALENDAR_DAY_SIZE];
+		uint64_t frames = 0;
+		for (size_t j = 0; seen != NULL && j < seen->count; j++)
+			if (seen->stretches[j].last_ns < settings->kept_from_ns)
+				frames += seen->stretches[j].frames;
+		if (frames == 0)
+			continue;
+		day_format(settings->kept_from, day);
+		text_format(
+			line, sizeof line,
+			"'%.200s': %" PRIu64
+			" frames lie on days before %s, which the store has forgotten; they are "
+			"in the ledger, and nothing else of them is kept",
+			captures[i].name, frames, day);
+		command_say(line);
+	}
+}
+
 static void say_far(const struct store_capture *c, const struct far_frames *far)
 {
 	char line[640], first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];

@@ -36,6 +36,11 @@ static void write_settings(struct rows *rows, const struct store *store)
 	property_add(rows, "zone", settings->zone.name);
 	property_add(rows, "telescope",
 	             settings->telescope[0] != '\0' ? settings->telescope : "every destination");
+	if (settings->kept_from != INT32_MIN) {
+		char day[CALENDAR_DAY_SIZE];
+		day_format(settings->kept_from, day);
+		property_add(rows, "kept_from", day);
+	}
 	for (size_t i = 0; i < settings->fingerprints.count; i++)
 		property_add(rows, "fingerprint", settings->fingerprints.entries[i].name);
 	atlas_write_kept(rows, store);

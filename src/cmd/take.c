@@ -65,6 +65,8 @@ static void forget_captures(struct take *t)
 static bool say_far(struct take *t, struct error *error)
 {
 	progress_stop(&t->progress);
+	if (!t->options->common.quiet)
+		remarks_say_forgotten(t->store, t->captures, t->capture_count);
 	return t->options->common.quiet ||
 	       remarks_say_far(t->store, t->captures, t->capture_count, error);
 }

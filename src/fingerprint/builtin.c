@@ -103,6 +103,7 @@ const struct fingerprint builtin_fingerprints[] = {
 		.kind = FINGERPRINT_FAMILY,
 		.rule = "mirai, and destination port 23, and source port > 1024",
 		.what = "the Mirai of the released source",
+		.part_of = "mirai",
 		.source =
 			"scanner.c of the release of 2016-09-30; the three conditions of NICTER studies",
 		.strength = "published",
@@ -124,6 +125,7 @@ const struct fingerprint builtin_fingerprints[] = {
 		.kind = FINGERPRINT_FAMILY,
 		.rule = "window = 14600, no SACK-permitted, timestamp or window scale option",
 		.what = "Hajime's raw socket; leaves kernels out",
+		.part_of = "hajime",
 		.source = "hajime, and the first options of Linux (RFC 7323, RFC 2018)",
 		.strength = "published",
 		.chance_bits = 16,

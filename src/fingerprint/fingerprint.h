@@ -43,6 +43,7 @@ struct fingerprint {
 	const char *what;
 	const char *source;    // where the rule was published or seen
 	const char *strength;  // "seen", "published", "weak" or "user"
+	const char *part_of;   // the one that matches all that this one does; NULL: none
 	// A SYN of random fields matches once in 2^chance_bits, at most; 0: nobody knows.
 	uint8_t chance_bits;
 	// Packets of a source and day that it takes at least to count the source (hostday/evidence.h).

@@ -28,6 +28,8 @@ struct report_family {
 	const char *source;       // who published it; NULL or "": not said
 	const char *strength;     // "seen", "published", "weak"; NULL or "": not said
 	bool is_malware;          // drawn in the figure that shows all malware together
+	unsigned chance_bits;     // a random SYN matches once in 2^bits; 0: nobody knows
+	const char *part_of;      // the family that has all sources of this one; NULL: none
 	const char *figure_file;  // of its SVG, beside the page; NULL: no link
 };
 

@@ -51,18 +51,6 @@ static bool write_answer(const struct writing *w, const char *name, size_t numbe
 	return ok;
 }
 
-static bool write_changes(const struct writing *w, struct error *error)
-{
-	struct answer answer = answer_new();
-	struct buffer csv = buffer_up_to(BYTES_MAX);
-	const bool ok = changes_answer(&w->sections->changes, &answer, error) &&
-	                answer_csv(&answer, &csv, error) &&
-	                write_bytes(w, w->sections->report.files.changes_csv, &csv, error);
-	answer_done(&answer);
-	buffer_done(&csv);
-	return ok;
-}
-
 static bool write_tables(const struct writing *w, struct error *error)
 {
 	const struct sections *s = w->sections;
@@ -72,7 +60,8 @@ static bool write_tables(const struct writing *w, struct error *error)
 	    !write_answer(w, f->ledger_csv, s->ledger.ledger, error))
 		return false;
 	if (s->report.ports != NULL &&
-	    (!write_answer(w, f->ports_csv, s->ports.every_day, error) || !write_changes(w, error)))
+	    (!write_answer(w, f->ports_csv, s->ports.every_day, error) ||
+	     !write_answer(w, f->changes_csv, s->changes.question, error)))
 		return false;
 	if (s->report.places != NULL &&
 	    (!write_answer(w, f->countries_csv, s->places.countries.all, error) ||

@@ -50,6 +50,8 @@ static void ask(struct sections *s, struct plan *plan)
 	places_section_ask(&s->places, &s->about, plan);
 	prefixes_section_ask(&s->prefixes, &s->about, plan);
 	rules_section_ask(&s->rules, &s->about, plan);
+	const struct rules_question rules = rules_section_wanted(s->about.options);
+	changes_section_ask(&s->changes, &s->about, &rules, plan);
 }
 
 static bool fill(struct sections *s, const struct plan *plan, struct error *error)
@@ -65,8 +67,7 @@ static bool fill(struct sections *s, const struct plan *plan, struct error *erro
 	    !rules_section_fill(&s->rules, &s->about, &s->survey.shown, plan, error))
 		return false;
 	home_section_fill(&s->home, &s->about, &s->places, &s->prefixes);
-	changes_section_fill(&s->changes, &s->about, plan, &s->survey, &s->ports, &s->places);
-	return true;
+	return changes_section_fill(&s->changes, plan, error);
 }
 
 // ---- the page
@@ -112,7 +113,7 @@ static void describe(struct sections *s)
 		return;
 	s->report.ports = &s->ports.report;
 	s->report.rules = &s->rules.report;
-	s->report.changes = &s->changes.report;
+	s->report.changes = &s->changes.found.changes;
 	s->report.floods = &s->prefixes.report_floods;
 	if (!s->places.is_there)
 		return;
@@ -130,6 +131,7 @@ static void sections_done(struct sections *s)
 	places_section_done(&s->places);
 	prefixes_section_done(&s->prefixes);
 	rules_section_done(&s->rules);
+	changes_section_done(&s->changes);
 	memory_free(s);
 }
 

@@ -95,22 +95,27 @@ static struct day_range mined_days(const struct report_about *about)
 		                   about->shown.to };
 }
 
+struct rules_question rules_section_wanted(const struct report_options *options)
+{
+	return (struct rules_question){ .fields = fields,
+		                        .field_count = REPORT_FIELDS,
+		                        .support_min = options->support_min,
+		                        .confidence_min = options->confidence_min,
+		                        .alpha = 0.05,
+		                        .consequents_max = 1,
+		                        .window_days = 1,
+		                        .past_days = NEW_RULES_PAST_DAYS,
+		                        .work_max = WORK_MAX,
+		                        .raises_support = true };
+}
+
 void rules_section_ask(struct rules_section *s, const struct report_about *about, struct plan *plan)
 {
 	struct question q = { .kind = QUESTION_RULES,
 		              .days = mined_days(about),
 		              .without_floods = about->options->without_floods,
-		              .rules = { .fields = fields,
-		                         .field_count = REPORT_FIELDS,
-		                         .support_min = about->options->support_min,
-		                         .confidence_min = about->options->confidence_min,
-		                         .alpha = 0.05,
-		                         .consequents_max = 1,
-		                         .window_days = 1,
-		                         .past_days = NEW_RULES_PAST_DAYS,
-		                         .work_max = WORK_MAX,
-		                         .raises_support = true,
-		                         .has_targets = true } };
+		              .rules = rules_section_wanted(about->options) };
+	q.rules.has_targets = true;
 	s->every_day = plan_ask_sheet(plan, &q);
 	q.kind = QUESTION_RULE_TIMELINE;
 	s->timeline = plan_ask(plan, &q);

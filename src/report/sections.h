@@ -7,6 +7,7 @@
 // these in a file, its struct here, and its lines in report.c, files.c and present/page/.
 #pragma once
 
+#include "present/page/changes.h"
 #include "report/plan.h"
 #include "report/ranking.h"
 #include "report/report.h"
@@ -169,19 +170,19 @@ void home_section_fill(struct home_section *, const struct report_about *,
 // Places in their order, but for one's own, which are marked and come first.
 void home_section_first(const struct report_about *, struct report_place *places, size_t count);
 
-// ---- what changed on the last day (changes.c): made of the other sections, into which it points
+// ---- what changed on the last day (changes.c)
 
-enum { REPORT_CHANGES_EACH = 4 };
 struct changes_section {
-	struct report_change rows[REPORT_SUBJECTS * REPORT_CHANGES_EACH];
-	struct report_changes report;
+	size_t question;
+	struct day_range days;
+	struct changes_found found;
 };
-void changes_section_fill(struct changes_section *, const struct report_about *,
-                          const struct plan *, const struct survey_section *,
-                          const struct ports_section *, const struct places_section *);
-// The rows as an answer, of which `out` is a new one.
-bool changes_answer(const struct changes_section *, struct answer *out,
-                    struct error *error) MUST_CHECK;
+// With the rules that the section of rules asks for.
+void changes_section_ask(struct changes_section *, const struct report_about *,
+                         const struct rules_question *, struct plan *);
+bool changes_section_fill(struct changes_section *, const struct plan *,
+                          struct error *error) MUST_CHECK;
+void changes_section_done(struct changes_section *);
 
 // ---- association rules (rules.c, emergences.c)
 
@@ -215,6 +216,8 @@ struct rules_section {
 	struct report_blocks blocks;  // of what `report` points to
 };
 void rules_section_ask(struct rules_section *, const struct report_about *, struct plan *);
+// Which rules it asks for.
+struct rules_question rules_section_wanted(const struct report_options *);
 bool rules_section_fill(struct rules_section *, const struct report_about *,
                         const struct report_survey *, const struct plan *,
                         struct error *error) MUST_CHECK;

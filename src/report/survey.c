@@ -108,6 +108,8 @@ static void describe_family(struct survey_section *s, size_t i, const char *name
 		.source = f != NULL ? f->source : NULL,
 		.strength = f != NULL ? f->strength : NULL,
 		.is_malware = f != NULL && f->is_family,
+		.chance_bits = f != NULL ? f->chance_bits : 0,
+		.part_of = f != NULL ? f->part_of : NULL,
 		.figure_file = s->figure_files[i],
 	};
 	s->families[i] = (struct report_survey_family){ .name = name, .is_fingerprint = f != NULL };

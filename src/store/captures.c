@@ -60,6 +60,13 @@ static bool load_one(struct store *s, sqlite3_stmt *row, struct store_capture *o
 		                       .is_simulated = sql_u64(row, 8) != 0,
 		                       .damage = has_damage ? memory_text(sql_text(row, 9))
 		                                            : NULL };
+	const uint64_t kept_ns = s->settings.kept_from_ns;
+	if (out->first_ns <= out->last_ns && out->last_ns < kept_ns) {
+		out->first_ns = UINT64_MAX;
+		out->last_ns = 0;
+	} else if (out->first_ns < kept_ns) {
+		out->first_ns = kept_ns;
+	}
 	text_copy(out->format, sizeof out->format, sql_text(row, 2));
 	out->is_hashed = capture_format_has_hashes(out->format);
 	const void *digest = sqlite3_column_blob(row, 4);

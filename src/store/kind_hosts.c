@@ -18,19 +18,24 @@ static const char layout[] =
 	"  FROM segment JOIN segment_fingerprint ON segment_id = segment.id"
 	"  GROUP BY day, fingerprint;";
 
-// Segments hold the packets that the ledgers counted, but those of days that captures owe (owed.h).
+// Segments hold the packets that the ledgers counted, but those of days that captures owe (owed.h), and of days that
+// were forgotten.
+#define NO_DAY_WENT                                                                                \
+	" NOT EXISTS (SELECT 1 FROM owed)"                                                         \
+	" AND NOT EXISTS (SELECT 1 FROM setting WHERE key = 'kept_from')"
+
 static const char *const checks[] = {
 	("SELECT 'the ledgers count ' || frames || ' frames as ' || counter || ', the segments '"
 	 " || packets FROM (SELECT counter, sum(frames) AS frames FROM ledger GROUP BY counter)"
 	 " JOIN (SELECT kind, sum(packets) AS packets FROM segment_kind"
 	 "       JOIN segment ON segment_id = segment.id GROUP BY kind)"
 	 " ON counter = kind WHERE frames < packets"
-	 " OR (frames > packets AND NOT EXISTS (SELECT 1 FROM owed))"),
+	 " OR (frames > packets AND" NO_DAY_WENT ")"),
 	("SELECT 'the ledgers count packets, and there is no segment' FROM"
 	 " (SELECT coalesce(sum(frames), 0) AS n FROM ledger WHERE counter IN ('later_fragment',"
 	 "  'syn', 'syn_ack', 'rst', 'tcp_other', 'udp', 'icmp', 'other_protocol'))"
 	 " WHERE n > 0 AND NOT EXISTS (SELECT 1 FROM segment)"
-	 " AND NOT EXISTS (SELECT 1 FROM owed)"),
+	 " AND" NO_DAY_WENT),
 	NULL,
 };
 

@@ -46,6 +46,14 @@ bool owed_clear(struct store *s, const struct capture_identity *identity, struct
 	return run(s, sql, identity, 0, error);
 }
 
+bool owed_forget(struct store *s, int32_t before, struct error *error)
+{
+	sqlite3_stmt *statement;
+	return sql_prepare(s->db, &statement, "DELETE FROM owed WHERE day_number < ?", error, "i",
+	                   (int64_t)before) &&
+	       sql_finish(statement, error);
+}
+
 bool owed_by(struct store *s, uint64_t capture_id, bool *out, struct error *error)
 {
 	sqlite3_stmt *statement;

@@ -74,7 +74,9 @@ static bool read_stretches(struct store *s, uint64_t id, struct capture_seen *se
 	while (ok && (status = sql_step(statement, error)) == SQL_ROW) {
 		const struct seen_stretch stretch = { sql_u64(statement, 0), sql_u64(statement, 1),
 			                              sql_u64(statement, 2) };
-		ok = add(seen, &room, &stretch) || error_memory(error, "captures");
+		// A stretch lies on one day: of days that were forgotten there is nothing to tell.
+		if (stretch.last_ns >= s->settings.kept_from_ns)
+			ok = add(seen, &room, &stretch) || error_memory(error, "captures");
 	}
 	sqlite3_finalize(statement);
 	return ok && status == SQL_END;

@@ -11,6 +11,9 @@ bool owed_enter(struct store *, const struct capture_identity *, int32_t day,
                 struct error *error) MUST_CHECK;
 bool owed_clear(struct store *, const struct capture_identity *, struct error *error) MUST_CHECK;
 
+// No capture owes days before this one any more.
+bool owed_forget(struct store *, int32_t before, struct error *error) MUST_CHECK;
+
 // Whether the capture with that id owes any.
 bool owed_by(struct store *, uint64_t capture_id, bool *out, struct error *error) MUST_CHECK;
 

@@ -103,6 +103,39 @@ static bool check_format(const struct store *s, struct error *error)
 	                 s->format, has_any ? "fingerprints" : "no fingerprints");
 }
 
+// The day begins within a day of where it does in UTC.
+static uint64_t begin_of(const struct zone *zone, int32_t day)
+{
+	static const uint64_t day_ns = UINT64_C(86400) * 1000000000;
+	struct day_span span = zone_day(zone, day > 0 ? (uint64_t)day * day_ns : 0);
+	while (span.day > day && span.begin_ns > 0)
+		span = zone_day(zone, span.begin_ns - 1);
+	while (span.day < day)
+		span = zone_day(zone, span.end_ns);
+	return span.begin_ns;
+}
+
+void store_keep_from(struct store *s, int32_t day)
+{
+	s->settings.kept_from = day;
+	s->settings.kept_from_ns = day == INT32_MIN ? 0 : begin_of(&s->settings.zone, day);
+}
+
+static bool load_kept_from(struct store *s, struct error *error)
+{
+	char *text = NULL;
+	int32_t day = INT32_MIN;
+	if (!catalog_setting(s, "kept_from", &text, error))
+		return false;
+	const bool ok = text[0] == '\0' || day_parse(text, &day);
+	memory_free(text);
+	if (!ok)
+		return error_set(error, ERROR_FAILED, "store '%s' is damaged: setting kept_from",
+		                 s->path);
+	store_keep_from(s, day);
+	return true;
+}
+
 static bool load_settings(struct store *s, struct error *error)
 {
 	struct store_settings *settings = &s->settings;
@@ -111,7 +144,8 @@ static bool load_settings(struct store *s, struct error *error)
 		return false;
 	const bool ok = zone_parse(zone, &settings->zone, error);
 	memory_free(zone);
-	return ok && catalog_setting(s, "telescope", &settings->telescope, error) &&
+	return ok && load_kept_from(s, error) &&
+	       catalog_setting(s, "telescope", &settings->telescope, error) &&
 	       (settings->telescope[0] == '\0' ||
 	        (telescope_parse(settings->telescope, &settings->telescope_days, error) &&
 	         telescope_ever(&settings->telescope_days, &settings->prefixes, error))) &&

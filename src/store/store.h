@@ -44,6 +44,8 @@ struct store_settings {
 	struct telescope telescope_days;  // of it, day by day; count 0: every destination
 	char *fingerprint_text;           // the user's own; "": none
 	struct fingerprint_set fingerprints;
+	int32_t kept_from;  // days before it were forgotten (store_forget()); INT32_MIN: none were
+	uint64_t kept_from_ns;  // when it begins; 0
 };
 
 // What an ingest asks for; NULL: whatever the store has, or the default.
@@ -244,6 +246,17 @@ struct holdings *store_holdings(struct store *);
 // destinations are kept), and closes the days: they take no more captures.
 bool store_compact(struct store *, uint32_t floor, size_t *out_days,
                    struct error *error) MUST_CHECK;
+
+// Takes all days before this one out of the store, for good: their segments, and what captures owe of them. Captures
+// stay, and are known; but of what they have on these days, when it was seen is not told any more, and nothing that
+// is taken in later counts there. One change. A day that is no later than that of an earlier call changes nothing.
+struct store_forgotten {
+	size_t segments, days;
+	int32_t first, last;  // of these days
+	uint64_t hosts;
+};
+bool store_forget(struct store *, int32_t before, struct store_forgotten *out,
+                  struct error *error) MUST_CHECK;
 
 // Gives the store other fingerprints of sources, for all of its days: those of the text, which is
 // that of a file as in struct store_request. Those of packets have to be the same as before, since the

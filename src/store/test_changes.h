@@ -149,6 +149,13 @@ static inline bool change_telescope(struct store *s, struct error *error)
 	return ok;
 }
 
+static inline bool change_forget(struct store *s, struct error *error)
+{
+	struct store_forgotten out;
+	return store_segment_count(s) < 2 ||
+	       store_forget(s, store_segment_at(s, 1)->day, &out, error);
+}
+
 // In this order: each begins where the one before it ended.
 static const struct change changes[] = {
 	{ "making a store", change_make, false },
@@ -164,6 +171,7 @@ static const struct change changes[] = {
 	{ "databases", change_databases, false },
 	{ "other databases", change_other_databases, false },
 	{ "another telescope", change_telescope, false },
+	{ "forgetting a day", change_forget, false },
 };
 enum { CHANGES = sizeof changes / sizeof *changes };
 

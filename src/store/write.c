@@ -131,6 +131,14 @@ static bool enter_anew(struct store_change *c, struct error *error)
 	return ok;
 }
 
+static bool enter_forgotten(struct store_change *c, struct error *error)
+{
+	char day[CALENDAR_DAY_SIZE];
+	day_format(c->kept_from, day);
+	return catalog_set_setting(c->store, "kept_from", day, error) &&
+	       owed_forget(c->store, c->kept_from, error);
+}
+
 // It is in the catalogue: what the store says of itself follows.
 static void exchange_telescopes(struct store_change *c)
 {
@@ -149,7 +157,7 @@ static bool enter(struct store_change *c, struct error *error)
 	if (c->has_fingerprints && !catalog_save_fingerprints(c->store, &settings->fingerprints,
 	                                                      settings->fingerprint_text, error))
 		return false;
-	if (c->is_anew && !enter_anew(c, error))
+	if ((c->is_anew && !enter_anew(c, error)) || (c->forgets && !enter_forgotten(c, error)))
 		return false;
 	for (size_t i = 0; i < c->removed_count; i++)
 		if (!catalog_remove_segment(c->store, c->removed[i], error))
@@ -240,6 +248,8 @@ static struct store_ingest *of(struct host_day_receiver *receiver)
 static bool wants_day(const struct store_ingest *in, int32_t day)
 {
 	bool is_wanted = in->days == NULL;
+	if (day < in->change->store->settings.kept_from)
+		return false;
 	for (size_t i = 0; i < in->day_count; i++)
 		is_wanted = is_wanted || in->days[i] == day;
 	return is_wanted;

@@ -30,6 +30,8 @@ struct store_change {
 	const struct store_capture *captures;
 	size_t capture_count;
 	bool has_fingerprints;  // those of the store's settings are entered, too
+	bool forgets;           // days before this one, from now on
+	int32_t kept_from;
 	// All packets are taken in anew, for another telescope: these captures go, and with them whatever
 	// there is of days. After the commit the store has the settings, and the change those from before.
 	bool is_anew;

@@ -24,8 +24,9 @@ bool describe_fingerprints(struct described *d, const struct holdings *h, struct
 	for (size_t i = 0; i < set->count; i++) {
 		const struct fingerprint *f = &set->entries[i];
 		list[i] = (struct described_fingerprint){
-			f->name,   f->rule,     f->what,
-			f->source, f->strength, f->kind == FINGERPRINT_FAMILY
+			f->name,        f->rule,     f->what,
+			f->source,      f->strength, f->kind == FINGERPRINT_FAMILY,
+			f->chance_bits, f->part_of
 		};
 	}
 	memory_free(d->fingerprints);

@@ -3,6 +3,7 @@
 
 #include "analyse/survey/revisions.h"
 #include "base/buffer.h"
+#include "holdings/days.h"
 
 #include <math.h>
 
@@ -104,6 +105,22 @@ static void write_tools(struct buffer *out, const struct survey *s)
 	buffer_byte(out, '\0');
 }
 
+// Of a fingerprint that no packet matched the sets are not read.
+static bool has_packets(const struct answering *a, struct day_range days, const char *name,
+                        bool *out, struct error *error)
+{
+	struct held_day day = { .count = 0 };
+	uint64_t packets = 0;
+	unsigned bit;
+	if (!holdings_family(a->holdings, name, &bit, error))
+		return false;
+	while (packets == 0 && held_day_next(a->holdings, days, &day))
+		if (!held_day_syns(a->holdings, &day, bit, &packets, error))
+			return false;
+	*out = packets > 0;
+	return true;
+}
+
 bool tools_caveat(const struct answering *a, struct inquiry *inquiry, struct error *error)
 {
 	const struct fingerprint_set *set = holdings_about(a->holdings).fingerprints;
@@ -114,9 +131,17 @@ bool tools_caveat(const struct answering *a, struct inquiry *inquiry, struct err
 		                          .threads = a->limits->threads };
 	struct buffer text = buffer_up_to(1 << 16);
 	struct survey survey;
-	for (size_t i = 0; i < set->count; i++)
-		if (set->entries[i].kind == FINGERPRINT_TOOL)
+	for (size_t i = 0; i < set->count; i++) {
+		bool has_some = false;
+		if (set->entries[i].kind == FINGERPRINT_TOOL &&
+		    !has_packets(a, inquiry->question->days, set->entries[i].name, &has_some,
+		                 error))
+			return false;
+		if (has_some)
 			names[request.family_count++] = set->entries[i].name;
+	}
+	if (request.family_count == 0)
+		return true;
 	if (!survey_run(a->holdings, &request, &survey, error))
 		return false;
 	write_tools(&text, &survey);

@@ -103,3 +103,67 @@ const char *family_title(const struct report *report, size_t family)
 	const char *name = name_of(report, family);
 	return text_equal(name, "*") ? word_in(report->lang, WORD_ALL_SYNS) : name;
 }
+
+// ---- the order
+
+static unsigned rank_of_strength(const char *strength)
+{
+	static const char *const ranks[] = { "seen", "published", "weak" };
+	unsigned rank = 0;
+	while (rank < 3 && !text_equal(strength != NULL ? strength : "", ranks[rank]))
+		rank++;
+	return rank;
+}
+
+// Whether a family stands in front of another one, both being part of the same, or of none.
+static bool is_before(const struct report *report, size_t a, size_t b)
+{
+	const struct report_family *x = &report->families[a], *y = &report->families[b];
+	const bool x_is_all = text_equal(x->name, "*"), y_is_all = text_equal(y->name, "*");
+	const unsigned x_rank = rank_of_strength(x->strength),
+		       y_rank = rank_of_strength(y->strength);
+	if (x_is_all != y_is_all)
+		return y_is_all;
+	if (x->chance_bits != y->chance_bits)
+		return x->chance_bits > y->chance_bits;
+	if (x_rank != y_rank)
+		return x_rank < y_rank;
+	return a < b;
+}
+
+size_t family_whole(const struct report *report, size_t family)
+{
+	const char *part_of = report->families[family].part_of;
+	for (size_t i = 0; part_of != NULL && i < report->survey->family_count; i++)
+		if (i != family && text_equal(report->families[i].name, part_of))
+			return i;
+	return SIZE_MAX;
+}
+
+// Those that are part of `whole`, in their order, and below each its own parts: a part has one whole, so that
+// each comes once.
+static size_t append_parts(const struct report *report, size_t whole, size_t *order, size_t count)
+{
+	const size_t families = report->survey->family_count, first = count;
+	for (size_t i = 0; i < families; i++) {
+		if (family_whole(report, i) != whole)
+			continue;
+		size_t at = count++;
+		for (; at > first && is_before(report, i, order[at - 1]); at--)
+			order[at] = order[at - 1];
+		order[at] = i;
+	}
+	return count;
+}
+
+size_t family_order(const struct report *report, size_t *order)
+{
+	const size_t families = report->survey->family_count;
+	size_t *wholes = order + families, count = 0;
+	const size_t whole_count = append_parts(report, SIZE_MAX, wholes, 0);
+	for (size_t i = 0; i < whole_count; i++) {
+		order[count++] = wholes[i];
+		count = append_parts(report, wholes[i], order, count);
+	}
+	return count;
+}

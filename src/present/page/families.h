@@ -16,3 +16,11 @@ const char *family_caution(const struct report *report, size_t family);
 
 // The name to print: as in the survey, but words for "*".
 const char *family_title(const struct report *report, size_t family);
+
+// The order in which families stand where it is free: the stronger the fingerprint the further in front, and below
+// each those that are part of it. Stronger is what a random SYN matches less often; where that is equal, what was
+// seen before what was published, that before what is weak, and those of users; then by name. "*", all SYNs, is last.
+// `order` has room for twice as many as there are; returns how many numbers of families are in it: all.
+size_t family_order(const struct report *report, size_t *order);
+// The whole that the family is part of, if that is on the page, too; SIZE_MAX: none.
+size_t family_whole(const struct report *report, size_t family);

@@ -19,6 +19,9 @@ void page_head(struct buffer *out, const struct report *);
 void page_header(struct buffer *out, const struct report *);
 void page_overview(struct buffer *out, const struct report *);
 void page_summary(struct buffer *out, const struct report *);
+// What changed: the sentence, and the table of all of it.
+void page_changes(struct buffer *out, const struct report *);
+void page_changes_table(struct buffer *out, const struct report *);
 void page_tools(struct buffer *out, const struct report *);
 void page_home(struct buffer *out, const struct report *);
 void page_ports(struct buffer *out, const struct report *);
@@ -110,7 +113,9 @@ void page_text_cell(struct buffer *out, const char *text);
 void page_share_cell(struct buffer *out, double share);
 // A number that may be REPORT_UNKNOWN.
 void page_number_cell(struct buffer *out, const struct report *, uint64_t value);
-// How much more or less than before, as a number and as a share; a dash if one is not known.
+// How much more or less than before: "+1,234", "−12", "±0".
+void page_difference(struct buffer *out, uint64_t now, uint64_t before);
+// The same in a cell; a dash if one is not known.
 void page_change_cell(struct buffer *out, const struct report *, uint64_t now, uint64_t before);
 // "country-JP": every byte of the id that is not a letter, digit, - or _ is replaced.
 void page_anchor(struct buffer *out, const char *kind, const char *id);

@@ -123,40 +123,30 @@ void page_number_cell(struct buffer *out, const struct report *report, uint64_t 
 	buffer_text(out, "</td>");
 }
 
-// "+12.3%"; from ten times on "×12.5"; in words if there was nothing before.
-static void write_factor(struct buffer *out, const struct report *report, uint64_t now,
-                         uint64_t before)
+void page_difference(struct buffer *out, uint64_t now, uint64_t before)
 {
-	char text[NUMBER_SIZE];
-	const double factor = (double)now / (double)before;
-	if (before == 0) {
-		markup_word(out, report->lang, WORD_CHANGE_NEW);
-	} else if (factor >= 10) {
-		number_tenths(factor, text);
-		buffer_format(out, "×%s", text);
-	} else {
-		number_share(factor < 1 ? 1 - factor : factor - 1, text);
-		buffer_text(out, factor < 1 ? "−" : "+");
-		markup_text(out, text);
+	if (now == before) {
+		buffer_text(out, "±0");
+		return;
 	}
+	buffer_text(out, now > before ? "+" : "−");
+	page_number(out, now > before ? now - before : before - now);
 }
 
 void page_change_cell(struct buffer *out, const struct report *report, uint64_t now,
                       uint64_t before)
 {
+	(void)report;
 	if (now == REPORT_UNKNOWN || before == REPORT_UNKNOWN) {
 		buffer_text(out, "<td class=\"n\">–</td>");
 		return;
 	}
-	if (now == before) {
-		buffer_text(out, "<td class=\"n\">±0</td>");
-		return;
-	}
-	buffer_text(out, now > before ? "<td class=\"n up\">+" : "<td class=\"n down\">−");
-	page_number(out, now > before ? now - before : before - now);
-	buffer_text(out, "<small>");
-	write_factor(out, report, now, before);
-	buffer_text(out, "</small></td>");
+	buffer_format(out, "<td class=\"n%s\">",
+	              now > before   ? " up"
+	              : now < before ? " down"
+	                             : "");
+	page_difference(out, now, before);
+	buffer_text(out, "</td>");
 }
 
 static bool is_plain(char c)

@@ -223,19 +223,27 @@ TEST(each_share_of_a_card_says_of_what)
 	sample_done(&s);
 }
 
-TEST(what_emerged_on_the_day_is_among_what_changed)
+TEST(a_rule_that_is_new_leads_to_what_emerged)
 {
-	static const char link[] = "<a href=\"#emergences\"><span class=\"rule\"><span>24</span>";
+	static const struct report_item items[] = { { "tos", "24" }, { "tos", "0" } };
 	struct report_sample s;
 	struct rules_sample r;
 	sample_make(&s, 100, false);
 	rules_sample_make(&r, &s, false);
-	struct report_changes changes = { .day = r.emergences[0].day };
+	struct report_change change = { .day = r.emergences[0].day,
+		                        .kind = REPORT_NEW,
+		                        .subject = REPORT_RULE,
+		                        .id = "tos=24 => tos=0",
+		                        .name = "",
+		                        .rule = { items, 1, 1 },
+		                        .sources = 29 };
+	struct report_changes changes = {
+		.day = change.day, .from = change.day, .rows = &change, .count = 1
+	};
 	s.report.changes = &changes;
-	CHECK(says(&s.report, link) && says(&s.report, ">New association rules</th>"));
-	CHECK(!says(&s.report, "Nothing stands out"));
+	CHECK(says(&s.report, "<a href=\"#emergences\">type of service 24 ⇒ 0</a> (29 sources"));
 	changes.day++;
-	CHECK(!says(&s.report, link) && says(&s.report, "Nothing stands out on 2016-09-27."));
+	CHECK(says(&s.report, "Nothing changed on 2016-09-27: of 0 families, ports and rules"));
 	rules_sample_done(&r);
 	sample_done(&s);
 }

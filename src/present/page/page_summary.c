@@ -3,22 +3,20 @@
 #include "present/page/page.h"
 
 #include "base/calendar.h"
-#include "base/text.h"
+#include "base/memory.h"
 #include "present/page/families.h"
 #include "present/words/numbers.h"
 
-// Of the days on which the family is known. Those that a gap keeps open have too many.
+// Of the days on which the family is known.
 static uint32_t peak_day(const struct report_survey *survey, size_t family)
 {
 	const struct report_survey_day *days = survey->families[family].days;
 	uint32_t peak = 0;
 	bool has_one = false;
 	for (uint32_t i = 0; i < survey->day_count; i++) {
-		if (!report_survey_is_known(survey, family, i) ||
-		    (survey->gap_days != REPORT_GAP_NONE && has_one &&
-		     report_survey_is_open(survey, family, i)))
+		if (!report_survey_is_known(survey, family, i))
 			continue;
-		if (!has_one || days[i].active > days[peak].active)
+		if (!has_one || days[i].sources > days[peak].sources)
 			peak = i;
 		has_one = true;
 	}
@@ -57,6 +55,47 @@ static void write_median(struct buffer *out, const struct report *report,
 	number_grouped(days, text);
 	write_fact(out, report, WORD_CARD_MEDIAN, NULL);
 	markup_phrase(out, report->lang, word, (struct markup_values){ .one = text });
+	buffer_text(out, "</dd></div>");
+}
+
+// A number of the last day; "unknown" where it is.
+static void write_last(struct buffer *out, const struct report *report, size_t number,
+                       enum word name, uint64_t value, bool is_known)
+{
+	char day[CALENDAR_DAY_SIZE];
+	day_format(report->survey->first_day + (int32_t)report->survey->day_count - 1, day);
+	write_fact(out, report, name, day);
+	if (is_known &&
+	    report_survey_is_known(report->survey, number, report->survey->day_count - 1))
+		page_number(out, value);
+	else
+		markup_word(out, report->lang, WORD_UNKNOWN);
+	buffer_text(out, "</dd></div>");
+}
+
+// Sources of the last day, and by how much they differ from those of another one.
+static void write_since(struct buffer *out, const struct report *report, size_t number,
+                        enum word name, uint32_t days)
+{
+	const struct report_survey *survey = report->survey;
+	const uint32_t last = survey->day_count - 1;
+	const struct report_survey_day *of = survey->families[number].days;
+	if (last < days || !report_survey_is_known(survey, number, last) ||
+	    !report_survey_is_known(survey, number, last - days) || !survey->has_data[last - days])
+		return;
+	write_fact(out, report, name, NULL);
+	page_difference(out, of[last].sources, of[last - days].sources);
+	buffer_text(out, "</dd></div>");
+}
+
+static void write_peak(struct buffer *out, const struct report *report, size_t number)
+{
+	const struct report_survey *survey = report->survey;
+	const uint32_t peak = peak_day(survey, number);
+	char day[CALENDAR_DAY_SIZE];
+	day_format(survey->first_day + (int32_t)peak, day);
+	write_fact(out, report, WORD_CARD_PEAK, day);
+	page_number(out, survey->families[number].days[peak].sources);
 	buffer_text(out, "</dd></div>");
 }
 
@@ -101,25 +140,28 @@ static void write_active(struct buffer *out, const struct report *report, size_t
 	buffer_text(out, "</dd></div>");
 }
 
+// What the day has stands large, what the whole time had small.
 static void write_numbers(struct buffer *out, const struct report *report, size_t number)
 {
 	const struct report_survey *survey = report->survey;
 	const struct report_survey_family *family = &survey->families[number];
-	const uint32_t peak = peak_day(survey, number), last = survey->day_count - 1;
+	const uint32_t last = survey->day_count - 1;
 	char day[CALENDAR_DAY_SIZE];
-	day_format(survey->first_day + (int32_t)peak, day);
+	day_format(survey->first_day + (int32_t)last, day);
 	buffer_text(out, "<p class=\"big\">");
-	page_number(out, family->days[peak].active);
-	buffer_text(out, "</p><p class=\"what\">");
-	markup_phrase(out, report->lang, WORD_CARD_PEAK, (struct markup_values){ .one = day });
-	buffer_text(out, "</p><dl>");
-	write_active(out, report, number);
-	write_day_fact(out, report, WORD_CARD_NEW, last);
-	if (report_survey_is_change_known(survey, number, last))
-		page_number(out, family->days[last].new_sources);
+	if (report_survey_is_known(survey, number, last))
+		page_number(out, family->days[last].sources);
 	else
 		markup_word(out, report->lang, WORD_UNKNOWN);
-	buffer_text(out, "</dd></div>");
+	buffer_text(out, "</p><p class=\"what\">");
+	markup_phrase(out, report->lang, WORD_CARD_TODAY, (struct markup_values){ .one = day });
+	buffer_text(out, "</p><dl>");
+	write_since(out, report, number, WORD_COLUMN_DAY_BEFORE, 1);
+	write_since(out, report, number, WORD_COLUMN_WEEK_BEFORE, 7);
+	write_last(out, report, number, WORD_CARD_NEW, family->days[last].new_sources,
+	           report_survey_is_change_known(survey, number, last));
+	write_active(out, report, number);
+	write_peak(out, report, number);
 	write_fact(out, report, WORD_CARD_EVER, NULL);
 	page_number(out, family->lifetimes.sources);
 	buffer_text(out, "</dd></div>");
@@ -127,23 +169,64 @@ static void write_numbers(struct buffer *out, const struct report *report, size_
 	buffer_text(out, "</dl>");
 }
 
+static void write_title(struct buffer *out, const struct report *report, size_t number,
+                        const char *tag)
+{
+	buffer_format(out, "<%s>", tag);
+	page_swatch(out, number);
+	markup_text(out, family_title(report, number));
+	buffer_format(out, "</%s>", tag);
+}
+
+// One that is part of another stands in its card, with less: its sources are among those above.
+static void write_part(struct buffer *out, const struct report *report, size_t number)
+{
+	const struct report_survey_family *family = &report->survey->families[number];
+	const struct report_survey_day *last = &family->days[report->survey->day_count - 1];
+	buffer_text(out, "<div class=\"part\">");
+	write_title(out, report, number, "h4");
+	if (family->lifetimes.spells > 0) {
+		buffer_text(out, "<dl>");
+		write_last(out, report, number, WORD_CARD_TODAY, last->sources, true);
+		write_since(out, report, number, WORD_COLUMN_DAY_BEFORE, 1);
+		write_peak(out, report, number);
+		buffer_text(out, "</dl>");
+	} else {
+		page_word(out, "p", report, page_why_nothing(report, number));
+	}
+	buffer_text(out, "</div>");
+}
+
+static void write_card(struct buffer *out, const struct report *report, const size_t *order,
+                       size_t count, size_t at)
+{
+	const size_t number = order[at];
+	buffer_text(out, "<article class=\"card\">");
+	write_title(out, report, number, "h3");
+	if (report->survey->families[number].lifetimes.spells > 0)
+		write_numbers(out, report, number);
+	else
+		page_word(out, "p", report, page_why_nothing(report, number));
+	for (size_t i = at + 1; i < count && family_whole(report, order[i]) == number; i++)
+		write_part(out, report, order[i]);
+	buffer_text(out, "</article>\n");
+}
+
 void page_summary(struct buffer *out, const struct report *report)
 {
-	if (page_is_empty(out, report))
+	size_t *order = memory_new(2 * report->survey->family_count + 1, sizeof *order);
+	if (order == NULL) {
+		out->failed = true;
 		return;
-	buffer_text(out, "<div class=\"cards\">\n");
-	for (size_t i = 0; i < report->survey->family_count; i++) {
-		const struct report_survey_family *family = &report->survey->families[i];
-		buffer_text(out, "<article class=\"card\"><h3>");
-		page_swatch(out, i);
-		markup_text(out, family_title(report, i));
-		buffer_text(out, "</h3>");
-		if (family->lifetimes.spells > 0)
-			write_numbers(out, report, i);
-		else
-			page_word(out, "p", report, page_why_nothing(report, i));
-		buffer_text(out, "</article>\n");
 	}
-	buffer_text(out, "</div>\n");
-	page_tools(out, report);
+	if (!page_is_empty(out, report)) {
+		const size_t count = family_order(report, order);
+		buffer_text(out, "<div class=\"cards\">\n");
+		for (size_t i = 0; i < count; i++)
+			if (family_whole(report, order[i]) == SIZE_MAX)
+				write_card(out, report, order, count, i);
+		buffer_text(out, "</div>\n");
+		page_tools(out, report);
+	}
+	memory_free(order);
 }

@@ -225,7 +225,7 @@ TEST(sections_without_rows_say_so)
 	w.changed.count = 0;
 	check_page(&s.report);
 	const char *page = written(&b, &s.report);
-	CHECK(has(page, "Nothing stands out on 2016-07-20."));
+	CHECK(has(page, "Nothing changed on 2016-07-20: of 1,234 families"));
 	CHECK(has(page, "No port was asked for by any source on 2016-07-20."));
 	CHECK(has(page, "(--country-db FILE)") && has(page, "(--asn-db FILE)"));
 	CHECK(has(page, "<code>tools/get-databases DIR</code>"));
@@ -329,18 +329,27 @@ TEST(the_page_says_what_changed)
 	where_make(&w, &s, false);
 	const char *page = written(&b, &s.report);
 	CHECK(has(page, "What changed on 2016-07-20"));
-	CHECK(has(page, "<td class=\"n up\">+2,809<small>+0.9%</small></td>"));
-	CHECK(has(page, "<td class=\"n down\">−17,482<small>−5.5%</small></td>"));
-	CHECK(has(page, "<td class=\"n up\">+26,966<small>×88.0</small></td>"));
-	CHECK(has(page, "<td class=\"n up\">+2,904<small>none before</small></td>"));
-	CHECK(has(page, "<td class=\"n\">±0</td><td class=\"n\">–</td>"));
-	// A row that is there, one that is not, and one that is not for want of a section.
+	CHECK(has(
+		page,
+		"<b>New:</b> ports <a href=\"#port-81-tcp\">81 HTTP of cameras</a> (27,276 sources, "
+		"at most 4,120 before)"));
+	CHECK(has(page, "and 1 more</span>"));
+	CHECK(has(page, "In the six days before:") &&
+	      has(page, "<b>2016-07-19</b> <span><b>Gone:</b>"));
+	// The table has them all, and a dash where there is no number.
+	CHECK(has(page,
+	          "<th scope=\"row\">2016-07-20</th><td>new</td><td><a href=\"#rules\">window size "
+	          "1320 ⇒ 792</a></td><td class=\"n\">80</td><td class=\"n\">–</td>"
+	          "<td class=\"n\">3</td>") ||
+	      has(page, "<td>new</td><td>window size 1320 ⇒ 792</td><td class=\"n\">80</td>"
+	                "<td class=\"n\">–</td><td class=\"n\">3</td>"));
+	CHECK(has(page, "<td>gone</td>") && has(page, ">AS2</a>"));
+	// A row that is there, and one that is not, for want of a section or not.
 	CHECK(has(page, "<a href=\"#country-CN\">China</a>"));
-	CHECK(has(page, "<a href=\"#places\">Japan</a>"));
-	CHECK(has(page, "<a href=\"#ports\">5555</a>"));
+	CHECK(has(page, "<a href=\"#networks\">AS2</a>"));
 	buffer_done(&b);
 	s.report.places = NULL;
-	CHECK(has(written(&b, &s.report), "<th scope=\"row\">Japan</th>"));
+	CHECK(has(written(&b, &s.report), "<td>China</td>"));
 	buffer_done(&b);
 	where_done(&w);
 	sample_done(&s);

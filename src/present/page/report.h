@@ -185,25 +185,47 @@ struct report_concentration {
 	size_t length_count;
 };
 
-// What changed: the first thing that somebody looks for in the morning.
+// What changed: the first thing that somebody looks for in the morning. The rule is analyse/changes/changes.h.
 enum report_subject {
 	REPORT_FAMILY,
-	REPORT_NEW_PORT,
 	REPORT_PORT,
+	REPORT_RULE,
 	REPORT_COUNTRY,
 	REPORT_NETWORK,
 	REPORT_SUBJECTS
 };
+enum report_change_kind { REPORT_NEW, REPORT_GROWN, REPORT_GONE, REPORT_CHANGE_KINDS };
 struct report_change {
+	int32_t day;
+	enum report_change_kind kind;
 	enum report_subject subject;
-	const char *name;         // of the family, country or network, for people
-	const char *id;           // of a country or network, as in its row; else NULL
-	struct report_port port;  // of the port subjects
-	uint64_t sources, day_before, week_before;  // or REPORT_UNKNOWN
+	// Of a family its name, of a port "tcp/23", of a rule "window=1320 => window=792", of a country "JP", of a
+	// network "AS4713".
+	const char *id;
+	const char *name;         // of a country or network, for people; "": none
+	struct report_port port;  // of a port
+	struct report_rule rule;  // of a rule
+	uint64_t sources;
+	uint64_t usual,
+		most;  // the median, and the most, of the days before; usual may be REPORT_UNKNOWN
+};
+
+// Whether it is known what changed on the day: not if it has no captures, or is lost, or of too few days before it
+// anything is known.
+enum report_changes_state {
+	REPORT_CHANGES_KNOWN,
+	REPORT_CHANGES_TOO_FEW,
+	REPORT_CHANGES_NO_DATA,
+	REPORT_CHANGES_LOST
 };
 struct report_changes {
-	int32_t day;
-	const struct report_change *rows;  // the most important ones of each subject, first
+	int32_t day, from;  // rows are of the days `from` to `day`
+	enum report_changes_state state;
+	uint64_t compared;                 // subjects
+	uint64_t past_days;                // that are known, of those before the day
+	uint64_t needed_days;              // of these, to know what changed
+	bool has_places;                   // countries and networks are among the subjects
+	const struct report_change *rows;  // the newest day first, of a day by subject
 	size_t count;
 };
 

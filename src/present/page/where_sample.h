@@ -351,29 +351,59 @@ static inline void where_make_concentration(struct where_sample *w, const struct
 static inline void where_make_changes(struct where_sample *w, const struct report_sample *s,
                                       bool hostile)
 {
+	static const struct report_item items[] = { { "window", "1320" }, { "window", "792" } };
 	const char *odd = hostile ? sample_hostile : NULL;
+	const int32_t day = w->ports.day;
+	const struct report_rule rule = { items, 1, 1 };
 	const struct report_change changes[WHERE_CHANGES] = {
-		{ REPORT_FAMILY, odd ? odd : "mirai", NULL, { 0 }, 301220, 298411, 318702 },
-		{ REPORT_FAMILY, "hajime", NULL, { 0 }, 184020, 171330, 120417 },
-		{ REPORT_FAMILY, "zmap", NULL, { 0 }, 312, 312, REPORT_UNKNOWN },
-		{ REPORT_NEW_PORT, NULL, NULL, { .number = 81 }, 27276, 4120, 310 },
-		{ REPORT_NEW_PORT, NULL, NULL, { .number = 5555 }, 2904, 0, 0 },
-		{ REPORT_PORT, NULL, NULL, { .number = 7547 }, 123724, 131002, 402113 },
-		{ REPORT_PORT, NULL, NULL, { .number = 22 }, 81446, 79310, 70222 },
-		{ REPORT_COUNTRY, "China", "CN", { 0 }, 55310, 41702, 39911 },
-		{ REPORT_COUNTRY,
-		  odd ? odd : "Iran",
-		  odd ? odd : "IR",
-		  { 0 },
-		  89214,
-		  93020,
-		  121773 },
-		{ REPORT_COUNTRY, "Japan", "JP", { 0 }, 1204, 880, 402 },
-		{ REPORT_NETWORK, "Chinanet", "AS4134", { 0 }, 38204, 27118, 25003 },
-		{ REPORT_NETWORK, odd ? odd : "Rostelecom", "AS12389", { 0 }, 65860, 65211, 70010 },
+		{ day, REPORT_GROWN, REPORT_FAMILY, odd ? odd : "mirai", "", .sources = 301220,
+		  .usual = 98411, .most = 118702 },
+		{ day,
+		  REPORT_NEW,
+		  REPORT_PORT,
+		  "tcp/81",
+		  "",
+		  { .number = 81 },
+		  .sources = 27276,
+		  .usual = 0,
+		  .most = 4120 },
+		{ day,
+		  REPORT_NEW,
+		  REPORT_PORT,
+		  "tcp/5555",
+		  "",
+		  { .number = 5555 },
+		  .sources = 2904 },
+		{ day, REPORT_NEW, REPORT_RULE, "window=1320 => window=792", "", .rule = rule,
+		  .sources = 80, .usual = REPORT_UNKNOWN, .most = 3 },
+		{ day, REPORT_GROWN, REPORT_COUNTRY, "CN", "China", .sources = 55310,
+		  .usual = 39911, .most = 41702 },
+		{ day, REPORT_GROWN, REPORT_COUNTRY, odd ? odd : "IR", odd ? odd : "Iran",
+		  .sources = 189214, .usual = 93020, .most = 121773 },
+		{ day, REPORT_NEW, REPORT_NETWORK, "AS4134", "Chinanet", .sources = 38204,
+		  .usual = 5003, .most = 7118 },
+		{ day, REPORT_NEW, REPORT_NETWORK, "AS12389", odd ? odd : "Rostelecom",
+		  .sources = 65860, .usual = 5211, .most = 6010 },
+		{ day, REPORT_NEW, REPORT_NETWORK, "AS1", "", .sources = 24 },
+		{ day, REPORT_NEW, REPORT_NETWORK, "AS2", "", .sources = 23 },
+		{ day - 1,
+		  REPORT_GONE,
+		  REPORT_PORT,
+		  "udp/53",
+		  "",
+		  { 53, true },
+		  .usual = 412,
+		  .most = 500 },
+		{ day - 3, REPORT_NEW, REPORT_FAMILY, "hajime", "", .sources = 21 },
 	};
 	memcpy(w->changes, changes, sizeof changes);
-	w->changed = (struct report_changes){ w->ports.day, w->changes, WHERE_CHANGES };
+	w->changed = (struct report_changes){ .day = day,
+		                              .from = day - 6,
+		                              .compared = 1234,
+		                              .past_days = 28,
+		                              .has_places = true,
+		                              .rows = w->changes,
+		                              .count = WHERE_CHANGES };
 	(void)s;
 }
 

@@ -96,7 +96,7 @@ static words_table words_survey = {
 	[WORD_CONTENTS] = { "Contents", "目次" },
 
 	// Cards of the summary.
-	[WORD_CARD_PEAK] = { "active at the peak, {1}", "活動中の最大値（{1}）" },
+	[WORD_CARD_PEAK] = { "most on a day, {1}", "1日の最大値（{1}）" },
 	[WORD_CARD_EVER] = { "sources ever seen", "累計送信元数" },
 	[WORD_CARD_ACTIVE] = { "active on {1}", "活動中（{1}）" },
 	[WORD_CARD_NEW] = { "new on {1}", "新規感染（{1}）" },
