@@ -59,6 +59,8 @@ void page_caption_days(struct buffer *out, const struct report *, int32_t from, 
 // True if there are no days or no families; then says so.
 bool page_is_empty(struct buffer *out, const struct report *);
 
+// What most frames are where none of them counts, with a link to all of them.
+void page_why_uncounted(struct buffer *out, const struct report *);
 // Why there is nothing to show of a family without spells.
 enum word page_why_nothing(const struct report *, size_t family);
 

@@ -45,6 +45,25 @@ static uint64_t sum_of(const struct report_ledger *ledger, const uint64_t *frame
 	return sum;
 }
 
+void page_why_uncounted(struct buffer *out, const struct report *report)
+{
+	const struct report_ledger *ledger = &report->ledger;
+	char all[NUMBER_SIZE], frames[NUMBER_SIZE];
+	size_t most = 0;
+	for (size_t i = 1; i < ledger->counter_count; i++)
+		most = ledger->totals[i] > ledger->totals[most] ? i : most;
+	if (ledger->counter_count == 0 || ledger->totals[most] == 0)
+		return;
+	number_grouped(sum_of(ledger, ledger->totals), all);
+	number_grouped(ledger->totals[most], frames);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang, WORD_NO_DAYS_WHY,
+	              (struct markup_values){ .one = all,
+	                                      .two = frames,
+	                                      .three = meaning(report, ledger->counters[most]) });
+	buffer_format(out, " <a href=\"#ledger\">%s</a></p>\n", word_in(report->lang, WORD_LEDGER));
+}
+
 static void write_totals(struct buffer *out, const struct report *report, uint64_t frames)
 {
 	static const enum word columns[] = { WORD_COLUMN_COUNTER, WORD_COLUMN_MEANING,

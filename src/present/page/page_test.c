@@ -503,6 +503,18 @@ TEST(an_empty_report_says_so)
 	check_page(&s.report);
 	CHECK(has(written(&b, &s.report), "The store holds no packets"));
 	CHECK(has((const char *)b.bytes, "No frame was read."));
+	CHECK(!has((const char *)b.bytes, "none counts"));
+	buffer_done(&b);
+	const char *const counters[] = { "not_ip", "outside_telescope", "syn" };
+	const uint64_t totals[] = { 3, 49534, 0 };
+	s.report.ledger = (struct report_ledger){ .counters = counters,
+		                                  .totals = totals,
+		                                  .counter_count = 3 };
+	check_page(&s.report);
+	CHECK(has(
+		written(&b, &s.report),
+		"49,537 frames that were read none counts. 49,534 of them are: not addressed to the telescope. "
+		"<a href=\"#ledger\">Where every frame went</a>"));
 	buffer_done(&b);
 	sample_done(&s);
 }

@@ -83,6 +83,8 @@ static words_table words_survey = {
 	[WORD_FROM_ONE_CAPTURE] = { "from 1 capture", "キャプチャ1件" },
 	[WORD_NO_DAYS] = { "The store holds no packets, so there is nothing to show.",
 	                   "保存されたパケットがないため、表示する内容がありません。" },
+	[WORD_NO_DAYS_WHY] = { "Of {1} frames that were read none counts. {2} of them are: {3}.",
+	                       "読み込んだ{1}フレームのうち、集計対象となったものはありません。最も多いのは「{3}」（{2}フレーム）です。" },
 	[WORD_NO_FAMILIES] = { "No family was asked for.",
 	                       "対象のファミリーが指定されていません。" },
 
