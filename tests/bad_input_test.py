@@ -278,7 +278,7 @@ def contradictions_are_refused(_):
     write("own.txt", b"mine = tcp\n")
     write("other.pcap", pcap(RECORDS[:3]))
     for says, words in (("+09:00", ("--zone", "UTC")), ("+09:00", ("--zone", "Europe/Berlin")),
-                        ("settings -s a store --telescope 198.51.100.0/24 CAPTURE", ("--telescope", "198.51.100.0/24")),
+                        ("`hotaru settings`, which", ("--telescope", "198.51.100.0/24")),
                         ("198.51.100.0/25", ("--telescope", "0.0.0.0/0")),
                         ("own.txt", ("--fingerprints", "own.txt"))):
         refused(1, (says, "'a store'", "another store"), "ingest", "-q", "-s", "a store", *words,

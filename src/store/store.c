@@ -349,11 +349,10 @@ static bool check_request(const struct store *s, const struct store_request *req
 			return error_set(
 				error, ERROR_FAILED,
 				"store '%s' is of telescope %s, not of %s; use another store, or "
-				"`hotaru settings -s %s --telescope %s CAPTURE...` with its captures, "
-				"which counts them anew",
+				"`hotaru settings`, which counts its captures anew with another",
 				s->path,
 				is->telescope[0] != '\0' ? is->telescope : "every destination",
-				request->telescope, s->path, request->telescope);
+				request->telescope);
 	}
 	if (request->fingerprint_text != NULL &&
 	    !text_equal(request->fingerprint_text, is->fingerprint_text))
