@@ -59,7 +59,7 @@ static void write_totals(struct buffer *out, const struct report *report, uint64
 		buffer_text(out, "</code></th>");
 		page_text_cell(out, meaning(report, ledger->counters[i]));
 		page_count_cell(out, ledger->totals[i]);
-		page_share_cell(out, (double)ledger->totals[i] / (double)frames);
+		page_share_cell(out, report, (double)ledger->totals[i] / (double)frames);
 		buffer_text(out, "</tr>\n");
 	}
 	buffer_text(out, "<tr class=\"sum\"><th scope=\"row\"><code>frames</code></th>");
@@ -67,6 +67,7 @@ static void write_totals(struct buffer *out, const struct report *report, uint64
 	page_count_cell(out, frames);
 	buffer_text(out, "<td class=\"n\">100.0%</td></tr>\n");
 	page_table_end(out);
+	page_csv_link(out, report, report->files.ledger_csv, NULL);
 }
 
 static void write_flaw_row(struct buffer *out, const struct report *report,
@@ -209,6 +210,7 @@ static void write_captures(struct buffer *out, const struct report *report)
 		write_capture_row(out, ledger, &ledger->captures[i]);
 	page_table_end(out);
 	write_more(out, report, ledger->capture_count - shown);
+	page_csv_link(out, report, report->files.ledger_csv, report->files.captures_csv);
 	buffer_text(out, "</details>\n");
 }
 
@@ -223,6 +225,9 @@ void page_ledger(struct buffer *out, const struct report *report)
 		write_totals(out, report, frames);
 		write_flaws(out, report);
 		write_remarks(out, report);
+		if (report->ledger.flaw_count + report->ledger.remark_count > 0)
+			page_csv_link(out, report, report->files.reasons_csv,
+			              report->files.ledger_csv);
 	}
 	if (report->ledger.capture_count > 0)
 		write_captures(out, report);

@@ -201,10 +201,13 @@ static words_table words_survey = {
 	                        "全期間はCSVを参照してください。" },
 	[WORD_LIFETIMES_NOTE] = { "Mean, median and the 90% mark take infections that were still open as if they had "
 	                          "ended on the last day they were seen, as the published method does. The Kaplan–Meier "
-	                          "median does not.",
+	                          "median does not. A dash: there are no infections; or, for that median, more than half of "
+	                          "them last longer than any was seen to last.",
 	                          "平均、中央値、90パーセンタイルは公表されている手法に合わせ、"
 	                          "継続中の感染も最後に観測された日に終了したものとして計算しています。"
-	                          "カプラン・マイヤー法の中央値は打ち切りを考慮しています。" },
+	                          "カプラン・マイヤー法の中央値は打ち切りを考慮しています。"
+	                          "「–」は感染がないこと、同中央値では半数を超える感染が観測された最長の期間より長く続くことを"
+	                          "示します。" },
 	[WORD_LIFETIMES_OPEN] = { "Open are those that were seen on the last day. All others count as ended; whoever comes back goes "
 	                          "on with the same infection, so that these numbers can still change.",
 	                          "継続中は最終日に観測されたものです。それ以外は終了として数えますが、再び現れると同じ感染の継続と"
