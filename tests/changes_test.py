@@ -234,6 +234,56 @@ def the_text_fits_a_terminal(_):
 
 
 @case
+def ones_own_come_first(_):
+    """Day 36 has new networks and countries; nothing is left out, said twice, or put elsewhere."""
+    def paragraphs(text):
+        return [" ".join(part.split()) for part in re.split(r"\n(?=\S)", text) if part.strip()]
+
+    day = ["--day", day_text(36)]
+    plain = paragraphs(changes(*day, form="table", code=4))
+    text = changes(*day, "--home", "as64501,JP,192.0.2.0/24", form="table", code=4)
+    got = paragraphs(text)
+    equal(got[1], "Your own (AS64501, JP): New: network AS64501 Second & <b>", "one's own")
+    equal("".join(got).count("AS64501"), 2, "said once, and its name in the heading")
+    equal(got[-1], "Not known of 192.0.2.0/24: countries and networks are compared, no prefixes.", "a prefix")
+    check(any("network AS64501" in line for line in plain[1:]), plain)
+    check(all(len(line) < 80 and line.rstrip() == line for line in text.splitlines()), text)
+    quiet = paragraphs(changes(*day, "--home", "JP", form="table", code=4))
+    equal([quiet[0], quiet[1], *quiet[2:]], [plain[0], "Your own (JP): nothing changed.", *plain[1:]], "others as before")
+    # On the days before, on a line of their own.
+    week = changes("--day", day_text(39), "--home", "FR", form="table", code=None)
+    check(re.search(rf"^{day_text(38)}  Your own: New: country France\n {{12}}Grown: port", week, re.M), week)
+
+
+@case
+def a_column_says_what_is_ones_own(_):
+    words = ["--days", str(DAYS)]
+    plain, own = changes(*words).splitlines(), changes(*words, "--home", "FR,AS64501").splitlines()
+    equal([line.rsplit(",", 1)[0] for line in own], plain, "the same rows in the same order")
+    equal({(r["id"], r["is_home"]) for r in rows_of("\n".join(own)) if r["is_home"] != "no"},
+          {("FR", "yes"), ("AS64501", "yes")}, "rows that are marked")
+    lines = changes(*words, "--home", "FR", form="json").splitlines()
+    check(all(line.endswith((',"is_home":true}', ',"is_home":false}')) for line in lines), lines[0])
+    equal(sum(line.endswith("true}") for line in lines), sum('"id":"FR"' in line for line in lines), "of France")
+    check("is_home" not in changes(*words, form="json"), "without --home")
+    equal(run("--columns", "is_home,id", "--home", "FR").text().splitlines()[0], "is_home,id", "--columns")
+
+
+@case
+def what_is_not_known_of_ones_own_is_said(_):
+    words = ["-s", files() / "store", "--day", day_text(36), "--home", "JP,AS64501"]
+    text = hotaru("changes", "-q", *words).text()
+    check("Your own" not in text, text)
+    for line in ("Not known of JP: countries of sources are not known here (--country-db).",
+                 "Not known of AS64501: networks of sources are not known here (--asn-db)."):
+        check(f"\n{line}\n" in text, text)
+    errors = hotaru("changes", *words, "--asn-db", files() / NETWORKS, "--format", "csv").errors()
+    check(any("note: not known of JP: " in line for line in errors) and "AS64501:" not in "".join(errors), errors)
+    result = hotaru("changes", *words[:-1], "JP,nowhere")
+    check(result.code == 2 and "'NOWHERE' is no country" in "".join(result.errors()), result.errors())
+
+
+@case
 def the_report_says_the_same(_):
     for day in (36, 42, 29, 45):
         succeed("report", "-q", "-s", files() / "store", "-o", "page", *databases(), *RULES, "--to", day_text(day))

@@ -186,6 +186,74 @@ def csv_tells_what_a_naive_count_tells(_):
         equal(rows_of(text), naive_csv(naive(records, ["mirai"], {BEGIN_NS // DAY_NS + 1})), "a day")
 
 
+# ---- one's own first
+
+def addresses_of(form, text):
+    """The sources of a file, in its order."""
+    if form == "stix":
+        return [o["value"] for o in json.loads(text)["objects"] if o["type"] == "ipv4-addr"]
+    if form == "intelmq":
+        found = [json.loads(line)["source.ip"] for line in text.splitlines()]
+    else:
+        found = [row["src_ip" if form == "event4" else "source"] for row in csv.DictReader(text.splitlines())]
+    return [one for i, one in enumerate(found) if i == 0 or one != found[i - 1]]
+
+
+def is_own(source):
+    place = place_of(address(source), COUNTRIES)
+    return source.startswith("11.130.") or place == ["JP"]
+
+
+@case
+def ones_own_come_first_in_every_format(_):
+    databases = write_databases()
+    write("a.pcap", pcap(random_packets(31) + [record(BEGIN_NS, ethernet(syn("11.130.2.3", HERE, seq=None)))]))
+    succeed("ingest", "-q", "-s", "own", "--telescope", TELESCOPE, "a.pcap")
+    for form in ("csv", "event4", "intelmq", "stix"):
+        words = ("notify", "-s", "own", "--family", "mirai,zmap", "--format", form, *databases)
+        plain, result = addresses_of(form, succeed(*words, "-q")), hotaru(*words, "--home", "jp,11.130.0.0/16")
+        got = addresses_of(form, result.text())
+        own = [source for source in plain if is_own(source)]
+        check(0 < len(own) < len(plain) and own != plain[:len(own)], f"{form}: the test tests nothing")
+        equal(got, own + [source for source in plain if source not in own], f"{form}: order")
+        check(" sources; your own: " in "".join(result.errors()), result.errors())
+        if form == "stix":
+            stix_objects(result.text(), "one's own first")
+        elif form != "csv":
+            equal(sorted(result.text().splitlines()), sorted(succeed(*words, "-q").splitlines()), f"{form}: lines")
+    words = ("notify", "-q", "-s", "own", "--family", "mirai,zmap", *databases)
+    rows = list(csv.DictReader(succeed(*words, "--home", "JP,11.130.0.0/16").splitlines()))
+    equal([row["is_home"] for row in rows], ["yes" if is_own(row["source"]) else "no" for row in rows], "is_home")
+    without = [{key: value for key, value in row.items() if key != "is_home"} for row in rows]
+    equal(sorted(map(str, without)), sorted(map(str, csv.DictReader(succeed(*words).splitlines()))), "rows")
+    # In the file of a network, too; and its files are the same.
+    succeed(*words, "--by", "asn", "-o", "plain")
+    succeed(*words, "--by", "asn", "-o", "first", "--home", "JP,11.130.0.0/16")
+    equal(sorted(os.listdir("first")), sorted(os.listdir("plain")), "files")
+    rows = list(csv.DictReader(pathlib.Path("first", "AS4294967295.csv").read_text("utf-8").splitlines()))
+    equal([row["is_home"] for row in rows][:2], ["yes", "no"], "of a network")
+    equal(rows[0]["source"], "11.130.2.3", "of a network")
+
+
+@case
+def a_source_stays_together_wherever_it_was(_):
+    """On the first day it is in Japan and of one family, on the second elsewhere and of another: it is one's own."""
+    records = [record(BEGIN_NS + n, ethernet(syn(source, HERE + n, seq=seq, window=window)))
+               for source in ("11.0.0.5", "11.0.0.7") for n, (seq, window) in enumerate([(None, 1024)] * 2)]
+    records += [record(BEGIN_NS + DAY_NS + n, ethernet(syn("11.0.0.7", HERE + n, seq=7, window=14600)))
+                for n in range(3)]
+    write("a.pcap", pcap(records))
+    write("b.csv", b"11.0.0.7,11.0.0.7,JP\n")
+    write("c.csv", b"11.0.0.0,11.0.0.255,KR\n")
+    words = ("notify", "-q", "--telescope", TELESCOPE, "--family", "hajime-raw,mirai", "--home", "JP", "--country-db",
+             "b.csv@2016-09-20..2016-09-20,c.csv@2016-09-21..2016-09-21", "a.pcap")
+    rows = list(csv.DictReader(succeed(*words).splitlines()))
+    equal([(r["source"], r["fingerprint"], r["country"], r["is_home"]) for r in rows],
+          [("11.0.0.7", "hajime-raw", "KR", "yes"), ("11.0.0.7", "mirai", "JP", "yes"), ("11.0.0.5", "mirai", "", "no")],
+          "rows")
+    stix_objects(succeed(*words, "--format", "stix"), "a source that moved")
+
+
 @case
 def the_telescope_is_in_no_format(_):
     """No destination, in no way of writing it; nor the sources that lie in it."""

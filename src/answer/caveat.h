@@ -71,7 +71,8 @@ enum caveat_kind {
 	CAVEAT_FLOOR,         // the support from which on floors let the question be answered
 	CAVEAT_FLOOR_RAISED,  // support that was asked for, support that is answered; days: of the floor
 	CAVEAT_RULES_PARTIAL,  // days with more rules than these, days, work that was allowed for each;
-			       // rules with antecedents of up to so many values are all there
+			       // rules with antecedents of up to so many values are all there; not
+			       // 0: and all of so much support
 	CAVEAT_NO_RULE,  // 1: all were asked for; the highest support with which there is one, 0: not known; 1: of
 			 // what is new
 	CAVEAT_SUPPORT_BY_DAY,  // the least and the most support of the days, the fewest and the most sources;

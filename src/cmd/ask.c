@@ -54,6 +54,11 @@ bool analysis_ask(const struct analysis *a, struct engine *engine, struct listen
 	    (other == NULL && !has_columns(options, &question, error)))
 		return false;
 	bool ok = engine_ask(engine, &inquiry, 1, &limits, error);
+	while (ok && outlet->wants_again != NULL && outlet->wants_again(outlet)) {
+		caveats_done(&inquiry.caveats);
+		inquiry = (struct inquiry){ &question, &outlet->receiver };
+		ok = engine_ask(engine, &inquiry, 1, &limits, error);
+	}
 	ok = outlet->close(outlet, ok, ok ? error : &ignored) && ok;
 	// Of a result that nobody has there is nothing to be said.
 	if (ok && outlet->say != NULL)

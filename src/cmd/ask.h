@@ -14,6 +14,9 @@ struct outlet {
 	bool (*close)(struct outlet *, bool is_answered, struct error *error);
 	// Then, if all went well, what has to be known. NULL: the caveats in words.
 	void (*say)(struct outlet *, const struct caveats *);
+	// Before it is closed, when all rows have come: whether it wants them all once more, behind these. NULL:
+	// never.
+	bool (*wants_again)(struct outlet *);
 };
 
 // A table where --output and --format want it. The file is made when the rows begin: what is refused

@@ -268,12 +268,15 @@ static void floor_raised(const struct caveat *c, char line[LINE_SIZE])
 
 static void rules_partial(const struct caveat *c, char line[LINE_SIZE])
 {
+	char below[80] = "";
+	if (c->numbers[4] > 0)
+		text_format(below, sizeof below, "; none of a support below %" PRIu64,
+		            c->numbers[4]);
 	text_format(line, LINE_SIZE,
-	            "on %" PRIu64 " of %" PRIu64 " days there are more rules than these: the work "
-	            "came to its end (--work %" PRIu64
-	            ") or the room did; a higher --min-support or "
-	            "--max-items needs less",
-	            c->numbers[0], c->numbers[1], c->numbers[2] / 1000000);
+	            "on %" PRIu64 " of %" PRIu64 " days there are more rules than these%s: the "
+	            "work came to its end (--work %" PRIu64 ") or the room did; a higher "
+	            "--min-support or --max-items needs less",
+	            c->numbers[0], c->numbers[1], below, c->numbers[2] / 1000000);
 }
 
 // What is new has its own word for nothing, and is worth no note below what chance brings together.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Notices by whom they are for. Sheets of all places grow side by side, and are appended to their
-// files when they are many bytes together: memory does not grow with the sources.
+// files when they are many bytes together: memory does not grow with the sources. With --home all rows are asked for
+// twice: for one's own first, then for the others.
 #include "cmd/ask.h"
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
 #include "cmd/families.h"
+#include "cmd/home.h"
 
 #include "base/disk.h"
 #include "base/key_map.h"
@@ -21,8 +23,9 @@ static const char *const by_names[] = { "none", "asn", "country", NULL };
 struct notify_command {
 	struct analysis_command analysis;
 	unsigned by, format;
-	const char *producer;
+	const char *producer, *home_text;
 	bool with_floods;
+	struct home home;
 	struct family_names families;
 	const struct described_fingerprint *fingerprints[FAMILY_NAMES_MAX];
 	struct notify_about about;
@@ -45,6 +48,7 @@ static const struct option options[] = {
 	  "who tells, for receivers to read", 0, 0, NULL },
 	{ "with-floods", 0, OPTION_FLAG, offsetof(struct notify_command, with_floods), NULL,
 	  "tell of flood suspects, too (`hotaru sources --help`)", 0, 0, NULL },
+	HOME_OPTION(struct notify_command, home_text),
 };
 static const struct option_table notify_table = { options, sizeof options / sizeof *options };
 
@@ -53,10 +57,20 @@ struct file {
 	bool is_begun, is_written;
 };
 
+enum turn { TURN_ALL, TURN_OWN, TURN_OTHERS };
+
+// The rows of one source, of which it is known when all have come whether it is one's own.
+struct told {
+	struct notify_row rows[FAMILY_NAMES_MAX];
+	size_t count;
+};
+
 struct mailing {
 	struct outlet outlet;
 	const struct notify_command *command;
 	struct notify_reader reader;
+	enum turn turn;
+	struct told told;
 	// [file_count]: the first is for those who are nowhere, without --by for all.
 	struct file *files;
 	size_t file_count, file_room;
@@ -64,7 +78,7 @@ struct mailing {
 	size_t waiting;               // bytes of all sheets
 	FILE *out;                    // without --by
 	uint64_t notices, sources;
-	uint32_t last_source;
+	uint64_t own_notices, own_sources;
 	bool has_failed;
 	struct error error;  // why
 };
@@ -160,19 +174,61 @@ static bool add_notice(struct mailing *m, const struct notify_row *row, struct e
 	notify_add(&file->sheet, row);
 	if (file->sheet.out.failed)
 		return error_memory(error, "notices");
-	m->sources += m->notices == 0 || row->source != m->last_source;
-	m->last_source = row->source;
-	m->notices++;
 	m->waiting += file->sheet.out.length - before;
 	return m->waiting < WAITING_MAX || append_all(m, error);
+}
+
+// Places of one source can differ: they are those of the day on which it last matched.
+static bool is_own(const struct home *home, const struct told *told)
+{
+	for (size_t i = 0; i < told->count; i++) {
+		const struct notify_row *row = &told->rows[i];
+		if (home_has_address(home, row->source) || home_has_place(home, row->country.id) ||
+		    home_has_place(home, row->network.id))
+			return true;
+	}
+	return false;
+}
+
+static bool end_source(struct mailing *m, struct error *error)
+{
+	struct told *told = &m->told;
+	const bool own = m->turn != TURN_ALL && is_own(&m->command->home, told);
+	const bool is_due = told->count > 0 &&
+	                    (m->turn == TURN_ALL || own == (m->turn == TURN_OWN));
+	for (size_t i = 0; is_due && i < told->count; i++) {
+		told->rows[i].is_home = own;
+		if (!add_notice(m, &told->rows[i], error))
+			return false;
+	}
+	m->sources += is_due;
+	m->notices += is_due ? told->count : 0;
+	m->own_sources += is_due && own;
+	m->own_notices += is_due && own ? told->count : 0;
+	told->count = 0;
+	return true;
 }
 
 static bool take_row(struct receiver *receiver, const struct cell *cells)
 {
 	struct mailing *m = (struct mailing *)receiver;
+	struct told *told = &m->told;
 	struct notify_row row;
 	notify_read(&m->reader, cells, &row);
-	m->has_failed = !add_notice(m, &row, &m->error);
+	m->has_failed = told->count > 0 && row.source != told->rows[0].source &&
+	                !end_source(m, &m->error);
+	if (!m->has_failed)
+		told->rows[told->count++] = row;
+	return !m->has_failed;
+}
+
+static bool wants_again(struct outlet *outlet)
+{
+	struct mailing *m = (struct mailing *)outlet;
+	if (m->turn != TURN_OWN || m->has_failed)
+		return false;
+	m->has_failed = !end_source(m, &m->error);
+	m->turn = TURN_OTHERS;
 	return !m->has_failed;
 }
 
@@ -210,6 +266,8 @@ static bool begin(struct receiver *receiver, const struct schema *schema, struct
 {
 	struct mailing *m = (struct mailing *)receiver;
 	m->reader = notify_reader_of(schema, &m->command->about);
+	if (m->turn == TURN_OTHERS)
+		return true;
 	if (!grow(m, error))
 		return false;
 	m->files[m->file_count++] = (struct file){ .is_begun = false };
@@ -226,6 +284,8 @@ static bool end_all(struct mailing *m, struct error *error)
 		*error = m->error;
 		return false;
 	}
+	if (!end_source(m, error))
+		return false;
 	for (size_t i = 0; i < m->file_count; i++)
 		if (m->files[i].is_begun)
 			notify_end(&m->files[i].sheet);
@@ -234,14 +294,17 @@ static bool end_all(struct mailing *m, struct error *error)
 
 static void say(const struct mailing *m)
 {
-	char line[256], files[64] = "";
+	char line[256], files[64] = "", own[80] = "";
 	size_t begun = 0;
 	for (size_t i = 0; i < m->file_count; i++)
 		begun += m->files[i].is_begun;
 	if (m->command->by != BY_NOBODY)
 		text_format(files, sizeof files, " in %zu files", begun);
-	text_format(line, sizeof line, "%" PRIu64 " notices of %" PRIu64 " sources%s", m->notices,
-	            m->sources, files);
+	if (m->turn != TURN_ALL)
+		text_format(own, sizeof own, "; your own: %" PRIu64 " of %" PRIu64 " sources",
+		            m->own_notices, m->own_sources);
+	text_format(line, sizeof line, "%" PRIu64 " notices of %" PRIu64 " sources%s%s", m->notices,
+	            m->sources, files, own);
 	command_say(line);
 }
 
@@ -316,6 +379,7 @@ static bool question(void *context, const struct description *d, struct question
 	c->about = (struct notify_about){ .families = c->fingerprints,
 		                          .family_count = c->families.count,
 		                          .producer = c->producer,
+		                          .has_home = c->home_text != NULL,
 		                          .end_ns = end_of_day(d->zone, last_day(d, days)) };
 	*out = (struct question){ .kind = QUESTION_NOTICES,
 		                  .days = days,
@@ -342,6 +406,8 @@ static bool check(void *context, struct error *error)
 	if (analysis->families == NULL)
 		return error_set(error, ERROR_USAGE,
 		                 "name the fingerprints to tell of: --family NAMES");
+	if (c->home_text != NULL && !home_parse(c->home_text, &c->home, error))
+		return false;
 	analysis->is_public = true;
 	analysis->fills_folder = c->by != BY_NOBODY;
 	if (!analysis->fills_folder)
@@ -362,8 +428,13 @@ static struct outlet *outlet(void *context, const struct description *d)
 {
 	struct notify_run *run = context;
 	(void)d;
-	run->mailing = (struct mailing){ .outlet = { { begin, take_row }, close_mailing },
-		                         .command = &run->command };
+	run->mailing = (struct mailing){
+		.outlet = { .receiver = { begin, take_row },
+		            .close = close_mailing,
+		            .wants_again = wants_again },
+		.command = &run->command,
+		.turn = run->command.home_text != NULL ? TURN_OWN : TURN_ALL,
+	};
 	return &run->mailing.outlet;
 }
 
@@ -398,7 +469,8 @@ const struct command command_notify = {
 		"Sources that match the fingerprints on the days from --from to --to, each with first and last "
 		"time seen (UTC), ports, packets, fingerprint and its strength, country and network as of the "
 		"last day it was seen. No destination is told, sources inside the telescope are left out, and "
-		"flood suspects, too, unless --with-floods asks for them; what was left out is said. What a weak "
+		"flood suspects, too, unless --with-floods asks for them; what was left out is said. With --home, one's own come first in every file, and plain CSV has a "
+		"column is_home behind the others; this takes twice as long. What a weak "
 		"fingerprint or a user's own matches is not called infected. doc/notify.md describes the formats.",
 	.tables = tables,
 	.run = run,

@@ -15,6 +15,12 @@ static bool search_end(struct search *s, enum search_end end)
 	return false;
 }
 
+static bool search_no_room(struct search *s)
+{
+	s->result.lacks_room = true;
+	return search_end(s, SEARCH_PARTIAL);
+}
+
 bool search_work(struct search *s, uint64_t items)
 {
 	s->result.work += items;
@@ -31,7 +37,7 @@ void *search_room(struct search *s, size_t count, size_t size)
 {
 	void *room = arena_take(&s->arena, count, size);
 	if (room == NULL && s->arena.is_full) {
-		search_end(s, SEARCH_PARTIAL);
+		search_no_room(s);
 	} else if (room == NULL) {
 		error_memory(s->error, "itemsets");
 		search_end(s, SEARCH_FAILED);
@@ -48,7 +54,7 @@ bool search_list_room(struct search *s, void **list, size_t *capacity, size_t co
 	// For a while there are both, the old one and the new.
 	const size_t bytes = s->arena.bytes + s->lists_bytes + next * size;
 	if (next > UINT32_MAX || (most != 0 && bytes > most))
-		return search_end(s, SEARCH_PARTIAL);
+		return search_no_room(s);
 	void *larger = memory_resize(*list, next, size);
 	if (larger == NULL)
 		return search_end(s, SEARCH_FAILED), error_memory(s->error, "itemsets");

@@ -56,6 +56,7 @@ struct mine_result {
 	bool is_partial;  // the work or the memory had an end before the sets had (or a branch was
 			  // some thousand steps deep); each set that was handed out is right all
 			  // the same
+	bool lacks_room;  // of partial ones: it was the memory
 	bool is_stopped;  // by `found`
 };
 

@@ -73,6 +73,7 @@ static bool hand_over(struct derivation *d, struct rules *out)
 	out->support_listed = d->is_ended ? UINT64_MAX : d->support_listed;
 	out->work = d->work;
 	out->is_partial = d->is_ended;
+	out->lacks_room = d->is_ended && (d->lacks_room || d->table->lacks_room);
 	out->antecedents_whole = d->whole;
 	out->room = room;
 	return true;

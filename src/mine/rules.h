@@ -74,6 +74,7 @@ struct rules {
 	// for the tests that were made. Shorter antecedents come first: all rules are there whose
 	// antecedent has at most `antecedents_whole` items; SIZE_MAX if it is not partial.
 	bool is_partial;
+	bool lacks_room;  // of partial ones: with more bytes_max there may be more
 	size_t antecedents_whole;
 	void *room;  // private
 };

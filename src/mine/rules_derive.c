@@ -54,6 +54,7 @@ void derivation_ends_at(struct derivation *d, size_t length)
 static bool no_room(struct derivation *d, bool is_limit)
 {
 	d->is_ended |= is_limit;
+	d->lacks_room |= is_limit;
 	d->is_failed |= !is_limit;
 	if (!is_limit)
 		error_memory(d->error, "rules");
@@ -71,8 +72,10 @@ static uint32_t *keep_items(struct derivation *d, const uint32_t *items, size_t 
 static bool grow_list(struct derivation *d)
 {
 	const struct rules_request *request = d->request;
-	if (request->rules_max != 0 && d->count >= request->rules_max)
-		return no_room(d, true);
+	if (request->rules_max != 0 && d->count >= request->rules_max) {
+		d->is_ended = true;
+		return false;
+	}
 	if (d->count < d->room)
 		return true;
 	const size_t next = d->room == 0 ? RULES_ROOM_MIN : 2 * d->room;

@@ -39,6 +39,7 @@ struct derivation {
 	uint64_t support_listed;
 	size_t bytes_max;  // of the list, and of the arena
 	bool is_ended;     // no room or no work left
+	bool lacks_room;   // it was the room
 	bool is_failed;
 	size_t whole;  // all antecedents of so many items have all of their rules
 };

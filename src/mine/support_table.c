@@ -43,7 +43,7 @@ static bool take_bytes(struct making *m, size_t count, size_t size)
 {
 	struct support_table *t = m->table;
 	if (count > (t->bytes_max - t->bytes) / size) {
-		m->is_full = true;
+		m->is_full = t->lacks_room = true;
 		return false;
 	}
 	t->bytes += count * size;
@@ -105,7 +105,7 @@ static bool grow_slots(struct making *m)
 	struct support_table *t = m->table;
 	const size_t next = t->slot_count == 0 ? 2 * ROOM_MIN : 2 * t->slot_count;
 	if (next > UINT32_MAX || !take_bytes(m, next - t->slot_count, sizeof *t->slots)) {
-		m->is_full = true;
+		m->is_full = t->lacks_room = true;
 		return false;
 	}
 	uint32_t *larger = memory_new(next, sizeof *larger);
@@ -333,6 +333,7 @@ static bool fill(struct making *m, const struct transactions *transactions,
 		return false;
 	m->work += result.work;
 	m->is_full |= result.is_partial;
+	m->table->lacks_room |= result.lacks_room;
 	return m->is_full || m->is_broken ||
 	       put_items_of_all(m, transactions, request->support_min, error);
 }
@@ -380,6 +381,7 @@ static bool mine_less(const struct transactions *transactions, struct table_requ
 		if (!attempt(transactions, &request, items, &m, error))
 			return support_table_done(&next), false;
 		next.work = kept->work += m.work;
+		next.lacks_room = kept->lacks_room |= next.lacks_room;
 		if (m.is_full) {
 			support_table_done(&next);
 			return true;
@@ -408,8 +410,11 @@ bool support_table_mine(const struct transactions *transactions,
 	bool is_done = attempt(transactions, request, antecedents, &m, error);
 	table.work = m.work;
 	if (is_done && m.is_full) {
+		const bool lacks_room = table.lacks_room;
 		support_table_done(&table);
-		table = (struct support_table){ .items_max = 1, .is_cut = true, .work = m.work };
+		table = (struct support_table){
+			.items_max = 1, .is_cut = true, .lacks_room = lacks_room, .work = m.work
+		};
 		is_done = mine_less(transactions, less, &table, error);
 	}
 	if (is_done)

@@ -37,6 +37,7 @@ struct support_table {
 	// less. Less than was asked for: the table was cut down to it.
 	size_t items_max;
 	bool is_cut;
+	bool lacks_room;  // with more memory it might not have been
 	uint64_t work;
 	// private
 	size_t set_room, item_room, link_room;

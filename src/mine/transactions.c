@@ -15,6 +15,7 @@ enum { SLOTS_MIN = 1 << 10, SORT_SMALL = 24 };
 
 struct transactions_block {
 	struct transactions_block *before;
+	size_t size;  // numbers
 	uint32_t numbers[];
 };
 
@@ -50,6 +51,11 @@ struct support transactions_total(const struct transactions *t)
 size_t transactions_bytes(const struct transactions *t)
 {
 	return t->bytes;
+}
+
+size_t transactions_weight(const struct transactions *t)
+{
+	return t->number_count + TRANSACTION_WEIGHT * t->count;
 }
 
 // ---- growing
@@ -126,6 +132,7 @@ static bool add_block(struct transactions *t, size_t count)
 	t->block = block;
 	t->block_used = 0;
 	t->block_size = (bytes - sizeof *block) / sizeof(uint32_t);
+	block->size = t->block_size;
 	return true;
 }
 
@@ -259,6 +266,7 @@ static struct transaction *add(struct transactions *t, const uint32_t *numbers, 
 	uint32_t *kept = t->block->numbers + t->block_used;
 	memcpy(kept, numbers, count * sizeof *kept);
 	t->block_used += count;
+	t->number_count += count;
 	struct transaction *added = &t->list[t->count++];
 	*added = (struct transaction){ .numbers = kept, .count = (uint32_t)count };
 	put_slot(t->slots, t->slot_count, (struct transactions_slot){ hash, (uint32_t)t->count });
@@ -304,4 +312,113 @@ bool transactions_add(struct transactions *t, const uint32_t *items, size_t coun
 	t->total.all += weight.all;
 	t->total.marked += weight.marked;
 	return true;
+}
+
+// ---- fewer items
+
+// The blocks in the order in which they were filled, and how far they are filled anew. What is kept
+// never comes to stand behind where it stood.
+struct packing {
+	struct transactions_block **blocks;
+	size_t count, at, used;
+};
+
+static bool packing_start(struct packing *p, const struct transactions *t)
+{
+	size_t count = 0;
+	for (struct transactions_block *b = t->block; b != NULL; b = b->before)
+		count++;
+	*p = (struct packing){ .blocks = memory_new(count + 1, sizeof(void *)), .count = count };
+	if (p->blocks == NULL)
+		return false;
+	for (struct transactions_block *b = t->block; b != NULL; b = b->before)
+		p->blocks[--count] = b;
+	return true;
+}
+
+static uint32_t *packing_room(struct packing *p, size_t count)
+{
+	while (count > p->blocks[p->at]->size - p->used) {
+		p->at++;
+		p->used = 0;
+	}
+	return p->blocks[p->at]->numbers + p->used;
+}
+
+static void packing_end(struct packing *p, struct transactions *t)
+{
+	for (size_t i = p->at + 1; i < p->count; i++) {
+		t->bytes -= sizeof *p->blocks[i] + p->blocks[i]->size * sizeof(uint32_t);
+		memory_free(p->blocks[i]);
+	}
+	if (p->count > 0) {
+		t->block = p->blocks[p->at];
+		t->block_used = p->used;
+		t->block_size = t->block->size;
+	}
+	memory_free(p->blocks);
+}
+
+// items[] by number; `gone` are those that are none any more.
+static void forget_items(struct transactions *t, bool (*keeps)(const void *, uint32_t),
+                         const void *context, uint32_t *items, bool *gone)
+{
+	for (size_t i = 0; i < t->item_slot_count; i++) {
+		struct item_slot *slot = &t->item_slots[i];
+		if (slot->place == 0)
+			continue;
+		items[slot->place - 1] = slot->item;
+		gone[slot->place - 1] = !keeps(context, slot->item);
+		if (gone[slot->place - 1])
+			slot->all = slot->marked = 0;
+	}
+}
+
+static void pack_one(struct transactions *t, struct packing *p, struct transaction from,
+                     const uint32_t *items, const bool *gone)
+{
+	uint32_t *numbers = packing_room(p, from.count), *left = t->scratch;
+	uint32_t count = 0;
+	for (uint32_t i = 0; i < from.count; i++) {
+		const uint32_t number = from.numbers[i];
+		if (gone[number])
+			continue;
+		left[count] = items[number];
+		numbers[count++] = number;
+	}
+	if (count == 0)
+		return;
+	const uint32_t hash = hash_of(left, count);
+	struct transaction *same = find(t, numbers, count, hash);
+	if (same != NULL) {
+		same->all += from.all;
+		same->marked += from.marked;
+		return;
+	}
+	p->used += count;
+	t->number_count += count;
+	t->list[t->count++] = (struct transaction){ numbers, count, from.all, from.marked };
+	put_slot(t->slots, t->slot_count, (struct transactions_slot){ hash, (uint32_t)t->count });
+}
+
+bool transactions_reduce(struct transactions *t, bool (*keeps)(const void *context, uint32_t item),
+                         const void *context)
+{
+	struct packing packing;
+	uint32_t *items = memory_room((t->item_count + 1) * sizeof *items);
+	bool *gone = memory_new(t->item_count + 1, sizeof *gone);
+	const bool ok = items != NULL && gone != NULL && packing_start(&packing, t);
+	if (ok) {
+		const size_t count = t->count;
+		forget_items(t, keeps, context, items, gone);
+		t->count = t->number_count = 0;
+		if (count > 0)
+			memset(t->slots, 0, t->slot_count * sizeof *t->slots);
+		for (size_t i = 0; i < count; i++)
+			pack_one(t, &packing, t->list[i], items, gone);
+		packing_end(&packing, t);
+	}
+	memory_free(items);
+	memory_free(gone);
+	return ok;
 }

@@ -27,3 +27,11 @@ struct support transactions_total(const struct transactions *);
 // How many have the item.
 struct support transactions_item(const struct transactions *, uint32_t item);
 size_t transactions_bytes(const struct transactions *);  // memory that they take
+// What they are worth in room, whatever they take of it at the moment: items of all that differ, and
+// TRANSACTION_WEIGHT for each.
+enum { TRANSACTION_WEIGHT = 4 };
+size_t transactions_weight(const struct transactions *);
+// Forgets items; those that are equal without them become one. Who has nothing left counts for the total.
+// False: no memory; they are as they were.
+bool transactions_reduce(struct transactions *, bool (*keeps)(const void *context, uint32_t item),
+                         const void *context) MUST_CHECK;

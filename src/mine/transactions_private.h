@@ -23,6 +23,7 @@ struct item_slot {
 struct transactions {
 	struct transaction *list;
 	size_t count, capacity;
+	size_t number_count;  // of items, of all in the list
 	struct transactions_slot *slots;
 	size_t slot_count;  // a power of two, at least twice `count`
 	struct item_slot *item_slots;

@@ -5,7 +5,7 @@
 #include "ipset/ipset.h"
 #include "place/place.h"
 
-enum home_kind { HOME_COUNTRY, HOME_NETWORK, HOME_PREFIX };
+enum home_kind { HOME_COUNTRY, HOME_NETWORK, HOME_PREFIX, HOME_KINDS };
 enum { HOME_ENTRIES_MAX = 64, HOME_TEXT_SIZE = 20 };
 
 struct home_entry {

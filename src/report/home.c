@@ -41,8 +41,9 @@ static uint64_t sources_in(const struct prefixes_section *prefixes, struct ipset
 	uint64_t sources = 0;
 	if (!is_counted(range, r->bits))
 		return REPORT_UNKNOWN;
-	for (size_t i = 0; i < ranking_count(r); i++) {
-		const struct ranked ranked = ranking_at(r, i);
+	struct ranking_walk walk = ranking_walk(r);
+	while (ranking_next(&walk)) {
+		const struct ranked ranked = walk.row;
 		if (ranked.address >= range.first && ranked.address <= range.last)
 			sources += ranked.sources;
 	}

@@ -26,12 +26,12 @@ void prefixes_section_ask(struct prefixes_section *s, const struct report_about 
 // Points evenly spread on a logarithmic axis, the last one at the end; few enough for the room.
 static size_t draw_curve(const struct ranking *r, struct report_point *out)
 {
-	const size_t rows = ranking_count(r);
 	size_t count = 0, next = 1;
 	uint64_t sum = 0;
-	for (size_t i = 0; i < rows; i++) {
-		sum += ranking_at(r, i).sources;
-		if (i + 1 < next && i + 1 < rows)
+	struct ranking_walk walk = ranking_walk(r);
+	for (size_t i = 0; ranking_next(&walk); i++) {
+		sum += walk.row.sources;
+		if (i + 1 < next && i + 1 < r->count)
 			continue;
 		out[count++] = (struct report_point){ i + 1, sum };
 		next += 1 + (i + 1) / 16;
@@ -42,14 +42,14 @@ static size_t draw_curve(const struct ranking *r, struct report_point *out)
 // The least number of prefixes that hold so much of all sources.
 static uint64_t that_hold(const struct ranking *r, uint64_t numerator, uint64_t denominator)
 {
-	const size_t rows = ranking_count(r);
 	uint64_t sum = 0;
-	for (size_t i = 0; i < rows; i++) {
-		sum += ranking_at(r, i).sources;
+	struct ranking_walk walk = ranking_walk(r);
+	for (size_t i = 0; ranking_next(&walk); i++) {
+		sum += walk.row.sources;
 		if (sum * denominator >= r->sources * numerator)
 			return i + 1;
 	}
-	return rows;
+	return r->count;
 }
 
 static void fill_length(struct prefixes_section *s, size_t i)
@@ -62,12 +62,10 @@ static void fill_length(struct prefixes_section *s, size_t i)
 		                            .fifth = that_hold(r, 1, 5),
 		                            .half = that_hold(r, 1, 2),
 		                            .top = s->fullest[i] };
-	for (; length->top_count < ranking_count(r) && length->top_count < REPORT_FULLEST;
-	     length->top_count++) {
-		const struct ranked ranked = ranking_at(r, length->top_count);
-		s->fullest[i][length->top_count] = (struct report_prefix){ ranked.address,
-			                                                   ranked.sources };
-	}
+	struct ranking_walk walk = ranking_walk(r);
+	while (length->top_count < REPORT_FULLEST && ranking_next(&walk))
+		s->fullest[i][length->top_count++] = (struct report_prefix){ walk.row.address,
+			                                                     walk.row.sources };
 }
 
 static void fill_floods(struct prefixes_section *s, const struct report_about *about,

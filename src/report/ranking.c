@@ -6,6 +6,10 @@
 #include <assert.h>
 #include <string.h>
 
+// A row as numbers: how many prefixes it is behind the one before, if it has as many sources; else 0,
+// its sources, and the number of its prefix.
+enum { OTHER_SOURCES = 0 };
+
 enum { PREFIX_TEXT_SIZE = TEXT_IPV4_SIZE + 4 };
 
 static struct ranking *of(struct receiver *receiver)
@@ -32,6 +36,19 @@ static uint32_t address_of(struct span prefix)
 	return address;
 }
 
+static void pack(struct ranking *r, struct ranked row)
+{
+	const unsigned shift = 32 - r->bits;
+	if (row.sources == r->last.sources && row.address > r->last.address) {
+		buffer_varint(&r->packed, (row.address >> shift) - (r->last.address >> shift));
+	} else {
+		buffer_varint(&r->packed, OTHER_SOURCES);
+		buffer_varint(&r->packed, row.sources);
+		buffer_varint(&r->packed, row.address >> shift);
+	}
+	r->last = row;
+}
+
 static bool take_row(struct receiver *receiver, const struct cell *cells)
 {
 	struct ranking *r = of(receiver);
@@ -41,8 +58,9 @@ static bool take_row(struct receiver *receiver, const struct cell *cells)
 	if (r->is_unknown)
 		return true;
 	assert(sources > 0);
-	buffer_u32(&r->packed, address_of(cells[schema_find(&r->schema, "prefix")].text) |
-	                               (uint32_t)(sources - 1));
+	pack(r,
+	     (struct ranked){ address_of(cells[schema_find(&r->schema, "prefix")].text), sources });
+	r->count++;
 	r->sources += sources;
 	return !r->packed.failed;
 }
@@ -51,6 +69,8 @@ static void restart(struct receiver *receiver)
 {
 	struct ranking *r = of(receiver);
 	r->packed.length = 0;
+	r->last = (struct ranked){ .sources = 0 };
+	r->count = 0;
 	r->sources = 0;
 	r->is_unknown = false;
 }
@@ -72,16 +92,24 @@ bool ranking_check(const struct ranking *r, struct error *error)
 	return !r->packed.failed || error_memory(error, "the prefixes of the report");
 }
 
-size_t ranking_count(const struct ranking *r)
+struct ranking_walk ranking_walk(const struct ranking *r)
 {
-	return r->packed.length / sizeof(uint32_t);
+	return (struct ranking_walk){ .ranking = r, .rest = cursor_over(buffer_span(&r->packed)) };
 }
 
-struct ranked ranking_at(const struct ranking *r, size_t row)
+bool ranking_next(struct ranking_walk *w)
 {
-	const uint32_t packed = span_u32_le(buffer_span(&r->packed), row * sizeof(uint32_t));
-	const uint32_t rest = UINT32_MAX >> r->bits;
-	return (struct ranked){ packed & ~rest, (uint64_t)(packed & rest) + 1 };
+	const unsigned shift = 32 - w->ranking->bits;
+	if (cursor_left(&w->rest) == 0)
+		return false;
+	const uint64_t behind = cursor_varint(&w->rest);
+	if (behind != OTHER_SOURCES) {
+		w->row.address += (uint32_t)(behind << shift);
+	} else {
+		w->row.sources = cursor_varint(&w->rest);
+		w->row.address = (uint32_t)(cursor_varint(&w->rest) << shift);
+	}
+	return true;
 }
 
 static void write_unknown(const struct ranking *r, struct table *to)
@@ -98,10 +126,11 @@ void ranking_write(const struct ranking *r, struct table *to)
 	bool goes_on = true;
 	if (r->is_unknown)
 		write_unknown(r, to);
-	for (size_t row = 0; goes_on && row < ranking_count(r); row++) {
+	struct ranking_walk walk = ranking_walk(r);
+	for (size_t row = 0; goes_on && ranking_next(&walk); row++) {
 		char address[TEXT_IPV4_SIZE], prefix[PREFIX_TEXT_SIZE];
 		struct cell cells[SCHEMA_COLUMNS_MAX];
-		const struct ranked ranked = ranking_at(r, row);
+		const struct ranked ranked = walk.row;
 		sum += ranked.sources;
 		text_from_ipv4(ranked.address, address);
 		text_format(prefix, sizeof prefix, "%s/%u", address, r->bits);

@@ -10,6 +10,16 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+// What a command on a store may take (SECURITY.md), with what else there is in memory.
+enum {
+	THREADS_MAX = 8,  // each has a day, with some MiB of counters
+	KEPT_BYTES = 24 << 20,
+	WEIGHT = 1 << 20,
+	MINING_BYTES = 28 << 20,
+	WEIGHT_ALONE = 1 << 20,
+	MINING_BYTES_ALONE = 56 << 20,
+};
+
 // How far a listener has got.
 struct hearing {
 	size_t alpha;  // its number
@@ -162,15 +172,17 @@ static bool open_job(struct run *run, size_t last, struct rules_day_job *job, st
 		                       .day_count = last - first + 1,
 		                       .from = (int32_t)from,
 		                       .day = run->days[last].day };
-	struct transaction_days days = { .days = job->days,
-		                         .count = job->day_count,
-		                         .columns = MIRAI_HOST_COLUMNS };
+	job->reading = (struct transaction_days){ .days = job->days,
+		                                  .count = job->day_count,
+		                                  .columns = MIRAI_HOST_COLUMNS };
 	for (size_t i = 0; i < request->field_count; i++) {
-		days.columns |= COLUMN_BIT(COLUMN_FIELD + request->fields[i]);
-		days.kinds |= field_info(request->fields[i])->kinds;
+		job->reading.columns |= COLUMN_BIT(COLUMN_FIELD + request->fields[i]);
+		job->reading.kinds |= field_info(request->fields[i])->kinds;
 	}
-	return transaction_reader_open(run->holdings, &days, &job->first, error) &&
-	       transaction_reader_open(run->holdings, &days, &job->second, error);
+	bool ok = true;
+	for (size_t i = 0; ok && i < RULES_READERS; i++)
+		ok = transaction_reader_open(run->holdings, &job->reading, &job->readers[i], error);
+	return ok;
 }
 
 static bool run_job(void *context, size_t number, unsigned thread)
@@ -180,8 +192,33 @@ static bool run_job(void *context, size_t number, unsigned thread)
 	return rules_day_run(&run->jobs[number]);
 }
 
+static size_t least_of(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
+static struct header_rules_room share_of_room(const struct run *run)
+{
+	static const struct header_rules_room commands = {
+		.kept_bytes = KEPT_BYTES,
+		.weight = WEIGHT,
+		.mining_bytes = MINING_BYTES,
+		.weight_alone = WEIGHT_ALONE,
+		.mining_bytes_alone = MINING_BYTES_ALONE
+	};
+	struct header_rules_room room = run->request->room != NULL ? *run->request->room : commands;
+	room.kept_bytes /= run->job_count;
+	room.weight /= run->job_count;
+	// No more than a day alone has, so that what comes to its end there does so here.
+	room.mining_bytes = least_of(room.mining_bytes / run->threads, room.mining_bytes_alone);
+	room.weight = least_of(room.weight, room.weight_alone);
+	return room;
+}
+
 static bool run_jobs(struct run *run, struct error *error)
 {
+	for (size_t i = 0; i < run->job_count; i++)
+		run->jobs[i].room = share_of_room(run);
 	if (run->job_count == 1)
 		run->jobs[0].threads = run->threads;
 	if (pool_run(run->threads, run->job_count, run_job, run))
@@ -196,7 +233,7 @@ static bool run_jobs(struct run *run, struct error *error)
 
 static void note_left_out(struct run *run, const struct rules_day_job *job)
 {
-	const uint64_t *left_out = transaction_reader_left_out(job->first);
+	const uint64_t *left_out = transaction_reader_left_out(job->readers[0]);
 	struct rules_source_day *days = run->days + (job->days - run->days);
 	for (size_t i = 0; i < job->day_count; i++)
 		days[i].left_out = left_out[i];
@@ -224,10 +261,16 @@ static bool run_round(struct run *run, struct error *error)
 {
 	bool goes_on = run_jobs(run, error);
 	for (size_t i = 0; goes_on && i < run->job_count; i++) {
-		note_left_out(run, &run->jobs[i]);
-		const struct rules_day_job *job = &run->jobs[i];
+		struct rules_day_job *job = &run->jobs[i];
+		if (job->results == NULL && !rules_day_run_alone(job)) {
+			*error = job->error;
+			goes_on = false;
+			break;
+		}
+		note_left_out(run, job);
 		goes_on = tell(run, (size_t)(job->days - run->days) + job->day_count, job->results,
 		               true);
+		rules_day_done(job);
 	}
 	for (size_t i = 0; i < run->job_count; i++)
 		rules_day_done(&run->jobs[i]);
@@ -313,6 +356,12 @@ static void run_done(struct run *run)
 	memory_free(run->alphas);
 }
 
+static unsigned threads_of(const struct header_rules_request *request)
+{
+	const unsigned threads = pool_threads(request->threads);
+	return threads < THREADS_MAX ? threads : THREADS_MAX;
+}
+
 bool header_rules_share(struct holdings *holdings, const struct header_rules_request *request,
                         struct header_rules_listener *listeners, size_t count, struct error *error)
 {
@@ -320,7 +369,7 @@ bool header_rules_share(struct holdings *holdings, const struct header_rules_req
 		           .request = request,
 		           .listeners = listeners,
 		           .listener_count = count,
-		           .threads = pool_threads(request->threads),
+		           .threads = threads_of(request),
 		           .mirai = mirai_bits_of(holdings_about(holdings).fingerprints) };
 	assert(request->field_count > 0 && request->field_count <= HEADER_FIELDS_MAX &&
 	       request->days > 0 && count > 0);

@@ -54,11 +54,23 @@ struct header_rules_day {
 	// Sources of which a floor dropped values, so that it is not known which bucket they belong in, or
 	// whether in any: they count by what is left. 0: all is exact.
 	uint64_t unsure_sources;
-	bool is_partial;           // there is more, but the work has an end
+	bool is_partial;  // there is more, but the work and the room have an end
+	// Not 0: there was no room for transactions, and no rule of less than this support was looked for.
+	uint64_t support_whole;
 	size_t antecedents_whole;  // rules with antecedents of up to so many values are all there
 	bool has_unknown;  // SYNs of flows: nobody knows which of their sources are Mirai hosts
 	// One of the days of the transactions is lost (holdings.h): nothing above but the days means anything.
 	bool is_lost;
+};
+
+// Room. Rules are the same for any `kept_bytes`, `weight` and `mining_bytes`, and partial where that of one
+// day alone ends. Bytes are at most 2^30 in all.
+struct header_rules_room {
+	size_t kept_bytes;  // values of the sources of days side by side; other days are read twice
+	size_t weight;  // of their transactions (mine/transactions.h), which take 12 bytes a unit
+	size_t mining_bytes;  // for each thread
+	// Of a day alone, which did not come to its end with the others: of one field at a time.
+	size_t weight_alone, mining_bytes_alone;
 };
 
 struct header_rules_request {
@@ -72,7 +84,9 @@ struct header_rules_request {
 	// Each day has a support of its own, by its sources (header_support.h), and `rules.support_min` is the
 	// least that it can be.
 	bool is_support_by_day;
-	struct rules_request rules;
+	struct rules_request rules;  // `bytes_max` is that of the room
+	const struct header_rules_room
+		*room;     // NULL: what commands on a store may take (SECURITY.md)
 	unsigned threads;  // 0 is 1; the result is the same for any number
 	// Called for every day of which anything is held, and every lost one, ascending; false ends the run. Valid
 	// during the call.

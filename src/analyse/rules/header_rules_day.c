@@ -8,99 +8,13 @@
 #include "analyse/rules/rule_match.h"
 
 #include "base/memory.h"
-#include "base/pool.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-// What is mined together: a field, or all of them.
-struct group {
-	size_t first, count;  // in day_items.fields
-	// By alpha; only the first, where the others follow from it.
-	struct rules *mined;
-	bool is_apart;
-	struct support total;
-	struct error error;
-};
-
-// The alphas at which a rule of the list holds, the last included.
-struct holding_at {
-	size_t first, last;
-};
-
-struct day {
-	struct rules_day_job *job;
-	uint64_t sources, support_min;
-	struct day_items items;
-	struct group *groups;
-	size_t group_count;
-	struct header_rule *list;
-	struct holding_at *holding;  // [rule]
-	uint64_t *value_fields;      // [rule]: bits of the fields of which it has values
-	size_t count;
-	const char **texts;  // by item number
-	struct buffer text_room;
-};
-
-// ---- mining
-
-// What is missing of a partial answer depends on how many rules there are, and so on alpha.
-static bool mine_transactions(const struct day *day, const struct transactions *t, struct group *g)
-{
-	const struct rules_day_job *job = day->job;
-	struct rules_request request = job->request->rules;
-	bool ok = true;
-	request.support_min = day->support_min;
-	for (size_t a = 0; ok && a < (g->is_apart ? job->alpha_count : 1); a++) {
-		request.alpha = job->alphas[a];
-		ok = rules_mine(t, &request, &g->mined[a], &g->error);
-		g->is_apart |= ok && g->mined[a].is_partial && !request.is_all;
-	}
-	return ok;
-}
-
-static bool mine_group(void *context, size_t number, unsigned thread)
-{
-	struct day *day = context;
-	struct group *g = &day->groups[number];
-	struct transactions *transactions;
-	(void)thread;
-	g->mined = memory_new(day->job->alpha_count, sizeof *g->mined);
-	if (g->mined == NULL)
-		return error_memory(&g->error, "the rules of a day");
-	if (!day_items_transactions(&day->items, g->first, g->count, &transactions, &g->error))
-		return false;
-	g->total = transactions_total(transactions);
-	const bool ok = mine_transactions(day, transactions, g);
-	transactions_free(transactions);
-	return ok;
-}
-
-static bool mine(struct day *day)
-{
-	struct rules_day_job *job = day->job;
-	const bool is_across = job->request->is_across;
-	day->group_count = is_across ? 1 : day->items.field_count;
-	day->groups = memory_new(day->group_count, sizeof *day->groups);
-	if (day->groups == NULL)
-		return error_memory(&job->error, "the rules of a day");
-	for (size_t i = 0; i < day->group_count; i++)
-		day->groups[i] = (struct group){ .first = is_across ? 0 : i,
-			                         .count = is_across ? day->items.field_count : 1,
-			                         .error.kind = ERROR_NONE };
-	if (pool_run(job->threads, day->group_count, mine_group, day))
-		return true;
-	for (size_t i = 0; i < day->group_count; i++)
-		if (day->groups[i].error.kind != ERROR_NONE) {
-			job->error = day->groups[i].error;
-			return false;
-		}
-	return error_memory(&job->error, "the rules of a day");
-}
-
 // ---- rules with items
 
-static void take_items(const struct day *day, const uint32_t *numbers, size_t count,
+static void take_items(const struct rules_day *day, const uint32_t *numbers, size_t count,
                        struct header_item **to, const struct header_item **out)
 {
 	*out = *to;
@@ -124,8 +38,8 @@ static struct rule_query query_of(const struct header_rule *rule)
 		                    rule->antecedent_count + rule->consequent_count };
 }
 
-static void take_rule(const struct day *day, const struct rule *found, struct header_item **to,
-                      struct header_rule *out)
+static void take_rule(const struct rules_day *day, const struct rule *found,
+                      struct header_item **to, struct header_rule *out)
 {
 	*out = (struct header_rule){ .antecedent_count = found->antecedent_count,
 		                     .consequent_count = found->consequent_count,
@@ -140,13 +54,13 @@ static void take_rule(const struct day *day, const struct rule *found, struct he
 		out->one_packet_sources = HEADER_NOT_ONE_PACKET;
 }
 
-static size_t mined_count(const struct day *day, const struct group *g)
+static size_t mined_count(const struct rules_day *day, const struct rules_group *g)
 {
 	return g->is_apart ? day->job->alpha_count : 1;
 }
 
 // At which alphas the rules from `begin` to the end of the list hold, which were mined with number `a`.
-static bool find_alphas(struct day *day, const struct group *g, size_t a, size_t begin)
+static bool find_alphas(struct rules_day *day, const struct rules_group *g, size_t a, size_t begin)
 {
 	const struct rules_day_job *job = day->job;
 	const bool is_all = job->request->rules.is_all;
@@ -163,7 +77,7 @@ static bool find_alphas(struct day *day, const struct group *g, size_t a, size_t
 	return true;
 }
 
-static bool make_room(struct day *day)
+static bool make_room(struct rules_day *day)
 {
 	size_t count = 0, items = 0;
 	for (size_t g = 0; g < day->group_count; g++)
@@ -183,7 +97,7 @@ static bool make_room(struct day *day)
 	       error_memory(&day->job->error, "the rules of a day");
 }
 
-static bool make_list(struct day *day)
+static bool make_list(struct rules_day *day)
 {
 	if (!make_room(day))
 		return false;
@@ -212,7 +126,7 @@ struct second_look {
 	bool is_mirai, is_other_port;
 };
 
-static void count_target(struct day *day, uint32_t number, const struct second_look *at)
+static void count_target(struct rules_day *day, uint32_t number, const struct second_look *at)
 {
 	struct header_rule *rule = &day->list[number];
 	const struct rule_query query = query_of(rule);
@@ -241,7 +155,7 @@ static void matchers_done(struct matchers *m)
 	memory_free(m->fitting_rules);
 }
 
-static bool make_matchers(const struct day *day, struct matchers *out, struct error *error)
+static bool make_matchers(const struct rules_day *day, struct matchers *out, struct error *error)
 {
 	size_t fitting = 0;
 	struct rule_query *queries = memory_new(day->count, sizeof *queries);
@@ -262,12 +176,12 @@ static bool make_matchers(const struct day *day, struct matchers *out, struct er
 	return ok;
 }
 
-static bool count_hosts(struct day *day, const struct matchers *m)
+static bool count_hosts(struct rules_day *day, const struct matchers *m)
 {
 	struct rules_day_job *job = day->job;
 	const struct host_day *host;
 	const uint32_t *found;
-	while ((host = transaction_reader_next(job->second, &job->error)) != NULL) {
+	while ((host = transaction_reader_next(job->readers[2], &job->error)) != NULL) {
 		const struct second_look at = {
 			.host = host,
 			.crowded = day_items_crowded(&day->items, host),
@@ -283,7 +197,7 @@ static bool count_hosts(struct day *day, const struct matchers *m)
 	return job->error.kind == ERROR_NONE;
 }
 
-static bool count_targets(struct day *day)
+static bool count_targets(struct rules_day *day)
 {
 	struct matchers matchers = { .all = NULL };
 	if (day->count == 0 || (day->items.bucketed == 0 && day->items.other_port == 0 &&
@@ -297,7 +211,7 @@ static bool count_targets(struct day *day)
 
 // ---- order
 
-static bool make_texts(struct day *day)
+static bool make_texts(struct rules_day *day)
 {
 	const size_t count = day->items.item_count;
 	char text[HEADER_ITEM_TEXT_SIZE];
@@ -373,25 +287,47 @@ uint64_t rules_day_support(const struct holdings *holdings,
 	                      telescope != NULL ? telescope_size(telescope, day) : 0);
 }
 
-static bool read_items(struct day *day)
+// False with no error: it takes another pass.
+static bool read_items(struct rules_day *day)
 {
 	struct rules_day_job *job = day->job;
 	const struct host_day *host;
-	if (!day_items_init(&day->items, job->request, job->mirai, &job->error))
+	if (!day_items_init(&day->items, job->request, job->mirai, job->room.kept_bytes,
+	                    &job->error))
 		return false;
 	for (size_t i = 0; i < job->day_count; i++)
 		if (job->days[i].floor > 1)
 			day->items.floored = UINT64_MAX & ~HEADER_FIELDS_WITHOUT_FLOOR;
-	while ((host = transaction_reader_next(job->first, &job->error)) != NULL)
+	while ((host = transaction_reader_next(job->readers[0], &job->error)) != NULL)
 		day_items_add(&day->items, host);
 	day->sources = day->items.sources;
-	day->support_min = rules_day_support(job->holdings, job->request, job->day, day->sources);
-	return job->error.kind == ERROR_NONE &&
-	       day_items_number(&day->items, day->support_min, &job->error);
+	day->items.support_min = rules_day_support(job->holdings, job->request, job->day,
+	                                           day->sources);
+	return job->error.kind == ERROR_NONE && day_items_end(&day->items);
+}
+
+static bool count_items_again(struct rules_day *day)
+{
+	struct rules_day_job *job = day->job;
+	struct transaction_reader *reader;
+	const struct host_day *host;
+	if (!transaction_reader_open(job->holdings, &job->reading, &reader, &job->error))
+		return false;
+	day_items_recount(&day->items);
+	while ((host = transaction_reader_next(reader, &job->error)) != NULL)
+		day_items_count(&day->items, host);
+	transaction_reader_close(reader);
+	return job->error.kind == ERROR_NONE;
+}
+
+static bool mine(struct rules_day *day)
+{
+	return day_items_number(&day->items, &day->job->error) && rules_groups_init(day) &&
+	       rules_groups_mine(day, day->job->readers[1]);
 }
 
 // The rules that hold at an alpha; those of the only one are all.
-static bool choose(struct day *day, size_t a, struct header_rules_day *out)
+static bool choose(struct rules_day *day, size_t a, struct header_rules_day *out)
 {
 	struct header_rule *list = day->list;
 	size_t count = 0;
@@ -412,18 +348,18 @@ static bool choose(struct day *day, size_t a, struct header_rules_day *out)
 	return true;
 }
 
-static void fill_result(const struct day *day, size_t a, struct header_rules_day *out)
+static void fill_result(const struct rules_day *day, size_t a, struct header_rules_day *out)
 {
 	const struct rules_day_job *job = day->job;
 	out->from = job->from;
 	out->day = job->day;
 	out->sources = day->sources;
-	out->support_min = day->support_min;
+	out->support_min = day->items.support_min;
 	out->antecedents_whole = SIZE_MAX;
 	for (size_t i = 0; i < job->day_count; i++)
 		out->has_unknown |= job->days[i].has_unknown;
 	for (size_t g = 0; g < day->group_count; g++) {
-		const struct group *group = &day->groups[g];
+		const struct rules_group *group = &day->groups[g];
 		const struct rules *rules = &group->mined[group->is_apart ? a : 0];
 		out->tested += rules->tested;
 		out->is_partial |= rules->is_partial;
@@ -431,6 +367,14 @@ static void fill_result(const struct day *day, size_t a, struct header_rules_day
 			out->support_listed = rules->support_listed;
 		if (rules->antecedents_whole < out->antecedents_whole)
 			out->antecedents_whole = rules->antecedents_whole;
+		if (group->support_min > day->items.support_min) {
+			out->is_partial = true;
+			out->antecedents_whole = 0;
+			if (rules->support_listed == 0)
+				out->support_listed = UINT64_MAX;
+			if (group->support_min > out->support_whole)
+				out->support_whole = group->support_min;
+		}
 		if (job->request->is_across ||
 		    day->items.fields[group->first].field == job->request->fields[0])
 			out->total = group->total;
@@ -440,7 +384,7 @@ static void fill_result(const struct day *day, size_t a, struct header_rules_day
 	out->unsure_sources = day->items.unsure;
 }
 
-static bool make_results(struct day *day)
+static bool make_results(struct rules_day *day)
 {
 	struct rules_day_job *job = day->job;
 	job->results = memory_new(job->alpha_count, sizeof *job->results);
@@ -454,36 +398,55 @@ static bool make_results(struct day *day)
 	return true;
 }
 
-static void day_done(struct day *day)
+static void day_done(struct rules_day *day)
 {
-	for (size_t i = 0; day->groups != NULL && i < day->group_count; i++) {
-		struct group *g = &day->groups[i];
-		for (size_t a = 0; g->mined != NULL && a < day->job->alpha_count; a++)
-			rules_done(&g->mined[a]);
-		memory_free(g->mined);
-	}
-	memory_free(day->groups);
+	rules_groups_done(day);
 	memory_free(day->list);
 	memory_free(day->holding);
 	memory_free(day->value_fields);
 	memory_free(day->texts);
 	buffer_done(&day->text_room);
 	day_items_done(&day->items);
+	memory_free(day);
+}
+
+static bool finish(struct rules_day *day)
+{
+	return make_list(day) && count_targets(day) && make_texts(day) && make_results(day);
 }
 
 bool rules_day_run(struct rules_day_job *job)
 {
-	struct day day = { .job = job, .text_room = buffer_up_to(SIZE_MAX / 2) };
-	const bool ok = read_items(&day) && mine(&day) && make_list(&day) && count_targets(&day) &&
-	                make_texts(&day) && make_results(&day);
-	day_done(&day);
+	struct rules_day *day = memory_new(1, sizeof *day);
+	if (day == NULL)
+		return error_memory(&job->error, "the rules of a day");
+	*day = (struct rules_day){ .job = job, .text_room = buffer_up_to(SIZE_MAX / 2) };
+	job->working = day;
+	if (!read_items(day))
+		return job->error.kind == ERROR_NONE;
+	if (!mine(day))
+		return false;
+	if (rules_groups_want_room(day))
+		return true;
+	const bool ok = finish(day);
+	day_done(day);
+	job->working = NULL;
 	return ok;
+}
+
+bool rules_day_run_alone(struct rules_day_job *job)
+{
+	struct rules_day *day = job->working;
+	return (day->groups != NULL || (count_items_again(day) && mine(day))) &&
+	       rules_groups_mine_alone(day) && finish(day);
 }
 
 void rules_day_done(struct rules_day_job *job)
 {
-	transaction_reader_close(job->first);
-	transaction_reader_close(job->second);
+	if (job->working != NULL)
+		day_done(job->working);
+	for (size_t i = 0; i < RULES_READERS; i++)
+		transaction_reader_close(job->readers[i]);
 	for (size_t a = 0; job->results != NULL && a < job->alpha_count; a++)
 		memory_free((void *)(uintptr_t)job->results[a].list);
 	memory_free(job->results);

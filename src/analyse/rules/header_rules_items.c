@@ -1,23 +1,14 @@
 // SPDX-License-Identifier: MIT
-// A day is read once. Counting how many sources used a value takes a counter for each, of fields of up
-// to 16 bits; which values are frequent is known only at the end, so all of them are kept until then, in
-// as few bytes as they have, and only frequent ones become items of transactions: it is making
-// these that costs, not mining them.
+// Counting how many sources used a value takes a counter for each, of fields of up to 16 bits; which
+// values are frequent is known only at the end. As long as there is room, all of them are kept until
+// then, in as few bytes as they have; if there is none, the day is read a second time. Only frequent ones
+// become items of transactions.
 #include "analyse/rules/header_rules_private.h"
 
 #include "base/memory.h"
 #include "ipset/ipset.h"
 
 #include <assert.h>
-
-// The code of a source: how many values it has, or what it is instead.
-enum {
-	CODE_MANY = 0xfd,     // as many as the next of long_counts says
-	CODE_NO_PART = 0xfe,  // no packet of the kinds of the field
-	CODE_BUCKET = 0x80,   // + k: in bucket 2^k
-	CODE_BUCKETS = 32,
-	CODE_FEW_MAX = CODE_BUCKET - 1,
-};
 
 uint64_t packets_of_kinds(const struct host_day *h, uint32_t kinds)
 {
@@ -30,11 +21,6 @@ uint64_t packets_of_kinds(const struct host_day *h, uint32_t kinds)
 	return packets;
 }
 
-static unsigned log_of(uint32_t bucket)
-{
-	return 31 - (unsigned)__builtin_clz(bucket);
-}
-
 static bool is_counted(unsigned field)
 {
 	return field_info(field)->width <= 2;
@@ -42,12 +28,20 @@ static bool is_counted(unsigned field)
 
 // ---- beginning and end
 
+static bool has_failed(const struct field_items *f)
+{
+	return f->codes.failed | f->values.failed | f->long_counts.failed;
+}
+
 bool day_items_init(struct day_items *d, const struct header_rules_request *request,
-                    struct mirai_bits mirai, struct error *error)
+                    struct mirai_bits mirai, size_t kept_max, struct error *error)
 {
 	uint64_t mask = 0;
 	*d = (struct day_items){ .mirai = mirai,
+		                 .keeps = true,
 		                 .with_buckets = !request->without_buckets,
+		                 .support_min = request->rules.support_min,
+		                 .kept_max = kept_max,
 		                 .marks = buffer_up_to(SIZE_MAX / 2) };
 	for (size_t i = 0; i < request->field_count; i++)
 		mask |= UINT64_C(1) << request->fields[i];
@@ -69,18 +63,26 @@ bool day_items_init(struct day_items *d, const struct header_rules_request *requ
 	return ok || error_memory(error, "the header values of a day");
 }
 
+static void forget_values(struct day_items *d, struct field_items *f)
+{
+	buffer_done(&f->codes);
+	buffer_done(&f->values);
+	buffer_done(&f->long_counts);
+	d->kept = 0;
+}
+
 void day_items_done(struct day_items *d)
 {
 	for (size_t i = 0; i < d->field_count; i++) {
 		struct field_items *f = &d->fields[i];
-		buffer_done(&f->codes);
-		buffer_done(&f->values);
-		buffer_done(&f->long_counts);
+		forget_values(d, f);
+		frequent_values_done(&f->often);
 		memory_free(f->counts);
 		memory_free(f->frequent);
 	}
 	memory_free(d->fields);
 	memory_free(d->items);
+	memory_free(d->supports);
 	buffer_done(&d->marks);
 	*d = (struct day_items){ .field_count = 0 };
 }
@@ -128,10 +130,11 @@ static bool is_unsure(const struct field_items *f, const struct host_day *h,
 			to[i] = (type)items[i].value;                                              \
 	} while (0)
 
-static void keep_values(struct field_items *f, const struct item *items, const struct item_set *set)
+static void keep_values(struct day_items *d, struct field_items *f, const struct item *items,
+                        const struct item_set *set)
 {
 	const unsigned width = field_info(f->field)->width;
-	if (set->count == 0 || !buffer_reserve(&f->values, (size_t)set->count * width))
+	if (!buffer_reserve(&f->values, (size_t)set->count * width))
 		return;
 	switch (width) {
 	case 1: COPY_VALUES(uint8_t); break;
@@ -139,11 +142,33 @@ static void keep_values(struct field_items *f, const struct item *items, const s
 	default: COPY_VALUES(uint32_t); break;
 	}
 	f->values.length += (size_t)set->count * width;
-	if (f->counts == NULL)
-		return;
+	d->kept += (size_t)set->count * width;
+}
+
+static void count_values(struct field_items *f, const struct item *items,
+                         const struct item_set *set)
+{
 	const uint32_t mask = (uint32_t)header_field_values(f->field) - 1;
 	for (uint32_t i = 0; i < set->count; i++)
 		f->counts[items[i].value & mask]++;
+}
+
+static void add_values(struct day_items *d, struct field_items *f, const struct item *items,
+                       const struct item_set *set)
+{
+	if (d->keeps)
+		keep_values(d, f, items, set);
+	if (f->counts != NULL)
+		count_values(f, items, set);
+	else if (!d->keeps)
+		for (uint32_t i = 0; i < set->count; i++)
+			frequent_values_add(&f->often, items[i].value);
+}
+
+static void add_code(struct day_items *d, struct field_items *f, uint8_t code)
+{
+	if (d->keeps)
+		buffer_byte(&f->codes, code);
 }
 
 static void add_field(struct day_items *d, struct field_items *f, const struct host_day *h,
@@ -155,17 +180,48 @@ static void add_field(struct day_items *d, struct field_items *f, const struct h
 	f->total.all++;
 	f->total.marked += is_mirai;
 	if (bucket > 0) {
-		f->buckets[log_of(bucket)]++;
-		buffer_byte(&f->codes, (uint8_t)(CODE_BUCKET + log_of(bucket)));
+		f->buckets[bucket_log(bucket)]++;
+		add_code(d, f, (uint8_t)(CODE_BUCKET + bucket_log(bucket)));
 		return;
 	}
-	if (set->count > CODE_FEW_MAX) {
+	if (set->count <= CODE_FEW_MAX) {
+		add_code(d, f, (uint8_t)set->count);
+	} else if (d->keeps) {
 		buffer_byte(&f->codes, CODE_MANY);
 		buffer_append(&f->long_counts, &set->count, sizeof set->count);
-	} else {
-		buffer_byte(&f->codes, (uint8_t)set->count);
+		d->kept += sizeof set->count;
 	}
-	keep_values(f, h->items + set->begin, set);
+	if (set->count > 0)
+		add_values(d, f, h->items + set->begin, set);
+}
+
+// From now on values are counted only: too many of them came to be kept.
+static void stop_keeping(struct day_items *d)
+{
+	d->keeps = false;
+	for (size_t i = 0; i < d->field_count; i++) {
+		struct field_items *f = &d->fields[i];
+		const size_t count = f->values.length / sizeof(uint32_t);
+		d->has_failed |= has_failed(f);
+		if (f->counts == NULL && !frequent_values_init(&f->often))
+			d->has_failed = true;
+		for (size_t k = 0; f->counts == NULL && !d->has_failed && k < count; k++)
+			frequent_values_add(&f->often,
+			                    ((const uint32_t *)(const void *)f->values.bytes)[k]);
+		forget_values(d, f);
+	}
+	d->has_failed |= d->marks.failed;
+	buffer_done(&d->marks);
+}
+
+// Values of 32 bits are counted exactly either way, as long as they are kept.
+static bool keeps_too_much(const struct day_items *d)
+{
+	bool is_too_much = d->kept > d->kept_max;
+	for (size_t i = 0; i < d->field_count; i++)
+		is_too_much |= d->fields[i].counts == NULL &&
+		               d->fields[i].values.length > FREQUENT_VALUES_MAX * sizeof(uint32_t);
+	return is_too_much;
 }
 
 void day_items_add(struct day_items *d, const struct host_day *h)
@@ -177,14 +233,17 @@ void day_items_add(struct day_items *d, const struct host_day *h)
 		packets[i] = packets_of_kinds(h, field_info(d->fields[i].field)->kinds);
 		has_part |= packets[i] > 0;
 	}
-	if (!has_part)
+	if (!has_part || d->has_failed)
 		return;
 	d->sources++;
-	buffer_byte(&d->marks, is_mirai);
+	if (d->keeps) {
+		buffer_byte(&d->marks, is_mirai);
+		d->kept += 1 + d->field_count;
+	}
 	for (size_t i = 0; i < d->field_count; i++) {
 		struct field_items *f = &d->fields[i];
 		if (packets[i] == 0) {
-			buffer_byte(&f->codes, CODE_NO_PART);
+			add_code(d, f, CODE_NO_PART);
 			continue;
 		}
 		add_field(d, f, h, is_mirai);
@@ -194,6 +253,8 @@ void day_items_add(struct day_items *d, const struct host_day *h)
 		is_any_unsure |= is_there && d->with_buckets && d->floored >> f->field & 1 &&
 		                 is_unsure(f, h, &h->sets[f->field], packets[i]);
 	}
+	if (d->keeps && keeps_too_much(d))
+		stop_keeping(d);
 	d->other_port += day_items_is_other_port(d, h);
 	d->bucketed += is_bucketed;
 	d->sampled += is_sampled;
@@ -205,10 +266,10 @@ void day_items_add(struct day_items *d, const struct host_day *h)
 struct numbering {
 	struct day_items *day;
 	size_t capacity;
-	uint64_t support_min;
 };
 
-static bool add_number(struct numbering *n, struct header_item item, uint32_t *out)
+static bool add_number(struct numbering *n, struct header_item item, uint64_t support,
+                       uint32_t *out)
 {
 	struct day_items *d = n->day;
 	if (d->item_count == n->capacity) {
@@ -217,8 +278,13 @@ static bool add_number(struct numbering *n, struct header_item item, uint32_t *o
 		if (items == NULL)
 			return false;
 		d->items = items;
+		uint32_t *supports = memory_resize(d->supports, capacity, sizeof *supports);
+		if (supports == NULL)
+			return false;
+		d->supports = supports;
 		n->capacity = capacity;
 	}
+	d->supports[d->item_count] = (uint32_t)support;
 	d->items[d->item_count++] = item;
 	*out = (uint32_t)d->item_count;
 	return true;
@@ -228,21 +294,30 @@ static bool number_counted(struct numbering *n, struct field_items *f)
 {
 	const uint64_t values = header_field_values(f->field);
 	for (uint32_t value = 0; value < values; value++) {
-		const bool is_frequent = f->counts[value] >= n->support_min;
+		const uint32_t support = f->counts[value];
 		f->counts[value] = 0;
-		if (is_frequent &&
-		    !add_number(n, (struct header_item){ (uint8_t)f->field, false, value },
+		if (support >= n->day->support_min &&
+		    !add_number(n, (struct header_item){ (uint8_t)f->field, false, value }, support,
 		                &f->counts[value]))
 			return false;
 	}
 	return true;
 }
 
+static bool number_value(struct numbering *n, struct field_items *f, uint32_t value, size_t support)
+{
+	uint32_t number;
+	if (support < n->day->support_min || support <= f->often.missed)
+		return true;
+	f->frequent[f->count++] = value;
+	return add_number(n, (struct header_item){ (uint8_t)f->field, false, value }, support,
+	                  &number);
+}
+
 // Values of 32 bits are too many to count one by one: equal ones lie together when they are sorted.
 static bool number_sorted(struct numbering *n, struct field_items *f)
 {
 	const size_t count = f->values.length / sizeof(uint32_t);
-	uint32_t number;
 	f->frequent = memory_room((2 * count + 1) * sizeof *f->frequent);
 	if (f->frequent == NULL)
 		return false;
@@ -253,183 +328,89 @@ static bool number_sorted(struct numbering *n, struct field_items *f)
 		const uint32_t value = f->frequent[begin];
 		for (end = begin; end < count && f->frequent[end] == value; end++)
 			;
-		if (end - begin < n->support_min)
-			continue;
-		if (!add_number(n, (struct header_item){ (uint8_t)f->field, false, value },
-		                &number))
+		if (!number_value(n, f, value, end - begin))
 			return false;
-		f->frequent[f->count++] = value;
 	}
+	return true;
+}
+
+static bool number_often(struct numbering *n, struct field_items *f)
+{
+	f->frequent = memory_room((f->often.count + 1) * sizeof *f->frequent);
+	if (f->frequent == NULL)
+		return false;
+	for (size_t i = 0; i < f->often.count; i++)
+		if (!number_value(n, f, f->often.list[i].value, f->often.list[i].count))
+			return false;
 	return true;
 }
 
 static bool number_buckets(struct numbering *n, struct field_items *f)
 {
 	for (unsigned k = 0; k < 32; k++)
-		if (f->buckets[k] >= n->support_min && f->buckets[k] > 0 &&
+		if (f->buckets[k] >= n->day->support_min &&
 		    !add_number(n,
 		                (struct header_item){ (uint8_t)f->field, true, UINT32_C(1) << k },
-		                &f->bucket_numbers[k]))
+		                f->buckets[k], &f->bucket_numbers[k]))
 			return false;
 	return true;
 }
 
-static bool has_failed(const struct day_items *d)
+static bool number_field(struct numbering *n, struct field_items *f)
 {
-	bool failed = d->marks.failed;
-	for (size_t i = 0; i < d->field_count; i++)
-		failed |= d->fields[i].codes.failed | d->fields[i].values.failed |
-		          d->fields[i].long_counts.failed;
-	return failed;
+	f->first = (uint32_t)n->day->item_count;
+	const bool ok = is_counted(f->field) ? number_counted(n, f)
+	                : n->day->keeps      ? number_sorted(n, f)
+	                                     : number_often(n, f);
+	return ok && number_buckets(n, f);
 }
 
-bool day_items_number(struct day_items *d, uint64_t support_min, struct error *error)
+bool day_items_number(struct day_items *d, struct error *error)
 {
-	struct numbering n = { .day = d, .support_min = support_min };
-	bool ok = !has_failed(d);
-	assert(support_min > 0);
-	for (size_t i = 0; ok && i < d->field_count; i++) {
-		struct field_items *f = &d->fields[i];
-		f->first = (uint32_t)d->item_count;
-		ok = (is_counted(f->field) ? number_counted(&n, f) : number_sorted(&n, f)) &&
-		     number_buckets(&n, f);
-	}
+	struct numbering n = { .day = d };
+	bool ok = !d->has_failed && !d->marks.failed;
+	assert(d->support_min > 0);
+	for (size_t i = 0; ok && i < d->field_count; i++)
+		ok = !has_failed(&d->fields[i]) && number_field(&n, &d->fields[i]);
 	return ok || error_memory(error, "the header values of a day");
 }
 
-// ---- transactions
+// ---- a second pass
 
-// How far the values of a field were read.
-struct field_cursor {
-	const struct field_items *items;
-	unsigned width;
-	size_t value, long_count;
-};
-
-struct making {
-	struct transactions *transactions;
-	struct support *singles;  // [item_count + 1]: of one item, and of none at the end
-	uint32_t *numbers;        // of one source
-	size_t count, capacity;
-};
-
-static uint32_t number_of_value(const struct field_items *f, uint32_t value)
+bool day_items_end(struct day_items *d)
 {
-	uint32_t low = 0, high = f->count;
-	while (low < high) {
-		const uint32_t middle = low + (high - low) / 2;
-		if (f->frequent[middle] < value)
-			low = middle + 1;
-		else
-			high = middle;
+	bool is_exact = true;
+	for (size_t i = 0; !d->keeps && !d->has_failed && i < d->field_count; i++) {
+		struct frequent_values *often = &d->fields[i].often;
+		if (d->fields[i].counts != NULL)
+			continue;
+		frequent_values_end(often);
+		is_exact &= often->missed == 0;
 	}
-	return low < f->count && f->frequent[low] == value ? f->first + low + 1 : 0;
+	return is_exact;
 }
 
-static uint32_t next_number(struct field_cursor *w)
+void day_items_recount(struct day_items *d)
 {
-	const struct field_items *f = w->items;
-	const uint8_t *bytes = f->values.bytes;
-	const size_t at = w->value++;
-	switch (w->width) {
-	case 1: return f->counts[bytes[at]];
-	case 2: return f->counts[((const uint16_t *)(const void *)bytes)[at]];
-	default: return number_of_value(f, ((const uint32_t *)(const void *)bytes)[at]);
+	for (size_t i = 0; i < d->field_count; i++) {
+		struct frequent_values *often = &d->fields[i].often;
+		if (d->fields[i].counts == NULL)
+			frequent_values_recount(often, d->support_min > often->missed
+			                                       ? d->support_min
+			                                       : often->missed + UINT64_C(1));
 	}
 }
 
-static bool make_room(struct making *m, size_t count)
+void day_items_count(struct day_items *d, const struct host_day *h)
 {
-	if (m->capacity - m->count >= count)
-		return true;
-	const size_t capacity = 2 * (m->count + count);
-	uint32_t *numbers = memory_resize(m->numbers, capacity, sizeof *numbers);
-	if (numbers == NULL)
-		return false;
-	m->numbers = numbers;
-	m->capacity = capacity;
-	return true;
-}
-
-static void put(struct making *m, uint32_t number)
-{
-	m->numbers[m->count] = number - 1;
-	m->count += number > 0;
-}
-
-// The frequent items of the field that the next source has. *has_part: whether it counts for the field.
-static bool take_field(struct making *m, struct field_cursor *w, size_t source, bool *has_part)
-{
-	const uint8_t code = w->items->codes.bytes[source];
-	uint32_t count = code;
-	if (code == CODE_NO_PART)
-		return true;
-	*has_part = true;
-	if (code == CODE_MANY)
-		memcpy(&count, w->items->long_counts.bytes + sizeof count * w->long_count++,
-		       sizeof count);
-	else if (code >= CODE_BUCKET)
-		count = 0;
-	if (!make_room(m, (size_t)count + 1))
-		return false;
-	if (code >= CODE_BUCKET && code < CODE_BUCKET + CODE_BUCKETS)
-		put(m, w->items->bucket_numbers[code - CODE_BUCKET]);
-	for (uint32_t i = 0; i < count; i++)
-		put(m, next_number(w));
-	return true;
-}
-
-static bool add_source(struct making *m, size_t none, bool is_marked)
-{
-	if (m->count > 1)
-		return transactions_add(m->transactions, m->numbers, m->count,
-		                        (struct support){ 1, is_marked });
-	struct support *single = &m->singles[m->count == 0 ? none : m->numbers[0]];
-	single->all++;
-	single->marked += is_marked;
-	return true;
-}
-
-static bool make_all(const struct day_items *d, struct making *m, struct field_cursor *cursors,
-                     size_t cursor_count)
-{
-	for (size_t source = 0; source < d->marks.length; source++) {
-		bool has_part = false;
-		m->count = 0;
-		for (size_t i = 0; i < cursor_count; i++)
-			if (!take_field(m, &cursors[i], source, &has_part))
-				return false;
-		if (has_part && !add_source(m, d->item_count, d->marks.bytes[source]))
-			return false;
+	for (size_t i = 0; i < d->field_count; i++) {
+		struct field_items *f = &d->fields[i];
+		if (f->counts != NULL || packets_of_kinds(h, field_info(f->field)->kinds) == 0 ||
+		    !(h->fields_mask >> f->field & 1) ||
+		    (d->with_buckets && header_bucket_of(h, f->field) > 0))
+			continue;
+		const struct item_set set = h->sets[f->field];
+		for (uint32_t k = set.begin; k < set.begin + set.count; k++)
+			frequent_values_count(&f->often, h->items[k].value);
 	}
-	for (size_t i = 0; i <= d->item_count; i++) {
-		const uint32_t number = (uint32_t)i;
-		if (m->singles[i].all > 0 &&
-		    !transactions_add(m->transactions, &number, i < d->item_count, m->singles[i]))
-			return false;
-	}
-	return true;
-}
-
-bool day_items_transactions(const struct day_items *d, size_t first, size_t count,
-                            struct transactions **out, struct error *error)
-{
-	struct making m = { .transactions = transactions_new(),
-		            .singles = memory_new(d->item_count + 1, sizeof *m.singles) };
-	struct field_cursor cursors[HEADER_FIELDS_MAX];
-	for (size_t i = 0; i < count; i++)
-		cursors[i] = (struct field_cursor){
-			.items = &d->fields[first + i],
-			.width = field_info(d->fields[first + i].field)->width
-		};
-	const bool ok = m.transactions != NULL && m.singles != NULL &&
-	                make_all(d, &m, cursors, count);
-	memory_free(m.singles);
-	memory_free(m.numbers);
-	if (!ok) {
-		transactions_free(m.transactions);
-		return error_memory(error, "the transactions of a day");
-	}
-	*out = m.transactions;
-	return true;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Against a naive count (test_header_rules.h), over sources with habits.
 #include "analyse/test_alone.h"
+#include "analyse/rules/header_rules_private.h"
 #include "analyse/rules/test_header_rules.h"
 
 #include <math.h>
@@ -330,6 +331,113 @@ TEST(who_shares_a_run_that_comes_to_its_end_gets_what_it_would_have_got_alone)
 	request.rules.is_all = true;
 	request.rules.work_max = 100000;
 	CHECK(share_and_compare(&s, &request, rules) > 0);
+	stock_done(&s);
+}
+
+// A day whose values are not kept is read again, and what is too much beside others is made alone: the
+// rules are the same.
+TEST(rules_are_the_same_in_any_room)
+{
+	static const struct header_rules_room rooms[] = {
+		{ 0, 1 << 20, 64 << 20, 1 << 20, 64 << 20 },
+		{ 5000, 1 << 20, 64 << 20, 1 << 20, 64 << 20 },
+		{ 0, 300, 64 << 20, 1 << 20, 64 << 20 },
+		{ 1 << 20, 300, 64 << 20, 1 << 20, 64 << 20 },
+		{ 1 << 20, 1 << 20, 1000, 1 << 20, 64 << 20 },
+		{ 0, 1, 1, 1 << 20, 64 << 20 },
+	};
+	static const unsigned *const fields[] = { four, mixed };
+	struct stock s = stock_from(14, 300, 3, 12);
+	for (unsigned way = 0; way < 6; way++) {
+		struct header_rules_request request = request_of(fields[way % 2], 4 + way % 2);
+		request.is_across = way >= 2;
+		request.without_buckets = way >= 4;
+		request.rules.support_min = way >= 4 ? 60 : 30;
+		request.rules.is_all = way < 4;
+		request.threads = 1 + way % 3;
+		struct findings want = find_in(&s, &request, false);
+		CHECK(want.rules > 10);
+		for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++) {
+			request.room = &rooms[i];
+			struct findings got = find_in(&s, &request, false);
+			CHECK(same_text(&want, &got) && want.bucketed == got.bucketed &&
+			      want.sampled == got.sampled && want.unsure == got.unsure);
+			buffer_done(&got.text);
+		}
+		buffer_done(&want.text);
+	}
+	stock_done(&s);
+}
+
+TEST(values_are_kept_as_long_as_there_is_room)
+{
+	struct stock s = stock_from(16, 300, 1, 6);
+	struct holdings *holdings = store_holdings(s.store);
+	const struct header_rules_request request = request_of(mixed, 5);
+	const struct rules_source_day source_day = { .day = TEST_DAY, .floor = 1 };
+	const struct transaction_days days = { &source_day, 1, UINT64_MAX, UINT32_MAX };
+	for (size_t kept_max = 0; kept_max < 1 << 20; kept_max = 8 * kept_max + 1) {
+		struct transaction_reader *reader;
+		struct day_items items;
+		struct error error;
+		const struct host_day *h;
+		CHECK(transaction_reader_open(holdings, &days, &reader, &error));
+		CHECK(day_items_init(&items, &request, (struct mirai_bits){ 0 }, kept_max, &error));
+		while ((h = transaction_reader_next(reader, &error)) != NULL)
+			day_items_add(&items, h);
+		size_t kept = items.marks.length;
+		for (size_t i = 0; i < items.field_count; i++)
+			kept += items.fields[i].codes.length + items.fields[i].values.length +
+			        items.fields[i].long_counts.length;
+		CHECK(kept == items.kept && kept <= kept_max && items.keeps == (kept > 0));
+		CHECK(items.keeps ? kept_max > 300 : kept_max < 1 << 18);
+		day_items_done(&items);
+		transaction_reader_close(reader);
+	}
+	stock_done(&s);
+}
+
+static bool note_support(void *context, const struct header_rules_day *day)
+{
+	uint64_t *support = context;
+	CHECK(day->support_whole == 0 || (day->is_partial && day->antecedents_whole == 0));
+	*support = day->support_whole;
+	return true;
+}
+
+// Where transactions weigh too much the support is raised: to one that is told, and of which all is there.
+TEST(rules_for_which_there_is_no_room_are_those_of_a_higher_support)
+{
+	struct stock s = stock_from(15, 400, 1, 12);
+	uint64_t before = 0;
+	for (size_t weight = 1 << 16; weight >= 64; weight /= 4)
+		for (unsigned kept = 0; kept < 2; kept++) {
+			const struct header_rules_room room = { kept * (1 << 20), 100, 64 << 20,
+				                                weight, 64 << 20 };
+			struct header_rules_request request = request_of(four, 4);
+			struct error error;
+			uint64_t support = 0;
+			request.is_across = true;
+			request.rules.support_min = 10;
+			request.rules.is_all = false;
+			request.room = &room;
+			struct findings got = find_in(&s, &request, false);
+			request.each = note_support;
+			request.context = &support;
+			CHECK(header_rules_run(store_holdings(s.store), &request, NULL, &error));
+			CHECK(support >= before);
+			request.room = NULL;
+			request.rules.support_min = support > 0 ? support : 10;
+			struct findings want = find_in(&s, &request, false);
+			CHECK(want.text.length == got.text.length &&
+			      (got.text.length == 0 || same_text(&want, &got)));
+			CHECK(weight < 1 << 16 || (support == 0 && got.rules > 10));
+			CHECK(weight > 1 << 11 || support > 10);
+			before = support;
+			buffer_done(&want.text);
+			buffer_done(&got.text);
+		}
+	CHECK(before > 20);
 	stock_done(&s);
 }
 

@@ -10,9 +10,8 @@
 
 #include <assert.h>
 
-// What the rules of a field and day may be and take, for each thread: the same for any number of these,
-// and so are the results.
-enum { RULES_MAX = 1000000, RULES_BYTES_MAX = 512 << 20 };
+// What the rules of a field and day may be; what they may take, those know who find them.
+enum { RULES_MAX = 1000000 };
 
 // As those who find them have it.
 static_assert((int)RULES_CONSEQUENTS_MAX == (int)RULE_CONSEQUENTS_MAX, "consequents");
@@ -107,8 +106,7 @@ static bool understand(const struct answering *a, struct inquiry *inquiry, struc
 		           .is_all = q->rules.is_all,
 		           .alpha = q->rules.alpha,
 		           .work_max = q->rules.work_max,
-		           .rules_max = RULES_MAX,
-		           .bytes_max = RULES_BYTES_MAX },
+		           .rules_max = RULES_MAX },
 		.threads = a->limits->threads,
 	};
 	return find_fields(q, out->fields, error) && check_days(a->holdings, q->days, error) &&

@@ -38,6 +38,7 @@ struct rules_totals {
 	uint64_t support_listed;
 	uint64_t partial_days, bucket_days, sample_days, unsure_days, unknown_days;
 	size_t antecedents_whole;            // on all partial days
+	uint64_t support_whole;              // not 0: looked for on all days
 	uint64_t bucketed, sampled, unsure;  // sources, on each day anew
 };
 void rules_totals_add(struct rules_totals *, const struct header_rules_day *);

@@ -28,6 +28,8 @@ void rules_totals_add(struct rules_totals *t, const struct header_rules_day *day
 	    (t->partial_days == 0 || day->antecedents_whole < t->antecedents_whole))
 		t->antecedents_whole = day->antecedents_whole;
 	t->partial_days += day->is_partial;
+	if (day->support_whole > t->support_whole)
+		t->support_whole = day->support_whole;
 	t->bucket_days += day->bucketed_sources > 0;
 	t->sample_days += day->sampled_sources > 0;
 	t->unsure_days += day->unsure_sources > 0;
@@ -57,7 +59,7 @@ bool rules_totals_caveats(const struct rules_asked *asked, const struct rules_to
 	const struct question *q = asked->question;
 	const struct caveat partial = { CAVEAT_RULES_PARTIAL,
 		                        { t->partial_days, t->days, q->rules.work_max,
-		                          t->antecedents_whole } };
+		                          t->antecedents_whole, t->support_whole } };
 	const bool is_new = q->kind == QUESTION_NEW_RULES || q->kind == QUESTION_RULE_TARGETS;
 	const struct caveat none = { CAVEAT_NO_RULE,
 		                     { q->rules.is_all, t->support_listed, is_new } };

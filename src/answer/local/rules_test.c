@@ -322,7 +322,7 @@ TEST(inquiries_of_one_mining_share_it_and_get_what_they_get_alone)
 		}
 		CHECK(a.answers[0].row_count == 3);
 		CHECK(a.answers[2].row_count > a.answers[4].row_count);
-		CHECK(alone[2] == 2 * (DAYS - DAYS / 13) && alone[4] == alone[2]);
+		CHECK(alone[2] == 3 * (DAYS - DAYS / 13) && alone[4] == alone[2]);
 		// Mined once; then the targets of the timeline, and what is new.
 		CHECK(a.opened == alone[3] + alone[1] - alone[2]);
 		asked_done(&a);

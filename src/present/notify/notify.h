@@ -24,6 +24,7 @@ struct notify_about {
 	size_t family_count;
 	const char *producer;  // who tells; NULL: nobody said
 	uint64_t end_ns;       // of the last day: what was seen is said to be written down then
+	bool has_home;         // rows say whether a source is one's own
 };
 
 // One notice.
@@ -36,6 +37,7 @@ struct notify_row {
 	size_t port_count;
 	uint64_t ports_seen;  // also those beyond NOTIFY_PORTS_MAX
 	struct place country, network;
+	bool is_home;
 };
 
 // Where an answer has what.
@@ -75,7 +77,7 @@ struct notify_sheet {
 // Begins a sheet. `maximum` bounds the bytes that wait to be written.
 void notify_begin(struct notify_sheet *, enum notify_format, const struct notify_about *,
                   const char *stem, size_t maximum);
-// Rows ascend by source. What did not fit, or had no memory, is seen by out.failed.
+// Rows ascend by source; those that are not one's own may come behind all others. What did not fit, or had no memory, is seen by out.failed.
 void notify_add(struct notify_sheet *, const struct notify_row *);
 void notify_end(struct notify_sheet *);
 void notify_done(struct notify_sheet *);  // accepts one of zeros

@@ -10,7 +10,8 @@ static void begin(struct notify_sheet *sheet)
 {
 	buffer_text(&sheet->out,
 	            "source,first_seen,last_seen,days,protocol,ports,ports_seen,packets,"
-	            "fingerprint,strength,country,asn,as_name\n");
+	            "fingerprint,strength,country,asn,as_name");
+	buffer_text(&sheet->out, sheet->about->has_home ? ",is_home\n" : "\n");
 }
 
 static void add(struct notify_sheet *sheet, const struct notify_row *row)
@@ -37,6 +38,8 @@ static void add(struct notify_sheet *sheet, const struct notify_row *row)
 		buffer_format(out, "%u", asn);
 	buffer_byte(out, ',');
 	notify_field(out, row->network.name);
+	if (sheet->about->has_home)
+		buffer_text(out, row->is_home ? ",yes" : ",no");
 	buffer_byte(out, '\n');
 }
 

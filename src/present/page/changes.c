@@ -263,9 +263,10 @@ static void write_subject(const struct sentence *s, enum report_change_kind kind
 		[REPORT_NETWORK] = { WORD_SUBJECT_NETWORK, WORD_SUBJECT_NETWORKS },
 	};
 	char more[NUMBER_SIZE];
+	const size_t most = s->changes->names_all ? count : named[subject];
 	size_t written = 0;
 	buffer_text(s->out, word_in(s->lang, words[subject][count > 1]));
-	for (size_t i = 0; i < s->changes->count && written < named[subject]; i++) {
+	for (size_t i = 0; i < s->changes->count && written < most; i++) {
 		if (!is_of(s, i, kind, subject))
 			continue;
 		if (written++ > 0)

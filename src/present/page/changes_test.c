@@ -119,6 +119,12 @@ TEST(the_sentence_names_the_first_and_counts_the_others)
 	CHECK(sentence_is(c, LANG_EN, DAY - 1, REPORT_NEW, true, ""));
 	CHECK(sentence_is(c, LANG_JA, DAY, REPORT_GROWN, false, "ファミリーmirai、国・地域 日本"));
 	CHECK(nothing_is(c, LANG_EN, NULL));
+	struct report_changes all = *c;
+	all.names_all = true;
+	CHECK(sentence_is(
+		&all, LANG_EN, DAY, REPORT_NEW, false,
+		"ports 7547 TR-069 of routers, 53413/UDP; rule window size 1320, 2376 ⇒ 792; "
+		"networks AS1 A Name That Is Much Too Lo…, AS2, AS3 c, AS4 d, AS5 e"));
 	changes_found_done(&f);
 	answer_done(&a);
 	caveats_done(&caveats);

@@ -225,6 +225,7 @@ struct report_changes {
 	uint64_t past_days;                // that are known, of those before the day
 	uint64_t needed_days;              // of these, to know what changed
 	bool has_places;                   // countries and networks are among the subjects
+	bool names_all;                    // in a sentence, however many
 	const struct report_change *rows;  // the newest day first, of a day by subject
 	size_t count;
 };
