@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // What the head and the table of frames say of captures.
-
 #include "present/page/page.h"
 
 #include "present/page/where_sample.h"
