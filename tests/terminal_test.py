@@ -135,7 +135,7 @@ def sizes_of_memory_have_limits(_):
 
 # What to give an option, and what else it needs to be of sense.
 VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own.txt", "fractions": "nanoseconds",
-          "memory": "64M", "threads": "1", "country-db": "places.csv", "asn-db": "networks.csv", "from": "2016-09-01",
+          "memory": "64M", "threads": "1", "country-db": "places.csv", "asn-db": "networks.csv", "from": "2016-09-01", "day": "2016-09-01",
           "to": "2016-09-02", "last": "1", "family": "mirai", "format": "csv", "output": "out", "gap": "3",
           "error": "0.02", "port": "23", "protocol": "tcp", "top": "2", "by": "asn", "bits": "20", "shape": "few",
           "fields": "window,dport", "min-support": "5", "min-confidence": "0.5", "max-items": "3", "consequents": "2",
