@@ -57,6 +57,14 @@ struct report_lost {
 	uint64_t silent;    // of them, that do not say whether they lost any
 };
 
+// Captures that go on after the last day that is asked for: the ledger has all of their frames. All zeros: none does.
+struct report_going_on {
+	uint64_t captures;
+	uint64_t frames;  // of theirs, that come later
+	bool is_unknown;  // there may be more of these
+	int32_t day;      // that is asked for
+};
+
 struct report_ledger {
 	const char *const *counters;  // names as in `hotaru ledger`, without "frames", their sum
 	const uint64_t *totals;       // [counter_count]
@@ -68,6 +76,7 @@ struct report_ledger {
 	const struct report_flaw *remarks;  // the same of what else is to be known of frames
 	size_t remark_count;
 	struct report_lost lost;
+	struct report_going_on going_on;
 };
 
 // Files beside the page that it links to; NULL: no link.

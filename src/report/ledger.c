@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-// The ledger is of everything that was taken in; what was not seen, of the days of the page.
+// The ledger is of everything that was taken in, up to the end; what was not seen, of the days of the page.
 void ledger_section_ask(struct ledger_section *s, const struct report_about *about,
                         struct plan *plan)
 {
@@ -189,6 +189,16 @@ static void note_lost(struct ledger_section *s, const struct caveats *caveats)
 			                                         lost->numbers[2] };
 }
 
+static void note_going_on(struct ledger_section *s, const struct report_about *about)
+{
+	const struct caveat *c = caveats_find(&about->description->caveats, CAVEAT_CAPTURES_GO_ON);
+	if (c != NULL)
+		s->report.going_on = (struct report_going_on){ .captures = c->numbers[0],
+			                                       .frames = c->numbers[1],
+			                                       .is_unknown = c->numbers[2] > 0,
+			                                       .day = about->options->days.to };
+}
+
 bool ledger_section_fill(struct ledger_section *s, const struct report_about *about,
                          const struct plan *plan, struct error *error)
 {
@@ -198,6 +208,7 @@ bool ledger_section_fill(struct ledger_section *s, const struct report_about *ab
 		return error_memory(error, "the report");
 	note_damage(s, plan_answer(plan, s->of_captures));
 	note_lost(s, plan_caveats(plan, s->drops));
+	note_going_on(s, about);
 	return true;
 }
 

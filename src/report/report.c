@@ -30,6 +30,7 @@ static void find_days(struct report_about *about)
 	about->shown.from = wanted.from > all.from ? wanted.from : all.from;
 	about->shown.to = wanted.to < all.to ? wanted.to : all.to;
 	about->has_shown = about->shown.from <= about->shown.to;
+	about->days_before = about->has_shown ? (uint32_t)(about->shown.from - all.from) : 0;
 	for (size_t i = 0; about->has_shown && i < d->day_count; i++)
 		if (day_range_holds(about->shown, d->days[i])) {
 			about->has_data = true;

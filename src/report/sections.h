@@ -24,6 +24,7 @@ struct report_about {
 	const struct description *description;
 	bool has_shown;           // the page has days
 	struct day_range shown;   // and these are they
+	uint32_t days_before;     // the first of them, from the first there is on
 	bool has_data;            // some of them has packets; else only survey and ledger ask
 	int32_t last_day;         // and of these the last one with data
 	struct day_range recent;  // its last days, REPORT_RECENT_DAYS at most

@@ -180,6 +180,26 @@ static void write_damaged(struct buffer *out, const struct report *report)
 	buffer_text(out, "</p>\n");
 }
 
+// A ledger cannot be divided by days.
+static void write_going_on(struct buffer *out, const struct report *report)
+{
+	const struct report_going_on *going_on = &report->ledger.going_on;
+	char captures[NUMBER_SIZE], frames[NUMBER_SIZE], day[CALENDAR_DAY_SIZE];
+	if (going_on->captures == 0)
+		return;
+	number_grouped(going_on->captures, captures);
+	number_grouped(going_on->frames, frames);
+	day_format(going_on->day, day);
+	buffer_text(out, "<p class=\"caution\">");
+	markup_phrase(out, report->lang, WORD_CAPTURES_GO_ON,
+	              (struct markup_values){ .one = captures, .two = day });
+	page_sentence_gap(out, report);
+	markup_phrase(out, report->lang,
+	              going_on->is_unknown ? WORD_FRAMES_LATER_UNKNOWN : WORD_FRAMES_LATER,
+	              (struct markup_values){ .one = frames });
+	buffer_text(out, "</p>\n");
+}
+
 static void write_more(struct buffer *out, const struct report *report, size_t left_out)
 {
 	char text[NUMBER_SIZE];
@@ -222,6 +242,7 @@ void page_ledger(struct buffer *out, const struct report *report)
 		page_word(out, "p", report, WORD_LEDGER_EMPTY);
 	} else {
 		page_word(out, "p", report, WORD_LEDGER_LEAD);
+		write_going_on(out, report);
 		write_totals(out, report, frames);
 		write_flaws(out, report);
 		write_remarks(out, report);
