@@ -21,7 +21,7 @@ words_table words_page = {
 	[WORD_HOME] = { "Your own", "自組織" },
 	[WORD_HOME_OF] = { "Your own, {1}", "自組織（{1}）" },
 	[WORD_HOME_MARK] = { "own", "自組織" },
-	[WORD_HOME_NOTE] = { "Distinct sources in the countries, networks and prefixes that were given by --home. "
+	[WORD_HOME_NOTE] = { "Distinct sources in the countries, networks and prefixes that were named as your own. "
 	                     "Unknown are prefixes longer than /24, which are not counted here, and places without a "
 	                     "database.",
 	                     "自組織として指定された国・ネットワーク・プレフィックスに属する送信元の数です。"
