@@ -304,7 +304,7 @@ def source_days(_):
         for row, (day, source, s, is_suspect) in zip(rows, want):
             equal([*row[:5], row[6], row[9], row[10]],
                   [day_text(day), dotted(source), time_text(s.first_ns), time_text(s.last_ns),
-                   str(s.packets), str(s.ports), s.shape, str(int(is_suspect))], f"row of {family}")
+                   str(s.packets), str(s.ports), s.shape, "yes" if is_suspect else "no"], f"row of {family}")
             check_destinations(row, s)
             check_rates(row, s, seconds.setdefault(day, []))
             equal("mirai" in row[11].split(";"), s.is_mirai, f"{row[:2]} is of Mirai")

@@ -434,7 +434,7 @@ class Page(html.parser.HTMLParser):
 
 # Elements that a page may have; what runs or loads something is not among them.
 ELEMENTS = set("""html head meta link title style body header nav main section article footer div p span small
-h1 h2 h3 dl dt dd ul ol li a table caption thead tbody tr th td details summary figure figcaption svg g
+h1 h2 h3 h4 dl dt dd ul ol li a table caption thead tbody tr th td details summary figure figcaption svg g
 path circle rect line polyline polygon text tspan defs clippath lineargradient stop desc strong em b i
 code br pattern use input label symbol mask metadata button script""".split())
 ADDRESSES = ("href", "src", "action", "formaction", "xlink:href", "data", "poster", "background")

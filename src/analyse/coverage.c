@@ -10,7 +10,7 @@
 // As in a survey: more than a store can have whose days come from times.
 enum { DAYS_MAX = 1 << 20 };
 
-enum { SILENCE_MAX_S = 6 * 3600, SILENCE_INTERVALS = 10, NOON_S = 43200 };
+enum { SILENCE_MAX_S = 6 * 3600, SILENCE_INTERVALS = 10 };
 
 const char *const coverage_status_names[] = { "covered", "partly", "missing", "lost" };
 
@@ -129,18 +129,6 @@ static uint64_t tolerate_silence(struct sight *s)
 	                                            : least;
 }
 
-static struct day_span span_of_day(const struct zone *zone, int32_t day)
-{
-	const int64_t noon_s = (int64_t)day * 86400 + NOON_S;
-	struct day_span span = zone_day(zone,
-	                                noon_s > 0 ? (uint64_t)noon_s * NANOSECONDS_A_SECOND : 0);
-	while (span.day < day && span.end_ns < UINT64_MAX)
-		span = zone_day(zone, span.end_ns);
-	while (span.day > day && span.begin_ns > 0)
-		span = zone_day(zone, span.begin_ns - 1);
-	return span;
-}
-
 static void note_stretch(struct coverage_day *out, uint64_t begin_ns, uint64_t end_ns,
                          uint64_t silence_ns)
 {
@@ -221,7 +209,7 @@ static void count_captures(const struct zone *zone, const struct coverage_captur
 static void count_days(const struct zone *zone, const struct seen_stretch *spans, size_t count,
                        struct coverage *c)
 {
-	struct day_span day = span_of_day(zone, c->first_day);
+	struct day_span day = zone_span_of_day(zone, c->first_day);
 	size_t next = 0;
 	for (uint32_t i = 0; i < c->day_count; i++) {
 		const int32_t wanted = c->first_day + (int32_t)i;

@@ -18,6 +18,10 @@ enum caveat_kind {
 	CAVEAT_LOST_DAYS,  // days of which what is held is damaged, all days with data
 	CAVEAT_LOST_DAY,  // days: one of them, of the first ten; texts: what is damaged, and what to do
 
+	// Captures that go on after the last day that is shown; frames of theirs that come then; captures of which that
+	// is not known.
+	CAVEAT_CAPTURES_GO_ON,
+
 	// Of captures.
 	CAVEAT_CAPTURE_DAMAGED,  // texts: its name, how it ended
 	CAVEAT_PACKETS_LOST,     // packets, captures that lost some, that say how many, all

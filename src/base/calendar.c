@@ -141,6 +141,19 @@ struct day_span zone_day(const struct zone *zone, uint64_t time_ns)
 	return span;
 }
 
+struct day_span zone_span_of_day(const struct zone *zone, int32_t day)
+{
+	const int64_t last_s = (int64_t)(UINT64_MAX / NANOSECONDS_A_SECOND);
+	const int64_t noon_s = (int64_t)day * SECONDS_A_DAY + SECONDS_A_DAY / 2;
+	const int64_t in_s = noon_s < 0 ? 0 : noon_s > last_s ? last_s : noon_s;
+	struct day_span span = zone_day(zone, (uint64_t)in_s * NANOSECONDS_A_SECOND);
+	while (span.day < day && span.end_ns < UINT64_MAX)
+		span = zone_day(zone, span.end_ns);
+	while (span.day > day && span.begin_ns > 0)
+		span = zone_day(zone, span.begin_ns - 1);
+	return span;
+}
+
 int32_t day_from_date(int32_t year, unsigned month, unsigned day_of_month)
 {
 	year -= month <= 2;

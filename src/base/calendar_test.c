@@ -154,6 +154,24 @@ TEST(fixed_zones_begin_their_days_where_they_should)
 	      zone_day(&west, 7 * AN_HOUR / 2).day == 0);
 }
 
+TEST(a_day_has_its_span)
+{
+	const struct zone west = zone_of("-03:30"), far_east = zone_of("+14:00"),
+			  berlin = zone_of("Europe/Berlin");
+	const struct zone *const zones[] = { &west, &far_east, &berlin };
+	const int32_t days[] = { 0, 1, day_of("2016-03-27"), day_of("2016-10-30") };
+	for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
+		for (size_t k = 0; k < sizeof days / sizeof *days; k++) {
+			const struct day_span span = zone_span_of_day(zones[i], days[k]);
+			CHECK(span.day == days[k] &&
+			      zone_day(zones[i], span.begin_ns).day == days[k]);
+			CHECK(zone_day(zones[i], span.end_ns).day == days[k] + 1);
+		}
+	CHECK(zone_span_of_day(&west, -1000).day == -1);
+	CHECK(zone_span_of_day(&west, INT32_MAX).day == day_of("2199-12-30"));
+	CHECK(zone_span_of_day(&west, INT32_MAX).end_ns == UINT64_MAX);
+}
+
 TEST(days_of_berlin_have_23_to_25_hours)
 {
 	const struct zone berlin = zone_of("Europe/Berlin");

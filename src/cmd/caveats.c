@@ -1,108 +1,14 @@
 // SPDX-License-Identifier: MIT
-// One function a kind, which writes the line. To add a kind: its words here.
+// One function a kind, which writes the line. To add a kind: its words here, or beside (caveats_words.h).
 #include "cmd/caveats.h"
 
 #include "base/calendar.h"
 #include "base/text.h"
-#include "cmd/atlas.h"
+#include "cmd/caveats_words.h"
 #include "cmd/cmd.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-enum { LINE_SIZE = ATLAS_NOTE_SIZE + 8 };
-
-typedef void caveat_words(const struct caveat *, char line[LINE_SIZE]);
-
-// ---- where it all comes from
-
-static void simulated(const struct caveat *c, char line[LINE_SIZE])
-{
-	text_format(line, LINE_SIZE, "note: %" PRIu64 " of %" PRIu64 " captures are simulated",
-	            c->numbers[0], c->numbers[1]);
-}
-
-static void hashed(const struct caveat *c, char line[LINE_SIZE])
-{
-	(void)c;
-	text_copy(line, LINE_SIZE,
-	          "note: sources are hashes cut to 32 bits, not addresses; of n sources about "
-	          "n^2 / 8.6e9 coincide");
-}
-
-static void damaged(const struct caveat *c, char line[LINE_SIZE])
-{
-	text_format(line, LINE_SIZE,
-	            "%" PRIu64 " of %" PRIu64
-	            " captures are damaged: what they lost is not counted; `hotaru ledger` names "
-	            "them",
-	            c->numbers[0], c->numbers[1]);
-}
-
-// What stands behind a number of them, if it is not one.
-static const char *plural(uint64_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
-static void far_days(const struct caveat *c, char line[LINE_SIZE])
-{
-	char first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
-	const bool is_one = c->days[0] == c->days[1];
-	day_format(c->days[0], first);
-	day_format(c->days[1], last);
-	text_format(line, LINE_SIZE,
-	            "note: %" PRIu64 " frame%s of %" PRIu64
-	            " capture%s on days far from all others, %s%s%s: not shown unless --from or "
-	            "--to asks for them (`hotaru ledger --reasons`)",
-	            c->numbers[0], plural(c->numbers[0]), c->numbers[1], plural(c->numbers[1]),
-	            first, is_one ? "" : " to ", is_one ? "" : last);
-}
-
-static void lost_days(const struct caveat *c, char line[LINE_SIZE])
-{
-	text_format(
-		line, LINE_SIZE,
-		"%" PRIu64 " of %" PRIu64
-		" days %s lost to damage: what was seen on them is unknown, and what is counted "
-		"over several days is of the others; --strict refuses instead",
-		c->numbers[0], c->numbers[1], c->numbers[0] == 1 ? "is" : "are");
-}
-
-static void lost_day(const struct caveat *c, char line[LINE_SIZE])
-{
-	char date[CALENDAR_DAY_SIZE];
-	day_format(c->days[0], date);
-	text_format(line, LINE_SIZE, "%s is lost: %.400s", date, c->texts[0]);
-}
-
-// ---- captures
-
-// As long as a line of the capture's own can be.
-static void capture_damaged(const struct caveat *c, char line[LINE_SIZE])
-{
-	enum { DAMAGE_SIZE = 1024 };
-	text_format(line, DAMAGE_SIZE, "'%s' is %s", c->texts[0], c->texts[1]);
-}
-
-static void packets_lost(const struct caveat *c, char line[LINE_SIZE])
-{
-	const uint64_t silent = c->numbers[3] - c->numbers[2];
-	char rest[64] = "";
-	if (silent > 0)
-		text_format(rest, sizeof rest, "; %" PRIu64 " of them do%s not say", silent,
-		            silent == 1 ? "es" : "");
-	text_format(line, LINE_SIZE,
-	            "note: %" PRIu64 " packets did not get into %" PRIu64 " of %" PRIu64
-	            " captures, as these say%s (`hotaru ledger --drops`)",
-	            c->numbers[0], c->numbers[1], c->numbers[3], rest);
-}
-
-static void no_drops(const struct caveat *c, char line[LINE_SIZE])
-{
-	(void)c;
-	text_copy(line, LINE_SIZE, "note: no capture says how many packets did not get into it");
-}
 
 // ---- days
 
@@ -507,15 +413,16 @@ static const struct {
 	caveat_words *words;
 	enum loudness loudness;
 } kinds[CAVEAT_KINDS] = {
-	[CAVEAT_SIMULATED] = { simulated, IN_PUBLIC },
-	[CAVEAT_HASHED] = { hashed, UNLESS_QUIET },
-	[CAVEAT_DAMAGED] = { damaged, WARNING_OF_DAMAGE },
-	[CAVEAT_FAR_DAYS] = { far_days, UNLESS_QUIET },
-	[CAVEAT_LOST_DAYS] = { lost_days, WARNING },
-	[CAVEAT_LOST_DAY] = { lost_day, WARNING },
-	[CAVEAT_CAPTURE_DAMAGED] = { capture_damaged, WARNING_OF_DAMAGE },
-	[CAVEAT_PACKETS_LOST] = { packets_lost, UNLESS_QUIET },
-	[CAVEAT_NO_DROPS] = { no_drops, ALWAYS },
+	[CAVEAT_SIMULATED] = { caveat_simulated, IN_PUBLIC },
+	[CAVEAT_HASHED] = { caveat_hashed, UNLESS_QUIET },
+	[CAVEAT_DAMAGED] = { caveat_damaged, WARNING_OF_DAMAGE },
+	[CAVEAT_FAR_DAYS] = { caveat_far_days, UNLESS_QUIET },
+	[CAVEAT_CAPTURES_GO_ON] = { caveat_captures_go_on, UNLESS_QUIET },
+	[CAVEAT_LOST_DAYS] = { caveat_lost_days, WARNING },
+	[CAVEAT_LOST_DAY] = { caveat_lost_day, WARNING },
+	[CAVEAT_CAPTURE_DAMAGED] = { caveat_capture_damaged, WARNING_OF_DAMAGE },
+	[CAVEAT_PACKETS_LOST] = { caveat_packets_lost, UNLESS_QUIET },
+	[CAVEAT_NO_DROPS] = { caveat_no_drops, ALWAYS },
 	[CAVEAT_NO_DAYS] = { no_days, ALWAYS },
 	[CAVEAT_NO_ROWS_OF_DAYS] = { no_rows_of_days, ALWAYS },
 	[CAVEAT_NO_PACKETS] = { no_packets, ALWAYS },

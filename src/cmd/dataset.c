@@ -175,8 +175,10 @@ bool dataset_open(struct dataset *dataset, struct analysis_command *options,
 	// What counts from the last day counts from one that is not far from all others.
 	const struct description *about = engine_describe(dataset->engine);
 	const struct held_days held = { about->zone, about->days, about->day_count };
-	if (!days_resolve(&options->days, &held, error) ||
-	    !local_engine_reach(dataset->engine, days_range(&options->days), error))
+	if (!days_resolve(&options->days, &held, error))
+		return false;
+	const struct day_range days = days_range(&options->days);
+	if (!(options->ends ? local_engine_end : local_engine_reach)(dataset->engine, days, error))
 		return false;
 	about = engine_describe(dataset->engine);
 	caveats_say(&about->caveats, about, dataset_listener(dataset, options));

@@ -20,6 +20,7 @@ struct analysis_command {
 	bool without_floods;
 	bool fills_folder;  // --output is a folder, not a file
 	bool is_public;     // what is written goes on to others
+	bool ends;          // as if nothing had been captured after --to
 	bool is_strict;     // what is damaged refuses, and loses no day
 };
 // Each command takes those that mean something to it.

@@ -172,7 +172,7 @@ static bool make_of(struct report_command *c, struct dataset *dataset, struct er
 	const struct local_world world = { store_holdings(dataset->store), atlases[PLACE_COUNTRY],
 		                           atlases[PLACE_NETWORK], c->survey.analysis.is_strict };
 	ok = ok && local_engine_open(&world, &engine, error) &&
-	     local_engine_reach(engine, days_range(&c->survey.analysis.days), error) &&
+	     local_engine_end(engine, days_range(&c->survey.analysis.days), error) &&
 	     make(c, engine, atlases, error);
 	if (ok && engine_describe(engine)->lost_count > 0) {
 		caveats_say_lost(engine_describe(engine),
@@ -196,6 +196,7 @@ static int run(const struct command *self, struct option_words words)
 		return exit_code;
 	bool ok = check(&c, &error);
 	c.survey.analysis.fills_folder = true;
+	c.survey.analysis.ends = true;
 	c.survey.analysis.is_public = true;
 	if (ok) {
 		confine_make_folder(analysis->output);
@@ -223,7 +224,11 @@ const struct command command_report = {
 	.operands = "[CAPTURE...]",
 	.description =
 		"Writes index.html, which opens from disk without a network, the figures as SVG (and PNG "
-		"where rsvg-convert is installed) and the tables as CSV into the folder --output.",
+		"where rsvg-convert is installed) and the tables as CSV into the folder --output. With --to the "
+		"page is as if nothing had been captured after that day: the page of that day, made anew. A "
+		"capture that goes on after it is counted as a whole in the table of frames, which the page "
+		"says. --from and --last shorten figures and tables; sums, who is new, and lifetimes are still "
+		"counted from the store's first day on.",
 	.tables = tables,
 	.run = run,
 };

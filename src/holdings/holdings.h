@@ -84,7 +84,11 @@ struct holdings_capture {
 	const struct ingest_ledger *ledger;  // NULL: no packets were in it
 	const struct capture_drops *drops;   // NULL: it does not say, or nobody kept it
 	const struct capture_seen *seen;     // NULL: nobody kept it, or there is nothing in it
+	// It goes on after the days that are shown (analyse/ended.h): its ledger and drops are of the whole of it.
+	bool goes_on;
+	uint64_t frames_after;  // that come then; HOLDINGS_FRAMES_UNKNOWN: nobody kept how many
 };
+#define HOLDINGS_FRAMES_UNKNOWN UINT64_MAX
 
 // All of them, by name.
 struct holdings_captures {

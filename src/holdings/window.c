@@ -84,7 +84,9 @@ static bool lose(struct holdings *h, bool looks_at_all, size_t *out_days, struct
 	struct window_holdings *w = window_of(h);
 	if (!holdings_lose(w->inner, looks_at_all, out_days, error))
 		return false;
-	*w = window_holdings(w->inner, w->days);
+	const struct window_holdings left = window_holdings(w->inner, w->days);
+	w->first = left.first;
+	w->count = left.count;
 	return true;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Holdings of some days: those pieces of other holdings that lie in a range, as if there were no others.
-// Captures are all of them, whatever their days.
+// Captures are all of them, whatever their days (analyse/ended.h has others).
 #pragma once
 
 #include "holdings/holdings.h"

@@ -57,6 +57,14 @@ struct report_lost {
 	uint64_t silent;    // of them, that do not say whether they lost any
 };
 
+// Captures that go on after the last day that is asked for: the ledger has all of their frames. All zeros: none does.
+struct report_going_on {
+	uint64_t captures;
+	uint64_t frames;  // of theirs, that come later
+	bool is_unknown;  // there may be more of these
+	int32_t day;      // that is asked for
+};
+
 struct report_ledger {
 	const char *const *counters;  // names as in `hotaru ledger`, without "frames", their sum
 	const uint64_t *totals;       // [counter_count]
@@ -68,14 +76,17 @@ struct report_ledger {
 	const struct report_flaw *remarks;  // the same of what else is to be known of frames
 	size_t remark_count;
 	struct report_lost lost;
+	struct report_going_on going_on;
 };
 
 // Files beside the page that it links to; NULL: no link.
 struct report_files {
-	const char *survey_csv, *lifetimes_csv, *ledger_csv;
-	const char *changes_csv, *ports_csv, *prefixes_csv;
+	const char *survey_csv, *lifetimes_csv, *tools_csv;
+	const char *ledger_csv, *captures_csv, *reasons_csv;
+	const char *changes_csv, *ports_csv, *ports_last_day_csv, *prefixes_csv;
 	const char *countries_csv, *countries_by_port_csv;
-	const char *networks_csv, *networks_by_country_csv;
+	const char *networks_csv, *networks_by_country_csv, *networks_by_port_csv;
+	const char *home_csv;
 	const char *together_figure, *lifetimes_figure;
 	const char *port_families_figure, *map_figure, *networks_figure, *concentration_figure;
 	const char *rules_csv, *rules_timeline_csv, *rules_new_csv;

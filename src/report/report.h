@@ -18,7 +18,7 @@ struct report_options {
 	const char *const *families;  // names of fingerprints; "*": all SYNs
 	size_t family_count;
 	uint32_t gap_days;      // or GAP_NONE
-	struct day_range days;  // of the page
+	struct day_range days;  // of the page; the engine knows of none after the last of them
 	bool without_floods;
 	const uint16_t *ports;  // of the figure; count 0: the published ones
 	size_t port_count;      // at most REPORT_FIGURE_PORTS_MAX

@@ -61,6 +61,7 @@ static bool make_room(struct survey_section *s, const struct report_about *about
 	s->shown = (struct report_survey){ .gap_days = about->options->gap_days,
 		                           .first_day = about->shown.from,
 		                           .day_count = (uint32_t)days,
+		                           .days_before = about->days_before,
 		                           .families = s->families };
 	s->shown.has_data = memory_new(days + 1, sizeof *s->shown.has_data);
 	s->shown.has_unknown = memory_new(days + 1, sizeof *s->shown.has_unknown);
@@ -221,27 +222,11 @@ static uint32_t settled_age(const struct answer *a, size_t begin, size_t end)
 	return UINT32_MAX;
 }
 
-// The first and the last day that there are, whatever the page shows.
-static int32_t first_day_of(const struct description *d)
-{
-	const int32_t held = d->day_count > 0 ? d->days[0] : INT32_MAX;
-	const int32_t lost = d->lost_count > 0 ? d->lost[0].day : INT32_MAX;
-	return held < lost ? held : lost;
-}
-
-static int32_t last_day_of(const struct description *d)
-{
-	const int32_t held = d->day_count > 0 ? d->days[d->day_count - 1] : INT32_MIN;
-	const int32_t lost = d->lost_count > 0 ? d->lost[d->lost_count - 1].day : INT32_MIN;
-	return held > lost ? held : lost;
-}
-
-static uint32_t not_final(const struct survey_section *s, const struct description *d,
-                          const struct answer *a, size_t family)
+static uint32_t not_final(const struct survey_section *s, const struct answer *a, size_t family)
 {
 	uint32_t days = 0;
 	if (s->shown.gap_days == REPORT_GAP_NONE) {
-		const bool has_first = s->shown.first_day == first_day_of(d);
+		const bool has_first = s->shown.days_before == 0;
 		return s->families[family].lifetimes.spells == 0 ? 0
 		                                                 : s->shown.day_count - has_first;
 	}
@@ -252,19 +237,15 @@ static uint32_t not_final(const struct survey_section *s, const struct descripti
 	return days;
 }
 
-static void fill_open(struct survey_section *s, const struct report_about *about,
-                      const struct answer *days, const struct answer *revisions)
+static void fill_open(struct survey_section *s, const struct answer *days,
+                      const struct answer *revisions)
 {
 	const size_t families = s->shown.family_count;
 	const size_t ages = families > 0 ? revisions->row_count / families : 0;
-	const int64_t hidden = s->shown.day_count == 0
-	                               ? 0
-	                               : (int64_t)last_day_of(about->description) -
-	                                         s->shown.first_day - s->shown.day_count + 1;
 	for (size_t f = 0; f < families; f++) {
 		struct report_survey_family *family = &s->families[f];
 		const size_t begin = f * ages;
-		int64_t open = not_final(s, about->description, days, f);
+		int64_t open = not_final(s, days, f);
 		if (ages > 0) {
 			family->active_moved = moved_of(revisions, begin, "active_median",
 			                                "active_most");
@@ -272,9 +253,7 @@ static void fill_open(struct survey_section *s, const struct report_about *about
 			                                   "recovered_most");
 		}
 		if (s->shown.gap_days == REPORT_GAP_NONE && open > 0) {
-			const int64_t moving = (int64_t)settled_age(revisions, begin,
-			                                            begin + ages) -
-			                       hidden;
+			const int64_t moving = settled_age(revisions, begin, begin + ages);
 			open = moving < open ? moving : open;
 		}
 		family->open_days = open > 0 ? (uint32_t)open : 0;
@@ -310,7 +289,7 @@ bool survey_section_fill(struct survey_section *s, const struct report_about *ab
 	s->shown.family_count = lifetimes->row_count;
 	if (s->tool_name_count > 0)
 		fill_tools(s, about, plan_answer(plan, s->of_tools));
-	fill_open(s, about, plan_answer(plan, s->survey), plan_answer(plan, s->revisions));
+	fill_open(s, plan_answer(plan, s->survey), plan_answer(plan, s->revisions));
 	return (fill_survival(s, plan_answer(plan, s->survival)) &&
 	        fill_days(s, plan_answer(plan, s->survey))) ||
 	       error_memory(error, "the report");

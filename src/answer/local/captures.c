@@ -79,6 +79,21 @@ static bool origin_caveats(const struct holdings_captures *all, uint64_t hashed,
 	return true;
 }
 
+// Their frames are counted as a whole.
+static bool go_on_caveat(const struct holdings_captures *all, struct caveats *out,
+                         struct error *error)
+{
+	struct caveat caveat = { CAVEAT_CAPTURES_GO_ON };
+	for (size_t i = 0; i < all->count; i++) {
+		const struct holdings_capture *c = &all->list[i];
+		const bool is_unknown = c->frames_after == HOLDINGS_FRAMES_UNKNOWN;
+		caveat.numbers[0] += c->goes_on;
+		caveat.numbers[1] += is_unknown ? 0 : c->frames_after;
+		caveat.numbers[2] += is_unknown;
+	}
+	return caveat.numbers[0] == 0 || caveats_add(out, &caveat, error);
+}
+
 bool describe_captures(const struct holdings_captures *all, struct description *out,
                        struct error *error)
 {
@@ -86,7 +101,8 @@ bool describe_captures(const struct holdings_captures *all, struct description *
 	for (size_t i = 0; i < all->count; i++)
 		hashed += all->list[i].is_hashed;
 	out->has_addresses = hashed == 0;
-	return origin_caveats(all, hashed, &out->caveats, error);
+	return origin_caveats(all, hashed, &out->caveats, error) &&
+	       go_on_caveat(all, &out->caveats, error);
 }
 
 // ---- the ledger

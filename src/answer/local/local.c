@@ -3,6 +3,7 @@
 #include "answer/local/handed.h"
 #include "answer/local/topic.h"
 
+#include "analyse/ended.h"
 #include "base/memory.h"
 #include "holdings/limited.h"
 #include "holdings/window.h"
@@ -27,6 +28,8 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 struct local {
 	struct engine base;
 	struct local_world world;
+	struct ended_holdings ended;     // of the world's, if an end is set
+	struct holdings *held;           // one of the two
 	struct day_range near, reach;    // days that are not far; that are seen
 	struct window_holdings visible;  // of these
 	struct far_frames unseen;        // of all others
@@ -136,7 +139,7 @@ static bool has_far_days(const struct local *l)
 static bool look_at_days(struct local *l, const struct holdings_captures *captures,
                          struct error *error)
 {
-	const struct zone *zone = holdings_about(l->world.holdings).zone;
+	const struct zone *zone = holdings_about(l->held).zone;
 	if (!near_days_find(zone, captures, &l->near, error))
 		return false;
 	const struct day_range shown = near_days_reach(l->near, l->reach);
@@ -144,7 +147,7 @@ static bool look_at_days(struct local *l, const struct holdings_captures *captur
 	for (size_t i = 0; has_far_days(l) && i < captures->count; i++)
 		if (captures->list[i].seen != NULL)
 			far_frames_add(zone, captures->list[i].seen, shown, &l->unseen);
-	l->visible = window_holdings(l->world.holdings, shown);
+	l->visible = window_holdings(l->held, shown);
 	return true;
 }
 
@@ -161,7 +164,7 @@ static bool far_caveat(struct local *l, struct error *error)
 static bool look_at_captures(struct local *l, struct error *error)
 {
 	struct holdings_captures *captures;
-	if (!holdings_open_captures(l->world.holdings, &captures, error))
+	if (!holdings_open_captures(l->held, &captures, error))
 		return false;
 	const bool ok = look_at_days(l, captures, error) &&
 	                describe_captures(captures, &l->described.all, error) &&
@@ -191,6 +194,18 @@ bool local_engine_reach(struct engine *e, struct day_range days, struct error *e
 	return !has_far_days(l) || refresh(e, error);
 }
 
+bool local_engine_end(struct engine *e, struct day_range days, struct error *error)
+{
+	struct local *l = local_of(e);
+	if (days.to == all_days.to)
+		return local_engine_reach(e, days, error);
+	if (!ended_holdings_begin(&l->ended, l->world.holdings, days, error))
+		return false;
+	l->held = &l->ended.window.holdings;
+	l->reach = days;
+	return refresh(e, error);
+}
+
 bool local_engine_places(struct engine *e, struct place_atlas *countries,
                          struct place_atlas *networks, struct error *error)
 {
@@ -213,7 +228,9 @@ bool local_engine_open(const struct local_world *world, struct engine **out, str
 	struct local *l = memory_new(1, sizeof *l);
 	if (l == NULL)
 		return error_memory(error, "an engine");
-	*l = (struct local){ .base = { &functions }, .world = *world, .reach = all_days };
+	*l = (struct local){
+		.base = { &functions }, .world = *world, .held = world->holdings, .reach = all_days
+	};
 	if (!refresh(&l->base, error)) {
 		close_local(&l->base);
 		return false;

@@ -27,6 +27,10 @@ bool local_engine_open(const struct local_world *, struct engine **out,
 // from now on, as far as the range reaches. Until then they are not, and who is answered is told so.
 bool local_engine_reach(struct engine *, struct day_range days, struct error *error) MUST_CHECK;
 
+// As if nothing had been captured after `days.to` (analyse/ended.h), and otherwise like the above: from now on, and
+// for good. A range that is open there has no end.
+bool local_engine_end(struct engine *, struct day_range days, struct error *error) MUST_CHECK;
+
 // Gives it atlases when somebody is going to ask where something is.
 bool local_engine_places(struct engine *, struct place_atlas *countries,
                          struct place_atlas *networks, struct error *error) MUST_CHECK;

@@ -60,6 +60,18 @@ static void write_of_days(struct buffer *out, const struct report *report, enum 
 	markup_phrase(out, report->lang, word, (struct markup_values){ .one = days });
 }
 
+// What adds up begins before the days that are shown.
+static void write_days_before(struct buffer *out, const struct report *report)
+{
+	const struct report_survey *survey = report->survey;
+	char first[CALENDAR_DAY_SIZE];
+	if (survey->days_before == 0)
+		return;
+	day_format(survey->first_day - (int32_t)survey->days_before, first);
+	buffer_text(out, report->lang == LANG_JA ? "、" : ", ");
+	markup_phrase(out, report->lang, WORD_DAYS_COUNTED, (struct markup_values){ .one = first });
+}
+
 static void write_days_fact(struct buffer *out, const struct report *report)
 {
 	const struct report_survey *survey = report->survey;
@@ -80,6 +92,7 @@ static void write_days_fact(struct buffer *out, const struct report *report)
 	              (struct markup_values){ .one = days });
 	write_of_days(out, report, WORD_DAYS_WITHOUT, without);
 	write_of_days(out, report, WORD_DAYS_LOST, lost);
+	write_days_before(out, report);
 	buffer_text(out, "</small></dd></div>");
 }
 
@@ -94,20 +107,50 @@ static void write_spells_fact(struct buffer *out, const struct report *report)
 	buffer_text(out, "</dd></div>");
 }
 
-static void write_frames_fact(struct buffer *out, const struct report *report)
+static void write_going_on(struct buffer *out, const struct report *report)
 {
-	char captures[NUMBER_SIZE];
+	const struct report_going_on *going_on = &report->ledger.going_on;
+	const bool is_all = going_on->captures == 1 && report->ledger.capture_count == 1;
+	char captures[NUMBER_SIZE], day[CALENDAR_DAY_SIZE];
+	if (going_on->captures == 0)
+		return;
+	number_grouped(going_on->captures, captures);
+	day_format(going_on->day, day);
+	buffer_text(out, report->lang == LANG_JA ? "、" : ", ");
+	markup_phrase(out, report->lang, is_all ? WORD_GOES_ON : WORD_GO_ON,
+	              is_all ? (struct markup_values){ .one = day }
+	                     : (struct markup_values){ .one = captures, .two = day });
+}
+
+// Of the days up to the last that is asked for, as far as that is known.
+static void write_frames(struct buffer *out, const struct report *report)
+{
+	const struct report_going_on *going_on = &report->ledger.going_on;
+	char text[NUMBER_SIZE];
 	uint64_t frames = 0;
 	for (size_t i = 0; i < report->ledger.counter_count; i++)
 		frames += report->ledger.totals[i];
+	frames -= going_on->frames < frames ? going_on->frames : frames;
+	number_grouped(frames, text);
+	if (going_on->is_unknown)
+		markup_phrase(out, report->lang, WORD_AT_MOST,
+		              (struct markup_values){ .one = text });
+	else
+		page_number(out, frames);
+}
+
+static void write_frames_fact(struct buffer *out, const struct report *report)
+{
+	char captures[NUMBER_SIZE];
 	number_grouped(report->ledger.capture_count, captures);
 	open_fact(out, report, WORD_META_FRAMES);
-	page_number(out, frames);
+	write_frames(out, report);
 	buffer_text(out, "<small>");
 	markup_phrase(out, report->lang,
 	              report->ledger.capture_count == 1 ? WORD_FROM_ONE_CAPTURE
 	                                                : WORD_FROM_CAPTURES,
 	              (struct markup_values){ .one = captures });
+	write_going_on(out, report);
 	buffer_text(out, "</small></dd></div>");
 }
 

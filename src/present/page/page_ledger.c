@@ -78,7 +78,7 @@ static void write_totals(struct buffer *out, const struct report *report, uint64
 		buffer_text(out, "</code></th>");
 		page_text_cell(out, meaning(report, ledger->counters[i]));
 		page_count_cell(out, ledger->totals[i]);
-		page_share_cell(out, (double)ledger->totals[i] / (double)frames);
+		page_share_cell(out, report, (double)ledger->totals[i] / (double)frames);
 		buffer_text(out, "</tr>\n");
 	}
 	buffer_text(out, "<tr class=\"sum\"><th scope=\"row\"><code>frames</code></th>");
@@ -86,6 +86,7 @@ static void write_totals(struct buffer *out, const struct report *report, uint64
 	page_count_cell(out, frames);
 	buffer_text(out, "<td class=\"n\">100.0%</td></tr>\n");
 	page_table_end(out);
+	page_csv_link(out, report, report->files.ledger_csv, NULL);
 }
 
 static void write_flaw_row(struct buffer *out, const struct report *report,
@@ -198,6 +199,26 @@ static void write_damaged(struct buffer *out, const struct report *report)
 	buffer_text(out, "</p>\n");
 }
 
+// A ledger cannot be divided by days.
+static void write_going_on(struct buffer *out, const struct report *report)
+{
+	const struct report_going_on *going_on = &report->ledger.going_on;
+	char captures[NUMBER_SIZE], frames[NUMBER_SIZE], day[CALENDAR_DAY_SIZE];
+	if (going_on->captures == 0)
+		return;
+	number_grouped(going_on->captures, captures);
+	number_grouped(going_on->frames, frames);
+	day_format(going_on->day, day);
+	buffer_text(out, "<p class=\"caution\">");
+	markup_phrase(out, report->lang, WORD_CAPTURES_GO_ON,
+	              (struct markup_values){ .one = captures, .two = day });
+	page_sentence_gap(out, report);
+	markup_phrase(out, report->lang,
+	              going_on->is_unknown ? WORD_FRAMES_LATER_UNKNOWN : WORD_FRAMES_LATER,
+	              (struct markup_values){ .one = frames });
+	buffer_text(out, "</p>\n");
+}
+
 static void write_more(struct buffer *out, const struct report *report, size_t left_out)
 {
 	char text[NUMBER_SIZE];
@@ -228,6 +249,7 @@ static void write_captures(struct buffer *out, const struct report *report)
 		write_capture_row(out, ledger, &ledger->captures[i]);
 	page_table_end(out);
 	write_more(out, report, ledger->capture_count - shown);
+	page_csv_link(out, report, report->files.ledger_csv, report->files.captures_csv);
 	buffer_text(out, "</details>\n");
 }
 
@@ -239,9 +261,13 @@ void page_ledger(struct buffer *out, const struct report *report)
 		page_word(out, "p", report, WORD_LEDGER_EMPTY);
 	} else {
 		page_word(out, "p", report, WORD_LEDGER_LEAD);
+		write_going_on(out, report);
 		write_totals(out, report, frames);
 		write_flaws(out, report);
 		write_remarks(out, report);
+		if (report->ledger.flaw_count + report->ledger.remark_count > 0)
+			page_csv_link(out, report, report->files.reasons_csv,
+			              report->files.ledger_csv);
 	}
 	if (report->ledger.capture_count > 0)
 		write_captures(out, report);

@@ -234,7 +234,7 @@ TEST(sections_without_rows_say_so)
 	sample_done(&s);
 }
 
-// One's own: a link where a row is, a dash where nobody counted, and a mark in the tables.
+// One's own: a link where a row is, a word where nobody counted, and a mark in the tables.
 TEST(ones_own_come_first)
 {
 	struct report_sample s;
@@ -254,7 +254,7 @@ TEST(ones_own_come_first)
 	CHECK(has(page,
 	          "<a href=\"#country-IR\">Iran</a></th><td>IR</td><td class=\"n\">57,366</td>"));
 	CHECK(has(page, "AS64999</th><td>AS64999</td><td class=\"n\">0</td>"));
-	CHECK(has(page, "<td>192.0.2.0/25</td><td class=\"n\">–</td>"));
+	CHECK(has(page, "<td>192.0.2.0/25</td><td class=\"n\">unknown</td>"));
 	CHECK(strstr(page, "id=\"home\"") < strstr(page, "id=\"ports\""));
 	buffer_done(&b);
 	s.report.home = NULL;

@@ -50,8 +50,10 @@ struct report_survey {
 	uint32_t gap_days;   // or REPORT_GAP_NONE
 	int32_t first_day;   // that the page shows
 	uint32_t day_count;  // to the last one, all days between included
-	bool *has_data;      // [day_count]: some packet was seen on that day
-	bool *has_unknown;   // [day_count]: SYNs of flows, which match nobody knows what
+	// So many days before the first that is shown belong to what adds up, and to who is new.
+	uint32_t days_before;
+	bool *has_data;     // [day_count]: some packet was seen on that day
+	bool *has_unknown;  // [day_count]: SYNs of flows, which match nobody knows what
 	// [day_count], or NULL: what was stored of the day is damaged, and it counts as one without data; and
 	// what changed since the day before is not known, as that is lost.
 	bool *is_lost, *is_change_unknown;

@@ -76,11 +76,15 @@ static words_table words_survey = {
 	[WORD_DAYS_IN_ALL] = { "{1} days", "{1}日間" },
 	[WORD_DAYS_WITHOUT] = { "{1} of them without captures", "うち{1}日はデータなし" },
 	[WORD_DAYS_LOST] = { "{1} of them lost", "うち{1}日は保存データ破損" },
+	[WORD_DAYS_COUNTED] = { "sums begin on {1}", "累計は{1}から" },
 	[WORD_GAP_NONE] = { "one per source, from first to last sighting",
 	                    "送信元ごとに初観測から最終観測まで" },
 	[WORD_GAP_DAYS] = { "silent days allowed within one: {1}", "許容する無観測日数: {1}日" },
 	[WORD_FROM_CAPTURES] = { "from {1} captures", "キャプチャ{1}件" },
 	[WORD_FROM_ONE_CAPTURE] = { "from 1 capture", "キャプチャ1件" },
+	[WORD_GO_ON] = { "{1} of them going on after {2}", "うち{1}件は{2}より後に続く" },
+	[WORD_GOES_ON] = { "which goes on after {1}", "{1}より後に続く" },
+	[WORD_AT_MOST] = { "at most {1}", "最大{1}" },
 	[WORD_NO_DAYS] = { "The store holds no packets, so there is nothing to show.",
 	                   "保存されたパケットがないため、表示する内容がありません。" },
 	[WORD_NO_DAYS_WHY] = { "Of {1} frames that were read none counts. {2} of them are: {3}.",
@@ -203,10 +207,13 @@ static words_table words_survey = {
 	                        "全期間はCSVを参照してください。" },
 	[WORD_LIFETIMES_NOTE] = { "Mean, median and the 90% mark take infections that were still open as if they had "
 	                          "ended on the last day they were seen, as the published method does. The Kaplan–Meier "
-	                          "median does not.",
+	                          "median does not. A dash: there are no infections; or, for that median, more than half of "
+	                          "them last longer than any was seen to last.",
 	                          "平均、中央値、90パーセンタイルは公表されている手法に合わせ、"
 	                          "継続中の感染も最後に観測された日に終了したものとして計算しています。"
-	                          "カプラン・マイヤー法の中央値は打ち切りを考慮しています。" },
+	                          "カプラン・マイヤー法の中央値は打ち切りを考慮しています。"
+	                          "「–」は感染がないこと、同中央値では半数を超える感染が観測された最長の期間より長く続くことを"
+	                          "示します。" },
 	[WORD_LIFETIMES_OPEN] = { "Open are those that were seen on the last day. All others count as ended; whoever comes back goes "
 	                          "on with the same infection, so that these numbers can still change.",
 	                          "継続中は最終日に観測されたものです。それ以外は終了として数えますが、再び現れると同じ感染の継続と"
@@ -229,6 +236,12 @@ static words_table words_survey = {
 	[WORD_BY_CAPTURE] = { "By capture ({1})", "キャプチャごとの内訳（{1}件）" },
 	[WORD_CAPTURES_DAMAGED] = { "Captures that were damaged, and used as far as they went: {1}.",
 	                            "破損していたため読める範囲のみ使用したキャプチャ: {1}件。" },
+	[WORD_CAPTURES_GO_ON] = { "Captures that go on after {2}: {1}. Here each is counted as a whole.",
+	                          "{2}より後に続くキャプチャ: {1}件。ここではキャプチャ全体を数えています。" },
+	[WORD_FRAMES_LATER] = { "{1} of the frames are later than that day.",
+	                        "そのうち{1}フレームはこの日より後のものです。" },
+	[WORD_FRAMES_LATER_UNKNOWN] = { "How many of the frames are later than that day is not known.",
+	                                "この日より後のフレーム数は不明です。" },
 	[WORD_MORE] = { "and {1} more", "ほか{1}件" },
 	[WORD_MORE_SEE] = { "and {1} more, see {2}", "ほか{1}件（{2}を参照）" },
 
