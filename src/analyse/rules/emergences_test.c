@@ -334,7 +334,7 @@ TEST(emergences_are_those_of_the_definition)
 		memory_free(seen);
 		world_done(&w);
 	}
-	CHECK(sets > 1000 && count > 50 && longer > 10 && longer < count);
+	CHECK(random_rounds(8) < 8 || (sets > 1000 && count > 50 && longer > 10 && longer < count));
 }
 
 TEST(a_day_alone_has_what_it_has_among_others)
