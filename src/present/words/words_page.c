@@ -21,7 +21,7 @@ words_table words_page = {
 	[WORD_HOME] = { "Your own", "自組織" },
 	[WORD_HOME_OF] = { "Your own, {1}", "自組織（{1}）" },
 	[WORD_HOME_MARK] = { "own", "自組織" },
-	[WORD_HOME_NOTE] = { "Distinct sources in the countries, networks and prefixes that were given by --home. "
+	[WORD_HOME_NOTE] = { "Distinct sources in the countries, networks and prefixes that were named as your own. "
 	                     "A dash: prefixes longer than /24 are not counted here.",
 	                     "自組織として指定された国・ネットワーク・プレフィックスに属する送信元の数です。"
 	                     "「–」は集計対象外（/24より長いプレフィックス）です。" },
