@@ -78,6 +78,7 @@ def what_is_no_capture(_):
             if command != "packets":
                 refused(1, (f"'{name}'", reason), command, good(), name)
     refused(1, ("'missing'", "No such file"), "report", "-o", "page", "missing")
+    refused(1, ("no file matches 'captures/*.pcap.gz'", "a folder"), "survey", "captures/*.pcap.gz")
     refused(1, ("standard input", "empty"), "survey", "-")
     refused(1, ("standard input", "not a capture"), "survey", "-", stdin=b"text\n" * 100)
     equal(listing(), sorted(before + ["good.pcap"]), "files")
@@ -277,7 +278,7 @@ def contradictions_are_refused(_):
     write("own.txt", b"mine = tcp\n")
     write("other.pcap", pcap(RECORDS[:3]))
     for says, words in (("+09:00", ("--zone", "UTC")), ("+09:00", ("--zone", "Europe/Berlin")),
-                        ("198.51.100.0/25", ("--telescope", "198.51.100.0/24")),
+                        ("`hotaru settings`, which", ("--telescope", "198.51.100.0/24")),
                         ("198.51.100.0/25", ("--telescope", "0.0.0.0/0")),
                         ("own.txt", ("--fingerprints", "own.txt"))):
         refused(1, (says, "'a store'", "another store"), "ingest", "-q", "-s", "a store", *words,

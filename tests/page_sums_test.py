@@ -39,7 +39,7 @@ def sums_say_what_they_sum(_):
     words = words_of(page, 'id="port-table"', "</table>")
     check("SYNs on all TCP ports together: 2; of datagrams on all UDP ports together: 3." in words, words)
     check("The mark of mirai is in the TCP header: to UDP it does not apply." in words, words)
-    check("53/UDP DNS 3 – – 3 n/a" in words and "23 Telnet 2 – – 2 100.0%" in words, words)
+    check("53/UDP DNS 3 unknown unknown 3 n/a" in words and "23 Telnet 2 unknown unknown 2 100.0%" in words, words)
     figure = words_of(page, 'id="port-families"', "</svg>")
     check("53/UDP DNS 3 n/a" in figure and "23 Telnet 2 100.0%" in figure, figure)
     words = words_of(page_of("tcp.pcap", SYNS), 'id="port-table"', "</table>")

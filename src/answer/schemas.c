@@ -387,11 +387,18 @@ static const struct column rule_timeline[] = {
 	{ "mirai_share", CELL_REAL, UNIT_SHARE, .spare = 1 },
 };
 
+// Of the day of the peak.
+static const struct column rule_peak[] = {
+	{ "peak_confidence", CELL_REAL, UNIT_SHARE, true },
+	{ "peak_mirai_any_port_sources", CELL_NUMBER, UNIT_SOURCES, true },
+};
+
 static void rule_timeline_schema(const struct question *q, struct schema *out)
 {
 	(void)q;
 	ADD(out, rule_timeline);
 	ADD(out, mirai_any_port);
+	ADD(out, rule_peak);
 }
 
 // A row for each rule of the timeline, by the number of its row from 1 on, and day on which it had

@@ -33,6 +33,11 @@ static bool open_file(struct input *input, const char *path, struct error *error
 	input->fd = text_equal(path, "-") ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
 	                                  : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct stat about;
+	// A shell hands on a pattern that nothing matches.
+	if (input->fd < 0 && errno == ENOENT && strpbrk(path, "*?[") != NULL)
+		return error_set(error, ERROR_FAILED,
+		                 "no file matches %s; a folder can stand for all captures in it",
+		                 input->name);
 	if (input->fd < 0 || fstat(input->fd, &about) != 0)
 		return error_errno(error, "cannot read %s", input->name);
 	if (S_ISDIR(about.st_mode))

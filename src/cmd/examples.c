@@ -5,7 +5,7 @@
 
 const struct example examples[] = {
 	{ "Infected devices by day and family, straight from captures; the prefix is that of the telescope",
-	  "hotaru survey --telescope 192.0.2.0/24 captures/*.pcap.gz" },
+	  "hotaru survey --telescope 192.0.2.0/24 captures" },
 	{ "Keep what was learnt of a folder of captures, days as in Japan; again tomorrow, for what is new",
 	  "hotaru ingest -s store --zone Asia/Tokyo --telescope 192.0.2.0/24 captures" },
 	{ "The telescope was another one: count the same captures anew",

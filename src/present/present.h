@@ -81,10 +81,12 @@ struct report_ledger {
 
 // Files beside the page that it links to; NULL: no link.
 struct report_files {
-	const char *survey_csv, *lifetimes_csv, *ledger_csv;
-	const char *changes_csv, *ports_csv, *prefixes_csv;
+	const char *survey_csv, *lifetimes_csv, *tools_csv;
+	const char *ledger_csv, *captures_csv, *reasons_csv;
+	const char *changes_csv, *ports_csv, *ports_last_day_csv, *prefixes_csv;
 	const char *countries_csv, *countries_by_port_csv;
-	const char *networks_csv, *networks_by_country_csv;
+	const char *networks_csv, *networks_by_country_csv, *networks_by_port_csv;
+	const char *home_csv;
 	const char *together_figure, *lifetimes_figure;
 	const char *port_families_figure, *map_figure, *networks_figure, *concentration_figure;
 	const char *rules_csv, *rules_timeline_csv, *rules_new_csv;

@@ -26,20 +26,27 @@ static bool write_bytes(const struct writing *w, const char *name, const struct 
 
 // ---- tables
 
-// There may be millions of prefixes: they go straight into their file.
-static bool write_rankings(const struct writing *w, const char *name, struct error *error)
+// Those that are no answers. There may be millions of prefixes: rows go straight into the file.
+static bool write_rows(const struct writing *w, const char *name, const struct column *columns,
+                       size_t count, void (*write)(const struct sections *, struct table *to),
+                       struct error *error)
 {
-	const struct ranking *rankings = w->sections->prefixes.rankings;
-	const struct schema *schema = &rankings[0].schema;
 	struct error ignored;
+	if (name == NULL)
+		return true;
 	FILE *file = w->folder->create(w->folder->context, name, error);
 	if (file == NULL)
 		return false;
-	struct table table = table_open(file, FORMAT_CSV, schema->columns, schema->count, NULL);
-	for (size_t i = 0; i < REPORT_LENGTHS; i++)
-		ranking_write(&rankings[i], &table);
+	struct table table = table_open(file, FORMAT_CSV, columns, count, NULL);
+	write(w->sections, &table);
 	const bool ok = table_finish(&table, error);
 	return w->folder->close(w->folder->context, file, name, ok ? error : &ignored) && ok;
+}
+
+static void write_rankings(const struct sections *s, struct table *to)
+{
+	for (size_t i = 0; i < REPORT_LENGTHS; i++)
+		ranking_write(&s->prefixes.rankings[i], to);
 }
 
 static bool write_answer(const struct writing *w, const char *name, size_t number,
@@ -51,29 +58,42 @@ static bool write_answer(const struct writing *w, const char *name, size_t numbe
 	return ok;
 }
 
+// Those that the page names.
 static bool write_tables(const struct writing *w, struct error *error)
 {
 	const struct sections *s = w->sections;
 	const struct report_files *f = &s->report.files;
-	if (!write_answer(w, f->survey_csv, s->survey.survey, error) ||
-	    !write_answer(w, f->lifetimes_csv, s->survey.lifetimes, error) ||
-	    !write_answer(w, f->ledger_csv, s->ledger.ledger, error))
-		return false;
-	if (s->report.ports != NULL &&
-	    (!write_answer(w, f->ports_csv, s->ports.every_day, error) ||
-	     !write_answer(w, f->changes_csv, s->changes.question, error)))
-		return false;
-	if (s->report.places != NULL &&
-	    (!write_answer(w, f->countries_csv, s->places.countries.all, error) ||
-	     !write_answer(w, f->countries_by_port_csv, s->places.countries.grouped, error) ||
-	     !write_answer(w, f->networks_csv, s->places.networks.all, error) ||
-	     !write_answer(w, f->networks_by_country_csv, s->places.networks.grouped, error) ||
-	     !write_rankings(w, f->prefixes_csv, error)))
-		return false;
-	return s->report.rules == NULL ||
-	       (write_answer(w, f->rules_csv, s->rules.every_day, error) &&
-	        write_answer(w, f->rules_timeline_csv, s->rules.timeline, error) &&
-	        write_answer(w, f->rules_new_csv, s->rules.new_ones, error));
+	const struct {
+		const char *name;
+		size_t question;
+	} answers[] = {
+		{ f->survey_csv, s->survey.survey },
+		{ f->lifetimes_csv, s->survey.lifetimes },
+		{ f->tools_csv, s->survey.of_tools },
+		{ f->ledger_csv, s->ledger.ledger },
+		{ f->reasons_csv, s->ledger.reasons },
+		{ f->ports_csv, s->ports.every_day },
+		{ f->ports_last_day_csv, s->ports.every_last_day },
+		{ f->changes_csv, s->changes.question },
+		{ f->countries_csv, s->places.countries.all },
+		{ f->countries_by_port_csv, s->places.countries.grouped },
+		{ f->networks_csv, s->places.networks.all },
+		{ f->networks_by_country_csv, s->places.networks.grouped },
+		{ f->networks_by_port_csv, s->places.network_ports },
+		{ f->rules_csv, s->rules.every_day },
+		{ f->rules_timeline_csv, s->rules.timeline },
+		{ f->rules_new_csv, s->rules.new_ones },
+	};
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
+		if (answers[i].name != NULL &&
+		    !write_answer(w, answers[i].name, answers[i].question, error))
+			return false;
+	const struct schema *prefixes = &s->prefixes.rankings[0].schema;
+	return write_rows(w, f->prefixes_csv, prefixes->columns, prefixes->count, write_rankings,
+	                  error) &&
+	       write_rows(w, f->home_csv, home_columns, HOME_COLUMNS, home_section_write, error) &&
+	       write_rows(w, f->captures_csv, capture_columns, CAPTURE_COLUMNS,
+	                  ledger_section_write, error);
 }
 
 // ---- figures
@@ -185,6 +205,12 @@ static void remove_earlier(const struct writing *w)
 		"rules",
 		"countries-by-port",
 		"networks-by-country",
+		"networks-by-port",
+		"ports-last-day",
+		"home",
+		"tools",
+		"captures",
+		"reasons",
 		"rules-new",
 		"rules-timeline",
 		"ports-chosen",

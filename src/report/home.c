@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 void home_section_first(const struct report_about *about, struct report_place *places, size_t count)
 {
 	const struct home *home = about->options->home;
@@ -50,9 +52,16 @@ static uint64_t sources_in(const struct prefixes_section *prefixes, struct ipset
 	return sources;
 }
 
+// Where there is no database everything is unknown.
+static bool is_known(const struct home_entry *entry, const struct places_section *places)
+{
+	return entry->kind == HOME_COUNTRY ? places->countries.database_count > 0
+	                                   : places->networks.database_count > 0;
+}
+
 static struct report_home_row row_of(const struct home_entry *entry,
                                      const struct places_section *places,
-                                     const struct prefixes_section *prefixes)
+                                     const struct prefixes_section *prefixes, enum lang lang)
 {
 	static const enum report_home_kind kinds[] = { [HOME_COUNTRY] = REPORT_HOME_COUNTRY,
 		                                       [HOME_NETWORK] = REPORT_HOME_NETWORK,
@@ -62,11 +71,15 @@ static struct report_home_row row_of(const struct home_entry *entry,
 		row.place.sources = sources_in(prefixes, entry->range);
 		return row;
 	}
+	if (entry->kind == HOME_COUNTRY)
+		row.place.name = place_country_name(entry->text, lang == LANG_JA);
 	const struct report_place *place = find(
 		entry->kind == HOME_COUNTRY ? &places->countries : &places->networks, entry->text);
 	if (place != NULL) {
 		row.place = *place;
 		row.has_row = true;
+	} else if (!is_known(entry, places)) {
+		row.place.sources = REPORT_UNKNOWN;
 	}
 	return row;
 }
@@ -82,5 +95,44 @@ void home_section_fill(struct home_section *s, const struct report_about *about,
 		                          .sources = places->countries.sources,
 		                          .rows = s->rows };
 	for (size_t i = 0; i < home->count; i++)
-		s->rows[s->report.count++] = row_of(&home->entries[i], places, prefixes);
+		s->rows[s->report.count++] = row_of(&home->entries[i], places, prefixes,
+		                                    about->options->lang);
+}
+
+// ---- as CSV: the columns of places
+
+static struct cell cell_of(const char *text)
+{
+	text = text != NULL ? text : "";
+	return (struct cell){ .text = { (const uint8_t *)text, strlen(text) } };
+}
+
+static void write_row(struct table *to, const struct report_home *home, size_t row)
+{
+	const struct report_home_row *r = &home->rows[row];
+	const uint64_t sources = r->place.sources;
+	const char *name = r->kind == REPORT_HOME_COUNTRY ? place_country_name(r->place.id, false)
+	                                                  : r->place.name;
+	const bool is_unknown = sources == REPORT_UNKNOWN;
+	struct cell cells[] = { cell_of(r->place.id),
+		                cell_of(name),
+		                { .number = sources },
+		                { .real = (double)sources / (double)home->sources } };
+	if (is_unknown)
+		cells[2] = (struct cell){ .state = CELL_UNKNOWN };
+	if (is_unknown || home->sources == 0)
+		cells[3] = (struct cell){ .state = CELL_UNKNOWN };
+	(void)table_row(to, cells);
+}
+
+const struct column home_columns[HOME_COLUMNS] = { { "place", CELL_TEXT },
+	                                           { "name", CELL_TEXT },
+	                                           { "sources", CELL_NUMBER, UNIT_SOURCES },
+	                                           { "share", CELL_REAL, UNIT_SHARE } };
+
+void home_section_write(const struct sections *s, struct table *to)
+{
+	const struct report_home *home = &s->home.report;
+	for (size_t i = 0; i < home->count; i++)
+		write_row(to, home, i);
 }

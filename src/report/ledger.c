@@ -6,6 +6,8 @@
 #include "base/memory.h"
 #include "base/text.h"
 
+#include <string.h>
+
 // The ledger is of everything that was taken in, up to the end; what was not seen, of the days of the page.
 void ledger_section_ask(struct ledger_section *s, const struct report_about *about,
                         struct plan *plan)
@@ -208,6 +210,34 @@ bool ledger_section_fill(struct ledger_section *s, const struct report_about *ab
 	note_lost(s, plan_caveats(plan, s->drops));
 	note_going_on(s, about);
 	return true;
+}
+
+// ---- as CSV
+
+const struct column capture_columns[CAPTURE_COLUMNS] = { { "capture", CELL_TEXT },
+	                                                 { "frames", CELL_NUMBER, UNIT_FRAMES },
+	                                                 { "damage", CELL_TEXT } };
+
+static struct cell cell_of(const char *text)
+{
+	text = text != NULL ? text : "";
+	return (struct cell){ .text = { (const uint8_t *)text, strlen(text) } };
+}
+
+void ledger_section_write(const struct sections *s, struct table *to)
+{
+	const struct report_ledger *ledger = &s->ledger.report;
+	for (size_t i = 0; i < ledger->capture_count; i++) {
+		const struct report_capture *capture = &ledger->captures[i];
+		uint64_t frames = 0;
+		for (size_t k = 0; k < ledger->counter_count; k++)
+			frames += capture->frames[k];
+		const struct cell cells[CAPTURE_COLUMNS] = { cell_of(capture->name),
+			                                     { .number = frames },
+			                                     cell_of(capture->damage) };
+		if (!table_row(to, cells))
+			return;
+	}
 }
 
 void ledger_section_done(struct ledger_section *s)

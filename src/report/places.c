@@ -216,6 +216,9 @@ static void fill_network_ports(struct places_section *s, const struct answer *a)
 	const struct places_found *networks = &s->networks;
 	const size_t rank = answer_column(a, "rank");
 	s->report_networks.ports = s->of_networks;
+	s->report_networks.asked = across;
+	s->report_networks.asked_count = REPORT_ACROSS_PORTS;
+	s->report_networks.ports_among = REPORT_NETWORK_ROWS;
 	s->report_networks.port_rows = networks->count < REPORT_NETWORK_ROWS ? networks->count
 	                                                                     : REPORT_NETWORK_ROWS;
 	for (size_t p = 0; p < REPORT_ACROSS_PORTS; p++) {

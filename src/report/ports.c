@@ -177,6 +177,7 @@ void ports_section_ask(struct ports_section *s, const struct report_about *about
 		              .of_ports = { .protocols = { true, true } } };
 	ask_figures(s, about, &q, plan);
 	ask_every_day(s, about, &q, plan);
+	s->every_last_day = plan_ask_sheet(plan, &q);
 	q.top = REPORT_TCP_ROWS;
 	s->of_last_day = plan_ask(plan, &q);
 	q.top = 0;
@@ -300,6 +301,8 @@ bool ports_section_fill(struct ports_section *s, const struct report_about *abou
 {
 	s->report.day = about->last_day;
 	s->report.rows = s->rows;
+	s->report.tcp_rows_max = REPORT_TCP_ROWS;
+	s->report.udp_rows_max = REPORT_UDP_ROWS;
 	s->report.family = mirai;
 	s->report.rule = new_rule;
 	s->report.figures = s->figures;

@@ -75,14 +75,20 @@ static bool fill(struct sections *s, const struct plan *plan, struct error *erro
 
 static const struct report_files names = { .survey_csv = "survey.csv",
 	                                   .lifetimes_csv = "lifetimes.csv",
+	                                   .tools_csv = "tools.csv",
 	                                   .ledger_csv = "ledger.csv",
+	                                   .captures_csv = "captures.csv",
+	                                   .reasons_csv = "reasons.csv",
 	                                   .changes_csv = "changes.csv",
 	                                   .ports_csv = "ports.csv",
+	                                   .ports_last_day_csv = "ports-last-day.csv",
 	                                   .prefixes_csv = "prefixes.csv",
 	                                   .countries_csv = "countries.csv",
 	                                   .countries_by_port_csv = "countries-by-port.csv",
 	                                   .networks_csv = "networks.csv",
 	                                   .networks_by_country_csv = "networks-by-country.csv",
+	                                   .networks_by_port_csv = "networks-by-port.csv",
+	                                   .home_csv = "home.csv",
 	                                   .rules_csv = "rules.csv",
 	                                   .rules_timeline_csv = "rules-timeline.csv",
 	                                   .rules_new_csv = "rules-new.csv",
@@ -92,6 +98,41 @@ static const struct report_files names = { .survey_csv = "survey.csv",
 	                                   .map_figure = "map.svg",
 	                                   .networks_figure = "networks.svg",
 	                                   .concentration_figure = "concentration.svg" };
+
+// What is not there is not named.
+static struct report_files files_of(const struct report *report)
+{
+	struct report_files files = names;
+	if (report->ports == NULL)
+		files.ports_csv = files.ports_last_day_csv = NULL;
+	if (report->changes == NULL)
+		files.changes_csv = NULL;
+	if (report->places == NULL)
+		files.countries_csv = files.countries_by_port_csv = files.networks_csv =
+			files.networks_by_country_csv = files.networks_by_port_csv =
+				files.prefixes_csv = NULL;
+	if (report->home == NULL)
+		files.home_csv = NULL;
+	if (report->tool_count == 0)
+		files.tools_csv = NULL;
+	if (report->rules == NULL)
+		files.rules_csv = files.rules_timeline_csv = files.rules_new_csv = NULL;
+	return files;
+}
+
+static void describe_data(struct sections *s)
+{
+	s->report.ports = &s->ports.report;
+	s->report.rules = &s->rules.report;
+	s->report.changes = &s->changes.found.changes;
+	s->report.floods = &s->prefixes.report_floods;
+	if (!s->places.is_there)
+		return;
+	s->report.places = &s->places.report;
+	s->report.home = s->home.report.count > 0 ? &s->home.report : NULL;
+	s->report.networks = &s->places.report_networks;
+	s->report.concentration = &s->prefixes.report;
+}
 
 static void describe(struct sections *s)
 {
@@ -105,23 +146,13 @@ static void describe(struct sections *s)
 		                     .tools = s->survey.tools,
 		                     .tool_count = s->survey.tool_count,
 		                     .ledger = s->ledger.report,
-		                     .coverage = s->ledger.coverage_values,
-		                     .files = names };
+		                     .coverage = s->ledger.coverage_values };
 	const struct caveat *simulated = caveats_find(&d->caveats, CAVEAT_SIMULATED);
 	s->report.is_simulated = simulated != NULL;
 	s->report.is_mixed = simulated != NULL && simulated->numbers[0] < simulated->numbers[1];
-	if (!s->about.has_data)
-		return;
-	s->report.ports = &s->ports.report;
-	s->report.rules = &s->rules.report;
-	s->report.changes = &s->changes.found.changes;
-	s->report.floods = &s->prefixes.report_floods;
-	if (!s->places.is_there)
-		return;
-	s->report.places = &s->places.report;
-	s->report.home = s->home.report.count > 0 ? &s->home.report : NULL;
-	s->report.networks = &s->places.report_networks;
-	s->report.concentration = &s->prefixes.report;
+	if (s->about.has_data)
+		describe_data(s);
+	s->report.files = files_of(&s->report);
 }
 
 static void sections_done(struct sections *s)

@@ -80,7 +80,7 @@ enum {
 	REPORT_PORTS_A_DAY = 20,  // in the CSV
 };
 struct ports_section {
-	size_t of_figures, of_last_day, new_ones, every_day, last_day_sources,
+	size_t of_figures, of_last_day, every_last_day, new_ones, every_day, last_day_sources,
 		last_day_udp_sources;  // numbers of questions
 	const char *families[2], *all_families[REPORT_FAMILIES_MAX + 1];
 	uint16_t asked[REPORT_FIGURES_MAX * REPORT_FIGURE_PORTS_MAX];
@@ -248,6 +248,13 @@ struct sections {
 	struct rules_section rules;
 	struct report report;  // what is drawn
 };
+
+// Tables of the page that are no answers, as rows: one's own, empty where not known; and captures with what is
+// damaged in them, without how they are compressed, which changes nothing.
+enum { HOME_COLUMNS = 4, CAPTURE_COLUMNS = 3 };
+extern const struct column home_columns[HOME_COLUMNS], capture_columns[CAPTURE_COLUMNS];
+void home_section_write(const struct sections *, struct table *to);
+void ledger_section_write(const struct sections *, struct table *to);
 
 // The files beside the page (files.c). Earlier ones are removed first.
 bool report_files(const struct sections *, const struct plan *, const struct report_folder *,

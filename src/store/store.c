@@ -346,11 +346,13 @@ static bool check_request(const struct store *s, const struct store_request *req
 		const bool is_same = telescope_same(&telescope, &is->telescope_days);
 		telescope_done(&telescope);
 		if (!is_same)
-			return error_set(error, ERROR_FAILED,
-			                 "store '%s' is of telescope %s, not of %s; %s", s->path,
-			                 is->telescope[0] != '\0' ? is->telescope
-			                                          : "every destination",
-			                 request->telescope, advice);
+			return error_set(
+				error, ERROR_FAILED,
+				"store '%s' is of telescope %s, not of %s; use another store, or "
+				"`hotaru settings`, which counts its captures anew with another",
+				s->path,
+				is->telescope[0] != '\0' ? is->telescope : "every destination",
+				request->telescope);
 	}
 	if (request->fingerprint_text != NULL &&
 	    !text_equal(request->fingerprint_text, is->fingerprint_text))

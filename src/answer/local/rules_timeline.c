@@ -65,8 +65,16 @@ void rules_timeline_done(struct rules_timeline *t)
 
 // ---- rows
 
-static void write_life(struct rows *rows, const struct rule_life *life,
-                       const struct rule_targets *targets)
+static void write_peak(struct rows *rows, const struct rule_lives *lives,
+                       const struct rule_life *life)
+{
+	const size_t at = (size_t)(life->peak_day - lives->first_day);
+	rows_real(rows, life->peak_confidence);
+	rules_write_mirai_sources(rows, life->mirai_any_port_sources[at], lives->has_unknown[at]);
+}
+
+static void write_life(struct rows *rows, const struct rule_lives *lives,
+                       const struct rule_life *life, const struct rule_targets *targets)
 {
 	rules_write_items(rows, life->items, life->antecedent_count);
 	rules_write_items(rows, life->items + life->antecedent_count, life->consequent_count);
@@ -79,6 +87,7 @@ static void write_life(struct rows *rows, const struct rule_life *life,
 	const bool is_unknown = targets->matched[FINGERPRINT_UNKNOWN] > 0;
 	rules_write_mirai(rows, targets->sources, targets->mirai_sources, is_unknown);
 	rules_write_mirai(rows, targets->sources, targets->mirai_any_port_sources, is_unknown);
+	write_peak(rows, lives, life);
 	rows_end(rows);
 }
 
@@ -135,7 +144,7 @@ bool rules_timeline_answer(const struct rules_timeline *t, const struct rules_as
 	bool ok = rules_rows_begin(&rows, asked, &schema, error);
 	for (size_t i = 0; ok && i < t->count && i < top && !rows.is_enough; i++) {
 		if (asked->question->kind == QUESTION_RULE_TIMELINE)
-			write_life(&rows, &t->lives.list[i], &t->targets[i]);
+			write_life(&rows, &t->lives, &t->lives.list[i], &t->targets[i]);
 		else
 			write_days(&rows, t, i);
 	}

@@ -149,13 +149,25 @@ static void write_files(struct buffer *out, const struct report *report)
 {
 	const struct report_files *f = &report->files;
 	const char *const files[] = {
-		f->changes_csv,   f->ports_csv,
-		f->countries_csv, f->countries_by_port_csv,
-		f->networks_csv,  f->networks_by_country_csv,
-		f->prefixes_csv,  f->rules_csv,
-		f->rules_new_csv, f->rules_timeline_csv,
-		f->survey_csv,    f->lifetimes_csv,
+		f->changes_csv,
+		f->ports_csv,
+		f->ports_last_day_csv,
+		f->countries_csv,
+		f->countries_by_port_csv,
+		f->networks_csv,
+		f->networks_by_country_csv,
+		f->networks_by_port_csv,
+		f->home_csv,
+		f->prefixes_csv,
+		f->rules_csv,
+		f->rules_new_csv,
+		f->rules_timeline_csv,
+		f->survey_csv,
+		f->lifetimes_csv,
+		f->tools_csv,
 		f->ledger_csv,
+		f->captures_csv,
+		f->reasons_csv,
 	};
 	bool has_some = false;
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)

@@ -59,6 +59,8 @@ void page_caption_days(struct buffer *out, const struct report *, int32_t from, 
 // True if there are no days or no families; then says so.
 bool page_is_empty(struct buffer *out, const struct report *);
 
+// What most frames are where none of them counts, with a link to all of them.
+void page_why_uncounted(struct buffer *out, const struct report *);
 // Why there is nothing to show of a family without spells.
 enum word page_why_nothing(const struct report *, size_t family);
 
@@ -85,7 +87,8 @@ struct page_rows {
 	const char *value;                  // for a place in the head of a column
 	size_t count;
 	void (*write)(struct buffer *out, const struct report *, size_t row);
-	const char *csv;  // NULL: no link
+	const char *csv;      // NULL: no link
+	const char *csv_too;  // where some of its columns are; NULL: none
 };
 void page_rows_write(struct buffer *out, const struct report *, const struct page_rows *);
 // A fold of its own within a section, closed: what it is unfolded by comes between the first two.
@@ -95,8 +98,9 @@ void page_fold_end(struct buffer *out);
 // Around a table and the details element with its folded rows, which the script makes one table of.
 void page_rows_begin(struct buffer *out);
 void page_rows_end(struct buffer *out);
-// A link to the CSV of a table; nothing if it is NULL.
-void page_csv_link(struct buffer *out, const struct report *, const char *file);
+// A link to the CSV of the tables above, and to one that has more of their rows or columns, which may be NULL;
+// nothing if the first is NULL.
+void page_csv_link(struct buffer *out, const struct report *, const char *file, const char *too);
 // The element with a phrase in it.
 void page_phrase(struct buffer *out, const char *tag, const struct report *, enum word,
                  struct markup_values);
@@ -109,13 +113,13 @@ void page_sentence_gap(struct buffer *out, const struct report *);
 // <td class="n">12,345</td>
 void page_count_cell(struct buffer *out, uint64_t value);
 void page_text_cell(struct buffer *out, const char *text);
-// A share of 1 in percent, with a bar.
-void page_share_cell(struct buffer *out, double share);
+// A share of 1 in percent, with a bar; NaN: not known.
+void page_share_cell(struct buffer *out, const struct report *, double share);
 // A number that may be REPORT_UNKNOWN.
 void page_number_cell(struct buffer *out, const struct report *, uint64_t value);
 // How much more or less than before: "+1,234", "−12", "±0".
 void page_difference(struct buffer *out, uint64_t now, uint64_t before);
-// The same in a cell; a dash if one is not known.
+// The same in a cell; "unknown" if one is not known.
 void page_change_cell(struct buffer *out, const struct report *, uint64_t now, uint64_t before);
 // "country-JP": every byte of the id that is not a letter, digit, - or _ is replaced.
 void page_anchor(struct buffer *out, const char *kind, const char *id);

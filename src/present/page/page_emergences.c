@@ -337,7 +337,7 @@ static void write_row(struct buffer *out, const struct report *report,
 	write_matches(out, report, e);
 	buffer_text(out, "</td>");
 	page_count_cell(out, e->targets.sources);
-	page_share_cell(out, page_mirai_share(e->targets));
+	page_share_cell(out, report, page_mirai_share(e->targets));
 	buffer_format(out, "<td class=\"n\">%s</td></tr>\n", confidence);
 }
 

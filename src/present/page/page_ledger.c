@@ -45,6 +45,25 @@ static uint64_t sum_of(const struct report_ledger *ledger, const uint64_t *frame
 	return sum;
 }
 
+void page_why_uncounted(struct buffer *out, const struct report *report)
+{
+	const struct report_ledger *ledger = &report->ledger;
+	char all[NUMBER_SIZE], frames[NUMBER_SIZE];
+	size_t most = 0;
+	for (size_t i = 1; i < ledger->counter_count; i++)
+		most = ledger->totals[i] > ledger->totals[most] ? i : most;
+	if (ledger->counter_count == 0 || ledger->totals[most] == 0)
+		return;
+	number_grouped(sum_of(ledger, ledger->totals), all);
+	number_grouped(ledger->totals[most], frames);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang, WORD_NO_DAYS_WHY,
+	              (struct markup_values){ .one = all,
+	                                      .two = frames,
+	                                      .three = meaning(report, ledger->counters[most]) });
+	buffer_format(out, " <a href=\"#ledger\">%s</a></p>\n", word_in(report->lang, WORD_LEDGER));
+}
+
 static void write_totals(struct buffer *out, const struct report *report, uint64_t frames)
 {
 	static const enum word columns[] = { WORD_COLUMN_COUNTER, WORD_COLUMN_MEANING,
@@ -59,7 +78,7 @@ static void write_totals(struct buffer *out, const struct report *report, uint64
 		buffer_text(out, "</code></th>");
 		page_text_cell(out, meaning(report, ledger->counters[i]));
 		page_count_cell(out, ledger->totals[i]);
-		page_share_cell(out, (double)ledger->totals[i] / (double)frames);
+		page_share_cell(out, report, (double)ledger->totals[i] / (double)frames);
 		buffer_text(out, "</tr>\n");
 	}
 	buffer_text(out, "<tr class=\"sum\"><th scope=\"row\"><code>frames</code></th>");
@@ -67,6 +86,7 @@ static void write_totals(struct buffer *out, const struct report *report, uint64
 	page_count_cell(out, frames);
 	buffer_text(out, "<td class=\"n\">100.0%</td></tr>\n");
 	page_table_end(out);
+	page_csv_link(out, report, report->files.ledger_csv, NULL);
 }
 
 static void write_flaw_row(struct buffer *out, const struct report *report,
@@ -229,6 +249,7 @@ static void write_captures(struct buffer *out, const struct report *report)
 		write_capture_row(out, ledger, &ledger->captures[i]);
 	page_table_end(out);
 	write_more(out, report, ledger->capture_count - shown);
+	page_csv_link(out, report, report->files.ledger_csv, report->files.captures_csv);
 	buffer_text(out, "</details>\n");
 }
 
@@ -244,6 +265,9 @@ void page_ledger(struct buffer *out, const struct report *report)
 		write_totals(out, report, frames);
 		write_flaws(out, report);
 		write_remarks(out, report);
+		if (report->ledger.flaw_count + report->ledger.remark_count > 0)
+			page_csv_link(out, report, report->files.reasons_csv,
+			              report->files.ledger_csv);
 	}
 	if (report->ledger.capture_count > 0)
 		write_captures(out, report);

@@ -88,7 +88,7 @@ static void write_place_row(struct buffer *out, const struct report *report, con
 	buffer_text(out, "</th>");
 	page_text_cell(out, text_equal(place->id, "unknown") ? "" : place->id);
 	page_count_cell(out, place->sources);
-	page_share_cell(out, share_of(place->sources, whole));
+	page_share_cell(out, report, share_of(place->sources, whole));
 }
 
 static void write_country(struct buffer *out, const struct report *report, size_t row)
@@ -164,7 +164,36 @@ struct place_table {
 	const struct report_databases *databases;
 	enum word no_database;
 	bool is_folded;
+	void (*note)(struct buffer *out, const struct report *);  // NULL: none
 };
+
+static void write_top_note(struct buffer *out, const struct report *report)
+{
+	buffer_text(out, "<p class=\"note\">");
+	markup_word(out, report->lang, WORD_TOP_NOTE);
+	buffer_text(out, "</p>\n");
+}
+
+// Which ports were asked about, and from where on nobody knows.
+static void write_network_ports_note(struct buffer *out, const struct report *report)
+{
+	const struct report_networks *networks = report->networks;
+	struct buffer ports = buffer_up_to(1024);
+	char among[NUMBER_SIZE];
+	number_grouped(networks->ports_among, among);
+	for (size_t i = 0; i < networks->asked_count; i++)
+		buffer_format(&ports, i > 0 ? ", %u" : "%u", networks->asked[i]);
+	buffer_byte(&ports, '\0');
+	out->failed = out->failed || ports.failed;
+	buffer_text(out, "<p class=\"note\">");
+	if (!out->failed)
+		markup_phrase(out, report->lang, WORD_NETWORK_PORTS_NOTE,
+		              (struct markup_values){ .one = (const char *)ports.bytes,
+		                                      .two = among,
+		                                      .three = "networks-by-port.csv" });
+	buffer_text(out, "</p>\n");
+	buffer_done(&ports);
+}
 
 static void write_panel(struct buffer *out, const struct report *report,
                         const struct place_table *table)
@@ -182,6 +211,8 @@ static void write_panel(struct buffer *out, const struct report *report,
 		page_rows_write(out, report, &table->rows);
 	else
 		page_word(out, "p", report, WORD_NO_PLACES);
+	if (table->rows.count > 0 && table->note != NULL)
+		table->note(out, report);
 	page_floods_note(out, report);
 	page_databases(out, report, table->databases, table->no_database);
 	buffer_text(out, "</div>\n");
@@ -204,12 +235,11 @@ static void write_home_row(struct buffer *out, const struct report *report, size
 	markup_text(out, page_place_name(report, &home->place));
 	buffer_text(out, home->has_row ? "</a></th>" : "</th>");
 	page_text_cell(out, home->place.id);
-	if (home->place.sources == REPORT_UNKNOWN) {
-		buffer_text(out, "<td class=\"n\">–</td><td class=\"n\">–</td></tr>\n");
-		return;
-	}
-	page_count_cell(out, home->place.sources);
-	page_share_cell(out, share_of(home->place.sources, report->home->sources));
+	page_number_cell(out, report, home->place.sources);
+	page_share_cell(out, report,
+	                home->place.sources != REPORT_UNKNOWN
+	                        ? share_of(home->place.sources, report->home->sources)
+	                        : NAN);
 	buffer_text(out, "</tr>\n");
 }
 
@@ -218,7 +248,13 @@ void page_home(struct buffer *out, const struct report *report)
 	static const enum word columns[] = { WORD_COLUMN_WHAT, WORD_COLUMN_CODE,
 		                             WORD_COLUMN_SOURCES, WORD_COLUMN_SHARE };
 	const struct report_home *home = report->home;
-	const struct page_rows rows = { columns, 4, 2, 4, NULL, home->count, write_home_row, NULL };
+	const struct page_rows rows = { .columns = columns,
+		                        .column_count = 4,
+		                        .numbers_begin = 2,
+		                        .numbers_end = 4,
+		                        .count = home->count,
+		                        .write = write_home_row,
+		                        .csv = report->files.home_csv };
 	buffer_text(out, "<div class=\"panel\">");
 	page_heading(out, report, "home-table", WORD_HOME_OF,
 	             (const int32_t[]){ home->from, home->to });
@@ -245,8 +281,13 @@ void page_places(struct buffer *out, const struct report *report)
 		.anchor = "countries",
 		.heading = WORD_COUNTRIES_OF,
 		.days = { places->from, places->to },
-		.rows = { columns, 4, 2, 4, NULL, places->country_count, write_country,
-		          report->files.countries_csv },
+		.rows = { .columns = columns,
+		          .column_count = 4,
+		          .numbers_begin = 2,
+		          .numbers_end = 4,
+		          .count = places->country_count,
+		          .write = write_country,
+		          .csv = report->files.countries_csv },
 		.databases = &places->databases,
 		.no_database = WORD_NO_COUNTRY_DATABASE,
 	};
@@ -256,14 +297,14 @@ void page_places(struct buffer *out, const struct report *report)
 	table.anchor = "countries-by-port";
 	table.heading = WORD_COUNTRIES_BY_PORT;
 	table.is_folded = true;
-	table.rows = (struct page_rows){ top_columns,
-		                         2 + port_ranks(places),
-		                         1,
-		                         2,
-		                         NULL,
-		                         places->port_count,
-		                         write_by_port,
-		                         report->files.countries_by_port_csv };
+	table.note = write_top_note;
+	table.rows = (struct page_rows){ .columns = top_columns,
+		                         .column_count = 2 + port_ranks(places),
+		                         .numbers_begin = 1,
+		                         .numbers_end = 2,
+		                         .count = places->port_count,
+		                         .write = write_by_port,
+		                         .csv = report->files.countries_by_port_csv };
 	write_panel(out, report, &table);
 }
 
@@ -272,6 +313,8 @@ static void write_network_ports(struct buffer *out, const struct report *report,
 {
 	const struct report_networks *networks = report->networks;
 	buffer_text(out, "<td class=\"ports\">");
+	if (row >= networks->port_rows || networks->ports[row].count == 0)
+		markup_word(out, report->lang, WORD_REASON_NONE);
 	for (size_t i = 0; row < networks->port_rows && i < networks->ports[row].count; i++)
 		buffer_format(out, i > 0 ? " %u" : "%u", networks->ports[row].ports[i]);
 	buffer_text(out, "</td>");
@@ -311,8 +354,16 @@ static void write_network_tables(struct buffer *out, const struct report *report
 		.anchor = "networks-of-days",
 		.heading = WORD_NETWORKS_OF,
 		.days = { networks->from, networks->to },
-		.rows = { columns, networks->ports != NULL ? 5 : 4, 2, 4, NULL,
-		          networks->network_count, write_network, report->files.networks_csv },
+		.rows = { .columns = columns,
+		          .column_count = networks->ports != NULL ? 5 : 4,
+		          .numbers_begin = 2,
+		          .numbers_end = 4,
+		          .count = networks->network_count,
+		          .write = write_network,
+		          .csv = report->files.networks_csv,
+		          .csv_too = networks->ports != NULL ? report->files.networks_by_port_csv
+		                                             : NULL },
+		.note = networks->ports != NULL ? write_network_ports_note : NULL,
 		.databases = &networks->databases,
 		.no_database = WORD_NO_NETWORK_DATABASE,
 	};
@@ -324,14 +375,14 @@ static void write_network_tables(struct buffer *out, const struct report *report
 	table.anchor = "networks-by-country";
 	table.heading = WORD_NETWORKS_BY_COUNTRY;
 	table.is_folded = true;
-	table.rows = (struct page_rows){ by_country,
-		                         2 + country_ranks(networks),
-		                         1,
-		                         2,
-		                         NULL,
-		                         networks->country_count,
-		                         write_by_country,
-		                         report->files.networks_by_country_csv };
+	table.note = write_top_note;
+	table.rows = (struct page_rows){ .columns = by_country,
+		                         .column_count = 2 + country_ranks(networks),
+		                         .numbers_begin = 1,
+		                         .numbers_end = 2,
+		                         .count = networks->country_count,
+		                         .write = write_by_country,
+		                         .csv = report->files.networks_by_country_csv };
 	write_panel(out, report, &table);
 }
 

@@ -117,7 +117,7 @@ static void write_share_cell(struct buffer *out, const struct report *report,
 	} else if (row->family_sources > row->sources) {
 		page_number_cell(out, report, REPORT_UNKNOWN);
 	} else {
-		page_share_cell(out, (double)row->family_sources / (double)row->sources);
+		page_share_cell(out, report, (double)row->family_sources / (double)row->sources);
 	}
 }
 
@@ -178,6 +178,33 @@ static void write_sums(struct buffer *out, const struct report *report)
 	buffer_text(out, "</p>\n");
 }
 
+static bool has_unknown(const struct report_ports *ports)
+{
+	for (size_t i = 0; i < ports->row_count; i++)
+		if (ports->rows[i].day_before == REPORT_UNKNOWN ||
+		    ports->rows[i].week_before == REPORT_UNKNOWN)
+			return true;
+	return false;
+}
+
+// Which rows are listed, and what of them is not known.
+static void write_shown(struct buffer *out, const struct report *report)
+{
+	const struct report_ports *ports = report->ports;
+	char tcp[NUMBER_SIZE], udp[NUMBER_SIZE];
+	number_grouped(ports->tcp_rows_max, tcp);
+	number_grouped(ports->udp_rows_max, udp);
+	buffer_text(out, "<p class=\"note\">");
+	if (ports->tcp_rows_max > 0)
+		markup_phrase(out, report->lang, WORD_PORTS_SHOWN,
+		              (struct markup_values){ .one = tcp, .two = udp });
+	if (has_unknown(ports)) {
+		page_sentence_gap(out, report);
+		markup_word(out, report->lang, WORD_BEFORE_UNKNOWN);
+	}
+	buffer_text(out, "</p>\n");
+}
+
 static void write_table(struct buffer *out, const struct report *report)
 {
 	static const enum word columns[] = { WORD_COLUMN_PORT,        WORD_COLUMN_SERVICE,
@@ -193,10 +220,12 @@ static void write_table(struct buffer *out, const struct report *report)
 		.value = ports->family,
 		.count = ports->row_count,
 		.write = write_row,
-		.csv = report->files.ports_csv,
+		.csv = report->files.ports_last_day_csv,
+		.csv_too = report->files.ports_csv,
 	};
 	write_sums(out, report);
 	page_rows_write(out, report, &rows);
+	write_shown(out, report);
 }
 
 void page_ports(struct buffer *out, const struct report *report)

@@ -30,21 +30,31 @@ static void write_fullest(struct buffer *out, const struct report *report,
 {
 	static const enum word columns[] = { WORD_COLUMN_PREFIX, WORD_COLUMN_SOURCES,
 		                             WORD_COLUMN_SHARE };
-	const uint64_t all = of->point_count > 0 ? of->points[of->point_count - 1].sources : 0;
-	char bits[8], address[TEXT_IPV4_SIZE];
+	const uint64_t all = of->point_count > 0 ? of->points[of->point_count - 1].sources : 0,
+		       prefixes = of->point_count > 0 ? of->points[of->point_count - 1].prefixes
+	                                              : 0;
+	const size_t shown = of->top_count < PAGE_PREFIXES_MAX ? of->top_count : PAGE_PREFIXES_MAX;
+	char bits[8], address[TEXT_IPV4_SIZE], more[NUMBER_SIZE];
 	if (of->top_count == 0)
 		return;
 	text_format(bits, sizeof bits, "%u", of->bits);
 	page_phrase(out, "h3", report, WORD_FULLEST, (struct markup_values){ .one = bits });
 	page_table_begin(out, report, columns, 3, 1);
-	for (size_t i = 0; i < of->top_count && i < PAGE_PREFIXES_MAX; i++) {
+	for (size_t i = 0; i < shown; i++) {
 		text_from_ipv4(of->top[i].first, address);
 		buffer_format(out, "<tr><th scope=\"row\">%s/%u</th>", address, of->bits);
 		page_count_cell(out, of->top[i].sources);
-		page_share_cell(out, (double)of->top[i].sources / (double)all);
+		page_share_cell(out, report, (double)of->top[i].sources / (double)all);
 		buffer_text(out, "</tr>\n");
 	}
 	page_table_end(out);
+	if (shown < prefixes) {
+		number_grouped(prefixes - shown, more);
+		buffer_text(out, "<p class=\"note\">");
+		markup_phrase(out, report->lang, WORD_MORE_ROWS,
+		              (struct markup_values){ .one = more });
+		buffer_text(out, "</p>\n");
+	}
 }
 
 static void write_figure(struct buffer *out, const struct report *report)
@@ -83,7 +93,7 @@ void page_concentration(struct buffer *out, const struct report *report)
 		page_word(out, "p", report, WORD_NO_PLACES);
 	for (size_t i = 0; i < concentration->length_count; i++)
 		write_fullest(out, report, &concentration->lengths[i]);
-	page_csv_link(out, report, report->files.prefixes_csv);
+	page_csv_link(out, report, report->files.prefixes_csv, NULL);
 	page_floods_note(out, report);
 	buffer_text(out, "</div>\n");
 	page_fold_end(out);

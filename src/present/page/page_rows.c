@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "present/words/numbers.h"
 
+#include <math.h>
+
 void page_phrase(struct buffer *out, const char *tag, const struct report *report, enum word word,
                  struct markup_values values)
 {
@@ -55,12 +57,14 @@ static void write_rows(struct buffer *out, const struct report *report,
 	page_table_end(out);
 }
 
-void page_csv_link(struct buffer *out, const struct report *report, const char *file)
+void page_csv_link(struct buffer *out, const struct report *report, const char *file,
+                   const char *too)
 {
 	if (file == NULL)
 		return;
 	buffer_text(out, "<ul class=\"links\">");
 	page_link(out, file, word_in(report->lang, WORD_TABLE_CSV));
+	page_link(out, too, too);
 	buffer_text(out, "</ul>\n");
 }
 
@@ -97,15 +101,25 @@ void page_rows_write(struct buffer *out, const struct report *report, const stru
 		              (struct markup_values){ .one = text });
 		buffer_text(out, "</p>\n");
 	}
-	page_csv_link(out, report, rows->csv);
+	page_csv_link(out, report, rows->csv, rows->csv_too);
 }
 
-void page_share_cell(struct buffer *out, double share)
+static void write_unknown_cell(struct buffer *out, const struct report *report)
+{
+	buffer_text(out, "<td class=\"n\">");
+	markup_word(out, report->lang, WORD_UNKNOWN);
+	buffer_text(out, "</td>");
+}
+
+void page_share_cell(struct buffer *out, const struct report *report, double share)
 {
 	char text[NUMBER_SIZE];
+	if (!isfinite(share)) {
+		write_unknown_cell(out, report);
+		return;
+	}
 	number_share(share, text);
 	buffer_text(out, "<td class=\"n share\" style=\"--S:");
-	// Shares of what was not counted, or of nothing, have no length.
 	markup_coordinate(out, share >= 0 && share <= 1 ? share * 100 : 0);
 	buffer_text(out, "\">");
 	markup_text(out, text);
@@ -114,13 +128,10 @@ void page_share_cell(struct buffer *out, double share)
 
 void page_number_cell(struct buffer *out, const struct report *report, uint64_t value)
 {
-	if (value != REPORT_UNKNOWN) {
+	if (value != REPORT_UNKNOWN)
 		page_count_cell(out, value);
-		return;
-	}
-	buffer_text(out, "<td class=\"n\">");
-	markup_word(out, report->lang, WORD_UNKNOWN);
-	buffer_text(out, "</td>");
+	else
+		write_unknown_cell(out, report);
 }
 
 void page_difference(struct buffer *out, uint64_t now, uint64_t before)
@@ -136,9 +147,8 @@ void page_difference(struct buffer *out, uint64_t now, uint64_t before)
 void page_change_cell(struct buffer *out, const struct report *report, uint64_t now,
                       uint64_t before)
 {
-	(void)report;
 	if (now == REPORT_UNKNOWN || before == REPORT_UNKNOWN) {
-		buffer_text(out, "<td class=\"n\">–</td>");
+		write_unknown_cell(out, report);
 		return;
 	}
 	buffer_format(out, "<td class=\"n%s\">",

@@ -317,8 +317,16 @@ static void write_life(struct buffer *out, const struct report *report, size_t r
 	page_count_cell(out, life->days);
 	write_day_cell(out, life->peak_day);
 	page_count_cell(out, life->peak.sources);
-	page_share_cell(out, page_mirai_share(life->peak));
+	page_share_cell(out, report, page_mirai_share(life->peak));
 	buffer_format(out, "<td class=\"n\">%s</td></tr>\n", confidence);
+}
+
+static bool has_unknown(const struct report_rules *rules)
+{
+	for (size_t i = 0; i < rules->life_count; i++)
+		if (isnan(page_mirai_share(rules->lives[i].peak)))
+			return true;
+	return false;
 }
 
 static void write_table(struct buffer *out, const struct report *report)
@@ -346,6 +354,10 @@ static void write_table(struct buffer *out, const struct report *report)
 		write_note(out, report, WORD_MORE_ROWS, (const uint64_t[]){ rules->lives_more, 0 });
 		buffer_text(out, "<p class=\"note\">");
 		markup_word(out, report->lang, WORD_RULE_TABLE_NOTE);
+		if (has_unknown(rules)) {
+			page_sentence_gap(out, report);
+			markup_word(out, report->lang, WORD_SHARE_UNKNOWN);
+		}
 		buffer_text(out, "</p>\n");
 	} else {
 		write_none(out, report);

@@ -227,6 +227,8 @@ void page_summary(struct buffer *out, const struct report *report)
 				write_card(out, report, order, count, i);
 		buffer_text(out, "</div>\n");
 		page_tools(out, report);
+	} else if (report->survey->day_count == 0) {
+		page_why_uncounted(out, report);
 	}
 	memory_free(order);
 }

@@ -85,6 +85,7 @@ void page_lifetimes(struct buffer *out, const struct report *report)
 	for (size_t i = 0; i < report->survey->family_count; i++)
 		write_lifetimes_row(out, report, i);
 	page_table_end(out);
+	page_csv_link(out, report, report->files.lifetimes_csv, NULL);
 	buffer_text(out, "<p class=\"note\">");
 	markup_word(out, report->lang, WORD_LIFETIMES_NOTE);
 	page_sentence_gap(out, report);
@@ -97,18 +98,26 @@ void page_lifetimes(struct buffer *out, const struct report *report)
 	buffer_text(out, "</p></div>\n");
 }
 
-// Of a day that was captured in part, how much was; and that a day is lost.
+static void write_beside(struct buffer *out, const struct report *report, enum word word)
+{
+	buffer_text(out, "<small class=\"beside\">");
+	markup_word(out, report->lang, word);
+	buffer_text(out, "</small>");
+}
+
+// Of a day that was captured in part, how much was; and that a day is lost or has no captures.
 static void write_coverage(struct buffer *out, const struct report *report, uint32_t index)
 {
 	char share[NUMBER_SIZE];
 	if (report_survey_is_lost(report->survey, index)) {
-		buffer_text(out, "<small class=\"beside\">");
-		markup_word(out, report->lang, WORD_DAY_LOST);
-		buffer_text(out, "</small>");
+		write_beside(out, report, WORD_DAY_LOST);
 		return;
 	}
-	if (report->coverage == NULL || !report->survey->has_data[index] ||
-	    !(report->coverage[index] < CHART_WHOLE_DAY))
+	if (report_survey_is_missing(report->survey, index)) {
+		write_beside(out, report, WORD_DAY_MISSING);
+		return;
+	}
+	if (report->coverage == NULL || !(report->coverage[index] < CHART_WHOLE_DAY))
 		return;
 	number_share(report->coverage[index], share);
 	buffer_text(out, "<small class=\"beside\">");
@@ -123,19 +132,18 @@ static void write_open(struct buffer *out, const struct report *report, size_t f
 	if (!report_survey_is_open(report->survey, family, index) ||
 	    !report_survey_is_known(report->survey, family, index))
 		return;
-	buffer_text(out, "<small class=\"beside\">");
-	markup_word(out, report->lang, WORD_SHADE_OPEN);
-	buffer_text(out, "</small>");
+	write_beside(out, report, WORD_SHADE_OPEN);
 }
 
-static void write_counted(struct buffer *out, const uint64_t *numbers, size_t count, bool has_data)
+static void write_counted(struct buffer *out, const struct report *report,
+                          const uint64_t numbers[2], bool has_data)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (has_data)
-			write_count(out, numbers[i]);
-		else
-			buffer_text(out, dash_cell);
+	if (!has_data) {
+		write_unknown_cells(out, report, 2);
+		return;
 	}
+	write_count(out, numbers[0]);
+	write_count(out, numbers[1]);
 }
 
 // What is counted on a day without captures is unknown; what is known from other
@@ -158,9 +166,9 @@ static void write_day_row(struct buffer *out, const struct report *report, size_
 		buffer_text(out, "</tr>\n");
 		return;
 	}
-	write_counted(out, counted, 2, has_data);
+	write_counted(out, report, counted, has_data);
 	if (report_survey_is_change_known(report->survey, family, index)) {
-		write_counted(out, changed, 2, has_data);
+		write_counted(out, report, changed, has_data);
 		write_count(out, day->recovered);
 	} else {
 		write_unknown_cells(out, report, 3);
@@ -225,6 +233,7 @@ static void write_family_days(struct buffer *out, const struct report *report, s
 		buffer_text(out, "</details>\n");
 	}
 	page_rows_end(out);
+	page_csv_link(out, report, report->files.survey_csv, NULL);
 	buffer_text(out, "</div>\n");
 }
 

@@ -234,7 +234,7 @@ TEST(sections_without_rows_say_so)
 	sample_done(&s);
 }
 
-// One's own: a link where a row is, a dash where nobody counted, and a mark in the tables.
+// One's own: a link where a row is, a word where nobody counted, and a mark in the tables.
 TEST(ones_own_come_first)
 {
 	struct report_sample s;
@@ -254,7 +254,7 @@ TEST(ones_own_come_first)
 	CHECK(has(page,
 	          "<a href=\"#country-IR\">Iran</a></th><td>IR</td><td class=\"n\">57,366</td>"));
 	CHECK(has(page, "AS64999</th><td>AS64999</td><td class=\"n\">0</td>"));
-	CHECK(has(page, "<td>192.0.2.0/25</td><td class=\"n\">–</td>"));
+	CHECK(has(page, "<td>192.0.2.0/25</td><td class=\"n\">unknown</td>"));
 	CHECK(strstr(page, "id=\"home\"") < strstr(page, "id=\"ports\""));
 	buffer_done(&b);
 	s.report.home = NULL;
@@ -503,6 +503,18 @@ TEST(an_empty_report_says_so)
 	check_page(&s.report);
 	CHECK(has(written(&b, &s.report), "The store holds no packets"));
 	CHECK(has((const char *)b.bytes, "No frame was read."));
+	CHECK(!has((const char *)b.bytes, "none counts"));
+	buffer_done(&b);
+	const char *const counters[] = { "not_ip", "outside_telescope", "syn" };
+	const uint64_t totals[] = { 3, 49534, 0 };
+	s.report.ledger = (struct report_ledger){ .counters = counters,
+		                                  .totals = totals,
+		                                  .counter_count = 3 };
+	check_page(&s.report);
+	CHECK(has(
+		written(&b, &s.report),
+		"49,537 frames that were read none counts. 49,534 of them are: not addressed to the telescope. "
+		"<a href=\"#ledger\">Where every frame went</a>"));
 	buffer_done(&b);
 	sample_done(&s);
 }

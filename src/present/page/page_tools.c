@@ -29,5 +29,6 @@ void page_tools(struct buffer *out, const struct report *report)
 	for (size_t i = 0; i < report->tool_count; i++)
 		write_row(out, report, &report->tools[i]);
 	page_table_end(out);
+	page_csv_link(out, report, report->files.tools_csv, NULL);
 	buffer_text(out, "</div>\n");
 }

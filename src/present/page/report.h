@@ -72,7 +72,8 @@ struct report_ports {
 	uint64_t udp_sources;  // that sent datagrams, likewise
 	const struct report_port_row *rows;
 	size_t row_count;
-	const char *family;  // whose share the rows have: "mirai"; NULL: none
+	uint64_t tcp_rows_max, udp_rows_max;  // that are listed; 0: all are
+	const char *family;                   // whose share the rows have: "mirai"; NULL: none
 	struct report_new_rule rule;
 	const struct report_port_figure *figures;
 	size_t figure_count;
@@ -149,6 +150,10 @@ struct report_networks {
 	const struct report_network_ports
 		*ports;  // of the first `port_rows` networks; NULL: not known
 	size_t port_rows;
+	const uint16_t *asked;  // the ports that these are of
+	size_t asked_count;
+	uint64_t
+		ports_among;  // a network's are known of which it is among so many with the most sources
 	uint64_t sources;
 	const struct report_place *networks;
 	size_t network_count;

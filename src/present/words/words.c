@@ -87,6 +87,8 @@ static words_table words_survey = {
 	[WORD_AT_MOST] = { "at most {1}", "最大{1}" },
 	[WORD_NO_DAYS] = { "The store holds no packets, so there is nothing to show.",
 	                   "保存されたパケットがないため、表示する内容がありません。" },
+	[WORD_NO_DAYS_WHY] = { "Of {1} frames that were read none counts. {2} of them are: {3}.",
+	                       "読み込んだ{1}フレームのうち、集計対象となったものはありません。最も多いのは「{3}」（{2}フレーム）です。" },
 	[WORD_NO_FAMILIES] = { "No family was asked for.",
 	                       "対象のファミリーが指定されていません。" },
 
@@ -205,10 +207,13 @@ static words_table words_survey = {
 	                        "全期間はCSVを参照してください。" },
 	[WORD_LIFETIMES_NOTE] = { "Mean, median and the 90% mark take infections that were still open as if they had "
 	                          "ended on the last day they were seen, as the published method does. The Kaplan–Meier "
-	                          "median does not.",
+	                          "median does not. A dash: there are no infections; or, for that median, more than half of "
+	                          "them last longer than any was seen to last.",
 	                          "平均、中央値、90パーセンタイルは公表されている手法に合わせ、"
 	                          "継続中の感染も最後に観測された日に終了したものとして計算しています。"
-	                          "カプラン・マイヤー法の中央値は打ち切りを考慮しています。" },
+	                          "カプラン・マイヤー法の中央値は打ち切りを考慮しています。"
+	                          "「–」は感染がないこと、同中央値では半数を超える感染が観測された最長の期間より長く続くことを"
+	                          "示します。" },
 	[WORD_LIFETIMES_OPEN] = { "Open are those that were seen on the last day. All others count as ended; whoever comes back goes "
 	                          "on with the same infection, so that these numbers can still change.",
 	                          "継続中は最終日に観測されたものです。それ以外は終了として数えますが、再び現れると同じ感染の継続と"

@@ -22,7 +22,8 @@ words_table words_overview = {
 	[WORD_CHANGES_LOST] = { "What changed on {1} is not known: what was stored of that day is damaged.",
 	                        "{1}の保存データが破損しているため、変化は不明です。" },
 	[WORD_CHANGES_NOTE] = { "Sources of the day, the median of the 28 days before, and the most on any of these; for "
-	                        "countries and networks their share counts. Of a new rule only the most is counted.",
+	                        "countries and networks their share counts. Of a new rule only the most is "
+	                        "counted (–).",
 	                        "当日の送信元数と、直前28日間の中央値および最大値です。国・地域とネットワークは全体に占める"
 	                        "割合で判定します。新たなルールの中央値は集計していません（「–」）。" },
 	[WORD_CHANGES_TABLE] = { "All that changed, {1}", "変化の一覧（{1}）" },

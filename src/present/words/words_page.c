@@ -22,10 +22,31 @@ words_table words_page = {
 	[WORD_HOME_OF] = { "Your own, {1}", "自組織（{1}）" },
 	[WORD_HOME_MARK] = { "own", "自組織" },
 	[WORD_HOME_NOTE] = { "Distinct sources in the countries, networks and prefixes that were named as your own. "
-	                     "A dash: prefixes longer than /24 are not counted here.",
+	                     "Unknown are prefixes longer than /24, which are not counted here, and places without a "
+	                     "database.",
 	                     "自組織として指定された国・ネットワーク・プレフィックスに属する送信元の数です。"
-	                     "「–」は集計対象外（/24より長いプレフィックス）です。" },
+	                     "/24より長いプレフィックスは集計対象外のため、国・ネットワークはデータベースがないと「不明」"
+	                     "です。" },
 	[WORD_NETWORK_PORTS] = { "ports most asked for", "主な宛先ポート" },
+	[WORD_NETWORK_PORTS_NOTE] = { "Of the TCP ports {1}, the three at most that most sources of the network asked for; “none” "
+	                              "where it is not among the {2} networks with the most sources of any of them. How many "
+	                              "did is in {3}.",
+	                              "主な宛先ポートは、TCPポート {1} のうち、そのネットワークの送信元数が多い最大3つです。"
+	                              "どのポートでも上位{2}ネットワークに入らない場合は「なし」です。送信元数は{3}にあります。" },
+	[WORD_TOP_NOTE] = { "Those with the most sources; the CSV has more of them, and the rest as “other”. A dash: there are "
+	                    "no more.",
+	                    "送信元数の上位のみを示しています。CSVには続きと、残りの合計（other）があります。"
+	                    "「–」はそれ以上ないことを示します。" },
+	[WORD_PORTS_SHOWN] = { "Listed are the ports with the most sources, at most {1} of TCP and {2} of UDP; the CSV has all "
+	                       "of the day.",
+	                       "送信元数の上位（TCPは最大{1}件、UDPは最大{2}件）です。CSVには当日の全ポートがあります。" },
+	[WORD_BEFORE_UNKNOWN] = { "Unknown against a day: nothing is known of it, as it has no captures or is lost.",
+	                          "比較が「不明」となるのは、比較する日のデータがないか破損している場合です。" },
+	[WORD_SHARE_UNKNOWN] = { "Mirai hosts are unknown where packets came as flows, or where the store has no such "
+	                         "fingerprint.",
+	                         "Miraiホストが「不明」となるのは、パケットがフローデータの場合、またはストアにその判定条件が"
+	                         "ない場合です。" },
+	[WORD_DAY_MISSING] = { "no captures", "データなし" },
 	[WORD_READ_BY_KEYS] = { "Point at the figure, or move through its days by the arrow keys, to read the values of a "
 	                        "day.",
 	                        "図にポインターを合わせるか、矢印キーで日付を移動すると、その日の値を表示します。" },
