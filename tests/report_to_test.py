@@ -139,6 +139,16 @@ def bogus_times_do_not_count(_):
 
 
 @case
+def what_is_damaged_later_is_not_looked_at(_):
+    one_a_day(3)
+    succeed("ingest", "-q", "-s", "few", "day 0.pcap", "day 1.pcap")
+    segment, = pathlib.Path("daily").glob(f"{day_name(2)}*.segment")
+    segment.write_bytes(b"x" * segment.stat().st_size)
+    check_same(page_of("daily", "got", "--to", day_name(1)), page_of("few", "want"), "a later day is damaged")
+    equal(hotaru("report", "-q", "-s", "daily", "-o", "got").code, 3, "all days")
+
+
+@case
 def from_shows_fewer_days_and_changes_no_number(_):
     one_a_day(6)
     whole, part = page_of("daily", "whole"), page_of("daily", "part", "--from", day_name(3))
