@@ -92,7 +92,7 @@ def made_locale(name):
 def locale_and_zone_of_the_machine(_):
     names = simulated()
     want = everything(names)
-    for locale, zone in SURROUNDINGS:
+    for locale, zone in SURROUNDINGS[1::2] if is_short() else SURROUNDINGS:
         same(everything(names, environment(LC_ALL=locale, LANG=locale, LANGUAGE=locale, TZ=zone,
                                            LOCPATH=made_locale(locale))), want, f"LC_ALL={locale} TZ={zone}")
 
@@ -112,7 +112,7 @@ def umask_and_folder(_):
     """Links, relative and absolute paths, another working folder; names in results stay as given."""
     names = simulated()
     want = everything(names)
-    for mask in (0o077, 0o000, 0o027):
+    for mask in (0o077,) if is_short() else (0o077, 0o000, 0o027):
         same(everything(names, umask=mask), want, f"umask {mask:o}")
     pathlib.Path("deep/er").mkdir(parents=True)
     for name in names:
@@ -187,7 +187,7 @@ def stored(names, *settings):
 
 @case
 def shapes_that_fill_the_memory(_):
-    for what, (shape, packets, *options) in SHAPES.items():
+    for what, (shape, packets, *options) in list(SHAPES.items())[::3 if is_short() else 1]:
         names = [f"{seed}.pcap" for seed in (1, 2, 3)]
         for seed, name in enumerate(names):
             traffic(name, shape, packets // (10 if is_sanitized() else 1), *options, "--seed", seed)

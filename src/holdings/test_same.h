@@ -119,7 +119,7 @@ static inline void check_cancelled(struct memory_holdings *m, const struct test_
                                    size_t count)
 {
 	const unsigned cuts = sweep_step() > 1 ? 2 : 6;
-	const size_t step = sweep_step() > 40 ? 3 : 1;
+	const size_t step = sweep_step() > 40 ? 5 : 1;
 	for (size_t i = 0; i < count; i += step) {
 		struct test_looks looks = { .count = 0 };
 		const struct limits limits = { .is_cancelled = test_look, .context = &looks };
