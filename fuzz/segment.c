@@ -219,7 +219,7 @@ static void check_store(void)
 	for (unsigned f = 0; f < FINGERPRINTS_MAX; f++) {
 		struct holdings_set *set;
 		uint64_t syns;
-		if (holdings_open_set(store_holdings(&store), 0, f, &set, &error)) {
+		if (holdings_open_set(store_holdings(&store), 0, f, &set, &error) && set != NULL) {
 			(void)!set->functions->end(set, &error);
 			holdings_close_set(set);
 		}
