@@ -301,6 +301,22 @@ ANSWERS = [
     b"\x1b[2Jlogin: ", b"\x15\3\1\0\2\1\0",
 ]
 
+# Rules for the identification of SSH, or with `matches` for another field, and what they are asked about.
+RULES = [
+    (b"<?xml version='1.0'?><fingerprints matches='ssh.banner'><!-- c --><fingerprint pattern='^nagi_([\\d.]+)"
+     b"(?: rev (\\S+))?$' flags='REG_ICASE'><description>d &amp; e</description>"
+     b"<param pos='0' name='hw.vendor' value='Nagi, Inc.'/><param pos='1' name='hw.version'/>"
+     b"<param pos='2' name='_tmp.r'/><param pos='0' name='hw.product' value='NR {_tmp.r}{no}'/></fingerprint>"
+     b"<fingerprint pattern='.'><param pos='0' name='os.certainty' value='0.0'/></fingerprint></fingerprints>",
+     ANSWERS[4]),
+    (b"<fingerprints><fingerprint pattern='^(a+)+$'/><fingerprint pattern='(?&lt;x&gt;b)\\1\\K' flags='REG_DOT_NEWLINE'>"
+     b"<param pos='1' name='service.product'/></fingerprint></fingerprints>", b"SSH-2.0-" + b"a" * 40 + b"bb\n"),
+    (b"<fingerprints matches='http_header.wwwauth'><fingerprint pattern='realm=.([^&quot;]*)'>"
+     b"<param pos='1' name='hw.product'/></fingerprint></fingerprints>", ANSWERS[0]),
+    (b"<!DOCTYPE f [<!ENTITY a 'b'>]><fingerprints>&a;</fingerprints>", b""),
+    (b"<fingerprints><fingerprint pattern='(('/>", b"SSH-2.0-a\n"),
+]
+
 
 def spells():
     """A source that is silent for 0, 1, 2, ... days; and for each day one that is seen only then."""
@@ -355,6 +371,8 @@ def seeds(hotaru):
         yield "flow", name, data
     for i, data in enumerate(ANSWERS):
         yield "fields", str(i), data
+    for i, (rules, answer) in enumerate(RULES):
+        yield "label", str(i), rules + b"\0" + answer
     for name, data in databases():
         yield "place", name, b"\2" + data
     yield from own_files(hotaru)
