@@ -5,7 +5,7 @@
 #define BUILTIN_MODELS                                                                                                                                                               \
 	"# --- Models ------------------------------------------------------------------\n"                                                                                          \
 	"\n"                                                                                                                                                                         \
-	"# What devices of the populations below answer when they are asked (--responses).\n"                                                                                        \
+	"# What devices of the populations below answer when somebody asks them.\n"                                                                                                  \
 	"# Makers, models and texts are invented. Most hosts answer nothing: what infects\n"                                                                                         \
 	"# a device closes its services, or it sits behind another one. Beside models with\n"                                                                                        \
 	"# a page of their own there are two that only differ in a realm, some that share a\n"                                                                                       \
