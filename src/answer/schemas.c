@@ -436,7 +436,7 @@ static const struct column new_rules_targets[] = {
 	{ "ports", CELL_TEXT, .form = FORM_COUNTS },
 	{ "places", CELL_TEXT, .form = FORM_COUNTS },
 	{ "fingerprints", CELL_TEXT, .form = FORM_COUNTS },
-	{ "example", CELL_TEXT },
+	{ "example", CELL_TEXT, .form = FORM_WORDS },
 };
 // How many there are; the cells above have the first of them.
 static const struct column new_rules_seen[] = {
