@@ -288,6 +288,36 @@ LINES = {
 }
 
 
+# Answers of each form, and the turns of each.
+ANSWERS = [
+    b"HTTP/1.1 401 Unauthorized\r\nServer: Nagi/2.1\r\nWWW-Authenticate: Digest realm=\"Nagi \\\"NR\\\" 40\","
+    b" nonce=\"0a1b2c3d4e5f\"\r\nSet-Cookie: sid=1; path=/\r\nX-Powered-By: Kaze\r\n\r\n<TITLE>Log in</title>",
+    b"HTTP/1.0 302 Found\nLocation: /web/\n index\nWWW-Authenticate: Basic realm=x, y\n\n<title>no end",
+    b"RTSP/1.0 200 OK\r\nServer: Umi\r\n\r\n", b"<html><title>Umi</title>",
+    b"Keep out\r\nSSH-2.0-nagi_1.4 rev 3\r\n\0\0\1\x5c", b"SSH-1.99-Umi\n",
+    b"220-Umi\r\n two\r\n220-three\r\n220 ready\r\n530 Log in\r\n", b"220 nagi.example ESMTP\r\n",
+    b"421\x20", b"+OK Umi\r\n", b"* OK Umi\r\n",
+    b"\xff\xfd\x01\xff\xfa\x18\x01\xff\xff\xff\xf0\r\nNagi\xff\xff\r\0login: \xff\xfa\x18\xff\xf9\xff",
+    b"\x1b[2Jlogin: ", b"\x15\3\1\0\2\1\0",
+]
+
+# Rules for the identification of SSH, or with `matches` for another field, and what they are asked about.
+RULES = [
+    (b"<?xml version='1.0'?><fingerprints matches='ssh.banner'><!-- c --><fingerprint pattern='^nagi_([\\d.]+)"
+     b"(?: rev (\\S+))?$' flags='REG_ICASE'><description>d &amp; e</description>"
+     b"<param pos='0' name='hw.vendor' value='Nagi, Inc.'/><param pos='1' name='hw.version'/>"
+     b"<param pos='2' name='_tmp.r'/><param pos='0' name='hw.product' value='NR {_tmp.r}{no}'/></fingerprint>"
+     b"<fingerprint pattern='.'><param pos='0' name='os.certainty' value='0.0'/></fingerprint></fingerprints>",
+     ANSWERS[4]),
+    (b"<fingerprints><fingerprint pattern='^(a+)+$'/><fingerprint pattern='(?&lt;x&gt;b)\\1\\K' flags='REG_DOT_NEWLINE'>"
+     b"<param pos='1' name='service.product'/></fingerprint></fingerprints>", b"SSH-2.0-" + b"a" * 40 + b"bb\n"),
+    (b"<fingerprints matches='http_header.wwwauth'><fingerprint pattern='realm=.([^&quot;]*)'>"
+     b"<param pos='1' name='hw.product'/></fingerprint></fingerprints>", ANSWERS[0]),
+    (b"<!DOCTYPE f [<!ENTITY a 'b'>]><fingerprints>&a;</fingerprints>", b""),
+    (b"<fingerprints><fingerprint pattern='(('/>", b"SSH-2.0-a\n"),
+]
+
+
 def spells():
     """A source that is silent for 0, 1, 2, ... days; and for each day one that is seen only then."""
     seen = [(1, step * (step + 1) // 2) for step in range(1, 7)]
@@ -339,6 +369,10 @@ def seeds(hotaru):
         yield "ipset", name, data
     for name, data in flow_inputs():
         yield "flow", name, data
+    for i, data in enumerate(ANSWERS):
+        yield "fields", str(i), data
+    for i, (rules, answer) in enumerate(RULES):
+        yield "label", str(i), rules + b"\0" + answer
     for name, data in databases():
         yield "place", name, b"\2" + data
     yield from own_files(hotaru)
