@@ -32,20 +32,27 @@ static uint32_t root_of(uint32_t *parents, uint32_t i)
 	return i;
 }
 
+// Sizes are counted anew: where rounding makes a merge a little lower than one that it is made of, the order
+// by height is not that in which they were found.
 static void number(const struct merge *found, const struct by_height *order, uint32_t n,
-                   uint32_t *parents, struct merge *out)
+                   const uint32_t *weights, uint32_t *parents, struct merge *out)
 {
 	for (uint32_t i = 0; i < 2 * n - 1; i++)
 		parents[i] = i;
 	for (uint32_t k = 0; k + 1 < n; k++) {
 		const struct merge *m = &found[order[k].found];
 		const uint32_t a = root_of(parents, m->left), b = root_of(parents, m->right);
+		const uint32_t low = a < b ? a : b, high = a < b ? b : a;
+		const uint32_t sizes[2] = {
+			low >= n ? out[low - n].size : weights != NULL ? weights[low] : 1,
+			high >= n ? out[high - n].size : weights != NULL ? weights[high] : 1,
+		};
 		parents[a] = parents[b] = n + k;
-		out[k] = (struct merge){ a < b ? a : b, a < b ? b : a, m->height, m->size };
+		out[k] = (struct merge){ low, high, m->height, sizes[0] + sizes[1] };
 	}
 }
 
-bool linkage_number(struct merge *merges, uint32_t n, struct error *error)
+bool linkage_number(struct merge *merges, uint32_t n, const uint32_t *weights, struct error *error)
 {
 	if (n < 2)
 		return true;
@@ -58,7 +65,7 @@ bool linkage_number(struct merge *merges, uint32_t n, struct error *error)
 			order[k] = (struct by_height){ merges[k].height, k };
 		qsort(order, n - 1, sizeof *order, compare_height);
 		memcpy(found, merges, (n - 1) * sizeof *found);
-		number(found, order, n, parents, merges);
+		number(found, order, n, weights, parents, merges);
 	}
 	memory_free(order);
 	memory_free(found);
@@ -176,10 +183,10 @@ bool linkage_published(double *condensed, uint32_t n, struct merge *out,
 		uint32_t x = 0, y = 0;
 		const double height = reciprocal(&p, &x, &y);
 		join(&p, x, y);
-		out[k] = (struct merge){ x, y, height, p.sizes[y] };
+		out[k] = (struct merge){ x, y, height, 0 };
 		is_done = !is_cancelled(limits, error);
 	}
 	memory_free(p.sizes);
 	memory_free(p.chain);
-	return is_done && linkage_number(out, n, error);
+	return is_done && linkage_number(out, n, NULL, error);
 }

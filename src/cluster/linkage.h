@@ -43,15 +43,15 @@ bool linkage_published(double *condensed, uint32_t n, struct merge *out, const s
 // same to all others. That is exact: they would merge first, and a mean over members is a mean over items
 // weighted by their numbers. Distances are float: the matrix takes half the memory, and the heights differ
 // from those of doubles by some 1e-7. Of equal distances the first item wins, so that who sorts items by what
-// they are gets a result that depends on nothing else. The weights are used up, too; their sum is below 2^32.
-bool linkage_weighted(float *condensed, uint32_t n, uint32_t *weights, struct merge *out,
+// they are gets a result that depends on nothing else. The sum of the weights is below 2^32.
+bool linkage_weighted(float *condensed, uint32_t n, const uint32_t *weights, struct merge *out,
                       const struct limits *, struct error *error) MUST_CHECK;
 
 // Clusters of items that merges of height <= `cut` join (SciPy's fcluster(Z, cut, "distance")), numbered
-// from 0 in the order of their first items. Returns how many there are; n, if there is no memory, and
-// then `clusters` is not filled: see the error.
+// from 0 in the order of their first items, and how many they are.
 bool linkage_cut(const struct merge *, uint32_t n, double cut, uint32_t *clusters, uint32_t *count,
                  struct error *error) MUST_CHECK;
 
-// Private to cluster/: sorts merges that name their places by height, and gives them their numbers.
-bool linkage_number(struct merge *, uint32_t n, struct error *error) MUST_CHECK;
+// Gives merges that name any item of what they join, in the order in which they were found, the order of their
+// heights, SciPy's numbers and their sizes. NULL: each item weighs 1.
+bool linkage_number(struct merge *, uint32_t n, const uint32_t *weights, struct error *error) MUST_CHECK;

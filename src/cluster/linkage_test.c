@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/test.h"
+#include "cluster/newick.h"
 
 #include <math.h>
 #include <string.h>
@@ -173,6 +174,46 @@ static bool always(void *context)
 	return context == NULL;
 }
 
+static void letter(const void *context, uint32_t item, struct buffer *out)
+{
+	buffer_byte(out, ((const uint8_t *)context)[item]);
+}
+
+static bool is_newick(const struct merge *merges, uint32_t n, const char *expected)
+{
+	struct error error;
+	struct buffer out = buffer_up_to(4096);
+	CHECK(newick_write(&out, merges, n, letter, "abcd", &error));
+	buffer_byte(&out, 0);
+	const bool is_equal = text_equal((const char *)out.bytes, expected);
+	buffer_done(&out);
+	return is_equal;
+}
+
+TEST(trees_as_newick)
+{
+	static const struct merge merges[] = { { 0, 2, 0.1, 2 }, { 1, 3, 0.5, 2 }, { 4, 5, 0.75, 4 } };
+	CHECK(is_newick(NULL, 0, ";\n"));
+	CHECK(is_newick(NULL, 1, "a;\n"));
+	CHECK(is_newick(merges, 4, "((a:0.05,c:0.05):0.325,(b:0.25,d:0.25):0.125);\n"));
+}
+
+TEST(a_deep_tree_takes_no_stack)
+{
+	enum { DEEP = 200000 };
+	static struct merge merges[DEEP];
+	static uint8_t names[DEEP + 1];
+	struct error error;
+	struct buffer out = buffer_up_to(64 << 20);
+	for (uint32_t i = 0; i <= DEEP; i++)
+		names[i] = 'x';
+	for (uint32_t k = 0; k < DEEP; k++)
+		merges[k] = (struct merge){ k + 1, k == 0 ? 0 : DEEP + k, k, k + 2 };
+	CHECK(newick_write(&out, merges, DEEP + 1, letter, names, &error));
+	CHECK(out.length > DEEP * 4);
+	buffer_done(&out);
+}
+
 TEST(somebody_may_cancel)
 {
 	const struct limits limits = { .is_cancelled = always };
@@ -187,7 +228,7 @@ TEST(somebody_may_cancel)
 
 TEST(without_memory_it_fails)
 {
-	for (unsigned long at = 1; at < 4; at++) {
+	for (unsigned long at = 1; at < 5; at++) {
 		struct error error = { 0 };
 		float f[3] = { 1, 2, 3 };
 		uint32_t weights[3] = { 1, 1, 1 }, clusters[3], count = 7;

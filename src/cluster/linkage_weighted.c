@@ -254,8 +254,7 @@ static bool link_all(struct weighted *w, struct merge *out, const struct limits 
 			return false;
 		uint32_t x, y;
 		const float height = reciprocal(w, &x, &y);
-		out[k] = (struct merge){ w->items[x], w->items[y], (double)height,
-			                 w->weights[x] + w->weights[y] };
+		out[k] = (struct merge){ w->items[x], w->items[y], (double)height, 0 };
 		join(w, x, y);
 		if (w->n > 32 && w->left < w->n - w->n / 6)
 			shrink(w);
@@ -263,7 +262,7 @@ static bool link_all(struct weighted *w, struct merge *out, const struct limits 
 	return true;
 }
 
-bool linkage_weighted(float *condensed, uint32_t n, uint32_t *weights, struct merge *out,
+bool linkage_weighted(float *condensed, uint32_t n, const uint32_t *weights, struct merge *out,
                       const struct limits *limits, struct error *error)
 {
 	if (n < 2)
@@ -272,26 +271,29 @@ bool linkage_weighted(float *condensed, uint32_t n, uint32_t *weights, struct me
 		.d = condensed,
 		.n = n,
 		.left = n,
-		.weights = weights,
+		.weights = memory_new(n, sizeof *w.weights),
 		.items = memory_new(n, sizeof *w.items),
 		.nearest = memory_new(n, sizeof *w.nearest),
 		.least = memory_new(n, sizeof *w.least),
 		.chain = memory_new(2 * (size_t)n, sizeof *w.chain),
 	};
-	bool is_done = w.items != NULL && w.nearest != NULL && w.least != NULL && w.chain != NULL;
+	bool is_done = w.weights != NULL && w.items != NULL && w.nearest != NULL && w.least != NULL && w.chain != NULL;
 	if (!is_done) {
 		error_memory(error, "linking clusters");
 	} else {
-		for (uint32_t i = 0; i < n; i++)
+		for (uint32_t i = 0; i < n; i++) {
 			w.items[i] = w.nearest[i] = i;
+			w.weights[i] = weights[i];
+		}
 		look_for_all(&w);
 		is_done = link_all(&w, out, limits);
 		if (!is_done)
 			error_set(error, ERROR_FAILED, "interrupted");
 	}
+	memory_free(w.weights);
 	memory_free(w.items);
 	memory_free(w.nearest);
 	memory_free(w.least);
 	memory_free(w.chain);
-	return is_done && linkage_number(out, n, error);
+	return is_done && linkage_number(out, n, weights, error);
 }
