@@ -13,7 +13,8 @@ static const struct command *const commands[] = {
 	&command_prefixes,     &command_sources,
 	&command_shapes,       &command_rules,
 	&command_notify,       &command_report,
-	&command_simulate,     NULL,
+	&command_cluster,      &command_simulate,
+	NULL,
 };
 
 int main(int argc, char **argv)

@@ -5,6 +5,8 @@
 
 #include "cmd/cmd.h"
 
+enum { CONFINE_OUTPUTS_MAX = 4 };
+
 // Paths as they stand on the command line; NULL or "-": none.
 struct confine {
 	const struct common_options *common;
@@ -14,6 +16,7 @@ struct confine {
 	const char *folder;                   // worked in: a store
 	const char *output_folder;            // worked in: a report
 	const char *output;                   // a file that is written
+	const char *const *more_outputs;      // and CONFINE_OUTPUTS_MAX more of them at most, NULL at the end
 	const char *temporary;                // worked in, and removed in the end
 };
 

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// Private to cmd/: what `hotaru cluster` has found, and how it is told.
+#pragma once
+
+#include "analyse/devices/clusters.h"
+#include "cmd/confine.h"
+#include "cmd/dataset.h"
+
+struct cluster_command {
+	struct analysis_command analysis;
+	bool is_published, summary, linkage;
+	unsigned distance, compressor;
+	double cut;  // less than 0: not given
+	const char *newick;
+	const char *files[CONFINE_OUTPUTS_MAX + 1];  // all that are written beside the table
+};
+
+// The rows: hosts by cluster, clusters, or merges.
+bool cluster_print(const struct cluster_command *, const struct hosts *, const struct device_clusters *,
+                   struct error *error) MUST_CHECK;
+
+// The files beside the table.
+bool cluster_write_files(const struct cluster_command *, const struct hosts *,
+                         const struct device_clusters *, struct error *error) MUST_CHECK;
