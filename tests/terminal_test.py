@@ -8,6 +8,7 @@ import fcntl
 import io
 import json
 import os
+import pathlib
 import pty
 import re
 import struct
@@ -141,9 +142,9 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "fields": "window,dport", "min-support": "5", "min-confidence": "0.5", "max-items": "3", "consequents": "2",
           "window-days": "2", "alpha": "0.1", "work": "5", "past-days": "20", "producer": "us", "lang": "ja", "home": "JP",
           "before": "2000-01-01", "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
-          "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
+          "recog": "rules", "labels": "labels.csv", "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
           }
-NEEDS = {"responses-day": ("--responses", "answers"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
+NEEDS = {"score": ("--labels", "labels.csv"), "responses-day": ("--responses", "answers"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
          "yes": ("--drop-damaged",)}
 
 
@@ -163,6 +164,9 @@ def no_option_of_the_help_is_refused(_):
     write("own.txt", b"quick = tcp[14:2] > 1000\n")
     write("places.csv", b"1.0.0.0,1.0.255.255,JP\n")
     write("networks.csv", b"1.0.0.0,1.0.255.255,4713,OCN\n")
+    write("labels.csv", b"address,label\n")
+    pathlib.Path("rules").mkdir()
+    write("rules/a.xml", b"<fingerprints matches='ssh.banner'><fingerprint pattern='a'/></fingerprints>")
     taken = 0
     for command in commands():
         basis = {"ingest": ("-s", "other", name), "simulate": ("-o", "sim", "--scale", "0.0001", "--days", "1"),
