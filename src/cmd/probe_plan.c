@@ -13,6 +13,7 @@
 #include "ipset/ipset.h"
 #include "response/json_lines.h"
 
+#include <errno.h>
 #include <inttypes.h>
 
 enum { PIECE = 64 * 1024, LINE_ROOM = 256 * 1024 };
@@ -208,8 +209,9 @@ static bool gather(struct planner *p, struct error *error)
 	const struct probe_command *c = p->command;
 	const struct option_words none = { NULL, 0 };
 	// Files are opened first, and read inside the sandbox.
-	if ((c->list != NULL && !open_file(c->list, &p->list, error)) ||
-	    (c->is_resumed && !open_file(c->answers, &p->before, error)))
+	if (c->list != NULL && !open_file(c->list, &p->list, error))
+		return false;
+	if (c->is_resumed && !open_file(c->answers, &p->before, error) && errno != ENOENT)
 		return false;
 	if (p->list != NULL)
 		return enter_with_list(p, error) && read_list(p, error);
