@@ -85,17 +85,16 @@ void progress_tick(struct progress *p, uint64_t bytes, uint64_t items)
 void progress_steps(struct progress *p, uint64_t done, uint64_t total, const char *more)
 {
 	double seconds;
-	char count[24], all[24], rate[24], left[32] = "", line[LINE_SIZE];
+	char count[24], all[24], left[32] = "", line[LINE_SIZE];
 	if (!is_due(p, &seconds))
 		return;
 	const double share = total > 0 ? (double)done / (double)total : 1;
 	format_amount((double)done, "", count, sizeof count);
 	format_amount((double)total, "", all, sizeof all);
-	format_amount((double)done / seconds, "", rate, sizeof rate);
 	if (done > 0)
 		format_left(seconds / share - seconds, left, sizeof left);
-	text_format(line, sizeof line, "%sof %s%s (%.0f %%), %s/s, %s%s", count, all, p->what,
-	            100 * share, rate, more, left);
+	text_format(line, sizeof line, "%sof %s%s (%.0f %%), %.0f/s, %s%s", count, all, p->what,
+	            100 * share, (double)done / seconds, more, left);
 	draw(p, line);
 }
 

@@ -351,7 +351,7 @@ static bool ask(struct asker *a, struct error *error)
 		return false;
 	const struct probe_request request = request_of(a, &manners);
 	a->left = a->plan.targets;
-	progress_start(&a->progress, " connections", 0,
+	progress_start(&a->progress, "connections", 0,
 	               !c->analysis.take.common.quiet && !c->analysis.take.common.no_progress);
 	bool ok = probe_run(&request, &totals, error);
 	progress_stop(&a->progress);

@@ -110,7 +110,14 @@ static struct outlet *outlet(void *context, const struct description *d)
 	return &((struct family_run *)context)->taker.outlet;
 }
 
-static bool ask_family(struct planner *p, const char *family, struct error *error)
+// Of one family among several: that it has no sources is no news, and lost days are told at the end.
+static void say_nothing(struct outlet *outlet, const struct caveats *caveats)
+{
+	(void)outlet;
+	(void)caveats;
+}
+
+static bool ask_family(struct planner *p, const char *family, bool is_alone, struct error *error)
 {
 	struct family_run run = {
 		.options = p->command->analysis,
@@ -121,7 +128,9 @@ static bool ask_family(struct planner *p, const char *family, struct error *erro
 	const struct analysis analysis = { .options = &run,
 		                           .question = question,
 		                           .outlet = outlet };
-	struct listener listener = dataset_listener(&p->dataset, &p->command->analysis);
+	const struct listener listener = dataset_listener(&p->dataset, &p->command->analysis);
+	if (!is_alone)
+		run.taker.outlet.say = say_nothing;
 	return analysis_ask(&analysis, p->dataset.engine, listener, error);
 }
 
@@ -135,8 +144,11 @@ static bool read_store(struct planner *p, struct error *error)
 	if (!family_names_parse(d, p->command->analysis.families, &names, error))
 		return false;
 	for (size_t i = 0; i < names.count; i++)
-		if (!ask_family(p, names.list[i], error))
+		if (!ask_family(p, names.list[i], names.count == 1, error))
 			return false;
+	if (names.count > 1)
+		caveats_say_lost(engine_describe(p->dataset.engine),
+		                 dataset_listener(&p->dataset, &p->command->analysis));
 	p->plan.is_damaged = engine_describe(p->dataset.engine)->lost_count > 0;
 	return true;
 }
