@@ -284,7 +284,10 @@ LINES = {
                  "[population b]\nactive = 2016-07-01 3\nsend = udp 1, icmp_echo 2, arp 1, fragment 1,"
                  " rst 1, syn_ack 1, icmp_unreachable 1\npayload_bytes = 12\nttl = 128\npath = 6-24\n"
                  "ip_id = zmap\noptions = linux\nmss_percent = 50\nreturn_percent = 50\n"
-                 "lifetime_mean_days = 1\nlifetime_median_days = 0.5\naddress_days = 0.25\n"],
+                 "lifetime_mean_days = 1\nlifetime_median_days = 0.5\naddress_days = 0.25\n",
+                 "start = 2016-07-01\n[model a]\nanswering_percent = 100\nport_percent = 50\nanswer = 80 {date}\\r\\n"
+                 "{mac} {hex:8} {digits:3} {a|b}\\x00\nanswer = 23\nanswer = 80 {address}\n[model b]\n"
+                 "[population c]\nactive = 2016-07-01 9\nmodels = a:5, b, none:2\n"],
 }
 
 

@@ -141,8 +141,9 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "fields": "window,dport", "min-support": "5", "min-confidence": "0.5", "max-items": "3", "consequents": "2",
           "window-days": "2", "alpha": "0.1", "work": "5", "past-days": "20", "producer": "us", "lang": "ja", "home": "JP",
           "before": "2000-01-01", "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
+          "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
           }
-NEEDS = {"across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
+NEEDS = {"responses-day": ("--responses", "answers"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
          "yes": ("--drop-damaged",)}
 
 
