@@ -156,7 +156,7 @@ void gram_index_row(const struct gram_index *index, uint32_t x, uint32_t *sums, 
 	for (uint32_t y = 0; y < index->count; y++) {
 		const double product = norm * index->norms[y];
 		const double apart = product > 0 ? 1 - sums[y] / sqrt(product) : 1;
-		row[y] = apart > 0 ? (float)(apart * apart) : 0;
+		row[y] = apart > 0 ? (float)sqrt(apart) : 0;
 	}
 	row[x] = 0;
 }

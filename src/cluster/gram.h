@@ -5,12 +5,11 @@
 // weight that somebody knows beforehand, so that the distance of two texts depends on nothing but the two:
 //
 //	cosine = sum of w(g)^2 over grams of both / sqrt(the same sum of x, times that of y)
-//	distance = (1 - cosine)^2
+//	distance = sqrt(1 - cosine)
 //
-// The square changes no order. It spreads what is alike and draws together what is not, so that one cut does
-// for hosts that answered on one port and for those that did on many. Sums are whole numbers, and the same in
-// any order. Distance 0 means the same set of grams, which is transitive; a text without grams, the empty one,
-// is at 1 from others.
+// That is the chord between the two directions, of 1 where nothing is in common: a metric. Its root keeps siblings
+// apart that differ in the number of their model alone. Sums are whole numbers, and the same in any order. Distance 0
+// means the same set of grams, which is transitive; a text without grams, the empty one, is at 1 from others.
 #pragma once
 
 #include "base/cursor.h"

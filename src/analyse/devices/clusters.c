@@ -26,7 +26,7 @@ static bool link_published(const struct hosts *hosts, const struct cluster_optio
 	if (is_done) {
 		memcpy(used, d, pairs_of(hosts->count) * sizeof *d);
 		is_done = linkage_published(used, hosts->count, c->merges, limits, error) &&
-		          moved_by_order(d, used, c->merges, hosts->count, options->cut, c, limits,
+		          moved_by_order(d, used, c->merges, hosts->count, c->cut, c, limits,
 		                         error);
 	}
 	memory_free(d);
@@ -112,19 +112,31 @@ static void count_ties(struct device_clusters *c)
 	}
 }
 
+static double cut_of(const struct hosts *hosts, const struct cluster_options *options)
+{
+	if (options->is_published)
+		return CLUSTER_CUT_PUBLISHED;
+	for (uint32_t i = 0; i < hosts->count; i++)
+		if (hosts->hosts[i].count > 1 ||
+		    hosts->hosts[i].answers[0].port != hosts->hosts[0].answers[0].port)
+			return CLUSTER_CUT_OWN;
+	return CLUSTER_CUT_ONE_PORT;
+}
+
 bool device_clusters_find(const struct hosts *hosts, const struct cluster_options *options,
                           struct device_clusters *out, const struct limits *limits,
                           const struct distance_watch *watch, struct error *error)
 {
 	struct device_clusters c = {
+		.cut = options->cut >= 0 ? options->cut : cut_of(hosts, options),
 		.merges = memory_new((size_t)hosts->count + 1, sizeof *c.merges),
 		.of_item = memory_new((size_t)hosts->count + 1, sizeof *c.of_item),
 	};
 	bool is_done = (c.merges != NULL && c.of_item != NULL) || error_memory(error, "hosts");
 	is_done = is_done && (options->is_published ? link_published : link_own)(
 				     hosts, options, &c, limits, watch, error);
-	// Heights of floats are compared as floats: 0.4 is on the cut 0.4.
-	const double cut = options->is_published ? options->cut : (double)(float)options->cut;
+	// Heights of floats are compared as floats: 0.3 is on the cut 0.3.
+	const double cut = options->is_published ? c.cut : (double)(float)c.cut;
 	is_done = is_done &&
 	          linkage_cut(c.merges, c.items.count, cut, c.of_item, &c.count, error) &&
 	          (rank(hosts, &c) || error_memory(error, "clusters"));

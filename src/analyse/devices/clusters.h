@@ -5,10 +5,11 @@
 #include "analyse/devices/distances.h"
 #include "cluster/linkage.h"
 
-// The published cut, chosen by eye there, and that of one's own, which was learnt from banners with labels
-// (doc/devices.md).
+// The published cut, chosen by eye there; that of one's own, learnt from made hosts with several ports; and where
+// all answers are of one port, that learnt from banners with labels. doc/devices.md has what they are worth.
 #define CLUSTER_CUT_PUBLISHED 0.3
-#define CLUSTER_CUT_OWN 0.4
+#define CLUSTER_CUT_OWN 0.3
+#define CLUSTER_CUT_ONE_PORT 0.75
 
 enum {
 	// Hosts that the published way can be asked for: the matrices take some 8 GiB.
@@ -24,7 +25,7 @@ struct cluster_options {
 	bool is_published;
 	enum text_distance distance;  // of one's own way
 	enum compressor_kind compressor;
-	double cut;
+	double cut;  // less than 0: one of those above
 };
 
 struct device_clusters {
@@ -33,6 +34,7 @@ struct device_clusters {
 	uint32_t *of_item;      // [items.count]: the cluster, from 1; 1 has most hosts, of equal ones the lowest
 	                        // address stands first
 	uint32_t count;         // of clusters
+	double cut;             // that was taken
 	uint32_t *hosts;        // [count + 1]: of each cluster; [0] is not used
 	uint32_t tied_merges;   // heights that another merge has, too
 	// In the published way equal distances are taken in the order of hosts. How many hosts would be in other
