@@ -78,11 +78,13 @@ def clusters_have_the_labels_of_their_hosts(_):
     labels = collections.defaultdict(set)
     for row in rows:
         labels[models[row["address"]]].add(row["label"])
-    equal(labels["nagiwa-nr40"], {"Nagiwa NR-40"}, "by a realm")
-    equal(labels["nagiwa-nr60ac"], {"Nagiwa NR-60AC"}, "by a title")
-    equal(labels["hoshikam-h40"], {"Hoshikam H40"}, "in the spelling of the list")
-    equal(labels["ssh-box"], {"OpenBSD OpenSSH"}, "without the version")
-    equal(labels["tsukirec-dvr8"], {"Tsukirec CH"}, "group 0 is no text of the answer")
+    # A host that answers only where no rule knows it may be in a cluster without a label.
+    named = {model: found - {""} for model, found in labels.items()}
+    equal(named["nagiwa-nr40"], {"Nagiwa NR-40"}, "by a realm")
+    equal(named["nagiwa-nr60ac"], {"Nagiwa NR-60AC"}, "by a title")
+    equal(named["hoshikam-h40"], {"Hoshikam H40"}, "in the spelling of the list")
+    equal(named["ssh-box"], {"OpenBSD OpenSSH"}, "without the version")
+    equal(named["tsukirec-dvr8"], {"Tsukirec CH"}, "group 0 is no text of the answer")
     equal(labels["login-only"], {""}, "what has certainty 0.0 says nothing")
     unlabelled = table(csv_of("cluster", answers))
     equal([dict(row, label="") for row in rows], unlabelled, "clusters without labels")
