@@ -35,6 +35,17 @@ OPTIONS = (b"", b"\2\4\5\xb4", b"\2\4\5\xb4\4\2\x08\x0a" + bytes(8) + b"\1\3\3\7
            b"\1\1\x08\3")  # one byte longer than the header
 
 
+# What hosts say to who asks: the index of a port, and pieces, each after so many quarters of a second.
+CONVERSATIONS = [
+    (2, [(0, b"\xff\xfd\x18\xff\xfb\x01\xff"), (1, b"\xfa\x18\x01\xff\xf0"), (2, b"login: ")]),
+    (1, [(0, b"SSH-2.0-drop"), (0, b"bear\r\n\0\0\x01\xff\xfb\x01")]),
+    (0, [(1, b"220-a\r\n 220 b\r"), (0, b"\n220 c\r\n"), (0, b"221 d\r\n")]),
+    (3, [(0, b"HTTP/1.1 200 "), (1, b"OK\r\n\r\n\xff\xfb\x01")]),
+    (5, [(15, b""), (15, b""), (1, b"HTTP/1.0 404")]),
+    (7, [(0, b"\x15\x03\x01\0\x02\x02\x28")]),
+]
+
+
 def icmp_errors(a_syn):
     """About a SYN, one with options in its IPv4 header, a datagram in fragments; one with extensions (RFC 4884)."""
     about = (0xc6336401, 0xc0000203)
@@ -284,7 +295,10 @@ LINES = {
                  "[population b]\nactive = 2016-07-01 3\nsend = udp 1, icmp_echo 2, arp 1, fragment 1,"
                  " rst 1, syn_ack 1, icmp_unreachable 1\npayload_bytes = 12\nttl = 128\npath = 6-24\n"
                  "ip_id = zmap\noptions = linux\nmss_percent = 50\nreturn_percent = 50\n"
-                 "lifetime_mean_days = 1\nlifetime_median_days = 0.5\naddress_days = 0.25\n"],
+                 "lifetime_mean_days = 1\nlifetime_median_days = 0.5\naddress_days = 0.25\n",
+                 "start = 2016-07-01\n[model a]\nanswering_percent = 100\nport_percent = 50\nanswer = 80 {date}\\r\\n"
+                 "{mac} {hex:8} {digits:3} {a|b}\\x00\nanswer = 23\nanswer = 80 {address}\n[model b]\n"
+                 "[population c]\nactive = 2016-07-01 9\nmodels = a:5, b, none:2\n"],
 }
 
 
@@ -371,6 +385,8 @@ def seeds(hotaru):
         yield "flow", name, data
     for i, data in enumerate(ANSWERS):
         yield "fields", str(i), data
+    for i, (port, pieces) in enumerate(CONVERSATIONS):
+        yield "probe", str(i), bytes([port]) + b"".join(bytes([16 * quarters + len(text)]) + text for quarters, text in pieces)
     for i, (rules, answer) in enumerate(RULES):
         yield "label", str(i), rules + b"\0" + answer
     for name, data in databases():

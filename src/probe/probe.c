@@ -88,6 +88,8 @@ static bool let_in(struct loop *l)
 			l->has_all = true;
 			return l->error->kind == ERROR_NONE;
 		}
+		// Whoever plans is not to be trusted with what there is.
+		s->target.todo &= (uint32_t)((UINT64_C(1) << l->request->port_count) - 1);
 		if (s->target.todo == 0)
 			continue;
 		l->spare_count--;
@@ -183,8 +185,9 @@ static bool fail(struct loop *l, const struct slot *s, int number)
 	char address[TEXT_IPV4_SIZE];
 	text_from_ipv4(s->target.address, address);
 	errno = number;
-	return error_errno(l->error, "cannot connect to %s port %u from this machine", address,
-	                   (unsigned)l->request->ports[s->port]);
+	error_errno(l->error, "cannot connect to %s port %u from this machine", address,
+	            (unsigned)l->request->ports[s->port]);
+	return error_suffix(l->error, "; an opt-out leaves the address out");
 }
 
 static bool is_shortage(int number)

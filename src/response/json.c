@@ -424,11 +424,15 @@ bool json_text(const struct json *json, const struct json_value *value, struct b
 	if (value == NULL || value->kind != JSON_TEXT)
 		return false;
 	const struct span raw = json_raw(json, value);
-	if (!value->has_escapes) {
-		buffer_append(out, raw.bytes, raw.length);
-		return true;
-	}
 	for (size_t at = 0; at < raw.length;) {
+		const struct span rest = span_from(raw, at);
+		const uint8_t *escape = value->has_escapes ? memchr(rest.bytes, '\\', rest.length)
+		                                           : NULL;
+		const size_t plain = escape == NULL ? rest.length : (size_t)(escape - rest.bytes);
+		buffer_append(out, rest.bytes, plain);
+		at += plain;
+		if (escape == NULL)
+			break;
 		uint8_t bytes[4];
 		const size_t count = take_character(raw, &at, bytes);
 		buffer_append(out, bytes, count);

@@ -47,8 +47,10 @@ void json_lines_done(struct json_lines *lines)
 }
 
 struct line_reader {
-	struct json_lines *lines;
+	const struct json *json;
 	const struct json_value *object;
+	struct buffer *bytes;
+	char *probe;
 	struct response *out;
 	enum response_skip why;
 	const char *words;
@@ -63,13 +65,13 @@ static bool refuse(struct line_reader *r, enum response_skip why, const char *wo
 
 static const struct json_value *member(const struct line_reader *r, const char *name)
 {
-	const struct json_value *value = json_member(&r->lines->json, r->object, name);
+	const struct json_value *value = json_member(r->json, r->object, name);
 	return value == NULL || value->kind == JSON_NULL ? NULL : value;
 }
 
 static bool read_target(struct line_reader *r)
 {
-	const struct json *json = &r->lines->json;
+	const struct json *json = r->json;
 	const struct json_value *address = member(r, "address");
 	char text[64];
 	uint64_t port;
@@ -86,10 +88,10 @@ static bool read_target(struct line_reader *r)
 static bool read_probe(struct line_reader *r)
 {
 	const struct json_value *probe = member(r, "probe");
-	char *text = r->lines->probe;
+	char *text = r->probe;
 	if (probe == NULL)
 		return true;
-	if (!json_copy(&r->lines->json, probe, text, sizeof r->lines->probe))
+	if (!json_copy(r->json, probe, text, RESPONSE_PROBE_MAX + 1))
 		return refuse(r, RESPONSE_SKIP_FIELD, "has a probe of more than 64 characters");
 	const size_t length = strlen(text);
 	for (size_t i = 0; i < length; i++)
@@ -116,9 +118,7 @@ static bool read_flags(struct line_reader *r)
 static bool read_bytes(struct line_reader *r)
 {
 	const struct json_value *response = member(r, "response");
-	struct buffer *bytes = &r->lines->bytes;
-	if (bytes->maximum == 0)
-		*bytes = buffer_up_to(JSON_TEXT_MAX);
+	struct buffer *bytes = r->bytes;
 	bytes->length = 0;
 	if (response == NULL)
 		return true;
@@ -126,14 +126,14 @@ static bool read_bytes(struct line_reader *r)
 		return refuse(r, RESPONSE_SKIP_FIELD, "has a response that is no text");
 	if (response->has_escapes) {
 		struct buffer plain = buffer_up_to(JSON_TEXT_MAX);
-		const bool is_text = json_text(&r->lines->json, response, &plain) &&
+		const bool is_text = json_text(r->json, response, &plain) &&
 		                     base64_decode(bytes, buffer_span(&plain));
 		bytes->failed |= plain.failed;
 		buffer_done(&plain);
 		if (!is_text)
 			return refuse(r, RESPONSE_SKIP_ENCODING,
 			              "has a response that is no base64");
-	} else if (!base64_decode(bytes, json_raw(&r->lines->json, response))) {
+	} else if (!base64_decode(bytes, json_raw(r->json, response))) {
 		return refuse(r, RESPONSE_SKIP_ENCODING, "has a response that is no base64");
 	}
 	r->out->bytes = buffer_span(bytes);
@@ -170,7 +170,7 @@ static bool read_status(struct line_reader *r)
 		       refuse(r, RESPONSE_SKIP_UNKNOWN, "has neither status nor response");
 	}
 	for (enum response_status s = 0; s < RESPONSE_STATUSES; s++)
-		if (json_is(&r->lines->json, status, response_status_name(s))) {
+		if (json_is(r->json, status, response_status_name(s))) {
 			r->out->status = s;
 			return fits(s, length) ||
 			       refuse(r, RESPONSE_SKIP_FIELD,
@@ -181,9 +181,11 @@ static bool read_status(struct line_reader *r)
 
 static bool read_object(struct line_reader *r)
 {
+	if (r->object->kind != JSON_OBJECT)
+		return refuse(r, RESPONSE_SKIP_SYNTAX, "is no object");
 	if (!read_target(r) || !read_probe(r) || !read_flags(r) || !read_bytes(r))
 		return false;
-	if (!reading_time(&r->lines->json, member(r, "time"), &r->out->time_ns))
+	if (!reading_time(r->json, member(r, "time"), &r->out->time_ns))
 		return refuse(r, RESPONSE_SKIP_FIELD, "has a time that is none");
 	return read_status(r);
 }
@@ -192,25 +194,25 @@ bool json_lines_read(struct json_lines *lines, struct span line, struct response
                      enum response_skip *why, const char **words)
 {
 	struct response response = { .address = 0 };
-	struct line_reader reader = { .lines = lines, .out = &response };
 	const enum json_fault fault = json_read(&lines->json, line);
-	reader.object = json_root(&lines->json);
-	bool is_read = fault == JSON_FINE;
-	if (is_read && reader.object->kind != JSON_OBJECT)
-		is_read = refuse(&reader, RESPONSE_SKIP_SYNTAX, "is no object");
-	else if (is_read)
-		is_read = read_object(&reader);
-	else
-		refuse(&reader, RESPONSE_SKIP_SYNTAX, json_fault_words(fault));
-	if (lines->bytes.failed || fault == JSON_NO_MEMORY)
-		is_read = refuse(&reader, RESPONSE_SKIP_SYNTAX, NULL);
-	if (is_read) {
-		*out = response;
-		return true;
-	}
+	struct line_reader reader = {
+		.json = &lines->json,
+		.object = json_root(&lines->json),
+		.bytes = &lines->bytes,
+		.probe = lines->probe,
+		.out = &response,
+	};
+	if (lines->bytes.maximum == 0)
+		lines->bytes = buffer_up_to(JSON_TEXT_MAX);
+	const bool is_read = fault == JSON_FINE ? read_object(&reader)
+	                                        : refuse(&reader, RESPONSE_SKIP_SYNTAX,
+	                                                 json_fault_words(fault));
 	*why = reader.why;
-	*words = reader.words;
-	return false;
+	*words = lines->bytes.failed || fault == JSON_NO_MEMORY ? NULL : reader.words;
+	if (!is_read || lines->bytes.failed)
+		return false;
+	*out = response;
+	return true;
 }
 
 static bool is_own(const struct json *json, const struct json_value *object)
@@ -226,32 +228,30 @@ static bool recognise(struct response_reading *reading, struct span head)
 	return reading_recognise_json(reading, head, is_own);
 }
 
-static bool read_lines(struct json_lines *lines, struct response_reading *reading,
-                       struct error *error)
+static bool take(struct response_reading *reading, const struct json_value *object,
+                 struct error *error)
 {
-	struct span line;
-	while (reading_line(reading, &line)) {
-		struct response response;
-		enum response_skip why;
-		const char *words;
-		if (json_lines_read(lines, line, &response, &why, &words)) {
-			if (!reading_hand_on(reading, &response, error))
-				return false;
-		} else if (words == NULL) {
-			return error_memory(error, "reading what hosts answered");
-		} else {
-			reading_skip(reading, why, words);
-		}
-	}
+	char probe[RESPONSE_PROBE_MAX + 1];
+	struct response response = { .address = 0 };
+	struct line_reader reader = {
+		.json = &reading->json,
+		.object = object,
+		.bytes = &reading->bytes,
+		.probe = probe,
+		.out = &response,
+	};
+	const bool is_read = read_object(&reader);
+	if (reading->bytes.failed)
+		return error_memory(error, "reading what hosts answered");
+	if (is_read)
+		return reading_hand_on(reading, &response, error);
+	reading_skip(reading, reader.why, reader.words);
 	return true;
 }
 
 static bool read_file(struct response_reading *reading, struct error *error)
 {
-	struct json_lines lines = { .bytes = { .bytes = NULL } };
-	const bool is_read = read_lines(&lines, reading, error);
-	json_lines_done(&lines);
-	return is_read;
+	return reading_json(reading, take, error);
 }
 
 const struct response_form response_form_own = {

@@ -19,7 +19,7 @@
 // Appends a line, with its end.
 void json_lines_write(struct buffer *out, const struct response *);
 
-// Of one line without its end, for who has lines of his own; of a file see response_file.h. `scratch` of the reader holds
+// Of one line without its end, for who has lines of his own; of a file see response_file.h. The reader holds
 // what *out points to, until the next line. A struct of zeros is a new reader.
 struct json_lines {
 	struct json json;

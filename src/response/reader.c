@@ -74,7 +74,9 @@ static enum fetched fetch_line(struct stream *stream, struct span *out)
 	}
 }
 
-bool reading_line(struct response_reading *r, struct span *out)
+// The next line that is not empty, without its end; one that is too long is skipped, and counted. False at
+// the end of the file.
+static bool next_line(struct response_reading *r, struct span *out)
 {
 	for (;;) {
 		const bool is_first = r->line == 0;
@@ -127,7 +129,8 @@ bool reading_hand_on(struct response_reading *r, const struct response *response
 	return r->receiver->take(r->receiver->context, &whole, error);
 }
 
-bool reading_fault(struct response_reading *r, enum json_fault fault, struct error *error)
+// What is wrong with the record at hand. Fails for want of memory.
+static bool take_fault(struct response_reading *r, enum json_fault fault, struct error *error)
 {
 	if (fault == JSON_NO_MEMORY)
 		return error_memory(error, "reading what hosts answered");
@@ -135,33 +138,197 @@ bool reading_fault(struct response_reading *r, enum json_fault fault, struct err
 	return true;
 }
 
-bool reading_json(struct response_reading *r, reading_take *take, struct error *error)
+// One record.
+static bool take_json(struct response_reading *r, struct span text, reading_take *take,
+                      struct error *error)
 {
-	struct span line;
-	while (reading_line(r, &line)) {
-		const enum json_fault fault = json_read(&r->json, line);
-		if (fault == JSON_FINE ? !take(r, json_root(&r->json), error)
-		                       : !reading_fault(r, fault, error))
+	const enum json_fault fault = json_read(&r->json, text);
+	const struct json_value *root = json_root(&r->json);
+	if (fault != JSON_FINE)
+		return take_fault(r, fault, error);
+	const struct json_value *item = root->kind == JSON_ARRAY ? json_first(&r->json, root)
+	                                                         : NULL;
+	if (item == NULL)
+		return take(r, root, error);
+	for (; item != NULL; item = json_next(&r->json, root, item))
+		if (!take(r, item, error))
+			return false;
+	return true;
+}
+
+// ---- objects that go over lines
+
+struct object_scan {
+	size_t at;  // so many bytes were looked at
+	unsigned depth;
+	bool is_in_text, is_escaped;
+};
+
+// Goes on until the object ends, and is true then.
+static bool scan_object(struct object_scan *scan, struct span window)
+{
+	while (scan->at < window.length) {
+		const uint8_t byte = window.bytes[scan->at++];
+		if (scan->is_escaped)
+			scan->is_escaped = false;
+		else if (scan->is_in_text && byte == '\\')
+			scan->is_escaped = true;
+		else if (byte == '"')
+			scan->is_in_text = !scan->is_in_text;
+		else if (!scan->is_in_text && byte == '{')
+			scan->depth++;
+		else if (!scan->is_in_text && byte == '}' && --scan->depth == 0)
+			return true;
+	}
+	return false;
+}
+
+// Goes over what stands between objects. False at the end, or where something else stands.
+static bool skip_between(struct response_reading *r)
+{
+	struct stream *stream = r->stream;
+	while (stream_need(stream, 1)) {
+		const uint8_t byte = stream->window.at[0];
+		r->offset = stream_offset(stream);
+		if (byte == '{')
+			return true;
+		if (memchr(" \t\r\n,[]", byte, 7) == NULL) {
+			r->ledger->records++;
+			reading_skip(r, RESPONSE_SKIP_SYNTAX, "does not begin where it should");
+			return false;
+		}
+		stream->window.at++;
+	}
+	return false;
+}
+
+static bool read_objects(struct response_reading *r, reading_take *take, struct error *error)
+{
+	r->is_document = true;
+	while (skip_between(r)) {
+		struct object_scan scan = { .at = 0 };
+		bool is_whole = false, is_there = true;
+		r->ledger->records++;
+		while (!is_whole && is_there && scan.at <= LINE_MAX_BYTES) {
+			is_there = stream_need(r->stream, scan.at + 1);
+			is_whole = scan_object(&scan, window_of(r->stream));
+		}
+		if (!is_whole) {
+			reading_skip(r, is_there ? RESPONSE_SKIP_LONG : RESPONSE_SKIP_SYNTAX,
+			             is_there ? "is longer than 16 MiB" : "breaks off");
+			return true;
+		}
+		const struct span object = { r->stream->window.at, scan.at };
+		r->stream->window.at += scan.at;
+		if (!take_json(r, object, take, error))
 			return false;
 	}
 	return true;
 }
 
+// Whether a file with this head is an array, or begins with an object that goes over lines: together the
+// lines are the beginning of a value, and the first alone is not a whole one.
+static bool is_document(struct response_reading *r, struct span head)
+{
+	head = span_from(head, mark_length(head));
+	while (head.length > 0 && (is_blank(head.bytes[0]) || head.bytes[0] == '\n'))
+		head = span_from(head, 1);
+	const uint8_t *end = find_end(head);
+	const size_t length = end == NULL ? head.length : (size_t)(end - head.bytes);
+	const bool is_array = head.length > 0 && head.bytes[0] == '[';
+	if (is_array)
+		return true;
+	if (end == NULL ||
+	    json_read(&r->json, (struct span){ head.bytes, length }) != JSON_BREAKS_OFF)
+		return false;
+	const enum json_fault fault = json_read(&r->json, head);
+	return fault == JSON_FINE || fault == JSON_BREAKS_OFF;
+}
+
+bool reading_json(struct response_reading *r, reading_take *take, struct error *error)
+{
+	struct span line;
+	const struct span head = window_of(r->stream);
+	if (is_document(r, head)) {
+		r->stream->window.at += mark_length(head);
+		return read_objects(r, take, error);
+	}
+	while (next_line(r, &line))
+		if (!take_json(r, line, take, error))
+			return false;
+	return true;
+}
+
+// Whether it holds of what is there of the text.
+static bool holds_of(struct response_reading *r, struct span text, bool may_break_off,
+                     reading_is_it *is_it)
+{
+	const enum json_fault fault = json_read(&r->json, text);
+	const struct json_value *root = json_root(&r->json);
+	const bool is_sound = fault == JSON_FINE || (fault == JSON_BREAKS_OFF && may_break_off);
+	// What is wrong behind the first item of an array is found when it is read.
+	if (root == NULL || !(is_sound || root->kind == JSON_ARRAY))
+		return false;
+	if (is_it(&r->json, root))
+		return true;
+	const struct json_value *first = root->kind == JSON_ARRAY ? json_first(&r->json, root)
+	                                                          : NULL;
+	return first != NULL && is_it(&r->json, first);
+}
+
 bool reading_recognise_json(struct response_reading *r, struct span head, reading_is_it *is_it)
 {
 	head = span_from(head, mark_length(head));
+	if (holds_of(r, head, true, is_it))
+		return true;
 	for (unsigned i = 0; i < RECOGNISE_LINES && head.length > 0; i++) {
 		const uint8_t *end = find_end(head);
 		const size_t length = end == NULL ? head.length : (size_t)(end - head.bytes);
-		const enum json_fault fault = json_read(&r->json,
-		                                        (struct span){ head.bytes, length });
-		const struct json_value *root = json_root(&r->json);
-		if ((fault == JSON_FINE || (fault == JSON_BREAKS_OFF && end == NULL)) &&
-		    root != NULL && is_it(&r->json, root))
+		if (holds_of(r, (struct span){ head.bytes, length }, end == NULL, is_it))
 			return true;
 		head = span_from(head, length + 1);
 	}
 	return false;
+}
+
+// ---- what most forms have
+
+bool reading_address(struct response_reading *r, const struct json_value *value, uint32_t *out)
+{
+	char text[TEXT_IPV4_SIZE];
+	if (json_copy(&r->json, value, text, sizeof text) && text_ipv4(text, out))
+		return true;
+	reading_skip(r, RESPONSE_SKIP_ADDRESS, "has no IPv4 address");
+	return false;
+}
+
+bool reading_port(struct response_reading *r, const struct json_value *value, uint16_t *out)
+{
+	uint64_t port;
+	if (json_u64(&r->json, value, UINT16_MAX, &port) && port > 0) {
+		*out = (uint16_t)port;
+		return true;
+	}
+	reading_skip(r, RESPONSE_SKIP_FIELD, "has no port from 1 to 65535");
+	return false;
+}
+
+struct span reading_probe(const char *prefix, const char *name, char out[RESPONSE_PROBE_MAX + 1])
+{
+	size_t length = strlen(prefix);
+	text_copy(out, RESPONSE_PROBE_MAX + 1, prefix);
+	for (; *name != '\0' && length < RESPONSE_PROBE_MAX; name++)
+		if (*name > ' ' && *name <= '~')
+			out[length++] = *name;
+	out[length] = '\0';
+	return (struct span){ (const uint8_t *)out, length };
+}
+
+bool reading_is_lossy(struct span text)
+{
+	static const uint8_t replacement[] = { 0xef, 0xbf, 0xbd };
+	return text.length >= sizeof replacement &&
+	       memmem(text.bytes, text.length, replacement, sizeof replacement) != NULL;
 }
 
 static bool time_of_number(const char *text, uint64_t *out_ns)

@@ -14,8 +14,9 @@ struct response_reading {
 	struct json json;     // of the record at hand
 	struct buffer bytes;  // of the response at hand
 	struct buffer scratch;
-	uint64_t line;    // the number of the line at hand, from 1; 0: there are no lines
-	uint64_t offset;  // where in the content the record at hand begins
+	uint64_t line;     // the number of the line at hand, from 1; 0: there are no lines
+	bool is_document;  // its records are objects that go over lines
+	uint64_t offset;   // where in the content the record at hand begins
 };
 
 struct response_form {
@@ -29,31 +30,37 @@ struct response_form {
 	bool (*read)(struct response_reading *, struct error *error);
 };
 
-extern const struct response_form response_form_own;
+extern const struct response_form response_form_own, response_form_zgrab2, response_form_nmap;
+extern const struct response_form response_form_censys, response_form_shodan;
 
-// Counts something that is no response; of damage the first is kept, with its place, and these words:
-// "has no base64", behind "line 7".
+// Counts something that is no response; of damage the first is kept, with its place, and these words: "has
+// no base64", behind "line 7", or a whole sentence where there are neither lines nor objects.
 void reading_skip(struct response_reading *, enum response_skip, const char *words);
 
 // Counts a response and hands it on. Of more than RESPONSE_BYTES_MAX bytes it hands on the first.
 bool reading_hand_on(struct response_reading *, const struct response *,
                      struct error *error) MUST_CHECK;
 
-// The next line that is not empty, without its end, with `line` and `offset` set; one that is too long is
-// skipped, and counted. False at the end of the file.
-bool reading_line(struct response_reading *, struct span *out);
-
-// Goes through lines of JSON: `take` gets each value, with reading->json, line and offset set. What is
-// no JSON is skipped, and counted; empty lines are none.
+// Goes through a file of JSON: `take` gets each value, with reading->json, line and offset set. Mostly that
+// is a line; a file that begins with an array, or with an object that goes over lines, is read object by
+// object, and then there are no lines. What is no JSON is skipped, and counted; empty lines are none.
 typedef bool reading_take(struct response_reading *, const struct json_value *, struct error *);
 bool reading_json(struct response_reading *, reading_take *take, struct error *error) MUST_CHECK;
 
-// Whether one of the first lines is JSON of which `is_it` holds. The last of the head may be cut.
+// Whether `is_it` holds of one of the first lines, or of the object that the head begins with. What is cut is
+// asked as far as it goes; of an array its first item.
 typedef bool reading_is_it(const struct json *, const struct json_value *);
 bool reading_recognise_json(struct response_reading *, struct span head, reading_is_it *is_it);
 
-// What is wrong with the line at hand, where json_read() says so. Fails for want of memory.
-bool reading_fault(struct response_reading *, enum json_fault, struct error *error) MUST_CHECK;
+// What most forms have. Each counts what is none of it, and is false then.
+bool reading_address(struct response_reading *, const struct json_value *, uint32_t *out);
+bool reading_port(struct response_reading *, const struct json_value *, uint16_t *out);
+
+// "zgrab2-telnet": the name without what is not printable, cut to RESPONSE_PROBE_MAX, in `out`.
+struct span reading_probe(const char *prefix, const char *name, char out[RESPONSE_PROBE_MAX + 1]);
+
+// Whether it has U+FFFD: bytes that were no UTF-8.
+bool reading_is_lossy(struct span text);
 
 // A time as JSON tells it: RFC 3339, or seconds since 1970 with a fraction; null and NULL: 0, nobody
 // says. False if it is none.

@@ -6,7 +6,10 @@
 #include "response/reader.h"
 
 // To add a form, write its file and add its line here.
-static const struct response_form *const forms[] = { &response_form_own };
+static const struct response_form *const forms[] = {
+	&response_form_own,    &response_form_nmap,   &response_form_zgrab2,
+	&response_form_censys, &response_form_shodan,
+};
 
 struct response_file {
 	struct stream *stream;
@@ -52,10 +55,12 @@ static bool refuse(const struct stream *stream, struct error *error)
 	}
 	if (stream->length == 0)
 		return error_set(error, ERROR_FAILED, "%s is empty", stream_name(stream));
-	return error_set(error, ERROR_FAILED,
-	                 "%s is no file of answers that hotaru can read (hotaru's own JSON Lines; "
-	                 "plain, .gz, .zst, .lz4, .xz or .bz2)",
-	                 stream_name(stream));
+	return error_set(
+		error, ERROR_FAILED,
+		"%s is no file of answers that hotaru can read (nmap's XML, lines of zgrab2, "
+		"JSON of Censys or Shodan, hotaru's own JSON Lines; plain, .gz, .zst, .lz4, "
+		".xz or .bz2)",
+		stream_name(stream));
 }
 
 static bool open_form(struct response_file *file, const char *path, uint64_t memory_bytes,
