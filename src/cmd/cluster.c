@@ -29,10 +29,11 @@ static const struct option options[] = {
 	  "what compresses (default: bzip2)", 0, 0, offered },
 	{ "cut", 0, OPTION_REAL, FIELD(cut), "X",
 	  "join what is at this distance or nearer, 0 to 1.5 (default: 0.3; answers of one port: "
-	  "0.75, with --paper 0.3)", 0, 0,
-	  NULL },
+	  "0.75, with --paper 0.3)",
+	  0, 0, NULL },
 	{ "summary", 0, OPTION_FLAG, FIELD(summary), NULL,
-	  "one row a cluster: size, ports, and the host that is nearest to all others", 0, 0, NULL },
+	  "one row a cluster: size, ports, and the host that is nearest to all others", 0, 0,
+	  NULL },
 	{ "linkage", 0, OPTION_FLAG, FIELD(linkage), NULL,
 	  "one row a merge, in SciPy's numbering: hosts 0 to n-1 by address, then merges", 0, 0,
 	  NULL },
@@ -53,8 +54,8 @@ static bool is_cancelled(void *context)
 
 // ---- reading
 
-static bool read_file(const char *path, const struct cluster_command *c, struct host_gatherer *g,
-                      bool *is_damaged, struct error *error)
+static bool read_file(const char *path, struct host_gatherer *g, bool *is_damaged,
+                      struct error *error)
 {
 	const struct response_receiver receiver = { host_gatherer_take, g };
 	struct response_file *file;
@@ -66,7 +67,6 @@ static bool read_file(const char *path, const struct cluster_command *c, struct 
 		*is_damaged = true;
 		command_warn(damage.text);
 	}
-	(void)c;
 	response_file_free(file);
 	return is_done;
 }
@@ -77,7 +77,7 @@ static bool read_all(const struct cluster_command *c, const struct option_words 
 	struct host_gatherer *g = host_gatherer_new(c->is_published ? NULL : mask_answer, error);
 	bool is_done = g != NULL;
 	for (size_t i = 0; is_done && i < words->count; i++) {
-		is_done = read_file(words->words[i], c, g, is_damaged, error);
+		is_done = read_file(words->words[i], g, is_damaged, error);
 		if (is_done && interrupt_requested())
 			is_done = error_set(error, ERROR_FAILED, "interrupted");
 	}
@@ -105,19 +105,21 @@ static void say(const struct cluster_command *c, const struct hosts *hosts,
 	char line[512];
 	if (c->analysis.take.common.quiet)
 		return;
-	text_format(line, sizeof line, "%" PRIu32 " hosts, %" PRIu32 " clusters at cut %g", hosts->count,
-	            found->count, found->cut);
+	text_format(line, sizeof line, "%" PRIu32 " hosts, %" PRIu32 " clusters at cut %g",
+	            hosts->count, found->count, found->cut);
 	command_say(line);
 	if (!c->is_published || found->tied_merges == 0)
 		return;
 	text_format(line, sizeof line,
-	            "%" PRIu32 " of %" PRIu32 " merges are tied with another, and which of them comes "
+	            "%" PRIu32 " of %" PRIu32
+	            " merges are tied with another, and which of them comes "
 	            "first is decided by the order of hosts (by address)",
 	            found->tied_merges, hosts->count - 1);
 	command_say(line);
 	if (found->orders > 0) {
 		text_format(line, sizeof line,
-		            "in %" PRIu32 " other orders %" PRIu32 " hosts come into another cluster at "
+		            "in %" PRIu32 " other orders %" PRIu32
+		            " hosts come into another cluster at "
 		            "least once",
 		            found->orders, found->moved_hosts);
 		command_say(line);
@@ -188,7 +190,9 @@ static bool work(struct cluster_command *c, const struct option_words *words, bo
 
 static int run(const struct command *self, struct option_words words)
 {
-	struct cluster_command c = { .analysis = analysis_defaults(), .distance = UINT32_MAX, .cut = -1 };
+	struct cluster_command c = { .analysis = analysis_defaults(),
+		                     .distance = UINT32_MAX,
+		                     .cut = -1 };
 	struct error error;
 	bool is_damaged = false;
 	int exit_code;

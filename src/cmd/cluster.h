@@ -16,9 +16,15 @@ struct cluster_command {
 };
 
 // The rows: hosts by cluster, clusters, or merges.
-bool cluster_print(const struct cluster_command *, const struct hosts *, const struct device_clusters *,
-                   struct error *error) MUST_CHECK;
+bool cluster_print(const struct cluster_command *, const struct hosts *,
+                   const struct device_clusters *, struct error *error) MUST_CHECK;
 
 // The files beside the table.
 bool cluster_write_files(const struct cluster_command *, const struct hosts *,
                          const struct device_clusters *, struct error *error) MUST_CHECK;
+
+// One row a cluster, for cluster_print().
+extern const struct schema cluster_summary_schema;
+struct rows;
+bool cluster_print_summary(struct rows *, const struct hosts *, const struct device_clusters *,
+                           struct error *error) MUST_CHECK;
