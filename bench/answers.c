@@ -77,11 +77,14 @@ static struct model models[MODELS_MAX];
 
 static void syllables(struct random *r, char *out, unsigned count, bool is_capital)
 {
-	static const char *const parts[] = { "ka", "lo", "mi", "ter", "vax", "don", "rel", "qui",
-		                             "sol", "net", "fu", "zen", "tro", "bel", "yu", "gra" };
+	static const char *const parts[] = {
+		"ka",  "lo",  "mi", "ter", "vax", "don", "rel", "qui",
+		"sol", "net", "fu", "zen", "tro", "bel", "yu",  "gra"
+	};
 	out[0] = '\0';
 	for (unsigned i = 0; i < count; i++)
-		text_format(out + strlen(out), NAME_SIZE - strlen(out), "%s", parts[random_below(r, 16)]);
+		text_format(out + strlen(out), NAME_SIZE - strlen(out), "%s",
+		            parts[random_below(r, 16)]);
 	if (is_capital)
 		out[0] = (char)(out[0] - 'a' + 'A');
 }
@@ -124,21 +127,25 @@ static void make_model(struct random *r, uint64_t i)
 
 static void http(struct buffer *b, const struct model *m, struct random *r, bool is_generic)
 {
-	static const char *const titles[] = { "Router", "IP camera", "Web Manager", "NVR", "Gateway" };
-	buffer_format(b, "HTTP/1.1 %s\r\nServer: ", m->style % 2 == 0 ? "401 Unauthorized" : "200 OK");
+	static const char *const titles[] = { "Router", "IP camera", "Web Manager", "NVR",
+		                              "Gateway" };
+	buffer_format(b,
+	              "HTTP/1.1 %s\r\nServer: ", m->style % 2 == 0 ? "401 Unauthorized" : "200 OK");
 	if (is_generic)
 		buffer_text(b, m->style % 3 == 0 ? "mini-web" : "tinyserv/1.0");
 	else
 		buffer_format(b, "%s/%s", m->server, m->firmware);
-	buffer_format(b, "\r\nDate: Mon, %02u Sep 2016 %02u:%02u:%02u GMT\r\n", 1 + random_below(r, 28),
-	              random_below(r, 24), random_below(r, 60), random_below(r, 60));
+	buffer_format(b, "\r\nDate: Mon, %02u Sep 2016 %02u:%02u:%02u GMT\r\n",
+	              1 + random_below(r, 28), random_below(r, 24), random_below(r, 60),
+	              random_below(r, 60));
 	if (m->style % 5 == 0)
 		buffer_format(b, "Set-Cookie: SESSION=%08x%08x; path=/\r\n", random_u32(r),
 		              random_u32(r));
 	if (m->style % 2 == 0)
 		buffer_format(b, "WWW-Authenticate: Digest realm=\"%s\", nonce=\"%08x%08x\"\r\n",
 		              is_generic ? "login" : m->name, random_u32(r), random_u32(r));
-	buffer_format(b, "Content-Type: text/html\r\nConnection: close\r\n\r\n<html><head><title>%s",
+	buffer_format(b,
+	              "Content-Type: text/html\r\nConnection: close\r\n\r\n<html><head><title>%s",
 	              titles[m->style / 2 % 5]);
 	if (!is_generic)
 		buffer_format(b, " %s %s", m->vendor, m->name);
@@ -159,8 +166,8 @@ static void greeting(struct buffer *b, const struct model *m, struct random *r, 
 	if (port == 21 && is_generic)
 		buffer_text(b, "220 FTP service ready.\r\n");
 	else if (port == 21)
-		buffer_format(b, "220 %s %s FTP server (%s) [192.168.%u.%u]\r\n", m->vendor, m->name,
-		              m->firmware, random_below(r, 256), random_below(r, 256));
+		buffer_format(b, "220 %s %s FTP server (%s) [192.168.%u.%u]\r\n", m->vendor,
+		              m->name, m->firmware, random_below(r, 256), random_below(r, 256));
 	else if (is_generic)
 		buffer_format(b, "SSH-2.0-dropsmall_0.%u\r\n", 40 + m->style % 5);
 	else
@@ -192,7 +199,9 @@ static void host(FILE *out, struct buffer *line, uint32_t address, const struct 
 	for (unsigned i = 0; i < m->services; i++) {
 		if (i != kept && random_below(r, 100) >= s->answered)
 			continue;
-		struct buffer b = { .bytes = room, .maximum = sizeof room, .capacity = sizeof room };
+		struct buffer b = { .bytes = room,
+			            .maximum = sizeof room,
+			            .capacity = sizeof room };
 		answer(&b, m, r, i);
 		line->length = 0;
 		buffer_format(line,

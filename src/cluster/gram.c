@@ -10,14 +10,14 @@
 enum { SHORT_GRAMS = 256 + 65536, GRAMS_ALL = GRAM_COUNT + SHORT_GRAMS, SHORT_WEIGHT = 255 };
 
 struct gram_index {
-	uint32_t count;       // of texts
-	size_t *begins;       // [count + 1]: where the grams of a text begin
-	uint32_t *grams;      // numbers of those that are there, by text
-	size_t *posts;        // [gram_count + 1]: where the texts of a gram begin
-	uint32_t *texts;      // ascending, by gram
-	uint32_t *squares;    // [gram_count]: of weights
+	uint32_t count;     // of texts
+	size_t *begins;     // [count + 1]: where the grams of a text begin
+	uint32_t *grams;    // numbers of those that are there, by text
+	size_t *posts;      // [gram_count + 1]: where the texts of a gram begin
+	uint32_t *texts;    // ascending, by gram
+	uint32_t *squares;  // [gram_count]: of weights
 	uint32_t gram_count;
-	uint32_t *norms;      // [count]: sums of squares
+	uint32_t *norms;  // [count]: sums of squares
 };
 
 static int compare_grams(const void *a, const void *b)
@@ -32,8 +32,9 @@ uint32_t gram_set(struct span text, uint8_t seen[GRAM_SEEN_BYTES], uint32_t *out
 	if (length == 0)
 		return 0;
 	if (length < 3) {
-		out[0] = GRAM_COUNT + (length == 1 ? text.bytes[0]
-		                                   : 256 + (uint32_t)(text.bytes[0] << 8 | text.bytes[1]));
+		out[0] = GRAM_COUNT +
+		         (length == 1 ? text.bytes[0]
+		                      : 256 + (uint32_t)(text.bytes[0] << 8 | text.bytes[1]));
 		return 1;
 	}
 	uint32_t count = 0, gram = (uint32_t)(text.bytes[0] << 8 | text.bytes[1]);
@@ -48,6 +49,36 @@ uint32_t gram_set(struct span text, uint8_t seen[GRAM_SEEN_BYTES], uint32_t *out
 		seen[out[i] / 8] = 0;
 	qsort(out, count, sizeof *out, compare_grams);
 	return count;
+}
+
+static inline uint32_t square_of(uint32_t gram, const uint8_t *weights)
+{
+	const uint32_t weight = gram < GRAM_COUNT ? weights[gram] : SHORT_WEIGHT;
+	return weight * weight;
+}
+
+static double chord(uint32_t both, uint32_t x, uint32_t y)
+{
+	const double product = (double)x * y;
+	const double apart = product > 0 ? 1 - both / sqrt(product) : 1;
+	return apart > 0 ? sqrt(apart) : 0;
+}
+
+double gram_distance(const uint32_t *x, uint32_t x_count, const uint32_t *y, uint32_t y_count,
+                     const uint8_t *weights)
+{
+	uint32_t both = 0, norm_x = 0, norm_y = 0, i = 0, k = 0;
+	while (i < x_count || k < y_count) {
+		const uint32_t a = i < x_count ? x[i] : UINT32_MAX,
+			       b = k < y_count ? y[k] : UINT32_MAX;
+		const uint32_t square = square_of(a < b ? a : b, weights);
+		norm_x += a <= b ? square : 0;
+		norm_y += b <= a ? square : 0;
+		both += a == b ? square : 0;
+		i += a <= b;
+		k += b <= a;
+	}
+	return chord(both, norm_x, norm_y);
 }
 
 static bool take_texts(struct gram_index *index, const struct span *texts)
@@ -86,10 +117,9 @@ static bool number_grams(struct gram_index *index, uint32_t *numbers, const uint
 	for (uint32_t gram = 0; gram < GRAMS_ALL; gram++) {
 		if (numbers[gram] == 0)
 			continue;
-		const uint32_t weight = gram < GRAM_COUNT ? weights[gram] : SHORT_WEIGHT;
 		// One further on: filling moves them to where they belong.
 		index->posts[number + 2] = index->posts[number + 1] + numbers[gram];
-		index->squares[number] = weight * weight;
+		index->squares[number] = square_of(gram, weights);
 		numbers[gram] = number++;
 	}
 	return true;
@@ -152,11 +182,7 @@ void gram_index_row(const struct gram_index *index, uint32_t x, uint32_t *sums, 
 		for (; text < end; text++)
 			sums[*text] += square;
 	}
-	const double norm = index->norms[x];
-	for (uint32_t y = 0; y < index->count; y++) {
-		const double product = norm * index->norms[y];
-		const double apart = product > 0 ? 1 - sums[y] / sqrt(product) : 1;
-		row[y] = apart > 0 ? (float)sqrt(apart) : 0;
-	}
+	for (uint32_t y = 0; y < index->count; y++)
+		row[y] = (float)chord(sums[y], index->norms[x], index->norms[y]);
 	row[x] = 0;
 }

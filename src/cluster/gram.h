@@ -26,10 +26,14 @@ typedef uint8_t gram_weights[GRAM_COUNT];
 enum { GRAM_SEEN_BYTES = GRAM_COUNT / 8 };
 uint32_t gram_set(struct span text, uint8_t seen[GRAM_SEEN_BYTES], uint32_t *out);
 
+// The distance of two sets of grams.
+double gram_distance(const uint32_t *x, uint32_t x_count, const uint32_t *y, uint32_t y_count,
+                     const uint8_t *weights);
+
 // Texts, and for each gram in which of them it is.
 struct gram_index;
-struct gram_index *gram_index_new(const struct span *texts, uint32_t count,
-                                  const uint8_t *weights, struct error *error) MUST_CHECK;
+struct gram_index *gram_index_new(const struct span *texts, uint32_t count, const uint8_t *weights,
+                                  struct error *error) MUST_CHECK;
 void gram_index_free(struct gram_index *);  // accepts NULL
 
 // The distances of text x to all texts, into row[count]. `sums` is scratch room of [count], not zeroed before.

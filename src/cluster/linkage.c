@@ -44,8 +44,12 @@ static void number(const struct merge *found, const struct by_height *order, uin
 		const uint32_t a = root_of(parents, m->left), b = root_of(parents, m->right);
 		const uint32_t low = a < b ? a : b, high = a < b ? b : a;
 		const uint32_t sizes[2] = {
-			low >= n ? out[low - n].size : weights != NULL ? weights[low] : 1,
-			high >= n ? out[high - n].size : weights != NULL ? weights[high] : 1,
+			low >= n          ? out[low - n].size
+			: weights != NULL ? weights[low]
+					  : 1,
+			high >= n         ? out[high - n].size
+			: weights != NULL ? weights[high]
+					  : 1,
 		};
 		parents[a] = parents[b] = n + k;
 		out[k] = (struct merge){ low, high, m->height, sizes[0] + sizes[1] };

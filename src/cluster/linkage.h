@@ -54,4 +54,5 @@ bool linkage_cut(const struct merge *, uint32_t n, double cut, uint32_t *cluster
 
 // Gives merges that name any item of what they join, in the order in which they were found, the order of their
 // heights, SciPy's numbers and their sizes. NULL: each item weighs 1.
-bool linkage_number(struct merge *, uint32_t n, const uint32_t *weights, struct error *error) MUST_CHECK;
+bool linkage_number(struct merge *, uint32_t n, const uint32_t *weights,
+                    struct error *error) MUST_CHECK;

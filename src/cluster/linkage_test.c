@@ -192,7 +192,9 @@ static bool is_newick(const struct merge *merges, uint32_t n, const char *expect
 
 TEST(trees_as_newick)
 {
-	static const struct merge merges[] = { { 0, 2, 0.1, 2 }, { 1, 3, 0.5, 2 }, { 4, 5, 0.75, 4 } };
+	static const struct merge merges[] = { { 0, 2, 0.1, 2 },
+		                               { 1, 3, 0.5, 2 },
+		                               { 4, 5, 0.75, 4 } };
 	CHECK(is_newick(NULL, 0, ";\n"));
 	CHECK(is_newick(NULL, 1, "a;\n"));
 	CHECK(is_newick(merges, 4, "((a:0.05,c:0.05):0.325,(b:0.25,d:0.25):0.125);\n"));

@@ -277,7 +277,8 @@ bool linkage_weighted(float *condensed, uint32_t n, const uint32_t *weights, str
 		.least = memory_new(n, sizeof *w.least),
 		.chain = memory_new(2 * (size_t)n, sizeof *w.chain),
 	};
-	bool is_done = w.weights != NULL && w.items != NULL && w.nearest != NULL && w.least != NULL && w.chain != NULL;
+	bool is_done = w.weights != NULL && w.items != NULL && w.nearest != NULL &&
+	               w.least != NULL && w.chain != NULL;
 	if (!is_done) {
 		error_memory(error, "linking clusters");
 	} else {

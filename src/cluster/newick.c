@@ -37,8 +37,8 @@ bool newick_write(struct buffer *out, const struct merge *merges, uint32_t n,
 		if (!is_leaf && l->written < 2) {
 			const struct merge *m = &merges[l->node - n];
 			buffer_byte(out, l->written == 0 ? '(' : ',');
-			levels[depth++] =
-				(struct level){ .node = l->written == 0 ? m->left : m->right };
+			levels[depth++] = (struct level){ .node = l->written == 0 ? m->left
+				                                                  : m->right };
 			l->written++;
 			continue;
 		}

@@ -30,8 +30,8 @@ static const struct option options[] = {
 	  "what compresses (default: bzip2)", 0, 0, offered },
 	{ "cut", 0, OPTION_REAL, FIELD(cut), "X",
 	  "join what is at this distance or nearer, 0 to 1.5 (default: 0.3; answers of one port: "
-	  "0.75, with --paper 0.3)", 0, 0,
-	  NULL },
+	  "0.75, with --paper 0.3)",
+	  0, 0, NULL },
 	{ "summary", 0, OPTION_FLAG, FIELD(summary), NULL,
 	  "one row a cluster: size, ports, and the host that is nearest to all others", 0, 0,
 	  NULL },
@@ -116,8 +116,8 @@ static void say(const struct cluster_command *c, const struct hosts *hosts,
 	char line[512];
 	if (c->analysis.take.common.quiet)
 		return;
-	text_format(line, sizeof line, "%" PRIu32 " hosts, %" PRIu32 " clusters at cut %g", hosts->count,
-	            found->count, found->cut);
+	text_format(line, sizeof line, "%" PRIu32 " hosts, %" PRIu32 " clusters at cut %g",
+	            hosts->count, found->count, found->cut);
 	command_say(line);
 	if (!c->is_published || found->tied_merges == 0)
 		return;

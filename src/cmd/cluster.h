@@ -26,3 +26,9 @@ bool cluster_print(const struct cluster_command *, const struct hosts *,
 // The files beside the table.
 bool cluster_write_files(const struct cluster_command *, const struct hosts *,
                          const struct device_clusters *, struct error *error) MUST_CHECK;
+
+// One row a cluster, for cluster_print().
+extern const struct schema cluster_summary_schema;
+struct rows;
+bool cluster_print_summary(const struct cluster_command *, struct rows *, const struct hosts *,
+                           const struct device_clusters *, struct error *error) MUST_CHECK;

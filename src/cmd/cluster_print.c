@@ -129,14 +129,19 @@ bool cluster_print(const struct cluster_command *c, const struct hosts *hosts,
 	struct error ignored;
 	const struct schema *schema = c->score     ? &cluster_score_schema
 	                              : c->linkage ? &merge_schema
+	                              : c->summary ? &cluster_summary_schema
 	                                           : &host_schema;
+	bool (*print)(const struct cluster_command *, struct rows *, const struct hosts *,
+	              const struct device_clusters *,
+	              struct error *) = c->score     ? print_scores
+	                                : c->linkage ? print_merges
+	                                : c->summary ? cluster_print_summary
+	                                             : print_hosts;
 	const struct table_look look = output_look(&c->analysis, NULL);
 	if (!table_look_check(&look, schema->columns, schema->count, error))
 		return false;
 	bool ok = rows_begin(&rows, &printer.outlet.receiver, schema, error) &&
-	          (c->score     ? print_scores
-	           : c->linkage ? print_merges
-	                        : print_hosts)(c, &rows, hosts, found, error);
+	          print(c, &rows, hosts, found, error);
 	ok = rows_finish(&rows, ok ? error : &ignored) && ok;
 	return printer.outlet.close(&printer.outlet, ok, ok ? error : &ignored) && ok;
 }

@@ -17,8 +17,9 @@ struct confine {
 	const char *folder;                   // worked in: a store
 	const char *output_folder;            // worked in: a report
 	const char *output;                   // a file that is written
-	const char *const *more_outputs;      // and CONFINE_OUTPUTS_MAX more of them at most, NULL at the end
-	const char *temporary;                // worked in, and removed in the end
+	const char *const
+		*more_outputs;  // and CONFINE_OUTPUTS_MAX more of them at most, NULL at the end
+	const char *temporary;  // worked in, and removed in the end
 };
 
 // Enters the sandbox, unless --no-sandbox says otherwise; warns if the kernel cannot do all of it.

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "capture/capture.h"
 #include "place/place.h"
+#include "response/response_file.h"
 #include "store/store.h"
 
 #include <signal.h>
@@ -88,6 +89,9 @@ WRAP(store_open_writing,
      (const char *path, const struct store_request *request, struct store **out,
       struct error *error),
      (path, request, out, error))
+WRAP(response_file_open,
+     (const char *path, uint64_t memory_bytes, struct response_file **out, struct error *error),
+     (path, memory_bytes, out, error))
 WRAP(place_atlas_open,
      (enum place_kind kind, const struct place_source *sources, size_t count,
       struct place_atlas **out, struct error *error),
@@ -105,6 +109,8 @@ static const char capture[] = "\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\xff\xff\
 // A database of one range, of countries and networks.
 static const char database[] = "1.0.0.0\t1.0.0.255\t4713\tJP\tOCN\n";
 
+// One answer of a host.
+static const char answer[] = "{\"address\":\"1.0.0.1\",\"port\":23,\"response\":\"bG9naW46\"}\n";
 static char place[256];
 static char outer_temporary[256];  // TMPDIR of whoever runs the test
 
@@ -132,6 +138,7 @@ static void set_up(void)
 	write_file("a.pcap", capture, sizeof capture - 1);
 	write_file("a.csv", database, sizeof database - 1);
 	write_file("targets", "1.0.0.1\n", 8);
+	write_file("answers", answer, sizeof answer - 1);
 }
 
 static bool remove_store(void *context, const char *name)
@@ -160,17 +167,29 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,    &command_ledger,
-	&command_packets,   &command_survey,
-	&command_changes,   &command_report,
-	&command_info,      &command_settings,
-	&command_verify,    &command_compact,
-	&command_forget,    &command_fingerprints,
-	&command_lifetimes, &command_ports,
-	&command_places,    &command_prefixes,
-	&command_sources,   &command_shapes,
-	&command_notify,    &command_rules,
-	&command_probe,     NULL,
+	&command_ingest,
+	&command_ledger,
+	&command_packets,
+	&command_survey,
+	&command_changes,
+	&command_report,
+	&command_info,
+	&command_settings,
+	&command_verify,
+	&command_compact,
+	&command_forget,
+	&command_fingerprints,
+	&command_lifetimes,
+	&command_ports,
+	&command_places,
+	&command_prefixes,
+	&command_sources,
+	&command_shapes,
+	&command_notify,
+	&command_rules,
+	&command_probe,
+	&command_cluster,
+	NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -227,6 +246,7 @@ static const char *const lines[] = {
 	"forget -s old --before -1",
 	"fingerprints -s old",
 	"probe -s old --dry-run",
+	"cluster answers",
 	"probe --dry-run --asn-db a.csv targets",
 	"settings -s old",
 	"settings -s old --country-db a.csv",

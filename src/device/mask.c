@@ -135,8 +135,8 @@ static size_t value_begin(struct span s, size_t at, bool *is_quoted)
 		while (byte_at(s, i) == ' ')
 			i++;
 		const size_t name = i;
-		while (i < s.length && i - name < NAME_MAX && s.bytes[i] > ' ' && s.bytes[i] != '=' &&
-		       s.bytes[i] != ';')
+		while (i < s.length && i - name < NAME_MAX && s.bytes[i] > ' ' &&
+		       s.bytes[i] != '=' && s.bytes[i] != ';')
 			i++;
 		return byte_at(s, i) == '=' ? i + 1 - at : 0;
 	}
@@ -181,7 +181,8 @@ void mask_answer(struct span s, struct buffer *out)
 		bool is_quoted;
 		size_t scanned;
 		const size_t stays = value_begin(s, at, &is_quoted);
-		struct match m = { stays > 0 ? value_length(s, at + stays, is_quoted) : 0, "<value>" };
+		struct match m = { stays > 0 ? value_length(s, at + stays, is_quoted) : 0,
+			           "<value>" };
 		size_t begin = at + stays;
 		if (m.length == 0) {
 			m = look(s, at, &scanned);

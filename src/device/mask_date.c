@@ -4,12 +4,14 @@
 #include <string.h>
 #include <strings.h>
 
-static const char months[12][10] = { "january", "february", "march",     "april",   "may",      "june",
-	                             "july",    "august",   "september", "october", "november", "december" };
+static const char months[12][10] = { "january",   "february", "march",    "april",
+	                             "may",       "june",     "july",     "august",
+	                             "september", "october",  "november", "december" };
 static const char days[7][10] = { "monday", "tuesday",  "wednesday", "thursday",
 	                          "friday", "saturday", "sunday" };
-static const char zones[][5] = { "GMT", "UTC", "CET", "CEST", "EST", "EDT", "CST", "CDT", "PST",
-	                         "PDT", "MST", "MDT", "JST",  "KST", "BST", "MSK", "AM",  "PM", "Z" };
+static const char zones[][5] = { "GMT", "UTC", "CET", "CEST", "EST", "EDT", "CST",
+	                         "CDT", "PST", "PDT", "MST",  "MDT", "JST", "KST",
+	                         "BST", "MSK", "AM",  "PM",   "Z" };
 
 static inline uint8_t byte_at(struct span s, size_t at)
 {
@@ -124,7 +126,9 @@ static size_t rest(struct span s, size_t at)
 {
 	size_t i = at;
 	for (unsigned parts = 0; parts < 4 && i < s.length; parts++) {
-		const size_t gap = byte_at(s, i) == 'T' || byte_at(s, i) == ':' ? 1 : blanks(s, i, " ,");
+		const size_t gap = byte_at(s, i) == 'T' || byte_at(s, i) == ':'
+		                           ? 1
+		                           : blanks(s, i, " ,");
 		size_t length = i + gap < s.length ? clock_time(s, i + gap) : 0;
 		if (length == 0 && i + gap < s.length)
 			length = zone(s, i + gap);

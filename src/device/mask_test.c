@@ -54,11 +54,31 @@ TEST(digits_and_values)
 TEST(what_tells_models_apart_stays)
 {
 	static const char *const stay[] = {
-		"DCS-2130 1.2.3", "lighttpd/1.4.2.3", "v5.0.0.1", "fw-1.2.3.4 1.2.3.4-rc1 256.1.1.1 1.2.3.4.5",
-		"TL-WR841N", "ZXHN H108N V2.5", "SSH-2.0-OpenSSH_6.6.1p1 Ubuntu-2ubuntu2", "deadbeefcafe",
-		"1234567", "12345678g", "x12345678", "May 7", "monday mornings", "12:30", "99:99:99", "1:2:3:4",
-		"nonce=\"\" token=abc sid=", "Set-Cookie: a", "2014-13-45", "00:11:22:33:44", "0.0.0",
-		"IP-Com 2014", "jan", "29 Jul", "",
+		"DCS-2130 1.2.3",
+		"lighttpd/1.4.2.3",
+		"v5.0.0.1",
+		"fw-1.2.3.4 1.2.3.4-rc1 256.1.1.1 1.2.3.4.5",
+		"TL-WR841N",
+		"ZXHN H108N V2.5",
+		"SSH-2.0-OpenSSH_6.6.1p1 Ubuntu-2ubuntu2",
+		"deadbeefcafe",
+		"1234567",
+		"12345678g",
+		"x12345678",
+		"May 7",
+		"monday mornings",
+		"12:30",
+		"99:99:99",
+		"1:2:3:4",
+		"nonce=\"\" token=abc sid=",
+		"Set-Cookie: a",
+		"2014-13-45",
+		"00:11:22:33:44",
+		"0.0.0",
+		"IP-Com 2014",
+		"jan",
+		"29 Jul",
+		"",
 	};
 	for (size_t i = 0; i < sizeof stay / sizeof *stay; i++)
 		CHECK(masks(stay[i], stay[i]));
@@ -67,8 +87,9 @@ TEST(what_tells_models_apart_stays)
 // Any bytes: bounded, also where they are cut anywhere.
 TEST(all_bytes_are_taken)
 {
-	static const char pieces[][16] = { "nonce=",  "Set-Cookie:", "12:34:56", "Mon, ", "Jul ", "29 ",
-		                           "2014",    "0x",          "abcdef0",  "1.2.",  "a:",   "-",
+	static const char pieces[][16] = { "nonce=",   "Set-Cookie:", "12:34:56", "Mon, ",
+		                           "Jul ",     "29 ",         "2014",     "0x",
+		                           "abcdef0",  "1.2.",        "a:",       "-",
 		                           "session=", "\"",          "\0\xff",   ";" };
 	struct random r = random_from(3);
 	for (unsigned round = 0; round < random_rounds(4000); round++) {
@@ -80,7 +101,8 @@ TEST(all_bytes_are_taken)
 			memcpy(text + length, piece, size);
 			length += size;
 		}
-		char *exact = malloc(length + 1);  // so that a sanitizer sees what is read behind it
+		char *exact = malloc(length +
+		                     1);  // so that a sanitizer sees what is read behind it
 		memcpy(exact, text, length);
 		struct buffer out = buffer_up_to(2 * length + 16);
 		mask_answer((struct span){ (const uint8_t *)exact, length }, &out);
@@ -93,9 +115,11 @@ TEST(all_bytes_are_taken)
 // The worst that one can think of: 64 KiB that look like the beginning of something all the way.
 TEST(time_is_linear)
 {
-	static const char *const beginnings[] = { "0x", "a",    "1",       "1.",     "1:1:",  "Mon, ", "Jul ",
-		                                  "ab:", "nonce=", "set-cookie: ", "12:34:", "a-", "1-",  "\"",
-		                                  "\xff\x01", "session=\"", "0123456 " };
+	static const char *const beginnings[] = {
+		"0x",   "a",   "1",        "1.",           "1:1:",    "Mon, ",
+		"Jul ", "ab:", "nonce=",   "set-cookie: ", "12:34:",  "a-",
+		"1-",   "\"",  "\xff\x01", "session=\"",   "0123456 "
+	};
 	static char text[RESPONSE_BYTES_MAX];
 	uint64_t slowest = 0;
 	for (size_t i = 0; i < sizeof beginnings / sizeof *beginnings; i++) {
@@ -110,7 +134,8 @@ TEST(time_is_linear)
 		CHECK(!out.failed);
 		buffer_done(&out);
 	}
-	CHECK(slowest < 500 * UINT64_C(1000000));  // some milliseconds; of quadratic time it would be minutes
+	CHECK(slowest <
+	      500 * UINT64_C(1000000));  // some milliseconds; of quadratic time it would be minutes
 }
 
 TEST_MAIN

@@ -166,7 +166,9 @@ static void hosts_of(const struct set *set, bool is_masked, struct hosts *hosts)
 	struct error error;
 	struct host_gatherer *g = host_gatherer_new(is_masked ? mask_answer : NULL, &error);
 	for (uint32_t i = 0; i < set->count; i++) {
-		const struct response r = { .address = i, .port = 23, .bytes = span_of(set->texts[i]) };
+		const struct response r = { .address = i,
+			                    .port = 23,
+			                    .bytes = span_of(set->texts[i]) };
 		CHECK(host_gatherer_take(g, &r, &error));
 	}
 	CHECK(host_gatherer_finish(g, hosts, &error) && hosts->count == set->count);
@@ -254,7 +256,8 @@ static double area_under_curve(const float *d, uint32_t n)
 	size_t count = 0;
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t k = i + 1; k < n; k++, count++)
-			pairs[count] = (struct pair){ d[count], label_numbers[i] == label_numbers[k] };
+			pairs[count] = (struct pair){ d[count],
+				                      label_numbers[i] == label_numbers[k] };
 	qsort(pairs, count, sizeof *pairs, compare_pairs);
 	double wins = 0, same = 0, other = 0;
 	for (size_t at = 0, end; at < count; at = end) {

@@ -14,10 +14,11 @@ static bool link_published(const struct hosts *hosts, const struct cluster_optio
                            const struct distance_watch *watch, struct error *error)
 {
 	if (hosts->count > CLUSTER_HOSTS_PUBLISHED_MAX)
-		return error_set(error, ERROR_FAILED,
-		                 "the published method compares each two of %u hosts; it is offered "
-		                 "for %d at most: leave --paper out",
-		                 hosts->count, CLUSTER_HOSTS_PUBLISHED_MAX);
+		return error_set(
+			error, ERROR_FAILED,
+			"the published method compares each two of %u hosts, and does so for "
+			"%d at most",
+			hosts->count, CLUSTER_HOSTS_PUBLISHED_MAX);
 	const size_t bytes = (pairs_of(hosts->count) + 1) * sizeof(double);
 	double *d = memory_large(bytes), *used = memory_large(bytes);
 	bool is_done = (d != NULL && used != NULL) || error_memory(error, "distances of hosts");
@@ -42,17 +43,18 @@ static bool link_own(const struct hosts *hosts, const struct cluster_options *op
 		return false;
 	const uint32_t n = c->items.count;
 	if (n > CLUSTER_VECTORS_MAX)
-		return error_set(error, ERROR_FAILED,
-		                 "%u different answers of hosts are too many: %d are linked at most", n,
-		                 CLUSTER_VECTORS_MAX);
+		return error_set(
+			error, ERROR_FAILED,
+			"%u different answers of hosts are too many: %d are linked at most", n,
+			CLUSTER_VECTORS_MAX);
 	float *d = memory_large((pairs_of(n) + 1) * sizeof *d);
 	uint32_t *weights = memory_new((size_t)n + 1, sizeof *weights);
 	bool is_done = (d != NULL && weights != NULL) || error_memory(error, "distances of hosts");
 	for (uint32_t i = 0; is_done && i < n; i++)
 		weights[i] = c->items.items[i].weight;
 	is_done = is_done &&
-	          vector_distances(hosts, &c->items, options->distance, options->compressor, d, limits,
-	                           watch, error) &&
+	          vector_distances(hosts, &c->items, options->distance, options->compressor, d,
+	                           limits, watch, error) &&
 	          linkage_weighted(d, n, weights, c->merges, limits, error);
 	memory_free(d);
 	memory_free(weights);

@@ -30,13 +30,14 @@ struct cluster_options {
 
 struct device_clusters {
 	struct host_items items;
-	struct merge *merges;   // [items.count - 1], of items
-	uint32_t *of_item;      // [items.count]: the cluster, from 1; 1 has most hosts, of equal ones the lowest
-	                        // address stands first
-	uint32_t count;         // of clusters
-	double cut;             // that was taken
-	uint32_t *hosts;        // [count + 1]: of each cluster; [0] is not used
-	uint32_t tied_merges;   // heights that another merge has, too
+	struct merge *merges;  // [items.count - 1], of items
+	uint32_t *
+		of_item;  // [items.count]: the cluster, from 1; 1 has most hosts, of equal ones the lowest
+			  // address stands first
+	uint32_t count;        // of clusters
+	double cut;            // that was taken
+	uint32_t *hosts;       // [count + 1]: of each cluster; [0] is not used
+	uint32_t tied_merges;  // heights that another merge has, too
 	// In the published way equal distances are taken in the order of hosts. How many hosts would be in other
 	// company in some of `orders` others (random.h, seed 1): their cluster then is another set of hosts. 0
 	// orders: not tried, there are too many hosts.

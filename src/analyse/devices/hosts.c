@@ -51,7 +51,8 @@ void host_gatherer_free(struct host_gatherer *g)
 static bool grow(struct host_gatherer *g, struct error *error)
 {
 	if (g->count >= TAKEN_MAX)
-		return error_set(error, ERROR_FAILED, "more than 2^31 answers are too many at once");
+		return error_set(error, ERROR_FAILED,
+		                 "more than 2^31 answers are too many at once");
 	const uint32_t capacity = g->capacity == 0 ? TAKEN_MIN : g->capacity * 2;
 	struct taken *taken = memory_resize(g->taken, capacity, sizeof *taken);
 	if (taken == NULL)
@@ -136,7 +137,8 @@ static bool make_hosts(struct host_gatherer *g, struct hosts *out)
 	for (uint32_t i = 0; i < g->count; i++) {
 		const struct taken *t = &g->taken[i], *before = i > 0 ? t - 1 : NULL;
 		out->count += before == NULL || before->address != t->address;
-		answers += before == NULL || before->address != t->address || before->port != t->port;
+		answers += before == NULL || before->address != t->address ||
+		           before->port != t->port;
 	}
 	g->answers = memory_new((size_t)answers + 1, sizeof *g->answers);
 	out->hosts = memory_new((size_t)out->count + 1, sizeof *out->hosts);

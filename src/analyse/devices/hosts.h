@@ -42,7 +42,8 @@ void host_gatherer_free(struct host_gatherer *);  // accepts NULL
 bool host_gatherer_take(void *gatherer, const struct response *, struct error *error) MUST_CHECK;
 
 // The gatherer becomes part of *out, which hosts_done() frees; also in case of failure it is gone.
-bool host_gatherer_finish(struct host_gatherer *, struct hosts *out, struct error *error) MUST_CHECK;
+bool host_gatherer_finish(struct host_gatherer *, struct hosts *out,
+                          struct error *error) MUST_CHECK;
 
 // ---- what is clustered
 
@@ -60,8 +61,10 @@ struct host_items {
 void host_items_done(struct host_items *);
 
 // Each host by itself, in the order of addresses.
-bool host_items_single(const struct hosts *, struct host_items *out, struct error *error) MUST_CHECK;
+bool host_items_single(const struct hosts *, struct host_items *out,
+                       struct error *error) MUST_CHECK;
 
 // Equal ones together, in the order of what they answered: port by port, texts as bytes. So the order
 // depends on nothing else.
-bool host_items_grouped(const struct hosts *, struct host_items *out, struct error *error) MUST_CHECK;
+bool host_items_grouped(const struct hosts *, struct host_items *out,
+                        struct error *error) MUST_CHECK;

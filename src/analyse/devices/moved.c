@@ -8,9 +8,10 @@
 #include <string.h>
 
 struct company {
-	uint32_t *clusters;     // of hosts in some order
-	uint64_t *sums, *marks;  // by cluster; by host: random numbers, so that sums tell sets apart
-	uint64_t *given;        // by host: the sum of its cluster in the order given
+	uint32_t *clusters;  // of hosts in some order
+	uint64_t *sums,
+		*marks;   // by cluster; by host: random numbers, so that sums tell sets apart
+	uint64_t *given;  // by host: the sum of its cluster in the order given
 	uint32_t *order;
 	bool *has_moved;
 	struct merge *merges;
@@ -100,16 +101,15 @@ static bool try_orders(struct company *c, const double *condensed, double *room,
 	return true;
 }
 
-bool moved_by_order(const double *condensed, double *room, const struct merge *merges, uint32_t hosts,
-                    double cut, struct device_clusters *out, const struct limits *limits,
-                    struct error *error)
+bool moved_by_order(const double *condensed, double *room, const struct merge *merges,
+                    uint32_t hosts, double cut, struct device_clusters *out,
+                    const struct limits *limits, struct error *error)
 {
 	if (hosts > CLUSTER_ORDERS_HOSTS_MAX)
 		return true;
 	struct company c = { 0 };
-	const bool is_done =
-		(company_new(&c, hosts) || error_memory(error, "orders of hosts")) &&
-		try_orders(&c, condensed, room, merges, hosts, cut, limits, error);
+	const bool is_done = (company_new(&c, hosts) || error_memory(error, "orders of hosts")) &&
+	                     try_orders(&c, condensed, room, merges, hosts, cut, limits, error);
 	if (is_done) {
 		out->orders = CLUSTER_ORDERS;
 		for (uint32_t i = 0; i < hosts; i++)

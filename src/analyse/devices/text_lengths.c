@@ -11,7 +11,7 @@ struct work {
 	const struct port_texts *texts;
 	enum compressor_kind kind;
 	bool by_items;
-	uint32_t *firsts, *lasts;  // items of each text, as they are counted in `texts`
+	uint32_t *firsts, *lasts;         // items of each text, as they are counted in `texts`
 	struct compressor **compressors;  // [threads]
 	struct text_lengths *out;
 	const struct limits *limits;
@@ -62,7 +62,8 @@ static bool row_job(void *context, size_t job, unsigned thread)
 	const uint32_t x = (uint32_t)job, count = w->out->count;
 	struct compressor *c = w->compressors[thread];
 	struct error error;
-	if (!compressor_length(c, text_of(w, x), (struct span){ NULL, 0 }, &w->out->alone[x], &error))
+	if (!compressor_length(c, text_of(w, x), (struct span){ NULL, 0 }, &w->out->alone[x],
+	                       &error))
 		return fail(w, &error);
 	for (uint32_t y = x; y < count; y++) {
 		if (!fill_pair(w, c, x, y, &error))
@@ -89,8 +90,8 @@ static bool start(struct work *w, unsigned threads, struct error *error)
 	w->firsts = memory_new(count + 1, sizeof *w->firsts);
 	w->lasts = memory_new(count + 1, sizeof *w->lasts);
 	w->compressors = memory_new(threads, sizeof(struct compressor *));
-	if (w->out->alone == NULL || w->out->both == NULL || w->firsts == NULL || w->lasts == NULL ||
-	    w->compressors == NULL)
+	if (w->out->alone == NULL || w->out->both == NULL || w->firsts == NULL ||
+	    w->lasts == NULL || w->compressors == NULL)
 		return error_memory(error, "compressed lengths");
 	for (uint32_t i = t->item_count; i-- > 0;)
 		w->firsts[t->local[i]] = i;

@@ -37,8 +37,9 @@ static uint32_t *slot_of(const struct text_pool *pool, struct span text, uint64_
 	uint32_t at = (uint32_t)hash & (pool->slot_count - 1);
 	for (;; at = (at + 1) & (pool->slot_count - 1)) {
 		const uint32_t i = pool->slots[at];
-		if (i == 0 || (pool->hashes[i - 1] == hash && pool->texts[i - 1].length == text.length &&
-		               text_compare(pool->texts[i - 1], text) == 0))
+		if (i == 0 ||
+		    (pool->hashes[i - 1] == hash && pool->texts[i - 1].length == text.length &&
+		     text_compare(pool->texts[i - 1], text) == 0))
 			return &pool->slots[at];
 	}
 }

@@ -25,11 +25,12 @@ struct work {
 	const struct hosts *hosts;
 	const struct host_items *items;
 	const struct port_texts *texts;
-	const struct gram_index *grams;     // of TEXT_NGRAM
+	const struct gram_index *grams;      // of TEXT_NGRAM
 	const struct text_lengths *lengths;  // of TEXT_NCD
 	float *condensed;
-	uint32_t *heads, *nexts;  // items by text: chains of places in `texts`, UINT32_MAX at the end
-	struct room *rooms;       // [threads]
+	uint32_t *heads,
+		*nexts;      // items by text: chains of places in `texts`, UINT32_MAX at the end
+	struct room *rooms;  // [threads]
 	const struct limits *limits;
 	const struct distance_watch *watch;
 	uint64_t before, total;  // pairs of items, for the watch
@@ -57,7 +58,8 @@ static bool row_job(void *context, size_t job, unsigned thread)
 		ncd_row(w, (uint32_t)job, room->row);
 	for (uint32_t i = w->heads[job]; i != UINT32_MAX; i = w->nexts[i]) {
 		// Of a row of the matrix item k is at `row[k]`; the first is at that of item + 1.
-		float *row = w->condensed + condensed_at(w->items->count, t->items[i], t->items[i] + 1);
+		float *row = w->condensed +
+		             condensed_at(w->items->count, t->items[i], t->items[i] + 1);
 		const uint32_t first = t->items[i] + 1;
 		for (uint32_t k = i + 1; k < t->item_count; k++)
 			row[t->items[k] - first] += room->row[t->local[k]];
@@ -220,7 +222,8 @@ bool vector_distances(const struct hosts *hosts, const struct host_items *items,
 	};
 	const unsigned threads = pool_threads(w.limits->threads);
 	memset(condensed, 0, pairs_of(items->count) * sizeof *condensed);
-	const bool is_done = (rooms_new(&w, threads) || error_memory(error, "distances of hosts")) &&
+	const bool is_done = (rooms_new(&w, threads) ||
+	                      error_memory(error, "distances of hosts")) &&
 	                     add_ports(&w, distance, kind, error) &&
 	                     (pool_run(threads, items->count, union_job, &w) ||
 	                      error_set(error, ERROR_FAILED, "interrupted"));
