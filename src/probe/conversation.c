@@ -114,9 +114,9 @@ static void tell_text(struct conversation *c, struct span bytes, struct buffer *
 		c->has_text = true;
 		return;
 	}
-	const size_t text = telnet_take(&c->telnet, bytes, reply);
-	c->has_text |= text > 0;
-	c->has_options |= text < bytes.length;
+	const size_t before = reply->length;
+	c->has_text |= telnet_take(&c->telnet, bytes, reply) > 0;
+	c->has_options |= reply->length > before;
 }
 
 void conversation_take(struct conversation *c, const struct conversation_rules *rules,

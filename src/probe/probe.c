@@ -183,8 +183,9 @@ static bool fail(struct loop *l, const struct slot *s, int number)
 	char address[TEXT_IPV4_SIZE];
 	text_from_ipv4(s->target.address, address);
 	errno = number;
-	return error_errno(l->error, "cannot connect to %s port %u from this machine", address,
-	                   (unsigned)l->request->ports[s->port]);
+	error_errno(l->error, "cannot connect to %s port %u from this machine", address,
+	            (unsigned)l->request->ports[s->port]);
+	return error_suffix(l->error, "; an opt-out leaves the address out");
 }
 
 static bool is_shortage(int number)

@@ -44,6 +44,21 @@ bool targets_sort(struct targets *t, struct error *error)
 	return true;
 }
 
+void targets_filter(struct targets *t, const struct guard *guard, uint64_t *special,
+                    uint64_t *opted_out)
+{
+	size_t kept = 0;
+	*special = *opted_out = 0;
+	for (size_t i = 0; i < t->count; i++) {
+		const enum guard_verdict verdict = guard_ask(guard, t->addresses[i]);
+		*special += verdict == GUARD_SPECIAL;
+		*opted_out += verdict == GUARD_OPTED_OUT;
+		if (verdict == GUARD_FREE)
+			t->addresses[kept++] = t->addresses[i];
+	}
+	t->count = kept;
+}
+
 static bool begin_marks(struct targets *t, struct error *error)
 {
 	if (t->todo != NULL)
@@ -124,6 +139,15 @@ void targets_order(struct targets *t, uint64_t seed, uint64_t budget)
 	const uint64_t more = budget > begun ? budget - begun : 0;
 	if (budget > 0 && t->count - front > more)
 		t->count = front + (size_t)more;
+}
+
+uint64_t targets_connections(const struct targets *t)
+{
+	const unsigned ports = (unsigned)__builtin_popcount(t->all_ports);
+	uint64_t count = 0;
+	for (size_t i = 0; t->todo != NULL && i < t->count; i++)
+		count += (unsigned)__builtin_popcount(t->todo[i]);
+	return t->todo != NULL ? count : (uint64_t)t->count * ports;
 }
 
 // ---- lists

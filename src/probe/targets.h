@@ -6,6 +6,7 @@
 
 #include "base/cursor.h"
 #include "base/error.h"
+#include "probe/guard.h"
 
 enum { TARGETS_MAX = 1 << 26, TARGET_PORTS_MAX = 32 };
 
@@ -28,6 +29,9 @@ bool targets_add(struct targets *, uint32_t address, struct error *error) MUST_C
 // Ascending, each once.
 bool targets_sort(struct targets *, struct error *error) MUST_CHECK;
 
+// After targets_sort(): leaves out those that nobody asks, and counts them.
+void targets_filter(struct targets *, const struct guard *, uint64_t *special, uint64_t *opted_out);
+
 // After targets_sort(): that port of that address was asked. An address that is no target is passed over.
 bool targets_mark(struct targets *, uint32_t address, unsigned port,
                   struct error *error) MUST_CHECK;
@@ -36,6 +40,9 @@ bool targets_mark(struct targets *, uint32_t address, unsigned port,
 // are kept that `budget` is not passed with those that were, finished or not; 0: no budget. Those that
 // were begun come first.
 void targets_order(struct targets *, uint64_t seed, uint64_t budget);
+
+// How many connections are left.
+uint64_t targets_connections(const struct targets *);
 
 // A list of addresses as people and programs write them: one a line, blank lines and what follows # are for people.
 // Bytes come in pieces of any size.

@@ -67,6 +67,24 @@ static struct targets first(uint32_t count, size_t ports)
 	return t;
 }
 
+TEST(whom_nobody_asks_is_counted)
+{
+	struct ipset_prefix opted = { 0x05060700, 0x050607ff };
+	const struct guard guard = { .opt_outs = { &opted, 1 } };
+	struct targets t = targets_of(4);
+	struct error error;
+	uint64_t special, opted_out;
+	CHECK(lists("10.0.0.1\n5.6.7.8\n5.6.8.8\n127.0.0.1\n5.6.7.9\n224.0.0.1\n1.1.1.1\n", 9, &t,
+	            &error) &&
+	      targets_sort(&t, &error));
+	targets_filter(&t, &guard, &special, &opted_out);
+	CHECK(special == 3 && opted_out == 2 && t.count == 2);
+	CHECK(t.addresses[0] == 0x01010101 && t.addresses[1] == 0x05060808);
+	CHECK(targets_connections(&t) == 8);
+	CHECK(targets_mark(&t, 0x01010101, 2, &error) && targets_connections(&t) == 7);
+	targets_done(&t);
+}
+
 TEST(order_has_each_once_and_differs_by_seed)
 {
 	static bool is_there[1000];
