@@ -80,7 +80,7 @@ def what_is_wrong_is_said(_):
     equal(result.code, 3, "exit code")
     said = " ".join(result.errors())
     check("line 2 is no JSON" in said and "1 without an IPv4 address" in said and "2 that are none of their form" in said, said)
-    equal(len(result.output().splitlines()), 2, "rows")
+    equal(len(result.text().splitlines()), 2, "rows")
     write("text", b"hello\n")
     for words in (("text",), ("none.jsonl",), (".",)):
         result = hotaru("responses", *words)
@@ -113,7 +113,7 @@ def a_store_keeps_each_once(_):
     damaged[-1] ^= 1
     file.write_bytes(damaged)
     result = hotaru("responses", "-s", "store", "--format", "csv")
-    equal((result.code, [row.split(",")[0] for row in result.output().splitlines()[1:]]), (3, ["192.0.2.1"]), "a lost day")
+    equal((result.code, [row.split(",")[0] for row in result.text().splitlines()[1:]]), (3, ["192.0.2.1"]), "a lost day")
     check(hotaru("verify", "-q", "-s", "store").code == 1, "verify")
     hotaru("verify", "-q", "-s", "store", "--drop-damaged", "--yes")
     succeed("responses", "-q", "-s", "store", "a.jsonl", "b.jsonl")
@@ -191,7 +191,7 @@ def lines_of_zgrab2(_):
     for says in truth["lines"]:
         write("one.jsonl", ('{"ip":"192.0.2.1","data":{"banner":{"status":"x","port":1}}}\n' + lines[says["line"] - 1]).encode())
         result = hotaru("responses", "-q", "one.jsonl", "--format", "json")
-        got = own(result.output())
+        got = own(result.text())
         equal(result.code, 3 if says["status"] == "bad-line" else 0, f"line {says['line']}")
         if says["raw_b64"] is not None:
             equal([(row["response"], "lossy" in row) for row in got], [(says["raw_b64"], False)], f"line {says['line']}")
