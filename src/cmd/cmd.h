@@ -43,6 +43,7 @@ extern const struct command command_packets;
 extern const struct command command_places;
 extern const struct command command_prefixes;
 extern const struct command command_ports;
+extern const struct command command_probe;
 extern const struct command command_report;
 extern const struct command command_rules;
 extern const struct command command_settings;
