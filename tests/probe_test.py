@@ -336,6 +336,11 @@ def two_runs_do_not_share_answers(_):
     check(is_sanitized() or "Seccomp:\t2" in status, "the filter of who asks")
     process.terminate()
     process.communicate()
+    for number, other in ((1, b"not an answer\n{"), (2, pathlib.Path("answers").read_bytes().splitlines(True)[0] + b"x\0y\nz"),
+                          (1, b"x" * 300000)):
+        write("other", other)
+        check(f"line {number} " in hotaru(*words("list", "--resume", output="other")).errors()[-1], f"{other[:20]}")
+        equal(pathlib.Path("other").read_bytes(), other, "a file that is none of answers is left as it was")
     write("other", b"not an answer\n")
     check("line 1 " in hotaru(*words("list", "--resume", output="other")).errors()[-1], "what is no file of answers")
 

@@ -78,6 +78,8 @@ int command_fail(const struct error *error);
 // Prints "hotaru: warning: TEXT" and "hotaru: TEXT" to standard error, escaped.
 void command_warn(const char *text);
 void command_say(const char *text);
+// Says "WHAT: 'NAME'" of a capture that is wanted; of "-", which nobody has any more, that it takes a file.
+void command_say_capture(const char *what, const char *name);
 
 // Results go to `path`, or to standard output if it is NULL or "-".
 FILE *command_output_open(const char *path, struct error *error);

@@ -347,6 +347,7 @@ static bool ask(struct asker *a, struct error *error)
 	struct probe_totals totals;
 	struct error ignored;
 	if (!manners_init(&manners, c->contact, c->page, HOTARU_VERSION, error) ||
+	    !output_lines_cut(&a->lines, error) ||
 	    !confine_to_connect(&c->analysis.take.common, c->ports, c->port_count, error))
 		return false;
 	const struct probe_request request = request_of(a, &manners);

@@ -163,26 +163,41 @@ static bool mark(struct planner *p, const struct response *r, struct error *erro
 	return true;
 }
 
+static bool is_no_answer(const struct planner *p, uint64_t line, const char *why,
+                         struct error *error)
+{
+	return error_set(error, ERROR_FAILED,
+	                 "'%s' line %" PRIu64 " %s: these are no answers to go on from",
+	                 p->command->answers, line, why);
+}
+
+static bool take_before(struct planner *p, struct json_lines *reader, struct span line,
+                        uint64_t number, struct error *error)
+{
+	struct response response;
+	enum response_skip why;
+	const char *words;
+	if (json_lines_read(reader, line, &response, &why, &words))
+		return mark(p, &response, error);
+	return words != NULL ? is_no_answer(p, number, words, error)
+	                     : error_memory(error, "answers");
+}
+
 static bool read_before(struct planner *p, struct error *error)
 {
 	struct json_lines reader = { .probe = "" };
 	char *line = memory_room(LINE_ROOM);
 	bool ok = line != NULL || error_memory(error, "answers");
 	for (uint64_t number = 1; ok && fgets(line, LINE_ROOM, p->before) != NULL; number++) {
-		const struct span span = { (const uint8_t *)line, strlen(line) };
-		struct response response;
-		enum response_skip why;
-		const char *words;
-		if (span.length == 0 || line[span.length - 1] != '\n')
-			break;  // torn, and cut off by now
-		ok = json_lines_read(&reader, (struct span){ span.bytes, span.length - 1 },
-		                     &response, &why, &words)
-		             ? mark(p, &response, error)
-		             : error_set(error, ERROR_FAILED,
-		                         "'%s' line %" PRIu64
-		                         " %s: these are no answers to go on from",
-		                         p->command->answers, number,
-		                         words != NULL ? words : "cannot be read");
+		const size_t length = strlen(line);
+		if (length > 0 && line[length - 1] == '\n')
+			ok = take_before(p, &reader,
+			                 (struct span){ (const uint8_t *)line, length - 1 }, number,
+			                 error);
+		else if (feof(p->before) != 0)
+			break;  // torn, and is going to be cut off
+		else
+			ok = is_no_answer(p, number, "is no text", error);
 	}
 	json_lines_done(&reader);
 	memory_free(line);

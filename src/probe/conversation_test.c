@@ -39,7 +39,8 @@ static void hear(struct conversation *c, const char *text)
 
 static bool said(const char *text)
 {
-	return reply.length == strlen(text) && memcmp(reply.bytes, text, reply.length) == 0;
+	return reply.length == strlen(text) &&
+	       (reply.length == 0 || memcmp(reply.bytes, text, reply.length) == 0);
 }
 
 static bool said_get(void)

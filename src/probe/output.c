@@ -40,7 +40,6 @@ bool output_lines_begin(struct output_lines *o, int fd, const char *name, struct
 {
 	struct output_lines new = { .name = name, .fd = fd, .lines = buffer_up_to(LINES_MAX) };
 	struct stat status;
-	off_t end;
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		if (errno == EWOULDBLOCK)
 			return error_set(error, ERROR_FAILED, "another run writes to '%s'", name);
@@ -50,12 +49,21 @@ bool output_lines_begin(struct output_lines *o, int fd, const char *name, struct
 		return error_set(
 			error, ERROR_FAILED,
 			"'%s' is no file: answers are kept where a run can go on from them", name);
-	if (!find_end(&new, status.st_size, &end, error))
-		return false;
-	if ((end < status.st_size && ftruncate(fd, end) != 0) || lseek(fd, end, SEEK_SET) != end)
-		return fail(&new, error);
 	*o = new;
 	return true;
+}
+
+bool output_lines_cut(struct output_lines *o, struct error *error)
+{
+	struct stat status;
+	off_t end;
+	if (fstat(o->fd, &status) != 0)
+		return fail(o, error);
+	if (!find_end(o, status.st_size, &end, error))
+		return false;
+	return ((end == status.st_size || ftruncate(o->fd, end) == 0) &&
+	        lseek(o->fd, end, SEEK_SET) == end) ||
+	       fail(o, error);
 }
 
 static bool write_all(struct output_lines *o, struct error *error)

@@ -19,10 +19,12 @@ struct output_lines {
 	bool is_dirty;
 };
 
-// The file is open for reading and appending. Takes the lock on it, which ends with the process, and cuts
-// off a last line without an end.
+// The file is open for reading and appending. Takes the lock on it, which ends with the process. Nothing
+// is changed yet: it may turn out to be another file than was meant.
 bool output_lines_begin(struct output_lines *, int fd, const char *name,
                         struct error *error) MUST_CHECK;
+// Before the first is added: cuts off a last line without an end.
+bool output_lines_cut(struct output_lines *, struct error *error) MUST_CHECK;
 bool output_lines_add(struct output_lines *, const struct response *,
                       struct error *error) MUST_CHECK;
 // Writes what was added.

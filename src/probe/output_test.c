@@ -67,8 +67,8 @@ TEST(lines_are_appended_and_a_torn_one_is_cut_off)
 		char want[600];
 		set_up(files[i].before);
 		const int fd = open_file();
-		CHECK(output_lines_begin(&o, fd, "answers", &error));
-		CHECK(holds(files[i].kept));
+		CHECK(output_lines_begin(&o, fd, "answers", &error) && holds(files[i].before));
+		CHECK(output_lines_cut(&o, &error) && holds(files[i].kept));
 		CHECK(output_lines_add(&o, &refused, &error) && holds(files[i].kept));
 		CHECK(output_lines_write(&o, 1, &error));
 		text_format(want, sizeof want, "%s%s", files[i].kept, line);
@@ -91,7 +91,8 @@ TEST(a_torn_line_may_be_long)
 	content[3] = '\n';
 	set_up(content);
 	const int fd = open_file();
-	CHECK(output_lines_begin(&o, fd, "answers", &error) && holds("xxx\n"));
+	CHECK(output_lines_begin(&o, fd, "answers", &error) && output_lines_cut(&o, &error));
+	CHECK(holds("xxx\n"));
 	output_lines_done(&o);
 	close(fd);
 	disk_remove_folder(folder);

@@ -88,6 +88,8 @@ static bool let_in(struct loop *l)
 			l->has_all = true;
 			return l->error->kind == ERROR_NONE;
 		}
+		// Whoever plans is not to be trusted with what there is.
+		s->target.todo &= (uint32_t)((UINT64_C(1) << l->request->port_count) - 1);
 		if (s->target.todo == 0)
 			continue;
 		l->spare_count--;

@@ -19,7 +19,10 @@ struct world {
 	struct response responses[MANY_MAX];
 	uint64_t times_ns[MANY_MAX];
 	size_t response_count;
+	size_t cut_count, byte_count;  // of the responses
 	uint64_t open_most;
+	int listening;  // 0: none; whoever connects is sent `greeting` bytes
+	size_t greeting;
 };
 
 static bool next(void *context, struct target *out, struct error *error)
@@ -40,7 +43,18 @@ static bool take(void *context, const struct response *response, struct error *e
 		return false;
 	w->times_ns[w->response_count] = clock_now_ns();
 	w->responses[w->response_count++] = *response;
+	w->cut_count += response->is_cut;
+	w->byte_count += response->bytes.length;
 	return true;
+}
+
+// The descriptors stay open until the test ends: the host is silent then.
+static void greet(const struct world *w)
+{
+	static const char text[60000];
+	int fd;
+	while ((fd = accept(w->listening, NULL, NULL)) >= 0)
+		CHECK(send(fd, text, w->greeting, MSG_NOSIGNAL) == (ssize_t)w->greeting);
 }
 
 static bool turn(void *context, const struct probe_totals *totals, struct error *error)
@@ -48,6 +62,8 @@ static bool turn(void *context, const struct probe_totals *totals, struct error 
 	struct world *w = context;
 	(void)error;
 	w->open_most = totals->open > w->open_most ? totals->open : w->open_most;
+	if (w->listening > 0)
+		greet(w);
 	return true;
 }
 
@@ -192,6 +208,46 @@ TEST(a_host_has_one_connection_at_a_time_and_gaps_between)
 		CHECK(w.times_ns[i] - w.times_ns[i - 1] >= SECOND / 10 + SECOND / 20);
 	for (size_t i = 0; i < 4; i++)
 		close(listening[i]);
+}
+
+TEST(answers_that_do_not_fit_together_are_cut_and_counted)
+{
+	const struct guard guard = { .is_loopback = true };
+	struct probe_totals totals;
+	struct error error;
+	for (int is_tight = 0; is_tight < 2; is_tight++) {
+		struct world w = { .greeting = 40000 };
+		uint16_t port;
+		w.listening = listen_on(LOOPBACK, 64, &port);
+		struct probe_request request = request_of(&w, &guard, &port, 1);
+		request.rules.bytes_max = RESPONSE_BYTES_MAX;
+		request.rules.deadline_ns = SECOND;
+		request.rules.wait_ns = request.rules.quiet_ns = SECOND / 4;
+		request.connect_ns = SECOND;
+		request.room_max = is_tight ? 3 * 65536 : 16 * 65536;
+		for (size_t i = 0; i < 8; i++)
+			add(&w, LOOPBACK, 1);
+		CHECK(probe_run(&request, &totals, &error) && w.response_count == 8);
+		CHECK(totals.by_status[RESPONSE_ANSWERED] == 8);
+		CHECK(totals.cut_short == w.cut_count && (w.cut_count > 0) == (is_tight == 1));
+		CHECK(is_tight == 1 || w.byte_count == 8 * 40000);
+		CHECK(w.byte_count > 8 * 1000);
+		close(w.listening);
+	}
+}
+
+TEST(ports_that_there_are_not_are_not_asked)
+{
+	const struct guard guard = { .is_loopback = true };
+	struct world w = { .next = 0 };
+	struct probe_totals totals;
+	struct error error;
+	uint16_t port;
+	close(listen_on(LOOPBACK, 8, &port));
+	const struct probe_request request = request_of(&w, &guard, &port, 1);
+	add(&w, LOOPBACK, UINT32_MAX);
+	add(&w, LOOPBACK, 2);
+	CHECK(probe_run(&request, &totals, &error) && w.response_count == 1);
 }
 
 TEST(many_hosts_go_through_few_slots)
