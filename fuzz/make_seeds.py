@@ -35,6 +35,17 @@ OPTIONS = (b"", b"\2\4\5\xb4", b"\2\4\5\xb4\4\2\x08\x0a" + bytes(8) + b"\1\3\3\7
            b"\1\1\x08\3")  # one byte longer than the header
 
 
+# What hosts say to who asks: the index of a port, and pieces, each after so many quarters of a second.
+CONVERSATIONS = [
+    (2, [(0, b"\xff\xfd\x18\xff\xfb\x01\xff"), (1, b"\xfa\x18\x01\xff\xf0"), (2, b"login: ")]),
+    (1, [(0, b"SSH-2.0-drop"), (0, b"bear\r\n\0\0\x01\xff\xfb\x01")]),
+    (0, [(1, b"220-a\r\n 220 b\r"), (0, b"\n220 c\r\n"), (0, b"221 d\r\n")]),
+    (3, [(0, b"HTTP/1.1 200 "), (1, b"OK\r\n\r\n\xff\xfb\x01")]),
+    (5, [(15, b""), (15, b""), (1, b"HTTP/1.0 404")]),
+    (7, [(0, b"\x15\x03\x01\0\x02\x02\x28")]),
+]
+
+
 def icmp_errors(a_syn):
     """About a SYN, one with options in its IPv4 header, a datagram in fragments; one with extensions (RFC 4884)."""
     about = (0xc6336401, 0xc0000203)
@@ -284,8 +295,41 @@ LINES = {
                  "[population b]\nactive = 2016-07-01 3\nsend = udp 1, icmp_echo 2, arp 1, fragment 1,"
                  " rst 1, syn_ack 1, icmp_unreachable 1\npayload_bytes = 12\nttl = 128\npath = 6-24\n"
                  "ip_id = zmap\noptions = linux\nmss_percent = 50\nreturn_percent = 50\n"
-                 "lifetime_mean_days = 1\nlifetime_median_days = 0.5\naddress_days = 0.25\n"],
+                 "lifetime_mean_days = 1\nlifetime_median_days = 0.5\naddress_days = 0.25\n",
+                 "start = 2016-07-01\n[model a]\nanswering_percent = 100\nport_percent = 50\nanswer = 80 {date}\\r\\n"
+                 "{mac} {hex:8} {digits:3} {a|b}\\x00\nanswer = 23\nanswer = 80 {address}\n[model b]\n"
+                 "[population c]\nactive = 2016-07-01 9\nmodels = a:5, b, none:2\n"],
 }
+
+
+# Answers of each form, and the turns of each.
+ANSWERS = [
+    b"HTTP/1.1 401 Unauthorized\r\nServer: Nagi/2.1\r\nWWW-Authenticate: Digest realm=\"Nagi \\\"NR\\\" 40\","
+    b" nonce=\"0a1b2c3d4e5f\"\r\nSet-Cookie: sid=1; path=/\r\nX-Powered-By: Kaze\r\n\r\n<TITLE>Log in</title>",
+    b"HTTP/1.0 302 Found\nLocation: /web/\n index\nWWW-Authenticate: Basic realm=x, y\n\n<title>no end",
+    b"RTSP/1.0 200 OK\r\nServer: Umi\r\n\r\n", b"<html><title>Umi</title>",
+    b"Keep out\r\nSSH-2.0-nagi_1.4 rev 3\r\n\0\0\1\x5c", b"SSH-1.99-Umi\n",
+    b"220-Umi\r\n two\r\n220-three\r\n220 ready\r\n530 Log in\r\n", b"220 nagi.example ESMTP\r\n",
+    b"421\x20", b"+OK Umi\r\n", b"* OK Umi\r\n",
+    b"\xff\xfd\x01\xff\xfa\x18\x01\xff\xff\xff\xf0\r\nNagi\xff\xff\r\0login: \xff\xfa\x18\xff\xf9\xff",
+    b"\x1b[2Jlogin: ", b"\x15\3\1\0\2\1\0",
+]
+
+# Rules for the identification of SSH, or with `matches` for another field, and what they are asked about.
+RULES = [
+    (b"<?xml version='1.0'?><fingerprints matches='ssh.banner'><!-- c --><fingerprint pattern='^nagi_([\\d.]+)"
+     b"(?: rev (\\S+))?$' flags='REG_ICASE'><description>d &amp; e</description>"
+     b"<param pos='0' name='hw.vendor' value='Nagi, Inc.'/><param pos='1' name='hw.version'/>"
+     b"<param pos='2' name='_tmp.r'/><param pos='0' name='hw.product' value='NR {_tmp.r}{no}'/></fingerprint>"
+     b"<fingerprint pattern='.'><param pos='0' name='os.certainty' value='0.0'/></fingerprint></fingerprints>",
+     ANSWERS[4]),
+    (b"<fingerprints><fingerprint pattern='^(a+)+$'/><fingerprint pattern='(?&lt;x&gt;b)\\1\\K' flags='REG_DOT_NEWLINE'>"
+     b"<param pos='1' name='service.product'/></fingerprint></fingerprints>", b"SSH-2.0-" + b"a" * 40 + b"bb\n"),
+    (b"<fingerprints matches='http_header.wwwauth'><fingerprint pattern='realm=.([^&quot;]*)'>"
+     b"<param pos='1' name='hw.product'/></fingerprint></fingerprints>", ANSWERS[0]),
+    (b"<!DOCTYPE f [<!ENTITY a 'b'>]><fingerprints>&a;</fingerprints>", b""),
+    (b"<fingerprints><fingerprint pattern='(('/>", b"SSH-2.0-a\n"),
+]
 
 
 def spells():
@@ -339,6 +383,12 @@ def seeds(hotaru):
         yield "ipset", name, data
     for name, data in flow_inputs():
         yield "flow", name, data
+    for i, data in enumerate(ANSWERS):
+        yield "fields", str(i), data
+    for i, (port, pieces) in enumerate(CONVERSATIONS):
+        yield "probe", str(i), bytes([port]) + b"".join(bytes([16 * quarters + len(text)]) + text for quarters, text in pieces)
+    for i, (rules, answer) in enumerate(RULES):
+        yield "label", str(i), rules + b"\0" + answer
     for name, data in databases():
         yield "place", name, b"\2" + data
     yield from own_files(hotaru)

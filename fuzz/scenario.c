@@ -5,6 +5,7 @@
 #include "capture/capture.h"
 #include "check_packet.h"
 #include "fuzz.h"
+#include "response/response.h"
 #include "simulate/simulate.h"
 
 #include <string.h>
@@ -71,6 +72,15 @@ static bool take_chunk(void *context, const struct simulate_chunk *chunk, struct
 	return played->packets < PACKETS_MAX || error_set(error, ERROR_FAILED, "that is enough");
 }
 
+// What devices answer is within bounds, whatever their texts are.
+static bool take_response(void *context, const struct response *response, struct error *error)
+{
+	uint64_t *count = context;
+	REQUIRE(response->bytes.length <= RESPONSE_BYTES_MAX && response->port > 0);
+	REQUIRE((response->status == RESPONSE_ANSWERED) == (response->bytes.length > 0));
+	return ++*count < PACKETS_MAX || error_set(error, ERROR_FAILED, "that is enough");
+}
+
 static void play(const struct scenario *scenario)
 {
 	struct played played = { .packets = 0 };
@@ -81,7 +91,11 @@ static void play(const struct scenario *scenario)
 	if (!WORKS(zone_parse("UTC", &utc, &error)))
 		return;
 	const struct simulate_sink sink = { take_chunk, &played };
+	uint64_t responses = 0;
+	const struct response_receiver receiver = { take_response, &responses };
+	const struct simulate_devices devices = { scenario->start_day, &receiver, NULL };
 	const struct simulate_request request = { .scenario = scenario,
+		                                  .devices = &devices,
 		                                  .scale_millionths = SIMULATE_SCALE_ONE,
 		                                  .seed = 1,
 		                                  .days = 2,

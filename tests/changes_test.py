@@ -86,38 +86,38 @@ def more(n, m):
     return 2 * (math.sqrt(n + 3 / 8) - math.sqrt(m + 3 / 8)) > 5
 
 
+def step(n, m, is_place):
+    """How far it came of 1.25, 2 and 3 times as many."""
+    return sum(n > times * m for times in (1.25, 2, 3)) if more(n, m) and (n >= 20 or not is_place) else 0
+
+
 def raw(counts, day, totals):
-    """What the day is at once, and slowly; None: nobody knows."""
+    """What the day is at once, and slowly, and whether it is gone; None: nobody knows."""
     past = range(max(0, day - 28), day)
     if len(past) < 7:
         return None
     share = [totals[day] / totals[i] if totals else 1 for i in past]
     high = [counts[i] * max(1, s) for i, s in zip(past, share)]
     low = [counts[i] * min(1, s) for i, s in zip(past, share)]
-    n, most = counts[day], max(high)
-    at_once = ("new" if n >= 20 and n > 3 * most else
-               "grown" if n >= 20 and n > 1.25 * most and more(n, most) else None)
-    slowly = None
-    if len(past) - 7 >= 7:
-        older, least = max(high[:-7]), min(low[:-7])
-        if n >= 20 and n > 2 * older and more(n, older):
-            slowly = "new" if n > 3 * older else "grown"
-        elif least >= 20 and 10 * n < least and more(least, n):
-            slowly = "gone"
-    return at_once, slowly
+    n = counts[day]
+    at_once = 3 if n >= 20 and n > 3 * max(high) else step(n, max(high), totals)
+    if len(past) - 7 < 7:
+        return at_once, 0, False
+    least = min(low[:-7])
+    return at_once, step(n, max(high[:-7]), totals), least >= 20 and 10 * n < least and more(least, n)
 
 
 def change(counts, day, totals):
     found = raw(counts, day, totals)
     if found is None:
         return None
-    at_once, slowly = found
-    told = [r for r in (raw(counts, i, totals) for i in range(max(0, day - 28), day)) if r]
-    same = {"new": ("new",), "grown": ("new", "grown"), "gone": ("gone",)}
-    if slowly and not at_once or (at_once, slowly) == ("grown", "new"):
-        if not any(verdict in same[slowly] for pair in told for verdict in pair):
-            return slowly
-    return at_once
+    at_once, slowly, is_gone = found
+    told = [r for r in (raw(counts, i, totals) for i in range(max(0, day - 14), day)) if r]
+    if at_once == 3 or slowly == 3 and all(max(r[:2]) < 3 for r in told):
+        return "new"
+    if at_once or slowly and all(max(r[:2]) < slowly for r in told):
+        return "grown"
+    return "gone" if is_gone and not any(r[2] for r in told) else None
 
 
 def naive(courses):

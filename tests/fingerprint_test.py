@@ -445,8 +445,8 @@ def evidence_is_that_of_the_whole_day(_):
 def the_table_says_the_chance_of_each(_):
     rows = {row["name"]: row for row in rows_of(csv_of("fingerprints"))}
     equal({name: row["chance"] for name, row in rows.items()},
-          {**{name: "1/4294967296" for name in ("mirai", "mirai-2016", "mirai-flags")},
-           **{name: "1/65536" for name in ("hajime", "hajime-raw", "zmap", "masscan")}}, "chance")
+          {**{name: "0.00000000023283064365386962890625" for name in ("mirai", "mirai-2016", "mirai-flags")},
+           **{name: "0.0000152587890625" for name in ("hajime", "hajime-raw", "zmap", "masscan")}}, "chance")
     equal({name: row["evidence"] for name, row in rows.items() if name in ("mirai", "hajime", "zmap")},
           {"mirai": "one packet", "hajime": "more packets than chance", "zmap": "two packets, and more than chance"},
           "evidence")

@@ -11,7 +11,8 @@ import os
 import shutil
 import subprocess
 
-from harness import (HOTARU, case, check, environment, fail, is_sanitized, run_cases, skip, succeed, traffic)
+from harness import (DAY_NS, HOTARU, address, case, check, environment, ethernet, fail, is_sanitized, pcap, record, run_cases,
+                     skip, succeed, syn, traffic, write)
 
 MEMORY_MIB = 64
 ABOVE_MIB = 20  # program, libraries, catalogue, stacks, and 5 bytes a source for the sets of a day (SECURITY.md)
@@ -104,6 +105,34 @@ def rules_of_sources_that_all_differ(_):
         got = peak_mib("rules", "--min-support", 5, *words, "-q", "-s", "store")
         print(f"rules of sources that all differ {' '.join(words)}: {got:.0f} MiB", flush=True)
         check(got <= STORE_MIB, f"{words}: {got:.0f} MiB, more than {STORE_MIB}")
+
+
+NEWS_NS = 17000 * DAY_NS
+
+
+def news(days, new_days, values):
+    """A host a day; then on each day as many ports as `values` says, and windows that go with them, by four hosts each."""
+    for day in range(days):
+        yield record(NEWS_NS + day * DAY_NS, ethernet(syn("9.0.0.1", "198.51.0.1")))
+    for n in range(new_days * values * 4):
+        value = 1000 + n // 4
+        day = days + n // (4 * values)
+        yield record(NEWS_NS + day * DAY_NS + n,
+                     ethernet(syn(address("12.0.0.0") + n % (4 * values), "198.51.0.2", port=value, window=value)))
+
+
+@case
+def very_much_that_is_new(_):
+    """40,000 sets of values on eight days, each to be looked for on the 366 days before."""
+    if is_sanitized():
+        skip("sanitizers keep freed memory for a while")
+    write("capture", pcap(news(366, 8, 5000)))
+    succeed("ingest", "-q", "-s", "store", "capture")
+    got = peak_mib("rules", "--new", "--across", "--fields", "dport,window", "--min-support", 4, "--last", 8,
+                   "--past-days", 366, "--threads", 2, "-q", "-s", "store")
+    most_mib = STORE_MIB + 375 * 8 / 1024 + 10000 * 700 / 2**20
+    print(f"very much that is new: {got:.0f} MiB", flush=True)
+    check(got <= most_mib, f"{got:.0f} MiB, more than {most_mib:.0f}")
 
 
 @case

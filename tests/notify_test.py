@@ -326,7 +326,7 @@ def intelmq_events_have_its_keys(_):
             "destination.port": listed_ports(ports)[0], "destination.ip": None,
             "extra.first_seen": moment(first, 0)[:-1] + "+00:00", "extra.days": days,
             "extra.packets": sum(ports.values()), "extra.ports_seen": len(ports),
-            "extra.ports": ";".join(map(str, listed_ports(ports))), "extra.fingerprint": family,
+            "extra.ports": listed_ports(ports), "extra.fingerprint": family,
             "extra.fingerprint_strength": STRENGTHS[family],
         }
         if not equal({key: event.get(key) for key in want}, want, f"{dotted(source)} {family}"):

@@ -54,13 +54,28 @@ def sums_say_what_they_sum(_):
 def tools_that_matched_are_named(_):
     words = words_of(page_of("tools.pcap", TOOLS), 'id="tools"', "</table>")
     check("zmap SYN with IP identification 54321 3" in words, words)
-    note = "hotaru: note: no families, but matched: zmap (3 sources); --family has them by day"
+    note = "hotaru: note: no families, but matched: zmap (9 packets); --family has them by day"
     equal([line for line in hotaru("survey", "tools.pcap").errors() if "no families" in line], [note], "survey")
     for words in (("--family", "mirai"), ("-q",)):
         check(note not in hotaru("survey", "tools.pcap", *words).errors(), f"survey {words}")
     check('id="tools"' not in page_of("none.pcap", SYNS), "a page without tools speaks of them")
     page = page_of("asked.pcap", TOOLS, "--family", "zmap")
     check('id="tools"' not in page and 'id="family-zmap"' in page, "a tool that is asked for is a family")
+
+
+def told(*words):
+    return [line for line in hotaru("survey", *words).errors() if "no families" in line]
+
+
+@case
+def what_chance_brings_is_no_tool(_):
+    """One packet with the mark says nothing of its source, two on a day do, also from two captures."""
+    for n, packet in enumerate((TOOLS[0], TOOLS[1], TOOLS[4])):
+        write(f"{n}.pcap", pcap([record(NOON_NS + n, ethernet(packet))]))
+    equal(told("0.pcap", "2.pcap"), [], "one packet each of two sources")
+    for name, want in (("0.pcap", []), ("2.pcap", []), ("1.pcap", ["zmap (3 packets)"])):
+        succeed("ingest", "-q", "-s", "store", name)
+        equal([re.search("zmap [^)]*[)]", line).group() for line in told("-s", "store")], want, f"a store with {name}, too")
 
 
 run_cases()

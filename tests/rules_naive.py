@@ -42,14 +42,14 @@ def option_layout(options):
         kind = options[at]
         length = 1 if kind < 2 else options[at + 1] if at + 1 < len(options) else 0
         if kind > 1 and not 2 <= length <= len(options) - at:
-            return number | 1 << 31, ",".join([*names[:10], *(["..."] if len(names) > 10 else []), "malformed"])
+            return number | 1 << 31, ",".join([*names[:10], *(["more"] if len(names) > 10 else []), "malformed"])
         code, name = OPTION_NAMES.get(kind, (7, "other"))
         number |= code << 3 * len(names) if len(names) < 10 else 1 << 30
         names.append(name)
         at += length
         if kind == 0:
             break
-    return number, ",".join([*names[:10], *(["..."] if len(names) > 10 else [])]) or "none"
+    return number, ",".join([*names[:10], *(["more"] if len(names) > 10 else [])]) or "none"
 
 
 def maximum_segment_size(options):

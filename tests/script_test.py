@@ -224,16 +224,30 @@ def without_its_script(_):
 
 @case
 def a_page_of_one_capture_is_one_screen(_):
-    """And the folds have the rest."""
+    """And the folds have the rest: of scanning hosts on one day and on four, of IPv6, and of real captures."""
     frames = [ethernet(syn(0x0a000000 + i, 0xc6336401 + i % 9, seq=None)) for i in range(50)]
-    write("one.pcap", pcap([((1480000000 + i) * 10**9, frame, len(frame)) for i, frame in enumerate(frames)]))
-    succeed("report", "-q", "-o", "one", "one.pcap")
+    for name, seconds in (("one", 1), ("four", 6912)):
+        write(f"{name}.pcap", pcap([((1480000000 + seconds * i) * 10**9, frame, len(frame))
+                                    for i, frame in enumerate(frames)]))
+    write("six.pcap", pcap([(1480000000 * 10**9, ethernet(b"\x60" + bytes(39), ethertype=0x86dd), 54)]))
+    captures = ["one.pcap", "four.pcap", "six.pcap"]
+    if os.environ.get("HOTARU_CAPTURES"):
+        real = pathlib.Path(os.environ["HOTARU_CAPTURES"])
+        captures += [real / "darknet/crafter__hbot.pcap", real / "scanners/masscan-default.pcap",
+                     real / "backscatter/simple-scan__backscatter.trace"]
     b = chromium()
     b.size(1280, 800)
-    b.open(pathlib.Path("one/index.html"))
-    equal(b.complaints(), [], "complaints")
-    check(b.run("document.documentElement.scrollHeight") <= 1600, "the page of a capture is "
-          f"{b.run('document.documentElement.scrollHeight')} pixels high")
+    for capture in captures:
+        for lang in ("en", "ja"):
+            succeed("report", "-q", "--lang", lang, "-o", "one", capture)
+            b.open(pathlib.Path("one/index.html"))
+            equal(b.complaints(), [], "complaints")
+            for name in ("scrollHeight", "scrollWidth"):
+                size = b.run(f"document.documentElement.{name}")
+                check(size <= (800 if name == "scrollHeight" else 1280), f"{capture}: {name} is {size} pixels")
+            missing = b.run("""[...document.querySelectorAll('nav a')].map(a => a.getAttribute('href').slice(1))
+                .filter(id => !document.querySelector('#' + id + '>details>summary,section#summary')).join()""")
+            equal(missing, "", f"{capture}: sections that nothing leads to")
 
 
 try:

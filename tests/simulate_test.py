@@ -6,7 +6,9 @@ The truth is counted by the simulator, which shares no code with the analysis, f
 each gap and zone; the captures are then taken in whole, in pieces by day in random
 order, cut anywhere, twice, and by one thread and two.
 """
+import base64
 import functools
+import json
 import os
 import pathlib
 import random
@@ -47,6 +49,38 @@ def numbers(text):
 
 
 # ---- cases
+
+@case
+def devices_answer_for_the_sources_of_a_day(_):
+    """Each source of a population with models, once a port; and the same capture as without."""
+    words = ("--scale", "0.0005", "--seed", "5", "--days", "115")
+    simulate(*words, "-o", "without.pcap")
+    simulate(*words, "-o", "with.pcap", "--responses", "r.jsonl", "--devices", "d.csv",
+             "--responses-day", "2016-10-20")
+    equal(pathlib.Path("with.pcap").read_bytes(), pathlib.Path("without.pcap").read_bytes(), "the capture")
+    models = {address: (model, ports) for address, model, ports in numbers(
+        pathlib.Path("d.csv").read_text(encoding="utf-8"))}
+    sent = {row[1] for row in numbers(csv_of("sources", "--from", "2016-10-20", "--to", "2016-10-20",
+                                             "--family", "mirai", "with.pcap"))}
+    check(len(sent) > 100 and sent <= set(models), f"{len(sent)} infected sources, {len(models)} asked")
+    answered, texts = {}, []
+    for line in pathlib.Path("r.jsonl").read_text(encoding="utf-8").splitlines():
+        response = json.loads(line)
+        text = base64.b64decode(response["response"])
+        if response["status"] == "answered":
+            answered.setdefault(response["address"], []).append(str(response["port"]))
+            texts.append(text)
+        equal(response["status"] == "answered", text != b"", "what is answered")
+    equal({address: ";".join(ports) for address, ports in answered.items()},
+          {address: ports for address, (_, ports) in models.items() if ports}, "ports")
+    check(30 < len(answered) < len(models) / 2, f"{len(answered)} of {len(models)} answer")
+    check(len(set(texts)) > len(texts) / 3, "dates and nonces differ")
+    for wrong, why in ((("--responses-day", "2016-10-20"), "says whose sources"),
+                       (("--responses", "x", "--responses-day", "2017-10-20"), "not a day that is simulated"),
+                       (("--responses", "-"), "only one of capture, responses and devices")):
+        result = hotaru("simulate", *words, *wrong)
+        check(result.code == 2 and why in " ".join(result.errors()), f"{wrong}: {result.errors()}")
+
 
 @case
 def that_it_is_simulated_is_said_where_it_goes_on_to_others(_):

@@ -140,10 +140,14 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "error": "0.02", "port": "23", "protocol": "tcp", "top": "2", "by": "asn", "bits": "20", "shape": "few",
           "fields": "window,dport", "min-support": "5", "min-confidence": "0.5", "max-items": "3", "consequents": "2",
           "window-days": "2", "alpha": "0.1", "work": "5", "past-days": "20", "producer": "us", "lang": "ja", "home": "JP",
+          "contact": "soc@example.org", "page": "https://example.org/", "opt-outs": "nobody.txt", "ports": "23,2323",
+          "budget": "2", "rate": "50", "rate-asn": "5", "rate-prefix": "0.5", "parallel": "7", "wait": "2", "deadline": "9",
           "before": "2000-01-01", "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
+          "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
           }
-NEEDS = {"across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
-         "yes": ("--drop-damaged",)}
+NEEDS = {"responses-day": ("--responses", "answers"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
+         "yes": ("--drop-damaged",), "resume": ("-o", "answers"),
+         "print-probing-txt": ("--contact", "soc@example.org", "--page", "https://example.org/")}
 
 
 READING = ("zone", "telescope", "fingerprints", "fractions", "count-copies", "memory", "threads", "quiet",
@@ -160,13 +164,14 @@ def no_option_of_the_help_is_refused(_):
     """Each is taken with a value of its kind, and with what else it needs."""
     name, folder = capture(), store()
     write("own.txt", b"quick = tcp[14:2] > 1000\n")
+    write("nobody.txt", b"# nobody opted out\n")
     write("places.csv", b"1.0.0.0,1.0.255.255,JP\n")
     write("networks.csv", b"1.0.0.0,1.0.255.255,4713,OCN\n")
     taken = 0
     for command in commands():
         basis = {"ingest": ("-s", "other", name), "simulate": ("-o", "sim", "--scale", "0.0001", "--days", "1"),
                  "packets": (name,), "report": (name, "-o", "page"), "fingerprints": (),
-                 "notify": (name, "--family", "mirai"),
+                 "notify": (name, "--family", "mirai"), "probe": ("--dry-run", "-s", folder),
                  "forget": ("-s", folder, "--before", "2000-01-01")}.get(command)
         if basis is None:
             basis = ("-s", folder) if command in ("info", "verify", "compact", "settings") else (name,)

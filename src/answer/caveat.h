@@ -39,7 +39,10 @@ enum caveat_kind {
 	// By how much such numbers moved, in millionths, UINT64_MAX: not known. `active` of last days, the median
 	// and the most, `recovered` of them likewise; the gap; texts: of which family.
 	CAVEAT_MOVED,
-	CAVEAT_TOOLS,  // texts: fingerprints that are no families, with their sources on these days
+	// Of a gap that the silences bound: its days, those that the telescope's size asks for, its addresses, the
+	// silences that were counted, and the days that 99 % of them did not exceed; 0: they were too few.
+	CAVEAT_GAP,
+	CAVEAT_TOOLS,  // texts: fingerprints that are no families, with the SYNs that match on these days
 	CAVEAT_UNKNOWN_FAMILIES,  // days on which families are unknown, all days; 1: silence was counted
 
 	// Of notices.

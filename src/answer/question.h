@@ -14,6 +14,7 @@ enum question_kind {
 	QUESTION_LIFETIMES,      // how long spells last, by family
 	QUESTION_SURVIVAL,       // spells by length: what the Kaplan-Meier curve is drawn from
 	QUESTION_REVISIONS,      // by how much the survey's newest days moved in the past
+	QUESTION_GAP,            // the gap that suits the telescope
 	QUESTION_COVERAGE,       // how much of each day was seen
 	QUESTION_PORTS,          // packets and sources by day and port
 	QUESTION_SOURCES,        // each source on each day

@@ -56,6 +56,20 @@ static const struct column revisions[] = {
 	{ "recovered_most", CELL_REAL, UNIT_SHARE },
 };
 
+// The one row. gap_days is unknown where nobody said what the telescope is, or no day has data; what it rests on is empty
+// where it was not asked (analyse/survey/gap.h).
+static const struct column gap[] = {
+	{ "gap_days", CELL_NUMBER, UNIT_DAYS },     { "addresses", CELL_NUMBER },
+	{ "size_days", CELL_NUMBER, UNIT_DAYS },    { "silences", CELL_NUMBER },
+	{ "silence_days", CELL_NUMBER, UNIT_DAYS },
+};
+
+static void gap_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, gap);
+}
+
 static void revisions_schema(const struct question *q, struct schema *out)
 {
 	(void)q;
@@ -436,7 +450,7 @@ static const struct column new_rules_targets[] = {
 	{ "ports", CELL_TEXT, .form = FORM_COUNTS },
 	{ "places", CELL_TEXT, .form = FORM_COUNTS },
 	{ "fingerprints", CELL_TEXT, .form = FORM_COUNTS },
-	{ "example", CELL_TEXT },
+	{ "example", CELL_TEXT, .form = FORM_WORDS },
 };
 // How many there are; the cells above have the first of them.
 static const struct column new_rules_seen[] = {
@@ -489,6 +503,7 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_LIFETIMES] = lifetimes_schema,
 		[QUESTION_SURVIVAL] = survival_schema,
 		[QUESTION_REVISIONS] = revisions_schema,
+		[QUESTION_GAP] = gap_schema,
 		[QUESTION_SOURCES] = sources_schema,
 		[QUESTION_SHAPES] = shapes_schema,
 		[QUESTION_PORTS] = ports_schema,

@@ -224,3 +224,57 @@ void time_format(uint64_t time_ns, unsigned digits, char out[CALENDAR_TIME_SIZE]
 	text_format(out, CALENDAR_TIME_SIZE, "%sT%02u:%02u:%02u%sZ", date, second_of_day / 3600,
 	            second_of_day / 60 % 60, second_of_day % 60, fraction);
 }
+
+// Two digits at `text`, up to `maximum`.
+static bool parse_pair(const char *text, uint64_t maximum, uint64_t *out)
+{
+	const char pair[] = { text[0], text[0] == '\0' ? '\0' : text[1], '\0' };
+	return pair[1] != '\0' && text_u64(pair, maximum, out);
+}
+
+// HH:MM:SS; a leap second is the one behind it.
+static bool parse_time_of_day(const char *text, uint64_t *out_s)
+{
+	uint64_t hour, minute, second;
+	if (!parse_pair(text, 23, &hour) || text[2] != ':' || !parse_pair(text + 3, 59, &minute) ||
+	    text[5] != ':' || !parse_pair(text + 6, 60, &second))
+		return false;
+	*out_s = hour * 3600 + minute * 60 + second;
+	return true;
+}
+
+// Moves *text on behind it.
+static bool parse_fraction(const char **text, uint64_t *out_ns)
+{
+	uint64_t unit = NANOSECONDS_A_SECOND;
+	if (**text != '.' && **text != ',')
+		return true;
+	const char *begin = ++*text;
+	for (; **text >= '0' && **text <= '9'; ++*text) {
+		unit /= 10;
+		*out_ns += (uint64_t)(**text - '0') * unit;
+	}
+	return *text > begin;
+}
+
+bool time_parse(const char *text, uint64_t *out_ns)
+{
+	char date[11];
+	int32_t day, offset_s = 0;
+	uint64_t second, fraction_ns = 0;
+	text_format(date, sizeof date, "%.10s", text);
+	if (!day_parse(date, &day) || (text[10] != 'T' && text[10] != 't' && text[10] != ' ') ||
+	    !parse_time_of_day(text + 11, &second))
+		return false;
+	text += 19;
+	if (!parse_fraction(&text, &fraction_ns))
+		return false;
+	const bool is_utc = *text == '\0' || text_equal(text, "Z") || text_equal(text, "z");
+	if (!is_utc && !parse_offset(text, &offset_s))
+		return false;
+	const int64_t seconds = (int64_t)day * SECONDS_A_DAY + (int64_t)second - offset_s;
+	if (seconds < 0 || seconds >= (int64_t)day_from_date(YEAR_MAX, 1, 1) * SECONDS_A_DAY)
+		return false;
+	*out_ns = (uint64_t)seconds * NANOSECONDS_A_SECOND + fraction_ns;
+	return true;
+}

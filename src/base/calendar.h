@@ -48,3 +48,7 @@ void day_to_date(int32_t day, int32_t *year, unsigned *month, unsigned *day_of_m
 
 // UTC with `digits` (0-9) digits after the second: 2016-09-20T20:15:03.123456Z.
 void time_format(uint64_t time_ns, unsigned digits, char out[CALENDAR_TIME_SIZE]);
+
+// Reads RFC 3339: date, T or a blank, time of day, a fraction (behind nanoseconds it is dropped), and Z or
+// an offset; without one it is UTC. False before 1970, from 2200 on, and if it is none.
+bool time_parse(const char *text, uint64_t *out_ns);

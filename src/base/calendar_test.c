@@ -306,4 +306,43 @@ TEST(times_have_as_many_digits_as_asked_for)
 	CHECK(text_equal(text, "2554-07-21T23:34:33.709551615Z"));
 }
 
+static bool reads_as(const char *text, uint64_t time_ns)
+{
+	uint64_t read_ns = 1;
+	return time_parse(text, &read_ns) && read_ns == time_ns;
+}
+
+TEST(times_are_read)
+{
+	const uint64_t second = 1494648306 * NANOSECONDS_A_SECOND;
+	CHECK(reads_as("2017-05-13T04:05:06Z", second));
+	CHECK(reads_as("2017-05-13 04:05:06", second));
+	CHECK(reads_as("2017-05-13T04:05:06.000000001Z", second + 1));
+	CHECK(reads_as("2017-05-13t04:05:06.1234567899z", second + 123456789));
+	CHECK(reads_as("2017-05-13T13:05:06.5+09:00", second + 500000000));
+	CHECK(reads_as("2017-05-12T20:35:06-07:30", second));
+	CHECK(reads_as("2016-12-31T23:59:60Z", 1483228800 * NANOSECONDS_A_SECOND));
+	CHECK(reads_as("1970-01-01T00:00:00Z", 0));
+	static const char *const none[] = {
+		"",
+		"2017-05-13",
+		"2017-05-13T",
+		"2017-05-13T04:05",
+		"2017-05-13T04:05:06.",
+		"2017-05-13T24:00:00Z",
+		"2017-05-13T04:60:00Z",
+		"2017-02-29T04:05:06Z",
+		"2017-05-13T04:05:06ZZ",
+		"2017-05-13T04:05:06+0900",
+		"1970-01-01T00:00:00+00:01",
+		"2200-01-01T00:00:00Z",
+		"2017-05-13X04:05:06Z",
+		"2017-05-13T04:05:6",
+		"2017-05-13T04-05-06Z",
+	};
+	uint64_t untouched = 7;
+	for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+		CHECK(!time_parse(none[i], &untouched) && untouched == 7);
+}
+
 TEST_MAIN

@@ -43,16 +43,31 @@ static void format_left(double seconds, char *out, size_t size)
 		text_format(out, size, ", %u:%02u left", s / 60, s % 60);
 }
 
-void progress_tick(struct progress *p, uint64_t bytes, uint64_t items)
+// Whether the line is to be drawn now; then how long it went on.
+static bool is_due(struct progress *p, double *seconds)
 {
 	if (!p->is_shown)
-		return;
+		return false;
 	const uint64_t now_ns = clock_now_ns();
 	if (now_ns - p->last_ns < REDRAW_NS)
-		return;
+		return false;
 	p->last_ns = now_ns;
+	*seconds = (double)(now_ns - p->start_ns) / 1e9;
+	return true;
+}
 
-	const double seconds = (double)(now_ns - p->start_ns) / 1e9;
+static void draw(struct progress *p, const char *line)
+{
+	const unsigned width = (unsigned)strlen(line);
+	fprintf(stderr, "\r%s%*s", line, p->width > width ? (int)(p->width - width) : 0, "");
+	p->width = width;
+}
+
+void progress_tick(struct progress *p, uint64_t bytes, uint64_t items)
+{
+	double seconds;
+	if (!is_due(p, &seconds))
+		return;
 	char size[24], total[32] = "", count[24], rate[24], left[32] = "", line[LINE_SIZE];
 	format_amount((double)bytes, "B", size, sizeof size);
 	format_amount((double)items, "", count, sizeof count);
@@ -64,9 +79,23 @@ void progress_tick(struct progress *p, uint64_t bytes, uint64_t items)
 	}
 	text_format(line, sizeof line, "%s%s, %s%s, %s%s/s%s", size, total, count, p->what, rate,
 	            p->what, left);
-	const unsigned width = (unsigned)strlen(line);
-	fprintf(stderr, "\r%s%*s", line, p->width > width ? (int)(p->width - width) : 0, "");
-	p->width = width;
+	draw(p, line);
+}
+
+void progress_steps(struct progress *p, uint64_t done, uint64_t total, const char *more)
+{
+	double seconds;
+	char count[24], all[24], left[32] = "", line[LINE_SIZE];
+	if (!is_due(p, &seconds))
+		return;
+	const double share = total > 0 ? (double)done / (double)total : 1;
+	format_amount((double)done, "", count, sizeof count);
+	format_amount((double)total, "", all, sizeof all);
+	if (done > 0)
+		format_left(seconds / share - seconds, left, sizeof left);
+	text_format(line, sizeof line, "%sof %s%s (%.0f %%), %.0f/s, %s%s", count, all, p->what,
+	            100 * share, (double)done / seconds, more, left);
+	draw(p, line);
 }
 
 void progress_stop(struct progress *p)

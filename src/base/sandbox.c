@@ -107,8 +107,8 @@ static bool is_single_thread(void)
 	return SANDBOX_SANITIZED || unshare(CLONE_THREAD) == 0 || errno != EINVAL;
 }
 
-bool sandbox_enter(const struct sandbox_rule *rules, size_t count, enum sandbox_purpose purpose,
-                   struct sandbox_state *out, struct error *error)
+static bool enter(const struct sandbox_rule *rules, size_t count, enum sandbox_purpose purpose,
+                  struct sandbox_ports ports, struct sandbox_state *out, struct error *error)
 {
 	struct sandbox_state state = { .files = false };
 	if (!is_single_thread())
@@ -117,10 +117,23 @@ bool sandbox_enter(const struct sandbox_rule *rules, size_t count, enum sandbox_
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
 		return error_errno(error, "cannot enter the sandbox: no_new_privs");
 	if (!drop_capabilities(rules, count, error) ||
-	    !sandbox_files(rules, count, &state.files, error))
+	    !sandbox_files(rules, count, ports, &state.files, error))
 		return false;
-	if (purpose == SANDBOX_DECODE && !sandbox_calls(&state.calls, error))
+	if (purpose == SANDBOX_DECODE && !sandbox_calls(ports.count > 0, &state.calls, error))
 		return false;
 	*out = state;
 	return true;
+}
+
+bool sandbox_enter(const struct sandbox_rule *rules, size_t count, enum sandbox_purpose purpose,
+                   struct sandbox_state *out, struct error *error)
+{
+	return enter(rules, count, purpose, (struct sandbox_ports){ NULL, 0 }, out, error);
+}
+
+bool sandbox_enter_to_connect(const struct sandbox_rule *rules, size_t count, const uint16_t *ports,
+                              size_t port_count, struct sandbox_state *out, struct error *error)
+{
+	return enter(rules, count, SANDBOX_DECODE, (struct sandbox_ports){ ports, port_count }, out,
+	             error);
 }

@@ -17,6 +17,7 @@
 #include "base/error.h"
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum sandbox_access {
 	SANDBOX_READ_FILE,       // a folder of that name may be opened too, to see that it is one
@@ -55,3 +56,9 @@ bool sandbox_filters_calls(void);
 // is in /usr, because their runtimes do so when they report.
 bool sandbox_enter(const struct sandbox_rule *rules, size_t count, enum sandbox_purpose purpose,
                    struct sandbox_state *out, struct error *error) MUST_CHECK;
+
+// As SANDBOX_DECODE, for who asks hosts: TCP connections over IPv4 may be opened, and nothing can be
+// listened on. Where the kernel can tell (Landlock of Linux 6.7) to these ports alone.
+bool sandbox_enter_to_connect(const struct sandbox_rule *rules, size_t count, const uint16_t *ports,
+                              size_t port_count, struct sandbox_state *out,
+                              struct error *error) MUST_CHECK;

@@ -14,6 +14,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define COUNT_OF(list) (sizeof(list) / sizeof *(list))
@@ -148,10 +149,9 @@ static const int deadly[] = {
 	SCMP_SYS(modify_ldt),
 	SCMP_SYS(process_madvise),
 	SCMP_SYS(kcmp),
-	// the network (socket is in `conditions`)
+	// the network (socket and connect are in `no_network`)
 	SCMP_SYS(socketpair),
 	SCMP_SYS(socketcall),
-	SCMP_SYS(connect),
 	SCMP_SYS(bind),
 	SCMP_SYS(listen),
 	SCMP_SYS(accept),
@@ -238,10 +238,27 @@ struct condition {
 	(CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |             \
 	 CLONE_NEWPID | CLONE_NEWNET)
 
-// libc's name service asks for sockets and modules when a filter expression holds a name: it is
-// told no, and looks the name up in files; so these two fail, and are not deadly.
-static const struct condition conditions[] = {
+// Who decodes. libc's name service asks for sockets and modules when a filter expression holds a name:
+// it is told no, and looks the name up in files; so these two fail, and are not deadly.
+static const struct condition no_network[] = {
 	{ SCMP_SYS(socket), DENY, 0, 0, 0, false },
+	{ SCMP_SYS(connect), DIE, 0, 0, 0, false },
+};
+
+// Who asks hosts, beside `socket`. No address may stand in sendto: by TCP Fast Open that would connect
+// past Landlock.
+static const struct condition network[] = {
+	{ SCMP_SYS(connect), ALLOW, 0, 0, 0, false },
+	{ SCMP_SYS(sendto), ALLOW, 4, ALL, 0, false },
+	{ SCMP_SYS(recvfrom), ALLOW, 4, ALL, 0, false },
+	{ SCMP_SYS(getsockopt), ALLOW, 1, ALL, SOL_SOCKET, false },
+	{ SCMP_SYS(epoll_create1), ALLOW, 0, 0, 0, false },
+	{ SCMP_SYS(epoll_ctl), ALLOW, 0, 0, 0, false },
+	{ SCMP_SYS(epoll_wait), ALLOW, 0, 0, 0, false },
+	{ SCMP_SYS(epoll_pwait), ALLOW, 0, 0, 0, false },
+};
+
+static const struct condition conditions[] = {
 	// Landlock before Linux 6.2 lets a file that may be read be emptied in this way.
 	{ SCMP_SYS(open), ALLOW, 1, O_TRUNC, 0, false },
 	{ SCMP_SYS(open), ALLOW, 1, O_TRUNC | O_ACCMODE, O_TRUNC | O_WRONLY, false },
@@ -291,7 +308,27 @@ static int add_list(scmp_filter_ctx filter, uint32_t action, const int *calls, s
 	return status;
 }
 
-static int add_conditions(scmp_filter_ctx filter)
+static int add_all(scmp_filter_ctx filter, const struct condition *list, size_t count)
+{
+	int status = 0;
+	for (size_t i = 0; i < count && status == 0; i++)
+		status = add_condition(filter, &list[i]);
+	return status;
+}
+
+// TCP over IPv4 is the only socket there is.
+static int add_network(scmp_filter_ctx filter)
+{
+	enum { TYPES = 0xf };
+	const struct scmp_arg_cmp tcp[] = {
+		{ .arg = 0, .op = SCMP_CMP_EQ, .datum_a = AF_INET },
+		{ .arg = 1, .op = SCMP_CMP_MASKED_EQ, .datum_a = TYPES, .datum_b = SOCK_STREAM },
+	};
+	const int status = seccomp_rule_add_array(filter, ALLOW, SCMP_SYS(socket), 2, tcp);
+	return status != 0 ? status : add_all(filter, network, COUNT_OF(network));
+}
+
+static int add_conditions(scmp_filter_ctx filter, bool may_connect)
 {
 	// Signals: to this process, and so only from threads that share its fate.
 	const uint64_t self = (uint64_t)getpid();
@@ -299,15 +336,16 @@ static int add_conditions(scmp_filter_ctx filter)
 		{ SCMP_SYS(tgkill), ALLOW, 0, ALL, self, false },
 		{ SCMP_SYS(tgkill), DIE, 0, ALL, self, true },
 	};
-	int status = 0;
-	for (size_t i = 0; i < COUNT_OF(conditions) && status == 0; i++)
-		status = add_condition(filter, &conditions[i]);
-	for (size_t i = 0; i < COUNT_OF(own) && status == 0; i++)
-		status = add_condition(filter, &own[i]);
+	int status = add_all(filter, conditions, COUNT_OF(conditions));
+	if (status == 0)
+		status = add_all(filter, own, COUNT_OF(own));
+	if (status == 0)
+		status = may_connect ? add_network(filter)
+		                     : add_all(filter, no_network, COUNT_OF(no_network));
 	return status;
 }
 
-static int build(scmp_filter_ctx filter)
+static int build(scmp_filter_ctx filter, bool may_connect)
 {
 	enum { BINARY_TREE = 2 };
 	int status = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
@@ -318,7 +356,7 @@ static int build(scmp_filter_ctx filter)
 	if (status == 0)
 		status = add_list(filter, DIE, deadly, COUNT_OF(deadly));
 	if (status == 0)
-		status = add_conditions(filter);
+		status = add_conditions(filter, may_connect);
 	// Kernels before 5.16 slow a filtered process down against speculation attacks by its
 	// own untrusted code, of which there is none. An older kernel cannot be asked.
 	(void)seccomp_attr_set(filter, SCMP_FLTATR_CTL_SSB, 1);
@@ -330,7 +368,7 @@ bool sandbox_filters_calls(void)
 	return !SANDBOX_SANITIZED;
 }
 
-bool sandbox_calls(bool *out, struct error *error)
+bool sandbox_calls(bool may_connect, bool *out, struct error *error)
 {
 	*out = false;
 	if (!sandbox_filters_calls())
@@ -338,7 +376,7 @@ bool sandbox_calls(bool *out, struct error *error)
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
 	if (filter == NULL)
 		return error_memory(error, "the sandbox");
-	int status = build(filter);
+	int status = build(filter, may_connect);
 	if (status == 0)
 		status = seccomp_load(filter);
 	seccomp_release(filter);

@@ -27,6 +27,7 @@ enum right {
 	TRUNCATE = 1 << 14,
 	IOCTL_DEV = 1 << 15,
 	RIGHTS_VERSION_1 = (1 << 13) - 1,
+	TCP_CONNECT = 2,
 	TCP_BIND_CONNECT = 3,
 	SCOPE_ABSTRACT_SOCKETS_SIGNALS = 3,
 };
@@ -40,6 +41,10 @@ struct path_rule {
 	uint64_t rights;
 	int32_t fd;
 } __attribute__((packed));
+
+struct port_rule {
+	uint64_t rights, port;
+};
 
 static struct ruleset rights_of_version(int version)
 {
@@ -110,7 +115,20 @@ static bool add_rules(int ruleset, const struct sandbox_rule *rules, size_t coun
 	return true;
 }
 
-bool sandbox_files(const struct sandbox_rule *rules, size_t count, bool *out, struct error *error)
+static bool add_ports(int ruleset, struct sandbox_ports ports, uint64_t known, struct error *error)
+{
+	enum { NET_PORT = 2 };
+	for (size_t i = 0; known != 0 && i < ports.count; i++) {
+		const struct port_rule port = { TCP_CONNECT, ports.list[i] };
+		if (syscall(SYS_landlock_add_rule, ruleset, NET_PORT, &port, 0) != 0)
+			return error_errno(error, "cannot enter the sandbox: port %u",
+			                   (unsigned)ports.list[i]);
+	}
+	return true;
+}
+
+bool sandbox_files(const struct sandbox_rule *rules, size_t count, struct sandbox_ports ports,
+                   bool *out, struct error *error)
 {
 	static const struct sandbox_rule of_sanitizers[] = {
 		{ "/proc", SANDBOX_READ_FOLDER },
@@ -127,6 +145,7 @@ bool sandbox_files(const struct sandbox_rule *rules, size_t count, bool *out, st
 	if (ruleset < 0)
 		return error_errno(error, "cannot enter the sandbox: Landlock");
 	const bool ok = add_rules(ruleset, rules, count, all.files, error) &&
+	                add_ports(ruleset, ports, all.network, error) &&
 	                (!SANDBOX_SANITIZED ||
 	                 add_rules(ruleset, of_sanitizers, 2, all.files, error)) &&
 	                (syscall(SYS_landlock_restrict_self, ruleset, 0) == 0 ||

@@ -17,9 +17,15 @@
 #define SANDBOX_SANITIZED 0
 #endif
 
+// The ports that may be connected to; none: no socket at all.
+struct sandbox_ports {
+	const uint16_t *list;
+	size_t count;
+};
+
 // Landlock. *out is whether it is in force. Needs no_new_privs.
-bool sandbox_files(const struct sandbox_rule *rules, size_t count, bool *out,
+bool sandbox_files(const struct sandbox_rule *rules, size_t count, struct sandbox_ports, bool *out,
                    struct error *error) MUST_CHECK;
 
 // seccomp. *out is whether it is in force. Needs no_new_privs.
-bool sandbox_calls(bool *out, struct error *error) MUST_CHECK;
+bool sandbox_calls(bool may_connect, bool *out, struct error *error) MUST_CHECK;

@@ -50,7 +50,8 @@ bool analysis_ask(const struct analysis *a, struct engine *engine, struct listen
 	struct outlet *outlet = other != NULL ? other : &printer.outlet;
 	struct inquiry inquiry = { &question, &outlet->receiver };
 	struct error ignored;
-	if (!a->question(a->options, d, &question, error) ||
+	if ((a->prepare != NULL && !a->prepare(a->options, engine, listener, error)) ||
+	    !a->question(a->options, d, &question, error) ||
 	    (other == NULL && !has_columns(options, &question, error)))
 		return false;
 	bool ok = engine_ask(engine, &inquiry, 1, &limits, error);

@@ -47,6 +47,8 @@ struct analysis {
 	bool places_are_extra;
 	// Whether there is a place for the answer, before anything is asked; NULL: it is found when rows come.
 	bool (*open)(const void *options, struct error *error);
+	// What the question depends on and the engine has to be asked for; NULL: nothing.
+	bool (*prepare)(void *options, struct engine *, struct listener, struct error *error);
 	// Who takes the rows; NULL, here or handed out: a table, where --output and --format want it.
 	struct outlet *(*outlet)(void *options, const struct description *);
 };

@@ -2,6 +2,7 @@
 // One function a kind, which writes the line. To add a kind: its words here, or beside (caveats_words.h).
 #include "cmd/caveats.h"
 
+#include "analyse/survey/gap.h"
 #include "base/calendar.h"
 #include "base/text.h"
 #include "cmd/caveats_words.h"
@@ -52,6 +53,26 @@ static void tools(const struct caveat *c, char line[LINE_SIZE])
 	text_format(line, LINE_SIZE,
 	            "note: no families, but matched: %.900s; --family has them by day",
 	            c->texts[0]);
+}
+
+static void gap_of_silences(const struct caveat *c, char line[LINE_SIZE])
+{
+	char why[160];
+	if (c->numbers[4] != 0)
+		text_format(why, sizeof why,
+		            "of %" PRIu64
+		            " silences that ended within %d days 99 %% had after %" PRIu64,
+		            c->numbers[3], GAP_MOST_DAYS, c->numbers[4]);
+	else
+		text_format(why, sizeof why, "%" PRIu64 " silences that ended are too few to go by",
+		            c->numbers[3]);
+	text_format(line, LINE_SIZE,
+	            "note: --gap auto is %" PRIu64 " days%s: %s. %" PRIu64
+	            " addresses see a device of one packet a second within %" PRIu64
+	            " days with 99 %%: who is silent for longer than the gap counts as recovered, "
+	            "and as returned when seen again",
+	            c->numbers[0], c->numbers[0] == GAP_MOST_DAYS ? ", the most that it waits" : "",
+	            why, c->numbers[2], c->numbers[1]);
 }
 
 static void not_final(const struct caveat *c, char line[LINE_SIZE])
@@ -428,6 +449,7 @@ static const struct {
 	[CAVEAT_NO_PACKETS] = { no_packets, ALWAYS },
 	[CAVEAT_NO_SOURCE_DAYS] = { no_source_days, ALWAYS },
 	[CAVEAT_COVERAGE] = { coverage, UNLESS_QUIET },
+	[CAVEAT_GAP] = { gap_of_silences, UNLESS_QUIET },
 	[CAVEAT_TOOLS] = { tools, UNLESS_QUIET },
 	[CAVEAT_NOT_FINAL] = { not_final, UNLESS_QUIET },
 	[CAVEAT_MOVED] = { moved, UNLESS_QUIET },

@@ -504,10 +504,11 @@ const struct command command_changes = {
 	.operands = "[CAPTURE...]",
 	.description =
 		"Families, ports, association rules, countries and networks whose sources of the day are "
-		"news against the 28 days before, of which 7 have to be known. new: at least 20 sources, and "
-		"more than three times as many as on any of those days. grown: more than a quarter above any of "
-		"them, or more than twice as many as on any but the last 7, and more than chance (5 standard "
-		"deviations). gone: less than a tenth of the least of them but the last 7. What took days is told "
+		"news against the 28 days before, of which 7 have to be known. new: more than three times as "
+		"many as on any of those days, or on any but the last 7, which it may take to grow. grown: more "
+		"than a quarter above any of them, or any but the last 7. Each by more than chance, 5 standard "
+		"deviations: 10 sources where nobody was; of countries and networks 20. gone: less than a tenth of "
+		"the least of them but the last 7. What took days is told "
 		"once. Countries and networks are compared by their share of all sources. Rules are new as `hotaru "
 		"rules --new` says, and gone a week after they were last found, if they were found on every day of "
 		"the three weeks before. usual and most_before are the median and the most of the 28 days before. "

@@ -223,6 +223,13 @@ bool confine_enter(const struct confine *c, struct error *error)
 	return ok;
 }
 
+bool confine_to_connect(const struct common_options *common, const uint16_t *ports, size_t count,
+                        struct error *error)
+{
+	struct sandbox_state state;
+	return common->no_sandbox || sandbox_enter_to_connect(NULL, 0, ports, count, &state, error);
+}
+
 void confine_leave(bool is_done)
 {
 	if (is_done)

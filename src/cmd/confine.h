@@ -21,6 +21,10 @@ struct confine {
 // An output that is not there is made, so that it can be written later.
 bool confine_enter(const struct confine *, struct error *error) MUST_CHECK;
 
+// For who asks hosts: connections to these ports, and no file but those that are open. It warns of nothing.
+bool confine_to_connect(const struct common_options *, const uint16_t *ports, size_t count,
+                        struct error *error) MUST_CHECK;
+
 // Before confine_enter(): makes a folder that is not there, which cannot be done inside. A failure
 // is told by whoever opens the folder.
 void confine_make_folder(const char *path);

@@ -131,6 +131,7 @@ static void set_up(void)
 	setenv("TMPDIR", "tmp", 1);
 	write_file("a.pcap", capture, sizeof capture - 1);
 	write_file("a.csv", database, sizeof database - 1);
+	write_file("targets", "1.0.0.1\n", 8);
 }
 
 static bool remove_store(void *context, const char *name)
@@ -159,13 +160,17 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,    &command_ledger,   &command_packets,
-	&command_survey,    &command_changes,  &command_report,
-	&command_info,      &command_settings, &command_verify,
-	&command_compact,   &command_forget,   &command_fingerprints,
-	&command_lifetimes, &command_ports,    &command_places,
-	&command_prefixes,  &command_sources,  &command_shapes,
-	&command_notify,    &command_rules,    NULL,
+	&command_ingest,    &command_ledger,
+	&command_packets,   &command_survey,
+	&command_changes,   &command_report,
+	&command_info,      &command_settings,
+	&command_verify,    &command_compact,
+	&command_forget,    &command_fingerprints,
+	&command_lifetimes, &command_ports,
+	&command_places,    &command_prefixes,
+	&command_sources,   &command_shapes,
+	&command_notify,    &command_rules,
+	&command_probe,     NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -221,6 +226,8 @@ static const char *const lines[] = {
 	"compact -s old",
 	"forget -s old --before -1",
 	"fingerprints -s old",
+	"probe -s old --dry-run",
+	"probe --dry-run --asn-db a.csv targets",
 	"settings -s old",
 	"settings -s old --country-db a.csv",
 	"settings --memory 64M -s old --telescope 198.51.100.0/24 a.pcap",

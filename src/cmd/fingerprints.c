@@ -14,7 +14,7 @@ static const struct schema schema = {
 		{ "rule", CELL_TEXT },
 		{ "what", CELL_TEXT },
 		{ "source", CELL_TEXT },
-		{ "chance", CELL_TEXT },
+		{ "chance", CELL_NUMBER, .form = FORM_ONE_IN },
 		{ "evidence", CELL_TEXT },
 	},
 	8,
@@ -23,10 +23,8 @@ static const struct schema schema = {
 // How often a SYN of random fields matches.
 static void write_chance(struct rows *rows, const struct fingerprint *f)
 {
-	char text[32];
-	text_format(text, sizeof text, "1/%llu", 1ULL << f->chance_bits);
 	if (f->chance_bits > 0)
-		rows_text(rows, text);
+		rows_number(rows, UINT64_C(1) << f->chance_bits);
 	else
 		rows_empty(rows);
 }

@@ -29,7 +29,7 @@ static const struct schema schema = {
 		{ "length", CELL_NUMBER, .spare = 6 },
 		{ "fingerprints", CELL_TEXT, .form = FORM_LIST },
 		{ "kind", CELL_TEXT, .spare = 7 },
-		{ "options", CELL_TEXT, .spare = 8 },
+		{ "options", CELL_TEXT, .form = FORM_COMMAS, .spare = 8 },
 		{ "mss", CELL_NUMBER, .spare = 9 },
 		{ "packets", CELL_NUMBER, .spare = 9 },
 	},
@@ -76,12 +76,14 @@ static void write_address(struct rows *rows, uint32_t address)
 
 static void write_protocol(struct rows *rows, uint8_t protocol)
 {
-	char number[4];
-	text_format(number, sizeof number, "%u", protocol);
-	rows_text(rows, protocol == 6    ? "tcp"
-	                : protocol == 17 ? "udp"
-	                : protocol == 1  ? "icmp"
-	                                 : number);
+	const char *name = protocol == 6    ? "tcp"
+	                   : protocol == 17 ? "udp"
+	                   : protocol == 1  ? "icmp"
+	                                    : NULL;
+	if (name != NULL)
+		rows_text(rows, name);
+	else
+		rows_numeral(rows, protocol);
 }
 
 static void write_fingerprints(const struct packet_printer *p, uint32_t matched)
@@ -120,7 +122,10 @@ static void write_packet(const struct packet_printer *p, const struct packet *pa
 	write_fingerprints(p, packet->fingerprints);
 	rows_text(rows, kind_names[packet->kind]);
 	decode_layout_text(packet->options, layout);
-	rows_text(rows, known & KNOWN_OPTIONS ? layout : "");
+	if (known & KNOWN_OPTIONS)
+		rows_text(rows, layout);
+	else
+		rows_empty(rows);
 	write_known(rows, known & KNOWN_MSS, packet->mss);
 	rows_number(rows, packet->packets);
 	rows_end(rows);

@@ -121,17 +121,17 @@ static bool check(struct report_command *c, struct error *error)
 	       rules_support_parse(c->support, &c->support_min, error) &&
 	       (c->ports == NULL || port_list_parse(c->ports, REPORT_FIGURE_PORTS_MAX, c->port_list,
 	                                            &c->port_count, error)) &&
-	       survey_gap(&c->survey, NULL, &c->gap_days, error);
+	       survey_gap(&c->survey, &c->gap_days, error);
 }
 
-static bool make(struct report_command *c, struct engine *engine,
+static bool make(struct report_command *c, struct engine *engine, struct listener listener,
                  struct place_atlas *const atlases[PLACE_KINDS], struct error *error)
 {
 	const struct analysis_command *analysis = &c->survey.analysis;
 	const struct limits limits = { .threads = (unsigned)analysis->take.take.threads };
 	const struct report_folder folder = { create, close_file, remove_file, render, c };
 	struct family_names families;
-	if (!survey_gap(&c->survey, engine_describe(engine), &c->gap_days, error) ||
+	if (!survey_gap_find(&c->survey, engine, listener, &c->gap_days, error) ||
 	    !family_names_parse(engine_describe(engine), analysis->families, &families, error))
 		return false;
 	const struct report_options options = {
@@ -173,7 +173,7 @@ static bool make_of(struct report_command *c, struct dataset *dataset, struct er
 		                           atlases[PLACE_NETWORK], c->survey.analysis.is_strict };
 	ok = ok && local_engine_open(&world, &engine, error) &&
 	     local_engine_end(engine, days_range(&c->survey.analysis.days), error) &&
-	     make(c, engine, atlases, error);
+	     make(c, engine, dataset_listener(dataset, &c->survey.analysis), atlases, error);
 	if (ok && engine_describe(engine)->lost_count > 0) {
 		caveats_say_lost(engine_describe(engine),
 		                 dataset_listener(dataset, &c->survey.analysis));

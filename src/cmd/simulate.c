@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "response/json_lines.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -17,14 +18,16 @@ enum {
 	PATH_SIZE = 4096,
 	PIPE_SIZE = 1 << 20,
 	WRITE_SIZE = PIPE_SIZE / 4,
-	TRUTH_SIZE_MAX = 16 * 1024 * 1024
+	TRUTH_SIZE_MAX = 16 * 1024 * 1024,
+	DEVICES_SIZE_MAX = 1024 * 1024 * 1024,
+	LINE_SIZE_MAX = 128 * 1024,
 };
 #define NO_GAP UINT64_MAX
 static const char builtin_name[] = "mirai-2016";
 
 struct simulate_command {
 	struct common_options common;
-	const char *scenario, *output, *truth, *zone;
+	const char *scenario, *output, *truth, *zone, *responses, *responses_day, *devices;
 	double scale;
 	uint64_t seed, days, gap_days;
 	bool split, print_scenario;
@@ -52,6 +55,14 @@ static const struct option options[] = {
 	  "zone of the truth's days: UTC (default), +HH:MM or Area/City", 0, 0, NULL },
 	{ "gap", 0, OPTION_NUMBER, FIELD(gap_days), "DAYS",
 	  "in the truth, longer silence ends a spell (default: no limit)", 0, 0, NULL },
+	{ "responses", 0, OPTION_TEXT, FIELD(responses), "FILE",
+	  "write there what the sources of a day answer that are asked what they are, as "
+	  "`hotaru probe` would",
+	  0, 0, NULL },
+	{ "responses-day", 0, OPTION_TEXT, FIELD(responses_day), "DAY",
+	  "whose sources are asked (UTC, YYYY-MM-DD; default: the last day)", 0, 0, NULL },
+	{ "devices", 0, OPTION_TEXT, FIELD(devices), "FILE",
+	  "write there which model each of them is: address,model,ports", 0, 0, NULL },
 	{ "print-scenario", 0, OPTION_FLAG, FIELD(print_scenario), NULL,
 	  "print the text of the built-in scenario, to edit", 0, 0, NULL },
 };
@@ -174,13 +185,50 @@ static bool read_scenario(const char *name, struct scenario **out, struct error 
 	return ok;
 }
 
-static bool write_truth(const char *path, const struct buffer *truth, struct error *error)
+static bool write_table(const char *path, const struct buffer *text, struct error *error)
 {
 	FILE *file = command_output_open(path, error);
 	if (file == NULL)
 		return false;
-	fwrite(truth->bytes, 1, truth->length, file);
+	fwrite(text->bytes, 1, text->length, file);
 	return command_output_close(file, path, error);
+}
+
+// ---- devices
+
+// Where responses go.
+struct listing {
+	FILE *file;
+	struct buffer line;
+};
+
+static bool write_response(void *context, const struct response *response, struct error *error)
+{
+	struct listing *listing = context;
+	listing->line.length = 0;
+	json_lines_write(&listing->line, response);
+	if (listing->line.failed)
+		return error_memory(error, "a response");
+	// A failed write marks the file, and closing it reports that.
+	fwrite(listing->line.bytes, 1, listing->line.length, listing->file);
+	return true;
+}
+
+// The day whose sources are asked; it has to be one of those that are simulated.
+static bool choose_day(const struct simulate_command *c, const struct simulate_request *request,
+                       int32_t *out, struct error *error)
+{
+	const struct simulate_days days = simulate_days(request);
+	char first[CALENDAR_DAY_SIZE], last[CALENDAR_DAY_SIZE];
+	*out = days.last;
+	if (c->responses_day == NULL)
+		return true;
+	day_format(days.first, first);
+	day_format(days.last, last);
+	return (day_parse(c->responses_day, out) && *out >= days.first && *out <= days.last) ||
+	       error_set(error, ERROR_USAGE,
+	                 "--responses-day: '%.40s' is not a day that is simulated, %s to %s",
+	                 c->responses_day, first, last);
 }
 
 static void summarise(const struct simulate_totals *totals, uint64_t start_ns)
@@ -193,8 +241,8 @@ static void summarise(const struct simulate_totals *totals, uint64_t start_ns)
 	command_say(line);
 }
 
-static bool simulate(const struct simulate_command *c, struct simulate_request *request,
-                     struct error *error)
+static bool simulate_capture(const struct simulate_command *c, struct simulate_request *request,
+                             struct error *error)
 {
 	struct outlet outlet;
 	struct simulate_totals totals;
@@ -209,22 +257,74 @@ static bool simulate(const struct simulate_command *c, struct simulate_request *
 	struct error ignored;
 	ok = close_file(&outlet, ok ? error : &ignored) && ok;
 	if (ok && c->truth != NULL)
-		ok = write_truth(c->truth, &truth, error);
+		ok = write_table(c->truth, &truth, error);
 	buffer_done(&truth);
 	if (ok && !c->common.quiet)
 		summarise(&totals, start_ns);
 	return ok;
 }
 
+static bool take_nothing(void *context, const struct response *response, struct error *error)
+{
+	(void)context, (void)response, (void)error;
+	return true;
+}
+
+// With devices that are asked, or without.
+static bool simulate(const struct simulate_command *c, struct simulate_request *request,
+                     struct error *error)
+{
+	struct listing listing = { .line = buffer_up_to(LINE_SIZE_MAX) };
+	struct buffer models = buffer_up_to(DEVICES_SIZE_MAX);
+	struct response_receiver receiver = { take_nothing, &listing };
+	struct simulate_devices devices = { .receiver = &receiver,
+		                            .truth = c->devices != NULL ? &models : NULL };
+	if (c->responses == NULL && c->devices == NULL)
+		return simulate_capture(c, request, error);
+	if (!choose_day(c, request, &devices.day, error))
+		return false;
+	request->devices = &devices;
+	if (c->responses != NULL) {
+		receiver.take = write_response;
+		listing.file = command_output_open(c->responses, error);
+		if (listing.file == NULL)
+			return false;
+	}
+	bool ok = simulate_capture(c, request, error);
+	struct error ignored;
+	if (listing.file != NULL)
+		ok = command_output_close(listing.file, c->responses, ok ? error : &ignored) && ok;
+	if (ok && c->devices != NULL)
+		ok = write_table(c->devices, &models, error);
+	buffer_done(&listing.line);
+	buffer_done(&models);
+	return ok;
+}
+
+// Of several outputs one can go to standard output.
+static bool check_outputs(const struct simulate_command *c, struct error *error)
+{
+	const char *const paths[] = { c->truth, c->responses, c->devices };
+	unsigned count = c->output == NULL || text_equal(c->output, "-");
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+		count += paths[i] != NULL && text_equal(paths[i], "-");
+	return count < 2 ||
+	       error_set(error, ERROR_USAGE,
+	                 c->truth != NULL && text_equal(c->truth, "-")
+	                         ? "capture and truth cannot both go to standard output"
+	                         : "only one of capture, responses and devices can go to standard "
+	                           "output");
+}
+
 static bool check_options(const struct simulate_command *c, struct error *error)
 {
 	if (!(c->scale >= 0.000001 && c->scale <= 100))
 		return error_set(error, ERROR_USAGE, "--scale has to be from 0.000001 to 100");
-	if (c->truth != NULL && text_equal(c->truth, "-") &&
-	    (c->output == NULL || text_equal(c->output, "-")))
+	if (c->responses_day != NULL && c->responses == NULL && c->devices == NULL)
 		return error_set(error, ERROR_USAGE,
-		                 "capture and truth cannot both go to standard output");
-	return true;
+		                 "--responses-day says whose sources --responses and --devices "
+		                 "are about");
+	return check_outputs(c, error);
 }
 
 static int run(const struct command *self, struct option_words words)
@@ -273,6 +373,9 @@ const struct command command_simulate = {
 		"--zone and --gap. The frames carry a source address of their own "
 		"(02:53:49:4d:55:4c, \"SIMUL\"), so that simulated traffic is known wherever it "
 		"turns up.\n\n"
+		"With --responses sources of one day are asked what they are, on the 11 ports of the "
+		"published study and those of their models: devices that do not exist, with texts of "
+		"their own (doc/scenarios.md). The capture is the same with and without.\n\n"
 		"The built-in scenario mirai-2016 is the half-year from 2016-07-01 with the "
 		"prototypes of Mirai, Mirai, Hajime and the wave on port 7547. At --scale 1 it has "
 		"300 million packets; 0.01 gives 3 million and is enough for figures.",

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/survey.h"
 
-#include "analyse/survey/revisions.h"
+#include "answer/answer.h"
 #include "base/text.h"
 #include "cmd/ask.h"
 #include "cmd/families.h"
-#include "ipset/telescope.h"
 
 static const struct option options[] = {
 	{ "gap", 'g', OPTION_TEXT, offsetof(struct survey_command, gap), "DAYS",
 	  "a source that is silent for more days than these has recovered; auto: as many as the telescope "
-	  "needs, by its size (default: none, no limit)",
+	  "needs, by its size and what returned, at most 28 (default: none, no limit)",
 	  0, 0, NULL },
 };
 const struct option_table survey_table = { options, sizeof options / sizeof *options };
@@ -36,38 +35,46 @@ static const struct option more_options[] = {
 static const struct option_table more_table = { more_options,
 	                                        sizeof more_options / sizeof *more_options };
 
-static bool gap_of_telescope(const struct description *d, uint32_t *out, struct error *error)
+bool survey_gap(const struct survey_command *c, uint32_t *out, struct error *error)
 {
-	struct telescope telescope = { .count = 0 };
-	uint64_t least = UINT64_MAX;
-	if (d->telescope[0] != '\0' && !telescope_parse(d->telescope, &telescope, error))
-		return false;
-	for (size_t i = 0; i < d->day_count; i++) {
-		const uint64_t size = telescope_size(&telescope, d->days[i]);
-		least = size > 0 && size < least ? size : least;
-	}
-	telescope_done(&telescope);
+	uint64_t gap = GAP_NONE;
+	const bool is_word = c->gap == NULL || text_equal(c->gap, "auto") ||
+	                     text_equal(c->gap, "none");
+	if (!is_word && !text_u64(c->gap, GAP_NONE - 1, &gap))
+		return error_set(error, ERROR_USAGE,
+		                 "--gap takes a number of days, auto or none, not '%s'", c->gap);
+	*out = (uint32_t)gap;
+	return true;
+}
+
+bool survey_gap_find(const struct survey_command *c, struct engine *engine,
+                     struct listener listener, uint32_t *out, struct error *error)
+{
+	const struct question question = { .kind = QUESTION_GAP, .days = all_days };
+	const struct limits limits = { .threads = (unsigned)c->analysis.take.take.threads };
+	const struct description *d = engine_describe(engine);
+	if (c->gap == NULL || !text_equal(c->gap, "auto"))
+		return true;
 	if (d->telescope[0] == '\0')
 		return error_set(
 			error, ERROR_USAGE,
 			"--gap auto follows the size of the telescope, and nobody said what "
 			"it is (--telescope); --gap takes a number of days, too");
-	// Where no day has data there is no row that the gap could matter to.
-	*out = least == UINT64_MAX ? GAP_NONE : survey_gap_of(least);
-	return true;
-}
-
-bool survey_gap(const struct survey_command *c, const struct description *d, uint32_t *out,
-                struct error *error)
-{
-	uint64_t gap = GAP_NONE;
-	if (c->gap != NULL && text_equal(c->gap, "auto"))
-		return d == NULL || gap_of_telescope(d, out, error);
-	if (c->gap != NULL && !text_equal(c->gap, "none") && !text_u64(c->gap, GAP_NONE - 1, &gap))
-		return error_set(error, ERROR_USAGE,
-		                 "--gap takes a number of days, auto or none, not '%s'", c->gap);
-	*out = (uint32_t)gap;
-	return true;
+	struct answer answer = answer_new();
+	struct inquiry inquiry = { &question, &answer.receiver };
+	const bool ok = engine_ask(engine, &inquiry, 1, &limits, error) &&
+	                answer_check(&answer, error);
+	if (ok) {
+		const size_t column = answer_column(&answer, "gap_days");
+		// Where no day has data there is no row that the gap could matter to.
+		*out = answer_cell(&answer, 0, column)->state == CELL_VALUE
+		               ? (uint32_t)answer_number(&answer, 0, column)
+		               : GAP_NONE;
+		caveats_say(&inquiry.caveats, d, listener);
+	}
+	caveats_done(&inquiry.caveats);
+	answer_done(&answer);
+	return ok;
 }
 
 struct survey_options {
@@ -80,7 +87,7 @@ static bool check(void *context, struct error *error)
 {
 	struct survey_options *o = context;
 	const double chance = o->command.error;
-	if (!survey_gap(&o->command, NULL, &o->gap_days, error))
+	if (!survey_gap(&o->command, &o->gap_days, error))
 		return false;
 	if (o->command.revisions &&
 	    (o->command.coverage || o->command.estimate || o->command.final))
@@ -92,12 +99,18 @@ static bool check(void *context, struct error *error)
 	       error_set(error, ERROR_USAGE, "--error has to be from 0.000001 to 0.5");
 }
 
+static bool prepare(void *context, struct engine *engine, struct listener listener,
+                    struct error *error)
+{
+	struct survey_options *o = context;
+	return survey_gap_find(&o->command, engine, listener, &o->gap_days, error);
+}
+
 static bool question(void *context, const struct description *d, struct question *out,
                      struct error *error)
 {
 	struct survey_options *o = context;
-	if (!survey_gap(&o->command, d, &o->gap_days, error) ||
-	    !family_names_parse(d, o->command.analysis.families, &o->families, error))
+	if (!family_names_parse(d, o->command.analysis.families, &o->families, error))
 		return false;
 	*out = (struct question){ .kind = o->command.revisions ? QUESTION_REVISIONS
 		                                               : QUESTION_SURVEY,
@@ -125,13 +138,16 @@ static bool question_of_lifetimes(void *context, const struct description *d, st
 static int run_survey(const struct command *self, struct option_words words)
 {
 	struct survey_options o = { .command = { .analysis = analysis_defaults(), .error = 0.01 } };
-	return analysis_run(&(struct analysis){ self, &o, check, question }, words);
+	return analysis_run(&(struct analysis){ self, &o, check, question, .prepare = prepare },
+	                    words);
 }
 
 static int run_lifetimes(const struct command *self, struct option_words words)
 {
 	struct survey_options o = { .command = { .analysis = analysis_defaults(), .error = 0.01 } };
-	return analysis_run(&(struct analysis){ self, &o, check, question_of_lifetimes }, words);
+	return analysis_run(
+		&(struct analysis){ self, &o, check, question_of_lifetimes, .prepare = prepare },
+		words);
 }
 
 static const struct option_table *const lifetimes_tables[] = {
@@ -156,7 +172,8 @@ const struct command command_survey = {
 		"change recovered and active of every day; with --gap G they are final once more than G days "
 		"from it on are known. --gap auto is for daily work: the least number of days within which the "
 		"telescope sees a device that sends one packet a second to random addresses with 99 %, 4 for a "
-		"/16. Where packets came as flows, families are unknown, which is an empty cell. "
+		"/16. Where these are more than 14 (smaller than a /18) it is the whole weeks within which 99 % "
+		"of those who came back within four weeks had, at most 28 days, which is said. Where packets came as flows, families are unknown, which is an empty cell. "
 		"With --estimate, for each day how many sources there were that the telescope did not see: "
 		"lower bounds, of which doc/estimates.md says when not to trust them.",
 	.tables = tables,
@@ -172,8 +189,7 @@ const struct command command_lifetimes = {
 		"days between two sightings. Mean, median and 90th percentile count open spells as if "
 		"they had ended, as the published method does; the Kaplan-Meier median does not. Without "
 		"--gap a spell counts as ended that was not seen on the last day; --gap auto waits as "
-		"long as the telescope needs, by its size. With --from "
-		"and --to only sightings of those days count, as if the store held no others.",
+		"long as the telescope needs (`hotaru survey --help`). With --from and --to only sightings of those days count, as if the store held no others.",
 	.tables = lifetimes_tables,
 	.run = run_lifetimes,
 };

@@ -12,7 +12,9 @@ struct survey_command {
 	double error;  // of gone_after_days
 };
 extern const struct option_table survey_table;
-// --gap in days; "auto" by the telescope of the description: the smallest that it was on a day with data, and
-// refused if nobody said what it is. Without a description only whether it is one of the words and numbers.
-bool survey_gap(const struct survey_command *, const struct description *, uint32_t *out,
-                struct error *error) MUST_CHECK;
+// --gap in days, GAP_NONE for its words, of which "auto" is for
+bool survey_gap(const struct survey_command *, uint32_t *out, struct error *error) MUST_CHECK;
+// which asks the engine, says on what it rests, and refuses where nobody said what the telescope is. *out stays
+// as it is for all else.
+bool survey_gap_find(const struct survey_command *, struct engine *, struct listener, uint32_t *out,
+                     struct error *error) MUST_CHECK;

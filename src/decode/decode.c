@@ -134,7 +134,7 @@ void decode_layout_text(uint32_t options, char out[DECODE_LAYOUT_SIZE])
 	for (uint32_t rest = options & ~(OPTIONS_MORE | OPTIONS_MALFORMED); rest != 0; rest >>= 3)
 		add_word(out, names[rest & 7]);
 	if (options & OPTIONS_MORE)
-		add_word(out, "...");
+		add_word(out, "more");
 	if (options & OPTIONS_MALFORMED)
 		add_word(out, "malformed");
 	if (out[0] == '\0')

@@ -231,7 +231,7 @@ bool decode_knows_link(uint16_t link_type);
 const char *decode_link_name(uint16_t link_type);
 
 // The layout as text, "mss,sack_permitted,timestamp,nop,window_scale"; "none"
-// for no options; ends in ",..." or ",malformed" where those bits are set.
+// for no options; ends in ",more" (than ten) or ",malformed" where those bits are set.
 enum { DECODE_LAYOUT_SIZE = 192 };
 void decode_layout_text(uint32_t options, char out[DECODE_LAYOUT_SIZE]);
 

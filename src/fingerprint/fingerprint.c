@@ -3,6 +3,7 @@
 // libpcap for link type RAW, so that byte 0 of a filter is the IPv4 header.
 #include "fingerprint/builtin.h"
 
+#include "base/buffer.h"
 #include "base/memory.h"
 #include "base/text.h"
 
@@ -246,6 +247,23 @@ bool fingerprint_text_check(struct span text, const char *where, struct error *e
 	return true;
 }
 
+// Older stores and files say "options=nop,..." for what is "options=nop,more" now, and is shown so.
+static char *copy_text(const char *text)
+{
+	static const char old_mark[] = ",...", mark[] = ",more";
+	struct buffer out = buffer_up_to(SIZE_MAX);
+	for (const char *next; (next = strstr(text, old_mark)) != NULL;
+	     text = next + sizeof old_mark - 1) {
+		buffer_append(&out, text, (size_t)(next - text));
+		buffer_text(&out, mark);
+	}
+	buffer_append(&out, text, strlen(text) + 1);
+	if (!out.failed)
+		return (char *)out.bytes;
+	buffer_done(&out);
+	return NULL;
+}
+
 bool fingerprint_set_init(struct fingerprint_set *set, const char *user_text, const char *where,
                           struct error *error)
 {
@@ -260,7 +278,7 @@ bool fingerprint_set_init_of(struct fingerprint_set *set, size_t builtins, const
 	memcpy(set->entries, builtin_fingerprints, builtins * sizeof *builtin_fingerprints);
 	if (user_text == NULL)
 		return true;
-	set->text = memory_text(user_text);
+	set->text = copy_text(user_text);
 	if (set->text == NULL)
 		return error_memory(error, "fingerprints");
 	if (add_user_text(set, where, error))

@@ -108,11 +108,11 @@ static bool bucket_parse(unsigned field, const char *text, struct header_item *o
 static bool layout_word(const char *word, unsigned at, uint32_t *layout)
 {
 	char name[DECODE_LAYOUT_SIZE];
-	if (text_equal(word, "..."))
-		*layout |= OPTIONS_MORE;
-	else if (text_equal(word, "malformed"))
-		*layout |= OPTIONS_MALFORMED;
-	if (text_equal(word, "...") || text_equal(word, "malformed"))
+	const uint32_t mark = text_equal(word, "more")        ? OPTIONS_MORE
+	                      : text_equal(word, "malformed") ? OPTIONS_MALFORMED
+	                                                      : 0;
+	*layout |= mark;
+	if (mark != 0)
 		return true;
 	for (uint32_t code = 1; code < CODES; code++) {
 		decode_layout_text(code, name);

@@ -32,4 +32,26 @@ TEST(a_text_that_would_be_cut_is_refused_with_its_line)
 	}
 }
 
+// An older hotaru wrote "..." for "more".
+TEST(older_texts_are_read_and_shown_as_they_are_written_now)
+{
+#define TEN "nop,nop,nop,nop,nop,nop,nop,nop,nop,nop"
+	struct fingerprint_set set;
+	struct error error;
+	unsigned bit;
+	CHECK(fingerprint_set_init(&set,
+	                           "# ,...\n"
+	                           "a = source options=" TEN ",... options=" TEN ",...,malformed\n"
+	                           "b = source options=" TEN ",more,malformed options=" TEN
+	                           ",more\n",
+	                           "F", &error));
+	const struct fingerprint *a = fingerprint_find(&set, "a", &bit);
+	const struct fingerprint *b = fingerprint_find(&set, "b", &bit);
+	CHECK(a->item_count == 2 && fingerprint_same(a, b));
+	CHECK(text_equal(a->rule, "source options=" TEN ",more options=" TEN ",more,malformed"));
+	fingerprint_set_done(&set);
+	CHECK(!fingerprint_set_init(&set, "a = source options=...,nop", "F", &error));
+#undef TEN
+}
+
 TEST_MAIN

@@ -21,6 +21,7 @@
 #include "ingest/ledger.h"
 #include "ingest/seen.h"
 #include "ipset/telescope.h"
+#include "response/response.h"
 
 // What a family is called where all SYNs are meant.
 enum { HOLDINGS_ALL_SYNS = 255 };
@@ -104,6 +105,14 @@ struct lost_day {
 	const char *why;  // what is damaged, and what to do
 };
 
+// What hosts answered, in the order of response/order.h, each response once.
+struct holdings_responses {
+	// What *out points to is valid until the next call. False at the end (then error->kind is
+	// ERROR_NONE) or at damage.
+	bool (*next)(struct holdings_responses *, struct response *out, struct error *error);
+	void (*close)(struct holdings_responses *);
+};
+
 struct holdings;
 struct holdings_functions {
 	size_t (*count)(const struct holdings *);
@@ -123,6 +132,8 @@ struct holdings_functions {
 	                    struct error *error);
 	const struct lost_day *(*lost)(const struct holdings *, size_t *out_count);
 	bool (*lose)(struct holdings *, bool looks_at_all, size_t *out_days, struct error *error);
+	bool (*open_responses)(struct holdings *, int32_t from, int32_t to, bool wants_bytes,
+	                       struct holdings_responses **out, struct error *error);
 };
 struct holdings {
 	const struct holdings_functions *functions;
@@ -236,4 +247,20 @@ static inline void holdings_close_captures(struct holdings_captures *captures)  
 {
 	if (captures != NULL)
 		captures->close(captures);
+}
+
+// What hosts answered when they were asked on one of these days, both included, of all of them together: so all
+// that is known of a host comes in a row. Those without a time are of day 0. Without `wants_bytes` answers are
+// empty, whatever their status says, and cost less. Memory: about half a MiB a day that has some.
+static inline MUST_CHECK bool holdings_open_responses(struct holdings *h, int32_t from, int32_t to,
+                                                      bool wants_bytes,
+                                                      struct holdings_responses **out,
+                                                      struct error *error)
+{
+	return h->functions->open_responses(h, from, to, wants_bytes, out, error);
+}
+static inline void holdings_close_responses(struct holdings_responses *responses)  // accepts NULL
+{
+	if (responses != NULL)
+		responses->close(responses);
 }

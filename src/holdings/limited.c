@@ -192,9 +192,16 @@ static bool open_hosts(struct holdings *h, struct period period, uint64_t column
 	return true;
 }
 
+static bool open_responses(struct holdings *h, int32_t from, int32_t to, bool wants_bytes,
+                           struct holdings_responses **out, struct error *error)
+{
+	return look(limited_of(h)->limits, error) &&
+	       holdings_open_responses(inner_of(h), from, to, wants_bytes, out, error);
+}
+
 static const struct holdings_functions functions = {
-	count,         at,          about, syns, open_set, open_ports, open_hosts,
-	open_captures, check_hosts, lost,  lose,
+	count,         at,          about, syns, open_set,       open_ports, open_hosts,
+	open_captures, check_hosts, lost,  lose, open_responses,
 };
 
 struct limited_holdings limited_holdings(struct holdings *inner, const struct limits *limits)

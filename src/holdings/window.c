@@ -90,9 +90,17 @@ static bool lose(struct holdings *h, bool looks_at_all, size_t *out_days, struct
 	return true;
 }
 
+static bool open_responses(struct holdings *h, int32_t from, int32_t to, bool wants_bytes,
+                           struct holdings_responses **out, struct error *error)
+{
+	const struct day_range days = window_of(h)->days;
+	return holdings_open_responses(inner_of(h), from > days.from ? from : days.from,
+	                               to < days.to ? to : days.to, wants_bytes, out, error);
+}
+
 static const struct holdings_functions functions = {
-	count,         at,          about, syns, open_set, open_ports, open_hosts,
-	open_captures, check_hosts, lost,  lose,
+	count,         at,          about, syns, open_set,       open_ports, open_hosts,
+	open_captures, check_hosts, lost,  lose, open_responses,
 };
 
 struct window_holdings window_holdings(struct holdings *inner, struct day_range days)

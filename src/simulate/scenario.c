@@ -5,8 +5,9 @@
 //   key = value                 of the scenario
 //   [population NAME]           begins a population
 //   key = value                 of that population
+//   [model NAME]                begins a model of devices, and so on
 //
-// The two tables below are the whole language. Strict on purpose: a key that is
+// The tables below are the whole language. Strict on purpose: a key that is
 // misspelt, given twice or out of range is an error with its line.
 #include "simulate/scenario.h"
 
@@ -67,13 +68,22 @@ static const struct key population_keys[] = {
 	{ "options", KEY_WORD, AT(options), 0, 0, options_words },
 	{ "mss_percent", KEY_NUMBER, AT(mss_percent), 0, 100, NULL },
 	{ "payload_bytes", KEY_NUMBER, AT(payload_bytes), 0, SCENARIO_PAYLOAD_MAX, NULL },
+	{ "models", KEY_MODELS, AT(models), 0, 0, NULL },
 };
 
 #undef AT
 
+static const struct key model_keys[] = {
+	{ "answering_percent", KEY_NUMBER, offsetof(struct model, answering_percent), 0, 100,
+	  NULL },
+	{ "port_percent", KEY_NUMBER, offsetof(struct model, port_percent), 1, 100, NULL },
+	{ "answer", KEY_ANSWER, 0, 1, UINT16_MAX, NULL },
+};
+
 enum {
 	SCENARIO_KEYS = sizeof scenario_keys / sizeof *scenario_keys,
 	POPULATION_KEYS = sizeof population_keys / sizeof *population_keys,
+	MODEL_KEYS = sizeof model_keys / sizeof *model_keys,
 };
 
 // What a population is that says nothing but how many are active.
@@ -94,11 +104,14 @@ static const struct population population_default = {
 	.path_max = 24,
 };
 
+static const struct model model_default = { .answering_percent = 25, .port_percent = 90 };
+
 struct reader {
 	const char *name;
 	unsigned line, section_line;
 	struct scenario *scenario;
-	struct population *population;  // of the section, or NULL before the first
+	struct population *population;  // of the section, or NULL
+	struct model *model;            // the same; both are NULL before the first
 	uint64_t given;                 // bit i: key i of the section's table was given
 	struct error *error;
 };
@@ -147,21 +160,8 @@ static bool is_name(const char *text)
 	return true;
 }
 
-// "[population NAME]", blanks around it already gone.
-static bool read_section(struct reader *r, const char *line)
+static bool begin_population(struct reader *r, const char *name)
 {
-	static const char expected[] =
-		"expected [population NAME], NAME of at most 31 of a-z 0-9 - _";
-	char head[KEY_SIZE], name[SCENARIO_NAME_SIZE], rest[2];
-	const char *at = line + 1;
-	if (!check_section(r))
-		return false;
-	while (*at == ' ')
-		at++;
-	if (!text_next(&at, ' ', head, sizeof head) || !text_equal(head, "population") ||
-	    !text_next(&at, ']', name, sizeof name) || name[0] == '\0' || !is_name(name) ||
-	    at[-1] != ']' || text_next(&at, '\0', rest, sizeof rest))
-		return fail_with(r, expected);
 	struct scenario *s = r->scenario;
 	for (size_t i = 0; i < s->population_count; i++)
 		if (text_equal(s->populations[i].name, name))
@@ -171,27 +171,87 @@ static bool read_section(struct reader *r, const char *line)
 	r->population = &s->populations[s->population_count++];
 	*r->population = population_default;
 	text_copy(r->population->name, sizeof r->population->name, name);
+	return true;
+}
+
+static bool begin_model(struct reader *r, const char *name)
+{
+	struct scenario *s = r->scenario;
+	for (size_t i = 0; i < s->model_count; i++)
+		if (text_equal(s->models[i].name, name))
+			return fail_with(r, "a model of this name is there already");
+	if (text_equal(name, "none"))
+		return fail_with(r, "'none' is what a host is that is of no model");
+	if (s->model_count == SCENARIO_MODELS_MAX)
+		return fail_with(r, "a scenario has at most 64 models");
+	r->model = &s->models[s->model_count++];
+	*r->model = model_default;
+	text_copy(r->model->name, sizeof r->model->name, name);
+	return true;
+}
+
+// "[population NAME]" or "[model NAME]", blanks around it already gone.
+static bool read_section(struct reader *r, const char *line)
+{
+	static const char expected[] =
+		"expected [population NAME] or [model NAME], NAME of at most 31 of a-z 0-9 - _";
+	char head[KEY_SIZE], name[SCENARIO_NAME_SIZE], rest[2];
+	const char *at = line + 1;
+	if (!check_section(r))
+		return false;
+	while (*at == ' ')
+		at++;
+	const bool has_head = text_next(&at, ' ', head, sizeof head);
+	const bool is_model = has_head && text_equal(head, "model");
+	if (!has_head || (!is_model && !text_equal(head, "population")) ||
+	    !text_next(&at, ']', name, sizeof name) || name[0] == '\0' || !is_name(name) ||
+	    at[-1] != ']' || text_next(&at, '\0', rest, sizeof rest))
+		return fail_with(r, expected);
+	r->population = NULL;
+	r->model = NULL;
 	r->given = 0;
 	r->section_line = r->line;
-	return true;
+	return is_model ? begin_model(r, name) : begin_population(r, name);
+}
+
+// The words that `models` may have: those of the scenario up to here, and none.
+static bool read_models(struct reader *r, const struct key *key, const char *value)
+{
+	const char *words[SCENARIO_MODELS_MAX + 2] = { "none" };
+	for (size_t i = 0; i < r->scenario->model_count; i++)
+		words[i + 1] = r->scenario->models[i].name;
+	struct key with_words = *key;
+	with_words.words = words;
+	return scenario_read_value(&with_words, value, r->population, r->error);
 }
 
 static bool read_key(struct reader *r, const char *name, const char *value)
 {
-	const bool is_inside = r->population != NULL;
-	const struct key *keys = is_inside ? population_keys : scenario_keys;
-	const size_t count = is_inside ? POPULATION_KEYS : SCENARIO_KEYS;
-	void *fields = is_inside ? (void *)r->population : r->scenario;
-	size_t i = 0;
+	const struct key *keys = scenario_keys;
+	size_t count = SCENARIO_KEYS, i = 0;
+	void *fields = r->scenario;
+	const char *known = "before the first population: start, days, telescope";
+	if (r->population != NULL) {
+		keys = population_keys;
+		count = POPULATION_KEYS;
+		fields = r->population;
+		known = "see doc/scenarios.md for those of a population";
+	} else if (r->model != NULL) {
+		keys = model_keys;
+		count = MODEL_KEYS;
+		fields = r->model;
+		known = "a model has answering_percent, port_percent, answer";
+	}
 	while (i < count && !text_equal(keys[i].name, name))
 		i++;
 	if (i == count)
-		error_set(r->error, ERROR_USAGE, "unknown key '%.40s'; %s", name,
-		          is_inside ? "see doc/scenarios.md for those of a population"
-		                    : "before the first population: start, days, telescope");
-	else if ((r->given >> i & 1) != 0 && keys[i].kind != KEY_CURVE)
+		error_set(r->error, ERROR_USAGE, "unknown key '%.40s'; %s", name, known);
+	else if ((r->given >> i & 1) != 0 && keys[i].kind != KEY_CURVE &&
+	         keys[i].kind != KEY_ANSWER)
 		error_set(r->error, ERROR_USAGE, "'%s' is given twice", name);
-	else if (scenario_read_value(&keys[i], value, fields, r->error)) {
+	else if (keys[i].kind == KEY_MODELS
+	                 ? read_models(r, &keys[i], value)
+	                 : scenario_read_value(&keys[i], value, fields, r->error)) {
 		r->given |= UINT64_C(1) << i;
 		return true;
 	} else
@@ -209,7 +269,7 @@ static bool read_line(struct reader *r, const char *line)
 		return read_section(r, line);
 	const char *rest = line;
 	if (!text_next(&rest, '=', name, sizeof name) || rest[-1] != '=')
-		return fail_with(r, "expected KEY = VALUE or [population NAME]");
+		return fail_with(r, "expected KEY = VALUE, [population NAME] or [model NAME]");
 	text_next(&rest, '\0', value, sizeof value);
 	return read_key(r, name, value);
 }
@@ -272,7 +332,7 @@ bool simulate_scenario_read(const char *name, struct span text, struct scenario 
 		                               .bits = 16 };
 	struct reader reader = { .name = name, .scenario = scenario, .error = error };
 	if (!read_lines(&reader, text)) {
-		memory_free(scenario);
+		simulate_scenario_free(scenario);
 		return false;
 	}
 	*out = scenario;
@@ -281,6 +341,9 @@ bool simulate_scenario_read(const char *name, struct span text, struct scenario 
 
 void simulate_scenario_free(struct scenario *scenario)
 {
+	for (size_t i = 0; scenario != NULL && i < scenario->model_count; i++)
+		for (size_t k = 0; k < scenario->models[i].answer_count; k++)
+			buffer_done(&scenario->models[i].answers[k].text);
 	memory_free(scenario);
 }
 

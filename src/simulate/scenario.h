@@ -7,8 +7,8 @@
 // the values below and in nothing else.
 #pragma once
 
+#include "base/buffer.h"
 #include "base/calendar.h"
-#include "base/cursor.h"
 #include "base/error.h"
 #include "base/random.h"
 #include "simulate/fixed.h"
@@ -21,6 +21,9 @@ enum {
 	SCENARIO_DAYS_MAX = 1100,
 	SCENARIO_NETWORKS_MAX = 20000,
 	SCENARIO_PAYLOAD_MAX = 1200,
+	SCENARIO_MODELS_MAX = 64,
+	MODEL_ANSWERS_MAX = 16,
+	MODEL_TEXT_MAX = 16 * 1024,
 };
 
 enum send {
@@ -57,6 +60,20 @@ struct curve {
 	struct point points[SCENARIO_POINTS_MAX];
 };
 
+// What a device says on a port: a text as device_text.h has it.
+struct model_answer {
+	uint16_t port;
+	struct buffer text;
+};
+
+// A model of devices, and what those of them answer that answer at all.
+struct model {
+	char name[SCENARIO_NAME_SIZE];
+	uint64_t answering_percent, port_percent;
+	size_t answer_count;
+	struct model_answer answers[MODEL_ANSWERS_MAX];
+};
+
 // Decimals are kept in thousandths. A duration of 0 means never.
 struct population {
 	char name[SCENARIO_NAME_SIZE];
@@ -77,6 +94,9 @@ struct population {
 	uint64_t seq, ip_id, options;  // enum seq_rule, ip_id_rule, tcp_options
 	uint64_t mss_percent;
 	uint64_t payload_bytes;
+
+	struct choice
+		models;  // number of a model, counted from 1; 0: none. Without any nobody is asked
 };
 
 struct prefix {
@@ -90,6 +110,8 @@ struct scenario {
 	struct prefix telescope;
 	size_t population_count;
 	struct population populations[SCENARIO_POPULATIONS_MAX];
+	size_t model_count;
+	struct model models[SCENARIO_MODELS_MAX];
 };
 
 // The hosts that shall be active in a minute: straight lines between the points,
@@ -120,6 +142,8 @@ enum key_kind {
 	KEY_RANGE,    // two uint64_t, "6-24"
 	KEY_DAY,      // int32_t
 	KEY_PREFIX,   // struct prefix
+	KEY_MODELS,   // struct choice of the models that stand before, with weights
+	KEY_ANSWER,   // struct model: "80 TEXT"; may be given again, for more of the port's text
 };
 
 struct key {

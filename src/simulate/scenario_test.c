@@ -77,6 +77,29 @@ TEST(curves_are_straight_lines_with_steps)
 	CHECK(curve_hosts(&c, 1000) == 5);
 }
 
+TEST(models_have_answers)
+{
+	static const char text[] =
+		"[model nagiwa]\nport_percent = 50\nanswer = 80 HTTP/1.0 200 OK\\r\\n\n"
+		"answer = 23\nanswer = 80 \\r\\n{a|b}\n[model umitsu]\n"
+		"answering_percent = 0\n"
+		"[population a]\nactive = 2016-07-01 5\n"
+		"models = umitsu:2, none:3\n";
+	struct scenario *s = NULL;
+	struct error error;
+	CHECK(simulate_scenario_read("test", span_of(text), &s, &error));
+	const struct model *m = &s->models[0];
+	CHECK(s->model_count == 2 && m->port_percent == 50 && m->answering_percent == 25);
+	CHECK(s->models[1].answering_percent == 0 && s->models[1].answer_count == 0);
+	CHECK(m->answer_count == 2 && m->answers[0].port == 80 && m->answers[1].port == 23);
+	CHECK(text_equal((const char *)m->answers[0].text.bytes,
+	                 "HTTP/1.0 200 OK\\r\\n\\r\\n{a|b}"));
+	CHECK(m->answers[1].text.length == 0);
+	const struct choice *c = &s->populations[0].models;
+	CHECK(c->count == 2 && c->values[0] == 2 && c->values[1] == 0 && c->sums[1] == 5);
+	simulate_scenario_free(s);
+}
+
 #define POPULATION "[population a]\nactive = 2016-07-01 5\n"
 
 static const struct {
@@ -91,7 +114,7 @@ static const struct {
 	{ "days = 99999999999999999999\n",
 	  "test:1: days: '99999999999999999999' is not a whole number from 1 to 1100" },
 	{ "days = 1\ndays = 2\n", "test:2: 'days' is given twice" },
-	{ "days\n", "test:1: expected KEY = VALUE or [population NAME]" },
+	{ "days\n", "test:1: expected KEY = VALUE, [population NAME] or [model NAME]" },
 	{ "days =\n", "test:1: days: a value is missing" },
 	{ "start = 2016-02-30\n",
 	  "test:1: start: '2016-02-30' is not a day from 1990-01-01 to 2100-01-01" },
@@ -99,11 +122,12 @@ static const struct {
 	                               "address bits behind its length are set" },
 	{ "telescope = 10.0.0.0/4\n", "test:1: telescope: '4' is not a whole number from 8 to 24" },
 	{ "telescope = 10.0.0/8\n", "test:1: telescope: '10.0.0/8' is not ADDRESS/BITS" },
-	{ "[people]\n", "test:1: expected [population NAME], NAME of at most 31 of a-z 0-9 - _" },
+	{ "[people]\n",
+	  "test:1: expected [population NAME] or [model NAME], NAME of at most 31 of a-z 0-9 - _" },
 	{ "[population A]\n",
-	  "test:1: expected [population NAME], NAME of at most 31 of a-z 0-9 - _" },
+	  "test:1: expected [population NAME] or [model NAME], NAME of at most 31 of a-z 0-9 - _" },
 	{ "[population a] b\n",
-	  "test:1: expected [population NAME], NAME of at most 31 of a-z 0-9 - _" },
+	  "test:1: expected [population NAME] or [model NAME], NAME of at most 31 of a-z 0-9 - _" },
 	{ POPULATION "\n" POPULATION, "test:4: a population of this name is there already" },
 	{ POPULATION "speed = 5\n",
 	  "test:3: unknown key 'speed'; see doc/scenarios.md for those of a population" },
@@ -134,6 +158,20 @@ static const struct {
 	                                         "lifetime_mean_days; the mean is the larger one" },
 	{ POPULATION "lifetime_median_days = 2\n",
 	  "test:1: lifetime_mean_days is above 32 times lifetime_median_days" },
+	{ "[model a]\n[model a]\n", "test:2: a model of this name is there already" },
+	{ "[model none]\n", "test:1: 'none' is what a host is that is of no model" },
+	{ "[model a]\nports = 23\n",
+	  "test:2: unknown key 'ports'; a model has answering_percent, port_percent, answer" },
+	{ "[model a]\nanswer = x y\n",
+	  "test:2: answer: 'x' is not a whole number from 1 to 65535" },
+	{ "[model a]\nanswer = 80 a\\q\n",
+	  "test:2: answer: a \\ stands before r, n, t, \\ or xHH" },
+	{ "[model a]\nanswer = 80 {mac} {name}\n",
+	  "test:2: answer: braces have date, address, mac, hex:N, digits:N (N from 1 to 64) or "
+	  "choices: {1.0|1.1}; a { alone is \\x7b" },
+	{ "[model a]\n" POPULATION "models = a:2, b\n", "test:4: models: 'b' is none of: none, a" },
+	{ POPULATION "models = none\n[model a]\n" POPULATION,
+	  "test:5: a population of this name is there already" },
 	{ "days = 1\001\n", "test:1: the line is longer than 2047 characters, or has control "
 	                    "characters: expected plain text" },
 };

@@ -4,6 +4,7 @@
 #include "simulate/scenario.h"
 
 #include "base/text.h"
+#include "simulate/device_text.h"
 
 #include <string.h>
 
@@ -66,8 +67,8 @@ static bool read_weighted(const struct key *key, const char *piece, struct choic
 	if (text_next(&rest, ':', weight_text, sizeof weight_text) &&
 	    (!text_u64(weight_text, WEIGHT_MAX, &weight) || weight == 0 || *rest != '\0'))
 		return expect(error, piece, "VALUE:WEIGHT with a weight from 1 to 1000000");
-	const bool good = key->kind == KEY_WORDS ? read_word(key, value_text, &value, error)
-	                                         : read_number(key, value_text, &value, error);
+	const bool good = key->kind != KEY_LIST ? read_word(key, value_text, &value, error)
+	                                        : read_number(key, value_text, &value, error);
 	if (!good)
 		return false;
 	if (choice->count == SCENARIO_CHOICES_MAX)
@@ -192,6 +193,40 @@ static bool read_prefix(const struct key *key, const char *text, struct prefix *
 	return true;
 }
 
+// "PORT TEXT"; without a text the port is open and nothing comes.
+static bool read_answer(const struct key *key, const char *text, struct model *model,
+                        struct error *error)
+{
+	char port_text[PIECE_SIZE];
+	const char *rest = text, *why;
+	uint64_t port = 0;
+	if (!text_next(&rest, ' ', port_text, sizeof port_text))
+		return expect(error, text, "PORT TEXT");
+	if (!read_number(key, port_text, &port, error))
+		return false;
+	while (*rest == ' ')
+		rest++;
+	if (!device_text_check(rest, &why))
+		return error_set(error, ERROR_USAGE, "%s", why);
+	struct model_answer *answer = NULL;
+	for (size_t i = 0; i < model->answer_count; i++)
+		if (model->answers[i].port == port)
+			answer = &model->answers[i];
+	if (answer == NULL && model->answer_count == MODEL_ANSWERS_MAX)
+		return error_set(error, ERROR_USAGE, "a model answers on at most %d ports",
+		                 MODEL_ANSWERS_MAX);
+	if (answer == NULL) {
+		answer = &model->answers[model->answer_count++];
+		*answer = (struct model_answer){ (uint16_t)port, buffer_up_to(MODEL_TEXT_MAX) };
+	}
+	buffer_text(&answer->text, rest);
+	buffer_byte(&answer->text, 0);  // behind its end
+	answer->text.length -= !answer->text.failed;
+	return !answer->text.failed ||
+	       error_set(error, ERROR_USAGE, "no room for the answer: it has at most %d bytes",
+	                 MODEL_TEXT_MAX);
+}
+
 bool scenario_read_value(const struct key *key, const char *text, void *fields, struct error *error)
 {
 	void *field = (char *)fields + key->offset;
@@ -202,11 +237,13 @@ bool scenario_read_value(const struct key *key, const char *text, void *fields, 
 	case KEY_DECIMAL: return read_decimal(key, text, field, error);
 	case KEY_WORD: return read_word(key, text, field, error);
 	case KEY_LIST:
-	case KEY_WORDS: return read_choice(key, text, field, error);
+	case KEY_WORDS:
+	case KEY_MODELS: return read_choice(key, text, field, error);
 	case KEY_CURVE: return read_curve(key, text, field, error);
 	case KEY_RANGE: return read_range(key, text, field, error);
 	case KEY_DAY: return read_day(text, field, error);
 	case KEY_PREFIX: return read_prefix(key, text, field, error);
+	case KEY_ANSWER: return read_answer(key, text, field, error);
 	}
 	return false;
 }

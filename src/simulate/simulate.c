@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "simulate/craft.h"
+#include "simulate/devices.h"
 #include "simulate/sketch.h"
 #include "simulate/truth.h"
 #include "simulate/world.h"
@@ -22,7 +23,9 @@ struct run {
 	struct world world;
 	struct truth truth;
 	bool has_truth;
-	uint64_t begin_us;  // of the scenario, since the Unix epoch
+	struct devices devices;
+	uint64_t devices_from_us, devices_to_us;  // the day whose sources are asked
+	uint64_t begin_us;                        // of the scenario, since the Unix epoch
 	uint8_t *output;
 	size_t output_length;
 };
@@ -42,6 +45,16 @@ static bool flush(struct run *r, struct error *error)
 	return r->sink->write(r->sink->context, &chunk, error);
 }
 
+// Sources that are asked: infected ones, which send SYNs, of populations that have models.
+static void note_device(struct run *r, const struct host *host, const struct sketch *sketch)
+{
+	if (sketch->time_us < r->devices_from_us || sketch->time_us >= r->devices_to_us ||
+	    sketch->send != SEND_SYN || r->world.crowds[host->population].rules->models.count == 0)
+		return;
+	const uint64_t second = (sketch->time_us - r->devices_from_us) / MICROSECONDS_A_SECOND;
+	devices_note(&r->devices, sketch->source, (uint32_t)second, host->population);
+}
+
 static bool emit(struct run *r, uint64_t event, struct error *error)
 {
 	struct host *host = &r->world.hosts[(uint32_t)event];
@@ -52,6 +65,7 @@ static bool emit(struct run *r, uint64_t event, struct error *error)
 		return false;
 	r->output_length += craft_packet(&sketch, r->output + r->output_length);
 	r->totals.packets++;
+	note_device(r, host, &sketch);
 	if (r->has_truth && sketch.send != SEND_ARP)
 		truth_note(&r->truth, sketch.time_us * 1000, sketch.source, families, &host->memo);
 	return true;
@@ -102,19 +116,37 @@ static bool run_all(struct run *r, uint64_t days, struct error *error)
 	return true;
 }
 
-bool simulate_run(const struct simulate_request *request, const struct simulate_sink *sink,
-                  struct buffer *truth, struct simulate_totals *totals, struct error *error)
+struct simulate_days simulate_days(const struct simulate_request *request)
 {
 	const struct scenario *s = request->scenario;
 	const uint64_t days = request->days > 0 && request->days < s->days ? request->days
 	                                                                   : s->days;
+	return (struct simulate_days){ s->start_day, s->start_day + (int32_t)days - 1 };
+}
+
+static bool ask_devices(struct run *r, struct error *error)
+{
+	const struct simulate_devices *asked = r->request->devices;
+	return asked == NULL || devices_ask(&r->devices, r->request->scenario, r->request->seed,
+	                                    asked->day, asked->receiver, asked->truth, error);
+}
+
+bool simulate_run(const struct simulate_request *request, const struct simulate_sink *sink,
+                  struct buffer *truth, struct simulate_totals *totals, struct error *error)
+{
+	const struct simulate_days days = simulate_days(request);
 	struct run r = {
 		.request = request,
 		.sink = sink,
 		.has_truth = truth != NULL,
-		.begin_us = (uint64_t)s->start_day * DAY_US,
+		.begin_us = (uint64_t)days.first * DAY_US,
 	};
-	bool done = run_all(&r, days, error);
+	if (request->devices != NULL) {
+		r.devices_from_us = (uint64_t)request->devices->day * DAY_US;
+		r.devices_to_us = r.devices_from_us + DAY_US;
+	}
+	bool done = run_all(&r, (uint64_t)(days.last - days.first) + 1, error) &&
+	            ask_devices(&r, error);
 	if (done && truth != NULL)
 		done = truth_write(&r.truth, request->has_gap ? request->gap_days : UINT64_MAX,
 		                   truth, error);
@@ -122,6 +154,7 @@ bool simulate_run(const struct simulate_request *request, const struct simulate_
 		*totals = r.totals;
 	world_done(&r.world);
 	truth_done(&r.truth);
+	devices_done(&r.devices);
 	memory_free(r.output);
 	return done;
 }

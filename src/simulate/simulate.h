@@ -20,6 +20,7 @@
 #include "base/calendar.h"
 #include "base/error.h"
 
+struct response_receiver;
 struct scenario;
 
 // The text of a built-in scenario ("mirai-2016"); NULL if there is none of that name.
@@ -35,6 +36,14 @@ bool simulate_scenario_read(const char *name, struct span text, struct scenario 
 // Accepts NULL.
 void simulate_scenario_free(struct scenario *);
 
+// Devices that are asked what they are (devices.h): the sources of one day, of populations that have
+// models. A source of several is of the first that was seen.
+struct simulate_devices {
+	int32_t day;                               // UTC, since 1970; it has to be simulated
+	const struct response_receiver *receiver;  // in ascending order of addresses and ports
+	struct buffer *truth;  // NULL, or where the CSV table "address,model,ports" goes
+};
+
 #define SIMULATE_SCALE_ONE UINT64_C(1000000)
 #define SIMULATE_SCALE_MAX (100 * SIMULATE_SCALE_ONE)
 
@@ -46,7 +55,14 @@ struct simulate_request {
 	const struct zone *zone;  // of the truth's days
 	bool has_gap;             // false: no limit
 	uint64_t gap_days;
+	const struct simulate_devices *devices;  // NULL: nobody is asked
 };
+
+// The days of a scenario that a request simulates, UTC.
+struct simulate_days {
+	int32_t first, last;
+};
+struct simulate_days simulate_days(const struct simulate_request *);
 
 // A piece of the capture: whole packet records of one UTC day, in the order of time.
 struct simulate_chunk {

@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "base/test.h"
 #include "decode/decode.h"
+#include "response/response.h"
 #include "simulate/recount.h"
 
 #include <string.h>
@@ -35,6 +36,7 @@ struct asked {
 	uint64_t scale, seed, days;
 	const char *zone;
 	int gap_days;
+	const struct simulate_devices *devices;
 };
 
 // The capture; the truth too, if it is asked for.
@@ -55,6 +57,7 @@ static struct buffer simulate(const struct asked *asked, struct buffer *truth)
 		.zone = &zone,
 		.has_gap = asked->gap_days >= 0,
 		.gap_days = (uint64_t)asked->gap_days,
+		.devices = asked->devices,
 	};
 	buffer_append(&out, simulate_header, sizeof simulate_header);
 	CHECK(simulate_run(&request, &sink, truth, &totals, &error));
@@ -375,6 +378,75 @@ TEST(without_memory_it_fails_and_leaks_nothing)
 	}
 	CHECK(ok && failing > 40);
 	simulate_scenario_free(scenario);
+}
+
+// ---- devices
+
+struct asked_devices {
+	struct buffer text;  // a line for each response
+	uint64_t count, answered, last_place;
+	bool is_in_order;
+};
+
+static bool take_response(void *context, const struct response *response, struct error *error)
+{
+	struct asked_devices *a = context;
+	const uint64_t place = (uint64_t)response->address << 16 | response->port;
+	a->is_in_order &= a->count == 0 || place > a->last_place;
+	a->last_place = place;
+	a->count++;
+	a->answered += response->status == RESPONSE_ANSWERED;
+	CHECK((response->status == RESPONSE_ANSWERED) == (response->bytes.length > 0));
+	CHECK(response->time_ns / UINT64_C(3600000000000) >=
+	              AT_DAY(10, 20) / UINT64_C(3600000000) &&
+	      response->time_ns / 1000 < AT_DAY(10, 21) + UINT64_C(4000000000));
+	buffer_format(&a->text, "%08x %u %d ", response->address, (unsigned)response->port,
+	              (int)response->status);
+	buffer_append(&a->text, response->bytes.bytes, response->bytes.length);
+	buffer_byte(&a->text, 10);
+	return !a->text.failed || error_memory(error, "responses");
+}
+
+// The capture of some days with devices that are asked on one of them.
+static struct buffer simulate_devices(uint64_t seed, struct asked_devices *out,
+                                      struct buffer *truth)
+{
+	*out = (struct asked_devices){ .text = buffer_up_to(1 << 26), .is_in_order = true };
+	*truth = buffer_up_to(1 << 24);
+	const struct response_receiver receiver = { take_response, out };
+	const struct simulate_devices devices = { day_from_date(2016, 10, 20), &receiver, truth };
+	struct asked request = small_request;
+	request.days = 115;
+	request.seed = seed;
+	request.devices = &devices;
+	return simulate(&request, NULL);
+}
+
+TEST(devices_answer_the_same_again_and_change_no_packet)
+{
+	struct asked_devices a, b;
+	struct buffer a_truth, b_truth;
+	struct asked request = small_request;
+	request.days = 115;
+	struct buffer without = simulate(&request, NULL);
+	struct buffer one = simulate_devices(1, &a, &a_truth),
+		      same = simulate_devices(1, &b, &b_truth);
+	CHECK(is_same(&without, &one) && is_same(&one, &same));
+	CHECK(is_same(&a.text, &b.text) && is_same(&a_truth, &b_truth));
+	CHECK(a.is_in_order && a.count > 1000 && a.count % 11 == 0);
+	CHECK(a.answered > a.count / 100 && a.answered < a.count / 10);
+	buffer_done(&without);
+	buffer_done(&one);
+	buffer_done(&same);
+	buffer_done(&b.text);
+	buffer_done(&a_truth);
+	buffer_done(&b_truth);
+	struct buffer other = simulate_devices(2, &b, &b_truth);
+	CHECK(!is_same(&a.text, &b.text));
+	buffer_done(&other);
+	buffer_done(&a.text);
+	buffer_done(&b.text);
+	buffer_done(&b_truth);
 }
 
 TEST_MAIN

@@ -18,6 +18,8 @@ struct store {
 	struct store_settings settings;
 	struct store_segment *segments;
 	size_t segment_count;
+	struct store_responses *responses;  // ascending by day (responses.h)
+	size_t response_count;
 	struct store_lost *lost;  // days that readers found damaged (lost.h); NULL: none
 	struct store_database *databases;
 	size_t database_count;

@@ -5,6 +5,7 @@
 // the store. So its day goes, with all of its segments: captures are not known to be in one of them. The captures
 // that reach over the day owe it then (owed.h). What they sent on other days stays.
 #include "store/day.h"
+#include "store/responses.h"
 #include "store/write.h"
 
 #include "base/memory.h"
@@ -36,6 +37,8 @@ static bool find_days(struct dropper *d, struct error *error)
 		d->result.damaged_segments += damaged;
 	}
 	d->result.days = d->day_count;
+	for (size_t i = 0; i < s->response_count; i++)
+		d->result.response_files += s->responses[i].is_damaged;
 	return true;
 }
 
@@ -102,6 +105,9 @@ static bool commit(const struct dropper *d, struct error *error)
 	for (size_t i = 0; ok && i < s->segment_count; i++)
 		ok = !is_dropped(d, s->segments[i].day) ||
 		     store_change_remove(change, &s->segments[i], error);
+	for (size_t i = 0; ok && i < s->response_count; i++)
+		ok = !s->responses[i].is_damaged ||
+		     store_change_remove_responses(change, s->responses[i].file, error);
 	ok = ok && store_change_commit(change, error);
 	store_change_free(change);
 	return ok;

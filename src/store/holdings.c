@@ -2,6 +2,7 @@
 // The store as holdings: pieces are segments, periods are days.
 #include "store/day.h"
 #include "store/lost.h"
+#include "store/responses.h"
 #include "store/set.h"
 
 #include "base/memory.h"
@@ -270,9 +271,15 @@ static bool open_captures(struct holdings *h, struct holdings_captures **out, st
 	return true;
 }
 
+static bool open_responses(struct holdings *h, int32_t from, int32_t to, bool wants_bytes,
+                           struct holdings_responses **out, struct error *error)
+{
+	return store_open_responses(store_of(h), from, to, wants_bytes, out, error);
+}
+
 static const struct holdings_functions functions = {
-	count,         at,          about, syns, open_set, open_ports, open_hosts,
-	open_captures, check_hosts, lost,  lose,
+	count,         at,          about, syns, open_set,       open_ports, open_hosts,
+	open_captures, check_hosts, lost,  lose, open_responses,
 };
 
 struct holdings *store_holdings(struct store *s)

@@ -3,6 +3,7 @@
 
 #include "store/day.h"
 #include "store/owed.h"
+#include "store/responses.h"
 
 #include "base/interrupt.h"
 #include "base/memory.h"
@@ -69,6 +70,23 @@ static bool look_at_day(struct store *s, size_t first, size_t count, bool looks_
 	return true;
 }
 
+// The same of what hosts answered on the day, if `index` is one of the files of that.
+static bool look_at_responses(struct store *s, size_t index, bool looks_at_all,
+                              struct error *out_why, struct error *error)
+{
+	struct store_responses *r = &s->responses[index];
+	struct error why;
+	if ((!looks_at_all && !r->is_suspect && !r->is_missing) ||
+	    store_responses_check(s, index, &why))
+		return true;
+	if (why.kind != ERROR_CORRUPT) {
+		*error = why;
+		return false;
+	}
+	*out_why = why;
+	return true;
+}
+
 static bool add_day(struct store_lost *lost, int32_t day, const char *why)
 {
 	const size_t at = lost->day_count;
@@ -120,18 +138,23 @@ static bool add_before(struct sorting *s, int64_t day, bool *is_lost)
 	return ok;
 }
 
-static bool sort_day(struct sorting *s, size_t first, size_t count, struct error *error)
+// A day of `count` segments from `first` on, and of the file of responses `responses`, unless that is SIZE_MAX.
+static bool sort_day(struct sorting *s, int32_t day, size_t first, size_t count, size_t responses,
+                     struct error *error)
 {
 	struct error why = { .kind = ERROR_NONE };
 	bool is_lost;
-	if (!add_before(s, s->store->segments[first].day, &is_lost))
+	if (!add_before(s, day, &is_lost))
 		return error_memory(error, "the days that are lost");
 	if (is_lost)
 		return true;
 	if (s->looks && !look_at_day(s->store, first, count, s->looks_at_all, &why, error))
 		return false;
+	if (s->looks && why.kind == ERROR_NONE && responses != SIZE_MAX &&
+	    !look_at_responses(s->store, responses, s->looks_at_all, &why, error))
+		return false;
 	if (why.kind != ERROR_NONE)
-		return add_day(s->lost, s->store->segments[first].day, why.text) ||
+		return add_day(s->lost, day, why.text) ||
 		       error_memory(error, "the days that are lost");
 	for (size_t i = first; i < first + count; i++)
 		s->lost->pieces[s->lost->piece_count++] = i;
@@ -143,11 +166,24 @@ static bool sort_out(struct sorting *s, struct error *error)
 	struct store *store = s->store;
 	const size_t known = s->before != NULL ? s->before->day_count : 0;
 	bool ignored;
-	s->lost = lost_new(known + store->segment_count, store->segment_count);
+	s->lost = lost_new(known + store->segment_count + store->response_count,
+	                   store->segment_count);
 	bool ok = s->lost != NULL || error_memory(error, "the days that are lost");
-	for (size_t first = 0, count; ok && first < store->segment_count; first += count) {
-		count = store_day_segments(store, first);
-		ok = sort_day(s, first, count, error);
+	for (size_t first = 0, at = 0;
+	     ok && (first < store->segment_count || at < store->response_count);) {
+		const int64_t day_of_segment = first < store->segment_count
+		                                       ? store->segments[first].day
+		                                       : INT64_MAX;
+		const int64_t day_of_responses = at < store->response_count
+		                                         ? store->responses[at].day
+		                                         : INT64_MAX;
+		const bool has_segments = day_of_segment <= day_of_responses;
+		const bool has_responses = day_of_responses <= day_of_segment;
+		const size_t count = has_segments ? store_day_segments(store, first) : 0;
+		ok = sort_day(s, (int32_t)(has_segments ? day_of_segment : day_of_responses), first,
+		              count, has_responses ? at : SIZE_MAX, error);
+		first += count;
+		at += has_responses;
 	}
 	if (ok && !add_before(s, INT64_MAX, &ignored))
 		ok = error_memory(error, "the days that are lost");

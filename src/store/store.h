@@ -215,6 +215,33 @@ bool store_ingest_commit(struct store_ingest *, const struct store_capture *capt
 // Removes what was not committed. Accepts NULL.
 void store_ingest_free(struct store_ingest *);
 
+// Taking in what hosts answered (response/response.h), by the day in the store's zone on which they were asked; those
+// without a time are of 1970-01-01. Each response once, however often it comes. What does not fit
+// `memory_bytes` lies aside in the store's folder meanwhile. One change.
+struct store_response_take;
+struct store_responses_taken {
+	uint64_t came, fresh;  // fresh: that the store had not
+	uint64_t forgotten;    // of days before those that are kept
+	size_t days;           // that got something new
+};
+bool store_responses_begin(struct store *, uint64_t memory_bytes, struct store_response_take **out,
+                           struct error *error) MUST_CHECK;
+bool store_responses_add(struct store_response_take *, const struct response *,
+                         struct error *error) MUST_CHECK;
+// Everything is durable and visible once this returned true.
+bool store_responses_commit(struct store_response_take *, struct store_responses_taken *out,
+                            struct error *error) MUST_CHECK;
+// Removes what was not committed. Accepts NULL.
+void store_responses_free(struct store_response_take *);
+
+// The days of which there are responses, ascending.
+struct store_response_day {
+	int32_t day;
+	uint64_t count, bytes;
+};
+size_t store_responses_count(const struct store *);
+struct store_response_day store_responses_at(const struct store *, size_t index);
+
 // Segments, ascending by day. They are mapped and checked when first asked for.
 struct store_segment {
 	int32_t day;
@@ -254,6 +281,7 @@ struct store_forgotten {
 	size_t segments, days;
 	int32_t first, last;  // of these days
 	uint64_t hosts;
+	uint64_t responses;
 };
 bool store_forget(struct store *, int32_t before, struct store_forgotten *out,
                   struct error *error) MUST_CHECK;
@@ -294,6 +322,7 @@ bool store_verify(struct store *, void (*found)(void *context, const char *line)
 // would do.
 struct store_dropped {
 	size_t segments, damaged_segments, days, captures;
+	size_t response_files;  // damaged, with what hosts answered: no capture has it
 };
 bool store_drop_damaged(struct store *, bool only_plan,
                         void (*owes)(void *context, const char *name), void *context,

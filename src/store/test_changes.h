@@ -149,6 +149,40 @@ static inline bool change_telescope(struct store *s, struct error *error)
 	return ok;
 }
 
+// Answers of two hosts on two days, one in both versions.
+static inline bool take_responses(struct store *s, uint64_t version, struct error *error)
+{
+	static const uint8_t texts[] = "login: HTTP/1.1 401 Unauthorized\r\n";
+	struct store_response_take *take;
+	struct store_responses_taken taken;
+	bool ok = true;
+	if (!store_responses_begin(s, 0, &take, error))
+		return false;
+	for (uint64_t i = 0; ok && i < 4; i++)
+		ok = store_responses_add(
+			take,
+			&(struct response){
+				.address = (uint32_t)(i % 2),
+				.port = 23,
+				.time_ns = (1 + i / 2 + (i == 3) * version) * DAY_NS,
+				.bytes = { texts + i, 7 + i },
+			},
+			error);
+	ok = ok && store_responses_commit(take, &taken, error);
+	store_responses_free(take);
+	return ok;
+}
+
+static inline bool change_responses(struct store *s, struct error *error)
+{
+	return take_responses(s, 0, error);
+}
+
+static inline bool change_more_responses(struct store *s, struct error *error)
+{
+	return take_responses(s, 1, error);
+}
+
 static inline bool change_forget(struct store *s, struct error *error)
 {
 	struct store_forgotten out;
@@ -170,6 +204,8 @@ static const struct change changes[] = {
 	{ "other fingerprints of sources", change_other_fingerprints, false },
 	{ "databases", change_databases, false },
 	{ "other databases", change_other_databases, false },
+	{ "what hosts answered", change_responses, false },
+	{ "more of that", change_more_responses, false },
 	{ "another telescope", change_telescope, false },
 	{ "forgetting a day", change_forget, false },
 };
@@ -253,6 +289,21 @@ static inline bool add_databases(struct store *s, struct buffer *out, struct err
 	return true;
 }
 
+static inline bool add_responses(struct store *s, struct buffer *out, struct error *error)
+{
+	struct holdings_responses *responses;
+	struct response r;
+	if (!holdings_open_responses(store_holdings(s), INT32_MIN, INT32_MAX, true, &responses,
+	                             error))
+		return false;
+	while (responses->next(responses, &r, error)) {
+		buffer_format(out, "%u %u %llu ", r.address, r.port, (unsigned long long)r.time_ns);
+		buffer_append(out, r.bytes.bytes, r.bytes.length);
+	}
+	holdings_close_responses(responses);
+	return error->kind == ERROR_NONE;
+}
+
 static inline bool add_days(struct store *s, struct state *state, struct error *error)
 {
 	for (size_t first = 0, count; first < store_segment_count(s); first += count) {
@@ -312,7 +363,7 @@ static inline bool change_state(struct fake_disk *d, struct state *state, struct
 		for (size_t i = 0; i < count; i++)
 			add_capture(out, &captures[i]);
 		store_captures_done(captures, count);
-		ok = add_databases(s, out, error);
+		ok = add_databases(s, out, error) && add_responses(s, out, error);
 		end_section(state);
 		ok = ok && add_days(s, state, error);
 	}
@@ -339,19 +390,22 @@ static inline bool change_verify(struct fake_disk *d, char *line, struct error *
 	return ok && result.problems == 0;
 }
 
-static inline bool is_strange(const struct fake_disk *d, size_t segments, size_t databases)
+static inline bool is_strange(const struct fake_disk *d, size_t segments, size_t databases,
+                              size_t responses)
 {
-	size_t found = 0, found_databases = 0;
+	size_t found = 0, found_databases = 0, found_responses = 0;
 	for (size_t i = 0; i < d->now.count; i++) {
 		const char *name = d->now.entries[i].name;
 		if (text_ends(name, ".segment"))
 			found++;
 		else if (text_ends(name, ".database"))
 			found_databases++;
+		else if (text_ends(name, ".responses"))
+			found_responses++;
 		else if (!text_starts(name, "catalog.sqlite") && !text_equal(name, "lock"))
 			return true;
 	}
-	return found != segments || found_databases != databases;
+	return found != segments || found_databases != databases || found_responses != responses;
 }
 
 // Whether the folder has the files of the catalogue and nothing else, as it must
@@ -364,6 +418,7 @@ static inline bool change_is_tidy(struct fake_disk *d)
 	if (!store_open_writing_on(&d->disk, CHANGE_PATH, &request, &s, &error))
 		return false;
 	const size_t segments = store_segment_count(s), databases = store_database_count(s);
+	const size_t responses = store_responses_count(s);
 	store_close(s);
-	return !is_strange(d, segments, databases);
+	return !is_strange(d, segments, databases, responses);
 }

@@ -3,6 +3,7 @@
 // it, what the catalogue says); databases must be what was kept; no file may be missing or too
 // many.
 #include "store/kind.h"
+#include "store/responses.h"
 #include "store/seal.h"
 
 #include "base/interrupt.h"
@@ -179,6 +180,24 @@ static void note_owed_days(struct verifier *v)
 	sqlite3_finalize(statement);
 }
 
+static bool check_responses(struct verifier *v, struct error *error)
+{
+	struct store *s = v->store;
+	for (size_t i = 0; i < s->response_count; i++) {
+		struct error problem;
+		if (interrupt_requested())
+			return error_set(error, ERROR_FAILED, "interrupted; not all was checked");
+		if (store_responses_check(s, i, &problem)) {
+			v->result->bytes += s->responses[i].bytes;
+			continue;
+		}
+		verify_report(v, problem.text);
+		s->responses[i].is_damaged = problem.kind == ERROR_CORRUPT;
+		v->result->unchecked += problem.kind != ERROR_CORRUPT;
+	}
+	return true;
+}
+
 static void check_databases(struct verifier *v)
 {
 	struct store *s = v->store;
@@ -229,6 +248,8 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
 		}
 		s->segments[i].is_damaged = out->problems - before > out->unchecked - unchecked;
 	}
+	if (!check_responses(&v, error))
+		return false;
 	check_days(&v);
 	check_databases(&v);
 	check_catalog(&v);

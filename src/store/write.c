@@ -4,6 +4,7 @@
 // from, part of the store. Compaction uses the same steps to replace old ones.
 #include "store/day_writer.h"
 #include "store/owed.h"
+#include "store/responses.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -93,6 +94,35 @@ bool store_change_remove(struct store_change *c, const struct store_segment *seg
 	return ok;
 }
 
+bool store_change_remove_responses(struct store_change *c, const char *file, struct error *error)
+{
+	if (c->removed_response_count == c->removed_response_capacity) {
+		const size_t capacity = 2 * c->removed_response_capacity + 8;
+		void *more = memory_resize(c->removed_responses, capacity, STORE_NAME_SIZE);
+		if (more == NULL)
+			return error_memory(error, "the list of responses");
+		c->removed_responses = more;
+		c->removed_response_capacity = capacity;
+	}
+	text_copy(c->removed_responses[c->removed_response_count++], STORE_NAME_SIZE, file);
+	return true;
+}
+
+bool store_change_add_responses(struct store_change *c, const struct store_responses *file,
+                                struct error *error)
+{
+	if (c->response_count == c->response_capacity) {
+		const size_t capacity = 2 * c->response_capacity + 8;
+		void *more = memory_resize(c->responses, capacity, sizeof *c->responses);
+		if (more == NULL)
+			return error_memory(error, "the list of responses");
+		c->responses = more;
+		c->response_capacity = capacity;
+	}
+	c->responses[c->response_count++] = *file;
+	return true;
+}
+
 static int by_day(const void *a, const void *b)
 {
 	const struct new_segment *x = a, *y = b;
@@ -113,7 +143,26 @@ static bool name_files(struct store_change *c, struct error *error)
 		if (!disk->rename(disk, aside, segment->file, error))
 			return false;
 	}
+	for (size_t i = 0; i < c->response_count; i++) {
+		struct store_responses *file = &c->responses[i];
+		char aside[STORE_NAME_SIZE];
+		text_copy(aside, sizeof aside, file->file);
+		responses_name(file->day, c->number, false, file->file);
+		if (!disk->rename(disk, aside, file->file, error))
+			return false;
+	}
 	return disk->sync_folder(disk, error);
+}
+
+static bool enter_responses(struct store_change *c, struct error *error)
+{
+	for (size_t i = 0; i < c->removed_response_count; i++)
+		if (!catalog_remove_responses(c->store, c->removed_responses[i], error))
+			return false;
+	for (size_t i = 0; i < c->response_count; i++)
+		if (!catalog_add_responses(c->store, &c->responses[i], error))
+			return false;
+	return true;
 }
 
 static bool enter_capture(struct store *s, const struct store_capture *capture, struct error *error)
@@ -175,7 +224,12 @@ static bool enter(struct store_change *c, struct error *error)
 	for (size_t i = 0; i < c->capture_count; i++)
 		if (!enter_capture(c->store, &c->captures[i], error))
 			return false;
-	return true;
+	return enter_responses(c, error);
+}
+
+static bool load_lists(struct store *s, struct error *error)
+{
+	return catalog_load_segments(s, error) && catalog_load_responses(s, error);
 }
 
 bool store_change_commit(struct store_change *c, struct error *error)
@@ -186,7 +240,7 @@ bool store_change_commit(struct store_change *c, struct error *error)
 	if (!name_files(c, error) || !sql_run(db, "BEGIN IMMEDIATE", error))
 		return false;
 	// The new list is read before the end, behind which nothing may fail any more.
-	bool ok = enter(c, error) && catalog_load_segments(c->store, error);
+	bool ok = enter(c, error) && load_lists(c->store, error);
 	// If COMMIT fails, its rows may be in the log all the same, and be there when the
 	// log is read after a crash. So the files stay, and the next writer, who sees what
 	// became of it, removes them if they are garbage.
@@ -195,12 +249,14 @@ bool store_change_commit(struct store_change *c, struct error *error)
 	ok = ok && sql_run(db, "COMMIT", error);
 	if (!ok) {
 		(void)!sql_run(db, "ROLLBACK", &ignored);
-		(void)!catalog_load_segments(c->store, &ignored);
+		(void)!load_lists(c->store, &ignored);
 		return false;
 	}
 	// What was replaced is garbage now; should this fail, the next writer removes it.
 	for (size_t i = 0; i < c->removed_count; i++)
 		disk->remove(disk, c->removed[i], &ignored);
+	for (size_t i = 0; i < c->removed_response_count; i++)
+		disk->remove(disk, c->removed_responses[i], &ignored);
 	if (c->is_anew)
 		exchange_telescopes(c);
 	return true;
@@ -211,14 +267,16 @@ static bool remove_if_mine(void *context, const char *name)
 {
 	const struct store_change *c = context;
 	struct disk *disk = c->store->disk;
-	char ending[2][STORE_NAME_SIZE];
+	char ending[4][STORE_NAME_SIZE];
 	struct error ignored;
 	for (int aside = 0; aside < 2; aside++) {
 		segment_name(0, c->number, aside == 1, ending[aside]);
-		// Behind the date, which has ten characters.
-		if (store_is_own_name(name) && text_ends(name, ending[aside] + 10))
-			disk->remove(disk, name, &ignored);
+		responses_name(0, c->number, aside == 1, ending[2 + aside]);
 	}
+	for (size_t i = 0; i < 4; i++)
+		// Behind the date, which has ten characters.
+		if (store_is_own_name(name) && text_ends(name, ending[i] + 10))
+			disk->remove(disk, name, &ignored);
 	return true;
 }
 
@@ -233,6 +291,8 @@ void store_change_free(struct store_change *c)
 	pthread_mutex_destroy(&c->mutex);
 	memory_free(c->segments);
 	memory_free(c->removed);
+	memory_free(c->responses);
+	memory_free(c->removed_responses);
 	memory_free(c->owed);
 	memory_free(c->telescope);
 	telescope_done(&c->telescope_days);

@@ -48,57 +48,87 @@ static double deviations(double more, double less)
 	return 2 * (sqrt(more + 0.375) - sqrt(less + 0.375));
 }
 
+// By how much there are more, in steps: a step is told when it is reached.
+enum step { STEP_NONE, STEP_GROWN, STEP_DOUBLED, STEP_NEW };
+
+static enum step step_of(double now, double before)
+{
+	return now > CHANGES_NEW_TIMES * before       ? STEP_NEW
+	       : now > CHANGES_DOUBLED_TIMES * before ? STEP_DOUBLED
+	       : now > CHANGES_GROWN_TIMES * before   ? STEP_GROWN
+	                                              : STEP_NONE;
+}
+
 // What a day is by itself, whatever was told before: at once, and over several days.
 struct verdict {
-	enum change at_once, slowly;
+	bool is_unknown, is_gone;
+	enum step at_once, slowly;
 	double deviations;
 };
+
+static bool is_chance(double more, double less)
+{
+	return deviations(more, less) <= CHANGES_DEVIATIONS;
+}
+
+// Few are news if that is no chance; of a place not even then, as its sources come together.
+static bool is_enough(const struct change_days *d, double now)
+{
+	return now >= CHANGES_SOURCES || d->totals == NULL;
+}
 
 static struct verdict judge(const struct change_days *d, const uint32_t *sources, uint32_t day,
                             struct past *out)
 {
-	struct verdict v = { CHANGE_NONE, CHANGE_NONE, 0 };
 	const struct past p = past_of(d, sources, day);
 	const double now = sources[day];
+	struct verdict v = { .deviations = deviations(now, p.most) };
 	*out = p;
 	if (!d->is_known[day] || p.known < CHANGES_DATA_DAYS)
-		return (struct verdict){ CHANGE_UNKNOWN, CHANGE_UNKNOWN, 0 };
-	v.deviations = deviations(now, p.most);
-	if (now >= CHANGES_SOURCES && now > CHANGES_NEW_TIMES * p.most)
-		v.at_once = CHANGE_NEW;
-	else if (now >= CHANGES_SOURCES && now > CHANGES_GROWN_TIMES * p.most &&
-	         v.deviations > CHANGES_DEVIATIONS)
-		v.at_once = CHANGE_GROWN;
+		return (struct verdict){ .is_unknown = true };
+	if (is_enough(d, now) && !is_chance(now, p.most))
+		v.at_once = step_of(now, p.most);
+	else if (now >= CHANGES_SOURCES && now > CHANGES_NEW_TIMES * p.most)
+		v.at_once = STEP_NEW;
 	if (p.known_older < CHANGES_DATA_DAYS)
 		return v;
-	const double grown = deviations(now, p.most_older), gone = deviations(p.least_older, now);
-	if (now >= CHANGES_SOURCES && now > CHANGES_SLOW_TIMES * p.most_older &&
-	    grown > CHANGES_DEVIATIONS) {
-		v.slowly = now > CHANGES_NEW_TIMES * p.most_older ? CHANGE_NEW : CHANGE_GROWN;
-		v.deviations = fmax(v.deviations, grown);
-	} else if (d->is_whole[day] && p.least_older >= CHANGES_SOURCES &&
-	           now * CHANGES_GONE_TIMES < p.least_older && gone > CHANGES_DEVIATIONS) {
-		v.slowly = CHANGE_GONE;
-		v.deviations = gone;
+	if (is_enough(d, now) && !is_chance(now, p.most_older)) {
+		v.slowly = step_of(now, p.most_older);
+		v.deviations = fmax(v.deviations, deviations(now, p.most_older));
 	}
+	v.is_gone = d->is_whole[day] && p.least_older >= CHANGES_SOURCES &&
+	            now * CHANGES_GONE_TIMES < p.least_older && !is_chance(p.least_older, now);
+	if (v.is_gone)
+		v.deviations = deviations(p.least_older, now);
 	return v;
 }
 
-// Whether a day of the past told as much: what is new has grown, too.
+// Whether one of the days before came as far: `step`, or STEP_NONE, which is gone.
 static bool was_told(const struct change_days *d, const uint32_t *sources, uint32_t day,
-                     enum change change)
+                     enum step step)
 {
 	struct past ignored;
-	for (uint32_t i = first_past_day(day); i < day; i++) {
+	for (uint32_t i = day > CHANGES_TOLD_DAYS ? day - CHANGES_TOLD_DAYS : 0; i < day; i++) {
 		const struct verdict v = judge(d, sources, i, &ignored);
-		const bool is_new = v.at_once == CHANGE_NEW || v.slowly == CHANGE_NEW;
-		const bool is_grown = v.at_once == CHANGE_GROWN || v.slowly == CHANGE_GROWN;
-		if (change == CHANGE_GONE  ? v.slowly == CHANGE_GONE
-		    : change == CHANGE_NEW ? is_new
-		                           : is_new || is_grown)
+		const enum step most = v.at_once > v.slowly ? v.at_once : v.slowly;
+		if (step == STEP_NONE ? v.is_gone : most >= step)
 			return true;
 	}
 	return false;
+}
+
+static enum change told_of(const struct change_days *d, const uint32_t *sources, uint32_t day,
+                           const struct verdict *v)
+{
+	if (v->is_unknown)
+		return CHANGE_UNKNOWN;
+	if (v->at_once == STEP_NEW)
+		return CHANGE_NEW;
+	if (v->slowly != STEP_NONE && !was_told(d, sources, day, v->slowly))
+		return v->slowly == STEP_NEW ? CHANGE_NEW : CHANGE_GROWN;
+	if (v->at_once != STEP_NONE)
+		return CHANGE_GROWN;
+	return v->is_gone && !was_told(d, sources, day, STEP_NONE) ? CHANGE_GONE : CHANGE_NONE;
 }
 
 static int compare_counts(const void *a, const void *b)
@@ -111,13 +141,9 @@ struct changed change_on(const struct change_days *d, const uint32_t *sources, u
 {
 	struct past p;
 	const struct verdict v = judge(d, sources, day, &p);
-	struct changed c = { .change = v.at_once,
+	struct changed c = { .change = told_of(d, sources, day, &v),
 		             .sources = sources[day],
 		             .deviations = v.deviations };
-	const bool is_more = c.change == CHANGE_NONE ||
-	                     (c.change == CHANGE_GROWN && v.slowly == CHANGE_NEW);
-	if (is_more && v.slowly != CHANGE_NONE && !was_told(d, sources, day, v.slowly))
-		c.change = v.slowly;
 	if (c.change == CHANGE_NONE || c.change == CHANGE_UNKNOWN)
 		return c;
 	qsort(p.counts, p.known, sizeof *p.counts, compare_counts);

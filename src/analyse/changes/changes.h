@@ -2,24 +2,26 @@
 // Whether a count of sources of a day is news against the days before: the rule, on plain numbers.
 //
 // A day is compared with those of the 28 before it that are known; if fewer than 7 are, nobody knows what is
-// new. Of a subject (a family, a port, a country, a network) with n sources on the day, at most `most` on any of
-// those, and at least 20 sources:
+// new. Of a subject (a family, a port, a country, a network) with n sources on the day, m is the most on any of
+// those, and `older` the most on any of those but the last 7, which it may take to grow:
 //
-//	new    n > 3 most: more than three times as many as on any of them, as for ports (ports.h); or n > 3 most of
-//	       those but the last 7, which it may take to grow, as for rules (emergences.h), and more than chance
-//	grown  n > 1.25 most, or n > 2 most of those but the last 7; and more than chance
+//	new    n > 3 m and more than chance, or n > 3 m and n >= 20, as for ports (ports.h); or n > 3 older and more
+//	       than chance
+//	grown  n > 1.25 m, or n > 1.25 older; and more than chance
 //	gone   10 n < least of those but the last 7, of which at least 20 were there on each; and more than chance
 //
-// More than chance: 2 (sqrt(n + 3/8) - sqrt(m + 3/8)) > 5 with m the count that n is compared with. That is
-// the difference in standard deviations of Poisson counts, after Anscombe (Biometrika 35, 1948); as m is the most,
-// or the least, of many days, counts that scatter more than that have moved it themselves.
+// More than chance than m: 2 (sqrt(n + 3/8) - sqrt(m + 3/8)) > 5. That is the difference in standard deviations of
+// Poisson counts, after Anscombe (Biometrika 35, 1948); as m is the most, or the least, of many days, counts that
+// scatter more than that have moved it themselves. Where nobody was before, it is 10 sources.
 //
-// What is so against all but the last 7 days holds for several days, and is told on the first: where none of the 28
-// days before told as much of the subject. What jumps again above all of them is told again.
+// What is so against all but the last 7 days holds for several days. It has steps, of 1.25, 2 and 3 times as many,
+// and a step is told on the first day: where none of the 14 days before came as far. What is at 1.25 for weeks, as it
+// goes on growing, is told when it begins to double. What jumps again above all of the 28 days is told again.
 //
 // When everything grows, so does every country: places are news by their share. Counts of the past are raised in
 // proportion to all sources, as far as there are more on the day, before they are compared; for what is gone
-// lowered, as far as there are fewer. On a day that was not captured as a whole nothing is gone.
+// lowered, as far as there are fewer. Sources of a network come together, so that below 20 of a place are no news,
+// however many more than by chance. On a day that was not captured as a whole nothing is gone.
 #pragma once
 
 #include <stdbool.h>
@@ -31,11 +33,12 @@ enum {
 	CHANGES_RECENT_DAYS = 7,
 	CHANGES_SOURCES = 20,
 	CHANGES_NEW_TIMES = 3,
-	CHANGES_SLOW_TIMES = 2,
+	CHANGES_DOUBLED_TIMES = 2,
 	CHANGES_GONE_TIMES = 10,
 	CHANGES_DEVIATIONS = 5,
-	// Days before a day that say what is told on it: the past of its past.
-	CHANGES_LOOK_BACK = 2 * CHANGES_PAST_DAYS,
+	CHANGES_TOLD_DAYS = 14,
+	// Days before a day that say what is told on it: the past of those that may have told it.
+	CHANGES_LOOK_BACK = CHANGES_PAST_DAYS + CHANGES_TOLD_DAYS,
 };
 #define CHANGES_GROWN_TIMES 1.25
 
@@ -48,7 +51,7 @@ struct change_days {
 	const bool *is_known;  // [count]
 	const bool *is_whole;  // [count]: captured as a whole
 	const uint64_t *
-		totals;  // [count]: of all subjects, which are told by their share; NULL: by number
+		totals;  // [count]: of all subjects, which are places, and told by their share; NULL: by number
 };
 
 struct changed {

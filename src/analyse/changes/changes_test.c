@@ -41,6 +41,10 @@ TEST(new_is_more_than_three_times_as_many)
 {
 	struct course c;
 	steady(&c, 0);
+	CHECK(last(&c, 9) == CHANGE_NONE && last(&c, 10) == CHANGE_NEW);
+	steady(&c, 3);  // 2 (sqrt(18.375) - sqrt(3.375)) = 4.90, and of 19 5.13
+	CHECK(last(&c, 18) == CHANGE_NONE && last(&c, 19) == CHANGE_NEW);
+	steady(&c, 6);  // 20 and more than three times as many, as for ports
 	CHECK(last(&c, 19) == CHANGE_NONE && last(&c, 20) == CHANGE_NEW);
 	steady(&c, 10);
 	CHECK(last(&c, 30) != CHANGE_NEW && last(&c, 31) == CHANGE_NEW);
@@ -68,18 +72,51 @@ TEST(what_takes_days_to_grow_is_told_on_the_first_day)
 {
 	struct course c;
 	steady(&c, 0);
-	for (uint32_t i = 0; i < 6; i++)
-		c.sources[LAST - 5 + i] = 15 +
-		                          2 * i;  // 15 17 19 21 23 25: never three times as many
+	for (uint32_t i = 0; i < 6; i++)  // 2 5 9 13 17 21: never more than three times as many
+		c.sources[LAST - 5 + i] = (uint32_t[]){ 2, 5, 9, 13, 17, 21 }[i];
 	CHECK(on(&c, LAST - 3) == CHANGE_NONE);
 	CHECK(on(&c, LAST - 2) == CHANGE_NEW);
 	CHECK(on(&c, LAST - 1) == CHANGE_NONE && on(&c, LAST) == CHANGE_NONE);
-	steady(&c, 200);
+	steady(&c, 300);
 	for (uint32_t i = 0; i < 6; i++)
-		c.sources[LAST - 5 + i] = 230 + 50 * i;  // 230 280 330 380 430 480
-	CHECK(on(&c, LAST - 2) == CHANGE_NONE);
-	CHECK(on(&c, LAST - 1) == CHANGE_GROWN && on(&c, LAST) == CHANGE_NONE);
-	CHECK(last(&c, 540) == CHANGE_GROWN);  // a quarter above all of them: told again
+		c.sources[LAST - 5 + i] = 330 + 30 * i;  // 330 360 390 420 450 480
+	CHECK(on(&c, LAST - 3) == CHANGE_NONE);
+	CHECK(on(&c, LAST - 2) == CHANGE_GROWN);  // 1.4 times; 1.3 times are 4.87 deviations
+	CHECK(on(&c, LAST - 1) == CHANGE_NONE && on(&c, LAST) == CHANGE_NONE);
+	CHECK(last(&c, 563) == CHANGE_GROWN);  // a quarter above all of them: told again
+}
+
+// Half as many again each week, for five weeks: told once. Then it begins to double.
+TEST(steady_growth_is_told_once_and_again_when_it_doubles)
+{
+	struct course c;
+	double sources = 1000;
+	unsigned told = 0;
+	steady(&c, 1000);
+	for (uint32_t i = 40; i < DAYS; i++)
+		c.sources[i] = (uint32_t)(sources *= i < 75 ? 1.06 : 1.13);
+	for (uint32_t i = 0; i < 75; i++)
+		told += on(&c, i) == CHANGE_GROWN;
+	CHECK(told == 1 && on(&c, 43) == CHANGE_GROWN);
+	for (uint32_t i = 75; i < DAYS; i++)
+		told += on(&c, i) == CHANGE_GROWN;
+	CHECK(told == 2);
+}
+
+// A second growth, so many days after the first, of which 1.25 times as many are seen for 7 more.
+static enum change second_growth(uint32_t later)
+{
+	struct course c;
+	steady(&c, 1000);
+	for (uint32_t i = 50; i < DAYS; i++)
+		c.sources[i] = i < 50 + later - 1 ? 1300 : i < 50 + later ? 1600 : 1700;
+	return on(&c, 50 + later);
+}
+
+TEST(a_step_is_told_again_after_14_days)
+{
+	CHECK(second_growth(21) == CHANGE_NONE);
+	CHECK(second_growth(22) == CHANGE_GROWN);
 }
 
 TEST(gone_is_a_tenth_of_what_was_always_there)
@@ -128,6 +165,12 @@ TEST(places_are_news_by_their_share)
 	c.days.totals = c.totals;
 	CHECK(last(&c, 1000) == CHANGE_NONE);  // ten times as many, like everything else
 	CHECK(last(&c, 3001) == CHANGE_NEW);
+	steady(&c, 0);
+	CHECK(last(&c, 19) == CHANGE_NEW);
+	c.days.totals = c.totals;  // sources of a network come together
+	CHECK(last(&c, 19) == CHANGE_NONE && last(&c, 20) == CHANGE_NEW);
+	steady(&c, 100);
+	c.days.totals = c.totals;
 	c.totals[LAST] = 100;  // what halves for all does not grow for one
 	CHECK(last(&c, 120) == CHANGE_NONE);
 	CHECK(last(&c, 1) == CHANGE_NONE && last(&c, 0) == CHANGE_NONE);

@@ -113,9 +113,3 @@ void revisions_make(const struct survey *s, size_t family, struct revision out[S
 		out[age] = s->day_count > 0 ? revision_of(s, family, age)
 		                            : (struct revision){ .views = 0 };
 }
-
-uint32_t survey_gap_of(uint64_t addresses)
-{
-	const double seen_a_day = 86400.0 * (double)addresses / 4294967296.0;
-	return addresses == 0 ? 0 : (uint32_t)ceil(log(100) / seen_a_day);
-}

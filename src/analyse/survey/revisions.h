@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// By how much the survey's numbers of its newest days moved in the past, and the gap that suits a telescope.
+// By how much the survey's numbers of its newest days moved in the past.
 //
 // A source that was not seen today may come back tomorrow. So `recovered`, its running sum and `active` of a day
 // depend on the days after it; packets, sources, `new` and `returned` do not. Without a gap they can change for
@@ -39,13 +39,3 @@ struct survey_then {
 // Of the row of a known day, in the view that ended survey_ages[age] days later, on a known day of the survey
 // with data. Without a gap the row is one of the last SURVEY_PAST_DAYS.
 struct survey_then survey_row_then(const struct survey *, size_t family, uint32_t day, size_t age);
-
-// The gap that suits a telescope of so many addresses: the least whole number of days within which it sees a
-// device that sends one packet a second, to addresses that it draws at random, with a probability of 99 %. Of n
-// addresses it sees a share n / 2^32 of the packets, so that a silence of T days has the probability
-// exp(-86,400 T n / 2^32), and T = ln(100) 2^32 / (86,400 n): 1 day for a /8, 4 for a /16, 14 for a /18, 56 for
-// a /20, 895 for a /24. The formula is that of D. Moore, C. Shannon, G. M. Voelker and S. Savage, "Network
-// Telescopes: Technical Report", CAIDA tr-2004-04 (2004). It asks for the size and not for the data, because a
-// gap that followed the data would change with every day, and what was final with it. 0 addresses: 0, as
-// nobody knows.
-uint32_t survey_gap_of(uint64_t addresses);

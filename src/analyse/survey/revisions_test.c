@@ -251,19 +251,4 @@ TEST(too_little_past)
 	fingerprint_set_done(&fingerprints);
 }
 
-// T = ln(100) 2^32 / (86,400 n), which is where a device of one packet a second is missed once in a hundred.
-TEST(gap_of_a_telescope)
-{
-	CHECK(survey_gap_of(0) == 0);
-	CHECK(survey_gap_of(1u << 24) == 1 && survey_gap_of(UINT64_C(1) << 32) == 1);
-	CHECK(survey_gap_of(1u << 16) == 4 && survey_gap_of(1u << 14) == 14);
-	CHECK(survey_gap_of(1u << 12) == 56 && survey_gap_of(1u << 8) == 895);
-	for (uint64_t size = 1; size <= UINT64_C(1) << 32; size *= 2) {
-		const double share = (double)size / 4294967296.0;
-		const double gap = survey_gap_of(size);
-		CHECK(exp(-86400 * gap * share) <= 0.01);
-		CHECK(gap < 2 || exp(-86400 * (gap - 1) * share) > 0.01);
-	}
-}
-
 TEST_MAIN

@@ -22,7 +22,7 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_NOTICES] = answer_notices,     [QUESTION_LEDGER] = answer_captures,
 	[QUESTION_REASONS] = answer_captures,    [QUESTION_DROPS] = answer_captures,
 	[QUESTION_CAPTURES] = answer_captures,   [QUESTION_COVERAGE] = answer_coverage,
-	[QUESTION_CHANGES] = answer_changes,
+	[QUESTION_CHANGES] = answer_changes,     [QUESTION_GAP] = answer_gap,
 };
 
 struct local {

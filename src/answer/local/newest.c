@@ -3,9 +3,12 @@
 
 #include "analyse/survey/revisions.h"
 #include "base/buffer.h"
-#include "holdings/days.h"
+#include "holdings/day_set.h"
 
+#include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 static void write_change(struct rows *rows, struct revision_change change)
 {
@@ -93,62 +96,81 @@ bool newest_caveats(struct inquiry *inquiry, const struct survey *s, struct erro
 
 // ---- tools
 
-static void write_tools(struct buffer *out, const struct survey *s)
+// Whether any source of the day counts: what it sent may have been chance (hostday/evidence.h). No set is read; one
+// has to be made where pieces of a day do not tell.
+static bool has_sources(struct holdings *h, const struct held_day *day, unsigned bit, bool *out,
+                        struct error *error)
 {
-	for (size_t f = 0; f < s->family_count; f++) {
-		const uint64_t sources = s->families[f].lifetimes.sources;
-		if (sources > 0)
-			buffer_format(out, "%s%s (%llu source%s)", out->length > 0 ? ", " : "",
-			              s->families[f].name, (unsigned long long)sources,
-			              sources == 1 ? "" : "s");
+	const bool is_of_pieces = day_set_is_of_pieces(day, bit);
+	const size_t sets = is_of_pieces ? day->count : 1;
+	*out = false;
+	for (size_t i = 0; i < sets && !*out; i++) {
+		struct holdings_set *set = NULL;
+		if (is_of_pieces && !holdings_open_set(h, day->first + i, bit, &set, error))
+			return false;
+		if (set == NULL && !day_set_make(h, day, bit, &set, error))
+			return false;
+		*out = set->length > 0;
+		holdings_close_set(set);
 	}
-	buffer_byte(out, '\0');
+	return true;
 }
 
-// Of a fingerprint that no packet matched the sets are not read.
-static bool has_packets(const struct answering *a, struct day_range days, const char *name,
-                        bool *out, struct error *error)
+// The SYNs of the days that match; 0: no source counts on any of them.
+static bool count_tool(struct holdings *h, struct day_range days, const char *name,
+                       uint64_t *packets, struct error *error)
 {
 	struct held_day day = { .count = 0 };
-	uint64_t packets = 0;
+	uint64_t all = 0, syns;
+	bool is_met = false;
 	unsigned bit;
-	if (!holdings_family(a->holdings, name, &bit, error))
+	if (!holdings_family(h, name, &bit, error))
 		return false;
-	while (packets == 0 && held_day_next(a->holdings, days, &day))
-		if (!held_day_syns(a->holdings, &day, bit, &packets, error))
+	for (; held_day_next(h, days, &day); all += syns)
+		if (!held_day_syns(h, &day, bit, &syns, error) ||
+		    (syns > 0 && !is_met && !has_sources(h, &day, bit, &is_met, error)))
 			return false;
-	*out = packets > 0;
+	*packets = is_met ? all : 0;
 	return true;
+}
+
+// By name, as everywhere.
+static int by_name(const void *a, const void *b)
+{
+	const struct fingerprint *const *x = a, *const *y = b;
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static size_t tools_of(const struct fingerprint_set *set, const struct fingerprint **out)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < set->count; i++)
+		if (set->entries[i].kind == FINGERPRINT_TOOL)
+			out[count++] = &set->entries[i];
+	qsort(out, count, sizeof *out, by_name);
+	return count;
 }
 
 bool tools_caveat(const struct answering *a, struct inquiry *inquiry, struct error *error)
 {
-	const struct fingerprint_set *set = holdings_about(a->holdings).fingerprints;
-	const char *names[FINGERPRINTS_MAX];
-	struct survey_request request = { .families = names,
-		                          .gap_days = SURVEY_GAP_NONE,
-		                          .window = &inquiry->question->days,
-		                          .threads = a->limits->threads };
+	const struct fingerprint *tools[FINGERPRINTS_MAX];
+	const size_t count = tools_of(holdings_about(a->holdings).fingerprints, tools);
 	struct buffer text = buffer_up_to(1 << 16);
-	struct survey survey;
-	for (size_t i = 0; i < set->count; i++) {
-		bool has_some = false;
-		if (set->entries[i].kind == FINGERPRINT_TOOL &&
-		    !has_packets(a, inquiry->question->days, set->entries[i].name, &has_some,
-		                 error))
-			return false;
-		if (has_some)
-			names[request.family_count++] = set->entries[i].name;
+	bool ok = true;
+	for (size_t i = 0; ok && i < count; i++) {
+		uint64_t packets = 0;
+		ok = count_tool(a->holdings, inquiry->question->days, tools[i]->name, &packets,
+		                error);
+		if (packets > 0)
+			buffer_format(&text, "%s%s (%" PRIu64 " packet%s)",
+			              text.length > 0 ? ", " : "", tools[i]->name, packets,
+			              packets == 1 ? "" : "s");
 	}
-	if (request.family_count == 0)
-		return true;
-	if (!survey_run(a->holdings, &request, &survey, error))
-		return false;
-	write_tools(&text, &survey);
-	survey_done(&survey);
-	const struct caveat tools = { CAVEAT_TOOLS, .texts = { (const char *)text.bytes } };
-	const bool ok = text.failed ? error_memory(error, "the names of tools")
-	                            : text.length == 1 || add_caveat(inquiry, &tools, error);
+	const bool has_some = text.length > 0;
+	buffer_byte(&text, '\0');
+	const struct caveat caveat = { CAVEAT_TOOLS, .texts = { (const char *)text.bytes } };
+	ok = ok && (text.failed ? error_memory(error, "the names of tools")
+	                        : !has_some || add_caveat(inquiry, &caveat, error));
 	buffer_done(&text);
 	return ok;
 }

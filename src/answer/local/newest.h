@@ -10,7 +10,8 @@ struct survey;
 bool hand_revisions(struct inquiry *, struct rows *, const struct survey *,
                     struct error *error) MUST_CHECK;
 
-// Fingerprints that are no families, but had sources on the days that are wanted: "zmap (12 sources)".
+// Fingerprints that are no families, but had sources on the days that are wanted, with the SYNs that match: "zmap
+// (12 packets)". How many sources they had is not asked: that would take another survey.
 bool tools_caveat(const struct answering *, struct inquiry *, struct error *error) MUST_CHECK;
 
 // Of a survey or of lifetimes, of three days or more: from which day on numbers can still change, if the question wants such a day,

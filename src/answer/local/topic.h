@@ -20,6 +20,7 @@ struct answering {
 typedef bool topic_answer(const struct answering *, struct inquiry *const *list, size_t count,
                           struct error *error);
 topic_answer answer_survey;
+topic_answer answer_gap;
 topic_answer answer_source_days;
 topic_answer answer_ports;
 topic_answer answer_where;

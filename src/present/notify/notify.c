@@ -110,10 +110,10 @@ int notify_confidence(const struct described_fingerprint *f)
 	return -1;
 }
 
-void notify_ports(struct buffer *out, const struct notify_row *row)
+void notify_ports(struct buffer *out, const struct notify_row *row, const char *separator)
 {
 	for (size_t i = 0; i < row->port_count; i++)
-		buffer_format(out, "%s%u", i > 0 ? ";" : "", row->ports[i]);
+		buffer_format(out, "%s%u", i > 0 ? separator : "", row->ports[i]);
 }
 
 void notify_json(struct buffer *out, const char *text)

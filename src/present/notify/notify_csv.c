@@ -25,7 +25,7 @@ static void add(struct notify_sheet *sheet, const struct notify_row *row)
 	time_format(row->first_ns, 6, first);
 	time_format(row->last_ns, 6, last);
 	buffer_format(out, "%s,%s,%s,%" PRIu64 ",tcp,", source, first, last, row->days);
-	notify_ports(out, row);
+	notify_ports(out, row, ";");
 	buffer_format(out, ",%" PRIu64 ",%" PRIu64 ",", row->ports_seen, row->packets);
 	notify_field(out, f->name);
 	buffer_byte(out, ',');

@@ -64,11 +64,11 @@ static void write_extra(struct buffer *out, const struct notify_row *row,
 	write_time(out, "extra.first_seen", row->first_ns);
 	write_time(out, "extra.last_seen", row->last_ns);
 	buffer_format(out,
-	              "\"extra.packets\":%" PRIu64 ",\"extra.days\":%" PRIu64 ",\"extra.ports\":\"",
+	              "\"extra.packets\":%" PRIu64 ",\"extra.days\":%" PRIu64 ",\"extra.ports\":[",
 	              row->packets, row->days);
-	notify_ports(out, row);
-	buffer_format(
-		out, "\",\"extra.ports_seen\":%" PRIu64 ",\"extra.fingerprint\":", row->ports_seen);
+	notify_ports(out, row, ",");
+	buffer_format(out,
+	              "],\"extra.ports_seen\":%" PRIu64 ",\"extra.fingerprint\":", row->ports_seen);
 	notify_json(out, f->name);
 	buffer_text(out, ",\"extra.fingerprint_strength\":");
 	notify_json(out, f->strength);

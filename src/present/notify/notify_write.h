@@ -24,7 +24,7 @@ bool notify_is_infection(const struct described_fingerprint *);
 int notify_confidence(const struct described_fingerprint *);
 
 // "port;port", most packets first.
-void notify_ports(struct buffer *, const struct notify_row *);
+void notify_ports(struct buffer *, const struct notify_row *, const char *separator);
 
 // Quoted and escaped.
 void notify_json(struct buffer *, const char *text);

@@ -8,9 +8,9 @@
 
 #include "present/words/numbers.h"
 
-// What is unfolded when the page opens: what has figures over days, where there is more than one day; the rest is
-// for who looks for it. A page of one day is a screen.
-enum fold { FOLD_NEVER, FOLD_OF_ONE_DAY, FOLD_ALWAYS };
+// What can be folded, of a brief page only or of all, and what is open when the page opens: what has figures over
+// days, where there are more than a few; the rest is for who looks for it.
+enum fold { FOLD_NEVER, FOLD_IF_BRIEF, FOLD_OPEN, FOLD_ALWAYS };
 
 // Addresses of sections stay, whatever becomes of the page (doc/report.md).
 struct section {
@@ -47,17 +47,27 @@ static bool has_rules(const struct report *report)
 	return report->rules != NULL;
 }
 
+static bool has_days(const struct report *report)
+{
+	return report->survey->day_count > 0;
+}
+
+static bool has_past(const struct report *report)
+{
+	return has_days(report) && !page_is_first_day(report);
+}
+
 static const struct section sections[] = {
 	{ "summary", NULL, WORD_OVERVIEW, WORD_OVERVIEW, page_overview, NULL, FOLD_NEVER },
-	{ "home", NULL, WORD_HOME, WORD_HOME, page_home, has_home, FOLD_NEVER },
-	{ "ports", NULL, WORD_PORTS, WORD_PORTS, page_ports, has_ports, FOLD_OF_ONE_DAY },
-	{ "places", NULL, WORD_PLACES, WORD_PLACES, page_places, has_places, FOLD_OF_ONE_DAY },
-	{ "networks", NULL, WORD_NETWORKS, WORD_NETWORKS, page_networks, has_networks,
-	  FOLD_OF_ONE_DAY },
+	{ "home", NULL, WORD_HOME, WORD_HOME, page_home, has_home, FOLD_IF_BRIEF },
+	{ "ports", NULL, WORD_PORTS, WORD_PORTS, page_ports, has_ports, FOLD_OPEN },
+	{ "places", NULL, WORD_PLACES, WORD_PLACES, page_places, has_places, FOLD_OPEN },
+	{ "networks", NULL, WORD_NETWORKS, WORD_NETWORKS, page_networks, has_networks, FOLD_OPEN },
 	{ "rules", NULL, WORD_RULES, WORD_RULES_HEADING, page_rules, has_rules, FOLD_ALWAYS },
-	{ "families", "by-day", WORD_FAMILIES, WORD_FAMILIES, page_figures, NULL, FOLD_OF_ONE_DAY },
-	{ "lifetimes", NULL, WORD_LIFETIMES, WORD_LIFETIMES, page_lifetimes, NULL, FOLD_ALWAYS },
-	{ "last-days", NULL, WORD_LAST_DAYS, WORD_LAST_DAYS, page_days, NULL, FOLD_ALWAYS },
+	{ "families", "by-day", WORD_FAMILIES, WORD_FAMILIES, page_figures, has_days, FOLD_OPEN },
+	{ "lifetimes", NULL, WORD_LIFETIMES, WORD_LIFETIMES, page_lifetimes, has_past,
+	  FOLD_ALWAYS },
+	{ "last-days", NULL, WORD_LAST_DAYS, WORD_LAST_DAYS, page_days, has_past, FOLD_ALWAYS },
 	{ "ledger", NULL, WORD_LEDGER, WORD_LEDGER, page_ledger, NULL, FOLD_ALWAYS },
 	{ "definitions", NULL, WORD_DEFINITIONS, WORD_DEFINITIONS, page_definitions, NULL,
 	  FOLD_ALWAYS },
@@ -116,7 +126,7 @@ static void write_contents(struct buffer *out, const struct report *report)
 
 static bool is_open(const struct section *section, const struct report *report)
 {
-	return section->fold == FOLD_OF_ONE_DAY && report->survey->day_count > 1;
+	return section->fold == FOLD_OPEN && !page_is_brief(report);
 }
 
 static void write_heading(struct buffer *out, const struct report *report,
@@ -125,14 +135,15 @@ static void write_heading(struct buffer *out, const struct report *report,
 	buffer_format(out, "<h2 id=\"%s-name\">", section->id);
 	if (section->former_id != NULL)
 		buffer_format(out, "<span id=\"%s\"></span>", section->former_id);
-	markup_word(out, report->lang, section->heading);
+	markup_word(out, report->lang, page_is_brief(report) ? section->name : section->heading);
 	buffer_text(out, "</h2>");
 }
 
 static void write_section(struct buffer *out, const struct report *report,
                           const struct section *section)
 {
-	const bool folds = section->fold != FOLD_NEVER;
+	const bool folds = section->fold > FOLD_IF_BRIEF ||
+	                   (section->fold == FOLD_IF_BRIEF && page_is_brief(report));
 	buffer_format(out, "<section id=\"%s\" aria-labelledby=\"%s-name\">\n", section->id,
 	              section->id);
 	if (folds)
@@ -174,11 +185,17 @@ static void write_files(struct buffer *out, const struct report *report)
 		has_some = has_some || files[i] != NULL;
 	if (!has_some)
 		return;
+	if (page_is_brief(report))
+		page_fold_begin(out);
 	page_word(out, "p", report, WORD_FILES);
+	if (page_is_brief(report))
+		page_fold_open(out);
 	buffer_text(out, "<ul class=\"links\">");
 	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
 		page_link(out, files[i], files[i]);
 	buffer_text(out, "</ul>\n");
+	if (page_is_brief(report))
+		page_fold_end(out);
 }
 
 static void write_footer(struct buffer *out, const struct report *report)

@@ -56,6 +56,11 @@ void page_caption_shaded(struct buffer *out, const struct report *, int32_t from
 // The days, zone and telescope of what is counted.
 void page_caption_days(struct buffer *out, const struct report *, int32_t from, int32_t to);
 
+// A page of one day, or of one capture in which few days have packets: a screen, with everything but the overview folded.
+bool page_is_brief(const struct report *);
+// A day, and none before it: what is counted over days says nothing that the day does not.
+bool page_is_first_day(const struct report *);
+
 // True if there are no days or no families; then says so.
 bool page_is_empty(struct buffer *out, const struct report *);
 

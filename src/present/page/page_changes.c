@@ -220,9 +220,17 @@ void page_changes_table(struct buffer *out, const struct report *report)
 		                        .csv = report->files.changes_csv };
 	if (c->count == 0)
 		return;
-	buffer_text(out, "<div class=\"panel\">");
+	const bool folds = page_is_brief(report);
+	if (folds)
+		page_fold_begin(out);
+	buffer_text(out, folds ? "" : "<div class=\"panel\">");
 	page_heading(out, report, "all-changes", WORD_CHANGES_TABLE, days);
+	if (folds)
+		page_fold_open(out);
+	buffer_text(out, folds ? "<div class=\"panel\">" : "");
 	page_rows_write(out, report, &rows);
 	page_word(out, "p", report, WORD_CHANGES_NOTE);
 	buffer_text(out, "</div>\n");
+	if (folds)
+		page_fold_end(out);
 }

@@ -37,9 +37,8 @@ void page_head(struct buffer *out, const struct report *report)
 	buffer_text(out, " | hotaru</title>\n<style>\n");
 	page_style(out);
 	chart_style_sheet(out);
-	buffer_text(out, report->survey->day_count > 1
-	                         ? "</style>\n</head>\n<body>\n"
-	                         : "</style>\n</head>\n<body class=\"brief\">\n");
+	buffer_text(out, page_is_brief(report) ? "</style>\n</head>\n<body class=\"brief\">\n"
+	                                       : "</style>\n</head>\n<body>\n");
 }
 
 static void open_fact(struct buffer *out, const struct report *report, enum word name)
@@ -85,8 +84,11 @@ static void write_days_fact(struct buffer *out, const struct report *report)
 	page_days_of(report, from, to);
 	number_grouped(survey->day_count, days);
 	open_fact(out, report, WORD_META_DAYS);
-	markup_phrase(out, report->lang, WORD_RANGE,
-	              (struct markup_values){ .one = from, .two = to });
+	if (survey->day_count == 1)
+		buffer_text(out, from);
+	else
+		markup_phrase(out, report->lang, WORD_RANGE,
+		              (struct markup_values){ .one = from, .two = to });
 	buffer_text(out, "<small>");
 	markup_phrase(out, report->lang, survey->day_count == 1 ? WORD_ONE_DAY : WORD_DAYS_IN_ALL,
 	              (struct markup_values){ .one = days });

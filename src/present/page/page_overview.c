@@ -80,7 +80,7 @@ static void write_holes(struct buffer *out, const struct report *report, struct 
 		write_day_coverage(out, report, day - 1, WORD_COVERAGE_COMPARED);
 		write_day_coverage(out, report, day - 7, WORD_COVERAGE_COMPARED);
 	}
-	if (holes.partly + holes.missing > 0)
+	if (holes.partly + holes.missing > 0 && survey->day_count > 1)
 		page_phrase(out, "p", report, WORD_COVERAGE_DAYS,
 		            (struct markup_values){ days, partly, missing, NULL });
 	number_grouped(holes.lost, missing);

@@ -115,6 +115,21 @@ void page_swatch(struct buffer *out, size_t family)
 	                                                         : "none");
 }
 
+bool page_is_brief(const struct report *report)
+{
+	enum { BRIEF_DAYS = 7 };
+	const struct report_survey *survey = report->survey;
+	uint32_t days = 0;
+	for (uint32_t i = 0; i < survey->day_count; i++)
+		days += survey->has_data[i];
+	return survey->day_count <= 1 || (report->ledger.capture_count == 1 && days <= BRIEF_DAYS);
+}
+
+bool page_is_first_day(const struct report *report)
+{
+	return report->survey->day_count == 1 && report->survey->days_before == 0;
+}
+
 bool page_is_empty(struct buffer *out, const struct report *report)
 {
 	const bool no_days = report->survey->day_count == 0;

@@ -93,6 +93,8 @@ static void write_peak(struct buffer *out, const struct report *report, size_t n
 	const struct report_survey *survey = report->survey;
 	const uint32_t peak = peak_day(survey, number);
 	char day[CALENDAR_DAY_SIZE];
+	if (survey->day_count == 1)
+		return;
 	day_format(survey->first_day + (int32_t)peak, day);
 	write_fact(out, report, WORD_CARD_PEAK, day);
 	page_number(out, survey->families[number].days[peak].sources);
@@ -155,7 +157,10 @@ static void write_numbers(struct buffer *out, const struct report *report, size_
 		markup_word(out, report->lang, WORD_UNKNOWN);
 	buffer_text(out, "</p><p class=\"what\">");
 	markup_phrase(out, report->lang, WORD_CARD_TODAY, (struct markup_values){ .one = day });
-	buffer_text(out, "</p><dl>");
+	buffer_text(out, "</p>");
+	if (page_is_first_day(report))
+		return;  // of which all are new, active, and ever seen
+	buffer_text(out, "<dl>");
 	write_since(out, report, number, WORD_COLUMN_DAY_BEFORE, 1);
 	write_since(out, report, number, WORD_COLUMN_WEEK_BEFORE, 7);
 	write_last(out, report, number, WORD_CARD_NEW, family->days[last].new_sources,

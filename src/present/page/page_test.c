@@ -52,7 +52,7 @@ static void check_addresses(const char *page)
 		CHECK(ids.lengths[i] > 0 && times_in(&ids, ids.at[i], ids.lengths[i]) == 1);
 	for (size_t i = 0; i < links.count; i++)
 		CHECK(times_in(&ids, links.at[i], links.lengths[i]) == 1);
-	CHECK(links.count >= 6);
+	CHECK(links.count >= 3);  // a page without a day has these sections
 }
 
 // The script is the page's own, whose hash the policy has, and makes no markup of strings.

@@ -77,18 +77,6 @@ struct table table_open(FILE *file, enum format format, const struct column *col
 	return t;
 }
 
-void table_left_out(const struct table *t, char out[TABLE_NAMES_SIZE])
-{
-	size_t length = 0;
-	out[0] = '\0';
-	for (size_t i = 0; i < t->column_count; i++)
-		if (t->is_left_out[i]) {
-			text_format(out + length, TABLE_NAMES_SIZE - length, "%s%s",
-			            length > 0 ? ", " : "", t->columns[i].name);
-			length = width_bytes(out);
-		}
-}
-
 // What stands between the last cell and this one.
 static void begin_cell(struct table *t)
 {
@@ -110,17 +98,20 @@ static void end_cell(struct table *t)
 	t->cell++;
 }
 
+static void json_text(struct table *t, struct span text)
+{
+	buffer_byte(&t->scratch, '"');
+	escape_json(&t->scratch, (const char *)text.bytes, text.length);
+	buffer_byte(&t->scratch, '"');
+}
+
 void table_text_span(struct table *t, struct span text)
 {
 	const char *bytes = (const char *)text.bytes;
 	begin_cell(t);
 	switch (t->format) {
 	case FORMAT_CSV: escape_csv(&t->scratch, bytes, text.length); break;
-	case FORMAT_JSON:
-		buffer_byte(&t->scratch, '"');
-		escape_json(&t->scratch, bytes, text.length);
-		buffer_byte(&t->scratch, '"');
-		break;
+	case FORMAT_JSON: json_text(t, text); break;
 	case FORMAT_TABLE: escape_terminal(&t->scratch, bytes, text.length); break;
 	}
 	end_cell(t);
@@ -132,7 +123,7 @@ void table_text(struct table *t, const char *text)
 	table_text_span(t, span);
 }
 
-// Digits need no escaping in any format.
+// Digits need no escaping.
 static void table_number(struct table *t, const char *digits)
 {
 	begin_cell(t);
@@ -147,6 +138,17 @@ void table_u64(struct table *t, uint64_t value)
 	table_number(t, digits);
 }
 
+// So many decimals at most; zeros at the end are dropped.
+static void decimals(char *out, size_t size, int most, double value)
+{
+	text_format(out, size, "%.*f", most, value);
+	size_t length = width_bytes(out);
+	while (out[length - 1] == '0')
+		length--;
+	length -= out[length - 1] == '.';
+	out[length] = '\0';
+}
+
 void table_real(struct table *t, double value)
 {
 	char digits[336];  // the longest double has 309 digits before the point
@@ -154,12 +156,7 @@ void table_real(struct table *t, double value)
 		table_empty(t);
 		return;
 	}
-	text_format(digits, sizeof digits, "%.6f", value);
-	size_t length = width_bytes(digits);
-	while (digits[length - 1] == '0')
-		length--;
-	length -= digits[length - 1] == '.';
-	digits[length] = '\0';
+	decimals(digits, sizeof digits, 6, value);
 	table_number(t, text_equal(digits, "-0") ? "0" : digits);
 }
 
@@ -205,15 +202,36 @@ static void table_address(struct table *t, uint32_t address)
 
 static void table_bool(struct table *t, bool is_so)
 {
-	static const char *const words[2][3] = { { "no", "no", "false" },
-		                                 { "yes", "yes", "true" } };
-	table_number(t, words[is_so][t->format]);
+	const bool is_json = t->format == FORMAT_JSON;
+	table_number(t, is_so ? is_json ? "true" : "yes" : is_json ? "false" : "no");
+}
+
+// Once in `number` times. Of a power of two up to 2^32 these are all decimals that it has.
+static void table_one_in(struct table *t, uint64_t number)
+{
+	char text[40];
+	if (t->format == FORMAT_TABLE)
+		text_format(text, sizeof text, "1/%" PRIu64, number);
+	else
+		decimals(text, sizeof text, 32, 1 / (double)number);
+	table_number(t, text);
+}
+
+static void table_any_number(struct table *t, uint64_t number)
+{
+	const enum cell_form form = t->columns[t->cell].form;
+	if (form == FORM_BOOL)
+		table_bool(t, number != 0);
+	else if (form == FORM_ONE_IN)
+		table_one_in(t, number);
+	else
+		table_u64(t, number);
 }
 
 // The next part of a list of texts; false: there is none.
-static bool next_part(struct span *list, struct span *out)
+static bool next_part(struct span *list, char separator, struct span *out)
 {
-	const uint8_t *end = list->length > 0 ? memchr(list->bytes, ';', list->length) : NULL;
+	const uint8_t *end = list->length > 0 ? memchr(list->bytes, separator, list->length) : NULL;
 	*out = *list;
 	if (list->length == 0)
 		return false;
@@ -224,21 +242,13 @@ static bool next_part(struct span *list, struct span *out)
 	return true;
 }
 
-static void json_text(struct table *t, struct span text)
-{
-	buffer_byte(&t->scratch, '"');
-	escape_json(&t->scratch, (const char *)text.bytes, text.length);
-	buffer_byte(&t->scratch, '"');
-}
-
-static void json_list(struct table *t, struct span list)
+static void json_list(struct table *t, char separator, struct span list)
 {
 	struct span part;
 	begin_cell(t);
 	buffer_byte(&t->scratch, '[');
-	for (bool is_first = true; next_part(&list, &part); is_first = false) {
-		if (!is_first)
-			buffer_byte(&t->scratch, ',');
+	for (const char *between = ""; next_part(&list, separator, &part); between = ",") {
+		buffer_text(&t->scratch, between);
 		json_text(t, part);
 	}
 	buffer_byte(&t->scratch, ']');
@@ -260,16 +270,15 @@ static size_t number_at(struct span part)
 static void json_counts(struct table *t, struct span list)
 {
 	struct span part;
-	bool is_first = true;
+	const char *between = "";
 	begin_cell(t);
 	buffer_byte(&t->scratch, '{');
-	while (next_part(&list, &part)) {
+	while (next_part(&list, ';', &part)) {
 		const size_t at = number_at(part);
 		if (at == part.length)
 			continue;
-		if (!is_first)
-			buffer_byte(&t->scratch, ',');
-		is_first = false;
+		buffer_text(&t->scratch, between);
+		between = ",";
 		json_text(t, (struct span){ part.bytes, at - 1 });
 		buffer_byte(&t->scratch, ':');
 		buffer_append(&t->scratch, part.bytes + at, part.length - at);
@@ -281,8 +290,11 @@ static void json_counts(struct table *t, struct span list)
 static void table_any_text(struct table *t, struct span text)
 {
 	const enum cell_form form = t->columns[t->cell].form;
-	if (t->format == FORMAT_JSON && form == FORM_LIST)
-		json_list(t, text);
+	static const char separators[FORM_COUNTS + 1] = {
+		[FORM_LIST] = ';', [FORM_COMMAS] = ',', [FORM_WORDS] = ' '
+	};
+	if (t->format == FORMAT_JSON && separators[form] != '\0')
+		json_list(t, separators[form], text);
 	else if (t->format == FORMAT_JSON && form == FORM_COUNTS)
 		json_counts(t, text);
 	else
@@ -291,16 +303,12 @@ static void table_any_text(struct table *t, struct span text)
 
 static void table_value(struct table *t, const struct cell *cell)
 {
-	if (t->columns[t->cell].form == FORM_BOOL) {
-		table_bool(t, cell->number != 0);
-		return;
-	}
 	switch (t->columns[t->cell].type) {
 	case CELL_TEXT: table_any_text(t, cell->text); break;
 	case CELL_DAY: table_day(t, cell->day); break;
 	case CELL_TIME: table_time(t, cell->time_ns); break;
 	case CELL_ADDRESS: table_address(t, cell->address); break;
-	case CELL_NUMBER: table_u64(t, cell->number); break;
+	case CELL_NUMBER: table_any_number(t, cell->number); break;
 	case CELL_REAL: table_real(t, cell->real); break;
 	case CELL_SMALL: table_small(t, cell->real); break;
 	}
@@ -325,7 +333,9 @@ bool table_row(struct table *t, const struct cell *cells)
 
 static bool is_at_the_left(const struct table *t, size_t column)
 {
-	return cell_type_is_text(t->columns[column].type) || t->columns[column].form == FORM_BOOL;
+	const enum cell_form form = t->columns[column].form;
+	return cell_type_is_text(t->columns[column].type) || form == FORM_BOOL ||
+	       form == FORM_ONE_IN;
 }
 
 static size_t last_shown(const struct table *t)

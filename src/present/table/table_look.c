@@ -56,3 +56,15 @@ bool table_look_check(const struct table_look *look, const struct column *column
 	return look->columns == NULL ||
 	       table_look_find(look, columns, column_count, chosen, &count, error);
 }
+
+void table_left_out(const struct table *t, char out[TABLE_NAMES_SIZE])
+{
+	size_t length = 0;
+	out[0] = '\0';
+	for (size_t i = 0; i < t->column_count; i++)
+		if (t->is_left_out[i]) {
+			text_format(out + length, TABLE_NAMES_SIZE - length, "%s%s",
+			            length > 0 ? ", " : "", t->columns[i].name);
+			length = width_bytes(out);
+		}
+}

@@ -274,6 +274,52 @@ TEST(json_has_booleans_lists_and_counts)
 	                 "12,,no,,,\n"));
 }
 
+static bool forms_are(enum format format, const char *expected)
+{
+	static const struct column forms[] = {
+		{ "chance", CELL_NUMBER, .form = FORM_ONE_IN },
+		{ "options", CELL_TEXT, .form = FORM_COMMAS },
+		{ "example", CELL_TEXT, .form = FORM_WORDS },
+	};
+	const struct cell rows[][3] = {
+		{ { .number = 65536 }, text_cell("mss,nop"), text_cell("ttl=64 tos=\"0") },
+		{ { .number = UINT64_C(1) << 32 }, text_cell("none"), text_cell("") },
+		{ { .number = 1 }, { .state = CELL_EMPTY }, { .state = CELL_UNKNOWN } },
+	};
+	char *text = NULL;
+	size_t length = 0;
+	struct error error;
+	FILE *file = open_memstream(&text, &length);
+	struct table t = table_open(file, format, forms, 3, NULL);
+	for (size_t i = 0; i < 3; i++)
+		table_row(&t, rows[i]);
+	bool good = table_finish(&t, &error);
+	fclose(file);
+	good = good && strcmp(text, expected) == 0;
+	if (!good)
+		printf("%s", text);
+	free(text);
+	return good;
+}
+
+TEST(a_chance_is_a_number_for_programs_and_lists_are_arrays)
+{
+	CHECK(forms_are(FORMAT_JSON,
+	                "{\"chance\":0.0000152587890625,\"options\":[\"mss\",\"nop\"],"
+	                "\"example\":[\"ttl=64\",\"tos=\\\"0\"]}\n"
+	                "{\"chance\":0.00000000023283064365386962890625,\"options\":[\"none\"],"
+	                "\"example\":[]}\n"
+	                "{\"chance\":1,\"options\":null,\"example\":null}\n"));
+	CHECK(forms_are(FORMAT_CSV, "chance,options,example\n"
+	                            "0.0000152587890625,\"mss,nop\",\"ttl=64 tos=\"\"0\"\n"
+	                            "0.00000000023283064365386962890625,none,\n"
+	                            "1,,\n"));
+	CHECK(forms_are(FORMAT_TABLE, "chance        options  example\n"
+	                              "1/65536       mss,nop  ttl=64 tos=\"0\n"
+	                              "1/4294967296  none     \n"
+	                              "1/1           -        unknown\n"));
+}
+
 TEST(columns_are_those_that_are_named)
 {
 	const struct table_look two = { .columns = "note, source" };
