@@ -30,6 +30,7 @@ struct command {
 	int (*run)(const struct command *self, struct option_words words);
 };
 
+extern const struct command command_accessibility;
 extern const struct command command_changes;
 extern const struct command command_compact;
 extern const struct command command_fingerprints;
@@ -45,6 +46,7 @@ extern const struct command command_prefixes;
 extern const struct command command_ports;
 extern const struct command command_probe;
 extern const struct command command_report;
+extern const struct command command_responses;
 extern const struct command command_rules;
 extern const struct command command_settings;
 extern const struct command command_shapes;
