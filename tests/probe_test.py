@@ -375,15 +375,15 @@ def two_runs_do_not_share_answers(_):
 
 @case
 def of_a_store_those_are_asked_that_cannot_be_forged_lightly(_):
-    """Two packets at least, of the family, on the days; hosts of loopback stand for those of the Internet."""
+    """Two packets at least, of the family, on the days, and not in the telescope; hosts of loopback stand for those of the Internet."""
     def packets(source, day, count, seq=None):
         return [record(BEGIN_NS + day * 86400 * 10**9 + i * 10**9, ethernet(syn(source, "198.51.100.7", seq=seq)))
                 for i in range(count)]
     records = sorted(packets(address(1), 0, 2) + packets(address(2), 0, 1) + packets(address(3), 0, 3, seq=5) +
-                     packets(address(4), 1, 2) + packets("1.2.3.4", 0, 2) + packets(address(5), 0, 1) +
+                     packets(address(4), 1, 2) + packets(address(200), 1, 2) + packets("1.2.3.4", 0, 2) + packets(address(5), 0, 1) +
                      packets(address(5), 1, 1))
     write("a.pcap", pcap(records))
-    succeed("ingest", "-q", "-s", "store", "a.pcap")
+    succeed("ingest", "-q", "-s", "store", "--telescope", f"198.51.100.0/24,{address(192)}/26", "a.pcap")
 
     def asked(*more):
         if os.path.exists("answers"):
