@@ -24,6 +24,8 @@ static const struct command *const commands[] = {
 	&command_notify,
 	&command_report,
 	&command_probe,
+	&command_responses,
+	&command_accessibility,
 	&command_simulate,
 	NULL,
 };

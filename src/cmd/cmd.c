@@ -62,6 +62,17 @@ void command_say(const char *text)
 	print_escaped("hotaru: ", text);
 }
 
+void command_say_capture(const char *what, const char *name)
+{
+	char line[512];
+	if (text_equal(name, "-"))
+		text_format(line, sizeof line, "%s, as a file: what came through standard input",
+		            what);
+	else
+		text_format(line, sizeof line, "%s: '%.400s'", what, name);
+	command_say(line);
+}
+
 static bool has_option(const struct command *command, const char *name)
 {
 	for (const struct option_table *const *tables = command->tables; *tables != NULL; tables++)

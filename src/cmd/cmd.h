@@ -30,6 +30,7 @@ struct command {
 	int (*run)(const struct command *self, struct option_words words);
 };
 
+extern const struct command command_accessibility;
 extern const struct command command_changes;
 extern const struct command command_compact;
 extern const struct command command_fingerprints;
@@ -45,6 +46,7 @@ extern const struct command command_prefixes;
 extern const struct command command_ports;
 extern const struct command command_probe;
 extern const struct command command_report;
+extern const struct command command_responses;
 extern const struct command command_rules;
 extern const struct command command_settings;
 extern const struct command command_shapes;
@@ -76,6 +78,8 @@ int command_fail(const struct error *error);
 // Prints "hotaru: warning: TEXT" and "hotaru: TEXT" to standard error, escaped.
 void command_warn(const char *text);
 void command_say(const char *text);
+// Says "WHAT: 'NAME'" of a capture that is wanted; of "-", which nobody has any more, that it takes a file.
+void command_say_capture(const char *what, const char *name);
 
 // Results go to `path`, or to standard output if it is NULL or "-".
 FILE *command_output_open(const char *path, struct error *error);

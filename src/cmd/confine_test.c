@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "capture/capture.h"
 #include "place/place.h"
+#include "response/response_file.h"
 #include "store/store.h"
 
 #include <signal.h>
@@ -88,6 +89,9 @@ WRAP(store_open_writing,
      (const char *path, const struct store_request *request, struct store **out,
       struct error *error),
      (path, request, out, error))
+WRAP(response_file_open,
+     (const char *path, uint64_t memory_bytes, struct response_file **out, struct error *error),
+     (path, memory_bytes, out, error))
 WRAP(place_atlas_open,
      (enum place_kind kind, const struct place_source *sources, size_t count,
       struct place_atlas **out, struct error *error),
@@ -118,6 +122,8 @@ static void write_file(const char *path, const void *bytes, size_t length)
 	}
 }
 
+static const char answer[] = "{\"address\":\"1.0.0.1\",\"port\":23,\"response\":\"eA==\"}\n";
+
 static void set_up(void)
 {
 	struct error error;
@@ -132,6 +138,7 @@ static void set_up(void)
 	write_file("a.pcap", capture, sizeof capture - 1);
 	write_file("a.csv", database, sizeof database - 1);
 	write_file("targets", "1.0.0.1\n", 8);
+	write_file("a.jsonl", answer, sizeof answer - 1);
 }
 
 static bool remove_store(void *context, const char *name)
@@ -160,17 +167,12 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,    &command_ledger,
-	&command_packets,   &command_survey,
-	&command_changes,   &command_report,
-	&command_info,      &command_settings,
-	&command_verify,    &command_compact,
-	&command_forget,    &command_fingerprints,
-	&command_lifetimes, &command_ports,
-	&command_places,    &command_prefixes,
-	&command_sources,   &command_shapes,
-	&command_notify,    &command_rules,
-	&command_probe,     NULL,
+	&command_ingest,    &command_ledger,    &command_packets,       &command_survey,
+	&command_changes,   &command_report,    &command_info,          &command_settings,
+	&command_verify,    &command_compact,   &command_forget,        &command_fingerprints,
+	&command_lifetimes, &command_ports,     &command_places,        &command_prefixes,
+	&command_sources,   &command_shapes,    &command_notify,        &command_rules,
+	&command_probe,     &command_responses, &command_accessibility, NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -228,6 +230,10 @@ static const char *const lines[] = {
 	"fingerprints -s old",
 	"probe -s old --dry-run",
 	"probe --dry-run --asn-db a.csv targets",
+	"responses a.jsonl",
+	"responses -s store a.jsonl",
+	"responses -s old",
+	"accessibility -s old",
 	"settings -s old",
 	"settings -s old --country-db a.csv",
 	"settings --memory 64M -s old --telescope 198.51.100.0/24 a.pcap",

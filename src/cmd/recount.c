@@ -96,17 +96,6 @@ static bool matters(struct plan *p, const struct store_capture *capture, bool *o
 	return true;
 }
 
-static void say_missing(const char *name)
-{
-	char line[512];
-	if (text_equal(name, "-"))
-		text_copy(line, sizeof line,
-		          "is missing, as a file: what came through standard input");
-	else
-		text_format(line, sizeof line, "is missing: '%.400s'", name);
-	command_say(line);
-}
-
 static bool check_missing(struct plan *p, const struct store_capture *captures, size_t count,
                           struct error *error)
 {
@@ -118,7 +107,7 @@ static bool check_missing(struct plan *p, const struct store_capture *captures, 
 		if (!matters(p, &captures[i], &is_needed, error))
 			return false;
 		if (is_needed)
-			say_missing(captures[i].name);
+			command_say_capture("is missing", captures[i].name);
 		missing += is_needed;
 	}
 	return missing == 0 ||

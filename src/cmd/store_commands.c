@@ -218,14 +218,8 @@ static const struct option_table verify_table = { verify_options, 2 };
 
 static void print_owing(void *context, const char *name)
 {
-	char line[512];
 	(void)context;
-	if (text_equal(name, "-"))
-		text_copy(line, sizeof line,
-		          "take in again, as a file: what came through standard input");
-	else
-		text_format(line, sizeof line, "take in again: '%.400s'", name);
-	command_say(line);
+	command_say_capture("take in again", name);
 }
 
 // Opened to read first, which makes no store where there is none.

@@ -52,6 +52,9 @@ struct emergences_request {
 	// each of them all the same. `days` has to be 1.
 	struct header_rules_request rules;
 	uint32_t past_days, past_days_min;
+	// Supports that are counted at a time, 4 bytes each, but those of one set; 0: what a command on a store may
+	// take (SECURITY.md). What is found is the same.
+	uint64_t supports_at_once;
 	// Called for each, by day and then in the order of header_rules_day; false ends the run.
 	bool (*each)(void *context, const struct emergence *);
 	void *context;

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
-// What candidates were on the days before. They are judged in batches of some days, so that the room for
-// supports does not grow with the days of the window.
+// What candidates were on the days before. They are judged in batches, so that the room for supports grows neither
+// with the days of the window nor with those before it, nor with what one day has of candidates.
 #include "analyse/rules/emergences_private.h"
 #include "analyse/rules/header_rules_private.h"
 
 #include "analyse/rules/rule_supports.h"
 #include "base/memory.h"
 
-// Numbers that are counted at once: 256 MiB, unless one day needs more.
-#define SUPPORTS_AT_ONCE (UINT64_C(64) << 20)
+// Numbers that are counted at once, unless one candidate needs more: 32 MiB, when what was mined is done with. It is of the
+// 128 MiB that a command on a store may take.
+#define SUPPORTS_AT_ONCE (UINT64_C(8) << 20)
 
 struct batch {
 	const struct holdings *holdings;
@@ -218,30 +219,23 @@ static bool is_new(const struct batch *b, const struct candidate *c, struct emer
 
 // ---- batches
 
-static size_t end_of_day(const struct candidates *all, size_t begin)
-{
-	size_t end = begin;
-	while (end < all->count && all->list[end].day == all->list[begin].day)
-		end++;
-	return end;
-}
-
-// Takes whole days, as many as there is room for, but one.
+// Takes as many as there is room for, also of one day, but one at least.
 static bool fill(struct batch *b, const struct candidates *all, size_t begin)
 {
+	const uint64_t at_once = b->request->supports_at_once;
 	size_t end = begin;
 	b->queries = item_sets_new();
 	b->list = all->list + begin;
 	if (b->queries == NULL)
 		return false;
-	while (end < all->count) {
+	for (; end < all->count; end++) {
 		const uint64_t days = (uint64_t)(all->list[end].day - b->list[0].day) +
 		                      b->request->past_days + 1;
-		if (end > begin && item_sets_count(b->queries) * days > SUPPORTS_AT_ONCE)
+		if (end > begin &&
+		    item_sets_count(b->queries) * days > (at_once > 0 ? at_once : SUPPORTS_AT_ONCE))
 			break;
-		for (const size_t next = end_of_day(all, end); end < next; end++)
-			if (!ask(b, &all->list[end]))
-				return false;
+		if (!ask(b, &all->list[end]))
+			return false;
 	}
 	b->count = end - begin;
 	return list_queries(b);

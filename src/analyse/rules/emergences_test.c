@@ -322,7 +322,9 @@ TEST(emergences_are_those_of_the_definition)
 		struct listened *seen = memory_new(1, sizeof *seen);
 		seen->model = w.model;
 		w.model->past_days = seed % 3 == 0 ? 15 : EMERGENCE_PAST_DAYS;
-		const struct emergences_request request = request_of(w.model, seen);
+		struct emergences_request request = request_of(w.model, seen);
+		// One set at a time, some of a day, all.
+		request.supports_at_once = seed % 3 == 1 ? 1 : seed % 3 == 2 ? 500 : 0;
 		find(&w, &request);
 		for (int32_t day = 0; day < DAYS; day++)
 			for (uint32_t set = 1; set < MASKS; set++) {

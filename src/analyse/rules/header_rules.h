@@ -103,11 +103,17 @@ uint64_t header_rules_floor(const struct holdings *, const struct header_rules_r
 bool header_rules_check(const struct holdings *, const struct header_rules_request *,
                         struct error *error) MUST_CHECK;
 
-// Where a request lists no rule: the highest support that can be asked for, in its place and of all days alike, that
-// one is listed with, at that alpha. 0: none is with any, or to know takes more work than a note is worth. Reads
-// the days once for each quarter that it goes down.
-bool header_rules_find_support(struct holdings *, const struct header_rules_request *, double alpha,
-                               uint64_t *out, struct error *error) MUST_CHECK;
+// Where a request lists no rule at some alpha: the highest support that can be asked for, in its place and of all days
+// alike, that one is listed with. 0: none is with any, or to know takes more work than a note is worth.
+struct support_search {
+	double alpha;
+	uint64_t found;   // the answer; to begin with 0
+	bool is_partial;  // private
+};
+// For several alphas at once. Reads the days once for each quarter that it goes down.
+bool header_rules_find_supports(struct holdings *, const struct header_rules_request *,
+                                struct support_search *, size_t count,
+                                struct error *error) MUST_CHECK;
 
 // Somebody who gets the rules of each day.
 struct header_rules_listener {

@@ -83,7 +83,9 @@ static void close_days(struct count *c)
 
 static bool count_open_days(struct count *c, struct error *error)
 {
-	const bool ok = pool_run(c->threads, c->open_count, count_day, c);
+	// A pool fails without a word where it gets no memory to begin.
+	const bool ok = pool_run(c->threads, c->open_count, count_day, c) ||
+	                error_memory(error, "the supports of rules");
 	for (size_t i = 0; !ok && i < c->open_count; i++)
 		if (c->open[i].error.kind != ERROR_NONE)
 			*error = c->open[i].error;

@@ -288,13 +288,41 @@ static const struct floods_left_out *left_out_of(const struct sharing *s, size_t
 	return &s->listeners[listener].left_out;
 }
 
+// Those of a listener.
+static struct rules_totals *totals_of(struct sharing *s, size_t listener)
+{
+	const size_t first_news = s->listing_count + s->timeline_count;
+	return listener < s->listing_count ? &s->listings[listener].totals
+	       : listener < first_news     ? &s->timelines[listener - s->listing_count].totals
+	                                   : &s->news[listener - first_news].totals;
+}
+
+// Looks for the support of all that have no rule at once: the days are mined anew for it.
+static bool find_supports(struct sharing *s, struct error *error)
+{
+	const size_t listeners = s->listing_count + s->timeline_count + s->news_count;
+	struct support_search *list = memory_new(listeners + 1, sizeof *list);
+	size_t count = 0;
+	if (list == NULL)
+		return error_memory(error, "rules");
+	for (size_t i = 0; i < listeners; i++)
+		if (totals_of(s, i)->days > 0 && totals_of(s, i)->rules == 0)
+			list[count++].alpha = s->listeners[i].alpha;
+	const bool ok = header_rules_find_supports(s->answering->holdings, &s->asked[0]->request,
+	                                           list, count, error);
+	count = 0;
+	for (size_t i = 0; i < listeners; i++)
+		if (totals_of(s, i)->days > 0 && totals_of(s, i)->rules == 0)
+			totals_of(s, i)->support_listed = list[count++].found;
+	memory_free(list);
+	return ok;
+}
+
 static bool end(struct sharing *s, struct error *error)
 {
 	const size_t first_news = s->listing_count + s->timeline_count;
-	for (size_t i = 0; i < s->listing_count; i++)
-		if (!rules_totals_end(&s->listings[i].totals, s->answering, s->listings[i].asked,
-		                      s->listeners[i].alpha, error))
-			return false;
+	if (!find_supports(s, error))
+		return false;
 	for (size_t i = 0; i < s->timeline_count; i++)
 		if (!rules_timeline_end(&s->timelines[i], s->answering, top_of_timeline(s, i),
 		                        error))

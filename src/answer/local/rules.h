@@ -42,9 +42,6 @@ struct rules_totals {
 	uint64_t bucketed, sampled, unsure;  // sources, on each day anew
 };
 void rules_totals_add(struct rules_totals *, const struct header_rules_day *);
-// When all days have come, where there is no rule at that alpha.
-bool rules_totals_end(struct rules_totals *, const struct answering *, const struct rules_asked *,
-                      double alpha, struct error *error) MUST_CHECK;
 bool rules_totals_caveats(const struct rules_asked *, const struct rules_totals *,
                           const struct floods_left_out *, struct error *error) MUST_CHECK;
 

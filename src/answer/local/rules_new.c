@@ -139,7 +139,6 @@ bool rules_news_end(struct rules_news *n, const struct answering *a,
 		                                 .context = n };
 	if (!emergence_search_end(n->search, a->holdings, left_out, &n->days, error) ||
 	    !emerged_list_end(&n->found, error) ||
-	    !rules_totals_end(&n->totals, a, n->asked, EMERGENCES_ALPHA, error) ||
 	    (n->wants_targets && !emerged_list_targets(&n->found, a->holdings, &request, error)))
 		return false;
 	sort_places(&n->where[PLACE_COUNTRY]);

@@ -39,14 +39,6 @@ void rules_totals_add(struct rules_totals *t, const struct header_rules_day *day
 	t->unsure += day->unsure_sources;
 }
 
-bool rules_totals_end(struct rules_totals *t, const struct answering *a,
-                      const struct rules_asked *asked, double alpha, struct error *error)
-{
-	return t->days == 0 || t->rules > 0 ||
-	       header_rules_find_support(a->holdings, &asked->request, alpha, &t->support_listed,
-	                                 error);
-}
-
 static bool say(const struct rules_asked *asked, bool is_so, struct caveat caveat,
                 struct error *error)
 {

@@ -512,6 +512,37 @@ TEST(a_support_below_a_floor_is_raised_if_the_question_allows_it)
 	world_done(w);
 }
 
+TEST(where_there_is_no_rule_the_support_of_one_is_looked_for_once)
+{
+	static const enum question_kind kinds[] = { QUESTION_RULES, QUESTION_RULE_TIMELINE,
+		                                    QUESTION_NEW_RULES };
+	struct world *w = world_new();
+	struct asked together = { .count = 0 };
+	struct error error;
+	size_t of_listing = 0;
+	for (size_t i = 0; i < 3; i++)
+		add(&together, kinds[i])->rules.support_min = 100000;
+	CHECK(ask(w, &together, 1, &error));
+	for (size_t i = 0; i < 3; i++) {
+		struct asked alone = { .count = 0 };
+		add(&alone, kinds[i])->rules.support_min = 100000;
+		CHECK(ask(w, &alone, 1, &error));
+		of_listing = i == 0 ? alone.opened : of_listing;
+		struct buffer a = text_of(&together, i), b = text_of(&alone, 0);
+		CHECK(a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0);
+		const struct caveat *none = caveats_find(&alone.inquiries[0].caveats,
+		                                         CAVEAT_NO_RULE);
+		CHECK(none != NULL && none->numbers[1] > 0);
+		buffer_done(&a);
+		buffer_done(&b);
+		asked_done(&alone);
+	}
+	// What is new reads some days for itself.
+	CHECK(of_listing > 2 * DAYS && together.opened <= of_listing + DAYS);
+	asked_done(&together);
+	world_done(w);
+}
+
 TEST(all_are_refused_before_any_is_received)
 {
 	static const char *const unknown[] = { "dport", "hat" };

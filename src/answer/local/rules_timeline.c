@@ -49,8 +49,7 @@ bool rules_timeline_end(struct rules_timeline *t, const struct answering *a, uin
 	if (!rule_lives_end(t->collector, &t->lives, error))
 		return false;
 	t->count = t->lives.count < top ? t->lives.count : (size_t)top;
-	return rules_totals_end(&t->totals, a, t->asked, t->asked->request.rules.alpha, error) &&
-	       find_targets(t, a, error);
+	return find_targets(t, a, error);
 }
 
 void rules_timeline_done(struct rules_timeline *t)
