@@ -124,6 +124,8 @@ static void write_file(const char *path, const void *bytes, size_t length)
 	}
 }
 
+static const char answer[] = "{\"address\":\"1.0.0.1\",\"port\":23,\"response\":\"eA==\"}\n";
+
 static void set_up(void)
 {
 	struct error error;
@@ -138,7 +140,7 @@ static void set_up(void)
 	write_file("a.pcap", capture, sizeof capture - 1);
 	write_file("a.csv", database, sizeof database - 1);
 	write_file("targets", "1.0.0.1\n", 8);
-	write_file("answers", answer, sizeof answer - 1);
+	write_file("a.jsonl", answer, sizeof answer - 1);
 }
 
 static bool remove_store(void *context, const char *name)
@@ -188,6 +190,8 @@ static const struct command *const commands[] = {
 	&command_notify,
 	&command_rules,
 	&command_probe,
+	&command_responses,
+	&command_accessibility,
 	&command_cluster,
 	NULL,
 };
@@ -246,8 +250,12 @@ static const char *const lines[] = {
 	"forget -s old --before -1",
 	"fingerprints -s old",
 	"probe -s old --dry-run",
-	"cluster answers",
+	"cluster a.jsonl",
 	"probe --dry-run --asn-db a.csv targets",
+	"responses a.jsonl",
+	"responses -s store a.jsonl",
+	"responses -s old",
+	"accessibility -s old",
 	"settings -s old",
 	"settings -s old --country-db a.csv",
 	"settings --memory 64M -s old --telescope 198.51.100.0/24 a.pcap",
