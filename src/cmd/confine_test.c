@@ -109,8 +109,6 @@ static const char capture[] = "\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\xff\xff\
 // A database of one range, of countries and networks.
 static const char database[] = "1.0.0.0\t1.0.0.255\t4713\tJP\tOCN\n";
 
-// One answer of a host.
-static const char answer[] = "{\"address\":\"1.0.0.1\",\"port\":23,\"response\":\"bG9naW46\"}\n";
 static char place[256];
 static char outer_temporary[256];  // TMPDIR of whoever runs the test
 
@@ -124,6 +122,7 @@ static void write_file(const char *path, const void *bytes, size_t length)
 	}
 }
 
+// One answer of a host.
 static const char answer[] = "{\"address\":\"1.0.0.1\",\"port\":23,\"response\":\"eA==\"}\n";
 
 static void set_up(void)
