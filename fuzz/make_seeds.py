@@ -389,9 +389,38 @@ def seeds(hotaru):
         yield "probe", str(i), bytes([port]) + b"".join(bytes([16 * quarters + len(text)]) + text for quarters, text in pieces)
     for i, (rules, answer) in enumerate(RULES):
         yield "label", str(i), rules + b"\0" + answer
+    for name, data in responses():
+        yield "responses", name, data
     for name, data in databases():
         yield "place", name, b"\2" + data
     yield from own_files(hotaru)
+
+
+def responses():
+    """A file of each form of what hosts answered, by its layout; small, so that it is changed everywhere."""
+    yield "own.jsonl", (b'{"address":"192.0.2.1","port":23,"time":"2017-05-13T04:05:06.5Z","probe":"telnet","status":"answered",'
+                        b'"response":"bG9naW46IA=="}\n{"address":"192.0.2.1","port":80,"time":1494648306,"status":"timeout",'
+                        b'"cut":false,"lossy":true}\n')
+    nmap = ('<?xml version="1.0"?>\n<!DOCTYPE nmaprun>\n<nmaprun args="nmap -sV --script banner" start="1">'
+            '<host starttime="1494648306"><address addr="192.0.2.1" addrtype="ipv4"/><ports>'
+            '<port protocol="tcp" portid="21"><state state="open" reason="syn-ack"/>'
+            '<service name="ftp" method="probed" servicefp="SF:%r(NULL,4,&quot;\\x20\\0\\*a&quot;);"/>'
+            '<script id="banner" output="a\\x0&#xa;A\\xFF"/><script id="banner-plus" output="\\r\\n\\x00"/></port>'
+            '<port protocol="tcp" portid="22"><state state="filtered" reason="host-unreach"/></port>'
+            '</ports></host></nmaprun>\n').encode()
+    yield "nmap.xml", nmap
+    yield "nmap-twice.xml", nmap + nmap
+    yield "zgrab2.jsonl", (
+        b'{"ip":"192.0.2.1","data":{"telnet":{"status":"success","protocol":"telnet","port":23,"result":{"banner":"a\\u0000\\ufffd"},'
+        b'"timestamp":"2026-11-21T03:04:05Z"}}}\n'
+        b'{"ip":"192.0.2.1","data":{"b":{"status":"success","protocol":"banner","port":88,"result":{"banner":"3q2+7w==","length":4}}}}\n'
+        b'{"ip":"192.0.2.2","data":{"http":{"status":"success","port":80,"result":{"response":{"status_line":"200 OK","headers":'
+        b'{"www_authenticate":["Basic"],"unknown":[{"key":"x","value":["1"]}]},"body":"aGk=","headers_raw":"SA==",'
+        b'"body_sha256":"8f434346648f6b96df89dda901c5176b10a6d83961dd3c1ac88b59b2dc327aa4"}}}}}\n')
+    yield "censys.json", (b'{"result": {\n "hits": [{"ip": "192.0.2.1", "services": [{"port": 80, "transport_protocol": "TCP",'
+                          b'"observed_at": "2021-12-07T06:23:41.5Z", "banner_hex": "78ff", "http": {"response": {"body": "x"}}}]}]}}\n')
+    yield "shodan.json", (b'[\n{"ip_str":"192.0.2.1","port":81,"transport":"tcp","timestamp":"2017-05-13T04:05:06.25","data":"a\\r\\n",'
+                          b'"opts":{"raw":"00ff"},"http":{"html":"b"},"_shodan":{"module":"auto"}}\n]\n')
 
 
 def databases():

@@ -104,8 +104,8 @@ static bool write_hosts(struct segment_hosts *hosts, struct segment_writer *writ
 
 static void check_same(const struct segment *a, const struct segment *b)
 {
-	struct segment_hosts *first = segment_hosts_new(a, COLUMNS_ALL),
-			     *again = segment_hosts_new(b, COLUMNS_ALL);
+	struct segment_hosts *first = segment_hosts_new(a, COLUMNS_ALL, SEGMENT_WINDOW_MAX),
+			     *again = segment_hosts_new(b, COLUMNS_ALL, SEGMENT_WINDOW_MIN);
 	struct host_day x = { .items = NULL }, y = { .items = NULL };
 	if (WORKS(first != NULL && again != NULL)) {
 		struct host_stream *left = segment_hosts_stream(first),
@@ -129,7 +129,7 @@ static void check_same(const struct segment *a, const struct segment *b)
 static void check_written(struct segment *segment, const struct store_segment *entry)
 {
 	struct segment_writer *writer;
-	struct segment_hosts *hosts = segment_hosts_new(segment, COLUMNS_ALL);
+	struct segment_hosts *hosts = segment_hosts_new(segment, COLUMNS_ALL, SEGMENT_WINDOW_MIN);
 	struct store_segment written = { .file = AGAIN };
 	struct segment_summary summary;
 	struct error error;

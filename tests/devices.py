@@ -126,7 +126,7 @@ async def slow_http(c):
     await c.hear(until=b"\r\n\r\n", seconds=5)
     await asyncio.sleep(0.7)
     await c.send(PAGE[:30])
-    await asyncio.sleep(0.6)
+    await asyncio.sleep(0.3)
     await c.send(PAGE[30:])
 
 

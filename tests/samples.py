@@ -246,6 +246,9 @@ def make_databases():
     harness.write("own.txt", OWN)
     harness.write("sources.txt", b"".join(OWN.splitlines(keepends=True)[:4]) + b"tos = source tos=24 tos=184\n")
     harness.write("only-sources.txt", b"tos = source tos=24 tos=184\nlow = source window=792\n")
+    for name, data in make_seeds.responses():
+        if name in ("own.jsonl", "nmap.xml"):
+            harness.write(name, data)
     os.mkdir("bad")
     for number, data in enumerate(BAD_FINGERPRINTS):
         harness.write(f"bad/{number}.txt", data)

@@ -164,7 +164,7 @@ def no_option_of_the_help_is_refused(_):
     """Each is taken with a value of its kind, and with what else it needs."""
     name, folder = capture(), store()
     write("own.txt", b"quick = tcp[14:2] > 1000\n")
-    write("answers.jsonl", b'{"address":"192.0.2.1","port":23,"response":"bG9naW46IA=="}\n')
+    write("own.jsonl", b'{"address":"192.0.2.1","port":23,"response":"eA=="}\n')
     write("nobody.txt", b"# nobody opted out\n")
     write("places.csv", b"1.0.0.0,1.0.255.255,JP\n")
     write("networks.csv", b"1.0.0.0,1.0.255.255,4713,OCN\n")
@@ -173,9 +173,9 @@ def no_option_of_the_help_is_refused(_):
         basis = {"ingest": ("-s", "other", name), "simulate": ("-o", "sim", "--scale", "0.0001", "--days", "1"),
                  "packets": (name,), "report": (name, "-o", "page"), "fingerprints": (),
                  "notify": (name, "--family", "mirai"), "probe": ("--dry-run", "-s", folder),
-                 "cluster": ("answers.jsonl",), "forget": ("-s", folder, "--before", "2000-01-01")}.get(command)
+                 "cluster": ("own.jsonl",), "forget": ("-s", folder, "--before", "2000-01-01"), "responses": ("own.jsonl",)}.get(command)
         if basis is None:
-            basis = ("-s", folder) if command in ("info", "verify", "compact", "settings") else (name,)
+            basis = ("-s", folder) if command in ("info", "verify", "compact", "settings", "accessibility") else (name,)
         options = {a or c: value or other for a, value, c, other in options_of(command)}
         reading = [option for option in READING if option in options and command != "settings"]
         if reading:

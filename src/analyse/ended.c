@@ -107,6 +107,14 @@ static bool open_captures(struct holdings *h, struct holdings_captures **out, st
 	return true;
 }
 
+static bool open_responses(struct holdings *h, int32_t from, int32_t to, bool wants_bytes,
+                           struct holdings_responses **out, struct error *error)
+{
+	const struct ended_holdings *e = (const struct ended_holdings *)h;
+	return holdings_open_responses(e->window.inner, from, to < e->last_day ? to : e->last_day,
+	                               wants_bytes, out, error);
+}
+
 // What comes after the day makes some days far that would not be without it, a frame of 1970 for example.
 static bool find_shown(struct holdings *inner, const struct zone *zone, struct day_range days,
                        struct day_range *shown, bool *has_far_days, struct error *error)
@@ -139,6 +147,7 @@ bool ended_holdings_begin(struct ended_holdings *e, struct holdings *inner, stru
 		                      .has_far_days = has_far_days };
 	e->functions = *e->window.holdings.functions;
 	e->functions.open_captures = open_captures;
+	e->functions.open_responses = open_responses;
 	e->window.holdings.functions = &e->functions;
 	return true;
 }

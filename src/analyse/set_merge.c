@@ -123,8 +123,14 @@ static struct entry entry_of(struct slab *s, struct merged_set *set, uint32_t i)
 		               .kind = ipset_container_kind(is_of_runs, count) };
 }
 
+// The first key that was not merged.
+static uint32_t key_of(struct slab *s, struct merged_set *set)
+{
+	return set->made != NULL ? day_set_key(set->made) : entry_of(s, set, set->next).key;
+}
+
 // Reads the head for the checksum, and keeps of it what merging needs.
-static bool open_set(struct slab *s, struct merged_set *set)
+static bool open_stored(struct slab *s, struct merged_set *set)
 {
 	uint8_t piece[PIECE_BYTES];
 	const size_t length = set->set->length;
@@ -151,9 +157,23 @@ static bool open_set(struct slab *s, struct merged_set *set)
 	return true;
 }
 
-// How many bytes it has of the slab, at most: what runs take, only they themselves know.
+static bool open_set(struct slab *s, struct merged_set *set)
+{
+	struct error error;
+	if (set->made == NULL)
+		return open_stored(s, set);
+	return day_set_begin(set->made, &error) || failed(s, FAILED_READING, &error);
+}
+
+// How many bytes it has of the slab, at most: what runs take, only they themselves know, and nobody what is yet to
+// be made.
 static void measure_set(struct slab *s, struct merged_set *set)
 {
+	if (set->made != NULL) {
+		const uint32_t key = day_set_key(set->made);
+		set->need = key < s->end ? (size_t)(s->end - key) * DAY_SET_BYTES : 0;
+		return;
+	}
 	const size_t left = set->set->length - set->at;
 	size_t need = 0;
 	struct entry e;
@@ -162,7 +182,26 @@ static void measure_set(struct slab *s, struct merged_set *set)
 	set->need = need < left ? need : left;
 }
 
-static bool list_set(struct slab *s, struct merged_set *set, size_t index)
+static slot *slot_for(struct slab *s, uint32_t key, size_t index)
+{
+	return &s->slots[(size_t)(key - s->begin) * s->merge->set_count + index];
+}
+
+static bool list_made(struct slab *s, struct merged_set *set, size_t index)
+{
+	struct ipset_container container;
+	struct error error;
+	size_t at = set->slab_at;
+	for (uint32_t key; (key = day_set_key(set->made)) < s->end;) {
+		if (!day_set_next(set->made, s->bytes + at, &container, &error))
+			return failed(s, FAILED_READING, &error);
+		*slot_for(s, key, index) = slot_of(at, &container);
+		at += container.bytes.length;
+	}
+	return true;
+}
+
+static bool list_stored(struct slab *s, struct merged_set *set, size_t index)
 {
 	const struct span bytes = { s->bytes + set->slab_at, set->need };
 	struct cursor c = cursor_over(bytes);
@@ -175,14 +214,18 @@ static bool list_set(struct slab *s, struct merged_set *set, size_t index)
 		const size_t at = set->slab_at + (size_t)(c.at - bytes.bytes);
 		if (e.key < least || !ipset_container_take(&c, e.kind, e.count, &container))
 			return damaged(s);
-		s->slots[(size_t)(e.key - s->begin) * s->merge->set_count + index] = slot_of(
-			at, &container);
+		*slot_for(s, e.key, index) = slot_of(at, &container);
 		least = e.key + 1;
 	}
 	const size_t taken = (size_t)(c.at - bytes.bytes);
 	set->set->functions->hash(set->set, set->at, (struct span){ bytes.bytes, taken });
 	set->at += taken;
 	return true;
+}
+
+static bool list_set(struct slab *s, struct merged_set *set, size_t index)
+{
+	return set->made != NULL ? list_made(s, set, index) : list_stored(s, set, index);
 }
 
 // ---- jobs
@@ -251,7 +294,8 @@ static bool key_job(void *context, size_t job, unsigned thread)
 static bool check_sets(struct set_merge *m, struct error *error)
 {
 	for (size_t i = 0; i < m->set_count; i++)
-		if (!m->sets[i].set->functions->end(m->sets[i].set, error))
+		if (m->sets[i].set != NULL &&
+		    !m->sets[i].set->functions->end(m->sets[i].set, error))
 			return false;
 	return true;
 }
@@ -280,8 +324,7 @@ static uint32_t next_key(struct slab *s)
 {
 	uint32_t least = IPSET_KEYS;
 	for (size_t i = 0; i < s->merge->set_count; i++) {
-		struct merged_set *set = &s->merge->sets[i];
-		const uint32_t key = entry_of(s, set, set->next).key;
+		const uint32_t key = key_of(s, &s->merge->sets[i]);
 		least = key < least ? key : least;
 	}
 	return least;
@@ -347,7 +390,7 @@ static bool slab_init(struct slab *s, struct set_merge *m, struct error *error)
 {
 	uint64_t bytes = 0;
 	for (size_t i = 0; i < m->set_count; i++)
-		bytes += m->sets[i].set->length;
+		bytes += m->sets[i].made != NULL ? SLAB_BYTES : m->sets[i].set->length;
 	*s = (struct slab){
 		.merge = m,
 		.keys_window = within(KEYS_BYTES / (m->set_count * 4), KEYS_MIN, KEYS_MAX),
@@ -417,15 +460,16 @@ static bool open_pieces(struct set_merge *m, struct holdings *holdings, const st
 static bool open_day(struct set_merge *m, struct holdings *holdings, const struct held_day *day,
                      unsigned family, struct error *error)
 {
-	struct holdings_set *set;
+	struct day_set *made;
 	bool are_known;
 	if (!open_pieces(m, holdings, day, family, &are_known, error))
 		return false;
 	if (are_known)
 		return true;
-	if (!day_set_make(holdings, day, family, &set, error))
+	if (!day_set_open(holdings, day, family, &made, error))
 		return false;
-	add_set(m, day->day, set);
+	m->sets[m->set_count++] = (struct merged_set){ .made = made,
+		                                       .day = (uint32_t)(day->day - m->first_day) };
 	return true;
 }
 
@@ -445,8 +489,10 @@ bool set_merge_open(struct set_merge *m, struct holdings *holdings, int32_t last
 
 void set_merge_close(struct set_merge *m)
 {
-	for (size_t i = 0; i < m->set_count; i++)
+	for (size_t i = 0; i < m->set_count; i++) {
 		holdings_close_set(m->sets[i].set);
+		day_set_close(m->sets[i].made);
+	}
 	memory_free(m->sets);
 	m->sets = NULL;
 	m->set_count = 0;

@@ -18,10 +18,11 @@ struct set_visitor {
 	bool (*end)(void *state, uint32_t key);
 };
 
-// The set of one piece, and how far it was merged.
+// The set of one piece or day, and how far it was merged.
 struct merged_set {
-	struct holdings_set *set;
-	uint32_t day;  // from set_merge.first_day
+	struct holdings_set *set;  // of a piece; NULL:
+	struct day_set *made;      // of a day, which none of its pieces has
+	uint32_t day;              // from set_merge.first_day
 	struct ipset_head head;
 	uint8_t *flags;                 // of all containers
 	uint8_t *keys;                  // of some containers,
@@ -42,13 +43,12 @@ struct set_merge {
 };
 
 // Opens the family's sets (HOLDINGS_ALL_SYNS: those of all SYNs) of first_day to last_day; those that no piece
-// has are made (day_set.h), and stay in memory until it is closed. The caller calls
-// set_merge_close() in every case.
+// has are made while they are merged (day_set.h). The caller calls set_merge_close() in every case.
 bool set_merge_open(struct set_merge *, struct holdings *, int32_t last_day, unsigned family,
                     struct error *error) MUST_CHECK;
 
 // Shows the visitor all sets, once. What is in the states may only be believed if this returned true,
-// which says that all checksums agree. Memory: 64 MiB, and of each set 5 KiB; but if the sets are more
-// than 4,096, what all of them have of one /16.
+// which says that all checksums agree. Memory: 64 MiB, and of each set 5 KiB, of one that is made what its host-days
+// take; but if the sets are more than 4,096, what all of them have of one /16.
 bool set_merge_run(struct set_merge *, struct error *error) MUST_CHECK;
 void set_merge_close(struct set_merge *);  // accepts one of zeros

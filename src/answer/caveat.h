@@ -93,6 +93,9 @@ enum caveat_kind {
 	CAVEAT_CHANGES_UNKNOWN,  // days before it that are known, that it takes, that are looked at
 	CAVEAT_CHANGES_NO_DATA,  // 1: the day is lost; 0: it has no captures
 
+	// Of accessibility.
+	CAVEAT_NEVER_ASKED,  // sources that were asked on no port; sources; ports left out, ports shown
+
 	CAVEAT_KINDS
 };
 

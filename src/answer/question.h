@@ -32,6 +32,8 @@ enum question_kind {
 	QUESTION_REASONS,        // why frames were not understood
 	QUESTION_DROPS,          // what captures say they lost
 	QUESTION_CAPTURES,       // what was taken in
+	QUESTION_RESPONSES,      // what hosts answered
+	QUESTION_ACCESSIBILITY,  // on which ports the sources of a port answer
 	QUESTION_KINDS
 };
 
@@ -118,6 +120,11 @@ struct rules_question {
 // What changed (QUESTION_CHANGES) is of the families, of all ports, countries and networks, and of the rules that
 // `rules` asks for (none: no fields), by the rule of analyse/changes/changes.h.
 
+// Of `days` those on which hosts were asked, of `ports` those that they were asked on.
+struct responses_question {
+	bool is_whole;  // all of each response, as bytes, in place of what people read
+};
+
 struct question {
 	enum question_kind kind;
 	struct day_range days;        // rows that are wanted
@@ -135,6 +142,7 @@ struct question {
 		struct places_question places;
 		struct prefixes_question prefixes;
 		struct rules_question rules;
+		struct responses_question responses;
 	};
 };
 

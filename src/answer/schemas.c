@@ -494,6 +494,43 @@ static void rule_targets_schema(const struct question *q, struct schema *out)
 	ADD(out, rule_targets);
 }
 
+// ---- what hosts answered
+
+static const struct column responses[] = {
+	{ "address", CELL_ADDRESS },
+	{ "port", CELL_NUMBER },
+	{ "time", CELL_TIME, .spare = 1 },
+	{ "status", CELL_TEXT },
+	{ "bytes", CELL_NUMBER, .spare = 2 },
+	{ "digest", CELL_TEXT, .is_detail = true },
+	{ "banner", CELL_TEXT },
+};
+static const struct column whole_responses[] = {
+	{ "address", CELL_ADDRESS }, { "port", CELL_NUMBER },  { "time", CELL_TIME },
+	{ "probe", CELL_TEXT },      { "status", CELL_TEXT },  { "response", CELL_TEXT },
+	{ "cut", CELL_NUMBER },      { "lossy", CELL_NUMBER },
+};
+
+static void responses_schema(const struct question *q, struct schema *out)
+{
+	if (q->responses.is_whole)
+		ADD(out, whole_responses);
+	else
+		ADD(out, responses);
+}
+
+static const struct column accessibility[] = {
+	{ "attacked_port", CELL_NUMBER },       { "probed_port", CELL_NUMBER },
+	{ "hosts", CELL_NUMBER, UNIT_SOURCES }, { "accessible", CELL_NUMBER, UNIT_SOURCES },
+	{ "share", CELL_REAL, UNIT_SHARE },
+};
+
+static void accessibility_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, accessibility);
+}
+
 // ---- all
 
 void question_schema(const struct question *q, struct schema *out)
@@ -521,6 +558,8 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_DROPS] = captures_schema,
 		[QUESTION_CAPTURES] = captures_schema,
 		[QUESTION_COVERAGE] = coverage_schema,
+		[QUESTION_RESPONSES] = responses_schema,
+		[QUESTION_ACCESSIBILITY] = accessibility_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

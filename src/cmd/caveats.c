@@ -418,6 +418,28 @@ static void changes_unknown(const struct caveat *c, char line[LINE_SIZE])
 	            day, c->numbers[0], c->numbers[2], c->numbers[1]);
 }
 
+static void never_asked(const struct caveat *c, char line[LINE_SIZE])
+{
+	char more[160] = "";
+	const uint64_t *n = c->numbers;
+	if (n[2] > 0)
+		text_format(more, sizeof more,
+		            "; of the ports that hosts were asked on the %" PRIu64
+		            " with most answers are shown, %" PRIu64 " are not",
+		            n[3], n[2]);
+	if (n[3] == 0)
+		text_copy(line, LINE_SIZE,
+		          "note: nobody was asked on these days, or up to 30 days after "
+		          "(`hotaru responses`, `hotaru probe`)");
+	else if (n[0] > 0 || n[2] > 0)
+		text_format(line, LINE_SIZE,
+		            "note: %" PRIu64 " of the %" PRIu64
+		            " sources were never asked, and count as not accessible%s",
+		            n[0], n[1], more);
+	else
+		line[0] = '\0';
+}
+
 static void changes_no_data(const struct caveat *c, char line[LINE_SIZE])
 {
 	char day[CALENDAR_DAY_SIZE];
@@ -482,6 +504,7 @@ static const struct {
 	[CAVEAT_NEW_PARTIAL] = { new_partial, WARNING },
 	[CAVEAT_CHANGES_UNKNOWN] = { changes_unknown, UNLESS_QUIET },
 	[CAVEAT_CHANGES_NO_DATA] = { changes_no_data, UNLESS_QUIET },
+	[CAVEAT_NEVER_ASKED] = { never_asked, UNLESS_QUIET },
 };
 
 // False: there is nothing to be said.

@@ -30,6 +30,7 @@ struct command {
 	int (*run)(const struct command *self, struct option_words words);
 };
 
+extern const struct command command_accessibility;
 extern const struct command command_changes;
 extern const struct command command_cluster;
 extern const struct command command_compact;
@@ -46,6 +47,7 @@ extern const struct command command_prefixes;
 extern const struct command command_ports;
 extern const struct command command_probe;
 extern const struct command command_report;
+extern const struct command command_responses;
 extern const struct command command_rules;
 extern const struct command command_settings;
 extern const struct command command_shapes;

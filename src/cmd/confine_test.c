@@ -109,8 +109,6 @@ static const char capture[] = "\xd4\xc3\xb2\xa1\2\0\4\0\0\0\0\0\0\0\0\0\xff\xff\
 // A database of one range, of countries and networks.
 static const char database[] = "1.0.0.0\t1.0.0.255\t4713\tJP\tOCN\n";
 
-// One answer of a host.
-static const char answer[] = "{\"address\":\"1.0.0.1\",\"port\":23,\"response\":\"bG9naW46\"}\n";
 static char place[256];
 static char outer_temporary[256];  // TMPDIR of whoever runs the test
 
@@ -123,6 +121,8 @@ static void write_file(const char *path, const void *bytes, size_t length)
 		fclose(file);
 	}
 }
+
+static const char answer[] = "{\"address\":\"1.0.0.1\",\"port\":23,\"response\":\"eA==\"}\n";
 
 static void set_up(void)
 {
@@ -138,7 +138,7 @@ static void set_up(void)
 	write_file("a.pcap", capture, sizeof capture - 1);
 	write_file("a.csv", database, sizeof database - 1);
 	write_file("targets", "1.0.0.1\n", 8);
-	write_file("answers", answer, sizeof answer - 1);
+	write_file("a.jsonl", answer, sizeof answer - 1);
 }
 
 static bool remove_store(void *context, const char *name)
@@ -188,6 +188,8 @@ static const struct command *const commands[] = {
 	&command_notify,
 	&command_rules,
 	&command_probe,
+	&command_responses,
+	&command_accessibility,
 	&command_cluster,
 	NULL,
 };
@@ -246,8 +248,12 @@ static const char *const lines[] = {
 	"forget -s old --before -1",
 	"fingerprints -s old",
 	"probe -s old --dry-run",
-	"cluster answers",
+	"cluster a.jsonl",
 	"probe --dry-run --asn-db a.csv targets",
+	"responses a.jsonl",
+	"responses -s store a.jsonl",
+	"responses -s old",
+	"accessibility -s old",
 	"settings -s old",
 	"settings -s old --country-db a.csv",
 	"settings --memory 64M -s old --telescope 198.51.100.0/24 a.pcap",

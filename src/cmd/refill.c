@@ -44,6 +44,8 @@ static bool commit(struct refill *r, struct error *error)
 	store_ingest_refill(change, r->days, r->day_count, r->captures, r->count);
 	const bool ok = ingest_finish(r->ingest, store_ingest_receiver(change), error) &&
 	                store_ingest_commit(change, NULL, 0, error);
+	if (ok)
+		store_ingest_tidy(change);
 	store_ingest_free(change);
 	forget(r);
 	return ok;

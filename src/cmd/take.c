@@ -88,6 +88,8 @@ static bool commit(struct take *t, struct error *error)
 	                ingest_finish(t->ingest, store_ingest_receiver(change), error) &&
 	                store_ingest_commit(change, t->captures, t->capture_count, error) &&
 	                say_far(t, error);
+	if (ok)
+		store_ingest_tidy(change);
 	store_ingest_free(change);
 	if (ok)
 		known_committed(t->known);

@@ -90,12 +90,11 @@ static bool lose(struct holdings *h, bool looks_at_all, size_t *out_days, struct
 	return true;
 }
 
+// Days of the window are those of packets: when hosts were asked is another matter.
 static bool open_responses(struct holdings *h, int32_t from, int32_t to, bool wants_bytes,
                            struct holdings_responses **out, struct error *error)
 {
-	const struct day_range days = window_of(h)->days;
-	return holdings_open_responses(inner_of(h), from > days.from ? from : days.from,
-	                               to < days.to ? to : days.to, wants_bytes, out, error);
+	return holdings_open_responses(inner_of(h), from, to, wants_bytes, out, error);
 }
 
 static const struct holdings_functions functions = {

@@ -231,8 +231,10 @@ static bool read_fields(struct host_reader *r, struct host_day *out)
 	out->fields_mask = host_fields(out->packets, out->matched_mask) & r->wanted >> COLUMN_FIELD;
 	for (uint64_t rest = out->fields_mask; rest != 0; rest &= rest - 1) {
 		const unsigned field = (unsigned)__builtin_ctzll(rest);
-		if (!read_items(&r->column[COLUMN_FIELD + field], field, out))
+		if (!read_items(&r->column[COLUMN_FIELD + field], field, out)) {
+			r->stuck = COLUMN_FIELD + field;
 			return false;
+		}
 	}
 	return true;
 }
@@ -250,6 +252,7 @@ static bool read_source(const struct host_reader *r, struct cursor *c, uint32_t 
 static bool read_host(struct host_reader *r, struct host_day *out)
 {
 	uint32_t source;
+	r->stuck = COLUMN_SOURCE;
 	if (!read_source(r, &r->column[COLUMN_SOURCE], &source))
 		return false;
 	out->source = r->last_source = source;
@@ -264,7 +267,10 @@ static bool read_host(struct host_reader *r, struct host_day *out)
 		return false;
 	bool is_short = false;
 	for (unsigned i = COLUMN_SOURCE; i < COLUMN_FIELD; i++)
-		is_short |= r->column[i].is_short;
+		if (r->column[i].is_short) {
+			r->stuck = i;
+			is_short = true;
+		}
 	return !is_short && read_fields(r, out);
 }
 
@@ -341,9 +347,36 @@ static bool has_next(struct host_stream *s)
 	return !s->is_damaged;
 }
 
+// Where the columns are shown in parts, one of them may end within the host-day: then more of it is shown, and the
+// host-day is read again.
+static bool next_in_parts(struct host_stream *s, struct host_day *out)
+{
+	struct host_reader *r = &s->reader;
+	const uint8_t *begins[COLUMN_COUNT];
+	const uint32_t last_source = r->last_source;
+	for (;;) {
+		for (unsigned i = 0; i < COLUMN_COUNT; i++)
+			begins[i] = r->column[i].at;
+		if (host_reader_next(r, out) || !r->is_damaged)
+			return !r->is_damaged && !out->failed;
+		for (unsigned i = 0; i < COLUMN_COUNT; i++) {
+			r->column[i].at = begins[i];
+			r->column[i].is_short = false;
+		}
+		if (!s->more(s, r->stuck))
+			return false;
+		r->last_source = last_source;
+		r->is_damaged = false;
+	}
+}
+
 bool host_stream_peek(struct host_stream *s, uint32_t *out_source)
 {
 	if (!has_next(s))
+		return false;
+	if (s->more != NULL && cursor_left(&s->reader.column[COLUMN_SOURCE]) < VARINT_MAX)
+		(void)!s->more(s, COLUMN_SOURCE);
+	if (s->is_damaged)
 		return false;
 	struct cursor ahead = s->reader.column[COLUMN_SOURCE];
 	s->is_damaged = !read_source(&s->reader, &ahead, out_source);
@@ -355,7 +388,7 @@ bool host_stream_next(struct host_stream *s, struct host_day *out)
 	out->failed = false;
 	if (!has_next(s))
 		return false;
-	const bool ok = host_reader_next(&s->reader, out);
+	const bool ok = s->more == NULL ? host_reader_next(&s->reader, out) : next_in_parts(s, out);
 	s->is_damaged = s->reader.is_damaged;
 	return ok;
 }

@@ -221,6 +221,7 @@ struct host_reader {
 	uint64_t base_ns;
 	uint64_t wanted;  // COLUMN_BIT()s; source, packets and matched always are
 	uint32_t last_source;
+	unsigned stuck;  // the column of which a host-day could not be read
 	bool is_damaged;
 };
 
@@ -235,6 +236,9 @@ struct host_stream {
 	// Opens the reader on the next columns. False: there are none, or is_damaged is set.
 	// NULL: there are none.
 	bool (*refill)(struct host_stream *);
+	// Columns may be shown in parts: shows more of one of them, and of others if it likes, from where their
+	// cursors stand. False: that was all of it. NULL: they are shown as a whole.
+	bool (*more)(struct host_stream *, unsigned column);
 	bool is_damaged;
 };
 // The source of the next host-day. False at the end, or at damage (stream.is_damaged).

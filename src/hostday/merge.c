@@ -15,7 +15,7 @@ struct head {
 // host-days of it in memory, nor many more than that many items.
 enum { PIECES_MAX = 64, ITEMS_ENOUGH = 1 << 17 };
 
-// Room for more items than this is not kept for the next streams.
+// Room for more items than this is not kept for the next streams, and in one piece only for the next source.
 enum { ITEMS_KEPT = 4096 };
 
 struct host_merger {
@@ -172,6 +172,9 @@ static void fold(struct host_merger *m)
 		pieces[i] = &m->pieces[i];
 	if (!host_day_merge(pieces, m->piece_count, &m->merged))
 		fail(m, m->taken[0], false);
+	for (size_t i = 1; i < m->piece_count; i++)
+		if (m->pieces[i].item_capacity > ITEMS_KEPT)
+			host_day_done(&m->pieces[i]);
 	const struct host_day room = m->pieces[0];
 	m->pieces[0] = m->merged;
 	m->merged = room;

@@ -21,9 +21,12 @@ struct ipset_builder {
 
 struct ipset_builder *ipset_builder_new(void)
 {
-	struct ipset_builder *b = memory_new(1, sizeof *b);
+	// The values need no zeros: a segment has a builder for each fingerprint, of 128 KiB.
+	struct ipset_builder *b = memory_room(sizeof *b);
 	if (b == NULL)
 		return NULL;
+	b->value_count = b->container_count = 0;
+	b->has_runs = false;
 	b->key = NO_KEY;
 	b->heads = buffer_up_to(LOW * 4);
 	b->kinds = buffer_up_to(LOW);

@@ -250,4 +250,47 @@ TEST(a_reader_survives_a_compaction)
 	folder_done(&f);
 }
 
+// The days that a piece goes to, as ingest takes them in.
+static void take_tidily(struct store *s, const struct pile *pile, int piece)
+{
+	struct hosts hosts = pile_hosts(pile, piece);
+	struct ingest_ledger ledger;
+	const struct store_capture capture = capture_of(&hosts, "piece", (uint8_t)(piece + 1),
+	                                                &ledger);
+	struct store_ingest *in;
+	struct error error;
+	CHECK(store_ingest_begin(s, &in, &error));
+	CHECK(send_hosts(store_ingest_receiver(in), &hosts, 100, &error));
+	CHECK(store_ingest_commit(in, &capture, 1, &error));
+	store_ingest_tidy(in);
+	store_ingest_free(in);
+	hosts_done(&hosts);
+}
+
+// However many pieces a day comes in, it has a handful of segments, the pieces of other days stay, and what they
+// hold is what all pieces held.
+TEST(a_day_in_many_pieces_has_few_segments)
+{
+	enum { MANY = 30 };
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(71, 20, DAYS, MANY, 3000);
+	struct hosts all = pile_hosts(&pile, ALL_PIECES);
+	struct store *s = open_writer(f.path);
+	char line[512];
+	for (int piece = 0; piece < MANY; piece++) {
+		take_tidily(s, &pile, piece);
+		const size_t pieces = (size_t)piece + 1, few = STORE_DAY_SEGMENTS;
+		CHECK(store_segment_count(s) <= DAYS * few);
+		CHECK(pieces > few || store_segment_count(s) == DAYS * pieces);
+	}
+	struct error error;
+	size_t days;
+	CHECK(store_compact(s, 0, &days, &error) && holds(s, &all));
+	store_close(s);
+	CHECK(problems_of(f.path, line) == 0);
+	hosts_done(&all);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
 TEST_MAIN

@@ -3,6 +3,9 @@
 
 #include "base/memory.h"
 
+// Of the columns of all segments, about, while they are read.
+enum { WINDOWS_BYTES = 16 << 20 };
+
 struct store_day {
 	struct segment_hosts **hosts;
 	struct host_stream **streams;
@@ -33,6 +36,15 @@ bool store_day_begin(struct store *s, size_t first, size_t count, uint64_t *out_
 	return true;
 }
 
+// All days of a store may be open side by side.
+static size_t window_bytes(const struct store *s, uint64_t wanted)
+{
+	const size_t bytes = WINDOWS_BYTES / (s->segment_count + 1) / segment_columns(wanted);
+	return bytes < SEGMENT_WINDOW_MIN   ? SEGMENT_WINDOW_MIN
+	       : bytes > SEGMENT_WINDOW_MAX ? SEGMENT_WINDOW_MAX
+	                                    : bytes;
+}
+
 static bool open_streams(struct store_day *r, struct store *s, size_t first, uint64_t wanted,
                          struct error *error)
 {
@@ -45,7 +57,7 @@ static bool open_streams(struct store_day *r, struct store *s, size_t first, uin
 		const struct segment *segment;
 		if (!store_segment_open(s, first + i, &segment, error))
 			return false;
-		r->hosts[i] = segment_hosts_new(segment, wanted);
+		r->hosts[i] = segment_hosts_new(segment, wanted, window_bytes(s, wanted));
 		if (r->hosts[i] == NULL)
 			return error_memory(error, "a day");
 		r->streams[i] = segment_hosts_stream(r->hosts[i]);

@@ -5,8 +5,8 @@
 #include "store/catalog.h"
 
 // The host-days of one day, merged over its segments, ascending by source. `wanted` as in
-// host_reader_open(). A day of which there is no segment has none. Memory: about 100 KiB, and what
-// one source has; the columns are mapped. Days may be read side by side, each by one thread at a
+// host_reader_open(). A day of which there is no segment has none. Memory: about 100 KiB, windows onto the columns of each
+// segment, which are of all segments of the store together 16 MiB, or SEGMENT_WINDOW_MIN each, and what one source has. Days may be read side by side, each by one thread at a
 // time, but are opened one after the other.
 struct store_day;
 bool store_day_open(struct store *, int32_t day, uint64_t wanted, struct store_day **out,

@@ -39,35 +39,39 @@ static const char *const checks[] = {
 	NULL,
 };
 
-static bool add_fingerprint_sum(struct store *s, uint64_t id, const char *name, uint64_t packets,
-                                uint64_t sources, struct error *error)
+static bool enter_packets(struct store *s, uint64_t id, const struct segment_summary *sum,
+                          struct error *error)
 {
-	sqlite3_stmt *statement;
-	return sql_prepare(s->db, &statement, "INSERT INTO segment_fingerprint VALUES (?, ?, ?, ?)",
-	                   error, "usuu", id, name, packets, sources) &&
-	       sql_finish(statement, error);
+	sqlite3_stmt *statement = NULL;
+	bool ok = true;
+	for (unsigned kind = 0; ok && kind < HOST_KINDS; kind++)
+		ok = sql_run_again(s->db, &statement, "INSERT INTO segment_kind VALUES (?, ?, ?)",
+		                   error, "usu", id, kind_names[HOST_KIND_FIRST + kind],
+		                   sum->packets[kind]);
+	sqlite3_finalize(statement);
+	return ok;
+}
+
+static bool enter_fingerprints(struct store *s, uint64_t id, const struct segment_summary *sum,
+                               struct error *error)
+{
+	static const char sql[] = "INSERT INTO segment_fingerprint VALUES (?, ?, ?, ?)";
+	sqlite3_stmt *statement = NULL;
+	bool ok = sql_run_again(s->db, &statement, sql, error, "usuu", id, "*",
+	                        sum->packets[KIND_SYN - HOST_KIND_FIRST], sum->syn_sources);
+	for (unsigned f = 0; ok && f < sum->fingerprint_count; f++) {
+		const char *name = fingerprint_name(&s->settings.fingerprints, f);
+		ok = name == NULL || sql_run_again(s->db, &statement, sql, error, "usuu", id, name,
+		                                   sum->syns[f], sum->sources[f]);
+	}
+	sqlite3_finalize(statement);
+	return ok;
 }
 
 static bool enter_segment(struct store *s, uint64_t id, const struct segment_summary *sum,
                           struct error *error)
 {
-	sqlite3_stmt *statement;
-	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
-		if (!sql_prepare(s->db, &statement, "INSERT INTO segment_kind VALUES (?, ?, ?)",
-		                 error, "usu", id, kind_names[HOST_KIND_FIRST + kind],
-		                 sum->packets[kind]) ||
-		    !sql_finish(statement, error))
-			return false;
-	if (!add_fingerprint_sum(s, id, "*", sum->packets[KIND_SYN - HOST_KIND_FIRST],
-	                         sum->syn_sources, error))
-		return false;
-	for (unsigned f = 0; f < sum->fingerprint_count; f++) {
-		const char *name = fingerprint_name(&s->settings.fingerprints, f);
-		if (name != NULL &&
-		    !add_fingerprint_sum(s, id, name, sum->syns[f], sum->sources[f], error))
-			return false;
-	}
-	return true;
+	return enter_packets(s, id, sum, error) && enter_fingerprints(s, id, sum, error);
 }
 
 static bool count_values(struct store *s, size_t first, size_t count, struct floor_counts *counts,

@@ -48,23 +48,22 @@ static bool enter(struct store *s, uint64_t id, const struct store_capture *capt
                   struct error *error)
 {
 	const struct ingest_ledger *ledger = capture->ledger;
-	sqlite3_stmt *statement;
+	sqlite3_stmt *frames = NULL, *reasons = NULL;
+	bool ok = true;
 	if (ledger == NULL)
 		return true;
-	for (unsigned kind = 0; kind < KIND_COUNT; kind++)
-		if (!sql_prepare(s->db, &statement, "INSERT INTO ledger VALUES (?, ?, ?)", error,
-		                 "usu", id, kind_names[kind], ledger->frames[kind]) ||
-		    !sql_finish(statement, error))
-			return false;
-	for (size_t i = 0; i < ledger->detail_count; i++) {
+	for (unsigned kind = 0; ok && kind < KIND_COUNT; kind++)
+		ok = sql_run_again(s->db, &frames, "INSERT INTO ledger VALUES (?, ?, ?)", error,
+		                   "usu", id, kind_names[kind], ledger->frames[kind]);
+	for (size_t i = 0; ok && i < ledger->detail_count; i++) {
 		const struct ingest_detail *d = &ledger->details[i];
-		if (!sql_prepare(s->db, &statement, "INSERT INTO reason VALUES (?, ?, ?, ?, ?, ?)",
-		                 error, "usisuu", id, kind_names[d->kind], (int64_t)d->link_type,
-		                 reason_names[d->reason], (uint64_t)d->number, d->frames) ||
-		    !sql_finish(statement, error))
-			return false;
+		ok = sql_run_again(s->db, &reasons, "INSERT INTO reason VALUES (?, ?, ?, ?, ?, ?)",
+		                   error, "usisuu", id, kind_names[d->kind], (int64_t)d->link_type,
+		                   reason_names[d->reason], (uint64_t)d->number, d->frames);
 	}
-	return true;
+	sqlite3_finalize(frames);
+	sqlite3_finalize(reasons);
+	return ok;
 }
 
 static unsigned kind_by_name(const char *name)

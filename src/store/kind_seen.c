@@ -28,16 +28,16 @@ static bool enter(struct store *s, uint64_t id, const struct store_capture *capt
                   struct error *error)
 {
 	const struct capture_seen *seen = capture->seen;
-	sqlite3_stmt *statement;
-	for (size_t i = 0; seen != NULL && i < seen->count; i++) {
+	sqlite3_stmt *statement = NULL;
+	bool ok = true;
+	for (size_t i = 0; ok && seen != NULL && i < seen->count; i++) {
 		const struct seen_stretch *stretch = &seen->stretches[i];
-		if (!sql_prepare(s->db, &statement, "INSERT INTO seen VALUES (?, ?, ?, ?)", error,
-		                 "uuuu", id, stretch->first_ns, stretch->last_ns,
-		                 stretch->frames) ||
-		    !sql_finish(statement, error))
-			return false;
+		ok = sql_run_again(s->db, &statement, "INSERT INTO seen VALUES (?, ?, ?, ?)", error,
+		                   "uuuu", id, stretch->first_ns, stretch->last_ns,
+		                   stretch->frames);
 	}
-	return true;
+	sqlite3_finalize(statement);
+	return ok;
 }
 
 static int by_first(const void *a, const void *b)

@@ -16,3 +16,7 @@ struct rewrite {
 // Several days may be rewritten side by side.
 bool store_rewrite_day(struct store_change *, size_t first, size_t count, const struct rewrite *,
                        struct error *error) MUST_CHECK;
+
+// If the day has more than STORE_DAY_SEGMENTS segments, makes one of the small ones, as a change of its own. What
+// fails leaves them as they are.
+void store_tidy_day(struct store *, int32_t day);

@@ -100,6 +100,8 @@ struct disk *segment_disk(const struct segment *);
 // Lets go of the memory of bytes of the map; they come back when they are looked at.
 void segment_release(const struct segment *, uint64_t from, uint64_t to);
 void segment_chunk_release(const struct segment *, const struct chunk *);
+// Whether it is a column of those that are read where these are wanted.
+bool segment_is_wanted(const struct chunk *, uint64_t wanted);
 // Whether chunks follow each other as they were written, zeros between them.
 bool segment_is_padded(const struct segment *);
 // NULL: there is none (an empty set, a column that no host-day has).
@@ -142,9 +144,14 @@ bool segment_damaged(const struct segment *, const char *what, struct error *err
 bool segment_check_columns(const struct segment *, uint64_t wanted, struct error *error) MUST_CHECK;
 bool segment_check_all(const struct segment *, struct error *error) MUST_CHECK;
 
-// The host-days of a segment as a stream. A row group at a time is in memory.
+// The host-days of a segment as a stream. Before anything of a row group is believed its checksums are compared, a piece
+// at a time; then its columns are read through windows of so many bytes each. Memory: the windows, and what a
+// host-day takes that is larger.
+enum { SEGMENT_WINDOW_MIN = 256, SEGMENT_WINDOW_MAX = 16 << 10 };
 struct segment_hosts;
-struct segment_hosts *segment_hosts_new(const struct segment *, uint64_t wanted);
+unsigned segment_columns(uint64_t wanted);  // how many they are at most
+struct segment_hosts *segment_hosts_new(const struct segment *, uint64_t wanted,
+                                        size_t window_bytes);
 void segment_hosts_free(struct segment_hosts *);
 struct host_stream *segment_hosts_stream(struct segment_hosts *);
 const struct error *segment_hosts_error(struct segment_hosts *);

@@ -278,7 +278,7 @@ void segment_release(const struct segment *s, uint64_t from, uint64_t to)
 }
 
 // Columns below COLUMN_FIELD are read always.
-static bool is_wanted_column(const struct chunk *chunk, uint64_t wanted)
+bool segment_is_wanted(const struct chunk *chunk, uint64_t wanted)
 {
 	return chunk->kind == CHUNK_COLUMN &&
 	       (chunk->id < COLUMN_FIELD || (wanted & COLUMN_BIT(chunk->id)));
@@ -330,7 +330,7 @@ bool segment_check_columns(const struct segment *s, uint64_t wanted, struct erro
 {
 	bool ok = true;
 	for (uint32_t i = 0; ok && i < s->chunk_count; i++)
-		if (is_wanted_column(&s->chunks[i], wanted))
+		if (segment_is_wanted(&s->chunks[i], wanted))
 			ok = segment_chunk_check(s, &s->chunks[i], error);
 	return ok;
 }
@@ -391,87 +391,4 @@ bool segment_summary(const struct segment *s, struct segment_summary *out, struc
 	}
 	*out = summary;
 	return true;
-}
-
-struct segment_hosts {
-	struct host_stream stream;
-	const struct segment *segment;
-	uint64_t wanted;
-	uint32_t next_group;
-	uint64_t group_begin, group_end;  // what was looked at of the group at hand
-	struct error error;
-};
-
-// Of what was read before nothing stays in memory: a day may be larger than that. The columns of a
-// group lie together; letting go of each by itself would cost more than reading them.
-static void release_group(struct segment_hosts *h)
-{
-	segment_release(h->segment, h->group_begin, h->group_end);
-	h->group_begin = h->group_end = 0;
-}
-
-static void note_column(struct segment_hosts *h, const struct chunk *chunk)
-{
-	const uint64_t end = chunk->offset + chunk->length;
-	if (h->group_end == 0 || chunk->offset < h->group_begin)
-		h->group_begin = chunk->offset;
-	if (end > h->group_end)
-		h->group_end = end;
-}
-
-static bool open_group(struct host_stream *stream)
-{
-	struct segment_hosts *h = (struct segment_hosts *)stream;
-	release_group(h);
-	if (h->next_group == h->segment->group_count)
-		return false;
-	struct span columns[COLUMN_COUNT] = { { NULL, 0 } };
-	uint64_t host_count = 0;
-	for (uint32_t i = 0; i < h->segment->chunk_count; i++) {
-		const struct chunk *chunk = &h->segment->chunks[i];
-		if (chunk->kind != CHUNK_COLUMN || chunk->group != h->next_group)
-			continue;
-		const bool is_wanted = is_wanted_column(chunk, h->wanted);
-		if (is_wanted)
-			note_column(h, chunk);
-		if (is_wanted &&
-		    !segment_chunk_bytes(h->segment, chunk, &columns[chunk->id], &h->error)) {
-			stream->is_damaged = true;
-			return false;
-		}
-		host_count = chunk->count;
-	}
-	host_reader_open(&stream->reader, columns, host_count, h->segment->begin_ns, h->wanted);
-	h->next_group++;
-	return true;
-}
-
-struct segment_hosts *segment_hosts_new(const struct segment *s, uint64_t wanted)
-{
-	struct segment_hosts *h = memory_new(1, sizeof *h);
-	if (h == NULL)
-		return NULL;
-	h->stream.refill = open_group;
-	h->segment = s;
-	h->wanted = wanted;
-	return h;
-}
-
-void segment_hosts_free(struct segment_hosts *h)
-{
-	if (h != NULL)
-		release_group(h);
-	memory_free(h);
-}
-
-struct host_stream *segment_hosts_stream(struct segment_hosts *h)
-{
-	return &h->stream;
-}
-
-const struct error *segment_hosts_error(struct segment_hosts *h)
-{
-	if (h->stream.is_damaged && h->error.kind == ERROR_NONE)
-		segment_damaged(h->segment, "a row group contradicts itself", &h->error);
-	return &h->error;
 }

@@ -117,7 +117,7 @@ static struct store_segment write_segment(struct memory_disk *d, const struct ho
 
 static void check_hosts(const struct segment *s, const struct hosts *hosts, uint64_t wanted)
 {
-	struct segment_hosts *reader = segment_hosts_new(s, wanted);
+	struct segment_hosts *reader = segment_hosts_new(s, wanted, SEGMENT_WINDOW_MIN);
 	struct host_stream *stream = segment_hosts_stream(reader);
 	struct host_day host = { .items = NULL };
 	size_t at = 0;

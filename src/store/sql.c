@@ -52,25 +52,48 @@ static int bind_one(sqlite3_stmt *statement, int at, char type, va_list *argumen
 	}
 }
 
+static bool prepare(sqlite3 *db, sqlite3_stmt **out, const char *sql, struct error *error)
+{
+	return sqlite3_prepare_v2(db, sql, -1, out, NULL) == SQLITE_OK || sql_error(db, error);
+}
+
+static bool bind(sqlite3_stmt *statement, const char *types, va_list *arguments,
+                 struct error *error)
+{
+	int result = SQLITE_OK;
+	for (int i = 0; types[i] != '\0' && result == SQLITE_OK; i++)
+		result = bind_one(statement, i + 1, types[i], arguments);
+	return result == SQLITE_OK || sql_error(sqlite3_db_handle(statement), error);
+}
+
 bool sql_prepare(sqlite3 *db, sqlite3_stmt **out, const char *sql, struct error *error,
                  const char *types, ...)
 {
 	sqlite3_stmt *statement = NULL;
-	if (sqlite3_prepare_v2(db, sql, -1, &statement, NULL) != SQLITE_OK)
-		return sql_error(db, error);
+	if (!prepare(db, &statement, sql, error))
+		return false;
 	va_list arguments;
 	va_start(arguments, types);
-	int result = SQLITE_OK;
-	for (int i = 0; types[i] != '\0' && result == SQLITE_OK; i++)
-		result = bind_one(statement, i + 1, types[i], &arguments);
+	const bool ok = bind(statement, types, &arguments, error);
 	va_end(arguments);
-	if (result != SQLITE_OK) {
-		sql_error(db, error);
+	if (!ok) {
 		sqlite3_finalize(statement);
 		return false;
 	}
 	*out = statement;
 	return true;
+}
+
+bool sql_run_again(sqlite3 *db, sqlite3_stmt **kept, const char *sql, struct error *error,
+                   const char *types, ...)
+{
+	if (*kept == NULL && !prepare(db, kept, sql, error))
+		return false;
+	va_list arguments;
+	va_start(arguments, types);
+	const bool ok = bind(*kept, types, &arguments, error) && sql_step(*kept, error) == SQL_END;
+	va_end(arguments);
+	return ok && (sqlite3_reset(*kept) == SQLITE_OK || sql_error(db, error));
 }
 
 enum sql_status sql_step(sqlite3_stmt *statement, struct error *error)

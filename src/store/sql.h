@@ -16,6 +16,11 @@ bool sql_run(sqlite3 *, const char *sql, struct error *error) MUST_CHECK;
 bool sql_prepare(sqlite3 *, sqlite3_stmt **out, const char *sql, struct error *error,
                  const char *types, ...) MUST_CHECK;
 
+// Runs a statement that returns nothing with these parameters, and keeps it for the next row of the same kind: to
+// prepare it takes longer than to run it. *kept is NULL at first; the caller finalises it, also after a failure.
+bool sql_run_again(sqlite3 *, sqlite3_stmt **kept, const char *sql, struct error *error,
+                   const char *types, ...) MUST_CHECK;
+
 // The next row. SQL_END is no error.
 enum sql_status { SQL_ROW, SQL_END, SQL_FAILED };
 enum sql_status sql_step(sqlite3_stmt *, struct error *error) MUST_CHECK;

@@ -212,6 +212,10 @@ bool store_ingest_anew(struct store_ingest *, const char *telescope,
 // Everything is durable and visible once this returned true.
 bool store_ingest_commit(struct store_ingest *, const struct store_capture *captures,
                          size_t capture_count, struct error *error) MUST_CHECK;
+// After that: merges the small ones of the segments of each day that has more than STORE_DAY_SEGMENTS with what came.
+// Nothing depends on it; what fails leaves the segments of that day as they are, and the next ingest tries again.
+enum { STORE_DAY_SEGMENTS = 8 };
+void store_ingest_tidy(struct store_ingest *);
 // Removes what was not committed. Accepts NULL.
 void store_ingest_free(struct store_ingest *);
 

@@ -212,7 +212,8 @@ static bool walk_hosts(struct verifier *v, const struct store_segment *entry,
 	v->result->hosts += count;
 	if (!ok)
 		verify_report_segment(v, entry, "its sources do not ascend");
-	else if (host_failed || rebuilt->has_failed)
+	else if (host_failed || rebuilt->has_failed ||
+	         (stream->is_damaged && segment_hosts_error(hosts)->kind != ERROR_CORRUPT))
 		verify_report_unchecked(v, entry);
 	else if (stream->is_damaged)
 		verify_report(v, segment_hosts_error(hosts)->text);
@@ -231,7 +232,7 @@ void hosts_verify(struct verifier *v, const struct store_segment *entry,
 {
 	struct segment_summary found = { .syn_sources = 0 }, claimed;
 	struct rebuilt rebuilt = { .is_by_evidence = segment_is_by_evidence(segment) };
-	struct segment_hosts *hosts = segment_hosts_new(segment, COLUMNS_ALL);
+	struct segment_hosts *hosts = segment_hosts_new(segment, COLUMNS_ALL, SEGMENT_WINDOW_MAX);
 	struct error error;
 	if (!rebuilt_new(segment, &rebuilt) || hosts == NULL) {
 		verify_report_unchecked(v, entry);

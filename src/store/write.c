@@ -5,6 +5,7 @@
 #include "store/day_writer.h"
 #include "store/owed.h"
 #include "store/responses.h"
+#include "store/rewrite.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -406,6 +407,12 @@ bool store_ingest_commit(struct store_ingest *in, const struct store_capture *ca
 	in->change->captures = captures;
 	in->change->capture_count = capture_count;
 	return store_change_commit(in->change, error);
+}
+
+void store_ingest_tidy(struct store_ingest *in)
+{
+	for (size_t i = 0; i < in->change->count; i++)
+		store_tidy_day(in->change->store, in->change->segments[i].segment.day);
 }
 
 void store_ingest_free(struct store_ingest *in)

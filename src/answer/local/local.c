@@ -23,6 +23,7 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_REASONS] = answer_captures,    [QUESTION_DROPS] = answer_captures,
 	[QUESTION_CAPTURES] = answer_captures,   [QUESTION_COVERAGE] = answer_coverage,
 	[QUESTION_CHANGES] = answer_changes,     [QUESTION_GAP] = answer_gap,
+	[QUESTION_RESPONSES] = answer_responses, [QUESTION_ACCESSIBILITY] = answer_accessibility,
 };
 
 struct local {

@@ -96,24 +96,35 @@ bool newest_caveats(struct inquiry *inquiry, const struct survey *s, struct erro
 
 // ---- tools
 
-// Whether any source of the day counts: what it sent may have been chance (hostday/evidence.h). No set is read; one
-// has to be made where pieces of a day do not tell.
+// Where pieces of the day do not tell: as far as the first source that counts.
+static bool has_any(struct holdings *h, const struct held_day *day, unsigned bit, bool *out,
+                    struct error *error)
+{
+	struct day_set *set;
+	if (!day_set_open(h, day, bit, &set, error))
+		return false;
+	const bool ok = day_set_begin(set, error);
+	*out = ok && day_set_key(set) < IPSET_KEYS;
+	day_set_close(set);
+	return ok;
+}
+
+// Whether any source of the day counts: what it sent may have been chance (hostday/evidence.h). No set is read.
 static bool has_sources(struct holdings *h, const struct held_day *day, unsigned bit, bool *out,
                         struct error *error)
 {
 	const bool is_of_pieces = day_set_is_of_pieces(day, bit);
-	const size_t sets = is_of_pieces ? day->count : 1;
 	*out = false;
-	for (size_t i = 0; i < sets && !*out; i++) {
-		struct holdings_set *set = NULL;
-		if (is_of_pieces && !holdings_open_set(h, day->first + i, bit, &set, error))
+	for (size_t i = 0; is_of_pieces && i < day->count && !*out; i++) {
+		struct holdings_set *set;
+		if (!holdings_open_set(h, day->first + i, bit, &set, error))
 			return false;
-		if (set == NULL && !day_set_make(h, day, bit, &set, error))
-			return false;
+		if (set == NULL)
+			return has_any(h, day, bit, out, error);
 		*out = set->length > 0;
 		holdings_close_set(set);
 	}
-	return true;
+	return is_of_pieces || has_any(h, day, bit, out, error);
 }
 
 // The SYNs of the days that match; 0: no source counts on any of them.

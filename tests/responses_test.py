@@ -1,0 +1,202 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""`hotaru responses` and `accessibility`: files of what hosts answered, converted and in a store, against what they say.
+
+HOTARU_NMAP, HOTARU_ZGRAB2: folders of real output with expected.json, the bytes that it stands for.
+"""
+import base64
+import gzip
+import json
+import os
+import pathlib
+import random
+
+from harness import (DAY_NS, address, case, check, csv_of, dotted, equal, ethernet, hotaru, pcap, record, run_cases, skip,
+                     succeed, syn, write, zstd)
+
+COLUMNS = "address,port,time,status,bytes,digest,banner"
+DAY = 17299  # 2017-05-13
+
+
+def line(host="192.0.2.1", port=23, time="2017-05-13T04:05:06Z", status="answered", response=b"login: ", **more):
+    return json.dumps({"address": host, "port": port, "time": time, "probe": "test", "status": status,
+                       "response": base64.b64encode(response).decode(), **more}) + "\n"
+
+
+def own(text):
+    return [json.loads(row) for row in text.splitlines()]
+
+
+def rows(*words):
+    got = csv_of("responses", *words).splitlines()
+    equal(got[0], COLUMNS, "columns")
+    return got[1:]
+
+
+@case
+def rows_are_in_order_and_escaped(_):
+    """By address, port and time, whatever the order of the file; each once; the banner is ASCII, cut to 120."""
+    hostile = b"\x1b[31m=1+1\r\n\t\\x41\xff" + b"z" * 200
+    write("own.jsonl", "".join((line("192.0.2.9"), line("10.0.0.1", 80, response=hostile), line("10.0.0.1", 23, time=1494648306.5),
+                                line("10.0.0.1", 23), line("192.0.2.9"), line("10.0.0.2", status="timeout", response=b"")))
+          .encode())
+    got = rows("own.jsonl")
+    equal([row.split(",")[:5] for row in got],
+          [["10.0.0.1", "23", "2017-05-13T04:05:06.000000Z", "answered", "7"],
+           ["10.0.0.1", "23", "2017-05-13T04:05:06.500000Z", "answered", "7"],
+           ["10.0.0.1", "80", "2017-05-13T04:05:06.000000Z", "answered", str(len(hostile))],
+           ["10.0.0.2", "23", "2017-05-13T04:05:06.000000Z", "timeout", "0"],
+           ["192.0.2.9", "23", "2017-05-13T04:05:06.000000Z", "answered", "7"]], "rows")
+    banner = got[2].split(",")[6]
+    check(banner.startswith("\\x1B[31m=1+1\\r\\n\\t\\\\x41\\xFFzzz") and len(banner) == 120, banner)
+    equal(len(got[0].split(",")[5]), 32, "digits of the digest")
+    equal(got[0].split(",")[5], got[4].split(",")[5], "digest of the same answer")
+
+
+@case
+def own_lines_come_back(_):
+    """What is printed as JSON is read as the same, also compressed, and through standard input."""
+    rng = random.Random(7)
+    lines = [line(dotted(rng.randrange(2**32)), rng.randrange(1, 65536), response=rng.randbytes(rng.randrange(1, 300)),
+                  **rng.choice(({}, {"cut": True}, {"lossy": True}))) for _ in range(200)]
+    write("own.jsonl", "".join(lines).encode())
+    first = succeed("responses", "-q", "own.jsonl", "--format", "json")
+    key = lambda row: (address(row["address"]), row["port"])  # noqa: E731
+    equal(own(first), sorted(own("".join(lines)), key=key), "lines")
+    write("again.gz", gzip.compress(first.encode()))
+    write("again.zst", zstd(first.encode()))
+    for name in ("again.gz", "again.zst"):
+        equal(succeed("responses", "-q", name, "--format", "json"), first, name)
+    equal(succeed("responses", "-q", "-", "--format", "json", stdin=first.encode()), first, "standard input")
+    succeed("responses", "-q", "own.jsonl", "--format", "json", "-o", "out.jsonl", "--memory", "64M")
+    equal(pathlib.Path("out.jsonl").read_text(), first, "a file")
+
+
+@case
+def what_is_wrong_is_said(_):
+    """A damaged line is 3, and the others are used; what is no file of answers is 1."""
+    write("bad.jsonl", (line() + "{nonsense}\n" + line("2001:db8::1") + line("10.0.0.1", response=b"x")[:-20]).encode())
+    result = hotaru("responses", "bad.jsonl", "--format", "csv")
+    equal(result.code, 3, "exit code")
+    said = " ".join(result.errors())
+    check("line 2 is no JSON" in said and "1 without an IPv4 address" in said and "2 that are none of their form" in said, said)
+    equal(len(result.text().splitlines()), 2, "rows")
+    write("text", b"hello\n")
+    for words in (("text",), ("none.jsonl",), (".",)):
+        result = hotaru("responses", *words)
+        check(result.code == 1 and len(result.errors()) == 1, f"{words}: {result.code} {result.errors()}")
+    equal(hotaru("responses").code, 2, "nothing named")
+    equal(hotaru("responses", "-p", "0x", "bad.jsonl").code, 2, "a port")
+
+
+@case
+def a_store_keeps_each_once(_):
+    """By day; however often it comes; also beside captures, and until it is forgotten."""
+    write("a.jsonl", (line() + line("192.0.2.2", time="2017-05-14T00:00:00Z")).encode())
+    write("b.jsonl", (line() + line("192.0.2.3", time="2017-05-14T00:00:00Z") + line("192.0.2.4", time=None)).encode())
+    succeed("responses", "-q", "-s", "store", "a.jsonl")
+    succeed("responses", "-q", "-s", "store", "b.jsonl", "a.jsonl")
+    result = hotaru("responses", "-s", "store", "a.jsonl", "b.jsonl")
+    check("0 responses that are new, of 5" in result.errors()[-1], f"{result.errors()}")
+    equal([row.split(",")[0] for row in rows("-s", "store")], [f"192.0.2.{n}" for n in range(1, 5)], "all")
+    equal([row.split(",")[0] for row in rows("-s", "store", "--from", "2017-05-14")], ["192.0.2.2", "192.0.2.3"], "a day")
+    equal(len(rows("-s", "store", "--port", "80,81")), 0, "of other ports")
+    write("a.pcap", pcap([record(DAY * DAY_NS, ethernet(syn(address("192.0.2.1"), address("198.51.100.1"))))]))
+    succeed("ingest", "-q", "-s", "store", "a.pcap")
+    succeed("verify", "-q", "-s", "store")
+    result = hotaru("responses", "-s", "store", "text", "a.jsonl")
+    equal(result.code, 1, "one that cannot be read")
+    succeed("forget", "-q", "-s", "store", "--before", "2017-05-13")
+    equal([row.split(",")[0] for row in rows("-s", "store")], ["192.0.2.1", "192.0.2.2", "192.0.2.3"], "of days that are kept")
+    file = next(pathlib.Path("store").glob("2017-05-14*.responses"))
+    damaged = bytearray(file.read_bytes())
+    damaged[-1] ^= 1
+    file.write_bytes(damaged)
+    result = hotaru("responses", "-s", "store", "--format", "csv")
+    equal((result.code, [row.split(",")[0] for row in result.text().splitlines()[1:]]), (3, ["192.0.2.1"]), "a lost day")
+    check(hotaru("verify", "-q", "-s", "store").code == 1, "verify")
+    hotaru("verify", "-q", "-s", "store", "--drop-damaged", "--yes")
+    succeed("responses", "-q", "-s", "store", "a.jsonl", "b.jsonl")
+    equal([row.split(",")[0] for row in rows("-s", "store")], ["192.0.2.1", "192.0.2.2", "192.0.2.3"], "filled again")
+
+
+def naive(attacks, answers, asked):
+    for attacked in sorted({port for _, port in asked} & {port for _, port in attacks}):
+        hosts = {host for host, port in attacks if port == attacked}
+        for probed in sorted({port for _, port in asked}):
+            count = len(hosts & {host for host, port in answers if port == probed})
+            yield f"{attacked},{probed},{len(hosts)},{count},{count / len(hosts):.6g}"
+
+
+@case
+def accessibility_is_a_naive_count(_):
+    """Of made attackers and answers: sources by attacked port, of which so many answered on another."""
+    rng, ports = random.Random(11), (22, 23, 80, 2323)
+    attacks = sorted({(rng.randrange(60), rng.choice(ports + (5555,))) for _ in range(150)})
+    write("a.pcap", pcap(sorted((record((DAY + n % 2) * DAY_NS + n * 10**9, ethernet(syn(address("10.0.0.0") + host, address("198.51.100.1"),
+                                                                                      port=port)))
+                                 for n, (host, port) in enumerate(attacks)), key=lambda row: row[:8])))
+    asked = sorted({(rng.randrange(80), rng.choice(ports)) for _ in range(200)})
+    kinds = {pair: rng.choice(("answered", "answered", "tls", "empty", "refused", "timeout")) for pair in asked}
+    write("own.jsonl", "".join(line(dotted(address("10.0.0.0") + host), port, status=kind, time="2017-05-16T00:00:00Z",
+                                    response=b"x" if kind == "answered" else b"")
+                               for (host, port), kind in kinds.items()).encode())
+    succeed("ingest", "-q", "-s", "store", "a.pcap")
+    succeed("responses", "-q", "-s", "store", "own.jsonl")
+    answers = {pair for pair, kind in kinds.items() if kind in ("answered", "tls")}
+    got = csv_of("accessibility", "-s", "store").splitlines()
+    equal(got[0], "attacked_port,probed_port,hosts,accessible,share", "columns")
+    equal(got[1:], list(naive(attacks, answers, asked)), "rows")
+    got = csv_of("accessibility", "-s", "store", "--port", "5555", "--from", "2017-05-14").splitlines()[1:]
+    later = {(host, port) for n, (host, port) in enumerate(attacks) if n % 2 and port == 5555}
+    equal({row.split(",")[2] for row in got}, {str(len(later))}, "hosts of one port and day")
+    said = " ".join(hotaru("accessibility", "-s", "store").errors())
+    never = len({host for host, port in attacks if port in ports} - {host for host, _ in asked})
+    check(f"{never} of the " in said, said)
+    check("nobody was asked" in " ".join(hotaru("accessibility", "-s", "store", "--to", "2017-04-01").errors()), "long before")
+
+
+def expected(variable):
+    if variable not in os.environ:
+        skip(f"{variable} is not set")
+    folder = pathlib.Path(os.environ[variable])
+    return folder, json.loads((folder / "expected.json").read_text())
+
+
+@case
+def real_output_of_nmap(_):
+    """All bytes that can be had back from it; nmap's own messages are none."""
+    folder, truth = expected("HOTARU_NMAP")
+    for name, ports in truth["files"].items():
+        got = {}
+        for row in own(succeed("responses", "-q", folder / name, "--format", "json")):
+            got.setdefault((row["address"], row["port"], row["probe"]), row)
+        for port in ports:
+            where = (port["host"], port["port"])
+            if port["state"] == "closed":
+                equal(got[(*where, "nmap")]["status"], "refused", f"{name}: {where}")
+            for script, says in port.get("scripts", {}).items():
+                row = got.get((*where, f"nmap-{script}"))
+                wanted = None if says["status"] in ("ignored", "script-error") else says["bytes_b64"]
+                equal(row and row["response"], wanted, f"{name}: {where} {script}")
+            for answer in port.get("servicefp") or ():
+                row = got[(*where, f"nmap-{answer['probe']}")]
+                equal((row["response"], "cut" in row), (answer["bytes_b64"], not answer["complete"]), f"{name}: {where}")
+
+
+@case
+def lines_of_zgrab2(_):
+    folder, truth = expected("HOTARU_ZGRAB2")
+    lines = (folder / "samples.jsonl").read_text().split("\n")
+    for says in truth["lines"]:
+        write("one.jsonl", ('{"ip":"192.0.2.1","data":{"banner":{"status":"x","port":1}}}\n' + lines[says["line"] - 1]).encode())
+        result = hotaru("responses", "-q", "one.jsonl", "--format", "json")
+        got = own(result.text())
+        equal(result.code, 3 if says["status"] == "bad-line" else 0, f"line {says['line']}")
+        if says["raw_b64"] is not None:
+            equal([(row["response"], "lossy" in row) for row in got], [(says["raw_b64"], False)], f"line {says['line']}")
+        check(all(row.get("lossy") or row["response"] == (says["raw_b64"] or "") for row in got), f"line {says['line']}")
+
+
+if __name__ == "__main__":
+    run_cases()
