@@ -3,6 +3,7 @@
 #include "cmd/cluster.h"
 
 #include "base/interrupt.h"
+#include "base/memory.h"
 #include "base/pool.h"
 #include "base/progress.h"
 #include "base/text.h"
@@ -39,6 +40,14 @@ static const struct option options[] = {
 	  NULL },
 	{ "newick", 0, OPTION_TEXT, FIELD(newick), "FILE",
 	  "write the whole tree there, in the form that programs for trees read", 0, 0, NULL },
+	{ "recog", 0, OPTION_TEXT, FIELD(source.recog), "DIR",
+	  "labels by the rules in this folder, a checkout of recog; a cluster has that of most of "
+	  "its hosts",
+	  0, 0, NULL },
+	{ "labels", 0, OPTION_TEXT, FIELD(source.table), "FILE",
+	  "labels from a table of your own: address,label", 0, 0, NULL },
+	{ "score", 0, OPTION_FLAG, FIELD(score), NULL,
+	  "how well clusters and labels agree, also with each port left out", 0, 0, NULL },
 	{ "threads", 0, OPTION_NUMBER, FIELD(analysis.take.take.threads), "N",
 	  "use this many threads (default: as many as processors)", 1, POOL_THREADS_MAX, NULL },
 };
@@ -54,15 +63,14 @@ static bool is_cancelled(void *context)
 
 // ---- reading
 
-static bool read_file(const char *path, struct host_gatherer *g, bool *is_damaged,
+static bool read_file(const char *path, const struct response_receiver *receiver, bool *is_damaged,
                       struct error *error)
 {
-	const struct response_receiver receiver = { host_gatherer_take, g };
 	struct response_file *file;
 	struct error damage;
 	if (!response_file_open(path, CODEC_MEMORY, &file, error))
 		return false;
-	const bool is_done = response_file_read(file, &receiver, error);
+	const bool is_done = response_file_read(file, receiver, error);
 	if (is_done && response_file_damage(file, &damage)) {
 		*is_damaged = true;
 		command_warn(damage.text);
@@ -71,16 +79,19 @@ static bool read_file(const char *path, struct host_gatherer *g, bool *is_damage
 	return is_done;
 }
 
-static bool read_all(const struct cluster_command *c, const struct option_words *words,
-                     struct hosts *out, bool *is_damaged, struct error *error)
+static bool read_all(struct cluster_command *c, const struct option_words *words, struct hosts *out,
+                     bool *is_damaged, struct error *error)
 {
 	struct host_gatherer *g = host_gatherer_new(c->is_published ? NULL : mask_answer, error);
-	bool is_done = g != NULL;
+	bool is_done = g != NULL && label_source_open(&c->source, error);
+	const struct response_receiver receiver = label_source_receiver(
+		&c->source, (struct response_receiver){ host_gatherer_take, g });
 	for (size_t i = 0; is_done && i < words->count; i++) {
-		is_done = read_file(words->words[i], g, is_damaged, error);
+		is_done = read_file(words->words[i], &receiver, is_damaged, error);
 		if (is_done && interrupt_requested())
 			is_done = error_set(error, ERROR_FAILED, "interrupted");
 	}
+	is_done = is_done && label_source_finish(&c->source, c->analysis.take.common.quiet, error);
 	if (!is_done) {
 		host_gatherer_free(g);
 		return false;
@@ -126,7 +137,23 @@ static void say(const struct cluster_command *c, const struct hosts *hosts,
 	}
 }
 
-static bool find(const struct cluster_command *c, const struct hosts *hosts, struct error *error)
+// What clusters are called, and how well that fits.
+static bool name_clusters(struct cluster_command *c, const struct hosts *hosts,
+                          const struct device_clusters *found, const struct cluster_options *how,
+                          const struct limits *limits, const struct distance_watch *watch,
+                          struct error *error)
+{
+	if (!c->source.has_labels)
+		return true;
+	c->names = memory_new((size_t)found->count + 1, sizeof *c->names);
+	if (c->names == NULL)
+		return error_memory(error, "labels of clusters");
+	return cluster_labels_find(hosts, found, &c->source.labels, c->names, error) &&
+	       (!c->score || cluster_scores_find(hosts, found, &c->source.labels, how, &c->scores,
+	                                         limits, watch, error));
+}
+
+static bool find(struct cluster_command *c, const struct hosts *hosts, struct error *error)
 {
 	const struct cluster_options how = {
 		.is_published = c->is_published,
@@ -141,11 +168,13 @@ static bool find(const struct cluster_command *c, const struct hosts *hosts, str
 	const struct distance_watch watch = { tick, &progress };
 	struct device_clusters found;
 	progress_start(&progress, "pairs", 0, !common->quiet && !common->no_progress);
-	const bool is_done = device_clusters_find(hosts, &how, &found, &limits, &watch, error);
-	progress_stop(&progress);
-	if (!is_done)
+	if (!device_clusters_find(hosts, &how, &found, &limits, &watch, error)) {
+		progress_stop(&progress);
 		return false;
-	const bool is_told = cluster_write_files(c, hosts, &found, error) &&
+	}
+	const bool has_names = name_clusters(c, hosts, &found, &how, &limits, &watch, error);
+	progress_stop(&progress);
+	const bool is_told = has_names && cluster_write_files(c, hosts, &found, error) &&
 	                     cluster_print(c, hosts, &found, error);
 	if (is_told)
 		say(c, hosts, &found);
@@ -163,6 +192,14 @@ static bool check(const struct cluster_command *c, const struct option_words *wo
 		                 "name a file of answers, or - for standard input");
 	if (c->summary && c->linkage)
 		return error_set(error, ERROR_USAGE, "--summary and --linkage are two tables");
+	if (c->score && (c->summary || c->linkage))
+		return error_set(error, ERROR_USAGE, "--score is a table of its own");
+	if (c->source.recog != NULL && c->source.table != NULL)
+		return error_set(error, ERROR_USAGE,
+		                 "--recog and --labels: labels are of one kind");
+	if (c->score && c->source.recog == NULL && c->source.table == NULL)
+		return error_set(error, ERROR_USAGE,
+		                 "--score needs labels: --recog DIR or --labels FILE");
 	if (c->is_published && c->distance == 0)
 		return error_set(error, ERROR_USAGE, "--paper is --distance ncd: leave ngram out");
 	if (c->cut > 1.5)
@@ -176,6 +213,8 @@ static bool work(struct cluster_command *c, const struct option_words *words, bo
 	const struct confine confine = {
 		.common = &c->analysis.take.common,
 		.captures = words,
+		.read = c->source.table,
+		.read_folder = c->source.recog,
 		.output = c->analysis.output,
 		.more_outputs = c->files,
 	};
@@ -202,6 +241,9 @@ static int run(const struct command *self, struct option_words words)
 		c.distance = c.is_published ? 1 : 0;
 	c.files[0] = c.newick;
 	const bool is_done = work(&c, &words, &is_damaged, &error);
+	label_source_done(&c.source);
+	cluster_scores_done(&c.scores);
+	memory_free(c.names);
 	confine_leave(is_done);
 	if (!is_done)
 		return command_fail(&error);
@@ -221,7 +263,7 @@ const struct command command_cluster = {
 		"to the cut. The order of the input makes no difference. --paper is the method of Kasama and "
 		"Inoue (2017): there equal distances make the result depend on the order of hosts, which "
 		"is that of addresses, and a line says how many hosts other orders move. doc/devices.md "
-		"compares the two.",
+		"compares the two, and says where labels come from.",
 	.tables = tables,
 	.run = run,
 };

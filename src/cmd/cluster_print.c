@@ -49,8 +49,9 @@ static const struct schema host_schema = {
 	4,
 };
 
-static bool print_hosts(struct rows *rows, const struct hosts *hosts,
-                        const struct device_clusters *found, struct error *error)
+static bool print_hosts(const struct cluster_command *c, struct rows *rows,
+                        const struct hosts *hosts, const struct device_clusters *found,
+                        struct error *error)
 {
 	struct buffer text = buffer_up_to(PORTS_TEXT_MAX);
 	uint32_t *order = by_cluster(hosts, found);
@@ -58,10 +59,14 @@ static bool print_hosts(struct rows *rows, const struct hosts *hosts,
 		return error_memory(error, "hosts");
 	for (uint32_t i = 0; i < hosts->count; i++) {
 		const struct host *host = &hosts->hosts[order[i]];
+		const uint32_t cluster = found->of_item[found->items.of_host[order[i]]];
 		rows_address(rows, host->address);
-		rows_number(rows, found->of_item[found->items.of_host[order[i]]]);
+		rows_number(rows, cluster);
 		ports_cell(rows, host, &text);
-		rows_empty(rows);
+		if (c->names != NULL)
+			rows_text(rows, c->source.labels.names[c->names[cluster].name]);
+		else
+			rows_empty(rows);
 		if (!rows_end(rows))
 			break;
 	}
@@ -82,9 +87,11 @@ static const struct schema merge_schema = {
 };
 
 // Seventeen digits bring a double back as it was.
-static bool print_merges(struct rows *rows, const struct hosts *hosts,
-                         const struct device_clusters *found, struct error *error)
+static bool print_merges(const struct cluster_command *c, struct rows *rows,
+                         const struct hosts *hosts, const struct device_clusters *found,
+                         struct error *error)
 {
+	(void)c;
 	struct merge *merges = memory_new((size_t)hosts->count + 1, sizeof *merges);
 	if (merges == NULL)
 		return error_memory(error, "merges");
@@ -103,6 +110,15 @@ static bool print_merges(struct rows *rows, const struct hosts *hosts,
 	return is_done;
 }
 
+static bool print_scores(const struct cluster_command *c, struct rows *rows,
+                         const struct hosts *hosts, const struct device_clusters *found,
+                         struct error *error)
+{
+	(void)hosts, (void)found, (void)error;
+	cluster_score_rows(rows, &c->scores);
+	return true;
+}
+
 // ---- all of them
 
 bool cluster_print(const struct cluster_command *c, const struct hosts *hosts,
@@ -111,18 +127,21 @@ bool cluster_print(const struct cluster_command *c, const struct hosts *hosts,
 	struct printer printer = printer_to(&c->analysis);
 	struct rows rows;
 	struct error ignored;
-	const struct schema *schema = c->linkage   ? &merge_schema
+	const struct schema *schema = c->score     ? &cluster_score_schema
+	                              : c->linkage ? &merge_schema
 	                              : c->summary ? &cluster_summary_schema
 	                                           : &host_schema;
-	bool (*print)(struct rows *, const struct hosts *, const struct device_clusters *,
-	              struct error *) = c->linkage   ? print_merges
+	bool (*print)(const struct cluster_command *, struct rows *, const struct hosts *,
+	              const struct device_clusters *,
+	              struct error *) = c->score     ? print_scores
+	                                : c->linkage ? print_merges
 	                                : c->summary ? cluster_print_summary
 	                                             : print_hosts;
 	const struct table_look look = output_look(&c->analysis, NULL);
 	if (!table_look_check(&look, schema->columns, schema->count, error))
 		return false;
 	bool ok = rows_begin(&rows, &printer.outlet.receiver, schema, error) &&
-	          print(&rows, hosts, found, error);
+	          print(c, &rows, hosts, found, error);
 	ok = rows_finish(&rows, ok ? error : &ignored) && ok;
 	return printer.outlet.close(&printer.outlet, ok, ok ? error : &ignored) && ok;
 }

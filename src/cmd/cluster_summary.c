@@ -21,6 +21,7 @@ const struct schema cluster_summary_schema = {
 };
 
 struct summary {
+	const struct cluster_command *command;
 	const struct hosts *hosts;
 	const struct device_clusters *found;
 	uint32_t *medoids;        // [clusters + 1]
@@ -78,6 +79,19 @@ static struct span answer_of(const struct summary *s, const struct host *host, u
 	return s->hosts->texts[text];
 }
 
+// Its label, and the share of all of its hosts that have it themselves.
+static void label_cells(const struct summary *s, struct rows *rows, uint32_t cluster)
+{
+	const struct cluster_label *names = s->command->names;
+	if (names == NULL || names[cluster].name == 0) {
+		rows_empty(rows);
+		rows_empty(rows);
+		return;
+	}
+	rows_text(rows, s->command->source.labels.names[names[cluster].name]);
+	rows_real(rows, (double)names[cluster].hosts / s->found->hosts[cluster]);
+}
+
 static bool row(struct summary *s, struct rows *rows, uint32_t cluster)
 {
 	const struct host *medoid = s->found->items.items[s->medoids[cluster]].host;
@@ -85,8 +99,7 @@ static bool row(struct summary *s, struct rows *rows, uint32_t cluster)
 	rows_number(rows, s->found->hosts[cluster]);
 	const uint16_t port = count_ports(s, cluster);
 	rows_text_span(rows, buffer_span(&s->text));
-	rows_empty(rows);
-	rows_empty(rows);
+	label_cells(s, rows, cluster);
 	rows_address(rows, medoid->address);
 	s->text.length = 0;
 	escape(&s->text, answer_of(s, medoid, port));
@@ -104,10 +117,12 @@ static void chain_items(struct summary *s)
 	}
 }
 
-bool cluster_print_summary(struct rows *rows, const struct hosts *hosts,
-                           const struct device_clusters *found, struct error *error)
+bool cluster_print_summary(const struct cluster_command *c, struct rows *rows,
+                           const struct hosts *hosts, const struct device_clusters *found,
+                           struct error *error)
 {
 	struct summary s = {
+		.command = c,
 		.hosts = hosts,
 		.found = found,
 		.medoids = memory_new((size_t)found->count + 1, sizeof *s.medoids),

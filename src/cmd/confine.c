@@ -102,6 +102,7 @@ static void collect(const struct confine *c, struct rules *rules)
 	for (size_t i = 0; c->captures != NULL && i < c->captures->count; i++)
 		add(rules, c->captures->words[i], SANDBOX_READ_FILE);
 	add(rules, c->read, SANDBOX_READ_FILE);
+	add(rules, c->read_folder, SANDBOX_READ_FOLDER);
 	for (size_t i = 0; c->files != NULL && c->files[i] != NULL; i++)
 		add(rules, c->files[i], SANDBOX_READ_FILE);
 	add(rules, c->folder, SANDBOX_WORK_FOLDER);

@@ -122,6 +122,7 @@ static void write_file(const char *path, const void *bytes, size_t length)
 	}
 }
 
+// One answer of a host.
 static const char answer[] = "{\"address\":\"1.0.0.1\",\"port\":23,\"response\":\"eA==\"}\n";
 
 static void set_up(void)
