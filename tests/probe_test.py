@@ -20,8 +20,8 @@ import time
 
 import devices
 from devices import Devices
-from harness import (HOTARU, ROOT, case, check, environment, equal, ethernet, hotaru, is_sanitized, pcap, record,
-                     run_cases, skip, succeed, syn, write)
+from harness import (HOTARU, ROOT, case, check, csv_of, environment, equal, ethernet, hotaru, is_sanitized, pcap,
+                     record, run_cases, skip, succeed, syn, write)
 
 BEGIN_NS = 1472688000 * 10**9  # 2016-09-01
 IS_LONG = "HOTARU_PROBE_LONG" in os.environ
@@ -48,12 +48,12 @@ def address(number):
     return f"{PREFIX}.{number}"
 
 
-def words(*more, output="answers", ports=ALL_PORTS, fast=True):
+def words(*more, output="answers", ports=ALL_PORTS):
     if not os.path.exists("opt-outs"):
         write("opt-outs", b"")
-    hasty = ("--gap", "0", "--rate", "5000", "--rate-prefix", "5000", "--wait", "0.8", "--deadline", "3") if fast else ()
     return ("probe", *PERMITTED, "--opt-outs", "opt-outs", "--allow-loopback", "-o", output,
-            "--ports", ",".join(map(str, ports)), *hasty, *more)
+            "--ports", ",".join(map(str, ports)), "--gap", "0", "--rate", "5000", "--rate-prefix", "5000",
+            "--wait", "0.8", "--deadline", "3", *more)
 
 
 def answers(path="answers"):
@@ -127,6 +127,10 @@ def each_ending_has_its_status_and_bytes_are_as_they_were_sent(_):
     equal(len(everything), len(hosts) * len(ALL_PORTS), "answers")
     got = {key: answer for key, answer in everything.items() if key in hosts}
     equal({a["status"] for key, a in everything.items() if key not in hosts}, {"refused"}, "ports without a device")
+    # And `responses` takes all of it in, the bytes that a host sent with it.
+    rows = [line.split(",") for line in csv_of("responses", "answers").splitlines()[1:]]
+    equal(sorted((at, int(port), status, int(length)) for at, port, _, status, length, *_ in rows),
+          sorted((at, port, a["status"], len(a["response"])) for (at, port), a in everything.items()), "responses")
     for (at, port), behaviour in hosts.items():
         heard = [line for line in log if line["address"] == at]
         equal(len(heard), 1, f"connections to {behaviour.__name__}")
@@ -242,7 +246,8 @@ def rates_hold_and_a_host_has_one_connection_at_a_time(_):
     """By the emulator's log, which notes a connection when it comes to it, and so may be late; and by the answers."""
     numbers, late = (1, 2, 3, 130, 131, 132), 0.05
     other = PREFIX.rsplit(".", 1)[0] + f".{(os.getpid() + 1) % 250 + 1}"
-    hosts = {(f"{prefix}.{i}", port): devices.http for prefix in (PREFIX, other) for i in numbers for port in (7547, 8080)}
+    hosts = {(f"{prefix}.{i}", port): devices.http
+             for prefix in (PREFIX, other) for i in numbers for port in (7547, 8080)}
     write("networks.csv", f"{address(0)},{address(127)},64500,One\n{other}.0,{other}.127,64500,One\n".encode())
     write_list({a for a, _ in hosts})
     with Devices(hosts) as emulated:
@@ -262,7 +267,8 @@ def rates_hold_and_a_host_has_one_connection_at_a_time(_):
             if int(number) < 128:
                 network.append(when)
         # Eleven times the gap; one that is noted late makes it shorter.
-        check(all(max(times) - min(times) > 11 / 8 - 4 * late for times in by_prefix.values()), f"{what}, /24: {by_prefix}")
+        check(all(max(times) - min(times) > 11 / 8 - 4 * late for times in by_prefix.values()),
+              f"{what}, /24: {by_prefix}")
         check(max(network) - min(network) > 11 / 10 - 4 * late, f"{what}, network: {network}")
         if what == "asked":
             check(all(least_gap(times) > 1 / 8 - late for times in by_prefix.values()), f"/24: {by_prefix}")
@@ -362,8 +368,8 @@ def two_runs_do_not_share_answers(_):
     check(is_sanitized() or "Seccomp:\t2" in planner, "the filter of who plans")
     process.kill()
     process.communicate()
-    for number, other in ((1, b"not an answer\n{"), (2, pathlib.Path("answers").read_bytes().splitlines(True)[0] + b"x\0y\nz"),
-                          (1, b"x" * 300000)):
+    first = pathlib.Path("answers").read_bytes().splitlines(True)[0]
+    for number, other in ((1, b"not an answer\n{"), (2, first + b"x\0y\nz"), (1, b"x" * 300000)):
         write("other", other)
         check(f"line {number} " in hotaru(*words("list", "--resume", output="other")).errors()[-1], f"{other[:20]}")
         equal(pathlib.Path("other").read_bytes(), other, "a file that is none of answers is left as it was")
@@ -375,13 +381,13 @@ def two_runs_do_not_share_answers(_):
 
 @case
 def of_a_store_those_are_asked_that_cannot_be_forged_lightly(_):
-    """Two packets at least, of the family, on the days, and not in the telescope; hosts of loopback stand for those of the Internet."""
+    """Two packets at least, of the family, on the days, and not in the telescope; hosts of loopback stand for others."""
     def packets(source, day, count, seq=None):
         return [record(BEGIN_NS + day * 86400 * 10**9 + i * 10**9, ethernet(syn(source, "198.51.100.7", seq=seq)))
                 for i in range(count)]
     records = sorted(packets(address(1), 0, 2) + packets(address(2), 0, 1) + packets(address(3), 0, 3, seq=5) +
-                     packets(address(4), 1, 2) + packets(address(200), 1, 2) + packets("1.2.3.4", 0, 2) + packets(address(5), 0, 1) +
-                     packets(address(5), 1, 1))
+                     packets(address(4), 1, 2) + packets(address(200), 1, 2) + packets("1.2.3.4", 0, 2) +
+                     packets(address(5), 0, 1) + packets(address(5), 1, 1))
     write("a.pcap", pcap(records))
     succeed("ingest", "-q", "-s", "store", "--telescope", f"198.51.100.0/24,{address(192)}/26", "a.pcap")
 
@@ -433,8 +439,8 @@ def twenty_thousand_are_open_at_once_and_five_thousand_begin_in_a_second(_):
     emulated.stdout.readline()
     try:
         process = subprocess.Popen(
-            [HOTARU, *words("list", "--rate", str(rate), "--parallel", str(open_at_once), "--wait", "20", "--deadline", "30",
-                            ports=[2323])], stderr=subprocess.PIPE, env=environment())
+            [HOTARU, *words("list", "--rate", str(rate), "--parallel", str(open_at_once), "--wait", "20",
+                            "--deadline", "30", ports=[2323])], stderr=subprocess.PIPE, env=environment())
         most = 0
         while process.poll() is None:
             most = max(most, memory_of(process.pid))
