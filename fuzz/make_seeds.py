@@ -286,6 +286,8 @@ LINES = {
                  "\n10.0.0.0/8@2016-01-01..2016-12-31,10.0.0.0/9@..2016-06-30,1.0.0.0/8@2016-07-01..\n"],
     "escape": ["<a href=\"x\">&amp;'", "=cmd|' /C calc'!A0", "a,b\"c\r\nd", "\x1b]0;title\x07\x9b31m",
                "\u202etxt.exe\u2066", "\ud7ff\ufffe\U0010ffff", "-1+1", "\tx", "\r@", "@SUM(1)", "+1,2", "=\"1\""],
+    "host_labels": ["address,model,ports\r\n192.0.2.1,nagi,80;23\n\n# none\n192.0.2.3,\"a \"\"b\"\", c\"\n192.0.2.2,,\n"
+                    "192.0.2.1,nagi", "192.0.2.1,a\n192.0.2.1,b\n", "x,y\nz,1\n", "192.0.2.1,\"a\n"],
     "options": ["\3-s\0store\0--threads=2\0--zone\0UTC\0a.pcap\0-\0", "\5--gap\0007\0--format=csv\0",
                 "\x08--from\0002016-09-01\0--to=2016-09-02\0--family\0mirai,*\0",
                 "\7--lang\0ja\0-o\0out\0--\0-x\0", "\6--memory\00064M\0x\0", "\x0a--scale\0000.5\0"],

@@ -300,5 +300,24 @@ def the_report_says_the_same(_):
                     check(part in words, f"the page does not say: {part}")
 
 
+@case
+def the_report_says_first_what_is_ones_own(_):
+    """In the words of the command, with all others behind it; and what is not known of."""
+    def words_of(*home):
+        succeed("report", "-q", "-s", files() / "store", "-o", "page", *databases(), *RULES, "--to", day_text(36), *home)
+        page = pathlib.Path("page", "index.html").read_text("utf-8")
+        words = html.unescape(re.sub(r"<[^>]*>", " ", page.split('id="changes"')[1].split("</div>")[0]))
+        return " ".join(words.split())
+
+    own = words_of("--home", "AS64501,JP,192.0.2.0/24")
+    text = changes("--day", day_text(36), "--home", "AS64501,JP", form="table", code=4)
+    check(" ".join(text.split("\n\n")[1].split()) in own, own)
+    check("Not known of 192.0.2.0/24: " in own, own)
+    equal(own.count("AS64501"), 2, "said once, and its name in front")
+    check(own.index("Your own") < own.index("New: family"), own)
+    check("Your own (JP): nothing changed." in words_of("--home", "JP"), "of Japan")
+    check("Your own" not in words_of(), "without --home")
+
+
 if __name__ == "__main__":
     run_cases()

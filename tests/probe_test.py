@@ -6,6 +6,7 @@ forbids all else, and where that is allowed in a network of its own, in which th
 HOTARU_PROBE_LONG=1: 20,000 connections open at once, 5,000 a second, a list of ten million lines.
 """
 import base64
+import calendar
 import collections
 import json
 import os
@@ -19,8 +20,8 @@ import time
 
 import devices
 from devices import Devices
-from harness import (HOTARU, ROOT, case, check, environment, equal, ethernet, hotaru, is_sanitized, pcap, record,
-                     run_cases, skip, succeed, syn, write)
+from harness import (HOTARU, ROOT, case, check, csv_of, environment, equal, ethernet, hotaru, is_sanitized, pcap,
+                     record, run_cases, skip, succeed, syn, write)
 
 BEGIN_NS = 1472688000 * 10**9  # 2016-09-01
 IS_LONG = "HOTARU_PROBE_LONG" in os.environ
@@ -47,12 +48,12 @@ def address(number):
     return f"{PREFIX}.{number}"
 
 
-def words(*more, output="answers", ports=ALL_PORTS, fast=True):
+def words(*more, output="answers", ports=ALL_PORTS):
     if not os.path.exists("opt-outs"):
         write("opt-outs", b"")
-    hasty = ("--gap", "0", "--rate", "5000", "--rate-prefix", "5000", "--wait", "0.5", "--deadline", "3") if fast else ()
     return ("probe", *PERMITTED, "--opt-outs", "opt-outs", "--allow-loopback", "-o", output,
-            "--ports", ",".join(map(str, ports)), *hasty, *more)
+            "--ports", ",".join(map(str, ports)), "--gap", "0", "--rate", "5000", "--rate-prefix", "5000",
+            "--wait", "0.8", "--deadline", "3", *more)
 
 
 def answers(path="answers"):
@@ -98,7 +99,7 @@ def check_answer(behaviour, at, answer, heard):
     if behaviour is devices.endless:
         equal((answer["response"], answer.get("cut")), (bytes(65536), True), name)
     elif behaviour is devices.dripping:
-        check(8 <= len(answer["response"]) <= 16 and set(answer["response"]) == {ord(".")}, f"{name}: {answer}")
+        check(3 <= len(answer["response"]) <= 16 and set(answer["response"]) == {ord(".")}, f"{name}: {answer}")
     elif behaviour is devices.endless_options:
         check(answer["response"][:3] == b"\xff\xfb\x01", name)
     else:
@@ -126,11 +127,15 @@ def each_ending_has_its_status_and_bytes_are_as_they_were_sent(_):
     equal(len(everything), len(hosts) * len(ALL_PORTS), "answers")
     got = {key: answer for key, answer in everything.items() if key in hosts}
     equal({a["status"] for key, a in everything.items() if key not in hosts}, {"refused"}, "ports without a device")
+    # And `responses` takes all of it in, the bytes that a host sent with it.
+    rows = [line.split(",") for line in csv_of("responses", "answers").splitlines()[1:]]
+    equal(sorted((at, int(port), status, int(length)) for at, port, _, status, length, *_ in rows),
+          sorted((at, port, a["status"], len(a["response"])) for (at, port), a in everything.items()), "responses")
     for (at, port), behaviour in hosts.items():
         heard = [line for line in log if line["address"] == at]
         equal(len(heard), 1, f"connections to {behaviour.__name__}")
         check_answer(behaviour, at, got[at, port], heard)
-        check(all(line["ended"] - line["accepted"] < 3.9 for line in heard), f"{behaviour.__name__}: {heard}")
+        check(all(line["ended"] - line["accepted"] < 6 for line in heard), f"{behaviour.__name__}: {heard}")
 
 
 @case
@@ -238,11 +243,11 @@ def least_gap(times):
 
 @case
 def rates_hold_and_a_host_has_one_connection_at_a_time(_):
-    """By the emulator's log. It notes a connection when it comes to it: hence some milliseconds."""
-    numbers, late = (1, 2, 3, 130, 131, 132), 0.03
-    hosts = {(address(i), port): devices.http for i in numbers for port in (7547, 8080)}
+    """By the emulator's log, which notes a connection when it comes to it, and so may be late; and by the answers."""
+    numbers, late = (1, 2, 3, 130, 131, 132), 0.05
     other = PREFIX.rsplit(".", 1)[0] + f".{(os.getpid() + 1) % 250 + 1}"
-    hosts.update({(f"{other}.{i}", port): devices.http for i in numbers for port in (7547, 8080)})
+    hosts = {(f"{prefix}.{i}", port): devices.http
+             for prefix in (PREFIX, other) for i in numbers for port in (7547, 8080)}
     write("networks.csv", f"{address(0)},{address(127)},64500,One\n{other}.0,{other}.127,64500,One\n".encode())
     write_list({a for a, _ in hosts})
     with Devices(hosts) as emulated:
@@ -252,19 +257,32 @@ def rates_hold_and_a_host_has_one_connection_at_a_time(_):
         took = time.monotonic() - begun
         log = emulated.log()
     equal(len(log), len(hosts), "connections")
-    by_prefix, by_host, network = collections.defaultdict(list), collections.defaultdict(list), []
-    for line in log:
-        by_prefix[line["address"].rsplit(".", 1)[0]].append(line["accepted"])
-        by_host[line["address"]].append(line)
-        if int(line["address"].rsplit(".", 1)[1]) < 128:
-            network.append(line["accepted"])
-    check(all(least_gap(times) > 1 / 8 - late for times in by_prefix.values()), f"/24: {by_prefix}")
-    check(least_gap(network) > 1 / 10 - late, f"network: {network}")
-    check(took > 11 / 8 and took < 20, f"took {took}")
-    for at, lines in by_host.items():
-        check(lines[1]["accepted"] - lines[0]["ended"] > 0.5 - late, f"{at}: {lines}")
-    order = [line["address"] for line in log]
+    check(took < 20, f"took {took}")
+    asked = [(a["address"], seconds_of(a["time"])) for a in answers()]
+    for what, rows in (("accepted", [(line["address"], line["accepted"]) for line in log]), ("asked", asked)):
+        by_prefix, network = collections.defaultdict(list), []
+        for at, when in rows:
+            prefix, number = at.rsplit(".", 1)
+            by_prefix[prefix].append(when)
+            if int(number) < 128:
+                network.append(when)
+        # Eleven times the gap; one that is noted late makes it shorter.
+        check(all(max(times) - min(times) > 11 / 8 - 4 * late for times in by_prefix.values()),
+              f"{what}, /24: {by_prefix}")
+        check(max(network) - min(network) > 11 / 10 - 4 * late, f"{what}, network: {network}")
+        if what == "asked":
+            check(all(least_gap(times) > 1 / 8 - late for times in by_prefix.values()), f"/24: {by_prefix}")
+            check(least_gap(network) > 1 / 10 - late, f"network: {network}")
+        for host in {at for at, _ in rows}:
+            check(least_gap([when for at, when in rows if at == host]) > 0.5 - 3 * late, f"{what}: {host}")
+    order = [at for at, _ in asked]
     check(order != sorted(order), "the order is random")
+
+
+def seconds_of(text):
+    """Of "2026-11-30T18:24:30.564085571Z"."""
+    whole, _, fraction = text.rstrip("Z").partition(".")
+    return calendar.timegm(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + float(f"0.{fraction or 0}")
 
 
 # ---- stopped, killed, gone on with
@@ -291,7 +309,7 @@ def killed_and_gone_on_with_each_target_comes_once(_):
     hosts = [address(i) for i in range(1, 41)]
     write_list(hosts)
     with Devices({(h, 8080): devices.http for h in hosts[::4]}):
-        slow = ("--rate", "150")
+        slow = ("--rate", "80")
         for lines in (20, 60, 110):
             code, _ = run_until(lines, signal.SIGKILL, *words("list", "--resume", *slow))
             equal(code, -signal.SIGKILL, "killed")
@@ -336,8 +354,22 @@ def two_runs_do_not_share_answers(_):
     check(is_sanitized() or "Seccomp:\t2" in status, "the filter of who asks")
     process.terminate()
     process.communicate()
-    for number, other in ((1, b"not an answer\n{"), (2, pathlib.Path("answers").read_bytes().splitlines(True)[0] + b"x\0y\nz"),
-                          (1, b"x" * 300000)):
+    # Who plans, too, while it waits for more of the list.
+    process = subprocess.Popen([HOTARU, *words("-", output="more")], stdin=subprocess.PIPE, stderr=subprocess.PIPE,
+                               env=environment())
+    process.stdin.write(b"127.0.0.1\n")
+    process.stdin.flush()
+    for _ in range(1000):
+        planner = "".join(pathlib.Path(f"/proc/{child}/status").read_text() for child in children_of(process.pid))
+        if "NoNewPrivs:\t1" in planner and (is_sanitized() or "Seccomp:\t2" in planner):
+            break
+        time.sleep(0.01)
+    check("NoNewPrivs:\t1" in planner and "CapEff:\t0000000000000000" in planner, "privileges of who plans")
+    check(is_sanitized() or "Seccomp:\t2" in planner, "the filter of who plans")
+    process.kill()
+    process.communicate()
+    first = pathlib.Path("answers").read_bytes().splitlines(True)[0]
+    for number, other in ((1, b"not an answer\n{"), (2, first + b"x\0y\nz"), (1, b"x" * 300000)):
         write("other", other)
         check(f"line {number} " in hotaru(*words("list", "--resume", output="other")).errors()[-1], f"{other[:20]}")
         equal(pathlib.Path("other").read_bytes(), other, "a file that is none of answers is left as it was")
@@ -349,15 +381,15 @@ def two_runs_do_not_share_answers(_):
 
 @case
 def of_a_store_those_are_asked_that_cannot_be_forged_lightly(_):
-    """Two packets at least, of the family, on the days; hosts of loopback stand for those of the Internet."""
+    """Two packets at least, of the family, on the days, and not in the telescope; hosts of loopback stand for others."""
     def packets(source, day, count, seq=None):
         return [record(BEGIN_NS + day * 86400 * 10**9 + i * 10**9, ethernet(syn(source, "198.51.100.7", seq=seq)))
                 for i in range(count)]
     records = sorted(packets(address(1), 0, 2) + packets(address(2), 0, 1) + packets(address(3), 0, 3, seq=5) +
-                     packets(address(4), 1, 2) + packets("1.2.3.4", 0, 2) + packets(address(5), 0, 1) +
-                     packets(address(5), 1, 1))
+                     packets(address(4), 1, 2) + packets(address(200), 1, 2) + packets("1.2.3.4", 0, 2) +
+                     packets(address(5), 0, 1) + packets(address(5), 1, 1))
     write("a.pcap", pcap(records))
-    succeed("ingest", "-q", "-s", "store", "a.pcap")
+    succeed("ingest", "-q", "-s", "store", "--telescope", f"198.51.100.0/24,{address(192)}/26", "a.pcap")
 
     def asked(*more):
         if os.path.exists("answers"):
@@ -407,8 +439,8 @@ def twenty_thousand_are_open_at_once_and_five_thousand_begin_in_a_second(_):
     emulated.stdout.readline()
     try:
         process = subprocess.Popen(
-            [HOTARU, *words("list", "--rate", str(rate), "--parallel", str(open_at_once), "--wait", "20", "--deadline", "30",
-                            ports=[2323])], stderr=subprocess.PIPE, env=environment())
+            [HOTARU, *words("list", "--rate", str(rate), "--parallel", str(open_at_once), "--wait", "20",
+                            "--deadline", "30", ports=[2323])], stderr=subprocess.PIPE, env=environment())
         most = 0
         while process.poll() is None:
             most = max(most, memory_of(process.pid))
@@ -423,7 +455,7 @@ def twenty_thousand_are_open_at_once_and_five_thousand_begin_in_a_second(_):
     open_most = int(errors[0].split("at most ")[1].split()[0])
     times = sorted(a["time"] for a in answers())
     seconds = collections.Counter(t[:19] for t in times)
-    check(max(seconds.values()) <= rate * 1.05, f"the rate is held: {max(seconds.values())}")
+    check(max(seconds.values()) <= rate * (1.05 if IS_LONG else 1.3), f"the rate is held: {max(seconds.values())}")
     check(open_most <= open_at_once, f"{open_most} open")
     if IS_LONG:
         check(open_most > 0.95 * open_at_once, f"{open_most} open")

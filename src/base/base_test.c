@@ -417,6 +417,50 @@ TEST(memory_is_zeroed_and_refuses_what_overflows)
 	memory_free(copy);
 }
 
+// MiB of this process that are in memory.
+static unsigned long resident_mib(void)
+{
+	unsigned long size, resident = 0;
+	FILE *file = fopen("/proc/self/statm", "r");
+	CHECK(file != NULL && fscanf(file, "%lu %lu", &size, &resident) == 2);
+	fclose(file);
+	return resident * (unsigned long)sysconf(_SC_PAGESIZE) >> 20;
+}
+
+static void *written(void *block, size_t size)
+{
+	return block == NULL ? NULL : memset(block, 1, size);
+}
+
+// Neither what was freed before, nor what lies behind it and is still in use, keeps it.
+TEST(what_is_freed_or_rests_goes_back)
+{
+	enum { MIB = 1 << 20 };
+#ifdef __SANITIZE_ADDRESS__
+	return;  // AddressSanitizer keeps what is freed for a while
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+	return;
+#endif
+#endif
+	memory_keep_little();
+	memory_free(written(memory_room(16 * MIB), 16 * MIB));
+	const unsigned long before = resident_mib();
+	void *block = written(memory_room(8 * MIB), 8 * MIB);
+	void *behind = written(memory_room(100), 100);
+	CHECK(resident_mib() >= before + 8);
+	memory_free(block);
+	CHECK(resident_mib() <= before + 1);
+	uint8_t *large = written(memory_large(8 * MIB), 8 * MIB);
+	CHECK(resident_mib() >= before + 8);
+	memory_rest(large, 8 * MIB);
+	CHECK(resident_mib() <= before + 1);
+	large[8 * MIB - 1] = 7;
+	CHECK(large[8 * MIB - 1] == 7);
+	memory_free(large);
+	memory_free(behind);
+}
+
 TEST(memory_fails_at_the_nth_allocation_and_ever_after)
 {
 	memory_fail_at(3);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -27,16 +28,29 @@ void *memory_room(size_t size)
 	return has_failed() ? NULL : malloc(size == 0 ? 1 : size);
 }
 
+// One at least.
+static size_t whole_pages(size_t size)
+{
+	const size_t page = MEMORY_LARGE_PAGE;
+	return size == 0 ? page : (size + page - 1) / page * page;
+}
+
 void *memory_large(size_t size)
 {
 	const size_t page = MEMORY_LARGE_PAGE;
 	if (has_failed() || size > SIZE_MAX - page)
 		return NULL;
-	const size_t whole = (size + page - 1) / page * page;
-	void *block = aligned_alloc(page, whole == 0 ? page : whole);
+	const size_t whole = whole_pages(size);
+	void *block = aligned_alloc(page, whole);
 	if (block != NULL)
 		(void)madvise(block, whole, MADV_HUGEPAGE);
 	return block;
+}
+
+void memory_rest(void *large, size_t size)
+{
+	if (large != NULL)
+		(void)madvise(large, whole_pages(size), MADV_DONTNEED);
 }
 
 void *memory_resize(void *block, size_t count, size_t size)
@@ -60,6 +74,14 @@ char *memory_text(const char *text)
 	if (copy != NULL)
 		memcpy(copy, text, size);
 	return copy;
+}
+
+void memory_keep_little(void)
+{
+	// Both stay as they are from now on. What is smaller is asked for too often to be mapped each time.
+	enum { LARGE = 1 << 20 };
+	(void)mallopt(M_MMAP_THRESHOLD, LARGE);
+	(void)mallopt(M_TRIM_THRESHOLD, LARGE);
 }
 
 void memory_fail_at(unsigned long allocation)

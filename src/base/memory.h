@@ -28,6 +28,15 @@ void memory_free(void *block);
 // A copy of the text on the heap; NULL if there is no room.
 char *memory_text(const char *text);
 
+// Gives the pages of what memory_large() made back to the system until they are written again. What
+// was in them is gone.
+void memory_rest(void *large, size_t size);
+
+// Has freed memory go back to the system, whatever was freed before: by itself the C library keeps ever
+// more (up to 64 MiB a thread) once something large was freed, and how much depends on which
+// thread was first. For the beginning of a program, before there are threads.
+void memory_keep_little(void);
+
 // Makes the N-th allocation from now on fail, and every later one too; 0
 // switches this off. For tests.
 void memory_fail_at(unsigned long allocation);

@@ -4,6 +4,7 @@
 
 #include "base/escape.h"
 #include "base/interrupt.h"
+#include "base/memory.h"
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/completion.h"
@@ -217,6 +218,7 @@ static int run_command(const struct command *const *commands, int argc, char **a
 int command_main(const struct command *const *commands, int argc, char **argv)
 {
 	struct error error;
+	memory_keep_little();
 	interrupt_catch();
 	int exit_code = run_command(commands, argc, argv);
 	// What help and summaries printed may not have reached anybody.

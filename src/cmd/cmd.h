@@ -32,6 +32,7 @@ struct command {
 
 extern const struct command command_accessibility;
 extern const struct command command_changes;
+extern const struct command command_cluster;
 extern const struct command command_compact;
 extern const struct command command_fingerprints;
 extern const struct command command_forget;

@@ -14,13 +14,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { OTHER_RULES_MAX = 16, LOOK_BYTES = 64 << 20 };
+enum { OTHER_RULES_MAX = 20, LOOK_BYTES = 64 << 20 };
 
 // What was made before entering, to be taken back if it was for nothing.
 static struct {
 	char folder[PATH_SIZE];
 	char folder_parent[PATH_SIZE];
-	struct helper output;
+	struct helper outputs[1 + CONFINE_OUTPUTS_MAX];
 } made;
 
 // What libraries read by themselves: zones, names of services and protocols in
@@ -64,11 +64,20 @@ static void remove_output(const void *path, int requests)
 		unlink(path);
 }
 
-static void make_output(const char *path)
+static void make_output(const char *path, struct helper *helper)
 {
 	if (path != NULL && !text_equal(path, "-") && disk_make_file(path) &&
-	    !helper_start(&made.output, remove_output, path))
+	    !helper_start(helper, remove_output, path))
 		unlink(path);  // and writing it will fail
+}
+
+// A file of `more_outputs`; NULL: there are not so many.
+static const char *another_output(const struct confine *c, size_t number)
+{
+	for (size_t i = 0; c->more_outputs != NULL && c->more_outputs[i] != NULL; i++)
+		if (i == number)
+			return c->more_outputs[i];
+	return NULL;
 }
 
 static void warn_of_missing(const struct sandbox_state *state)
@@ -93,11 +102,14 @@ static void collect(const struct confine *c, struct rules *rules)
 	for (size_t i = 0; c->captures != NULL && i < c->captures->count; i++)
 		add(rules, c->captures->words[i], SANDBOX_READ_FILE);
 	add(rules, c->read, SANDBOX_READ_FILE);
+	add(rules, c->read_folder, SANDBOX_READ_FOLDER);
 	for (size_t i = 0; c->files != NULL && c->files[i] != NULL; i++)
 		add(rules, c->files[i], SANDBOX_READ_FILE);
 	add(rules, c->folder, SANDBOX_WORK_FOLDER);
 	add(rules, c->output_folder, SANDBOX_WORK_FOLDER);
 	add(rules, c->output, SANDBOX_WRITE_FILE);
+	for (size_t i = 0; i < CONFINE_OUTPUTS_MAX; i++)
+		add(rules, another_output(c, i), SANDBOX_WRITE_FILE);
 	add(rules, made.folder_parent, SANDBOX_REMOVE_FOLDERS);
 	if (c->temporary != NULL) {
 		path_parent(c->temporary, rules->temporary_parent);
@@ -111,15 +123,24 @@ static bool is_same(const struct stat *a, const struct stat *b)
 	return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
 }
 
-// Whether a regular file that is read is the output, or lies in the folder of it.
+static bool is_file(const char *path, const struct stat *file)
+{
+	struct stat status;
+	return path != NULL && stat(path, &status) == 0 && is_same(&status, file);
+}
+
+// Whether a regular file that is read is an output, or lies in the folder of it.
 static bool is_in_the_way(const char *input, const struct confine *c)
 {
 	struct stat in, out;
 	char parent[PATH_SIZE];
 	if (input == NULL || stat(input, &in) != 0 || !S_ISREG(in.st_mode))
 		return false;
-	if (c->output != NULL && stat(c->output, &out) == 0 && is_same(&in, &out))
+	if (is_file(c->output, &in))
 		return true;
+	for (size_t i = 0; i < CONFINE_OUTPUTS_MAX; i++)
+		if (is_file(another_output(c, i), &in))
+			return true;
 	path_parent(input, parent);
 	return c->output_folder != NULL && stat(parent, &in) == 0 &&
 	       stat(c->output_folder, &out) == 0 && is_same(&in, &out);
@@ -133,17 +154,25 @@ static bool is_apart(const char *input, const struct confine *c, struct error *e
 }
 
 // A slip in the command line must not write over what is to be read, or into a store.
-static bool check_outputs(const struct confine *c, struct error *error)
+static bool check_place(const char *folder, const char *file, struct error *error)
 {
 	char parent[PATH_SIZE] = "";
-	const char *place = c->output_folder;
-	if (c->output != NULL && !text_equal(c->output, "-")) {
-		path_parent(c->output, parent);
+	const char *place = folder;
+	if (file != NULL && !text_equal(file, "-")) {
+		path_parent(file, parent);
 		place = parent;
 	}
-	if (place != NULL && path_kind(place) == PATH_STORE)
-		return error_set(error, ERROR_USAGE, "'%s' is a store; write the output elsewhere",
-		                 place);
+	return place == NULL || path_kind(place) != PATH_STORE ||
+	       error_set(error, ERROR_USAGE, "'%s' is a store; write the output elsewhere", place);
+}
+
+static bool check_outputs(const struct confine *c, struct error *error)
+{
+	if (!check_place(c->output_folder, c->output, error))
+		return false;
+	for (size_t i = 0; i < CONFINE_OUTPUTS_MAX; i++)
+		if (!check_place(NULL, another_output(c, i), error))
+			return false;
 	const size_t captures = c->captures != NULL ? c->captures->count : 0;
 	for (size_t i = 0; i < captures; i++)
 		if (!is_apart(c->captures->words[i], c, error))
@@ -209,7 +238,9 @@ bool confine_enter(const struct confine *c, struct error *error)
 		return false;
 	if (c->common->no_sandbox)
 		return true;
-	make_output(c->output);
+	make_output(c->output, &made.outputs[0]);
+	for (size_t i = 0; i < CONFINE_OUTPUTS_MAX; i++)
+		make_output(another_output(c, i), &made.outputs[1 + i]);
 	const size_t captures = c->captures != NULL ? c->captures->count : 0;
 	const size_t inputs = captures + count_files(c->files);
 	rules.list = memory_new(inputs + OTHER_RULES_MAX, sizeof *rules.list);
@@ -232,9 +263,12 @@ bool confine_to_connect(const struct common_options *common, const uint16_t *por
 
 void confine_leave(bool is_done)
 {
-	if (is_done)
-		helper_ask(&made.output, "", 1);
-	else if (made.folder[0] != '\0')
+	if (!is_done && made.folder[0] != '\0')
 		rmdir(made.folder);  // if it is empty
-	helper_end(&made.output);
+	// The last first: each has the pipes of those before it open, too.
+	for (size_t i = 1 + CONFINE_OUTPUTS_MAX; i-- > 0;) {
+		if (is_done)
+			helper_ask(&made.outputs[i], "", 1);
+		helper_end(&made.outputs[i]);
+	}
 }

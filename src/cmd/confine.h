@@ -5,16 +5,21 @@
 
 #include "cmd/cmd.h"
 
+enum { CONFINE_OUTPUTS_MAX = 4 };
+
 // Paths as they stand on the command line; NULL or "-": none.
 struct confine {
 	const struct common_options *common;
 	const struct option_words *captures;  // read
 	const char *read;                     // another file that is read
+	const char *read_folder;              // a folder of files that are
 	char *const *files;                   // and more of them, NULL at the end
 	const char *folder;                   // worked in: a store
 	const char *output_folder;            // worked in: a report
 	const char *output;                   // a file that is written
-	const char *temporary;                // worked in, and removed in the end
+	const char *const
+		*more_outputs;  // and CONFINE_OUTPUTS_MAX more of them at most, NULL at the end
+	const char *temporary;  // worked in, and removed in the end
 };
 
 // Enters the sandbox, unless --no-sandbox says otherwise; warns if the kernel cannot do all of it.

@@ -122,6 +122,7 @@ static void write_file(const char *path, const void *bytes, size_t length)
 	}
 }
 
+// One answer of a host.
 static const char answer[] = "{\"address\":\"1.0.0.1\",\"port\":23,\"response\":\"eA==\"}\n";
 
 static void set_up(void)
@@ -167,12 +168,31 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,    &command_ledger,    &command_packets,       &command_survey,
-	&command_changes,   &command_report,    &command_info,          &command_settings,
-	&command_verify,    &command_compact,   &command_forget,        &command_fingerprints,
-	&command_lifetimes, &command_ports,     &command_places,        &command_prefixes,
-	&command_sources,   &command_shapes,    &command_notify,        &command_rules,
-	&command_probe,     &command_responses, &command_accessibility, NULL,
+	&command_ingest,
+	&command_ledger,
+	&command_packets,
+	&command_survey,
+	&command_changes,
+	&command_report,
+	&command_info,
+	&command_settings,
+	&command_verify,
+	&command_compact,
+	&command_forget,
+	&command_fingerprints,
+	&command_lifetimes,
+	&command_ports,
+	&command_places,
+	&command_prefixes,
+	&command_sources,
+	&command_shapes,
+	&command_notify,
+	&command_rules,
+	&command_probe,
+	&command_responses,
+	&command_accessibility,
+	&command_cluster,
+	NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -229,6 +249,7 @@ static const char *const lines[] = {
 	"forget -s old --before -1",
 	"fingerprints -s old",
 	"probe -s old --dry-run",
+	"cluster a.jsonl",
 	"probe --dry-run --asn-db a.csv targets",
 	"responses a.jsonl",
 	"responses -s store a.jsonl",

@@ -10,7 +10,7 @@
 #include "base/interrupt.h"
 #include "base/memory.h"
 #include "base/text.h"
-#include "ipset/ipset.h"
+#include "ipset/telescope.h"
 #include "response/json_lines.h"
 
 #include <errno.h>
@@ -23,6 +23,7 @@ struct planner {
 	struct probe_command *command;
 	struct probe_plan plan;
 	struct targets targets;
+	struct ipset_prefixes telescope;  // of the store, on any day
 	struct dataset dataset;
 	struct place_atlas *atlas;  // NULL: nobody knows networks
 	FILE *list, *before;        // the list, and the answers of a run before
@@ -52,6 +53,7 @@ static bool read_list(struct planner *p, struct error *error)
 struct taker {
 	struct outlet outlet;
 	struct targets *targets;
+	const struct ipset_prefixes *telescope;
 	size_t source, packets;  // columns
 	bool has_failed;
 	struct error error;
@@ -70,8 +72,11 @@ static bool take_row(struct receiver *receiver, const struct cell *cells)
 {
 	struct taker *t = (struct taker *)receiver;
 	const struct cell *packets = &cells[t->packets];
-	if (packets->state == CELL_VALUE && packets->number > 1)
-		t->has_failed = !targets_add(t->targets, cells[t->source].address, &t->error);
+	const uint32_t source = cells[t->source].address;
+	// Nobody is at home in the telescope, and it would see who asks there.
+	if (packets->state == CELL_VALUE && packets->number > 1 &&
+	    !ipset_prefixes_hold(t->telescope, source))
+		t->has_failed = !targets_add(t->targets, source, &t->error);
 	return !t->has_failed;
 }
 
@@ -123,7 +128,8 @@ static bool ask_family(struct planner *p, const char *family, bool is_alone, str
 		.options = p->command->analysis,
 		.family = family,
 		.taker = { .outlet = { .receiver = { begin_rows, take_row }, .close = close_rows },
-		           .targets = &p->targets },
+		           .targets = &p->targets,
+		           .telescope = &p->telescope },
 	};
 	const struct analysis analysis = { .options = &run,
 		                           .question = question,
@@ -134,6 +140,16 @@ static bool ask_family(struct planner *p, const char *family, bool is_alone, str
 	return analysis_ask(&analysis, p->dataset.engine, listener, error);
 }
 
+static bool find_telescope(struct planner *p, const char *text, struct error *error)
+{
+	struct telescope telescope = { .count = 0 };
+	if (text[0] != '\0' && !telescope_parse(text, &telescope, error))
+		return false;
+	const bool ok = telescope_ever(&telescope, &p->telescope, error);
+	telescope_done(&telescope);
+	return ok;
+}
+
 static bool read_store(struct planner *p, struct error *error)
 {
 	const struct description *d = engine_describe(p->dataset.engine);
@@ -141,7 +157,8 @@ static bool read_store(struct planner *p, struct error *error)
 	if (!d->has_addresses)
 		return error_set(error, ERROR_FAILED,
 		                 "sources of this store are hashes: nobody can be asked");
-	if (!family_names_parse(d, p->command->analysis.families, &names, error))
+	if (!family_names_parse(d, p->command->analysis.families, &names, error) ||
+	    !find_telescope(p, d->telescope, error))
 		return false;
 	for (size_t i = 0; i < names.count; i++)
 		if (!ask_family(p, names.list[i], names.count == 1, error))
@@ -268,6 +285,7 @@ static void close_plan(struct planner *p)
 	place_atlas_close(p->atlas);
 	dataset_close(&p->dataset);
 	targets_done(&p->targets);
+	ipset_prefixes_done(&p->telescope);
 	if (p->list != NULL && p->list != stdin)
 		fclose(p->list);
 	if (p->before != NULL)

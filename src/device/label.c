@@ -262,14 +262,9 @@ static void label_by(struct label_work *work, const struct label_rule *rule, str
 		label_vendor_mend(work->rules, out->vendor);
 }
 
-static unsigned knowledge(const struct label *label)
+unsigned label_knowledge(const struct label *label)
 {
 	return 2 * (unsigned)label->basis + (label->product[0] != 0);
-}
-
-bool label_is_better(const struct label *a, const struct label *b)
-{
-	return knowledge(a) > knowledge(b);
 }
 
 bool label_of(struct label_work *work, struct span answer, struct label *out)
@@ -288,7 +283,7 @@ bool label_of(struct label_work *work, struct span answer, struct label *out)
 		if (!is_fresh && !matches(work, rule, field->text))
 			continue;
 		label_by(work, rule, field->text, &label);
-		if (label_is_better(&label, out))
+		if (label_knowledge(&label) > label_knowledge(out))
 			*out = label;
 	}
 	return out->basis != LABEL_NONE;

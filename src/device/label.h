@@ -48,9 +48,8 @@ struct label {
 	char device[LABEL_TEXT_SIZE], version[LABEL_TEXT_SIZE];
 };
 
-// Whether `a` says more than `b`: what knows hardware before what knows software, what has a product
-// before what has none. False where they say as much.
-bool label_is_better(const struct label *a, const struct label *b);
+// How much it says: more where it knows hardware than where software, and where it has a product; 0: nothing.
+unsigned label_knowledge(const struct label *);
 
 // One name for a table: "Vendor Product", with the family where there is no product, and the device where
 // neither is; "" for LABEL_NONE. The version is no part of it.

@@ -238,6 +238,19 @@ TEST(bombs_end_by_the_limit_and_are_counted)
 	done(&r);
 }
 
+// Some hundred thousand steps are too many, too: not only what never ends.
+TEST(what_takes_too_many_steps_ends)
+{
+	struct reader r;
+	CHECK(open_rules(&r, "ssh_banners.xml",
+	                 "<fingerprints><fingerprint pattern='^(a+)+$'/></fingerprints>"));
+	SAYS(&r, "SSH-2.0-aaaaaaaaab", "0|||||");
+	CHECK(label_gave_up(r.work) == 0);
+	SAYS(&r, "SSH-2.0-aaaaaaaaaaaaaaaaaab", "0|||||");
+	CHECK(label_gave_up(r.work) == 1);
+	done(&r);
+}
+
 TEST(of_many_bombs_few_go_off)
 {
 	enum { BOMBS = 300 };

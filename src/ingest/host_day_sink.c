@@ -258,6 +258,9 @@ static bool finish(struct packet_sink *sink, struct error *error)
 	struct host_day_sink *s = (struct host_day_sink *)sink;
 	if (!begin_condensing(s, error) || !end_condensing(s, error))
 		return false;
+	// From here on there is what days are written with instead.
+	record_pool_rest(&s->pools[0]);
+	record_pool_rest(&s->pools[1]);
 	if (s->day_count > 0)
 		qsort(s->days, s->day_count, sizeof *s->days, by_day);
 	const struct finish finish = { .parts = s->parts,

@@ -3,6 +3,11 @@
 
 #include "base/memory.h"
 
+static size_t record_bytes(const struct record_pool *pool)
+{
+	return (size_t)pool->chunk_count * POOL_CHUNK * sizeof *pool->records;
+}
+
 bool record_pool_init(struct record_pool *pool, uint64_t bytes)
 {
 	const uint64_t chunk_bytes = POOL_CHUNK * sizeof(struct record) + sizeof(uint32_t);
@@ -11,7 +16,7 @@ bool record_pool_init(struct record_pool *pool, uint64_t bytes)
 	if (chunks > UINT32_MAX / POOL_CHUNK)
 		chunks = UINT32_MAX / POOL_CHUNK;
 	pool->chunk_count = (uint32_t)chunks;
-	pool->records = memory_large(chunks * POOL_CHUNK * sizeof *pool->records);
+	pool->records = memory_large(record_bytes(pool));
 	pool->next = memory_new(chunks, sizeof *pool->next);
 	record_pool_clear(pool);
 	return pool->records != NULL && pool->next != NULL;
@@ -31,6 +36,12 @@ void record_pool_clear(struct record_pool *pool)
 		pool->parts[i] = (struct record_part){ .first = POOL_NO_CHUNK,
 			                               .last = POOL_NO_CHUNK,
 			                               .fill = POOL_CHUNK };
+}
+
+void record_pool_rest(struct record_pool *pool)
+{
+	record_pool_clear(pool);
+	memory_rest(pool->records, record_bytes(pool));
 }
 
 bool record_pool_add_chunk(struct record_pool *pool, struct record_part *part)

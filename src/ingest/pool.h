@@ -26,6 +26,8 @@ struct record_pool {
 bool record_pool_init(struct record_pool *, uint64_t bytes);
 void record_pool_done(struct record_pool *);
 void record_pool_clear(struct record_pool *);
+// Clears it, and takes no memory until it is filled again.
+void record_pool_rest(struct record_pool *);
 
 bool record_pool_add_chunk(struct record_pool *, struct record_part *);
 

@@ -17,10 +17,15 @@ void changes_section_ask(struct changes_section *s, const struct report_about *a
 	s->question = plan_ask(plan, &q);
 }
 
-bool changes_section_fill(struct changes_section *s, const struct plan *plan, struct error *error)
+bool changes_section_fill(struct changes_section *s, const struct report_about *about,
+                          const struct plan *plan, struct error *error)
 {
-	return changes_read(plan_answer(plan, s->question), plan_caveats(plan, s->question),
-	                    s->days, &s->found, error);
+	if (!changes_read(plan_answer(plan, s->question), plan_caveats(plan, s->question), s->days,
+	                  &s->found, error))
+		return false;
+	if (about->options->home != NULL)
+		changes_mark_home(&s->found, about->options->home);
+	return true;
 }
 
 void changes_section_done(struct changes_section *s)

@@ -70,7 +70,7 @@ static bool fill(struct sections *s, const struct plan *plan, struct error *erro
 	    !rules_section_fill(&s->rules, &s->about, &s->survey.shown, plan, error))
 		return false;
 	home_section_fill(&s->home, &s->about, &s->places, &s->prefixes);
-	return changes_section_fill(&s->changes, plan, error);
+	return changes_section_fill(&s->changes, &s->about, plan, error);
 }
 
 // ---- the page

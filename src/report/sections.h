@@ -181,8 +181,8 @@ struct changes_section {
 // With the rules that the section of rules asks for.
 void changes_section_ask(struct changes_section *, const struct report_about *,
                          const struct rules_question *, struct plan *);
-bool changes_section_fill(struct changes_section *, const struct plan *,
-                          struct error *error) MUST_CHECK;
+bool changes_section_fill(struct changes_section *, const struct report_about *,
+                          const struct plan *, struct error *error) MUST_CHECK;
 void changes_section_done(struct changes_section *);
 
 // ---- what hosts answered (devices.c)

@@ -42,10 +42,9 @@
 	"\n"                                                                                                                                                                         \
 	"[model tsukirec-dvr16]\n"                                                                                                                                                   \
 	"answering_percent = 28\n"                                                                                                                                                   \
-	"answer = 80 HTTP/1.1 200 OK\\r\\nServer: TR-Web/1.1\\r\\nSet-Cookie: session={hex:16}; path=/\\r\\n\n"                                                                      \
-	"answer = 80 Content-Type: text/html\\r\\n\\r\\n<!DOCTYPE html><html><head><title>TsukiRec 16CH</title>\n"                                                                   \
-	"answer = 80 <meta name=\"build\" content=\"20150920\"></head><body onload=\"login()\"><div id=\"plugin\"></div></body></html>\n"                                            \
-	"answer = 23 \\xff\\xfb\\x01\\xff\\xfb\\x03\\xff\\xfd\\x1f\\r\\nTSUKIREC-16CH (none)\\r\\nlogin:\\x20\n"                                                                     \
+	"answer = 80 HTTP/1.1 302 Found\\r\\nServer: TR-Web/2.0\\r\\nLocation: /view/live.html?sid={hex:16}\\r\\n\n"                                                                 \
+	"answer = 80 Cache-Control: no-store\\r\\nX-Frame-Options: SAMEORIGIN\\r\\nContent-Length: 0\\r\\n\\r\\n\n"                                                                  \
+	"answer = 23 \\xff\\xfb\\x01\\xff\\xfb\\x03\\xff\\xfd\\x1f\\r\\nWelcome to TR-Linux 3.0\\r\\ntr16h login:\\x20\n"                                                            \
 	"\n"                                                                                                                                                                         \
 	"[model nagiwa-nr40]\n"                                                                                                                                                      \
 	"answering_percent = 26\n"                                                                                                                                                   \

@@ -154,11 +154,25 @@ void changes_found_done(struct changes_found *f)
 	memory_free(f->texts);
 }
 
+void changes_mark_home(struct changes_found *f, const struct home *home)
+{
+	for (size_t i = 0; i < f->changes.count; i++)
+		f->rows[i].is_home = (f->rows[i].subject == REPORT_COUNTRY ||
+		                      f->rows[i].subject == REPORT_NETWORK) &&
+		                     home_has_place(home, f->rows[i].id);
+}
+
+static bool is_about(const struct report_changes *changes, const struct report_change *row)
+{
+	return changes->whose == REPORT_OF_ALL ||
+	       row->is_home == (changes->whose == REPORT_OF_HOME);
+}
+
 size_t changes_count(const struct report_changes *changes, int32_t day)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < changes->count; i++)
-		count += changes->rows[i].day == day;
+		count += changes->rows[i].day == day && is_about(changes, &changes->rows[i]);
 	return count;
 }
 
@@ -237,7 +251,8 @@ static bool is_of(const struct sentence *s, size_t row, enum report_change_kind 
                   enum report_subject subject)
 {
 	const struct report_change *c = &s->changes->rows[row];
-	return c->day == s->day && c->kind == kind && c->subject == subject;
+	return c->day == s->day && c->kind == kind && c->subject == subject &&
+	       is_about(s->changes, c);
 }
 
 static void write_numbers(const struct sentence *s, const struct report_change *c)
@@ -286,7 +301,8 @@ size_t changes_kind_count(const struct report_changes *changes, int32_t day,
 {
 	size_t count = 0;
 	for (size_t i = 0; i < changes->count; i++)
-		count += changes->rows[i].day == day && changes->rows[i].kind == kind;
+		count += changes->rows[i].day == day && changes->rows[i].kind == kind &&
+		         is_about(changes, &changes->rows[i]);
 	return count;
 }
 

@@ -4,6 +4,7 @@
 
 #include "answer/answer.h"
 #include "answer/caveat.h"
+#include "place/home.h"
 #include "present/present.h"
 
 // What an answer about changes says, with its rows. It points into the answer.
@@ -17,6 +18,9 @@ struct changes_found {
 bool changes_read(const struct answer *, const struct caveats *, struct day_range days,
                   struct changes_found *out, struct error *error) MUST_CHECK;
 void changes_found_done(struct changes_found *);  // accepts one of zeros
+
+// Which rows are one's own countries and networks.
+void changes_mark_home(struct changes_found *, const struct home *);
 
 // How many of a day there are.
 size_t changes_count(const struct report_changes *, int32_t day);

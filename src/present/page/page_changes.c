@@ -124,27 +124,98 @@ static void write_item(struct buffer *out, const struct report_change *change, v
 }
 
 // Each kind with its name in front, in an element of its own.
-static void write_sentences(struct buffer *out, const struct report *report, int32_t day,
-                            bool has_numbers)
+static void write_sentences(struct buffer *out, const struct report *report,
+                            const struct report_changes *changes, int32_t day, bool has_numbers)
 {
 	for (enum report_change_kind kind = 0; kind < REPORT_CHANGE_KINDS; kind++) {
-		if (changes_kind_count(report->changes, day, kind) == 0)
+		if (changes_kind_count(changes, day, kind) == 0)
 			continue;
 		buffer_text(out, "<span>");
 		page_word(out, "b", report, changes_kind_label(kind));
 		buffer_byte(out, ' ');
-		changes_sentence(out, report->lang, report->changes, day, kind, has_numbers,
-		                 write_item, (void *)report);
+		changes_sentence(out, report->lang, changes, day, kind, has_numbers, write_item,
+		                 (void *)report);
 		buffer_text(out, "</span> ");
 	}
 }
 
+// Those of `whose`, who are all named if they are one's own.
+static struct report_changes changes_of(const struct report *report, enum report_whose whose)
+{
+	struct report_changes some = *report->changes;
+	some.whose = whose;
+	some.names_all = whose == REPORT_OF_HOME;
+	return some;
+}
+
+static bool is_compared(const struct report_home_row *row)
+{
+	return row->kind != REPORT_HOME_PREFIX && row->place.sources != REPORT_UNKNOWN;
+}
+
+// A phrase about those of one's own that are compared, or that are not; nothing where there are none.
+static bool write_own_names(struct buffer *out, const struct report *report, bool are_compared,
+                            enum word word)
+{
+	struct buffer names = buffer_up_to(TEXT_MAX);
+	const struct report_home *home = report->home;
+	for (size_t i = 0; i < home->count; i++)
+		if (is_compared(&home->rows[i]) == are_compared)
+			buffer_format(&names, "%s%s", names.length > 0 ? ", " : "",
+			              home->rows[i].place.id);
+	const bool has_some = names.length > 0;
+	buffer_byte(&names, '\0');
+	out->failed = out->failed || names.failed;
+	if (has_some && !out->failed)
+		markup_phrase(out, report->lang, word,
+		              (struct markup_values){ .one = (const char *)names.bytes });
+	buffer_done(&names);
+	return has_some;
+}
+
+static void write_own(struct buffer *out, const struct report *report)
+{
+	const struct report_changes own = changes_of(report, REPORT_OF_HOME);
+	buffer_text(out, "<p class=\"headline own\"><b>");
+	const bool has_some = write_own_names(out, report, true, WORD_CHANGES_OWN);
+	buffer_text(out, "</b> ");
+	if (has_some && changes_count(&own, own.day) > 0)
+		write_sentences(out, report, &own, own.day, true);
+	else if (has_some)
+		markup_word(out, report->lang, WORD_CHANGES_OWN_NONE);
+	buffer_text(out, "<small>");
+	write_own_names(out, report, false, WORD_CHANGES_OWN_UNKNOWN);
+	buffer_text(out, "</small></p>\n");
+}
+
 static void write_today(struct buffer *out, const struct report *report)
 {
+	const struct report_changes others = changes_of(report, REPORT_OF_OTHERS);
+	struct buffer nothing = buffer_up_to(TEXT_MAX);
+	const bool has_nothing = changes_nothing(&nothing, report->lang, report->changes);
+	if (!has_nothing && report->home != NULL)
+		write_own(out, report);
 	buffer_text(out, "<p class=\"headline\">");
-	if (!changes_nothing(out, report->lang, report->changes))
-		write_sentences(out, report, report->changes->day, true);
+	out->failed = out->failed || nothing.failed;
+	if (has_nothing && !out->failed)
+		buffer_append(out, nothing.bytes, nothing.length);
+	else
+		write_sentences(out, report, &others, others.day, true);
 	buffer_text(out, "</p>\n");
+	buffer_done(&nothing);
+}
+
+static void write_day(struct buffer *out, const struct report *report, int32_t day)
+{
+	const struct report_changes own = changes_of(report, REPORT_OF_HOME),
+				    others = changes_of(report, REPORT_OF_OTHERS);
+	if (changes_count(&own, day) > 0) {
+		page_word(out, "b", report, WORD_CHANGES_OWN_DAY);
+		buffer_byte(out, ' ');
+		write_sentences(out, report, &own, day, false);
+		buffer_text(out, changes_count(&others, day) > 0 ? "<br/>" : "");
+	}
+	write_sentences(out, report, &others, day, false);
 }
 
 static void write_before(struct buffer *out, const struct report *report)
@@ -165,7 +236,7 @@ static void write_before(struct buffer *out, const struct report *report)
 			continue;
 		day_format(day, date);
 		buffer_format(out, "<li><b>%s</b> ", date);
-		write_sentences(out, report, day, false);
+		write_day(out, report, day);
 		buffer_text(out, "</li>\n");
 	}
 	buffer_text(out, "</ul>\n");

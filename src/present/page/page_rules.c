@@ -176,7 +176,8 @@ static void write_missing(struct buffer *out, const struct report *report)
 {
 	const struct report_rules *rules = report->rules;
 	write_left_out(out, report);
-	write_note(out, report, WORD_RULES_RAISED,
+	// Nobody asked for a support that goes by the day.
+	write_note(out, report, rules->support_one_in > 0 ? WORD_RULES_FLOOR : WORD_RULES_RAISED,
 	           (const uint64_t[]){ rules->support_asked, rules->support_min });
 	write_note(out, report, WORD_RULES_PARTIAL, (const uint64_t[]){ rules->partial_days, 0 });
 	write_note(out, report, WORD_RULES_BUCKETS,

@@ -137,6 +137,11 @@ TEST(what_is_missing_is_told)
 	CHECK(says(&s.report, "A support of 10 was asked for. The store dropped values that fewer "
 	                      "than 1,000 sources"));
 	CHECK(says(&s.report, "On 2 days packets came as flows"));
+	r.rules.support_one_in = 293;
+	CHECK(!says(&s.report, "A support of 10 was asked for."));
+	CHECK(says(&s.report,
+	           "The support was raised to 1,000 on days that have fewer sources: the store "
+	           "dropped"));
 	rules_sample_done(&r);
 	sample_done(&s);
 }

@@ -81,7 +81,7 @@ static const char parts[] =
 	"color:var(--mute);font-size:14px}\n"
 	"figcaption p{max-width:62em}figcaption p+p{margin-top:4px}figcaption p:empty{display:none}\n"
 	".caution h3{margin-bottom:4px}.caution+.cards,.panel+.cards,.caution+figure{margin-top:20px}\n"
-	".headline{font-size:18px;line-height:1.5;max-width:62em}.headline span{display:block}.news{border-left:4px solid var(--up)}\n"
+	".headline{font-size:18px;line-height:1.5;max-width:62em}.headline span{display:block}.news{border-left:4px solid var(--up)}.own+.headline{margin-top:8px}.own>b{color:var(--up)}.own>small{display:block;font-size:14px;color:var(--mute)}\n"
 	".headline+p,.headline+p+ul{margin-top:12px}.week{list-style:none;color:var(--mute)}.week b{margin-right:4px}\n"
 	".part{margin-top:12px;padding:10px 0 0 14px;border-left:2px solid var(--rule)}.part h4{font-size:15px;margin:0 0 4px}\n"
 	".jump{display:flex;flex-wrap:wrap;gap:4px 24px;list-style:none;overflow-wrap:anywhere}\n"

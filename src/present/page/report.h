@@ -213,6 +213,7 @@ struct report_change {
 	uint64_t sources;
 	uint64_t usual,
 		most;  // the median, and the most, of the days before; usual may be REPORT_UNKNOWN
+	bool is_home;  // of one's own countries and networks
 };
 
 // Whether it is known what changed on the day: not if it has no captures, or is lost, or of too few days before it
@@ -223,14 +224,17 @@ enum report_changes_state {
 	REPORT_CHANGES_NO_DATA,
 	REPORT_CHANGES_LOST
 };
+// Which rows sentences and counts are about.
+enum report_whose { REPORT_OF_ALL, REPORT_OF_HOME, REPORT_OF_OTHERS };
 struct report_changes {
 	int32_t day, from;  // rows are of the days `from` to `day`
 	enum report_changes_state state;
-	uint64_t compared;                 // subjects
-	uint64_t past_days;                // that are known, of those before the day
-	uint64_t needed_days;              // of these, to know what changed
-	bool has_places;                   // countries and networks are among the subjects
-	bool names_all;                    // in a sentence, however many
+	uint64_t compared;     // subjects
+	uint64_t past_days;    // that are known, of those before the day
+	uint64_t needed_days;  // of these, to know what changed
+	bool has_places;       // countries and networks are among the subjects
+	bool names_all;        // in a sentence, however many
+	enum report_whose whose;
 	const struct report_change *rows;  // the newest day first, of a day by subject
 	size_t count;
 };

@@ -33,6 +33,13 @@ words_table words_overview = {
 	[WORD_CHANGES_NEW] = { "New:", "新規:" },
 	[WORD_CHANGES_GROWN] = { "Grown:", "増加:" },
 	[WORD_CHANGES_GONE] = { "Gone:", "消滅:" },
+	[WORD_CHANGES_OWN] = { "Your own ({1}):", "自組織（{1}）:" },
+	[WORD_CHANGES_OWN_NONE] = { "nothing changed.", "変化はありません。" },
+	[WORD_CHANGES_OWN_DAY] = { "Your own:", "自組織:" },
+	[WORD_CHANGES_OWN_UNKNOWN] = { "Not known of {1}: countries and networks are compared, where there is a database "
+	                               "of them, and no prefixes.",
+	                               "{1}の変化は不明です。比較の対象は、データベースのある国・地域とネットワークです"
+	                               "（プレフィックスは対象外）。" },
 	[WORD_CHANGES_MORE] = { " and {1} more", "ほか{1}件" },
 	[WORD_CHANGES_NUMBERS] = { " ({1} sources, at most {2} before)",
 	                           "（送信元{1}、これまで最大{2}）" },

@@ -35,6 +35,10 @@ words_table words_rules = {
 	                        "a day, so that rules are exact from {2} on; those with less are not shown.",
 	                        "指定された最小支持度は{1}ですが、このストアでは1日に使った送信元が{2}未満の値は保存されて"
 	                        "いないため、正確に数えられる{2}以上のルールのみを示します。" },
+	[WORD_RULES_FLOOR] = { "The support was raised to {2} on days that have fewer sources: the store dropped values that "
+	                       "fewer than {2} sources used on a day, so that rules are exact from {2} on.",
+	                       "送信元の少ない日は、最小支持度を{2}に引き上げました。このストアでは1日に使った送信元が{2}未満の値は"
+	                       "保存されていないため、正確に数えられるのは{2}以上のルールのみです。" },
 	[WORD_RULES_PARTIAL] = { "On {1} days there may be more rules than were found: the work for one day has a limit. "
 	                         "Those listed are right.",
 	                         "{1}日については処理量の上限に達したため、ほかにもルールがありえます。示したルールの値は"

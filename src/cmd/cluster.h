@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Private to cmd/: what `hotaru cluster` has found, and how it is told.
+#pragma once
+
+#include "analyse/devices/clusters.h"
+#include "cmd/cluster_labels.h"
+#include "cmd/confine.h"
+#include "cmd/dataset.h"
+
+struct cluster_command {
+	struct analysis_command analysis;
+	bool is_published, summary, linkage, score;
+	unsigned distance, compressor;
+	double cut;  // less than 0: not given
+	const char *newick;
+	struct label_source source;
+	struct cluster_label *names;                 // of clusters; NULL: there are no labels
+	struct cluster_scores scores;                // with --score
+	const char *files[CONFINE_OUTPUTS_MAX + 1];  // all that are written beside the table
+};
+
+// The rows: hosts by cluster, clusters, or merges.
+bool cluster_print(const struct cluster_command *, const struct hosts *,
+                   const struct device_clusters *, struct error *error) MUST_CHECK;
+
+// The files beside the table.
+bool cluster_write_files(const struct cluster_command *, const struct hosts *,
+                         const struct device_clusters *, struct error *error) MUST_CHECK;
+
+// One row a cluster, for cluster_print().
+extern const struct schema cluster_summary_schema;
+struct rows;
+bool cluster_print_summary(const struct cluster_command *, struct rows *, const struct hosts *,
+                           const struct device_clusters *, struct error *error) MUST_CHECK;

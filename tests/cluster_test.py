@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""`hotaru cluster`: partitions that SciPy found (HOTARU_GOLDEN), made hosts of known models, hostile answers.
+
+Whatever the order of the input, the number of threads and the compression, the bytes of the result are the same.
+"""
+import base64
+import collections
+import csv
+import gzip
+import io
+import json
+import os
+import pathlib
+import random
+import subprocess
+
+from harness import case, check, equal, hotaru, run_cases, skip, succeed, write
+
+BENCH = os.environ["BENCH_ANSWERS"]
+
+
+def address(number):
+    return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
+
+
+def line(host, port, answer, **more):
+    return json.dumps({"address": host, "port": port, "status": "answered",
+                       "response": base64.b64encode(answer).decode(), **more}) + "\n"
+
+
+def rows_of(data, *words):
+    text = succeed("cluster", "-", *words, "--format", "csv", "--quiet", stdin=data)
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def partition(rows):
+    clusters = collections.defaultdict(set)
+    for row in rows:
+        clusters[row["cluster"]].add(row["address"])
+    return set(map(frozenset, clusters.values()))
+
+
+def made(hosts, *words):
+    subprocess.run([BENCH, "--hosts", str(hosts), "-o", "made", "--truth", "truth", *words], check=True)
+    truth = csv.DictReader(pathlib.Path("truth").read_text(encoding="ascii").splitlines())
+    return pathlib.Path("made").read_bytes(), {row["address"]: row["model"] for row in truth}
+
+
+def golden():
+    folder = os.environ.get("HOTARU_GOLDEN")
+    if not folder:
+        skip("HOTARU_GOLDEN names no folder")
+    return pathlib.Path(folder)
+
+
+@case
+def published_method_is_scipys(_):
+    """Each merge bit for bit, ties too, and the partition at 0.3."""
+    files = sorted(golden().glob("linkage-*.json.gz"))
+    check(files, "there are no linkages")
+    for path in files:
+        known = json.loads(gzip.decompress(path.read_bytes()))
+        data = "".join(line(address(i), int(port), base64.b64decode(answer))
+                       for i, host in enumerate(known["hosts"]) for port, answer in host["responses"].items()).encode()
+        result = hotaru("cluster", "-", "--paper", "--linkage", "--format", "csv", stdin=data)
+        merges = [[int(r["left"]), int(r["right"]), float(r["height"]), int(r["hosts"])]
+                  for r in csv.DictReader(io.StringIO(result.text()))]
+        equal(merges, known["Z"], f"merges of {path.name}")
+        said, ties = " ".join(result.errors()), known["checks"]["tied_steps"]
+        equal("merges are tied" in said, ties > 0, f"ties of {path.name}: {said}")
+        check(ties == 0 or f" {known['checks']['hosts_whose_cluster_changed']} hosts come" in said, said)
+        if len(merges) < 400:
+            equal(partition(rows_of(data, "--paper")),
+                  {frozenset(address(int(host[1:])) for host in cluster) for cluster in known["partition"]}, path.name)
+
+
+@case
+def published_distances_of_each_compressor(_):
+    """Two hosts of one port merge at the distance of their answers."""
+    known = json.loads((golden() / "ncd-pairs.json").read_text(encoding="ascii"))
+    for name, key in (("bzip2", "bz2"), ("xz", "xz"), ("gzip", "gzip"), ("zstd", "zstd19")):
+        for pair in known["pairs"][::7]:
+            x, y = base64.b64decode(pair["x"]), base64.b64decode(pair["y"])
+            if not x or not y or len(x) > 65536 or len(y) > 65536 or key not in pair:
+                continue
+            merge, = rows_of((line("10.0.0.1", 80, x) + line("10.0.0.2", 80, y)).encode(), "--paper", "--linkage",
+                             "--compressor", name)
+            equal(float(merge["height"]), pair[key]["ncd"], f"{name} of pair {pair['id']}")
+
+
+@case
+def made_hosts_find_their_models(_):
+    data, truth = made(800, "--seed", "3")
+    rows = rows_of(data)
+    pairs = collections.Counter((row["cluster"], truth[row["address"]]) for row in rows)
+    two = lambda counts: sum(n * (n - 1) / 2 for n in counts)  # noqa: E731
+    a, b = (two(collections.Counter(key[i] for key in pairs.elements()).values()) for i in (0, 1))
+    chance = a * b / two([len(rows)])
+    ari = (two(pairs.values()) - chance) / ((a + b) / 2 - chance)
+    check(ari > 0.85, f"ARI {ari:.3f}")
+
+
+@case
+def order_threads_and_compression_make_no_difference(_):
+    data, _ = made(300, "--models", "40")
+    lines = data.splitlines(keepends=True)
+    kinds = ([], ["--summary"], ["--linkage"], ["--paper", "--linkage"], ["--distance", "ncd", "--compressor", "gzip"])
+    for words in kinds:
+        first = succeed("cluster", "-", *words, "--threads", "1", "--newick", "tree", stdin=data)
+        tree = pathlib.Path("tree").read_bytes()
+        shuffled = random.Random(7).sample(lines, len(lines)) + lines[:50]  # some come twice
+        write("shuffled.gz", gzip.compress(b"".join(shuffled)))
+        equal(succeed("cluster", "shuffled.gz", *words, "--threads", "3", "--newick", "tree"), first, words)
+        equal(pathlib.Path("tree").read_bytes(), tree, "the tree")
+
+
+@case
+def what_is_told_of_a_cluster(_):
+    """Largest first, of equal ones that of the lowest address; merges are SciPy's; the tree has all hosts."""
+    same, other = b"220 Tervax CZ-531 FTP ready\r\n", b"SSH-2.0-Quilo_2.4\r\n"
+    data = "".join([line("10.0.0.9", 21, same), line("10.0.0.8", 22, other), line("10.0.0.7", 21, same),
+                    line("10.0.0.6", 21, b"\x01\x02odd one", time="2016-09-20T00:00:00Z"),
+                    line("10.0.0.6", 21, b"older", time="2016-09-19T00:00:00Z"),
+                    json.dumps({"address": "10.0.0.5", "port": 21, "status": "refused"}) + "\n"]).encode()
+    equal([(r["address"], r["cluster"], r["ports"], r["label"]) for r in rows_of(data)],
+          [("10.0.0.7", "1", "21", ""), ("10.0.0.9", "1", "21", ""), ("10.0.0.6", "2", "21", ""),
+           ("10.0.0.8", "3", "22", "")], "hosts")
+    equal([(r["cluster"], r["hosts"], r["ports"], r["medoid"], r["banner"]) for r in rows_of(data, "--summary")],
+          [("1", "2", "21", "10.0.0.7", "220 Tervax CZ-531 FTP ready\\r\\n"), ("2", "1", "21", "10.0.0.6", "\\x01\\x02odd one"),
+           ("3", "1", "22", "10.0.0.8", "SSH-2.0-Quilo_2.4\\r\\n")], "summary")
+    merges = rows_of(data, "--linkage")
+    equal([(r["left"], r["right"], r["hosts"]) for r in merges[:1]], [("1", "3", "2")], "the equal ones first")
+    equal(float(merges[0]["height"]), 0.0, "and at 0")
+    equal(merges[-1]["hosts"], "4", "all of them last")
+    succeed("cluster", "-", "--newick", "tree", stdin=data)
+    tree = pathlib.Path("tree").read_text(encoding="ascii")
+    check(tree.endswith(");\n") and all(f"10.0.0.{n}:" in tree for n in (6, 7, 8, 9)), tree)
+
+
+@case
+def hostile_answers_are_answers(_):
+    """64 KiB of one byte, NULs, what looks like the beginning of something all the way."""
+    hostile = [b"\0" * 65536, b"a" * 65536, b"0x" * 32768, b"Mon, 1 Jan " * 5957, b'nonce="' * 9362, b"\xff" * 65536,
+               bytes(range(256)) * 256, b"\r\n" * 32768, b"1.1." * 16384, b"=HYPERLINK(1)"]
+    data = "".join(line(address(i), port, answer) for i, answer in enumerate(hostile) for port in (80, 23)).encode()
+    for words in ([], ["--paper", "--compressor", "gzip"], ["--summary"], ["--linkage"]):
+        text = succeed("cluster", "-", *words, stdin=data)
+        check("\0" not in text and "\xff" not in text, "raw bytes")
+    equal(len(rows_of(data)), len(hostile), "hosts")
+
+
+@case
+def what_is_wrong_is_said(_):
+    write("none", line("10.0.0.1", 80, b"x").replace("answered", "refused").encode())
+    write("one", line("10.0.0.1", 80, b"x").encode())
+    for words, code, text in (
+            (["none"], 1, "no host has answered"), ([], 2, "name a file"), (["missing"], 1, "missing"),
+            (["one", "--summary", "--linkage"], 2, "two tables"), (["one", "--cut", "9"], 2, "--cut"),
+            (["one", "--paper", "--distance", "ngram"], 2, "--paper"), (["one", "-o", "one"], 2, "input"),
+            (["one", "--newick", "one"], 2, "input")):
+        result = hotaru("cluster", *words)
+        equal(result.code, code, words)
+        check(text in " ".join(result.errors()), f"{words}: {result.errors()}")
+    equal(rows_of(pathlib.Path("one").read_bytes())[0]["cluster"], "1", "a host alone")
+    check(not pathlib.Path("tree").exists(), "an output for nothing")
+    hotaru("cluster", "none", "--newick", "tree")
+    check(not pathlib.Path("tree").exists(), "an output of a command that failed")
+
+
+run_cases()
