@@ -93,7 +93,12 @@ man: all
 format:
 	clang-format -i $(SOURCES)
 
+# A PREFIX that is named now is that of the install, whatever `make` was told.
 install: all
+ifneq ($(origin PREFIX),file)
+	meson configure $(BUILD) --prefix $(PREFIX)
+	ninja -C $(BUILD) installed
+endif
 	meson install -C $(BUILD) --no-rebuild
 
 clean:
