@@ -6,6 +6,7 @@ import calendar
 import csv
 import functools
 import html.parser
+import json
 import pathlib
 import re
 
@@ -65,6 +66,11 @@ def make(folder):
     write(folder / "networks.csv", "".join(networks).encode())
     succeed("ingest", "-q", "-s", folder / "store", "--telescope", "198.51.100.0/24", folder / "days.pcap",
             folder / "late.pcap", code=3)
+    answers = [json.dumps({"address": f"16.{i}.0.0", "port": port, "time": (BEGIN // 10**9) + 86400 * DAYS, "probe": "test",
+                           "status": "answered" if (i + port) % 3 else "refused", "response": "eA==" if (i + port) % 3 else ""})
+               for i in range(0, 60, 2) for port in (22, 23, 80, 2323)]
+    write(folder / "answers.jsonl", "\n".join(answers).encode())
+    succeed("responses", "-q", "-s", folder / "store", folder / "answers.jsonl")
 
 
 # ---- reading the page
@@ -339,6 +345,13 @@ def concentration(page, tables):
         check(grouped(len(rows) - 20) in page.text, "how many are left out is not said")
 
 
+def accessibility(page, tables):
+    rows = page.rows("accessibility.csv")
+    check(any(int(r["accessible"]) > 0 for r in rows), "nobody answered")
+    equal(rows_of(tables), [[r["attacked_port"], r["probed_port"], grouped(r["hosts"]), grouped(r["accessible"]),
+                             share(r["share"])] for r in rows], "ports that answer")
+
+
 def items_of(row):
     return frozenset(row["antecedent"].split(";") + row["consequent"].split(";"))
 
@@ -429,6 +442,7 @@ TABLES = {"all-changes": (changes, ["changes.csv"]),
           "networks-of-days": (networks, ["networks.csv", "networks-by-port.csv"]),
           "networks-by-country": (networks_by_country, ["networks-by-country.csv"]),
           "concentration": (concentration, ["prefixes.csv"]),
+          "accessibility-table": (accessibility, ["accessibility.csv"]),
           "emergences": (emergences, ["rules-new.csv"]),
           "rule-table": (rules, ["rules-timeline.csv"]),
           "lifetimes": (lifetimes, ["lifetimes.csv"]),

@@ -94,7 +94,9 @@ enum caveat_kind {
 	CAVEAT_CHANGES_NO_DATA,  // 1: the day is lost; 0: it has no captures
 
 	// Of accessibility.
-	CAVEAT_NEVER_ASKED,  // sources that were asked on no port; sources; ports left out, ports shown
+	// Sources that were asked on no port; sources; ports left out, ports shown; days: the first and the last on which
+	// hosts were asked, the other way round where nobody says.
+	CAVEAT_NEVER_ASKED,
 
 	CAVEAT_KINDS
 };

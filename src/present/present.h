@@ -90,6 +90,7 @@ struct report_files {
 	const char *together_figure, *lifetimes_figure;
 	const char *port_families_figure, *map_figure, *networks_figure, *concentration_figure;
 	const char *rules_csv, *rules_timeline_csv, *rules_new_csv;
+	const char *accessibility_csv, *accessibility_figure;
 };
 
 struct report {
@@ -116,6 +117,7 @@ struct report {
 	const struct report_tool *tools;
 	size_t tool_count;
 	const struct report_rules *rules;
+	const struct report_accessibility *accessibility;  // NULL: nobody was asked
 };
 
 // Stand-alone SVG files. False if there is nothing to draw (then `out` is as before)
@@ -141,6 +143,9 @@ bool figure_networks(struct buffer *out, const struct report *) MUST_CHECK;
 // A map of the countries of report->places; what its member `map` is for.
 bool figure_countries(struct buffer *out, const struct report *, bool is_narrow,
                       bool stands_alone) MUST_CHECK;
+
+// On which ports the hosts that attacked a port answer: a group of bars for each attacked port.
+bool figure_accessibility(struct buffer *out, const struct report *) MUST_CHECK;
 
 // Target sources and Mirai share by day of the strongest rules: one of report->rules->figures.
 bool figure_rules(struct buffer *out, const struct report *, size_t figure) MUST_CHECK;

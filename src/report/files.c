@@ -83,6 +83,7 @@ static bool write_tables(const struct writing *w, struct error *error)
 		{ f->rules_csv, s->rules.every_day },
 		{ f->rules_timeline_csv, s->rules.timeline },
 		{ f->rules_new_csv, s->rules.new_ones },
+		{ f->accessibility_csv, s->devices.accessibility },
 	};
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
 		if (answers[i].name != NULL &&
@@ -129,6 +130,7 @@ static bool write_single_figures(const struct writing *w, struct error *error)
 		{ report->files.map_figure, draw_map },
 		{ report->files.networks_figure, figure_networks },
 		{ report->files.concentration_figure, figure_concentration },
+		{ report->files.accessibility_figure, figure_accessibility },
 	};
 	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
 		struct buffer svg = buffer_up_to(BYTES_MAX);
@@ -222,6 +224,7 @@ static void remove_earlier(const struct writing *w)
 		"rules-dport",
 		"rules-ttl",
 		"rules-tos",
+		"accessibility",
 	};
 	const struct description *d = w->sections->about.description;
 	for (size_t i = 0; i < d->fingerprint_count; i++)

@@ -50,6 +50,7 @@ static void ask(struct sections *s, struct plan *plan)
 	ports_section_ask(&s->ports, &s->about, plan);
 	places_section_ask(&s->places, &s->about, plan);
 	prefixes_section_ask(&s->prefixes, &s->about, plan);
+	devices_section_ask(&s->devices, &s->about, plan);
 	rules_section_ask(&s->rules, &s->about, plan);
 	const struct rules_question rules = rules_section_wanted(s->about.options);
 	changes_section_ask(&s->changes, &s->about, &rules, plan);
@@ -65,6 +66,7 @@ static bool fill(struct sections *s, const struct plan *plan, struct error *erro
 	if (!ports_section_fill(&s->ports, &s->about, plan, error) ||
 	    !places_section_fill(&s->places, &s->about, plan, error) ||
 	    !prefixes_section_fill(&s->prefixes, &s->about, plan, error) ||
+	    !devices_section_fill(&s->devices, &s->about, plan, error) ||
 	    !rules_section_fill(&s->rules, &s->about, &s->survey.shown, plan, error))
 		return false;
 	home_section_fill(&s->home, &s->about, &s->places, &s->prefixes);
@@ -97,7 +99,9 @@ static const struct report_files names = { .survey_csv = "survey.csv",
 	                                   .port_families_figure = "port-families.svg",
 	                                   .map_figure = "map.svg",
 	                                   .networks_figure = "networks.svg",
-	                                   .concentration_figure = "concentration.svg" };
+	                                   .concentration_figure = "concentration.svg",
+	                                   .accessibility_csv = "accessibility.csv",
+	                                   .accessibility_figure = "accessibility.svg" };
 
 // What is not there is not named.
 static struct report_files files_of(const struct report *report)
@@ -117,6 +121,8 @@ static struct report_files files_of(const struct report *report)
 		files.tools_csv = NULL;
 	if (report->rules == NULL)
 		files.rules_csv = files.rules_timeline_csv = files.rules_new_csv = NULL;
+	if (report->accessibility == NULL)
+		files.accessibility_csv = files.accessibility_figure = NULL;
 	return files;
 }
 
@@ -126,6 +132,7 @@ static void describe_data(struct sections *s)
 	s->report.rules = &s->rules.report;
 	s->report.changes = &s->changes.found.changes;
 	s->report.floods = &s->prefixes.report_floods;
+	s->report.accessibility = s->devices.has_accessibility ? &s->devices.report : NULL;
 	if (!s->places.is_there)
 		return;
 	s->report.places = &s->places.report;
@@ -162,6 +169,7 @@ static void sections_done(struct sections *s)
 	ports_section_done(&s->ports);
 	places_section_done(&s->places);
 	prefixes_section_done(&s->prefixes);
+	devices_section_done(&s->devices);
 	rules_section_done(&s->rules);
 	changes_section_done(&s->changes);
 	memory_free(s);

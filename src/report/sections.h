@@ -185,6 +185,20 @@ bool changes_section_fill(struct changes_section *, const struct report_about *,
                           const struct plan *, struct error *error) MUST_CHECK;
 void changes_section_done(struct changes_section *);
 
+// ---- what hosts answered (devices.c)
+
+struct devices_section {
+	bool is_asked;           // sources have addresses
+	size_t accessibility;    // number of a question
+	bool has_accessibility;  // some of the sources was asked
+	struct report_accessible *rows;
+	struct report_accessibility report;
+};
+void devices_section_ask(struct devices_section *, const struct report_about *, struct plan *);
+bool devices_section_fill(struct devices_section *, const struct report_about *,
+                          const struct plan *, struct error *error) MUST_CHECK;
+void devices_section_done(struct devices_section *);
+
 // ---- association rules (rules.c, emergences.c)
 
 enum {
@@ -245,6 +259,7 @@ struct sections {
 	struct prefixes_section prefixes;
 	struct changes_section changes;
 	struct home_section home;
+	struct devices_section devices;
 	struct rules_section rules;
 	struct report report;  // what is drawn
 };

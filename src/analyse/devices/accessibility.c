@@ -18,6 +18,10 @@ struct finder {
 		probed_at[PORT_NUMBERS];  // where in the lists, or NOT_WANTED
 };
 
+struct asked_times {
+	uint64_t first_ns, last_ns;
+};
+
 struct port_use {
 	uint64_t answers;
 	uint16_t port;
@@ -52,9 +56,27 @@ static int by_port(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static void note_time(struct asked_times *times, uint64_t time_ns)
+{
+	if (time_ns == 0)
+		return;
+	times->first_ns = time_ns < times->first_ns ? time_ns : times->first_ns;
+	times->last_ns = time_ns > times->last_ns ? time_ns : times->last_ns;
+}
+
+static struct day_range days_of(struct holdings *h, struct asked_times times)
+{
+	const struct zone *zone = holdings_about(h).zone;
+	if (times.last_ns == 0)
+		return (struct day_range){ INT32_MAX, INT32_MIN };
+	return (struct day_range){ zone_day(zone, times.first_ns).day,
+		                   zone_day(zone, times.last_ns).day };
+}
+
 static bool count_ports(struct holdings *h, const struct finder *f, bool *is_asked,
                         struct port_use *uses, struct error *error)
 {
+	struct asked_times times = { .first_ns = UINT64_MAX };
 	struct holdings_responses *responses;
 	struct response r;
 	if (!open_responses(h, f->request->days, &responses, error))
@@ -62,8 +84,10 @@ static bool count_ports(struct holdings *h, const struct finder *f, bool *is_ask
 	while (responses->next(responses, &r, error)) {
 		is_asked[r.port] = true;
 		uses[r.port].answers += is_answer(&r);
+		note_time(&times, r.time_ns);
 	}
 	holdings_close_responses(responses);
+	f->out->asked = days_of(h, times);
 	return error->kind == ERROR_NONE;
 }
 
@@ -197,7 +221,11 @@ static bool find(struct holdings *h, struct finder *f, struct error *error)
 		                              .without_floods = f->request->without_floods };
 	const uint64_t columns = COLUMN_BIT(COLUMN_FIELD + source_filter_field(&filter));
 	struct source_merge *merge;
-	if (!find_ports(h, f, error) || !open_responses(h, f->request->days, &f->responses, error))
+	if (!find_ports(h, f, error))
+		return false;
+	if (f->out->probed_count == 0)
+		return true;
+	if (!open_responses(h, f->request->days, &f->responses, error))
 		return false;
 	bool ok = source_merge_open(h, &filter, columns, &merge, error);
 	if (ok) {

@@ -29,10 +29,12 @@ struct accessibility {
 	// Sources that attacked any of the ports; those of them that were asked on none.
 	uint64_t sources, never_asked;
 	size_t ports_left_out;  // that hosts were asked on: those with the fewest answers
+	struct day_range
+		asked;  // the first and last day on which any host was; from > to: no response has a time
 	struct floods_left_out floods;
 };
 
 // Once through the responses for their ports, then once through responses and host-days side by side, so
-// memory does not depend on how many there are.
+// memory does not depend on how many there are; where nobody was asked host-days are not read.
 bool accessibility_find(struct holdings *, const struct accessibility_request *,
                         struct accessibility *out, struct error *error) MUST_CHECK;

@@ -23,7 +23,8 @@ static bool hand_out(struct inquiry *inquiry, const struct accessibility *found,
 {
 	const struct caveat asked = { CAVEAT_NEVER_ASKED,
 		                      { found->never_asked, found->sources, found->ports_left_out,
-		                        found->probed_count } };
+		                        found->probed_count },
+		                      { found->asked.from, found->asked.to } };
 	struct schema schema;
 	struct rows rows;
 	struct error ignored;

@@ -85,6 +85,9 @@ bool figure_has_content(const struct report *report, enum figure_kind kind, size
 	case FIGURE_RULES:
 		return report->rules != NULL && index < report->rules->figure_count &&
 		       report->rules->figures[index].line_count > 0;
+	case FIGURE_ACCESSIBILITY:
+		return report->accessibility != NULL && report->accessibility->attacked_count > 0 &&
+		       report->accessibility->probed_count > 0;
 	case FIGURE_KINDS: break;
 	}
 	return false;
@@ -113,6 +116,7 @@ static void append_title(struct buffer *out, const struct report *report, enum f
 		[FIGURE_NETWORKS] = WORD_TITLE_NETWORKS,
 		[FIGURE_MAP] = WORD_TITLE_COUNTRIES,
 		[FIGURE_RULES] = WORD_TITLE_RULES,
+		[FIGURE_ACCESSIBILITY] = WORD_TITLE_ACCESSIBILITY,
 	};
 	markup_plain_phrase(out, report->lang, titles[kind],
 	                    (struct markup_values){ .one = value });
@@ -160,6 +164,10 @@ static void days_of(const struct report *report, enum figure_kind kind, int32_t 
 	if (kind == FIGURE_RULES) {
 		days[0] = report->rules->from;
 		days[1] = report->rules->to;
+	}
+	if (kind == FIGURE_ACCESSIBILITY) {
+		days[0] = report->accessibility->from;
+		days[1] = report->accessibility->to;
 	}
 }
 
@@ -214,6 +222,7 @@ bool figure_draw(struct buffer *out, const struct report *report, struct figure 
 	case FIGURE_MAP:
 		return report->places->map(out, report, figure.is_narrow, figure.stands_alone);
 	case FIGURE_RULES: figure_rules_draw(out, report, figure); break;
+	case FIGURE_ACCESSIBILITY: figure_accessibility_draw(out, report, figure); break;
 	case FIGURE_KINDS: break;
 	}
 	return !out->failed;
@@ -264,4 +273,9 @@ bool figure_networks(struct buffer *out, const struct report *report)
 bool figure_rules(struct buffer *out, const struct report *report, size_t figure)
 {
 	return draw_alone(out, report, FIGURE_RULES, figure);
+}
+
+bool figure_accessibility(struct buffer *out, const struct report *report)
+{
+	return draw_alone(out, report, FIGURE_ACCESSIBILITY, 0);
 }

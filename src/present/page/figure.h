@@ -16,6 +16,7 @@ enum figure_kind {
 	FIGURE_NETWORKS,
 	FIGURE_MAP,
 	FIGURE_RULES,
+	FIGURE_ACCESSIBILITY,
 	FIGURE_KINDS
 };
 
@@ -54,4 +55,5 @@ void figure_ports_draw(struct buffer *out, const struct report *, struct figure)
 void figure_port_families_draw(struct buffer *out, const struct report *, struct figure);
 void figure_concentration_draw(struct buffer *out, const struct report *, struct figure);
 void figure_networks_draw(struct buffer *out, const struct report *, struct figure);
+void figure_accessibility_draw(struct buffer *out, const struct report *, struct figure);
 void figure_rules_draw(struct buffer *out, const struct report *, struct figure);

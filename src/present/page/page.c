@@ -42,6 +42,11 @@ static bool has_networks(const struct report *report)
 	return report->networks != NULL || report->concentration != NULL;
 }
 
+static bool has_devices(const struct report *report)
+{
+	return report->accessibility != NULL;
+}
+
 static bool has_rules(const struct report *report)
 {
 	return report->rules != NULL;
@@ -63,6 +68,7 @@ static const struct section sections[] = {
 	{ "ports", NULL, WORD_PORTS, WORD_PORTS, page_ports, has_ports, FOLD_OPEN },
 	{ "places", NULL, WORD_PLACES, WORD_PLACES, page_places, has_places, FOLD_OPEN },
 	{ "networks", NULL, WORD_NETWORKS, WORD_NETWORKS, page_networks, has_networks, FOLD_OPEN },
+	{ "devices", NULL, WORD_DEVICES, WORD_DEVICES, page_devices, has_devices, FOLD_OPEN },
 	{ "rules", NULL, WORD_RULES, WORD_RULES_HEADING, page_rules, has_rules, FOLD_ALWAYS },
 	{ "families", "by-day", WORD_FAMILIES, WORD_FAMILIES, page_figures, has_days, FOLD_OPEN },
 	{ "lifetimes", NULL, WORD_LIFETIMES, WORD_LIFETIMES, page_lifetimes, has_past,
@@ -170,6 +176,7 @@ static void write_files(struct buffer *out, const struct report *report)
 		f->networks_by_port_csv,
 		f->home_csv,
 		f->prefixes_csv,
+		f->accessibility_csv,
 		f->rules_csv,
 		f->rules_new_csv,
 		f->rules_timeline_csv,

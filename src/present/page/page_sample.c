@@ -4,6 +4,7 @@
 #include "present/page/page.h"
 
 #include "base/text.h"
+#include "present/page/devices_sample.h"
 #include "present/page/rules_sample.h"
 #include "present/page/where_sample.h"
 
@@ -41,15 +42,16 @@ static void enlarge(struct report_sample *s, uint64_t times)
 
 static bool write_figures(const char *folder, const struct report *report)
 {
-	static const char *const names[] = { "ports-telnet.svg", "ports-others.svg",
+	static const char *const names[] = { "ports-telnet.svg",  "ports-others.svg",
 		                             "port-families.svg", "concentration.svg",
-		                             "networks.svg" };
+		                             "networks.svg",      "accessibility.svg" };
 	bool ok = true;
-	for (size_t i = 0; i < 5; i++) {
+	for (size_t i = 0; i < 6; i++) {
 		struct buffer b = buffer_up_to(1 << 26);
 		ok = ok && (i < 2    ? figure_ports(&b, report, i)
 		            : i == 2 ? figure_port_families(&b, report)
 		            : i == 3 ? figure_concentration(&b, report)
+		            : i == 5 ? figure_accessibility(&b, report)
 		                     : figure_networks(&b, report));
 		ok = ok && write_file(folder, names[i], &b);
 		buffer_done(&b);
@@ -92,12 +94,14 @@ int main(int count, char **words)
 	struct report_sample s;
 	struct where_sample w;
 	struct rules_sample r;
+	struct devices_sample d;
 	if (count != 2)
 		return 2;
 	sample_make(&s, WHERE_DAYS, false);
 	enlarge(&s, 900);
 	where_make(&w, &s, false);
 	rules_sample_make(&r, &s, false);
+	devices_make(&d, &s);
 	w.places.map = figure_countries;
 	s.report.files.map_figure = "map.svg";
 	const bool ok = write_page(words[1], &s.report, LANG_JA, "ja.html") &&

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "present/page/page.h"
 
+#include "present/page/devices_sample.h"
 #include "present/page/rules_sample.h"
 #include "present/page/where_sample.h"
 #include "present/page/xml_check.h"
@@ -169,9 +170,11 @@ TEST(pages_with_every_section_are_well_formed)
 		struct report_sample s;
 		struct where_sample w;
 		struct rules_sample r;
+		struct devices_sample d;
 		sample_make(&s, counts[i / 2], i % 2 == 1);
 		where_make(&w, &s, i % 2 == 1);
 		rules_sample_make(&r, &s, i % 2 == 1);
+		devices_make(&d, &s);
 		check_page(&s.report);
 		s.report.lang = LANG_JA;
 		w.floods.are_left_out = true;
@@ -300,14 +303,19 @@ TEST(addresses_stay)
 		"emergences",
 		"rules-window",
 		"rule-table",
+		"devices",
+		"accessibility",
+		"accessibility-table",
 	};
 	struct report_sample s;
 	struct where_sample w;
 	struct rules_sample r;
+	struct devices_sample d;
 	struct buffer b;
 	sample_make(&s, 20, false);
 	where_make(&w, &s, false);
 	rules_sample_make(&r, &s, false);
+	devices_make(&d, &s);
 	const char *page = written(&b, &s.report);
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
 		char id[64];

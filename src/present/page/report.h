@@ -239,6 +239,28 @@ struct report_changes {
 	size_t count;
 };
 
+// Of the hosts that attacked a port, how many answered on another, or the same, when they were asked.
+struct report_accessible {
+	uint16_t attacked, probed;
+	uint64_t hosts, accessible;
+};
+// The ports that are drawn are chosen of those of the rows; at most REPORT_GROUPS_MAX of each kind.
+enum { REPORT_GROUPS_MAX = 12 };
+struct report_accessibility {
+	int32_t from, to;  // days of the attacks
+	int32_t asked_from,
+		asked_to;  // on which hosts were asked; the other way round: nobody says
+	uint64_t sources,
+		never_asked;  // that attacked any of the ports; those of them that were asked on none
+	uint64_t ports_left_out;               // that hosts were asked on, and no row is about
+	const struct report_accessible *rows;  // by attacked port, then by port asked
+	size_t row_count;
+	size_t attacked_all, probed_all;  // ports that the rows are about
+	uint16_t attacked[REPORT_GROUPS_MAX],
+		probed[REPORT_GROUPS_MAX];  // that are drawn, ascending
+	size_t attacked_count, probed_count;
+};
+
 // A fingerprint that is no family, and none of the survey's, that some sources matched.
 struct report_tool {
 	const char *name, *rule;

@@ -355,7 +355,8 @@ static words_table words_survey = {
 };
 
 static const words_table *const tables[] = { &words_survey, &words_overview, &words_where,
-	                                     &words_map,    &words_page,     &words_rules };
+	                                     &words_map,    &words_page,     &words_rules,
+	                                     &words_devices };
 
 const char *word_in(enum lang lang, enum word word)
 {

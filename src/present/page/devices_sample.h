@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+// For tests: what hosts answered in the manner of the study of 2017: who attacks Telnet hardly answers there.
+#pragma once
+
+#include "present/page/report_sample.h"
+
+enum { DEVICES_ATTACKED = 13, DEVICES_PROBED = 14 };
+
+struct devices_sample {
+	struct report_accessible rows[DEVICES_ATTACKED * DEVICES_PROBED];
+	struct report_accessibility accessibility;
+};
+
+// Adds them to the report of the sample; both must live as long as it.
+static inline void devices_make(struct devices_sample *d, struct report_sample *s)
+{
+	static const uint16_t attacked[DEVICES_ATTACKED] = { 22,   23,   80,   81,   88,
+		                                             1023, 2222, 2323, 5358, 6789,
+		                                             7547, 8080, 37777 },
+			      probed[DEVICES_PROBED] = {
+				      21,   22,   23,   80,   81,   88,   443,
+				      2222, 2323, 5358, 7547, 8080, 8443, 65535
+			      };
+	static const uint64_t hosts[DEVICES_ATTACKED] = { 81446,  433786, 55651,  27276, 5437,
+		                                          3,      59609,  171160, 14677, 1,
+		                                          123724, 11041,  7 };
+	static const unsigned per_mille[DEVICES_PROBED] = { 31, 44, 47, 96,  12, 3, 9,
+		                                            2,  1,  0,  118, 52, 1, 0 };
+	*d = (struct devices_sample){ .accessibility = { .from = s->survey.first_day,
+		                                         .to = s->survey.first_day,
+		                                         .asked_from = s->survey.first_day + 3,
+		                                         .asked_to = s->survey.first_day + 3,
+		                                         .sources = 556693,
+		                                         .never_asked = 56693,
+		                                         .ports_left_out = 2,
+		                                         .rows = d->rows,
+		                                         .row_count = DEVICES_ATTACKED *
+		                                                      DEVICES_PROBED,
+		                                         .attacked_all = DEVICES_ATTACKED,
+		                                         .probed_all = DEVICES_PROBED,
+		                                         .attacked_count = 10,
+		                                         .probed_count = 11 } };
+	for (size_t a = 0; a < DEVICES_ATTACKED; a++)
+		for (size_t b = 0; b < DEVICES_PROBED; b++)
+			d->rows[a * DEVICES_PROBED + b] = (struct report_accessible){
+				attacked[a], probed[b], hosts[a],
+				hosts[a] * ((a * 7 + b * 5) % 9 + 4) * per_mille[b] / 8000
+			};
+	for (size_t a = 0, next = 0; a < DEVICES_ATTACKED; a++)
+		if (hosts[a] > 7)
+			d->accessibility.attacked[next++] = attacked[a];
+	for (size_t b = 0, next = 0; b < DEVICES_PROBED && next < 11; b++)
+		if (b != 6)
+			d->accessibility.probed[next++] = probed[b];
+	s->report.accessibility = &d->accessibility;
+	s->report.files.accessibility_csv = "accessibility.csv";
+	s->report.files.accessibility_figure = "accessibility.svg";
+}

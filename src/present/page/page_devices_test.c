@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+// The section of devices, and its figure: what they say, and of what is missing.
+#include "present/page/page.h"
+
+#include "present/page/devices_sample.h"
+#include "present/page/figure.h"
+#include "present/page/xml_check.h"
+
+static const char *written(struct buffer *b, const struct report *report)
+{
+	*b = buffer_up_to(1 << 28);
+	CHECK(page_write(b, report));
+	buffer_byte(b, '\0');
+	return b->failed ? "" : (const char *)b->bytes;
+}
+
+static const char *drawn(struct buffer *b, const struct report *report, unsigned variant)
+{
+	const struct figure figure = { .kind = FIGURE_ACCESSIBILITY,
+		                       .is_narrow = (variant & 1) != 0,
+		                       .stands_alone = (variant & 2) != 0 };
+	*b = buffer_up_to(1 << 24);
+	CHECK(figure_draw(b, report, figure));
+	buffer_byte(b, '\0');
+	return b->failed ? "" : (const char *)b->bytes;
+}
+
+static bool has(const char *text, const char *part)
+{
+	return strstr(text, part) != NULL;
+}
+
+static bool says(const struct report *report, const char *text)
+{
+	struct buffer b;
+	const char *page = written(&b, report);
+	const bool found = has(page, text);
+	CHECK(xml_is_well_formed(page));
+	CHECK(!has(page, "{1}") && !has(page, "{2}") && !has(page, "{3}") && !has(page, "{4}"));
+	buffer_done(&b);
+	return found;
+}
+
+static size_t count(const char *text, const char *part)
+{
+	size_t found = 0;
+	for (; (text = strstr(text, part)) != NULL; text++)
+		found++;
+	return found;
+}
+
+TEST(a_group_for_each_attacked_port_has_a_bar_for_each_that_answers)
+{
+	struct report_sample s;
+	struct devices_sample d;
+	sample_make(&s, 20, false);
+	devices_make(&d, &s);
+	for (unsigned i = 0; i < 8; i++) {
+		struct buffer b;
+		s.report.lang = i < 4 ? LANG_EN : LANG_JA;
+		const char *svg = drawn(&b, &s.report, i % 4);
+		CHECK(xml_is_well_formed(svg));
+		CHECK(!has(svg, "nan") && !has(svg, "inf\"") && !has(svg, "{1}"));
+		CHECK(count(svg, "<g><title>") == 10 * 11);
+		// What is on the attacked port itself has another colour: nine bars, and the
+		// legend.
+		CHECK(count(svg, "class=\"a2\"") == 10);
+		if (i < 4)
+			CHECK(has(
+				svg,
+				"Of 433,786 hosts that attacked port 23, 30,581 answered on port 23</title>"));
+		buffer_done(&b);
+	}
+	sample_done(&s);
+}
+
+// A coordinate, behind the next command of that letter.
+static double number_behind(const char *at, char command)
+{
+	double value = 0, unit = 1;
+	for (at = strchr(at, command) + 1; (*at >= '0' && *at <= '9') || *at == '.'; at++)
+		if (*at == '.') {
+			unit = 0.1;
+		} else {
+			value = unit < 1 ? value + (*at - '0') * unit : value * 10 + (*at - '0');
+		}
+	return value;
+}
+
+// Shares are of one scale: a bar that is twice as long is twice the share.
+TEST(bars_of_all_groups_have_one_scale)
+{
+	struct report_sample s;
+	struct devices_sample d;
+	struct buffer b;
+	sample_make(&s, 20, false);
+	devices_make(&d, &s);
+	d.rows[0] = (struct report_accessible){ 22, 21, 1000, 500 };
+	d.rows[1] = (struct report_accessible){ 23, 21, 1000, 250 };
+	d.accessibility.row_count = 2;
+	d.accessibility.attacked_count = 2;
+	d.accessibility.probed_count = 1;
+	d.accessibility.attacked[1] = 23;
+	const char *svg = drawn(&b, &s.report, 0);
+	double ends[2][2] = { { 0 } };
+	const char *at = strstr(svg, "<g><title>");
+	for (size_t i = 0; i < 2 && at != NULL; i++) {
+		at = strstr(at, "d=\"M");
+		ends[i][0] = at != NULL ? number_behind(at, 'M') : 0;
+		ends[i][1] = at != NULL ? number_behind(at, 'H') : 0;
+		at = at != NULL ? strstr(at, "<g><title>") : NULL;
+	}
+	const double first = ends[0][1] - ends[0][0], second = ends[1][1] - ends[1][0];
+	CHECK(first > 20 && first - 2 * second < 0.3 && 2 * second - first < 0.3);
+	CHECK(has(svg, ">50.0%<") && has(svg, ">25.0%<"));
+	buffer_done(&b);
+	sample_done(&s);
+}
+
+TEST(the_section_says_who_was_asked_and_when)
+{
+	struct report_sample s;
+	struct devices_sample d;
+	sample_make(&s, 20, false);
+	devices_make(&d, &s);
+	CHECK(says(&s.report, "<li><a href=\"#devices\">Devices</a></li>"));
+	CHECK(says(&s.report, "<figure id=\"accessibility\">"));
+	CHECK(says(&s.report, "<h3 id=\"accessibility-table\">Ports that answer, 2016-07-01</h3>"));
+	CHECK(says(&s.report,
+	           "Hosts were asked on 2016-07-04. 500,000 of 556,693 such sources were asked"));
+	CHECK(says(&s.report,
+	           "Drawn are the 10 attacked ports with the most hosts and the 11 ports"));
+	CHECK(says(&s.report, "2 with fewer answers are not listed"));
+	CHECK(says(&s.report, "<a href=\"accessibility.csv\">") &&
+	      says(&s.report, "<a href=\"accessibility.svg\">"));
+	CHECK(says(&s.report,
+	           "<tr><th scope=\"row\">23</th><td>23</td><td class=\"n\">433,786</td>"));
+	d.accessibility.asked_to++;
+	CHECK(says(&s.report, "Hosts were asked from 2016-07-04 to 2016-07-05."));
+	d.accessibility.asked_to -= 2;
+	CHECK(!says(&s.report, "Hosts were asked"));
+	s.report.lang = LANG_JA;
+	CHECK(says(&s.report, "機器</h2>"));
+	sample_done(&s);
+}
+
+TEST(where_nobody_was_asked_there_is_no_section)
+{
+	struct report_sample s;
+	struct buffer b = buffer_up_to(1 << 20);
+	sample_make(&s, 20, false);
+	CHECK(!says(&s.report, "#devices") && !says(&s.report, "accessibility"));
+	CHECK(!figure_accessibility(&b, &s.report) && b.length == 0);
+	sample_done(&s);
+}
+
+TEST_MAIN

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: MIT
+// Words of devices: on which ports they answer, and what they are.
+#include "present/words/words_private.h"
+
+words_table words_devices = {
+	[WORD_DEVICES] = { "Devices", "機器" },
+	[WORD_TITLE_ACCESSIBILITY] = { "On which ports the hosts that attacked a port answer",
+	                               "攻撃元ホストが応答したポート（攻撃先ポート別）" },
+	[WORD_UNIT_ACCESSIBILITY] = { "share of the hosts, by port that answered",
+	                              "応答したホストの割合（応答ポート別）" },
+	[WORD_GROUP_PORT] = { "attacked {1}", "攻撃先 {1}" },
+	[WORD_GROUP_HOSTS] = { "{1} hosts", "{1}ホスト" },
+	[WORD_BAR_HOSTS] = { "Of {3} hosts that attacked port {2}, {4} answered on port {1}",
+	                     "ポート{2}を攻撃した{3}ホストのうち、{4}ホストがポート{1}で応答" },
+	[WORD_BAR_OWN] = { "on the port that they attacked", "攻撃先と同じポート" },
+	[WORD_BAR_OTHER] = { "on another port", "それ以外のポート" },
+	[WORD_CAPTION_ACCESSIBILITY] = { "Hosts are all sources that sent a SYN to the attacked port, each once, whether anybody asked "
+	                                 "them or not. A host counts as answering on a port if it sent something there, or spoke TLS, when it "
+	                                 "was asked, on these days or up to 30 days after. All bars have one scale.",
+	                                 "ホストは、攻撃先ポートにSYNを送ったすべての送信元です（重複なし、調査の有無を問いません）。"
+	                                 "対象期間またはその後30日以内の調査で、何らかのデータかTLSで応答したポートを数えています。"
+	                                 "棒の目盛はすべて共通です。" },
+	[WORD_CAPTION_ASKED_DAY] = { "Hosts were asked on {1}.", "調査日: {1}。" },
+	[WORD_CAPTION_ASKED_RANGE] = { "Hosts were asked from {1} to {2}.",
+	                               "調査期間: {1}～{2}。" },
+	[WORD_CAPTION_NEVER_ASKED] = { "{1} of {2} such sources were asked; the others count as not answering.",
+	                               "該当する送信元{2}のうち調査したのは{1}で、残りは応答なしとして数えています。" },
+	[WORD_CAPTION_PORTS_DRAWN] = { "Drawn are the {1} attacked ports with the most hosts and the {2} ports that most of them answered on; "
+	                               "the table has more.",
+	                               "図はホスト数の多い攻撃先ポート{1}件と、応答の多いポート{2}件のみです。続きは表にあります。" },
+	[WORD_ACCESSIBILITY_TABLE] = { "Ports that answer, {1}", "応答したポート（{1}）" },
+	[WORD_ACCESSIBILITY_LEFT_OUT] = { "Of the ports that hosts were asked on, {1} with fewer answers are not listed.",
+	                                  "調査したポートのうち、応答の少ない{1}件は掲載していません。" },
+	[WORD_COLUMN_ATTACKED] = { "attacked port", "攻撃先ポート" },
+	[WORD_COLUMN_PROBED] = { "port asked", "調査ポート" },
+	[WORD_COLUMN_HOSTS] = { "hosts that attacked", "攻撃元ホスト数" },
+	[WORD_COLUMN_ACCESSIBLE] = { "of them answered", "うち応答" },
+};
