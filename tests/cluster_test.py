@@ -14,6 +14,7 @@ import os
 import pathlib
 import random
 import subprocess
+from xml.etree import ElementTree
 
 from harness import case, check, equal, hotaru, run_cases, skip, succeed, write
 
@@ -136,6 +137,21 @@ def what_is_told_of_a_cluster(_):
     succeed("cluster", "-", "--newick", "tree", stdin=data)
     tree = pathlib.Path("tree").read_text(encoding="ascii")
     check(tree.endswith(");\n") and all(f"10.0.0.{n}:" in tree for n in (6, 7, 8, 9)), tree)
+
+
+@case
+def the_tree_as_a_figure(_):
+    """A row a cluster, the cut, and what had no room."""
+    for hosts, models, drawn in ((1, 1, 1), (120, 20, None), (600, 300, 80)):
+        data, _ = made(hosts, "--models", str(models))
+        clusters = len({row["cluster"] for row in rows_of(data)})
+        succeed("cluster", "-", "--dendrogram", "tree.svg", stdin=data)
+        root = ElementTree.parse("tree.svg").getroot()
+        spans = [span.text for span in root.iter("{http://www.w3.org/2000/svg}tspan")]
+        rows = sorted(int(text) for text in spans if text.isdigit())
+        equal(rows, list(range(1, (drawn or clusters) + 1)), "rows")
+        texts = " ".join("".join(e.itertext()) for e in root.iter("{http://www.w3.org/2000/svg}text"))
+        equal("not drawn" in texts, clusters > 80, texts[:300])
 
 
 @case

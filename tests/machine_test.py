@@ -28,7 +28,7 @@ BEGIN_NS, DAYS = 17239 * DAY_NS, 16  # ten days before the odd traffic, and as l
 VALUES = {"first": "2017-03-24", "second": "2017-03-25", "middle": "2017-03-26", "last": "2017-03-29",
           "before": "1990-01-01", "after": "2090-01-01", "low": "3", "high": "9"}
 # In command-lines.txt, what is no table; and files of the samples that are not made here.
-NO_TABLE = ("report", "notify", "ingest", "verify", "compact", "forget", "probe", "simulate", "--as-fingerprint")
+NO_TABLE = ("report", "notify", "ingest", "verify", "compact", "forget", "probe", "responses", "simulate", "--as-fingerprint")
 # Texts for people: what they say is in no notation.
 PROSE = {"fingerprints": ("rule", "what", "source", "evidence"), "info": ("value",), "settings": ("value",),
          "ledger": ("reason", "meaning", "capture"), "places": ("name", "country_name"), "changes": ("name", "id")}
@@ -61,6 +61,9 @@ def make(folder):
     write("own.txt", OWN)
     succeed("ingest", "-q", "-s", "store", "-t", traffic.TELESCOPE, "--fingerprints", "own.txt", "--country-db", "early.csv",
             "--asn-db", "networks.csv", *sorted(str(path) for path in pathlib.Path(".").glob("*.capture")))
+    write("own.jsonl", b"".join(b'{"address":"12.0.0.0","port":%d,"time":"2017-03-24T00:00:00Z","response":"eA=="}\n' % port
+                                for port in (23, 7000)))
+    succeed("responses", "-q", "-s", "store", "own.jsonl")
     os.chdir("/")
 
 

@@ -144,7 +144,7 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "contact": "soc@example.org", "page": "https://example.org/", "opt-outs": "nobody.txt", "ports": "23,2323",
           "budget": "2", "rate": "50", "rate-asn": "5", "rate-prefix": "0.5", "parallel": "7", "wait": "2", "deadline": "9",
           "before": "2000-01-01", "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
-          "distance": "ngram", "compressor": "gzip", "cut": "0.4", "newick": "tree", "recog": "rules", "labels": "labels.csv",
+          "distance": "ngram", "compressor": "gzip", "cut": "0.4", "newick": "tree", "dendrogram": "tree.svg", "recog": "rules", "labels": "labels.csv",
           "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
           }
 NEEDS = {"score": ("--labels", "labels.csv"), "responses-day": ("--responses", "answers"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),

@@ -48,6 +48,9 @@ static const struct option options[] = {
 	  "labels from a table of your own: address,label", 0, 0, NULL },
 	{ "score", 0, OPTION_FLAG, FIELD(score), NULL,
 	  "how well clusters and labels agree, also with each port left out", 0, 0, NULL },
+	{ "dendrogram", 0, OPTION_TEXT, FIELD(dendrogram), "FILE",
+	  "draw the tree of the 80 largest clusters there, as SVG, each cluster folded", 0, 0,
+	  NULL },
 	{ "threads", 0, OPTION_NUMBER, FIELD(analysis.take.take.threads), "N",
 	  "use this many threads (default: as many as processors)", 1, POOL_THREADS_MAX, NULL },
 };
@@ -239,7 +242,9 @@ static int run(const struct command *self, struct option_words words)
 		return exit_code;
 	if (c.distance == UINT32_MAX)
 		c.distance = c.is_published ? 1 : 0;
-	c.files[0] = c.newick;
+	for (size_t i = 0, k = 0; i < 2; i++)
+		if ((i == 0 ? c.newick : c.dendrogram) != NULL)
+			c.files[k++] = i == 0 ? c.newick : c.dendrogram;
 	const bool is_done = work(&c, &words, &is_damaged, &error);
 	label_source_done(&c.source);
 	cluster_scores_done(&c.scores);

@@ -12,7 +12,7 @@ struct cluster_command {
 	bool is_published, summary, linkage, score;
 	unsigned distance, compressor;
 	double cut;  // less than 0: not given
-	const char *newick;
+	const char *newick, *dendrogram;
 	struct label_source source;
 	struct cluster_label *names;                 // of clusters; NULL: there are no labels
 	struct cluster_scores scores;                // with --score
@@ -26,6 +26,10 @@ bool cluster_print(const struct cluster_command *, const struct hosts *,
 // The files beside the table.
 bool cluster_write_files(const struct cluster_command *, const struct hosts *,
                          const struct device_clusters *, struct error *error) MUST_CHECK;
+
+// The tree as an SVG, for cluster_write_files().
+bool cluster_draw(const struct hosts *, const struct device_clusters *, struct buffer *out,
+                  struct error *error) MUST_CHECK;
 
 // One row a cluster, for cluster_print().
 extern const struct schema cluster_summary_schema;

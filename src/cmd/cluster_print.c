@@ -10,7 +10,7 @@
 
 #include <stdlib.h>
 
-enum { PORTS_TEXT_MAX = 1 << 20 };
+enum { PORTS_TEXT_MAX = 1 << 20, FIGURE_MAX = 1 << 20 };
 #define NEWICK_MAX ((size_t)1 << 31)
 
 // ---- hosts
@@ -154,23 +154,36 @@ static void address_name(const void *context, uint32_t host, struct buffer *out)
 	buffer_text(out, text);
 }
 
+static bool write_file(const char *path, const struct buffer *text, struct error *error)
+{
+	FILE *file = command_output_open(path, error);
+	if (file == NULL)
+		return false;
+	fwrite(text->bytes, 1, text->length, file);
+	return command_output_close(file, path, error);
+}
+
 static bool write_newick(const char *path, const struct hosts *hosts,
                          const struct device_clusters *found, struct error *error)
 {
 	struct buffer text = buffer_up_to(NEWICK_MAX);
 	struct merge *merges = memory_new((size_t)hosts->count + 1, sizeof *merges);
-	bool is_done = merges != NULL || error_memory(error, "a tree");
-	is_done = is_done && device_linkage(hosts, found, merges, error) &&
-	          newick_write(&text, merges, hosts->count, address_name, hosts, error);
-	if (is_done) {
-		FILE *file = command_output_open(path, error);
-		is_done = file != NULL;
-		if (is_done) {
-			fwrite(text.bytes, 1, text.length, file);
-			is_done = command_output_close(file, path, error);
-		}
-	}
+	const bool is_done = (merges != NULL || error_memory(error, "a tree")) &&
+	                     device_linkage(hosts, found, merges, error) &&
+	                     newick_write(&text, merges, hosts->count, address_name, hosts,
+	                                  error) &&
+	                     write_file(path, &text, error);
 	memory_free(merges);
+	buffer_done(&text);
+	return is_done;
+}
+
+static bool write_dendrogram(const char *path, const struct hosts *hosts,
+                             const struct device_clusters *found, struct error *error)
+{
+	struct buffer text = buffer_up_to(FIGURE_MAX);
+	const bool is_done = cluster_draw(hosts, found, &text, error) &&
+	                     write_file(path, &text, error);
 	buffer_done(&text);
 	return is_done;
 }
@@ -178,5 +191,6 @@ static bool write_newick(const char *path, const struct hosts *hosts,
 bool cluster_write_files(const struct cluster_command *c, const struct hosts *hosts,
                          const struct device_clusters *found, struct error *error)
 {
-	return c->newick == NULL || write_newick(c->newick, hosts, found, error);
+	return (c->newick == NULL || write_newick(c->newick, hosts, found, error)) &&
+	       (c->dendrogram == NULL || write_dendrogram(c->dendrogram, hosts, found, error));
 }

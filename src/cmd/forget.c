@@ -89,6 +89,11 @@ static void say(const struct store_forgotten *f, int32_t kept_from)
 		            f->days, f->days == 1 ? "" : "s", first, last, f->segments,
 		            f->segments == 1 ? "" : "s", f->hosts, from);
 	command_say(line);
+	if (f->responses == 0)
+		return;
+	text_format(line, sizeof line, "forgot %" PRIu64 " answers of hosts (`hotaru responses`)",
+	            f->responses);
+	command_say(line);
 }
 
 static bool forget(struct forget_command *c, struct error *error)

@@ -59,7 +59,7 @@ static const struct option options[] = {
 	  "write there what the sources of a day answer that are asked what they are, as "
 	  "`hotaru probe` would",
 	  0, 0, NULL },
-	{ "responses-day", 0, OPTION_TEXT, FIELD(responses_day), "DAY",
+	{ "responses-day", 0, OPTION_TEXT, FIELD(responses_day), "DATE",
 	  "whose sources are asked (UTC, YYYY-MM-DD; default: the last day)", 0, 0, NULL },
 	{ "devices", 0, OPTION_TEXT, FIELD(devices), "FILE",
 	  "write there which model each of them is: address,model,ports", 0, 0, NULL },

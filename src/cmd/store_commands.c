@@ -46,6 +46,22 @@ static void write_settings(struct rows *rows, const struct store *store)
 	atlas_write_kept(rows, store);
 }
 
+// Nothing of it where there are none.
+static void write_responses(struct rows *rows, const struct store *store)
+{
+	const size_t days = store_responses_count(store);
+	uint64_t count = 0, bytes = 0;
+	for (size_t i = 0; i < days; i++) {
+		count += store_responses_at(store, i).count;
+		bytes += store_responses_at(store, i).bytes;
+	}
+	if (days == 0)
+		return;
+	property_add_number(rows, "response_days", days);
+	property_add_number(rows, "responses", count);
+	property_add_number(rows, "response_bytes", bytes);
+}
+
 static void write_content(struct rows *rows, const struct store *store)
 {
 	uint64_t hosts = 0, bytes = 0, days = 0, closed = 0;
@@ -74,6 +90,7 @@ static void write_content(struct rows *rows, const struct store *store)
 	property_add_number(rows, "segment_bytes", bytes);
 	property_add_number(rows, "closed_days", closed);
 	property_add_number(rows, "highest_floor", floor);
+	write_responses(rows, store);
 }
 
 static bool write_captures(struct rows *rows, struct store *store, struct error *error)
@@ -233,6 +250,21 @@ static bool open_to_drop(const char *path, struct store **out, struct error *err
 	return store_open_writing(path, &request, out, error);
 }
 
+// Files of answers go beside: no capture has them again.
+static void say_dropped_responses(const struct store_dropped *dropped, bool is_done)
+{
+	char line[192];
+	if (dropped->response_files == 0)
+		return;
+	text_format(
+		line, sizeof line,
+		is_done ? "dropped %zu damaged file%s of answers; take them in again with `hotaru "
+			  "responses`"
+			: "%zu damaged file%s of answers would go, too",
+		dropped->response_files, dropped->response_files == 1 ? "" : "s");
+	command_say(line);
+}
+
 // Without --yes it only says what would go.
 static bool drop_damaged(struct store *store, const struct verify_command *c,
                          const struct store_verify_result *found, struct error *error)
@@ -245,6 +277,7 @@ static bool drop_damaged(struct store *store, const struct verify_command *c,
 	const size_t all = store_segment_count(store);
 	if (!store_drop_damaged(store, !c->yes, print_owing, NULL, &dropped, error))
 		return false;
+	say_dropped_responses(&dropped, c->yes);
 	if (!c->yes)
 		return error_set(error, ERROR_FAILED,
 		                 "%zu of %zu segments would go (%zu damaged), and the %zu captures "

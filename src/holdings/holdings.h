@@ -251,7 +251,7 @@ static inline void holdings_close_captures(struct holdings_captures *captures)  
 
 // What hosts answered when they were asked on one of these days, both included, of all of them together: so all
 // that is known of a host comes in a row. Those without a time are of day 0. Without `wants_bytes` answers are
-// empty, whatever their status says, and cost less. Memory: about half a MiB a day that has some.
+// empty, whatever their status says, and cost less. Memory: half a MiB at most for each day that has some.
 static inline MUST_CHECK bool holdings_open_responses(struct holdings *h, int32_t from, int32_t to,
                                                       bool wants_bytes,
                                                       struct holdings_responses **out,

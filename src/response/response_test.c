@@ -185,6 +185,24 @@ TEST(a_line_has_a_limit)
 	buffer_done(&out);
 }
 
+// Base64 of 10 MiB in one line, and zero bytes: what is there, and no more.
+TEST(hostile_lines)
+{
+	struct buffer out = buffer_up_to(40 << 20);
+	buffer_text(&out, LINE "{" TO "\"response\":\"");
+	while (out.length < 10 << 20)
+		buffer_text(&out, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+	buffer_text(&out, "\"}\n");
+	buffer_append(&out, "\0\0\0\n{\0}\n", 8);
+	for (unsigned i = 0; i < 100000; i++)
+		buffer_text(&out, "[{\"a\":");
+	buffer_text(&out, "\n" LINE);
+	CHECK(keep_bytes(out.bytes, out.length, &kept) && kept.count == 3);
+	CHECK(kept.responses[1].bytes.length == RESPONSE_BYTES_MAX && kept.responses[1].is_cut);
+	CHECK(kept.ledger.skipped[RESPONSE_SKIP_SYNTAX] == 3 && kept.ledger.records == 6);
+	buffer_done(&out);
+}
+
 TEST(what_is_no_file_of_answers)
 {
 	CHECK(!keep_text("hello\n", &kept) &&

@@ -10,12 +10,11 @@
 enum { RAW_MAX = 2 << 20 };
 
 struct responses_block {
-	ZSTD_DCtx *zstd;
 	struct buffer keys, texts;
 	struct cursor cursor;  // in the keys
 	size_t left;           // responses
-	struct span list[RESPONSES_BLOCK_MAX];
-	size_t text_count, texts_used;
+	struct span *list;     // texts of the block; room for one of each response
+	size_t text_count, texts_used, room;
 	uint8_t probes[RESPONSES_BLOCK_PROBES][RESPONSE_PROBE_MAX];
 	uint8_t probe[RESPONSE_PROBE_MAX];  // one that has no number
 	size_t probe_lengths[RESPONSES_BLOCK_PROBES], probe_count;
@@ -36,14 +35,13 @@ static bool damaged(struct responses_reader *r, struct error *error)
 static bool unpack(struct responses_reader *r, struct span packed, uint64_t checksum, size_t length,
                    struct buffer *out, struct error *error)
 {
-	struct responses_block *b = r->block;
 	if (length > RAW_MAX || XXH3_64bits(packed.bytes, packed.length) != checksum)
 		return damaged(r, error);
 	out->length = 0;
 	if (!buffer_reserve(out, length + 1))
 		return error_memory(error, "responses");
-	const size_t got = ZSTD_decompressDCtx(b->zstd, out->bytes, length, packed.bytes,
-	                                       packed.length);
+	// Many days are read side by side: none keeps what decompression takes.
+	const size_t got = ZSTD_decompress(out->bytes, length, packed.bytes, packed.length);
 	if (ZSTD_isError(got) || got != length)
 		return damaged(r, error);
 	out->length = length;
@@ -73,6 +71,11 @@ static bool read_block(struct responses_reader *r, struct error *error)
 	    (r->wants_bytes &&
 	     !unpack(r, texts, span_u64_le(head, 32), span_u32_le(head, 12), &b->texts, error)))
 		return false;
+	struct span *list = memory_resize(b->list, b->left, sizeof *list);
+	if (list == NULL)
+		return error_memory(error, "responses");
+	b->list = list;
+	b->room = b->left;
 	b->cursor = cursor_over(buffer_span(&b->keys));
 	b->text_count = b->texts_used = b->probe_count = 0;
 	b->last = (struct response){ .address = 0 };
@@ -113,7 +116,7 @@ static bool read_text(struct responses_block *b, bool wants_bytes, struct span *
 		return true;
 	}
 	const uint64_t length = cursor_varint(&b->cursor);
-	if (b->text_count == RESPONSES_BLOCK_MAX || length > RESPONSE_BYTES_MAX ||
+	if (b->text_count == b->room || length > RESPONSE_BYTES_MAX ||
 	    (wants_bytes && length > b->texts.length - b->texts_used))
 		return false;
 	*out = wants_bytes ? (struct span){ b->texts.bytes + b->texts_used, (size_t)length }
@@ -178,7 +181,6 @@ bool responses_reader_open(struct responses_reader *r, struct span section,
 		return error_memory(error, "responses");
 	b->keys = buffer_up_to(RAW_MAX + 1);
 	b->texts = buffer_up_to(RAW_MAX + 1);
-	b->zstd = ZSTD_createDCtx();
 	b->digest = XXH3_createState();
 	*r = (struct responses_reader){
 		.source = { next },
@@ -190,7 +192,7 @@ bool responses_reader_open(struct responses_reader *r, struct span section,
 		.is_suspect = is_suspect,
 		.block = b,
 	};
-	if (b->zstd == NULL || b->digest == NULL) {
+	if (b->digest == NULL) {
 		responses_reader_done(r);
 		return error_memory(error, "responses");
 	}
@@ -203,7 +205,7 @@ void responses_reader_done(struct responses_reader *r)
 	struct responses_block *b = r->block;
 	if (b == NULL)
 		return;
-	ZSTD_freeDCtx(b->zstd);
+	memory_free(b->list);
 	XXH3_freeState(b->digest);
 	buffer_done(&b->keys);
 	buffer_done(&b->texts);
