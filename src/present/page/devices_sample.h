@@ -17,8 +17,7 @@ static inline void devices_make_models(struct devices_sample *d, const struct re
                                        bool hostile)
 {
 	static const char *const banners[DEVICES_MODELS] = {
-		"HTTP/1.1 401 Unauthorized\\r\\nServer: Kazeweb/2.3\\r\\nDate: <date>\\r\\nWWW-Authenticate: Digest "
-		"realm=\"Hoshikam H40\", nonce=\"<value>\"\\r\\n\\r\\n",
+		"HTTP/1.1 401 Unauthorized\\r\\nServer: Kazeweb/2.3\\r\\nWWW-Authenticate: Digest realm=\"H40\"\\r\\n",
 		"\\xFF\\xFB\\x01\\xFF\\xFB\\x03\\r\\nTSUKIREC-8CH (none)\\r\\nlogin: ",
 		"HTTP/1.0 302 Found\\r\\nServer: hoshi-httpd\\r\\nLocation: C:\\\\new\\\\start.html\\r\\n\\r\\n",
 		"SSH-2.0-dropbear_0.48\\r\\n", "220 \\xE2\\x80\\xAE ready\\n"

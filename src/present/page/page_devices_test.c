@@ -169,6 +169,8 @@ TEST(a_card_says_what_its_cluster_is)
 	CHECK(says(&s.report, "Location: C:\\\\new\\\\start.html\\r\\n<br/>"));
 	CHECK(says(&s.report, "1 more clusters") &&
 	      says(&s.report, "220 \\xE2\\x80\\xAE ready\\n</code>"));
+	CHECK(says(&s.report, "id=\"clusters\"") && says(&s.report, "id=\"cluster-table\""));
+	CHECK(says(&s.report, "id=\"cluster-2\"") && says(&s.report, "id=\"cluster-4\""));
 	CHECK(!says(&s.report, "id=\"cluster-3\"") && !says(&s.report, "id=\"cluster-5\""));
 	d.found.are_too_many = true;
 	d.found.count = d.found.card_count = 0;

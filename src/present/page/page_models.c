@@ -10,7 +10,7 @@
 #include <math.h>
 
 // Of an answer so many characters are shown; devices.csv has more.
-enum { CARD_ANSWER_MAX = 360, ROW_ANSWER_MAX = 120, CARDS_OPEN = 2 };
+enum { CARD_ANSWER_MAX = 240, ROW_ANSWER_MAX = 120, CARDS_OPEN = 2 };
 
 // ---- answers
 

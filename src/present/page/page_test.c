@@ -306,9 +306,6 @@ TEST(addresses_stay)
 		"devices",
 		"accessibility",
 		"accessibility-table",
-		"clusters",
-		"cluster-2",
-		"cluster-table",
 	};
 	struct report_sample s;
 	struct where_sample w;
