@@ -173,6 +173,12 @@ def devices_of_the_report_are_clusters(_):
     got = list(csv.DictReader(pathlib.Path("page/devices.csv").open(encoding="utf-8", newline="")))
     want = list(csv.DictReader(csv_of("cluster", "--summary", "own.jsonl").splitlines()))
     equal([{key: row[key] for key in want[0]} for row in got], want, "clusters")
+    for words in ((), ("--summary",), ("--linkage",), ("--paper",)):
+        equal(csv_of("cluster", "-s", "store", *words), csv_of("cluster", "own.jsonl", *words), f"clusters of a store {words}")
+    check("no host has answered" in " ".join(hotaru("cluster", "-s", "store", "--to", "2017-05-12").errors()), "days before")
+    equal(csv_of("cluster", "-s", "store", "--from", "2017-05-13"), csv_of("cluster", "own.jsonl"), "the day they were asked")
+    equal(hotaru("cluster", "-s", "store", "own.jsonl").code, 2, "a store and a file")
+    equal(hotaru("cluster", "own.jsonl", "--from", "2017-05-13").code, 2, "days of a file")
     equal([int(row["infected"]) for row in got], [len([h for h in seen if hosts[h] == model]) for model in (0, 1)], "infected")
     text = pathlib.Path("page/index.html").read_text(encoding="utf-8")
     check("<img" not in text and "\u202e" not in text and "\x1b" not in text, "an answer is markup")
