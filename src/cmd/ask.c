@@ -83,23 +83,53 @@ static bool has_addresses(const struct analysis *a, const struct description *ab
 	                           "no prefix and no place");
 }
 
+// Of no use are those that know no place, and all where sources are hashes.
+static void drop_useless(const struct dataset *dataset, struct place_atlas *atlases[PLACE_KINDS])
+{
+	const bool has_addresses = engine_describe(dataset->engine)->has_addresses;
+	for (unsigned kind = 0; kind < PLACE_KINDS; kind++) {
+		if (atlases[kind] == NULL ||
+		    (has_addresses && place_origin_count(atlases[kind]) > 0))
+			continue;
+		place_atlas_close(atlases[kind]);
+		atlases[kind] = NULL;
+	}
+}
+
+bool dataset_places_open(const struct dataset *dataset, const struct analysis_command *options,
+                         const struct places_asked *asked, struct place_atlas *atlases[PLACE_KINDS],
+                         struct error *error)
+{
+	struct analysis_command own = *options;
+	own.take.common.quiet |= asked->are_extra;
+	for (size_t i = 0; i < asked->count; i++)
+		if (!atlas_open(asked->kinds[i], &own, dataset, &atlases[asked->kinds[i]], error))
+			return false;
+	if (asked->are_extra)
+		drop_useless(dataset, atlases);
+	return local_engine_places(dataset->engine, atlases[PLACE_COUNTRY], atlases[PLACE_NETWORK],
+	                           error);
+}
+
+void dataset_places_close(struct dataset *dataset, struct place_atlas *atlases[PLACE_KINDS])
+{
+	dataset->is_damaged |= engine_describe(dataset->engine)->lost_count > 0;
+	engine_close(dataset->engine);
+	dataset->engine = NULL;
+	for (unsigned kind = 0; kind < PLACE_KINDS; kind++)
+		place_atlas_close(atlases[kind]);
+}
+
 static bool open_places(const struct analysis *a, const struct dataset *dataset,
                         struct place_atlas *atlases[PLACE_KINDS], struct error *error)
 {
-	struct analysis_command options = *(const struct analysis_command *)a->options;
 	enum place_kind kinds[PLACE_KINDS];
-	const size_t count = a->places != NULL ? a->places(a->options, kinds) : 0;
-	const bool are_of_no_use = a->places_are_extra &&
-	                           !engine_describe(dataset->engine)->has_addresses;
-	options.take.common.quiet |= a->places_are_extra;
-	for (size_t i = 0; i < count; i++)
-		if (!atlas_open(kinds[i], &options, dataset, &atlases[kinds[i]], error))
-			return false;
-	for (size_t i = 0; are_of_no_use && i < count; i++) {
-		place_atlas_close(atlases[kinds[i]]);
-		atlases[kinds[i]] = NULL;
-	}
-	return true;
+	const struct places_asked asked = {
+		.kinds = kinds,
+		.count = a->places != NULL ? a->places(a->options, kinds) : 0,
+		.are_extra = a->places_are_extra,
+	};
+	return dataset_places_open(dataset, a->options, &asked, atlases, error);
 }
 
 static bool ask_dataset(const struct analysis *a, struct dataset *dataset, struct error *error)
@@ -110,15 +140,8 @@ static bool ask_dataset(const struct analysis *a, struct dataset *dataset, struc
 	                (!a->needs_addresses ||
 	                 has_addresses(a, engine_describe(dataset->engine), error)) &&
 	                open_places(a, dataset, atlases, error) &&
-	                local_engine_places(dataset->engine, atlases[PLACE_COUNTRY],
-	                                    atlases[PLACE_NETWORK], error) &&
 	                analysis_ask(a, dataset->engine, listener, error);
-	dataset->is_damaged |= engine_describe(dataset->engine)->lost_count > 0;
-	// The atlases have to outlive it.
-	engine_close(dataset->engine);
-	dataset->engine = NULL;
-	for (unsigned kind = 0; kind < PLACE_KINDS; kind++)
-		place_atlas_close(atlases[kind]);
+	dataset_places_close(dataset, atlases);
 	return ok;
 }
 

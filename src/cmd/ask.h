@@ -43,8 +43,7 @@ struct analysis {
 	const char *without_addresses;  // what is said of hashes then; NULL: that
 	// The databases that it asks, in the order in which they are opened; NULL: none.
 	size_t (*places)(const void *options, enum place_kind out[PLACE_KINDS]);
-	// They are opened if they are there, and if sources have addresses: that they are not is no news.
-	bool places_are_extra;
+	bool places_are_extra;  // places_asked.are_extra
 	// Whether there is a place for the answer, before anything is asked; NULL: it is found when rows come.
 	bool (*open)(const void *options, struct error *error);
 	// What the question depends on and the engine has to be asked for; NULL: nothing.
@@ -59,3 +58,20 @@ int analysis_run(const struct analysis *, struct option_words words);
 // The part of it that asks, for commands that open what they ask themselves.
 bool analysis_ask(const struct analysis *, struct engine *, struct listener,
                   struct error *error) MUST_CHECK;
+
+// Which databases of places a command asks, in the order in which they are opened.
+struct places_asked {
+	const enum place_kind *kinds;
+	size_t count;
+	// Nobody has to have them, and that they are not there is no news. Those that know nothing are left out: of no
+	// database, and where sources are hashes.
+	bool are_extra;
+};
+
+// Opens them as options or the store name them, and lets the dataset's engine have them. `atlases`, NULL before, has
+// those that are opened, also when it fails: the caller calls dataset_places_close().
+bool dataset_places_open(const struct dataset *, const struct analysis_command *,
+                         const struct places_asked *, struct place_atlas *atlases[PLACE_KINDS],
+                         struct error *error) MUST_CHECK;
+// Closes the engine, noting whether days were lost, and then them, which have to outlive it.
+void dataset_places_close(struct dataset *, struct place_atlas *atlases[PLACE_KINDS]);

@@ -1,31 +1,17 @@
 // SPDX-License-Identifier: MIT
 // What changed, as the report's first screen has it: for a look in the morning, and for cron.
 #include "answer/answer.h"
-#include "answer/local/local.h"
-#include "base/calendar.h"
-#include "base/escape.h"
-#include "base/memory.h"
-#include "base/text.h"
 #include "cmd/ask.h"
 #include "cmd/atlas.h"
 #include "cmd/families.h"
 #include "cmd/home.h"
 #include "cmd/rules.h"
 #include "present/page/changes.h"
-#include "present/words/markup.h"
-#include "present/words/width.h"
+#include "present/page/changes_text.h"
 
 #include <string.h>
 
-enum {
-	LINE_CELLS = 79,
-	SCREEN_LINES = 19,
-	DATE_CELLS = 12,
-	WEEK_DAYS = 7,
-	DAYS_MAX = 366,
-	WORK_MAX = 2000000000,
-	TEXT_MAX = 1 << 20
-};
+enum { WEEK_DAYS = 7, DAYS_MAX = 366, WORK_MAX = 2000000000, TEXT_MAX = 16 << 20 };
 
 struct changes_command {
 	struct analysis_command analysis;
@@ -53,272 +39,58 @@ static const struct option_table changes_table = {
 	changes_options, sizeof changes_options / sizeof *changes_options
 };
 
-// ---- one's own
-
-// Rows of one's own countries and networks, and all others, each as they came. They point into what was found.
-struct parts {
-	struct report_changes own, others;
-	struct report_change *rows;
-};
-
-static bool is_own(const struct home *home, const struct report_change *change)
-{
-	return (change->subject == REPORT_COUNTRY || change->subject == REPORT_NETWORK) &&
-	       home_has_place(home, change->id);
-}
-
-static bool part(const struct home *home, const struct report_changes *all, struct parts *out,
-                 struct error *error)
-{
-	*out = (struct parts){ *all, *all, memory_new(all->count + 1, sizeof *out->rows) };
-	size_t count = 0;
-	if (out->rows == NULL)
-		return error_memory(error, "what changed");
-	for (unsigned others = 0; others < 2; others++) {
-		for (size_t i = 0; i < all->count; i++)
-			if (is_own(home, &all->rows[i]) != (others == 1))
-				out->rows[count++] = all->rows[i];
-		out->own.count = others == 0 ? count : out->own.count;
-	}
-	out->own.rows = out->rows;
-	out->own.names_all = true;
-	out->others.rows = out->rows + out->own.count;
-	out->others.count = count - out->own.count;
-	return true;
-}
-
-static bool is_compared(const struct changes_command *c, enum home_kind kind)
-{
-	return kind != HOME_PREFIX &&
-	       c->has_places[kind == HOME_COUNTRY ? PLACE_COUNTRY : PLACE_NETWORK];
-}
-
-static void write_entry(struct buffer *out, const struct home_entry *entry, bool is_first)
-{
-	buffer_format(out, "%s%s", is_first ? "" : ", ", entry->text);
-}
-
-// "Not known of AS4713: ..." behind what leads there; false, and nothing written: nothing is to be said of the kind.
-static bool write_unknown(struct buffer *out, const struct changes_command *c, enum home_kind kind,
-                          const char *lead)
-{
-	static const char *const why[] = {
-		[HOME_COUNTRY] = "countries of sources are not known here (--country-db)",
-		[HOME_NETWORK] = "networks of sources are not known here (--asn-db)",
-		[HOME_PREFIX] = "countries and networks are compared, no prefixes",
-	};
-	size_t count = 0;
-	if (is_compared(c, kind))
-		return false;
-	for (size_t i = 0; i < c->home.count; i++) {
-		if (c->home.entries[i].kind != kind)
-			continue;
-		buffer_text(out, count == 0 ? lead : "");
-		write_entry(out, &c->home.entries[i], count++ == 0);
-	}
-	if (count > 0)
-		buffer_format(out, ": %s", why[kind]);
-	return count > 0;
-}
-
 // ---- the text for people
 
-// A paragraph, broken between words; lines behind the first one are indented by `indent`. Blanks at its end are left
-// out.
-static void write_wrapped(struct buffer *out, const char *text, size_t indent)
+// "Not known of AS4713: ...": why the countries, networks or prefixes that --home names are not compared.
+static struct changes_text text_of(const struct changes_command *c,
+                                   const struct report_changes *changes)
 {
-	size_t column = 0, blanks = 0;
-	while (*text != '\0') {
-		const size_t length = strcspn(text, " "), cells = width_cells(text, length);
-		if (length == 0) {
-			blanks++;
-			text++;
-			continue;
-		}
-		if (column > 0 && column + blanks + cells > LINE_CELLS) {
-			buffer_format(out, "\n%*s", (int)indent, "");
-			column = indent;
-		} else {
-			buffer_format(out, "%*s", (int)blanks, "");
-			column += blanks;
-		}
-		buffer_append(out, text, length);
-		column += cells;
-		text += length;
-		blanks = 0;
-	}
-	buffer_byte(out, '\n');
-}
-
-static void write_name(struct buffer *out, const struct report_change *change, void *context)
-{
-	struct buffer name = buffer_up_to(TEXT_MAX);
-	(void)context;
-	changes_name(&name, LANG_EN, change, true);
-	out->failed = out->failed || name.failed;
-	if (!out->failed)
-		escape_terminal(out, (const char *)name.bytes, name.length);
-	buffer_done(&name);
-}
-
-static void write_plain(struct buffer *out, struct buffer *text, size_t indent)
-{
-	buffer_byte(text, '\0');
-	out->failed = out->failed || text->failed;
-	if (!out->failed)
-		write_wrapped(out, (const char *)text->bytes, indent);
-}
-
-// "New: ports ... "; false: nothing.
-static bool write_kind(struct buffer *out, const struct report_changes *changes, int32_t day,
-                       enum report_change_kind kind, bool has_numbers)
-{
-	if (changes_kind_count(changes, day, kind) == 0)
-		return false;
-	buffer_format(out, "%s ", word_in(LANG_EN, changes_kind_label(kind)));
-	changes_sentence(out, LANG_EN, changes, day, kind, has_numbers, write_name, NULL);
-	buffer_text(out, "  ");
-	return true;
-}
-
-// "New: ...  Gone: ..." in one line; false: nothing.
-static bool write_kinds(struct buffer *out, const struct report_changes *changes, int32_t day,
-                        bool has_numbers)
-{
-	bool has_some = false;
-	for (enum report_change_kind kind = 0; kind < REPORT_CHANGE_KINDS; kind++)
-		has_some |= write_kind(out, changes, day, kind, has_numbers);
-	return has_some;
-}
-
-static void write_own(struct buffer *out, const struct changes_command *c,
-                      const struct report_changes *own)
-{
-	struct buffer text = buffer_up_to(TEXT_MAX);
-	size_t count = 0;
-	for (size_t i = 0; i < c->home.count; i++) {
-		const struct home_entry *entry = &c->home.entries[i];
-		if (!is_compared(c, entry->kind))
-			continue;
-		buffer_text(&text, count == 0 ? "Your own (" : "");
-		write_entry(&text, entry, count++ == 0);
-	}
-	buffer_text(&text, "): ");
-	if (!write_kinds(&text, own, own->day, true))
-		buffer_text(&text, "nothing changed.");
-	if (count > 0) {
-		write_plain(out, &text, 2);
-		buffer_byte(out, '\n');
-	}
-	buffer_done(&text);
-}
-
-static void write_all_unknown(struct buffer *out, const struct changes_command *c)
-{
-	for (enum home_kind kind = 0; kind < HOME_KINDS; kind++) {
-		struct buffer text = buffer_up_to(TEXT_MAX);
-		if (write_unknown(&text, c, kind, "Not known of ")) {
-			buffer_byte(&text, '.');
-			buffer_byte(out, '\n');
-			write_plain(out, &text, 2);
-		}
-		buffer_done(&text);
-	}
-}
-
-static void write_today(struct buffer *out, const struct changes_command *c,
-                        const struct report_changes *all, const struct parts *parts)
-{
-	const struct report_changes *changes = &parts->others;
-	struct buffer text = buffer_up_to(TEXT_MAX);
-	char day[CALENDAR_DAY_SIZE];
-	const bool has_nothing = changes_nothing(&text, LANG_EN, all);
-	if (has_nothing)
-		write_plain(out, &text, 0);
-	buffer_done(&text);
-	if (has_nothing)
-		return;
-	day_format(changes->day, day);
-	buffer_format(out, "What changed on %s\n\n", day);
-	write_own(out, c, &parts->own);
-	for (enum report_change_kind kind = 0; kind < REPORT_CHANGE_KINDS; kind++) {
-		struct buffer line = buffer_up_to(TEXT_MAX);
-		if (write_kind(&line, changes, changes->day, kind, true))
-			write_plain(out, &line, 2);
-		buffer_done(&line);
-	}
-}
-
-static size_t count_lines(const struct buffer *b)
-{
-	size_t count = 0;
-	for (size_t i = 0; i < b->length; i++)
-		count += b->bytes[i] == '\n';
-	return count;
-}
-
-// One's own on a line of its own, in front.
-static void write_day(struct buffer *out, const struct parts *parts, int32_t day)
-{
-	const struct report_changes *const both[] = { &parts->own, &parts->others };
-	char date[CALENDAR_DAY_SIZE];
-	day_format(day, date);
-	for (size_t i = 0; i < 2; i++) {
-		struct buffer text = buffer_up_to(TEXT_MAX);
-		buffer_format(&text, "%-*s%s", DATE_CELLS, date, i == 0 ? "Your own: " : "");
-		if (write_kinds(&text, both[i], day, false)) {
-			write_plain(out, &text, DATE_CELLS);
-			date[0] = '\0';
-		}
-		buffer_done(&text);
-	}
-}
-
-// As many days as a screen has room for, unless somebody asked for them.
-static void write_before(struct buffer *out, const struct report_changes *changes,
-                         const struct parts *parts, bool shows_all)
-{
-	if (changes->from == changes->day)
-		return;
-	const size_t today = changes_count(changes, changes->day);
-	if (changes->count == today) {
-		if (changes->state == REPORT_CHANGES_KNOWN)
-			buffer_format(out, "\nNothing changed in the %d days before.\n",
-			              changes->day - changes->from);
-		return;
-	}
-	buffer_format(out, "\nIn the %d days before:\n", changes->day - changes->from);
-	for (int32_t day = changes->day - 1; day >= changes->from; day--) {
-		if (count_lines(out) >= SCREEN_LINES && !shows_all) {
-			buffer_text(out, "... and days before these: --days shows them\n");
-			return;
-		}
-		write_day(out, parts, day);
-	}
+	return (struct changes_text){
+		.changes = changes,
+		.home = &c->home,
+		.unknown = { [HOME_COUNTRY] = c->has_places[PLACE_COUNTRY]
+		                                      ? NULL
+		                                      : "countries of sources are not known here "
+		                                        "(--country-db)",
+		             [HOME_NETWORK] = c->has_places[PLACE_NETWORK]
+		                                      ? NULL
+		                                      : "networks of sources are not known here "
+		                                        "(--asn-db)",
+		             [HOME_PREFIX] = "countries and networks are compared, no prefixes" },
+		.more = c->days > 0 ? NULL : "... and days before these: --days shows them",
+	};
 }
 
 static bool print_text(const struct changes_command *c, const struct report_changes *changes,
                        struct error *error)
 {
-	struct buffer out = buffer_up_to(16 * TEXT_MAX);
-	struct parts parts;
-	if (!part(&c->home, changes, &parts, error))
-		return false;
+	const struct changes_text text = text_of(c, changes);
+	struct buffer out = buffer_up_to(TEXT_MAX);
 	FILE *file = command_output_open(c->analysis.output, error);
-	if (file == NULL) {
-		memory_free(parts.rows);
+	if (file == NULL)
 		return false;
-	}
-	write_today(&out, c, changes, &parts);
-	write_before(&out, changes, &parts, c->days > 0);
-	write_all_unknown(&out, c);
-	memory_free(parts.rows);
+	changes_text(&out, &text);
 	const bool failed = out.failed;
 	if (!failed)
 		fwrite(out.bytes, 1, out.length, file);
 	buffer_done(&out);
 	return command_output_close(file, c->analysis.output, error) &&
 	       (!failed || error_memory(error, "what changed"));
+}
+
+// Beside rows the same is a note.
+static void say_unknown(const struct changes_command *c)
+{
+	const struct changes_text about = text_of(c, NULL);
+	for (enum home_kind kind = 0; kind < HOME_KINDS; kind++) {
+		struct buffer text = buffer_up_to(TEXT_MAX);
+		const bool has_some = changes_text_unknown(&text, &about, kind,
+		                                           "note: not known of ");
+		buffer_byte(&text, '\0');
+		if (has_some && !text.failed)
+			command_say((const char *)text.bytes);
+		buffer_done(&text);
+	}
 }
 
 // ---- asking
@@ -337,7 +109,6 @@ static struct day_range days_asked(const struct changes_command *c, const struct
 struct marking {
 	struct receiver receiver;
 	struct receiver *to;
-	const struct home *home;
 	const struct report_change *next;  // the one that the next row is
 	struct schema schema;
 };
@@ -358,7 +129,7 @@ static bool mark_row(struct receiver *receiver, const struct cell *cells)
 	const size_t count = m->schema.count - 1;
 	struct cell marked[SCHEMA_COLUMNS_MAX];
 	memcpy(marked, cells, count * sizeof *cells);
-	marked[count] = (struct cell){ .state = CELL_VALUE, .number = is_own(m->home, m->next++) };
+	marked[count] = (struct cell){ .state = CELL_VALUE, .number = (m->next++)->is_home };
 	return m->to->row(m->to, marked);
 }
 
@@ -368,7 +139,7 @@ static bool print_rows(const struct changes_command *c, const struct answer *ans
 	struct printer printer = printer_to(&c->analysis);
 	struct receiver *to = &printer.outlet.receiver;
 	struct marking marking = {
-		{ begin_marked, mark_row, NULL }, to, &c->home, found->rows, { .count = 0 }
+		{ begin_marked, mark_row, NULL }, to, found->rows, { .count = 0 }
 	};
 	struct error ignored;
 	const bool ok = answer_replay(answer, c->home_text != NULL ? &marking.receiver : to, error);
@@ -382,23 +153,12 @@ static bool print(const struct changes_command *c, const struct answer *answer,
 	struct changes_found found;
 	if (!changes_read(answer, caveats, days, &found, error))
 		return false;
+	changes_mark_home(&found, &c->home);
 	*has_changed = changes_count(&found.changes, days.to) > 0;
 	const bool ok = c->analysis.format == FORMAT_TABLE ? print_text(c, &found.changes, error)
 	                                                   : print_rows(c, answer, &found, error);
 	changes_found_done(&found);
 	return ok;
-}
-
-static void say_unknown(const struct changes_command *c)
-{
-	for (enum home_kind kind = 0; kind < HOME_KINDS; kind++) {
-		struct buffer text = buffer_up_to(TEXT_MAX);
-		const bool has_some = write_unknown(&text, c, kind, "note: not known of ");
-		buffer_byte(&text, '\0');
-		if (has_some && !text.failed)
-			command_say((const char *)text.bytes);
-		buffer_done(&text);
-	}
 }
 
 // The text for people says itself what is not known.
@@ -447,31 +207,19 @@ static bool ask(const struct changes_command *c, struct dataset *dataset, bool *
 	return ok;
 }
 
-static bool ask_with_places(struct changes_command *c, struct dataset *dataset, bool *has_changed,
-                            struct error *error)
+static bool ask_dataset(struct changes_command *c, struct dataset *dataset, bool *has_changed,
+                        struct error *error)
 {
+	static const enum place_kind kinds[] = { PLACE_COUNTRY, PLACE_NETWORK };
+	const struct places_asked places = { .kinds = kinds,
+		                             .count = PLACE_KINDS,
+		                             .are_extra = true };
 	struct place_atlas *atlases[PLACE_KINDS] = { NULL };
-	struct analysis_command quiet = c->analysis;
-	const bool has_addresses = engine_describe(dataset->engine)->has_addresses;
-	bool ok = true;
-	quiet.take.common.quiet = true;
-	for (unsigned kind = 0; ok && has_addresses && kind < PLACE_KINDS; kind++) {
-		ok = atlas_open(kind, &quiet, dataset, &atlases[kind], error);
-		if (ok && place_origin_count(atlases[kind]) == 0) {
-			place_atlas_close(atlases[kind]);
-			atlases[kind] = NULL;
-		}
-		c->has_places[kind] = atlases[kind] != NULL;
-	}
-	ok = ok &&
-	     local_engine_places(dataset->engine, atlases[PLACE_COUNTRY], atlases[PLACE_NETWORK],
-	                         error) &&
-	     ask(c, dataset, has_changed, error);
-	dataset->is_damaged |= engine_describe(dataset->engine)->lost_count > 0;
-	engine_close(dataset->engine);
-	dataset->engine = NULL;
+	bool ok = dataset_places_open(dataset, &c->analysis, &places, atlases, error);
 	for (unsigned kind = 0; kind < PLACE_KINDS; kind++)
-		place_atlas_close(atlases[kind]);
+		c->has_places[kind] = atlases[kind] != NULL;
+	ok = ok && ask(c, dataset, has_changed, error);
+	dataset_places_close(dataset, atlases);
 	return ok;
 }
 
@@ -487,7 +235,7 @@ static int run(const struct command *self, struct option_words words)
 	const bool ok = (c.home_text == NULL || home_parse(c.home_text, &c.home, &error)) &&
 	                rules_support_parse(c.support, &c.support_min, &error) &&
 	                dataset_open(&dataset, &c.analysis, &words, &error) &&
-	                ask_with_places(&c, &dataset, &has_changed, &error);
+	                ask_dataset(&c, &dataset, &has_changed, &error);
 	exit_code = analysis_exit(ok, &dataset, &error);
 	dataset_close(&dataset);
 	return ok && has_changed ? EXIT_CHANGED : exit_code;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What changed, from an answer to its words.
+// What changed, from an answer to its words, and to the text of a terminal.
 #include "present/page/changes.h"
+#include "present/page/changes_text.h"
 
 #include "answer/question.h"
 #include "answer/rows.h"
+#include "base/calendar.h"
 #include "base/test.h"
 
 #include <string.h>
@@ -195,6 +197,100 @@ TEST(any_text_is_a_rule)
 		changes_found_done(&f);
 		answer_done(&a);
 	}
+}
+
+// ---- at a terminal
+
+static bool text_is(const struct changes_found *f, const char *home_text, const char *more,
+                    const char *text)
+{
+	struct home home = { .count = 0 };
+	struct changes_text about = { .changes = &f->changes,
+		                      .home = &home,
+		                      .unknown = { [HOME_PREFIX] = "no prefixes" },
+		                      .more = more };
+	struct changes_found marked = *f;
+	struct buffer b = buffer_up_to(1 << 16);
+	struct error error;
+	CHECK(home_text == NULL || home_parse(home_text, &home, &error));
+	changes_mark_home(&marked, &home);
+	changes_text(&b, &about);
+	buffer_byte(&b, '\0');
+	const bool is_same = text_equal((const char *)b.bytes, text);
+	if (!is_same)
+		printf("%s\n", (const char *)b.bytes);
+	buffer_done(&b);
+	return is_same;
+}
+
+TEST(the_text_has_all_of_ones_own_in_front)
+{
+	static const struct row rows[] = {
+		{ DAY, "new", "network", "AS1", "a\x1b[31m", 25, 0, 4 },
+		{ DAY, "new", "network", "AS2", "", 24, 0, 4 },
+		{ DAY, "gone", "country", "JP", "Japan", 1, 300, 500 },
+		{ DAY - 2, "new", "network", "AS2", "", 24, 0, 4 },
+		{ DAY - 2, "new", "port", "tcp/7547", "", 7199, 28, 615 },
+	};
+	struct caveats caveats = caveats_of((struct caveat){ CAVEAT_CHANGES, { 3, 99, 28, 1 } });
+	struct answer a;
+	struct changes_found f;
+	struct error error;
+	fill(&a, rows, sizeof rows / sizeof *rows);
+	CHECK(changes_read(&a, &caveats, (struct day_range){ DAY - 6, DAY }, &f, &error));
+	CHECK(text_is(&f, NULL, NULL,
+	              "What changed on 2016-11-27\n\n"
+	              "New: networks AS1 a\ufffd[31m, AS2\n"
+	              "Gone: country Japan\n"
+	              "\nIn the 6 days before:\n"
+	              "2016-11-25  New: port 7547 TR-069 of routers; network AS2\n"));
+	CHECK(text_is(&f, "AS2,192.0.2.0/24,jp", NULL,
+	              "What changed on 2016-11-27\n\n"
+	              "Your own (AS2, JP): New: network AS2  Gone: country Japan\n\n"
+	              "New: network AS1 a\ufffd[31m\n"
+	              "\nIn the 6 days before:\n"
+	              "2016-11-25  Your own: New: network AS2\n"
+	              "            New: port 7547 TR-069 of routers\n"
+	              "\nNot known of 192.0.2.0/24: no prefixes.\n"));
+	CHECK(text_is(&f, "AS7", "more",
+	              "What changed on 2016-11-27\n\n"
+	              "Your own (AS7): nothing changed.\n\n"
+	              "New: networks AS1 a\ufffd[31m, AS2\n"
+	              "Gone: country Japan\n"
+	              "\nIn the 6 days before:\n"
+	              "2016-11-25  New: port 7547 TR-069 of routers; network AS2\n"));
+	changes_found_done(&f);
+	answer_done(&a);
+	caveats_done(&caveats);
+}
+
+// What is more than a screen is left out where that is said, and days of which nothing is said take no line.
+TEST(days_before_are_as_many_as_a_screen_has)
+{
+	struct row rows[40];
+	struct caveats caveats = caveats_of((struct caveat){ CAVEAT_CHANGES, { 1, 99, 28, 1 } });
+	struct answer a;
+	struct changes_found f;
+	struct error error;
+	struct buffer text = buffer_up_to(1 << 16);
+	for (int32_t i = 0; i < 40; i++)
+		rows[i] = (struct row){ DAY - 2 * i, "new", "network", "AS2", "", 24, 0, 4 };
+	fill(&a, rows, 40);
+	CHECK(changes_read(&a, &caveats, (struct day_range){ DAY - 80, DAY }, &f, &error));
+	buffer_text(&text, "What changed on 2016-11-27\n\nNew: network AS2\n"
+	                   "\nIn the 80 days before:\n");
+	for (int32_t day = DAY - 2; day > DAY - 2 * 15; day -= 2) {
+		char date[CALENDAR_DAY_SIZE];
+		day_format(day, date);
+		buffer_format(&text, "%s  New: network AS2\n", date);
+	}
+	buffer_text(&text, "more\n");
+	buffer_byte(&text, '\0');
+	CHECK(text_is(&f, NULL, "more", (const char *)text.bytes));
+	buffer_done(&text);
+	changes_found_done(&f);
+	answer_done(&a);
+	caveats_done(&caveats);
 }
 
 TEST_MAIN

@@ -1,0 +1,93 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: MIT
+"""What `hotaru cluster` is measured beside, by Debian's Python: bz2, SciPy, fastcluster. For tools/bench.
+
+    cluster_peers.py HOTARU BENCH_ANSWERS BENCH_LINKAGE FOLDER HOSTS POINTS
+
+Prints rows of Markdown: seconds of processor time, since others may be at work on the machine.
+"""
+import base64
+import bz2
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+
+import fastcluster
+import numpy
+from scipy.cluster.hierarchy import linkage
+from scipy.spatial.distance import pdist
+
+HOTARU, ANSWERS, LINKAGE, FOLDER, HOSTS, POINTS = sys.argv[1:5] + [int(w) for w in sys.argv[5:7]]
+
+
+def of_children(command):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, said
+
+
+def row(*cells):
+    print("| " + " | ".join(str(c) for c in cells) + " |", flush=True)
+
+
+def answers(path):
+    """One answer a host, all on one port and all different: nothing is saved by equal ones."""
+    made = os.path.join(FOLDER, "answers")
+    subprocess.run([ANSWERS, "--hosts", str(2 * HOSTS), "--models", str(2 * HOSTS), "-o", made], check=True)
+    with open(made, encoding="ascii") as file:
+        texts = sorted({json.loads(line)["response"] for line in file})
+    texts = random.Random(1).sample(texts, HOSTS)
+    with open(path, "w", encoding="ascii") as file:
+        for i, text in enumerate(texts):
+            file.write(json.dumps({"address": f"10.0.{i >> 8}.{i & 255}", "port": 80, "response": text}) + "\n")
+    return [base64.b64decode(text) for text in texts]
+
+
+def distances():
+    path = os.path.join(FOLDER, "unique")
+    texts = answers(path)
+    begin = time.process_time()
+    alone = [len(bz2.compress(text, 9)) for text in texts]
+    for i, x in enumerate(texts):
+        for k in range(i + 1, len(texts)):
+            both = len(bz2.compress(x + texts[k], 9))
+            _ = (both - min(alone[i], alone[k])) / max(alone[i], alone[k])
+    loop = time.process_time() - begin
+    row("Python's bz2, distances alone", f"{loop:.2f}", "1.0")
+    for name, words in (("`--paper`, to the end", ["--paper"]), ("default, to the end", [])):
+        took, _ = of_children([HOTARU, "cluster", path, "-q", "--threads", "1", "-o", os.path.join(FOLDER, "out"), *words])
+        row(name, f"{took:.2f}", f"{loop / took:.1f}")
+
+
+def linkages():
+    rng = numpy.random.default_rng(1)
+    heaps = rng.random((POINTS // 20, 8))
+    d = pdist(heaps[rng.integers(0, len(heaps), POINTS)] + rng.random((POINTS, 8)) / 5)
+    path = os.path.join(FOLDER, "distances")
+    d.astype(numpy.float32).tofile(path)
+    ours, heights = (float(w) for w in of_children([LINKAGE, str(POINTS), path])[1].split())
+    row("hotaru, linkage", f"{ours:.2f}", "", f"{4 * len(d) >> 20}", f"{heights:.2f}")
+    for name, link in (("fastcluster", lambda: fastcluster.linkage(d, "average", preserve_input=False)),
+                       ("SciPy", lambda: linkage(d, "average"))):
+        kept = d.copy()
+        begin = time.process_time()
+        found = link()
+        took = time.process_time() - begin
+        row(name, f"{took:.2f}", f"{ours / took:.2f}", f"{8 * len(d) * (1 + (name == 'SciPy')) >> 20}",
+            f"{found[:, 2].sum():.2f}")
+        d[:] = kept
+
+
+print(f"{HOSTS:,} hosts with one answer each, all different; one thread.\n")
+row("", "CPU s", "x bz2")
+row("---", "---", "---")
+distances()
+print(f"\nAverage linkage of {POINTS:,} points, from distances in memory.\n")
+row("", "CPU s", "ours / theirs", "MiB of distances", "sum of heights")
+row("---", "---", "---", "---", "---")
+linkages()
