@@ -13,11 +13,16 @@ import io
 import json
 import os
 import pathlib
+import pty
 import random
+import re
+import signal
 import subprocess
+import threading
+import time
 from xml.etree import ElementTree
 
-from harness import case, check, equal, hotaru, run_cases, skip, succeed, write
+from harness import HOTARU, case, check, environment, equal, hotaru, run_cases, skip, succeed, write
 
 BENCH = os.environ["BENCH_ANSWERS"]
 HOSTS = int(os.environ.get("HOTARU_HOSTS", "316"))
@@ -170,6 +175,53 @@ def hostile_answers_are_answers(_):
         text = succeed("cluster", "-", *words, stdin=data)
         check("\0" not in text and "\xff" not in text, "raw bytes")
     equal(len(rows_of(data)), len(hostile), "hosts")
+
+
+def feed(pipe, pieces):
+    try:
+        for piece in pieces:
+            pipe.write(piece)
+            pipe.flush()
+            time.sleep(0.05)
+        pipe.close()
+    except OSError:
+        pass  # it was interrupted, as it should be
+
+
+def interrupt_once_shown(wanted, words, pieces):
+    """Interrupts hotaru once its terminal shows `wanted`: the exit code, and all that was shown."""
+    ours, theirs = pty.openpty()
+    with subprocess.Popen([HOTARU, *words], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=theirs,
+                          env=environment(TERM="xterm")) as process:
+        os.close(theirs)
+        feeding = threading.Thread(target=feed, args=(process.stdin, pieces))
+        feeding.start()
+        shown, is_asked = b"", False
+        try:
+            while part := os.read(ours, 65536):
+                shown += part
+                if wanted in shown and not is_asked:
+                    process.send_signal(signal.SIGINT)
+                    is_asked = True
+        except OSError:  # what a terminal says at its end
+            pass
+        os.close(ours)
+        code = process.wait(60)
+        feeding.join()
+        return code, shown.decode()
+
+
+@case
+def how_far_it_is_and_an_interrupt(_):
+    """While answers are read, and while pairs are compared: each in its own unit, and nothing is left behind."""
+    data, _ = made(400, "--models", "100")
+    for wanted, words, pieces in ((r"[\d.]+ k?B, [\d.]+ k?answers, [\d.]+ k?answers/s", ["-"], [data] * 40),
+                                  (r"[\d.]+( k)? of [\d.]+ k pairs \(\d+ %\), [\d.]+( k)?/s, \d+:\d\d left",
+                                   ["made", "--paper", "--threads", "1"], [])):
+        code, shown = interrupt_once_shown(b"/s", ["cluster", *words, "--newick", "tree"], pieces)
+        equal(code, -signal.SIGINT, f"ends by the signal: {shown}")
+        check(re.search(wanted, shown), shown)
+        check(not list(pathlib.Path().glob("*tree*")), "an output of a command that was interrupted")
 
 
 @case
