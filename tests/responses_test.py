@@ -5,6 +5,7 @@
 HOTARU_NMAP, HOTARU_ZGRAB2: folders of real output with expected.json, the bytes that it stands for.
 """
 import base64
+import csv
 import gzip
 import json
 import os
@@ -154,6 +155,34 @@ def accessibility_is_a_naive_count(_):
     never = len({host for host, port in attacks if port in ports} - {host for host, _ in asked})
     check(f"{never} of the " in said, said)
     check("nobody was asked" in " ".join(hotaru("accessibility", "-s", "store", "--to", "2017-04-01").errors()), "long before")
+
+
+@case
+def devices_of_the_report_are_clusters(_):
+    """devices.csv has the clusters of `hotaru cluster --summary` of the same answers, and how many hosts the telescope saw."""
+    models = (b"HTTP/1.0 401 Unauthorized\r\nServer: one/1\r\nWWW-Authenticate: Basic realm=\"Alpha <b>\xe2\x80\xae\x1b[2J\"\r\n\r\n",
+              b"\xff\xfb\x01\r\nGamma-Recorder </script><img src=x>\r\nlogin: ")
+    hosts = {address("10.0.0.0") + 3 * n: n % 2 for n in range(41)}
+    seen = [host for host in hosts if host % 5 != 0]
+    write("a.pcap", pcap([record(DAY * DAY_NS + n * 10**9, ethernet(syn(host, address("198.51.100.1"), seq=address("198.51.100.1"), port=23)))
+                          for n, host in enumerate(seen)]))
+    write("own.jsonl", "".join(line(dotted(host), 80 if model else 23, response=models[model]) for host, model in hosts.items()).encode())
+    succeed("ingest", "-q", "-s", "store", "a.pcap")
+    succeed("responses", "-q", "-s", "store", "own.jsonl")
+    succeed("report", "-q", "-s", "store", "-o", "page")
+    got = list(csv.DictReader(pathlib.Path("page/devices.csv").open(encoding="utf-8", newline="")))
+    want = list(csv.DictReader(csv_of("cluster", "--summary", "own.jsonl").splitlines()))
+    equal([{key: row[key] for key in want[0]} for row in got], want, "clusters")
+    for words in ((), ("--summary",), ("--linkage",), ("--paper",)):
+        equal(csv_of("cluster", "-s", "store", *words), csv_of("cluster", "own.jsonl", *words), f"clusters of a store {words}")
+    check("no host has answered" in " ".join(hotaru("cluster", "-s", "store", "--to", "2017-05-12").errors()), "days before")
+    equal(csv_of("cluster", "-s", "store", "--from", "2017-05-13"), csv_of("cluster", "own.jsonl"), "the day they were asked")
+    equal(hotaru("cluster", "-s", "store", "own.jsonl").code, 2, "a store and a file")
+    equal(hotaru("cluster", "own.jsonl", "--from", "2017-05-13").code, 2, "days of a file")
+    equal([int(row["infected"]) for row in got], [len([h for h in seen if hosts[h] == model]) for model in (0, 1)], "infected")
+    text = pathlib.Path("page/index.html").read_text(encoding="utf-8")
+    check("<img" not in text and "\u202e" not in text and "\x1b" not in text, "an answer is markup")
+    check("Alpha &lt;b&gt;\\xE2\\x80\\xAE\\x1B[2J" in text and "&lt;/script&gt;&lt;img src=x&gt;" in text, "no answer is shown")
 
 
 def expected(variable):

@@ -199,6 +199,18 @@ def on_paper(_):
     b.size(1280, 800, media="print")
     b.run("dispatchEvent(new Event('beforeprint'))")
     equal(b.run("[...document.querySelectorAll('main > section > details')].filter(fold => !fold.open).length"), 0, "folded")
+    top = b.run("""(() => { const e = document.querySelector('main h2'); return e.getBoundingClientRect().top -
+        document.querySelector('.banner').getBoundingClientRect().bottom; })()""")
+    check(top >= 12, f"the first heading is {top} px below the banner")
+    position = b.run("""(() => { const place = document.createElement('span');
+        document.querySelector('#ports > details > summary').after(place); return getComputedStyle(place).position; })()""")
+    equal(position, "absolute", "an empty place that a link leads to, which would part a heading from its figure")
+    b.run("document.body.classList.add('brief')")
+    beside = b.run("""[...document.querySelectorAll('figure[id^=family-]:has(.wide)')].map(figure => {
+        const shown = [...figure.children].filter(e => e.matches('.wide,.narrow') && e.getClientRects().length);
+        return shown.length === 1 && shown[0].matches('.narrow') && shown[0].getBoundingClientRect().right <
+            figure.querySelector('figcaption').getBoundingClientRect().left; })""")
+    equal(beside, [True] * len(beside) or None, "figures beside their captions on a brief page")
     b.run("dispatchEvent(new Event('afterprint'))")
     check(b.run("!document.querySelector('#ledger > details').open"), "a fold stays open after it was printed")
 

@@ -352,6 +352,14 @@ def accessibility(page, tables):
                              share(r["share"])] for r in rows], "ports that answer")
 
 
+def clusters(page, tables):
+    rows = page.rows("devices.csv")
+    check(any(r["banner"] for r in rows), "no answers")
+    equal([r[:5] for r in rows_of(tables)],
+          [[r["cluster"], grouped(r["hosts"]), grouped(r["infected"]), share(int(r["infected"]) / int(r["hosts"])),
+            r["ports"].replace(";", ", ")] for r in rows], "clusters")
+
+
 def items_of(row):
     return frozenset(row["antecedent"].split(";") + row["consequent"].split(";"))
 
@@ -443,6 +451,7 @@ TABLES = {"all-changes": (changes, ["changes.csv"]),
           "networks-by-country": (networks_by_country, ["networks-by-country.csv"]),
           "concentration": (concentration, ["prefixes.csv"]),
           "accessibility-table": (accessibility, ["accessibility.csv"]),
+          "cluster-table": (clusters, ["devices.csv"]),
           "emergences": (emergences, ["rules-new.csv"]),
           "rule-table": (rules, ["rules-timeline.csv"]),
           "lifetimes": (lifetimes, ["lifetimes.csv"]),

@@ -166,7 +166,8 @@ def no_option_of_the_help_is_refused(_):
     """Each is taken with a value of its kind, and with what else it needs."""
     name, folder = capture(), store()
     write("own.txt", b"quick = tcp[14:2] > 1000\n")
-    write("own.jsonl", b'{"address":"192.0.2.1","port":23,"response":"eA=="}\n')
+    write("own.jsonl", b'{"address":"192.0.2.1","port":23,"time":"2016-09-02T12:00:00Z","response":"eA=="}\n')
+    succeed("responses", "-q", "-s", folder, "own.jsonl")
     write("nobody.txt", b"# nobody opted out\n")
     write("places.csv", b"1.0.0.0,1.0.255.255,JP\n")
     write("networks.csv", b"1.0.0.0,1.0.255.255,4713,OCN\n")
@@ -190,6 +191,8 @@ def no_option_of_the_help_is_refused(_):
             words = list(basis)
             if option in reading:
                 continue
+            if command == "cluster" and option in ("store", "from", "to", "last"):
+                words = [] if option == "store" else ["-s", folder]
             if option == "together":
                 for name_of in reading:
                     words += [f"--{name_of}", *([VALUES[name_of]] if options[name_of] else [])]

@@ -97,6 +97,9 @@ enum caveat_kind {
 	// Sources that were asked on no port; sources; ports left out, ports shown; days: the first and the last on which
 	// hosts were asked, the other way round where nobody says.
 	CAVEAT_NEVER_ASKED,
+	// Of devices: hosts that answered, different answers, 1: these are too many, and nothing is clustered; sources that
+	// count for the family, those of them that answered.
+	CAVEAT_DEVICES,
 
 	CAVEAT_KINDS
 };

@@ -34,6 +34,7 @@ enum question_kind {
 	QUESTION_CAPTURES,       // what was taken in
 	QUESTION_RESPONSES,      // what hosts answered
 	QUESTION_ACCESSIBILITY,  // on which ports the sources of a port answer
+	QUESTION_DEVICES,        // hosts that answered alike, and how many of them are infected
 	QUESTION_KINDS
 };
 
@@ -125,6 +126,15 @@ struct responses_question {
 	bool is_whole;  // all of each response, as bytes, in place of what people read
 };
 
+// Hosts are clustered by what they answered on the days, or up to 30 days after; infected are those that count for the
+// family on the days. Inquiries that differ in `by` alone share all the work.
+enum devices_grain { DEVICES_CLUSTERS, DEVICES_BY_PORT, DEVICES_BY_COUNTRY, DEVICES_BY_DAY };
+struct devices_question {
+	enum devices_grain by;
+	// With more different answers there are no rows, and CAVEAT_DEVICES says so: work and memory go with the square.
+	uint32_t vectors_max;
+};
+
 struct question {
 	enum question_kind kind;
 	struct day_range days;        // rows that are wanted
@@ -143,6 +153,7 @@ struct question {
 		struct prefixes_question prefixes;
 		struct rules_question rules;
 		struct responses_question responses;
+		struct devices_question devices;
 	};
 };
 

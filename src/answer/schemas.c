@@ -531,6 +531,38 @@ static void accessibility_schema(const struct question *q, struct schema *out)
 	ADD(out, accessibility);
 }
 
+static const struct column device_clusters[] = {
+	{ "cluster", CELL_NUMBER },
+	{ "hosts", CELL_NUMBER, UNIT_SOURCES },
+	{ "infected", CELL_NUMBER, UNIT_SOURCES },
+	{ "ports", CELL_TEXT, .form = FORM_LIST },
+	{ "label", CELL_TEXT },
+	{ "label_share", CELL_REAL, UNIT_SHARE },
+	{ "medoid", CELL_ADDRESS },
+	{ "banner", CELL_TEXT },
+};
+static const struct column device_cluster[] = { { "cluster", CELL_NUMBER } };
+static const struct column device_port[] = { { "attacked_port", CELL_NUMBER } };
+static const struct column device_place[] = { { "country", CELL_TEXT }, { "name", CELL_TEXT } };
+static const struct column device_day[] = { { "day", CELL_DAY } };
+static const struct column device_infected[] = { { "infected", CELL_NUMBER, UNIT_SOURCES } };
+
+static void devices_schema(const struct question *q, struct schema *out)
+{
+	if (q->devices.by == DEVICES_CLUSTERS) {
+		ADD(out, device_clusters);
+		return;
+	}
+	ADD(out, device_cluster);
+	if (q->devices.by == DEVICES_BY_PORT)
+		ADD(out, device_port);
+	else if (q->devices.by == DEVICES_BY_COUNTRY)
+		ADD(out, device_place);
+	else
+		ADD(out, device_day);
+	ADD(out, device_infected);
+}
+
 // ---- all
 
 void question_schema(const struct question *q, struct schema *out)
@@ -560,6 +592,7 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_COVERAGE] = coverage_schema,
 		[QUESTION_RESPONSES] = responses_schema,
 		[QUESTION_ACCESSIBILITY] = accessibility_schema,
+		[QUESTION_DEVICES] = devices_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

@@ -12,6 +12,7 @@
 #include "response/response_file.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #define FIELD(field) offsetof(struct cluster_command, field)
 enum { CODEC_MEMORY = 128 << 20, COMPRESSORS_OFFERED = 4, LOOK_EVERY = 64 };
@@ -55,8 +56,8 @@ static const struct option options[] = {
 	  "use this many threads (default: as many as processors)", 1, POOL_THREADS_MAX, NULL },
 };
 static const struct option_table cluster_table = { options, sizeof options / sizeof *options };
-static const struct option_table *const tables[] = { &cluster_table, &output_table, &common_table,
-	                                             NULL };
+static const struct option_table *const tables[] = { &cluster_table, &store_table,  &days_table,
+	                                             &output_table,  &common_table, NULL };
 
 static bool is_cancelled(void *context)
 {
@@ -111,6 +112,8 @@ static bool read_all(struct cluster_command *c, const struct option_words *words
 	bool is_done = g != NULL && label_source_open(&c->source, error);
 	const struct response_receiver receiver = label_source_receiver(
 		&c->source, (struct response_receiver){ host_gatherer_take, g });
+	if (is_done && words->count == 0)
+		is_done = cluster_read_store(&c->analysis, &receiver, error);
 	for (size_t i = 0; is_done && i < words->count; i++) {
 		is_done = read_file(&c->analysis.take.common, words->words[i], &receiver,
 		                    is_damaged, error);
@@ -207,12 +210,29 @@ static bool find(struct cluster_command *c, const struct hosts *hosts, struct er
 
 // ---- the command
 
+static bool check_source(const struct analysis_command *analysis, const struct option_words *words,
+                         struct error *error)
+{
+	const struct chosen_days *days = &analysis->days;
+	if (words->count == 0)
+		return (analysis->store != NULL ||
+		        error_set(error, ERROR_USAGE,
+		                  "name a file of answers (- for standard input), or a store: -s "
+		                  "DIR or HOTARU_STORE")) &&
+		       days_check(days, error);
+	if (analysis->store != NULL && analysis->store != getenv("HOTARU_STORE"))
+		return error_set(error, ERROR_USAGE,
+		                 "a store and files of answers: name one of them");
+	return (!days->from.is_given && !days->to.is_given && days->last == 0) ||
+	       error_set(error, ERROR_USAGE,
+	                 "--from, --to and --last choose answers of a store: name one by -s");
+}
+
 static bool check(const struct cluster_command *c, const struct option_words *words,
                   struct error *error)
 {
-	if (words->count == 0)
-		return error_set(error, ERROR_USAGE,
-		                 "name a file of answers, or - for standard input");
+	if (!check_source(&c->analysis, words, error))
+		return false;
 	if (c->summary && c->linkage)
 		return error_set(error, ERROR_USAGE, "--summary and --linkage are two tables");
 	if (c->score && (c->summary || c->linkage))
@@ -236,6 +256,7 @@ static bool work(struct cluster_command *c, const struct option_words *words, bo
 	const struct confine confine = {
 		.common = &c->analysis.take.common,
 		.captures = words,
+		.folder = words->count == 0 ? c->analysis.store : NULL,
 		.read = c->source.table,
 		.read_folder = c->source.recog,
 		.output = c->analysis.output,
@@ -278,10 +299,10 @@ static int run(const struct command *self, struct option_words words)
 const struct command command_cluster = {
 	.name = "cluster",
 	.summary = "groups hosts by what they answered, without signatures",
-	.operands = "FILE...",
+	.operands = "[FILE...]",
 	.description =
-		"Reads answers of hosts in any form that `hotaru responses` reads, and puts hosts together that "
-		"answered alike: clusters from the largest on, of equal ones the one with the lowest "
+		"Reads answers of hosts in any form that `hotaru responses` reads, or those of a store (of the days on "
+		"which hosts were asked), and puts hosts together that answered alike: clusters from the largest on, of equal ones the one with the lowest "
 		"address. What varies from host to host (dates, addresses, long hexadecimal numbers, cookies) "
 		"is put aside first. Two hosts are as far apart as their answers are on average over the ports "
 		"of both; a port on which only one of them answered counts 0.5. Hosts join by average linkage up "

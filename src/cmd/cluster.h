@@ -19,6 +19,11 @@ struct cluster_command {
 	const char *files[CONFINE_OUTPUTS_MAX + 1];  // all that are written beside the table
 };
 
+// Hands on what the store has of the days on which hosts were asked.
+struct response_receiver;
+bool cluster_read_store(struct analysis_command *, const struct response_receiver *,
+                        struct error *error) MUST_CHECK;
+
 // The rows: hosts by cluster, clusters, or merges.
 bool cluster_print(const struct cluster_command *, const struct hosts *,
                    const struct device_clusters *, struct error *error) MUST_CHECK;

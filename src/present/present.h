@@ -91,6 +91,7 @@ struct report_files {
 	const char *port_families_figure, *map_figure, *networks_figure, *concentration_figure;
 	const char *rules_csv, *rules_timeline_csv, *rules_new_csv;
 	const char *accessibility_csv, *accessibility_figure;
+	const char *devices_csv, *devices_by_port_csv, *devices_by_country_csv, *devices_by_day_csv;
 };
 
 struct report {
@@ -118,6 +119,7 @@ struct report {
 	size_t tool_count;
 	const struct report_rules *rules;
 	const struct report_accessibility *accessibility;  // NULL: nobody was asked
+	const struct report_models *models;                // NULL: nobody answered
 };
 
 // Stand-alone SVG files. False if there is nothing to draw (then `out` is as before)

@@ -14,8 +14,10 @@ void devices_section_ask(struct devices_section *s, const struct report_about *a
 		                    .days = about->recent,
 		                    .without_floods = about->options->without_floods };
 	s->is_asked = about->description->has_addresses;
-	if (s->is_asked)
-		s->accessibility = plan_ask(plan, &q);
+	if (!s->is_asked)
+		return;
+	s->accessibility = plan_ask(plan, &q);
+	models_ask(s, about, plan);
 }
 
 struct weighed_port {
@@ -110,14 +112,18 @@ static bool fill_accessibility(struct devices_section *s, const struct report_ab
 bool devices_section_fill(struct devices_section *s, const struct report_about *about,
                           const struct plan *plan, struct error *error)
 {
-	if (!s->is_asked || plan_answer(plan, s->accessibility)->row_count == 0)
+	if (!s->is_asked)
 		return true;
-	s->has_accessibility = true;
-	return fill_accessibility(s, about, plan_answer(plan, s->accessibility),
+	if (!models_fill(s, about, plan, error))
+		return false;
+	s->has_accessibility = plan_answer(plan, s->accessibility)->row_count > 0;
+	return !s->has_accessibility ||
+	       fill_accessibility(s, about, plan_answer(plan, s->accessibility),
 	                          plan_caveats(plan, s->accessibility), error);
 }
 
 void devices_section_done(struct devices_section *s)
 {
 	memory_free(s->rows);
+	memory_free(s->models);
 }

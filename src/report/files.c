@@ -84,6 +84,10 @@ static bool write_tables(const struct writing *w, struct error *error)
 		{ f->rules_timeline_csv, s->rules.timeline },
 		{ f->rules_new_csv, s->rules.new_ones },
 		{ f->accessibility_csv, s->devices.accessibility },
+		{ f->devices_csv, s->devices.clusters },
+		{ f->devices_by_port_csv, s->devices.by_port },
+		{ f->devices_by_country_csv, s->devices.by_country },
+		{ f->devices_by_day_csv, s->devices.by_day },
 	};
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
 		if (answers[i].name != NULL &&
@@ -225,6 +229,10 @@ static void remove_earlier(const struct writing *w)
 		"rules-ttl",
 		"rules-tos",
 		"accessibility",
+		"devices",
+		"devices-by-port",
+		"devices-by-country",
+		"devices-by-day",
 	};
 	const struct description *d = w->sections->about.description;
 	for (size_t i = 0; i < d->fingerprint_count; i++)

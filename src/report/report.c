@@ -101,7 +101,11 @@ static const struct report_files names = { .survey_csv = "survey.csv",
 	                                   .networks_figure = "networks.svg",
 	                                   .concentration_figure = "concentration.svg",
 	                                   .accessibility_csv = "accessibility.csv",
-	                                   .accessibility_figure = "accessibility.svg" };
+	                                   .accessibility_figure = "accessibility.svg",
+	                                   .devices_csv = "devices.csv",
+	                                   .devices_by_port_csv = "devices-by-port.csv",
+	                                   .devices_by_country_csv = "devices-by-country.csv",
+	                                   .devices_by_day_csv = "devices-by-day.csv" };
 
 // What is not there is not named.
 static struct report_files files_of(const struct report *report)
@@ -123,6 +127,9 @@ static struct report_files files_of(const struct report *report)
 		files.rules_csv = files.rules_timeline_csv = files.rules_new_csv = NULL;
 	if (report->accessibility == NULL)
 		files.accessibility_csv = files.accessibility_figure = NULL;
+	if (report->models == NULL || report->models->count == 0)
+		files.devices_csv = files.devices_by_port_csv = files.devices_by_country_csv =
+			files.devices_by_day_csv = NULL;
 	return files;
 }
 
@@ -132,6 +139,7 @@ static void describe_data(struct sections *s)
 	s->report.rules = &s->rules.report;
 	s->report.changes = &s->changes.found.changes;
 	s->report.floods = &s->prefixes.report_floods;
+	s->report.models = s->devices.has_models ? &s->devices.found : NULL;
 	s->report.accessibility = s->devices.has_accessibility ? &s->devices.report : NULL;
 	if (!s->places.is_there)
 		return;

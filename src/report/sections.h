@@ -185,7 +185,7 @@ bool changes_section_fill(struct changes_section *, const struct report_about *,
                           const struct plan *, struct error *error) MUST_CHECK;
 void changes_section_done(struct changes_section *);
 
-// ---- what hosts answered (devices.c)
+// ---- what hosts answered (devices.c, models.c)
 
 struct devices_section {
 	bool is_asked;           // sources have addresses
@@ -193,10 +193,19 @@ struct devices_section {
 	bool has_accessibility;  // some of the sources was asked
 	struct report_accessible *rows;
 	struct report_accessibility report;
+	size_t clusters, by_port, by_country, by_day;  // numbers of questions
+	const char *family;
+	bool has_models;  // some host answered
+	struct report_model *models;
+	struct report_models found;
 };
 void devices_section_ask(struct devices_section *, const struct report_about *, struct plan *);
 bool devices_section_fill(struct devices_section *, const struct report_about *,
                           const struct plan *, struct error *error) MUST_CHECK;
+// The half of it that is about clusters (models.c).
+void models_ask(struct devices_section *, const struct report_about *, struct plan *);
+bool models_fill(struct devices_section *, const struct report_about *, const struct plan *,
+                 struct error *error) MUST_CHECK;
 void devices_section_done(struct devices_section *);
 
 // ---- association rules (rules.c, emergences.c)

@@ -4,15 +4,64 @@
 
 #include "present/page/report_sample.h"
 
-enum { DEVICES_ATTACKED = 13, DEVICES_PROBED = 14 };
+enum { DEVICES_ATTACKED = 13, DEVICES_PROBED = 14, DEVICES_MODELS = 5 };
 
 struct devices_sample {
 	struct report_accessible rows[DEVICES_ATTACKED * DEVICES_PROBED];
 	struct report_accessibility accessibility;
+	struct report_model models[DEVICES_MODELS];
+	struct report_models found;
 };
 
+static inline void devices_make_models(struct devices_sample *d, const struct report_sample *s,
+                                       bool hostile)
+{
+	static const char *const banners[DEVICES_MODELS] = {
+		"HTTP/1.1 401 Unauthorized\\r\\nServer: Kazeweb/2.3\\r\\nWWW-Authenticate: Digest realm=\"H40\"\\r\\n",
+		"\\xFF\\xFB\\x01\\xFF\\xFB\\x03\\r\\nTSUKIREC-8CH (none)\\r\\nlogin: ",
+		"HTTP/1.0 302 Found\\r\\nServer: hoshi-httpd\\r\\nLocation: C:\\\\new\\\\start.html\\r\\n\\r\\n",
+		"SSH-2.0-dropbear_0.48\\r\\n", "220 \\xE2\\x80\\xAE ready\\n"
+	};
+	static const uint64_t hosts[DEVICES_MODELS] = { 270, 140, 110, 81, 1 },
+			      infected[DEVICES_MODELS] = { 99, 140, 0, 75, 1 };
+	const int32_t day = s->survey.first_day;
+	for (size_t i = 0; i < DEVICES_MODELS; i++)
+		d->models[i] = (struct report_model){
+			.cluster = (uint32_t)i + 1,
+			.hosts = hosts[i],
+			.infected = infected[i],
+			.ports = i == 1 ? "23;80" : "81",
+			.label = hostile  ? sample_hostile
+			         : i == 0 ? "Hoshikam H40"
+			                  : NULL,
+			.label_share = 0.75,
+			.banner = hostile ? sample_hostile : banners[i],
+			.attacked = { { 23, infected[i] }, { 2323, infected[i] / 2 } },
+			.attacked_count = 2,
+			.places = { { hostile ? sample_hostile : "JP",
+			              hostile ? sample_hostile : "Japan", infected[i] } },
+			.place_count = 1,
+			.days = i == 1 ? 1 : 3,
+			.first_day = day,
+			.last_day = day + 4,
+			.peak_day = day + 2,
+			.peak = infected[i],
+		};
+	d->found = (struct report_models){ .from = day,
+		                           .to = day,
+		                           .family = "mirai",
+		                           .hosts = 602,
+		                           .answers = 311,
+		                           .sources = 9122,
+		                           .answered = 315,
+		                           .models = d->models,
+		                           .count = DEVICES_MODELS,
+		                           .cards = { &d->models[1], &d->models[0], &d->models[3] },
+		                           .card_count = 3 };
+}
+
 // Adds them to the report of the sample; both must live as long as it.
-static inline void devices_make(struct devices_sample *d, struct report_sample *s)
+static inline void devices_make(struct devices_sample *d, struct report_sample *s, bool hostile)
 {
 	static const uint16_t attacked[DEVICES_ATTACKED] = { 22,   23,   80,   81,   88,
 		                                             1023, 2222, 2323, 5358, 6789,
@@ -52,7 +101,10 @@ static inline void devices_make(struct devices_sample *d, struct report_sample *
 	for (size_t b = 0, next = 0; b < DEVICES_PROBED && next < 11; b++)
 		if (b != 6)
 			d->accessibility.probed[next++] = probed[b];
+	devices_make_models(d, s, hostile);
 	s->report.accessibility = &d->accessibility;
+	s->report.models = &d->found;
+	s->report.files.devices_csv = "devices.csv";
 	s->report.files.accessibility_csv = "accessibility.csv";
 	s->report.files.accessibility_figure = "accessibility.svg";
 }

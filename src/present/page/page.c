@@ -44,7 +44,7 @@ static bool has_networks(const struct report *report)
 
 static bool has_devices(const struct report *report)
 {
-	return report->accessibility != NULL;
+	return report->accessibility != NULL || report->models != NULL;
 }
 
 static bool has_rules(const struct report *report)
@@ -177,6 +177,10 @@ static void write_files(struct buffer *out, const struct report *report)
 		f->home_csv,
 		f->prefixes_csv,
 		f->accessibility_csv,
+		f->devices_csv,
+		f->devices_by_port_csv,
+		f->devices_by_country_csv,
+		f->devices_by_day_csv,
 		f->rules_csv,
 		f->rules_new_csv,
 		f->rules_timeline_csv,

@@ -102,6 +102,19 @@ static void write_table(struct buffer *out, const struct report *report)
 
 void page_devices(struct buffer *out, const struct report *report)
 {
-	write_figure(out, report);
+	// Where there is more than the figure, a screen has the first of it.
+	if (report->models != NULL)
+		page_models(out, report);
+	if (report->accessibility == NULL)
+		return;
+	if (report->models == NULL) {
+		write_figure(out, report);
+	} else {
+		page_fold_begin(out);
+		page_word(out, "h3", report, WORD_TITLE_ACCESSIBILITY);
+		page_fold_open(out);
+		write_figure(out, report);
+		page_fold_end(out);
+	}
 	write_table(out, report);
 }

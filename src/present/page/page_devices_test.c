@@ -54,7 +54,7 @@ TEST(a_group_for_each_attacked_port_has_a_bar_for_each_that_answers)
 	struct report_sample s;
 	struct devices_sample d;
 	sample_make(&s, 20, false);
-	devices_make(&d, &s);
+	devices_make(&d, &s, false);
 	for (unsigned i = 0; i < 8; i++) {
 		struct buffer b;
 		s.report.lang = i < 4 ? LANG_EN : LANG_JA;
@@ -94,7 +94,7 @@ TEST(bars_of_all_groups_have_one_scale)
 	struct devices_sample d;
 	struct buffer b;
 	sample_make(&s, 20, false);
-	devices_make(&d, &s);
+	devices_make(&d, &s, false);
 	d.rows[0] = (struct report_accessible){ 22, 21, 1000, 500 };
 	d.rows[1] = (struct report_accessible){ 23, 21, 1000, 250 };
 	d.accessibility.row_count = 2;
@@ -122,7 +122,7 @@ TEST(the_section_says_who_was_asked_and_when)
 	struct report_sample s;
 	struct devices_sample d;
 	sample_make(&s, 20, false);
-	devices_make(&d, &s);
+	devices_make(&d, &s, false);
 	CHECK(says(&s.report, "<li><a href=\"#devices\">Devices</a></li>"));
 	CHECK(says(&s.report, "<figure id=\"accessibility\">"));
 	CHECK(says(&s.report, "<h3 id=\"accessibility-table\">Ports that answer, 2016-07-01</h3>"));
@@ -141,6 +141,56 @@ TEST(the_section_says_who_was_asked_and_when)
 	CHECK(!says(&s.report, "Hosts were asked"));
 	s.report.lang = LANG_JA;
 	CHECK(says(&s.report, "機器</h2>"));
+	sample_done(&s);
+}
+
+// Cards of those with the most infected hosts; answers line by line, where the device ended one.
+TEST(a_card_says_what_its_cluster_is)
+{
+	struct report_sample s;
+	struct devices_sample d;
+	sample_make(&s, 20, false);
+	devices_make(&d, &s, false);
+	CHECK(says(&s.report,
+	           "602 hosts answered, in 5 clusters. Of 9,122 sources of mirai, 315 answered."));
+	CHECK(says(
+		&s.report,
+		"<h4>140 infected (mirai)</h4><p class=\"of\">of 140 hosts that answered so (100.0%)</p>"));
+	CHECK(says(&s.report, "<dd>23, 80</dd>") &&
+	      says(&s.report, "Hoshikam H40\u00a0<small>75.0%</small>"));
+	CHECK(says(&s.report,
+	           "<dd>23\u00a0<small>100.0%</small>, 2323\u00a0<small>50.0%</small></dd>"));
+	CHECK(says(&s.report, "<dd>Japan\u00a0<small>100.0%</small></dd>"));
+	CHECK(says(&s.report, "3 days, 2016-07-01 to 2016-07-05, most on 2016-07-03"));
+	CHECK(says(
+		&s.report,
+		"<code>\\xFF\\xFB\\x01\\xFF\\xFB\\x03\\r\\n<br/>TSUKIREC-8CH (none)\\r\\n<br/>login: </code>"));
+	// A backslash of the device's own is none of an escape.
+	CHECK(says(&s.report, "Location: C:\\\\new\\\\start.html\\r\\n<br/>"));
+	CHECK(says(&s.report, "1 more clusters") &&
+	      says(&s.report, "220 \\xE2\\x80\\xAE ready\\n</code>"));
+	CHECK(says(&s.report, "id=\"clusters\"") && says(&s.report, "id=\"cluster-table\""));
+	CHECK(says(&s.report, "id=\"cluster-2\"") && says(&s.report, "id=\"cluster-4\""));
+	CHECK(!says(&s.report, "id=\"cluster-3\"") && !says(&s.report, "id=\"cluster-5\""));
+	d.found.are_too_many = true;
+	d.found.count = d.found.card_count = 0;
+	CHECK(says(&s.report, "602 hosts answered in 311 different ways: too many"));
+	CHECK(!says(&s.report, "cluster-table"));
+	sample_done(&s);
+}
+
+TEST(hostile_answers_stay_text)
+{
+	struct report_sample s;
+	struct devices_sample d;
+	struct buffer b;
+	sample_make(&s, 20, true);
+	devices_make(&d, &s, true);
+	const char *page = written(&b, &s.report);
+	CHECK(xml_is_well_formed(page));
+	CHECK(strstr(page, "<script") == strstr(page, "<script>(() =") && !has(page, "<img"));
+	CHECK(!has(page, "\xe2\x80\xae") && !has(page, "\x1b") && has(page, "&lt;script&gt;"));
+	buffer_done(&b);
 	sample_done(&s);
 }
 

@@ -101,7 +101,7 @@ int main(int count, char **words)
 	enlarge(&s, 900);
 	where_make(&w, &s, false);
 	rules_sample_make(&r, &s, false);
-	devices_make(&d, &s);
+	devices_make(&d, &s, false);
 	w.places.map = figure_countries;
 	s.report.files.map_figure = "map.svg";
 	const bool ok = write_page(words[1], &s.report, LANG_JA, "ja.html") &&

@@ -208,7 +208,9 @@ static const char media[] =
 	"html{scroll-padding-top:var(--bar,96px)}}\n";
 
 // On paper: black on white, no navigation, all sections open and one after the other, tables that go on with their heads,
-// and where a link leads.
+// and where a link leads. Places that links of old lead to take no line: a heading stays with what follows it. Of a
+// brief page the figures that have a point or two stand beside their captions, in the form for narrow screens, two on a
+// page.
 static const char paper[] =
 	"@page{margin:16mm}\n"
 	"@media print{:root{--ground:#fff;--panel:#fff;--ink:#000;--mute:#333;--rule:#bbb;--link:#000;"
@@ -217,7 +219,7 @@ static const char paper[] =
 	".inner{max-width:none;padding:0}header{padding:0 0 12pt;background:#fff;color:#000;"
 	"border-bottom:1pt solid #000}.mark,.lead,.facts dt,.facts small{color:#000}\n"
 	".facts{gap:6pt 18pt;margin-top:10pt}h1{font-size:20pt}h2{font-size:15pt;margin:0 0 8pt}\n"
-	"h3{font-size:11pt}table,figcaption,.note,.what,.card dl div{font-size:9pt}.big{font-size:18pt}\n"
+	"h3{font-size:11pt}table,figcaption,.note,.links,.what,.card dl div{font-size:9pt}.big{font-size:18pt}.headline{font-size:12pt;line-height:1.4}\n"
 	"tr:nth-last-child(-n+2){break-before:avoid}details.fold::details-content{content-visibility:visible;block-size:auto}\n"
 	".fold>summary::before,th button::after,.fold .fold>summary:not(:has(h3)){display:none}.fold>summary{break-after:avoid;padding:0}"
 	"section>.fold,section>.fold[open]{margin-top:16pt;padding-top:4pt}td.share,td.share:last-child{background:none;padding-right:2px}"
@@ -230,7 +232,12 @@ static const char paper[] =
 	".scroll{overflow:visible}.pair table{min-width:0}a{text-decoration:none}"
 	".links a::after{content:' (' attr(href) ')'}\n"
 	".wide{display:block}.narrow,.only-screen{display:none}.note,.links{break-before:avoid}.new{border:1pt solid #000;padding:0 3pt}\n"
-	"footer{margin-top:18pt;padding:8pt 0 0}}\n";
+	"footer{margin-top:18pt;padding:8pt 0 0}main>section:first-child>h2{margin-top:14pt}.fold>span:empty{position:absolute}\n"
+	".brief figure:is([id^=family-],[id^=rules-]){display:grid;grid-template-columns:72mm 1fr;gap:0 8mm}"
+	".brief figure:is([id^=family-],[id^=rules-])>h3{grid-column:1/-1}"
+	".brief figure:is([id^=family-],[id^=rules-])>.wide{display:none}"
+	".brief figure:is([id^=family-],[id^=rules-])>.narrow{display:block}"
+	".brief figure:is([id^=family-],[id^=rules-])>figcaption{border:0;margin:0;padding:0}}\n";
 
 void page_style(struct buffer *out)
 {

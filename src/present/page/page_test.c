@@ -174,7 +174,7 @@ TEST(pages_with_every_section_are_well_formed)
 		sample_make(&s, counts[i / 2], i % 2 == 1);
 		where_make(&w, &s, i % 2 == 1);
 		rules_sample_make(&r, &s, i % 2 == 1);
-		devices_make(&d, &s);
+		devices_make(&d, &s, i % 2 == 1);
 		check_page(&s.report);
 		s.report.lang = LANG_JA;
 		w.floods.are_left_out = true;
@@ -315,7 +315,7 @@ TEST(addresses_stay)
 	sample_make(&s, 20, false);
 	where_make(&w, &s, false);
 	rules_sample_make(&r, &s, false);
-	devices_make(&d, &s);
+	devices_make(&d, &s, false);
 	const char *page = written(&b, &s.report);
 	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
 		char id[64];

@@ -261,6 +261,41 @@ struct report_accessibility {
 	size_t attacked_count, probed_count;
 };
 
+// Hosts that answered alike, as they do who are of one model, and how many of them are infected.
+enum { REPORT_MODEL_PORTS = 3, REPORT_MODEL_PLACES = 3, REPORT_MODEL_CARDS = 6 };
+struct report_model_port {
+	uint16_t port;
+	uint64_t infected;  // that attacked it
+};
+struct report_model {
+	uint32_t cluster;  // its number: 1 has most hosts
+	uint64_t hosts, infected;
+	const char *ports;   // that they answered on: "23;80"
+	const char *label;   // NULL or "": nobody knows
+	double label_share;  // of its hosts, that have it by themselves
+	const char *
+		banner;  // what one of them answered, that stands for all: ASCII, other bytes as \xHH
+	struct report_model_port attacked[REPORT_MODEL_PORTS];  // by most infected hosts
+	size_t attacked_count;
+	struct report_place places[REPORT_MODEL_PLACES];  // their `sources` are infected hosts
+	size_t place_count;
+	uint32_t days;                // on which infected hosts came; 0: never
+	int32_t first_day, last_day;  // of them, and that with the most
+	int32_t peak_day;
+	uint64_t peak;
+};
+struct report_models {
+	int32_t from, to;                   // days of the attacks
+	const char *family;                 // whose hosts are infected; NULL: all that sent a SYN
+	uint64_t hosts, answers;            // that answered; different answers
+	bool are_too_many;                  // of these, to find who answered alike
+	uint64_t sources, answered;         // of the family; that answered
+	const struct report_model *models;  // by cluster
+	size_t count;
+	const struct report_model *cards[REPORT_MODEL_CARDS];  // those with the most infected hosts
+	size_t card_count;
+};
+
 // A fingerprint that is no family, and none of the survey's, that some sources matched.
 struct report_tool {
 	const char *name, *rule;

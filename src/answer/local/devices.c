@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MIT
+// Hosts that answered alike, and how many of them are infected: by cluster, port, country, day.
+#include "analyse/devices/cluster_answers.h"
+#include "analyse/devices/models.h"
+
+#include "answer/local/topic.h"
+#include "place/place.h"
+
+enum { TEXT_MAX = 1 << 20 };
+
+// ---- clusters
+
+static void write_cluster(struct rows *rows, struct cluster_answers *answers,
+                          const struct models *m, uint32_t cluster, struct buffer *text)
+{
+	const struct host *medoid = m->found.items.items[m->medoids[cluster]].host;
+	rows_number(rows, cluster);
+	rows_number(rows, m->found.hosts[cluster]);
+	rows_number(rows, m->infected[cluster]);
+	text->length = 0;
+	const uint16_t port = cluster_answers_ports(answers, cluster, text);
+	rows_text_span(rows, buffer_span(text));
+	rows_empty(rows);
+	rows_empty(rows);
+	rows_address(rows, medoid->address);
+	text->length = 0;
+	cluster_answers_banner(answers, medoid, port, text);
+	rows_text_span(rows, buffer_span(text));
+}
+
+static bool write_clusters(struct rows *rows, const struct models *m, struct error *error)
+{
+	struct buffer text = buffer_up_to(TEXT_MAX);
+	struct cluster_answers answers;
+	if (m->found.count == 0)
+		return true;
+	if (!cluster_answers_begin(&answers, &m->hosts, &m->found, error))
+		return false;
+	for (uint32_t k = 1; k <= m->found.count; k++) {
+		write_cluster(rows, &answers, m, k, &text);
+		if (!rows_end(rows))
+			break;
+	}
+	const bool ok = !text.failed || error_memory(error, "clusters");
+	cluster_answers_done(&answers);
+	buffer_done(&text);
+	return ok;
+}
+
+// ---- infected hosts of clusters
+
+static void write_key(struct rows *rows, enum devices_grain by, uint32_t key,
+                      const struct place_atlas *countries)
+{
+	if (by == DEVICES_BY_PORT) {
+		rows_number(rows, key);
+	} else if (by == DEVICES_BY_DAY) {
+		rows_day(rows, (int32_t)key);
+	} else {
+		const struct place *place = place_at(countries, key);
+		rows_text(rows, place->id);
+		rows_text(rows, place->name);
+	}
+}
+
+static void write_counts(struct rows *rows, enum devices_grain by,
+                         const struct model_counts *counts, const struct place_atlas *countries)
+{
+	for (size_t i = 0; i < counts->count; i++) {
+		rows_number(rows, counts->list[i].cluster);
+		write_key(rows, by, counts->list[i].key, countries);
+		rows_number(rows, counts->list[i].infected);
+		if (!rows_end(rows))
+			return;
+	}
+}
+
+// ---- all of them
+
+static bool write_rows(const struct answering *a, enum devices_grain by, const struct models *m,
+                       struct rows *rows, struct error *error)
+{
+	if (by == DEVICES_CLUSTERS)
+		return write_clusters(rows, m, error);
+	write_counts(rows, by,
+	             by == DEVICES_BY_PORT      ? &m->ports
+	             : by == DEVICES_BY_COUNTRY ? &m->places
+	                                        : &m->days,
+	             a->countries);
+	return true;
+}
+
+static bool hand_out(const struct answering *a, struct inquiry *inquiry, const struct models *m,
+                     struct error *error)
+{
+	const struct caveat about = { CAVEAT_DEVICES,
+		                      { m->hosts.count, m->vectors, m->are_too_many, m->sources,
+		                        m->answered } };
+	struct schema schema;
+	struct rows rows;
+	struct error ignored;
+	question_schema(inquiry->question, &schema);
+	bool ok = rows_begin(&rows, inquiry->receiver, &schema, error) &&
+	          write_rows(a, inquiry->question->devices.by, m, &rows, error) &&
+	          floods_caveats(inquiry, &m->floods, error) && add_caveat(inquiry, &about, error);
+	return rows_finish(&rows, ok ? error : &ignored) && ok;
+}
+
+static bool is_alike(const struct question *a, const struct question *b)
+{
+	return a->days.from == b->days.from && a->days.to == b->days.to &&
+	       a->without_floods == b->without_floods &&
+	       a->devices.vectors_max == b->devices.vectors_max && asks_same_families(a, b);
+}
+
+static bool answer_group(const struct answering *a, struct inquiry *const *list, size_t count,
+                         struct error *error)
+{
+	const struct question *q = list[0]->question;
+	struct models_request request = { .days = q->days,
+		                          .without_floods = q->without_floods,
+		                          .vectors_max = q->devices.vectors_max,
+		                          .countries = a->countries };
+	struct models models;
+	if (!holdings_family(a->holdings, q->family_count > 0 ? q->families[0] : NULL,
+	                     &request.family, error) ||
+	    !models_find(a->holdings, &request, a->limits, &models, error))
+		return false;
+	bool ok = true;
+	for (size_t i = 0; ok && i < count; i++)
+		ok = hand_out(a, list[i], &models, error);
+	models_done(&models);
+	return ok;
+}
+
+bool answer_devices(const struct answering *a, struct inquiry *const *list, size_t count,
+                    struct error *error)
+{
+	return answer_alike(a, list, count, is_alike, answer_group, error);
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: MIT
+// Clusters of hosts that answered alike, by infected hosts.
+#include "report/sections.h"
+
+#include "base/memory.h"
+
+// Of more different answers nobody is clustered for a page: 8,000 take 128 MB and about two seconds.
+enum { ANSWERS_MAX = 8000 };
+
+void models_ask(struct devices_section *s, const struct report_about *about, struct plan *plan)
+{
+	struct question q = { .kind = QUESTION_DEVICES,
+		              .days = about->recent,
+		              .families = &s->family,
+		              .without_floods = about->options->without_floods,
+		              .devices = { .vectors_max = ANSWERS_MAX } };
+	s->family = "mirai";
+	q.family_count = report_fingerprint(about, s->family) != NULL;
+	if (q.family_count == 0)
+		s->family = NULL;
+	s->clusters = plan_ask(plan, &q);
+	q.devices.by = DEVICES_BY_PORT;
+	s->by_port = plan_ask(plan, &q);
+	q.devices.by = DEVICES_BY_COUNTRY;
+	s->by_country = plan_ask(plan, &q);
+	q.devices.by = DEVICES_BY_DAY;
+	s->by_day = plan_ask(plan, &q);
+}
+
+static void fill_models(struct devices_section *s, const struct answer *a)
+{
+	const size_t cluster = answer_column(a, "cluster"), hosts = answer_column(a, "hosts"),
+		     infected = answer_column(a, "infected"), ports = answer_column(a, "ports"),
+		     banner = answer_column(a, "banner");
+	for (size_t row = 0; row < a->row_count; row++)
+		s->models[row] = (struct report_model){
+			.cluster = (uint32_t)answer_number(a, row, cluster),
+			.hosts = answer_number(a, row, hosts),
+			.infected = answer_number(a, row, infected),
+			.ports = answer_text(a, row, ports),
+			.banner = answer_text(a, row, banner),
+		};
+}
+
+// Clusters are numbered from 1, and are there in that order.
+static struct report_model *model_of(struct devices_section *s, const struct answer *a, size_t row)
+{
+	return &s->models[answer_number(a, row, answer_column(a, "cluster")) - 1];
+}
+
+static void fill_ports(struct devices_section *s, const struct answer *a)
+{
+	const size_t port = answer_column(a, "attacked_port"),
+		     infected = answer_column(a, "infected");
+	for (size_t row = 0; row < a->row_count; row++) {
+		struct report_model *model = model_of(s, a, row);
+		if (model->attacked_count < REPORT_MODEL_PORTS)
+			model->attacked[model->attacked_count++] = (struct report_model_port){
+				(uint16_t)answer_number(a, row, port),
+				answer_number(a, row, infected)
+			};
+	}
+}
+
+static void fill_places(struct devices_section *s, const struct answer *a, enum lang lang)
+{
+	const size_t country = answer_column(a, "country"), name = answer_column(a, "name"),
+		     infected = answer_column(a, "infected");
+	for (size_t row = 0; row < a->row_count; row++) {
+		struct report_model *model = model_of(s, a, row);
+		const char *id = answer_text(a, row, country);
+		const char *own = place_country_name(id, lang == LANG_JA);
+		if (model->place_count < REPORT_MODEL_PLACES)
+			model->places[model->place_count++] = (struct report_place){
+				id, own != NULL ? own : answer_text(a, row, name),
+				answer_number(a, row, infected)
+			};
+	}
+}
+
+static void fill_days(struct devices_section *s, const struct answer *a)
+{
+	const size_t day = answer_column(a, "day"), infected = answer_column(a, "infected");
+	for (size_t row = 0; row < a->row_count; row++) {
+		struct report_model *model = model_of(s, a, row);
+		model->last_day = answer_day(a, row, day);
+		if (model->days++ == 0)
+			model->first_day = model->last_day;
+		if (answer_number(a, row, infected) > model->peak) {
+			model->peak = answer_number(a, row, infected);
+			model->peak_day = model->last_day;
+		}
+	}
+}
+
+// Those with the most infected hosts, of equal ones the largest; hosts that nobody is like are no model.
+static void choose_cards(struct report_models *of)
+{
+	for (size_t i = 0; i < of->count; i++) {
+		const struct report_model *model = &of->models[i];
+		size_t at = of->card_count;
+		if (model->infected == 0 || model->hosts < 2)
+			continue;
+		for (; at > 0 && of->cards[at - 1]->infected < model->infected; at--)
+			if (at < REPORT_MODEL_CARDS)
+				of->cards[at] = of->cards[at - 1];
+		if (at < REPORT_MODEL_CARDS)
+			of->cards[at] = model;
+		of->card_count += of->card_count < REPORT_MODEL_CARDS;
+	}
+}
+
+bool models_fill(struct devices_section *s, const struct report_about *about,
+                 const struct plan *plan, struct error *error)
+{
+	const struct answer *a = plan_answer(plan, s->clusters);
+	const struct caveat *of = caveats_find(plan_caveats(plan, s->clusters), CAVEAT_DEVICES);
+	s->has_models = of->numbers[0] > 0;
+	s->models = memory_new(a->row_count + 1, sizeof *s->models);
+	if (s->models == NULL)
+		return error_memory(error, "clusters");
+	s->found = (struct report_models){ .from = about->recent.from,
+		                           .to = about->recent.to,
+		                           .family = s->family,
+		                           .hosts = of->numbers[0],
+		                           .answers = of->numbers[1],
+		                           .are_too_many = of->numbers[2] != 0,
+		                           .sources = of->numbers[3],
+		                           .answered = of->numbers[4],
+		                           .models = s->models,
+		                           .count = a->row_count };
+	fill_models(s, a);
+	fill_ports(s, plan_answer(plan, s->by_port));
+	if (about->description->database_count > 0)
+		fill_places(s, plan_answer(plan, s->by_country), about->options->lang);
+	fill_days(s, plan_answer(plan, s->by_day));
+	choose_cards(&s->found);
+	return true;
+}
