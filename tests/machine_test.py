@@ -92,7 +92,7 @@ def as_csv(value, cell):
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):
-        return next((joined for joined in (by.join(value) for by in ";, ") if joined == cell), ";".join(value))
+        return next((joined for joined in (by.join(map(str, value)) for by in ";, ") if joined == cell), ";".join(map(str, value)))
     if isinstance(value, dict):
         return ";".join(f"{key}:{number:g}" for key, number in value.items()) or ("none" if cell == "none" else "")
     return value if isinstance(value, str) else cell if float(cell or "nan") == value else repr(value)
@@ -116,7 +116,8 @@ def check_row(what, command, objects, cells):
             good = check(wrong is None, f"{where} is {wrong}: {value!r}") and good
             value = cell if cell == "'" + value else value  # what a spreadsheet would take for a formula
         for part in value if isinstance(value, list) else ():
-            good = check(isinstance(part, str) and not NUMBER.fullmatch(part), f"{where} has {part!r}") and good
+            is_good = type(part) is int or isinstance(part, str) and not NUMBER.fullmatch(part)
+            good = check(is_good, f"{where} has {part!r}") and good
         good = check(cell.lower() not in ("true", "false", "null", "nan", "inf", "-"), f"{where} is {cell!r} in CSV") and good
         is_plain = column == "p_value" or not re.fullmatch(r"[0-9.]+e-?[0-9]+", cell)
         good = check(is_plain, f"{where} is {cell} in CSV") and equal(as_csv(value, cell), cell, where) and good

@@ -129,7 +129,7 @@ def the_support_follows_the_days(_):
     succeed("compact", "-q", "-s", name, "--floor", "25")
     succeed("report", "-q", "-s", name, "-o", "page")
     text = section(page())
-    check("Support at least 25 sources" in text and "A support of 10 was asked for." in text, text)
+    check("Support at least 25 sources" in text and "The support was raised to 25 on days that have fewer sources" in text, text)
 
 
 @case

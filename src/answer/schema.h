@@ -38,9 +38,10 @@ enum cell_form {
 	FORM_PLAIN,
 	FORM_BOOL,  // of CELL_NUMBER: 1 is yes, 0 no; "yes" and "no", in JSON true and false
 	FORM_ONE_IN,  // of CELL_NUMBER: n for once in n; "1/n", for programs the number that it is, in decimals
-	FORM_LIST,    // of CELL_TEXT: texts between semicolons; in JSON an array of them
-	FORM_COMMAS,  // the same of texts between commas
-	FORM_WORDS,   // the same of texts between blanks
+	FORM_LIST,     // of CELL_TEXT: texts between semicolons; in JSON an array of them
+	FORM_COMMAS,   // the same of texts between commas
+	FORM_WORDS,    // the same of texts between blanks
+	FORM_NUMBERS,  // of CELL_TEXT: whole numbers between semicolons; in JSON an array of numbers
 	FORM_COUNTS,  // the same of "name:number"; in JSON an object. What has no number is left out of it.
 };
 

@@ -535,7 +535,7 @@ static const struct column device_clusters[] = {
 	{ "cluster", CELL_NUMBER },
 	{ "hosts", CELL_NUMBER, UNIT_SOURCES },
 	{ "infected", CELL_NUMBER, UNIT_SOURCES },
-	{ "ports", CELL_TEXT, .form = FORM_LIST },
+	{ "ports", CELL_TEXT, .form = FORM_NUMBERS },
 	{ "label", CELL_TEXT },
 	{ "label_share", CELL_REAL, UNIT_SHARE },
 	{ "medoid", CELL_ADDRESS },

@@ -44,7 +44,7 @@ static uint32_t *by_cluster(const struct hosts *hosts, const struct device_clust
 static const struct schema host_schema = {
 	{ { "address", CELL_ADDRESS },
 	  { "cluster", CELL_NUMBER },
-	  { "ports", CELL_TEXT, .form = FORM_LIST },
+	  { "ports", CELL_TEXT, .form = FORM_NUMBERS },
 	  { "label", CELL_TEXT } },
 	4,
 };

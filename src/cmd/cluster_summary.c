@@ -12,7 +12,7 @@ enum { TEXT_MAX = 1 << 20 };
 const struct schema cluster_summary_schema = {
 	{ { "cluster", CELL_NUMBER },
 	  { "hosts", CELL_NUMBER, UNIT_SOURCES },
-	  { "ports", CELL_TEXT, .form = FORM_LIST },
+	  { "ports", CELL_TEXT, .form = FORM_NUMBERS },
 	  { "label", CELL_TEXT },
 	  { "label_share", CELL_REAL, UNIT_SHARE },
 	  { "medoid", CELL_ADDRESS },

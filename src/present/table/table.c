@@ -249,7 +249,10 @@ static void json_list(struct table *t, char separator, struct span list)
 	buffer_byte(&t->scratch, '[');
 	for (const char *between = ""; next_part(&list, separator, &part); between = ",") {
 		buffer_text(&t->scratch, between);
-		json_text(t, part);
+		if (t->columns[t->cell].form == FORM_NUMBERS)
+			buffer_append(&t->scratch, part.bytes, part.length);
+		else
+			json_text(t, part);
 	}
 	buffer_byte(&t->scratch, ']');
 	end_cell(t);
@@ -291,7 +294,7 @@ static void table_any_text(struct table *t, struct span text)
 {
 	const enum cell_form form = t->columns[t->cell].form;
 	static const char separators[FORM_COUNTS + 1] = {
-		[FORM_LIST] = ';', [FORM_COMMAS] = ',', [FORM_WORDS] = ' '
+		[FORM_LIST] = ';', [FORM_COMMAS] = ',', [FORM_WORDS] = ' ', [FORM_NUMBERS] = ';'
 	};
 	if (t->format == FORMAT_JSON && separators[form] != '\0')
 		json_list(t, separators[form], text);

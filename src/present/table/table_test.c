@@ -320,6 +320,25 @@ TEST(a_chance_is_a_number_for_programs_and_lists_are_arrays)
 	                              "1/1           -        unknown\n"));
 }
 
+TEST(lists_of_numbers_are_numbers_for_programs)
+{
+	static const struct column ports = { "ports", CELL_TEXT, .form = FORM_NUMBERS };
+	const char *const texts[] = { "23;2323", "80", "" };
+	char *text = NULL;
+	size_t length = 0;
+	struct error error;
+	FILE *file = open_memstream(&text, &length);
+	struct table t = table_open(file, FORMAT_JSON, &ports, 1, NULL);
+	for (size_t i = 0; i < 3; i++) {
+		const struct cell row = text_cell(texts[i]);
+		table_row(&t, &row);
+	}
+	CHECK(table_finish(&t, &error));
+	fclose(file);
+	CHECK(strcmp(text, "{\"ports\":[23,2323]}\n{\"ports\":[80]}\n{\"ports\":[]}\n") == 0);
+	free(text);
+}
+
 TEST(columns_are_those_that_are_named)
 {
 	const struct table_look two = { .columns = "note, source" };
