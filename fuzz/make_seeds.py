@@ -317,6 +317,14 @@ ANSWERS = [
     b"\x1b[2Jlogin: ", b"\x15\3\1\0\2\1\0",
 ]
 
+# What varies from host to host, in each form that is masked, and what stops just before its end.
+VARYING = [
+    b"Tue, 29 Jul 2014 16:26:06 GMT;Jul 29 2014;29/Jul/2014:16:26:06 +0900;2014-07-29T16:26:06Z;29.07.2014;16:26:06.5",
+    b"192.0.2.7 (192.0.2.8) v1.2.3.4 00:16:3e:01:02:03 00-16-3E-01-02-03", b"0x0badc0de 0123456789abcdef deadbeef 0xdeadbee",
+    b"01234567-89ab-cdef-0123-456789abcdef", b"Set-Cookie: a=bcde; path=/\r\nset-cookie:    b", b"nonce=\"0a b;c\",opaque=1234&sid=12345",
+    b"Jul 29 16:26:", b"1.1.1.", b"00:16:3e:01:02:", b"0x", b"Mon, 1 Jan ",
+]
+
 # Rules for the identification of SSH, or with `matches` for another field, and what they are asked about.
 RULES = [
     (b"<?xml version='1.0'?><fingerprints matches='ssh.banner'><!-- c --><fingerprint pattern='^nagi_([\\d.]+)"
@@ -387,6 +395,8 @@ def seeds(hotaru):
         yield "flow", name, data
     for i, data in enumerate(ANSWERS):
         yield "fields", str(i), data
+    for i, data in enumerate(ANSWERS + VARYING):
+        yield "mask", str(i), b"\0" + data
     for i, (port, pieces) in enumerate(CONVERSATIONS):
         yield "probe", str(i), bytes([port]) + b"".join(bytes([16 * quarters + len(text)]) + text for quarters, text in pieces)
     for i, (rules, answer) in enumerate(RULES):

@@ -82,19 +82,29 @@ void progress_tick(struct progress *p, uint64_t bytes, uint64_t items)
 	draw(p, line);
 }
 
+// "97", "3.48 k": for what a space or "/s" follows.
+static void format_count(double amount, char *out, size_t size)
+{
+	format_amount(amount, "", out, size);
+	const size_t length = strlen(out);
+	if (length > 0 && out[length - 1] == ' ')
+		out[length - 1] = '\0';
+}
+
 void progress_steps(struct progress *p, uint64_t done, uint64_t total, const char *more)
 {
 	double seconds;
-	char count[24], all[24], left[32] = "", line[LINE_SIZE];
+	char count[24], all[24], rate[24], left[32] = "", line[LINE_SIZE];
 	if (!is_due(p, &seconds))
 		return;
 	const double share = total > 0 ? (double)done / (double)total : 1;
-	format_amount((double)done, "", count, sizeof count);
-	format_amount((double)total, "", all, sizeof all);
+	format_count((double)done, count, sizeof count);
+	format_count((double)total, all, sizeof all);
+	format_count((double)done / seconds, rate, sizeof rate);
 	if (done > 0)
 		format_left(seconds / share - seconds, left, sizeof left);
-	text_format(line, sizeof line, "%sof %s%s (%.0f %%), %.0f/s, %s%s", count, all, p->what,
-	            100 * share, (double)done / seconds, more, left);
+	text_format(line, sizeof line, "%s of %s %s (%.0f %%), %s/s%s%s%s", count, all, p->what,
+	            100 * share, rate, more[0] != '\0' ? ", " : "", more, left);
 	draw(p, line);
 }
 

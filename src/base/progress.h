@@ -20,7 +20,7 @@ struct progress {
 void progress_start(struct progress *, const char *what, uint64_t bytes_total, bool is_wanted);
 void progress_tick(struct progress *, uint64_t bytes, uint64_t items);
 // The same of steps of which it is known how many there are: "120 of 3.48 k connections (3 %), 97/s, 40 open,
-// 0:34 left". `more` is said before the time: "40 open".
+// 0:34 left". `more` is said before the time: "40 open", or "".
 void progress_steps(struct progress *, uint64_t done, uint64_t total, const char *more);
 // Wipes the line.
 void progress_stop(struct progress *);

@@ -100,28 +100,27 @@ static bool take_texts(struct gram_index *index, const struct span *texts)
 	return true;
 }
 
-// Numbers the grams that are there, in their order, counts the texts of each, and notes their weights.
+// Numbers the grams that are there from 1 on as they come, counts the texts of each, and notes their weights. Nothing
+// goes through all grams that there could be: with few texts that would be most of the work.
 static bool number_grams(struct gram_index *index, uint32_t *numbers, const uint8_t *weights)
 {
 	const size_t total = index->begins[index->count];
 	for (size_t i = 0; i < total; i++)
-		numbers[index->grams[i]]++;
-	for (uint32_t gram = 0; gram < GRAMS_ALL; gram++)
-		index->gram_count += numbers[gram] > 0;
+		if (numbers[index->grams[i]] == 0)
+			numbers[index->grams[i]] = ++index->gram_count;
 	index->posts = memory_new((size_t)index->gram_count + 2, sizeof *index->posts);
 	index->squares = memory_new((size_t)index->gram_count + 1, sizeof *index->squares);
 	index->texts = memory_room((total + 1) * sizeof *index->texts);
 	if (index->posts == NULL || index->squares == NULL || index->texts == NULL)
 		return false;
-	uint32_t number = 0;
-	for (uint32_t gram = 0; gram < GRAMS_ALL; gram++) {
-		if (numbers[gram] == 0)
-			continue;
-		// One further on: filling moves them to where they belong.
-		index->posts[number + 2] = index->posts[number + 1] + numbers[gram];
-		index->squares[number] = square_of(gram, weights);
-		numbers[gram] = number++;
+	// One further on than they begin: filling moves them to where they belong.
+	for (size_t i = 0; i < total; i++) {
+		const uint32_t number = numbers[index->grams[i]];
+		index->posts[number + 1]++;
+		index->squares[number - 1] = square_of(index->grams[i], weights);
 	}
+	for (uint32_t number = 1; number <= index->gram_count; number++)
+		index->posts[number + 1] += index->posts[number];
 	return true;
 }
 
@@ -129,7 +128,7 @@ static void post_texts(struct gram_index *index, const uint32_t *numbers)
 {
 	for (uint32_t text = 0; text < index->count; text++)
 		for (size_t i = index->begins[text]; i < index->begins[text + 1]; i++) {
-			const uint32_t gram = numbers[index->grams[i]];
+			const uint32_t gram = numbers[index->grams[i]] - 1;
 			index->grams[i] = gram;
 			index->texts[index->posts[gram + 1]++] = text;
 			index->norms[text] += index->squares[gram];

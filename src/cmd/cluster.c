@@ -15,7 +15,7 @@
 #include <stdlib.h>
 
 #define FIELD(field) offsetof(struct cluster_command, field)
-enum { CODEC_MEMORY = 128 << 20, COMPRESSORS_OFFERED = 4 };
+enum { CODEC_MEMORY = 128 << 20, COMPRESSORS_OFFERED = 4, LOOK_EVERY = 64 };
 
 static const char *const distance_names[] = { "ngram", "ncd", NULL };
 static const char *const offered[COMPRESSORS_OFFERED + 1] = { "bzip2", "xz", "gzip", "zstd", NULL };
@@ -67,14 +67,36 @@ static bool is_cancelled(void *context)
 
 // ---- reading
 
-static bool read_file(const char *path, const struct response_receiver *receiver, bool *is_damaged,
-                      struct error *error)
+struct reading {
+	struct response_receiver to;
+	const struct response_file *file;
+	struct progress progress;
+	uint64_t count;
+};
+
+static bool take_one(void *context, const struct response *response, struct error *error)
+{
+	struct reading *r = context;
+	if (interrupt_requested())
+		return error_set(error, ERROR_FAILED, "interrupted");
+	if (++r->count % LOOK_EVERY == 0)
+		progress_tick(&r->progress, response_file_bytes_read(r->file), r->count);
+	return r->to.take(r->to.context, response, error);
+}
+
+static bool read_file(const struct common_options *common, const char *path,
+                      const struct response_receiver *to, bool *is_damaged, struct error *error)
 {
 	struct response_file *file;
 	struct error damage;
 	if (!response_file_open(path, CODEC_MEMORY, &file, error))
 		return false;
-	const bool is_done = response_file_read(file, receiver, error);
+	struct reading reading = { .to = *to, .file = file };
+	progress_start(&reading.progress, "answers", response_file_bytes_total(file),
+	               !common->quiet && !common->no_progress);
+	const bool is_done = response_file_read(
+		file, &(struct response_receiver){ take_one, &reading }, error);
+	progress_stop(&reading.progress);
 	if (is_done && response_file_damage(file, &damage)) {
 		*is_damaged = true;
 		command_warn(damage.text);
@@ -93,7 +115,8 @@ static bool read_all(struct cluster_command *c, const struct option_words *words
 	if (is_done && words->count == 0)
 		is_done = cluster_read_store(&c->analysis, &receiver, error);
 	for (size_t i = 0; is_done && i < words->count; i++) {
-		is_done = read_file(words->words[i], &receiver, is_damaged, error);
+		is_done = read_file(&c->analysis.take.common, words->words[i], &receiver,
+		                    is_damaged, error);
 		if (is_done && interrupt_requested())
 			is_done = error_set(error, ERROR_FAILED, "interrupted");
 	}
@@ -108,12 +131,9 @@ static bool read_all(struct cluster_command *c, const struct option_words *words
 
 // ---- clusters
 
-// Pairs count as bytes where the line shows how far it is: it knows only those.
 static void tick(void *context, uint64_t done, uint64_t total)
 {
-	struct progress *p = context;
-	p->bytes_total = total;
-	progress_tick(p, done, done);
+	progress_steps(context, done, total, "");
 }
 
 static void say(const struct cluster_command *c, const struct hosts *hosts,
