@@ -522,6 +522,21 @@ def names_in_the_report(_):
 
 
 @case
+def answers_of_hosts_in_the_report(_):
+    """What a host answered is text, in cards, tables and CSV."""
+    write("a.pcap", pcap(RECORDS))
+    lines = [json.dumps({"address": f"10.0.{i}.1", "port": 80, "time": "2016-09-01T12:00:00Z", "status": "answered",
+                         "response": base64.b64encode(b"HTTP/1.0 200 OK\r\nServer: " + name * 3).decode()}) for i, name in enumerate(SOME)]
+    write("own.jsonl", "\n".join(lines).encode())
+    succeed("ingest", "-q", "-s", "s", "a.pcap")
+    succeed("responses", "-q", "-s", "s", "own.jsonl")
+    for lang in ("en", "ja"):
+        succeed("report", "-q", "-s", "s", "--lang", lang, "-o", "page")
+        check('id="cluster-table"' in pathlib.Path("page/index.html").read_text(encoding="utf-8"), "no answers")
+        check_page("page")
+
+
+@case
 def what_stands_in_a_catalogue(_):
     """A store comes from somebody too: names and damage in its catalogue are text."""
     write("a.pcap", pcap(RECORDS) + b"\0")
