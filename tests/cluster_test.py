@@ -216,7 +216,7 @@ def how_far_it_is_and_an_interrupt(_):
     """While answers are read, and while pairs are compared: each in its own unit, and nothing is left behind."""
     data, _ = made(400, "--models", "100")
     for wanted, words, pieces in ((r"[\d.]+ k?B, [\d.]+ k?answers, [\d.]+ k?answers/s", ["-"], [data] * 40),
-                                  (r"[\d.]+( k)? of [\d.]+ k pairs \(\d+ %\), [\d.]+( k)?/s, \d+:\d\d left",
+                                  (r"[\d.]+( k)? of [\d.]+( k)? pairs \(\d+ %\), [\d.]+( k)?/s, \d+:\d\d left",
                                    ["made", "--paper", "--threads", "1"], [])):
         code, shown = interrupt_once_shown(b"/s", ["cluster", *words, "--newick", "tree"], pieces)
         equal(code, -signal.SIGINT, f"ends by the signal: {shown}")
