@@ -9,7 +9,7 @@
 #include "base/options.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "response/base64.h"
+#include "base/base64.h"
 
 #include <stdio.h>
 #include <string.h>

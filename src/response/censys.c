@@ -6,7 +6,7 @@
 // the banner is the head with its lines ended by a line feed; the body is behind it, and the response
 // lossy. A service without either is counted as RESPONSE_SKIP_UNKNOWN.
 #include "base/text.h"
-#include "response/base64.h"
+#include "base/base64.h"
 #include "response/reader.h"
 
 enum { WRAPPERS_MAX = 6 };

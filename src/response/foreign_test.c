@@ -2,7 +2,7 @@
 // Outputs of other tools, made here after what they write. Real ones are in HOTARU_NMAP and HOTARU_ZGRAB2
 // (tests/responses_test.py).
 #include "base/buffer.h"
-#include "response/sha256.h"
+#include "base/sha256.h"
 #include "response/test_responses.h"
 
 static struct kept kept;

@@ -4,7 +4,7 @@
 #include "base/calendar.h"
 #include "base/escape.h"
 #include "base/text.h"
-#include "response/base64.h"
+#include "base/base64.h"
 #include "response/reader.h"
 
 // As much of the fraction as there is: none, milliseconds, microseconds or nanoseconds.

@@ -13,7 +13,7 @@
 #pragma once
 
 #include "base/buffer.h"
-#include "response/json.h"
+#include "base/json.h"
 #include "response/response_file.h"
 
 // Appends a line, with its end.

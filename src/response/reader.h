@@ -3,7 +3,7 @@
 #pragma once
 
 #include "capture/stream.h"
-#include "response/json.h"
+#include "base/json.h"
 #include "response/response_file.h"
 
 // A file that is being read.

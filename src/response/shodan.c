@@ -5,7 +5,7 @@
 // "data" is the answer as text: of HTTP the head, with the body in "http"."html". Texts went through UTF-8:
 // where one has U+FFFD the response is lossy. Where "opts"."raw" has the bytes in hex they count.
 // "timestamp" is UTC.
-#include "response/base64.h"
+#include "base/base64.h"
 #include "response/reader.h"
 
 static bool is_banner(const struct json *json, const struct json_value *object)

@@ -13,9 +13,9 @@
 // A scan that has bytes answered, whatever its status; else the status says how it ended. Those
 // that say neither are counted as RESPONSE_SKIP_UNKNOWN.
 #include "base/text.h"
-#include "response/base64.h"
+#include "base/base64.h"
 #include "response/reader.h"
-#include "response/sha256.h"
+#include "base/sha256.h"
 
 enum { NAME_SIZE = 64 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "response/base64.h"
+#include "base/base64.h"
 
 enum { NO_DIGIT = 0x80 };
 

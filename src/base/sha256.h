@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// SHA-256 (FIPS 180-4): by it zgrab2 says which bytes a text once was.
+// SHA-256 (FIPS 180-4): by it other programs name bytes that they do not show.
 #pragma once
 
 #include "base/cursor.h"

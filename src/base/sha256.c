@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "response/sha256.h"
+#include "base/sha256.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-#include "response/json.h"
+#include "base/json.h"
 
 #include "base/test.h"
-#include "response/base64.h"
+#include "base/base64.h"
 
 static struct json json;
 

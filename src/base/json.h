@@ -2,7 +2,7 @@
 // JSON (RFC 8259) that strangers wrote, as a table of values: one pass, no recursion, no allocation a
 // value.
 //
-// cJSON would end a text at its first \u0000, and answers of hosts have such bytes: here a text is
+// cJSON would end a text at its first \u0000, and what strangers send has such bytes: here a text is
 // bytes with a length. Texts need not be valid UTF-8: what is there is handed on.
 #pragma once
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "response/json.h"
+#include "base/json.h"
 
 #include "base/memory.h"
 
