@@ -8,7 +8,6 @@
 #include "holdings/test_hosts.h"
 #include "ingest/ingest.h"
 #include "ipset/ipset.h"
-#include "response/order.h"
 
 #include <assert.h>
 #include <stdatomic.h>
@@ -33,6 +32,8 @@ struct memory_holdings {
 	bool has_ports;                    // tables of them
 	const struct response *responses;  // in order, each once; the caller's
 	size_t response_count;
+	const struct honeypot_event *events;  // the same
+	size_t event_count;
 	atomic_size_t open;  // sets, tables of ports and days that are not closed
 };
 
@@ -333,62 +334,13 @@ static inline bool memory_lose(struct holdings *h, bool looks_at_all, size_t *ou
 	return true;
 }
 
-// ---- what hosts answered
-
-struct memory_responses {
-	struct holdings_responses base;
-	struct memory_holdings *of;
-	int32_t from, to;
-	bool wants_bytes;
-	size_t next;
-};
-
-static inline bool memory_next_response(struct holdings_responses *responses, struct response *out,
-                                        struct error *error)
-{
-	struct memory_responses *r = (struct memory_responses *)responses;
-	error->kind = ERROR_NONE;
-	while (r->next < r->of->response_count) {
-		*out = r->of->responses[r->next++];
-		const int32_t day = out->time_ns == 0
-		                            ? 0
-		                            : zone_day(r->of->about.zone, out->time_ns).day;
-		if (!r->wants_bytes)
-			out->bytes.length = 0;
-		if (day >= r->from && day <= r->to)
-			return true;
-	}
-	return false;
-}
-
-static inline void memory_close_responses(struct holdings_responses *responses)
-{
-	((struct memory_responses *)responses)->of->open--;
-	memory_free(responses);
-}
-
-static inline bool memory_open_responses(struct holdings *h, int32_t from, int32_t to,
-                                         bool wants_bytes, struct holdings_responses **out,
-                                         struct error *error)
-{
-	struct memory_responses *r = memory_new(1, sizeof *r);
-	if (r == NULL)
-		return error_memory(error, "responses");
-	*r = (struct memory_responses){ { memory_next_response, memory_close_responses },
-		                        memory_of(h),
-		                        from,
-		                        to,
-		                        wants_bytes,
-		                        0 };
-	r->of->open++;
-	*out = &r->base;
-	return true;
-}
+#include "holdings/test_memory_records.h"
 
 static const struct holdings_functions memory_functions = {
-	memory_count,       memory_at,         memory_about,      memory_syns,
-	memory_open_set,    memory_open_ports, memory_open_hosts, memory_open_captures,
-	memory_check_hosts, memory_lost,       memory_lose,       memory_open_responses,
+	memory_count,          memory_at,          memory_about,      memory_syns,
+	memory_open_set,       memory_open_ports,  memory_open_hosts, memory_open_captures,
+	memory_check_hosts,    memory_lost,        memory_lose,       memory_open_responses,
+	memory_next_event_day, memory_open_events,
 };
 
 // ---- making them
