@@ -3,6 +3,8 @@
 
 #include "base/test.h"
 
+#include <string.h>
+
 static struct span text(const char *words)
 {
 	return (struct span){ (const uint8_t *)words, strlen(words) };
