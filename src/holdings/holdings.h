@@ -142,9 +142,10 @@ struct holdings_functions {
 	bool (*lose)(struct holdings *, bool looks_at_all, size_t *out_days, struct error *error);
 	bool (*open_responses)(struct holdings *, int32_t from, int32_t to, bool wants_bytes,
 	                       struct holdings_responses **out, struct error *error);
-	bool (*next_event_day)(const struct holdings *, int32_t from, int32_t *out);
+	bool (*next_asked_day)(const struct holdings *, int32_t from, int32_t *out);
 	bool (*open_events)(struct holdings *, int32_t from, int32_t to,
 	                    struct holdings_events **out, struct error *error);
+	bool (*next_event_day)(const struct holdings *, int32_t from, int32_t *out);
 };
 struct holdings {
 	const struct holdings_functions *functions;
@@ -276,13 +277,14 @@ static inline void holdings_close_responses(struct holdings_responses *responses
 		responses->close(responses);
 }
 
-// The first day from that one on, that one included, of which there are events of honeypots. False: there is none.
-static inline bool holdings_next_event_day(const struct holdings *h, int32_t from, int32_t *out)
+// The first day, from that on, of which there are responses. False: there is none.
+static inline bool holdings_next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
 {
-	return h->functions->next_event_day(h, from, out);
+	return h->functions->next_asked_day(h, from, out);
 }
-// The events of these days, both included, of all of them together: so all of a session comes in a row, also where
-// midnight is in it. Memory: half a MiB at most for each day that has some.
+
+// The events of honeypots of these days, both included, of all of them together: so all of a session comes in a row,
+// also where midnight is in it. Memory: half a MiB at most for each day that has some.
 static inline MUST_CHECK bool holdings_open_events(struct holdings *h, int32_t from, int32_t to,
                                                    struct holdings_events **out,
                                                    struct error *error)
@@ -293,4 +295,10 @@ static inline void holdings_close_events(struct holdings_events *events)  // acc
 {
 	if (events != NULL)
 		events->close(events);
+}
+
+// The first day, from that on, of which there are events. False: there is none.
+static inline bool holdings_next_event_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	return h->functions->next_event_day(h, from, out);
 }

@@ -337,10 +337,10 @@ static inline bool memory_lose(struct holdings *h, bool looks_at_all, size_t *ou
 #include "holdings/test_memory_records.h"
 
 static const struct holdings_functions memory_functions = {
-	memory_count,          memory_at,          memory_about,      memory_syns,
-	memory_open_set,       memory_open_ports,  memory_open_hosts, memory_open_captures,
-	memory_check_hosts,    memory_lost,        memory_lose,       memory_open_responses,
-	memory_next_event_day, memory_open_events,
+	memory_count,          memory_at,          memory_about,          memory_syns,
+	memory_open_set,       memory_open_ports,  memory_open_hosts,     memory_open_captures,
+	memory_check_hosts,    memory_lost,        memory_lose,           memory_open_responses,
+	memory_next_asked_day, memory_open_events, memory_next_event_day,
 };
 
 // ---- making them

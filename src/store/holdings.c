@@ -277,9 +277,9 @@ static bool open_responses(struct holdings *h, int32_t from, int32_t to, bool wa
 	return store_open_responses(store_of(h), from, to, wants_bytes, out, error);
 }
 
-static bool next_event_day(const struct holdings *h, int32_t from, int32_t *out)
+static bool next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
 {
-	return store_next_event_day((const struct store *)h, from, out);
+	return store_next_records_day(store_of(h), STORE_RESPONSES, from, out);
 }
 
 static bool open_events(struct holdings *h, int32_t from, int32_t to, struct holdings_events **out,
@@ -288,9 +288,15 @@ static bool open_events(struct holdings *h, int32_t from, int32_t to, struct hol
 	return store_open_events(store_of(h), from, to, out, error);
 }
 
+static bool next_event_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	return store_next_records_day(store_of(h), STORE_EVENTS, from, out);
+}
+
 static const struct holdings_functions functions = {
-	count,         at,          about, syns, open_set,       open_ports,     open_hosts,
-	open_captures, check_hosts, lost,  lose, open_responses, next_event_day, open_events,
+	count,          at,          about, syns, open_set,       open_ports,     open_hosts,
+	open_captures,  check_hosts, lost,  lose, open_responses, next_asked_day, open_events,
+	next_event_day,
 };
 
 struct holdings *store_holdings(struct store *s)

@@ -271,13 +271,16 @@ bool store_open_events(struct store *s, int32_t from, int32_t to, struct holding
 	return true;
 }
 
-bool store_next_event_day(const struct store *s, int32_t from, int32_t *out)
+// The catalogue lists them in ascending order.
+bool store_next_records_day(const struct store *s, enum store_records form, int32_t from,
+                            int32_t *out)
 {
-	const struct record_list *events = &s->records[STORE_EVENTS];
-	for (size_t i = 0; i < events->count; i++)
-		if (is_shown(s, events->files[i].day, from, INT32_MAX)) {
-			*out = events->files[i].day;
-			return true;
-		}
+	const struct record_list *list = &s->records[form];
+	for (size_t i = 0; i < list->count; i++) {
+		if (!is_shown(s, list->files[i].day, from, INT32_MAX))
+			continue;
+		*out = list->files[i].day;
+		return true;
+	}
 	return false;
 }

@@ -183,9 +183,9 @@ bool store_records_open(struct store *, enum store_records, size_t index, bool w
 bool store_records_check(struct store *, enum store_records, size_t index,
                          struct error *error) MUST_CHECK;
 
-// As holdings_open_responses(), holdings_open_events() and holdings_next_event_day().
+// As holdings_open_responses(), holdings_open_events(), holdings_next_asked_day() and holdings_next_event_day().
 bool store_open_responses(struct store *, int32_t from, int32_t to, bool wants_bytes,
                           struct holdings_responses **out, struct error *error) MUST_CHECK;
 bool store_open_events(struct store *, int32_t from, int32_t to, struct holdings_events **out,
                        struct error *error) MUST_CHECK;
-bool store_next_event_day(const struct store *, int32_t from, int32_t *out);
+bool store_next_records_day(const struct store *, enum store_records, int32_t from, int32_t *out);
