@@ -47,6 +47,9 @@ struct description {
 	size_t day_count;
 	const struct described_lost_day *lost;  // ascending
 	size_t lost_count;
+	const int32_t
+		*asked;  // days on which hosts were asked, ascending; 1970-01-01: nobody says when
+	size_t asked_count;
 	const struct described_fingerprint *fingerprints;
 	size_t fingerprint_count;
 	const struct described_database *databases;  // of countries, then of networks

@@ -134,6 +134,7 @@ struct holdings_functions {
 	bool (*lose)(struct holdings *, bool looks_at_all, size_t *out_days, struct error *error);
 	bool (*open_responses)(struct holdings *, int32_t from, int32_t to, bool wants_bytes,
 	                       struct holdings_responses **out, struct error *error);
+	bool (*next_asked_day)(const struct holdings *, int32_t from, int32_t *out);
 };
 struct holdings {
 	const struct holdings_functions *functions;
@@ -263,4 +264,10 @@ static inline void holdings_close_responses(struct holdings_responses *responses
 {
 	if (responses != NULL)
 		responses->close(responses);
+}
+
+// The first day, from that on, of which there are responses. False: there is none.
+static inline bool holdings_next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	return h->functions->next_asked_day(h, from, out);
 }

@@ -335,6 +335,11 @@ static inline bool memory_lose(struct holdings *h, bool looks_at_all, size_t *ou
 
 // ---- what hosts answered
 
+static inline int32_t memory_asked_day(const struct memory_holdings *m, const struct response *r)
+{
+	return r->time_ns == 0 ? 0 : zone_day(m->about.zone, r->time_ns).day;
+}
+
 struct memory_responses {
 	struct holdings_responses base;
 	struct memory_holdings *of;
@@ -350,9 +355,7 @@ static inline bool memory_next_response(struct holdings_responses *responses, st
 	error->kind = ERROR_NONE;
 	while (r->next < r->of->response_count) {
 		*out = r->of->responses[r->next++];
-		const int32_t day = out->time_ns == 0
-		                            ? 0
-		                            : zone_day(r->of->about.zone, out->time_ns).day;
+		const int32_t day = memory_asked_day(r->of, out);
 		if (!r->wants_bytes)
 			out->bytes.length = 0;
 		if (day >= r->from && day <= r->to)
@@ -385,10 +388,25 @@ static inline bool memory_open_responses(struct holdings *h, int32_t from, int32
 	return true;
 }
 
+static inline bool memory_next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	const struct memory_holdings *m = memory_of(h);
+	bool is_found = false;
+	for (size_t i = 0; i < m->response_count; i++) {
+		const int32_t day = memory_asked_day(m, &m->responses[i]);
+		if (day < from || (is_found && day >= *out))
+			continue;
+		*out = day;
+		is_found = true;
+	}
+	return is_found;
+}
+
 static const struct holdings_functions memory_functions = {
-	memory_count,       memory_at,         memory_about,      memory_syns,
-	memory_open_set,    memory_open_ports, memory_open_hosts, memory_open_captures,
-	memory_check_hosts, memory_lost,       memory_lose,       memory_open_responses,
+	memory_count,          memory_at,         memory_about,      memory_syns,
+	memory_open_set,       memory_open_ports, memory_open_hosts, memory_open_captures,
+	memory_check_hosts,    memory_lost,       memory_lose,       memory_open_responses,
+	memory_next_asked_day,
 };
 
 // ---- making them

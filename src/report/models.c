@@ -10,7 +10,7 @@ enum { ANSWERS_MAX = 8000 };
 void models_ask(struct devices_section *s, const struct report_about *about, struct plan *plan)
 {
 	struct question q = { .kind = QUESTION_DEVICES,
-		              .days = about->recent,
+		              .days = s->days,
 		              .families = &s->family,
 		              .without_floods = about->options->without_floods,
 		              .devices = { .vectors_max = ANSWERS_MAX } };
@@ -119,8 +119,9 @@ bool models_fill(struct devices_section *s, const struct report_about *about,
 	s->models = memory_new(a->row_count + 1, sizeof *s->models);
 	if (s->models == NULL)
 		return error_memory(error, "clusters");
-	s->found = (struct report_models){ .from = about->recent.from,
-		                           .to = about->recent.to,
+	s->found = (struct report_models){ .from = s->days.from,
+		                           .to = s->days.to,
+		                           .is_past = s->days.to < about->last_day,
 		                           .family = s->family,
 		                           .hosts = of->numbers[0],
 		                           .answers = of->numbers[1],

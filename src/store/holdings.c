@@ -277,9 +277,14 @@ static bool open_responses(struct holdings *h, int32_t from, int32_t to, bool wa
 	return store_open_responses(store_of(h), from, to, wants_bytes, out, error);
 }
 
+static bool next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	return store_next_asked_day(store_of(h), from, out);
+}
+
 static const struct holdings_functions functions = {
-	count,         at,          about, syns, open_set,       open_ports, open_hosts,
-	open_captures, check_hosts, lost,  lose, open_responses,
+	count,         at,          about, syns, open_set,       open_ports,     open_hosts,
+	open_captures, check_hosts, lost,  lose, open_responses, next_asked_day,
 };
 
 struct holdings *store_holdings(struct store *s)

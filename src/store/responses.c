@@ -161,3 +161,15 @@ bool store_open_responses(struct store *s, int32_t from, int32_t to, bool wants_
 	*out = &open->base;
 	return true;
 }
+
+// The catalogue lists them in ascending order.
+bool store_next_asked_day(const struct store *s, int32_t from, int32_t *out)
+{
+	for (size_t i = 0; i < s->response_count; i++) {
+		if (!is_shown(s, s->responses[i].day, from, INT32_MAX))
+			continue;
+		*out = s->responses[i].day;
+		return true;
+	}
+	return false;
+}

@@ -86,3 +86,5 @@ bool store_responses_check(struct store *, size_t index, struct error *error) MU
 // As holdings_open_responses().
 bool store_open_responses(struct store *, int32_t from, int32_t to, bool wants_bytes,
                           struct holdings_responses **out, struct error *error) MUST_CHECK;
+// As holdings_next_asked_day().
+bool store_next_asked_day(const struct store *, int32_t from, int32_t *out);

@@ -255,6 +255,10 @@ static void check_damage(const char *path, const char *file, long at, const stru
 	CHECK(error.kind == ERROR_CORRUPT && strstr(error.text, file) != NULL);
 	CHECK(holdings_lose(h, false, &days, &error) && days == 1);
 	CHECK(holds_responses(s, made, made->count, FIRST_DAY + 1, INT32_MAX));
+	// Of the two days one is left.
+	int32_t day;
+	CHECK(holdings_next_asked_day(h, INT32_MIN, &day) && day == FIRST_DAY + 1);
+	CHECK(!holdings_next_asked_day(h, FIRST_DAY + 2, &day));
 	store_close(s);
 	flip(path, file, at);
 }

@@ -47,7 +47,7 @@ static bool link_own(const struct hosts *hosts, const struct cluster_options *op
 			error, ERROR_FAILED,
 			"%u different answers of hosts are too many: %d are linked at most", n,
 			CLUSTER_VECTORS_MAX);
-	float *d = memory_large((pairs_of(n) + 1) * sizeof *d);
+	float *d = memory_large((linkage_floats(n) + 1) * sizeof *d);
 	uint32_t *weights = memory_new((size_t)n + 1, sizeof *weights);
 	bool is_done = (d != NULL && weights != NULL) || error_memory(error, "distances of hosts");
 	for (uint32_t i = 0; is_done && i < n; i++)

@@ -247,6 +247,10 @@ static void write_lead(struct buffer *out, const struct report *report)
 							 : word_in(report->lang, WORD_ALL_SYNS),
 				      sources, answered, NULL });
 	}
+	if (of->is_past) {
+		page_sentence_gap(out, report);
+		markup_word(out, report->lang, WORD_MODELS_PAST);
+	}
 	buffer_text(out, "</p>");
 	page_word(out, "p", report, WORD_MODELS_RULE);
 	if (!of->are_too_many && of->card_count == 0)

@@ -286,6 +286,7 @@ struct report_model {
 };
 struct report_models {
 	int32_t from, to;                   // days of the attacks
+	bool is_past;                       // the page has later ones, and nobody was asked on them
 	const char *family;                 // whose hosts are infected; NULL: all that sent a SYN
 	uint64_t hosts, answers;            // that answered; different answers
 	bool are_too_many;                  // of these, to find who answered alike

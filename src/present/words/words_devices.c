@@ -38,6 +38,7 @@ words_table words_devices = {
 	[WORD_MODELS] = { "Hosts that answered alike, {1}", "応答が似たホスト（{1}）" },
 	[WORD_MODELS_LEAD] = { "{1} hosts answered, in {2} clusters.",
 	                       "応答した{1}ホストは{2}個のクラスターに分かれます。" },
+	[WORD_MODELS_PAST] = { "No host was asked later.", "これより後の調査はありません。" },
 	[WORD_MODELS_INFECTED] = { "Of {2} sources of {1}, {3} answered.",
 	                           "{1}の送信元{2}のうち、応答したのは{3}です。" },
 	[WORD_MODELS_RULE] = { "A cluster is hosts whose answers are alike without what varies from host to host (dates, addresses, "
