@@ -4,6 +4,7 @@
 #pragma once
 
 #include "holdings/holdings.h"
+#include "holdings/test_memory_records.h"
 #include "hostday/evidence.h"
 #include "holdings/test_hosts.h"
 #include "ingest/ingest.h"
@@ -12,35 +13,6 @@
 #include <assert.h>
 #include <stdatomic.h>
 #include <string.h>
-
-struct memory_piece {
-	struct holding holding;
-	struct host_columns columns;
-	uint64_t syns[FINGERPRINTS_MAX], all_syns;
-};
-
-struct memory_holdings {
-	struct holdings holdings;
-	struct holdings_about about;
-	struct memory_piece *pieces;  // ascending by period
-	size_t count;
-	struct holdings_captures captures;
-	struct holdings_capture *capture_list;  // our own, with their ledgers
-	size_t capture_count;
-	struct lost_day *lost;  // ascending
-	size_t lost_count;
-	bool has_ports;                    // tables of them
-	const struct response *responses;  // in order, each once; the caller's
-	size_t response_count;
-	const struct honeypot_event *events;  // the same
-	size_t event_count;
-	atomic_size_t open;  // sets, tables of ports and days that are not closed
-};
-
-static inline struct memory_holdings *memory_of(const struct holdings *h)
-{
-	return (struct memory_holdings *)(uintptr_t)h;
-}
 
 // ---- what is there
 
@@ -333,8 +305,6 @@ static inline bool memory_lose(struct holdings *h, bool looks_at_all, size_t *ou
 	*out_days = 0;
 	return true;
 }
-
-#include "holdings/test_memory_records.h"
 
 static const struct holdings_functions memory_functions = {
 	memory_count,          memory_at,          memory_about,          memory_syns,

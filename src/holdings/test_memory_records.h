@@ -1,8 +1,40 @@
 // SPDX-License-Identifier: MIT
-// A part of test_memory.h: facts that carry a time of their own, from memory.
+// A part of test_memory.h: what there is in memory, and of that the facts that carry a time of their own.
 #pragma once
 
-#include "holdings/test_memory.h"
+#include "base/memory.h"
+#include "holdings/holdings.h"
+
+#include <stdatomic.h>
+
+struct memory_piece {
+	struct holding holding;
+	struct host_columns columns;
+	uint64_t syns[FINGERPRINTS_MAX], all_syns;
+};
+
+struct memory_holdings {
+	struct holdings holdings;
+	struct holdings_about about;
+	struct memory_piece *pieces;  // ascending by period
+	size_t count;
+	struct holdings_captures captures;
+	struct holdings_capture *capture_list;  // our own, with their ledgers
+	size_t capture_count;
+	struct lost_day *lost;  // ascending
+	size_t lost_count;
+	bool has_ports;                    // tables of them
+	const struct response *responses;  // in order, each once; the caller's
+	size_t response_count;
+	const struct honeypot_event *events;  // the same
+	size_t event_count;
+	atomic_size_t open;  // sets, tables of ports and days that are not closed
+};
+
+static inline struct memory_holdings *memory_of(const struct holdings *h)
+{
+	return (struct memory_holdings *)(uintptr_t)h;
+}
 
 // ---- what hosts answered
 
