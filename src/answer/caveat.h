@@ -100,6 +100,9 @@ enum caveat_kind {
 	// Of devices: hosts that answered, different answers, 1: these are too many, and nothing is clustered; sources that
 	// count for the family, those of them that answered.
 	CAVEAT_DEVICES,
+	// Of honeypots: sessions on the days; those of sources that count and without a token; those of sources that do
+	// not count; different pairs of a token of five capitals and a source; sources that make a name.
+	CAVEAT_VARIANTS,
 
 	CAVEAT_KINDS
 };
