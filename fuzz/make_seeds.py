@@ -375,6 +375,8 @@ def seeds(hotaru):
             for i, frame in list(enumerate(frames(link_type)))[(choice + number) % 8::8]:
                 yield "decode", f"{choice}-{link_type}-{i}", struct.pack("<H", choice) + frame
     yield "decode", "unknown", b"\xff\xff" + bytes(40)
+    for i, packet in enumerate(frames(RAW)):
+        yield "anonymise", str(i), packet
     for i, options in enumerate(OPTIONS):
         yield "tcp", str(i), options
     for target, lines in LINES.items():
