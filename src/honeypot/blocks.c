@@ -96,6 +96,7 @@ static bool make_round(struct log_round *round, const struct log_blocks *log, si
 		return false;
 	for (size_t i = 0; i < blocks; i++) {
 		round->blocks[i].bytes = buffer_up_to(BYTES_MAX);
+		round->blocks[i].reading.scratch = buffer_up_to(BYTES_MAX);
 		round->blocks[i].reading.header = log->header;
 	}
 	return true;
@@ -106,6 +107,7 @@ static void round_done(struct log_round *round, size_t blocks)
 	for (size_t i = 0; i < blocks && round->blocks != NULL; i++) {
 		struct log_block *block = &round->blocks[i];
 		buffer_done(&block->bytes);
+		buffer_done(&block->reading.scratch);
 		json_done(&block->reading.json);
 		memory_free(block->reading.room);
 		memory_free(block->reading.events);

@@ -28,6 +28,7 @@ enum { LOG_CELLS_MAX = 64 };
 
 struct log_header {
 	bool is_there;
+	bool is_open;                  // a cell in quotes goes on in the next line
 	uint8_t cell_of[LOG_COLUMNS];  // from 1; 0: it has no such column
 };
 
@@ -39,6 +40,8 @@ struct log_reading {
 	// always enough: what is decoded is no longer than what it was.
 	uint8_t *room;
 	size_t used, capacity;
+
+	struct buffer scratch;  // for what is decoded by others, before it gets room
 
 	struct honeypot_event *events;
 	size_t count, events_capacity;
@@ -67,7 +70,8 @@ struct log_form {
 	// One line, without its end; not empty, and not only blanks.
 	void (*take)(struct log_reading *, struct span line);
 };
-extern const struct log_form log_form_cowrie_text;
+extern const struct log_form log_form_cowrie_text, log_form_heralding_table, log_form_mtpot;
+extern const struct log_form log_form_dshield;
 
 // ---- what a line gave
 
@@ -114,6 +118,9 @@ struct span log_python(struct log_reading *, struct span);
 
 // The first, a zero byte, the second. Zero bytes of the first become blanks, so that it ends where it does.
 struct span log_pair(struct log_reading *, struct span first, struct span second);
+
+// What base64 stands for. False: it is none.
+bool log_base64(struct log_reading *, struct span text, struct span *out);
 
 // Room for so many bytes, to be filled at once.
 uint8_t *log_room(struct log_reading *, size_t length);
