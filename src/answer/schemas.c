@@ -536,8 +536,12 @@ static const struct column device_clusters[] = {
 	{ "hosts", CELL_NUMBER, UNIT_SOURCES },
 	{ "infected", CELL_NUMBER, UNIT_SOURCES },
 	{ "ports", CELL_TEXT, .form = FORM_NUMBERS },
+};
+static const struct column device_label[] = {
 	{ "label", CELL_TEXT },
 	{ "label_share", CELL_REAL, UNIT_SHARE },
+};
+static const struct column device_answer[] = {
 	{ "medoid", CELL_ADDRESS },
 	{ "banner", CELL_TEXT },
 };
@@ -551,6 +555,9 @@ static void devices_schema(const struct question *q, struct schema *out)
 {
 	if (q->devices.by == DEVICES_CLUSTERS) {
 		ADD(out, device_clusters);
+		if (q->devices.has_labels)
+			ADD(out, device_label);
+		ADD(out, device_answer);
 		return;
 	}
 	ADD(out, device_cluster);
