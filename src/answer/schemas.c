@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The columns of every answer.
-#include "answer/question.h"
+// The columns of every answer; of those about what hosts answered see schemas_devices.c.
+#include "answer/schemas.h"
 
 #include "base/text.h"
 
 #include <assert.h>
-
-static void add(struct schema *out, const struct column *columns, size_t count)
-{
-	assert(out->count + count <= SCHEMA_COLUMNS_MAX);
-	for (size_t i = 0; i < count; i++)
-		out->columns[out->count++] = columns[i];
-}
-#define ADD(out, columns) add(out, columns, sizeof(columns) / sizeof *(columns))
 
 // ---- survey
 
@@ -221,7 +213,7 @@ static void across_schema(const struct question *q, struct schema *out)
 			column.spare = spares[i];
 			text_format(column.name, sizeof column.name, "%s_%u", places[i].name,
 			            q->ports[p]);
-			add(out, &column, 1);
+			schema_add(out, &column, 1);
 		}
 }
 
@@ -492,146 +484,6 @@ static void rule_targets_schema(const struct question *q, struct schema *out)
 {
 	(void)q;
 	ADD(out, rule_targets);
-}
-
-// ---- what hosts answered
-
-static const struct column responses[] = {
-	{ "address", CELL_ADDRESS },
-	{ "port", CELL_NUMBER },
-	{ "time", CELL_TIME, .spare = 1 },
-	{ "status", CELL_TEXT },
-	{ "bytes", CELL_NUMBER, .spare = 2 },
-	{ "digest", CELL_TEXT, .is_detail = true },
-	{ "banner", CELL_TEXT },
-};
-static const struct column whole_responses[] = {
-	{ "address", CELL_ADDRESS }, { "port", CELL_NUMBER },  { "time", CELL_TIME },
-	{ "probe", CELL_TEXT },      { "status", CELL_TEXT },  { "response", CELL_TEXT },
-	{ "cut", CELL_NUMBER },      { "lossy", CELL_NUMBER },
-};
-
-static void responses_schema(const struct question *q, struct schema *out)
-{
-	if (q->responses.is_whole)
-		ADD(out, whole_responses);
-	else
-		ADD(out, responses);
-}
-
-static const struct column accessibility[] = {
-	{ "attacked_port", CELL_NUMBER },       { "probed_port", CELL_NUMBER },
-	{ "hosts", CELL_NUMBER, UNIT_SOURCES }, { "accessible", CELL_NUMBER, UNIT_SOURCES },
-	{ "share", CELL_REAL, UNIT_SHARE },
-};
-
-static void accessibility_schema(const struct question *q, struct schema *out)
-{
-	(void)q;
-	ADD(out, accessibility);
-}
-
-static const struct column device_clusters[] = {
-	{ "cluster", CELL_NUMBER },
-	{ "hosts", CELL_NUMBER, UNIT_SOURCES },
-	{ "infected", CELL_NUMBER, UNIT_SOURCES },
-	{ "ports", CELL_TEXT, .form = FORM_NUMBERS },
-	{ "label", CELL_TEXT },
-	{ "label_share", CELL_REAL, UNIT_SHARE },
-	{ "medoid", CELL_ADDRESS },
-	{ "banner", CELL_TEXT },
-};
-static const struct column device_cluster[] = { { "cluster", CELL_NUMBER } };
-static const struct column device_port[] = { { "attacked_port", CELL_NUMBER } };
-static const struct column device_place[] = { { "country", CELL_TEXT }, { "name", CELL_TEXT } };
-static const struct column device_day[] = { { "day", CELL_DAY } };
-static const struct column device_infected[] = { { "infected", CELL_NUMBER, UNIT_SOURCES } };
-
-static void devices_schema(const struct question *q, struct schema *out)
-{
-	if (q->devices.by == DEVICES_CLUSTERS) {
-		ADD(out, device_clusters);
-		return;
-	}
-	ADD(out, device_cluster);
-	if (q->devices.by == DEVICES_BY_PORT)
-		ADD(out, device_port);
-	else if (q->devices.by == DEVICES_BY_COUNTRY)
-		ADD(out, device_place);
-	else
-		ADD(out, device_day);
-	ADD(out, device_infected);
-}
-
-// ---- what was done at honeypots
-
-// Times are of the first event. `logins`: passwords that were accepted; `flag`: why the source does not count, empty if
-// it does; `fetched`: defanged, in printable ASCII.
-static const struct column sessions[] = {
-	{ "time", CELL_TIME, .spare = 1 },
-	{ "sensor", CELL_TEXT, .spare = 9 },
-	{ "session", CELL_TEXT, .spare = 10 },
-	{ "source", CELL_ADDRESS },
-	{ "protocol", CELL_TEXT, .spare = 5 },
-	{ "tokens", CELL_TEXT, .form = FORM_LIST },
-	{ "role", CELL_TEXT },
-	{ "family", CELL_TEXT },
-	{ "stage", CELL_TEXT },
-	{ "logins", CELL_NUMBER, .spare = 4 },
-	{ "commands", CELL_NUMBER, .spare = 3 },
-	{ "downloads", CELL_NUMBER, .spare = 2 },
-	{ "failed", CELL_NUMBER, .spare = 6 },
-	{ "seconds", CELL_REAL, UNIT_SECONDS, .spare = 7 },
-	{ "flag", CELL_TEXT, .spare = 8 },
-	{ "client", CELL_TEXT, .spare = 11 },
-	{ "fetched", CELL_TEXT, .is_detail = true, .form = FORM_WORDS },
-};
-
-static void sessions_schema(const struct question *q, struct schema *out)
-{
-	(void)q;
-	ADD(out, sessions);
-}
-
-static const struct column variants_day[] = { { "day", CELL_DAY } };
-static const struct column variants_family[] = { { "family", CELL_TEXT } };
-static const struct column variants_token[] = { { "token", CELL_TEXT } };
-static const struct column variants_counts[] = {
-	{ "country", CELL_TEXT },
-	{ "sources", CELL_NUMBER, UNIT_SOURCES },
-	{ "sessions", CELL_NUMBER },
-};
-// programs: 1, 2, or empty: nobody knows; published: that is what the table of families says, 0: what sessions show.
-// countries: those with the most sources, "JP:12".
-static const struct column variants_table[] = {
-	{ "type", CELL_TEXT },
-	{ "programs", CELL_NUMBER },
-	{ "tokens", CELL_TEXT, .form = FORM_LIST },
-	{ "countries", CELL_TEXT, .form = FORM_COUNTS },
-	{ "keys", CELL_TEXT, .form = FORM_LIST },
-	{ "sources", CELL_NUMBER, UNIT_SOURCES },
-	{ "sessions", CELL_NUMBER, .spare = 1 },
-	{ "scanners", CELL_NUMBER, UNIT_SOURCES, .spare = 4 },
-	{ "loaders", CELL_NUMBER, UNIT_SOURCES, .spare = 3 },
-	{ "both", CELL_NUMBER, UNIT_SOURCES, .spare = 2 },
-	{ "first_day", CELL_DAY, .spare = 6 },
-	{ "last_day", CELL_DAY, .spare = 5 },
-	{ "published", CELL_TEXT, .is_detail = true },
-};
-
-static void variants_schema(const struct question *q, struct schema *out)
-{
-	if (q->variants.by == VARIANTS_TABLE) {
-		ADD(out, variants_table);
-		return;
-	}
-	if (q->variants.by != VARIANTS_BY_COUNTRY)
-		ADD(out, variants_day);
-	if (q->variants.by == VARIANTS_BY_TOKEN)
-		ADD(out, variants_token);
-	else
-		ADD(out, variants_family);
-	ADD(out, variants_counts);
 }
 
 // ---- all
