@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "analyse/variants/sessions.h"
 
-#include "base/buffer.h"
+#include "analyse/variants/transports.h"
 #include "base/memory.h"
 
 #include <string.h>
@@ -16,6 +16,8 @@ struct walk {
 	uint64_t heard_ns,
 		connected_ns;  // the last event of it, also if it does not count; its connection
 	bool is_connected;
+	uint64_t events;  // of the session
+	struct transports transports;
 	// What the session points to.
 	uint8_t sensor[HONEYPOT_SENSOR_MAX], name[HONEYPOT_SESSION_MAX];
 	uint8_t client[HONEYPOT_TEXT_MAX], fetched[SESSION_FETCHED_MAX];
@@ -63,9 +65,19 @@ static bool is_of_session(const struct walk *w, const struct honeypot_event *e)
 
 static bool end_session(struct walk *w, struct error *error)
 {
-	const bool is_wanted = w->is_open && day_range_holds(w->days, w->session.day);
+	const struct session *s = &w->session;
+	if (!w->is_open)
+		return true;
 	w->is_open = false;
-	return !is_wanted || w->visitor->session(w->visitor->context, &w->session, error);
+	if (transports_is_half(s, w->is_connected, w->events))
+		return transports_keep(&w->transports, s, w->is_connected, error);
+	return !day_range_holds(w->days, s->day) ||
+	       w->visitor->session(w->visitor->context, s, error);
+}
+
+static bool end_sensor(struct walk *w, struct error *error)
+{
+	return end_session(w, error) && transports_join(&w->transports, w->days, w->visitor, error);
 }
 
 static void begin_session(struct walk *w, const struct honeypot_event *e, int32_t day)
@@ -78,6 +90,7 @@ static void begin_session(struct walk *w, const struct honeypot_event *e, int32_
 		                       .fetched = { w->fetched, 0 } };
 	w->is_open = true;
 	w->is_connected = false;
+	w->events = 0;
 }
 
 static void reach(struct session *s, enum session_stage stage)
@@ -203,11 +216,13 @@ static bool take_event(struct walk *w, const struct honeypot_event *e, struct er
 	if (e->kind == HONEYPOT_SYN)
 		return true;
 	if (!is_of_session(w, e)) {
-		if (!end_session(w, error))
+		const bool is_of_sensor = w->is_open && is_equal(e->sensor, w->session.sensor);
+		if (!(is_of_sensor ? end_session : end_sensor)(w, error))
 			return false;
 		begin_session(w, e, day);
 	}
 	w->heard_ns = e->time_ns;
+	w->events++;
 	if (day <= w->session.day + 1)
 		note_event(w, e);
 	return true;
@@ -223,7 +238,7 @@ static bool walk_window(struct holdings *h, struct walk *w, struct error *error)
 	bool ok = true;
 	while (ok && events->next(events, &event, error))
 		ok = take_event(w, &event, error);
-	ok = ok && error->kind == ERROR_NONE && end_session(w, error);
+	ok = ok && error->kind == ERROR_NONE && end_sensor(w, error);
 	holdings_close_events(events);
 	return ok &&
 	       (w->visitor->days == NULL || w->visitor->days(w->visitor->context, w->days, error));
@@ -247,6 +262,8 @@ bool sessions_walk(struct holdings *h, struct day_range days, const struct sessi
 			break;
 		day = w->days.to + 1;
 	}
+	if (w != NULL)
+		transports_done(&w->transports);
 	memory_free(w);
 	return ok;
 }

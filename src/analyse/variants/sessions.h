@@ -7,11 +7,13 @@
 // - SESSION_SILENCE_NS have passed in silence. Cowrie hangs up after 3 to 5 minutes, and of 1,400 real sessions of
 //   2017 to 2026 the longest silence was 11 minutes.
 //
+// What logs in text tear apart is joined (transports.h).
+//
 // It is of the day of its first event, and has what was done until the end of the day after: what comes later of it belongs to it and is
 // not counted. So each day's sessions are the same, whatever other days are asked about, wherever logs were
 // cut; and nobody who stays for weeks makes anything wait. What firewalls saw (HONEYPOT_SYN) is no session.
 //
-// Memory: half a MiB for each of SESSIONS_WINDOW + 2 days, and one session.
+// Memory: half a MiB for each of SESSIONS_WINDOW + 2 days, one session, and what transports.h says.
 #pragma once
 
 #include "analyse/variants/role.h"
@@ -62,7 +64,7 @@ struct session {
 };
 
 struct session_visitor {
-	// Those of some days, by sensor, name, source, time.
+	// Those of some days, by sensor; of one those that were joined come last.
 	bool (*session)(void *context, const struct session *, struct error *error);
 	// Those of these days were all there, and no later one is of them. NULL: nobody asks.
 	bool (*days)(void *context, struct day_range, struct error *error);

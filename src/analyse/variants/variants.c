@@ -181,8 +181,7 @@ static bool count_name(struct counting *c, const struct session *s, struct span 
                        struct error *error)
 {
 	struct note note = { .day = s->day, .source = s->source, .sessions = 1 };
-	return text_pool_add(&c->names, text, &note.name, error) &&
-	       add_note(c, &note, error);
+	return text_pool_add(&c->names, text, &note.name, error) && add_note(c, &note, error);
 }
 
 static bool count_session(void *context, const struct session *s, struct error *error)
