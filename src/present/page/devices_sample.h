@@ -66,6 +66,10 @@ static inline void devices_make_models(struct devices_sample *d, const struct re
 		                           .countries = d->countries,
 		                           .country_count = 3,
 		                           .countries_all = 20 };
+}
+
+static inline void devices_make_mix(struct devices_sample *d, int32_t day, bool hostile)
+{
 	static const char *const places[3][2] = { { "JP", "Japan" },
 		                                  { "VN", "Viet Nam" },
 		                                  { "unknown", "" } };
@@ -124,6 +128,7 @@ static inline void devices_make(struct devices_sample *d, struct report_sample *
 		if (b != 6)
 			d->accessibility.probed[next++] = probed[b];
 	devices_make_models(d, s, hostile);
+	devices_make_mix(d, s->survey.first_day, hostile);
 	s->report.accessibility = &d->accessibility;
 	s->report.models = &d->found;
 	s->report.files.devices_csv = "devices.csv";
