@@ -211,7 +211,7 @@ def no_option_of_the_help_is_refused(_):
                 words += ["--columns", column_of(command, basis)]
             elif value:
                 check(option in VALUES, f"the test has no value for --{option}")
-                words += [f"--{option}", VALUES.get(option, "1")]
+                words += [f"--{option}", "token" if (command, option) == ("variants", "by") else VALUES.get(option, "1")]
             else:
                 words += [f"--{option}"]
             if option == "top" and command == "rules":
