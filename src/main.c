@@ -15,7 +15,8 @@ static const struct command *const commands[] = {
 	&command_notify,        &command_report,
 	&command_probe,         &command_responses,
 	&command_accessibility, &command_cluster,
-	&command_simulate,      NULL,
+	&command_sample,        &command_simulate,
+	NULL,
 };
 
 int main(int argc, char **argv)

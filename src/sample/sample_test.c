@@ -1,0 +1,4 @@
+// SPDX-License-Identifier: MIT
+#include "sample/sample.h"
+#include "base/test.h"
+TEST_MAIN
