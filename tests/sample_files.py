@@ -155,6 +155,7 @@ def samples():
     yield Sample("t6-69", xor(elf(b"\0" + table(image, 0) + filler(100, 2), wide=True), 0x69), [0x69], image, ["MIORI"])
     yield Sample("t6-flat", xor(filler(64, 7) + bytes(8) + table(image, 0) + bytes(9) + filler(64, 7), 0x03), [0x03], image, ["MIORI"])
     yield Sample("t6-inner", xor(elf_of(values, 0x22), 0x03), [0x03, 0x22], values, ["MIRAI"], "2", [C2, REPORT])
+    yield Sample("t6-flat-inner", xor(flat(values, 0x22), 0x69), [0x69, 0x22], values, ["MIRAI"], "2", [C2, REPORT])
     for key in (0x22, 0x07, 0xe0, 0x62, 0x54, 0x45):
         yield Sample(f"t7-{key:02x}", elf(bytes(16) + table(values, key, zero=b"") + bytes(16)), **two(values, key))
         yield Sample(f"t7-{key:02x}-flat", flat(values[4:], key, zero=b""), [key], values[4:], ["MIRAI"])

@@ -11,6 +11,7 @@ enum {
 	GAP_MAX = 64,       // bytes between entries that belong together
 	FILL_MAX = 15,      // of them fill in a row at the ends of a table
 	PORTS_MAX = 8,      // in a row
+	TIGHT_PORTS_MAX = 2,
 	ALONE_MIN = 4,      // letters of an entry that stands alone
 	CUT_MAX = 8,        // bytes in front of a first entry that are none of its own
 	CLEAR_WEIGHT = 3,   // of a marker that makes a table of clear texts
@@ -127,10 +128,10 @@ static void add_text(struct cluster *c, const struct decoder *d, size_t begin, s
 	c->end = end + 1;
 }
 
-// Two bytes, or only the second where the first is the key and looked like fill.
+// Two bytes, or only the second where the first looked like fill.
 static void add_port(struct cluster *c, const struct decoder *d, size_t end, size_t length)
 {
-	const uint8_t high = length < 2 ? 0 : decoded(d, end - 2);
+	const uint8_t high = length < 2 && d->fill == FILL_KEY ? 0 : decoded(d, end - 2);
 	const unsigned port = (unsigned)(high << 8 | decoded(d, end - 1));
 	const struct entry e = {
 		.offset = end - 2, .length = 2, .key = d->key, .is_port = true, .port = (uint16_t)port
@@ -151,6 +152,17 @@ static bool is_port_piece(const struct decoder *d, size_t at, size_t length)
 	return length == 2 && decoded(d, at + 1) != 0 && !is_text;
 }
 
+// Of a port that has a byte like the key, that one is a zero byte: where the two end of which one is seen; 0: it is none.
+static size_t end_of_half_port(const struct decoder *d, size_t at, size_t end)
+{
+	if (d->fill != FILL_ZERO || end - at != 1 || at < 2 || d->file.bytes[at] == d->key ||
+	    !is_fill(d, end))
+		return 0;
+	if (is_fill(d, at - 2))
+		return end;
+	return end + 1 < d->file.length && is_fill(d, end + 1) ? end + 1 : 0;
+}
+
 // Between entries there is fill, and ports between fill. False: or something else. *start is where the run's text begins.
 static bool follow_fill(struct cluster *c, const struct decoder *d, const struct run *run,
                         size_t *start)
@@ -167,6 +179,12 @@ static bool follow_fill(struct cluster *c, const struct decoder *d, const struct
 			*start = at;
 			return at >= run->begin && at < end;
 		}
+		const size_t half = end_of_half_port(d, at, end);
+		if (half > 0) {
+			add_port(c, d, half, 2);
+			at = half;
+			continue;
+		}
 		if (length > 2 || (length == 1 && d->fill != FILL_KEY && d->file.bytes[at] != d->key))
 			return false;
 		// One byte that is the key is an empty text.
@@ -176,12 +194,24 @@ static bool follow_fill(struct cluster *c, const struct decoder *d, const struct
 	}
 }
 
+// Three first letters in a row are zero bytes of something else.
+static bool has_zeros(const struct decoder *d, const struct run *run)
+{
+	static const uint8_t zeros[3] = { 0 };
+	return memmem(d->file.bytes + run->begin, run->end - run->begin, zeros, sizeof zeros) != NULL;
+}
+
 // Without fill ports are pairs of bytes; the second of the last may print.
 static bool follow_tight(struct cluster *c, const struct decoder *d, const struct run *run,
                          size_t *start)
 {
 	const size_t gap = run->begin - c->end, bytes = gap + gap % 2;
-	if (bytes > 2 * PORTS_MAX || c->end + bytes >= run->end)
+	// By chance there are texts of some letters, and what follows one may be the first that is none.
+	const struct entry *last = &c->entries.entries[c->entries.count - 1];
+	if (!c->has_marker && last->length <= ALONE_MIN)
+		return false;
+	if (bytes > 2 * TIGHT_PORTS_MAX || c->end + bytes >= run->end ||
+	    (d->key != 0 && has_zeros(d, run)))
 		return false;
 	for (size_t at = c->end; at < c->end + bytes; at += 2)
 		add_port(c, d, at + 2, 2);
@@ -256,7 +286,7 @@ static size_t first_start(const struct decoder *d, const struct run *run)
 {
 	const size_t start = d->key_is_text && d->fill != FILL_KEY ? start_of_pieces(d, run) : run->begin;
 	const bool is_clean = start == 0 || is_zero(d, start - 1) || start == d->way->wall ||
-	                      (d->fill != FILL_ZERO && d->file.bytes[start - 1] == d->key);
+	                      (d->fill == FILL_KEY && d->file.bytes[start - 1] == d->key);
 	if (is_clean && !d->key_is_word)
 		return start;
 	const size_t of_marker = start_of_marker(d, run, start);
@@ -294,13 +324,21 @@ static void ports_behind(struct cluster *c, const struct decoder *d)
 			at++;
 		if (at + 2 > d->file.length || (d->fill == FILL_ZERO && at == c->end))
 			return;
-		const size_t end = piece_end(d, at, at + 3);
+		const size_t end = piece_end(d, at, at + 3), half = end_of_half_port(d, at, end);
+		if (half > 0 && is_known_port((unsigned)(decoded(d, half - 2) << 8 | decoded(d, half - 1)))) {
+			add_port(c, d, half, 2);
+			c->end = half;
+			continue;
+		}
 		const unsigned port = (unsigned)(decoded(d, at) << 8 | decoded(d, at + 1));
 		const bool is_clear = is_word(d->file.bytes[at]) && is_word(d->file.bytes[at + 1]);
 		const bool is_one = d->fill == FILL_ZERO && end - at == 2 && decoded(d, at + 1) != 0 &&
 		                    !is_clear;
 		const bool is_low = d->fill == FILL_KEY && end - at == 1;
-		if (!is_one && !is_low && !is_known_port(port))
+		const bool is_last = d->fill == FILL_NONE && !is_clear && !is_zero(d, at) &&
+		                     !is_zero(d, at + 1) &&
+		                     (at + 2 == d->file.length || is_zero(d, at + 2));
+		if (!is_one && !is_low && !is_last && !is_known_port(port))
 			return;
 		const size_t port_end = is_low ? end : at + 2;
 		add_port(c, d, port_end, port_end - at);
@@ -341,23 +379,29 @@ static size_t wanted(const struct entry *e, size_t to, size_t rest)
 	return aligned(e->offset + e->length + 1, to, rest);
 }
 
-// How entries are aligned, if three in five of them say so. False: nobody knows.
+static size_t count_fits(const struct entries *t, size_t to, size_t rest)
+{
+	size_t fits = 0;
+	for (size_t i = 1; i < t->count; i++)
+		fits += t->entries[i].offset == wanted(&t->entries[i - 1], to, rest);
+	return fits;
+}
+
+// How most entries are aligned, three in five of them at least. False: nobody knows.
 static bool find_alignment(const struct entries *t, size_t *to, size_t *rest)
 {
-	static const size_t alignments[] = { 1, 4, 8, 2, 16 };
+	static const size_t alignments[] = { 1, 2, 4, 8, 16 };
+	size_t most = 2;
 	for (size_t a = 0; a < sizeof alignments / sizeof *alignments; a++)
 		for (size_t r = 0; r < alignments[a]; r++) {
-			size_t fits = 0;
-			for (size_t i = 1; i < t->count; i++)
-				fits += t->entries[i].offset ==
-				        wanted(&t->entries[i - 1], alignments[a], r);
-			if (fits < 3 || 5 * fits < 3 * (t->count - 1))
+			const size_t fits = count_fits(t, alignments[a], r);
+			if (fits <= most || 5 * fits < 3 * (t->count - 1))
 				continue;
+			most = fits;
 			*to = alignments[a];
 			*rest = r;
-			return true;
 		}
-	return false;
+	return most > 2;
 }
 
 static void give_first_letters(struct entries *t, const struct decoder *d)

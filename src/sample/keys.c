@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { CASE_KEY = 0x20, QUERIES_MAX = 8, CLEAR_OTHERS = 4, NOWHERE = UINT32_MAX };
+enum { CASE_KEY = 0x20, QUERIES_MAX = 8, CLEAR_OTHERS = 4, IMAGE_ENDS_MIN = 5, NOWHERE = UINT32_MAX };
 static const char query[] = "/bin/busybox ", reply[] = ": applet not found";
 
 // What was seen under one key.
@@ -16,6 +16,9 @@ struct seen {
 	size_t run_begin, run_end;    // the text that was walked last
 	bool is_ended;                // by an encoded end
 	uint32_t zeros, keys, others;  // what stood behind encoded ends
+	// Of the others the one that most are, if one is most (Boyer and Moore's vote).
+	uint8_t other;
+	uint32_t other_lead;
 };
 
 struct keys_room {
@@ -52,6 +55,17 @@ static uint8_t byte_at(struct span file, size_t at)
 	return at < file.length ? file.bytes[at] : 0;
 }
 
+static void vote(struct seen *seen, uint8_t other)
+{
+	seen->others++;
+	if (seen->other_lead == 0)
+		seen->other = other;
+	if (seen->other == other)
+		seen->other_lead++;
+	else
+		seen->other_lead--;
+}
+
 static void note_end(struct seen *seen, struct span file, uint8_t key)
 {
 	const size_t behind = seen->run_end + 1;
@@ -62,7 +76,7 @@ static void note_end(struct seen *seen, struct span file, uint8_t key)
 	else if (file.bytes[behind] == 0)
 		seen->zeros++;
 	else
-		seen->others++;
+		vote(seen, file.bytes[behind]);
 }
 
 // Walks to the end of the text that the hit is in, once however many hits are in it. False: it is in the one before.
@@ -185,7 +199,11 @@ static enum entry_fill fill_of(const struct seen *seen, uint8_t key)
 
 static void sum_up(const struct seen *seen, uint8_t key, struct key_found *out)
 {
+	const uint32_t ends = seen->zeros + seen->keys + seen->others;
 	*out = (struct key_found){ .key = key, .fill = fill_of(seen, key) };
+	// Nine in ten.
+	if (seen->other_lead >= IMAGE_ENDS_MIN && 5 * (ends - seen->other_lead) <= ends)
+		out->image_key = seen->other;
 	for (size_t i = 0; i < marker_count; i++) {
 		if (seen->first[i] == NOWHERE)
 			continue;

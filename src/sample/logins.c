@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WEIGHT_MAX = 100, RECORDS_MIN = 3, ENDS_MAX = 8, BACK_MAX = 96 };
+enum { WEIGHT_MAX = 50, RECORDS_MIN = 3, ENDS_MAX = 8, BACK_MAX = 96 };
 
 // How a weight stands behind a password.
 struct shape {
@@ -39,7 +39,7 @@ static bool is_end(struct span file, uint8_t key, size_t at)
 }
 
 // A clear word decodes to letters too, but hardly ever to more of them in lower case.
-static bool looks_encoded(struct span file, uint8_t key, const struct login_word *w)
+static int looks(struct span file, uint8_t key, const struct login_word *w)
 {
 	int decoded = 0, clear = 0;
 	for (size_t i = 0; i < w->length; i++) {
@@ -47,7 +47,7 @@ static bool looks_encoded(struct span file, uint8_t key, const struct login_word
 		decoded += (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 		clear += (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
 	}
-	return decoded >= clear;
+	return decoded - clear;
 }
 
 static bool add_word(struct logins *out, struct login_word w)
@@ -69,7 +69,7 @@ static void walk_on(struct span file, struct logins *out, size_t at)
 	for (;;) {
 		const struct login_word w = { at, word_length(file, out->key, at) };
 		if (w.length == 0 || file.bytes[at + w.length] != end ||
-		    !looks_encoded(file, out->key, &w) || !add_word(out, w))
+		    looks(file, out->key, &w) < 0 || !add_word(out, w))
 			return;
 		const size_t behind = at + w.length;
 		for (at = behind; at < file.length && at - behind < ENDS_MAX && is_end(file, out->key, at);)
@@ -89,7 +89,7 @@ static void walk_back(struct span file, struct logins *out, size_t at)
 			begin--;
 		const struct login_word w = { begin, end - begin };
 		if (end == at || w.length == 0 || word_length(file, out->key, begin) != w.length ||
-		    file.bytes[end] != 0 || !looks_encoded(file, out->key, &w) || !add_word(out, w))
+		    file.bytes[end] != 0 || looks(file, out->key, &w) <= 0 || !add_word(out, w))
 			return;
 		at = begin;
 	}
@@ -154,6 +154,30 @@ static size_t first_record(struct span file, uint8_t key, const struct shape *sh
 	return at;
 }
 
+static bool is_known(struct span file, uint8_t key, const struct login_word *w)
+{
+	for (size_t i = 0; i < marker_count; i++) {
+		const char *text = markers[i].text;
+		size_t at = 0;
+		if (markers[i].kind != MARKER_LOGIN || strlen(text) != w->length)
+			continue;
+		while (at < w->length && (file.bytes[w->offset + at] ^ key) == (uint8_t)text[at])
+			at++;
+		if (at == w->length)
+			return true;
+	}
+	return false;
+}
+
+// What looks like records may be words, of which first letters look like weights: users are known then hardly ever.
+static bool have_known_users(struct span file, uint8_t key, const struct login *records, size_t count)
+{
+	size_t known = 0;
+	for (size_t i = 0; i < count; i++)
+		known += is_known(file, key, &records[i].user);
+	return 2 * known >= count;
+}
+
 static void read_records(struct span file, const struct shape *shape, size_t at, struct logins *out)
 {
 	struct login records[LOGINS_MAX];
@@ -161,10 +185,17 @@ static void read_records(struct span file, const struct shape *shape, size_t at,
 	at = first_record(file, out->key, shape, at);
 	while (count < LOGINS_MAX && take_record(file, out->key, shape, &at, &records[count]))
 		count++;
-	if (count < RECORDS_MIN || count <= out->record_count)
+	// A password may be taken for the user of a record without one; then the other begins before it.
+	const bool is_better = count > out->record_count ||
+	                       (count == out->record_count && count > 0 &&
+	                        records[0].user.offset < out->records_begin);
+	if (count < RECORDS_MIN || !is_better ||
+	    !have_known_users(file, out->key, records, count))
 		return;
 	memcpy(out->records, records, count * sizeof *records);
 	out->record_count = count;
+	out->records_begin = records[0].user.offset;
+	out->records_end = at;
 }
 
 // ---- all of them

@@ -3,8 +3,8 @@
 //
 // They have a key, too, often the table's, and end with the true zero byte alone, so none of their letters is one.
 // In most bots weights are numbers in the code and the linker keeps each word once: then all that is left are *words*, in
-// the order of the file. Where user, password and weight lie together (three such records at least, weights 1 to 100 of
-// one, two or four bytes) they are *records*.
+// the order of the file. Where user, password and weight lie together (three such records at least, weights 1 to 50 of
+// one, two or four bytes, and half of the users known) they are *records*.
 #pragma once
 
 #include "sample/keys.h"
@@ -24,6 +24,7 @@ struct logins {
 	uint8_t key;
 	struct login records[LOGINS_MAX];
 	size_t record_count;
+	size_t records_begin, records_end;  // in the file
 	struct login_word words[LOGINS_MAX];  // ascending; those of records too
 	size_t word_count;
 };

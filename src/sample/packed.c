@@ -8,6 +8,7 @@ enum {
 	LOADER_SIZE = 12,                  // l_info: checksum, magic, size, version, format
 	PACKED_SIZE = LOADER_SIZE + 12,    // and p_info: program, file, block
 	BLOCK_SIZE = PACKED_SIZE + 12,     // and the first b_info: unpacked, packed, method
+	HEAD_MAX = 1024,
 	TRAILER_MAX = 64,
 	DENSE_MIN = 1024,
 };
@@ -16,6 +17,7 @@ static const char magic[] = "UPX!";
 static const char *const stub_texts[] = {
 	"$Info: This file is packed with the UPX",
 	"PROT_EXEC|PROT_WRITE failed.",
+	"UPX!",
 };
 
 const char *packed_name(enum packed p)
@@ -63,17 +65,28 @@ static bool has_sizes(const struct elf *elf, struct span l)
 	       packed > 0 && packed <= unpacked && unpacked <= file;
 }
 
+// The headers of the packer: where the magic is among the first bytes, else where they belong.
+static struct span loader_of(struct span file, const struct elf *elf, bool *has_magic)
+{
+	const size_t head = file.length < HEAD_MAX ? file.length : HEAD_MAX;
+	size_t at = 0;
+	*has_magic = find((struct span){ file.bytes, head }, magic, &at) && at >= 4;
+	if (*has_magic)
+		return span_from(file, at - 4);
+	return span_from(file, elf->header_end > 0 ? elf->header_end : file.length);
+}
+
 static bool find_upx(struct span file, const struct elf *elf, bool is_dense, struct packed_look *out)
 {
-	const struct span loader = span_from(file, elf->header_end > 0 ? elf->header_end : file.length);
-	const bool has_magic = loader.length >= PACKED_SIZE && memcmp(loader.bytes + 4, magic, 4) == 0;
+	bool has_magic;
+	const struct span loader = loader_of(file, elf, &has_magic);
 	const bool is_whole = has_sizes(elf, loader);
 	const size_t tail = file.length > TRAILER_MAX ? file.length - TRAILER_MAX : 0;
 	size_t at = 0;
 	out->packed = has_magic && is_whole ? PACKED_UPX : PACKED_UPX_DAMAGED;
-	out->offset = elf->header_end;
-	out->mark = has_magic ? "UPX! behind the program headers"
-	                      : "UPX's sizes behind the program headers, without UPX!";
+	out->offset = file.length - loader.length;
+	out->mark = has_magic ? "UPX! behind the headers"
+	                      : "UPX's sizes behind the headers, without UPX!";
 	if (has_magic || is_whole)
 		return true;
 	out->mark = "UPX! in the last bytes";
@@ -92,11 +105,12 @@ struct packed_look packed_look(struct span file, const struct elf *elf, bool has
 {
 	struct packed_look look = { .entropy = entropy_of(file) };
 	const bool is_dense = file.length >= DENSE_MIN && look.entropy >= dense_bits;
-	if (!elf->is_elf)
+	// Bytes of any kind may have the four letters.
+	if (!elf->is_elf && !is_dense)
 		return look;
 	if (find_upx(file, elf, is_dense, &look))
 		return look;
-	look.packed = is_dense && !has_table ? PACKED_DENSE : PACKED_NO;
+	look.packed = is_dense && elf->is_elf && !has_table ? PACKED_DENSE : PACKED_NO;
 	look.offset = 0;
 	look.mark = look.packed == PACKED_DENSE ? "bytes as of compressed data, and no mark" : NULL;
 	return look;

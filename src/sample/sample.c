@@ -71,17 +71,30 @@ static uint8_t key_of_image(struct span file)
 	return is_elf ? key : 0;
 }
 
-static bool decode_image(struct sample *s, struct error *error)
+static bool decode_image(struct sample *s, uint8_t key, struct error *error)
 {
-	s->image_key = key_of_image(s->file);
-	if (s->image_key == 0)
+	if (key == 0)
 		return true;
+	s->image_key = key;
 	s->decoded = memory_room(s->file.length);
 	if (s->decoded == NULL)
 		return error_memory(error, "a sample");
 	for (size_t i = 0; i < s->file.length; i++)
-		s->decoded[i] = s->file.bytes[i] ^ s->image_key;
+		s->decoded[i] = s->file.bytes[i] ^ key;
 	s->file.bytes = s->decoded;
+	return true;
+}
+
+// A file without such a beginning may be encoded as a whole, too: then the compiler's zero bytes are.
+static bool find_keys(const struct sample_reader *r, struct sample *s, struct error *error)
+{
+	keys_find(r->room, r->index, s->file, s->image_key != 0, &s->keys);
+	const uint8_t key = s->keys.count > 0 ? s->keys.found[0].image_key : 0;
+	if (s->image_key != 0 || key == 0)
+		return true;
+	if (!decode_image(s, key, error))
+		return false;
+	keys_find(r->room, r->index, s->file, true, &s->keys);
 	return true;
 }
 
@@ -100,9 +113,25 @@ static void find_logins(struct sample *s)
 		logins_find(s->file, best, &s->logins);
 }
 
+// What is of a record is no entry of the table, though both may have the same key.
+static void leave_out_logins(struct sample *s)
+{
+	const struct logins *l = &s->logins;
+	size_t kept = 0;
+	for (size_t i = 0; i < s->table.count; i++) {
+		const struct entry *e = &s->table.entries[i];
+		const bool is_login = l->record_count > 0 && e->offset >= l->records_begin &&
+		                      e->offset < l->records_end;
+		if (!is_login)
+			s->table.entries[kept++] = *e;
+	}
+	s->table.count = kept;
+}
+
 static bool find_table(const struct sample_reader *r, struct sample *s, struct error *error)
 {
-	keys_find(r->room, r->index, s->file, s->image_key != 0, &s->keys);
+	if (!find_keys(r, s, error))
+		return false;
 	for (size_t i = 0; i < s->keys.count; i++) {
 		const struct key_found *f = &s->keys.found[i];
 		const struct entries_way way = {
@@ -116,9 +145,10 @@ static bool find_table(const struct sample_reader *r, struct sample *s, struct e
 	if (s->table.is_out_of_memory)
 		return error_memory(error, "a table");
 	entries_settle(&s->table);
+	find_logins(s);
+	leave_out_logins(s);
 	if (!roles_find(s->file, &s->table, &s->roles))
 		return error_memory(error, "a table");
-	find_logins(s);
 	return true;
 }
 
@@ -126,7 +156,7 @@ bool sample_read(struct sample_reader *r, struct span file, struct sample *out, 
 {
 	*out = (struct sample){ .file = file };
 	sha256(file, out->sha256);
-	bool ok = decode_image(out, error);
+	bool ok = decode_image(out, key_of_image(file), error);
 	out->elf = elf_read(out->file);
 	ok = ok && find_table(r, out, error);
 	if (!ok) {

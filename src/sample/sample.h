@@ -2,7 +2,7 @@
 // What a sample of malware says by its data alone. Bytes are read; nothing is executed, disassembled or written.
 //
 // A sample is looked at whole, in one pass for all keys (keys.h), and one for each key that was found (table.h). A program
-// that was encoded as a whole is told by its first four bytes, decoded, and looked at then: `image_key`.
+// that was encoded as a whole is told by its first four bytes, or by what stands for the zero bytes behind entries, decoded, and looked at then: `image_key`.
 #pragma once
 
 #include "base/error.h"
