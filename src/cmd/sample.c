@@ -59,8 +59,8 @@ static bool is_file(const char *name, struct error *error)
 	struct stat status;
 	if (text_equal(name, "-") || stat(name, &status) != 0 || S_ISREG(status.st_mode))
 		return true;
-	return error_set(error, ERROR_FAILED, "'%s' is no file; samples are files, or - for standard input",
-	                 name);
+	return error_set(error, ERROR_FAILED,
+	                 "'%s' is no file; samples are files, or - for standard input", name);
 }
 
 static bool read_stream(struct sample_command *c, struct stream *s, struct error *error)
@@ -69,9 +69,10 @@ static bool read_stream(struct sample_command *c, struct stream *s, struct error
 	while (stream_need(s, 1)) {
 		const struct span piece = cursor_take(&s->window, cursor_left(&s->window));
 		if (piece.length > c->max_size - c->file.length)
-			return error_set(error, ERROR_FAILED,
-			                 "%s is larger than %llu bytes, which is the limit of --max-size",
-			                 stream_name(s), (unsigned long long)c->max_size);
+			return error_set(
+				error, ERROR_FAILED,
+				"%s is larger than %llu bytes, which is the limit of --max-size",
+				stream_name(s), (unsigned long long)c->max_size);
 		buffer_append(&c->file, piece.bytes, piece.length);
 	}
 	if (c->file.failed)
@@ -157,8 +158,9 @@ static bool look_at(struct sample_command *c, const char *name, struct error *er
 		return false;
 	if (s.table.is_cut) {
 		char line[512];
-		text_format(line, sizeof line, "'%.300s' has more than %d entries; the others are left out",
-		            name, ENTRIES_MAX);
+		text_format(line, sizeof line,
+		            "'%.300s' has more than %d entries; the others are left out", name,
+		            ENTRIES_MAX);
 		command_warn(line);
 	}
 	if (c->rows != NULL)
@@ -189,7 +191,8 @@ static bool look_at_all(struct sample_command *c, const struct option_words *wor
 	return true;
 }
 
-static bool as_lines(struct sample_command *c, const struct option_words *words, struct error *error)
+static bool as_lines(struct sample_command *c, const struct option_words *words,
+                     struct error *error)
 {
 	struct error later;
 	c->lines = command_output_open(c->analysis.output, error);
@@ -218,9 +221,11 @@ static bool work(struct sample_command *c, const struct operands *o, struct erro
 		                         .output = c->analysis.output };
 	const bool is_json = c->analysis.format == FORMAT_JSON && c->analysis.columns == NULL;
 	if (o->named->count == 0)
-		return error_set(error, ERROR_USAGE, "name samples, folders of them, or - for standard input");
+		return error_set(error, ERROR_USAGE,
+		                 "name samples, folders of them, or - for standard input");
 	if (o->words.count == 0)
-		return error_set(error, ERROR_FAILED, "there is no file in '%s'", o->named->words[0]);
+		return error_set(error, ERROR_FAILED, "there is no file in '%s'",
+		                 o->named->words[0]);
 	if (!confine_enter(&confine, error))
 		return false;
 	c->reader = sample_reader_new();

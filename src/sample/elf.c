@@ -108,8 +108,8 @@ static void read_programs(struct elf *elf, struct span file, const struct layout
 {
 	const uint64_t offset = address(elf, file, l->program_at);
 	const uint64_t size = half(elf, file, l->program_count) * (uint64_t)l->program;
-	const struct span table =
-		table_at(elf, file, offset, size, "program headers lie outside the file");
+	const struct span table = table_at(elf, file, offset, size,
+	                                   "program headers lie outside the file");
 	for (size_t at = 0; at < table.length; at += l->program) {
 		const struct elf_range r = {
 			.offset = address(elf, table, at + l->load_offset),
@@ -127,8 +127,8 @@ static void read_sections(struct elf *elf, struct span file, const struct layout
 {
 	const uint64_t offset = address(elf, file, l->section_at);
 	const uint64_t size = half(elf, file, l->section_count) * (uint64_t)l->section;
-	const struct span table =
-		table_at(elf, file, offset, size, "section headers lie outside the file");
+	const struct span table = table_at(elf, file, offset, size,
+	                                   "section headers lie outside the file");
 	for (size_t at = 0; at < table.length; at += l->section) {
 		const struct elf_range r = {
 			.offset = address(elf, table, at + l->part_offset),
@@ -176,10 +176,11 @@ static const struct {
 	uint16_t machine;
 	const char *name;
 } machines[] = {
-	{ 0, "none" },    { 2, "sparc" },   { 3, "x86" },      { 4, "m68k" },    { 8, "mips" },
-	{ 10, "mips" },   { 18, "sparc" },  { 20, "powerpc" }, { 21, "ppc64" },  { 40, "arm" },
-	{ 42, "superh" }, { 43, "sparc" },  { 45, "arc" },     { 62, "x86-64" }, { 93, "arc" },
-	{ 94, "xtensa" }, { 183, "arm64" }, { 195, "arc" },    { 243, "riscv" }, { 258, "loongarch" },
+	{ 0, "none" },    { 2, "sparc" },   { 3, "x86" },     { 4, "m68k" },
+	{ 8, "mips" },    { 10, "mips" },   { 18, "sparc" },  { 20, "powerpc" },
+	{ 21, "ppc64" },  { 40, "arm" },    { 42, "superh" }, { 43, "sparc" },
+	{ 45, "arc" },    { 62, "x86-64" }, { 93, "arc" },    { 94, "xtensa" },
+	{ 183, "arm64" }, { 195, "arc" },   { 243, "riscv" }, { 258, "loongarch" },
 };
 
 void elf_format(const struct elf *elf, char out[ELF_FORMAT_SIZE])

@@ -20,7 +20,7 @@ struct elf {
 	bool is_wide;  // 64 bits
 	bool is_big;   // big-endian
 	uint16_t machine;
-	size_t header_end;   // where the table of program headers ends; 0: there is none that can be believed
+	size_t header_end;  // where the table of program headers ends; 0: there is none that can be believed
 	const char *damage;  // why not all is believed, for people; NULL: all is
 	struct elf_range ranges[ELF_RANGES_MAX];
 	size_t range_count;

@@ -8,13 +8,13 @@
 #include <string.h>
 
 enum {
-	GAP_MAX = 64,       // bytes between entries that belong together
-	FILL_MAX = 15,      // of them fill in a row at the ends of a table
-	PORTS_MAX = 8,      // in a row
+	GAP_MAX = 64,   // bytes between entries that belong together
+	FILL_MAX = 15,  // of them fill in a row at the ends of a table
+	PORTS_MAX = 8,  // in a row
 	TIGHT_PORTS_MAX = 2,
-	ALONE_MIN = 4,      // letters of an entry that stands alone
-	CUT_MAX = 8,        // bytes in front of a first entry that are none of its own
-	CLEAR_WEIGHT = 3,   // of a marker that makes a table of clear texts
+	ALONE_MIN = 4,     // letters of an entry that stands alone
+	CUT_MAX = 8,       // bytes in front of a first entry that are none of its own
+	CLEAR_WEIGHT = 3,  // of a marker that makes a table of clear texts
 };
 
 // What is being decoded.
@@ -69,7 +69,8 @@ static bool looks_encoded(const struct decoder *d, size_t begin, size_t end)
 
 static bool is_known_port(unsigned port)
 {
-	return port == 23 || port == 2323 || port == 48101 || port == 80 || port == 8080 || port == 443;
+	return port == 23 || port == 2323 || port == 48101 || port == 80 || port == 8080 ||
+	       port == 443;
 }
 
 static bool is_fill(const struct decoder *d, size_t at)
@@ -109,8 +110,7 @@ static void add(struct entries *t, const struct entry *e)
 	}
 	if (t->count == t->capacity) {
 		const size_t capacity = t->capacity > 0 ? 2 * t->capacity : 64;
-		struct entry *entries =
-			memory_resize(t->entries, capacity, sizeof *entries);
+		struct entry *entries = memory_resize(t->entries, capacity, sizeof *entries);
 		if (entries == NULL) {
 			t->is_out_of_memory = true;
 			return;
@@ -133,9 +133,11 @@ static void add_port(struct cluster *c, const struct decoder *d, size_t end, siz
 {
 	const uint8_t high = length < 2 && d->fill == FILL_KEY ? 0 : decoded(d, end - 2);
 	const unsigned port = (unsigned)(high << 8 | decoded(d, end - 1));
-	const struct entry e = {
-		.offset = end - 2, .length = 2, .key = d->key, .is_port = true, .port = (uint16_t)port
-	};
+	const struct entry e = { .offset = end - 2,
+		                 .length = 2,
+		                 .key = d->key,
+		                 .is_port = true,
+		                 .port = (uint16_t)port };
 	// Between clear texts are all kinds of numbers.
 	if (d->key != 0 || is_known_port(port))
 		add(&c->entries, &e);
@@ -147,8 +149,8 @@ static bool is_port_piece(const struct decoder *d, size_t at, size_t length)
 {
 	if (length == 1)
 		return d->fill == FILL_KEY && decoded(d, at) != 0;
-	const bool is_text =
-		d->key_is_word && is_word(decoded(d, at)) && is_word(decoded(d, at + 1));
+	const bool is_text = d->key_is_word && is_word(decoded(d, at)) &&
+	                     is_word(decoded(d, at + 1));
 	return length == 2 && decoded(d, at + 1) != 0 && !is_text;
 }
 
@@ -174,8 +176,8 @@ static bool follow_fill(struct cluster *c, const struct decoder *d, const struct
 		while (at < run->end && is_fill(d, at))
 			at++;
 		const size_t end = piece_end(d, at, run->end), length = end - at;
-		if (end == run->end || (at >= run->begin && d->key_is_word &&
-		                        !is_port_piece(d, at, length))) {
+		if (end == run->end ||
+		    (at >= run->begin && d->key_is_word && !is_port_piece(d, at, length))) {
 			*start = at;
 			return at >= run->begin && at < end;
 		}
@@ -185,7 +187,8 @@ static bool follow_fill(struct cluster *c, const struct decoder *d, const struct
 			at = half;
 			continue;
 		}
-		if (length > 2 || (length == 1 && d->fill != FILL_KEY && d->file.bytes[at] != d->key))
+		if (length > 2 ||
+		    (length == 1 && d->fill != FILL_KEY && d->file.bytes[at] != d->key))
 			return false;
 		// One byte that is the key is an empty text.
 		if (length == 2 || d->fill == FILL_KEY)
@@ -194,11 +197,21 @@ static bool follow_fill(struct cluster *c, const struct decoder *d, const struct
 	}
 }
 
+// A word that folds to the key right in front, or at the beginning, is its constant, and no text.
+static size_t behind_constant(const struct decoder *d, size_t start, size_t end)
+{
+	for (size_t at = start; at >= 4 && at <= start + 4 && at < end; at++)
+		if (original_key_fold(span_u32(d->file, at - 4)) == d->key)
+			return at;
+	return start;
+}
+
 // Three first letters in a row are zero bytes of something else.
 static bool has_zeros(const struct decoder *d, const struct run *run)
 {
 	static const uint8_t zeros[3] = { 0 };
-	return memmem(d->file.bytes + run->begin, run->end - run->begin, zeros, sizeof zeros) != NULL;
+	return memmem(d->file.bytes + run->begin, run->end - run->begin, zeros, sizeof zeros) !=
+	       NULL;
 }
 
 // Without fill ports are pairs of bytes; the second of the last may print.
@@ -207,8 +220,7 @@ static bool follow_tight(struct cluster *c, const struct decoder *d, const struc
 {
 	const size_t gap = run->begin - c->end, bytes = gap + gap % 2;
 	// By chance there are texts of some letters, and what follows one may be the first that is none.
-	const struct entry *last = &c->entries.entries[c->entries.count - 1];
-	if (!c->has_marker && last->length <= ALONE_MIN)
+	if (!c->has_marker && behind_constant(d, run->begin, run->end) != run->begin)
 		return false;
 	if (bytes > 2 * TIGHT_PORTS_MAX || c->end + bytes >= run->end ||
 	    (d->key != 0 && has_zeros(d, run)))
@@ -267,24 +279,17 @@ static size_t start_of_marker(const struct decoder *d, const struct run *run, si
 	while (marker_next(&scan, &hit)) {
 		const size_t at = run->begin + hit.offset;
 		if (hit.key == d->key && markers[hit.marker].is_begin &&
-		    (at == run->begin || is_zero(d, at - 1) || (at >= start && at - start <= CUT_MAX)))
+		    (hit.offset <= CUT_MAX || is_zero(d, at - 1) ||
+		     (at >= start && at - start <= CUT_MAX)))
 			return at;
 	}
 	return start;
 }
 
-// A word that folds to the key right in front, or at the beginning, is its constant, and no text.
-static size_t behind_constant(const struct decoder *d, size_t start, size_t end)
-{
-	for (size_t at = start; at >= 4 && at <= start + 4 && at < end; at++)
-		if (original_key_fold(span_u32(d->file, at - 4)) == d->key)
-			return at;
-	return start;
-}
-
 static size_t first_start(const struct decoder *d, const struct run *run)
 {
-	const size_t start = d->key_is_text && d->fill != FILL_KEY ? start_of_pieces(d, run) : run->begin;
+	const size_t start = d->key_is_text && d->fill != FILL_KEY ? start_of_pieces(d, run)
+	                                                           : run->begin;
 	const bool is_clean = start == 0 || is_zero(d, start - 1) || start == d->way->wall ||
 	                      (d->fill == FILL_KEY && d->file.bytes[start - 1] == d->key);
 	if (is_clean && !d->key_is_word)
@@ -325,15 +330,16 @@ static void ports_behind(struct cluster *c, const struct decoder *d)
 		if (at + 2 > d->file.length || (d->fill == FILL_ZERO && at == c->end))
 			return;
 		const size_t end = piece_end(d, at, at + 3), half = end_of_half_port(d, at, end);
-		if (half > 0 && is_known_port((unsigned)(decoded(d, half - 2) << 8 | decoded(d, half - 1)))) {
+		if (half > 0 &&
+		    is_known_port((unsigned)(decoded(d, half - 2) << 8 | decoded(d, half - 1)))) {
 			add_port(c, d, half, 2);
 			c->end = half;
 			continue;
 		}
 		const unsigned port = (unsigned)(decoded(d, at) << 8 | decoded(d, at + 1));
 		const bool is_clear = is_word(d->file.bytes[at]) && is_word(d->file.bytes[at + 1]);
-		const bool is_one = d->fill == FILL_ZERO && end - at == 2 && decoded(d, at + 1) != 0 &&
-		                    !is_clear;
+		const bool is_one = d->fill == FILL_ZERO && end - at == 2 &&
+		                    decoded(d, at + 1) != 0 && !is_clear;
 		const bool is_low = d->fill == FILL_KEY && end - at == 1;
 		const bool is_last = d->fill == FILL_NONE && !is_clear && !is_zero(d, at) &&
 		                     !is_zero(d, at + 1) &&
@@ -352,7 +358,8 @@ static void ports_before(struct entries *t, const struct decoder *d, size_t begi
 	struct cluster before = { .end = 0 };
 	for (unsigned i = 0; i < PORTS_MAX; i++) {
 		size_t at = begin;
-		while (at > 0 && d->fill != FILL_NONE && begin - at <= FILL_MAX && is_fill(d, at - 1))
+		while (at > 0 && d->fill != FILL_NONE && begin - at <= FILL_MAX &&
+		       is_fill(d, at - 1))
 			at--;
 		if (at < 2 || (d->fill == FILL_ZERO && at == begin))
 			break;
@@ -445,7 +452,8 @@ static bool is_all_fill(const struct decoder *d, const struct run *run)
 	return at == run->end;
 }
 
-static void take(struct entries *out, struct cluster *c, const struct decoder *d, const struct run *run)
+static void take(struct entries *out, struct cluster *c, const struct decoder *d,
+                 const struct run *run)
 {
 	size_t start;
 	// A port below 256 has the key for its first byte.
@@ -468,8 +476,7 @@ static void take(struct entries *out, struct cluster *c, const struct decoder *d
 static bool next_run(const struct decoder *d, size_t *at, struct run *out)
 {
 	while (*at < d->file.length) {
-		const uint8_t *end =
-			memchr(d->file.bytes + *at, d->key, d->file.length - *at);
+		const uint8_t *end = memchr(d->file.bytes + *at, d->key, d->file.length - *at);
 		if (end == NULL)
 			return false;
 		out->end = (size_t)(end - d->file.bytes);

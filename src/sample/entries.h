@@ -19,8 +19,8 @@
 #include "sample/marker.h"
 
 enum {
-	ENTRY_TEXT_MAX = 512,      // longer entries are none
-	ENTRIES_MAX = 4096,  // of a file, all keys together
+	ENTRY_TEXT_MAX = 512,  // longer entries are none
+	ENTRIES_MAX = 4096,    // of a file, all keys together
 };
 
 // What stands behind an encoded text.
@@ -48,7 +48,7 @@ struct entries {
 struct entries_way {
 	const struct marker_index *index;
 	const struct elf *elf;  // entries of different parts do not follow each other
-	size_t wall;            // no entry reaches over it: where the constant of the key ends; 0: nobody knows
+	size_t wall;  // no entry reaches over it: where the constant of the key ends; 0: nobody knows
 };
 
 // Adds what is found under the key.

@@ -7,14 +7,20 @@
 
 #include <string.h>
 
-enum { CASE_KEY = 0x20, QUERIES_MAX = 8, CLEAR_OTHERS = 4, IMAGE_ENDS_MIN = 5, NOWHERE = UINT32_MAX };
+enum {
+	CASE_KEY = 0x20,
+	QUERIES_MAX = 8,
+	CLEAR_OTHERS = 4,
+	IMAGE_ENDS_MIN = 5,
+	NOWHERE = UINT32_MAX
+};
 static const char query[] = "/bin/busybox ", reply[] = ": applet not found";
 
 // What was seen under one key.
 struct seen {
-	uint32_t first[MARKERS_MAX];  // offsets; NOWHERE: never
-	size_t run_begin, run_end;    // the text that was walked last
-	bool is_ended;                // by an encoded end
+	uint32_t first[MARKERS_MAX];   // offsets; NOWHERE: never
+	size_t run_begin, run_end;     // the text that was walked last
+	bool is_ended;                 // by an encoded end
 	uint32_t zeros, keys, others;  // what stood behind encoded ends
 	// Of the others the one that most are, if one is most (Boyer and Moore's vote).
 	uint8_t other;
@@ -107,14 +113,17 @@ static bool is_clear_border(uint8_t byte)
 static struct span clear_text(struct span file, const struct marker_hit *hit)
 {
 	size_t begin = hit->offset, end = hit->offset;
-	while (begin > 0 && hit->offset - begin < ENTRY_TEXT_MAX && entry_is_text(file.bytes[begin - 1]))
+	while (begin > 0 && hit->offset - begin < ENTRY_TEXT_MAX &&
+	       entry_is_text(file.bytes[begin - 1]))
 		begin--;
-	while (end < file.length && end - hit->offset < ENTRY_TEXT_MAX && entry_is_text(file.bytes[end]))
+	while (end < file.length && end - hit->offset < ENTRY_TEXT_MAX &&
+	       entry_is_text(file.bytes[end]))
 		end++;
 	const bool is_whole = (begin == 0 || is_clear_border(file.bytes[begin - 1])) &&
 	                      end < file.length && file.bytes[end] == 0;
 	const struct span text = { file.bytes + begin, is_whole ? end - begin : 0 };
-	return memchr(text.bytes, '\n', text.length) == NULL ? text : (struct span){ text.bytes, 0 };
+	return memchr(text.bytes, '\n', text.length) == NULL ? text
+	                                                     : (struct span){ text.bytes, 0 };
 }
 
 static void note(struct span list[QUERIES_MAX], size_t *count, struct span word)
@@ -173,7 +182,8 @@ static bool is_login(struct span file, const struct marker_hit *hit)
 
 // ---- all of them
 
-static void take(struct keys_room *room, struct span file, const struct marker_hit *hit, bool is_image)
+static void take(struct keys_room *room, struct span file, const struct marker_hit *hit,
+                 bool is_image)
 {
 	struct seen *seen = &room->seen[hit->key];
 	const struct marker *marker = &markers[hit->marker];
@@ -211,8 +221,8 @@ static void sum_up(const struct seen *seen, uint8_t key, struct key_found *out)
 		out->logins += is_login;
 		out->markers += !is_login;
 		out->weight += is_login ? 0 : markers[i].weight;
-		out->evidence[out->evidence_count++] =
-			(struct marker_hit){ seen->first[i], (uint8_t)i, key };
+		out->evidence[out->evidence_count++] = (struct marker_hit){ seen->first[i],
+			                                                    (uint8_t)i, key };
 	}
 }
 

@@ -30,8 +30,8 @@ struct key_found {
 	enum entry_fill fill;
 	unsigned markers, logins;  // distinct ones
 	unsigned weight;           // of markers
-	uint8_t image_key;         // behind nearly all encoded ends is this in the place of a zero byte; 0: no such
-	uint32_t original;         // the published constant that folds to it, found in the file; 0: none
+	uint8_t image_key;  // behind nearly all encoded ends is this in the place of a zero byte; 0: no such
+	uint32_t original;  // the published constant that folds to it, found in the file; 0: none
 	size_t original_offset;
 	// Where each marker was first, in no order.
 	struct marker_hit evidence[MARKERS_MAX];

@@ -12,9 +12,9 @@ struct shape {
 	bool is_big, is_aligned;
 };
 static const struct shape shapes[] = {
-	{ 1, false, false }, { 2, false, true }, { 2, true, true },   { 2, false, false },
-	{ 2, true, false },  { 4, false, true }, { 4, true, true },   { 4, false, false },
-	{ 4, true, false },
+	{ 1, false, false }, { 2, false, true },  { 2, true, true },
+	{ 2, false, false }, { 2, true, false },  { 4, false, true },
+	{ 4, true, true },   { 4, false, false }, { 4, true, false },
 };
 
 // ---- words
@@ -72,7 +72,8 @@ static void walk_on(struct span file, struct logins *out, size_t at)
 		    looks(file, out->key, &w) < 0 || !add_word(out, w))
 			return;
 		const size_t behind = at + w.length;
-		for (at = behind; at < file.length && at - behind < ENDS_MAX && is_end(file, out->key, at);)
+		for (at = behind;
+		     at < file.length && at - behind < ENDS_MAX && is_end(file, out->key, at);)
 			at++;
 	}
 }
@@ -85,7 +86,8 @@ static void walk_back(struct span file, struct logins *out, size_t at)
 		while (end > 0 && at - end < ENDS_MAX && is_end(file, out->key, end - 1))
 			end--;
 		size_t begin = end;
-		while (begin > 0 && end - begin <= LOGIN_WORD_MAX && !is_end(file, out->key, begin - 1))
+		while (begin > 0 && end - begin <= LOGIN_WORD_MAX &&
+		       !is_end(file, out->key, begin - 1))
 			begin--;
 		const struct login_word w = { begin, end - begin };
 		if (end == at || w.length == 0 || word_length(file, out->key, begin) != w.length ||
@@ -119,8 +121,7 @@ static bool take_weight(struct span file, const struct shape *shape, size_t *at,
 		return false;
 	uint32_t weight = 0;
 	for (size_t i = 0; i < shape->size; i++)
-		weight = weight << 8 |
-		         file.bytes[next + (shape->is_big ? i : shape->size - 1 - i)];
+		weight = weight << 8 | file.bytes[next + (shape->is_big ? i : shape->size - 1 - i)];
 	*at = next + shape->size;
 	*out = weight;
 	return weight >= 1 && weight <= WEIGHT_MAX;
@@ -149,7 +150,8 @@ static size_t record_before(struct span file, uint8_t key, const struct shape *s
 static size_t first_record(struct span file, uint8_t key, const struct shape *shape, size_t at)
 {
 	size_t before;
-	for (size_t i = 0; i < LOGINS_MAX && (before = record_before(file, key, shape, at)) < at; i++)
+	for (size_t i = 0; i < LOGINS_MAX && (before = record_before(file, key, shape, at)) < at;
+	     i++)
 		at = before;
 	return at;
 }
@@ -170,7 +172,8 @@ static bool is_known(struct span file, uint8_t key, const struct login_word *w)
 }
 
 // What looks like records may be words, of which first letters look like weights: users are known then hardly ever.
-static bool have_known_users(struct span file, uint8_t key, const struct login *records, size_t count)
+static bool have_known_users(struct span file, uint8_t key, const struct login *records,
+                             size_t count)
 {
 	size_t known = 0;
 	for (size_t i = 0; i < count; i++)
@@ -189,8 +192,7 @@ static void read_records(struct span file, const struct shape *shape, size_t at,
 	const bool is_better = count > out->record_count ||
 	                       (count == out->record_count && count > 0 &&
 	                        records[0].user.offset < out->records_begin);
-	if (count < RECORDS_MIN || !is_better ||
-	    !have_known_users(file, out->key, records, count))
+	if (count < RECORDS_MIN || !is_better || !have_known_users(file, out->key, records, count))
 		return;
 	memcpy(out->records, records, count * sizeof *records);
 	out->record_count = count;

@@ -24,7 +24,7 @@ struct logins {
 	uint8_t key;
 	struct login records[LOGINS_MAX];
 	size_t record_count;
-	size_t records_begin, records_end;  // in the file
+	size_t records_begin, records_end;    // in the file
 	struct login_word words[LOGINS_MAX];  // ascending; those of records too
 	size_t word_count;
 };

@@ -5,11 +5,26 @@
 
 #include <string.h>
 
-#define TABLE(text, weight)   { text, MARKER_TABLE, weight, false, false }
-#define BEGINS(text, weight)  { text, MARKER_TABLE, weight, true, false }
-#define LETTERS(text, weight) { text, MARKER_TABLE, weight, false, true }
-#define LOGIN(text)           { text, MARKER_LOGIN, 1, false, false }
-#define LOGIN_LETTERS(text)   { text, MARKER_LOGIN, 1, false, true }
+#define TABLE(text, weight)                                                                        \
+	{                                                                                          \
+		text, MARKER_TABLE, weight, false, false                                           \
+	}
+#define BEGINS(text, weight)                                                                       \
+	{                                                                                          \
+		text, MARKER_TABLE, weight, true, false                                            \
+	}
+#define LETTERS(text, weight)                                                                      \
+	{                                                                                          \
+		text, MARKER_TABLE, weight, false, true                                            \
+	}
+#define LOGIN(text)                                                                                \
+	{                                                                                          \
+		text, MARKER_LOGIN, 1, false, false                                                \
+	}
+#define LOGIN_LETTERS(text)                                                                        \
+	{                                                                                          \
+		text, MARKER_LOGIN, 1, false, true                                                 \
+	}
 
 const struct marker markers[] = {
 	// what a scanner says and hears

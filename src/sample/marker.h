@@ -20,7 +20,7 @@ enum marker_kind {
 struct marker {
 	const char *text;
 	enum marker_kind kind;
-	uint8_t weight;    // 1 to 3: longer ones, and those that hardly any other program has, tell more
+	uint8_t weight;  // 1 to 3: longer ones, and those that hardly any other program has, tell more
 	bool is_begin;     // entries begin with it
 	bool has_letters;  // alone: it is there under key 0x20 where another case is meant
 };

@@ -33,7 +33,8 @@ void original_key_find(struct span file, uint8_t key, uint32_t *out, size_t *out
 		const uint32_t constant = original_keys[i].constant;
 		if (original_key_fold(constant) != key)
 			continue;
-		if (find(file, constant, false, out_offset) || find(file, constant, true, out_offset)) {
+		if (find(file, constant, false, out_offset) ||
+		    find(file, constant, true, out_offset)) {
 			*out = constant;
 			return;
 		}

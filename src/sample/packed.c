@@ -5,9 +5,9 @@
 #include <string.h>
 
 enum {
-	LOADER_SIZE = 12,                  // l_info: checksum, magic, size, version, format
-	PACKED_SIZE = LOADER_SIZE + 12,    // and p_info: program, file, block
-	BLOCK_SIZE = PACKED_SIZE + 12,     // and the first b_info: unpacked, packed, method
+	LOADER_SIZE = 12,                // l_info: checksum, magic, size, version, format
+	PACKED_SIZE = LOADER_SIZE + 12,  // and p_info: program, file, block
+	BLOCK_SIZE = PACKED_SIZE + 12,   // and the first b_info: unpacked, packed, method
 	HEAD_MAX = 1024,
 	TRAILER_MAX = 64,
 	DENSE_MIN = 1024,
@@ -59,8 +59,7 @@ static bool has_sizes(const struct elf *elf, struct span l)
 	if (l.length < BLOCK_SIZE)
 		return false;
 	const uint32_t file = word(elf, l, LOADER_SIZE + 4), block = word(elf, l, LOADER_SIZE + 8);
-	const uint32_t unpacked = word(elf, l, PACKED_SIZE),
-	               packed = word(elf, l, PACKED_SIZE + 4);
+	const uint32_t unpacked = word(elf, l, PACKED_SIZE), packed = word(elf, l, PACKED_SIZE + 4);
 	return word(elf, l, LOADER_SIZE) == 0 && file >= 512 && block == file && unpacked > 0 &&
 	       packed > 0 && packed <= unpacked && unpacked <= file;
 }
@@ -76,7 +75,8 @@ static struct span loader_of(struct span file, const struct elf *elf, bool *has_
 	return span_from(file, elf->header_end > 0 ? elf->header_end : file.length);
 }
 
-static bool find_upx(struct span file, const struct elf *elf, bool is_dense, struct packed_look *out)
+static bool find_upx(struct span file, const struct elf *elf, bool is_dense,
+                     struct packed_look *out)
 {
 	bool has_magic;
 	const struct span loader = loader_of(file, elf, &has_magic);

@@ -16,8 +16,8 @@ const char *packed_name(enum packed);
 
 struct packed_look {
 	enum packed packed;
-	size_t offset;      // of the mark; nothing for PACKED_DENSE
-	const char *mark;   // which one it was, for people
-	double entropy;     // bits a byte, of the whole file
+	size_t offset;     // of the mark; nothing for PACKED_DENSE
+	const char *mark;  // which one it was, for people
+	double entropy;    // bits a byte, of the whole file
 };
 struct packed_look packed_look(struct span file, const struct elf *, bool has_table);

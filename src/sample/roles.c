@@ -12,19 +12,23 @@
 enum { REPORT_PORT = 48101, LOADER_MIN = 2, SUFFIXES_MIN = 3, LABEL_MAX = 63, HOST_MAX = 253 };
 
 static const char asks[] = "busybox ", says[] = ": applet not found";
-static const char *const loader_words[] = { "wget", "tftp", "ftpget", "ftp", "get", "echo", "curl" };
+static const char *const loader_words[] = {
+	"wget", "tftp", "ftpget", "ftp", "get", "echo", "curl"
+};
 // Behind the last dot of a file.
-static const char *const suffixes[] = { "arm",  "arm4", "arm4l", "arm4t", "arm5", "arm5l", "arm5n", "arm6",
-	                                "arm7", "mips", "mpsl",  "mipsel", "ppc",  "spc",   "sparc", "x86",
-	                                "x86_64", "i586", "i686", "m68k",  "sh4",  "arc",   "dbg" };
-static const char *const file_ends[] = { "sh",  "so",  "bin", "elf", "py",   "pl",  "php", "cgi", "html",
-	                                 "htm", "js",  "css", "png", "txt",  "conf", "cfg", "log", "xml",
-	                                 "c",   "h",   "o",   "exe", "json", "pid", "tmp", "gz",  "zip" };
+static const char *const suffixes[] = { "arm",   "arm4", "arm4l", "arm4t", "arm5",   "arm5l",
+	                                "arm5n", "arm6", "arm7",  "mips",  "mpsl",   "mipsel",
+	                                "ppc",   "spc",  "sparc", "x86",   "x86_64", "i586",
+	                                "i686",  "m68k", "sh4",   "arc",   "dbg" };
+static const char *const file_ends[] = { "sh",   "so",   "bin", "elf", "py",  "pl",  "php",
+	                                 "cgi",  "html", "htm", "js",  "css", "png", "txt",
+	                                 "conf", "cfg",  "log", "xml", "c",   "h",   "o",
+	                                 "exe",  "json", "pid", "tmp", "gz",  "zip" };
 
 const char *entry_role_name(enum entry_role role)
 {
-	static const char *const names[] = { "text", "port", "query",   "reply",
-		                             "loader", "c2", "c2-port", "url" };
+	static const char *const names[] = { "text",   "port", "query",   "reply",
+		                             "loader", "c2",   "c2-port", "url" };
 	return names[role];
 }
 
@@ -171,8 +175,8 @@ static void add_host(struct gathering *g, size_t entry)
 	if (has_port)
 		r->of[entry + 1] = ROLE_C2_PORT;
 	if (r->host_count < ROLES_HOSTS_MAX)
-		r->hosts[r->host_count++] =
-			(struct role_host){ entry, has_port ? entry + 1 : SIZE_MAX };
+		r->hosts[r->host_count++] = (struct role_host){ entry,
+			                                        has_port ? entry + 1 : SIZE_MAX };
 }
 
 void roles_defang(struct buffer *out, const char *host)
@@ -283,8 +287,8 @@ static void say_programs(struct gathering *g)
 			say(r, "one program: %u answers that a loader waits for, the last at 0x%zx",
 			    g->loader_replies, g->loader_at);
 		if (g->suffixes > 0)
-			say(r, "one program: %u names for processors, the last at 0x%zx", g->suffixes,
-			    g->suffix_at);
+			say(r, "one program: %u names for processors, the last at 0x%zx",
+			    g->suffixes, g->suffix_at);
 		if (g->has_echodone)
 			say(r, "one program: ECHODONE at 0x%zx", g->echodone_at);
 	} else if (g->loader_replies == 0 && !g->has_echodone && has_report(g, &port)) {

@@ -36,8 +36,8 @@ struct role_token {
 };
 
 struct role_host {
-	size_t entry;        // its number
-	size_t port_entry;   // and that of its port; SIZE_MAX: none follows
+	size_t entry;       // its number
+	size_t port_entry;  // and that of its port; SIZE_MAX: none follows
 };
 
 struct roles {

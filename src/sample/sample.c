@@ -231,7 +231,8 @@ void sample_list_ports(const struct sample *s, struct buffer *out)
 		const struct entry *e = &s->table.entries[i];
 		bool is_new = e->is_port;
 		for (size_t j = 0; is_new && j < i; j++)
-			is_new = !s->table.entries[j].is_port || s->table.entries[j].port != e->port;
+			is_new = !s->table.entries[j].is_port ||
+			         s->table.entries[j].port != e->port;
 		if (!is_new)
 			continue;
 		separate(out, begin);
@@ -243,7 +244,8 @@ static void list_key(const struct sample *s, const struct key_found *f, struct b
 {
 	const struct marker_hit *best = NULL;
 	for (size_t i = 0; i < f->evidence_count; i++)
-		if (best == NULL || markers[f->evidence[i].marker].weight > markers[best->marker].weight)
+		if (best == NULL ||
+		    markers[f->evidence[i].marker].weight > markers[best->marker].weight)
 			best = &f->evidence[i];
 	buffer_format(out, "key 0x%02x: %u markers, %u credentials", sample_key(s, f->key),
 	              f->markers, f->logins);

@@ -16,7 +16,7 @@
 enum { SAMPLE_FORMAT_SIZE = ELF_FORMAT_SIZE, SAMPLE_LIST_MAX = 1 << 17 };
 
 struct sample {
-	struct span file;  // decoded, if it was encoded as a whole
+	struct span file;                 // decoded, if it was encoded as a whole
 	char format[SAMPLE_FORMAT_SIZE];  // "elf32-le-arm", "script", "text", "data", "empty"
 	uint8_t image_key;                // 0: the image is as it is
 	uint8_t sha256[32];               // of the file as it was given

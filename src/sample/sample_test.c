@@ -14,8 +14,19 @@
 enum { FILLER = 600, ELF_HEADER = 52, SECTION = 40 };
 
 static const char *const texts[] = {
-	"cnc.example.com", "/proc/", "/exe", "shell", "enable", "system", "sh", "/bin/busybox MIRAI",
-	"MIRAI: applet not found", "ncorrect", "/dev/watchdog", "TSource Engine Query",
+	"listening tun0",
+	"cnc.example.com",
+	"/proc/",
+	"/exe",
+	"shell",
+	"enable",
+	"system",
+	"sh",
+	"/bin/busybox MIRAI",
+	"MIRAI: applet not found",
+	"ncorrect",
+	"/dev/watchdog",
+	"TSource Engine Query",
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
 
@@ -28,7 +39,8 @@ static void put_filler(struct buffer *b, uint64_t seed, size_t length)
 		buffer_byte(b, (uint8_t)random_u32(&r));
 }
 
-static void put_encoded(struct buffer *b, const void *bytes, size_t length, uint8_t key, bool has_zero)
+static void put_encoded(struct buffer *b, const void *bytes, size_t length, uint8_t key,
+                        bool has_zero)
 {
 	for (size_t i = 0; i < length; i++)
 		buffer_byte(b, ((const uint8_t *)bytes)[i] ^ key);
@@ -114,9 +126,7 @@ TEST(a_table_is_read_under_every_key)
 {
 	for (unsigned key = 1; key < 256; key++) {
 		struct buffer b = flat((uint8_t)key, true);
-		// Under the key that swaps cases the first text may begin with any letter.
-		if (key != 0x20)
-			check_table(buffer_span(&b), (uint8_t)key);
+		check_table(buffer_span(&b), (uint8_t)key);
 		buffer_done(&b);
 	}
 }
@@ -228,7 +238,8 @@ TEST(markers_are_found_as_by_trying_every_key)
 		struct marker_hit hit;
 		while (marker_next(&scan, &hit)) {
 			found++;
-			CHECK((b.bytes[hit.offset] ^ hit.key) == (uint8_t)markers[hit.marker].text[0]);
+			CHECK((b.bytes[hit.offset] ^ hit.key) ==
+			      (uint8_t)markers[hit.marker].text[0]);
 		}
 		CHECK(naive >= 12 && found == naive);
 		buffer_done(&b);
@@ -253,7 +264,8 @@ TEST(a_token_is_no_applet)
 {
 	CHECK(is_token("MIRAI") && is_token("daddyl33t") && is_token("IZ1H9") && is_token("GREP"));
 	CHECK(!is_token("ps") && !is_token("kill") && !is_token("[[") && !is_token("zcip"));
-	CHECK(!is_token("a") && !is_token("12345678901234567") && !is_token("A-B") && !is_token(""));
+	CHECK(!is_token("a") && !is_token("12345678901234567") && !is_token("A-B") &&
+	      !is_token(""));
 }
 
 // ---- what has no table
@@ -267,11 +279,14 @@ static void check_nothing(const char *bytes, size_t length)
 
 TEST(clear_text_is_no_table)
 {
-	static const char busybox[] = "\0%s: applet not found\0/proc/\0/dev/watchdog\0incorrect\0Password: \0"
-				      "system\0shell\0enable\0/bin/busybox \0/bin/busybox kill\0";
-	static const char rules[] = "$a = \"/bin/busybox MIRAI\"\n$b = \"MIRAI: applet not found\"\n$c = \"enable\"\n"
-				    "/bin/busybox MIRAI\nMIRAI: applet not found\nenable\nsystem\nshell\nncorrect\n";
-	static const char capitals[] = "\0ENABLE \0SYSTEM \0SHELL \0NCORRECT \0ASSWORD \0OGIN \0CHUNKED \0";
+	static const char busybox[] =
+		"\0%s: applet not found\0/proc/\0/dev/watchdog\0incorrect\0Password: \0"
+		"system\0shell\0enable\0/bin/busybox \0/bin/busybox kill\0";
+	static const char rules[] =
+		"$a = \"/bin/busybox MIRAI\"\n$b = \"MIRAI: applet not found\"\n$c = \"enable\"\n"
+		"/bin/busybox MIRAI\nMIRAI: applet not found\nenable\nsystem\nshell\nncorrect\n";
+	static const char capitals[] =
+		"\0ENABLE \0SYSTEM \0SHELL \0NCORRECT \0ASSWORD \0OGIN \0CHUNKED \0";
 	check_nothing(busybox, sizeof busybox);
 	check_nothing(rules, sizeof rules);
 	check_nothing(capitals, sizeof capitals);
@@ -280,7 +295,8 @@ TEST(clear_text_is_no_table)
 
 TEST(a_bot_in_clear_is_one)
 {
-	static const char bot[] = "\0/bin/busybox ASUNA\0ASUNA: applet not found\0enable\0system\0shell\0";
+	static const char bot[] =
+		"\0/bin/busybox ASUNA\0ASUNA: applet not found\0enable\0system\0shell\0";
 	struct sample s = read_it((struct span){ (const uint8_t *)bot, sizeof bot });
 	CHECK(s.keys.count == 1 && s.keys.found[0].key == 0 && s.table.count == 5);
 	CHECK(s.roles.token_count == 1 && text_equal(s.roles.tokens[0].text, "ASUNA"));
