@@ -220,7 +220,9 @@ static bool follow_tight(struct cluster *c, const struct decoder *d, const struc
 {
 	const size_t gap = run->begin - c->end, bytes = gap + gap % 2;
 	// By chance there are texts of some letters, and what follows one may be the first that is none.
-	if (!c->has_marker && behind_constant(d, run->begin, run->end) != run->begin)
+	const struct entry *last = &c->entries.entries[c->entries.count - 1];
+	if (!c->has_marker && last->length <= ALONE_MIN &&
+	    behind_constant(d, run->begin, run->end) != run->begin)
 		return false;
 	if (bytes > 2 * TIGHT_PORTS_MAX || c->end + bytes >= run->end ||
 	    (d->key != 0 && has_zeros(d, run)))
