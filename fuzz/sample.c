@@ -39,7 +39,8 @@ static void check_keys(const struct sample *s)
 			const char *text = markers[hit->marker].text;
 			REQUIRE(hit->offset + strlen(text) <= s->file.length);
 			for (size_t c = 0; text[c] != '\0'; c++)
-				REQUIRE((s->file.bytes[hit->offset + c] ^ f->key) == (uint8_t)text[c]);
+				REQUIRE((s->file.bytes[hit->offset + c] ^ f->key) ==
+				        (uint8_t)text[c]);
 		}
 	}
 	for (size_t i = 0; i < s->logins.word_count; i++)

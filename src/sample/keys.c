@@ -18,6 +18,7 @@ static const char query[] = "/bin/busybox ", reply[] = ": applet not found";
 
 // What was seen under one key.
 struct seen {
+	bool is_touched;
 	uint32_t first[MARKERS_MAX];   // offsets; NOWHERE: never
 	size_t run_begin, run_end;     // the text that was walked last
 	bool is_ended;                 // by an encoded end
@@ -34,9 +35,18 @@ struct keys_room {
 	size_t query_count, reply_count;
 };
 
+static void clear(struct seen *seen)
+{
+	memset(seen, 0, sizeof *seen);
+	memset(seen->first, 0xff, sizeof seen->first);
+}
+
 struct keys_room *keys_room_new(void)
 {
-	return memory_new(1, sizeof(struct keys_room));
+	struct keys_room *room = memory_new(1, sizeof *room);
+	for (size_t key = 0; room != NULL && key < 256; key++)
+		clear(&room->seen[key]);
+	return room;
 }
 
 void keys_room_free(struct keys_room *room)
@@ -44,14 +54,13 @@ void keys_room_free(struct keys_room *room)
 	memory_free(room);
 }
 
-static void clear(struct keys_room *room)
+// What the file before left.
+static void clear_room(struct keys_room *room)
 {
 	room->query_count = room->reply_count = 0;
-	for (size_t key = 0; key < 256; key++) {
-		struct seen *seen = &room->seen[key];
-		memset(seen, 0, sizeof *seen);
-		memset(seen->first, 0xff, sizeof seen->first);
-	}
+	for (size_t key = 0; key < 256; key++)
+		if (room->seen[key].is_touched)
+			clear(&room->seen[key]);
 }
 
 // ---- texts of tables
@@ -190,6 +199,7 @@ static void take(struct keys_room *room, struct span file, const struct marker_h
 	if (seen->first[hit->marker] != NOWHERE || (hit->key == CASE_KEY && marker->has_letters))
 		return;
 	bool counts = false;
+	seen->is_touched = true;
 	if (marker->kind == MARKER_LOGIN)
 		counts = is_login(file, hit);
 	else if (hit->key == 0 && !is_image)
@@ -207,8 +217,11 @@ static enum entry_fill fill_of(const struct seen *seen, uint8_t key)
 	return seen->zeros >= seen->others ? FILL_ZERO : FILL_NONE;
 }
 
-static void sum_up(const struct seen *seen, uint8_t key, struct key_found *out)
+// False: nothing was.
+static bool sum_up(const struct seen *seen, uint8_t key, struct key_found *out)
 {
+	if (!seen->is_touched)
+		return false;
 	const uint32_t ends = seen->zeros + seen->keys + seen->others;
 	*out = (struct key_found){ .key = key, .fill = fill_of(seen, key) };
 	// Nine in ten.
@@ -224,6 +237,7 @@ static void sum_up(const struct seen *seen, uint8_t key, struct key_found *out)
 		out->evidence[out->evidence_count++] = (struct marker_hit){ seen->first[i],
 			                                                    (uint8_t)i, key };
 	}
+	return true;
 }
 
 static bool is_clear_table(const struct keys_room *room, const struct key_found *f)
@@ -270,16 +284,17 @@ void keys_find(struct keys_room *room, const struct marker_index *index, struct 
 	struct marker_hit hit;
 	struct key_found f;
 	bool has_table = false;
-	clear(room);
+	clear_room(room);
 	while (marker_next(&scan, &hit))
 		take(room, file, &hit, is_image);
 	out->count = 0;
 	for (unsigned key = 0; key < 256; key++) {
-		sum_up(&room->seen[key], (uint8_t)key, &f);
-		has_table |= is_first_table(room, &f, is_image);
+		if (sum_up(&room->seen[key], (uint8_t)key, &f))
+			has_table |= is_first_table(room, &f, is_image);
 	}
 	for (unsigned key = 0; key < 256; key++) {
-		sum_up(&room->seen[key], (uint8_t)key, &f);
+		if (!sum_up(&room->seen[key], (uint8_t)key, &f))
+			continue;
 		f.has_table = is_first_table(room, &f, is_image) ||
 		              (has_table && is_another_table(&f, is_image));
 		f.has_logins = f.logins >= (has_table ? KEYS_LOGINS : KEYS_LOGINS_ALONE);
