@@ -99,7 +99,7 @@ def elf_of(values, key, wide=False, big=False, machine="arm", align=1, zero=b"\0
 class Sample:
     """What is made, and what has to be found."""
 
-    def __init__(self, name, data, keys=(), values=(), tokens=(), programs="", c2=(), form=None, packed="no"):
+    def __init__(self, name, data, keys=(), values=(), tokens=(), programs="", c2=(), form=None, packed=None):
         self.name, self.data, self.form, self.packed = name, data, form, packed
         self.keys, self.values, self.tokens, self.programs, self.c2 = tuple(keys), list(values), list(tokens), programs, list(c2)
 

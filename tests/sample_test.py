@@ -63,7 +63,7 @@ def what_was_put_in_comes_out(_):
         check_sample(sample, row)
         cells = table[sample.name]
         equal(list(cells)[:8], COLUMNS, "columns")
-        want = [sample.name, row["format"], row["packed"], ";".join(row["keys"]), str(row["entries"]), ";".join(row["tokens"]),
+        want = [sample.name, row["format"], row["packed"] or "", ";".join(row["keys"]), str(row["entries"]), ";".join(row["tokens"]),
                 "" if row["programs"] is None else str(row["programs"]), ";".join(row["c2"])]
         equal([cells[column] for column in COLUMNS], want, f"{sample.name}: CSV")
 

@@ -123,7 +123,10 @@ static void write_row(struct rows *rows, const char *name, const struct sample *
 {
 	rows_text(rows, name);
 	rows_text(rows, s->format);
-	rows_text(rows, packed_name(s->packed.packed));
+	if (s->packed.packed != PACKED_NO)
+		rows_text(rows, packed_name(s->packed.packed));
+	else
+		rows_empty(rows);
 	write_list(rows, sample_list_keys, s);
 	rows_number(rows, s->table.count);
 	write_list(rows, sample_list_tokens, s);
@@ -264,8 +267,8 @@ const struct command command_sample = {
 		"Reads samples of malware of the Mirai kind (plain, .gz, .zst, .lz4, .xz or .bz2; - is standard input; of a folder all "
 		"files), and finds the keys of their encoded tables, all 256 tried at once, the entries, the tokens by which families "
 		"are known, ports, candidates of C2 servers (written so that nothing makes a link of them: [.]) and credentials. "
-		"Nothing is executed, disassembled or written. format is the processor that an ELF header names; packed is no, upx, "
-		"upx-damaged (headers changed so that upx -d refuses) or dense (bytes as of compressed data). programs is 1 where the "
+		"Nothing is executed, disassembled or written. format is the processor that an ELF header names; packed is upx, "
+		"upx-damaged (headers changed so that upx -d refuses), dense (bytes as of compressed data) or empty. programs is 1 where the "
 		"bot loads others itself, 2 where another program does, empty where the table does not tell. That there is no C2 in "
 		"the table is normal. --format json prints an object a file, with all entries, in the fields of mirai-toushi and "
 		"others; evidence says why, with offsets. A program without a table has a row without keys. doc/samples.md has the rules.",

@@ -22,7 +22,7 @@ static const char *const stub_texts[] = {
 
 const char *packed_name(enum packed p)
 {
-	static const char *const names[] = { "no", "upx", "upx-damaged", "dense" };
+	static const char *const names[] = { "", "upx", "upx-damaged", "dense" };
 	return names[p];
 }
 

@@ -11,7 +11,7 @@
 
 enum packed { PACKED_NO, PACKED_UPX, PACKED_UPX_DAMAGED, PACKED_DENSE };
 
-// "no", "upx", "upx-damaged", "dense".
+// "upx", "upx-damaged", "dense"; "" where it is not.
 const char *packed_name(enum packed);
 
 struct packed_look {

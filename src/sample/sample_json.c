@@ -337,7 +337,10 @@ static void write_packed(struct buffer *out, const struct sample *s)
 static void write_own_lists(struct buffer *out, const struct sample *s)
 {
 	struct buffer list = buffer_up_to(SAMPLE_LIST_MAX);
-	text_of(out, "packed", packed_name(s->packed.packed));
+	if (s->packed.packed != PACKED_NO)
+		text_of(out, "packed", packed_name(s->packed.packed));
+	else
+		null_of(out, "packed");
 	sample_list_keys(s, &list);
 	list_of(out, "keys", &list);
 	number_of(out, "entries", s->table.count);
