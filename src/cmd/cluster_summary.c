@@ -109,9 +109,8 @@ static bool find_all(struct summary *s, struct error *error)
 	       cluster_neighbours(s->hosts, s->found, s->medoids, s->neighbours, &limits, error) &&
 	       cluster_tells_find(s->hosts, s->found, s->medoids, s->neighbours, &s->tells,
 	                          error) &&
-	       (c->countries == NULL ||
-	        cluster_places_find(s->hosts, s->found, c->countries,
-	                            (int32_t)(c->newest_ns / DAY_NS), &s->places, error));
+	       cluster_places_find(s->hosts, s->found, c->countries,
+	                           (int32_t)(c->newest_ns / DAY_NS), &s->places, error);
 }
 
 bool cluster_print_summary(const struct cluster_command *c, struct rows *rows,

@@ -127,8 +127,8 @@ static bool find_clusters(const struct models_request *r, const struct limits *l
 	                          error) &&
 	       cluster_tells_find(&out->hosts, &out->found, out->medoids, out->neighbours,
 	                          &out->tells, error) &&
-	       (r->countries == NULL || cluster_places_find(&out->hosts, &out->found, r->countries,
-	                                                    r->days.to, &out->homes, error));
+	       cluster_places_find(&out->hosts, &out->found, r->countries, r->days.to, &out->homes,
+	                           error);
 }
 
 static bool name_clusters(struct models *out, struct error *error)
