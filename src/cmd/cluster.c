@@ -7,6 +7,7 @@
 #include "base/pool.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "cmd/atlas.h"
 #include "cmd/confine.h"
 #include "device/mask.h"
 #include "response/response_file.h"
@@ -30,12 +31,17 @@ static const struct option options[] = {
 	{ "compressor", 0, OPTION_CHOICE, FIELD(compressor), "bzip2|xz|gzip|zstd",
 	  "what compresses (default: bzip2)", 0, 0, offered },
 	{ "cut", 0, OPTION_REAL, FIELD(cut), "X",
-	  "join what is at this distance or nearer, 0 to 1.5 (default: 0.3; answers of one port: "
-	  "0.75, with --paper 0.3)",
+	  "join what is at this distance or nearer, 0 to 1.5 (default: 0.29; answers of one port: "
+	  "0.73; --distance ncd: 0.25; --paper: 0.3)",
 	  0, 0, NULL },
 	{ "summary", 0, OPTION_FLAG, FIELD(summary), NULL,
-	  "one row a cluster: size, ports, and the host that is nearest to all others", 0, 0,
-	  NULL },
+	  "one row a cluster: size, ports, the host that is nearest to all others, the nearest "
+	  "other cluster and what tells it from that, countries",
+	  0, 0, NULL },
+	{ "country-db", 0, OPTION_TEXT, FIELD(analysis.take.databases[PLACE_COUNTRY]), "FILES",
+	  "with --summary: take countries from this MaxMind database or table of ranges (default: "
+	  "the store's), FILE[@FROM..TO][,FILE...]",
+	  0, 0, NULL },
 	{ "linkage", 0, OPTION_FLAG, FIELD(linkage), NULL,
 	  "one row a merge, in SciPy's numbering: hosts 0 to n-1 by address, then merges", 0, 0,
 	  NULL },
@@ -105,15 +111,32 @@ static bool read_file(const struct common_options *common, const char *path,
 	return is_done;
 }
 
+static bool note_time(void *context, const struct response *r, struct error *error)
+{
+	struct cluster_command *c = context;
+	if (r->time_ns > c->newest_ns)
+		c->newest_ns = r->time_ns;
+	return c->next.take(c->next.context, r, error);
+}
+
+// Without a store: those that the command line names.
+static bool open_countries(struct cluster_command *c, struct error *error)
+{
+	return c->analysis.take.databases[PLACE_COUNTRY] == NULL ||
+	       atlas_open(PLACE_COUNTRY, &c->analysis, NULL, &c->countries, error);
+}
+
 static bool read_all(struct cluster_command *c, const struct option_words *words, struct hosts *out,
                      bool *is_damaged, struct error *error)
 {
 	struct host_gatherer *g = host_gatherer_new(c->is_published ? NULL : mask_answer, error);
 	bool is_done = g != NULL && label_source_open(&c->source, error);
-	const struct response_receiver receiver = label_source_receiver(
-		&c->source, (struct response_receiver){ host_gatherer_take, g });
-	if (is_done && words->count == 0)
-		is_done = cluster_read_store(&c->analysis, &receiver, error);
+	const struct response_receiver receiver = { note_time, c };
+	c->next = label_source_receiver(&c->source,
+	                                (struct response_receiver){ host_gatherer_take, g });
+	if (is_done)
+		is_done = words->count == 0 ? cluster_read_store(c, &receiver, error)
+		                            : open_countries(c, error);
 	for (size_t i = 0; is_done && i < words->count; i++) {
 		is_done = read_file(&c->analysis.take.common, words->words[i], &receiver,
 		                    is_damaged, error);
@@ -237,9 +260,10 @@ static bool check(const struct cluster_command *c, const struct option_words *wo
 		return error_set(error, ERROR_USAGE, "--summary and --linkage are two tables");
 	if (c->score && (c->summary || c->linkage))
 		return error_set(error, ERROR_USAGE, "--score is a table of its own");
-	if (c->source.recog != NULL && c->source.table != NULL)
-		return error_set(error, ERROR_USAGE,
-		                 "--recog and --labels: labels are of one kind");
+	if (c->analysis.take.databases[PLACE_COUNTRY] != NULL && !c->summary)
+		return error_set(error, ERROR_USAGE, "--country-db is for --summary");
+	if (!label_source_check(&c->source, error))
+		return false;
 	if (c->score && c->source.recog == NULL && c->source.table == NULL)
 		return error_set(error, ERROR_USAGE,
 		                 "--score needs labels: --recog DIR or --labels FILE");
@@ -253,18 +277,23 @@ static bool check(const struct cluster_command *c, const struct option_words *wo
 static bool work(struct cluster_command *c, const struct option_words *words, bool *is_damaged,
                  struct error *error)
 {
+	char **databases = NULL;
+	if (!check(c, words, error) || !database_files(&c->analysis.take, &databases, error))
+		return false;
 	const struct confine confine = {
 		.common = &c->analysis.take.common,
 		.captures = words,
 		.folder = words->count == 0 ? c->analysis.store : NULL,
 		.read = c->source.table,
 		.read_folder = c->source.recog,
+		.files = databases,
 		.output = c->analysis.output,
 		.more_outputs = c->files,
 	};
 	struct hosts hosts;
-	if (!check(c, words, error) || !confine_enter(&confine, error) ||
-	    !read_all(c, words, &hosts, is_damaged, error))
+	const bool is_confined = confine_enter(&confine, error);
+	database_files_done(databases);
+	if (!is_confined || !read_all(c, words, &hosts, is_damaged, error))
 		return false;
 	const bool is_done = find(c, &hosts, error);
 	hosts_done(&hosts);
@@ -288,6 +317,7 @@ static int run(const struct command *self, struct option_words words)
 			c.files[k++] = i == 0 ? c.newick : c.dendrogram;
 	const bool is_done = work(&c, &words, &is_damaged, &error);
 	label_source_done(&c.source);
+	place_atlas_close(c.countries);
 	cluster_scores_done(&c.scores);
 	memory_free(c.names);
 	confine_leave(is_done);
@@ -304,8 +334,8 @@ const struct command command_cluster = {
 		"Reads answers of hosts in any form that `hotaru responses` reads, or those of a store (of the days on "
 		"which hosts were asked), and puts hosts together that answered alike: clusters from the largest on, of equal ones the one with the lowest "
 		"address. What varies from host to host (dates, addresses, long hexadecimal numbers, cookies) "
-		"is put aside first. Two hosts are as far apart as their answers are on average over the ports "
-		"of both; a port on which only one of them answered counts 0.5. Hosts join by average linkage up "
+		"is put aside first. Two hosts are as far apart as their answers are over the ports of both, each port "
+		"with as much weight as its answers tell; one on which a host alone answered tells little. Hosts join by average linkage up "
 		"to the cut. The order of the input makes no difference. --paper is the method of Kasama and "
 		"Inoue (2017): there equal distances make the result depend on the order of hosts, which "
 		"is that of addresses, and a line says how many hosts other orders move. doc/devices.md "
