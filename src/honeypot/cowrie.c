@@ -50,8 +50,8 @@ static bool read_time(struct log_reading *r, const struct flat *flat, uint64_t *
 	static const enum flat_member members[] = { FLAT_TIMESTAMP, FLAT_AT_TIMESTAMP, FLAT_EPOCH,
 		                                    FLAT_TIME };
 	for (unsigned i = 0; i < sizeof members / sizeof *members; i++)
-		if (flat->values[members[i]].is_there)
-			return log_time(r, raw_of(flat, members[i]), out);
+		if (log_time(r, raw_of(flat, members[i]), out))
+			return true;
 	return false;
 }
 
