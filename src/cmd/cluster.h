@@ -10,7 +10,7 @@
 struct cluster_command {
 	struct analysis_command analysis;
 	bool is_published, summary, linkage, score;
-	unsigned distance, compressor;
+	unsigned distance, compressor, lang;
 	double cut;  // less than 0: not given
 	const char *newick, *dendrogram;
 	struct label_source source;
@@ -33,7 +33,8 @@ bool cluster_write_files(const struct cluster_command *, const struct hosts *,
                          const struct device_clusters *, struct error *error) MUST_CHECK;
 
 // The tree as an SVG, for cluster_write_files().
-bool cluster_draw(const struct hosts *, const struct device_clusters *, struct buffer *out,
+bool cluster_draw(const struct cluster_command *, const struct hosts *,
+                  const struct device_clusters *, struct buffer *out,
                   struct error *error) MUST_CHECK;
 
 // One row a cluster, for cluster_print().
