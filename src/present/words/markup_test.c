@@ -94,7 +94,8 @@ TEST(no_phrase_leaves_a_brace)
 			for (int i = 0; i < 2; i++) {
 				const char *n = i == 0 ? "1" : "7";
 				b.length = 0;
-				markup_phrase(&b, lang, word, (struct markup_values){ n, n, n, n });
+				markup_phrase(&b, (enum lang)lang, (enum word)word,
+				              (struct markup_values){ n, n, n, n });
 				buffer_byte(&b, '\0');
 				CHECK(strpbrk((const char *)b.bytes, "{}") == NULL);
 			}
