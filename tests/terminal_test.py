@@ -145,6 +145,7 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "budget": "2", "rate": "50", "rate-asn": "5", "rate-prefix": "0.5", "parallel": "7", "wait": "2", "deadline": "9",
           "before": "2000-01-01", "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
           "distance": "ngram", "compressor": "gzip", "cut": "0.4", "newick": "tree", "dendrogram": "tree.svg", "recog": "rules", "labels": "labels.csv",
+          "assign": "known", "save": "new-models",
           "max-size": "1M", "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
           "families": "families.csv", "key": "key", "shift-days": "-3",
           }
@@ -176,6 +177,7 @@ def no_option_of_the_help_is_refused(_):
     write("places.csv", b"1.0.0.0,1.0.255.255,JP\n")
     write("networks.csv", b"1.0.0.0,1.0.255.255,4713,OCN\n")
     write("labels.csv", b"address,label\n")
+    succeed("cluster", "own.jsonl", "--save", "known")
     write("key", b"00" * 32 + b"\n")
     pathlib.Path("rules").mkdir()
     write("rules/a.xml", b"<fingerprints matches='ssh.banner'><fingerprint pattern='a'/></fingerprints>")
