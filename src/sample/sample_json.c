@@ -306,7 +306,7 @@ static void write_hosts(struct buffer *out, const struct sample *s)
 		entry_text(s->file, &s->table.entries[h->entry], host);
 		comma(out);
 		buffer_text(out, "{\"host\":\"");
-		roles_defang(out, host);  // letters, digits, dots and hyphens
+		roles_defang(out, host);  // letters, digits, dots, hyphens, a colon
 		buffer_byte(out, '"');
 		if (h->port_entry != SIZE_MAX)
 			number_of(out, "port", s->table.entries[h->port_entry].port);
