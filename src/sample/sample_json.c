@@ -361,6 +361,7 @@ static void write_own_lists(struct buffer *out, const struct sample *s)
 	for (size_t i = 0; i < list.length; i++)
 		buffer_byte(out, list.bytes[i] == ';' ? ',' : list.bytes[i]);
 	buffer_byte(out, ']');
+	number_of(out, "logins", s->logins.word_count);
 	list.length = 0;
 	sample_list_evidence(s, &list);
 	list_of(out, "evidence", &list);
