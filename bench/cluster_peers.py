@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: MIT
 """What `hotaru cluster` is measured beside, by Debian's Python: bz2, SciPy, fastcluster. For tools/bench.
 
-    cluster_peers.py HOTARU BENCH_ANSWERS BENCH_LINKAGE FOLDER HOSTS POINTS
+    cluster_peers.py HOTARU BENCH_ANSWERS BENCH_LINKAGE FOLDER HOSTS POINTS RUNS
 
-Prints rows of Markdown: seconds of processor time, since others may be at work on the machine.
+Prints rows of Markdown: seconds of processor time, since others may be at work on the machine; of linkage, where all
+take turns, medians of RUNS and of the ratios of each turn.
 """
 import base64
 import bz2
@@ -15,13 +16,14 @@ import resource
 import subprocess
 import sys
 import time
+from statistics import median
 
 import fastcluster
 import numpy
 from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import pdist
 
-HOTARU, ANSWERS, LINKAGE, FOLDER, HOSTS, POINTS = sys.argv[1:5] + [int(w) for w in sys.argv[5:7]]
+HOTARU, ANSWERS, LINKAGE, FOLDER, HOSTS, POINTS, RUNS = sys.argv[1:5] + [int(w) for w in sys.argv[5:8]]
 
 
 def of_children(command):
@@ -70,17 +72,22 @@ def linkages():
     d = pdist(heaps[rng.integers(0, len(heaps), POINTS)] + rng.random((POINTS, 8)) / 5)
     path = os.path.join(FOLDER, "distances")
     d.astype(numpy.float32).tofile(path)
-    ours, heights = (float(w) for w in of_children([LINKAGE, str(POINTS), path])[1].split())
-    row("hotaru, linkage", f"{ours:.2f}", "", f"{4 * len(d) >> 20}", f"{heights:.2f}")
-    for name, link in (("fastcluster", lambda: fastcluster.linkage(d, "average", preserve_input=False)),
-                       ("SciPy", lambda: linkage(d, "average"))):
-        kept = d.copy()
-        begin = time.process_time()
-        found = link()
-        took = time.process_time() - begin
-        row(name, f"{took:.2f}", f"{ours / took:.2f}", f"{8 * len(d) * (1 + (name == 'SciPy')) >> 20}",
-            f"{found[:, 2].sum():.2f}")
-        d[:] = kept
+    ours, theirs, heights = [], {"fastcluster": [], "SciPy": []}, {}
+    used = d.copy()
+    for _ in range(RUNS):
+        ours.append(float(of_children([LINKAGE, str(POINTS), path])[1].split()[0]))
+        for name, link in (("fastcluster", lambda: fastcluster.linkage(used, "average", preserve_input=False)),
+                           ("SciPy", lambda: linkage(used, "average"))):
+            used[:] = d
+            begin = time.process_time()
+            found = link()
+            theirs[name].append(time.process_time() - begin)
+            heights[name] = found[:, 2].sum()
+    said = float(of_children([LINKAGE, str(POINTS), path])[1].split()[1])
+    row("hotaru, linkage", f"{median(ours):.2f}", "", f"{4 * len(d) >> 20}", f"{said:.2f}")
+    for name, took in theirs.items():
+        row(name, f"{median(took):.2f}", f"{median(a / b for a, b in zip(ours, took)):.2f}",
+            f"{8 * len(d) * (1 + (name == 'SciPy')) >> 20}", f"{heights[name]:.2f}")
 
 
 print(f"{HOSTS:,} hosts with one answer each, all different; one thread.\n")

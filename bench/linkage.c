@@ -18,7 +18,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	const uint32_t count = (uint32_t)n;
-	float *d = memory_large(pairs_of(count) * sizeof *d);
+	float *d = memory_large(linkage_floats(count) * sizeof *d);
 	uint32_t *weights = memory_new(count, sizeof *weights);
 	struct merge *merges = memory_new(count, sizeof *merges);
 	if (d == NULL || weights == NULL || merges == NULL ||

@@ -44,6 +44,10 @@ bool linkage_published(double *condensed, uint32_t n, struct merge *out, const s
 // weighted by their numbers. Distances are float: the matrix takes half the memory, and the heights differ
 // from those of doubles by some 1e-7. Of equal distances the first item wins, so that who sorts items by what
 // they are gets a result that depends on nothing else. The sum of the weights is below 2^32.
+//
+// Where the distances lie there has to be room for linkage_floats(n) of them, up to 6 n + 10 more than there are
+// pairs: they are put into an order that costs less to work on.
+size_t linkage_floats(uint32_t n);
 bool linkage_weighted(float *condensed, uint32_t n, const uint32_t *weights, struct merge *out,
                       const struct limits *, struct error *error) MUST_CHECK;
 

@@ -89,7 +89,7 @@ static void check_weights(struct random *r, uint32_t n)
 		for (uint32_t k = 0; k < weights[i]; k++)
 			of[total++] = i;
 	}
-	float *unique = memory_new(pairs_of(n) + 1, sizeof *unique);
+	float *unique = memory_new(linkage_floats(n), sizeof *unique);
 	double *each = memory_new(pairs_of(total) + 1, sizeof *each);
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t j = i + 1; j < n; j++)
@@ -152,7 +152,7 @@ TEST(heights_are_mean_distances_also_with_ties)
 {
 	struct random r = random_from(6);
 	static double at[ITEMS_MAX][2];
-	static float d[ITEMS_MAX * ITEMS_MAX];
+	static float d[(ITEMS_MAX + 4) * (ITEMS_MAX + 4)];
 	static uint32_t weights[ITEMS_MAX];
 	static struct merge merges[ITEMS_MAX];
 	struct error error;
@@ -220,7 +220,7 @@ TEST(somebody_may_cancel)
 {
 	const struct limits limits = { .is_cancelled = always };
 	struct error error;
-	float f[3] = { 1, 2, 3 };
+	float f[16] = { 1, 2, 3 };
 	double d[3] = { 1, 2, 3 };
 	uint32_t weights[3] = { 1, 1, 1 };
 	struct merge merges[2];
@@ -232,7 +232,7 @@ TEST(without_memory_it_fails)
 {
 	for (unsigned long at = 1; at < 5; at++) {
 		struct error error = { 0 };
-		float f[3] = { 1, 2, 3 };
+		float f[16] = { 1, 2, 3 };
 		uint32_t weights[3] = { 1, 1, 1 }, clusters[3], count = 7;
 		struct merge merges[2];
 		memory_fail_at(at);

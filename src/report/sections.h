@@ -188,7 +188,10 @@ void changes_section_done(struct changes_section *);
 // ---- what hosts answered (devices.c, models.c)
 
 struct devices_section {
-	bool is_asked;           // sources have addresses
+	// Sources have addresses, and some were asked: the newest days on which they were, REPORT_RECENT_DAYS at most.
+	// Hosts may be asked after the last day with data: then the last days before that.
+	bool is_asked;
+	struct day_range days;
 	size_t accessibility;    // number of a question
 	bool has_accessibility;  // some of the sources was asked
 	struct report_accessible *rows;
@@ -197,8 +200,10 @@ struct devices_section {
 	const char *family;
 	bool has_models;  // some host answered
 	struct report_model *models;
+	struct report_mix mixed_days[REPORT_MIX_DAYS], *mixed_countries;
 	struct report_models found;
 };
+_Static_assert((int)REPORT_MIX_DAYS == (int)REPORT_RECENT_DAYS, "days of the section");
 void devices_section_ask(struct devices_section *, const struct report_about *, struct plan *);
 bool devices_section_fill(struct devices_section *, const struct report_about *,
                           const struct plan *, struct error *error) MUST_CHECK;

@@ -340,14 +340,14 @@ static unsigned learn(double (*curves)[CUTS + 1], unsigned without)
 static void try_method(struct method *m, unsigned *learnt)
 {
 	static double curves[SETS][CUTS + 1];
-	static float d[TEXTS_MAX * TEXTS_MAX / 2], used[TEXTS_MAX * TEXTS_MAX / 2];
+	static float d[TEXTS_MAX * TEXTS_MAX / 2], used[TEXTS_MAX * TEXTS_MAX];
 	static struct merge merges[TEXTS_MAX];
 	static uint32_t weights[TEXTS_MAX];
 	struct error error;
 	for (unsigned i = 0; i < SETS; i++) {
 		double best, cut;
 		distances(m, &sets[i], d);
-		memcpy(used, d, sizeof used);
+		memcpy(used, d, sizeof d);
 		number_labels(&sets[i]);
 		for (uint32_t k = 0; k < sets[i].count; k++)
 			weights[k] = 1;

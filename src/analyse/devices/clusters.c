@@ -47,7 +47,7 @@ static bool link_own(const struct hosts *hosts, const struct cluster_options *op
 			error, ERROR_FAILED,
 			"%u different answers of hosts are too many: %d are linked at most", n,
 			CLUSTER_VECTORS_MAX);
-	float *d = memory_large((pairs_of(n) + 1) * sizeof *d);
+	float *d = memory_large((linkage_floats(n) + 1) * sizeof *d);
 	uint32_t *weights = memory_new((size_t)n + 1, sizeof *weights);
 	bool is_done = (d != NULL && weights != NULL) || error_memory(error, "distances of hosts");
 	for (uint32_t i = 0; is_done && i < n; i++)
@@ -118,6 +118,8 @@ static double cut_of(const struct hosts *hosts, const struct cluster_options *op
 {
 	if (options->is_published)
 		return CLUSTER_CUT_PUBLISHED;
+	if (options->distance == TEXT_NCD)
+		return CLUSTER_CUT_NCD;
 	for (uint32_t i = 0; i < hosts->count; i++)
 		if (hosts->hosts[i].count > 1 ||
 		    hosts->hosts[i].answers[0].port != hosts->hosts[0].answers[0].port)

@@ -284,16 +284,32 @@ struct report_model {
 	int32_t peak_day;
 	uint64_t peak;
 };
+// Infected hosts of a day or country that answered, by cluster.
+enum { REPORT_MIX_DAYS = 28, REPORT_MIX_COUNTRIES = 12 };
+struct report_mix {
+	int32_t day;                // or
+	struct report_place place;  // whose `sources` mean nothing here
+	uint64_t infected, of_cards[REPORT_MODEL_CARDS];
+};
 struct report_models {
 	int32_t from, to;                   // days of the attacks
+	bool is_past;                       // the page has later ones, and nobody was asked on them
 	const char *family;                 // whose hosts are infected; NULL: all that sent a SYN
 	uint64_t hosts, answers;            // that answered; different answers
 	bool are_too_many;                  // of these, to find who answered alike
 	uint64_t sources, answered;         // of the family; that answered
+	bool has_labels;                    // somebody said how devices are to be named
+	uint64_t labelled;                  // hosts that have a label by themselves
+	uint64_t rules_gave_up;             // times that a rule took too long
 	const struct report_model *models;  // by cluster
 	size_t count;
 	const struct report_model *cards[REPORT_MODEL_CARDS];  // those with the most infected hosts
 	size_t card_count;
+	const struct report_mix
+		*days;  // on which infected hosts came, ascending; at most REPORT_MIX_DAYS
+	size_t day_count;
+	const struct report_mix *countries;  // with the most; at most REPORT_MIX_COUNTRIES
+	size_t country_count, countries_all;
 };
 
 // A fingerprint that is no family, and none of the survey's, that some sources matched.
