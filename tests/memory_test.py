@@ -33,7 +33,7 @@ SHAPES = {
 
 # What is promised of commands on a store, for days of so many sources (SECURITY.md).
 STORE_MIB, STORE_SOURCES = 128, 3_000_000
-STORE_BASE_MIB = 56  # program, libraries, and what threads have at a time, which differs by 15 MiB between two runs
+STORE_BASE_MIB = 32  # program, libraries, and what threads have at a time
 STORE_COMMANDS = (("verify",), ("rules",), ("shapes",), ("survey", "--estimate"), ("places", "--by", "prefix16"),
                   ("prefixes", "--bits", "24"), ("ports",), ("lifetimes",), ("info",), ("ledger",),
                   ("report", "-o", "page"))
