@@ -102,6 +102,11 @@ enum caveat_kind {
 	CAVEAT_DEVICES,
 	CAVEAT_LABELS,  // hosts that have one by themselves; times that a rule was ended by a limit
 
+	// Of an effect: sources of the treated group, those of it that were not infected then; of the other group; of
+	// this, in millionths, how many had ended after 7 days (UINT64_MAX: not known); days of treatment, those of
+	// them without data.
+	CAVEAT_EFFECT,
+
 	CAVEAT_KINDS
 };
 

@@ -35,6 +35,8 @@ enum question_kind {
 	QUESTION_RESPONSES,      // what hosts answered
 	QUESTION_ACCESSIBILITY,  // on which ports the sources of a port answer
 	QUESTION_DEVICES,        // hosts that answered alike, and how many of them are infected
+	QUESTION_EFFECT,         // whether sources that were treated recovered sooner
+	QUESTION_EFFECT_CURVE,   // the same by days since
 	QUESTION_KINDS
 };
 
@@ -136,6 +138,19 @@ struct devices_question {
 	bool has_labels;  // columns of what clusters are called
 };
 
+// What was treated, or is to be compared with it (analyse/effect/effect.h), of one family.
+struct treatment {
+	uint32_t first, last;  // addresses
+	char network[16];      // "AS4713" instead of them; "": none
+	int32_t day;           // of a control it means nothing
+	bool is_control;
+};
+struct effect_question {
+	uint32_t gap_days;  // or GAP_NONE
+	const struct treatment *list;
+	size_t count;
+};
+
 struct question {
 	enum question_kind kind;
 	struct day_range days;        // rows that are wanted
@@ -155,6 +170,7 @@ struct question {
 		struct rules_question rules;
 		struct responses_question responses;
 		struct devices_question devices;
+		struct effect_question effect;
 	};
 };
 

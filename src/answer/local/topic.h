@@ -34,6 +34,7 @@ topic_answer answer_changes;
 topic_answer answer_responses;
 topic_answer answer_accessibility;
 topic_answer answer_devices;
+topic_answer answer_effect;
 
 // Answers inquiries that are alike, and so have a result in common, with one call each.
 bool answer_alike(const struct answering *, struct inquiry *const *list, size_t count,
