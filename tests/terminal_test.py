@@ -146,9 +146,10 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "before": "2000-01-01", "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
           "distance": "ngram", "compressor": "gzip", "cut": "0.4", "newick": "tree", "dendrogram": "tree.svg", "recog": "rules", "labels": "labels.csv",
           "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
+          "honeypot": "logs", "honeypot-form": "2017", "sessions": "truth", "variants": "truth", "infected": "truth", "countries": "truth",
           "key": "key", "treated": "treated.csv", "controls": "treated.csv", "shift-days": "-3",
           }
-NEEDS = {"score": ("--labels", "labels.csv"), "responses-day": ("--responses", "answers"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
+NEEDS = {"score": ("--labels", "labels.csv"), "responses-day": ("--responses", "answers"), "honeypot-form": ("--honeypot", "logs"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
          "yes": ("--drop-damaged",), "resume": ("-o", "answers"),
          "print-probing-txt": ("--contact", "soc@example.org", "--page", "https://example.org/")}
 
@@ -196,6 +197,8 @@ def no_option_of_the_help_is_refused(_):
                 continue
             if command == "cluster" and option in ("store", "from", "to", "last"):
                 words = [] if option == "store" else ["-s", folder]
+            if (command, option) == ("cluster", "country-db"):
+                words += ["--summary"]
             if command == "report" and option in ("recog", "labels"):
                 words = ["-s", folder, "-o", "page"]
             if option == "together":
