@@ -44,6 +44,7 @@ class Count:
     def __init__(self, path):
         self.numbers = dict.fromkeys(COLUMNS, 0)
         self.sessions, self.sources = set(), set()
+        self.typed = set()  # of a log in text: lines that differ, as its times may be whole seconds
         self.tokens = collections.defaultdict(set)  # (day, token): sessions
         lines = lines_of(path)
         self.numbers["lines"] = len(lines)
@@ -86,10 +87,12 @@ class Count:
         if not transport:
             return
         session = transport.group(1) + transport.group(2) + " " + transport.group(3)
-        self.sources.add(transport.group(3))
         if re.match(r"CMD: |Command (not )?found: |login attempt \[|Connection lost after |Remote SSH version: ", said):
             self.sessions.add(session)
+            self.sources.add(transport.group(3))
         texts = []
+        if said.startswith("CMD: "):
+            self.typed.add((line[:32], session, said))
         if login:
             self.numbers[login.group(3)] += 1
             texts = list(login.groups()[:2])

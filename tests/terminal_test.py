@@ -145,7 +145,7 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "budget": "2", "rate": "50", "rate-asn": "5", "rate-prefix": "0.5", "parallel": "7", "wait": "2", "deadline": "9",
           "before": "2000-01-01", "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
           "distance": "ngram", "compressor": "gzip", "cut": "0.4", "newick": "tree", "dendrogram": "tree.svg", "recog": "rules", "labels": "labels.csv",
-          "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
+          "max-size": "1M", "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
           "honeypot": "logs", "honeypot-form": "2017", "sessions": "truth", "variants": "truth", "infected": "truth", "countries": "truth",
           "key": "key", "treated": "treated.csv", "controls": "treated.csv", "shift-days": "-3",
           }
@@ -183,7 +183,7 @@ def no_option_of_the_help_is_refused(_):
         basis = {"ingest": ("-s", "other", name), "simulate": ("-o", "sim", "--scale", "0.0001", "--days", "1"),
                  "packets": (name,), "anonymise": (name, "-o", "given"), "effect": (name, "--treated", "treated.csv"), "report": (name, "-o", "page"), "fingerprints": (),
                  "notify": (name, "--family", "mirai"), "probe": ("--dry-run", "-s", folder),
-                 "cluster": ("own.jsonl",), "forget": ("-s", folder, "--before", "2000-01-01"), "responses": ("own.jsonl",)}.get(command)
+                 "cluster": ("own.jsonl",), "forget": ("-s", folder, "--before", "2000-01-01"), "responses": ("own.jsonl",), "sample": (name,)}.get(command)
         if basis is None:
             basis = ("-s", folder) if command in ("info", "verify", "compact", "settings", "accessibility") else (name,)
         options = {a or c: value or other for a, value, c, other in options_of(command)}

@@ -12,6 +12,7 @@
 #include "capture/capture.h"
 #include "place/place.h"
 #include "response/response_file.h"
+#include "sample/sample.h"
 #include "store/store.h"
 
 #include <signal.h>
@@ -92,6 +93,9 @@ WRAP(store_open_writing,
 WRAP(response_file_open,
      (const char *path, uint64_t memory_bytes, struct response_file **out, struct error *error),
      (path, memory_bytes, out, error))
+WRAP(sample_read,
+     (struct sample_reader * reader, struct span file, struct sample *out, struct error *error),
+     (reader, file, out, error))
 WRAP(place_atlas_open,
      (enum place_kind kind, const struct place_source *sources, size_t count,
       struct place_atlas **out, struct error *error),
@@ -168,31 +172,19 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,
-	&command_ledger,
-	&command_packets,
-	&command_survey,
-	&command_changes,
-	&command_report,
-	&command_info,
-	&command_settings,
-	&command_verify,
-	&command_compact,
-	&command_forget,
-	&command_fingerprints,
-	&command_lifetimes,
-	&command_ports,
-	&command_places,
-	&command_prefixes,
-	&command_sources,
-	&command_shapes,
-	&command_notify,
-	&command_rules,
-	&command_probe,
-	&command_responses,
-	&command_accessibility,
-	&command_cluster,
-	NULL,
+	&command_ingest,        &command_ledger,
+	&command_packets,       &command_survey,
+	&command_changes,       &command_report,
+	&command_info,          &command_settings,
+	&command_verify,        &command_compact,
+	&command_forget,        &command_fingerprints,
+	&command_lifetimes,     &command_ports,
+	&command_places,        &command_prefixes,
+	&command_sources,       &command_shapes,
+	&command_notify,        &command_rules,
+	&command_probe,         &command_responses,
+	&command_accessibility, &command_cluster,
+	&command_sample,        NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -255,6 +247,7 @@ static const char *const lines[] = {
 	"responses -s store a.jsonl",
 	"responses -s old",
 	"accessibility -s old",
+	"sample a.pcap",
 	"settings -s old",
 	"settings -s old --country-db a.csv",
 	"settings --memory 64M -s old --telescope 198.51.100.0/24 a.pcap",
