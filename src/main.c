@@ -28,6 +28,8 @@ static const struct command *const commands[] = {
 	&command_accessibility,
 	&command_cluster,
 	&command_sample,
+	&command_honeypot,
+	&command_variants,
 	&command_simulate,
 	&command_anonymise,
 	&command_effect,

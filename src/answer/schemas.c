@@ -518,6 +518,8 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_DEVICES] = devices_schema,
 		[QUESTION_EFFECT] = effect_schema,
 		[QUESTION_EFFECT_CURVE] = effect_curve_schema,
+		[QUESTION_SESSIONS] = sessions_schema,
+		[QUESTION_VARIANTS] = variants_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

@@ -21,3 +21,5 @@ schema_of_question devices_schema;
 
 // schemas_effect.c
 schema_of_question effect_schema, effect_curve_schema;
+schema_of_question sessions_schema;
+schema_of_question variants_schema;
