@@ -130,51 +130,65 @@ static void write_variants(struct visit_truth *t)
 
 // ---- infected
 
-void visit_truth_infected(struct visit_truth *t, uint32_t source, uint8_t variant, bool at_noon)
+void visit_truth_infected(struct visit_truth *t, uint32_t source, uint8_t population,
+                          uint8_t variant, bool at_noon)
 {
 	if (!ROOM(t, infected, infected_count, infected_capacity))
 		return;
 	t->infected[t->infected_count++] = (struct infected_note){ .source = source,
 		                                                   .country = country_of(
 									   t->scenario, source),
+		                                                   .population = population,
 		                                                   .variant = variant,
 		                                                   .at_noon = at_noon };
 }
 
-static int by_country_variant_source(const void *a, const void *b)
+// What a row is about, in its order.
+static uint32_t row_of(const struct infected_note *n)
+{
+	return (uint32_t)n->country << 16 | (uint32_t)n->population << 8 | n->variant;
+}
+
+static int by_row_and_source(const void *a, const void *b)
 {
 	const struct infected_note *one = a, *other = b;
-	if (one->country != other->country)
-		return one->country < other->country ? -1 : 1;
-	if (one->variant != other->variant)
-		return one->variant < other->variant ? -1 : 1;
-	if (one->source != other->source)
-		return one->source < other->source ? -1 : 1;
-	return (int)other->at_noon - (int)one->at_noon;
+	if (row_of(one) != row_of(other))
+		return row_of(one) < row_of(other) ? -1 : 1;
+	return (one->source > other->source) - (one->source < other->source);
+}
+
+static void put_infected(struct visit_truth *t, const char *day, const struct infected_note *of,
+                         size_t at_noon, size_t sources)
+{
+	char country[COUNTRY_TEXT_SIZE];
+	country_format(of->country, country);
+	buffer_format(t->asked->infected, "%s,%s,%s,%s,%zu,%zu\n", day, country,
+	              t->scenario->populations[of->population].name,
+	              of->variant == INFECTED_VARIANT_NONE
+	                      ? "none"
+	                      : t->scenario->variants[of->variant].name,
+	              at_noon, sources);
 }
 
 void visit_truth_end_day(struct visit_truth *t, int32_t day)
 {
-	struct buffer *out = t->asked->infected;
 	struct infected_note *list = t->infected;
-	char day_text[CALENDAR_DAY_SIZE], country[COUNTRY_TEXT_SIZE];
-	const size_t count = t->infected_count;
-	if (out != NULL && out->length == 0)
-		buffer_text(out, "day,country,family,infected,sources\n");
-	if (count > 0)
-		qsort(list, count, sizeof *list, by_country_variant_source);
+	char day_text[CALENDAR_DAY_SIZE];
+	if (t->asked->infected == NULL)
+		return;
+	if (t->asked->infected->length == 0)
+		buffer_text(t->asked->infected, "day,country,population,family,infected,sources\n");
+	if (t->infected_count > 0)
+		qsort(list, t->infected_count, sizeof *list, by_row_and_source);
 	day_format(day, day_text);
-	for (size_t i = 0, next = 0; i < count; i = next) {
+	for (size_t i = 0, next = 0; i < t->infected_count; i = next) {
 		size_t sources = 0, at_noon = 0;
-		for (next = i; next < count && list[next].country == list[i].country &&
-		               list[next].variant == list[i].variant;
+		for (next = i; next < t->infected_count && row_of(&list[next]) == row_of(&list[i]);
 		     next++) {
 			sources += next == i || list[next].source != list[next - 1].source;
 			at_noon += list[next].at_noon;
 		}
-		country_format(list[i].country, country);
-		buffer_format(out, "%s,%s,%s,%zu,%zu\n", day_text, country,
-		              t->scenario->variants[list[i].variant].name, at_noon, sources);
+		put_infected(t, day_text, &list[i], at_noon, sources);
 	}
 	t->infected_count = 0;
 }
