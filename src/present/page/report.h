@@ -14,6 +14,7 @@
 #include "present/chart/report_place.h"
 #include "present/page/report_rules.h"
 #include "present/page/report_survey.h"
+#include "present/page/report_variants.h"
 
 #include <stdbool.h>
 #include <stddef.h>
