@@ -375,6 +375,8 @@ def seeds(hotaru):
             for i, frame in list(enumerate(frames(link_type)))[(choice + number) % 8::8]:
                 yield "decode", f"{choice}-{link_type}-{i}", struct.pack("<H", choice) + frame
     yield "decode", "unknown", b"\xff\xff" + bytes(40)
+    for i, packet in enumerate(frames(RAW)):
+        yield "anonymise", str(i), packet
     for i, options in enumerate(OPTIONS):
         yield "tcp", str(i), options
     for target, lines in LINES.items():
@@ -447,6 +449,11 @@ def honeypots():
               f'{{"eventid":"cowrie.session.file_download",{at},{source},"url":"http://example.com/a","shasum":"26e8"}}\n'
               f'{{"eventid":"cowrie.session.closed","time":1529021079.5,{source},"duration":1.5,"x":{{}}}}\n')
     yield "cowrie.json", cowrie.encode()
+    at = "2018-06-15T09:04:39.596202+0900 [CowrieTelnetTransport,1583,192.0.2.7] "
+    yield "cowrie.log", (f"{at[:32]}[cowrie.telnet.transport.HoneyPotTelnetFactory] New connection: 192.0.2.7:5 (198.51.100.1:2223) "
+                         f"[session: TT1583]\n{at}login attempt [b'a\\xff'/b'b'] failed\n{at}CMD: sh\n\tx\n{at}INPUT (cat): a\n"
+                         f"{at}Downloaded URL (http://example.com/a) with SHA-256 {'0f' * 32} to dl/x\n"
+                         f"{at}SFTP Uploaded file \"k\" to dl/{'0f' * 32}\n{at}Connection lost after 1 seconds\n").encode()
     yield "tpot.json", ('{"took":5,"hits":{"total":{"value":1},"hits":[\n{"_source":{"eventid":"cowrie.command.input",'
                         f'"@timestamp":"2024-01-26T21:59:42.976Z",{source},"dest_ip":"198.51.100.1","input":"sh"}}}}]}}}}\n').encode()
 

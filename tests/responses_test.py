@@ -173,7 +173,8 @@ def devices_of_the_report_are_clusters(_):
     succeed("report", "-q", "-s", "store", "-o", "page")
     got = list(csv.DictReader(pathlib.Path("page/devices.csv").open(encoding="utf-8", newline="")))
     want = list(csv.DictReader(csv_of("cluster", "--summary", "own.jsonl").splitlines()))
-    equal([{key: row[key] for key in want[0]} for row in got], want, "clusters")
+    names = [key for key in want[0] if not key.startswith("label")]
+    equal([{key: row[key] for key in names} for row in got], [{key: row[key] for key in names} for row in want], "clusters")
     for words in ((), ("--summary",), ("--linkage",), ("--paper",)):
         equal(csv_of("cluster", "-s", "store", *words), csv_of("cluster", "own.jsonl", *words), f"clusters of a store {words}")
     check("no host has answered" in " ".join(hotaru("cluster", "-s", "store", "--to", "2017-05-12").errors()), "days before")

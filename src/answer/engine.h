@@ -55,6 +55,7 @@ struct description {
 	const struct described_database *databases;  // of countries, then of networks
 	size_t database_count;
 	bool has_addresses;      // false: sources are hashes, and nowhere
+	bool has_labels;         // it knows what devices are called
 	struct caveats caveats;  // of all answers: where the facts come from
 };
 

@@ -237,9 +237,8 @@ static bool check(const struct cluster_command *c, const struct option_words *wo
 		return error_set(error, ERROR_USAGE, "--summary and --linkage are two tables");
 	if (c->score && (c->summary || c->linkage))
 		return error_set(error, ERROR_USAGE, "--score is a table of its own");
-	if (c->source.recog != NULL && c->source.table != NULL)
-		return error_set(error, ERROR_USAGE,
-		                 "--recog and --labels: labels are of one kind");
+	if (!label_source_check(&c->source, error))
+		return false;
 	if (c->score && c->source.recog == NULL && c->source.table == NULL)
 		return error_set(error, ERROR_USAGE,
 		                 "--score needs labels: --recog DIR or --labels FILE");

@@ -59,8 +59,9 @@ static void read_lines(struct log_reading *r, const struct log_form *form, struc
 		struct span line = log_until(&rest, '\n');
 		r->lines++;
 		r->line = line.bytes;
-		line = log_trim(span_from(line, mark_length(line)));
-		if (line.length == 0)
+		line = span_from(line, mark_length(line));
+		line.length -= line.length > 0 && line.bytes[line.length - 1] == '\r';
+		if (log_trim(line).length == 0)
 			continue;
 		r->ledger.records++;
 		form->take(r, line);

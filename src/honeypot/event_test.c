@@ -49,4 +49,15 @@ TEST(events_that_differ_in_anything_are_told_apart)
 	}
 }
 
+TEST(sessions_that_are_numbers_of_transports)
+{
+	CHECK(honeypot_session_is_transport(text("SSH13477")));
+	CHECK(honeypot_session_is_transport(text("TT0")));
+	CHECK(!honeypot_session_is_transport(text("SSH")) &&
+	      !honeypot_session_is_transport(text("")));
+	CHECK(!honeypot_session_is_transport(text("13477")) &&
+	      !honeypot_session_is_transport(text("TT1a")));
+	CHECK(!honeypot_session_is_transport(text("0e2042aaf8db")));
+}
+
 TEST_MAIN

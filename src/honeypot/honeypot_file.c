@@ -9,6 +9,7 @@
 // To add a form, write its file and add its line here; one of JSON goes into json_form.c.
 static const struct log_form *const forms[] = {
 	&log_form_json,
+	&log_form_cowrie_text,
 };
 
 struct honeypot_file {
@@ -51,8 +52,8 @@ static bool refuse(const struct stream *stream, struct error *error)
 	if (stream->length == 0)
 		return error_set(error, ERROR_FAILED, "%s is empty", stream_name(stream));
 	return error_set(error, ERROR_FAILED,
-	                 "%s is no log of a honeypot that hotaru can read (Cowrie's JSON, "
-	                 "exports of T-Pot; plain, .gz, .zst, .lz4, .xz or .bz2)",
+	                 "%s is no log of a honeypot that hotaru can read (Cowrie's JSON "
+	                 "and text, exports of T-Pot; plain, .gz, .zst, .lz4, .xz or .bz2)",
 	                 stream_name(stream));
 }
 

@@ -65,6 +65,7 @@ static void take_any(struct log_reading *r, struct span line)
 static void take(struct log_reading *r, struct span line)
 {
 	struct flat flat;
+	line = log_trim(line);
 	if (flat_read(&flat, line) && cowrie_is(&flat))
 		cowrie_take(r, &flat);
 	else

@@ -64,9 +64,10 @@ struct log_form {
 	// Of a log that begins with `head`: STREAM_HEAD bytes or more, or all of it.
 	bool (*recognise)(struct log_reading *, struct span head);
 
-	// One line, without its end and blanks around it; not empty.
+	// One line, without its end; not empty, and not only blanks.
 	void (*take)(struct log_reading *, struct span line);
 };
+extern const struct log_form log_form_cowrie_text;
 
 // ---- what a line gave
 
