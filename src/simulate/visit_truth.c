@@ -106,26 +106,69 @@ static int by_day_variant_country_source(const void *a, const void *b)
 	return (one->source > other->source) - (one->source < other->source);
 }
 
-static void write_variants(struct visit_truth *t)
+// A row of the table.
+struct variant_count {
+	int32_t day;
+	const char *family;
+	char country[COUNTRY_TEXT_SIZE];
+	size_t sources, sessions;
+};
+
+// As hotaru variants prints them.
+static int by_day_family_sources_country(const void *a, const void *b)
 {
-	struct buffer *out = t->asked->variants;
-	char day[CALENDAR_DAY_SIZE], country[COUNTRY_TEXT_SIZE];
-	buffer_text(out, "day,family,country,sources,sessions\n");
-	if (t->note_count > 0)
-		qsort(t->notes, t->note_count, sizeof *t->notes, by_day_variant_country_source);
+	const struct variant_count *one = a, *other = b;
+	if (one->day != other->day)
+		return one->day < other->day ? -1 : 1;
+	const int order = strcmp(one->family, other->family);
+	if (order != 0)
+		return order;
+	if (one->sources != other->sources)
+		return one->sources > other->sources ? -1 : 1;
+	return strcmp(one->country, other->country);
+}
+
+static size_t count_variants(const struct visit_truth *t, struct variant_count *rows)
+{
+	size_t count = 0;
 	for (size_t i = 0, next = 0; i < t->note_count; i = next) {
 		const struct visit_note *n = &t->notes[i];
-		size_t sources = 0;
+		struct variant_count *row = &rows[count++];
+		*row = (struct variant_count){ .day = n->day,
+			                       .family = t->scenario->variants[n->variant].name };
+		country_format(n->country, row->country);
 		for (next = i;
 		     next < t->note_count && t->notes[next].day == n->day &&
 		     t->notes[next].variant == n->variant && t->notes[next].country == n->country;
 		     next++)
-			sources += next == i || t->notes[next].source != t->notes[next - 1].source;
-		day_format(n->day, day);
-		country_format(n->country, country);
-		buffer_format(out, "%s,%s,%s,%zu,%zu\n", day,
-		              t->scenario->variants[n->variant].name, country, sources, next - i);
+			row->sources += next == i ||
+			                t->notes[next].source != t->notes[next - 1].source;
+		row->sessions = next - i;
 	}
+	return count;
+}
+
+static void write_variants(struct visit_truth *t)
+{
+	struct buffer *out = t->asked->variants;
+	struct variant_count *rows = memory_new(t->note_count + 1, sizeof *rows);
+	char day[CALENDAR_DAY_SIZE];
+	if (rows == NULL) {
+		t->is_out_of_memory = true;
+		return;
+	}
+	buffer_text(out, "day,family,country,sources,sessions\n");
+	if (t->note_count > 0)
+		qsort(t->notes, t->note_count, sizeof *t->notes, by_day_variant_country_source);
+	const size_t count = count_variants(t, rows);
+	if (count > 0)
+		qsort(rows, count, sizeof *rows, by_day_family_sources_country);
+	for (size_t i = 0; i < count; i++) {
+		day_format(rows[i].day, day);
+		buffer_format(out, "%s,%s,%s,%zu,%zu\n", day, rows[i].family, rows[i].country,
+		              rows[i].sources, rows[i].sessions);
+	}
+	memory_free(rows);
 }
 
 // ---- infected
