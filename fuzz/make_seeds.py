@@ -454,6 +454,27 @@ def honeypots():
                          f"[session: TT1583]\n{at}login attempt [b'a\\xff'/b'b'] failed\n{at}CMD: sh\n\tx\n{at}INPUT (cat): a\n"
                          f"{at}Downloaded URL (http://example.com/a) with SHA-256 {'0f' * 32} to dl/x\n"
                          f"{at}SFTP Uploaded file \"k\" to dl/{'0f' * 32}\n{at}Connection lost after 1 seconds\n").encode()
+    yield "heralding.csv", (b"timestamp,auth_id,session_id,source_ip,source_port,destination_ip,destination_port,protocol,username,"
+                            b'password,password_hash\r\n2019-04-13 08:29:12.5,x,s,192.0.2.7,5,198.51.100.1,23,telnet,u,"a,""b\nc",\r\n')
+    yield "heralding-sessions.csv", (b"timestamp,duration,session_id,source_ip,source_port,protocol\n"
+                                     b"2019-04-13 08:29:09,9,s,192.0.2.7,5,ssh\n")
+    yield "many.json", (
+        b'{"timestamp":"2019-04-13 08:29:09","duration":9,"session_id":"s","source_ip":"192.0.2.7","num_auth_attempts":1,'
+        b'"auth_attempts":[{"timestamp":"2019-04-13 08:29:12","username":"u","password":"p"}],"auxiliary_data":{"client_version":"x"}}\n'
+        b'{"timestamp":"2026-05-28T01:02:03Z","srcHost":"192.0.2.7","srcPort":"5","handler":"telnet","payload":"c2gNCnM=","decoded":['
+        b'{"direction":"write","message":"Username: "},{"direction":"read","message":"u\\r\\n"},{"direction":"write","message":'
+        b'"Password: "},{"direction":"read","message":"p\\r\\n"},{"direction":"read","message":"sh\\r\\n"}]}\n'
+        b'{"timestamp":"2026-05-28T01:02:03Z","srcHost":"192.0.2.7","srcPort":"5","handler":"telnet","payload":"c2gNCnM="}\n'
+        b'{"connection":{"protocol":"ftpd","transport":"tcp","type":"accept"},"src_ip":"192.0.2.7","timestamp":"2020-01-02T03:04:05",'
+        b'"credentials":{"username":["x","y"],"password":["1"]}}\n'
+        b'{"connection":{"protocol":"ftpd","remote":{"address":"192.0.2.7","port":7}},"timestamp":"2020-01-02T03:04:05",'
+        b'"credentials":[{"username":"a","password":"b"}]}\n'
+        b'{"type":"connection","ip":"192.0.2.7","user":"u","pass":"p","date":1497684357,"stream":[{"in":true,"ts":0.5,"data":"a"},'
+        b'{"in":true,"ts":1,"data":"b\\r\\u0000c\\n"}],"samples":[{"url":"http://example.com/a","sha256":"26e8"},{"url":"telnet://x","name":"n"}]}\n')
+    yield "mtpot.log", (b"2016-11-01 12:34:56,789 [HoneyTelnet] INFO MTPot.py:93 [192.0.2.7:5] logon credentials used: user:u pass:p\n"
+                        b"2016-11-01 12:34:57,002 [HoneyTelnet] DEBUG MTPot.py:71 192.0.2.7 executed: ECCHI\n")
+    yield "dshield.log", (b"1702359975 sensor kernel:[5.5]  DSHIELDINPUT IN=eth0 SRC=192.0.2.7 DST=198.51.100.1 LEN=40 TTL=42 PROTO=TCP "
+                          b"SPT=6246 DPT=23 WINDOW=54935 RES=0x00 ECE SYN URGP=0\n")
     yield "tpot.json", ('{"took":5,"hits":{"total":{"value":1},"hits":[\n{"_source":{"eventid":"cowrie.command.input",'
                         f'"@timestamp":"2024-01-26T21:59:42.976Z",{source},"dest_ip":"198.51.100.1","input":"sh"}}}}]}}}}\n').encode()
 

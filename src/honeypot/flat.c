@@ -44,7 +44,8 @@ static unsigned member_of(struct span name)
 	if (name.length > LONGEST)
 		return OTHER;
 	for (unsigned i = first_of[name.length]; i < first_of[name.length + 1]; i++)
-		if (memcmp(names[i].text, name.bytes, name.length) == 0)
+		if (names[i].text[0] == (char)name.bytes[0] &&
+		    memcmp(names[i].text, name.bytes, name.length) == 0)
 			return names[i].member;
 	return OTHER;
 }

@@ -8,8 +8,8 @@
 
 // To add a form, write its file and add its line here; one of JSON goes into json_form.c.
 static const struct log_form *const forms[] = {
-	&log_form_json,
-	&log_form_cowrie_text,
+	&log_form_json,  &log_form_cowrie_text, &log_form_heralding_table,
+	&log_form_mtpot, &log_form_dshield,
 };
 
 struct honeypot_file {
@@ -26,7 +26,7 @@ static const struct {
 	bool is_damage;
 } skips[HONEYPOT_SKIPS] = {
 	[HONEYPOT_SKIP_SYNTAX] = { "that are none of their form", true },
-	[HONEYPOT_SKIP_LONG] = { "longer than 16 MiB", true },
+	[HONEYPOT_SKIP_LONG] = { "longer than 16 MiB, or of more than 65,536 events", true },
 	[HONEYPOT_SKIP_TIME] = { "without a time that can be", true },
 	[HONEYPOT_SKIP_ENCODING] = { "with bytes that are not encoded as they should be", true },
 	[HONEYPOT_SKIP_ADDRESS] = { "without an IPv4 source", false },
@@ -51,10 +51,12 @@ static bool refuse(const struct stream *stream, struct error *error)
 	}
 	if (stream->length == 0)
 		return error_set(error, ERROR_FAILED, "%s is empty", stream_name(stream));
-	return error_set(error, ERROR_FAILED,
-	                 "%s is no log of a honeypot that hotaru can read (Cowrie's JSON "
-	                 "and text, exports of T-Pot; plain, .gz, .zst, .lz4, .xz or .bz2)",
-	                 stream_name(stream));
+	return error_set(
+		error, ERROR_FAILED,
+		"%s is no log of a honeypot that hotaru can read (Cowrie's JSON and text, exports "
+		"of T-Pot, Heralding, Glutton, Dionaea, telnet-iot-honeypot, MTPot, firewall lines "
+		"of DShield; plain, .gz, .zst, .lz4, .xz or .bz2)",
+		stream_name(stream));
 }
 
 // What a log is, by its head.

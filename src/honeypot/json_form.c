@@ -16,15 +16,17 @@ static void take_cowrie(struct log_reading *r, const struct json_value *object)
 }
 
 // To add one, write its file and add its line here.
-static const struct json_source sources[] = {
-	{ "cowrie", is_cowrie, take_cowrie },
+static const struct json_source json_source_cowrie = { "cowrie", is_cowrie, take_cowrie };
+static const struct json_source *const sources[] = {
+	&json_source_cowrie,  &json_source_heralding,  &json_source_glutton,
+	&json_source_dionaea, &json_source_telnet_iot,
 };
 
 static const struct json_source *source_of(const struct json *json, const struct json_value *object)
 {
 	for (unsigned i = 0; i < sizeof sources / sizeof *sources; i++)
-		if (sources[i].is_it(json, object))
-			return &sources[i];
+		if (sources[i]->is_it(json, object))
+			return sources[i];
 	return NULL;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "honeypot/reader.h"
 
+#include "base/base64.h"
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "base/text.h"
@@ -44,6 +45,11 @@ static struct span cut(struct span text, size_t maximum)
 
 void log_event(struct log_reading *r, const struct honeypot_event *event)
 {
+	if (++r->line_events > LOG_EVENTS_MAX) {
+		if (r->line_events == LOG_EVENTS_MAX + 1)
+			log_skip(r, HONEYPOT_SKIP_LONG, "gives more than 65536 events");
+		return;
+	}
 	if (r->count == r->events_capacity && !grow(r)) {
 		r->has_no_memory = true;
 		return;
@@ -337,4 +343,20 @@ struct span log_pair(struct log_reading *r, struct span first, struct span secon
 	if (second.length > 0)
 		memcpy(out + first.length + 1, second.bytes, second.length);
 	return (struct span){ out, length };
+}
+
+bool log_base64(struct log_reading *r, struct span text, struct span *out)
+{
+	r->scratch.length = 0;
+	const bool is_read = base64_decode(&r->scratch, text);
+	if (r->scratch.failed) {
+		r->has_no_memory = true;
+		return false;
+	}
+	if (!is_read)
+		return false;
+	*out = (struct span){ log_room(r, r->scratch.length), r->scratch.length };
+	if (out->length > 0)
+		memcpy(r->room + r->used - out->length, r->scratch.bytes, out->length);
+	return true;
 }

@@ -8,7 +8,8 @@
 #include "base/json.h"
 #include "honeypot/honeypot_file.h"
 
-enum { LOG_LINE_MAX = 16 * 1024 * 1024 };
+// A line, or an object, that is longer, or gives more events, is cut off there, and counted.
+enum { LOG_LINE_MAX = 16 * 1024 * 1024, LOG_EVENTS_MAX = 1 << 16 };
 
 // The columns of a table, as its header line says; of forms that are tables only.
 enum log_column {
@@ -28,6 +29,7 @@ enum { LOG_CELLS_MAX = 64 };
 
 struct log_header {
 	bool is_there;
+	bool is_open;                  // a cell in quotes goes on in the next line
 	uint8_t cell_of[LOG_COLUMNS];  // from 1; 0: it has no such column
 };
 
@@ -40,11 +42,14 @@ struct log_reading {
 	uint8_t *room;
 	size_t used, capacity;
 
+	struct buffer scratch;  // for what is decoded by others, before it gets room
+
 	struct honeypot_event *events;
 	size_t count, events_capacity;
 
 	struct honeypot_ledger ledger;
 	uint64_t lines;         // so many were begun
+	size_t line_events;     // that the one at hand gave
 	const uint8_t *line;    // where the one at hand begins
 	const char *damage;     // of the first damage, behind "line 7"; NULL: there is none
 	uint64_t damaged_line;  // from 1, in the block
@@ -67,7 +72,8 @@ struct log_form {
 	// One line, without its end; not empty, and not only blanks.
 	void (*take)(struct log_reading *, struct span line);
 };
-extern const struct log_form log_form_cowrie_text;
+extern const struct log_form log_form_cowrie_text, log_form_heralding_table, log_form_mtpot;
+extern const struct log_form log_form_dshield;
 
 // ---- what a line gave
 
@@ -114,6 +120,9 @@ struct span log_python(struct log_reading *, struct span);
 
 // The first, a zero byte, the second. Zero bytes of the first become blanks, so that it ends where it does.
 struct span log_pair(struct log_reading *, struct span first, struct span second);
+
+// What base64 stands for. False: it is none.
+bool log_base64(struct log_reading *, struct span text, struct span *out);
 
 // Room for so many bytes, to be filled at once.
 uint8_t *log_room(struct log_reading *, size_t length);
