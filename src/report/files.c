@@ -143,6 +143,7 @@ static bool write_single_figures(const struct writing *w, struct error *error)
 		{ report->files.variant_countries_figure, figure_variant_countries },
 		{ report->files.joined_figure, figure_joined },
 		{ report->files.infected_figure, figure_infected },
+		{ report->files.devices_figure, figure_models },
 	};
 	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
 		struct buffer svg = buffer_up_to(BYTES_MAX);

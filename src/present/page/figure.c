@@ -102,6 +102,10 @@ bool figure_has_content(const struct report *report, enum figure_kind kind, size
 	case FIGURE_JOINED:
 	case FIGURE_INFECTED:
 		return report->variants != NULL && variants_have_content(report->variants, kind);
+	case FIGURE_MODELS:
+		// One bar alone says no more than the cards do.
+		return report->models != NULL && report->models->card_count > 0 &&
+		       report->models->day_count + report->models->country_count > 1;
 	case FIGURE_KINDS: break;
 	}
 	return false;
@@ -135,6 +139,7 @@ static void append_title(struct buffer *out, const struct report *report, enum f
 		[FIGURE_VARIANT_COUNTRIES] = WORD_TITLE_VARIANT_COUNTRIES,
 		[FIGURE_JOINED] = WORD_TITLE_JOINED,
 		[FIGURE_INFECTED] = WORD_TITLE_INFECTED,
+		[FIGURE_MODELS] = WORD_TITLE_MODELS,
 	};
 	markup_plain_phrase(out, report->lang, titles[kind],
 	                    (struct markup_values){ .one = value });
@@ -188,6 +193,10 @@ static void days_of(const struct report *report, enum figure_kind kind, int32_t 
 	if (kind == FIGURE_ACCESSIBILITY) {
 		days[0] = report->accessibility->from;
 		days[1] = report->accessibility->to;
+	}
+	if (kind == FIGURE_MODELS) {
+		days[0] = report->models->from;
+		days[1] = report->models->to;
 	}
 }
 
@@ -247,6 +256,7 @@ bool figure_draw(struct buffer *out, const struct report *report, struct figure 
 	case FIGURE_VARIANT_COUNTRIES:
 	case FIGURE_JOINED:
 	case FIGURE_INFECTED: figure_variants_draw(out, report, figure); break;
+	case FIGURE_MODELS: figure_models_draw(out, report, figure); break;
 	case FIGURE_KINDS: break;
 	}
 	return !out->failed;
@@ -322,4 +332,9 @@ bool figure_joined(struct buffer *out, const struct report *report)
 bool figure_infected(struct buffer *out, const struct report *report)
 {
 	return draw_alone(out, report, FIGURE_INFECTED, 0);
+}
+
+bool figure_models(struct buffer *out, const struct report *report)
+{
+	return draw_alone(out, report, FIGURE_MODELS, 0);
 }

@@ -21,6 +21,7 @@ enum figure_kind {
 	FIGURE_VARIANT_COUNTRIES,
 	FIGURE_JOINED,
 	FIGURE_INFECTED,
+	FIGURE_MODELS,
 	FIGURE_KINDS
 };
 
@@ -61,4 +62,5 @@ void figure_concentration_draw(struct buffer *out, const struct report *, struct
 void figure_networks_draw(struct buffer *out, const struct report *, struct figure);
 void figure_accessibility_draw(struct buffer *out, const struct report *, struct figure);
 void figure_variants_draw(struct buffer *out, const struct report *, struct figure);
+void figure_models_draw(struct buffer *out, const struct report *, struct figure);
 void figure_rules_draw(struct buffer *out, const struct report *, struct figure);
