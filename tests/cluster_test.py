@@ -168,6 +168,12 @@ def what_is_told_of_a_cluster(_):
     equal([(r["cluster"], r["hosts"], r["ports"], r["medoid"], r["banner"]) for r in rows_of(data, "--summary")],
           [("1", "2", "21", "10.0.0.7", "220 Tervax CZ-531 FTP ready\\r\\n"), ("2", "1", "21", "10.0.0.6", "\\x01\\x02odd one"),
            ("3", "1", "22", "10.0.0.8", "SSH-2.0-Quilo_2.4\\r\\n")], "summary")
+    rows = rows_of(data, "--summary", "--cut", "0.1")
+    equal([(r["nearest"], r["tells"], r["countries"]) for r in rows],
+          [("2", "21:CZ-531 21:Tervax 21:ready", ""), ("1", "21:odd 21:one", ""), ("", "22:SSH-2.0-Quilo_2.4", "")], "neighbours")
+    write("countries.csv", b"first,last,country\n10.0.0.0,10.0.0.7,JP\n10.0.0.8,10.0.0.255,KR\n")
+    equal([r["countries"] for r in rows_of(data, "--summary", "--country-db", "countries.csv")],
+          ["JP=0.5;KR=0.5", "JP=1", "KR=1"], "countries")
     merges = rows_of(data, "--linkage")
     equal([(r["left"], r["right"], r["hosts"]) for r in merges[:1]], [("1", "3", "2")], "the equal ones first")
     equal(float(merges[0]["height"]), 0.0, "and at 0")
@@ -258,7 +264,7 @@ def what_is_wrong_is_said(_):
     for words, code, text in (
             (["none"], 1, "no host has answered"), ([], 2, "name a file"), (["missing"], 1, "missing"),
             (["one", "--summary", "--linkage"], 2, "two tables"), (["one", "--cut", "9"], 2, "--cut"),
-            (["one", "--paper", "--distance", "ngram"], 2, "--paper"), (["one", "-o", "one"], 2, "input"),
+            (["one", "--paper", "--distance", "ngram"], 2, "--paper"), (["one", "--country-db", "one"], 2, "--summary"), (["one", "-o", "one"], 2, "input"),
             (["one", "--newick", "one"], 2, "input")):
         result = hotaru("cluster", *words)
         equal(result.code, code, words)

@@ -195,6 +195,8 @@ def no_option_of_the_help_is_refused(_):
                 continue
             if command == "cluster" and option in ("store", "from", "to", "last"):
                 words = [] if option == "store" else ["-s", folder]
+            if (command, option) == ("cluster", "country-db"):
+                words += ["--summary"]
             if command == "report" and option in ("recog", "labels"):
                 words = ["-s", folder, "-o", "page"]
             if option == "together":

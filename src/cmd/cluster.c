@@ -7,6 +7,7 @@
 #include "base/pool.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "cmd/atlas.h"
 #include "cmd/confine.h"
 #include "device/mask.h"
 #include "response/response_file.h"
@@ -34,8 +35,13 @@ static const struct option options[] = {
 	  "0.73; --distance ncd: 0.25; --paper: 0.3)",
 	  0, 0, NULL },
 	{ "summary", 0, OPTION_FLAG, FIELD(summary), NULL,
-	  "one row a cluster: size, ports, and the host that is nearest to all others", 0, 0,
-	  NULL },
+	  "one row a cluster: size, ports, the host that is nearest to all others, the nearest "
+	  "other cluster and what tells it from that, countries",
+	  0, 0, NULL },
+	{ "country-db", 0, OPTION_TEXT, FIELD(analysis.take.databases[PLACE_COUNTRY]), "FILES",
+	  "with --summary: take countries from this MaxMind database or table of ranges (default: "
+	  "the store's), FILE[@FROM..TO][,FILE...]",
+	  0, 0, NULL },
 	{ "linkage", 0, OPTION_FLAG, FIELD(linkage), NULL,
 	  "one row a merge, in SciPy's numbering: hosts 0 to n-1 by address, then merges", 0, 0,
 	  NULL },
@@ -105,15 +111,32 @@ static bool read_file(const struct common_options *common, const char *path,
 	return is_done;
 }
 
+static bool note_time(void *context, const struct response *r, struct error *error)
+{
+	struct cluster_command *c = context;
+	if (r->time_ns > c->newest_ns)
+		c->newest_ns = r->time_ns;
+	return c->next.take(c->next.context, r, error);
+}
+
+// Without a store: those that the command line names.
+static bool open_countries(struct cluster_command *c, struct error *error)
+{
+	return c->analysis.take.databases[PLACE_COUNTRY] == NULL ||
+	       atlas_open(PLACE_COUNTRY, &c->analysis, NULL, &c->countries, error);
+}
+
 static bool read_all(struct cluster_command *c, const struct option_words *words, struct hosts *out,
                      bool *is_damaged, struct error *error)
 {
 	struct host_gatherer *g = host_gatherer_new(c->is_published ? NULL : mask_answer, error);
 	bool is_done = g != NULL && label_source_open(&c->source, error);
-	const struct response_receiver receiver = label_source_receiver(
-		&c->source, (struct response_receiver){ host_gatherer_take, g });
-	if (is_done && words->count == 0)
-		is_done = cluster_read_store(&c->analysis, &receiver, error);
+	const struct response_receiver receiver = { note_time, c };
+	c->next = label_source_receiver(&c->source,
+	                                (struct response_receiver){ host_gatherer_take, g });
+	if (is_done)
+		is_done = words->count == 0 ? cluster_read_store(c, &receiver, error)
+		                            : open_countries(c, error);
 	for (size_t i = 0; is_done && i < words->count; i++) {
 		is_done = read_file(&c->analysis.take.common, words->words[i], &receiver,
 		                    is_damaged, error);
@@ -237,6 +260,8 @@ static bool check(const struct cluster_command *c, const struct option_words *wo
 		return error_set(error, ERROR_USAGE, "--summary and --linkage are two tables");
 	if (c->score && (c->summary || c->linkage))
 		return error_set(error, ERROR_USAGE, "--score is a table of its own");
+	if (c->analysis.take.databases[PLACE_COUNTRY] != NULL && !c->summary)
+		return error_set(error, ERROR_USAGE, "--country-db is for --summary");
 	if (!label_source_check(&c->source, error))
 		return false;
 	if (c->score && c->source.recog == NULL && c->source.table == NULL)
@@ -252,18 +277,23 @@ static bool check(const struct cluster_command *c, const struct option_words *wo
 static bool work(struct cluster_command *c, const struct option_words *words, bool *is_damaged,
                  struct error *error)
 {
+	char **databases = NULL;
+	if (!check(c, words, error) || !database_files(&c->analysis.take, &databases, error))
+		return false;
 	const struct confine confine = {
 		.common = &c->analysis.take.common,
 		.captures = words,
 		.folder = words->count == 0 ? c->analysis.store : NULL,
 		.read = c->source.table,
 		.read_folder = c->source.recog,
+		.files = databases,
 		.output = c->analysis.output,
 		.more_outputs = c->files,
 	};
 	struct hosts hosts;
-	if (!check(c, words, error) || !confine_enter(&confine, error) ||
-	    !read_all(c, words, &hosts, is_damaged, error))
+	const bool is_confined = confine_enter(&confine, error);
+	database_files_done(databases);
+	if (!is_confined || !read_all(c, words, &hosts, is_damaged, error))
 		return false;
 	const bool is_done = find(c, &hosts, error);
 	hosts_done(&hosts);
@@ -287,6 +317,7 @@ static int run(const struct command *self, struct option_words words)
 			c.files[k++] = i == 0 ? c.newick : c.dendrogram;
 	const bool is_done = work(&c, &words, &is_damaged, &error);
 	label_source_done(&c.source);
+	place_atlas_close(c.countries);
 	cluster_scores_done(&c.scores);
 	memory_free(c.names);
 	confine_leave(is_done);

@@ -6,10 +6,14 @@
 #include "cmd/cluster_labels.h"
 #include "cmd/confine.h"
 #include "cmd/dataset.h"
+#include "response/response.h"
 
 struct cluster_command {
 	struct analysis_command analysis;
 	bool is_published, summary, linkage, score;
+	struct place_atlas *countries;  // with --summary, where there are databases
+	uint64_t newest_ns;             // of answers: where hosts are is asked of that day
+	struct response_receiver next;  // who gets answers when their time was noted
 	unsigned distance, compressor;
 	double cut;  // less than 0: not given
 	const char *newick, *dendrogram;
@@ -20,8 +24,7 @@ struct cluster_command {
 };
 
 // Hands on what the store has of the days on which hosts were asked.
-struct response_receiver;
-bool cluster_read_store(struct analysis_command *, const struct response_receiver *,
+bool cluster_read_store(struct cluster_command *, const struct response_receiver *,
                         struct error *error) MUST_CHECK;
 
 // The rows: hosts by cluster, clusters, or merges.

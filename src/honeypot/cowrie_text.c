@@ -7,9 +7,9 @@
 //     login attempt [oracle/oracle@1] failed                                           (one line)
 //
 // Only the line of a connection has its session; all others have the number of the transport, which counts
-// connections of one protocol since the honeypot was started. So the session is that: "SSH13477", "TT1583", and
-// the connection has none, unless it is called so (Telnet's early in 2017). Who reads events together
-// joins the two (honeypot_session_is_transport()).
+// connections of one protocol since the honeypot was started. So their session is that: "SSH13477", "TT1583",
+// and who reads events together joins the two (honeypot_session_is_transport()). Early in 2017
+// Telnet's sessions were called TT1583 by Cowrie itself.
 //
 // Lines of a downloader ("[HTTPPageDownloader,client]", "[-]") do not say of whom they are: no source. Lines that do
 // not begin with a time go on with the one before. Of "user/password" the first "/" is the border,
@@ -89,7 +89,6 @@ static bool read_transport(struct log_reading *r, struct span system, struct hon
 // "192.0.2.7:50294 (172.17.0.3:2222) [session: 0e2042aaf8db]"
 static bool read_connection(struct span text, struct honeypot_event *event)
 {
-	static const char begin[] = "[session: ";
 	struct span from = log_until(&text, ' '), port;
 	if (!take_last(&from, ':', &port) || !log_address(from, &event->source))
 		return false;
@@ -99,9 +98,8 @@ static bool read_connection(struct span text, struct honeypot_event *event)
 		log_address(span_from(to, 1), &event->destination);
 		event->port = log_port(port);
 	}
-	if (log_starts(text, begin) && take_end(&text, "]") &&
-	    honeypot_session_is_transport(span_from(text, sizeof begin - 1)))
-		event->session = span_from(text, sizeof begin - 1);
+	if (log_starts(text, "[session: ") && take_end(&text, "]"))
+		event->session = span_from(text, sizeof "[session: " - 1);
 	return true;
 }
 

@@ -27,7 +27,7 @@ TEST(a_session)
 	      kept.ledger.others == 2);
 	CHECK(kept_is(
 		&kept, 0,
-		"2018-06-15T00:04:39.596202Z   192.0.2.7:50294 > 172.17.0.3:2222 ssh connect "));
+		"2018-06-15T00:04:39.596202Z  0e2042aaf8db 192.0.2.7:50294 > 172.17.0.3:2222 ssh connect "));
 	CHECK(kept_is(&kept, 1,
 	              "2018-06-15T00:04:39.596202Z  SSH13477" EMPTY
 	              "ssh client SSH-2.0-libssh2_1.7.0"));

@@ -58,10 +58,10 @@ struct honeypot_event {
 const char *honeypot_event_kind_name(enum honeypot_event_kind);
 const char *honeypot_protocol_name(enum honeypot_protocol);
 
-// A log in text names a session in the line of its connection alone, and all others by the number of its transport:
-// such sessions are called "SSH13477" and "TT1583" (as Cowrie itself did early in 2017), and begin without a
-// HONEYPOT_CONNECT. That has no session, so that it comes before them: it is the last one of the same sensor, source and
-// protocol before the first event of the session. A connection without a session that nothing follows is none.
+// A log in text says of a connection which session it is, and of all others only the number of its transport:
+// such sessions are called "SSH13477" and "TT1583" (as Cowrie itself did in 2017), and begin without a
+// HONEYPOT_CONNECT. That is an event of the same sensor and source in a session of its own, without other
+// events. Numbers of a source's connections by one protocol ascend with their times, until the honeypot is started anew.
 bool honeypot_session_is_transport(struct span session);
 
 // Less than, equal to, or greater than 0, by sensor, session, source, time, kind and all the rest: the order
