@@ -31,6 +31,7 @@ VALUES = {"first": "2017-03-24", "second": "2017-03-25", "middle": "2017-03-26",
 NO_TABLE = ("report", "notify", "ingest", "verify", "compact", "forget", "probe", "responses", "simulate", "--as-fingerprint")
 # Texts for people: what they say is in no notation.
 PROSE = {"fingerprints": ("rule", "what", "source", "evidence"), "info": ("value",), "settings": ("value",),
+         "honeypot": ("client", "fetched"), "variants": ("published",),
          "ledger": ("reason", "meaning", "capture"), "places": ("name", "country_name"), "changes": ("name", "id")}
 MIXED = {("info", "value"), ("settings", "value"), ("packets", "protocol")}  # texts, and numbers without a name
 NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?%?|1/[0-9]+")
@@ -64,6 +65,14 @@ def make(folder):
     write("own.jsonl", b"".join(b'{"address":"12.0.0.0","port":%d,"time":"2017-03-24T00:00:00Z","response":"eA=="}\n' % port
                                 for port in (23, 7000)))
     succeed("responses", "-q", "-s", "store", "own.jsonl")
+    write("cowrie.json", b"".join(b'{"eventid":"cowrie.%s","timestamp":"2017-03-24T00:00:0%dZ","src_ip":"192.0.2.%d","session":"x%d",%s}\n'
+                                  % (event, second, number, number, more)
+                                  for number in (1, 2) for second, (event, more) in enumerate((
+                                      (b"session.connect", b'"src_port":5,"dst_ip":"198.51.100.1","dst_port":23,"protocol":"telnet"'),
+                                      (b"command.input", b'"input":"/bin/busybox MIRAI"'),
+                                      (b"command.input", b'"input":"/bin/busybox wget; /bin/busybox ECCHI"'),
+                                      (b"session.file_download", b'"url":"http://192.0.2.9/x","shasum":""')))))
+    succeed("honeypot", "-q", "-s", "store", "cowrie.json")
     os.chdir("/")
 
 

@@ -250,6 +250,10 @@ def make_databases():
     for name, data in make_seeds.responses():
         if name in ("own.jsonl", "nmap.xml"):
             harness.write(name, data)
+    for name, data in make_seeds.honeypots():
+        if name in ("cowrie.json", "heralding.csv"):
+            harness.write(name, data)
+    harness.write("families.csv", b"mirai,MIRAI,ECCHI,2,0x22,2016-08,us\nours,OURS,,1,,,\n")
     os.mkdir("bad")
     for number, data in enumerate(BAD_FINGERPRINTS):
         harness.write(f"bad/{number}.txt", data)

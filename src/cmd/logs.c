@@ -97,25 +97,30 @@ static bool take_one(void *context, const struct honeypot_event *event, struct e
 	return store_take_event(t->take, event, error);
 }
 
+static void say_more(char line[LINE_SIZE], uint64_t count, const char *words)
+{
+	char more[128];
+	const size_t length = strlen(line);
+	if (count == 0)
+		return;
+	text_format(more, sizeof more, "%s%" PRIu64 " %s", strchr(line, ';') == NULL ? "; " : ", ",
+	            count, words);
+	text_copy(line + length, LINE_SIZE - length, more);
+}
+
 // Nothing of a log is dropped silently.
 static void say_ledger(const char *name, const struct honeypot_file *file)
 {
 	const struct honeypot_ledger *l = honeypot_file_ledger(file);
-	char line[LINE_SIZE], more[128];
-	text_format(line, sizeof line, "'%.200s' (%s): %" PRIu64 " events", name,
-	            honeypot_file_form(file), l->events);
-	const char *before = "; ";
-	for (int skip = -1; skip < HONEYPOT_SKIPS; skip++) {
-		const uint64_t count = skip < 0 ? l->others : l->skipped[skip];
-		const char *words = skip < 0 ? "lines of other things" : honeypot_skip_words(skip);
-		if (count == 0)
-			continue;
-		text_format(more, sizeof more, "%s%" PRIu64 " %s", before, count, words);
-		const size_t length = strlen(line);
-		text_copy(line + length, sizeof line - length, more);
-		before = ", ";
-	}
-	command_say(line);
+	char line[LINE_SIZE], begin[LINE_SIZE];
+	text_format(begin, sizeof begin, "'%.200s' (%s): ", name, honeypot_file_form(file));
+	text_format(line, sizeof line, "%" PRIu64 " events", l->events);
+	say_more(line, l->others, "lines of other things");
+	for (enum honeypot_skip skip = 0; skip < HONEYPOT_SKIPS; skip++)
+		say_more(line, l->skipped[skip], honeypot_skip_words(skip));
+	const size_t length = strlen(begin);
+	text_copy(begin + length, sizeof begin - length, line);
+	command_say(begin);
 }
 
 static bool read_open_file(struct logs_command *c, const char *name, struct honeypot_file *file,
