@@ -4,7 +4,7 @@
 #include "analyse/devices/neighbours.h"
 
 #include "analyse/devices/cluster_answers.h"
-#include "analyse/devices/text_pool.h"
+#include "analyse/text_pool.h"
 #include "base/memory.h"
 #include "cluster/gram.h"
 #include "device/rarity.h"
