@@ -30,8 +30,8 @@ words_table words_variants = {
 	                            "ファミリーの文字列を送った送信元の数（1日につき1回数えます）。目盛は図ごとに異なります。" },
 	[WORD_CAPTION_VARIANT_COUNTRIES] = { "Sources of all families, each once a day, by where they are. Each plot has its own scale.",
 	                                     "全ファミリーの送信元の数を所在地別に示します（1日につき1回数えます）。目盛は図ごとに異なります。" },
-	[WORD_CAPTION_VARIANTS_MORE] = { "Drawn are the {1} with the most sources, of {2}; the table has all.",
-	                                 "図は{2}件のうち送信元の多い{1}件です。全件は表にあります。" },
+	[WORD_CAPTION_VARIANTS_MORE] = { "Drawn are the {1} with the most sources, of {2}; the CSV has all.",
+	                                 "図は{2}件のうち送信元の多い{1}件です。全件はCSVにあります。" },
 	[WORD_CAPTION_JOINED] = { "Who scans all of the Internet comes to honeypots and to the telescope; loaders only come to honeypots. "
 	                          "A source counts as seen if it sent the telescope a SYN on the same day.",
 	                          "インターネット全体をスキャンする送信元は、ハニーポットにもダークネットにも現れます。ローダーは"
