@@ -32,8 +32,10 @@ NO_TABLE = ("report", "notify", "ingest", "verify", "compact", "forget", "probe"
 # Texts for people: what they say is in no notation.
 PROSE = {"fingerprints": ("rule", "what", "source", "evidence"), "info": ("value",), "settings": ("value",),
          "honeypot": ("client", "fetched"), "variants": ("published",),
-         "ledger": ("reason", "meaning", "capture"), "places": ("name", "country_name"), "changes": ("name", "id")}
+         "ledger": ("reason", "meaning", "capture"), "sample": ("file", "evidence"), "places": ("name", "country_name"), "changes": ("name", "id")}
 MIXED = {("info", "value"), ("settings", "value"), ("packets", "protocol")}  # texts, and numbers without a name
+# All of them: without, JSON has more than CSV.
+SAMPLE_COLUMNS = "file,format,packed,keys,entries,tokens,programs,c2,ports,logins,sha256,evidence"
 NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?%?|1/[0-9]+")
 LIST = re.compile(r"\S[;,]\S")
 BOOLEANS = ("yes", "no", "true", "false", "0/1", "Y", "N")
@@ -178,7 +180,7 @@ def every_command(_):
     captures = sorted(str(path) for path in pathlib.Path(".").glob("*.capture"))
     for words in (("fingerprints", "--fingerprints", "own.txt"), ("rules", "--fields", "options", "--min-support", "9", "-s", "store"),
                   ("rules", "--new", "--across", "--min-support", "9", "-s", "store"), ("packets", *captures),
-                  ("survey", *captures)):
+                  ("survey", *captures), ("sample", "--columns", SAMPLE_COLUMNS, "malware")):
         asked[words[0]] = asked.get(words[0], 0) + check_line(words)
     help_text = succeed("--help")
     for command in re.findall(r"(?m)^  ([a-z]+)  ", help_text):

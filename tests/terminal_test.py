@@ -145,11 +145,14 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "budget": "2", "rate": "50", "rate-asn": "5", "rate-prefix": "0.5", "parallel": "7", "wait": "2", "deadline": "9",
           "before": "2000-01-01", "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
           "distance": "ngram", "compressor": "gzip", "cut": "0.4", "newick": "tree", "dendrogram": "tree.svg", "recog": "rules", "labels": "labels.csv",
+          "assign": "known", "save": "new-models",
+          "max-size": "1M", "honeypot": "logs", "honeypot-form": "2017", "sessions": "sessions", "variants": "variants", "infected": "infected",
+          "countries": "countries", "fingerprint": "hajime",
           "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
           "families": "families.csv", "key": "key", "shift-days": "-3",
           }
 NEEDS = {"score": ("--labels", "labels.csv"), "responses-day": ("--responses", "answers"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
-         "yes": ("--drop-damaged",), "resume": ("-o", "answers"),
+         "honeypot-form": ("--honeypot", "logs"), "fingerprint": ("--estimate",), "yes": ("--drop-damaged",), "resume": ("-o", "answers"),
          "print-probing-txt": ("--contact", "soc@example.org", "--page", "https://example.org/")}
 
 
@@ -176,6 +179,7 @@ def no_option_of_the_help_is_refused(_):
     write("places.csv", b"1.0.0.0,1.0.255.255,JP\n")
     write("networks.csv", b"1.0.0.0,1.0.255.255,4713,OCN\n")
     write("labels.csv", b"address,label\n")
+    succeed("cluster", "own.jsonl", "--save", "known")
     write("key", b"00" * 32 + b"\n")
     pathlib.Path("rules").mkdir()
     write("rules/a.xml", b"<fingerprints matches='ssh.banner'><fingerprint pattern='a'/></fingerprints>")
@@ -184,7 +188,7 @@ def no_option_of_the_help_is_refused(_):
         basis = {"ingest": ("-s", "other", name), "simulate": ("-o", "sim", "--scale", "0.0001", "--days", "1"),
                  "packets": (name,), "anonymise": (name, "-o", "given"), "report": (name, "-o", "page"), "fingerprints": (),
                  "notify": (name, "--family", "mirai"), "probe": ("--dry-run", "-s", folder),
-                 "cluster": ("own.jsonl",), "forget": ("-s", folder, "--before", "2000-01-01"), "responses": ("own.jsonl",),
+                 "cluster": ("own.jsonl",), "forget": ("-s", folder, "--before", "2000-01-01"), "responses": ("own.jsonl",), "sample": (name,),
                  "honeypot": ("cowrie.json",), "variants": ("cowrie.json",)}.get(command)
         if basis is None:
             basis = ("-s", folder) if command in ("info", "verify", "compact", "settings", "accessibility") else (name,)

@@ -58,6 +58,12 @@ static const struct option options[] = {
 	{ "dendrogram", 0, OPTION_TEXT, FIELD(dendrogram), "FILE",
 	  "draw the tree of the 80 largest clusters there, as SVG, each cluster folded", 0, 0,
 	  NULL },
+	{ "assign", 0, OPTION_TEXT, FIELD(assign), "FILE",
+	  "hosts join the models that --save wrote there, where they are as near as the cut; who is "
+	  "left becomes new models",
+	  0, 0, NULL },
+	{ "save", 0, OPTION_TEXT, FIELD(save), "FILE",
+	  "name clusters, m1, m2, ..., and write them there for --assign", 0, 0, NULL },
 	{ "threads", 0, OPTION_NUMBER, FIELD(analysis.take.take.threads), "N",
 	  "use this many threads (default: as many as processors)", 1, POOL_THREADS_MAX, NULL },
 };
@@ -130,7 +136,8 @@ static bool read_all(struct cluster_command *c, const struct option_words *words
                      bool *is_damaged, struct error *error)
 {
 	struct host_gatherer *g = host_gatherer_new(c->is_published ? NULL : mask_answer, error);
-	bool is_done = g != NULL && label_source_open(&c->source, error);
+	bool is_done = g != NULL && cluster_models_read(c, error) &&
+	               label_source_open(&c->source, error);
 	const struct response_receiver receiver = { note_time, c };
 	c->next = label_source_receiver(&c->source,
 	                                (struct response_receiver){ host_gatherer_take, g });
@@ -217,11 +224,17 @@ static bool find(struct cluster_command *c, const struct hosts *hosts, struct er
 	const struct distance_watch watch = { tick, &progress };
 	struct device_clusters found;
 	progress_start(&progress, "pairs", 0, !common->quiet && !common->no_progress);
-	if (!device_clusters_find(hosts, &how, &found, &limits, &watch, error)) {
+	const bool is_found = c->assign != NULL
+	                              ? device_clusters_assign(hosts, c->known, &how, &found,
+	                                                       &c->models, &limits, &watch, error)
+	                              : device_clusters_find(hosts, &how, &found, &limits, &watch,
+	                                                     error);
+	if (!is_found) {
 		progress_stop(&progress);
 		return false;
 	}
-	const bool has_names = name_clusters(c, hosts, &found, &how, &limits, &watch, error);
+	const bool has_names = cluster_models_name(c, &found, error) &&
+	                       name_clusters(c, hosts, &found, &how, &limits, &watch, error);
 	progress_stop(&progress);
 	const bool is_told = has_names && cluster_write_files(c, hosts, &found, error) &&
 	                     cluster_print(c, hosts, &found, error);
@@ -262,7 +275,7 @@ static bool check(const struct cluster_command *c, const struct option_words *wo
 		return error_set(error, ERROR_USAGE, "--score is a table of its own");
 	if (c->analysis.take.databases[PLACE_COUNTRY] != NULL && !c->summary)
 		return error_set(error, ERROR_USAGE, "--country-db is for --summary");
-	if (!label_source_check(&c->source, error))
+	if (!cluster_models_check(c, error) || !label_source_check(&c->source, error))
 		return false;
 	if (c->score && c->source.recog == NULL && c->source.table == NULL)
 		return error_set(error, ERROR_USAGE,
@@ -277,8 +290,8 @@ static bool check(const struct cluster_command *c, const struct option_words *wo
 static bool work(struct cluster_command *c, const struct option_words *words, bool *is_damaged,
                  struct error *error)
 {
-	char **databases = NULL;
-	if (!check(c, words, error) || !database_files(&c->analysis.take, &databases, error))
+	char **files = NULL;
+	if (!check(c, words, error) || !cluster_files(c, &files, error))
 		return false;
 	const struct confine confine = {
 		.common = &c->analysis.take.common,
@@ -286,13 +299,13 @@ static bool work(struct cluster_command *c, const struct option_words *words, bo
 		.folder = words->count == 0 ? c->analysis.store : NULL,
 		.read = c->source.table,
 		.read_folder = c->source.recog,
-		.files = databases,
+		.files = files,
 		.output = c->analysis.output,
 		.more_outputs = c->files,
 	};
 	struct hosts hosts;
 	const bool is_confined = confine_enter(&confine, error);
-	database_files_done(databases);
+	database_files_done(files);
 	if (!is_confined || !read_all(c, words, &hosts, is_damaged, error))
 		return false;
 	const bool is_done = find(c, &hosts, error);
@@ -312,12 +325,15 @@ static int run(const struct command *self, struct option_words words)
 		return exit_code;
 	if (c.distance == UINT32_MAX)
 		c.distance = c.is_published ? 1 : 0;
-	for (size_t i = 0, k = 0; i < 2; i++)
-		if ((i == 0 ? c.newick : c.dendrogram) != NULL)
-			c.files[k++] = i == 0 ? c.newick : c.dendrogram;
+	const char *const outputs[] = { c.newick, c.dendrogram, c.save };
+	for (size_t i = 0, k = 0; i < sizeof outputs / sizeof *outputs; i++)
+		if (outputs[i] != NULL)
+			c.files[k++] = outputs[i];
 	const bool is_done = work(&c, &words, &is_damaged, &error);
 	label_source_done(&c.source);
 	place_atlas_close(c.countries);
+	known_models_free(c.known);
+	memory_free(c.models);
 	cluster_scores_done(&c.scores);
 	memory_free(c.names);
 	confine_leave(is_done);
@@ -338,8 +354,9 @@ const struct command command_cluster = {
 		"with as much weight as its answers tell; one on which a host alone answered tells little. Hosts join by average linkage up "
 		"to the cut. The order of the input makes no difference. --paper is the method of Kasama and "
 		"Inoue (2017): there equal distances make the result depend on the order of hosts, which "
-		"is that of addresses, and a line says how many hosts other orders move. doc/devices.md "
-		"compares the two, and says where labels come from.",
+		"is that of addresses, and a line says how many hosts other orders move. --save names clusters, and --assign has the hosts of "
+		"another day join those that are known, so that a model keeps its name. doc/devices.md "
+		"compares the methods, and says where labels come from.",
 	.tables = tables,
 	.run = run,
 };

@@ -93,6 +93,8 @@ static bool row(struct summary *s, struct rows *rows, uint32_t cluster)
 	rows_text_span(rows, buffer_span(&s->text));
 	nearest_cells(s, rows, cluster);
 	countries_cell(s, rows, cluster);
+	if (s->command->models != NULL)
+		rows_text(rows, s->command->models[cluster].text);
 	return rows_end(rows);
 }
 

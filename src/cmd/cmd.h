@@ -51,6 +51,7 @@ extern const struct command command_probe;
 extern const struct command command_report;
 extern const struct command command_responses;
 extern const struct command command_rules;
+extern const struct command command_sample;
 extern const struct command command_settings;
 extern const struct command command_shapes;
 extern const struct command command_simulate;

@@ -13,6 +13,7 @@
 #include "place/place.h"
 #include "honeypot/honeypot_file.h"
 #include "response/response_file.h"
+#include "sample/sample.h"
 #include "store/store.h"
 
 #include <signal.h>
@@ -96,6 +97,9 @@ WRAP(response_file_open,
 WRAP(honeypot_file_open,
      (const char *path, uint64_t memory_bytes, struct honeypot_file **out, struct error *error),
      (path, memory_bytes, out, error))
+WRAP(sample_read,
+     (struct sample_reader * reader, struct span file, struct sample *out, struct error *error),
+     (reader, file, out, error))
 WRAP(place_atlas_open,
      (enum place_kind kind, const struct place_source *sources, size_t count,
       struct place_atlas **out, struct error *error),
@@ -178,15 +182,13 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,    &command_ledger,        &command_packets,
-	&command_survey,    &command_changes,       &command_report,
-	&command_info,      &command_settings,      &command_verify,
-	&command_compact,   &command_forget,        &command_fingerprints,
-	&command_lifetimes, &command_ports,         &command_places,
-	&command_prefixes,  &command_sources,       &command_shapes,
-	&command_notify,    &command_rules,         &command_probe,
-	&command_responses, &command_accessibility, &command_cluster,
-	&command_honeypot,  &command_variants,      NULL,
+	&command_ingest,    &command_ledger,    &command_packets,       &command_survey,
+	&command_changes,   &command_report,    &command_info,          &command_settings,
+	&command_verify,    &command_compact,   &command_forget,        &command_fingerprints,
+	&command_lifetimes, &command_ports,     &command_places,        &command_prefixes,
+	&command_sources,   &command_shapes,    &command_notify,        &command_rules,
+	&command_probe,     &command_responses, &command_accessibility, &command_cluster,
+	&command_sample,    &command_honeypot,  &command_variants,      NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -254,6 +256,7 @@ static const char *const lines[] = {
 	"honeypot -s old",
 	"variants --memory 64M --country-db a.csv a.json",
 	"variants -s old --families a.txt",
+	"sample a.pcap",
 	"settings -s old",
 	"settings -s old --country-db a.csv",
 	"settings --memory 64M -s old --telescope 198.51.100.0/24 a.pcap",

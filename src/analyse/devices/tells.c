@@ -135,24 +135,6 @@ static void pack(struct words *w)
 	w->count = count;
 }
 
-// The items of a cluster that most hosts have; of as many the first.
-static unsigned choose(const struct telling *t, uint32_t cluster, uint32_t out[TELLS_ITEMS_MAX])
-{
-	const struct host_item *items = t->found->items.items;
-	unsigned count = 0;
-	for (uint32_t i = t->answers.heads[cluster]; i != UINT32_MAX; i = t->answers.nexts[i]) {
-		unsigned at = count;
-		while (at > 0 && items[out[at - 1]].weight < items[i].weight)
-			at--;
-		if (at == TELLS_ITEMS_MAX)
-			continue;
-		count += count < TELLS_ITEMS_MAX;
-		memmove(out + at + 1, out + at, (count - 1 - at) * sizeof *out);
-		out[at] = i;
-	}
-	return count;
-}
-
 static bool take_words(const struct telling *t, uint32_t cluster, struct words *w)
 {
 	uint32_t chosen[TELLS_ITEMS_MAX];
@@ -160,7 +142,9 @@ static bool take_words(const struct telling *t, uint32_t cluster, struct words *
 		return true;
 	w->count = 0;
 	w->cluster = cluster;
-	const unsigned count = cluster > 0 ? choose(t, cluster, chosen) : 0;
+	const unsigned count = cluster > 0 ? cluster_answers_most(&t->answers, cluster, chosen,
+	                                                          TELLS_ITEMS_MAX)
+	                                   : 0;
 	for (unsigned i = 0; i < count; i++) {
 		const struct host_item *item = &t->found->items.items[chosen[i]];
 		for (uint32_t k = 0; k < item->host->count; k++) {

@@ -2,6 +2,7 @@
 // Tokens, families, names and halves of sessions, one by one; tests/variants_test.py has a naive model of the whole.
 #include "analyse/variants/variants.h"
 
+#include "base/buffer.h"
 #include "base/calendar.h"
 #include "base/test.h"
 #include "holdings/test_memory.h"
@@ -20,16 +21,19 @@ static struct span text(const char *words)
 // The tokens of a line, joined by blanks; a mark has a * behind it.
 static bool says(const char *line, const char *wanted)
 {
-	char found[256] = "";
+	struct buffer found = buffer_up_to(256);
 	struct span token;
 	bool is_mark;
 	for (size_t at = 0; token_next(text(line), &at, &token, &is_mark);) {
-		if (found[0] != '\0')
-			strcat(found, " ");
-		strncat(found, (const char *)token.bytes, token.length);
-		strcat(found, is_mark ? "*" : "");
+		if (found.length > 0)
+			buffer_byte(&found, ' ');
+		buffer_append(&found, token.bytes, token.length);
+		buffer_text(&found, is_mark ? "*" : "");
 	}
-	return strcmp(found, wanted) == 0;
+	const bool ok = found.length == strlen(wanted) &&
+	                (found.length == 0 || memcmp(found.bytes, wanted, found.length) == 0);
+	buffer_done(&found);
+	return ok;
 }
 
 TEST(tokens_are_words_that_are_no_applets)
