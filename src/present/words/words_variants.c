@@ -4,9 +4,12 @@
 
 words_table words_variants = {
 	[WORD_VARIANTS] = { "Variants", "亜種" },
-	[WORD_TITLE_VARIANTS] = { "Sources at honeypots, by family", "ハニーポットへの送信元（ファミリー別）" },
-	[WORD_TITLE_VARIANT_COUNTRIES] = { "Sources at honeypots, by country", "ハニーポットへの送信元（国・地域別）" },
-	[WORD_TITLE_JOINED] = { "Sources at honeypots that the telescope saw", "ハニーポットへの送信元のうちダークネットでも観測" },
+	[WORD_TITLE_VARIANTS] = { "Sources at honeypots, by family",
+	                          "ハニーポットへの送信元（ファミリー別）" },
+	[WORD_TITLE_VARIANT_COUNTRIES] = { "Sources at honeypots, by country",
+	                                   "ハニーポットへの送信元（国・地域別）" },
+	[WORD_TITLE_JOINED] = { "Sources at honeypots that the telescope saw",
+	                        "ハニーポットへの送信元のうちダークネットでも観測" },
 	[WORD_TITLE_INFECTED] = { "Infected hosts: {1}", "感染ホスト: {1}" },
 	[WORD_VARIANTS_NO_LOG] = { "no honeypot logged", "ログなし" },
 	[WORD_UNIT_JOINED] = { "share of the sources of the day", "その日の送信元に占める割合" },
@@ -46,7 +49,8 @@ words_table words_variants = {
 	                         "there were at least {3} to {4}.",
 	                         "{1}にダークネットで観測した感染送信元は全体で{2}です。観測されなかったものを含めると、少なくとも"
 	                         "{3}～{4}と推定されます。" },
-	[WORD_INFECTED_COUNTRY] = { "In {1} it saw {2}, and there were at least {3} to {4}.", "{1}では観測{2}、少なくとも{3}～{4}です。" },
+	[WORD_INFECTED_COUNTRY] = { "In {1} it saw {2}, and there were at least {3} to {4}.",
+	                            "{1}では観測{2}、少なくとも{3}～{4}です。" },
 	[WORD_VARIANTS_TABLE] = { "Families, {1}", "ファミリー（{1}）" },
 	[WORD_COLUMN_SOURCE_DAYS] = { "sources, each once a day", "送信元（日ごとの延べ数）" },
 	[WORD_COLUMN_COUNTRIES] = { "countries", "国・地域" },
@@ -58,6 +62,7 @@ words_table words_variants = {
 	[WORD_COLUMN_PROGRAMS] = { "programs", "プログラム" },
 	[WORD_COLUMN_TOKENS] = { "strings", "文字列" },
 	[WORD_COLUMN_KEYS] = { "keys", "鍵" },
-	[WORD_INFECTED_TABLE] = { "Infected hosts by country, {1}", "国・地域別の感染ホスト（{1}）" },
+	[WORD_INFECTED_TABLE] = { "Infected hosts by country, {1}",
+	                          "国・地域別の感染ホスト（{1}）" },
 	[WORD_INFECTED_ALL] = { "all", "全体" },
 };
