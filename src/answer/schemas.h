@@ -20,5 +20,8 @@ schema_of_question accessibility_schema;
 schema_of_question devices_schema;
 schema_of_question join_schema;
 schema_of_question infected_schema;
+
+// schemas_effect.c
+schema_of_question effect_schema, effect_curve_schema;
 schema_of_question sessions_schema;
 schema_of_question variants_schema;
