@@ -159,6 +159,8 @@ def samples():
     for key in (0x22, 0x07, 0xe0, 0x62, 0x54, 0x45):
         yield Sample(f"t7-{key:02x}", elf(bytes(16) + table(values, key, zero=b"") + bytes(16)), **two(values, key))
         yield Sample(f"t7-{key:02x}-flat", flat(values[4:], key, zero=b""), [key], values[4:], ["MIRAI"])
+    hosts = ["198.51.100.9:1791", *texts(), "198.51.100.9:1791", "bins.sh", "192.0.2.300", "bot.arm7", "https://example.com/x"]
+    yield Sample("t8-hosts", elf_of(hosts, 0x22), [0x22], hosts, ["MIRAI"], "", ["198.51.100.9:1791"])
     yield Sample("t8-no-c2", elf_of(texts("IZ1H9"), 0xea), [0xea], texts("IZ1H9"), ["IZ1H9"])
     yield from nothing()
     for key in (0xb4, 0xe0, 0xea, 0x80, 0xff):
@@ -184,8 +186,10 @@ def nothing():
     yield Sample("t9-list", "\n".join(texts()).encode() + b"\n", form="text")
     yield Sample("t9-capitals", elf("\0".join(["", *(text.upper() for text in ("enable", "system", "shell", "incorrect",
                  "password", "login", "chunked")), ""]).replace("\0", " \0").encode()))
-    yield Sample("t9-busybox", elf(b"\0%s: applet not found\0/proc/\0/dev/watchdog\0Login incorrect\0Password: \0system\0shell\0"
-                                   b"enable\0/bin/busybox \0/bin/busybox kill\0/etc/resolv.conf\0nameserver\0"))
+    busybox = elf(b"\0%s: applet not found\0/proc/\0/dev/watchdog\0Login incorrect\0Password: \0system\0shell\0"
+                  b"enable\0/bin/busybox \0/bin/busybox kill\0/etc/resolv.conf\0nameserver\0See busybox for more\0")
+    yield Sample("t9-busybox", busybox)
+    yield Sample("t9-busybox-encoded", xor(busybox, 0x03))
 
 
 # Records of credentials: user, password, weight.

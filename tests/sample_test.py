@@ -66,6 +66,7 @@ def what_was_put_in_comes_out(_):
         want = [sample.name, row["format"], row["packed"] or "", ";".join(row["keys"]), str(row["entries"]), ";".join(row["tokens"]),
                 "" if row["programs"] is None else str(row["programs"]), ";".join(row["c2"])]
         equal([cells[column] for column in COLUMNS], want, f"{sample.name}: CSV")
+        check(set(cells) <= set(row), f"{sample.name}: JSON has no {set(cells) - set(row)}")
 
 
 # ---- a model

@@ -191,8 +191,7 @@ static bool is_login(struct span file, const struct marker_hit *hit)
 
 // ---- all of them
 
-static void take(struct keys_room *room, struct span file, const struct marker_hit *hit,
-                 bool is_image)
+static void take(struct keys_room *room, struct span file, const struct marker_hit *hit)
 {
 	struct seen *seen = &room->seen[hit->key];
 	const struct marker *marker = &markers[hit->marker];
@@ -202,7 +201,7 @@ static void take(struct keys_room *room, struct span file, const struct marker_h
 	seen->is_touched = true;
 	if (marker->kind == MARKER_LOGIN)
 		counts = is_login(file, hit);
-	else if (hit->key == 0 && !is_image)
+	else if (hit->key == 0)
 		counts = counts_in_clear(room, file, hit);
 	else
 		counts = enters(seen, file, hit) && seen->is_ended;
@@ -240,22 +239,25 @@ static bool sum_up(const struct seen *seen, uint8_t key, struct key_found *out)
 	return true;
 }
 
-static bool is_clear_table(const struct keys_room *room, const struct key_found *f)
+// Who encodes a whole program has something to hide: there one of the two is enough.
+static bool is_clear_table(const struct keys_room *room, const struct key_found *f, bool is_image)
 {
+	if (is_image && room->query_count + room->reply_count > 0 && f->markers >= 2)
+		return true;
 	return (is_answered(room) && f->markers >= 1) ||
 	       (room->query_count > 0 && f->markers >= CLEAR_OTHERS);
 }
 
 static bool is_first_table(const struct keys_room *room, const struct key_found *f, bool is_image)
 {
-	if (f->key == 0 && !is_image)
-		return is_clear_table(room, f);
+	if (f->key == 0)
+		return is_clear_table(room, f, is_image);
 	return f->markers >= 3 && f->weight >= KEYS_WEIGHT;
 }
 
-static bool is_another_table(const struct key_found *f, bool is_image)
+static bool is_another_table(const struct key_found *f)
 {
-	return (f->key != 0 || is_image) && (f->markers >= 2 || f->weight >= 3);
+	return f->key != 0 && (f->markers >= 2 || f->weight >= 3);
 }
 
 static bool is_before(const struct key_found *a, const struct key_found *b)
@@ -268,6 +270,7 @@ static bool is_before(const struct key_found *a, const struct key_found *b)
 static void keep(struct keys *out, const struct key_found *f)
 {
 	size_t at = out->count;
+	out->is_cut |= at == KEYS_MAX;
 	while (at > 0 && is_before(f, &out->found[at - 1]))
 		at--;
 	if (at == KEYS_MAX)
@@ -286,8 +289,8 @@ void keys_find(struct keys_room *room, const struct marker_index *index, struct 
 	bool has_table = false;
 	clear_room(room);
 	while (marker_next(&scan, &hit))
-		take(room, file, &hit, is_image);
-	out->count = 0;
+		take(room, file, &hit);
+	*out = (struct keys){ .count = 0 };
 	for (unsigned key = 0; key < 256; key++) {
 		if (sum_up(&room->seen[key], (uint8_t)key, &f))
 			has_table |= is_first_table(room, &f, is_image);
@@ -296,7 +299,7 @@ void keys_find(struct keys_room *room, const struct marker_index *index, struct 
 		if (!sum_up(&room->seen[key], (uint8_t)key, &f))
 			continue;
 		f.has_table = is_first_table(room, &f, is_image) ||
-		              (has_table && is_another_table(&f, is_image));
+		              (has_table && is_another_table(&f));
 		f.has_logins = f.logins >= (has_table ? KEYS_LOGINS : KEYS_LOGINS_ALONE);
 		if (f.has_table || f.has_logins)
 			keep(out, &f);

@@ -41,6 +41,7 @@ struct key_found {
 struct keys {
 	struct key_found found[KEYS_MAX];  // most weight first
 	size_t count;
+	bool is_cut;  // there are more
 };
 
 // Room for the search, the same for all files; NULL: no memory.
@@ -48,6 +49,7 @@ struct keys_room;
 struct keys_room *keys_room_new(void);
 void keys_room_free(struct keys_room *);  // accepts NULL
 
-// `is_image`: the file was encoded as a whole and is not any more, so that key 0 is as telling as another.
+// `is_image`: the file was encoded as a whole and is not any more; of key 0 two more markers beside one of the two
+// are enough then.
 void keys_find(struct keys_room *, const struct marker_index *, struct span file, bool is_image,
                struct keys *out);

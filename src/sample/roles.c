@@ -158,9 +158,17 @@ static bool is_host_name(const char *text)
 	return !IS_IN(last, suffixes) && (labels > 2 || !IS_IN(last, file_ends));
 }
 
-static bool is_host(const char *text)
+// Perhaps with a port behind a colon.
+static bool is_host(const char *whole)
 {
+	char text[HOST_MAX + 1];
+	uint64_t port;
 	uint32_t address;
+	const size_t length = strcspn(whole, ":");
+	if (length > HOST_MAX ||
+	    (whole[length] == ':' && !text_u64(whole + length + 1, 65535, &port)))
+		return false;
+	text_format(text, sizeof text, "%.*s", (int)length, whole);
 	if (text_ipv4(text, &address))
 		return address >> 24 != 0 && address >> 24 != 127 && address >> 24 < 224;
 	return is_host_name(text);

@@ -3,7 +3,7 @@
 //
 // * Token: `/bin/busybox X` of an X that is no applet, and `X: applet not found`, case kept. Both of one X are a *branch*.
 //   It says how the bot calls itself to shells; a key never says it.
-// * C2: an entry that is nothing but a host name or an IPv4 address is a *candidate*, and a port right behind it its own.
+// * C2: an entry that is nothing but a host name or an IPv4 address, perhaps with a port, is a *candidate*, and a port right behind it its own.
 //   Names of files (bins.sh, bot.arm7) are none, nor are hosts in addresses of pages. That there is none is
 //   normal: many bots of 2024 on have the address in their code alone (notes of the fork of mirai-toushi, 2026).
 // * One program, or two: a bot that loads others itself has the answers that a loader waits for (`wget: applet not found`,
@@ -54,5 +54,5 @@ struct roles {
 bool roles_find(struct span file, const struct entries *, struct roles *out);
 void roles_done(struct roles *);
 
-// Host names and addresses that nothing makes a link of: every dot becomes [.]
+// Hosts that nothing makes a link of: every dot becomes [.]
 void roles_defang(struct buffer *out, const char *host);

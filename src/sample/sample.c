@@ -212,12 +212,20 @@ void sample_list_tokens(const struct sample *s, struct buffer *out)
 	}
 }
 
+// Each once.
 void sample_list_hosts(const struct sample *s, struct buffer *out)
 {
 	const size_t begin = out->length;
 	for (size_t i = 0; i < s->roles.host_count; i++) {
-		char host[ENTRY_TEXT_MAX + 1];
+		char host[ENTRY_TEXT_MAX + 1], before[ENTRY_TEXT_MAX + 1];
+		bool is_new = true;
 		entry_text(s->file, &s->table.entries[s->roles.hosts[i].entry], host);
+		for (size_t j = 0; is_new && j < i; j++) {
+			entry_text(s->file, &s->table.entries[s->roles.hosts[j].entry], before);
+			is_new = !text_equal(host, before);
+		}
+		if (!is_new)
+			continue;
 		separate(out, begin);
 		roles_defang(out, host);
 	}
@@ -270,6 +278,9 @@ void sample_list_evidence(const struct sample *s, struct buffer *out)
 		separate(out, begin);
 		list_key(s, &s->keys.found[i], out);
 	}
+	if (s->keys.is_cut)
+		buffer_format(out, ";more than %d keys, of which the others are left out",
+		              KEYS_MAX);
 	if (s->roles.evidence.length > 0)
 		separate(out, begin);
 	buffer_append(out, s->roles.evidence.bytes, s->roles.evidence.length);

@@ -306,7 +306,7 @@ static void write_hosts(struct buffer *out, const struct sample *s)
 		entry_text(s->file, &s->table.entries[h->entry], host);
 		comma(out);
 		buffer_text(out, "{\"host\":\"");
-		roles_defang(out, host);  // letters, digits, dots and hyphens
+		roles_defang(out, host);  // letters, digits, dots, hyphens, a colon
 		buffer_byte(out, '"');
 		if (h->port_entry != SIZE_MAX)
 			number_of(out, "port", s->table.entries[h->port_entry].port);
@@ -361,6 +361,7 @@ static void write_own_lists(struct buffer *out, const struct sample *s)
 	for (size_t i = 0; i < list.length; i++)
 		buffer_byte(out, list.bytes[i] == ';' ? ',' : list.bytes[i]);
 	buffer_byte(out, ']');
+	number_of(out, "logins", s->logins.word_count);
 	list.length = 0;
 	sample_list_evidence(s, &list);
 	list_of(out, "evidence", &list);
