@@ -56,10 +56,10 @@ static words_table words_survey = {
 	                        "traffic.",
 	                        "キャプチャの一部はシミュレーションデータです。本ページの数値には実際の観測データと"
 	                        "シミュレーションデータが混在しています。" },
-	[WORD_BANNER_UNKNOWN] = { "On {1} of {2} days packets came as flows, which do not keep the headers that families "
+	[WORD_BANNER_UNKNOWN] = { "On {1} of {2} days ({3}) packets came as flows, which do not keep the headers that families "
 	                          "are recognised by: families are unknown on these days, and what is counted from one "
 	                          "day to the next does not know of them.",
-	                          "{2}日のうち{1}日は、ファミリーの判定に必要なヘッダーを持たないフローデータを含みます。"
+	                          "{2}日のうち{1}日（{3}）は、ファミリーの判定に必要なヘッダーを持たないフローデータを含みます。"
 	                          "これらの日のファミリー別の値は不明であり、前後の日の集計にも反映されていません。" },
 	[WORD_BANNER_LOST] = { "Days that are lost, {1} of {2}: {3}. They were observed, but what was stored of them is "
 	                       "damaged: they are unknown here, which is not zero, and what is counted over several days "
