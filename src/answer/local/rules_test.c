@@ -124,12 +124,18 @@ static bool open_captures(struct holdings *h, struct holdings_captures **out, st
 	return holdings_open_captures(counted_of(h)->inner, out, error);
 }
 
+static bool next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	return holdings_next_asked_day(counted_of(h)->inner, from, out);
+}
+
 static const struct holdings_functions counting = { .count = count,
 	                                            .at = at,
 	                                            .about = about,
 	                                            .syns = syns,
 	                                            .open_hosts = open_hosts,
 	                                            .lost = lost,
+	                                            .next_asked_day = next_asked_day,
 	                                            .open_captures = open_captures };
 
 // ---- asking
