@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Several inquiries at once get what each gets alone, and share the work. The traffic has habits that
-// begin on some day and grow, so that there are rules, lives and something new.
+// Several inquiries at once get what each gets alone, and share the work. Habits begin on some day and grow.
 #include "answer/answer.h"
 #include "answer/local/local.h"
 #include "base/text.h"
