@@ -353,9 +353,9 @@ static words_table words_survey = {
 	                  "ページ自身のもの以外のスクリプトは動作しません。" },
 };
 
-static const words_table *const tables[] = { &words_survey, &words_overview, &words_where,
-	                                     &words_map,    &words_page,     &words_rules,
-	                                     &words_devices };
+static const words_table *const tables[] = { &words_survey,  &words_overview, &words_where,
+	                                     &words_map,     &words_page,     &words_rules,
+	                                     &words_devices, &words_variants };
 
 const char *word_in(enum lang lang, enum word word)
 {
