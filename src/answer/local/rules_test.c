@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Several inquiries at once get what each gets alone, and share the work. The traffic has habits that
-// begin on some day and grow, so that there are rules, lives and something new.
+// Several inquiries at once get what each gets alone, and share the work. Habits begin on some day and grow.
 #include "answer/answer.h"
 #include "answer/local/local.h"
 #include "base/text.h"
@@ -124,12 +123,18 @@ static bool open_captures(struct holdings *h, struct holdings_captures **out, st
 	return holdings_open_captures(counted_of(h)->inner, out, error);
 }
 
+static bool next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	return holdings_next_asked_day(counted_of(h)->inner, from, out);
+}
+
 static const struct holdings_functions counting = { .count = count,
 	                                            .at = at,
 	                                            .about = about,
 	                                            .syns = syns,
 	                                            .open_hosts = open_hosts,
 	                                            .lost = lost,
+	                                            .next_asked_day = next_asked_day,
 	                                            .open_captures = open_captures };
 
 // ---- asking
