@@ -375,6 +375,8 @@ def seeds(hotaru):
             for i, frame in list(enumerate(frames(link_type)))[(choice + number) % 8::8]:
                 yield "decode", f"{choice}-{link_type}-{i}", struct.pack("<H", choice) + frame
     yield "decode", "unknown", b"\xff\xff" + bytes(40)
+    for i, packet in enumerate(frames(RAW)):
+        yield "anonymise", str(i), packet
     for i, options in enumerate(OPTIONS):
         yield "tcp", str(i), options
     for target, lines in LINES.items():
@@ -403,6 +405,8 @@ def seeds(hotaru):
         yield "label", str(i), rules + b"\0" + answer
     for name, data in responses():
         yield "responses", name, data
+    for name, data in honeypots():
+        yield "honeypot", name, data
     for name, data in databases():
         yield "place", name, b"\2" + data
     yield from own_files(hotaru)
@@ -433,6 +437,46 @@ def responses():
                           b'"observed_at": "2021-12-07T06:23:41.5Z", "banner_hex": "78ff", "http": {"response": {"body": "x"}}}]}]}}\n')
     yield "shodan.json", (b'[\n{"ip_str":"192.0.2.1","port":81,"transport":"tcp","timestamp":"2017-05-13T04:05:06.25","data":"a\\r\\n",'
                           b'"opts":{"raw":"00ff"},"http":{"html":"b"},"_shodan":{"module":"auto"}}\n]\n')
+
+
+def honeypots():
+    """A log of each form, by its layout; small, so that it is changed everywhere."""
+    at, source = '"timestamp":"2018-06-15T00:04:39.596202Z"', '"src_ip":"192.0.2.7","session":"c0ffee"'
+    cowrie = (f'{{"eventid":"cowrie.session.connect",{at},{source},"src_port":5,"dst_ip":"198.51.100.1","dst_port":2223,'
+              '"protocol":"telnet","sensor":"s","message":[]}\n'
+              f'{{"eventid": "cowrie.login.failed", {at}, {source}, "username": "b\'\\\\xff\'", "password": "\\u0000", '
+              '"system": "CowrieTelnetTransport,1,192.0.2.7", "isError": 0}\n'
+              f'{{"eventid":"cowrie.session.file_download",{at},{source},"url":"http://example.com/a","shasum":"26e8"}}\n'
+              f'{{"eventid":"cowrie.session.closed","time":1529021079.5,{source},"duration":1.5,"x":{{}}}}\n')
+    yield "cowrie.json", cowrie.encode()
+    at = "2018-06-15T09:04:39.596202+0900 [CowrieTelnetTransport,1583,192.0.2.7] "
+    yield "cowrie.log", (f"{at[:32]}[cowrie.telnet.transport.HoneyPotTelnetFactory] New connection: 192.0.2.7:5 (198.51.100.1:2223) "
+                         f"[session: TT1583]\n{at}login attempt [b'a\\xff'/b'b'] failed\n{at}CMD: sh\n\tx\n{at}INPUT (cat): a\n"
+                         f"{at}Downloaded URL (http://example.com/a) with SHA-256 {'0f' * 32} to dl/x\n"
+                         f"{at}SFTP Uploaded file \"k\" to dl/{'0f' * 32}\n{at}Connection lost after 1 seconds\n").encode()
+    yield "heralding.csv", (b"timestamp,auth_id,session_id,source_ip,source_port,destination_ip,destination_port,protocol,username,"
+                            b'password,password_hash\r\n2019-04-13 08:29:12.5,x,s,192.0.2.7,5,198.51.100.1,23,telnet,u,"a,""b\nc",\r\n')
+    yield "heralding-sessions.csv", (b"timestamp,duration,session_id,source_ip,source_port,protocol\n"
+                                     b"2019-04-13 08:29:09,9,s,192.0.2.7,5,ssh\n")
+    yield "many.json", (
+        b'{"timestamp":"2019-04-13 08:29:09","duration":9,"session_id":"s","source_ip":"192.0.2.7","num_auth_attempts":1,'
+        b'"auth_attempts":[{"timestamp":"2019-04-13 08:29:12","username":"u","password":"p"}],"auxiliary_data":{"client_version":"x"}}\n'
+        b'{"timestamp":"2026-05-28T01:02:03Z","srcHost":"192.0.2.7","srcPort":"5","handler":"telnet","payload":"c2gNCnM=","decoded":['
+        b'{"direction":"write","message":"Username: "},{"direction":"read","message":"u\\r\\n"},{"direction":"write","message":'
+        b'"Password: "},{"direction":"read","message":"p\\r\\n"},{"direction":"read","message":"sh\\r\\n"}]}\n'
+        b'{"timestamp":"2026-05-28T01:02:03Z","srcHost":"192.0.2.7","srcPort":"5","handler":"telnet","payload":"c2gNCnM="}\n'
+        b'{"connection":{"protocol":"ftpd","transport":"tcp","type":"accept"},"src_ip":"192.0.2.7","timestamp":"2020-01-02T03:04:05",'
+        b'"credentials":{"username":["x","y"],"password":["1"]}}\n'
+        b'{"connection":{"protocol":"ftpd","remote":{"address":"192.0.2.7","port":7}},"timestamp":"2020-01-02T03:04:05",'
+        b'"credentials":[{"username":"a","password":"b"}]}\n'
+        b'{"type":"connection","ip":"192.0.2.7","user":"u","pass":"p","date":1497684357,"stream":[{"in":true,"ts":0.5,"data":"a"},'
+        b'{"in":true,"ts":1,"data":"b\\r\\u0000c\\n"}],"samples":[{"url":"http://example.com/a","sha256":"26e8"},{"url":"telnet://x","name":"n"}]}\n')
+    yield "mtpot.log", (b"2016-11-01 12:34:56,789 [HoneyTelnet] INFO MTPot.py:93 [192.0.2.7:5] logon credentials used: user:u pass:p\n"
+                        b"2016-11-01 12:34:57,002 [HoneyTelnet] DEBUG MTPot.py:71 192.0.2.7 executed: ECCHI\n")
+    yield "dshield.log", (b"1702359975 sensor kernel:[5.5]  DSHIELDINPUT IN=eth0 SRC=192.0.2.7 DST=198.51.100.1 LEN=40 TTL=42 PROTO=TCP "
+                          b"SPT=6246 DPT=23 WINDOW=54935 RES=0x00 ECE SYN URGP=0\n")
+    yield "tpot.json", ('{"took":5,"hits":{"total":{"value":1},"hits":[\n{"_source":{"eventid":"cowrie.command.input",'
+                        f'"@timestamp":"2024-01-26T21:59:42.976Z",{source},"dest_ip":"198.51.100.1","input":"sh"}}}}]}}}}\n').encode()
 
 
 def databases():

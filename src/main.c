@@ -3,19 +3,15 @@
 #include "cmd/cmd.h"
 
 static const struct command *const commands[] = {
-	&command_ingest,        &command_settings,
-	&command_info,          &command_verify,
-	&command_compact,       &command_forget,
-	&command_ledger,        &command_packets,
-	&command_fingerprints,  &command_changes,
-	&command_survey,        &command_lifetimes,
-	&command_ports,         &command_places,
-	&command_prefixes,      &command_sources,
-	&command_shapes,        &command_rules,
-	&command_notify,        &command_report,
-	&command_probe,         &command_responses,
-	&command_accessibility, &command_cluster,
-	&command_simulate,      NULL,
+	&command_ingest,    &command_settings,      &command_info,
+	&command_verify,    &command_compact,       &command_forget,
+	&command_ledger,    &command_packets,       &command_fingerprints,
+	&command_changes,   &command_survey,        &command_lifetimes,
+	&command_ports,     &command_places,        &command_prefixes,
+	&command_sources,   &command_shapes,        &command_rules,
+	&command_notify,    &command_report,        &command_probe,
+	&command_responses, &command_accessibility, &command_cluster,
+	&command_simulate,  &command_anonymise,     NULL,
 };
 
 int main(int argc, char **argv)

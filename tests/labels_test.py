@@ -6,13 +6,15 @@ The answers are simulated, so that the model of each host is known; the rules ar
 do not exist.
 """
 import collections
+import csv
+import datetime
 import functools
 import json
 import base64
 import pathlib
 import random
 
-from harness import case, check, csv_of, equal, hotaru, run_cases, succeed, write
+from harness import address, case, check, csv_of, equal, ethernet, hotaru, pcap, record, run_cases, succeed, syn, write
 
 RULES = {
     "http_wwwauth.xml": ("http_header.wwwauth", (
@@ -100,6 +102,36 @@ def the_order_of_answers_makes_no_difference(_):
     for more in ((), ("--score",)):
         words = ("cluster", "--recog", "recog", *more)
         equal(csv_of(*words, "shuffled.jsonl"), csv_of(*words, answers), f"{more}")
+
+
+@case
+def the_report_names_its_clusters(_):
+    """As `cluster` does, by rules or a table; without either there is no column."""
+    answers, _ = made()
+    first = json.loads(pathlib.Path(answers).read_bytes().splitlines()[0])
+    day = int(datetime.datetime.fromisoformat(first["time"][:10] + "+00:00").timestamp())
+    write("a.pcap", pcap([record(day * 10**9, ethernet(syn(address(first["address"]), address("198.51.100.1"), port=23)))]))
+    rules("recog", RULES)
+    succeed("ingest", "-q", "-s", "store", "a.pcap")
+    succeed("responses", "-q", "-s", "store", answers)
+    mixed = "".join(f"{row['address']},{'a' if n % 3 else 'b'}\n" for n, row in enumerate(table(csv_of("cluster", answers))) if n % 5)
+    write("mixed.csv", mixed.encode())
+    for words in (("--recog", "recog"), ("--labels", "models.csv"), ("--labels", "mixed.csv"), ()):
+        succeed("report", "-q", "-s", "store", "-o", "page", *words)
+        got = list(csv.DictReader(pathlib.Path("page/devices.csv").open(encoding="utf-8", newline="")))
+        want = list(csv.DictReader(csv_of("cluster", *words, "--summary", answers).splitlines()))
+        if not words:
+            check("label" not in got[0], "an empty column")
+            want = [{key: value for key, value in row.items() if not key.startswith("label")} for row in want]
+        equal([{key: row[key] for key in row if key != "infected"} for row in got], want, f"{words}")
+        page = pathlib.Path("page/index.html").read_text(encoding="utf-8")
+        equal(["<td>Hoshikam H40</td>" in page, "<td>hoshikam-h40</td>" in page, "no rules or table for these" in page],
+              [words[:1] == ("--recog",), words[1:] == ("models.csv",), not words], f"names by {words}")
+    for words, code, why in ((("--recog", "recog", "--labels", "models.csv", "-s", "store"), 2, "labels are of one kind"),
+                             (("--recog", "recog", "a.pcap"), 2, "name one by -s"), (("--recog", "missing", "-s", "store"), 1, "missing"),
+                             (("--labels", "a.pcap", "-s", "store"), 1, "a.pcap:1: ")):
+        result = hotaru("report", "-o", "page", *words)
+        check(result.code == code and why in " ".join(result.errors()), f"{words}: {result.errors()}")
 
 
 @case

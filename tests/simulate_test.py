@@ -50,6 +50,84 @@ def numbers(text):
 
 # ---- cases
 
+def log_lines(folder):
+    """Lines of all logs as objects, each with its file's honeypot and day; each file in the order of time."""
+    for path in sorted(pathlib.Path(folder).glob("*/cowrie.json.*")):
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        times = [line["timestamp"] for line in lines]
+        equal(times, sorted(times), f"order of {path}")
+        for line in lines:
+            equal((line["sensor"], line["timestamp"][:10]), (path.parent.name, path.name[-10:]), "which log")
+            yield line
+
+
+def sessions_counted(folder):
+    """What the logs have of each session, as the truth has it."""
+    counted = {}
+    for line in log_lines(folder):
+        row = counted.setdefault(line["session"], {"first": line["timestamp"], "sensor": line["sensor"], "tokens": set(),
+                                                   "source": line["src_ip"], "failed": 0, "logins": 0, "commands": 0,
+                                                   "downloads": 0, "days": set()})
+        row["days"].add(line["timestamp"][:10])
+        for event, column in (("login.failed", "failed"), ("login.success", "logins"), ("command.input", "commands"),
+                              ("session.file_download", "downloads")):
+            row[column] += line["eventid"] == "cowrie." + event
+        found = re.search(r"/bin/busybox ([A-Za-z0-9]+)$", line.get("input", ""))
+        if found and line["eventid"] == "cowrie.command.input":
+            row["tokens"].add(found.group(1))
+    return counted
+
+
+@case
+def honeypots_log_what_the_truth_says(_):
+    """Session by session, in both forms; and the same capture as without."""
+    words = ("--scale", "0.004", "--seed", "7", "--days", "150")
+    simulate(*words, "-o", "without.pcap")
+    simulate(*words, "-o", "with.pcap", "--honeypot", "logs", "--sessions", "s.csv", "--variants", "v.csv",
+             "--infected", "i.csv", "--countries", "c.csv")
+    equal(pathlib.Path("with.pcap").read_bytes(), pathlib.Path("without.pcap").read_bytes(), "the capture")
+    truth_rows = numbers(pathlib.Path("s.csv").read_text(encoding="utf-8"))
+    counted = sessions_counted("logs")
+    equal({name: (row["first"], row["sensor"], row["source"], ";".join(row["tokens"]), str(row["failed"]),
+                  str(row["logins"]), str(row["commands"]), str(row["downloads"])) for name, row in counted.items()},
+          {row[2]: (row[0], row[1], row[3], row[7], *row[10:]) for row in truth_rows}, "sessions")
+    check(len(truth_rows) > 2000, f"{len(truth_rows)} sessions")
+    check(any(len(row["days"]) > 1 for row in counted.values()), "sessions over midnight")
+    check(not any("2016-11-12T03:00" <= row[0] < "2016-11-15T09:30" for row in truth_rows), "the gap of all")
+    check({row[9] for row in truth_rows} >= {"connect", "token", "download"}, "stages")
+    tally = {}
+    for row in truth_rows:
+        if row[7]:
+            tally.setdefault((row[0][:10], row[6], row[4]), []).append(row[3])
+    equal({(row[0], row[1], row[2]): (int(row[3]), int(row[4])) for row in numbers(
+        pathlib.Path("v.csv").read_text(encoding="utf-8"))},
+        {key: (len(set(sources)), len(sources)) for key, sources in tally.items()}, "by day, variant and country")
+    simulate(*words, "-o", "again.pcap", "--honeypot", "old", "--honeypot-form", "2017")
+    old = sessions_counted("old")
+    equal(sorted(list(row.values())[:9] for row in old.values()),
+          sorted(list(row.values())[:9] for row in counted.values()), "the older form")
+    for wrong, why in ((("--honeypot-form", "2017"), "says how --honeypot writes"),
+                       (("--honeypot", "x", "--honeypot-form", "2018"), "none of: today, 2017"),
+                       (("--sessions", "-"), "only one of capture")):
+        out = hotaru("simulate", "--scale", "0.0001", "--days", "2", "-o", "-" if "-" in wrong else "x.pcap", *wrong)
+        check(out.code == 2 and why in " ".join(out.errors()), f"{wrong}: {out.code} {out.errors()}")
+
+
+@case
+def a_part_of_the_sources_of_honeypots_is_in_the_capture(_):
+    """Scanners by their rates; loaders never; who comes to load comes seconds to minutes after a scanner."""
+    simulate("--scale", "0.004", "--seed", "6", "--days", "150", "-o", "a.pcap", "--sessions", "s.csv")
+    rows = numbers(pathlib.Path("s.csv").read_text(encoding="utf-8"))
+    seen = {row[1] for row in numbers(csv_of("sources", "a.pcap"))}
+    scanners = {row[3] for row in rows if row[8] == "scanner"}
+    loaders = {row[3] for row in rows if row[8] == "loader"}
+    share = len(scanners & seen) / len(scanners)
+    check(len(scanners) > 300 and 0.9 < share <= 1, f"{share} of {len(scanners)} scanners")
+    check(5 < len(loaders) < 20 and not loaders & seen, f"{loaders & seen} of {len(loaders)} loaders")
+    tokens = [row[7] for row in rows if row[6] == "hajime" and row[7]]
+    check(len(tokens) > 30 and len(set(tokens)) == len(tokens), "random tokens")
+
+
 @case
 def devices_answer_for_the_sources_of_a_day(_):
     """Each source of a population with models, once a port; and the same capture as without."""

@@ -146,6 +146,7 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "before": "2000-01-01", "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
           "distance": "ngram", "compressor": "gzip", "cut": "0.4", "newick": "tree", "dendrogram": "tree.svg", "recog": "rules", "labels": "labels.csv",
           "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
+          "key": "key", "shift-days": "-3",
           }
 NEEDS = {"score": ("--labels", "labels.csv"), "responses-day": ("--responses", "answers"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
          "yes": ("--drop-damaged",), "resume": ("-o", "answers"),
@@ -172,12 +173,13 @@ def no_option_of_the_help_is_refused(_):
     write("places.csv", b"1.0.0.0,1.0.255.255,JP\n")
     write("networks.csv", b"1.0.0.0,1.0.255.255,4713,OCN\n")
     write("labels.csv", b"address,label\n")
+    write("key", b"00" * 32 + b"\n")
     pathlib.Path("rules").mkdir()
     write("rules/a.xml", b"<fingerprints matches='ssh.banner'><fingerprint pattern='a'/></fingerprints>")
     taken = 0
     for command in commands():
         basis = {"ingest": ("-s", "other", name), "simulate": ("-o", "sim", "--scale", "0.0001", "--days", "1"),
-                 "packets": (name,), "report": (name, "-o", "page"), "fingerprints": (),
+                 "packets": (name,), "anonymise": (name, "-o", "given"), "report": (name, "-o", "page"), "fingerprints": (),
                  "notify": (name, "--family", "mirai"), "probe": ("--dry-run", "-s", folder),
                  "cluster": ("own.jsonl",), "forget": ("-s", folder, "--before", "2000-01-01"), "responses": ("own.jsonl",)}.get(command)
         if basis is None:
@@ -193,6 +195,8 @@ def no_option_of_the_help_is_refused(_):
                 continue
             if command == "cluster" and option in ("store", "from", "to", "last"):
                 words = [] if option == "store" else ["-s", folder]
+            if command == "report" and option in ("recog", "labels"):
+                words = ["-s", folder, "-o", "page"]
             if option == "together":
                 for name_of in reading:
                     words += [f"--{name_of}", *([VALUES[name_of]] if options[name_of] else [])]

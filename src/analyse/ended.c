@@ -115,6 +115,34 @@ static bool open_responses(struct holdings *h, int32_t from, int32_t to, bool wa
 	                               wants_bytes, out, error);
 }
 
+static bool next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	const struct ended_holdings *e = (const struct ended_holdings *)(uintptr_t)h;
+	int32_t day;
+	if (!holdings_next_asked_day(e->window.inner, from, &day) || day > e->last_day)
+		return false;
+	*out = day;
+	return true;
+}
+
+static bool open_events(struct holdings *h, int32_t from, int32_t to, struct holdings_events **out,
+                        struct error *error)
+{
+	const struct ended_holdings *e = (const struct ended_holdings *)h;
+	return holdings_open_events(e->window.inner, from, to < e->last_day ? to : e->last_day, out,
+	                            error);
+}
+
+static bool next_event_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	const struct ended_holdings *e = (const struct ended_holdings *)(uintptr_t)h;
+	int32_t day;
+	if (!holdings_next_event_day(e->window.inner, from, &day) || day > e->last_day)
+		return false;
+	*out = day;
+	return true;
+}
+
 // What comes after the day makes some days far that would not be without it, a frame of 1970 for example.
 static bool find_shown(struct holdings *inner, const struct zone *zone, struct day_range days,
                        struct day_range *shown, bool *has_far_days, struct error *error)
@@ -148,6 +176,9 @@ bool ended_holdings_begin(struct ended_holdings *e, struct holdings *inner, stru
 	e->functions = *e->window.holdings.functions;
 	e->functions.open_captures = open_captures;
 	e->functions.open_responses = open_responses;
+	e->functions.next_asked_day = next_asked_day;
+	e->functions.open_events = open_events;
+	e->functions.next_event_day = next_event_day;
 	e->window.holdings.functions = &e->functions;
 	return true;
 }

@@ -100,6 +100,7 @@ enum caveat_kind {
 	// Of devices: hosts that answered, different answers, 1: these are too many, and nothing is clustered; sources that
 	// count for the family, those of them that answered.
 	CAVEAT_DEVICES,
+	CAVEAT_LABELS,  // hosts that have one by themselves; times that a rule was ended by a limit
 
 	CAVEAT_KINDS
 };

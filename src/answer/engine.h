@@ -47,11 +47,15 @@ struct description {
 	size_t day_count;
 	const struct described_lost_day *lost;  // ascending
 	size_t lost_count;
+	const int32_t
+		*asked;  // days on which hosts were asked, ascending; 1970-01-01: nobody says when
+	size_t asked_count;
 	const struct described_fingerprint *fingerprints;
 	size_t fingerprint_count;
 	const struct described_database *databases;  // of countries, then of networks
 	size_t database_count;
 	bool has_addresses;      // false: sources are hashes, and nowhere
+	bool has_labels;         // it knows what devices are called
 	struct caveats caveats;  // of all answers: where the facts come from
 };
 

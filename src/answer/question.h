@@ -133,6 +133,7 @@ struct devices_question {
 	enum devices_grain by;
 	// With more different answers there are no rows, and CAVEAT_DEVICES says so: work and memory go with the square.
 	uint32_t vectors_max;
+	bool has_labels;  // columns of what clusters are called
 };
 
 struct question {

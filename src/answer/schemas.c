@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: MIT
-// The columns of every answer.
-#include "answer/question.h"
+// The columns of every answer; of those about what hosts answered see schemas_devices.c.
+#include "answer/schemas.h"
 
 #include "base/text.h"
 
 #include <assert.h>
-
-static void add(struct schema *out, const struct column *columns, size_t count)
-{
-	assert(out->count + count <= SCHEMA_COLUMNS_MAX);
-	for (size_t i = 0; i < count; i++)
-		out->columns[out->count++] = columns[i];
-}
-#define ADD(out, columns) add(out, columns, sizeof(columns) / sizeof *(columns))
 
 // ---- survey
 
@@ -221,7 +213,7 @@ static void across_schema(const struct question *q, struct schema *out)
 			column.spare = spares[i];
 			text_format(column.name, sizeof column.name, "%s_%u", places[i].name,
 			            q->ports[p]);
-			add(out, &column, 1);
+			schema_add(out, &column, 1);
 		}
 }
 
@@ -492,75 +484,6 @@ static void rule_targets_schema(const struct question *q, struct schema *out)
 {
 	(void)q;
 	ADD(out, rule_targets);
-}
-
-// ---- what hosts answered
-
-static const struct column responses[] = {
-	{ "address", CELL_ADDRESS },
-	{ "port", CELL_NUMBER },
-	{ "time", CELL_TIME, .spare = 1 },
-	{ "status", CELL_TEXT },
-	{ "bytes", CELL_NUMBER, .spare = 2 },
-	{ "digest", CELL_TEXT, .is_detail = true },
-	{ "banner", CELL_TEXT },
-};
-static const struct column whole_responses[] = {
-	{ "address", CELL_ADDRESS }, { "port", CELL_NUMBER },  { "time", CELL_TIME },
-	{ "probe", CELL_TEXT },      { "status", CELL_TEXT },  { "response", CELL_TEXT },
-	{ "cut", CELL_NUMBER },      { "lossy", CELL_NUMBER },
-};
-
-static void responses_schema(const struct question *q, struct schema *out)
-{
-	if (q->responses.is_whole)
-		ADD(out, whole_responses);
-	else
-		ADD(out, responses);
-}
-
-static const struct column accessibility[] = {
-	{ "attacked_port", CELL_NUMBER },       { "probed_port", CELL_NUMBER },
-	{ "hosts", CELL_NUMBER, UNIT_SOURCES }, { "accessible", CELL_NUMBER, UNIT_SOURCES },
-	{ "share", CELL_REAL, UNIT_SHARE },
-};
-
-static void accessibility_schema(const struct question *q, struct schema *out)
-{
-	(void)q;
-	ADD(out, accessibility);
-}
-
-static const struct column device_clusters[] = {
-	{ "cluster", CELL_NUMBER },
-	{ "hosts", CELL_NUMBER, UNIT_SOURCES },
-	{ "infected", CELL_NUMBER, UNIT_SOURCES },
-	{ "ports", CELL_TEXT, .form = FORM_NUMBERS },
-	{ "label", CELL_TEXT },
-	{ "label_share", CELL_REAL, UNIT_SHARE },
-	{ "medoid", CELL_ADDRESS },
-	{ "banner", CELL_TEXT },
-};
-static const struct column device_cluster[] = { { "cluster", CELL_NUMBER } };
-static const struct column device_port[] = { { "attacked_port", CELL_NUMBER } };
-static const struct column device_place[] = { { "country", CELL_TEXT }, { "name", CELL_TEXT } };
-static const struct column device_day[] = { { "day", CELL_DAY } };
-static const struct column device_infected[] = { { "infected", CELL_NUMBER, UNIT_SOURCES } };
-
-static void devices_schema(const struct question *q, struct schema *out)
-{
-	if (q->devices.by == DEVICES_CLUSTERS) {
-		ADD(out, device_clusters);
-		return;
-	}
-	ADD(out, device_cluster);
-	if (q->devices.by == DEVICES_BY_PORT)
-		ADD(out, device_port);
-	else if (q->devices.by == DEVICES_BY_COUNTRY)
-		ADD(out, device_place);
-	else
-		ADD(out, device_day);
-	ADD(out, device_infected);
 }
 
 // ---- all

@@ -440,6 +440,18 @@ bool json_text(const struct json *json, const struct json_value *value, struct b
 	return true;
 }
 
+size_t json_unescape(struct span raw, uint8_t *out)
+{
+	size_t length = 0;
+	for (size_t at = 0; at < raw.length;) {
+		uint8_t bytes[4];
+		const size_t count = take_character(raw, &at, bytes);
+		memcpy(out + length, bytes, count);
+		length += count;
+	}
+	return length;
+}
+
 bool json_copy(const struct json *json, const struct json_value *value, char *out, size_t size)
 {
 	if (value == NULL || value->kind != JSON_TEXT)

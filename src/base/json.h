@@ -88,5 +88,9 @@ bool json_text(const struct json *, const struct json_value *, struct buffer *ou
 // byte of its own.
 bool json_copy(const struct json *, const struct json_value *, char *out, size_t size);
 
+// The same of what is between the quotes of a text, checked by whoever found it, into room for `raw.length` bytes.
+// Returns how many it needed: never more.
+size_t json_unescape(struct span raw, uint8_t *out);
+
 // A number without sign, fraction and exponent, up to `maximum`; false if it is none.
 bool json_u64(const struct json *, const struct json_value *, uint64_t maximum, uint64_t *out);

@@ -57,6 +57,27 @@ static inline uint32_t square_of(uint32_t gram, const uint8_t *weights)
 	return weight * weight;
 }
 
+uint32_t gram_total(struct span text, uint8_t seen[GRAM_SEEN_BYTES], const uint8_t *weights)
+{
+	const size_t length = text.length < GRAM_TEXT_MAX ? text.length : GRAM_TEXT_MAX;
+	uint32_t sum = 0, gram = 0;
+	if (length < 3)
+		return length == 0 ? 0 : SHORT_WEIGHT * SHORT_WEIGHT;
+	for (size_t i = 0; i < length; i++) {
+		gram = (gram << 8 | text.bytes[i]) & (GRAM_COUNT - 1);
+		const uint8_t bit = (uint8_t)(1 << gram % 8);
+		if (i < 2 || (seen[gram / 8] & bit) != 0)
+			continue;
+		seen[gram / 8] |= bit;
+		sum += square_of(gram, weights);
+	}
+	for (size_t i = 0; i < length; i++) {
+		gram = (gram << 8 | text.bytes[i]) & (GRAM_COUNT - 1);
+		seen[gram / 8] = 0;
+	}
+	return sum;
+}
+
 uint32_t gram_square(uint32_t gram, const uint8_t *weights)
 {
 	return square_of(gram, weights);

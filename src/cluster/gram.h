@@ -28,6 +28,9 @@ enum { GRAM_NUMBERS = GRAM_COUNT + 256 + 65536 };
 enum { GRAM_SEEN_BYTES = GRAM_COUNT / 8 };
 uint32_t gram_set(struct span text, uint8_t seen[GRAM_SEEN_BYTES], uint32_t *out);
 
+// The sum of w(g)^2 over the grams of a text: what it tells.
+uint32_t gram_total(struct span text, uint8_t seen[GRAM_SEEN_BYTES], const uint8_t *weights);
+
 // The distance of two sets of grams.
 double gram_distance(const uint32_t *x, uint32_t x_count, const uint32_t *y, uint32_t y_count,
                      const uint8_t *weights);

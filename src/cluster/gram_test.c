@@ -63,6 +63,8 @@ TEST(distances_are_chords)
 			CHECK(fabs(d - known) < 1e-7);
 			CHECK(row[y] == (x == y ? 0 : (float)d));
 		}
+		const double total = sum_of(grams[x], counts[x], grams[x], counts[x], weights);
+		CHECK((double)gram_total(texts[x], seen, weights) == total);
 		CHECK(x > 1 || counts[x] == 0 || row[1 - x] == 0);  // equal texts
 	}
 	for (size_t i = 0; i < GRAM_SEEN_BYTES; i++)

@@ -30,8 +30,8 @@ static const struct option options[] = {
 	{ "compressor", 0, OPTION_CHOICE, FIELD(compressor), "bzip2|xz|gzip|zstd",
 	  "what compresses (default: bzip2)", 0, 0, offered },
 	{ "cut", 0, OPTION_REAL, FIELD(cut), "X",
-	  "join what is at this distance or nearer, 0 to 1.5 (default: 0.3; answers of one port: "
-	  "0.75, with --paper 0.3)",
+	  "join what is at this distance or nearer, 0 to 1.5 (default: 0.29; answers of one port: "
+	  "0.73; --distance ncd: 0.25; --paper: 0.3)",
 	  0, 0, NULL },
 	{ "summary", 0, OPTION_FLAG, FIELD(summary), NULL,
 	  "one row a cluster: size, ports, and the host that is nearest to all others", 0, 0,
@@ -237,9 +237,8 @@ static bool check(const struct cluster_command *c, const struct option_words *wo
 		return error_set(error, ERROR_USAGE, "--summary and --linkage are two tables");
 	if (c->score && (c->summary || c->linkage))
 		return error_set(error, ERROR_USAGE, "--score is a table of its own");
-	if (c->source.recog != NULL && c->source.table != NULL)
-		return error_set(error, ERROR_USAGE,
-		                 "--recog and --labels: labels are of one kind");
+	if (!label_source_check(&c->source, error))
+		return false;
 	if (c->score && c->source.recog == NULL && c->source.table == NULL)
 		return error_set(error, ERROR_USAGE,
 		                 "--score needs labels: --recog DIR or --labels FILE");
@@ -304,8 +303,8 @@ const struct command command_cluster = {
 		"Reads answers of hosts in any form that `hotaru responses` reads, or those of a store (of the days on "
 		"which hosts were asked), and puts hosts together that answered alike: clusters from the largest on, of equal ones the one with the lowest "
 		"address. What varies from host to host (dates, addresses, long hexadecimal numbers, cookies) "
-		"is put aside first. Two hosts are as far apart as their answers are on average over the ports "
-		"of both; a port on which only one of them answered counts 0.5. Hosts join by average linkage up "
+		"is put aside first. Two hosts are as far apart as their answers are over the ports of both, each port "
+		"with as much weight as its answers tell; one on which a host alone answered tells little. Hosts join by average linkage up "
 		"to the cut. The order of the input makes no difference. --paper is the method of Kasama and "
 		"Inoue (2017): there equal distances make the result depend on the order of hosts, which "
 		"is that of addresses, and a line says how many hosts other orders move. doc/devices.md "

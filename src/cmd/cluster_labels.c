@@ -34,15 +34,25 @@ static bool read_table(struct label_source *s, struct error *error)
 	return s->has_labels;
 }
 
-bool label_source_open(struct label_source *s, struct error *error)
+bool label_source_check(const struct label_source *s, struct error *error)
+{
+	return s->recog == NULL || s->table == NULL ||
+	       error_set(error, ERROR_USAGE, "--recog and --labels: labels are of one kind");
+}
+
+bool label_source_read(struct label_source *s, struct error *error)
 {
 	if (s->table != NULL)
 		return read_table(s, error);
-	if (s->recog == NULL)
-		return true;
-	return label_rules_open(s->recog, &s->rules, error) &&
-	       (s->work = label_work_new(s->rules, error)) != NULL &&
-	       (s->gatherer = label_gatherer_new(s->work, error)) != NULL;
+	return s->recog == NULL || label_rules_open(s->recog, &s->rules, error);
+}
+
+bool label_source_open(struct label_source *s, struct error *error)
+{
+	if (!label_source_read(s, error))
+		return false;
+	return s->rules == NULL || ((s->work = label_work_new(s->rules, error)) != NULL &&
+	                            (s->gatherer = label_gatherer_new(s->work, error)) != NULL);
 }
 
 void label_source_done(struct label_source *s)
@@ -67,17 +77,24 @@ struct response_receiver label_source_receiver(struct label_source *s,
 	return s->gatherer != NULL ? (struct response_receiver){ take, s } : next;
 }
 
-static void say(const struct label_source *s)
+void label_source_warn(const struct label_source *s)
 {
-	const struct label_rules_summary summary = label_rules_summary(s->rules);
-	const uint64_t gave_up = label_gave_up(s->work);
 	char line[512];
+	if (s->rules == NULL)
+		return;
+	const struct label_rules_summary summary = label_rules_summary(s->rules);
 	if (summary.unusable > 0) {
 		text_format(line, sizeof line,
 		            "%zu of %zu rules for labels are left out; the first: %s",
 		            summary.unusable, summary.unusable + summary.rules, summary.trouble);
 		command_warn(line);
 	}
+}
+
+static void warn_of_ended(const struct label_source *s)
+{
+	const uint64_t gave_up = label_gave_up(s->work);
+	char line[512];
 	if (gave_up > 0) {
 		text_format(line, sizeof line,
 		            "rules for labels took too long on an answer, and were ended, %" PRIu64
@@ -94,8 +111,10 @@ bool label_source_finish(struct label_source *s, bool is_quiet, struct error *er
 	struct label_gatherer *gatherer = s->gatherer;
 	s->gatherer = NULL;
 	s->has_labels = label_gatherer_finish(gatherer, &s->labels, error);
-	if (s->has_labels && !is_quiet)
-		say(s);
+	if (s->has_labels && !is_quiet) {
+		label_source_warn(s);
+		warn_of_ended(s);
+	}
 	return s->has_labels;
 }
 

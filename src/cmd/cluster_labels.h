@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Private to cmd/: where `hotaru cluster` has its labels from, and the table of scores.
+// Private to cmd/: where `hotaru cluster` and the report have their labels from, and the table of scores.
 #pragma once
 
 #include "analyse/devices/cluster_labels.h"
@@ -16,6 +16,15 @@ struct label_source {
 	struct host_labels labels;
 	bool has_labels;
 };
+
+// Whether the two contradict each other.
+bool label_source_check(const struct label_source *, struct error *error) MUST_CHECK;
+
+// Reads the rules or the table, for who has labels found by others; inside the sandbox. Ends, and fails, as
+// label_source_open().
+bool label_source_read(struct label_source *, struct error *error) MUST_CHECK;
+// Says which of the rules cannot be used.
+void label_source_warn(const struct label_source *);
 
 // Opens the source; inside the sandbox. False: it is not what it should be. Whatever this returned,
 // label_source_done() ends it.

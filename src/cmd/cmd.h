@@ -31,6 +31,7 @@ struct command {
 };
 
 extern const struct command command_accessibility;
+extern const struct command command_anonymise;
 extern const struct command command_changes;
 extern const struct command command_cluster;
 extern const struct command command_compact;

@@ -85,7 +85,8 @@ static bool enter(const struct dataset *dataset, const struct analysis_command *
 	const struct confine confine = {
 		.common = &options->take.common,
 		.captures = names,
-		.read = is_temporary ? options->take.take.fingerprints : NULL,
+		.read = is_temporary ? options->take.take.fingerprints : options->read,
+		.read_folder = options->read_folder,
 		.files = files,
 		.folder = is_temporary ? NULL : options->store,
 		.temporary = is_temporary ? dataset->temporary : NULL,

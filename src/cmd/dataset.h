@@ -14,6 +14,7 @@
 struct analysis_command {
 	struct take_command take;
 	const char *store, *families, *output, *columns;
+	const char *read, *read_folder;  // what else is read, of a store; NULL: nothing
 	struct chosen_days days;
 	unsigned format;
 	bool is_wide;  // all columns, however long the lines are

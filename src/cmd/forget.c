@@ -89,11 +89,16 @@ static void say(const struct store_forgotten *f, int32_t kept_from)
 		            f->days, f->days == 1 ? "" : "s", first, last, f->segments,
 		            f->segments == 1 ? "" : "s", f->hosts, from);
 	command_say(line);
-	if (f->responses == 0)
-		return;
-	text_format(line, sizeof line, "forgot %" PRIu64 " answers of hosts (`hotaru responses`)",
-	            f->responses);
-	command_say(line);
+	for (unsigned form = 0; form < STORE_RECORDS; form++) {
+		if (f->records[form] == 0)
+			continue;
+		text_format(line, sizeof line,
+		            form == STORE_RESPONSES
+		                    ? "forgot %" PRIu64 " answers of hosts (`hotaru responses`)"
+		                    : "forgot %" PRIu64 " events of honeypots (`hotaru honeypot`)",
+		            f->records[form]);
+		command_say(line);
+	}
 }
 
 static bool forget(struct forget_command *c, struct error *error)

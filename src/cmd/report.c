@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "cmd/atlas.h"
 #include "cmd/choice.h"
+#include "cmd/cluster_labels.h"
 #include "cmd/confine.h"
 #include "cmd/families.h"
 #include "cmd/home.h"
@@ -30,6 +31,7 @@ struct report_command {
 	double confidence_min;
 	const char *home_text;
 	struct home home;
+	struct label_source labels;
 	uint32_t gap_days;
 	struct helper renderer;
 };
@@ -52,6 +54,11 @@ static const struct option report_options[] = {
 	  "(default: 0.9)",
 	  0, 0, NULL },
 	HOME_OPTION(struct report_command, home_text),
+	{ "recog", 0, OPTION_TEXT, offsetof(struct report_command, labels.recog), "DIR",
+	  "names of devices by the rules in this folder, a checkout of recog (doc/devices.md)", 0,
+	  0, NULL },
+	{ "labels", 0, OPTION_TEXT, offsetof(struct report_command, labels.table), "FILE",
+	  "names of devices from a table of your own: address,label", 0, 0, NULL },
 };
 static const struct option_table report_table = { report_options,
 	                                          sizeof report_options / sizeof *report_options };
@@ -111,13 +118,18 @@ static void say_where(const char *folder)
 
 // ---- the command
 
-static bool check(struct report_command *c, struct error *error)
+static bool check(struct report_command *c, const struct option_words *words, struct error *error)
 {
 	if (c->survey.analysis.output == NULL)
 		return error_set(error, ERROR_USAGE, "name the folder of the report: -o DIR");
 	if (!(c->confidence_min >= 0 && c->confidence_min <= 1))
 		return error_set(error, ERROR_USAGE, "--min-confidence is from 0 to 1");
-	return (c->home_text == NULL || home_parse(c->home_text, &c->home, error)) &&
+	if (words->count > 0 && (c->labels.recog != NULL || c->labels.table != NULL))
+		return error_set(error, ERROR_USAGE,
+		                 "--recog and --labels name devices by what they answered, which "
+		                 "only a store has: name one by -s");
+	return label_source_check(&c->labels, error) &&
+	       (c->home_text == NULL || home_parse(c->home_text, &c->home, error)) &&
 	       rules_support_parse(c->support, &c->support_min, error) &&
 	       (c->ports == NULL || port_list_parse(c->ports, REPORT_FIGURE_PORTS_MAX, c->port_list,
 	                                            &c->port_count, error)) &&
@@ -169,8 +181,14 @@ static bool make_of(struct report_command *c, struct dataset *dataset, struct er
 	struct place_atlas *atlases[PLACE_KINDS] = { NULL };
 	struct engine *engine = NULL;
 	bool ok = open_atlases(c, dataset, atlases, error);
-	const struct local_world world = { store_holdings(dataset->store), atlases[PLACE_COUNTRY],
-		                           atlases[PLACE_NETWORK], c->survey.analysis.is_strict };
+	ok = ok && label_source_read(&c->labels, error);
+	const struct local_world world = { .holdings = store_holdings(dataset->store),
+		                           .countries = atlases[PLACE_COUNTRY],
+		                           .networks = atlases[PLACE_NETWORK],
+		                           .is_strict = c->survey.analysis.is_strict,
+		                           .label_rules = c->labels.rules,
+		                           .label_table = c->labels.has_labels ? &c->labels.labels
+		                                                               : NULL };
 	ok = ok && local_engine_open(&world, &engine, error) &&
 	     local_engine_end(engine, days_range(&c->survey.analysis.days), error) &&
 	     make(c, engine, dataset_listener(dataset, &c->survey.analysis), atlases, error);
@@ -194,10 +212,12 @@ static int run(const struct command *self, struct option_words words)
 	int exit_code;
 	if (!command_parse(self, &words, &c, &exit_code))
 		return exit_code;
-	bool ok = check(&c, &error);
+	bool ok = check(&c, &words, &error);
 	c.survey.analysis.fills_folder = true;
 	c.survey.analysis.ends = true;
 	c.survey.analysis.is_public = true;
+	analysis->read = c.labels.table;
+	analysis->read_folder = c.labels.recog;
 	if (ok) {
 		confine_make_folder(analysis->output);
 		render_start(&c.renderer, analysis->output, !analysis->take.common.no_sandbox);
@@ -206,8 +226,11 @@ static int run(const struct command *self, struct option_words words)
 	ok = ok && dataset_open(&dataset, analysis, &words, &error) &&
 	     check_folder(analysis->output, &error) && make_of(&c, &dataset, &error);
 	helper_end(&c.renderer);
-	if (ok && !analysis->take.common.quiet)
+	if (ok && !analysis->take.common.quiet) {
+		label_source_warn(&c.labels);
 		say_where(analysis->output);
+	}
+	label_source_done(&c.labels);
 	exit_code = analysis_exit(ok, &dataset, &error);
 	dataset_close(&dataset);
 	return exit_code;

@@ -161,7 +161,7 @@ static bool list(struct responses_command *c, struct store *store, struct error 
 // ---- taking in
 
 struct taking {
-	struct store_response_take *take;
+	struct store_take *take;
 	const struct response_file *file;
 	struct progress *progress;
 	uint64_t count;
@@ -175,7 +175,7 @@ static bool take_one(void *context, const struct response *response, struct erro
 			return error_set(error, ERROR_FAILED, "interrupted; nothing was taken in");
 		progress_tick(t->progress, response_file_bytes_read(t->file), t->count);
 	}
-	return store_responses_add(t->take, response, error);
+	return store_take_response(t->take, response, error);
 }
 
 // Nothing of a file is dropped silently.
@@ -199,8 +199,7 @@ static void say_ledger(const char *name, const struct response_file *file)
 }
 
 static bool read_open_file(struct responses_command *c, const char *name,
-                           struct response_file *file, struct store_response_take *take,
-                           struct error *error)
+                           struct response_file *file, struct store_take *take, struct error *error)
 {
 	const struct common_options *common = &c->analysis.take.common;
 	struct progress progress;
@@ -228,7 +227,7 @@ static bool read_open_file(struct responses_command *c, const char *name,
 
 // Of several files for a store one that cannot be read is told and passed over.
 static bool read_file(struct responses_command *c, const char *name, bool is_kept,
-                      struct store_response_take *take, struct error *error)
+                      struct store_take *take, struct error *error)
 {
 	struct response_file *file = NULL;
 	if (!response_file_open(name, c->analysis.take.take.memory_bytes, &file, error)) {
@@ -244,21 +243,22 @@ static bool read_file(struct responses_command *c, const char *name, bool is_kep
 }
 
 static bool take_files(struct responses_command *c, const struct option_words *words,
-                       struct store *store, bool is_kept, struct store_responses_taken *out,
+                       struct store *store, bool is_kept, struct store_taken *out,
                        struct error *error)
 {
-	struct store_response_take *take = NULL;
-	if (!store_responses_begin(store, c->analysis.take.take.memory_bytes / 2, &take, error))
+	struct store_take *take = NULL;
+	if (!store_take_begin(store, STORE_RESPONSES, c->analysis.take.take.memory_bytes / 2, &take,
+	                      error))
 		return false;
 	bool ok = true;
 	for (size_t i = 0; ok && i < words->count; i++)
 		ok = read_file(c, words->words[i], is_kept, take, error);
-	ok = ok && store_responses_commit(take, out, error);
-	store_responses_free(take);
+	ok = ok && store_take_commit(take, out, error);
+	store_take_free(take);
 	return ok;
 }
 
-static void summarise(const struct store_responses_taken *taken, const char *store)
+static void summarise(const struct store_taken *taken, const char *store)
 {
 	char line[LINE_SIZE];
 	text_format(line, sizeof line,
@@ -280,7 +280,7 @@ static bool take_in(struct responses_command *c, const struct option_words *word
 	const struct confine confine = { .common = &c->analysis.take.common,
 		                         .captures = words,
 		                         .folder = c->analysis.store };
-	struct store_responses_taken taken;
+	struct store_taken taken;
 	struct store *store = NULL;
 	confine_make_folder(c->analysis.store);
 	const bool ok = confine_enter(&confine, error) &&
@@ -298,7 +298,7 @@ static bool convert(struct responses_command *c, const struct option_words *word
 {
 	const struct store_request request = { .zone = NULL };
 	char folder[4096] = "";
-	struct store_responses_taken taken;
+	struct store_taken taken;
 	struct store *store = NULL;
 	if (!disk_temporary(folder, sizeof folder, error))
 		return false;

@@ -9,6 +9,7 @@
 #include "base/suggest.h"
 #include "base/text.h"
 #include "cmd/cmd.h"
+#include "cmd/simulate_honeypots.h"
 #include "response/json_lines.h"
 
 #include <fcntl.h>
@@ -27,7 +28,9 @@ static const char builtin_name[] = "mirai-2016";
 
 struct simulate_command {
 	struct common_options common;
-	const char *scenario, *output, *truth, *zone, *responses, *responses_day, *devices;
+	const char *scenario, *output, *truth, *zone, *responses, *responses_day, *devices,
+		*countries;
+	struct honeypot_files honeypots;
 	double scale;
 	uint64_t seed, days, gap_days;
 	bool split, print_scenario;
@@ -63,6 +66,19 @@ static const struct option options[] = {
 	  "whose sources are asked (UTC, YYYY-MM-DD; default: the last day)", 0, 0, NULL },
 	{ "devices", 0, OPTION_TEXT, FIELD(devices), "FILE",
 	  "write there which model each of them is: address,model,ports", 0, 0, NULL },
+	{ "honeypot", 0, OPTION_TEXT, FIELD(honeypots.folder), "DIR",
+	  "write there what honeypots of the same world log: DIR/NAME/cowrie.json.DAY", 0, 0,
+	  NULL },
+	{ "honeypot-form", 0, OPTION_TEXT, FIELD(honeypots.form), "FORM",
+	  "as which Cowrie writes it: today (default) or 2017", 0, 0, NULL },
+	{ "sessions", 0, OPTION_TEXT, FIELD(honeypots.sessions), "FILE",
+	  "write there who did what in each session", 0, 0, NULL },
+	{ "variants", 0, OPTION_TEXT, FIELD(honeypots.variants), "FILE",
+	  "write there the sources and sessions of each variant, by day and country", 0, 0, NULL },
+	{ "infected", 0, OPTION_TEXT, FIELD(honeypots.infected), "FILE",
+	  "write there how many hosts are infected each day, by country and variant", 0, 0, NULL },
+	{ "countries", 0, OPTION_TEXT, FIELD(countries), "FILE",
+	  "write there where addresses are in this world, for --country-db", 0, 0, NULL },
 	{ "print-scenario", 0, OPTION_FLAG, FIELD(print_scenario), NULL,
 	  "print the text of the built-in scenario, to edit", 0, 0, NULL },
 };
@@ -185,15 +201,6 @@ static bool read_scenario(const char *name, struct scenario **out, struct error 
 	return ok;
 }
 
-static bool write_table(const char *path, const struct buffer *text, struct error *error)
-{
-	FILE *file = command_output_open(path, error);
-	if (file == NULL)
-		return false;
-	fwrite(text->bytes, 1, text->length, file);
-	return command_output_close(file, path, error);
-}
-
 // ---- devices
 
 // Where responses go.
@@ -257,7 +264,7 @@ static bool simulate_capture(const struct simulate_command *c, struct simulate_r
 	struct error ignored;
 	ok = close_file(&outlet, ok ? error : &ignored) && ok;
 	if (ok && c->truth != NULL)
-		ok = write_table(c->truth, &truth, error);
+		ok = simulate_write_table(c->truth, &truth, error);
 	buffer_done(&truth);
 	if (ok && !c->common.quiet)
 		summarise(&totals, start_ns);
@@ -271,8 +278,8 @@ static bool take_nothing(void *context, const struct response *response, struct 
 }
 
 // With devices that are asked, or without.
-static bool simulate(const struct simulate_command *c, struct simulate_request *request,
-                     struct error *error)
+static bool simulate_devices(const struct simulate_command *c, struct simulate_request *request,
+                             struct error *error)
 {
 	struct listing listing = { .line = buffer_up_to(LINE_SIZE_MAX) };
 	struct buffer models = buffer_up_to(DEVICES_SIZE_MAX);
@@ -295,16 +302,48 @@ static bool simulate(const struct simulate_command *c, struct simulate_request *
 	if (listing.file != NULL)
 		ok = command_output_close(listing.file, c->responses, ok ? error : &ignored) && ok;
 	if (ok && c->devices != NULL)
-		ok = write_table(c->devices, &models, error);
+		ok = simulate_write_table(c->devices, &models, error);
 	buffer_done(&listing.line);
 	buffer_done(&models);
 	return ok;
 }
 
+static bool write_countries(const struct simulate_command *c,
+                            const struct simulate_request *request, struct error *error)
+{
+	struct buffer text = buffer_up_to(TRUTH_SIZE_MAX);
+	simulate_countries(request->scenario, &text);
+	const bool is_done = text.failed ? error_memory(error, "the table of countries")
+	                                 : simulate_write_table(c->countries, &text, error);
+	buffer_done(&text);
+	return is_done;
+}
+
+// With honeypots, or without.
+static bool simulate(struct simulate_command *c, struct simulate_request *request,
+                     struct error *error)
+{
+	bool wants_honeypots;
+	if (!honeypot_files_begin(&c->honeypots, &wants_honeypots, error))
+		return false;
+	if (wants_honeypots)
+		request->honeypots = &c->honeypots.request;
+	bool ok = simulate_devices(c, request, error);
+	if (ok && c->countries != NULL)
+		ok = write_countries(c, request, error);
+	return honeypot_files_end(&c->honeypots, ok, error);
+}
+
 // Of several outputs one can go to standard output.
 static bool check_outputs(const struct simulate_command *c, struct error *error)
 {
-	const char *const paths[] = { c->truth, c->responses, c->devices };
+	const char *const paths[] = { c->truth,
+		                      c->responses,
+		                      c->devices,
+		                      c->countries,
+		                      c->honeypots.sessions,
+		                      c->honeypots.variants,
+		                      c->honeypots.infected };
 	unsigned count = c->output == NULL || text_equal(c->output, "-");
 	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
 		count += paths[i] != NULL && text_equal(paths[i], "-");
@@ -376,6 +415,10 @@ const struct command command_simulate = {
 		"With --responses sources of one day are asked what they are, on the 11 ports of the "
 		"published study and those of their models: devices that do not exist, with texts of "
 		"their own (doc/scenarios.md). The capture is the same with and without.\n\n"
+		"With --honeypot honeypots of the same world write logs, as Cowrie does: hosts that scan "
+		"the telescope come to them, too, each at its own rate, and loaders that nobody sees "
+		"at a telescope. --sessions, --variants and --infected write what is true of them, "
+		"--countries where addresses are. The capture is the same here, too.\n\n"
 		"The built-in scenario mirai-2016 is the half-year from 2016-07-01 with the "
 		"prototypes of Mirai, Mirai, Hajime and the wave on port 7547. At --scale 1 it has "
 		"300 million packets; 0.01 gives 3 million and is enough for figures.",

@@ -46,20 +46,24 @@ static void write_settings(struct rows *rows, const struct store *store)
 	atlas_write_kept(rows, store);
 }
 
+static const char *const response_names[] = { "response_days", "responses", "response_bytes" };
+static const char *const event_names[] = { "event_days", "events", "event_bytes" };
+
 // Nothing of it where there are none.
-static void write_responses(struct rows *rows, const struct store *store)
+static void write_records(struct rows *rows, const struct store *store, enum store_records form,
+                          const char *const names[3])
 {
-	const size_t days = store_responses_count(store);
+	const size_t days = store_record_days(store, form);
 	uint64_t count = 0, bytes = 0;
 	for (size_t i = 0; i < days; i++) {
-		count += store_responses_at(store, i).count;
-		bytes += store_responses_at(store, i).bytes;
+		count += store_record_day_at(store, form, i).count;
+		bytes += store_record_day_at(store, form, i).bytes;
 	}
 	if (days == 0)
 		return;
-	property_add_number(rows, "response_days", days);
-	property_add_number(rows, "responses", count);
-	property_add_number(rows, "response_bytes", bytes);
+	property_add_number(rows, names[0], days);
+	property_add_number(rows, names[1], count);
+	property_add_number(rows, names[2], bytes);
 }
 
 static void write_content(struct rows *rows, const struct store *store)
@@ -90,7 +94,8 @@ static void write_content(struct rows *rows, const struct store *store)
 	property_add_number(rows, "segment_bytes", bytes);
 	property_add_number(rows, "closed_days", closed);
 	property_add_number(rows, "highest_floor", floor);
-	write_responses(rows, store);
+	write_records(rows, store, STORE_RESPONSES, response_names);
+	write_records(rows, store, STORE_EVENTS, event_names);
 }
 
 static bool write_captures(struct rows *rows, struct store *store, struct error *error)
@@ -250,18 +255,19 @@ static bool open_to_drop(const char *path, struct store **out, struct error *err
 	return store_open_writing(path, &request, out, error);
 }
 
-// Files of answers go beside: no capture has them again.
-static void say_dropped_responses(const struct store_dropped *dropped, bool is_done)
+// Files of answers and of events go beside: no capture has them again.
+static void say_dropped_records(size_t count, const char *what, const char *command, bool is_done)
 {
 	char line[192];
-	if (dropped->response_files == 0)
+	if (count == 0)
 		return;
-	text_format(
-		line, sizeof line,
-		is_done ? "dropped %zu damaged file%s of answers; take them in again with `hotaru "
-			  "responses`"
-			: "%zu damaged file%s of answers would go, too",
-		dropped->response_files, dropped->response_files == 1 ? "" : "s");
+	if (is_done)
+		text_format(line, sizeof line,
+		            "dropped %zu damaged file%s of %s; take them in again with `hotaru %s`",
+		            count, count == 1 ? "" : "s", what, command);
+	else
+		text_format(line, sizeof line, "%zu damaged file%s of %s would go, too", count,
+		            count == 1 ? "" : "s", what);
 	command_say(line);
 }
 
@@ -277,7 +283,8 @@ static bool drop_damaged(struct store *store, const struct verify_command *c,
 	const size_t all = store_segment_count(store);
 	if (!store_drop_damaged(store, !c->yes, print_owing, NULL, &dropped, error))
 		return false;
-	say_dropped_responses(&dropped, c->yes);
+	say_dropped_records(dropped.record_files[STORE_RESPONSES], "answers", "responses", c->yes);
+	say_dropped_records(dropped.record_files[STORE_EVENTS], "events", "honeypot", c->yes);
 	if (!c->yes)
 		return error_set(error, ERROR_FAILED,
 		                 "%zu of %zu segments would go (%zu damaged), and the %zu captures "

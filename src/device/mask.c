@@ -156,14 +156,15 @@ static struct match look(struct span s, size_t at, size_t *scanned)
 {
 	size_t length;
 	*scanned = at + 1;
+	// A MAC may begin as a clock does: 00:12:34:ab:cd:ef.
+	if ((length = mac_address(s, at)) > 0)
+		return (struct match){ length, "<mac>" };
 	if ((length = mask_date(s, at)) > 0)
 		return (struct match){ length, "<date>" };
 	if (!is_hex(s.bytes[at]))
 		return (struct match){ 0, NULL };
 	if ((length = dotted_quad(s, at)) > 0)
 		return (struct match){ length, "<ip>" };
-	if ((length = mac_address(s, at)) > 0)
-		return (struct match){ length, "<mac>" };
 	if ((length = uuid(s, at)) > 0 || (length = long_hex(s, at, scanned)) > 0)
 		return (struct match){ length, "<hex>" };
 	return (struct match){ 0, NULL };

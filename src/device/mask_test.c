@@ -38,6 +38,8 @@ TEST(addresses)
 	CHECK(masks("http://192.168.1.1/index.html", "http://<ip>/index.html"));
 	CHECK(masks("from 10.0.0.255.", "from <ip>."));
 	CHECK(masks("at 00:1a:2B:3c:4d:5e, 00-1A-2B-3C-4D-5E", "at <mac>, <mac>"));
+	// They begin as a clock or a date does.
+	CHECK(masks("00:12:34:ab:cd:ef 12:34:56:11:22:33 20-14-07-29-11-22", "<mac> <mac> <mac>"));
 }
 
 TEST(digits_and_values)

@@ -21,6 +21,7 @@
 #include "ingest/ledger.h"
 #include "ingest/seen.h"
 #include "ipset/telescope.h"
+#include "honeypot/event.h"
 #include "response/response.h"
 
 // What a family is called where all SYNs are meant.
@@ -113,6 +114,13 @@ struct holdings_responses {
 	void (*close)(struct holdings_responses *);
 };
 
+// What was done at honeypots, in the order of honeypot_event_compare(), each event once.
+struct holdings_events {
+	// As that of responses.
+	bool (*next)(struct holdings_events *, struct honeypot_event *out, struct error *error);
+	void (*close)(struct holdings_events *);
+};
+
 struct holdings;
 struct holdings_functions {
 	size_t (*count)(const struct holdings *);
@@ -134,6 +142,10 @@ struct holdings_functions {
 	bool (*lose)(struct holdings *, bool looks_at_all, size_t *out_days, struct error *error);
 	bool (*open_responses)(struct holdings *, int32_t from, int32_t to, bool wants_bytes,
 	                       struct holdings_responses **out, struct error *error);
+	bool (*next_asked_day)(const struct holdings *, int32_t from, int32_t *out);
+	bool (*open_events)(struct holdings *, int32_t from, int32_t to,
+	                    struct holdings_events **out, struct error *error);
+	bool (*next_event_day)(const struct holdings *, int32_t from, int32_t *out);
 };
 struct holdings {
 	const struct holdings_functions *functions;
@@ -263,4 +275,30 @@ static inline void holdings_close_responses(struct holdings_responses *responses
 {
 	if (responses != NULL)
 		responses->close(responses);
+}
+
+// The first day, from that on, of which there are responses. False: there is none.
+static inline bool holdings_next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	return h->functions->next_asked_day(h, from, out);
+}
+
+// The events of honeypots of these days, both included, of all of them together: so all of a session comes in a row,
+// also where midnight is in it. Memory: half a MiB at most for each day that has some.
+static inline MUST_CHECK bool holdings_open_events(struct holdings *h, int32_t from, int32_t to,
+                                                   struct holdings_events **out,
+                                                   struct error *error)
+{
+	return h->functions->open_events(h, from, to, out, error);
+}
+static inline void holdings_close_events(struct holdings_events *events)  // accepts NULL
+{
+	if (events != NULL)
+		events->close(events);
+}
+
+// The first day, from that on, of which there are events. False: there is none.
+static inline bool holdings_next_event_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	return h->functions->next_event_day(h, from, out);
 }

@@ -199,9 +199,27 @@ static bool open_responses(struct holdings *h, int32_t from, int32_t to, bool wa
 	       holdings_open_responses(inner_of(h), from, to, wants_bytes, out, error);
 }
 
+static bool next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	return holdings_next_asked_day(inner_of(h), from, out);
+}
+
+static bool open_events(struct holdings *h, int32_t from, int32_t to, struct holdings_events **out,
+                        struct error *error)
+{
+	return look(limited_of(h)->limits, error) &&
+	       holdings_open_events(inner_of(h), from, to, out, error);
+}
+
+static bool next_event_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	return holdings_next_event_day(inner_of(h), from, out);
+}
+
 static const struct holdings_functions functions = {
-	count,         at,          about, syns, open_set,       open_ports, open_hosts,
-	open_captures, check_hosts, lost,  lose, open_responses,
+	count,          at,          about, syns, open_set,       open_ports,     open_hosts,
+	open_captures,  check_hosts, lost,  lose, open_responses, next_asked_day, open_events,
+	next_event_day,
 };
 
 struct limited_holdings limited_holdings(struct holdings *inner, const struct limits *limits)

@@ -19,6 +19,17 @@ const char *honeypot_protocol_name(enum honeypot_protocol protocol)
 	return names[protocol];
 }
 
+bool honeypot_session_is_transport(struct span session)
+{
+	const size_t begin = session.length >= 3 && memcmp(session.bytes, "SSH", 3) == 0  ? 3
+	                     : session.length >= 2 && memcmp(session.bytes, "TT", 2) == 0 ? 2
+	                                                                                  : 0;
+	for (size_t i = begin; i < session.length; i++)
+		if (session.bytes[i] < '0' || session.bytes[i] > '9')
+			return false;
+	return begin > 0 && session.length > begin;
+}
+
 static int compare_spans(struct span a, struct span b)
 {
 	size_t common = a.length < b.length ? a.length : b.length;

@@ -19,7 +19,7 @@ enum honeypot_event_kind {
 	HONEYPOT_LOGIN_FAILED,  // text: user name, a zero byte, password
 	HONEYPOT_LOGIN,         // the same, accepted
 	HONEYPOT_INPUT,         // text: a line that was typed
-	HONEYPOT_RAN,  // text: a command that an older log tells again, behind the line that it was in
+	HONEYPOT_RAN,  // text: what a log tells beside the lines: a command of one, again; what was typed into a program
 	HONEYPOT_FETCH,  // a file was fetched, or that was tried; text: URL, a zero byte, its SHA-256 in
 			 // hex, which may be empty
 	HONEYPOT_UPLOAD,  // a file was sent; text: its name, a zero byte, SHA-256 as above
@@ -57,6 +57,12 @@ struct honeypot_event {
 // "connect", "login_failed", ...; "ssh", "telnet", ...
 const char *honeypot_event_kind_name(enum honeypot_event_kind);
 const char *honeypot_protocol_name(enum honeypot_protocol);
+
+// A log in text says of a connection which session it is, and of all others only the number of its transport:
+// such sessions are called "SSH13477" and "TT1583" (as Cowrie itself did in 2017), and begin without a
+// HONEYPOT_CONNECT. That is an event of the same sensor and source in a session of its own, without other
+// events. Numbers of a source's connections by one protocol ascend with their times, until the honeypot is started anew.
+bool honeypot_session_is_transport(struct span session);
 
 // Less than, equal to, or greater than 0, by sensor, session, source, time, kind and all the rest: the order
 // in which a store keeps the events of a day, so that those of a session are together. Two that are equal are

@@ -3,6 +3,8 @@
 
 #include "base/test.h"
 
+#include <string.h>
+
 static struct span text(const char *words)
 {
 	return (struct span){ (const uint8_t *)words, strlen(words) };
@@ -45,6 +47,17 @@ TEST(events_that_differ_in_anything_are_told_apart)
 		CHECK(honeypot_event_compare(&same, &others[i]) < 0);
 		CHECK(honeypot_event_compare(&others[i], &same) > 0);
 	}
+}
+
+TEST(sessions_that_are_numbers_of_transports)
+{
+	CHECK(honeypot_session_is_transport(text("SSH13477")));
+	CHECK(honeypot_session_is_transport(text("TT0")));
+	CHECK(!honeypot_session_is_transport(text("SSH")) &&
+	      !honeypot_session_is_transport(text("")));
+	CHECK(!honeypot_session_is_transport(text("13477")) &&
+	      !honeypot_session_is_transport(text("TT1a")));
+	CHECK(!honeypot_session_is_transport(text("0e2042aaf8db")));
 }
 
 TEST_MAIN

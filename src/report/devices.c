@@ -7,18 +7,54 @@
 #include <stdlib.h>
 #include <string.h>
 
+// ---- of which days
+
+// The last day with data on which hosts were asked, or before they were. False: nobody was asked then.
+static bool find_last(const struct report_about *about, int32_t *out)
+{
+	const struct description *d = about->description;
+	const int32_t newest = d->asked_count > 0 ? d->asked[d->asked_count - 1] : INT32_MIN;
+	bool is_found = false;
+	for (size_t i = 0; i < d->day_count && d->days[i] <= newest; i++)
+		if (day_range_holds(about->shown, d->days[i])) {
+			*out = d->days[i];
+			is_found = true;
+		}
+	return is_found;
+}
+
+static bool find_days(const struct report_about *about, struct day_range *out)
+{
+	const struct description *d = about->description;
+	int32_t last;
+	if (!find_last(about, &last))
+		return false;
+	const int32_t from = last - REPORT_RECENT_DAYS + 1;
+	*out = (struct day_range){ from > about->shown.from ? from : about->shown.from, last };
+	for (size_t i = 0; i < d->asked_count; i++)
+		if (day_range_holds(*out, d->asked[i])) {
+			out->from = d->asked[i];
+			break;
+		}
+	return true;
+}
+
+// ---- questions
+
 void devices_section_ask(struct devices_section *s, const struct report_about *about,
                          struct plan *plan)
 {
-	const struct question q = { .kind = QUESTION_ACCESSIBILITY,
-		                    .days = about->recent,
-		                    .without_floods = about->options->without_floods };
-	s->is_asked = about->description->has_addresses;
+	s->is_asked = about->description->has_addresses && find_days(about, &s->days);
 	if (!s->is_asked)
 		return;
+	const struct question q = { .kind = QUESTION_ACCESSIBILITY,
+		                    .days = s->days,
+		                    .without_floods = about->options->without_floods };
 	s->accessibility = plan_ask(plan, &q);
 	models_ask(s, about, plan);
 }
+
+// ---- ports that are drawn
 
 struct weighed_port {
 	uint64_t weight;
@@ -70,6 +106,8 @@ static void choose_ports(struct report_accessibility *of, struct weighed_port *p
 	of->probed_count = choose(ports, of->probed_all, of->probed);
 }
 
+// ---- answers
+
 static void fill_rows(struct devices_section *s, const struct answer *a)
 {
 	const size_t attacked = answer_column(a, "attacked_port"),
@@ -83,9 +121,8 @@ static void fill_rows(struct devices_section *s, const struct answer *a)
 		};
 }
 
-static bool fill_accessibility(struct devices_section *s, const struct report_about *about,
-                               const struct answer *a, const struct caveats *caveats,
-                               struct error *error)
+static bool fill_accessibility(struct devices_section *s, const struct answer *a,
+                               const struct caveats *caveats, struct error *error)
 {
 	const struct caveat *asked = caveats_find(caveats, CAVEAT_NEVER_ASKED);
 	struct weighed_port *ports = memory_new(a->row_count, sizeof *ports);
@@ -94,8 +131,8 @@ static bool fill_accessibility(struct devices_section *s, const struct report_ab
 		memory_free(ports);
 		return error_memory(error, "ports that answer");
 	}
-	s->report = (struct report_accessibility){ .from = about->recent.from,
-		                                   .to = about->recent.to,
+	s->report = (struct report_accessibility){ .from = s->days.from,
+		                                   .to = s->days.to,
 		                                   .asked_from = asked->days[0],
 		                                   .asked_to = asked->days[1],
 		                                   .sources = asked->numbers[1],
@@ -118,7 +155,7 @@ bool devices_section_fill(struct devices_section *s, const struct report_about *
 		return false;
 	s->has_accessibility = plan_answer(plan, s->accessibility)->row_count > 0;
 	return !s->has_accessibility ||
-	       fill_accessibility(s, about, plan_answer(plan, s->accessibility),
+	       fill_accessibility(s, plan_answer(plan, s->accessibility),
 	                          plan_caveats(plan, s->accessibility), error);
 }
 

@@ -10,7 +10,7 @@ enum { ANSWERS_MAX = 8000 };
 void models_ask(struct devices_section *s, const struct report_about *about, struct plan *plan)
 {
 	struct question q = { .kind = QUESTION_DEVICES,
-		              .days = about->recent,
+		              .days = s->days,
 		              .families = &s->family,
 		              .without_floods = about->options->without_floods,
 		              .devices = { .vectors_max = ANSWERS_MAX } };
@@ -18,6 +18,7 @@ void models_ask(struct devices_section *s, const struct report_about *about, str
 	q.family_count = report_fingerprint(about, s->family) != NULL;
 	if (q.family_count == 0)
 		s->family = NULL;
+	q.devices.has_labels = about->description->has_labels;
 	s->clusters = plan_ask(plan, &q);
 	q.devices.by = DEVICES_BY_PORT;
 	s->by_port = plan_ask(plan, &q);
@@ -25,6 +26,19 @@ void models_ask(struct devices_section *s, const struct report_about *about, str
 	s->by_country = plan_ask(plan, &q);
 	q.devices.by = DEVICES_BY_DAY;
 	s->by_day = plan_ask(plan, &q);
+}
+
+static void fill_labels(struct devices_section *s, const struct answer *a,
+                        const struct caveat *labels)
+{
+	const size_t label = answer_column(a, "label"), share = answer_column(a, "label_share");
+	s->found.has_labels = true;
+	s->found.labelled = labels->numbers[0];
+	s->found.rules_gave_up = labels->numbers[1];
+	for (size_t row = 0; row < a->row_count; row++) {
+		s->models[row].label = answer_text(a, row, label);
+		s->models[row].label_share = answer_real(a, row, share);
+	}
 }
 
 static void fill_models(struct devices_section *s, const struct answer *a)
@@ -119,8 +133,9 @@ bool models_fill(struct devices_section *s, const struct report_about *about,
 	s->models = memory_new(a->row_count + 1, sizeof *s->models);
 	if (s->models == NULL)
 		return error_memory(error, "clusters");
-	s->found = (struct report_models){ .from = about->recent.from,
-		                           .to = about->recent.to,
+	s->found = (struct report_models){ .from = s->days.from,
+		                           .to = s->days.to,
+		                           .is_past = s->days.to < about->last_day,
 		                           .family = s->family,
 		                           .hosts = of->numbers[0],
 		                           .answers = of->numbers[1],
@@ -130,6 +145,9 @@ bool models_fill(struct devices_section *s, const struct report_about *about,
 		                           .models = s->models,
 		                           .count = a->row_count };
 	fill_models(s, a);
+	const struct caveat *labels = caveats_find(plan_caveats(plan, s->clusters), CAVEAT_LABELS);
+	if (labels != NULL)
+		fill_labels(s, a, labels);
 	fill_ports(s, plan_answer(plan, s->by_port));
 	if (about->description->database_count > 0)
 		fill_places(s, plan_answer(plan, s->by_country), about->options->lang);

@@ -188,7 +188,10 @@ void changes_section_done(struct changes_section *);
 // ---- what hosts answered (devices.c, models.c)
 
 struct devices_section {
-	bool is_asked;           // sources have addresses
+	// Sources have addresses, and some were asked: the newest days on which they were, REPORT_RECENT_DAYS at most.
+	// Hosts may be asked after the last day with data: then the last days before that.
+	bool is_asked;
+	struct day_range days;
 	size_t accessibility;    // number of a question
 	bool has_accessibility;  // some of the sources was asked
 	struct report_accessible *rows;

@@ -160,16 +160,22 @@ static void renew(struct world *w, struct host *h)
 
 // The rhythm of day and night is a triangle over 24 hours, shifted by where the
 // host lives. Packets are drawn at the rate of the busiest hour, and left out at others.
-static bool is_sent_now(struct world *w, const struct host *h)
+bool life_is_awake(struct random *random, const struct population *p, uint32_t source,
+                   uint64_t time_us)
 {
-	const uint64_t percent = w->crowds[h->population].rules->rhythm_percent;
+	const uint64_t percent = p->rhythm_percent;
 	if (percent == 0)
 		return true;
-	const uint64_t shift_us = (h->source >> 8) * DAY_US >> 24;
-	const uint32_t position = (uint32_t)((h->next_us + shift_us) % DAY_US * 2048 / DAY_US);
+	const uint64_t shift_us = (source >> 8) * DAY_US >> 24;
+	const uint32_t position = (uint32_t)((time_us + shift_us) % DAY_US * 2048 / DAY_US);
 	const uint32_t height = position < 1024 ? position : 2048 - position;
 	const uint32_t share = (uint32_t)((100 - percent) * 1024 + 2 * percent * height);
-	return random_below(&w->random, (uint32_t)(100 + percent) * 1024) < share;
+	return random_below(random, (uint32_t)(100 + percent) * 1024) < share;
+}
+
+static bool is_sent_now(struct world *w, const struct host *h)
+{
+	return life_is_awake(&w->random, w->crowds[h->population].rules, h->source, h->next_us);
 }
 
 bool life_run(struct world *w, uint32_t host, uint64_t until_us)

@@ -17,6 +17,10 @@ void life_discharge(struct world *, uint32_t host);
 enum { LIFE_PACKETS_MAX = 64 };
 bool life_run(struct world *, uint32_t host, uint64_t until_us);
 
+// Whether a source of the population that is about to send does so: there are hours of the day in which it is slow.
+// Microseconds since the scenario began.
+bool life_is_awake(struct random *, const struct population *, uint32_t source, uint64_t time_us);
+
 // Values that a scanner draws for itself.
 uint16_t life_window(struct world *, const struct population *);
 uint16_t life_source_port(struct world *, const struct population *);

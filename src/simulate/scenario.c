@@ -5,7 +5,9 @@
 //   key = value                 of the scenario
 //   [population NAME]           begins a population
 //   key = value                 of that population
-//   [model NAME]                begins a model of devices, and so on
+//   [model NAME]                begins a model of devices,
+//   [variant NAME]              a variant of malware,
+//   [honeypot NAME]             a honeypot, and so on
 //
 // The tables below are the whole language. Strict on purpose: a key that is
 // misspelt, given twice or out of range is an error with its line.
@@ -29,11 +31,14 @@ static const char *const options_words[] = { "none", "mss", "linux", "windows", 
 static const char *const per_words[] = { "process", "packet", NULL };
 static const char *const scale_words[] = { "hosts", "packets", NULL };
 static const char *const or_random[] = { "random", NULL };
+static const char *const acts_words[] = { "scans", "loads", "hajime", "guesses", "human", NULL };
+static const char *const protocol_words[] = { "telnet", "ssh", NULL };
 
 static const struct key scenario_keys[] = {
 	{ "start", KEY_DAY, offsetof(struct scenario, start_day), 0, 0, NULL },
 	{ "days", KEY_NUMBER, offsetof(struct scenario, days), 1, SCENARIO_DAYS_MAX, NULL },
 	{ "telescope", KEY_PREFIX, offsetof(struct scenario, telescope), 8, 24, NULL },
+	{ "countries", KEY_COUNTRIES, offsetof(struct scenario, countries), 0, 0, NULL },
 };
 
 #define AT(field) offsetof(struct population, field)
@@ -69,6 +74,7 @@ static const struct key population_keys[] = {
 	{ "mss_percent", KEY_NUMBER, AT(mss_percent), 0, 100, NULL },
 	{ "payload_bytes", KEY_NUMBER, AT(payload_bytes), 0, SCENARIO_PAYLOAD_MAX, NULL },
 	{ "models", KEY_MODELS, AT(models), 0, 0, NULL },
+	{ "variants", KEY_VARIANTS, AT(variants), 0, 0, NULL },
 };
 
 #undef AT
@@ -80,10 +86,28 @@ static const struct key model_keys[] = {
 	{ "answer", KEY_ANSWER, 0, 1, UINT16_MAX, NULL },
 };
 
-enum {
-	SCENARIO_KEYS = sizeof scenario_keys / sizeof *scenario_keys,
-	POPULATION_KEYS = sizeof population_keys / sizeof *population_keys,
-	MODEL_KEYS = sizeof model_keys / sizeof *model_keys,
+#define AT(field) offsetof(struct variant, field)
+
+static const struct key variant_keys[] = {
+	{ "strength", KEY_CURVE, AT(strength), 0, 10000, NULL },
+	{ "acts", KEY_WORD, AT(acts), 0, 0, acts_words },
+	{ "token", KEY_TOKEN, AT(token), 0, 0, NULL },
+	{ "loader_token", KEY_TOKEN, AT(loader_token), 0, 0, NULL },
+	{ "loaders", KEY_NUMBER, AT(loaders), 1, 1000, NULL },
+	{ "loader_seconds", KEY_RANGE, AT(loader_min_s), 1, 86400, NULL },
+	{ "accepted_percent", KEY_NUMBER, AT(accepted_percent), 0, 100, NULL },
+	{ "fetch_percent", KEY_NUMBER, AT(fetch_percent), 0, 100, NULL },
+	{ "failed", KEY_RANGE, AT(failed_min), 0, 20, NULL },
+	{ "protocols", KEY_WORDS, AT(protocols), 0, 0, protocol_words },
+	{ "countries", KEY_COUNTRIES, AT(countries), 0, 0, NULL },
+};
+
+#undef AT
+
+static const struct key sensor_keys[] = {
+	{ "address", KEY_ADDRESS, offsetof(struct sensor, address), 0, 0, NULL },
+	{ "addresses", KEY_NUMBER, offsetof(struct sensor, addresses), 1, 65536, NULL },
+	{ "gap", KEY_GAP, 0, 0, 0, NULL },
 };
 
 // What a population is that says nothing but how many are active.
@@ -106,13 +130,63 @@ static const struct population population_default = {
 
 static const struct model model_default = { .answering_percent = 25, .port_percent = 90 };
 
+static const struct variant variant_default = {
+	.loaders = 2,
+	.loader_min_s = 5,
+	.loader_max_s = 600,
+	.accepted_percent = 60,
+	.fetch_percent = 70,
+	.failed_max = 2,
+	.protocols = { .count = 1, .values = { VISIT_TELNET }, .sums = { 1 } },
+};
+
+// 203.0.113.10 stands in TEST-NET-3 (RFC 5737).
+static const struct sensor sensor_default = { .address = 0xcb00710a, .addresses = 1024 };
+
+// The kinds of sections. Before the first the keys are the scenario's own.
+#define KEYS(table) table, sizeof table / sizeof *table
+static const struct section {
+	const char *word;  // NULL: no section
+	const struct key *keys;
+	size_t key_count;
+	const char *known;
+	size_t count, list, entry_size, maximum;  // of the scenario's fields
+	const void *fresh;                        // what a section is that says nothing
+	const char *too_many;
+} no_section = { NULL,
+	         KEYS(scenario_keys),
+	         "before the first population: start, days, telescope, countries",
+	         0,
+	         0,
+	         0,
+	         0,
+	         NULL,
+	         NULL },
+  sections[] = {
+#define AT(field) offsetof(struct scenario, field)
+	  { "population", KEYS(population_keys), "see doc/scenarios.md for those of a population",
+	    AT(population_count), AT(populations), sizeof(struct population),
+	    SCENARIO_POPULATIONS_MAX, &population_default,
+	    "a scenario has at most 64 populations" },
+	  { "model", KEYS(model_keys), "a model has answering_percent, port_percent, answer",
+	    AT(model_count), AT(models), sizeof(struct model), SCENARIO_MODELS_MAX, &model_default,
+	    "a scenario has at most 64 models" },
+	  { "variant", KEYS(variant_keys), "see doc/scenarios.md for those of a variant",
+	    AT(variant_count), AT(variants), sizeof(struct variant), SCENARIO_VARIANTS_MAX,
+	    &variant_default, "a scenario has at most 32 variants" },
+	  { "honeypot", KEYS(sensor_keys), "a honeypot has address, addresses, gap",
+	    AT(sensor_count), AT(sensors), sizeof(struct sensor), SCENARIO_SENSORS_MAX,
+	    &sensor_default, "a scenario has at most 16 honeypots" },
+#undef AT
+  };
+
 struct reader {
 	const char *name;
 	unsigned line, section_line;
 	struct scenario *scenario;
-	struct population *population;  // of the section, or NULL
-	struct model *model;            // the same; both are NULL before the first
-	uint64_t given;                 // bit i: key i of the section's table was given
+	const struct section *section;
+	void *entry;     // its fields
+	uint64_t given;  // bit i: key i of the section's table was given
 	struct error *error;
 };
 
@@ -132,9 +206,9 @@ static bool fail_with(struct reader *r, const char *what)
 // What keys cannot say one by one: called when a section is complete.
 static bool check_section(struct reader *r)
 {
-	const struct population *p = r->population;
+	const struct population *p = r->entry;
 	const char *what = NULL;
-	if (p == NULL)
+	if (r->section->word == NULL || !text_equal(r->section->word, "population"))
 		return true;
 	for (unsigned i = 0; i < p->ttl.count; i++)
 		if (p->ttl.values[i] <= p->path_max)
@@ -160,41 +234,33 @@ static bool is_name(const char *text)
 	return true;
 }
 
-static bool begin_population(struct reader *r, const char *name)
+// Sections begin with their name, which is theirs alone.
+static bool begin_section(struct reader *r, const struct section *section, const char *name)
 {
-	struct scenario *s = r->scenario;
-	for (size_t i = 0; i < s->population_count; i++)
-		if (text_equal(s->populations[i].name, name))
-			return fail_with(r, "a population of this name is there already");
-	if (s->population_count == SCENARIO_POPULATIONS_MAX)
-		return fail_with(r, "a scenario has at most 64 populations");
-	r->population = &s->populations[s->population_count++];
-	*r->population = population_default;
-	text_copy(r->population->name, sizeof r->population->name, name);
-	return true;
+	char *base = (char *)r->scenario, *list = base + section->list;
+	size_t *count = (void *)(base + section->count);
+	char there[80];
+	for (size_t i = 0; i < *count; i++)
+		if (text_equal(list + i * section->entry_size, name)) {
+			text_format(there, sizeof there, "a %s of this name is there already",
+			            section->word);
+			return fail_with(r, there);
+		}
+	if (section->keys != population_keys && text_equal(name, "none"))
+		return fail_with(r, "'none' is what a host is that is of no model and no variant");
+	if (*count == section->maximum)
+		return fail_with(r, section->too_many);
+	r->section = section;
+	r->section_line = r->line;
+	r->given = 0;
+	r->entry = list + (*count)++ * section->entry_size;
+	memcpy(r->entry, section->fresh, section->entry_size);
+	return text_copy(r->entry, SCENARIO_NAME_SIZE, name);
 }
 
-static bool begin_model(struct reader *r, const char *name)
-{
-	struct scenario *s = r->scenario;
-	for (size_t i = 0; i < s->model_count; i++)
-		if (text_equal(s->models[i].name, name))
-			return fail_with(r, "a model of this name is there already");
-	if (text_equal(name, "none"))
-		return fail_with(r, "'none' is what a host is that is of no model");
-	if (s->model_count == SCENARIO_MODELS_MAX)
-		return fail_with(r, "a scenario has at most 64 models");
-	r->model = &s->models[s->model_count++];
-	*r->model = model_default;
-	text_copy(r->model->name, sizeof r->model->name, name);
-	return true;
-}
-
-// "[population NAME]" or "[model NAME]", blanks around it already gone.
+// "[population NAME]" and so on, blanks around it already gone.
 static bool read_section(struct reader *r, const char *line)
 {
-	static const char expected[] =
-		"expected [population NAME] or [model NAME], NAME of at most 31 of a-z 0-9 - _";
 	char head[KEY_SIZE], name[SCENARIO_NAME_SIZE], rest[2];
 	const char *at = line + 1;
 	if (!check_section(r))
@@ -202,56 +268,45 @@ static bool read_section(struct reader *r, const char *line)
 	while (*at == ' ')
 		at++;
 	const bool has_head = text_next(&at, ' ', head, sizeof head);
-	const bool is_model = has_head && text_equal(head, "model");
-	if (!has_head || (!is_model && !text_equal(head, "population")) ||
-	    !text_next(&at, ']', name, sizeof name) || name[0] == '\0' || !is_name(name) ||
-	    at[-1] != ']' || text_next(&at, '\0', rest, sizeof rest))
-		return fail_with(r, expected);
-	r->population = NULL;
-	r->model = NULL;
-	r->given = 0;
-	r->section_line = r->line;
-	return is_model ? begin_model(r, name) : begin_population(r, name);
+	const bool has_name = has_head && text_next(&at, ']', name, sizeof name) &&
+	                      name[0] != '\0' && is_name(name) && at[-1] == ']' &&
+	                      !text_next(&at, '\0', rest, sizeof rest);
+	for (size_t i = 0; has_name && i < sizeof sections / sizeof *sections; i++)
+		if (text_equal(head, sections[i].word))
+			return begin_section(r, &sections[i], name);
+	return fail_with(r, "expected [population NAME], [model NAME], [variant NAME] or [honeypot "
+	                    "NAME], NAME of at most 31 of a-z 0-9 - _");
 }
 
-// The words that `models` may have: those of the scenario up to here, and none.
-static bool read_models(struct reader *r, const struct key *key, const char *value)
+// The words that `models` and `variants` may have: those of the scenario up to here, and none.
+static bool read_named(struct reader *r, const struct key *key, const char *value)
 {
-	const char *words[SCENARIO_MODELS_MAX + 2] = { "none" };
-	for (size_t i = 0; i < r->scenario->model_count; i++)
-		words[i + 1] = r->scenario->models[i].name;
+	const char *words[SCENARIO_MODELS_MAX + SCENARIO_VARIANTS_MAX + 2] = { "none" };
+	const struct scenario *s = r->scenario;
+	const bool are_models = key->kind == KEY_MODELS;
+	for (size_t i = 0; i < (are_models ? s->model_count : s->variant_count); i++)
+		words[i + 1] = are_models ? s->models[i].name : s->variants[i].name;
 	struct key with_words = *key;
 	with_words.words = words;
-	return scenario_read_value(&with_words, value, r->population, r->error);
+	return scenario_read_value(&with_words, value, r->entry, r->error);
 }
 
 static bool read_key(struct reader *r, const char *name, const char *value)
 {
-	const struct key *keys = scenario_keys;
-	size_t count = SCENARIO_KEYS, i = 0;
-	void *fields = r->scenario;
-	const char *known = "before the first population: start, days, telescope";
-	if (r->population != NULL) {
-		keys = population_keys;
-		count = POPULATION_KEYS;
-		fields = r->population;
-		known = "see doc/scenarios.md for those of a population";
-	} else if (r->model != NULL) {
-		keys = model_keys;
-		count = MODEL_KEYS;
-		fields = r->model;
-		known = "a model has answering_percent, port_percent, answer";
-	}
-	while (i < count && !text_equal(keys[i].name, name))
+	const struct key *key = r->section->keys;
+	size_t i = 0;
+	while (i < r->section->key_count && !text_equal(key[i].name, name))
 		i++;
-	if (i == count)
-		error_set(r->error, ERROR_USAGE, "unknown key '%.40s'; %s", name, known);
-	else if ((r->given >> i & 1) != 0 && keys[i].kind != KEY_CURVE &&
-	         keys[i].kind != KEY_ANSWER)
+	key += i;
+	if (i == r->section->key_count)
+		error_set(r->error, ERROR_USAGE, "unknown key '%.40s'; %s", name,
+		          r->section->known);
+	else if ((r->given >> i & 1) != 0 && key->kind != KEY_CURVE && key->kind != KEY_ANSWER &&
+	         key->kind != KEY_GAP)
 		error_set(r->error, ERROR_USAGE, "'%s' is given twice", name);
-	else if (keys[i].kind == KEY_MODELS
-	                 ? read_models(r, &keys[i], value)
-	                 : scenario_read_value(&keys[i], value, fields, r->error)) {
+	else if (key->kind == KEY_MODELS || key->kind == KEY_VARIANTS
+	                 ? read_named(r, key, value)
+	                 : scenario_read_value(key, value, r->entry, r->error)) {
 		r->given |= UINT64_C(1) << i;
 		return true;
 	} else
@@ -269,7 +324,7 @@ static bool read_line(struct reader *r, const char *line)
 		return read_section(r, line);
 	const char *rest = line;
 	if (!text_next(&rest, '=', name, sizeof name) || rest[-1] != '=')
-		return fail_with(r, "expected KEY = VALUE, [population NAME] or [model NAME]");
+		return fail_with(r, "expected KEY = VALUE or [population NAME]");
 	text_next(&rest, '\0', value, sizeof value);
 	return read_key(r, name, value);
 }
@@ -330,7 +385,11 @@ bool simulate_scenario_read(const char *name, struct span text, struct scenario 
 	scenario->days = 184;
 	scenario->telescope = (struct prefix){ .address = UINT32_C(198) << 24 | 51 << 16,
 		                               .bits = 16 };
-	struct reader reader = { .name = name, .scenario = scenario, .error = error };
+	struct reader reader = { .name = name,
+		                 .scenario = scenario,
+		                 .section = &no_section,
+		                 .entry = scenario,
+		                 .error = error };
 	if (!read_lines(&reader, text)) {
 		simulate_scenario_free(scenario);
 		return false;

@@ -55,6 +55,28 @@ static bool read_word(const struct key *key, const char *text, uint64_t *out, st
 	return error_set(error, ERROR_USAGE, "'%.80s' is none of: %s", text, expected);
 }
 
+static bool is_capital(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
+static bool read_country(const char *text, uint64_t *out, struct error *error)
+{
+	if (!is_capital(text[0]) || !is_capital(text[1]) || text[2] != '\0')
+		return expect(error, text, "a country: two capital letters");
+	*out = country_code(text);
+	return true;
+}
+
+static bool read_one(const struct key *key, const char *text, uint64_t *out, struct error *error)
+{
+	if (key->kind == KEY_LIST)
+		return read_number(key, text, out, error);
+	if (key->kind == KEY_COUNTRIES)
+		return read_country(text, out, error);
+	return read_word(key, text, out, error);
+}
+
 // "VALUE" or "VALUE:WEIGHT".
 static bool read_weighted(const struct key *key, const char *piece, struct choice *choice,
                           struct error *error)
@@ -67,9 +89,7 @@ static bool read_weighted(const struct key *key, const char *piece, struct choic
 	if (text_next(&rest, ':', weight_text, sizeof weight_text) &&
 	    (!text_u64(weight_text, WEIGHT_MAX, &weight) || weight == 0 || *rest != '\0'))
 		return expect(error, piece, "VALUE:WEIGHT with a weight from 1 to 1000000");
-	const bool good = key->kind != KEY_LIST ? read_word(key, value_text, &value, error)
-	                                        : read_number(key, value_text, &value, error);
-	if (!good)
+	if (!read_one(key, value_text, &value, error))
 		return false;
 	if (choice->count == SCENARIO_CHOICES_MAX)
 		return error_set(error, ERROR_USAGE, "a list has at most %d values",
@@ -227,6 +247,42 @@ static bool read_answer(const struct key *key, const char *text, struct model *m
 	                 MODEL_TEXT_MAX);
 }
 
+// What busybox is called with: letters, digits and _.
+static bool read_token(const char *text, char out[TOKEN_SIZE], struct error *error)
+{
+	size_t length = 0;
+	while (is_capital(text[length]) || (text[length] >= 'a' && text[length] <= 'z') ||
+	       (text[length] >= '0' && text[length] <= '9') || text[length] == '_')
+		length++;
+	return (text[length] == '\0' && length >= 2 && text_copy(out, TOKEN_SIZE, text)) ||
+	       expect(error, text, "a token: 2 to 16 of A-Z a-z 0-9 _");
+}
+
+static bool read_address(const char *text, uint32_t *out, struct error *error)
+{
+	return text_ipv4(text, out) || expect(error, text, "an address");
+}
+
+// "FROM TO", behind the gap that stands last.
+static bool read_gap(const char *text, struct sensor *sensor, struct error *error)
+{
+	char from_text[PIECE_SIZE], to_text[PIECE_SIZE];
+	struct sensor_gap gap;
+	const char *rest = text;
+	if (!text_next(&rest, ' ', from_text, sizeof from_text) ||
+	    !text_next(&rest, '\0', to_text, sizeof to_text) ||
+	    !read_minute(from_text, &gap.from) || !read_minute(to_text, &gap.to) ||
+	    gap.from >= gap.to)
+		return expect(error, text, "two times, FROM TO, FROM before TO");
+	if (sensor->gap_count == SENSOR_GAPS_MAX)
+		return error_set(error, ERROR_USAGE, "a honeypot has at most %d gaps",
+		                 SENSOR_GAPS_MAX);
+	if (sensor->gap_count > 0 && gap.from < sensor->gaps[sensor->gap_count - 1].to)
+		return expect(error, text, "behind the gap before it");
+	sensor->gaps[sensor->gap_count++] = gap;
+	return true;
+}
+
 bool scenario_read_value(const struct key *key, const char *text, void *fields, struct error *error)
 {
 	void *field = (char *)fields + key->offset;
@@ -238,12 +294,17 @@ bool scenario_read_value(const struct key *key, const char *text, void *fields, 
 	case KEY_WORD: return read_word(key, text, field, error);
 	case KEY_LIST:
 	case KEY_WORDS:
+	case KEY_COUNTRIES:
+	case KEY_VARIANTS:
 	case KEY_MODELS: return read_choice(key, text, field, error);
 	case KEY_CURVE: return read_curve(key, text, field, error);
 	case KEY_RANGE: return read_range(key, text, field, error);
 	case KEY_DAY: return read_day(text, field, error);
 	case KEY_PREFIX: return read_prefix(key, text, field, error);
 	case KEY_ANSWER: return read_answer(key, text, field, error);
+	case KEY_TOKEN: return read_token(text, field, error);
+	case KEY_ADDRESS: return read_address(text, field, error);
+	case KEY_GAP: return read_gap(text, field, error);
 	}
 	return false;
 }

@@ -4,8 +4,10 @@
 #include "simulate/simulate.h"
 
 #include "base/memory.h"
+#include "simulate/country.h"
 #include "simulate/craft.h"
 #include "simulate/devices.h"
+#include "simulate/honeypots.h"
 #include "simulate/sketch.h"
 #include "simulate/truth.h"
 #include "simulate/world.h"
@@ -24,6 +26,7 @@ struct run {
 	struct truth truth;
 	bool has_truth;
 	struct devices devices;
+	struct honeypots honeypots;
 	uint64_t devices_from_us, devices_to_us;  // the day whose sources are asked
 	uint64_t begin_us;                        // of the scenario, since the Unix epoch
 	uint8_t *output;
@@ -94,6 +97,8 @@ static bool run_slot(struct run *r, struct error *error)
 		if (!emit(r, w->events[i], error))
 			return false;
 	}
+	if (!honeypots_live(&r->honeypots, w, error))
+		return false;
 	return w->wheel.now % SLOTS_A_DAY != SLOTS_A_DAY - 1 || flush(r, error);
 }
 
@@ -108,6 +113,9 @@ static bool run_all(struct run *r, uint64_t days, struct error *error)
 		return false;
 	if (r->has_truth && !truth_init(&r->truth, request->zone, r->begin_us * 1000,
 	                                (r->begin_us + days * DAY_US) * 1000, error))
+		return false;
+	if (!honeypots_init(&r->honeypots, request->scenario, request->honeypots, request->zone,
+	                    request->seed, error))
 		return false;
 	for (; r->world.wheel.now < days * SLOTS_A_DAY; r->world.wheel.now++)
 		if (!run_slot(r, error))
@@ -131,6 +139,11 @@ static bool ask_devices(struct run *r, struct error *error)
 	                                    asked->day, asked->receiver, asked->truth, error);
 }
 
+void simulate_countries(const struct scenario *scenario, struct buffer *out)
+{
+	country_write(scenario, out);
+}
+
 bool simulate_run(const struct simulate_request *request, const struct simulate_sink *sink,
                   struct buffer *truth, struct simulate_totals *totals, struct error *error)
 {
@@ -146,7 +159,7 @@ bool simulate_run(const struct simulate_request *request, const struct simulate_
 		r.devices_to_us = r.devices_from_us + DAY_US;
 	}
 	bool done = run_all(&r, (uint64_t)(days.last - days.first) + 1, error) &&
-	            ask_devices(&r, error);
+	            ask_devices(&r, error) && honeypots_finish(&r.honeypots, days.last, error);
 	if (done && truth != NULL)
 		done = truth_write(&r.truth, request->has_gap ? request->gap_days : UINT64_MAX,
 		                   truth, error);
@@ -155,6 +168,7 @@ bool simulate_run(const struct simulate_request *request, const struct simulate_
 	world_done(&r.world);
 	truth_done(&r.truth);
 	devices_done(&r.devices);
+	honeypots_done(&r.honeypots);
 	memory_free(r.output);
 	return done;
 }

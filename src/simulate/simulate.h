@@ -44,6 +44,22 @@ struct simulate_devices {
 	struct buffer *truth;  // NULL, or where the CSV table "address,model,ports" goes
 };
 
+// Honeypots of the same world (honeypots.h), their logs and the truth about them. Each table is NULL, or where it goes:
+//   sessions  time,sensor,session,source,country,protocol,family,tokens,role,stage,failed,logins,commands,downloads
+//   variants  day,family,country,sources,sessions: what hotaru variants has to find, in the zone's days
+//   infected  day,country,family,infected,sources: hosts at noon, UTC, and addresses that they had on the day
+struct simulate_honeypots {
+	bool is_old_form;  // of 2017
+	// The log of a honeypot of one day, UTC, in the order of time.
+	bool (*write)(void *context, const char *sensor, int32_t day, struct span lines,
+	              struct error *error);
+	void *context;
+	struct buffer *sessions, *variants, *infected;
+};
+
+// Appends where addresses are in the scenario's world: a table of ranges, first,last,country.
+void simulate_countries(const struct scenario *, struct buffer *out);
+
 #define SIMULATE_SCALE_ONE UINT64_C(1000000)
 #define SIMULATE_SCALE_MAX (100 * SIMULATE_SCALE_ONE)
 
@@ -55,7 +71,8 @@ struct simulate_request {
 	const struct zone *zone;  // of the truth's days
 	bool has_gap;             // false: no limit
 	uint64_t gap_days;
-	const struct simulate_devices *devices;  // NULL: nobody is asked
+	const struct simulate_devices *devices;      // NULL: nobody is asked
+	const struct simulate_honeypots *honeypots;  // NULL: there are none
 };
 
 // The days of a scenario that a request simulates, UTC.

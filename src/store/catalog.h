@@ -18,8 +18,10 @@ struct store {
 	struct store_settings settings;
 	struct store_segment *segments;
 	size_t segment_count;
-	struct store_responses *responses;  // ascending by day (responses.h)
-	size_t response_count;
+	struct record_list {
+		struct store_records_file *files;  // ascending by day (records.h)
+		size_t count;
+	} records[STORE_RECORDS];
 	struct store_lost *lost;  // days that readers found damaged (lost.h); NULL: none
 	struct store_database *databases;
 	size_t database_count;

@@ -5,7 +5,7 @@
 // the store. So its day goes, with all of its segments: captures are not known to be in one of them. The captures
 // that reach over the day owe it then (owed.h). What they sent on other days stays.
 #include "store/day.h"
-#include "store/responses.h"
+#include "store/records.h"
 #include "store/write.h"
 
 #include "base/memory.h"
@@ -37,8 +37,9 @@ static bool find_days(struct dropper *d, struct error *error)
 		d->result.damaged_segments += damaged;
 	}
 	d->result.days = d->day_count;
-	for (size_t i = 0; i < s->response_count; i++)
-		d->result.response_files += s->responses[i].is_damaged;
+	for (unsigned form = 0; form < STORE_RECORDS; form++)
+		for (size_t i = 0; i < s->records[form].count; i++)
+			d->result.record_files[form] += s->records[form].files[i].is_damaged;
 	return true;
 }
 
@@ -95,6 +96,16 @@ static bool enter_owed(const struct dropper *d, struct store_change *change, str
 	return true;
 }
 
+static bool remove_records(struct store_change *change, enum store_records form,
+                           const struct record_list *list, struct error *error)
+{
+	bool ok = true;
+	for (size_t i = 0; ok && i < list->count; i++)
+		ok = !list->files[i].is_damaged ||
+		     store_change_remove_records(change, form, list->files[i].file, error);
+	return ok;
+}
+
 static bool commit(const struct dropper *d, struct error *error)
 {
 	const struct store *s = d->store;
@@ -105,9 +116,8 @@ static bool commit(const struct dropper *d, struct error *error)
 	for (size_t i = 0; ok && i < s->segment_count; i++)
 		ok = !is_dropped(d, s->segments[i].day) ||
 		     store_change_remove(change, &s->segments[i], error);
-	for (size_t i = 0; ok && i < s->response_count; i++)
-		ok = !s->responses[i].is_damaged ||
-		     store_change_remove_responses(change, s->responses[i].file, error);
+	for (unsigned form = 0; ok && form < STORE_RECORDS; form++)
+		ok = remove_records(change, form, &s->records[form], error);
 	ok = ok && store_change_commit(change, error);
 	store_change_free(change);
 	return ok;

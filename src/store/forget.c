@@ -3,7 +3,7 @@
 //
 // A day is a segment or several, so what goes are files. The captures stay in the catalogue: they hold no
 // address, and who takes one in again must not bring back what was to be forgotten.
-#include "store/responses.h"
+#include "store/records.h"
 #include "store/write.h"
 
 static bool remove_days(struct store_change *change, struct store_forgotten *out,
@@ -24,15 +24,18 @@ static bool remove_days(struct store_change *change, struct store_forgotten *out
 	return ok;
 }
 
-static bool remove_responses(struct store_change *change, struct store_forgotten *out,
-                             struct error *error)
+static bool remove_records(struct store_change *change, struct store_forgotten *out,
+                           struct error *error)
 {
 	const struct store *s = change->store;
 	bool ok = true;
-	for (size_t i = 0; ok && i < s->response_count && s->responses[i].day < change->kept_from;
-	     i++) {
-		out->responses += s->responses[i].count;
-		ok = store_change_remove_responses(change, s->responses[i].file, error);
+	for (unsigned form = 0; form < STORE_RECORDS; form++) {
+		const struct record_list *list = &s->records[form];
+		for (size_t i = 0; ok && i < list->count && list->files[i].day < change->kept_from;
+		     i++) {
+			out->records[form] += list->files[i].count;
+			ok = store_change_remove_records(change, form, list->files[i].file, error);
+		}
 	}
 	return ok;
 }
@@ -49,7 +52,7 @@ bool store_forget(struct store *s, int32_t before, struct store_forgotten *out, 
 	change->forgets = true;
 	change->kept_from = before;
 	const bool ok = remove_days(change, &forgotten, error) &&
-	                remove_responses(change, &forgotten, error) &&
+	                remove_records(change, &forgotten, error) &&
 	                store_change_commit(change, error);
 	store_change_free(change);
 	if (!ok)

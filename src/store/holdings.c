@@ -2,7 +2,7 @@
 // The store as holdings: pieces are segments, periods are days.
 #include "store/day.h"
 #include "store/lost.h"
-#include "store/responses.h"
+#include "store/records.h"
 #include "store/set.h"
 
 #include "base/memory.h"
@@ -277,9 +277,26 @@ static bool open_responses(struct holdings *h, int32_t from, int32_t to, bool wa
 	return store_open_responses(store_of(h), from, to, wants_bytes, out, error);
 }
 
+static bool next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	return store_next_records_day(store_of(h), STORE_RESPONSES, from, out);
+}
+
+static bool open_events(struct holdings *h, int32_t from, int32_t to, struct holdings_events **out,
+                        struct error *error)
+{
+	return store_open_events(store_of(h), from, to, out, error);
+}
+
+static bool next_event_day(const struct holdings *h, int32_t from, int32_t *out)
+{
+	return store_next_records_day(store_of(h), STORE_EVENTS, from, out);
+}
+
 static const struct holdings_functions functions = {
-	count,         at,          about, syns, open_set,       open_ports, open_hosts,
-	open_captures, check_hosts, lost,  lose, open_responses,
+	count,          at,          about, syns, open_set,       open_ports,     open_hosts,
+	open_captures,  check_hosts, lost,  lose, open_responses, next_asked_day, open_events,
+	next_event_day,
 };
 
 struct holdings *store_holdings(struct store *s)

@@ -7,6 +7,7 @@
 const struct store_kind *const store_kinds[STORE_KINDS] = {
 	&kind_ledger, &kind_drops,  &kind_hosts,     [KIND_OWED] = &kind_owed,
 	&kind_seen,   &kind_copies, &kind_beginning, &kind_responses,
+	&kind_events,
 };
 
 _Static_assert(STORE_KINDS <= 32, "struct store has a bit for each");

@@ -46,10 +46,10 @@ struct store_kind {
 	              struct error *);
 };
 
-enum { KIND_OWED = 3, STORE_KINDS = 8 };
+enum { KIND_OWED = 3, STORE_KINDS = 9 };
 extern const struct store_kind *const store_kinds[STORE_KINDS];
 extern const struct store_kind kind_ledger, kind_drops, kind_hosts, kind_owed, kind_seen,
-	kind_copies, kind_beginning, kind_responses;
+	kind_copies, kind_beginning, kind_responses, kind_events;
 
 // What kind_copies has of a capture.
 bool kind_copies_count(struct store *, uint64_t capture_id, uint64_t *out,

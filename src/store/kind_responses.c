@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: MIT
-// What hosts answered: a row for each day of which there is something, with the file that has it.
+// What hosts answered, in the order of response/order.h.
 //
 // The answers themselves would make the catalogue what every command has to read: its seal is checked
-// whole when a store is opened.
+// whole when a store is opened. So there is a row for each day, with the file that has them.
+#include "response/order.h"
 #include "store/kind.h"
-#include "store/responses.h"
-
-#include "base/memory.h"
-#include "base/text.h"
+#include "store/records.h"
 
 static const char layout[] =
 	"CREATE TABLE responses (day TEXT NOT NULL, day_number INTEGER PRIMARY KEY,"
@@ -29,85 +27,79 @@ const struct store_kind kind_responses = {
 	.checks = checks,
 };
 
-void store_unmap_responses(struct store *s)
+static uint64_t key(const union store_record *r)
 {
-	for (size_t i = 0; i < s->response_count; i++)
-		if (s->responses[i].map.bytes != NULL)
-			s->disk->unmap(s->disk, s->responses[i].map);
-	memory_free(s->responses);
-	s->responses = NULL;
-	s->response_count = 0;
+	return (uint64_t)r->response.address << 16 | r->response.port;
 }
 
-static bool count_rows(struct store *s, size_t *out, struct error *error)
+static int compare(const union store_record *a, const union store_record *b)
 {
-	sqlite3_stmt *statement;
-	*out = 0;
-	if (!sql_prepare(s->db, &statement,
-	                 "SELECT 1 FROM main.sqlite_master WHERE type = 'table'"
-	                 " AND name = 'responses'",
-	                 error, ""))
+	return response_compare(&a->response, &b->response);
+}
+
+static uint64_t time_ns(const union store_record *r)
+{
+	return r->response.time_ns;
+}
+
+static unsigned spans(union store_record *r, struct span *out[RECORDS_SPANS])
+{
+	out[0] = &r->response.probe;
+	out[1] = &r->response.bytes;
+	return 2;
+}
+
+static uint8_t bits_of(const struct response *r)
+{
+	return (uint8_t)((unsigned)r->status | (r->is_cut ? 8u : 0) | (r->is_lossy ? 16u : 0));
+}
+
+static void write(struct records_writer *w, const union store_record *record)
+{
+	uint8_t *ignored;
+	struct response *last = &records_written(w, &ignored)->response;
+	const struct response *r = &record->response;
+	struct buffer *keys = records_keys(w);
+	buffer_varint(keys, r->address - last->address);
+	buffer_varint(keys, r->port);
+	buffer_varint(keys, zigzag(r->time_ns - last->time_ns));
+	buffer_byte(keys, bits_of(r));
+	records_put_name(w, r->probe);
+	records_put_text(w, r->bytes);
+	last->address = r->address;
+	last->time_ns = r->time_ns;
+}
+
+static bool read(struct records_reader *reader, union store_record *out)
+{
+	const struct response *last = &records_read(reader)->response;
+	struct cursor *c = records_columns(reader);
+	const uint64_t step = cursor_varint(c), port = cursor_varint(c), time = cursor_varint(c);
+	const struct span bits = cursor_take(c, 1);
+	if (c->is_short || step > UINT32_MAX - last->address || port > UINT16_MAX ||
+	    (bits.bytes[0] & 7) >= RESPONSE_STATUSES || bits.bytes[0] >= 1 << 5)
 		return false;
-	enum sql_status status = sql_step(statement, error);
-	sqlite3_finalize(statement);
-	if (status != SQL_ROW)
-		return status == SQL_END;
-	if (!sql_prepare(s->db, &statement, "SELECT count(*) FROM responses", error, ""))
-		return false;
-	status = sql_step(statement, error);
-	*out = status == SQL_ROW ? (size_t)sql_u64(statement, 0) : 0;
-	sqlite3_finalize(statement);
-	return status == SQL_ROW;
+	out->response = (struct response){
+		.address = last->address + (uint32_t)step,
+		.port = (uint16_t)port,
+		.time_ns = last->time_ns + unzigzag(time),
+		.status = bits.bytes[0] & 7,
+		.is_cut = bits.bytes[0] >> 3 & 1,
+		.is_lossy = bits.bytes[0] >> 4 & 1,
+	};
+	return records_get_name(reader, &out->response.probe) &&
+	       out->response.probe.length <= RESPONSE_PROBE_MAX &&
+	       records_get_text(reader, RESPONSE_BYTES_MAX, &out->response.bytes);
 }
 
-static void take_row(sqlite3_stmt *row, struct store_responses *out)
-{
-	out->day = (int32_t)sqlite3_column_int64(row, 0);
-	text_copy(out->file, sizeof out->file, sql_text(row, 1));
-	out->bytes = sql_u64(row, 2);
-	out->count = sql_u64(row, 3);
-	out->digest = sql_u64(row, 4);
-}
-
-bool catalog_load_responses(struct store *s, struct error *error)
-{
-	size_t count;
-	sqlite3_stmt *statement;
-	enum sql_status status = SQL_FAILED;
-	store_unmap_responses(s);
-	if (!count_rows(s, &count, error))
-		return false;
-	if (count == 0)
-		return true;
-	s->responses = memory_new(count, sizeof *s->responses);
-	if (s->responses == NULL)
-		return error_memory(error, "the list of responses");
-	if (!sql_prepare(s->db, &statement,
-	                 "SELECT day_number, file, bytes, responses, digest FROM responses"
-	                 " ORDER BY day_number",
-	                 error, ""))
-		return false;
-	while ((status = sql_step(statement, error)) == SQL_ROW && s->response_count < count)
-		take_row(statement, &s->responses[s->response_count++]);
-	sqlite3_finalize(statement);
-	return status == SQL_END;
-}
-
-bool catalog_add_responses(struct store *s, const struct store_responses *r, struct error *error)
-{
-	char day[CALENDAR_DAY_SIZE];
-	sqlite3_stmt *statement;
-	day_format(r->day, day);
-	return sql_prepare(s->db, &statement, "INSERT INTO responses VALUES (?, ?, ?, ?, ?, ?)",
-	                   error, "sisuuu", day, (int64_t)r->day, r->file, r->bytes, r->count,
-	                   r->digest) &&
-	       sql_finish(statement, error);
-}
-
-bool catalog_remove_responses(struct store *s, const char *file, struct error *error)
-{
-	sqlite3_stmt *statement;
-	return sql_prepare(s->db, &statement, "DELETE FROM responses WHERE file = ?", error, "s",
-	                   file) &&
-	       sql_finish(statement, error);
-}
+const struct records_form records_responses = {
+	.table = "responses",
+	.all = "responses",
+	.magic = "hotaruR\1",
+	.compare = compare,
+	.time_ns = time_ns,
+	.key = key,
+	.spans = spans,
+	.write = write,
+	.read = read,
+};

@@ -3,7 +3,7 @@
 
 #include "store/day.h"
 #include "store/owed.h"
-#include "store/responses.h"
+#include "store/records.h"
 
 #include "base/interrupt.h"
 #include "base/memory.h"
@@ -70,14 +70,17 @@ static bool look_at_day(struct store *s, size_t first, size_t count, bool looks_
 	return true;
 }
 
-// The same of what hosts answered on the day, if `index` is one of the files of that.
-static bool look_at_responses(struct store *s, size_t index, bool looks_at_all,
-                              struct error *out_why, struct error *error)
+// The same of the records of a form of that day.
+static bool look_at_records(struct store *s, enum store_records form, int32_t day,
+                            bool looks_at_all, struct error *out_why, struct error *error)
 {
-	struct store_responses *r = &s->responses[index];
+	const size_t index = store_records_find(s, form, day);
 	struct error why;
+	if (index == s->records[form].count)
+		return true;
+	const struct store_records_file *r = &s->records[form].files[index];
 	if ((!looks_at_all && !r->is_suspect && !r->is_missing) ||
-	    store_responses_check(s, index, &why))
+	    store_records_check(s, form, index, &why))
 		return true;
 	if (why.kind != ERROR_CORRUPT) {
 		*error = why;
@@ -138,8 +141,8 @@ static bool add_before(struct sorting *s, int64_t day, bool *is_lost)
 	return ok;
 }
 
-// A day of `count` segments from `first` on, and of the file of responses `responses`, unless that is SIZE_MAX.
-static bool sort_day(struct sorting *s, int32_t day, size_t first, size_t count, size_t responses,
+// A day of `count` segments from `first` on.
+static bool sort_day(struct sorting *s, int32_t day, size_t first, size_t count,
                      struct error *error)
 {
 	struct error why = { .kind = ERROR_NONE };
@@ -150,9 +153,9 @@ static bool sort_day(struct sorting *s, int32_t day, size_t first, size_t count,
 		return true;
 	if (s->looks && !look_at_day(s->store, first, count, s->looks_at_all, &why, error))
 		return false;
-	if (s->looks && why.kind == ERROR_NONE && responses != SIZE_MAX &&
-	    !look_at_responses(s->store, responses, s->looks_at_all, &why, error))
-		return false;
+	for (unsigned form = 0; s->looks && why.kind == ERROR_NONE && form < STORE_RECORDS; form++)
+		if (!look_at_records(s->store, form, day, s->looks_at_all, &why, error))
+			return false;
 	if (why.kind != ERROR_NONE)
 		return add_day(s->lost, day, why.text) ||
 		       error_memory(error, "the days that are lost");
@@ -161,29 +164,49 @@ static bool sort_day(struct sorting *s, int32_t day, size_t first, size_t count,
 	return true;
 }
 
+// The days of segments and of records, in order.
+struct days_at {
+	size_t segment, records[STORE_RECORDS];
+};
+
+static bool next_day(const struct store *s, const struct days_at *at, int32_t *out)
+{
+	int64_t day = INT64_MAX;
+	if (at->segment < s->segment_count)
+		day = s->segments[at->segment].day;
+	for (unsigned form = 0; form < STORE_RECORDS; form++)
+		if (at->records[form] < s->records[form].count &&
+		    s->records[form].files[at->records[form]].day < day)
+			day = s->records[form].files[at->records[form]].day;
+	*out = (int32_t)day;
+	return day != INT64_MAX;
+}
+
+static void pass_day(const struct store *s, struct days_at *at, int32_t day, size_t segments)
+{
+	at->segment += segments;
+	for (unsigned form = 0; form < STORE_RECORDS; form++)
+		at->records[form] += at->records[form] < s->records[form].count &&
+		                     s->records[form].files[at->records[form]].day == day;
+}
+
 static bool sort_out(struct sorting *s, struct error *error)
 {
 	struct store *store = s->store;
-	const size_t known = s->before != NULL ? s->before->day_count : 0;
+	struct days_at at = { .segment = 0 };
+	size_t known = s->before != NULL ? s->before->day_count : 0;
+	int32_t day;
 	bool ignored;
-	s->lost = lost_new(known + store->segment_count + store->response_count,
-	                   store->segment_count);
+	for (unsigned form = 0; form < STORE_RECORDS; form++)
+		known += store->records[form].count;
+	s->lost = lost_new(known + store->segment_count, store->segment_count);
 	bool ok = s->lost != NULL || error_memory(error, "the days that are lost");
-	for (size_t first = 0, at = 0;
-	     ok && (first < store->segment_count || at < store->response_count);) {
-		const int64_t day_of_segment = first < store->segment_count
-		                                       ? store->segments[first].day
-		                                       : INT64_MAX;
-		const int64_t day_of_responses = at < store->response_count
-		                                         ? store->responses[at].day
-		                                         : INT64_MAX;
-		const bool has_segments = day_of_segment <= day_of_responses;
-		const bool has_responses = day_of_responses <= day_of_segment;
-		const size_t count = has_segments ? store_day_segments(store, first) : 0;
-		ok = sort_day(s, (int32_t)(has_segments ? day_of_segment : day_of_responses), first,
-		              count, has_responses ? at : SIZE_MAX, error);
-		first += count;
-		at += has_responses;
+	while (ok && next_day(store, &at, &day)) {
+		const bool has_segments = at.segment < store->segment_count &&
+		                          store->segments[at.segment].day == day;
+		const size_t count = has_segments ? store_day_segments(store, at.segment) : 0;
+		ok = sort_day(s, day, at.segment, count, error);
+		pass_day(store, &at, day, count);
 	}
 	if (ok && !add_before(s, INT64_MAX, &ignored))
 		ok = error_memory(error, "the days that are lost");

@@ -2,7 +2,8 @@
 // What hosts answered, in a store: each response once, in order, whatever way it came; forgotten, verified,
 // and lost where it is damaged.
 #include "base/random.h"
-#include "store/responses.h"
+#include "response/order.h"
+#include "store/records.h"
 #include "store/test_sql.h"
 
 #include <stdlib.h>
@@ -59,16 +60,16 @@ static int by_order(const void *a, const void *b)
 }
 
 static bool take(struct store *s, const struct made *made, size_t from, size_t to,
-                 uint64_t memory_bytes, struct store_responses_taken *out, struct error *error)
+                 uint64_t memory_bytes, struct store_taken *out, struct error *error)
 {
-	struct store_response_take *taking;
-	if (!store_responses_begin(s, memory_bytes, &taking, error))
+	struct store_take *taking;
+	if (!store_take_begin(s, STORE_RESPONSES, memory_bytes, &taking, error))
 		return false;
 	bool ok = true;
 	for (size_t i = from; ok && i < to; i++)
-		ok = store_responses_add(taking, &made->list[i], error);
-	ok = ok && store_responses_commit(taking, out, error);
-	store_responses_free(taking);
+		ok = store_take_response(taking, &made->list[i], error);
+	ok = ok && store_take_commit(taking, out, error);
+	store_take_free(taking);
 	return ok;
 }
 
@@ -126,7 +127,7 @@ TEST(responses_come_back)
 {
 	struct test_folder f = folder_new();
 	struct made made = make(1, 3000, 4, 300);
-	struct store_responses_taken taken;
+	struct store_taken taken;
 	struct error error;
 	struct store *s = open_writer(f.path);
 	CHECK(take(s, &made, 0, 2000, 0, &taken, &error));
@@ -149,14 +150,15 @@ TEST(what_is_there_changes_nothing)
 {
 	struct test_folder f = folder_new();
 	struct made made = make(2, 500, 2, 100);
-	struct store_responses_taken taken;
+	struct store_taken taken;
 	struct error error;
 	struct store *s = open_writer(f.path);
 	CHECK(take(s, &made, 0, 500, 0, &taken, &error));
 	char file[STORE_NAME_SIZE];
-	text_copy(file, sizeof file, s->responses[0].file);
+	text_copy(file, sizeof file, s->records[STORE_RESPONSES].files[0].file);
 	CHECK(take(s, &made, 100, 400, 0, &taken, &error) && taken.fresh == 0 && taken.days == 0);
-	CHECK(text_equal(file, s->responses[0].file) && s->response_count == 3);
+	CHECK(text_equal(file, s->records[STORE_RESPONSES].files[0].file) &&
+	      s->records[STORE_RESPONSES].count == 3);
 	store_close(s);
 	s = open_writer(f.path);
 	store_close(s);
@@ -170,7 +172,7 @@ TEST(memory_makes_no_difference)
 {
 	struct test_folder f = folder_new();
 	struct made made = make(3, 6000, 3, 6000);
-	struct store_responses_taken taken;
+	struct store_taken taken;
 	struct error error;
 	struct store *s = open_writer(f.path);
 	CHECK(take(s, &made, 0, 6000, 1, &taken, &error));
@@ -185,7 +187,7 @@ TEST(answers_are_left_out_where_nobody_wants_them)
 {
 	struct test_folder f = folder_new();
 	struct made made = make(4, 300, 1, 100);
-	struct store_responses_taken taken;
+	struct store_taken taken;
 	struct holdings_responses *responses;
 	struct response r;
 	struct error error;
@@ -207,16 +209,18 @@ TEST(days_are_forgotten)
 {
 	struct test_folder f = folder_new();
 	struct made made = make(5, 1000, 3, 100);
-	struct store_responses_taken taken;
+	struct store_taken taken;
 	struct store_forgotten forgotten;
 	struct error error;
 	struct store *s = open_writer(f.path);
-	CHECK(take(s, &made, 0, 1000, 0, &taken, &error) && s->response_count == 4);
-	CHECK(store_forget(s, FIRST_DAY + 1, &forgotten, &error) && forgotten.responses > 100);
-	CHECK(s->response_count == 2 && s->responses[0].day == FIRST_DAY + 1);
+	CHECK(take(s, &made, 0, 1000, 0, &taken, &error) && s->records[STORE_RESPONSES].count == 4);
+	CHECK(store_forget(s, FIRST_DAY + 1, &forgotten, &error) &&
+	      forgotten.records[STORE_RESPONSES] > 100);
+	CHECK(s->records[STORE_RESPONSES].count == 2 &&
+	      s->records[STORE_RESPONSES].files[0].day == FIRST_DAY + 1);
 	CHECK(holds_responses(s, &made, 1000, FIRST_DAY + 1, INT32_MAX));
 	CHECK(take(s, &made, 0, 1000, 0, &taken, &error) && taken.fresh == 0);
-	CHECK(taken.forgotten > 100 && s->response_count == 2);
+	CHECK(taken.forgotten > 100 && s->records[STORE_RESPONSES].count == 2);
 	store_close(s);
 	check_sound(f.path);
 	made_done(&made);
@@ -255,6 +259,10 @@ static void check_damage(const char *path, const char *file, long at, const stru
 	CHECK(error.kind == ERROR_CORRUPT && strstr(error.text, file) != NULL);
 	CHECK(holdings_lose(h, false, &days, &error) && days == 1);
 	CHECK(holds_responses(s, made, made->count, FIRST_DAY + 1, INT32_MAX));
+	// Of the two days one is left.
+	int32_t day;
+	CHECK(holdings_next_asked_day(h, INT32_MIN, &day) && day == FIRST_DAY + 1);
+	CHECK(!holdings_next_asked_day(h, FIRST_DAY + 2, &day));
 	store_close(s);
 	flip(path, file, at);
 }
@@ -263,15 +271,15 @@ TEST(every_byte_matters)
 {
 	struct test_folder f = folder_new();
 	struct made made = make(6, 400, 2, 50);
-	struct store_responses_taken taken;
+	struct store_taken taken;
 	struct error error;
 	struct store *s = open_writer(f.path);
 	for (size_t i = 0; i < made.count; i++)
 		made.list[i].time_ns += made.list[i].time_ns == 0 ? FIRST_DAY * DAY_NS : 0;
-	CHECK(take(s, &made, 0, 400, 0, &taken, &error) && s->response_count == 2);
+	CHECK(take(s, &made, 0, 400, 0, &taken, &error) && s->records[STORE_RESPONSES].count == 2);
 	char file[STORE_NAME_SIZE];
-	text_copy(file, sizeof file, s->responses[0].file);
-	const long length = (long)s->responses[0].bytes;
+	text_copy(file, sizeof file, s->records[STORE_RESPONSES].files[0].file);
+	const long length = (long)s->records[STORE_RESPONSES].files[0].bytes;
 	store_close(s);
 	// The four bytes of a block's head that are kept for later are part of the digest, too.
 	for (long at = 0; at < length; at += 1 + (long)sweep_step())
@@ -284,18 +292,19 @@ TEST(what_is_damaged_can_be_dropped)
 {
 	struct test_folder f = folder_new();
 	struct made made = make(7, 400, 2, 50);
-	struct store_responses_taken taken;
+	struct store_taken taken;
 	struct store_verify_result result;
 	struct store_dropped dropped;
 	char line[512] = "";
 	struct error error;
 	struct store *s = open_writer(f.path);
-	CHECK(take(s, &made, 0, 400, 0, &taken, &error) && s->response_count == 3);
-	flip(f.path, s->responses[1].file, 100);
+	CHECK(take(s, &made, 0, 400, 0, &taken, &error) && s->records[STORE_RESPONSES].count == 3);
+	flip(f.path, s->records[STORE_RESPONSES].files[1].file, 100);
 	CHECK(store_verify(s, note_line, line, &result, &error) && result.problems == 1);
-	CHECK(strstr(line, s->responses[1].file) != NULL);
+	CHECK(strstr(line, s->records[STORE_RESPONSES].files[1].file) != NULL);
 	CHECK(store_drop_damaged(s, false, note_line, line, &dropped, &error));
-	CHECK(dropped.response_files == 1 && dropped.segments == 0 && s->response_count == 2);
+	CHECK(dropped.record_files[STORE_RESPONSES] == 1 && dropped.segments == 0 &&
+	      s->records[STORE_RESPONSES].count == 2);
 	CHECK(take(s, &made, 0, 400, 0, &taken, &error) && taken.days == 1);
 	CHECK(holds_responses(s, &made, 400, INT32_MIN, INT32_MAX));
 	store_close(s);
@@ -309,7 +318,7 @@ TEST(a_store_from_before_has_none)
 {
 	struct test_folder f = folder_new();
 	struct made made = make(8, 50, 1, 50);
-	struct store_responses_taken taken;
+	struct store_taken taken;
 	struct holdings_responses *responses;
 	struct response r;
 	struct error error;

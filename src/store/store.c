@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Opening and closing a store, its settings, and what can be asked of it.
 #include "store/lost.h"
-#include "store/responses.h"
+#include "store/records.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -26,7 +26,7 @@ bool store_is_own_name(const char *name)
 {
 	return text_ends(name, own_suffix) || text_ends(name, ".segment.new") ||
 	       text_ends(name, ".spill") || store_is_database_name(name) ||
-	       store_is_responses_name(name);
+	       store_is_records_name(name);
 }
 
 bool store_is_named(const struct store *s, const char *name)
@@ -34,9 +34,8 @@ bool store_is_named(const struct store *s, const char *name)
 	for (size_t i = 0; i < s->segment_count; i++)
 		if (text_equal(s->segments[i].file, name))
 			return true;
-	for (size_t i = 0; i < s->response_count; i++)
-		if (text_equal(s->responses[i].file, name))
-			return true;
+	if (store_is_named_records(s, name))
+		return true;
 	return store_has_database_file(s, name);
 }
 
@@ -237,8 +236,8 @@ static bool open_moment(struct store *s, struct error *error)
 		s->db = NULL;
 		if (!catalog_open(s, &is_empty, error))
 			return false;
-		is_listed = list_segments(s, &list_error) && catalog_load_responses(s, &list_error);
-	} while (is_listed && !(map_segments(s) && store_map_responses(s)));
+		is_listed = list_segments(s, &list_error) && catalog_load_records(s, &list_error);
+	} while (is_listed && !(map_segments(s) && store_map_records(s)));
 	// What is wrong with the whole catalogue is told before what is wrong with a part of it.
 	if (!catalog_check(s, error) || !load_settings(s, error) ||
 	    !catalog_load_databases(s, error))
@@ -455,7 +454,7 @@ static bool prepare(struct store *s, const struct store_request *request, struct
 	if (is_empty ? !make_catalog(s, request, error) : !catalog_check(s, error))
 		return false;
 	return load_settings(s, error) && check_request(s, request, error) &&
-	       catalog_load_segments(s, error) && catalog_load_responses(s, error) &&
+	       catalog_load_segments(s, error) && catalog_load_records(s, error) &&
 	       catalog_load_databases(s, error) && remove_garbage(s, error);
 }
 
@@ -500,7 +499,7 @@ void store_close(struct store *s)
 	for (size_t i = 0; i < s->segment_count; i++)
 		segment_free(s->segments[i].segment);
 	memory_free(s->segments);
-	store_unmap_responses(s);
+	store_unmap_records(s);
 	store_lost_free(s->lost);
 	memory_free(s->databases);
 	sqlite3_close(s->db);

@@ -219,32 +219,36 @@ void store_ingest_tidy(struct store_ingest *);
 // Removes what was not committed. Accepts NULL.
 void store_ingest_free(struct store_ingest *);
 
-// Taking in what hosts answered (response/response.h), by the day in the store's zone on which they were asked; those
-// without a time are of 1970-01-01. Each response once, however often it comes. What does not fit
-// `memory_bytes` lies aside in the store's folder meanwhile. One change.
-struct store_response_take;
-struct store_responses_taken {
+// Taking in what carries a time of its own: what hosts answered (response/response.h), by the day in the store's zone on
+// which they were asked, and what was done at honeypots (honeypot/event.h). What has no time is of 1970-01-01. Each
+// record once, however often it comes. What does not fit `memory_bytes` lies aside in the store's folder meanwhile. One
+// change.
+enum store_records { STORE_RESPONSES, STORE_EVENTS, STORE_RECORDS };
+struct store_take;
+struct store_taken {
 	uint64_t came, fresh;  // fresh: that the store had not
 	uint64_t forgotten;    // of days before those that are kept
 	size_t days;           // that got something new
 };
-bool store_responses_begin(struct store *, uint64_t memory_bytes, struct store_response_take **out,
-                           struct error *error) MUST_CHECK;
-bool store_responses_add(struct store_response_take *, const struct response *,
+bool store_take_begin(struct store *, enum store_records, uint64_t memory_bytes,
+                      struct store_take **out, struct error *error) MUST_CHECK;
+bool store_take_response(struct store_take *, const struct response *,
                          struct error *error) MUST_CHECK;
+bool store_take_event(struct store_take *, const struct honeypot_event *,
+                      struct error *error) MUST_CHECK;
 // Everything is durable and visible once this returned true.
-bool store_responses_commit(struct store_response_take *, struct store_responses_taken *out,
-                            struct error *error) MUST_CHECK;
+bool store_take_commit(struct store_take *, struct store_taken *out,
+                       struct error *error) MUST_CHECK;
 // Removes what was not committed. Accepts NULL.
-void store_responses_free(struct store_response_take *);
+void store_take_free(struct store_take *);
 
-// The days of which there are responses, ascending.
-struct store_response_day {
+// The days of which there are some, ascending.
+struct store_record_day {
 	int32_t day;
 	uint64_t count, bytes;
 };
-size_t store_responses_count(const struct store *);
-struct store_response_day store_responses_at(const struct store *, size_t index);
+size_t store_record_days(const struct store *, enum store_records);
+struct store_record_day store_record_day_at(const struct store *, enum store_records, size_t index);
 
 // Segments, ascending by day. They are mapped and checked when first asked for.
 struct store_segment {
@@ -285,7 +289,7 @@ struct store_forgotten {
 	size_t segments, days;
 	int32_t first, last;  // of these days
 	uint64_t hosts;
-	uint64_t responses;
+	uint64_t records[STORE_RECORDS];
 };
 bool store_forget(struct store *, int32_t before, struct store_forgotten *out,
                   struct error *error) MUST_CHECK;
@@ -326,7 +330,7 @@ bool store_verify(struct store *, void (*found)(void *context, const char *line)
 // would do.
 struct store_dropped {
 	size_t segments, damaged_segments, days, captures;
-	size_t response_files;  // damaged, with what hosts answered: no capture has it
+	size_t record_files[STORE_RECORDS];  // that are damaged: no capture has what was in them
 };
 bool store_drop_damaged(struct store *, bool only_plan,
                         void (*owes)(void *context, const char *name), void *context,

@@ -153,13 +153,13 @@ static inline bool change_telescope(struct store *s, struct error *error)
 static inline bool take_responses(struct store *s, uint64_t version, struct error *error)
 {
 	static const uint8_t texts[] = "login: HTTP/1.1 401 Unauthorized\r\n";
-	struct store_response_take *take;
-	struct store_responses_taken taken;
+	struct store_take *take;
+	struct store_taken taken;
 	bool ok = true;
-	if (!store_responses_begin(s, 0, &take, error))
+	if (!store_take_begin(s, STORE_RESPONSES, 0, &take, error))
 		return false;
 	for (uint64_t i = 0; ok && i < 4; i++)
-		ok = store_responses_add(
+		ok = store_take_response(
 			take,
 			&(struct response){
 				.address = (uint32_t)(i % 2),
@@ -168,8 +168,8 @@ static inline bool take_responses(struct store *s, uint64_t version, struct erro
 				.bytes = { texts + i, 7 + i },
 			},
 			error);
-	ok = ok && store_responses_commit(take, &taken, error);
-	store_responses_free(take);
+	ok = ok && store_take_commit(take, &taken, error);
+	store_take_free(take);
 	return ok;
 }
 
@@ -181,6 +181,41 @@ static inline bool change_responses(struct store *s, struct error *error)
 static inline bool change_more_responses(struct store *s, struct error *error)
 {
 	return take_responses(s, 1, error);
+}
+
+// A session over midnight, of which one version has an event more.
+static inline bool take_events(struct store *s, uint64_t version, struct error *error)
+{
+	static const uint8_t texts[] = "root shell /bin/busybox MIRAI";
+	struct store_take *take;
+	struct store_taken taken;
+	bool ok = true;
+	if (!store_take_begin(s, STORE_EVENTS, 0, &take, error))
+		return false;
+	for (uint64_t i = 0; ok && i < 4 + version; i++)
+		ok = store_take_event(take,
+		                      &(struct honeypot_event){
+					      .time_ns = 2 * DAY_NS + (i - 2) * 1000000000,
+					      .sensor = { texts, 4 },
+					      .session = { texts + 5, 5 },
+					      .source = 7,
+					      .kind = i == 0 ? HONEYPOT_CONNECT : HONEYPOT_INPUT,
+					      .text = { texts + i, i == 0 ? 0 : 20 },
+				      },
+		                      error);
+	ok = ok && store_take_commit(take, &taken, error);
+	store_take_free(take);
+	return ok;
+}
+
+static inline bool change_events(struct store *s, struct error *error)
+{
+	return take_events(s, 0, error);
+}
+
+static inline bool change_more_events(struct store *s, struct error *error)
+{
+	return take_events(s, 1, error);
 }
 
 static inline bool change_forget(struct store *s, struct error *error)
@@ -206,6 +241,8 @@ static const struct change changes[] = {
 	{ "other databases", change_other_databases, false },
 	{ "what hosts answered", change_responses, false },
 	{ "more of that", change_more_responses, false },
+	{ "what was done at honeypots", change_events, false },
+	{ "more of that, too", change_more_events, false },
 	{ "another telescope", change_telescope, false },
 	{ "forgetting a day", change_forget, false },
 };
@@ -304,6 +341,22 @@ static inline bool add_responses(struct store *s, struct buffer *out, struct err
 	return error->kind == ERROR_NONE;
 }
 
+static inline bool add_events(struct store *s, struct buffer *out, struct error *error)
+{
+	struct holdings_events *events;
+	struct honeypot_event e;
+	if (!holdings_open_events(store_holdings(s), INT32_MIN, INT32_MAX, &events, error))
+		return false;
+	while (events->next(events, &e, error)) {
+		buffer_format(out, "%u %d %llu ", e.source, (int)e.kind,
+		              (unsigned long long)e.time_ns);
+		buffer_append(out, e.session.bytes, e.session.length);
+		buffer_append(out, e.text.bytes, e.text.length);
+	}
+	holdings_close_events(events);
+	return error->kind == ERROR_NONE;
+}
+
 static inline bool add_days(struct store *s, struct state *state, struct error *error)
 {
 	for (size_t first = 0, count; first < store_segment_count(s); first += count) {
@@ -363,7 +416,8 @@ static inline bool change_state(struct fake_disk *d, struct state *state, struct
 		for (size_t i = 0; i < count; i++)
 			add_capture(out, &captures[i]);
 		store_captures_done(captures, count);
-		ok = add_databases(s, out, error) && add_responses(s, out, error);
+		ok = add_databases(s, out, error) && add_responses(s, out, error) &&
+		     add_events(s, out, error);
 		end_section(state);
 		ok = ok && add_days(s, state, error);
 	}
@@ -391,21 +445,21 @@ static inline bool change_verify(struct fake_disk *d, char *line, struct error *
 }
 
 static inline bool is_strange(const struct fake_disk *d, size_t segments, size_t databases,
-                              size_t responses)
+                              size_t records)
 {
-	size_t found = 0, found_databases = 0, found_responses = 0;
+	size_t found = 0, found_databases = 0, found_records = 0;
 	for (size_t i = 0; i < d->now.count; i++) {
 		const char *name = d->now.entries[i].name;
 		if (text_ends(name, ".segment"))
 			found++;
 		else if (text_ends(name, ".database"))
 			found_databases++;
-		else if (text_ends(name, ".responses"))
-			found_responses++;
+		else if (text_ends(name, ".responses") || text_ends(name, ".events"))
+			found_records++;
 		else if (!text_starts(name, "catalog.sqlite") && !text_equal(name, "lock"))
 			return true;
 	}
-	return found != segments || found_databases != databases || found_responses != responses;
+	return found != segments || found_databases != databases || found_records != records;
 }
 
 // Whether the folder has the files of the catalogue and nothing else, as it must
@@ -418,7 +472,8 @@ static inline bool change_is_tidy(struct fake_disk *d)
 	if (!store_open_writing_on(&d->disk, CHANGE_PATH, &request, &s, &error))
 		return false;
 	const size_t segments = store_segment_count(s), databases = store_database_count(s);
-	const size_t responses = store_responses_count(s);
+	const size_t records = store_record_days(s, STORE_RESPONSES) +
+	                       store_record_days(s, STORE_EVENTS);
 	store_close(s);
-	return !is_strange(d, segments, databases, responses);
+	return !is_strange(d, segments, databases, records);
 }

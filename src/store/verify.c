@@ -3,7 +3,7 @@
 // it, what the catalogue says); databases must be what was kept; no file may be missing or too
 // many.
 #include "store/kind.h"
-#include "store/responses.h"
+#include "store/records.h"
 #include "store/seal.h"
 
 #include "base/interrupt.h"
@@ -180,19 +180,20 @@ static void note_owed_days(struct verifier *v)
 	sqlite3_finalize(statement);
 }
 
-static bool check_responses(struct verifier *v, struct error *error)
+static bool check_records(struct verifier *v, enum store_records form, struct error *error)
 {
 	struct store *s = v->store;
-	for (size_t i = 0; i < s->response_count; i++) {
+	for (size_t i = 0; i < s->records[form].count; i++) {
+		struct store_records_file *file = &s->records[form].files[i];
 		struct error problem;
 		if (interrupt_requested())
 			return error_set(error, ERROR_FAILED, "interrupted; not all was checked");
-		if (store_responses_check(s, i, &problem)) {
-			v->result->bytes += s->responses[i].bytes;
+		if (store_records_check(s, form, i, &problem)) {
+			v->result->bytes += file->bytes;
 			continue;
 		}
 		verify_report(v, problem.text);
-		s->responses[i].is_damaged = problem.kind == ERROR_CORRUPT;
+		file->is_damaged = problem.kind == ERROR_CORRUPT;
 		v->result->unchecked += problem.kind != ERROR_CORRUPT;
 	}
 	return true;
@@ -248,8 +249,9 @@ bool store_verify(struct store *s, void (*found)(void *context, const char *line
 		}
 		s->segments[i].is_damaged = out->problems - before > out->unchecked - unchecked;
 	}
-	if (!check_responses(&v, error))
-		return false;
+	for (unsigned form = 0; form < STORE_RECORDS; form++)
+		if (!check_records(&v, form, error))
+			return false;
 	check_days(&v);
 	check_databases(&v);
 	check_catalog(&v);

@@ -4,7 +4,6 @@
 // from, part of the store. Compaction uses the same steps to replace old ones.
 #include "store/day_writer.h"
 #include "store/owed.h"
-#include "store/responses.h"
 #include "store/rewrite.h"
 
 #include "base/memory.h"
@@ -95,33 +94,34 @@ bool store_change_remove(struct store_change *c, const struct store_segment *seg
 	return ok;
 }
 
-bool store_change_remove_responses(struct store_change *c, const char *file, struct error *error)
+static bool note_records(struct store_change *c, const struct new_records *records,
+                         struct error *error)
 {
-	if (c->removed_response_count == c->removed_response_capacity) {
-		const size_t capacity = 2 * c->removed_response_capacity + 8;
-		void *more = memory_resize(c->removed_responses, capacity, STORE_NAME_SIZE);
+	if (c->record_count == c->record_capacity) {
+		const size_t capacity = 2 * c->record_capacity + 8;
+		void *more = memory_resize(c->records, capacity, sizeof *c->records);
 		if (more == NULL)
-			return error_memory(error, "the list of responses");
-		c->removed_responses = more;
-		c->removed_response_capacity = capacity;
+			return error_memory(error, records_forms[records->form]->all);
+		c->records = more;
+		c->record_capacity = capacity;
 	}
-	text_copy(c->removed_responses[c->removed_response_count++], STORE_NAME_SIZE, file);
+	c->records[c->record_count++] = *records;
 	return true;
 }
 
-bool store_change_add_responses(struct store_change *c, const struct store_responses *file,
-                                struct error *error)
+bool store_change_remove_records(struct store_change *c, enum store_records form, const char *file,
+                                 struct error *error)
 {
-	if (c->response_count == c->response_capacity) {
-		const size_t capacity = 2 * c->response_capacity + 8;
-		void *more = memory_resize(c->responses, capacity, sizeof *c->responses);
-		if (more == NULL)
-			return error_memory(error, "the list of responses");
-		c->responses = more;
-		c->response_capacity = capacity;
-	}
-	c->responses[c->response_count++] = *file;
-	return true;
+	struct new_records records = { .form = form, .is_removed = true };
+	text_copy(records.file.file, sizeof records.file.file, file);
+	return note_records(c, &records, error);
+}
+
+bool store_change_add_records(struct store_change *c, enum store_records form,
+                              const struct store_records_file *file, struct error *error)
+{
+	const struct new_records records = { .form = form, .file = *file };
+	return note_records(c, &records, error);
 }
 
 static int by_day(const void *a, const void *b)
@@ -144,24 +144,30 @@ static bool name_files(struct store_change *c, struct error *error)
 		if (!disk->rename(disk, aside, segment->file, error))
 			return false;
 	}
-	for (size_t i = 0; i < c->response_count; i++) {
-		struct store_responses *file = &c->responses[i];
+	for (size_t i = 0; i < c->record_count; i++) {
+		struct store_records_file *file = &c->records[i].file;
 		char aside[STORE_NAME_SIZE];
+		if (c->records[i].is_removed)
+			continue;
 		text_copy(aside, sizeof aside, file->file);
-		responses_name(file->day, c->number, false, file->file);
+		records_name(c->records[i].form, file->day, c->number, false, file->file);
 		if (!disk->rename(disk, aside, file->file, error))
 			return false;
 	}
 	return disk->sync_folder(disk, error);
 }
 
-static bool enter_responses(struct store_change *c, struct error *error)
+// A day has one file: the one before goes first.
+static bool enter_records(struct store_change *c, struct error *error)
 {
-	for (size_t i = 0; i < c->removed_response_count; i++)
-		if (!catalog_remove_responses(c->store, c->removed_responses[i], error))
+	for (size_t i = 0; i < c->record_count; i++)
+		if (c->records[i].is_removed &&
+		    !catalog_remove_records(c->store, c->records[i].form, c->records[i].file.file,
+		                            error))
 			return false;
-	for (size_t i = 0; i < c->response_count; i++)
-		if (!catalog_add_responses(c->store, &c->responses[i], error))
+	for (size_t i = 0; i < c->record_count; i++)
+		if (!c->records[i].is_removed &&
+		    !catalog_add_records(c->store, c->records[i].form, &c->records[i].file, error))
 			return false;
 	return true;
 }
@@ -225,12 +231,12 @@ static bool enter(struct store_change *c, struct error *error)
 	for (size_t i = 0; i < c->capture_count; i++)
 		if (!enter_capture(c->store, &c->captures[i], error))
 			return false;
-	return enter_responses(c, error);
+	return enter_records(c, error);
 }
 
 static bool load_lists(struct store *s, struct error *error)
 {
-	return catalog_load_segments(s, error) && catalog_load_responses(s, error);
+	return catalog_load_segments(s, error) && catalog_load_records(s, error);
 }
 
 bool store_change_commit(struct store_change *c, struct error *error)
@@ -256,25 +262,30 @@ bool store_change_commit(struct store_change *c, struct error *error)
 	// What was replaced is garbage now; should this fail, the next writer removes it.
 	for (size_t i = 0; i < c->removed_count; i++)
 		disk->remove(disk, c->removed[i], &ignored);
-	for (size_t i = 0; i < c->removed_response_count; i++)
-		disk->remove(disk, c->removed_responses[i], &ignored);
+	for (size_t i = 0; i < c->record_count; i++)
+		if (c->records[i].is_removed)
+			disk->remove(disk, c->records[i].file.file, &ignored);
 	if (c->is_anew)
 		exchange_telescopes(c);
 	return true;
 }
+
+enum { ENDINGS = 2 * (1 + STORE_RECORDS) };
 
 // The names of the change's files, aside or not, all hold its number.
 static bool remove_if_mine(void *context, const char *name)
 {
 	const struct store_change *c = context;
 	struct disk *disk = c->store->disk;
-	char ending[4][STORE_NAME_SIZE];
+	char ending[ENDINGS][STORE_NAME_SIZE];
 	struct error ignored;
+	size_t count = 0;
 	for (int aside = 0; aside < 2; aside++) {
-		segment_name(0, c->number, aside == 1, ending[aside]);
-		responses_name(0, c->number, aside == 1, ending[2 + aside]);
+		segment_name(0, c->number, aside == 1, ending[count++]);
+		for (unsigned form = 0; form < STORE_RECORDS; form++)
+			records_name(form, 0, c->number, aside == 1, ending[count++]);
 	}
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < count; i++)
 		// Behind the date, which has ten characters.
 		if (store_is_own_name(name) && text_ends(name, ending[i] + 10))
 			disk->remove(disk, name, &ignored);
@@ -292,8 +303,7 @@ void store_change_free(struct store_change *c)
 	pthread_mutex_destroy(&c->mutex);
 	memory_free(c->segments);
 	memory_free(c->removed);
-	memory_free(c->responses);
-	memory_free(c->removed_responses);
+	memory_free(c->records);
 	memory_free(c->owed);
 	memory_free(c->telescope);
 	telescope_done(&c->telescope_days);

@@ -3,7 +3,7 @@
 // segments that are replaced. It becomes visible all at once, or not at all.
 #pragma once
 
-#include "store/catalog.h"
+#include "store/records.h"
 
 #include <pthread.h>
 
@@ -20,10 +20,12 @@ struct store_change {
 	size_t count, capacity;
 	char (*removed)[STORE_NAME_SIZE];
 	size_t removed_count, removed_capacity;
-	struct store_responses *responses;  // files of them that are new, aside until the commit
-	size_t response_count, response_capacity;
-	char (*removed_responses)[STORE_NAME_SIZE];
-	size_t removed_response_count, removed_response_capacity;
+	struct new_records {
+		enum store_records form;
+		bool is_removed;  // a file of the store, of which only the name is told; else one that is aside
+		struct store_records_file file;
+	} * records;
+	size_t record_count, record_capacity;
 	struct owed_day {
 		struct capture_identity capture;
 		int32_t day;
@@ -60,11 +62,11 @@ bool store_change_end_segment(struct store_change *, struct segment_writer *, ui
 bool store_change_remove(struct store_change *, const struct store_segment *,
                          struct error *error) MUST_CHECK;
 
-// The change enters a file of responses that is aside and synced, and takes one of the store out.
-bool store_change_add_responses(struct store_change *, const struct store_responses *,
-                                struct error *error) MUST_CHECK;
-bool store_change_remove_responses(struct store_change *, const char *file,
-                                   struct error *error) MUST_CHECK;
+// The change enters a file of records that is aside and synced, and takes one of the store out.
+bool store_change_add_records(struct store_change *, enum store_records,
+                              const struct store_records_file *, struct error *error) MUST_CHECK;
+bool store_change_remove_records(struct store_change *, enum store_records, const char *file,
+                                 struct error *error) MUST_CHECK;
 
 bool store_change_commit(struct store_change *, struct error *error) MUST_CHECK;
 // Removes the files of a change that was certainly not committed. Accepts NULL.

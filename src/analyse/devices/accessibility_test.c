@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "base/test.h"
 #include "holdings/test_memory.h"
+#include "response/order.h"
 
 #include <stdlib.h>
 

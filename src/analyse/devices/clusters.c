@@ -118,6 +118,8 @@ static double cut_of(const struct hosts *hosts, const struct cluster_options *op
 {
 	if (options->is_published)
 		return CLUSTER_CUT_PUBLISHED;
+	if (options->distance == TEXT_NCD)
+		return CLUSTER_CUT_NCD;
 	for (uint32_t i = 0; i < hosts->count; i++)
 		if (hosts->hosts[i].count > 1 ||
 		    hosts->hosts[i].answers[0].port != hosts->hosts[0].answers[0].port)

@@ -5,11 +5,13 @@
 #include "analyse/devices/distances.h"
 #include "cluster/linkage.h"
 
-// The published cut, chosen by eye there; that of one's own, learnt from made hosts with several ports; and where
-// all answers are of one port, that learnt from banners with labels. doc/devices.md has what they are worth.
+// The published cut, chosen by eye there; that of one's own, learnt from made hosts with several ports; where
+// all answers are of one port, that learnt from banners with labels; and one's own by compression, learnt from both.
+// doc/devices.md has what they are worth.
 #define CLUSTER_CUT_PUBLISHED 0.3
-#define CLUSTER_CUT_OWN 0.3
-#define CLUSTER_CUT_ONE_PORT 0.75
+#define CLUSTER_CUT_OWN 0.29
+#define CLUSTER_CUT_ONE_PORT 0.73
+#define CLUSTER_CUT_NCD 0.25
 
 enum {
 	// Hosts that the published way can be asked for: the matrices take some 8 GiB.

@@ -26,8 +26,7 @@ enum text_distance {
 	TEXT_NCD,    // by compression, 0 between equal ones; the text that is less comes first
 };
 
-// Over the union of ports: the distances of the ports that both answered on, and 0.5 for each that one alone
-// answered on, divided by the number of ports. So hosts without a common port are at 0.5.
+// By all that they answered: host_distance.h.
 bool vector_distances(const struct hosts *, const struct host_items *, enum text_distance,
                       enum compressor_kind, float *condensed, const struct limits *,
                       const struct distance_watch *, struct error *error) MUST_CHECK;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "analyse/devices/medoids.h"
 
+#include "analyse/devices/host_distance.h"
 #include "base/memory.h"
 #include "cluster/gram.h"
 #include "device/rarity.h"
 
 #include <stdlib.h>
-
-#define MISSING 0.5
 
 struct grams {
 	uint32_t *list;
@@ -24,6 +23,7 @@ struct candidate {
 struct search {
 	const struct hosts *hosts;
 	uint8_t *seen, *weights;
+	uint32_t *tells;               // weights of answers
 	struct candidate *candidates;  // of the cluster at hand
 	uint32_t count;
 };
@@ -53,22 +53,24 @@ static bool take_grams(struct search *s, struct candidate *c)
 	return c->answers != NULL;
 }
 
-static double distance(const struct search *s, const struct candidate *a, const struct candidate *b)
+static float distance(const struct search *s, const struct candidate *a, const struct candidate *b)
 {
-	double sum = 0;
-	uint32_t i = 0, k = 0, ports = 0;
-	for (; i < a->host->count || k < b->host->count; ports++) {
+	float known = 0, weights = 0;
+	for (uint32_t i = 0, k = 0; i < a->host->count || k < b->host->count;) {
 		const uint32_t x = i < a->host->count ? a->host->answers[i].port : UINT32_MAX;
 		const uint32_t y = k < b->host->count ? b->host->answers[k].port : UINT32_MAX;
+		const uint32_t weight = (x <= y ? s->tells[a->host->answers[i].text] : 0) +
+		                        (y <= x ? s->tells[b->host->answers[k].text] : 0);
+		weights += (float)weight;
 		if (x == y)
-			sum += gram_distance(a->answers[i].list, a->answers[i].count,
-			                     b->answers[k].list, b->answers[k].count, s->weights);
-		else
-			sum += MISSING;
+			known += port_known(weight, (float)gram_distance(
+							    a->answers[i].list, a->answers[i].count,
+							    b->answers[k].list, b->answers[k].count,
+							    s->weights));
 		i += x <= y;
 		k += y <= x;
 	}
-	return sum / ports;
+	return host_distance(known, weights);
 }
 
 static int compare_weights(const void *a, const void *b)
@@ -91,7 +93,7 @@ static bool nearest_to_all(struct search *s, uint32_t *out)
 	for (uint32_t i = 0; s->count > 2 && i < s->count; i++)
 		for (uint32_t k = i + 1; k < s->count; k++) {
 			struct candidate *a = &s->candidates[i], *b = &s->candidates[k];
-			const double d = distance(s, a, b);
+			const double d = (double)distance(s, a, b);
 			a->sum += d * b->weight;
 			b->sum += d * a->weight;
 		}
@@ -141,11 +143,13 @@ bool cluster_medoids(const struct hosts *hosts, const struct device_clusters *fo
 	};
 	uint32_t *heads = memory_new((size_t)found->count + 1, sizeof *heads);
 	uint32_t *nexts = memory_new((size_t)found->items.count + 1, sizeof *nexts);
-	const bool is_done = s.seen != NULL && s.weights != NULL && s.candidates != NULL &&
+	s.tells = s.weights != NULL ? answer_weights_new(hosts, s.weights) : NULL;
+	const bool is_done = s.seen != NULL && s.tells != NULL && s.candidates != NULL &&
 	                     heads != NULL && nexts != NULL &&
 	                     search_all(&s, found, heads, nexts, out);
 	memory_free(s.seen);
 	memory_free(s.weights);
+	memory_free(s.tells);
 	memory_free(s.candidates);
 	memory_free(heads);
 	memory_free(nexts);

@@ -26,7 +26,19 @@ struct joining {
 
 // ---- hosts
 
-static bool gather(struct holdings *h, struct day_range days, struct host_gatherer *g,
+// Who takes the answers; without rules the second is NULL.
+struct gatherers {
+	struct host_gatherer *hosts;
+	struct label_gatherer *labels;
+};
+
+static bool take(const struct gatherers *g, const struct response *r, struct error *error)
+{
+	return host_gatherer_take(g->hosts, r, error) &&
+	       (g->labels == NULL || label_gatherer_take(g->labels, r, error));
+}
+
+static bool gather(struct holdings *h, struct day_range days, const struct gatherers *g,
                    struct error *error)
 {
 	const int32_t to = days.to > INT32_MAX - ACCESSIBILITY_DAYS_AFTER
@@ -38,22 +50,44 @@ static bool gather(struct holdings *h, struct day_range days, struct host_gather
 		return false;
 	bool ok = true;
 	while (ok && responses->next(responses, &r, error))
-		ok = host_gatherer_take(g, &r, error);
+		ok = take(g, &r, error);
 	holdings_close_responses(responses);
 	return ok && error->kind == ERROR_NONE;
 }
 
-static bool find_hosts(struct holdings *h, const struct models_request *r, struct hosts *out,
-                       struct error *error)
+static bool find_hosts(struct holdings *h, const struct models_request *r, struct label_work *work,
+                       struct models *out, struct error *error)
 {
-	struct host_gatherer *g = host_gatherer_new(mask_answer, error);
-	if (g == NULL)
-		return false;
-	if (!gather(h, r->days, g, error)) {
-		host_gatherer_free(g);
+	struct gatherers g = { .hosts = host_gatherer_new(mask_answer, error) };
+	bool ok = g.hosts != NULL;
+	if (ok && work != NULL)
+		ok = (g.labels = label_gatherer_new(work, error)) != NULL;
+	if (!ok || !gather(h, r->days, &g, error)) {
+		host_gatherer_free(g.hosts);
+		label_gatherer_free(g.labels);
 		return false;
 	}
-	return host_gatherer_finish(g, out, error);
+	ok = host_gatherer_finish(g.hosts, &out->hosts, error);
+	if (g.labels != NULL && !ok)
+		label_gatherer_free(g.labels);
+	else if (g.labels != NULL)
+		ok = label_gatherer_finish(g.labels, &out->of_rules, error);
+	return ok;
+}
+
+// With their labels, if there are rules or a table of these.
+static bool find_labelled_hosts(struct holdings *h, const struct models_request *r,
+                                struct models *out, struct error *error)
+{
+	struct label_work *work = NULL;
+	if (r->label_rules != NULL && (work = label_work_new(r->label_rules, error)) == NULL)
+		return false;
+	const bool ok = find_hosts(h, r, work, out, error);
+	if (work != NULL)
+		out->rules_gave_up = label_gave_up(work);
+	label_work_free(work);
+	out->labels = r->label_rules != NULL ? &out->of_rules : r->label_table;
+	return ok;
 }
 
 // ---- clusters
@@ -87,6 +121,16 @@ static bool find_clusters(const struct limits *limits, struct models *out, struc
 	if (out->medoids == NULL || out->infected == NULL)
 		return error_memory(error, "clusters");
 	return cluster_medoids(&out->hosts, &out->found, out->medoids, error);
+}
+
+static bool name_clusters(struct models *out, struct error *error)
+{
+	if (out->labels == NULL)
+		return true;
+	out->names = memory_new((size_t)out->found.count + 1, sizeof *out->names);
+	if (out->names == NULL)
+		return error_memory(error, "labels of clusters");
+	return cluster_labels_find(&out->hosts, &out->found, out->labels, out->names, error);
 }
 
 // ---- what the telescope saw
@@ -230,11 +274,11 @@ bool models_find(struct holdings *h, const struct models_request *r, const struc
                  struct models *out, struct error *error)
 {
 	*out = (struct models){ .vectors = 0 };
-	bool ok = find_hosts(h, r, &out->hosts, error);
+	bool ok = find_labelled_hosts(h, r, out, error);
 	if (ok && out->hosts.count > 0)
 		ok = count_vectors(r, out, error) &&
-		     (out->are_too_many ||
-		      (find_clusters(limits, out, error) && join(h, r, out, error)));
+		     (out->are_too_many || (find_clusters(limits, out, error) &&
+		                            name_clusters(out, error) && join(h, r, out, error)));
 	if (!ok)
 		models_done(out);
 	return ok;
@@ -244,6 +288,8 @@ void models_done(struct models *m)
 {
 	device_clusters_done(&m->found);
 	hosts_done(&m->hosts);
+	host_labels_done(&m->of_rules);
+	memory_free(m->names);
 	memory_free(m->medoids);
 	memory_free(m->infected);
 	memory_free(m->ports.list);

@@ -8,7 +8,7 @@
 // them.
 #pragma once
 
-#include "analyse/devices/clusters.h"
+#include "analyse/devices/cluster_labels.h"
 #include "analyse/source_merge.h"
 
 struct place_atlas;
@@ -20,6 +20,9 @@ struct models_request {
 	uint32_t
 		vectors_max;  // of more different answers nothing is found; at most CLUSTER_VECTORS_MAX
 	struct place_atlas *countries;  // NULL: nobody knows where anything is
+	// Labels are by rules or from a table, of one of the two; both NULL: there are none.
+	const struct label_rules *label_rules;
+	const struct host_labels *label_table;
 };
 
 // Infected hosts of a cluster by something.
@@ -36,14 +39,18 @@ struct model_counts {
 struct models {
 	struct hosts hosts;
 	struct device_clusters found;
-	uint32_t *medoids;           // [found.count + 1]: the item that stands for each
-	uint64_t *infected;          // [found.count + 1]
-	struct model_counts ports;   // keys are ports
-	struct model_counts places;  // of the atlas
-	struct model_counts days;    // that number; here by day
-	uint32_t vectors;            // different answers of a host on all ports
-	bool are_too_many;           // then there are no clusters
-	uint64_t sources, answered;  // that count for the family; those of them that answered
+	uint32_t *medoids;                 // [found.count + 1]: the item that stands for each
+	uint64_t *infected;                // [found.count + 1]
+	struct model_counts ports;         // keys are ports
+	struct model_counts places;        // of the atlas
+	struct model_counts days;          // that number; here by day
+	uint32_t vectors;                  // different answers of a host on all ports
+	bool are_too_many;                 // then there are no clusters
+	uint64_t sources, answered;        // that count for the family; those of them that answered
+	const struct host_labels *labels;  // the table, or `of_rules`; NULL: there are none
+	struct host_labels of_rules;
+	struct cluster_label *names;  // [found.count + 1], if there are labels
+	uint64_t rules_gave_up;       // expressions that were ended by a limit
 	struct floods_left_out floods;
 };
 

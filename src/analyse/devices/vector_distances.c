@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Port by port: each text's distances to all others of the port are added to the rows of the items that have
-// it. A pair is written by the job that has the text of its first item, and by no other.
+// Port by port: what the distances of a text to all others of the port tell is added to the rows of the items that have
+// it (host_distance.h). A pair is written by the job that has the text of its first item, and by no other.
 #include "analyse/devices/distances.h"
 
+#include "analyse/devices/host_distance.h"
 #include "analyse/devices/port_texts.h"
 #include "analyse/devices/text_lengths.h"
 #include "base/memory.h"
@@ -14,8 +15,6 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#define MISSING 0.5F  // for a port on which only one side answered
-
 struct room {
 	uint32_t *sums;
 	float *row;
@@ -25,6 +24,8 @@ struct work {
 	const struct hosts *hosts;
 	const struct host_items *items;
 	const struct port_texts *texts;
+	uint32_t *weights;                   // by text of `hosts`
+	float *totals;                       // by item: of the weights of its answers
 	const struct gram_index *grams;      // of TEXT_NGRAM
 	const struct text_lengths *lengths;  // of TEXT_NCD
 	float *condensed;
@@ -44,6 +45,15 @@ static void ncd_row(const struct work *w, uint32_t x, float *row)
 		                : (float)text_lengths_ncd(w->lengths, x < y ? x : y, x < y ? y : x);
 }
 
+// What is known of each two texts, from their distances.
+static void known_row(const struct work *w, uint32_t x, float *row)
+{
+	const struct port_texts *t = w->texts;
+	const uint32_t weight = w->weights[t->texts[x]];
+	for (uint32_t y = 0; y < t->text_count; y++)
+		row[y] = port_known(weight + w->weights[t->texts[y]], row[y]);
+}
+
 static bool row_job(void *context, size_t job, unsigned thread)
 {
 	struct work *w = context;
@@ -56,6 +66,7 @@ static bool row_job(void *context, size_t job, unsigned thread)
 		gram_index_row(w->grams, (uint32_t)job, room->sums, room->row);
 	else
 		ncd_row(w, (uint32_t)job, room->row);
+	known_row(w, (uint32_t)job, room->row);
 	for (uint32_t i = w->heads[job]; i != UINT32_MAX; i = w->nexts[i]) {
 		// Of a row of the matrix item k is at `row[k]`; the first is at that of item + 1.
 		float *row = w->condensed +
@@ -126,18 +137,27 @@ static bool add_port(struct work *w, enum text_distance distance, enum compresso
 
 // ---- all of them
 
-static bool union_job(void *context, size_t job, unsigned thread)
+static bool finish_job(void *context, size_t job, unsigned thread)
 {
 	(void)thread;
 	const struct work *w = context;
 	const uint32_t i = (uint32_t)job, n = w->items->count;
-	const struct host *host = w->items->items[i].host;
 	float *row = i + 1 < n ? w->condensed + condensed_at(n, i, i + 1) : NULL;
-	for (uint32_t k = i + 1; k < n; k++) {
-		const struct host *other = w->items->items[k].host;
-		const uint32_t common = common_ports(host, other);
-		const uint32_t all = host->count + other->count - common;
-		row[k - i - 1] = (row[k - i - 1] + MISSING * (float)(all - common)) / (float)all;
+	for (uint32_t k = i + 1; k < n; k++)
+		row[k - i - 1] = host_distance(row[k - i - 1], w->totals[i] + w->totals[k]);
+	return true;
+}
+
+static bool weigh(struct work *w, const uint8_t *rarity)
+{
+	w->weights = answer_weights_new(w->hosts, rarity);
+	w->totals = memory_new((size_t)w->items->count + 1, sizeof *w->totals);
+	if (w->weights == NULL || w->totals == NULL)
+		return false;
+	for (uint32_t i = 0; i < w->items->count; i++) {
+		const struct host *host = w->items->items[i].host;
+		for (uint32_t k = 0; k < host->count; k++)
+			w->totals[i] += (float)w->weights[host->answers[k].text];
 	}
 	return true;
 }
@@ -164,6 +184,8 @@ static void rooms_done(struct work *w, unsigned threads)
 		memory_free(w->rooms[i].row);
 	}
 	memory_free(w->rooms);
+	memory_free(w->weights);
+	memory_free(w->totals);
 	memory_free(w->heads);
 	memory_free(w->nexts);
 }
@@ -174,7 +196,8 @@ static bool add_ports(struct work *w, enum text_distance distance, enum compress
 	uint16_t *ports = NULL;
 	uint32_t count = 0;
 	uint8_t *rarity = rarity_weights_new();
-	bool is_done = (rarity != NULL && ports_of_items(w->items, &ports, &count)) ||
+	bool is_done = (rarity != NULL && weigh(w, rarity) &&
+	                ports_of_items(w->items, &ports, &count)) ||
 	               error_memory(error, "distances of hosts");
 	for (uint32_t i = 0; is_done && i < count; i++) {
 		struct port_texts texts;
@@ -225,7 +248,7 @@ bool vector_distances(const struct hosts *hosts, const struct host_items *items,
 	const bool is_done = (rooms_new(&w, threads) ||
 	                      error_memory(error, "distances of hosts")) &&
 	                     add_ports(&w, distance, kind, error) &&
-	                     (pool_run(threads, items->count, union_job, &w) ||
+	                     (pool_run(threads, items->count, finish_job, &w) ||
 	                      error_set(error, ERROR_FAILED, "interrupted"));
 	rooms_done(&w, threads);
 	return is_done;

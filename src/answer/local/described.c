@@ -9,6 +9,7 @@ void described_free(struct described *d)
 {
 	memory_free(d->fingerprints);
 	memory_free(d->days);
+	memory_free(d->asked);
 	memory_free(d->lost);
 	memory_free(d->databases);
 	caveats_done(&d->all.caveats);
@@ -50,6 +51,32 @@ static bool list_lost(struct described *d, const struct holdings *h, struct erro
 	return true;
 }
 
+static size_t asked_days(const struct holdings *h, int32_t *out)
+{
+	size_t count = 0;
+	int32_t day = INT32_MIN;
+	while (holdings_next_asked_day(h, day, &day)) {
+		if (out != NULL)
+			out[count] = day;
+		count++;
+		if (day++ == INT32_MAX)
+			break;
+	}
+	return count;
+}
+
+static bool list_asked(struct described *d, const struct holdings *h, struct error *error)
+{
+	const size_t count = asked_days(h, NULL);
+	int32_t *list = memory_new(count + 1, sizeof *list);
+	if (list == NULL)
+		return error_memory(error, "a description");
+	d->all.asked_count = asked_days(h, list);
+	memory_free(d->asked);
+	d->all.asked = d->asked = list;
+	return true;
+}
+
 bool describe_days(struct described *d, const struct holdings *h, struct error *error)
 {
 	struct held_day day = { .count = 0 };
@@ -62,5 +89,5 @@ bool describe_days(struct described *d, const struct holdings *h, struct error *
 	memory_free(d->days);
 	d->all.days = d->days = list;
 	d->all.day_count = count;
-	return list_lost(d, h, error);
+	return list_lost(d, h, error) && list_asked(d, h, error);
 }

@@ -10,8 +10,22 @@ enum { TEXT_MAX = 1 << 20 };
 
 // ---- clusters
 
+// Its label, and the share of all of its hosts that have it themselves.
+static void write_label(struct rows *rows, const struct models *m, uint32_t cluster)
+{
+	const struct cluster_label *label = m->names != NULL ? &m->names[cluster] : NULL;
+	if (label == NULL || label->name == 0) {
+		rows_empty(rows);
+		rows_empty(rows);
+		return;
+	}
+	rows_text(rows, m->labels->names[label->name]);
+	rows_real(rows, (double)label->hosts / m->found.hosts[cluster]);
+}
+
 static void write_cluster(struct rows *rows, struct cluster_answers *answers,
-                          const struct models *m, uint32_t cluster, struct buffer *text)
+                          const struct models *m, uint32_t cluster, bool has_labels,
+                          struct buffer *text)
 {
 	const struct host *medoid = m->found.items.items[m->medoids[cluster]].host;
 	rows_number(rows, cluster);
@@ -20,15 +34,16 @@ static void write_cluster(struct rows *rows, struct cluster_answers *answers,
 	text->length = 0;
 	const uint16_t port = cluster_answers_ports(answers, cluster, text);
 	rows_text_span(rows, buffer_span(text));
-	rows_empty(rows);
-	rows_empty(rows);
+	if (has_labels)
+		write_label(rows, m, cluster);
 	rows_address(rows, medoid->address);
 	text->length = 0;
 	cluster_answers_banner(answers, medoid, port, text);
 	rows_text_span(rows, buffer_span(text));
 }
 
-static bool write_clusters(struct rows *rows, const struct models *m, struct error *error)
+static bool write_clusters(struct rows *rows, const struct models *m, bool has_labels,
+                           struct error *error)
 {
 	struct buffer text = buffer_up_to(TEXT_MAX);
 	struct cluster_answers answers;
@@ -37,7 +52,7 @@ static bool write_clusters(struct rows *rows, const struct models *m, struct err
 	if (!cluster_answers_begin(&answers, &m->hosts, &m->found, error))
 		return false;
 	for (uint32_t k = 1; k <= m->found.count; k++) {
-		write_cluster(rows, &answers, m, k, &text);
+		write_cluster(rows, &answers, m, k, has_labels, &text);
 		if (!rows_end(rows))
 			break;
 	}
@@ -77,11 +92,12 @@ static void write_counts(struct rows *rows, enum devices_grain by,
 
 // ---- all of them
 
-static bool write_rows(const struct answering *a, enum devices_grain by, const struct models *m,
+static bool write_rows(const struct answering *a, const struct question *q, const struct models *m,
                        struct rows *rows, struct error *error)
 {
+	const enum devices_grain by = q->devices.by;
 	if (by == DEVICES_CLUSTERS)
-		return write_clusters(rows, m, error);
+		return write_clusters(rows, m, q->devices.has_labels, error);
 	write_counts(rows, by,
 	             by == DEVICES_BY_PORT      ? &m->ports
 	             : by == DEVICES_BY_COUNTRY ? &m->places
@@ -90,19 +106,29 @@ static bool write_rows(const struct answering *a, enum devices_grain by, const s
 	return true;
 }
 
-static bool hand_out(const struct answering *a, struct inquiry *inquiry, const struct models *m,
-                     struct error *error)
+// What a reader has to know of the clusters, and of their labels.
+static bool add_caveats(struct inquiry *inquiry, const struct models *m, struct error *error)
 {
 	const struct caveat about = { CAVEAT_DEVICES,
 		                      { m->hosts.count, m->vectors, m->are_too_many, m->sources,
 		                        m->answered } };
+	struct caveat labels = { CAVEAT_LABELS, { 0, m->rules_gave_up } };
+	for (uint32_t k = 1; m->names != NULL && k <= m->found.count; k++)
+		labels.numbers[0] += m->names[k].labelled;
+	return floods_caveats(inquiry, &m->floods, error) && add_caveat(inquiry, &about, error) &&
+	       (m->labels == NULL || add_caveat(inquiry, &labels, error));
+}
+
+static bool hand_out(const struct answering *a, struct inquiry *inquiry, const struct models *m,
+                     struct error *error)
+{
 	struct schema schema;
 	struct rows rows;
 	struct error ignored;
 	question_schema(inquiry->question, &schema);
 	bool ok = rows_begin(&rows, inquiry->receiver, &schema, error) &&
-	          write_rows(a, inquiry->question->devices.by, m, &rows, error) &&
-	          floods_caveats(inquiry, &m->floods, error) && add_caveat(inquiry, &about, error);
+	          write_rows(a, inquiry->question, m, &rows, error) &&
+	          add_caveats(inquiry, m, error);
 	return rows_finish(&rows, ok ? error : &ignored) && ok;
 }
 
@@ -120,7 +146,9 @@ static bool answer_group(const struct answering *a, struct inquiry *const *list,
 	struct models_request request = { .days = q->days,
 		                          .without_floods = q->without_floods,
 		                          .vectors_max = q->devices.vectors_max,
-		                          .countries = a->countries };
+		                          .countries = a->countries,
+		                          .label_rules = a->label_rules,
+		                          .label_table = a->label_table };
 	struct models models;
 	if (!holdings_family(a->holdings, q->family_count > 0 ? q->families[0] : NULL,
 	                     &request.family, error) ||

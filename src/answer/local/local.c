@@ -72,8 +72,13 @@ static bool ask_once(struct local *l, struct inquiry *inquiries, size_t count,
 {
 	const struct local_world *world = &l->world;
 	struct limited_holdings limited = limited_holdings(&l->visible.holdings, limits);
-	const struct answering answering = { &limited.holdings, world->countries, world->networks,
-		                             limits, l->near };
+	const struct answering answering = { .holdings = &limited.holdings,
+		                             .countries = world->countries,
+		                             .networks = world->networks,
+		                             .limits = limits,
+		                             .near = l->near,
+		                             .label_rules = world->label_rules,
+		                             .label_table = world->label_table };
 	struct inquiry **list = memory_new(count + 1, sizeof *list);
 	bool ok = list != NULL || error_memory(error, "an answer");
 	for (size_t i = 0; ok && i < count; i++) {
@@ -182,7 +187,9 @@ static bool refresh(struct engine *e, struct error *error)
 	described_free(&l->described);
 	l->described.all = (struct description){ .name = about.name,
 		                                 .telescope = about.telescope,
-		                                 .zone = about.zone };
+		                                 .zone = about.zone,
+		                                 .has_labels = l->world.label_rules != NULL ||
+		                                               l->world.label_table != NULL };
 	return look_at_captures(l, error) &&
 	       describe_fingerprints(&l->described, l->world.holdings, error) &&
 	       describe_days(&l->described, &l->visible.holdings, error) &&

@@ -8,6 +8,8 @@
 #include "answer/engine.h"
 
 struct holdings;
+struct host_labels;
+struct label_rules;
 struct place_atlas;
 
 // The atlases, of countries and of networks, may be NULL: then nobody knows where anything is. All of
@@ -19,6 +21,9 @@ struct local_world {
 	// whatever its days: `new` and lifetimes rest on all of them. Otherwise the days of it are lost: they
 	// are unknown in every answer from then on, and the others are answered.
 	bool is_strict;
+	// What devices are called, by rules or a table, of one of the two. Both NULL: nobody knows.
+	const struct label_rules *label_rules;
+	const struct host_labels *label_table;
 };
 bool local_engine_open(const struct local_world *, struct engine **out,
                        struct error *error) MUST_CHECK;

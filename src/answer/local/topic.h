@@ -14,6 +14,8 @@ struct answering {
 	struct place_atlas *countries, *networks;
 	const struct limits *limits;
 	struct day_range near;  // days that are not far
+	const struct label_rules *label_rules;
+	const struct host_labels *label_table;
 };
 
 // Answers all inquiries of its topic, of which there is at least one.

@@ -54,6 +54,8 @@ static inline void devices_make_models(struct devices_sample *d, const struct re
 		                           .answers = 311,
 		                           .sources = 9122,
 		                           .answered = 315,
+		                           .has_labels = true,
+		                           .labelled = 203,
 		                           .models = d->models,
 		                           .count = DEVICES_MODELS,
 		                           .cards = { &d->models[1], &d->models[0], &d->models[3] },

@@ -119,37 +119,66 @@ static void write_days(struct buffer *out, const struct report *report,
 	close_fact(out);
 }
 
-static void write_label(struct buffer *out, const struct report *report,
-                        const struct report_model *model)
+static bool has_label(const struct report_model *model)
+{
+	return model->label != NULL && model->label[0] != '\0';
+}
+
+static void write_label_share(struct buffer *out, const struct report *report,
+                              const struct report_model *model)
 {
 	char share[NUMBER_SIZE];
-	if (model->label == NULL || model->label[0] == '\0')
+	if (!has_label(model))
 		return;
 	number_share(model->label_share, share);
 	open_fact(out, report, WORD_MODEL_LABEL);
-	markup_text(out, model->label);
-	buffer_text(out, "\u00a0<small>");
-	markup_text(out, share);
-	buffer_text(out, "</small>");
+	markup_phrase(out, report->lang, WORD_MODEL_LABEL_SHARE,
+	              (struct markup_values){ .one = share });
 	close_fact(out);
 }
 
+static void write_infected(struct buffer *out, const struct report *report,
+                           const struct report_model *model, const char *tag)
+{
+	const char *family = report->models->family;
+	char infected[NUMBER_SIZE];
+	number_grouped(model->infected, infected);
+	page_phrase(out, tag, report, family != NULL ? WORD_MODEL_INFECTED : WORD_MODEL_SEEN,
+	            (struct markup_values){ .one = infected, .two = family });
+}
+
+static void write_name(struct buffer *out, const struct report *report,
+                       const struct report_model *model)
+{
+	if (has_label(model))
+		markup_text(out, model->label);
+	else
+		page_word(out, "i", report, WORD_MODEL_UNLABELLED);
+}
+
+// What stands large is the name, where names are given at all, else how many are infected.
 static void write_head(struct buffer *out, const struct report *report,
                        const struct report_model *model)
 {
-	const char *family = report->models->family;
-	char number[NUMBER_SIZE], infected[NUMBER_SIZE], hosts[NUMBER_SIZE], share[NUMBER_SIZE];
+	const bool has_labels = report->models->has_labels;
+	char number[NUMBER_SIZE], hosts[NUMBER_SIZE], share[NUMBER_SIZE];
 	number_grouped(model->cluster, number);
-	number_grouped(model->infected, infected);
 	number_grouped(model->hosts, hosts);
 	number_share((double)model->infected / (double)model->hosts, share);
 	buffer_text(out, "<p class=\"when\">");
 	markup_phrase(out, report->lang, WORD_MODEL_CLUSTER,
 	              (struct markup_values){ .one = number });
 	buffer_text(out, "</p>");
-	page_phrase(out, "h4", report, family != NULL ? WORD_MODEL_INFECTED : WORD_MODEL_SEEN,
-	            (struct markup_values){ .one = infected, .two = family });
-	buffer_text(out, "<p class=\"of\">");
+	if (has_labels) {
+		buffer_text(out, "<h4>");
+		write_name(out, report, model);
+		buffer_text(out, "</h4><p class=\"of\">");
+		write_infected(out, report, model, "b");
+		buffer_byte(out, ' ');
+	} else {
+		write_infected(out, report, model, "h4");
+		buffer_text(out, "<p class=\"of\">");
+	}
 	markup_phrase(out, report->lang, WORD_MODEL_OF_HOSTS,
 	              (struct markup_values){ .one = hosts, .two = share });
 	buffer_text(out, "</p>");
@@ -162,7 +191,7 @@ static void write_card(struct buffer *out, const struct report *report,
 	              model->cluster);
 	write_head(out, report, model);
 	buffer_text(out, "<dl class=\"facts-of\">");
-	write_label(out, report, model);
+	write_label_share(out, report, model);
 	open_fact(out, report, WORD_MODEL_PORTS);
 	write_ports(out, model->ports);
 	close_fact(out);
@@ -181,6 +210,11 @@ static void write_row(struct buffer *out, const struct report *report, size_t in
 {
 	const struct report_model *model = &report->models->models[index];
 	buffer_format(out, "<tr><th scope=\"row\">%u</th>", model->cluster);
+	if (report->models->has_labels) {
+		buffer_text(out, "<td>");
+		write_name(out, report, model);
+		buffer_text(out, "</td>");
+	}
 	page_count_cell(out, model->hosts);
 	page_count_cell(out, model->infected);
 	page_share_cell(out, report, (double)model->infected / (double)model->hosts);
@@ -194,19 +228,23 @@ static void write_row(struct buffer *out, const struct report *report, size_t in
 static void write_table(struct buffer *out, const struct report *report)
 {
 	const struct report_models *of = report->models;
-	const bool has_family = of->family != NULL;
-	const enum word columns[] = { WORD_COLUMN_CLUSTER,
-		                      WORD_COLUMN_ALL_HOSTS,
-		                      has_family ? WORD_COLUMN_INFECTED : WORD_COLUMN_SEEN,
-		                      WORD_COLUMN_SHARE,
-		                      WORD_COLUMN_ANSWERED_ON,
-		                      WORD_MODEL_ANSWER };
+	enum word columns[7];
+	size_t count = 0;
+	columns[count++] = WORD_COLUMN_CLUSTER;
+	if (of->has_labels)
+		columns[count++] = WORD_MODEL_LABEL;
+	const size_t numbers = count;
+	columns[count++] = WORD_COLUMN_ALL_HOSTS;
+	columns[count++] = of->family != NULL ? WORD_COLUMN_INFECTED : WORD_COLUMN_SEEN;
+	columns[count++] = WORD_COLUMN_SHARE;
+	columns[count++] = WORD_COLUMN_ANSWERED_ON;
+	columns[count++] = WORD_MODEL_ANSWER;
 	const int32_t days[] = { of->from, of->to };
 	const struct page_rows rows = {
 		.columns = columns,
-		.column_count = 6,
-		.numbers_begin = 1,
-		.numbers_end = 4,
+		.column_count = count,
+		.numbers_begin = numbers,
+		.numbers_end = numbers + 3,
 		.value = of->family,
 		.count = of->count,
 		.write = write_row,
@@ -223,6 +261,26 @@ static void write_table(struct buffer *out, const struct report *report)
 	page_link(out, report->files.devices_by_day_csv, report->files.devices_by_day_csv);
 	buffer_text(out, "</ul></div>\n");
 	page_fold_end(out);
+}
+
+// How clusters have their names, or that nobody gave any.
+static void write_labels(struct buffer *out, const struct report *report)
+{
+	const struct report_models *of = report->models;
+	char labelled[NUMBER_SIZE], hosts[NUMBER_SIZE], times[NUMBER_SIZE];
+	number_grouped(of->labelled, labelled);
+	number_grouped(of->hosts, hosts);
+	number_grouped(of->rules_gave_up, times);
+	buffer_text(out, "<p>");
+	markup_phrase(out, report->lang,
+	              of->has_labels ? WORD_MODELS_LABELS : WORD_MODELS_NO_LABELS,
+	              (struct markup_values){ .one = labelled, .two = hosts });
+	if (of->rules_gave_up > 0) {
+		page_sentence_gap(out, report);
+		markup_phrase(out, report->lang, WORD_MODELS_GAVE_UP,
+		              (struct markup_values){ .one = times });
+	}
+	buffer_text(out, "</p>");
 }
 
 static void write_lead(struct buffer *out, const struct report *report)
@@ -247,8 +305,14 @@ static void write_lead(struct buffer *out, const struct report *report)
 							 : word_in(report->lang, WORD_ALL_SYNS),
 				      sources, answered, NULL });
 	}
+	if (of->is_past) {
+		page_sentence_gap(out, report);
+		markup_word(out, report->lang, WORD_MODELS_PAST);
+	}
 	buffer_text(out, "</p>");
 	page_word(out, "p", report, WORD_MODELS_RULE);
+	if (!of->are_too_many)
+		write_labels(out, report);
 	if (!of->are_too_many && of->card_count == 0)
 		page_word(out, "p", report, WORD_MODELS_NONE);
 	else if (of->card_count < of->count)

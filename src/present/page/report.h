@@ -286,10 +286,14 @@ struct report_model {
 };
 struct report_models {
 	int32_t from, to;                   // days of the attacks
+	bool is_past;                       // the page has later ones, and nobody was asked on them
 	const char *family;                 // whose hosts are infected; NULL: all that sent a SYN
 	uint64_t hosts, answers;            // that answered; different answers
 	bool are_too_many;                  // of these, to find who answered alike
 	uint64_t sources, answered;         // of the family; that answered
+	bool has_labels;                    // somebody said how devices are to be named
+	uint64_t labelled;                  // hosts that have a label by themselves
+	uint64_t rules_gave_up;             // times that a rule took too long
 	const struct report_model *models;  // by cluster
 	size_t count;
 	const struct report_model *cards[REPORT_MODEL_CARDS];  // those with the most infected hosts

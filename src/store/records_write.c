@@ -1,38 +1,42 @@
 // SPDX-License-Identifier: MIT
-#include "store/responses.h"
+#include "store/records.h"
 
 #include "base/memory.h"
 
 #include <xxhash.h>
 #include <zstd.h>
 
-enum { SLOTS = 2 * RESPONSES_BLOCK_MAX, LEVEL = 3, KEYS_MAX = 1 << 20, PACKED_MAX = 2 << 20 };
+enum { SLOTS = 2 * RECORDS_BLOCK_MAX, LEVEL = 3, KEYS_MAX = 1 << 20, PACKED_MAX = 2 << 20 };
 
 struct text {
 	uint64_t hash;
 	size_t begin, length;
 };
 
-struct responses_writer {
+struct records_writer {
+	const struct records_form *form;
 	struct disk *disk;
 	struct disk_file *file;
 	ZSTD_CCtx *zstd;
 	struct buffer keys, texts, packed;
-	struct text list[RESPONSES_BLOCK_MAX];
+	struct text list[RECORDS_BLOCK_MAX];
 	uint16_t slots[SLOTS];  // number of a text, from 1
 	size_t text_count, count;
-	char probes[RESPONSES_BLOCK_PROBES][RESPONSE_PROBE_MAX];
-	size_t probe_lengths[RESPONSES_BLOCK_PROBES], probe_count;
-	struct response last;
-	struct responses_section section;
+	uint8_t names[RECORDS_BLOCK_NAMES][RECORDS_NAME_MAX];
+	size_t name_lengths[RECORDS_BLOCK_NAMES], name_count;
+	union store_record last;
+	uint8_t room[RECORDS_NAME_MAX + HONEYPOT_SESSION_MAX];  // of what `last` points to
+	struct records_section section;
 	XXH3_state_t *digest;
 };
 
-struct responses_writer *responses_writer_new(struct disk *disk, struct disk_file *file)
+struct records_writer *records_writer_new(const struct records_form *form, struct disk *disk,
+                                          struct disk_file *file)
 {
-	struct responses_writer *w = memory_new(1, sizeof *w);
+	struct records_writer *w = memory_new(1, sizeof *w);
 	if (w == NULL)
 		return NULL;
+	w->form = form;
 	w->disk = disk;
 	w->file = file;
 	w->keys = buffer_up_to(KEYS_MAX);
@@ -41,14 +45,14 @@ struct responses_writer *responses_writer_new(struct disk *disk, struct disk_fil
 	w->zstd = ZSTD_createCCtx();
 	w->digest = XXH3_createState();
 	if (w->zstd == NULL || w->digest == NULL) {
-		responses_writer_free(w);
+		records_writer_free(w);
 		return NULL;
 	}
 	XXH3_64bits_reset(w->digest);
 	return w;
 }
 
-void responses_writer_free(struct responses_writer *w)
+void records_writer_free(struct records_writer *w)
 {
 	if (w == NULL)
 		return;
@@ -60,17 +64,16 @@ void responses_writer_free(struct responses_writer *w)
 	memory_free(w);
 }
 
-void responses_header(int32_t day, uint8_t out[RESPONSES_HEADER_SIZE])
+void records_header(const struct records_form *form, int32_t day, uint8_t out[RECORDS_HEADER_SIZE])
 {
-	static const char magic[8] = "hotaruR\1";
-	memset(out, 0, RESPONSES_HEADER_SIZE);
-	memcpy(out, magic, sizeof magic);
+	memset(out, 0, RECORDS_HEADER_SIZE);
+	memcpy(out, form->magic, 8);
 	for (unsigned i = 0; i < 4; i++)
 		out[8 + i] = (uint8_t)((uint32_t)day >> 8 * i);
 }
 
 // Appends the compressed bytes; their length. False for want of memory.
-static bool pack(struct responses_writer *w, const struct buffer *bytes, size_t *out_length)
+static bool pack(struct records_writer *w, const struct buffer *bytes, size_t *out_length)
 {
 	const size_t bound = ZSTD_compressBound(bytes->length);
 	if (!buffer_reserve(&w->packed, bound))
@@ -84,10 +87,10 @@ static bool pack(struct responses_writer *w, const struct buffer *bytes, size_t 
 	return true;
 }
 
-static void put_header(struct responses_writer *w, size_t keys, size_t texts,
-                       uint8_t out[RESPONSES_BLOCK_HEADER_SIZE])
+static void put_header(struct records_writer *w, size_t keys, size_t texts,
+                       uint8_t out[RECORDS_BLOCK_HEADER_SIZE])
 {
-	struct buffer head = buffer_up_to(RESPONSES_BLOCK_HEADER_SIZE);
+	struct buffer head = buffer_up_to(RECORDS_BLOCK_HEADER_SIZE);
 	buffer_u32(&head, (uint32_t)w->count);
 	buffer_u32(&head, (uint32_t)w->keys.length);
 	buffer_u32(&head, (uint32_t)keys);
@@ -98,21 +101,21 @@ static void put_header(struct responses_writer *w, size_t keys, size_t texts,
 	buffer_u64(&head, XXH3_64bits(w->packed.bytes + keys, texts));
 	w->packed.failed |= head.failed;
 	if (!head.failed)
-		memcpy(out, head.bytes, RESPONSES_BLOCK_HEADER_SIZE);
+		memcpy(out, head.bytes, RECORDS_BLOCK_HEADER_SIZE);
 	buffer_done(&head);
 }
 
-static void begin_block(struct responses_writer *w)
+static void begin_block(struct records_writer *w)
 {
 	w->keys.length = w->texts.length = w->packed.length = 0;
-	w->text_count = w->probe_count = w->count = 0;
+	w->text_count = w->name_count = w->count = 0;
 	memset(w->slots, 0, sizeof w->slots);
-	w->last = (struct response){ .address = 0 };
+	memset(&w->last, 0, sizeof w->last);
 }
 
-static bool end_block(struct responses_writer *w, struct error *error)
+static bool end_block(struct records_writer *w, struct error *error)
 {
-	uint8_t head[RESPONSES_BLOCK_HEADER_SIZE] = { 0 };
+	uint8_t head[RECORDS_BLOCK_HEADER_SIZE] = { 0 };
 	size_t keys = 0, texts = 0;
 	if (w->count == 0)
 		return true;
@@ -121,7 +124,7 @@ static bool end_block(struct responses_writer *w, struct error *error)
 	if (ok)
 		put_header(w, keys, texts, head);
 	if (!ok || w->packed.failed)
-		return error_memory(error, "responses");
+		return error_memory(error, w->form->all);
 	const struct span header = { head, sizeof head };
 	XXH3_64bits_update(w->digest, head, sizeof head);
 	w->section.bytes += sizeof head + w->packed.length;
@@ -132,33 +135,41 @@ static bool end_block(struct responses_writer *w, struct error *error)
 	return ok;
 }
 
-static uint64_t zigzag(uint64_t difference)
+struct buffer *records_keys(struct records_writer *w)
 {
-	return difference << 1 ^ (uint64_t) - (int64_t)(difference >> 63);
+	return &w->keys;
+}
+
+union store_record *records_written(struct records_writer *w, uint8_t **out_room)
+{
+	*out_room = w->room;
+	return &w->last;
 }
 
 // 0 and the name, or a number from 1.
-static void add_probe(struct responses_writer *w, struct span probe)
+void records_put_name(struct records_writer *w, struct span name)
 {
-	for (size_t i = 0; i < w->probe_count; i++)
-		if (w->probe_lengths[i] == probe.length &&
-		    (probe.length == 0 || memcmp(w->probes[i], probe.bytes, probe.length) == 0)) {
+	assert(name.length <= RECORDS_NAME_MAX);
+	for (size_t i = 0; i < w->name_count; i++)
+		if (w->name_lengths[i] == name.length &&
+		    (name.length == 0 || memcmp(w->names[i], name.bytes, name.length) == 0)) {
 			buffer_varint(&w->keys, i + 1);
 			return;
 		}
 	buffer_varint(&w->keys, 0);
-	buffer_varint(&w->keys, probe.length);
-	buffer_append(&w->keys, probe.bytes, probe.length);
-	if (w->probe_count == RESPONSES_BLOCK_PROBES)
+	buffer_varint(&w->keys, name.length);
+	buffer_append(&w->keys, name.bytes, name.length);
+	if (w->name_count == RECORDS_BLOCK_NAMES)
 		return;
-	if (probe.length > 0)
-		memcpy(w->probes[w->probe_count], probe.bytes, probe.length);
-	w->probe_lengths[w->probe_count++] = probe.length;
+	if (name.length > 0)
+		memcpy(w->names[w->name_count], name.bytes, name.length);
+	w->name_lengths[w->name_count++] = name.length;
 }
 
 // 0 and the length of a text that is new, or a number from 1.
-static void add_text(struct responses_writer *w, struct span bytes)
+void records_put_text(struct records_writer *w, struct span bytes)
 {
+	assert(bytes.length <= RECORDS_TEXT_MAX);
 	const uint64_t hash = XXH3_64bits(bytes.bytes, bytes.length);
 	size_t slot = hash % SLOTS;
 	for (; w->slots[slot] != 0; slot = (slot + 1) % SLOTS) {
@@ -177,36 +188,24 @@ static void add_text(struct responses_writer *w, struct span bytes)
 	buffer_append(&w->texts, bytes.bytes, bytes.length);
 }
 
-static uint8_t bits_of(const struct response *r)
+bool records_writer_add(struct records_writer *w, const union store_record *record,
+                        struct error *error)
 {
-	return (uint8_t)((unsigned)r->status | (r->is_cut ? 8u : 0) | (r->is_lossy ? 16u : 0));
-}
-
-bool responses_writer_add(struct responses_writer *w, const struct response *r, struct error *error)
-{
-	assert(r->bytes.length <= RESPONSE_BYTES_MAX && r->probe.length <= RESPONSE_PROBE_MAX);
-	if ((w->count == RESPONSES_BLOCK_MAX || w->texts.length >= RESPONSES_BLOCK_TEXT) &&
+	if ((w->count == RECORDS_BLOCK_MAX || w->texts.length >= RECORDS_BLOCK_TEXT) &&
 	    !end_block(w, error))
 		return false;
-	buffer_varint(&w->keys, r->address - w->last.address);
-	buffer_varint(&w->keys, r->port);
-	buffer_varint(&w->keys, zigzag(r->time_ns - w->last.time_ns));
-	buffer_byte(&w->keys, bits_of(r));
-	add_probe(w, r->probe);
-	add_text(w, r->bytes);
-	w->last = *r;
+	w->form->write(w, record);
 	w->count++;
-	return (!w->keys.failed && !w->texts.failed) || error_memory(error, "responses");
+	return (!w->keys.failed && !w->texts.failed) || error_memory(error, w->form->all);
 }
 
-bool responses_writer_end(struct responses_writer *w, struct responses_section *out,
-                          struct error *error)
+bool records_writer_end(struct records_writer *w, struct records_section *out, struct error *error)
 {
 	if (!end_block(w, error))
 		return false;
 	w->section.digest = XXH3_64bits_digest(w->digest);
 	*out = w->section;
-	w->section = (struct responses_section){ .count = 0 };
+	w->section = (struct records_section){ .count = 0 };
 	XXH3_64bits_reset(w->digest);
 	return true;
 }
