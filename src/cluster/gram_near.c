@@ -191,23 +191,28 @@ void gram_near_free(struct gram_near *n)
 
 // ---- who is near
 
-uint32_t gram_near_candidates(const struct gram_near *n, uint32_t x, uint32_t *marks, uint32_t *out)
+uint32_t gram_near_candidates(const struct gram_near *n, uint32_t x, uint8_t *marks, uint32_t *out)
 {
 	const uint32_t *grams = n->grams + n->begins[x];
 	const double least = n->share * n->norms[x];
-	uint32_t count = 0;
-	marks[x] = x + 1;
+	uint32_t count = 0, kept = 0;
+	marks[x] = 1;
 	for (uint32_t i = 0; i < n->prefixes[x]; i++)
 		for (size_t k = n->posts[grams[i]]; k < n->posts[grams[i] + 1]; k++) {
 			const uint32_t y = n->texts[k];
-			if (marks[y] == x + 1)
-				continue;
-			marks[y] = x + 1;
-			// What they have in common is not more than either has.
-			if (n->norms[y] >= least && n->share * n->norms[y] <= n->norms[x])
-				out[count++] = y;
+			out[count] = y;
+			count += marks[y] == 0;
+			marks[y] = 1;
 		}
-	return count;
+	marks[x] = 0;
+	for (uint32_t i = 0; i < count; i++) {
+		const uint32_t y = out[i];
+		marks[y] = 0;
+		// What they have in common is not more than either has.
+		out[kept] = y;
+		kept += n->norms[y] >= least && n->share * n->norms[y] <= n->norms[x];
+	}
+	return kept;
 }
 
 float gram_near_distance(const struct gram_near *n, uint32_t x, uint32_t y)

@@ -18,8 +18,8 @@ struct gram_near *gram_near_new(const struct span *texts, uint32_t count, const 
 void gram_near_free(struct gram_near *);  // accepts NULL
 
 // Texts that may be within `most` of text x, x left out, each once and in no order, into `out`, with room for all
-// texts. `marks` is scratch room of [count], which is zeroed before the first call, and not given another index.
-uint32_t gram_near_candidates(const struct gram_near *, uint32_t x, uint32_t *marks, uint32_t *out);
+// texts and one more. `marks` has a byte for each text, all zero before and after.
+uint32_t gram_near_candidates(const struct gram_near *, uint32_t x, uint8_t *marks, uint32_t *out);
 
 // The distance of two texts, the same number as gram_index_row() has.
 float gram_near_distance(const struct gram_near *, uint32_t x, uint32_t y);

@@ -37,10 +37,10 @@ static void make(struct random *r)
 static uint32_t check(const struct gram_index *index, const struct gram_near *near, uint32_t count,
                       double most)
 {
-	static uint32_t marks[TEXTS], out[TEXTS], sums[TEXTS];
+	static uint8_t marks[TEXTS];
+	static uint32_t out[TEXTS + 1], sums[TEXTS];
 	static float row[TEXTS];
 	uint32_t others = 0;
-	memset(marks, 0, sizeof marks);
 	for (uint32_t x = 0; x < count; x++) {
 		bool is_candidate[TEXTS] = { false };
 		gram_index_row(index, x, sums, row);
