@@ -66,7 +66,7 @@ TEST(what_is_near_is_a_candidate)
 		other[i] = (uint8_t)(1 + random_u32(&r) % 255);
 		alike[i] = (uint8_t)(1 + other[i] % 3);
 	}
-	for (unsigned round = 0; round < random_rounds(24); round++) {
+	for (unsigned round = 0; round < random_rounds(12); round++) {
 		static const double distances[] = { 0, 0.05, 0.29, 0.3536, 0.75, 0.99 };
 		const double most = distances[round % 6];
 		const uint32_t count = round % 5 == 0 ? round % 3 : TEXTS;
