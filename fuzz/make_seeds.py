@@ -25,6 +25,7 @@ sys.dont_write_bytecode = True
 import flows  # noqa: E402
 import harness  # noqa: E402
 import mmdb  # noqa: E402
+import sample_files  # noqa: E402
 import traffic  # noqa: E402
 from harness import ETHERNET, LINUX_SLL, LINUX_SLL2, NULL, RAW  # noqa: E402
 
@@ -407,9 +408,26 @@ def seeds(hotaru):
         yield "responses", name, data
     for name, data in honeypots():
         yield "honeypot", name, data
+    for name, data in malware():
+        yield "sample", name, data
     for name, data in databases():
         yield "place", name, b"\2" + data
     yield from own_files(hotaru)
+
+
+def malware():
+    """Tables of each kind, with little around them."""
+    values = [sample_files.C2, 23, *sample_files.texts()[4:], *sample_files.LOADING[:2]]
+    for key in (0x22, 0x54, 0xb4):
+        for zero in (b"\0", b""):
+            yield f"flat-{key:02x}-{len(zero)}", sample_files.flat(values, key, zero=zero, size=64)
+    for wide in (False, True):
+        for big in (False, True):
+            yield f"elf-{wide}-{big}", sample_files.elf_of(values, 0x45, wide, big)
+    yield "clear", sample_files.elf(b"\0" + sample_files.table(sample_files.texts(), 0))
+    yield "image", sample_files.xor(sample_files.elf_of(values, 0x22), 0x03)
+    yield "logins", sample_files.flat(values, 0x22, size=16) + bytes(8) + sample_files.login_records(0x07, 2)
+    yield "upx", sample_files.upx()[:600]
 
 
 def responses():

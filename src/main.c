@@ -11,6 +11,7 @@ static const struct command *const commands[] = {
 	&command_sources,   &command_shapes,        &command_rules,
 	&command_notify,    &command_report,        &command_probe,
 	&command_responses, &command_accessibility, &command_cluster,
+	&command_sample,    &command_honeypot,      &command_variants,
 	&command_simulate,  &command_anonymise,     NULL,
 };
 

@@ -168,6 +168,12 @@ def what_is_told_of_a_cluster(_):
     equal([(r["cluster"], r["hosts"], r["ports"], r["medoid"], r["banner"]) for r in rows_of(data, "--summary")],
           [("1", "2", "21", "10.0.0.7", "220 Tervax CZ-531 FTP ready\\r\\n"), ("2", "1", "21", "10.0.0.6", "\\x01\\x02odd one"),
            ("3", "1", "22", "10.0.0.8", "SSH-2.0-Quilo_2.4\\r\\n")], "summary")
+    rows = rows_of(data, "--summary", "--cut", "0.1")
+    equal([(r["nearest"], r["tells"], r["countries"]) for r in rows],
+          [("2", "21:CZ-531 21:Tervax 21:ready", ""), ("1", "21:odd 21:one", ""), ("", "22:SSH-2.0-Quilo_2.4", "")], "neighbours")
+    write("countries.csv", b"first,last,country\n10.0.0.0,10.0.0.7,JP\n10.0.0.8,10.0.0.255,KR\n")
+    equal([r["countries"] for r in rows_of(data, "--summary", "--country-db", "countries.csv")],
+          ["JP=0.5;KR=0.5", "JP=1", "KR=1"], "countries")
     merges = rows_of(data, "--linkage")
     equal([(r["left"], r["right"], r["hosts"]) for r in merges[:1]], [("1", "3", "2")], "the equal ones first")
     equal(float(merges[0]["height"]), 0.0, "and at 0")
@@ -175,6 +181,42 @@ def what_is_told_of_a_cluster(_):
     succeed("cluster", "-", "--newick", "tree", stdin=data)
     tree = pathlib.Path("tree").read_text(encoding="ascii")
     check(tree.endswith(");\n") and all(f"10.0.0.{n}:" in tree for n in (6, 7, 8, 9)), tree)
+
+
+def simulated(day):
+    """What simulated hosts answer on a day, and which model each is."""
+    succeed("simulate", "-q", "--scale", "0.004", "--seed", "5", "-o", "/dev/null", "--responses", "asked", "--responses-day", day,
+            "--devices", "devices")
+    truth = csv.DictReader(pathlib.Path("devices").read_text(encoding="utf-8").splitlines())
+    return pathlib.Path("asked").read_bytes(), {row["address"]: row["model"] for row in truth}
+
+
+@case
+def models_keep_their_names_over_months(_):
+    """A name is of one model on all days, and the hosts of a model mostly have one name; in any order of the answers."""
+    days, known = collections.defaultdict(collections.Counter), []
+    for number, day in enumerate(("2016-09-10", "2016-10-20", "2016-11-30")):
+        data, truth = simulated(day)
+        words = [*known, "--save", f"models{number}"]
+        rows = rows_of(data, *words)
+        lines = data.splitlines(keepends=True)
+        shuffled = b"".join(random.Random(number).sample(lines, len(lines)))
+        equal(rows_of(shuffled, *known, "--save", "other", "--threads", "2"), rows, "in another order")
+        equal(pathlib.Path("other").read_bytes(), pathlib.Path(words[-1]).read_bytes(), "models in another order")
+        for row in rows:
+            days[truth[row["address"]]][row["model"]] += 1
+        sizes = collections.Counter(row["model"] for row in rows)
+        summary = rows_of(data, *words, "--summary")
+        equal({row["model"]: int(row["hosts"]) for row in summary}, dict(sizes), "names of clusters")
+        if number > 0:
+            saved = pathlib.Path(f"models{number}").read_bytes()
+            check(saved.startswith(pathlib.Path(f"models{number - 1}").read_bytes()), "models that were known are others now")
+        known = ["--assign", f"models{number}"]
+    owners = collections.Counter(name for names in days.values() for name in names)
+    equal(owners.most_common(1)[0][1], 1, f"models with one name: {days}")
+    for model, names in days.items():
+        check(names.most_common(1)[0][1] >= 0.9 * sum(names.values()), f"{model}: {names}")
+    check(len(days) >= 10, days)
 
 
 @case
@@ -255,11 +297,14 @@ def how_far_it_is_and_an_interrupt(_):
 def what_is_wrong_is_said(_):
     write("none", line("10.0.0.1", 80, b"x").replace("answered", "refused").encode())
     write("one", line("10.0.0.1", 80, b"x").encode())
+    succeed("cluster", "one", "--save", "models")
     for words, code, text in (
             (["none"], 1, "no host has answered"), ([], 2, "name a file"), (["missing"], 1, "missing"),
             (["one", "--summary", "--linkage"], 2, "two tables"), (["one", "--cut", "9"], 2, "--cut"),
-            (["one", "--paper", "--distance", "ngram"], 2, "--paper"), (["one", "-o", "one"], 2, "input"),
-            (["one", "--newick", "one"], 2, "input")):
+            (["one", "--paper", "--distance", "ngram"], 2, "--paper"), (["one", "--country-db", "one"], 2, "--summary"), (["one", "-o", "one"], 2, "input"),
+            (["one", "--newick", "one"], 2, "input"), (["one", "--assign", "one"], 1, "no file of models"),
+            (["one", "--assign", "one", "--linkage"], 2, "--assign"), (["one", "--paper", "--save", "new"], 2, "--save"),
+            (["one", "--assign", "models", "--save", "models"], 2, "input")):
         result = hotaru("cluster", *words)
         equal(result.code, code, words)
         check(text in " ".join(result.errors()), f"{words}: {result.errors()}")

@@ -31,8 +31,11 @@ VALUES = {"first": "2017-03-24", "second": "2017-03-25", "middle": "2017-03-26",
 NO_TABLE = ("report", "notify", "ingest", "verify", "compact", "forget", "probe", "responses", "simulate", "--as-fingerprint")
 # Texts for people: what they say is in no notation.
 PROSE = {"fingerprints": ("rule", "what", "source", "evidence"), "info": ("value",), "settings": ("value",),
-         "ledger": ("reason", "meaning", "capture"), "places": ("name", "country_name"), "changes": ("name", "id")}
+         "honeypot": ("client", "fetched"), "variants": ("published",),
+         "ledger": ("reason", "meaning", "capture"), "sample": ("file", "evidence"), "places": ("name", "country_name"), "changes": ("name", "id")}
 MIXED = {("info", "value"), ("settings", "value"), ("packets", "protocol")}  # texts, and numbers without a name
+# All of them: without, JSON has more than CSV.
+SAMPLE_COLUMNS = "file,format,packed,keys,entries,tokens,programs,c2,ports,logins,sha256,evidence"
 NUMBER = re.compile(r"[-+]?[0-9]+(\.[0-9]+)?(e[-+]?[0-9]+)?%?|1/[0-9]+")
 LIST = re.compile(r"\S[;,]\S")
 BOOLEANS = ("yes", "no", "true", "false", "0/1", "Y", "N")
@@ -64,6 +67,14 @@ def make(folder):
     write("own.jsonl", b"".join(b'{"address":"12.0.0.0","port":%d,"time":"2017-03-24T00:00:00Z","response":"eA=="}\n' % port
                                 for port in (23, 7000)))
     succeed("responses", "-q", "-s", "store", "own.jsonl")
+    write("cowrie.json", b"".join(b'{"eventid":"cowrie.%s","timestamp":"2017-03-24T00:00:0%dZ","src_ip":"192.0.2.%d","session":"x%d",%s}\n'
+                                  % (event, second, number, number, more)
+                                  for number in (1, 2) for second, (event, more) in enumerate((
+                                      (b"session.connect", b'"src_port":5,"dst_ip":"198.51.100.1","dst_port":23,"protocol":"telnet"'),
+                                      (b"command.input", b'"input":"/bin/busybox MIRAI"'),
+                                      (b"command.input", b'"input":"/bin/busybox wget; /bin/busybox ECCHI"'),
+                                      (b"session.file_download", b'"url":"http://192.0.2.9/x","shasum":""')))))
+    succeed("honeypot", "-q", "-s", "store", "cowrie.json")
     os.chdir("/")
 
 
@@ -169,7 +180,7 @@ def every_command(_):
     captures = sorted(str(path) for path in pathlib.Path(".").glob("*.capture"))
     for words in (("fingerprints", "--fingerprints", "own.txt"), ("rules", "--fields", "options", "--min-support", "9", "-s", "store"),
                   ("rules", "--new", "--across", "--min-support", "9", "-s", "store"), ("packets", *captures),
-                  ("survey", *captures)):
+                  ("survey", *captures), ("sample", "--columns", SAMPLE_COLUMNS, "malware")):
         asked[words[0]] = asked.get(words[0], 0) + check_line(words)
     help_text = succeed("--help")
     for command in re.findall(r"(?m)^  ([a-z]+)  ", help_text):

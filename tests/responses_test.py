@@ -188,6 +188,32 @@ def devices_of_the_report_are_clusters(_):
 
 
 @case
+def the_figure_of_devices_counts_hosts_by_day_and_country(_):
+    """Those of each day, and each once in its country, by cluster: against a naive count."""
+    texts = (b"220 Alpha disk station ready to serve", b"\r\nGamma-Recorder (none)\r\nlogin: ", b"SSH-2.0-something_else_entirely\r\n")
+    models = {address("10.0.0.0") + n: 0 if n % 9 < 5 else 1 if n % 9 < 8 else 2 for n in range(60)}
+    seen = {(day, host) for host in models for day in range(2) if (host * 7 + day * 3) % 5}
+    write("a.pcap", pcap([record((DAY + day) * DAY_NS + n * 10**9,
+                                 ethernet(syn(host, address("198.51.100.1"), seq=address("198.51.100.1"), port=23)))
+                          for n, (day, host) in enumerate(sorted(seen))]))
+    write("own.jsonl", "".join(line(dotted(host), 80, response=texts[model], time=f"2017-05-1{3 + host % 2}T12:00:00Z")
+                               for host, model in models.items()).encode())
+    write("places.csv", b"10.0.0.0,10.0.0.19,JP\n10.0.0.20,10.0.0.255,VN\n")
+    succeed("ingest", "-q", "-s", "store", "a.pcap")
+    succeed("responses", "-q", "-s", "store", "own.jsonl")
+    succeed("report", "-q", "-s", "store", "-o", "page", "--country-db", "places.csv")
+    sizes = [sum(m == model for m in models.values()) for model in range(3)]
+    numbers = {model: sorted(range(3), key=lambda m: -sizes[m]).index(model) + 1 for model in range(3)}
+    check(len(set(sizes)) == 3, f"{sizes}")
+    want = set()
+    for label, hosts in (("2017-05-13", [h for d, h in seen if d == 0]), ("2017-05-14", [h for d, h in seen if d == 1]),
+                         *((name, {h for _, h in seen if (h % 256 < 20) == is_first}) for name, is_first in (("Japan", True), ("Vietnam", False)))):
+        want |= {(label, str(sum(models[h] == m for h in hosts)), str(len(hosts)), f"cluster {numbers[m]}") for m in range(3)}
+    got = set(re.findall(r"<title>([^<]*): (\d+) of (\d+) hosts are of ([^<]*)</title>", pathlib.Path("page/devices.svg").read_text()))
+    equal(sorted(got), sorted(want), "parts")
+
+
+@case
 def devices_of_the_report_are_those_of_the_newest_days_on_which_hosts_were_asked(_):
     """Also long ago; of the last days, where they were asked after those; of no others than those of the page."""
     def packet(day, host):

@@ -20,6 +20,7 @@ import tarfile
 import flows
 import harness
 import mmdb
+import sample_files
 import traffic
 from harness import address, ethernet, ipv4, pcap, record, syn, udp
 
@@ -250,6 +251,14 @@ def make_databases():
     for name, data in make_seeds.responses():
         if name in ("own.jsonl", "nmap.xml"):
             harness.write(name, data)
+    for name, data in make_seeds.honeypots():
+        if name in ("cowrie.json", "heralding.csv"):
+            harness.write(name, data)
+    harness.write("families.csv", b"mirai,MIRAI,ECCHI,2,0x22,2016-08,us\nours,OURS,,1,,,\n")
+    os.mkdir("malware")
+    for sample in sample_files.samples():
+        if sample.name in ("t1-flat", "t3-54-1", "t4-flat", "t5-flat", "t6-03", "one-program", "upx-32-le-magic", "t9-busybox"):
+            harness.write(f"malware/{sample.name}", sample.data)
     os.mkdir("bad")
     for number, data in enumerate(BAD_FINGERPRINTS):
         harness.write(f"bad/{number}.txt", data)

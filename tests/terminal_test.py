@@ -145,8 +145,9 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "budget": "2", "rate": "50", "rate-asn": "5", "rate-prefix": "0.5", "parallel": "7", "wait": "2", "deadline": "9",
           "before": "2000-01-01", "floor": "2", "scenario": "mirai-2016", "scale": "0.0001", "seed": "3", "days": "1", "truth": "truth",
           "distance": "ngram", "compressor": "gzip", "cut": "0.4", "newick": "tree", "dendrogram": "tree.svg", "recog": "rules", "labels": "labels.csv",
-          "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
-          "key": "key", "shift-days": "-3",
+          "assign": "known", "save": "new-models",
+          "max-size": "1M", "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
+          "families": "families.csv", "key": "key", "shift-days": "-3",
           }
 NEEDS = {"score": ("--labels", "labels.csv"), "responses-day": ("--responses", "answers"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
          "yes": ("--drop-damaged",), "resume": ("-o", "answers"),
@@ -169,10 +170,14 @@ def no_option_of_the_help_is_refused(_):
     write("own.txt", b"quick = tcp[14:2] > 1000\n")
     write("own.jsonl", b'{"address":"192.0.2.1","port":23,"time":"2016-09-02T12:00:00Z","response":"eA=="}\n')
     succeed("responses", "-q", "-s", folder, "own.jsonl")
+    write("cowrie.json", b'{"eventid":"cowrie.command.input","timestamp":"2016-09-01T12:00:00Z","src_ip":"192.0.2.1","session":"x",'
+                         b'"input":"/bin/busybox MIRAI"}\n')
+    write("families.csv", b"mirai,MIRAI,,,,,\n")
     write("nobody.txt", b"# nobody opted out\n")
     write("places.csv", b"1.0.0.0,1.0.255.255,JP\n")
     write("networks.csv", b"1.0.0.0,1.0.255.255,4713,OCN\n")
     write("labels.csv", b"address,label\n")
+    succeed("cluster", "own.jsonl", "--save", "known")
     write("key", b"00" * 32 + b"\n")
     pathlib.Path("rules").mkdir()
     write("rules/a.xml", b"<fingerprints matches='ssh.banner'><fingerprint pattern='a'/></fingerprints>")
@@ -181,7 +186,8 @@ def no_option_of_the_help_is_refused(_):
         basis = {"ingest": ("-s", "other", name), "simulate": ("-o", "sim", "--scale", "0.0001", "--days", "1"),
                  "packets": (name,), "anonymise": (name, "-o", "given"), "report": (name, "-o", "page"), "fingerprints": (),
                  "notify": (name, "--family", "mirai"), "probe": ("--dry-run", "-s", folder),
-                 "cluster": ("own.jsonl",), "forget": ("-s", folder, "--before", "2000-01-01"), "responses": ("own.jsonl",)}.get(command)
+                 "cluster": ("own.jsonl",), "forget": ("-s", folder, "--before", "2000-01-01"), "responses": ("own.jsonl",), "sample": (name,),
+                 "honeypot": ("cowrie.json",), "variants": ("cowrie.json",)}.get(command)
         if basis is None:
             basis = ("-s", folder) if command in ("info", "verify", "compact", "settings", "accessibility") else (name,)
         options = {a or c: value or other for a, value, c, other in options_of(command)}
@@ -195,6 +201,8 @@ def no_option_of_the_help_is_refused(_):
                 continue
             if command == "cluster" and option in ("store", "from", "to", "last"):
                 words = [] if option == "store" else ["-s", folder]
+            if (command, option) == ("cluster", "country-db"):
+                words += ["--summary"]
             if command == "report" and option in ("recog", "labels"):
                 words = ["-s", folder, "-o", "page"]
             if option == "together":
@@ -207,7 +215,7 @@ def no_option_of_the_help_is_refused(_):
                 words += ["--columns", column_of(command, basis)]
             elif value:
                 check(option in VALUES, f"the test has no value for --{option}")
-                words += [f"--{option}", VALUES.get(option, "1")]
+                words += [f"--{option}", "token" if (command, option) == ("variants", "by") else VALUES.get(option, "1")]
             else:
                 words += [f"--{option}"]
             if option == "top" and command == "rules":

@@ -101,6 +101,9 @@ enum caveat_kind {
 	// count for the family, those of them that answered.
 	CAVEAT_DEVICES,
 	CAVEAT_LABELS,  // hosts that have one by themselves; times that a rule was ended by a limit
+	// Of honeypots: sessions on the days; those of sources that count and without a token; those of sources that do
+	// not count; different pairs of a token of five capitals and a source; sources that make a name.
+	CAVEAT_VARIANTS,
 
 	CAVEAT_KINDS
 };

@@ -35,6 +35,8 @@ enum question_kind {
 	QUESTION_RESPONSES,      // what hosts answered
 	QUESTION_ACCESSIBILITY,  // on which ports the sources of a port answer
 	QUESTION_DEVICES,        // hosts that answered alike, and how many of them are infected
+	QUESTION_SESSIONS,       // sessions at honeypots
+	QUESTION_VARIANTS,       // sources and sessions by what scanners say
 	QUESTION_KINDS
 };
 
@@ -136,6 +138,15 @@ struct devices_question {
 	bool has_labels;  // columns of what clusters are called
 };
 
+// Of what was done at honeypots; `families` of the question are names of a table of families, and only these are wanted
+// (analyse/variants/families.h has its form). A wrong table is an error of usage, with its line.
+enum variants_grain { VARIANTS_BY_FAMILY, VARIANTS_BY_TOKEN, VARIANTS_BY_COUNTRY, VARIANTS_TABLE };
+struct variants_question {
+	enum variants_grain by;  // of QUESTION_VARIANTS
+	struct span table;       // no bytes: the one that is built in
+	const char *table_name;  // for messages
+};
+
 struct question {
 	enum question_kind kind;
 	struct day_range days;        // rows that are wanted
@@ -155,6 +166,7 @@ struct question {
 		struct rules_question rules;
 		struct responses_question responses;
 		struct devices_question devices;
+		struct variants_question variants;
 	};
 };
 

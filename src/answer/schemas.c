@@ -516,6 +516,8 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_RESPONSES] = responses_schema,
 		[QUESTION_ACCESSIBILITY] = accessibility_schema,
 		[QUESTION_DEVICES] = devices_schema,
+		[QUESTION_SESSIONS] = sessions_schema,
+		[QUESTION_VARIANTS] = variants_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

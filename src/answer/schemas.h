@@ -18,3 +18,5 @@ typedef void schema_of_question(const struct question *, struct schema *out);
 schema_of_question responses_schema;
 schema_of_question accessibility_schema;
 schema_of_question devices_schema;
+schema_of_question sessions_schema;
+schema_of_question variants_schema;

@@ -47,6 +47,10 @@ static const struct column device_label[] = { { "label", CELL_TEXT },
 	                                      { "label_share", CELL_REAL, UNIT_SHARE } };
 static const struct column device_answer[] = { { "medoid", CELL_ADDRESS },
 	                                       { "banner", CELL_TEXT } };
+static const struct column device_nearest[] = { { "nearest", CELL_NUMBER },
+	                                        { "nearest_distance", CELL_REAL },
+	                                        { "tells", CELL_TEXT },
+	                                        { "countries", CELL_TEXT } };
 static const struct column device_cluster[] = { { "cluster", CELL_NUMBER } };
 static const struct column device_port[] = { { "attacked_port", CELL_NUMBER } };
 static const struct column device_place[] = { { "country", CELL_TEXT }, { "name", CELL_TEXT } };
@@ -60,6 +64,7 @@ void devices_schema(const struct question *q, struct schema *out)
 		if (q->devices.has_labels)
 			ADD(out, device_label);
 		ADD(out, device_answer);
+		ADD(out, device_nearest);
 		return;
 	}
 	ADD(out, device_cluster);

@@ -25,27 +25,34 @@ static uint32_t rotate(uint32_t value, unsigned count)
 
 static void add_block(uint32_t state[8], struct span block)
 {
-	uint32_t w[64], v[8];
+	uint32_t w[64];
 	for (size_t i = 0; i < 16; i++)
 		w[i] = span_u32(block, 4 * i);
 	for (size_t i = 16; i < 64; i++) {
-		const uint32_t a = w[i - 15], b = w[i - 2];
-		w[i] = w[i - 16] + w[i - 7] + (rotate(a, 7) ^ rotate(a, 18) ^ a >> 3) +
-		       (rotate(b, 17) ^ rotate(b, 19) ^ b >> 10);
+		const uint32_t x = w[i - 15], y = w[i - 2];
+		w[i] = w[i - 16] + w[i - 7] + (rotate(x, 7) ^ rotate(x, 18) ^ x >> 3) +
+		       (rotate(y, 17) ^ rotate(y, 19) ^ y >> 10);
 	}
-	memcpy(v, state, sizeof v);
+	// In variables of their own these stay in registers.
+	uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+	uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
 	for (size_t i = 0; i < 64; i++) {
-		const uint32_t a = v[0], e = v[4];
-		const uint32_t first = v[7] + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
-		                       ((e & v[5]) ^ (~e & v[6])) + constants[i] + w[i];
+		const uint32_t first = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) +
+		                       ((e & f) ^ (~e & g)) + constants[i] + w[i];
 		const uint32_t second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) +
-		                        ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
-		memmove(v + 1, v, 7 * sizeof *v);
-		v[4] += first;
-		v[0] = first + second;
+		                        ((a & b) ^ (a & c) ^ (b & c));
+		h = g;
+		g = f;
+		f = e;
+		e = d + first;
+		d = c;
+		c = b;
+		b = a;
+		a = first + second;
 	}
+	const uint32_t sums[8] = { a, b, c, d, e, f, g, h };
 	for (size_t i = 0; i < 8; i++)
-		state[i] += v[i];
+		state[i] += sums[i];
 }
 
 void sha256(struct span bytes, uint8_t out[SHA256_SIZE])

@@ -418,6 +418,18 @@ static void changes_unknown(const struct caveat *c, char line[LINE_SIZE])
 	            day, c->numbers[0], c->numbers[2], c->numbers[1]);
 }
 
+static void variants(const struct caveat *c, char line[LINE_SIZE])
+{
+	const uint64_t *n = c->numbers;
+	text_format(line, LINE_SIZE,
+	            "note: of %" PRIu64 " sessions %" PRIu64
+	            " showed no token, which comes after a password that "
+	            "the honeypot takes: counts are lower bounds; %" PRIu64
+	            " of addresses that are no source of the "
+	            "Internet are left out; %" PRIu64 " sources make an unknown token a name",
+	            n[0], n[1], n[2], n[4]);
+}
+
 static void never_asked(const struct caveat *c, char line[LINE_SIZE])
 {
 	char more[160] = "";
@@ -505,6 +517,7 @@ static const struct {
 	[CAVEAT_CHANGES_UNKNOWN] = { changes_unknown, UNLESS_QUIET },
 	[CAVEAT_CHANGES_NO_DATA] = { changes_no_data, UNLESS_QUIET },
 	[CAVEAT_NEVER_ASKED] = { never_asked, UNLESS_QUIET },
+	[CAVEAT_VARIANTS] = { variants, UNLESS_QUIET },
 };
 
 // False: there is nothing to be said.

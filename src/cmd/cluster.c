@@ -7,6 +7,7 @@
 #include "base/pool.h"
 #include "base/progress.h"
 #include "base/text.h"
+#include "cmd/atlas.h"
 #include "cmd/confine.h"
 #include "device/mask.h"
 #include "response/response_file.h"
@@ -34,8 +35,13 @@ static const struct option options[] = {
 	  "0.73; --distance ncd: 0.25; --paper: 0.3)",
 	  0, 0, NULL },
 	{ "summary", 0, OPTION_FLAG, FIELD(summary), NULL,
-	  "one row a cluster: size, ports, and the host that is nearest to all others", 0, 0,
-	  NULL },
+	  "one row a cluster: size, ports, the host that is nearest to all others, the nearest "
+	  "other cluster and what tells it from that, countries",
+	  0, 0, NULL },
+	{ "country-db", 0, OPTION_TEXT, FIELD(analysis.take.databases[PLACE_COUNTRY]), "FILES",
+	  "with --summary: take countries from this MaxMind database or table of ranges (default: "
+	  "the store's), FILE[@FROM..TO][,FILE...]",
+	  0, 0, NULL },
 	{ "linkage", 0, OPTION_FLAG, FIELD(linkage), NULL,
 	  "one row a merge, in SciPy's numbering: hosts 0 to n-1 by address, then merges", 0, 0,
 	  NULL },
@@ -52,6 +58,12 @@ static const struct option options[] = {
 	{ "dendrogram", 0, OPTION_TEXT, FIELD(dendrogram), "FILE",
 	  "draw the tree of the 80 largest clusters there, as SVG, each cluster folded", 0, 0,
 	  NULL },
+	{ "assign", 0, OPTION_TEXT, FIELD(assign), "FILE",
+	  "hosts join the models that --save wrote there, where they are as near as the cut; who is "
+	  "left becomes new models",
+	  0, 0, NULL },
+	{ "save", 0, OPTION_TEXT, FIELD(save), "FILE",
+	  "name clusters, m1, m2, ..., and write them there for --assign", 0, 0, NULL },
 	{ "threads", 0, OPTION_NUMBER, FIELD(analysis.take.take.threads), "N",
 	  "use this many threads (default: as many as processors)", 1, POOL_THREADS_MAX, NULL },
 };
@@ -105,15 +117,33 @@ static bool read_file(const struct common_options *common, const char *path,
 	return is_done;
 }
 
+static bool note_time(void *context, const struct response *r, struct error *error)
+{
+	struct cluster_command *c = context;
+	if (r->time_ns > c->newest_ns)
+		c->newest_ns = r->time_ns;
+	return c->next.take(c->next.context, r, error);
+}
+
+// Without a store: those that the command line names.
+static bool open_countries(struct cluster_command *c, struct error *error)
+{
+	return c->analysis.take.databases[PLACE_COUNTRY] == NULL ||
+	       atlas_open(PLACE_COUNTRY, &c->analysis, NULL, &c->countries, error);
+}
+
 static bool read_all(struct cluster_command *c, const struct option_words *words, struct hosts *out,
                      bool *is_damaged, struct error *error)
 {
 	struct host_gatherer *g = host_gatherer_new(c->is_published ? NULL : mask_answer, error);
-	bool is_done = g != NULL && label_source_open(&c->source, error);
-	const struct response_receiver receiver = label_source_receiver(
-		&c->source, (struct response_receiver){ host_gatherer_take, g });
-	if (is_done && words->count == 0)
-		is_done = cluster_read_store(&c->analysis, &receiver, error);
+	bool is_done = g != NULL && cluster_models_read(c, error) &&
+	               label_source_open(&c->source, error);
+	const struct response_receiver receiver = { note_time, c };
+	c->next = label_source_receiver(&c->source,
+	                                (struct response_receiver){ host_gatherer_take, g });
+	if (is_done)
+		is_done = words->count == 0 ? cluster_read_store(c, &receiver, error)
+		                            : open_countries(c, error);
 	for (size_t i = 0; is_done && i < words->count; i++) {
 		is_done = read_file(&c->analysis.take.common, words->words[i], &receiver,
 		                    is_damaged, error);
@@ -216,11 +246,17 @@ static bool find(struct cluster_command *c, const struct hosts *hosts, struct er
 	const struct distance_watch watch = { tick, &progress };
 	struct device_clusters found;
 	progress_start(&progress, "pairs", 0, !common->quiet && !common->no_progress);
-	if (!device_clusters_find(hosts, &how, &found, &limits, &watch, error)) {
+	const bool is_found = c->assign != NULL
+	                              ? device_clusters_assign(hosts, c->known, &how, &found,
+	                                                       &c->models, &limits, &watch, error)
+	                              : device_clusters_find(hosts, &how, &found, &limits, &watch,
+	                                                     error);
+	if (!is_found) {
 		progress_stop(&progress);
 		return false;
 	}
-	const bool has_names = name_clusters(c, hosts, &found, &how, &limits, &watch, error);
+	const bool has_names = cluster_models_name(c, &found, error) &&
+	                       name_clusters(c, hosts, &found, &how, &limits, &watch, error);
 	progress_stop(&progress);
 	const bool is_told = has_names && cluster_write_files(c, hosts, &found, error) &&
 	                     cluster_print(c, hosts, &found, error);
@@ -259,7 +295,9 @@ static bool check(const struct cluster_command *c, const struct option_words *wo
 		return error_set(error, ERROR_USAGE, "--summary and --linkage are two tables");
 	if (c->score && (c->summary || c->linkage))
 		return error_set(error, ERROR_USAGE, "--score is a table of its own");
-	if (!label_source_check(&c->source, error))
+	if (c->analysis.take.databases[PLACE_COUNTRY] != NULL && !c->summary)
+		return error_set(error, ERROR_USAGE, "--country-db is for --summary");
+	if (!cluster_models_check(c, error) || !label_source_check(&c->source, error))
 		return false;
 	if (c->score && c->source.recog == NULL && c->source.table == NULL)
 		return error_set(error, ERROR_USAGE,
@@ -274,18 +312,23 @@ static bool check(const struct cluster_command *c, const struct option_words *wo
 static bool work(struct cluster_command *c, const struct option_words *words, bool *is_damaged,
                  struct error *error)
 {
+	char **files = NULL;
+	if (!check(c, words, error) || !cluster_files(c, &files, error))
+		return false;
 	const struct confine confine = {
 		.common = &c->analysis.take.common,
 		.captures = words,
 		.folder = words->count == 0 ? c->analysis.store : NULL,
 		.read = c->source.table,
 		.read_folder = c->source.recog,
+		.files = files,
 		.output = c->analysis.output,
 		.more_outputs = c->files,
 	};
 	struct hosts hosts;
-	if (!check(c, words, error) || !confine_enter(&confine, error) ||
-	    !read_all(c, words, &hosts, is_damaged, error))
+	const bool is_confined = confine_enter(&confine, error);
+	database_files_done(files);
+	if (!is_confined || !read_all(c, words, &hosts, is_damaged, error))
 		return false;
 	const bool is_done = find(c, &hosts, error);
 	hosts_done(&hosts);
@@ -304,11 +347,15 @@ static int run(const struct command *self, struct option_words words)
 		return exit_code;
 	if (c.distance == UINT32_MAX)
 		c.distance = c.is_published ? 1 : 0;
-	for (size_t i = 0, k = 0; i < 2; i++)
-		if ((i == 0 ? c.newick : c.dendrogram) != NULL)
-			c.files[k++] = i == 0 ? c.newick : c.dendrogram;
+	const char *const outputs[] = { c.newick, c.dendrogram, c.save };
+	for (size_t i = 0, k = 0; i < sizeof outputs / sizeof *outputs; i++)
+		if (outputs[i] != NULL)
+			c.files[k++] = outputs[i];
 	const bool is_done = work(&c, &words, &is_damaged, &error);
 	label_source_done(&c.source);
+	place_atlas_close(c.countries);
+	known_models_free(c.known);
+	memory_free(c.models);
 	cluster_scores_done(&c.scores);
 	memory_free(c.names);
 	confine_leave(is_done);
@@ -329,8 +376,9 @@ const struct command command_cluster = {
 		"with as much weight as its answers tell; one on which a host alone answered tells little. Hosts join by average linkage up "
 		"to the cut. The order of the input makes no difference. --paper is the method of Kasama and "
 		"Inoue (2017): there equal distances make the result depend on the order of hosts, which "
-		"is that of addresses, and a line says how many hosts other orders move. doc/devices.md "
-		"compares the two, and says where labels come from.",
+		"is that of addresses, and a line says how many hosts other orders move. --save names clusters, and --assign has the hosts of "
+		"another day join those that are known, so that a model keeps its name. doc/devices.md "
+		"compares the methods, and says where labels come from.",
 	.tables = tables,
 	.run = run,
 };

@@ -67,6 +67,8 @@ static bool print_hosts(const struct cluster_command *c, struct rows *rows,
 			rows_text(rows, c->source.labels.names[c->names[cluster].name]);
 		else
 			rows_empty(rows);
+		if (c->models != NULL)
+			rows_text(rows, c->models[cluster].text);
 		if (!rows_end(rows))
 			break;
 	}
@@ -127,10 +129,10 @@ bool cluster_print(const struct cluster_command *c, const struct hosts *hosts,
 	struct printer printer = printer_to(&c->analysis);
 	struct rows rows;
 	struct error ignored;
-	const struct schema *schema = c->score     ? &cluster_score_schema
-	                              : c->linkage ? &merge_schema
-	                              : c->summary ? &cluster_summary_schema
-	                                           : &host_schema;
+	struct schema schema = c->score     ? cluster_score_schema
+	                       : c->linkage ? merge_schema
+	                       : c->summary ? cluster_summary_schema
+	                                    : host_schema;
 	bool (*print)(const struct cluster_command *, struct rows *, const struct hosts *,
 	              const struct device_clusters *,
 	              struct error *) = c->score     ? print_scores
@@ -138,9 +140,11 @@ bool cluster_print(const struct cluster_command *c, const struct hosts *hosts,
 	                                : c->summary ? cluster_print_summary
 	                                             : print_hosts;
 	const struct table_look look = output_look(&c->analysis, NULL);
-	if (!table_look_check(&look, schema->columns, schema->count, error))
+	if (c->models != NULL && !c->score && !c->linkage)
+		schema.columns[schema.count++] = (struct column){ "model", CELL_TEXT };
+	if (!table_look_check(&look, schema.columns, schema.count, error))
 		return false;
-	bool ok = rows_begin(&rows, &printer.outlet.receiver, schema, error) &&
+	bool ok = rows_begin(&rows, &printer.outlet.receiver, &schema, error) &&
 	          print(c, &rows, hosts, found, error);
 	ok = rows_finish(&rows, ok ? error : &ignored) && ok;
 	return printer.outlet.close(&printer.outlet, ok, ok ? error : &ignored) && ok;
@@ -154,7 +158,7 @@ static void address_name(const void *context, uint32_t host, struct buffer *out)
 	buffer_text(out, text);
 }
 
-static bool write_file(const char *path, const struct buffer *text, struct error *error)
+bool cluster_write_file(const char *path, const struct buffer *text, struct error *error)
 {
 	FILE *file = command_output_open(path, error);
 	if (file == NULL)
@@ -172,7 +176,7 @@ static bool write_newick(const char *path, const struct hosts *hosts,
 	                     device_linkage(hosts, found, merges, error) &&
 	                     newick_write(&text, merges, hosts->count, address_name, hosts,
 	                                  error) &&
-	                     write_file(path, &text, error);
+	                     cluster_write_file(path, &text, error);
 	memory_free(merges);
 	buffer_done(&text);
 	return is_done;
@@ -183,7 +187,7 @@ static bool write_dendrogram(const char *path, const struct hosts *hosts,
 {
 	struct buffer text = buffer_up_to(FIGURE_MAX);
 	const bool is_done = cluster_draw(hosts, found, &text, error) &&
-	                     write_file(path, &text, error);
+	                     cluster_write_file(path, &text, error);
 	buffer_done(&text);
 	return is_done;
 }
@@ -191,6 +195,7 @@ static bool write_dendrogram(const char *path, const struct hosts *hosts,
 bool cluster_write_files(const struct cluster_command *c, const struct hosts *hosts,
                          const struct device_clusters *found, struct error *error)
 {
-	return (c->newick == NULL || write_newick(c->newick, hosts, found, error)) &&
+	return cluster_models_save(c, hosts, found, error) &&
+	       (c->newick == NULL || write_newick(c->newick, hosts, found, error)) &&
 	       (c->dendrogram == NULL || write_dendrogram(c->dendrogram, hosts, found, error));
 }

@@ -4,6 +4,8 @@
 
 #include "answer/local/local.h"
 #include "base/interrupt.h"
+#include "base/text.h"
+#include "cmd/atlas.h"
 #include "store/store.h"
 
 // Days that are meant become those of the calendar, by those with data.
@@ -38,13 +40,26 @@ static bool read_days(struct holdings *holdings, struct day_range days,
 	return ok && error->kind == ERROR_NONE;
 }
 
-bool cluster_read_store(struct analysis_command *options, const struct response_receiver *receiver,
+// Those that the command line names, else those of the store; nothing is said where there are none.
+static bool open_countries(struct cluster_command *c, struct store *store, struct error *error)
+{
+	const struct dataset dataset = { .store = store };
+	bool has_some = c->analysis.take.databases[PLACE_COUNTRY] != NULL;
+	for (size_t i = 0; i < store_database_count(store); i++)
+		has_some |= text_equal(store_database_at(store, i)->kind, "country");
+	return !c->summary || !has_some ||
+	       atlas_open(PLACE_COUNTRY, &c->analysis, &dataset, &c->countries, error);
+}
+
+bool cluster_read_store(struct cluster_command *c, const struct response_receiver *receiver,
                         struct error *error)
 {
+	struct analysis_command *options = &c->analysis;
 	struct store *store;
 	if (!store_open(options->store, &store, error))
 		return false;
-	const bool ok = resolve(options, store_holdings(store), error) &&
+	const bool ok = open_countries(c, store, error) &&
+	                resolve(options, store_holdings(store), error) &&
 	                read_days(store_holdings(store), days_range(&options->days), receiver,
 	                          error);
 	store_close(store);

@@ -37,6 +37,7 @@ extern const struct command command_cluster;
 extern const struct command command_compact;
 extern const struct command command_fingerprints;
 extern const struct command command_forget;
+extern const struct command command_honeypot;
 extern const struct command command_info;
 extern const struct command command_ingest;
 extern const struct command command_ledger;
@@ -50,11 +51,13 @@ extern const struct command command_probe;
 extern const struct command command_report;
 extern const struct command command_responses;
 extern const struct command command_rules;
+extern const struct command command_sample;
 extern const struct command command_settings;
 extern const struct command command_shapes;
 extern const struct command command_simulate;
 extern const struct command command_sources;
 extern const struct command command_survey;
+extern const struct command command_variants;
 extern const struct command command_verify;
 
 // Options of every command; the first member of each command's own struct.

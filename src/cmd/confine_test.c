@@ -11,7 +11,9 @@
 #include "base/text.h"
 #include "capture/capture.h"
 #include "place/place.h"
+#include "honeypot/honeypot_file.h"
 #include "response/response_file.h"
+#include "sample/sample.h"
 #include "store/store.h"
 
 #include <signal.h>
@@ -92,6 +94,12 @@ WRAP(store_open_writing,
 WRAP(response_file_open,
      (const char *path, uint64_t memory_bytes, struct response_file **out, struct error *error),
      (path, memory_bytes, out, error))
+WRAP(honeypot_file_open,
+     (const char *path, uint64_t memory_bytes, struct honeypot_file **out, struct error *error),
+     (path, memory_bytes, out, error))
+WRAP(sample_read,
+     (struct sample_reader * reader, struct span file, struct sample *out, struct error *error),
+     (reader, file, out, error))
 WRAP(place_atlas_open,
      (enum place_kind kind, const struct place_source *sources, size_t count,
       struct place_atlas **out, struct error *error),
@@ -125,6 +133,10 @@ static void write_file(const char *path, const void *bytes, size_t length)
 // One answer of a host.
 static const char answer[] = "{\"address\":\"1.0.0.1\",\"port\":23,\"response\":\"eA==\"}\n";
 
+// One event of a honeypot.
+static const char event[] = "{\"eventid\":\"cowrie.session.closed\",\"session\":\"a\","
+			    "\"src_ip\":\"1.0.0.1\",\"timestamp\":\"2017-03-24T00:00:00Z\"}\n";
+
 static void set_up(void)
 {
 	struct error error;
@@ -140,6 +152,8 @@ static void set_up(void)
 	write_file("a.csv", database, sizeof database - 1);
 	write_file("targets", "1.0.0.1\n", 8);
 	write_file("a.jsonl", answer, sizeof answer - 1);
+	write_file("a.json", event, sizeof event - 1);
+	write_file("a.txt", "mirai,MIRAI,,,,,\n", 17);
 }
 
 static bool remove_store(void *context, const char *name)
@@ -168,31 +182,13 @@ static void tear_down(void)
 }
 
 static const struct command *const commands[] = {
-	&command_ingest,
-	&command_ledger,
-	&command_packets,
-	&command_survey,
-	&command_changes,
-	&command_report,
-	&command_info,
-	&command_settings,
-	&command_verify,
-	&command_compact,
-	&command_forget,
-	&command_fingerprints,
-	&command_lifetimes,
-	&command_ports,
-	&command_places,
-	&command_prefixes,
-	&command_sources,
-	&command_shapes,
-	&command_notify,
-	&command_rules,
-	&command_probe,
-	&command_responses,
-	&command_accessibility,
-	&command_cluster,
-	NULL,
+	&command_ingest,    &command_ledger,    &command_packets,       &command_survey,
+	&command_changes,   &command_report,    &command_info,          &command_settings,
+	&command_verify,    &command_compact,   &command_forget,        &command_fingerprints,
+	&command_lifetimes, &command_ports,     &command_places,        &command_prefixes,
+	&command_sources,   &command_shapes,    &command_notify,        &command_rules,
+	&command_probe,     &command_responses, &command_accessibility, &command_cluster,
+	&command_sample,    &command_honeypot,  &command_variants,      NULL,
 };
 
 // Runs "hotaru WORDS" in a child; how it ended, as waitpid() says it.
@@ -255,6 +251,12 @@ static const char *const lines[] = {
 	"responses -s store a.jsonl",
 	"responses -s old",
 	"accessibility -s old",
+	"honeypot a.json",
+	"honeypot -s store a.json",
+	"honeypot -s old",
+	"variants --memory 64M --country-db a.csv a.json",
+	"variants -s old --families a.txt",
+	"sample a.pcap",
 	"settings -s old",
 	"settings -s old --country-db a.csv",
 	"settings --memory 64M -s old --telescope 198.51.100.0/24 a.pcap",

@@ -22,6 +22,8 @@ const struct example examples[] = {
 	  "hotaru ledger --reasons capture.pcap" },
 	{ "Whom to tell, as files by network",
 	  "hotaru notify -s store --family mirai --last 1 --by asn -o notices" },
+	{ "Keys, tokens and C2 candidates of a folder of samples of malware, which are read and nothing more",
+	  "hotaru sample samples --format csv -o samples.csv" },
 	{ "Check every byte of a store", "hotaru verify -s store" },
 	{ NULL, NULL },
 };

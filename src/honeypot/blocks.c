@@ -64,6 +64,7 @@ static void read_lines(struct log_reading *r, const struct log_form *form, struc
 		if (log_trim(line).length == 0)
 			continue;
 		r->ledger.records++;
+		r->line_events = 0;
 		form->take(r, line);
 	}
 }
@@ -115,6 +116,23 @@ static void round_done(struct log_round *round, size_t blocks)
 	memory_free(round->blocks);
 }
 
+// One long line a round, and its memory goes back: else each block would grow to the longest line one day.
+static void rest(struct log_block *block)
+{
+	struct log_reading *r = &block->reading;
+	if (block->bytes.length <= LOG_BLOCK)
+		return;
+	buffer_done(&block->bytes);
+	buffer_done(&r->scratch);
+	json_done(&r->json);
+	memory_free(r->room);
+	memory_free(r->events);
+	block->bytes = r->scratch = buffer_up_to(BYTES_MAX);
+	r->room = NULL;
+	r->events = NULL;
+	r->capacity = r->events_capacity = r->count = 0;
+}
+
 static bool fill(struct log_round *round, size_t blocks, struct error *error)
 {
 	const struct log_blocks *log = round->log;
@@ -124,6 +142,10 @@ static bool fill(struct log_round *round, size_t blocks, struct error *error)
 			break;
 		if (block->bytes.failed)
 			return fail(error);
+		if (block->bytes.length > LOG_BLOCK) {
+			round->count++;
+			return true;
+		}
 	}
 	return true;
 }
@@ -154,7 +176,7 @@ static bool hand_on(const struct log_round *round, uint64_t *lines, struct error
 {
 	const struct log_blocks *log = round->log;
 	for (size_t i = 0; i < round->count; i++) {
-		const struct log_block *block = &round->blocks[i];
+		struct log_block *block = &round->blocks[i];
 		const struct log_reading *r = &block->reading;
 		add_ledger(log->ledger, &r->ledger);
 		if (r->damage != NULL)
@@ -163,6 +185,7 @@ static bool hand_on(const struct log_round *round, uint64_t *lines, struct error
 		for (size_t k = 0; k < r->count; k++, log->ledger->events++)
 			if (!log->receiver->take(log->receiver->context, &r->events[k], error))
 				return false;
+		rest(block);
 	}
 	return true;
 }

@@ -234,6 +234,17 @@ TEST(exports_of_tpot)
 	CHECK(text_equal(kept.form, "cowrie"));
 }
 
+TEST(objects_over_lines)
+{
+	CHECK(keep_text(
+		"{\n \"type\": \"Suricata\",\n \"x\": \"}\"\n}\n{\n \"eventid\": \"cowrie.command.input\",\n "
+		"\"timestamp\": \"" AT "\",\n " FROM ",\n \"input\": \"{hits\"\n}\n",
+		&kept));
+	CHECK(kept.count == 1 && kept_ends(&kept, 0, "input {hits") && !kept.is_damaged);
+	CHECK(text_equal(kept.form, "cowrie") && kept.ledger.skipped[HONEYPOT_SKIP_UNKNOWN] == 1);
+	CHECK(keep_text("[{\"type\":\"Suricata\"}," TPOT "]", &kept) && kept.count == 1);
+}
+
 TEST(a_document_that_breaks_off)
 {
 	CHECK(keep_text("[\n" TPOT ",\n{\"eventid\":\"cowrie.session.conn", &kept));

@@ -121,6 +121,15 @@ static bool scan_object(struct object_scan *scan, struct span window)
 	return false;
 }
 
+size_t log_object_length(struct span text)
+{
+	struct object_scan scan = { .at = 0 };
+	while (scan_object(&scan, text))
+		if (!scan.is_around)
+			return scan.at;
+	return 0;
+}
+
 // Goes to the next object. False: there is none.
 static bool skip_between(struct stream *stream)
 {

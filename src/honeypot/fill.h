@@ -17,3 +17,6 @@ bool log_fill_lines(struct stream *, struct log_block *);
 // The same with objects: each becomes a line. What is around them (lists, and objects that have "hits", as answers of
 // Elasticsearch do) is passed over.
 bool log_fill_objects(struct stream *, struct log_block *);
+
+// The length of the object that a text begins with; 0: it is not whole.
+size_t log_object_length(struct span text);

@@ -26,7 +26,7 @@ static const struct {
 	bool is_damage;
 } skips[HONEYPOT_SKIPS] = {
 	[HONEYPOT_SKIP_SYNTAX] = { "that are none of their form", true },
-	[HONEYPOT_SKIP_LONG] = { "longer than 16 MiB", true },
+	[HONEYPOT_SKIP_LONG] = { "longer than 16 MiB, or of more than 65,536 events", true },
 	[HONEYPOT_SKIP_TIME] = { "without a time that can be", true },
 	[HONEYPOT_SKIP_ENCODING] = { "with bytes that are not encoded as they should be", true },
 	[HONEYPOT_SKIP_ADDRESS] = { "without an IPv4 source", false },

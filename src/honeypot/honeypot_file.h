@@ -14,7 +14,7 @@
 // cannot be.
 enum honeypot_skip {
 	HONEYPOT_SKIP_SYNTAX,    // a line that is none of its form: half-written, or garbage
-	HONEYPOT_SKIP_LONG,      // one of more than 16 MiB
+	HONEYPOT_SKIP_LONG,      // one of more than 16 MiB, or what of one is behind 65,536 events
 	HONEYPOT_SKIP_TIME,      // no time, or one that cannot be
 	HONEYPOT_SKIP_ENCODING,  // base64 that cannot be
 	HONEYPOT_SKIP_ADDRESS,   // no IPv4 source: IPv6, or none

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "honeypot/json_form.h"
 
+#include "honeypot/fill.h"
+
 static bool is_cowrie(const struct json *json, const struct json_value *object)
 {
 	struct flat flat;
@@ -90,6 +92,13 @@ static struct span begin_of(struct span head)
 	return head;
 }
 
+// All of it, where it is not whole, or a list.
+static struct span first_object(struct span head)
+{
+	const size_t length = log_starts(head, "{") ? log_object_length(head) : 0;
+	return (struct span){ head.bytes, length == 0 ? head.length : length };
+}
+
 bool json_is_document(struct json *json, struct span head)
 {
 	head = begin_of(head);
@@ -102,34 +111,37 @@ bool json_is_document(struct json *json, struct span head)
 		return true;
 	if (line.length == head.length || json_read(json, line) != JSON_BREAKS_OFF)
 		return false;
-	const enum json_fault fault = json_read(json, head);
+	const enum json_fault fault = json_read(json, first_object(head));
 	return fault == JSON_FINE || fault == JSON_BREAKS_OFF;
 }
 
-// Of a record, or the first one of a list, or of an answer of Elasticsearch.
+// Of a record, or the first one that is known in a list, or in an answer of Elasticsearch.
 static const struct json_source *source_of_root(const struct json *json)
 {
-	const struct json_value *root = json_root(json);
-	const struct json_value *hits = json_find(json, root, "hits.hits");
+	const struct json_source *source = NULL;
+	const struct json_value *root = json_root(json), *hits = json_find(json, root, "hits.hits");
 	if (hits != NULL)
 		root = hits;
-	if (root != NULL && root->kind == JSON_ARRAY)
-		root = json_first(json, root);
-	return root == NULL ? NULL : source_of(json, unwrap(json, root));
+	if (root == NULL || root->kind != JSON_ARRAY)
+		return root == NULL ? NULL : source_of(json, unwrap(json, root));
+	for (const struct json_value *item = json_first(json, root); item != NULL && source == NULL;
+	     item = json_next(json, root, item))
+		source = source_of(json, unwrap(json, item));
+	return source;
 }
 
 const char *json_source_name(struct json *json, struct span head)
 {
 	const struct json_source *source = NULL;
 	head = begin_of(head);
-	if (json_is_document(json, head)) {
-		json_read(json, head);
-		source = source_of_root(json);
-		return source == NULL ? NULL : source->name;
-	}
+	const bool is_document = json_is_document(json, head);
 	while (head.length > 0 && source == NULL) {
-		json_read(json, log_trim(log_until(&head, '\n')));
+		struct span rest = head;
+		const struct span record = is_document ? first_object(head)
+		                                       : log_trim(log_until(&rest, '\n'));
+		json_read(json, record);
 		source = source_of_root(json);
+		head = begin_of(is_document ? span_from(head, record.length) : rest);
 	}
 	return source == NULL ? NULL : source->name;
 }

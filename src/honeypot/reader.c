@@ -45,6 +45,11 @@ static struct span cut(struct span text, size_t maximum)
 
 void log_event(struct log_reading *r, const struct honeypot_event *event)
 {
+	if (++r->line_events > LOG_EVENTS_MAX) {
+		if (r->line_events == LOG_EVENTS_MAX + 1)
+			log_skip(r, HONEYPOT_SKIP_LONG, "gives more than 65536 events");
+		return;
+	}
 	if (r->count == r->events_capacity && !grow(r)) {
 		r->has_no_memory = true;
 		return;

@@ -8,7 +8,8 @@
 #include "base/json.h"
 #include "honeypot/honeypot_file.h"
 
-enum { LOG_LINE_MAX = 16 * 1024 * 1024 };
+// A line, or an object, that is longer, or gives more events, is cut off there, and counted.
+enum { LOG_LINE_MAX = 16 * 1024 * 1024, LOG_EVENTS_MAX = 1 << 16 };
 
 // The columns of a table, as its header line says; of forms that are tables only.
 enum log_column {
@@ -48,6 +49,7 @@ struct log_reading {
 
 	struct honeypot_ledger ledger;
 	uint64_t lines;         // so many were begun
+	size_t line_events;     // that the one at hand gave
 	const uint8_t *line;    // where the one at hand begins
 	const char *damage;     // of the first damage, behind "line 7"; NULL: there is none
 	uint64_t damaged_line;  // from 1, in the block

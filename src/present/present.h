@@ -90,7 +90,7 @@ struct report_files {
 	const char *together_figure, *lifetimes_figure;
 	const char *port_families_figure, *map_figure, *networks_figure, *concentration_figure;
 	const char *rules_csv, *rules_timeline_csv, *rules_new_csv;
-	const char *accessibility_csv, *accessibility_figure;
+	const char *accessibility_csv, *accessibility_figure, *devices_figure;
 	const char *devices_csv, *devices_by_port_csv, *devices_by_country_csv, *devices_by_day_csv;
 };
 
@@ -148,6 +148,9 @@ bool figure_countries(struct buffer *out, const struct report *, bool is_narrow,
 
 // On which ports the hosts that attacked a port answer: a group of bars for each attacked port.
 bool figure_accessibility(struct buffer *out, const struct report *) MUST_CHECK;
+
+// Which clusters the infected hosts are of, by day and by country.
+bool figure_models(struct buffer *out, const struct report *) MUST_CHECK;
 
 // Target sources and Mirai share by day of the strongest rules: one of report->rules->figures.
 bool figure_rules(struct buffer *out, const struct report *, size_t figure) MUST_CHECK;

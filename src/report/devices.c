@@ -163,4 +163,5 @@ void devices_section_done(struct devices_section *s)
 {
 	memory_free(s->rows);
 	memory_free(s->models);
+	memory_free(s->mixed_countries);
 }

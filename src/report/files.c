@@ -135,6 +135,7 @@ static bool write_single_figures(const struct writing *w, struct error *error)
 		{ report->files.networks_figure, figure_networks },
 		{ report->files.concentration_figure, figure_concentration },
 		{ report->files.accessibility_figure, figure_accessibility },
+		{ report->files.devices_figure, figure_models },
 	};
 	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
 		struct buffer svg = buffer_up_to(BYTES_MAX);

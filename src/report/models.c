@@ -3,6 +3,10 @@
 #include "report/sections.h"
 
 #include "base/memory.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 // Of more different answers nobody is clustered for a page: 8,000 take 128 MB and about two seconds.
 enum { ANSWERS_MAX = 8000 };
@@ -76,19 +80,25 @@ static void fill_ports(struct devices_section *s, const struct answer *a)
 	}
 }
 
+static struct report_place place_of(const struct answer *a, size_t row, size_t country, size_t name,
+                                    enum lang lang)
+{
+	const char *id = answer_text(a, row, country);
+	const char *own = place_country_name(id, lang == LANG_JA);
+	return (struct report_place){ id, own != NULL ? own : answer_text(a, row, name), 0, false };
+}
+
 static void fill_places(struct devices_section *s, const struct answer *a, enum lang lang)
 {
 	const size_t country = answer_column(a, "country"), name = answer_column(a, "name"),
 		     infected = answer_column(a, "infected");
 	for (size_t row = 0; row < a->row_count; row++) {
 		struct report_model *model = model_of(s, a, row);
-		const char *id = answer_text(a, row, country);
-		const char *own = place_country_name(id, lang == LANG_JA);
-		if (model->place_count < REPORT_MODEL_PLACES)
-			model->places[model->place_count++] = (struct report_place){
-				id, own != NULL ? own : answer_text(a, row, name),
-				answer_number(a, row, infected)
-			};
+		if (model->place_count == REPORT_MODEL_PLACES)
+			continue;
+		struct report_place *place = &model->places[model->place_count++];
+		*place = place_of(a, row, country, name, lang);
+		place->sources = answer_number(a, row, infected);
 	}
 }
 
@@ -124,6 +134,77 @@ static void choose_cards(struct report_models *of)
 	}
 }
 
+// ---- days and countries, by the clusters of the cards
+
+static void add_to(struct report_mix *mix, const struct report_models *of, uint64_t cluster,
+                   uint64_t infected)
+{
+	mix->infected += infected;
+	for (size_t i = 0; i < of->card_count; i++)
+		if (of->cards[i]->cluster == cluster)
+			mix->of_cards[i] += infected;
+}
+
+static void mix_days(struct devices_section *s, const struct answer *a)
+{
+	const size_t cluster = answer_column(a, "cluster"), day = answer_column(a, "day"),
+		     infected = answer_column(a, "infected");
+	size_t kept = 0;
+	for (size_t i = 0; i < REPORT_MIX_DAYS; i++)
+		s->mixed_days[i] = (struct report_mix){ .day = s->days.from + (int32_t)i };
+	for (size_t row = 0; row < a->row_count; row++) {
+		const int64_t at = (int64_t)answer_day(a, row, day) - s->days.from;
+		if (at >= 0 && at < REPORT_MIX_DAYS)
+			add_to(&s->mixed_days[at], &s->found, answer_number(a, row, cluster),
+			       answer_number(a, row, infected));
+	}
+	for (size_t i = 0; i < REPORT_MIX_DAYS; i++)
+		if (s->mixed_days[i].infected > 0)
+			s->mixed_days[kept++] = s->mixed_days[i];
+	s->found.days = s->mixed_days;
+	s->found.day_count = kept;
+}
+
+static struct report_mix *mix_of(struct devices_section *s, const char *id)
+{
+	size_t at = 0;
+	while (at < s->found.countries_all && !text_equal(s->mixed_countries[at].place.id, id))
+		at++;
+	s->found.countries_all += at == s->found.countries_all;
+	s->mixed_countries[at].place.id = id;
+	return &s->mixed_countries[at];
+}
+
+static int by_infected(const void *a, const void *b)
+{
+	const struct report_mix *x = a, *y = b;
+	if (x->infected != y->infected)
+		return x->infected > y->infected ? -1 : 1;
+	return strcmp(x->place.id, y->place.id);
+}
+
+static bool mix_countries(struct devices_section *s, const struct answer *a, enum lang lang,
+                          struct error *error)
+{
+	const size_t cluster = answer_column(a, "cluster"), country = answer_column(a, "country"),
+		     name = answer_column(a, "name"), infected = answer_column(a, "infected");
+	s->mixed_countries = memory_new(a->row_count + 1, sizeof *s->mixed_countries);
+	if (s->mixed_countries == NULL)
+		return error_memory(error, "countries of clusters");
+	for (size_t row = 0; row < a->row_count; row++) {
+		struct report_mix *mix = mix_of(s, answer_text(a, row, country));
+		mix->place = place_of(a, row, country, name, lang);
+		add_to(mix, &s->found, answer_number(a, row, cluster),
+		       answer_number(a, row, infected));
+	}
+	struct report_models *found = &s->found;
+	qsort(s->mixed_countries, found->countries_all, sizeof *s->mixed_countries, by_infected);
+	found->countries = s->mixed_countries;
+	found->country_count = found->countries_all < REPORT_MIX_COUNTRIES ? found->countries_all
+	                                                                   : REPORT_MIX_COUNTRIES;
+	return true;
+}
+
 bool models_fill(struct devices_section *s, const struct report_about *about,
                  const struct plan *plan, struct error *error)
 {
@@ -153,5 +234,7 @@ bool models_fill(struct devices_section *s, const struct report_about *about,
 		fill_places(s, plan_answer(plan, s->by_country), about->options->lang);
 	fill_days(s, plan_answer(plan, s->by_day));
 	choose_cards(&s->found);
-	return true;
+	mix_days(s, plan_answer(plan, s->by_day));
+	return about->description->database_count == 0 ||
+	       mix_countries(s, plan_answer(plan, s->by_country), about->options->lang, error);
 }

@@ -103,6 +103,7 @@ static const struct report_files names = { .survey_csv = "survey.csv",
 	                                   .accessibility_csv = "accessibility.csv",
 	                                   .accessibility_figure = "accessibility.svg",
 	                                   .devices_csv = "devices.csv",
+	                                   .devices_figure = "devices.svg",
 	                                   .devices_by_port_csv = "devices-by-port.csv",
 	                                   .devices_by_country_csv = "devices-by-country.csv",
 	                                   .devices_by_day_csv = "devices-by-day.csv" };
@@ -128,8 +129,8 @@ static struct report_files files_of(const struct report *report)
 	if (report->accessibility == NULL)
 		files.accessibility_csv = files.accessibility_figure = NULL;
 	if (report->models == NULL || report->models->count == 0)
-		files.devices_csv = files.devices_by_port_csv = files.devices_by_country_csv =
-			files.devices_by_day_csv = NULL;
+		files.devices_figure = files.devices_csv = files.devices_by_port_csv =
+			files.devices_by_country_csv = files.devices_by_day_csv = NULL;
 	return files;
 }
 

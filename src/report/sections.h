@@ -200,8 +200,10 @@ struct devices_section {
 	const char *family;
 	bool has_models;  // some host answered
 	struct report_model *models;
+	struct report_mix mixed_days[REPORT_MIX_DAYS], *mixed_countries;
 	struct report_models found;
 };
+_Static_assert((int)REPORT_MIX_DAYS == (int)REPORT_RECENT_DAYS, "days of the section");
 void devices_section_ask(struct devices_section *, const struct report_about *, struct plan *);
 bool devices_section_fill(struct devices_section *, const struct report_about *,
                           const struct plan *, struct error *error) MUST_CHECK;

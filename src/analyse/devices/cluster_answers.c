@@ -3,6 +3,8 @@
 
 #include "base/memory.h"
 
+#include <string.h>
+
 enum { PORT_COUNT = UINT16_MAX + 1 };
 
 static void chain_items(struct cluster_answers *a)
@@ -39,6 +41,24 @@ void cluster_answers_done(struct cluster_answers *a)
 	memory_free(a->nexts);
 	memory_free(a->on_port);
 	*a = (struct cluster_answers){ .hosts = NULL };
+}
+
+unsigned cluster_answers_most(const struct cluster_answers *a, uint32_t cluster, uint32_t *out,
+                              unsigned room)
+{
+	const struct host_item *items = a->found->items.items;
+	unsigned count = 0;
+	for (uint32_t i = a->heads[cluster]; i != UINT32_MAX; i = a->nexts[i]) {
+		unsigned at = count;
+		while (at > 0 && items[out[at - 1]].weight < items[i].weight)
+			at--;
+		if (at == room)
+			continue;
+		count += count < room;
+		memmove(out + at + 1, out + at, (count - 1 - at) * sizeof *out);
+		out[at] = i;
+	}
+	return count;
 }
 
 uint16_t cluster_answers_ports(struct cluster_answers *a, uint32_t cluster, struct buffer *out)

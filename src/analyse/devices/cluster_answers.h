@@ -18,6 +18,10 @@ bool cluster_answers_begin(struct cluster_answers *, const struct hosts *,
                            const struct device_clusters *, struct error *error) MUST_CHECK;
 void cluster_answers_done(struct cluster_answers *);
 
+// The items of the cluster that most hosts have, of as many the first, up to `room`; returns how many.
+unsigned cluster_answers_most(const struct cluster_answers *, uint32_t cluster, uint32_t *items,
+                              unsigned room);
+
 // Appends the ports of the cluster, ascending, joined by ";"; returns that on which most of its hosts answered, of
 // equal ones the lowest.
 uint16_t cluster_answers_ports(struct cluster_answers *, uint32_t cluster, struct buffer *out);

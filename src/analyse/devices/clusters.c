@@ -91,8 +91,7 @@ static int compare_ranked(const void *a, const void *b)
 	return (x->first > y->first) - (x->first < y->first);
 }
 
-// Numbers clusters by size.
-static bool rank(const struct hosts *hosts, struct device_clusters *c)
+bool clusters_rank(const struct hosts *hosts, struct device_clusters *c)
 {
 	struct ranked *ranked = memory_new((size_t)c->count + 1, sizeof *ranked);
 	uint32_t *ranks = memory_new((size_t)c->count + 1, sizeof *ranks);
@@ -129,8 +128,10 @@ static void count_ties(struct device_clusters *c)
 	}
 }
 
-static double cut_of(const struct hosts *hosts, const struct cluster_options *options)
+double clusters_cut(const struct hosts *hosts, const struct cluster_options *options)
 {
+	if (options->cut >= 0)
+		return options->cut;
 	if (options->is_published)
 		return CLUSTER_CUT_PUBLISHED;
 	if (options->distance == TEXT_NCD)
@@ -147,7 +148,7 @@ bool device_clusters_find(const struct hosts *hosts, const struct cluster_option
                           const struct distance_watch *watch, struct error *error)
 {
 	struct device_clusters c = {
-		.cut = options->cut >= 0 ? options->cut : cut_of(hosts, options),
+		.cut = clusters_cut(hosts, options),
 		.merges = memory_new((size_t)hosts->count + 1, sizeof *c.merges),
 		.of_item = memory_new((size_t)hosts->count + 1, sizeof *c.of_item),
 	};
@@ -158,7 +159,7 @@ bool device_clusters_find(const struct hosts *hosts, const struct cluster_option
 	const double cut = options->is_published ? c.cut : (double)(float)c.cut;
 	is_done = is_done &&
 	          linkage_cut(c.merges, c.items.count, cut, c.of_item, &c.count, error) &&
-	          (rank(hosts, &c) || error_memory(error, "clusters"));
+	          (clusters_rank(hosts, &c) || error_memory(error, "clusters"));
 	if (is_done) {
 		count_ties(&c);
 		*out = c;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "analyse/devices/hosts.h"
 
-#include "analyse/devices/text_pool.h"
+#include "analyse/text_pool.h"
 #include "base/memory.h"
 
 #include <stdlib.h>

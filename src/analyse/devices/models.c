@@ -110,7 +110,8 @@ static bool count_vectors(const struct models_request *r, struct models *out, st
 	return true;
 }
 
-static bool find_clusters(const struct limits *limits, struct models *out, struct error *error)
+static bool find_clusters(const struct models_request *r, const struct limits *limits,
+                          struct models *out, struct error *error)
 {
 	static const struct cluster_options own = { .distance = TEXT_NGRAM, .cut = -1 };
 	const struct distance_watch watch = { nobody_watches, NULL };
@@ -118,9 +119,16 @@ static bool find_clusters(const struct limits *limits, struct models *out, struc
 		return false;
 	out->medoids = memory_new((size_t)out->found.count + 1, sizeof *out->medoids);
 	out->infected = memory_new((size_t)out->found.count + 1, sizeof *out->infected);
-	if (out->medoids == NULL || out->infected == NULL)
+	out->neighbours = memory_new((size_t)out->found.count + 1, sizeof *out->neighbours);
+	if (out->medoids == NULL || out->infected == NULL || out->neighbours == NULL)
 		return error_memory(error, "clusters");
-	return cluster_medoids(&out->hosts, &out->found, out->medoids, error);
+	return cluster_medoids(&out->hosts, &out->found, out->medoids, error) &&
+	       cluster_neighbours(&out->hosts, &out->found, out->medoids, out->neighbours, limits,
+	                          error) &&
+	       cluster_tells_find(&out->hosts, &out->found, out->medoids, out->neighbours,
+	                          &out->tells, error) &&
+	       cluster_places_find(&out->hosts, &out->found, r->countries, r->days.to, &out->homes,
+	                           error);
 }
 
 static bool name_clusters(struct models *out, struct error *error)
@@ -277,7 +285,7 @@ bool models_find(struct holdings *h, const struct models_request *r, const struc
 	bool ok = find_labelled_hosts(h, r, out, error);
 	if (ok && out->hosts.count > 0)
 		ok = count_vectors(r, out, error) &&
-		     (out->are_too_many || (find_clusters(limits, out, error) &&
+		     (out->are_too_many || (find_clusters(r, limits, out, error) &&
 		                            name_clusters(out, error) && join(h, r, out, error)));
 	if (!ok)
 		models_done(out);
@@ -291,6 +299,9 @@ void models_done(struct models *m)
 	host_labels_done(&m->of_rules);
 	memory_free(m->names);
 	memory_free(m->medoids);
+	memory_free(m->neighbours);
+	cluster_tells_done(&m->tells);
+	cluster_places_done(&m->homes);
 	memory_free(m->infected);
 	memory_free(m->ports.list);
 	memory_free(m->places.list);

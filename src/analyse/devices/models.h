@@ -9,6 +9,8 @@
 #pragma once
 
 #include "analyse/devices/cluster_labels.h"
+#include "analyse/devices/cluster_places.h"
+#include "analyse/devices/neighbours.h"
 #include "analyse/source_merge.h"
 
 struct place_atlas;
@@ -39,14 +41,17 @@ struct model_counts {
 struct models {
 	struct hosts hosts;
 	struct device_clusters found;
-	uint32_t *medoids;                 // [found.count + 1]: the item that stands for each
-	uint64_t *infected;                // [found.count + 1]
-	struct model_counts ports;         // keys are ports
-	struct model_counts places;        // of the atlas
-	struct model_counts days;          // that number; here by day
-	uint32_t vectors;                  // different answers of a host on all ports
-	bool are_too_many;                 // then there are no clusters
-	uint64_t sources, answered;        // that count for the family; those of them that answered
+	uint32_t *medoids;             // [found.count + 1]: the item that stands for each
+	struct neighbour *neighbours;  // [found.count + 1]: the cluster that is nearest to each,
+	struct cluster_tells tells;    // and what tells it from that
+	struct cluster_places homes;   // where hosts are on the last day, infected or not
+	uint64_t *infected;            // [found.count + 1]
+	struct model_counts ports;     // keys are ports
+	struct model_counts places;    // of the atlas
+	struct model_counts days;      // that number; here by day
+	uint32_t vectors;              // different answers of a host on all ports
+	bool are_too_many;             // then there are no clusters
+	uint64_t sources, answered;    // that count for the family; those of them that answered
 	const struct host_labels *labels;  // the table, or `of_rules`; NULL: there are none
 	struct host_labels of_rules;
 	struct cluster_label *names;  // [found.count + 1], if there are labels

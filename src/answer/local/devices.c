@@ -23,42 +23,75 @@ static void write_label(struct rows *rows, const struct models *m, uint32_t clus
 	rows_real(rows, (double)label->hosts / m->found.hosts[cluster]);
 }
 
-static void write_cluster(struct rows *rows, struct cluster_answers *answers,
-                          const struct models *m, uint32_t cluster, bool has_labels,
-                          struct buffer *text)
+// The nearest other cluster, and what tells it from that.
+static void write_nearest(struct rows *rows, const struct models *m, uint32_t cluster)
 {
+	const struct neighbour *neighbour = &m->neighbours[cluster];
+	if (neighbour->cluster == 0) {
+		rows_empty(rows);
+		rows_empty(rows);
+	} else {
+		rows_number(rows, neighbour->cluster);
+		rows_real(rows, (double)neighbour->distance);
+	}
+	rows_text_span(rows, cluster_tells_of(&m->tells, cluster));
+}
+
+struct writing {
+	struct rows *rows;
+	const struct models *models;
+	const struct place_atlas *countries;
+	struct cluster_answers answers;
+	struct buffer text;
+	size_t place;  // the next of models->homes
+};
+
+static void write_text(struct writing *w)
+{
+	if (w->text.length > 0)
+		rows_text_span(w->rows, buffer_span(&w->text));
+	else
+		rows_empty(w->rows);
+	w->text.length = 0;
+}
+
+static void write_cluster(struct writing *w, uint32_t cluster, bool has_labels)
+{
+	const struct models *m = w->models;
 	const struct host *medoid = m->found.items.items[m->medoids[cluster]].host;
-	rows_number(rows, cluster);
-	rows_number(rows, m->found.hosts[cluster]);
-	rows_number(rows, m->infected[cluster]);
-	text->length = 0;
-	const uint16_t port = cluster_answers_ports(answers, cluster, text);
-	rows_text_span(rows, buffer_span(text));
+	rows_number(w->rows, cluster);
+	rows_number(w->rows, m->found.hosts[cluster]);
+	rows_number(w->rows, m->infected[cluster]);
+	const uint16_t port = cluster_answers_ports(&w->answers, cluster, &w->text);
+	write_text(w);
 	if (has_labels)
-		write_label(rows, m, cluster);
-	rows_address(rows, medoid->address);
-	text->length = 0;
-	cluster_answers_banner(answers, medoid, port, text);
-	rows_text_span(rows, buffer_span(text));
+		write_label(w->rows, m, cluster);
+	rows_address(w->rows, medoid->address);
+	cluster_answers_banner(&w->answers, medoid, port, &w->text);
+	write_text(w);
+	write_nearest(w->rows, m, cluster);
+	cluster_places_write(&m->homes, &m->found, w->countries, cluster, &w->place, &w->text);
+	write_text(w);
 }
 
 static bool write_clusters(struct rows *rows, const struct models *m, bool has_labels,
-                           struct error *error)
+                           const struct place_atlas *countries, struct error *error)
 {
-	struct buffer text = buffer_up_to(TEXT_MAX);
-	struct cluster_answers answers;
+	struct writing w = {
+		.rows = rows, .models = m, .countries = countries, .text = buffer_up_to(TEXT_MAX)
+	};
 	if (m->found.count == 0)
 		return true;
-	if (!cluster_answers_begin(&answers, &m->hosts, &m->found, error))
+	if (!cluster_answers_begin(&w.answers, &m->hosts, &m->found, error))
 		return false;
 	for (uint32_t k = 1; k <= m->found.count; k++) {
-		write_cluster(rows, &answers, m, k, has_labels, &text);
+		write_cluster(&w, k, has_labels);
 		if (!rows_end(rows))
 			break;
 	}
-	const bool ok = !text.failed || error_memory(error, "clusters");
-	cluster_answers_done(&answers);
-	buffer_done(&text);
+	const bool ok = !w.text.failed || error_memory(error, "clusters");
+	cluster_answers_done(&w.answers);
+	buffer_done(&w.text);
 	return ok;
 }
 
@@ -97,7 +130,7 @@ static bool write_rows(const struct answering *a, const struct question *q, cons
 {
 	const enum devices_grain by = q->devices.by;
 	if (by == DEVICES_CLUSTERS)
-		return write_clusters(rows, m, q->devices.has_labels, error);
+		return write_clusters(rows, m, q->devices.has_labels, a->countries, error);
 	write_counts(rows, by,
 	             by == DEVICES_BY_PORT      ? &m->ports
 	             : by == DEVICES_BY_COUNTRY ? &m->places

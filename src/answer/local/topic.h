@@ -34,6 +34,8 @@ topic_answer answer_changes;
 topic_answer answer_responses;
 topic_answer answer_accessibility;
 topic_answer answer_devices;
+topic_answer answer_sessions;
+topic_answer answer_variants;
 
 // Answers inquiries that are alike, and so have a result in common, with one call each.
 bool answer_alike(const struct answering *, struct inquiry *const *list, size_t count,

@@ -71,17 +71,6 @@ static struct bars_plan make_plan(const struct bars *bars)
 	return plan;
 }
 
-static void draw_block(struct buffer *out, unsigned style, const double box[4])
-{
-	buffer_format(out, "<path class=\"a%u\" fill=\"%s\" d=\"", style,
-	              chart_series_styles[style].light);
-	paint_to(out, 'M', box[0], box[1]);
-	paint_along(out, 'H', box[2]);
-	paint_along(out, 'V', box[3]);
-	paint_along(out, 'H', box[0]);
-	buffer_text(out, "Z\"/>");
-}
-
 // A value that is there is never without a trace.
 static double bar_end(const struct bars_plan *plan, double from, double value)
 {
@@ -101,7 +90,7 @@ static void draw_parts(struct buffer *out, const struct bars *bars, const struct
 		if (!(value > 0))
 			continue;
 		const double end = bar_end(plan, x, value);
-		draw_block(out, style, (const double[]){ x, y, end, y + BAR });
+		paint_block(out, style, (const double[]){ x, y, end, y + BAR });
 		x = end;
 	}
 	if (!bars->is_narrow)
@@ -119,10 +108,10 @@ static void draw_share(struct buffer *out, const struct bars *bars, const struct
 	char text[NUMBER_SIZE];
 	number_share(share, text);
 	if (isfinite(share) && !bars->is_narrow) {
-		draw_block(out, bars->styles[1], (const double[]){ cut, y, x + width, y + BAR });
+		paint_block(out, bars->styles[1], (const double[]){ cut, y, x + width, y + BAR });
 		if (share > 0)
-			draw_block(out, bars->styles[0],
-			           (const double[]){ x, y, fmax(cut, x + 1), y + BAR });
+			paint_block(out, bars->styles[0],
+			            (const double[]){ x, y, fmax(cut, x + 1), y + BAR });
 	}
 	paint_label(
 		out, (struct label){ plan->share_right, y + 11.5, "text-anchor=\"end\"", INFINITY },
@@ -173,7 +162,7 @@ static void draw_legend(struct buffer *out, const struct bars *bars, const struc
 		return;
 	for (size_t i = 0; i < bars->part_count; i++) {
 		const double y = plan->legend_y;
-		draw_block(out, bars->styles[i], (const double[]){ x, y - 11, x + 16, y + 1 });
+		paint_block(out, bars->styles[i], (const double[]){ x, y - 11, x + 16, y + 1 });
 		paint_label(out, (struct label){ x + 22, y, "", LABEL_EM_MAX }, bars->parts[i]);
 		x += 22 + (fmin(width_em(bars->parts[i]), LABEL_EM_MAX) + 1) * plan->font;
 	}

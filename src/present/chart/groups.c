@@ -82,17 +82,6 @@ static struct groups_plan make_plan(const struct bar_groups *groups)
 	return plan;
 }
 
-static void draw_block(struct buffer *out, unsigned style, const double box[4])
-{
-	buffer_format(out, "<path class=\"a%u\" fill=\"%s\" d=\"", style,
-	              chart_series_styles[style].light);
-	paint_to(out, 'M', box[0], box[1]);
-	paint_along(out, 'H', box[2]);
-	paint_along(out, 'V', box[3]);
-	paint_along(out, 'H', box[0]);
-	buffer_text(out, "Z\"/>");
-}
-
 static void draw_row(struct buffer *out, const struct bar_groups *groups,
                      const struct groups_plan *plan, const struct bar_group *group, size_t row,
                      double x, double y)
@@ -110,8 +99,8 @@ static void draw_row(struct buffer *out, const struct bar_groups *groups,
 	                            "class=\"mute\" text-anchor=\"end\"", INFINITY },
 	            groups->rows[row]);
 	if (share > 0)
-		draw_block(out, row == group->marked ? MARKED_STYLE : PLAIN_STYLE,
-		           (const double[]){ x + plan->left, y, end, y + BAR });
+		paint_block(out, row == group->marked ? MARKED_STYLE : PLAIN_STYLE,
+		            (const double[]){ x + plan->left, y, end, y + BAR });
 	paint_label(out,
 	            (struct label){ end + TEXT_GAP, y + 10, share > 0 ? "" : "class=\"mute\"",
 	                            INFINITY },
@@ -151,7 +140,7 @@ void bar_groups_draw(struct buffer *out, const struct bar_groups *groups)
 	            groups->unit);
 	for (size_t i = 0; i < 2; i++) {
 		const double x = plan.legend_x[i], y = plan.legend_y[i];
-		draw_block(out, styles[i], (const double[]){ x, y - 11, x + 16, y + 1 });
+		paint_block(out, styles[i], (const double[]){ x, y - 11, x + 16, y + 1 });
 		paint_label(out, (struct label){ x + 22, y, "", plan.width / plan.font },
 		            groups->kinds[i]);
 	}

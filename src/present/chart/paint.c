@@ -50,6 +50,17 @@ void paint_on(struct buffer *out, struct paint_line *line, double x, double y)
 	*line = (struct paint_line){ to_x, to_y, true };
 }
 
+void paint_block(struct buffer *out, unsigned style, const double box[4])
+{
+	buffer_format(out, "<path class=\"a%u\" fill=\"%s\" d=\"", style,
+	              chart_series_styles[style].light);
+	paint_to(out, 'M', box[0], box[1]);
+	paint_along(out, 'H', box[2]);
+	paint_along(out, 'V', box[3]);
+	paint_along(out, 'H', box[0]);
+	buffer_text(out, "Z\"/>");
+}
+
 void paint_line(struct buffer *out, const char *kind, const double points[4])
 {
 	buffer_format(out, "<path %s d=\"", kind);

@@ -28,6 +28,8 @@ void paint_on(struct buffer *out, struct paint_line *, double x, double y);
 
 // From (x, y) to (x, y).
 void paint_line(struct buffer *out, const char *kind, const double points[4]);
+// A bar, filled with a style of chart_style.h: left, top, right, bottom.
+void paint_block(struct buffer *out, unsigned style, const double box[4]);
 
 // A path element of a style of chart_style.h, open: its commands, then "\"/>", follow.
 // Wide ones are for dots, and never dashed.

@@ -10,6 +10,7 @@ struct devices_sample {
 	struct report_accessible rows[DEVICES_ATTACKED * DEVICES_PROBED];
 	struct report_accessibility accessibility;
 	struct report_model models[DEVICES_MODELS];
+	struct report_mix days[4], countries[3];
 	struct report_models found;
 };
 
@@ -59,7 +60,30 @@ static inline void devices_make_models(struct devices_sample *d, const struct re
 		                           .models = d->models,
 		                           .count = DEVICES_MODELS,
 		                           .cards = { &d->models[1], &d->models[0], &d->models[3] },
-		                           .card_count = 3 };
+		                           .card_count = 3,
+		                           .days = d->days,
+		                           .day_count = 4,
+		                           .countries = d->countries,
+		                           .country_count = 3,
+		                           .countries_all = 20 };
+}
+
+static inline void devices_make_mix(struct devices_sample *d, int32_t day, bool hostile)
+{
+	static const char *const places[3][2] = { { "JP", "Japan" },
+		                                  { "VN", "Viet Nam" },
+		                                  { "unknown", "" } };
+	for (size_t i = 0; i < 4; i++)
+		d->days[i] = (struct report_mix){ .day = day + (int32_t)i,
+			                          .infected = 200 - 40 * i,
+			                          .of_cards = { 100 - 30 * i, 40, 30 } };
+	for (size_t i = 0; i < 3; i++)
+		d->countries[i] = (struct report_mix){
+			.place = { places[i][0], hostile ? sample_hostile : places[i][1], 0,
+			           false },
+			.infected = 90 - 40 * i,
+			.of_cards = { 5, 50 - 24 * i, 1 }
+		};
 }
 
 // Adds them to the report of the sample; both must live as long as it.
@@ -104,9 +128,11 @@ static inline void devices_make(struct devices_sample *d, struct report_sample *
 		if (b != 6)
 			d->accessibility.probed[next++] = probed[b];
 	devices_make_models(d, s, hostile);
+	devices_make_mix(d, s->survey.first_day, hostile);
 	s->report.accessibility = &d->accessibility;
 	s->report.models = &d->found;
 	s->report.files.devices_csv = "devices.csv";
+	s->report.files.devices_figure = "devices.svg";
 	s->report.files.accessibility_csv = "accessibility.csv";
 	s->report.files.accessibility_figure = "accessibility.svg";
 }

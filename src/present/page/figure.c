@@ -88,6 +88,10 @@ bool figure_has_content(const struct report *report, enum figure_kind kind, size
 	case FIGURE_ACCESSIBILITY:
 		return report->accessibility != NULL && report->accessibility->attacked_count > 0 &&
 		       report->accessibility->probed_count > 0;
+	case FIGURE_MODELS:
+		// One bar alone says no more than the cards do.
+		return report->models != NULL && report->models->card_count > 0 &&
+		       report->models->day_count + report->models->country_count > 1;
 	case FIGURE_KINDS: break;
 	}
 	return false;
@@ -117,6 +121,7 @@ static void append_title(struct buffer *out, const struct report *report, enum f
 		[FIGURE_MAP] = WORD_TITLE_COUNTRIES,
 		[FIGURE_RULES] = WORD_TITLE_RULES,
 		[FIGURE_ACCESSIBILITY] = WORD_TITLE_ACCESSIBILITY,
+		[FIGURE_MODELS] = WORD_TITLE_MODELS,
 	};
 	markup_plain_phrase(out, report->lang, titles[kind],
 	                    (struct markup_values){ .one = value });
@@ -168,6 +173,10 @@ static void days_of(const struct report *report, enum figure_kind kind, int32_t 
 	if (kind == FIGURE_ACCESSIBILITY) {
 		days[0] = report->accessibility->from;
 		days[1] = report->accessibility->to;
+	}
+	if (kind == FIGURE_MODELS) {
+		days[0] = report->models->from;
+		days[1] = report->models->to;
 	}
 }
 
@@ -223,6 +232,7 @@ bool figure_draw(struct buffer *out, const struct report *report, struct figure 
 		return report->places->map(out, report, figure.is_narrow, figure.stands_alone);
 	case FIGURE_RULES: figure_rules_draw(out, report, figure); break;
 	case FIGURE_ACCESSIBILITY: figure_accessibility_draw(out, report, figure); break;
+	case FIGURE_MODELS: figure_models_draw(out, report, figure); break;
 	case FIGURE_KINDS: break;
 	}
 	return !out->failed;
@@ -278,4 +288,9 @@ bool figure_rules(struct buffer *out, const struct report *report, size_t figure
 bool figure_accessibility(struct buffer *out, const struct report *report)
 {
 	return draw_alone(out, report, FIGURE_ACCESSIBILITY, 0);
+}
+
+bool figure_models(struct buffer *out, const struct report *report)
+{
+	return draw_alone(out, report, FIGURE_MODELS, 0);
 }

@@ -17,6 +17,7 @@ enum figure_kind {
 	FIGURE_MAP,
 	FIGURE_RULES,
 	FIGURE_ACCESSIBILITY,
+	FIGURE_MODELS,
 	FIGURE_KINDS
 };
 
@@ -56,4 +57,5 @@ void figure_port_families_draw(struct buffer *out, const struct report *, struct
 void figure_concentration_draw(struct buffer *out, const struct report *, struct figure);
 void figure_networks_draw(struct buffer *out, const struct report *, struct figure);
 void figure_accessibility_draw(struct buffer *out, const struct report *, struct figure);
+void figure_models_draw(struct buffer *out, const struct report *, struct figure);
 void figure_rules_draw(struct buffer *out, const struct report *, struct figure);

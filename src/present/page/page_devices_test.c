@@ -14,9 +14,10 @@ static const char *written(struct buffer *b, const struct report *report)
 	return b->failed ? "" : (const char *)b->bytes;
 }
 
-static const char *drawn(struct buffer *b, const struct report *report, unsigned variant)
+static const char *drawn(struct buffer *b, const struct report *report, enum figure_kind kind,
+                         unsigned variant)
 {
-	const struct figure figure = { .kind = FIGURE_ACCESSIBILITY,
+	const struct figure figure = { .kind = kind,
 		                       .is_narrow = (variant & 1) != 0,
 		                       .stands_alone = (variant & 2) != 0 };
 	*b = buffer_up_to(1 << 24);
@@ -58,7 +59,7 @@ TEST(a_group_for_each_attacked_port_has_a_bar_for_each_that_answers)
 	for (unsigned i = 0; i < 8; i++) {
 		struct buffer b;
 		s.report.lang = i < 4 ? LANG_EN : LANG_JA;
-		const char *svg = drawn(&b, &s.report, i % 4);
+		const char *svg = drawn(&b, &s.report, FIGURE_ACCESSIBILITY, i % 4);
 		CHECK(xml_is_well_formed(svg));
 		CHECK(!has(svg, "nan") && !has(svg, "inf\"") && !has(svg, "{1}"));
 		CHECK(count(svg, "<g><title>") == 10 * 11);
@@ -101,7 +102,7 @@ TEST(bars_of_all_groups_have_one_scale)
 	d.accessibility.attacked_count = 2;
 	d.accessibility.probed_count = 1;
 	d.accessibility.attacked[1] = 23;
-	const char *svg = drawn(&b, &s.report, 0);
+	const char *svg = drawn(&b, &s.report, FIGURE_ACCESSIBILITY, 0);
 	double ends[2][2] = { { 0 } };
 	const char *at = strstr(svg, "<g><title>");
 	for (size_t i = 0; i < 2 && at != NULL; i++) {
@@ -114,6 +115,55 @@ TEST(bars_of_all_groups_have_one_scale)
 	CHECK(first > 20 && first - 2 * second < 0.3 && 2 * second - first < 0.3);
 	CHECK(has(svg, ">50.0%<") && has(svg, ">25.0%<"));
 	buffer_done(&b);
+	sample_done(&s);
+}
+
+// A bar for each day and country: parts of cards in their order, then the rest; of what is not there nothing.
+TEST(infected_hosts_are_divided_by_day_and_country)
+{
+	struct report_sample s;
+	struct devices_sample d;
+	struct buffer b;
+	sample_make(&s, 20, false);
+	devices_make(&d, &s, false);
+	for (unsigned i = 0; i < 8; i++) {
+		s.report.lang = i < 4 ? LANG_EN : LANG_JA;
+		const char *svg = drawn(&b, &s.report, FIGURE_MODELS, i % 4);
+		CHECK(xml_is_well_formed(svg));
+		CHECK(!has(svg, "nan") && !has(svg, "inf\"") && !has(svg, "{1}"));
+		// All four parts of seven bars, but for the rest of a day, which is none.
+		CHECK(count(svg, "<g><title>") == 4 * 7 - 1);
+		CHECK(has(svg, i < 4 ? "2016-07-02: 70 of 160 hosts are of 2: no label<"
+		                     : "2016-07-02: 160ホスト中70が「2: ラベルなし」<"));
+		CHECK(i >= 4 || has(svg, "Japan: 34 of 90 hosts are of all other clusters<"));
+		buffer_done(&b);
+	}
+	s.report.lang = LANG_EN;
+	// Of 200 hosts 100 are of the first: half of what there is, but for the gap.
+	const char *at = strstr(drawn(&b, &s.report, FIGURE_MODELS, 0), "2016-07-01: 100 of 200");
+	at = at != NULL ? strstr(at, "d=\"M") : NULL;
+	const double first = at != NULL ? number_behind(at, 'M') : 0,
+		     end = at != NULL ? number_behind(at, 'H') : 0;
+	// The next part begins where that ends.
+	at = at != NULL ? strstr(at, "d=\"M") : NULL;
+	at = at != NULL ? strstr(at + 1, "d=\"M") : NULL;
+	CHECK(at != NULL && number_behind(at, 'M') - end > 0.8 &&
+	      number_behind(at, 'M') - end < 1.2);
+	at = at != NULL ? strstr(at, "2016-07-01: 30 of 200 hosts are of all other clusters")
+	                : NULL;
+	at = at != NULL ? strstr(at, "d=\"M") : NULL;
+	const double whole = at != NULL ? number_behind(at, 'H') - first : 0;
+	CHECK(whole > 500 && 2 * (end - first) - whole > -2 && 2 * (end - first) - whole < 2);
+	buffer_done(&b);
+	CHECK(says(&s.report, "<figure id=\"models\">") &&
+	      says(&s.report, "<a href=\"devices.svg\">"));
+	CHECK(says(&s.report, "Drawn are the 3 of 20 countries with the most"));
+	d.found.country_count = 0;
+	d.found.countries_all = 0;
+	CHECK(says(&s.report, "<figure id=\"models\">") && !says(&s.report, ">by country<"));
+	CHECK(!says(&s.report, "Drawn are the 0"));
+	d.found.day_count = 1;
+	CHECK(!says(&s.report, "<figure id=\"models\">"));
 	sample_done(&s);
 }
 
@@ -219,7 +269,7 @@ TEST(hostile_answers_stay_text)
 	sample_make(&s, 20, true);
 	devices_make(&d, &s, true);
 	const char *page = written(&b, &s.report);
-	CHECK(xml_is_well_formed(page));
+	CHECK(xml_is_well_formed(page) && has(page, "<figure id=\"models\">"));
 	CHECK(strstr(page, "<script") == strstr(page, "<script>(() =") && !has(page, "<img"));
 	CHECK(!has(page, "\xe2\x80\xae") && !has(page, "\x1b") && has(page, "&lt;script&gt;"));
 	buffer_done(&b);

@@ -348,9 +348,27 @@ static void write_cards(struct buffer *out, const struct report *report)
 	page_fold_end(out);
 }
 
+static void write_figure(struct buffer *out, const struct report *report)
+{
+	const struct report_models *of = report->models;
+	char drawn[NUMBER_SIZE], all[NUMBER_SIZE];
+	if (!page_figure_begin(out, report, (struct page_figure){ FIGURE_MODELS, 0, "models" }))
+		return;
+	page_word(out, "p", report, WORD_CAPTION_MIX);
+	if (of->country_count < of->countries_all) {
+		number_grouped(of->country_count, drawn);
+		number_grouped(of->countries_all, all);
+		page_phrase(out, "p", report, WORD_CAPTION_MIX_COUNTRIES,
+		            (struct markup_values){ .one = drawn, .two = all });
+	}
+	page_caption_days(out, report, of->from, of->to);
+	page_figure_end(out, report, FIGURE_MODELS, report->files.devices_figure);
+}
+
 void page_models(struct buffer *out, const struct report *report)
 {
 	write_lead(out, report);
+	write_figure(out, report);
 	write_cards(out, report);
 	if (report->models->count > 0)
 		write_table(out, report);

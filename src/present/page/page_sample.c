@@ -44,14 +44,16 @@ static bool write_figures(const char *folder, const struct report *report)
 {
 	static const char *const names[] = { "ports-telnet.svg",  "ports-others.svg",
 		                             "port-families.svg", "concentration.svg",
-		                             "networks.svg",      "accessibility.svg" };
+		                             "networks.svg",      "accessibility.svg",
+		                             "devices.svg" };
 	bool ok = true;
-	for (size_t i = 0; i < 6; i++) {
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		struct buffer b = buffer_up_to(1 << 26);
 		ok = ok && (i < 2    ? figure_ports(&b, report, i)
 		            : i == 2 ? figure_port_families(&b, report)
 		            : i == 3 ? figure_concentration(&b, report)
 		            : i == 5 ? figure_accessibility(&b, report)
+		            : i == 6 ? figure_models(&b, report)
 		                     : figure_networks(&b, report));
 		ok = ok && write_file(folder, names[i], &b);
 		buffer_done(&b);

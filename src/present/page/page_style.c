@@ -144,7 +144,7 @@ static const char parts[] =
 	"th.long .rule{display:block;min-width:12.5em;max-width:20em}\n"
 	"th small{display:block;font-size:13px;color:var(--mute)}\n"
 	"svg.spark{width:108px;height:26px}\n"
-	".lead-in+.cards{margin-top:20px}.cards+.panel{margin-top:20px}\n"
+	".lead-in+.cards,figure+.cards{margin-top:20px}.cards+.panel{margin-top:20px}\n"
 	".emergences{grid-template-columns:repeat(auto-fit,minmax(420px,1fr))}\n"
 	".emergence .when{display:flex;justify-content:space-between;gap:16px;font-size:14px;color:var(--mute);"
 	"font-variant-numeric:tabular-nums}\n"

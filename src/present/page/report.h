@@ -284,6 +284,13 @@ struct report_model {
 	int32_t peak_day;
 	uint64_t peak;
 };
+// Infected hosts of a day or country that answered, by cluster.
+enum { REPORT_MIX_DAYS = 28, REPORT_MIX_COUNTRIES = 12 };
+struct report_mix {
+	int32_t day;                // or
+	struct report_place place;  // whose `sources` mean nothing here
+	uint64_t infected, of_cards[REPORT_MODEL_CARDS];
+};
 struct report_models {
 	int32_t from, to;                   // days of the attacks
 	bool is_past;                       // the page has later ones, and nobody was asked on them
@@ -298,6 +305,11 @@ struct report_models {
 	size_t count;
 	const struct report_model *cards[REPORT_MODEL_CARDS];  // those with the most infected hosts
 	size_t card_count;
+	const struct report_mix
+		*days;  // on which infected hosts came, ascending; at most REPORT_MIX_DAYS
+	size_t day_count;
+	const struct report_mix *countries;  // with the most; at most REPORT_MIX_COUNTRIES
+	size_t country_count, countries_all;
 };
 
 // A fingerprint that is no family, and none of the survey's, that some sources matched.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Private to analyse/devices: texts, each once.
+// Private to analyse/: texts, each once.
 #pragma once
 
 #include "base/cursor.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "analyse/devices/text_pool.h"
+#include "analyse/text_pool.h"
 
 #include "base/memory.h"
 
