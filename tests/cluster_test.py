@@ -221,17 +221,36 @@ def models_keep_their_names_over_months(_):
 
 @case
 def the_tree_as_a_figure(_):
-    """A row a cluster, the cut, and what had no room."""
-    for hosts, models, drawn in ((1, 1, 1), (120, 20, None), (600, 300, 80)):
+    """A row a cluster, or one that is several; the cut, and what had no room: each host is in one of them, or is said to be in none."""
+    hostile = "<b>\u202e</tspan>&\x1b[2J"
+    for hosts, models in ((1, 1), (120, 20), (400, 90), (600, 300)):
         data, _ = made(hosts, "--models", str(models))
-        clusters = len({row["cluster"] for row in rows_of(data)})
-        succeed("cluster", "-", "--dendrogram", "tree.svg", stdin=data)
-        root = ElementTree.parse("tree.svg").getroot()
-        spans = [span.text for span in root.iter("{http://www.w3.org/2000/svg}tspan")]
-        rows = sorted(int(text) for text in spans if text.isdigit())
-        equal(rows, list(range(1, (drawn or clusters) + 1)), "rows")
-        texts = " ".join("".join(e.itertext()) for e in root.iter("{http://www.w3.org/2000/svg}text"))
-        equal("not drawn" in texts, clusters > 80, texts[:300])
+        found = collections.Counter(row["cluster"] for row in rows_of(data))
+        first = min(row["address"] for row in rows_of(data) if row["cluster"] == "1")
+        write("labels.csv", f"{first},{hostile}\n".encode())
+        for lang, leaf, folded, left_out, cut in (
+                ("en", r"(?:(.*): )?([\d,]+) hosts?, ports? \d", r"([\d,]+) clusters, ([\d,]+) hosts?$",
+                 r"not drawn: ([\d,]+) hosts? of ([\d,]+) small", "cut 0."),
+                ("ja", r"(?:(.*): )?([\d,]+)ホスト、ポート \d", r"([\d,]+)クラスター、([\d,]+)ホスト$",
+                 r"小さな()([\d,]+)クラスターの([\d,]+)ホストは省略", "切断距離 0.")):
+            succeed("cluster", "-", "--labels", "labels.csv", "--dendrogram", "tree.svg", "--lang", lang, stdin=data)
+            texts = ["\t".join(e.itertext()) for e in ElementTree.parse("tree.svg").getroot().iter("{http://www.w3.org/2000/svg}text")]
+            shown = {m[1]: m for m in (re.match(r"(\d+)\t" + leaf, text) for text in texts) if m}
+            folds = [m for m in (re.match(folded, text) for text in texts) if m]
+            out = re.search(left_out, " ".join(texts))
+            out_hosts, out_clusters = [int(n.replace(",", "")) for n in out.groups() if n][::1 if lang == "en" else -1] if out else (0, 0)
+            rows = len(shown) + len(folds)
+            equal({k: int(m[3]) for k, m in shown.items()}, {k: found[k] for k in shown}, f"{hosts}: hosts of clusters")
+            least = min(len(found), 40)
+            check(all(str(k) in shown for k in range(1, least + 1)) and rows <= 80, f"{hosts}: {sorted(shown)}, {rows} rows")
+            check(len(found) <= 80 or rows == 80, f"{rows} rows")
+            svg = pathlib.Path("tree.svg").read_text(encoding="utf-8")
+            equal(svg.count("class='axis' fill='none'"), rows - 1, "merges")
+            equal(len(set(re.findall(r"<text x='530' y='([^']*)'", svg))), rows, "places of rows")
+            equal(sum(int(m[3]) for m in shown.values()) + sum(int(m[2].replace(",", "")) for m in folds) + out_hosts, hosts, f"{hosts}: hosts")
+            equal(len(shown) + sum(int(m[1].replace(",", "")) for m in folds) + out_clusters, len(found), f"{hosts}: clusters")
+            equal([m[2] for m in shown.values() if m[2]], ["<b>\ufffd</tspan>&\ufffd[2J"], "the label")
+            check(any(text.startswith(cut) for text in texts), "the cut")
 
 
 @case

@@ -10,6 +10,7 @@
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
 #include "device/mask.h"
+#include "present/words/lang.h"
 #include "response/response_file.h"
 
 #include <inttypes.h>
@@ -56,8 +57,11 @@ static const struct option options[] = {
 	{ "score", 0, OPTION_FLAG, FIELD(score), NULL,
 	  "how well clusters and labels agree, also with each port left out", 0, 0, NULL },
 	{ "dendrogram", 0, OPTION_TEXT, FIELD(dendrogram), "FILE",
-	  "draw the tree of the 80 largest clusters there, as SVG, each cluster folded", 0, 0,
-	  NULL },
+	  "draw the tree there, as SVG: a row for each cluster, small ones folded where there are more "
+	  "than 80",
+	  0, 0, NULL },
+	{ "lang", 0, OPTION_CHOICE, FIELD(lang), "en|ja",
+	  "words of the drawing in English (default) or Japanese", 0, 0, lang_names },
 	{ "assign", 0, OPTION_TEXT, FIELD(assign), "FILE",
 	  "hosts join the models that --save wrote there, where they are as near as the cut; who is "
 	  "left becomes new models",

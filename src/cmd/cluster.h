@@ -15,7 +15,7 @@ struct cluster_command {
 	struct place_atlas *countries;  // with --summary, where there are databases
 	uint64_t newest_ns;             // of answers: where hosts are is asked of that day
 	struct response_receiver next;  // who gets answers when their time was noted
-	unsigned distance, compressor;
+	unsigned distance, compressor, lang;
 	double cut;  // less than 0: not given
 	const char *newick, *dendrogram;
 	const char *assign, *save;   // files of models
@@ -54,7 +54,8 @@ bool cluster_write_files(const struct cluster_command *, const struct hosts *,
                          const struct device_clusters *, struct error *error) MUST_CHECK;
 
 // The tree as an SVG, for cluster_write_files().
-bool cluster_draw(const struct hosts *, const struct device_clusters *, struct buffer *out,
+bool cluster_draw(const struct cluster_command *, const struct hosts *,
+                  const struct device_clusters *, struct buffer *out,
                   struct error *error) MUST_CHECK;
 
 // One row a cluster, for cluster_print().

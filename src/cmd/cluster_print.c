@@ -182,12 +182,12 @@ static bool write_newick(const char *path, const struct hosts *hosts,
 	return is_done;
 }
 
-static bool write_dendrogram(const char *path, const struct hosts *hosts,
+static bool write_dendrogram(const struct cluster_command *c, const struct hosts *hosts,
                              const struct device_clusters *found, struct error *error)
 {
 	struct buffer text = buffer_up_to(FIGURE_MAX);
-	const bool is_done = cluster_draw(hosts, found, &text, error) &&
-	                     cluster_write_file(path, &text, error);
+	const bool is_done = cluster_draw(c, hosts, found, &text, error) &&
+	                     cluster_write_file(c->dendrogram, &text, error);
 	buffer_done(&text);
 	return is_done;
 }
@@ -197,5 +197,5 @@ bool cluster_write_files(const struct cluster_command *c, const struct hosts *ho
 {
 	return cluster_models_save(c, hosts, found, error) &&
 	       (c->newick == NULL || write_newick(c->newick, hosts, found, error)) &&
-	       (c->dendrogram == NULL || write_dendrogram(c->dendrogram, hosts, found, error));
+	       (c->dendrogram == NULL || write_dendrogram(c, hosts, found, error));
 }

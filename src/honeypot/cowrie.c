@@ -50,8 +50,8 @@ static bool read_time(struct log_reading *r, const struct flat *flat, uint64_t *
 	static const enum flat_member members[] = { FLAT_TIMESTAMP, FLAT_AT_TIMESTAMP, FLAT_EPOCH,
 		                                    FLAT_TIME };
 	for (unsigned i = 0; i < sizeof members / sizeof *members; i++)
-		if (flat->values[members[i]].is_there)
-			return log_time(r, raw_of(flat, members[i]), out);
+		if (log_time(r, raw_of(flat, members[i]), out))
+			return true;
 	return false;
 }
 
@@ -142,30 +142,36 @@ static void take_nothing(struct log_reading *r, const struct flat *flat,
 	(void)event;
 }
 
+#define KIND(name, kind, take)                                                                     \
+	{                                                                                          \
+		sizeof name - 1, name, kind, take                                                  \
+	}
 static const struct kind {
+	size_t length;
 	const char *name;  // behind "cowrie."
 	enum honeypot_event_kind kind;
 	void (*take)(struct log_reading *, const struct flat *, struct honeypot_event *);
 } kinds[] = {
-	{ "command.input", HONEYPOT_INPUT, take_input },
-	{ "session.connect", HONEYPOT_CONNECT, take_connect },
-	{ "session.closed", HONEYPOT_CLOSED, take_nothing },
-	{ "login.failed", HONEYPOT_LOGIN_FAILED, take_login },
-	{ "login.success", HONEYPOT_LOGIN, take_login },
-	{ "client.version", HONEYPOT_CLIENT, take_client },
-	{ "command.failed", HONEYPOT_RAN, take_input },
-	{ "command.success", HONEYPOT_RAN, take_input },
-	{ "session.input", HONEYPOT_RAN, take_input },
-	{ "session.file_download", HONEYPOT_FETCH, take_fetch },
-	{ "session.file_download.failed", HONEYPOT_FETCH, take_fetch },
-	{ "session.file_upload", HONEYPOT_UPLOAD, take_upload },
+	KIND("command.input", HONEYPOT_INPUT, take_input),
+	KIND("session.connect", HONEYPOT_CONNECT, take_connect),
+	KIND("session.closed", HONEYPOT_CLOSED, take_nothing),
+	KIND("login.failed", HONEYPOT_LOGIN_FAILED, take_login),
+	KIND("login.success", HONEYPOT_LOGIN, take_login),
+	KIND("client.version", HONEYPOT_CLIENT, take_client),
+	KIND("command.failed", HONEYPOT_RAN, take_input),
+	KIND("command.success", HONEYPOT_RAN, take_input),
+	KIND("session.input", HONEYPOT_RAN, take_input),
+	KIND("session.file_download", HONEYPOT_FETCH, take_fetch),
+	KIND("session.file_download.failed", HONEYPOT_FETCH, take_fetch),
+	KIND("session.file_upload", HONEYPOT_UPLOAD, take_upload),
 };
 
 static const struct kind *kind_of(struct span eventid)
 {
 	const struct span name = span_from(eventid, sizeof "cowrie." - 1);
 	for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
-		if (log_is(name, kinds[i].name))
+		if (name.length == kinds[i].length &&
+		    memcmp(name.bytes, kinds[i].name, name.length) == 0)
 			return &kinds[i];
 	return NULL;
 }

@@ -6,7 +6,7 @@
 // By length, then as written. T-Pot has dest_ for dst_.
 static const struct name {
 	uint8_t length, member;
-	char text[11];
+	char text[16];  // zeros behind it
 } names[] = {
 	{ 3, FLAT_URL, "url" },
 	{ 4, FLAT_TIME, "time" },
@@ -39,13 +39,37 @@ enum { NAMES = sizeof names / sizeof names[0], LONGEST = 10, OTHER = FLAT_MEMBER
 // Where the names of each length begin.
 static const uint8_t first_of[LONGEST + 2] = { 0, 0, 0, 0, 1, 3, 5, 10, 15, 22, 24, NAMES };
 
-static unsigned member_of(struct span name)
+// Eight bytes as a number, the first one lowest.
+static uint64_t load(const void *at)
 {
-	if (name.length > LONGEST)
+	uint64_t word;
+	memcpy(&word, at, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	word = __builtin_bswap64(word);
+#endif
+	return word;
+}
+
+// The first eight bytes of a name, zeros behind it; `room`: so many bytes are there, of whatever.
+static uint64_t begin_of(struct span name, size_t room)
+{
+	if (room >= 8)
+		return name.length >= 8 ? load(name.bytes)
+		                        : load(name.bytes) & ((UINT64_C(1) << 8 * name.length) - 1);
+	uint8_t copy[8] = { 0 };
+	memcpy(copy, name.bytes, name.length);
+	return load(copy);
+}
+
+static unsigned member_of(struct span name, size_t room)
+{
+	if (name.length > LONGEST || name.length == 0)
 		return OTHER;
+	const uint64_t begin = begin_of(name, room);
 	for (unsigned i = first_of[name.length]; i < first_of[name.length + 1]; i++)
-		if (names[i].text[0] == (char)name.bytes[0] &&
-		    memcmp(names[i].text, name.bytes, name.length) == 0)
+		if (load(names[i].text) == begin &&
+		    (name.length <= 8 ||
+		     memcmp(names[i].text + 8, name.bytes + 8, name.length - 8) == 0))
 			return names[i].member;
 	return OTHER;
 }
@@ -68,17 +92,30 @@ static bool take(struct scan *s, uint8_t byte)
 	return true;
 }
 
-// Whether one of eight bytes ends a text, or is no plain one: a quote, a backslash, a control character. It may say so
-// of bytes behind such a one, and never misses the first.
-static bool has_special(const uint8_t *at)
+// Marks, of eight bytes, those that end a text or are no plain ones: a quote, a backslash, a control character. The
+// lowest mark is right; those above it may be wrong.
+static uint64_t marks(uint64_t word)
 {
 	const uint64_t ones = 0x0101010101010101, highs = 0x8080808080808080;
-	uint64_t word;
-	memcpy(&word, at, sizeof word);
 	const uint64_t quotes = word ^ ones * '"', slashes = word ^ ones * '\\';
 	const uint64_t found = ((word - ones * 0x20) & ~word) | ((quotes - ones) & ~quotes) |
 	                       ((slashes - ones) & ~slashes);
-	return (found & highs) != 0;
+	return found & highs;
+}
+
+// Goes to the next byte that is no plain one, or to the end.
+static void skip_plain(struct scan *s)
+{
+	while (s->end - s->at >= 8) {
+		const uint64_t found = marks(load(s->at));
+		if (found != 0) {
+			s->at += __builtin_ctzll(found) / 8;
+			return;
+		}
+		s->at += 8;
+	}
+	while (s->at < s->end && *s->at != '"' && *s->at != '\\' && *s->at >= ' ')
+		s->at++;
 }
 
 static bool take_escape(struct scan *s)
@@ -106,10 +143,7 @@ static bool take_text(struct scan *s, struct flat_value *out)
 	const uint8_t *begin = s->at;
 	out->has_escapes = false;
 	for (;;) {
-		while (s->end - s->at >= 8 && !has_special(s->at))
-			s->at += 8;
-		while (s->at < s->end && *s->at != '"' && *s->at != '\\' && *s->at >= ' ')
-			s->at++;
+		skip_plain(s);
 		if (s->at == s->end || *s->at < ' ')
 			return false;
 		if (*s->at == '"')
@@ -199,7 +233,7 @@ static bool take_member(struct scan *s, struct flat *flat)
 	if (!take_value(s, &value))
 		return false;
 	skip_blanks(s);
-	const unsigned member = member_of(name.raw);
+	const unsigned member = member_of(name.raw, (size_t)(s->end - name.raw.bytes));
 	if (member != OTHER && !flat->values[member].is_there)
 		flat->values[member] = value;
 	return true;
@@ -223,11 +257,12 @@ void flat_of_json(struct flat *flat, const struct json *json, const struct json_
 	const struct json_value *name = json_first(json, object);
 	*flat = (struct flat){ .values = { { .is_there = false } } };
 	while (name != NULL && object->kind == JSON_OBJECT) {
-		char text[LONGEST + 1];
+		char text[LONGEST + 1] = "";
 		const struct json_value *value = json_next(json, object, name);
 		const unsigned member = json_copy(json, name, text, sizeof text)
 		                                ? member_of((struct span){ (const uint8_t *)text,
-		                                                           strlen(text) })
+		                                                           strlen(text) },
+		                                            sizeof text)
 		                                : OTHER;
 		if (value == NULL)
 			return;

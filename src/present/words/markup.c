@@ -2,10 +2,12 @@
 #include "present/words/markup.h"
 
 #include "base/escape.h"
+#include "base/text.h"
 #include "present/words/width.h"
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 // U+FFFE and U+FFFF are good UTF-8, but no XML parser takes them.
 static void append_xml(struct buffer *out, const char *text, size_t length)
@@ -67,30 +69,59 @@ void markup_word(struct buffer *out, enum lang lang, enum word word)
 
 typedef void append_value(struct buffer *out, const char *text);
 
-static void fill(struct buffer *out, const char *at, struct markup_values values,
+// Where a text between braces ends that begins there: at that character or at the closing brace, whatever stands in
+// braces before.
+static const char *find_end(const char *at, char end)
+{
+	unsigned depth = 0;
+	for (; *at != '\0'; at++) {
+		if (depth == 0 && (*at == end || *at == '}'))
+			return at;
+		depth += *at == '{';
+		depth -= *at == '}';
+	}
+	return at;
+}
+
+// Texts of the table, which are ours, and nested once at most.
+static void fill(struct buffer *out, const char *at, const char *end, const char *const texts[4],
                  append_value *append)
 {
-	const char *const texts[] = { values.one, values.two, values.three, values.four };
-	for (; *at != '\0'; at++) {
+	for (; at < end; at++) {
 		const unsigned which = *at == '{' ? (unsigned)(at[1] - '1') : 4;
 		if (which < 4 && at[2] == '}' && texts[which] != NULL) {
 			append(out, texts[which]);
 			at += 2;
+		} else if (which < 4 && at[2] == ':' && texts[which] != NULL) {
+			const char *middle = find_end(at + 3, '|'),
+				   *last = find_end(middle + 1, '}');
+			if (text_equal(texts[which], "1"))
+				fill(out, at + 3, middle, texts, append);
+			else
+				fill(out, middle + 1, last, texts, append);
+			at = last;
 		} else {
 			buffer_byte(out, (uint8_t)*at);
 		}
 	}
 }
 
+static void fill_phrase(struct buffer *out, const char *text, struct markup_values values,
+                        append_value *append)
+{
+	const char *const texts[] = { values.one, values.two, values.three, values.four };
+	fill(out, text, text + strlen(text), texts, append);
+}
+
 void markup_phrase(struct buffer *out, enum lang lang, enum word word, struct markup_values values)
 {
-	fill(out, word_in(lang, word), values, markup_text);
+	fill_phrase(out, word_in(lang, word), values, markup_text);
 }
 
 void markup_plain_phrase(struct buffer *out, enum lang lang, enum word word,
                          struct markup_values values)
 {
-	fill(out, word_in(lang, word), values, buffer_text);
+	fill_phrase(out, word_in(lang, word), values, buffer_text);
 }
 
 static bool is_plain(uint8_t c)

@@ -19,7 +19,8 @@ void markup_coordinate(struct buffer *out, double value);
 // A word of the table as it is.
 void markup_word(struct buffer *out, enum lang lang, enum word word);
 
-// A word of the table with {1} .. {4} replaced by these texts, which are escaped.
+// A word of the table with {1} .. {4} replaced by these texts, which are escaped; {1:host|hosts} is the first if {1} is
+// "1", else the second.
 struct markup_values {
 	const char *one, *two, *three, *four;
 };

@@ -61,6 +61,47 @@ TEST(phrases_take_values_and_escape_them)
 	CHECK(is_text(&b, "<～>"));
 }
 
+// What stands behind a number depends on it, and may have it inside.
+TEST(phrases_know_one_and_many)
+{
+	static const struct {
+		const char *one, *two, *text;
+	} cases[] = {
+		{ "1", "1", "1 host answered, in 1 cluster." },
+		{ "11", "1", "11 hosts answered, in 1 cluster." },
+		{ "1", "1,000", "1 host answered, in 1,000 clusters." },
+		{ "0", "}", "0 hosts answered, in } clusters." },
+	};
+	struct buffer b = buffer_up_to(1 << 16);
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		markup_phrase(&b, LANG_EN, WORD_MODELS_LEAD,
+		              (struct markup_values){ .one = cases[i].one, .two = cases[i].two });
+		CHECK(is_text(&b, cases[i].text));
+	}
+	markup_plain_phrase(&b, LANG_EN, WORD_MODELS_GAVE_UP, (struct markup_values){ .one = "1" });
+	CHECK(is_text(&b, "Rules took too long once, and count as not matching."));
+	markup_plain_phrase(&b, LANG_EN, WORD_MODELS_GAVE_UP,
+	                    (struct markup_values){ .one = "28" });
+	CHECK(is_text(&b, "Rules took too long 28 times, and count as not matching."));
+}
+
+// In every text of both languages braces are closed, and are none of the page's when they are filled.
+TEST(no_phrase_leaves_a_brace)
+{
+	struct buffer b = buffer_up_to(1 << 20);
+	for (int word = 0; word < WORD_COUNT; word++)
+		for (int lang = 0; lang < 2; lang++)
+			for (int i = 0; i < 2; i++) {
+				const char *n = i == 0 ? "1" : "7";
+				b.length = 0;
+				markup_phrase(&b, (enum lang)lang, (enum word)word,
+				              (struct markup_values){ n, n, n, n });
+				buffer_byte(&b, '\0');
+				CHECK(strpbrk((const char *)b.bytes, "{}") == NULL);
+			}
+	buffer_done(&b);
+}
+
 TEST(addresses_are_names_only)
 {
 	struct buffer b = buffer_up_to(1 << 16);

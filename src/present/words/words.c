@@ -80,14 +80,14 @@ static words_table words_survey = {
 	[WORD_GAP_NONE] = { "one per source, from first to last sighting",
 	                    "送信元ごとに初観測から最終観測まで" },
 	[WORD_GAP_DAYS] = { "silent days allowed within one: {1}", "許容する無観測日数: {1}日" },
-	[WORD_FROM_CAPTURES] = { "from {1} captures", "キャプチャ{1}件" },
+	[WORD_FROM_CAPTURES] = { "from {1} {1:capture|captures}", "キャプチャ{1}件" },
 	[WORD_FROM_ONE_CAPTURE] = { "from 1 capture", "キャプチャ1件" },
 	[WORD_GO_ON] = { "{1} of them going on after {2}", "うち{1}件は{2}より後に続く" },
 	[WORD_GOES_ON] = { "which goes on after {1}", "{1}より後に続く" },
 	[WORD_AT_MOST] = { "at most {1}", "最大{1}" },
 	[WORD_NO_DAYS] = { "The store holds no packets, so there is nothing to show.",
 	                   "保存されたパケットがないため、表示する内容がありません。" },
-	[WORD_NO_DAYS_WHY] = { "Of {1} frames that were read none counts. {2} of them are: {3}.",
+	[WORD_NO_DAYS_WHY] = { "Of {1} {1:frame|frames} that were read none counts. {2} of them are: {3}.",
 	                       "読み込んだ{1}フレームのうち、集計対象となったものはありません。最も多いのは「{3}」（{2}フレーム）です。" },
 	[WORD_NO_FAMILIES] = { "No family was asked for.",
 	                       "対象のファミリーが指定されていません。" },
@@ -153,14 +153,14 @@ static words_table words_survey = {
 	                            "数えます。" },
 	[WORD_CAPTION_END_GAP] = { "Silent days allowed within one infection: {1}.",
 	                           "1つの感染期間内で許容する無観測日数: {1}日。" },
-	[WORD_CAPTION_OPEN] = { "Marked as “not final yet”: the last {1} days. Who comes back had not recovered, so that in "
+	[WORD_CAPTION_OPEN] = { "Marked as “not final yet”: the last {1:day|{1} days}. Who comes back had not recovered, so that in "
 	                        "the past their active sources rose by more than 1% as later days came. Earlier days "
 	                        "can change as well, but hardly; with a limit to silence they become final.",
 	                        "「未確定」と示した直近{1}日: いったん観測されなくなったホストが再び現れると、回復ではなかったことに"
 	                        "なります。過去の実績では、活動中のホスト数はその後のデータで1%を超えて増えました。それ以前の値も"
 	                        "わずかに変わることがあります。無観測日数の上限を設定すると確定します。" },
-	[WORD_CAPTION_OPEN_GAP] = { "Marked as “not final yet”: the last {1} days. Nobody counts as recovered before more than "
-	                            "{2} days of silence have been seen, so that active and recovered of these days are not "
+	[WORD_CAPTION_OPEN_GAP] = { "Marked as “not final yet”: the last {1:day|{1} days}. Nobody counts as recovered before more than "
+	                            "{2} {2:day|days} of silence have been seen, so that active and recovered of these days are not "
 	                            "known and not drawn. All earlier numbers are final.",
 	                            "「未確定」と示した直近{1}日: 無観測が{2}日を超えるまで回復とは数えないため、活動中と回復の"
 	                            "ホスト数は確定しておらず、図示していません。それより前の値は確定しています。" },
@@ -200,7 +200,6 @@ static words_table words_survey = {
 	[WORD_COLUMN_CAPTURE] = { "capture", "キャプチャ" },
 	[WORD_COLUMN_DAMAGE] = { "damage", "破損" },
 	[WORD_COLUMN_REASON] = { "reason", "理由" },
-	[WORD_RECENT_DAYS] = { "The last {1} days", "直近{1}日間" },
 	[WORD_EARLIER_DAYS] = { "Earlier days ({1})", "それ以前（{1}日間）" },
 	[WORD_EVEN_EARLIER] = { "{1} earlier days are left out here; the CSV has all.",
 	                        "さらに以前の{1}日間は省略しています。"
@@ -288,9 +287,9 @@ static words_table words_survey = {
 	                                   "IPv4ヘッダー長 {1} バイト（20未満）" },
 	[WORD_REASON_IP_TOTAL_LENGTH] = { "IPv4 total length of {1} bytes, below the header length",
 	                                  "IPv4全長 {1} バイト（ヘッダー長未満）" },
-	[WORD_REASON_TCP_LENGTH] = { "packet ends {1} bytes into the TCP header",
+	[WORD_REASON_TCP_LENGTH] = { "packet ends {1} {1:byte|bytes} into the TCP header",
 	                             "TCPヘッダーの {1} バイト目でパケットが終了" },
-	[WORD_REASON_UDP_LENGTH] = { "packet ends {1} bytes into the UDP header",
+	[WORD_REASON_UDP_LENGTH] = { "packet ends {1} {1:byte|bytes} into the UDP header",
 	                             "UDPヘッダーの {1} バイト目でパケットが終了" },
 	[WORD_REASON_FLOW_NUMBERS] = { "a number of the flow cannot be", "フローの値が不正" },
 	[WORD_REASON_CUT_LINK] = { "captured bytes end in the link header",

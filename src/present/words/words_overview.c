@@ -41,9 +41,9 @@ words_table words_overview = {
 	                               "{1}の変化は不明です。比較の対象は、データベースのある国・地域とネットワークです"
 	                               "（プレフィックスは対象外）。" },
 	[WORD_CHANGES_MORE] = { " and {1} more", "ほか{1}件" },
-	[WORD_CHANGES_NUMBERS] = { " ({1} sources, at most {2} before)",
+	[WORD_CHANGES_NUMBERS] = { " ({1} {1:source|sources}, at most {2} before)",
 	                           "（送信元{1}、これまで最大{2}）" },
-	[WORD_CHANGES_NUMBERS_GONE] = { " (usually {2} sources, now {1})",
+	[WORD_CHANGES_NUMBERS_GONE] = { " (usually {2} {2:source|sources}, now {1})",
 	                                "（送信元は通常{2}、現在{1}）" },
 	[WORD_CHANGE_KIND_NEW] = { "new", "新規" },
 	[WORD_CHANGE_KIND_GROWN] = { "grown", "増加" },
@@ -107,13 +107,13 @@ words_table words_overview = {
 	                      "です。" },
 	[WORD_COLUMN_TOOL] = { "fingerprint", "名称" },
 	[WORD_FLOODS] = { "Suspected floods", "フラッドの疑い" },
-	[WORD_FLOODS_IN] = { "{1} source-days on {2} days look like floods with forged sources: many addresses, one "
+	[WORD_FLOODS_IN] = { "{1} source-days on {2} {2:day|days} look like floods with forged sources: many addresses, one "
 	                     "packet each, one port, within seconds. They are counted here; the option --without-floods "
 	                     "leaves them out.",
 	                     "{2}日間でのべ{1}件の送信元が、送信元を詐称したフラッド（多数のアドレスから、同じポートへ、"
 	                     "数秒以内に1パケットずつ）と疑われます。ここでは集計に含めています。"
 	                     "--without-floodsオプションで除外できます。" },
-	[WORD_FLOODS_OUT] = { "{1} source-days on {2} days look like floods with forged sources: many addresses, one "
+	[WORD_FLOODS_OUT] = { "{1} source-days on {2} {2:day|days} look like floods with forged sources: many addresses, one "
 	                      "packet each, one port, within seconds. They are left out here.",
 	                      "{2}日間でのべ{1}件の送信元が、送信元を詐称したフラッド（多数のアドレスから、同じポートへ、"
 	                      "数秒以内に1パケットずつ）と疑われるため、ここでは集計から除外しています。" },

@@ -16,7 +16,7 @@ words_table words_rules = {
 	                       "least {4}.",
 	                       "対象期間: {1}。フィールド（それぞれ単独で抽出）: {2}。最小支持度: 1日あたり{3}送信元、"
 	                       "最小確信度: {4}。" },
-	[WORD_RULES_LEFT_OUT] = { "Rules are mined of the last days only: {1} days of this page before {2} are left out.",
+	[WORD_RULES_LEFT_OUT] = { "Rules are mined of the last days only: {1} {1:day|days} of this page before {2} {1:is|are} left out.",
 	                          "相関ルールの抽出は直近の期間に限っています。本ページの対象期間のうち、{2}より前の{1}日間は"
 	                          "抽出していません。" },
 	[WORD_RULES_NONE] = { "No rule passes a support of {1} sources and a confidence of {2} on any of these days.",
@@ -39,7 +39,7 @@ words_table words_rules = {
 	                       "fewer than {2} sources used on a day, so that rules are exact from {2} on.",
 	                       "送信元の少ない日は、最小支持度を{2}に引き上げました。このストアでは1日に使った送信元が{2}未満の値は"
 	                       "保存されていないため、正確に数えられるのは{2}以上のルールのみです。" },
-	[WORD_RULES_PARTIAL] = { "On {1} days there may be more rules than were found: the work for one day has a limit. "
+	[WORD_RULES_PARTIAL] = { "On {1} {1:day|days} there may be more rules than were found: the work for one day has a limit. "
 	                         "Those listed are right.",
 	                         "{1}日については処理量の上限に達したため、ほかにもルールがありえます。示したルールの値は"
 	                         "正確です。" },
@@ -47,7 +47,7 @@ words_table words_rules = {
 	                         "says about how many: {1} times.",
 	                         "1日に1つのフィールドで32種を超える値を使った送信元（のべ{1}件）は、値の代わりに値の種類数の"
 	                         "階級を1つのアイテムとしています。" },
-	[WORD_RULES_UNKNOWN] = { "On {1} days packets came as flows, which do not keep all headers: rules of these days are "
+	[WORD_RULES_UNKNOWN] = { "On {1} {1:day|days} packets came as flows, which do not keep all headers: rules of these days are "
 	                         "of the others alone.",
 	                         "{1}日はヘッダーの一部を持たないフローデータを含みます。これらの日のルールは、それ以外の"
 	                         "パケットのみによるものです。" },
@@ -103,7 +103,7 @@ words_table words_rules = {
 	                           "{3}日間（増加の途中でありうるため）を除くどの日と比べても{2}倍を超えるもの。または、送信元の数が過去"
 	                           "{1}日間のどの日と比べても10倍を超えるもの。それらの日のうち"
 	                           "データのある日が{4}日未満の場合は判定しません。" },
-	[WORD_EMERGENCES_UNJUDGED] = { "{1} days were not judged for that reason.",
+	[WORD_EMERGENCES_UNJUDGED] = { "{1} {1:day was|days were} not judged for that reason.",
 	                               "この理由により判定していない日: {1}日。" },
 	[WORD_EMERGENCES_NAMES] = { "Named is what half of the target sources or more match a fingerprint of, by any SYN of the day; "
 	                            "weak fingerprints are no names.",

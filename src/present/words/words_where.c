@@ -112,7 +112,7 @@ words_table words_where = {
 	[WORD_FULLEST] = { "The fullest prefixes of length /{1}",
 	                   "送信元の多い/{1}プレフィックス" },
 	[WORD_COLUMN_PREFIX] = { "prefix", "プレフィックス" },
-	[WORD_MORE_ROWS] = { "{1} more are left out here; the CSV has all.",
+	[WORD_MORE_ROWS] = { "{1} more {1:is|are} left out here; the CSV has all.",
 	                     "ほか{1}件は省略しています。すべての値はCSVを参照してください。" },
 
 	// Definitions.
