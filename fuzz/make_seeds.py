@@ -408,6 +408,8 @@ def seeds(hotaru):
         yield "responses", name, data
     for name, data in honeypots():
         yield "honeypot", name, data
+    for name, data in blocks_of_records():
+        yield "records", name, data
     for name, data in malware():
         yield "sample", name, data
     for name, data in databases():
@@ -455,6 +457,16 @@ def responses():
                           b'"observed_at": "2021-12-07T06:23:41.5Z", "banner_hex": "78ff", "http": {"response": {"body": "x"}}}]}]}}\n')
     yield "shodan.json", (b'[\n{"ip_str":"192.0.2.1","port":81,"transport":"tcp","timestamp":"2017-05-13T04:05:06.25","data":"a\\r\\n",'
                           b'"opts":{"raw":"00ff"},"http":{"html":"b"},"_shodan":{"module":"auto"}}\n]\n')
+
+
+def blocks_of_records():
+    """A block of each form: how many records, less one; of the rest, in 256ths, how much columns are; these, and texts."""
+    def block(form, count, columns, texts):
+        part = next(part for part in range(256) if (len(columns) + len(texts)) * (part + 1) // 256 == len(columns))
+        return bytes((form,)) + struct.pack("<H", count - 1) + bytes((part,)) + columns + texts
+    yield "responses", block(0, 3, b"\1\27\x80\1\0\0\1t\0\4" + b"\0\30\2\x09\1\1" + b"\x80\2\27\0\3\0\0\0\0", b"abcd")
+    yield "events", block(1, 4, b"\0\x80\1\0\1s\3abc\1\2\0\xc0\7\x64\x33\xc6\5\0\xaf\x08\2\0\0" +
+                          b"\x34\2\0\4" + b"\x75\1\2" + b"\x22\6\1\4abcd\1\2\0\xc0\0\3", b"shsha\0b")
 
 
 def honeypots():

@@ -537,6 +537,27 @@ def answers_of_hosts_in_the_report(_):
 
 
 @case
+def what_was_said_at_a_honeypot(_):
+    """Names, clients, lines and URLs are of attackers: harmless in tables, CSV and JSON, of logs and of a store."""
+    rows = []
+    for i, name in enumerate(SOME):
+        text = name.decode("utf-8", "surrogateescape").encode("utf-8", "replace").decode("utf-8")
+        event = {"timestamp": "2016-09-01T12:00:00Z", "src_ip": f"192.0.2.{i % 250}", "session": text, "sensor": text}
+        rows += [{**event, "eventid": "cowrie.client.version", "version": text},
+                 {**event, "eventid": "cowrie.command.input", "input": f"/bin/busybox {text}; /bin/busybox MIRAI"},
+                 {**event, "eventid": "cowrie.session.file_download", "url": "http://" + text, "shasum": text}]
+    write("cowrie.json", "".join(json.dumps(row) + "\n" for row in rows).encode())
+    succeed("honeypot", "-q", "-s", "s", "cowrie.json")
+    for words in (("honeypot", "-s", "s"), ("honeypot", "cowrie.json"), ("variants", "-s", "s", "--by", "token"), ("variants", "-s", "s", "--table")):
+        for more in ((), ("-w",), ("--format", "json")):
+            result = hotaru(*words, *more)
+            equal(result.code, 0, f"{words} {more}: {result.err}")
+            check_harmless(result.out, f"{words} {more}")
+            check_harmless(result.err, f"{words} {more}: error")
+        check_csv(hotaru(*words, "-q", "--format", "csv").text(), f"{words}")
+
+
+@case
 def what_stands_in_a_catalogue(_):
     """A store comes from somebody too: names and damage in its catalogue are text."""
     write("a.pcap", pcap(RECORDS) + b"\0")

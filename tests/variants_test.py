@@ -242,6 +242,41 @@ def as_a_naive_model_finds_it(_):
         succeed("verify", "-q", "-s", store)
 
 
+def both_forms(rng):
+    """The same sessions as JSON and as text, where only the line of a connection has the session's name."""
+    when, rows, text = BEGIN, [], []
+    for number in range(rng.randrange(20, 80)):
+        when += datetime.timedelta(microseconds=rng.randrange(1, 9 * 10**7))
+        source, session, at = f"198.51.100.{rng.randrange(1, 5)}", f"{rng.randrange(16**12):012x}", when
+        rows.append(line("session.connect", at, "", session, source, src_port=5, dst_ip="203.0.113.7", dst_port=2223, protocol="telnet"))
+        text.append((at, "cowrie.telnet.transport.HoneyPotTelnetFactory",
+                     f"New connection: {source}:5 (203.0.113.7:2223) [session: {session}]"))
+        system = f"CowrieTelnetTransport,{number + 7},{source}"
+        for event, word, more in [("login.failed", "login attempt [root/x] failed", {"username": "root", "password": "x"})] * rng.randrange(3) + \
+                [("login.success", "login attempt [root/y] succeeded", {"username": "root", "password": "y"})] * rng.randrange(2) + \
+                [("command.input", f"CMD: {typed}", {"input": typed}) for typed in rng.sample(LINES, rng.randrange(5))] + \
+                [("session.closed", "Connection lost after 1 seconds", {})]:
+            at += datetime.timedelta(microseconds=rng.randrange(1, 5 * 10**7))
+            rows.append(line(event, at, "", session, source, protocol="telnet", **more))
+            text.append((at, system, word))
+    log = "".join(f"{at:%Y-%m-%dT%H:%M:%S.%f}+0000 [{system}] {word}\n" for at, system, word in sorted(text, key=lambda row: row[0]))
+    return "".join(row + "\n" for row in rows), log
+
+
+@case
+def halves_of_logs_in_text_are_joined(_):
+    """A log in text says the same as one in JSON, also over midnight and of many connections of a source at once."""
+    for number in range(ROUNDS):
+        rng = random.Random(SEED + number)
+        rows, log = both_forms(rng)
+        write("a.json", rows.encode())
+        cut = log.find("\n", rng.randrange(len(log) // 2)) + 1
+        write("b.log", log[cut:].encode())
+        write("a.log", log[:cut + log[cut:].find("\n") + 1].encode())
+        want = csv_of("honeypot", "-q", "a.json")
+        equal(csv_of("honeypot", "-q", "b.log", "a.log"), want, f"world {number}")
+
+
 @case
 def tables_of_families(_):
     """One of one's own takes the place of the built-in one; what is wrong in it is said with its line."""

@@ -38,7 +38,6 @@ static bool work(struct honeypot_command *c, const struct option_words *words, s
 	const struct analysis analysis = { .options = c, .question = question };
 	if (!malware_names_parse(c->logs.analysis.families, &c->families, error))
 		return false;
-	// $HOTARU_STORE names a store to list: whoever wants logs in it says so.
 	return words->count > 0 && c->logs.analysis.store != NULL
 	               ? logs_take_in(&c->logs, words, error)
 	               : logs_ask(&c->logs, &analysis, words, error);

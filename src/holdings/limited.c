@@ -204,11 +204,49 @@ static bool next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
 	return holdings_next_asked_day(inner_of(h), from, out);
 }
 
+// Of many days and events a question may take long.
+struct limited_events {
+	struct holdings_events base;
+	struct holdings_events *inner;
+	const struct limits *limits;
+	unsigned left;  // events before the next look
+};
+
+static bool events_next(struct holdings_events *events, struct honeypot_event *out,
+                        struct error *error)
+{
+	struct limited_events *e = (struct limited_events *)events;
+	if (--e->left == 0) {
+		e->left = LIMITED_HOSTS;
+		if (!look(e->limits, error))
+			return false;
+	}
+	return e->inner->next(e->inner, out, error);
+}
+
+static void events_close(struct holdings_events *events)
+{
+	holdings_close_events(((struct limited_events *)events)->inner);
+	memory_free(events);
+}
+
 static bool open_events(struct holdings *h, int32_t from, int32_t to, struct holdings_events **out,
                         struct error *error)
 {
-	return look(limited_of(h)->limits, error) &&
-	       holdings_open_events(inner_of(h), from, to, out, error);
+	const struct limits *limits = limited_of(h)->limits;
+	struct holdings_events *inner;
+	if (!look(limits, error) || !holdings_open_events(inner_of(h), from, to, &inner, error))
+		return false;
+	struct limited_events *events = memory_new(1, sizeof *events);
+	if (events == NULL) {
+		holdings_close_events(inner);
+		return error_memory(error, "events");
+	}
+	*events = (struct limited_events){
+		{ events_next, events_close }, inner, limits, LIMITED_HOSTS
+	};
+	*out = &events->base;
+	return true;
 }
 
 static bool next_event_day(const struct holdings *h, int32_t from, int32_t *out)

@@ -278,6 +278,34 @@ TEST(host_days_are_looked_between)
 	CHECK(read_all(&limited, &error) && e.given == e.given_max && looks.count == 1 + 3);
 }
 
+// Events likewise.
+TEST(events_are_looked_between)
+{
+	enum { LOOKS = 3, EVENTS = 4 * LIMITED_HOSTS };
+	struct honeypot_event *list = memory_new(EVENTS, sizeof *list), event;
+	struct zone utc;
+	struct error error;
+	CHECK(zone_parse("UTC", &utc, &error));
+	for (size_t i = 0; i < EVENTS; i++)
+		list[i].time_ns = 1 + i;
+	struct memory_holdings m = { .holdings = { &memory_functions },
+		                     .about = { .zone = &utc },
+		                     .events = list,
+		                     .event_count = EVENTS };
+	struct looks looks = { .cancel_at = 1 + LOOKS };
+	const struct limits limits = { .is_cancelled = count_look, .context = &looks };
+	struct limited_holdings limited = limited_holdings(&m.holdings, &limits);
+	struct holdings_events *events;
+	size_t given = 0;
+	CHECK(holdings_open_events(&limited.holdings, 0, 0, &events, &error));
+	while (events->next(events, &event, &error))
+		given++;
+	CHECK(text_equal(error.text, "cancelled") && given == LOOKS * LIMITED_HOSTS - 1);
+	holdings_close_events(events);
+	CHECK(m.open == 0);
+	memory_free(list);
+}
+
 TEST(the_time_ends_while_days_are_read)
 {
 	struct endless e = endless_new(0);
