@@ -245,6 +245,7 @@ def make_databases():
     harness.write("networks.mmdb", mmdb.write({f"{n}.0.0.0/8": mmdb.geolite_asn(64000 + n, f"AS of {n}")
                                                for n in range(1, 200)}, kind="GeoLite2-ASN"))
     harness.write("own.txt", OWN)
+    harness.write("treated.csv", b"what,day\n1.0.0.0/9,2016-09-12\nAS4713,2016-09-10\n")
     harness.write("key.txt", b"0123456789abcdef" * 4 + b"\n")
     harness.write("sources.txt", b"".join(OWN.splitlines(keepends=True)[:4]) + b"tos = source tos=24 tos=184\n")
     harness.write("only-sources.txt", b"tos = source tos=24 tos=184\nlow = source window=792\n")

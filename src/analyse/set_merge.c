@@ -276,8 +276,9 @@ static bool key_job(void *context, size_t job, unsigned thread)
 			__builtin_prefetch(s->bytes + slot_at(row[i + AHEAD]));
 		if (row[i] == 0)
 			continue;
-		ok = slot_open(s, row[i], &container) &&
-		     visitor->container(state, &container, s->days[i]);
+		ok = slot_open(s, row[i], &container);
+		container.key = (uint16_t)(s->begin + (uint32_t)job);
+		ok = ok && visitor->container(state, &container, s->days[i]);
 		row[i] = 0;
 		has_any = true;
 	}

@@ -11,7 +11,7 @@
 
 // What a thread does with what it is shown, and with a state of its own.
 struct set_visitor {
-	// What one set has of a /16. Days do not descend within a /16, and a day of several pieces
+	// What one set has of the /16 of container->key. Days do not descend within a /16, and a day of several pieces
 	// comes several times. False: the container contradicts itself.
 	bool (*container)(void *state, const struct ipset_container *, uint32_t day);
 	// That was all of a /16 that had something. False: no memory.

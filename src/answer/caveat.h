@@ -105,6 +105,11 @@ enum caveat_kind {
 	// not count; different pairs of a token of five capitals and a source; sources that make a name.
 	CAVEAT_VARIANTS,
 
+	// Of an effect: sources of the treated group, those of it that were not infected then; of the other group; of
+	// this, in millionths, how many had ended after 7 days (UINT64_MAX: not known); days of treatment, those of
+	// them without data.
+	CAVEAT_EFFECT,
+
 	CAVEAT_KINDS
 };
 

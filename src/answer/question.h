@@ -35,6 +35,8 @@ enum question_kind {
 	QUESTION_RESPONSES,      // what hosts answered
 	QUESTION_ACCESSIBILITY,  // on which ports the sources of a port answer
 	QUESTION_DEVICES,        // hosts that answered alike, and how many of them are infected
+	QUESTION_EFFECT,         // whether sources that were treated recovered sooner
+	QUESTION_EFFECT_CURVE,   // the same by days since
 	QUESTION_SESSIONS,       // sessions at honeypots
 	QUESTION_VARIANTS,       // sources and sessions by what scanners say
 	QUESTION_KINDS
@@ -138,6 +140,19 @@ struct devices_question {
 	bool has_labels;  // columns of what clusters are called
 };
 
+// What was treated, or is to be compared with it (analyse/effect/effect.h), of one family.
+struct treatment {
+	uint32_t first, last;  // addresses
+	char network[16];      // "AS4713" instead of them; "": none
+	int32_t day;           // of a control it means nothing
+	bool is_control;
+};
+struct effect_question {
+	uint32_t gap_days;  // or GAP_NONE
+	const struct treatment *list;
+	size_t count;
+};
+
 // Of what was done at honeypots; `families` of the question are names of a table of families, and only these are wanted
 // (analyse/variants/families.h has its form). A wrong table is an error of usage, with its line.
 enum variants_grain { VARIANTS_BY_FAMILY, VARIANTS_BY_TOKEN, VARIANTS_BY_COUNTRY, VARIANTS_TABLE };
@@ -166,6 +181,7 @@ struct question {
 		struct rules_question rules;
 		struct responses_question responses;
 		struct devices_question devices;
+		struct effect_question effect;
 		struct variants_question variants;
 	};
 };

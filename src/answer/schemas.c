@@ -516,6 +516,8 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_RESPONSES] = responses_schema,
 		[QUESTION_ACCESSIBILITY] = accessibility_schema,
 		[QUESTION_DEVICES] = devices_schema,
+		[QUESTION_EFFECT] = effect_schema,
+		[QUESTION_EFFECT_CURVE] = effect_curve_schema,
 		[QUESTION_SESSIONS] = sessions_schema,
 		[QUESTION_VARIANTS] = variants_schema,
 	};

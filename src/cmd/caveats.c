@@ -460,6 +460,30 @@ static void changes_no_data(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0] != 0 ? "the day is lost" : "there are no captures of that day");
 }
 
+// ---- effect
+
+static void effect(const struct caveat *c, char line[LINE_SIZE])
+{
+	char gone[128] = "";
+	if (c->numbers[0] == 0) {
+		text_format(line, LINE_SIZE,
+		            "note: nobody who was treated was infected on that day: %" PRIu64
+		            " were seen on other days; of %" PRIu64 " days of treatment %" PRIu64
+		            " are not among the data",
+		            c->numbers[1], c->numbers[4], c->numbers[5]);
+		return;
+	}
+	if (c->numbers[3] != UINT64_MAX)
+		text_format(gone, sizeof gone,
+		            "; of those that nobody treated %.1f %% were gone within a week",
+		            (double)c->numbers[3] / 1e4);
+	text_format(
+		line, LINE_SIZE,
+		"note: silence is no recovery: who got another address, or is too slow to be seen, "
+		"counts as recovered in both groups%s",
+		gone);
+}
+
 // ---- all
 
 // IN_PUBLIC: only where an answer goes on to others, who cannot ask `hotaru info`.
@@ -517,6 +541,7 @@ static const struct {
 	[CAVEAT_CHANGES_UNKNOWN] = { changes_unknown, UNLESS_QUIET },
 	[CAVEAT_CHANGES_NO_DATA] = { changes_no_data, UNLESS_QUIET },
 	[CAVEAT_NEVER_ASKED] = { never_asked, UNLESS_QUIET },
+	[CAVEAT_EFFECT] = { effect, UNLESS_QUIET },
 	[CAVEAT_VARIANTS] = { variants, UNLESS_QUIET },
 };
 

@@ -24,7 +24,8 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_CAPTURES] = answer_captures,   [QUESTION_COVERAGE] = answer_coverage,
 	[QUESTION_CHANGES] = answer_changes,     [QUESTION_GAP] = answer_gap,
 	[QUESTION_RESPONSES] = answer_responses, [QUESTION_ACCESSIBILITY] = answer_accessibility,
-	[QUESTION_DEVICES] = answer_devices,     [QUESTION_SESSIONS] = answer_sessions,
+	[QUESTION_DEVICES] = answer_devices,     [QUESTION_EFFECT] = answer_effect,
+	[QUESTION_EFFECT_CURVE] = answer_effect, [QUESTION_SESSIONS] = answer_sessions,
 	[QUESTION_VARIANTS] = answer_variants,
 };
 
