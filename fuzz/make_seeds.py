@@ -399,7 +399,7 @@ def seeds(hotaru):
     for i, data in enumerate(ANSWERS):
         yield "fields", str(i), data
     for i, data in enumerate(ANSWERS + VARYING):
-        yield "mask", str(i), b"\0" + data
+        yield "mask", str(i), bytes([-sum(data) % 61]) + data
     for i, (port, pieces) in enumerate(CONVERSATIONS):
         yield "probe", str(i), bytes([port]) + b"".join(bytes([16 * quarters + len(text)]) + text for quarters, text in pieces)
     for i, (rules, answer) in enumerate(RULES):

@@ -447,6 +447,16 @@ def hashes_are_nowhere(_):
     write("x.csv", ("\n".join(lines) + "\n").encode())
     for command in ("places", "prefixes"):
         refused(1, "hashes, not addresses", command, "-q", "x.csv")
+    # What changed can be said without places; the table that is named is looked at all the same.
+    write("c.csv", b"1.0.0.0,1.255.255.255,JP\n")
+    write("bad.csv", b"1.0.0.0,1.255.255.255,JP\n2.0.0.0,nowhere,KR\n")
+    for words in ((), ("--format", "csv")):
+        equal(succeed("changes", *words, "x.csv", "--country-db", "c.csv"), succeed("changes", *words, "x.csv"),
+              f"changes of hashes, {words}")
+        refused(1, "'bad.csv' line 2", "changes", "-q", *words, "x.csv", "--country-db", "bad.csv")
+    for named in ((), ("--country-db", "c.csv")):
+        check("Not known of JP: sources are hashes here" in succeed("changes", "x.csv", "--home", "JP", *named),
+              f"why, {named}")
 
 
 @case

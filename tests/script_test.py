@@ -189,12 +189,12 @@ def links_open_folds(_):
 
 @case
 def on_paper(_):
-    """All sections are open, with the script and without, and pages are full: the sample is some twenty."""
+    """All sections are open, with the script and without, and pages are full: the sample is some thirty."""
     for script in (True, False):
         b = page(script=script)
         b.paper("page.pdf")
         pages = len(re.findall(rb"/Type\s*/Page\b", pathlib.Path("page.pdf").read_bytes()))
-        check(15 <= pages <= 27, f"{pages} pages")
+        check(20 <= pages <= 35, f"{pages} pages")
     b = page()
     b.size(1280, 800, media="print")
     b.run("dispatchEvent(new Event('beforeprint'))")

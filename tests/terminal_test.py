@@ -148,10 +148,10 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "assign": "known", "save": "new-models",
           "max-size": "1M", "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
           "honeypot": "logs", "honeypot-form": "2017", "sessions": "truth", "variants": "truth", "infected": "truth", "countries": "truth",
-          "families": "families.csv", "key": "key", "treated": "treated.csv", "controls": "treated.csv", "shift-days": "-3",
+          "families": "families.csv", "key": "key", "fingerprint": "hajime", "treated": "treated.csv", "controls": "treated.csv", "shift-days": "-3",
           }
 NEEDS = {"score": ("--labels", "labels.csv"), "responses-day": ("--responses", "answers"), "honeypot-form": ("--honeypot", "logs"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
-         "yes": ("--drop-damaged",), "resume": ("-o", "answers"),
+         "fingerprint": ("--estimate",), "yes": ("--drop-damaged",), "resume": ("-o", "answers"),
          "print-probing-txt": ("--contact", "soc@example.org", "--page", "https://example.org/")}
 
 

@@ -50,6 +50,8 @@ struct description {
 	const int32_t
 		*asked;  // days on which hosts were asked, ascending; 1970-01-01: nobody says when
 	size_t asked_count;
+	const int32_t *logged;  // days on which some honeypot logged anything, ascending
+	size_t logged_count;
 	const struct described_fingerprint *fingerprints;
 	size_t fingerprint_count;
 	const struct described_database *databases;  // of countries, then of networks

@@ -39,6 +39,8 @@ enum question_kind {
 	QUESTION_EFFECT_CURVE,   // the same by days since
 	QUESTION_SESSIONS,       // sessions at honeypots
 	QUESTION_VARIANTS,       // sources and sessions by what scanners say
+	QUESTION_JOIN,           // which of these sources the telescope saw
+	QUESTION_INFECTED,       // how many hosts are infected, with those that were not seen
 	QUESTION_KINDS
 };
 
@@ -157,9 +159,10 @@ struct effect_question {
 // (analyse/variants/families.h has its form). A wrong table is an error of usage, with its line.
 enum variants_grain { VARIANTS_BY_FAMILY, VARIANTS_BY_TOKEN, VARIANTS_BY_COUNTRY, VARIANTS_TABLE };
 struct variants_question {
-	enum variants_grain by;  // of QUESTION_VARIANTS
-	struct span table;       // no bytes: the one that is built in
-	const char *table_name;  // for messages
+	enum variants_grain by;   // of QUESTION_VARIANTS
+	struct span table;        // no bytes: the one that is built in
+	const char *table_name;   // for messages
+	const char *fingerprint;  // of QUESTION_JOIN and _INFECTED: whose hosts; NULL: "mirai"
 };
 
 struct question {

@@ -520,6 +520,8 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_EFFECT_CURVE] = effect_curve_schema,
 		[QUESTION_SESSIONS] = sessions_schema,
 		[QUESTION_VARIANTS] = variants_schema,
+		[QUESTION_JOIN] = join_schema,
+		[QUESTION_INFECTED] = infected_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

@@ -18,6 +18,8 @@ typedef void schema_of_question(const struct question *, struct schema *out);
 schema_of_question responses_schema;
 schema_of_question accessibility_schema;
 schema_of_question devices_schema;
+schema_of_question join_schema;
+schema_of_question infected_schema;
 
 // schemas_effect.c
 schema_of_question effect_schema, effect_curve_schema;

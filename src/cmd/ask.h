@@ -64,7 +64,8 @@ struct places_asked {
 	const enum place_kind *kinds;
 	size_t count;
 	// Nobody has to have them, and that they are not there is no news. Those that know nothing are left out: of no
-	// database, and where sources are hashes.
+	// database, and where sources are hashes. They are opened all the same: a table that is named is looked at,
+	// and what is wrong with it told, whether or not it is of use.
 	bool are_extra;
 };
 

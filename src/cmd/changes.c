@@ -21,6 +21,7 @@ struct changes_command {
 	const char *home_text;
 	struct home home;
 	bool has_places[PLACE_KINDS];  // that kind of place is known of sources
+	bool has_hashes;               // sources are hashes, and nowhere
 };
 
 static const struct option changes_options[] = {
@@ -42,20 +43,25 @@ static const struct option_table changes_table = {
 // ---- the text for people
 
 // "Not known of AS4713: ...": why the countries, networks or prefixes that --home names are not compared.
+static const char *why_unknown(const struct changes_command *c, enum place_kind kind)
+{
+	static const char *const texts[PLACE_KINDS] = {
+		[PLACE_COUNTRY] = "countries of sources are not known here (--country-db)",
+		[PLACE_NETWORK] = "networks of sources are not known here (--asn-db)",
+	};
+	if (c->has_places[kind])
+		return NULL;
+	return c->has_hashes ? "sources are hashes here, which are nowhere" : texts[kind];
+}
+
 static struct changes_text text_of(const struct changes_command *c,
                                    const struct report_changes *changes)
 {
 	return (struct changes_text){
 		.changes = changes,
 		.home = &c->home,
-		.unknown = { [HOME_COUNTRY] = c->has_places[PLACE_COUNTRY]
-		                                      ? NULL
-		                                      : "countries of sources are not known here "
-		                                        "(--country-db)",
-		             [HOME_NETWORK] = c->has_places[PLACE_NETWORK]
-		                                      ? NULL
-		                                      : "networks of sources are not known here "
-		                                        "(--asn-db)",
+		.unknown = { [HOME_COUNTRY] = why_unknown(c, PLACE_COUNTRY),
+		             [HOME_NETWORK] = why_unknown(c, PLACE_NETWORK),
 		             [HOME_PREFIX] = "countries and networks are compared, no prefixes" },
 		.more = c->days > 0 ? NULL : "... and days before these: --days shows them",
 	};
@@ -218,6 +224,7 @@ static bool ask_dataset(struct changes_command *c, struct dataset *dataset, bool
 	bool ok = dataset_places_open(dataset, &c->analysis, &places, atlases, error);
 	for (unsigned kind = 0; kind < PLACE_KINDS; kind++)
 		c->has_places[kind] = atlases[kind] != NULL;
+	c->has_hashes = !engine_describe(dataset->engine)->has_addresses;
 	ok = ok && ask(c, dataset, has_changed, error);
 	dataset_places_close(dataset, atlases);
 	return ok;

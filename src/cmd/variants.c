@@ -13,7 +13,8 @@ struct variants_command {
 	struct logs_command logs;
 	struct malware_names families;
 	unsigned by;
-	bool is_table;
+	bool is_table, is_join, is_estimate;
+	const char *fingerprint;
 };
 
 static const struct option options[] = {
@@ -23,6 +24,14 @@ static const struct option options[] = {
 	{ "table", 0, OPTION_FLAG, offsetof(struct variants_command, is_table), NULL,
 	  "a line for each family: one program or two, what it says, where it is, keys of its samples",
 	  0, 0, NULL },
+	{ "join", 0, OPTION_FLAG, offsetof(struct variants_command, is_join), NULL,
+	  "a line for each day and family: how many of its sources the telescope saw, by fingerprint and port",
+	  0, 0, NULL },
+	{ "estimate", 0, OPTION_FLAG, offsetof(struct variants_command, is_estimate), NULL,
+	  "a line for each day and country: how many hosts are infected, with those that the telescope did not see",
+	  0, 0, NULL },
+	{ "fingerprint", 0, OPTION_TEXT, offsetof(struct variants_command, fingerprint), "NAME",
+	  "whose hosts --estimate is about (default: mirai)", 0, 0, NULL },
 	{ "family", 'f', OPTION_TEXT, offsetof(struct analysis_command, families), "NAMES",
 	  "only these families, separated by commas (default: all)", 0, 0, NULL },
 };
@@ -34,13 +43,18 @@ static bool question(void *context, const struct description *d, struct question
 	struct variants_command *c = context;
 	(void)d;
 	*out = (struct question){
-		.kind = QUESTION_VARIANTS,
+		.kind = c->is_join       ? QUESTION_JOIN
+		        : c->is_estimate ? QUESTION_INFECTED
+		                         : QUESTION_VARIANTS,
 		.days = days_range(&c->logs.analysis.days),
 		.families = c->families.list,
 		.family_count = c->families.count,
 		.variants = { .by = c->is_table ? VARIANTS_TABLE : (enum variants_grain)c->by },
 	};
-	return logs_families(&c->logs, &out->variants, error);
+	if (!logs_families(&c->logs, &out->variants, error))
+		return false;
+	out->variants.fingerprint = c->fingerprint;
+	return true;
 }
 
 static size_t places(const void *context, enum place_kind out[PLACE_KINDS])
@@ -53,8 +67,12 @@ static size_t places(const void *context, enum place_kind out[PLACE_KINDS])
 static bool work(struct variants_command *c, const struct option_words *words, struct error *error)
 {
 	const struct analysis analysis = { .options = c, .question = question, .places = places };
-	if (c->is_table && c->by != VARIANTS_BY_FAMILY)
-		return error_set(error, ERROR_USAGE, "--table or --by, not both");
+	if (c->is_table + c->is_join + c->is_estimate + (c->by != VARIANTS_BY_FAMILY) > 1)
+		return error_set(error, ERROR_USAGE,
+		                 "--table, --join, --estimate or --by: one of them");
+	if (c->fingerprint != NULL && !c->is_estimate)
+		return error_set(error, ERROR_USAGE,
+		                 "--fingerprint says whose hosts --estimate is about");
 	return malware_names_parse(c->logs.analysis.families, &c->families, error) &&
 	       logs_ask(&c->logs, &analysis, words, error);
 }
@@ -87,7 +105,11 @@ const struct command command_variants = {
 		"and \"other\" otherwise. Who showed no token is in no row: a token comes after a password that the honeypot takes, "
 		"so counts are lower bounds. A source counts once a day and row, with --by country once over all days. Private, special-purpose and the sensors' "
 		"own addresses do not count. --table says of each family whether it is one program or two - published, or as its sessions show - and what it "
-		"says, where it is, and the published keys of its samples.",
+		"says, where it is, and the published keys of its samples.\n\n"
+		"With -s a store that has captures, too, --join says which of these sources the telescope saw on the same day: those that scan are "
+		"mostly seen, loaders never. A day on which no honeypot logged has no line: nobody knows who came. --estimate takes the share that was seen, of a "
+		"sample in which fast sources are more often, and says how many infected hosts there were at least in each country, with a 95 % interval "
+		"(doc/estimates.md).",
 	.tables = tables,
 	.run = run,
 };

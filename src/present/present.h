@@ -92,6 +92,8 @@ struct report_files {
 	const char *rules_csv, *rules_timeline_csv, *rules_new_csv;
 	const char *accessibility_csv, *accessibility_figure, *devices_figure;
 	const char *devices_csv, *devices_by_port_csv, *devices_by_country_csv, *devices_by_day_csv;
+	const char *variants_csv, *variants_join_csv, *variants_table_csv, *infected_csv;
+	const char *variants_figure, *variant_countries_figure, *joined_figure, *infected_figure;
 };
 
 struct report {
@@ -117,6 +119,7 @@ struct report {
 	const struct report_floods *floods;
 	const struct report_tool *tools;
 	size_t tool_count;
+	const struct report_variants *variants;
 	const struct report_rules *rules;
 	const struct report_accessibility *accessibility;  // NULL: nobody was asked
 	const struct report_models *models;                // NULL: nobody answered
@@ -149,6 +152,12 @@ bool figure_countries(struct buffer *out, const struct report *, bool is_narrow,
 // On which ports the hosts that attacked a port answer: a group of bars for each attacked port.
 bool figure_accessibility(struct buffer *out, const struct report *) MUST_CHECK;
 
+// What honeypots saw: sources by family and by country, day by day; the share of them that the telescope saw;
+// infected hosts of a country, with what was not seen.
+bool figure_variants(struct buffer *out, const struct report *) MUST_CHECK;
+bool figure_variant_countries(struct buffer *out, const struct report *) MUST_CHECK;
+bool figure_joined(struct buffer *out, const struct report *) MUST_CHECK;
+bool figure_infected(struct buffer *out, const struct report *) MUST_CHECK;
 // Which clusters the infected hosts are of, by day and by country.
 bool figure_models(struct buffer *out, const struct report *) MUST_CHECK;
 

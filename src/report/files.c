@@ -88,6 +88,10 @@ static bool write_tables(const struct writing *w, struct error *error)
 		{ f->devices_by_port_csv, s->devices.by_port },
 		{ f->devices_by_country_csv, s->devices.by_country },
 		{ f->devices_by_day_csv, s->devices.by_day },
+		{ f->variants_csv, s->variants.by_day },
+		{ f->variants_table_csv, s->variants.table },
+		{ f->variants_join_csv, s->variants.join },
+		{ f->infected_csv, s->variants.infected },
 	};
 	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
 		if (answers[i].name != NULL &&
@@ -135,6 +139,10 @@ static bool write_single_figures(const struct writing *w, struct error *error)
 		{ report->files.networks_figure, figure_networks },
 		{ report->files.concentration_figure, figure_concentration },
 		{ report->files.accessibility_figure, figure_accessibility },
+		{ report->files.variants_figure, figure_variants },
+		{ report->files.variant_countries_figure, figure_variant_countries },
+		{ report->files.joined_figure, figure_joined },
+		{ report->files.infected_figure, figure_infected },
 		{ report->files.devices_figure, figure_models },
 	};
 	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {

@@ -49,7 +49,9 @@ static void fill_models(struct devices_section *s, const struct answer *a)
 {
 	const size_t cluster = answer_column(a, "cluster"), hosts = answer_column(a, "hosts"),
 		     infected = answer_column(a, "infected"), ports = answer_column(a, "ports"),
-		     banner = answer_column(a, "banner");
+		     banner = answer_column(a, "banner"), nearest = answer_column(a, "nearest"),
+		     distance = answer_column(a, "nearest_distance"),
+		     tells = answer_column(a, "tells");
 	for (size_t row = 0; row < a->row_count; row++)
 		s->models[row] = (struct report_model){
 			.cluster = (uint32_t)answer_number(a, row, cluster),
@@ -57,6 +59,9 @@ static void fill_models(struct devices_section *s, const struct answer *a)
 			.infected = answer_number(a, row, infected),
 			.ports = answer_text(a, row, ports),
 			.banner = answer_text(a, row, banner),
+			.nearest = (uint32_t)answer_number(a, row, nearest),
+			.nearest_distance = answer_real(a, row, distance),
+			.tells = answer_text(a, row, tells),
 		};
 }
 

@@ -51,6 +51,7 @@ static void ask(struct sections *s, struct plan *plan)
 	places_section_ask(&s->places, &s->about, plan);
 	prefixes_section_ask(&s->prefixes, &s->about, plan);
 	devices_section_ask(&s->devices, &s->about, plan);
+	variants_section_ask(&s->variants, &s->about, plan);
 	rules_section_ask(&s->rules, &s->about, plan);
 	const struct rules_question rules = rules_section_wanted(s->about.options);
 	changes_section_ask(&s->changes, &s->about, &rules, plan);
@@ -67,6 +68,7 @@ static bool fill(struct sections *s, const struct plan *plan, struct error *erro
 	    !places_section_fill(&s->places, &s->about, plan, error) ||
 	    !prefixes_section_fill(&s->prefixes, &s->about, plan, error) ||
 	    !devices_section_fill(&s->devices, &s->about, plan, error) ||
+	    !variants_section_fill(&s->variants, &s->about, plan, error) ||
 	    !rules_section_fill(&s->rules, &s->about, &s->survey.shown, plan, error))
 		return false;
 	home_section_fill(&s->home, &s->about, &s->places, &s->prefixes);
@@ -106,7 +108,15 @@ static const struct report_files names = { .survey_csv = "survey.csv",
 	                                   .devices_figure = "devices.svg",
 	                                   .devices_by_port_csv = "devices-by-port.csv",
 	                                   .devices_by_country_csv = "devices-by-country.csv",
-	                                   .devices_by_day_csv = "devices-by-day.csv" };
+	                                   .devices_by_day_csv = "devices-by-day.csv",
+	                                   .variants_csv = "variants.csv",
+	                                   .variants_table_csv = "variants-table.csv",
+	                                   .variants_join_csv = "variants-join.csv",
+	                                   .infected_csv = "infected.csv",
+	                                   .variants_figure = "variants.svg",
+	                                   .variant_countries_figure = "variants-by-country.svg",
+	                                   .joined_figure = "joined.svg",
+	                                   .infected_figure = "infected.svg" };
 
 // What is not there is not named.
 static struct report_files files_of(const struct report *report)
@@ -131,6 +141,9 @@ static struct report_files files_of(const struct report *report)
 	if (report->models == NULL || report->models->count == 0)
 		files.devices_figure = files.devices_csv = files.devices_by_port_csv =
 			files.devices_by_country_csv = files.devices_by_day_csv = NULL;
+	if (report->variants == NULL)
+		files.variants_csv = files.variants_table_csv = files.variants_join_csv =
+			files.infected_csv = NULL;
 	return files;
 }
 
@@ -141,6 +154,7 @@ static void describe_data(struct sections *s)
 	s->report.changes = &s->changes.found.changes;
 	s->report.floods = &s->prefixes.report_floods;
 	s->report.models = s->devices.has_models ? &s->devices.found : NULL;
+	s->report.variants = s->variants.is_there ? &s->variants.report : NULL;
 	s->report.accessibility = s->devices.has_accessibility ? &s->devices.report : NULL;
 	if (!s->places.is_there)
 		return;
@@ -179,6 +193,7 @@ static void sections_done(struct sections *s)
 	places_section_done(&s->places);
 	prefixes_section_done(&s->prefixes);
 	devices_section_done(&s->devices);
+	variants_section_done(&s->variants);
 	rules_section_done(&s->rules);
 	changes_section_done(&s->changes);
 	memory_free(s);

@@ -36,7 +36,7 @@ void *report_block(struct report_blocks *blocks, size_t count, size_t size)
 	return block;
 }
 
-static void blocks_done(struct report_blocks *blocks)
+void report_blocks_done(struct report_blocks *blocks)
 {
 	for (size_t i = 0; i < blocks->count; i++)
 		memory_free(blocks->list[i]);
@@ -521,5 +521,5 @@ bool rules_section_fill(struct rules_section *s, const struct report_about *abou
 
 void rules_section_done(struct rules_section *s)
 {
-	blocks_done(&s->blocks);
+	report_blocks_done(&s->blocks);
 }

@@ -230,6 +230,7 @@ struct report_blocks {
 };
 // Zeroed, for one more than `count`; NULL: no memory.
 void *report_block(struct report_blocks *, size_t count, size_t size);
+void report_blocks_done(struct report_blocks *);
 
 struct rules_section {
 	size_t every_day, timeline, days, new_ones, targets;  // numbers of questions
@@ -262,6 +263,27 @@ bool rules_section_rule(struct rules_section *, const struct answer *, size_t ro
 // What emerged.
 bool rules_section_emergences(struct rules_section *, const struct report_about *) MUST_CHECK;
 
+// ---- what honeypots saw (variants.c), and what the telescope saw of it (joined.c)
+
+// The families with the most sources are joined; the CSV has all.
+enum { REPORT_JOINED_FAMILIES = 250 };
+struct variants_section {
+	bool is_there;                         // honeypots logged something on the days
+	size_t by_day, table, join, infected;  // numbers of questions
+	struct report_variants report;
+	struct report_variant *families;  // of the report
+	struct report_blocks blocks;      // of what it points to
+};
+void variants_section_ask(struct variants_section *, const struct report_about *, struct plan *);
+bool variants_section_fill(struct variants_section *, const struct report_about *,
+                           const struct plan *, struct error *error) MUST_CHECK;
+void variants_section_done(struct variants_section *);
+// The half of it that is about the telescope (joined.c). False: no memory.
+bool variants_section_join(struct variants_section *, const struct report_about *,
+                           const struct plan *) MUST_CHECK;
+// Of a country, in the language of the page, where it has a name.
+struct report_place variants_place(const struct report_about *, const char *id);
+
 // ---- all of them
 
 struct sections {
@@ -274,6 +296,7 @@ struct sections {
 	struct changes_section changes;
 	struct home_section home;
 	struct devices_section devices;
+	struct variants_section variants;
 	struct rules_section rules;
 	struct report report;  // what is drawn
 };

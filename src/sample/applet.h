@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Names of BusyBox applets (1.20 to 1.36, and the shells that stand for them): what follows `/bin/busybox` and is none of
+// Names of BusyBox applets (of all versions up to 1.36, and of builds that devices have): what follows `/bin/busybox` and is none of
 // them is a *token*, by which a bot sees that it speaks with a shell, and by which its family is known.
 #pragma once
 

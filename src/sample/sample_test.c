@@ -264,6 +264,7 @@ TEST(a_token_is_no_applet)
 {
 	CHECK(is_token("MIRAI") && is_token("daddyl33t") && is_token("IZ1H9") && is_token("GREP"));
 	CHECK(!is_token("ps") && !is_token("kill") && !is_token("[[") && !is_token("zcip"));
+	CHECK(!applet_is_one((struct span){ (const uint8_t *)"ps\0ps", 5 }));
 	CHECK(!is_token("a") && !is_token("12345678901234567") && !is_token("A-B") &&
 	      !is_token(""));
 }

@@ -11,7 +11,7 @@
 enum {
 	SLOT_MS = 60 * 1000,
 	LOOKS_A_DAY = 6,
-	VARIANT_NONE = UINT8_MAX,
+	VARIANT_NONE = INFECTED_VARIANT_NONE,
 	RANDOM_LETTERS = 5,
 	SEED_HOSTS = 1,
 	SEED_LOADERS = 2,
@@ -225,19 +225,26 @@ static void live_loaders(struct honeypots *h, uint64_t until_us)
 	h->waiting_count = kept;
 }
 
+static void note_infected(struct honeypots *h, const struct host *host, int32_t day, bool at_noon)
+{
+	const struct population *p = &h->scenario->populations[host->population];
+	visit_truth_infected(&h->truth, host->source, host->population,
+	                     variant_of(h, p, host->source, day), at_noon);
+}
+
+void honeypots_note_sender(struct honeypots *h, const struct host *host, uint64_t time_us)
+{
+	if (h->asked != NULL && h->asked->infected != NULL)
+		note_infected(h, host, (int32_t)(time_us / DAY_US), false);
+}
+
 static void look_at_infected(struct honeypots *h, const struct world *w, int32_t day, bool at_noon)
 {
 	if (h->asked->infected == NULL)
 		return;
 	for (size_t i = 0; i < w->crowd_count; i++)
-		for (size_t k = 0;
-		     w->crowds[i].rules->variants.count > 0 && k < w->crowds[i].infected_count;
-		     k++) {
-			const uint32_t source = w->hosts[w->crowds[i].infected[k]].source;
-			const uint8_t variant = variant_of(h, w->crowds[i].rules, source, day);
-			if (variant != VARIANT_NONE)
-				visit_truth_infected(&h->truth, source, variant, at_noon);
-		}
+		for (size_t k = 0; k < w->crowds[i].infected_count; k++)
+			note_infected(h, &w->hosts[w->crowds[i].infected[k]], day, at_noon);
 }
 
 bool honeypots_live(struct honeypots *h, const struct world *w, struct error *error)

@@ -41,5 +41,8 @@ void honeypots_done(struct honeypots *);
 // What happens in the present slot of the world, which has been lived. At the end of a day its logs are handed on.
 bool honeypots_live(struct honeypots *, const struct world *, struct error *error) MUST_CHECK;
 
+// A host sent a packet: it is infected, however short it was.
+void honeypots_note_sender(struct honeypots *, const struct host *, uint64_t time_us);
+
 // What of the last day's sessions came after its end, and the truth.
 bool honeypots_finish(struct honeypots *, int32_t last_day, struct error *error) MUST_CHECK;

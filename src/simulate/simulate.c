@@ -69,6 +69,7 @@ static bool emit(struct run *r, uint64_t event, struct error *error)
 	r->output_length += craft_packet(&sketch, r->output + r->output_length);
 	r->totals.packets++;
 	note_device(r, host, &sketch);
+	honeypots_note_sender(&r->honeypots, host, sketch.time_us);
 	if (r->has_truth && sketch.send != SEND_ARP)
 		truth_note(&r->truth, sketch.time_us * 1000, sketch.source, families, &host->memo);
 	return true;

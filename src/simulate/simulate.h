@@ -47,7 +47,7 @@ struct simulate_devices {
 // Honeypots of the same world (honeypots.h), their logs and the truth about them. Each table is NULL, or where it goes:
 //   sessions  time,sensor,session,source,country,protocol,family,tokens,role,stage,failed,logins,commands,downloads
 //   variants  day,family,country,sources,sessions: what hotaru variants has to find, in the zone's days
-//   infected  day,country,family,infected,sources: hosts at noon, UTC, and addresses that they had on the day
+//   infected  day,country,population,family,infected,sources: hosts at noon, UTC, and addresses that they had
 struct simulate_honeypots {
 	bool is_old_form;  // of 2017
 	// The log of a honeypot of one day, UTC, in the order of time.

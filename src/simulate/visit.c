@@ -220,7 +220,9 @@ static void act(struct play *p)
 	tell(p, &params);
 	if (p->visit->is_loader) {
 		open_shell(p);
-		type_token(p, "", true);
+		// Where loaders have no token of their own it is a mark behind their commands alone.
+		if (p->variant->loader_token[0] != '\0')
+			type_token(p, "", true);
 		load(p);
 		return;
 	}

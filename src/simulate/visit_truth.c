@@ -106,75 +106,132 @@ static int by_day_variant_country_source(const void *a, const void *b)
 	return (one->source > other->source) - (one->source < other->source);
 }
 
-static void write_variants(struct visit_truth *t)
+// A row of the table.
+struct variant_count {
+	int32_t day;
+	const char *family;
+	char country[COUNTRY_TEXT_SIZE];
+	size_t sources, sessions;
+};
+
+// As hotaru variants prints them.
+static int by_day_family_sources_country(const void *a, const void *b)
 {
-	struct buffer *out = t->asked->variants;
-	char day[CALENDAR_DAY_SIZE], country[COUNTRY_TEXT_SIZE];
-	buffer_text(out, "day,family,country,sources,sessions\n");
-	if (t->note_count > 0)
-		qsort(t->notes, t->note_count, sizeof *t->notes, by_day_variant_country_source);
+	const struct variant_count *one = a, *other = b;
+	if (one->day != other->day)
+		return one->day < other->day ? -1 : 1;
+	const int order = strcmp(one->family, other->family);
+	if (order != 0)
+		return order;
+	if (one->sources != other->sources)
+		return one->sources > other->sources ? -1 : 1;
+	return strcmp(one->country, other->country);
+}
+
+static size_t count_variants(const struct visit_truth *t, struct variant_count *rows)
+{
+	size_t count = 0;
 	for (size_t i = 0, next = 0; i < t->note_count; i = next) {
 		const struct visit_note *n = &t->notes[i];
-		size_t sources = 0;
+		struct variant_count *row = &rows[count++];
+		*row = (struct variant_count){ .day = n->day,
+			                       .family = t->scenario->variants[n->variant].name };
+		country_format(n->country, row->country);
 		for (next = i;
 		     next < t->note_count && t->notes[next].day == n->day &&
 		     t->notes[next].variant == n->variant && t->notes[next].country == n->country;
 		     next++)
-			sources += next == i || t->notes[next].source != t->notes[next - 1].source;
-		day_format(n->day, day);
-		country_format(n->country, country);
-		buffer_format(out, "%s,%s,%s,%zu,%zu\n", day,
-		              t->scenario->variants[n->variant].name, country, sources, next - i);
+			row->sources += next == i ||
+			                t->notes[next].source != t->notes[next - 1].source;
+		row->sessions = next - i;
 	}
+	return count;
+}
+
+static void write_variants(struct visit_truth *t)
+{
+	struct buffer *out = t->asked->variants;
+	struct variant_count *rows = memory_new(t->note_count + 1, sizeof *rows);
+	char day[CALENDAR_DAY_SIZE];
+	if (rows == NULL) {
+		t->is_out_of_memory = true;
+		return;
+	}
+	buffer_text(out, "day,family,country,sources,sessions\n");
+	if (t->note_count > 0)
+		qsort(t->notes, t->note_count, sizeof *t->notes, by_day_variant_country_source);
+	const size_t count = count_variants(t, rows);
+	if (count > 0)
+		qsort(rows, count, sizeof *rows, by_day_family_sources_country);
+	for (size_t i = 0; i < count; i++) {
+		day_format(rows[i].day, day);
+		buffer_format(out, "%s,%s,%s,%zu,%zu\n", day, rows[i].family, rows[i].country,
+		              rows[i].sources, rows[i].sessions);
+	}
+	memory_free(rows);
 }
 
 // ---- infected
 
-void visit_truth_infected(struct visit_truth *t, uint32_t source, uint8_t variant, bool at_noon)
+void visit_truth_infected(struct visit_truth *t, uint32_t source, uint8_t population,
+                          uint8_t variant, bool at_noon)
 {
 	if (!ROOM(t, infected, infected_count, infected_capacity))
 		return;
 	t->infected[t->infected_count++] = (struct infected_note){ .source = source,
 		                                                   .country = country_of(
 									   t->scenario, source),
+		                                                   .population = population,
 		                                                   .variant = variant,
 		                                                   .at_noon = at_noon };
 }
 
-static int by_country_variant_source(const void *a, const void *b)
+// What a row is about, in its order.
+static uint32_t row_of(const struct infected_note *n)
+{
+	return (uint32_t)n->country << 16 | (uint32_t)n->population << 8 | n->variant;
+}
+
+static int by_row_and_source(const void *a, const void *b)
 {
 	const struct infected_note *one = a, *other = b;
-	if (one->country != other->country)
-		return one->country < other->country ? -1 : 1;
-	if (one->variant != other->variant)
-		return one->variant < other->variant ? -1 : 1;
-	if (one->source != other->source)
-		return one->source < other->source ? -1 : 1;
-	return (int)other->at_noon - (int)one->at_noon;
+	if (row_of(one) != row_of(other))
+		return row_of(one) < row_of(other) ? -1 : 1;
+	return (one->source > other->source) - (one->source < other->source);
+}
+
+static void put_infected(struct visit_truth *t, const char *day, const struct infected_note *of,
+                         size_t at_noon, size_t sources)
+{
+	char country[COUNTRY_TEXT_SIZE];
+	country_format(of->country, country);
+	buffer_format(t->asked->infected, "%s,%s,%s,%s,%zu,%zu\n", day, country,
+	              t->scenario->populations[of->population].name,
+	              of->variant == INFECTED_VARIANT_NONE
+	                      ? "none"
+	                      : t->scenario->variants[of->variant].name,
+	              at_noon, sources);
 }
 
 void visit_truth_end_day(struct visit_truth *t, int32_t day)
 {
-	struct buffer *out = t->asked->infected;
 	struct infected_note *list = t->infected;
-	char day_text[CALENDAR_DAY_SIZE], country[COUNTRY_TEXT_SIZE];
-	const size_t count = t->infected_count;
-	if (out != NULL && out->length == 0)
-		buffer_text(out, "day,country,family,infected,sources\n");
-	if (count > 0)
-		qsort(list, count, sizeof *list, by_country_variant_source);
+	char day_text[CALENDAR_DAY_SIZE];
+	if (t->asked->infected == NULL)
+		return;
+	if (t->asked->infected->length == 0)
+		buffer_text(t->asked->infected, "day,country,population,family,infected,sources\n");
+	if (t->infected_count > 0)
+		qsort(list, t->infected_count, sizeof *list, by_row_and_source);
 	day_format(day, day_text);
-	for (size_t i = 0, next = 0; i < count; i = next) {
+	for (size_t i = 0, next = 0; i < t->infected_count; i = next) {
 		size_t sources = 0, at_noon = 0;
-		for (next = i; next < count && list[next].country == list[i].country &&
-		               list[next].variant == list[i].variant;
+		for (next = i; next < t->infected_count && row_of(&list[next]) == row_of(&list[i]);
 		     next++) {
 			sources += next == i || list[next].source != list[next - 1].source;
 			at_noon += list[next].at_noon;
 		}
-		country_format(list[i].country, country);
-		buffer_format(out, "%s,%s,%s,%zu,%zu\n", day_text, country,
-		              t->scenario->variants[list[i].variant].name, at_noon, sources);
+		put_infected(t, day_text, &list[i], at_noon, sources);
 	}
 	t->infected_count = 0;
 }

@@ -25,10 +25,11 @@ struct visit_row {
 	size_t offset, length;  // of its line
 };
 
+enum { INFECTED_VARIANT_NONE = UINT8_MAX };
 struct infected_note {
 	uint32_t source;
 	uint16_t country;
-	uint8_t variant;
+	uint8_t population, variant;
 	bool at_noon;
 };
 
@@ -51,8 +52,9 @@ void visit_truth_done(struct visit_truth *);
 // A session that is in the log.
 void visit_truth_note(struct visit_truth *, const struct visit *);
 
-// A host is infected; looked at several times a day, one of them noon.
-void visit_truth_infected(struct visit_truth *, uint32_t source, uint8_t variant, bool at_noon);
+// A host of a population is there, whether it has a variant or INFECTED_VARIANT_NONE; looked at several times a day, one of them noon.
+void visit_truth_infected(struct visit_truth *, uint32_t source, uint8_t population,
+                          uint8_t variant, bool at_noon);
 void visit_truth_end_day(struct visit_truth *, int32_t day);
 
 // The tables that were asked for.

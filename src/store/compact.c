@@ -111,3 +111,19 @@ void store_tidy_day(struct store *s, int32_t day)
 			return;
 	}
 }
+
+bool store_tidy(struct store *s, struct error *error)
+{
+	bool is_changed = false;
+	for (size_t first = 0; first < s->segment_count;) {
+		const int32_t day = s->segments[first].day;
+		if (store_day_segments(s, first) > STORE_DAY_SEGMENTS) {
+			store_tidy_day(s, day);
+			is_changed = true;
+		}
+		while (first < s->segment_count && s->segments[first].day <= day)
+			first++;
+	}
+	// The list is in another order, and where a change failed nobody looked whether it is whole.
+	return !is_changed || catalog_load_segments(s, error);
+}

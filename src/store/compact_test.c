@@ -293,4 +293,28 @@ TEST(a_day_in_many_pieces_has_few_segments)
 	folder_done(&f);
 }
 
+// An ingest that is killed behind its commit merges nothing. Who opens the store to write does, whatever days he is
+// going to touch; who reads does not.
+TEST(what_a_killed_ingest_left_the_next_writer_tidies)
+{
+	enum { MANY = 12 };
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(72, 20, DAYS, MANY, 2000);
+	struct hosts all = pile_hosts(&pile, ALL_PIECES);
+	struct store *s = open_writer(f.path);
+	char line[512];
+	take_pile(s, &pile, MANY);
+	CHECK(store_segment_count(s) == DAYS * MANY);
+	store_close(s);
+	store_close(open_reader(f.path));
+	s = open_writer(f.path);
+	CHECK(store_segment_count(s) <= DAYS * STORE_DAY_SEGMENTS);
+	CHECK(holds(s, &all));
+	store_close(s);
+	CHECK(problems_of(f.path, line) == 0);
+	hosts_done(&all);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
 TEST_MAIN

@@ -20,3 +20,6 @@ bool store_rewrite_day(struct store_change *, size_t first, size_t count, const 
 // If the day has more than STORE_DAY_SEGMENTS segments, makes one of the small ones, as a change of its own. What
 // fails leaves them as they are.
 void store_tidy_day(struct store *, int32_t day);
+// The same for all days, of who opens the store to write: one that was killed behind its ingest left them. False: what
+// the store has cannot be read.
+bool store_tidy(struct store *, struct error *error) MUST_CHECK;

@@ -2,6 +2,7 @@
 // Opening and closing a store, its settings, and what can be asked of it.
 #include "store/lost.h"
 #include "store/records.h"
+#include "store/rewrite.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -455,7 +456,7 @@ static bool prepare(struct store *s, const struct store_request *request, struct
 		return false;
 	return load_settings(s, error) && check_request(s, request, error) &&
 	       catalog_load_segments(s, error) && catalog_load_records(s, error) &&
-	       catalog_load_databases(s, error) && remove_garbage(s, error);
+	       catalog_load_databases(s, error) && remove_garbage(s, error) && store_tidy(s, error);
 }
 
 bool store_open_writing(const char *path, const struct store_request *request, struct store **out,

@@ -63,7 +63,8 @@ struct store;
 bool store_open(const char *path, struct store **out, struct error *error) MUST_CHECK;
 
 // Opens a store to write, making it if there is none, and takes its lock. Fails if
-// another process has it, or if the request contradicts what the store keeps.
+// another process has it, or if the request contradicts what the store keeps. What an ingest that was killed left to be
+// done is done: its files are removed, and days have no more than STORE_DAY_SEGMENTS segments.
 bool store_open_writing(const char *path, const struct store_request *request, struct store **out,
                         struct error *error) MUST_CHECK;
 
@@ -213,7 +214,7 @@ bool store_ingest_anew(struct store_ingest *, const char *telescope,
 bool store_ingest_commit(struct store_ingest *, const struct store_capture *captures,
                          size_t capture_count, struct error *error) MUST_CHECK;
 // After that: merges the small ones of the segments of each day that has more than STORE_DAY_SEGMENTS with what came.
-// Nothing depends on it; what fails leaves the segments of that day as they are, and the next ingest tries again.
+// Nothing depends on it; what fails leaves the segments of that day as they are, and store_open_writing() tries again.
 enum { STORE_DAY_SEGMENTS = 8 };
 void store_ingest_tidy(struct store_ingest *);
 // Removes what was not committed. Accepts NULL.

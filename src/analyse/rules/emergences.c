@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // The rules of the window, day by day. Candidates are those sets of items of which no rule was found on
-// the days before in the window, or that have surged since the last of them.
+// the days before in the window, or that have surged since the last of them. That is a sieve: what was on the days
+// before is asked of each that passes it, many at a time. So sets may be forgotten when there are many, and all that
+// is kept is of some thousand sets, however many are new on however many days.
 #include "analyse/rules/emergences_private.h"
 
 #include "base/memory.h"
@@ -11,6 +13,9 @@
 
 // Sets of a day that are looked at, those with the most support: each is compared with each.
 enum { SETS_A_DAY = 10000 };
+
+// When so many candidates wait they are judged, and when there are more sets of earlier days they are forgotten.
+enum { CANDIDATES_AT_ONCE = 10000, SETS_AT_ONCE = 40000 };
 
 // A set of items that a rule has.
 struct known_set {
@@ -23,7 +28,7 @@ struct known_set {
 
 struct emergence_search {
 	const struct emergences_request *request;
-	const struct holdings *holdings;
+	struct holdings *holdings;
 	struct item_sets *sets;
 	struct known_set *known;  // [known_room], by number of `sets`
 	size_t known_room;
@@ -33,7 +38,9 @@ struct emergence_search {
 	struct header_item *items;
 	size_t item_room;
 	struct emergences_totals totals;
-	bool is_out_of_memory;
+	bool has_judged;     // some of the candidates
+	bool has_enough;     // nobody wants more
+	struct error error;  // ERROR_NONE: none yet
 };
 
 // ---- days
@@ -178,6 +185,7 @@ static bool take_rule(struct emergence_search *s, const struct header_rules_day 
 	known->is_found = true;
 	known->last_day = day->day;
 	known->support = rule->rule.support.all;
+	known->candidate = 0;
 	if (is_old)
 		return true;
 	known->candidate = s->candidates.count + 1;
@@ -244,15 +252,7 @@ static bool take_rules(struct emergence_search *s, const struct header_rules_day
 	return end_day(s, day);
 }
 
-bool emergence_search_take(void *search, const struct header_rules_day *day)
-{
-	struct emergence_search *s = search;
-	const bool is_known = !day->is_lost && has_past(s, day->day);
-	s->totals.days++;
-	s->totals.unknown_days += !is_known;
-	s->is_out_of_memory = is_known && !take_rules(s, day);
-	return !s->is_out_of_memory;
-}
+// ---- judging
 
 static int by_position(const void *a, const void *b)
 {
@@ -260,6 +260,62 @@ static int by_position(const void *a, const void *b)
 	if (x->day != y->day)
 		return x->day < y->day ? -1 : 1;
 	return (x->position > y->position) - (x->position < y->position);
+}
+
+static void forget_candidates(struct candidates *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		memory_free(c->list[i].items);
+		memory_free(c->list[i].parts);
+		memory_free(c->list[i].inner);
+	}
+	c->count = 0;
+}
+
+static bool judge(struct emergence_search *s, bool is_end)
+{
+	struct candidates *all = &s->candidates;
+	if (all->count > 0)
+		qsort(all->list, all->count, sizeof *all->list, by_position);
+	const bool ok = emergences_judge(s->holdings, s->request, s->sets, all,
+	                                 is_end && !s->has_judged, &s->has_enough, &s->error);
+	s->has_judged = true;
+	forget_candidates(all);
+	return ok;
+}
+
+// All that was found so far may be a candidate once more.
+static bool forget_sets(struct emergence_search *s)
+{
+	item_sets_free(s->sets);
+	s->sets = item_sets_new();
+	memory_free(s->known);
+	s->known = NULL;
+	s->known_room = 0;
+	return s->sets != NULL || error_memory(&s->error, "new rules");
+}
+
+static size_t limit_of(const struct emergence_search *s, size_t usual)
+{
+	return s->request->sets_at_once > 0 ? s->request->sets_at_once : usual;
+}
+
+static bool make_way(struct emergence_search *s)
+{
+	const bool is_full = item_sets_count(s->sets) >= limit_of(s, SETS_AT_ONCE);
+	if (!is_full && s->candidates.count < limit_of(s, CANDIDATES_AT_ONCE))
+		return true;
+	return judge(s, false) && (!is_full || forget_sets(s));
+}
+
+bool emergence_search_take(void *search, const struct header_rules_day *day)
+{
+	struct emergence_search *s = search;
+	const bool is_known = !day->is_lost && has_past(s, day->day);
+	s->totals.days++;
+	s->totals.unknown_days += !is_known;
+	return (!is_known || take_rules(s, day) || error_memory(&s->error, "new rules")) &&
+	       make_way(s) && !s->has_enough;
 }
 
 // ---- all of it
@@ -291,9 +347,8 @@ bool emergences_check(const struct holdings *holdings, const struct emergences_r
 	                 support, date, floor, floor);
 }
 
-bool emergence_search_begin(const struct holdings *holdings,
-                            const struct emergences_request *request, struct emergence_search **out,
-                            struct error *error)
+bool emergence_search_begin(struct holdings *holdings, const struct emergences_request *request,
+                            struct emergence_search **out, struct error *error)
 {
 	struct emergence_search *s = memory_new(1, sizeof *s);
 	if (s == NULL)
@@ -310,17 +365,13 @@ bool emergence_search_begin(const struct holdings *holdings,
 	return true;
 }
 
-bool emergence_search_end(struct emergence_search *s, struct holdings *holdings,
-                          const struct floods_left_out *left_out, struct emergences_totals *out,
-                          struct error *error)
+bool emergence_search_end(struct emergence_search *s, const struct floods_left_out *left_out,
+                          struct emergences_totals *out, struct error *error)
 {
-	struct candidates *all = &s->candidates;
-	if (s->is_out_of_memory)
-		return error_memory(error, "new rules");
-	if (all->count > 0)
-		qsort(all->list, all->count, sizeof *all->list, by_position);
-	if (!emergences_judge(holdings, s->request, s->sets, all, error))
+	if (s->error.kind != ERROR_NONE || (!s->has_enough && !judge(s, true))) {
+		*error = s->error;
 		return false;
+	}
 	*out = s->totals;
 	out->left_out = *left_out;
 	return true;
@@ -330,11 +381,7 @@ void emergence_search_free(struct emergence_search *s)
 {
 	if (s == NULL)
 		return;
-	for (size_t i = 0; i < s->candidates.count; i++) {
-		memory_free(s->candidates.list[i].items);
-		memory_free(s->candidates.list[i].parts);
-		memory_free(s->candidates.list[i].inner);
-	}
+	forget_candidates(&s->candidates);
 	memory_free(s->candidates.list);
 	memory_free(s->known);
 	memory_free(s->of_day);
@@ -357,7 +404,7 @@ bool emergences_find(struct holdings *holdings, const struct emergences_request 
 	};
 	const size_t count = rules.each == NULL ? 1 : 2;
 	const bool ok = header_rules_share(holdings, &rules, listeners, count, error) &&
-	                emergence_search_end(search, holdings, &listeners[0].left_out, out, error);
+	                emergence_search_end(search, &listeners[0].left_out, out, error);
 	emergence_search_free(search);
 	return ok;
 }

@@ -55,6 +55,8 @@ struct emergences_request {
 	// Supports that are counted at a time, 4 bytes each, but those of one set; 0: what a command on a store may
 	// take (SECURITY.md). What is found is the same.
 	uint64_t supports_at_once;
+	// Sets of values that are kept from day to day, and candidates; 0: likewise. What is found is the same.
+	uint32_t sets_at_once;
 	// Called for each, by day and then in the order of header_rules_day; false ends the run.
 	bool (*each)(void *context, const struct emergence *);
 	void *context;
@@ -74,27 +76,26 @@ uint64_t emergences_floor(const struct holdings *, const struct emergences_reque
 bool emergences_check(const struct holdings *, const struct emergences_request *,
                       struct error *error) MUST_CHECK;
 
-// Reads up to `past_days` before the window, too, and refuses a support below the floor of any of these
+// Reads up to `past_days` before the window, too (those days several times, where very much may be new), and refuses a support below the floor of any of these
 // days. Where a day with a floor has nothing of a set, it may have been up to one below the floor, and that
-// is what growth is compared with. Memory: the rules that may be new, and 256 MiB or what one day needs.
+// is what growth is compared with. Memory: as header_rules_share(), and 64 MiB.
 bool emergences_find(struct holdings *, const struct emergences_request *,
                      struct emergences_totals *out, struct error *error) MUST_CHECK;
 
 // The same for who listens together with others to the rules of the days: emergence_search_take() is the
 // `each` of a listener whose alpha is EMERGENCES_ALPHA, of a request with one consequent; the search is its
-// context, and `left_out` what the listener got. Then emergence_search_end() looks at the days before, and
-// hands out. The request has to outlive the search.
+// context, and `left_out` what the listener got. When many have come their days before are looked at, and
+// those that are new handed out; emergence_search_end() does it with the rest. The request has to outlive the search.
 #define EMERGENCES_ALPHA INFINITY
 struct emergence_search;
-bool emergence_search_begin(const struct holdings *, const struct emergences_request *,
+bool emergence_search_begin(struct holdings *, const struct emergences_request *,
                             struct emergence_search **out, struct error *error) MUST_CHECK;
 bool emergence_search_take(void *search, const struct header_rules_day *);
-bool emergence_search_end(struct emergence_search *, struct holdings *,
-                          const struct floods_left_out *left_out, struct emergences_totals *out,
-                          struct error *error) MUST_CHECK;
+bool emergence_search_end(struct emergence_search *, const struct floods_left_out *left_out,
+                          struct emergences_totals *out, struct error *error) MUST_CHECK;
 void emergence_search_free(struct emergence_search *);  // accepts NULL
 
-// All of them at once, each with what its targets did on its day. The rules point into the list.
+// Some of them, each with what its targets did on its day. The rules point into the list.
 struct emerged {
 	struct emergence emergence;
 	struct header_rule rule;
@@ -115,9 +116,9 @@ struct emerged_request {
 };
 void emerged_list_done(struct emerged_list *);  // accepts one of zeros
 
-// In steps: emerged_list_keep() is the `each` of an emergences_request, with a list of zeros as its
-// context; emerged_list_end() when all have come; emerged_list_targets() for what the targets did. The caller
-// calls emerged_list_done().
+// emerged_list_keep() is the `each` of an emergences_request, with a list of zeros as its
+// context; emerged_list_end() when all that are wanted have come; emerged_list_targets() for what the targets did. The
+// caller calls emerged_list_done(), and may begin anew.
 bool emerged_list_keep(void *list, const struct emergence *);
 bool emerged_list_end(struct emerged_list *, struct error *error) MUST_CHECK;
 bool emerged_list_targets(struct emerged_list *, struct holdings *, const struct emerged_request *,

@@ -17,6 +17,7 @@ struct batch {
 	const struct item_sets *sets;
 	struct candidate *list;
 	size_t count;
+	bool is_all;  // there is no other
 	struct item_sets *queries;
 	struct rule_query *query_list;
 	struct rule_supports supports;
@@ -101,6 +102,8 @@ static bool count_past(struct batch *b, struct holdings *holdings, struct error 
 		            b->list[b->count - 1].day },
 		.without_buckets = rules->without_buckets,
 		.without_floods = rules->without_floods,
+		// What was handed out has to stay true, if a day that it was compared with turns out to be damaged.
+		.reads_all_fields = !b->is_all,
 		.threads = rules->threads,
 	};
 	return rule_supports_count(holdings, &request, &b->supports, error);
@@ -238,6 +241,7 @@ static bool fill(struct batch *b, const struct candidates *all, size_t begin)
 			return false;
 	}
 	b->count = end - begin;
+	b->is_all = b->is_all && b->count == all->count;
 	return list_queries(b);
 }
 
@@ -259,11 +263,14 @@ static void batch_done(struct batch *b)
 }
 
 bool emergences_judge(struct holdings *holdings, const struct emergences_request *request,
-                      const struct item_sets *sets, struct candidates *all, struct error *error)
+                      const struct item_sets *sets, const struct candidates *all, bool are_all,
+                      bool *out_has_enough, struct error *error)
 {
 	bool ok = true, goes_on = true;
 	for (size_t begin = 0; ok && goes_on && begin < all->count;) {
-		struct batch b = { .holdings = holdings, .request = request, .sets = sets };
+		struct batch b = {
+			.holdings = holdings, .request = request, .sets = sets, .is_all = are_all
+		};
 		ok = (fill(&b, all, begin) || error_memory(error, "new rules")) &&
 		     count_past(&b, holdings, error);
 		if (ok)
@@ -271,5 +278,6 @@ bool emergences_judge(struct holdings *holdings, const struct emergences_request
 		begin += b.count;
 		batch_done(&b);
 	}
+	*out_has_enough = !goes_on;
 	return ok;
 }

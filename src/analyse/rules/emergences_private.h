@@ -31,10 +31,11 @@ struct candidates {
 	size_t count, room;
 };
 
-// Hands out those that are new; false is a failure.
+// Hands out those that are new; false is a failure. `are_all`: there were no other candidates, and there will be none.
+// *out_has_enough: nobody wants more.
 bool emergences_judge(struct holdings *, const struct emergences_request *,
-                      const struct item_sets *sets, struct candidates *,
-                      struct error *error) MUST_CHECK;
+                      const struct item_sets *sets, const struct candidates *, bool are_all,
+                      bool *out_has_enough, struct error *error) MUST_CHECK;
 bool emergences_is_past(const struct emergences_request *, int32_t past, int32_t day);
 bool emergences_is_recent(int32_t past, int32_t day);
 // More than EMERGENCE_SURGE_TIMES as many.

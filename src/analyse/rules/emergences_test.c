@@ -325,6 +325,7 @@ TEST(emergences_are_those_of_the_definition)
 		struct emergences_request request = request_of(w.model, seen);
 		// One set at a time, some of a day, all.
 		request.supports_at_once = seed % 3 == 1 ? 1 : seed % 3 == 2 ? 500 : 0;
+		request.sets_at_once = seed % 4 == 1 ? 1 : seed % 4 == 2 ? 40 : 0;
 		find(&w, &request);
 		for (int32_t day = 0; day < DAYS; day++)
 			for (uint32_t set = 1; set < MASKS; set++) {

@@ -99,6 +99,8 @@ static bool open_day(struct count *c, struct holdings *holdings, struct rule_sup
 	struct open_day *day = &c->open[c->open_count++];
 	uint64_t columns = rule_matcher_columns(c->matchers[0]);
 	*day = (struct open_day){ .out = out };
+	for (size_t i = 0; c->request->reads_all_fields && i < c->request->field_count; i++)
+		columns |= COLUMN_BIT(COLUMN_FIELD + c->request->fields[i]);
 	if (c->request->without_floods) {
 		columns |= FLOOD_COLUMNS;
 		if (!floods_find(holdings, out->day, &day->floods, error))

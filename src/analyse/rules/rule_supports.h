@@ -30,10 +30,13 @@ struct rule_supports_request {
 	struct day_range window;
 	bool without_buckets;
 	bool without_floods;
+	// Reads all of these fields, also those of which no query has a value: what is damaged is found the first time
+	// that a day is read, whatever is asked later.
+	bool reads_all_fields;
 	unsigned threads;  // 0 is 1; the result is the same for any number
 };
 
-// Reads each day once (without floods three times), and only the fields of the items. Memory: 4 bytes for
+// Reads each day once (without floods three times), and only the fields of the items, unless all are wished for. Memory: 4 bytes for
 // each query and day. The caller calls rule_supports_done().
 bool rule_supports_count(struct holdings *, const struct rule_supports_request *,
                          struct rule_supports *out, struct error *error) MUST_CHECK;

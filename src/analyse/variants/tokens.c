@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "analyse/variants/tokens.h"
 
+#include "sample/applet.h"
+
 #include <string.h>
 
 static bool is_letter_or_digit(uint8_t byte)
@@ -91,29 +93,7 @@ bool token_next(struct span line, size_t *at, struct span *out, bool *is_mark)
 	return false;
 }
 
-static int compare(struct span a, const char *b)
-{
-	const size_t length = strlen(b), common = a.length < length ? a.length : length;
-	const int order = common == 0 ? 0 : memcmp(a.bytes, b, common);
-	return order != 0 ? order : (a.length > length) - (a.length < length);
-}
-
 bool is_applet(struct span word)
 {
-	// In the order of bytes.
-	static const char *const applets[] = {
-#include "analyse/variants/applets.inc"
-	};
-	size_t low = 0, high = sizeof applets / sizeof *applets;
-	while (low < high) {
-		const size_t middle = (low + high) / 2;
-		const int order = compare(word, applets[middle]);
-		if (order == 0)
-			return true;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return false;
+	return applet_is_one(word);
 }

@@ -10,6 +10,7 @@ void described_free(struct described *d)
 	memory_free(d->fingerprints);
 	memory_free(d->days);
 	memory_free(d->asked);
+	memory_free(d->logged);
 	memory_free(d->lost);
 	memory_free(d->databases);
 	caveats_done(&d->all.caveats);
@@ -51,11 +52,14 @@ static bool list_lost(struct described *d, const struct holdings *h, struct erro
 	return true;
 }
 
-static size_t asked_days(const struct holdings *h, int32_t *out)
+// A list of days in holdings: its next one.
+typedef bool next_day(const struct holdings *, int32_t from, int32_t *out);
+
+static size_t days_of(const struct holdings *h, next_day *next, int32_t *out)
 {
 	size_t count = 0;
 	int32_t day = INT32_MIN;
-	while (holdings_next_asked_day(h, day, &day)) {
+	while (next(h, day, &day)) {
 		if (out != NULL)
 			out[count] = day;
 		count++;
@@ -65,15 +69,25 @@ static size_t asked_days(const struct holdings *h, int32_t *out)
 	return count;
 }
 
-static bool list_asked(struct described *d, const struct holdings *h, struct error *error)
+static bool list_days(const struct holdings *h, next_day *next, int32_t **list, size_t *out_count,
+                      struct error *error)
 {
-	const size_t count = asked_days(h, NULL);
-	int32_t *list = memory_new(count + 1, sizeof *list);
-	if (list == NULL)
+	int32_t *days = memory_new(days_of(h, next, NULL) + 1, sizeof *days);
+	if (days == NULL)
 		return error_memory(error, "a description");
-	d->all.asked_count = asked_days(h, list);
-	memory_free(d->asked);
-	d->all.asked = d->asked = list;
+	*out_count = days_of(h, next, days);
+	memory_free(*list);
+	*list = days;
+	return true;
+}
+
+static bool list_others(struct described *d, const struct holdings *h, struct error *error)
+{
+	if (!list_days(h, holdings_next_asked_day, &d->asked, &d->all.asked_count, error) ||
+	    !list_days(h, holdings_next_event_day, &d->logged, &d->all.logged_count, error))
+		return false;
+	d->all.asked = d->asked;
+	d->all.logged = d->logged;
 	return true;
 }
 
@@ -89,5 +103,5 @@ bool describe_days(struct described *d, const struct holdings *h, struct error *
 	memory_free(d->days);
 	d->all.days = d->days = list;
 	d->all.day_count = count;
-	return list_lost(d, h, error) && list_asked(d, h, error);
+	return list_lost(d, h, error) && list_others(d, h, error);
 }

@@ -7,7 +7,7 @@
 struct described {
 	struct description all;
 	struct described_fingerprint *fingerprints;
-	int32_t *days, *asked;
+	int32_t *days, *asked, *logged;
 	struct described_lost_day *lost;
 	struct described_database *databases;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Association rules. Inquiries are understood first, and accepted together; then those of one mining are
-// answered at a time: listings while days are mined, the others when all days are through.
+// answered at a time: listings while days are mined, what is new when a thousand were found, lives when all days are
+// through.
 #include "answer/local/rules.h"
 
 #include "analyse/rules/header_support.h"
@@ -228,13 +229,15 @@ static bool begin_news(struct sharing *s, size_t i, struct error *error)
 {
 	const struct rules_asked *asked = s->asked[i];
 	size_t number = 0;
-	while (number < s->news_count && !is_same_news(s->news[number].asked, asked))
+	while (number < s->news_count && !is_same_news(s->news[number].rows[0].asked, asked))
 		number++;
 	s->numbers[i] = number;
-	rules_news_want(&s->news[number], s->answering, asked->question);
-	if (number < s->news_count)
-		return true;
-	return rules_news_begin(&s->news[s->news_count++], s->answering, asked, error);
+	if (number == s->news_count) {
+		s->news_count++;
+		if (!rules_news_begin(&s->news[number], s->answering, asked, s->asked_count, error))
+			return false;
+	}
+	return rules_news_want(&s->news[number], asked, error);
 }
 
 static bool begin(struct sharing *s, struct error *error)
@@ -328,8 +331,7 @@ static bool end(struct sharing *s, struct error *error)
 		                        error))
 			return false;
 	for (size_t i = 0; i < s->news_count; i++)
-		if (!rules_news_end(&s->news[i], s->answering, left_out_of(s, first_news + i),
-		                    error))
+		if (!rules_news_end(&s->news[i], left_out_of(s, first_news + i), error))
 			return false;
 	return true;
 }
@@ -341,7 +343,7 @@ static bool answer_one(struct sharing *s, size_t i, struct error *error)
 	const struct rules_asked *asked = s->asked[i];
 	const size_t number = s->numbers[i];
 	if (is_of_new(asked->question))
-		return rules_news_answer(&s->news[number], s->answering, asked, error);
+		return rules_news_caveats(&s->news[number], asked, error);
 	if (is_of_lives(asked->question))
 		return rules_timeline_answer(&s->timelines[number], asked,
 		                             left_out_of(s, s->listing_count + number), error);
@@ -349,11 +351,13 @@ static bool answer_one(struct sharing *s, size_t i, struct error *error)
 	                            error);
 }
 
-static bool end_listings(struct sharing *s, bool ok, struct error *error)
+static bool end_rows(struct sharing *s, bool ok, struct error *error)
 {
 	for (size_t i = 0; i < s->listing_count; i++)
 		if (s->listings[i].is_begun)
 			ok = rules_rows_end(&s->listings[i].rows, ok, error);
+	for (size_t i = 0; i < s->news_count; i++)
+		ok = rules_news_end_rows(&s->news[i], ok, error);
 	return ok;
 }
 
@@ -390,7 +394,7 @@ static bool answer_together(const struct answering *a, struct rules_asked **list
 	bool ok = make_room(&s, error) && begin(&s, error) && run(&s, error) && end(&s, error);
 	for (size_t i = 0; ok && i < count; i++)
 		ok = answer_one(&s, i, error);
-	ok = end_listings(&s, ok, error);
+	ok = end_rows(&s, ok, error);
 	sharing_done(&s);
 	return ok;
 }

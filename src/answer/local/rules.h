@@ -103,33 +103,51 @@ struct rules_where {
 	bool has_range;
 };
 
+// The rows of one inquiry.
+struct rules_news_rows {
+	const struct rules_asked *asked;
+	struct schema schema;
+	struct rows rows;
+};
+
+// Emergences are written a thousand at a time: they may be very many, and each has what its targets did.
 struct rules_news {
-	const struct rules_asked *asked;  // one of those that it is for
+	const struct answering *answering;
+	struct rules_news_rows *rows;  // [rows_count]; the inquiries that it is for
+	size_t rows_count;
 	struct emergences_request request;
 	struct emergence_search *search;
 	struct rules_totals totals;
-	struct emergences_totals days;
-	struct emerged_list found;
+	struct emergences_totals days_looked_at;
+	struct emerged_list found;  // and not written
+	uint64_t written;
+	struct day_range days;  // of all that were found
 	struct rules_where where[PLACE_KINDS];
 	bool wants_targets;
 	bool is_out_of_memory;
+	struct error error;  // ERROR_NONE: none yet
 };
-// It stays where it is.
+// It stays where it is, and has room for so many inquiries.
 bool rules_news_begin(struct rules_news *, const struct answering *, const struct rules_asked *,
-                      struct error *error) MUST_CHECK;
-// One more inquiry that it is for.
-void rules_news_want(struct rules_news *, const struct answering *, const struct question *);
+                      size_t room, struct error *error) MUST_CHECK;
+// An inquiry that it is for, all of them before the first day is taken. Its rows begin.
+bool rules_news_want(struct rules_news *, const struct rules_asked *,
+                     struct error *error) MUST_CHECK;
 bool rules_news_take(void *news, const struct header_rules_day *);
-bool rules_news_end(struct rules_news *, const struct answering *, const struct floods_left_out *,
+bool rules_news_end(struct rules_news *, const struct floods_left_out *,
                     struct error *error) MUST_CHECK;
-bool rules_news_answer(const struct rules_news *, const struct answering *,
-                       const struct rules_asked *, struct error *error) MUST_CHECK;
+// What has to be known of the rows of an inquiry.
+bool rules_news_caveats(const struct rules_news *, const struct rules_asked *,
+                        struct error *error) MUST_CHECK;
+// Ends all rows, as rules_rows_end() does.
+bool rules_news_end_rows(struct rules_news *, bool ok, struct error *error) MUST_CHECK;
 void rules_news_done(struct rules_news *);  // accepts one of zeros
-// The places of an emergence; NULL: nobody knows.
+// The places of one of those that were found; NULL: nobody knows.
 const struct rules_places *rules_news_places(const struct rules_news *, enum place_kind,
                                              size_t emergence);
 
 // ---- their rows (rules_new_rows.c)
 
-bool rules_news_write(const struct rules_news *, const struct answering *, struct rows *,
-                      const struct question *, struct error *error) MUST_CHECK;
+// Of all that were found and not written.
+bool rules_news_write(const struct rules_news *, struct rules_news_rows *,
+                      struct error *error) MUST_CHECK;

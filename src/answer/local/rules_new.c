@@ -6,6 +6,9 @@
 
 #include <stdlib.h>
 
+// Fewer are written when all are found: nothing that was handed on comes again, if a day turns out to be damaged.
+enum { FOUND_AT_ONCE = 1000 };
+
 // ---- places
 
 static bool wants_place(const struct question *q, enum place_kind kind)
@@ -96,30 +99,88 @@ const struct rules_places *rules_news_places(const struct rules_news *n, enum pl
 	return where->atlas != NULL && emergence < where->count ? &where->list[emergence] : NULL;
 }
 
+static void forget_places(struct rules_where *where)
+{
+	for (size_t i = 0; i < where->count; i++)
+		memory_free(where->list[i].list);
+	memory_free(where->list);
+	where->list = NULL;
+	where->count = 0;
+}
+
 // ---- finding
 
-bool rules_news_begin(struct rules_news *n, const struct answering *a,
-                      const struct rules_asked *asked, struct error *error)
+static bool find_targets(struct rules_news *n)
 {
-	n->asked = asked;
+	const bool has_places = n->where[PLACE_COUNTRY].atlas != NULL ||
+	                        n->where[PLACE_NETWORK].atlas != NULL;
+	const struct emerged_request request = { .emergences = n->request,
+		                                 .found = has_places ? take_target : NULL,
+		                                 .context = n };
+	if (!emerged_list_targets(&n->found, n->answering->holdings, &request, &n->error))
+		return false;
+	sort_places(&n->where[PLACE_COUNTRY]);
+	sort_places(&n->where[PLACE_NETWORK]);
+	return !n->is_out_of_memory || error_memory(&n->error, "the places of sources");
+}
+
+// Writes what was found, and forgets it. False: it failed, or nobody wants more.
+static bool write_found(struct rules_news *n)
+{
+	const size_t count = n->found.count;
+	bool is_wanted = false;
+	bool ok = emerged_list_end(&n->found, &n->error) &&
+	          (!n->wants_targets || count == 0 || find_targets(n));
+	for (size_t i = 0; ok && i < n->rows_count; i++) {
+		ok = rules_news_write(n, &n->rows[i], &n->error);
+		is_wanted = is_wanted || !n->rows[i].rows.is_enough;
+	}
+	n->written += count;
+	emerged_list_done(&n->found);
+	forget_places(&n->where[PLACE_COUNTRY]);
+	forget_places(&n->where[PLACE_NETWORK]);
+	return ok && is_wanted;
+}
+
+static bool take_emergence(void *context, const struct emergence *e)
+{
+	struct rules_news *n = context;
+	if (n->written + n->found.count == 0)
+		n->days.from = e->day;
+	if (n->found.count == FOUND_AT_ONCE && !write_found(n))
+		return false;
+	n->days.to = e->day;
+	return emerged_list_keep(&n->found, e);
+}
+
+bool rules_news_begin(struct rules_news *n, const struct answering *a,
+                      const struct rules_asked *asked, size_t room, struct error *error)
+{
+	n->answering = a;
+	n->rows = memory_new(room, sizeof *n->rows);
 	n->request = (struct emergences_request){ .rules = asked->request,
 		                                  .past_days = asked->question->rules.past_days,
 		                                  .past_days_min = EMERGENCE_PAST_DAYS_MIN,
-		                                  .each = emerged_list_keep,
-		                                  .context = &n->found };
-	return emergence_search_begin(a->holdings, &n->request, &n->search, error);
+		                                  .each = take_emergence,
+		                                  .context = n };
+	return (n->rows != NULL || error_memory(error, "new rules")) &&
+	       emergence_search_begin(a->holdings, &n->request, &n->search, error);
 }
 
-void rules_news_want(struct rules_news *n, const struct answering *a, const struct question *q)
+bool rules_news_want(struct rules_news *n, const struct rules_asked *asked, struct error *error)
 {
 	struct place_atlas *const atlases[PLACE_KINDS] = {
-		[PLACE_COUNTRY] = a->countries, [PLACE_NETWORK] = a->networks
+		[PLACE_COUNTRY] = n->answering->countries, [PLACE_NETWORK] = n->answering->networks
 	};
+	const struct question *q = asked->question;
+	struct rules_news_rows *rows = &n->rows[n->rows_count++];
 	n->wants_targets |= wants_place(q, PLACE_COUNTRY);
 	for (enum place_kind kind = PLACE_COUNTRY; kind <= PLACE_NETWORK; kind++)
 		if (wants_place(q, kind) && atlases[kind] != NULL &&
 		    place_origin_count(atlases[kind]) > 0)
 			n->where[kind].atlas = atlases[kind];
+	rows->asked = asked;
+	return rules_rows_begin(&rows->rows, asked, &rows->schema, error);
 }
 
 bool rules_news_take(void *news, const struct header_rules_day *day)
@@ -129,58 +190,56 @@ bool rules_news_take(void *news, const struct header_rules_day *day)
 	return emergence_search_take(n->search, day);
 }
 
-bool rules_news_end(struct rules_news *n, const struct answering *a,
-                    const struct floods_left_out *left_out, struct error *error)
+bool rules_news_end(struct rules_news *n, const struct floods_left_out *left_out,
+                    struct error *error)
 {
-	const bool has_places = n->where[PLACE_COUNTRY].atlas != NULL ||
-	                        n->where[PLACE_NETWORK].atlas != NULL;
-	const struct emerged_request request = { .emergences = n->request,
-		                                 .found = has_places ? take_target : NULL,
-		                                 .context = n };
-	if (!emergence_search_end(n->search, a->holdings, left_out, &n->days, error) ||
-	    !emerged_list_end(&n->found, error) ||
-	    (n->wants_targets && !emerged_list_targets(&n->found, a->holdings, &request, error)))
+	if (!emergence_search_end(n->search, left_out, &n->days_looked_at, error))
 		return false;
-	sort_places(&n->where[PLACE_COUNTRY]);
-	sort_places(&n->where[PLACE_NETWORK]);
-	return !n->is_out_of_memory || error_memory(error, "the places of sources");
+	if (n->error.kind == ERROR_NONE)
+		(void)write_found(n);
+	if (n->error.kind != ERROR_NONE)
+		*error = n->error;
+	return n->error.kind == ERROR_NONE;
+}
+
+bool rules_news_end_rows(struct rules_news *n, bool ok, struct error *error)
+{
+	for (size_t i = 0; i < n->rows_count; i++)
+		ok = rules_rows_end(&n->rows[i].rows, ok, error);
+	n->rows_count = 0;
+	return ok;
 }
 
 void rules_news_done(struct rules_news *n)
 {
-	for (unsigned kind = 0; kind < PLACE_KINDS; kind++) {
-		struct rules_where *where = &n->where[kind];
-		for (size_t i = 0; i < where->count; i++)
-			memory_free(where->list[i].list);
-		memory_free(where->list);
-	}
+	forget_places(&n->where[PLACE_COUNTRY]);
+	forget_places(&n->where[PLACE_NETWORK]);
 	emerged_list_done(&n->found);
 	emergence_search_free(n->search);
+	memory_free(n->rows);
 }
 
-// ---- answering
+// ---- what has to be known
 
 // Of the places that the answer names.
 static bool places_caveats(const struct rules_news *n, const struct rules_asked *asked,
                            struct error *error)
 {
 	const struct question *q = asked->question;
-	if (n->found.count == 0)
+	if (n->written == 0)
 		return true;
-	const struct day_range days = { n->found.list[0].emergence.day,
-		                        n->found.list[n->found.count - 1].emergence.day };
 	for (enum place_kind kind = PLACE_COUNTRY; kind <= PLACE_NETWORK; kind++)
 		if (wants_place(q, kind) && n->where[kind].atlas != NULL &&
 		    !database_caveats(asked->inquiry, n->where[kind].atlas, kind == PLACE_NETWORK,
-		                      days, error))
+		                      n->days, error))
 			return false;
 	return true;
 }
 
-static bool news_caveats(const struct rules_news *n, const struct rules_asked *asked,
-                         struct error *error)
+bool rules_news_caveats(const struct rules_news *n, const struct rules_asked *asked,
+                        struct error *error)
 {
-	const struct emergences_totals *days = &n->days;
+	const struct emergences_totals *days = &n->days_looked_at;
 	const struct caveat nothing = { CAVEAT_NOTHING_NEW,
 		                        { n->totals.rules, days->unknown_days, days->days } };
 	const struct caveat unknown = { CAVEAT_NEW_UNKNOWN,
@@ -188,20 +247,9 @@ static bool news_caveats(const struct rules_news *n, const struct rules_asked *a
 		                          n->request.past_days, EMERGENCE_RECENT_DAYS } };
 	const struct caveat partial = { CAVEAT_NEW_PARTIAL, { days->partial_days, days->days } };
 	struct inquiry *inquiry = asked->inquiry;
-	return (n->found.count > 0 || add_caveat(inquiry, &nothing, error)) &&
+	return (n->written > 0 || add_caveat(inquiry, &nothing, error)) &&
 	       (days->unknown_days == 0 || add_caveat(inquiry, &unknown, error)) &&
 	       (days->partial_days == 0 || add_caveat(inquiry, &partial, error)) &&
 	       rules_totals_caveats(asked, &n->totals, &days->left_out, error) &&
 	       places_caveats(n, asked, error);
-}
-
-bool rules_news_answer(const struct rules_news *n, const struct answering *a,
-                       const struct rules_asked *asked, struct error *error)
-{
-	struct schema schema;
-	struct rows rows;
-	const bool ok = rules_rows_begin(&rows, asked, &schema, error) &&
-	                rules_news_write(n, a, &rows, asked->question, error) &&
-	                news_caveats(n, asked, error);
-	return rules_rows_end(&rows, ok, error);
 }

@@ -188,7 +188,7 @@ static void write_fact(struct writing *w, size_t entry, const char *what, const 
                        const char *name, uint64_t count)
 {
 	const char *const texts[] = { what, key, name };
-	rows_number(w->rows, entry + 1);
+	rows_number(w->rows, w->news->written + entry + 1);
 	for (size_t i = 0; i < 3; i++) {
 		if (texts[i] != NULL)
 			rows_text(w->rows, texts[i]);
@@ -235,16 +235,15 @@ static void write_facts(struct writing *w, size_t entry)
 
 // ---- all of them
 
-bool rules_news_write(const struct rules_news *n, const struct answering *a, struct rows *rows,
-                      const struct question *q, struct error *error)
+bool rules_news_write(const struct rules_news *n, struct rules_news_rows *to, struct error *error)
 {
 	struct writing w = { .news = n,
-		             .fingerprints = holdings_about(a->holdings).fingerprints,
-		             .question = q,
-		             .rows = rows,
+		             .fingerprints = holdings_about(n->answering->holdings).fingerprints,
+		             .question = to->asked->question,
+		             .rows = &to->rows,
 		             .text = buffer_up_to(TEXT_MAX) };
-	for (size_t i = 0; i < n->found.count && !rows->is_enough && !w.text.failed; i++) {
-		if (q->kind == QUESTION_NEW_RULES)
+	for (size_t i = 0; i < n->found.count && !w.rows->is_enough && !w.text.failed; i++) {
+		if (w.question->kind == QUESTION_NEW_RULES)
 			write_rule(&w, i);
 		else
 			write_facts(&w, i);

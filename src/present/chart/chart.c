@@ -125,7 +125,7 @@ static void draw_shade_legend(struct buffer *out, const struct chart *chart,
 		paint_to(out, 'M', slot->x + 1, slot->y - plan->font * 0.85);
 		buffer_text(out, "h16v13h-16z\"/>");
 		paint_label(out, (struct label){ slot->x + 22, slot->y, "", INFINITY },
-		            word_in(chart->frame.lang, chart_shade_words[shade]));
+		            chart_shade_word(chart, (enum chart_shade)shade));
 	}
 }
 

@@ -61,6 +61,7 @@ struct chart {
 	const double *coverage;  // [count] of dates, 0 .. 1, NaN: not known; NULL: of none
 	const double *ranks;     // [count] of ranks, ascending from 1: the axis is logarithmic
 	const char *zone;        // of dates
+	enum word gap;           // what a day without data is called; 0: WORD_NO_CAPTURES
 	bool is_narrow;          // for telephones: 352 units wide instead of 960
 	bool is_grid;
 	const char *unit;  // of a grid: what all panels count
@@ -84,7 +85,7 @@ enum chart_shade {
 	CHART_SHADES
 };
 enum chart_shade chart_shade_of(const struct chart *, size_t day);
-extern const enum word chart_shade_words[CHART_SHADES];
+const char *chart_shade_word(const struct chart *, enum chart_shade);
 extern const char *const chart_shade_kinds[CHART_SHADES];  // attributes of a path
 
 // One entry of a legend, or anything else that has a sample, a label and a value.

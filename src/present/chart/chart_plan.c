@@ -84,7 +84,7 @@ static struct chart_slot take_slot(const struct chart_plan *plan, double *x, dou
 static void plan_shades(const struct chart *chart, struct chart_plan *plan, double *x, double *y)
 {
 	for (int shade = 1; shade < CHART_SHADES; shade++) {
-		const char *text = word_in(chart->frame.lang, chart_shade_words[shade]);
+		const char *text = chart_shade_word(chart, (enum chart_shade)shade);
 		if (plan->has_shade[shade])
 			plan->shades[shade] = take_slot(plan, x, y, width_em(text), 0);
 	}

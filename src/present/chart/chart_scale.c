@@ -49,11 +49,17 @@ size_t chart_bin(size_t count, size_t points_max)
 	return count <= points_max ? 1 : (count + points_max - 1) / points_max;
 }
 
-const enum word chart_shade_words[CHART_SHADES] = {
+static const enum word shade_words[CHART_SHADES] = {
 	[CHART_SHADE_OPEN] = WORD_SHADE_OPEN, [CHART_SHADE_PART] = WORD_PARTLY_COVERED,
 	[CHART_SHADE_GAP] = WORD_NO_CAPTURES, [CHART_SHADE_UNKNOWN] = WORD_SHADE_UNKNOWN,
 	[CHART_SHADE_LOST] = WORD_SHADE_LOST,
 };
+
+const char *chart_shade_word(const struct chart *chart, enum chart_shade shade)
+{
+	const bool has_own = shade == CHART_SHADE_GAP && chart->gap != 0;
+	return word_in(chart->frame.lang, has_own ? chart->gap : shade_words[shade]);
+}
 
 const char *const chart_shade_kinds[CHART_SHADES] = {
 	[CHART_SHADE_OPEN] = "class=\"open\" fill=\"#dcf0f2\"",

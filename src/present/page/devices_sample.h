@@ -37,6 +37,11 @@ static inline void devices_make_models(struct devices_sample *d, const struct re
 			                  : NULL,
 			.label_share = 0.75,
 			.banner = hostile ? sample_hostile : banners[i],
+			.nearest = i == 4 ? 0 : (uint32_t)(i + 1) % 3 + 1,
+			.nearest_distance = 0.375,
+			.tells = hostile  ? sample_hostile
+			         : i == 1 ? "-81:H40 -81:<b>"
+			                  : "81:TsukiCam 23:-x",
 			.attacked = { { 23, infected[i] }, { 2323, infected[i] / 2 } },
 			.attacked_count = 2,
 			.places = { { hostile ? sample_hostile : "JP",

@@ -8,6 +8,7 @@
 #include "present/chart/chart_style.h"
 #include "present/page/families.h"
 #include "present/chart/map.h"
+#include "present/page/page.h"
 #include "present/words/markup.h"
 #include "present/page/port.h"
 #include "present/page/rule_text.h"
@@ -61,6 +62,14 @@ static bool has_points(const struct report_concentration *concentration)
 	return false;
 }
 
+static bool variants_have_content(const struct report_variants *of, enum figure_kind kind)
+{
+	return kind == FIGURE_VARIANTS            ? of->count > 0
+	       : kind == FIGURE_VARIANT_COUNTRIES ? of->country_count > 0
+	       : kind == FIGURE_JOINED            ? of->share != NULL
+	                                          : of->drawn_days[0] != NULL;
+}
+
 bool figure_has_content(const struct report *report, enum figure_kind kind, size_t index)
 {
 	switch (kind) {
@@ -88,6 +97,11 @@ bool figure_has_content(const struct report *report, enum figure_kind kind, size
 	case FIGURE_ACCESSIBILITY:
 		return report->accessibility != NULL && report->accessibility->attacked_count > 0 &&
 		       report->accessibility->probed_count > 0;
+	case FIGURE_VARIANTS:
+	case FIGURE_VARIANT_COUNTRIES:
+	case FIGURE_JOINED:
+	case FIGURE_INFECTED:
+		return report->variants != NULL && variants_have_content(report->variants, kind);
 	case FIGURE_MODELS:
 		// One bar alone says no more than the cards do.
 		return report->models != NULL && report->models->card_count > 0 &&
@@ -121,6 +135,10 @@ static void append_title(struct buffer *out, const struct report *report, enum f
 		[FIGURE_MAP] = WORD_TITLE_COUNTRIES,
 		[FIGURE_RULES] = WORD_TITLE_RULES,
 		[FIGURE_ACCESSIBILITY] = WORD_TITLE_ACCESSIBILITY,
+		[FIGURE_VARIANTS] = WORD_TITLE_VARIANTS,
+		[FIGURE_VARIANT_COUNTRIES] = WORD_TITLE_VARIANT_COUNTRIES,
+		[FIGURE_JOINED] = WORD_TITLE_JOINED,
+		[FIGURE_INFECTED] = WORD_TITLE_INFECTED,
 		[FIGURE_MODELS] = WORD_TITLE_MODELS,
 	};
 	markup_plain_phrase(out, report->lang, titles[kind],
@@ -137,6 +155,8 @@ void figure_title(struct buffer *out, const struct report *report, enum figure_k
 		value = family_title(report, index);
 	if (kind == FIGURE_PORT_FAMILIES)
 		value = report->ports->family;
+	if (kind == FIGURE_INFECTED)
+		value = page_place_name(report, &report->variants->drawn);
 	if (kind == FIGURE_RULES)
 		value = rule_field_name(report->lang, report->rules->figures[index].field);
 	if (kind == FIGURE_PORTS) {
@@ -232,6 +252,10 @@ bool figure_draw(struct buffer *out, const struct report *report, struct figure 
 		return report->places->map(out, report, figure.is_narrow, figure.stands_alone);
 	case FIGURE_RULES: figure_rules_draw(out, report, figure); break;
 	case FIGURE_ACCESSIBILITY: figure_accessibility_draw(out, report, figure); break;
+	case FIGURE_VARIANTS:
+	case FIGURE_VARIANT_COUNTRIES:
+	case FIGURE_JOINED:
+	case FIGURE_INFECTED: figure_variants_draw(out, report, figure); break;
 	case FIGURE_MODELS: figure_models_draw(out, report, figure); break;
 	case FIGURE_KINDS: break;
 	}
@@ -288,6 +312,26 @@ bool figure_rules(struct buffer *out, const struct report *report, size_t figure
 bool figure_accessibility(struct buffer *out, const struct report *report)
 {
 	return draw_alone(out, report, FIGURE_ACCESSIBILITY, 0);
+}
+
+bool figure_variants(struct buffer *out, const struct report *report)
+{
+	return draw_alone(out, report, FIGURE_VARIANTS, 0);
+}
+
+bool figure_variant_countries(struct buffer *out, const struct report *report)
+{
+	return draw_alone(out, report, FIGURE_VARIANT_COUNTRIES, 0);
+}
+
+bool figure_joined(struct buffer *out, const struct report *report)
+{
+	return draw_alone(out, report, FIGURE_JOINED, 0);
+}
+
+bool figure_infected(struct buffer *out, const struct report *report)
+{
+	return draw_alone(out, report, FIGURE_INFECTED, 0);
 }
 
 bool figure_models(struct buffer *out, const struct report *report)

@@ -17,6 +17,10 @@ enum figure_kind {
 	FIGURE_MAP,
 	FIGURE_RULES,
 	FIGURE_ACCESSIBILITY,
+	FIGURE_VARIANTS,
+	FIGURE_VARIANT_COUNTRIES,
+	FIGURE_JOINED,
+	FIGURE_INFECTED,
 	FIGURE_MODELS,
 	FIGURE_KINDS
 };
@@ -57,5 +61,6 @@ void figure_port_families_draw(struct buffer *out, const struct report *, struct
 void figure_concentration_draw(struct buffer *out, const struct report *, struct figure);
 void figure_networks_draw(struct buffer *out, const struct report *, struct figure);
 void figure_accessibility_draw(struct buffer *out, const struct report *, struct figure);
+void figure_variants_draw(struct buffer *out, const struct report *, struct figure);
 void figure_models_draw(struct buffer *out, const struct report *, struct figure);
 void figure_rules_draw(struct buffer *out, const struct report *, struct figure);

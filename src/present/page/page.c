@@ -47,6 +47,11 @@ static bool has_devices(const struct report *report)
 	return report->accessibility != NULL || report->models != NULL;
 }
 
+static bool has_variants(const struct report *report)
+{
+	return report->variants != NULL;
+}
+
 static bool has_rules(const struct report *report)
 {
 	return report->rules != NULL;
@@ -69,6 +74,7 @@ static const struct section sections[] = {
 	{ "places", NULL, WORD_PLACES, WORD_PLACES, page_places, has_places, FOLD_OPEN },
 	{ "networks", NULL, WORD_NETWORKS, WORD_NETWORKS, page_networks, has_networks, FOLD_OPEN },
 	{ "devices", NULL, WORD_DEVICES, WORD_DEVICES, page_devices, has_devices, FOLD_OPEN },
+	{ "variants", NULL, WORD_VARIANTS, WORD_VARIANTS, page_variants, has_variants, FOLD_OPEN },
 	{ "rules", NULL, WORD_RULES, WORD_RULES_HEADING, page_rules, has_rules, FOLD_ALWAYS },
 	{ "families", "by-day", WORD_FAMILIES, WORD_FAMILIES, page_figures, has_days, FOLD_OPEN },
 	{ "lifetimes", NULL, WORD_LIFETIMES, WORD_LIFETIMES, page_lifetimes, has_past,
@@ -181,6 +187,10 @@ static void write_files(struct buffer *out, const struct report *report)
 		f->devices_by_port_csv,
 		f->devices_by_country_csv,
 		f->devices_by_day_csv,
+		f->variants_csv,
+		f->variants_table_csv,
+		f->variants_join_csv,
+		f->infected_csv,
 		f->rules_csv,
 		f->rules_new_csv,
 		f->rules_timeline_csv,

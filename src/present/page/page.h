@@ -30,6 +30,7 @@ void page_networks(struct buffer *out, const struct report *);
 void page_concentration(struct buffer *out, const struct report *);
 void page_models(struct buffer *out, const struct report *);
 void page_devices(struct buffer *out, const struct report *);
+void page_variants(struct buffer *out, const struct report *);
 void page_rules(struct buffer *out, const struct report *);
 void page_emergences(struct buffer *out, const struct report *);
 void page_figures(struct buffer *out, const struct report *);

@@ -205,6 +205,10 @@ TEST(a_card_says_what_its_cluster_is)
 	CHECK(says(&s.report,
 	           "602 hosts answered, in 5 clusters. Of 9,122 sources of mirai, 315 answered."));
 	CHECK(says(&s.report, "<dd>23, 80</dd>"));
+	CHECK(says(&s.report, "<dt>most like</dt><dd>cluster 2, no label; distance 0.38</dd>"));
+	CHECK(says(&s.report, "<dt>told apart by</dt><dd><code>81:TsukiCam 23:-x</code></dd>"));
+	CHECK(says(&s.report,
+	           "<dt>told apart by</dt><dd>it has not <code>81:H40 81:&lt;b&gt;</code></dd>"));
 	CHECK(says(&s.report,
 	           "<dd>23\u00a0<small>100.0%</small>, 2323\u00a0<small>50.0%</small></dd>"));
 	CHECK(says(&s.report, "<dd>Japan\u00a0<small>100.0%</small></dd>"));

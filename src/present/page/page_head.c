@@ -156,25 +156,20 @@ static void write_frames_fact(struct buffer *out, const struct report *report)
 	buffer_text(out, "</small></dd></div>");
 }
 
-static void write_unknown_banner(struct buffer *out, const struct report *report)
+static bool has_flows(const struct report_survey *survey, uint32_t day)
 {
-	char unknown[NUMBER_SIZE], days[NUMBER_SIZE];
-	number_grouped(report_survey_unknown_days(report->survey), unknown);
-	number_grouped(report->survey->day_count, days);
-	buffer_text(out, "<p class=\"banner\" role=\"note\"><span class=\"inner\">");
-	markup_phrase(out, report->lang, WORD_BANNER_UNKNOWN,
-	              (struct markup_values){ .one = unknown, .two = days });
-	buffer_text(out, "</span></p>\n");
+	return survey->has_unknown[day];
 }
 
 // Which they are, as long as there are not many.
-static void append_lost_days(struct buffer *out, const struct report_survey *survey)
+static void append_days(struct buffer *out, const struct report_survey *survey,
+                        bool is_one(const struct report_survey *, uint32_t day))
 {
 	enum { NAMED_MAX = 6 };
 	size_t named = 0;
 	for (uint32_t i = 0; i < survey->day_count; i++) {
 		char day[CALENDAR_DAY_SIZE];
-		if (!report_survey_is_lost(survey, i))
+		if (!is_one(survey, i))
 			continue;
 		if (named == NAMED_MAX) {
 			buffer_text(out, ", …");
@@ -186,25 +181,30 @@ static void append_lost_days(struct buffer *out, const struct report_survey *sur
 	buffer_byte(out, '\0');
 }
 
-static void write_lost_banner(struct buffer *out, const struct report *report)
+static void write_days_banner(struct buffer *out, const struct report *report, enum word word,
+                              uint32_t count,
+                              bool is_one(const struct report_survey *, uint32_t day))
 {
-	char lost[NUMBER_SIZE], days[NUMBER_SIZE];
+	char some[NUMBER_SIZE], days[NUMBER_SIZE];
 	struct buffer named = buffer_up_to(4096);
-	number_grouped(report_survey_lost_days(report->survey), lost);
+	if (count == 0)
+		return;
+	number_grouped(count, some);
 	number_grouped(report->survey->day_count, days);
-	append_lost_days(&named, report->survey);
+	append_days(&named, report->survey, is_one);
 	out->failed = out->failed || named.failed;
 	buffer_text(out, "<p class=\"banner\" role=\"note\"><span class=\"inner\">");
 	if (!named.failed)
 		markup_phrase(
-			out, report->lang, WORD_BANNER_LOST,
-			(struct markup_values){ lost, days, (const char *)named.bytes, NULL });
+			out, report->lang, word,
+			(struct markup_values){ some, days, (const char *)named.bytes, NULL });
 	buffer_text(out, "</span></p>\n");
 	buffer_done(&named);
 }
 
 void page_header(struct buffer *out, const struct report *report)
 {
+	const struct report_survey *survey = report->survey;
 	const char *telescope = report->telescope;
 	buffer_text(out, "<header><div class=\"inner\">\n"
 	                 "<p class=\"mark\"><span lang=\"ja\">蛍</span> hotaru</p>\n");
@@ -229,8 +229,8 @@ void page_header(struct buffer *out, const struct report *report)
 		            report->is_mixed ? WORD_BANNER_MIXED : WORD_BANNER_SIMULATED);
 		buffer_text(out, "</span></p>\n");
 	}
-	if (report_survey_lost_days(report->survey) > 0)
-		write_lost_banner(out, report);
-	if (report->survey->day_count > 0 && report_survey_unknown_days(report->survey) > 0)
-		write_unknown_banner(out, report);
+	write_days_banner(out, report, WORD_BANNER_LOST, report_survey_lost_days(survey),
+	                  report_survey_is_lost);
+	write_days_banner(out, report, WORD_BANNER_UNKNOWN, report_survey_unknown_days(survey),
+	                  has_flows);
 }

@@ -156,6 +156,62 @@ static void write_name(struct buffer *out, const struct report *report,
 		page_word(out, "i", report, WORD_MODEL_UNLABELLED);
 }
 
+static const struct report_model *model_of(const struct report *report, uint32_t cluster)
+{
+	const struct report_models *of = report->models;
+	for (size_t i = 0; i < of->count; i++)
+		if (of->models[i].cluster == cluster)
+			return &of->models[i];
+	return NULL;
+}
+
+static void write_nearest(struct buffer *out, const struct report *report,
+                          const struct report_model *model)
+{
+	const struct report_model *nearest = model_of(report, model->nearest);
+	char number[NUMBER_SIZE], distance[16];
+	if (model->nearest == 0 || nearest == NULL)
+		return;
+	number_grouped(model->nearest, number);
+	text_format(distance, sizeof distance, "%.2f", model->nearest_distance);
+	open_fact(out, report, WORD_MODEL_NEAREST);
+	if (report->models->has_labels)
+		markup_phrase(out, report->lang, WORD_MODEL_NEAREST_NAMED,
+		              (struct markup_values){
+				      number, distance,
+				      has_label(nearest)
+					      ? nearest->label
+					      : word_in(report->lang, WORD_MODEL_UNLABELLED),
+				      NULL });
+	else
+		markup_phrase(out, report->lang, WORD_MODEL_NEAREST_TEXT,
+		              (struct markup_values){ .one = number, .two = distance });
+	close_fact(out);
+}
+
+// Words of answers, as they came; of what it has not the sign in front is said in words.
+static void write_tells(struct buffer *out, const struct report *report,
+                        const struct report_model *model)
+{
+	const char *at = model->tells;
+	if (at == NULL || at[0] == '\0')
+		return;
+	const bool has_not = at[0] == '-';
+	open_fact(out, report, WORD_MODEL_TELLS);
+	if (has_not) {
+		markup_word(out, report->lang, WORD_MODEL_TELLS_NOT);
+		buffer_byte(out, ' ');
+	}
+	buffer_text(out, "<code>");
+	for (bool is_first = true; *at != '\0'; is_first = *at++ == ' ') {
+		char letter[] = { *at, '\0' };
+		if (!(has_not && is_first && *at == '-'))
+			markup_text(out, letter);
+	}
+	buffer_text(out, "</code>");
+	close_fact(out);
+}
+
 // What stands large is the name, where names are given at all, else how many are infected.
 static void write_head(struct buffer *out, const struct report *report,
                        const struct report_model *model)
@@ -198,6 +254,8 @@ static void write_card(struct buffer *out, const struct report *report,
 	write_attacked(out, report, model);
 	write_places(out, report, model);
 	write_days(out, report, model);
+	write_nearest(out, report, model);
+	write_tells(out, report, model);
 	open_fact(out, report, WORD_MODEL_ANSWER);
 	write_answer(out, model->banner, CARD_ANSWER_MAX);
 	close_fact(out);

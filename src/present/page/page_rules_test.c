@@ -137,6 +137,8 @@ TEST(what_is_missing_is_told)
 	CHECK(says(&s.report, "A support of 10 was asked for. The store dropped values that fewer "
 	                      "than 1,000 sources"));
 	CHECK(says(&s.report, "On 2 days packets came as flows"));
+	CHECK(says(&s.report,
+	           "On 3 of 130 days (2016-07-30, 2016-07-31, 2016-08-10) packets came as flows"));
 	r.rules.support_one_in = 293;
 	CHECK(!says(&s.report, "A support of 10 was asked for."));
 	CHECK(says(&s.report,

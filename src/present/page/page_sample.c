@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "present/page/devices_sample.h"
 #include "present/page/rules_sample.h"
+#include "present/page/variants_sample.h"
 #include "present/page/where_sample.h"
 
 static bool write_file(const char *folder, const char *name, const struct buffer *bytes)
@@ -97,6 +98,7 @@ int main(int count, char **words)
 	struct where_sample w;
 	struct rules_sample r;
 	struct devices_sample d;
+	static struct variants_sample v;
 	if (count != 2)
 		return 2;
 	sample_make(&s, WHERE_DAYS, false);
@@ -104,6 +106,7 @@ int main(int count, char **words)
 	where_make(&w, &s, false);
 	rules_sample_make(&r, &s, false);
 	devices_make(&d, &s, false);
+	variants_make(&v, &s, false);
 	w.places.map = figure_countries;
 	s.report.files.map_figure = "map.svg";
 	const bool ok = write_page(words[1], &s.report, LANG_JA, "ja.html") &&

@@ -14,6 +14,7 @@
 #include "present/chart/report_place.h"
 #include "present/page/report_rules.h"
 #include "present/page/report_survey.h"
+#include "present/page/report_variants.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -275,6 +276,10 @@ struct report_model {
 	double label_share;  // of its hosts, that have it by themselves
 	const char *
 		banner;  // what one of them answered, that stands for all: ASCII, other bytes as \xHH
+	uint32_t nearest;  // the cluster that is most like it; 0: none
+	double nearest_distance;
+	const char *
+		tells;  // what tells it from that: words with their ports, behind "-" those that it has not
 	struct report_model_port attacked[REPORT_MODEL_PORTS];  // by most infected hosts
 	size_t attacked_count;
 	struct report_place places[REPORT_MODEL_PLACES];  // their `sources` are infected hosts

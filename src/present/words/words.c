@@ -56,10 +56,10 @@ static words_table words_survey = {
 	                        "traffic.",
 	                        "キャプチャの一部はシミュレーションデータです。本ページの数値には実際の観測データと"
 	                        "シミュレーションデータが混在しています。" },
-	[WORD_BANNER_UNKNOWN] = { "On {1} of {2} days packets came as flows, which do not keep the headers that families "
+	[WORD_BANNER_UNKNOWN] = { "On {1} of {2} days ({3}) packets came as flows, which do not keep the headers that families "
 	                          "are recognised by: families are unknown on these days, and what is counted from one "
 	                          "day to the next does not know of them.",
-	                          "{2}日のうち{1}日は、ファミリーの判定に必要なヘッダーを持たないフローデータを含みます。"
+	                          "{2}日のうち{1}日（{3}）は、ファミリーの判定に必要なヘッダーを持たないフローデータを含みます。"
 	                          "これらの日のファミリー別の値は不明であり、前後の日の集計にも反映されていません。" },
 	[WORD_BANNER_LOST] = { "Days that are lost, {1} of {2}: {3}. They were observed, but what was stored of them is "
 	                       "damaged: they are unknown here, which is not zero, and what is counted over several days "
@@ -353,9 +353,9 @@ static words_table words_survey = {
 	                  "ページ自身のもの以外のスクリプトは動作しません。" },
 };
 
-static const words_table *const tables[] = { &words_survey, &words_overview, &words_where,
-	                                     &words_map,    &words_page,     &words_rules,
-	                                     &words_devices };
+static const words_table *const tables[] = { &words_survey,  &words_overview, &words_where,
+	                                     &words_map,     &words_page,     &words_rules,
+	                                     &words_devices, &words_variants };
 
 const char *word_in(enum lang lang, enum word word)
 {

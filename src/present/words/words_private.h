@@ -7,4 +7,5 @@
 
 typedef const char *const words_table[WORD_COUNT][2];
 
-extern words_table words_overview, words_where, words_map, words_page, words_rules, words_devices;
+extern words_table words_overview, words_where, words_map, words_page, words_rules, words_devices,
+	words_variants;
