@@ -32,25 +32,30 @@ struct parts {
 	uint32_t merge_count, put;
 	const struct limits *limits;
 	const struct distance_watch *watch;
-	uint64_t before, total, batch;  // pairs, for the watch
+	uint64_t before, step, total;  // pairs, for the watch: done, being done, of how many
 };
 
-static void tick_parts(void *context, uint64_t done, uint64_t total)
-{
-	const struct parts *p = context;
-	const uint64_t all = pairs_of(p->items->count);
-	if (p->watch != NULL)
-		p->watch->tick(p->watch->context,
-		               (uint64_t)((double)all * (double)done / (double)total), all);
-}
+// ---- how far it is
 
-static void tick_batch(void *context, uint64_t done, uint64_t total)
+// Looking for who is near passes over most pairs: so many of them take as long as one in a matrix, where parts are
+// looked for, and where leaders are.
+enum { PART_PAIRS = 16, LEAD_PAIRS = 2, LEAD_PASSES = 6 };
+
+static void tick(void *context, uint64_t done, uint64_t total)
 {
 	const struct parts *p = context;
 	const double share = total > 0 ? (double)done / (double)total : 0;
 	if (p->watch != NULL)
-		p->watch->tick(p->watch->context, p->before + (uint64_t)(share * (double)p->batch),
+		p->watch->tick(p->watch->context, p->before + (uint64_t)(share * (double)p->step),
 		               p->total);
+}
+
+// A step of so many pairs begins; the one before is done.
+static struct distance_watch next_step(struct parts *p, uint64_t pairs)
+{
+	p->before += p->step;
+	p->step = pairs;
+	return (struct distance_watch){ tick, p };
 }
 
 static void found(struct parts *p, uint32_t x, uint32_t y, double height)
@@ -81,13 +86,12 @@ static bool room_for(struct parts *p, uint32_t count)
 static bool link_batch(struct parts *p, const uint32_t *members, uint32_t count,
                        struct error *error)
 {
-	const struct distance_watch watch = { tick_batch, p };
+	const struct distance_watch watch = next_step(p, pairs_of(count));
 	if (!room_for(p, count))
 		return error_memory(error, "distances of hosts");
 	struct item_subset subset;
 	if (!item_subset_make(p->hosts, p->items, members, count, p->numbers, &subset))
 		return error_memory(error, "distances of hosts");
-	p->batch = pairs_of(count);
 	for (uint32_t i = 0; i < count; i++) {
 		p->batch_weights[i] = p->weights[members[i]];
 		p->nodes[i] = members[i];
@@ -105,7 +109,6 @@ static bool link_batch(struct parts *p, const uint32_t *members, uint32_t count,
 		found(p, p->nodes[m->left], p->nodes[m->right], m->height);
 		p->nodes[count + k] = p->nodes[m->left];
 	}
-	p->before += p->batch;
 	return true;
 }
 
@@ -115,8 +118,9 @@ static bool link_batch(struct parts *p, const uint32_t *members, uint32_t count,
 static bool lead(struct parts *p, const uint32_t *members, uint32_t count, uint32_t step,
                  uint32_t *leaders, struct error *error)
 {
+	const struct distance_watch watch = next_step(p, pairs_of(count) / LEAD_PAIRS);
 	return near_items_lead(p->near, members, count, p->cut * (float)step / RADII, p->leader_of,
-	                       p->distances, leaders, p->limits, error);
+	                       p->distances, leaders, p->limits, &watch, error);
 }
 
 // Finds the least radius with which leaders are few enough, by halving. At the cut they are as many as they may be:
@@ -227,10 +231,12 @@ static bool link_parts(struct parts *p, struct error *error)
 {
 	const uint32_t count = p->items->count;
 	const uint32_t begin = single_parts(p, p->leader_of);
-	p->before = p->total = pairs_of(count);
 	for (uint32_t i = begin, end; i < count; i = end) {
 		end = batch_end(p, i);
-		p->total += pairs_of(end - i);
+		p->total += end - i > p->most
+		                    ? pairs_of(p->most) +
+		                              LEAD_PASSES * (pairs_of(end - i) / LEAD_PAIRS)
+		                    : pairs_of(end - i);
 	}
 	for (uint32_t i = begin, end; i < count; i = end) {
 		end = batch_end(p, i);
@@ -294,7 +300,8 @@ static void done(struct parts *p)
 
 static bool find_parts(struct parts *p, struct error *error)
 {
-	const struct distance_watch watch = { tick_parts, p };
+	p->total = pairs_of(p->items->count) / PART_PAIRS + 1;
+	const struct distance_watch watch = next_step(p, p->total);
 	return near_items_new(p->hosts, p->items, (double)p->cut, p->limits->threads, &p->near,
 	                      error) &&
 	       near_items_parts(p->near, p->first_of, p->limits, &watch, error) &&

@@ -156,7 +156,7 @@ static uint32_t check_leaders(uint64_t seed, uint32_t ports, double cut, float r
 		for (uint32_t i = 0; i < m.n; i += i % 3 == 0 ? 2 : 1)
 			members[count++] = i;
 		CHECK(near_items_lead(m.near, members, count, radius, leader_of, to_leader,
-		                      &leaders, &limits, &error));
+		                      &leaders, &limits, NULL, &error));
 		for (uint32_t k = 0; k < count; k++) {
 			const uint32_t i = members[k], leader = leader_of[i];
 			CHECK(leader_of[leader] == leader);
@@ -213,8 +213,19 @@ TEST(clusters_by_parts_are_those_of_one_matrix)
 	}
 }
 
+// What was said last of how far it is; never more than all, and never back.
+static uint64_t ticks, last_done;
+
+static void tick(void *context, uint64_t done, uint64_t total)
+{
+	CHECK(context == NULL && done <= total && done >= last_done);
+	last_done = done;
+	ticks++;
+}
+
 TEST(parts_that_are_too_large_are_thinned_out)
 {
+	const struct distance_watch watch = { tick, NULL };
 	const struct cluster_options parts = { .distance = TEXT_NGRAM,
 		                               .cut = 0.3,
 		                               .vectors_max = 20 };
@@ -222,8 +233,8 @@ TEST(parts_that_are_too_large_are_thinned_out)
 	struct hosts hosts;
 	struct device_clusters found;
 	CHECK(make(601, PORTS, 2, &hosts, &error));
-	CHECK(device_clusters_find(&hosts, &parts, &found, &limits, NULL, &error));
-	CHECK(found.is_parted && found.put_items > 0);
+	CHECK(device_clusters_find(&hosts, &parts, &found, &limits, &watch, &error));
+	CHECK(found.is_parted && found.put_items > 0 && ticks > 0 && last_done > 0);
 	CHECK(found.radius > 0 && found.radius <= 0.3F);
 	uint32_t total = 0;
 	for (uint32_t i = 1; i <= found.count; i++)

@@ -493,7 +493,8 @@ static void find_leader(const struct near_items *n, struct leading *l, uint32_t 
 
 bool near_items_lead(struct near_items *n, const uint32_t *members, uint32_t count, float radius,
                      uint32_t *leader_of, float *distances, uint32_t *leaders,
-                     const struct limits *limits, struct error *error)
+                     const struct limits *limits, const struct distance_watch *watch,
+                     struct error *error)
 {
 	struct leading l = {
 		.leads = memory_new((size_t)n->items->count + 1, sizeof *l.leads),
@@ -512,6 +513,8 @@ bool near_items_lead(struct near_items *n, const uint32_t *members, uint32_t cou
 	for (uint32_t k = 0; is_done && k < count; k++) {
 		find_leader(n, &l, order[k]);
 		found += l.leads[order[k]];
+		if (watch != NULL)
+			watch->tick(watch->context, k + 1, count);
 		if (is_cancelled(limits))
 			is_done = error_set(error, ERROR_FAILED, "interrupted");
 	}

@@ -32,4 +32,5 @@ bool near_items_parts(struct near_items *, uint32_t *first_of, const struct limi
 // items that are no members nothing is written.
 bool near_items_lead(struct near_items *, const uint32_t *members, uint32_t count, float radius,
                      uint32_t *leader_of, float *distances, uint32_t *leaders,
-                     const struct limits *, struct error *error) MUST_CHECK;
+                     const struct limits *, const struct distance_watch *,
+                     struct error *error) MUST_CHECK;
