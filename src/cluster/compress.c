@@ -2,6 +2,7 @@
 #include "cluster/compress.h"
 
 #include "base/memory.h"
+#include "cluster/bzip2_length.h"
 
 #include <bzlib.h>
 #include <lzma.h>
@@ -13,10 +14,10 @@ const char *const compressor_names[COMPRESSOR_KINDS + 1] = { "bzip2", "xz",     
 	                                                     "zstd",  "zlib",   "deflate",
 	                                                     "lzma",  "zstd-3", NULL };
 
-// libbz2 asks for four blocks, the same for each stream, and gives them back. 7 MB of them would come
-// from the kernel and go back to it for each pair of answers.
+// For what is longer than bzip2_length.h computes. libbz2 asks for four blocks, the same for each stream, and gives
+// them back. 7 MB of them would come from the kernel and go back to it for each pair of answers.
 enum { BZIP2_BLOCKS = 8 };
-struct bzip2_room {
+struct bzip2_blocks {
 	void *blocks[BZIP2_BLOCKS];
 	size_t sizes[BZIP2_BLOCKS];
 	unsigned next;
@@ -28,7 +29,8 @@ struct compressor {
 	enum compressor_kind kind;
 	uint8_t *in, *out;
 	size_t in_max, out_max;
-	struct bzip2_room room;
+	struct bzip2_room *bzip2;
+	struct bzip2_blocks blocks;
 	z_stream deflate;
 	bool has_deflate;
 	lzma_stream lzma;
@@ -41,7 +43,7 @@ struct compressor {
 
 static void *bzip2_take(void *context, int count, int size)
 {
-	struct bzip2_room *room = context;
+	struct bzip2_blocks *room = context;
 	const size_t wanted = (size_t)count * (size_t)size;
 	const unsigned at = room->next;
 	if (at >= BZIP2_BLOCKS)
@@ -60,13 +62,17 @@ static void *bzip2_take(void *context, int count, int size)
 
 static void bzip2_give(void *context, void *block)
 {
-	(void)context, (void)block;  // bzip2_length() takes all of them back
+	(void)context, (void)block;  // bzip2_make() takes all of them back
 }
 
-static bool bzip2_length(struct compressor *c, size_t length, uint32_t *out)
+static bool bzip2_make(struct compressor *c, size_t length, uint32_t *out)
 {
-	bz_stream s = { .bzalloc = bzip2_take, .bzfree = bzip2_give, .opaque = &c->room };
-	c->room.next = 0;
+	if (length <= BZIP2_LENGTH_MAX) {
+		*out = bzip2_length(c->bzip2, c->in, length);
+		return true;
+	}
+	bz_stream s = { .bzalloc = bzip2_take, .bzfree = bzip2_give, .opaque = &c->blocks };
+	c->blocks.next = 0;
 	if (BZ2_bzCompressInit(&s, 9, 0, 0) != BZ_OK)
 		return false;
 	s.next_in = (char *)c->in;
@@ -150,6 +156,9 @@ static bool start(struct compressor *c)
 	case COMPRESSOR_XZ:
 	case COMPRESSOR_LZMA: lzma_start(c); return true;
 	case COMPRESSOR_BZIP2:
+		c->bzip2 = bzip2_room_new(c->in_max < BZIP2_LENGTH_MAX ? c->in_max
+		                                                       : BZIP2_LENGTH_MAX);
+		return c->bzip2 != NULL;
 	case COMPRESSOR_KINDS: break;
 	}
 	return true;
@@ -177,12 +186,13 @@ void compressor_free(struct compressor *c)
 	if (c == NULL)
 		return;
 	for (unsigned i = 0; i < BZIP2_BLOCKS; i++)
-		memory_free(c->room.blocks[i]);
+		memory_free(c->blocks.blocks[i]);
 	if (c->has_deflate)
 		deflateEnd(&c->deflate);
 	if (c->kind == COMPRESSOR_XZ || c->kind == COMPRESSOR_LZMA)
 		lzma_end(&c->lzma);
 	ZSTD_freeCCtx(c->zstd);
+	bzip2_room_free(c->bzip2);
 	memory_free(c->in);
 	memory_free(c->out);
 	memory_free(c);
@@ -191,7 +201,7 @@ void compressor_free(struct compressor *c)
 static bool length_of(struct compressor *c, size_t length, uint32_t *out)
 {
 	switch (c->kind) {
-	case COMPRESSOR_BZIP2: return bzip2_length(c, length, out);
+	case COMPRESSOR_BZIP2: return bzip2_make(c, length, out);
 	case COMPRESSOR_XZ:
 	case COMPRESSOR_LZMA: return lzma_length(c, length, out);
 	case COMPRESSOR_GZIP:

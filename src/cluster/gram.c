@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHORT_GRAMS = 256 + 65536, GRAMS_ALL = GRAM_COUNT + SHORT_GRAMS, SHORT_WEIGHT = 255 };
+enum { SHORT_WEIGHT = 255 };
 
 struct gram_index {
 	uint32_t count;     // of texts
@@ -78,7 +78,12 @@ uint32_t gram_total(struct span text, uint8_t seen[GRAM_SEEN_BYTES], const uint8
 	return sum;
 }
 
-static double chord(uint32_t both, uint32_t x, uint32_t y)
+uint32_t gram_square(uint32_t gram, const uint8_t *weights)
+{
+	return square_of(gram, weights);
+}
+
+double gram_chord(uint32_t both, uint32_t x, uint32_t y)
 {
 	const double product = (double)x * y;
 	const double apart = product > 0 ? 1 - both / sqrt(product) : 1;
@@ -99,7 +104,7 @@ double gram_distance(const uint32_t *x, uint32_t x_count, const uint32_t *y, uin
 		i += a <= b;
 		k += b <= a;
 	}
-	return chord(both, norm_x, norm_y);
+	return gram_chord(both, norm_x, norm_y);
 }
 
 static bool take_texts(struct gram_index *index, const struct span *texts)
@@ -160,7 +165,7 @@ struct gram_index *gram_index_new(const struct span *texts, uint32_t count, cons
                                   struct error *error)
 {
 	struct gram_index *index = memory_new(1, sizeof *index);
-	uint32_t *numbers = memory_new(GRAMS_ALL, sizeof *numbers);
+	uint32_t *numbers = memory_new(GRAM_NUMBERS, sizeof *numbers);
 	bool is_done = index != NULL && numbers != NULL;
 	if (is_done) {
 		index->count = count;
@@ -203,6 +208,6 @@ void gram_index_row(const struct gram_index *index, uint32_t x, uint32_t *sums, 
 			sums[*text] += square;
 	}
 	for (uint32_t y = 0; y < index->count; y++)
-		row[y] = (float)chord(sums[y], index->norms[x], index->norms[y]);
+		row[y] = (float)gram_chord(sums[y], index->norms[x], index->norms[y]);
 	row[x] = 0;
 }

@@ -22,7 +22,9 @@ enum { GRAM_COUNT = 1 << 24 };
 typedef uint8_t gram_weights[GRAM_COUNT];
 
 // The grams of a text, ascending and each once; `out` has room for as many as the text has bytes. Those of
-// short texts count from GRAM_COUNT on. `seen` has a bit for each gram, all clear before and after.
+// short texts count from GRAM_COUNT on, below GRAM_NUMBERS. `seen` has a bit for each gram, all clear before and
+// after.
+enum { GRAM_NUMBERS = GRAM_COUNT + 256 + 65536 };
 enum { GRAM_SEEN_BYTES = GRAM_COUNT / 8 };
 uint32_t gram_set(struct span text, uint8_t seen[GRAM_SEEN_BYTES], uint32_t *out);
 
@@ -32,6 +34,10 @@ uint32_t gram_total(struct span text, uint8_t seen[GRAM_SEEN_BYTES], const uint8
 // The distance of two sets of grams.
 double gram_distance(const uint32_t *x, uint32_t x_count, const uint32_t *y, uint32_t y_count,
                      const uint8_t *weights);
+
+// What both are made of: w(g)^2, and the distance by the sums of what both have in common and of each.
+uint32_t gram_square(uint32_t gram, const uint8_t *weights);
+double gram_chord(uint32_t both, uint32_t x, uint32_t y);
 
 // Texts, and for each gram in which of them it is.
 struct gram_index;

@@ -170,6 +170,26 @@ static void tick(void *context, uint64_t done, uint64_t total)
 	progress_steps(context, done, total, "");
 }
 
+static void say_parts(const struct device_clusters *found)
+{
+	char line[512];
+	text_format(
+		line, sizeof line,
+		"%" PRIu32
+		" different answers of hosts were linked by parts: up to the cut as all together "
+		"would be, and above it nothing is known",
+		found->items.count);
+	command_say(line);
+	if (found->put_items == 0)
+		return;
+	text_format(line, sizeof line,
+	            "%" PRIu32
+	            " of them were put to others, which are within %.3g of them: so many that are "
+	            "near each other are not linked exactly",
+	            found->put_items, (double)found->radius);
+	command_say(line);
+}
+
 static void say(const struct cluster_command *c, const struct hosts *hosts,
                 const struct device_clusters *found)
 {
@@ -179,6 +199,8 @@ static void say(const struct cluster_command *c, const struct hosts *hosts,
 	text_format(line, sizeof line, "%" PRIu32 " hosts, %" PRIu32 " clusters at cut %g",
 	            hosts->count, found->count, found->cut);
 	command_say(line);
+	if (found->is_parted)
+		say_parts(found);
 	if (!c->is_published || found->tied_merges == 0)
 		return;
 	text_format(line, sizeof line,

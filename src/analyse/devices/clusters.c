@@ -2,6 +2,8 @@
 #include "analyse/devices/clusters.h"
 
 #include "analyse/devices/clusters_private.h"
+#include "analyse/devices/linked_parts.h"
+#include "analyse/devices/near_items.h"
 #include "base/memory.h"
 
 #include <stdlib.h>
@@ -35,6 +37,21 @@ static bool link_published(const struct hosts *hosts, const struct cluster_optio
 	return is_done;
 }
 
+static bool link_by_parts(const struct hosts *hosts, const struct cluster_options *options,
+                          struct device_clusters *c, uint32_t most, const struct limits *limits,
+                          const struct distance_watch *watch, struct error *error)
+{
+	const double reach = near_items_reach(&c->items);
+	if (options->distance != TEXT_NGRAM || !(c->cut < reach))
+		return error_set(error, ERROR_FAILED,
+		                 "%u different answers of hosts are too many: %u are linked at "
+		                 "most, but by 3-grams with a cut below %g",
+		                 c->items.count, most, reach);
+	c->is_parted = true;
+	return linked_parts(hosts, &c->items, (float)c->cut, most, c->merges, &c->put_items,
+	                    &c->radius, limits, watch, error);
+}
+
 static bool link_own(const struct hosts *hosts, const struct cluster_options *options,
                      struct device_clusters *c, const struct limits *limits,
                      const struct distance_watch *watch, struct error *error)
@@ -42,11 +59,9 @@ static bool link_own(const struct hosts *hosts, const struct cluster_options *op
 	if (!host_items_grouped(hosts, &c->items, error))
 		return false;
 	const uint32_t n = c->items.count;
-	if (n > CLUSTER_VECTORS_MAX)
-		return error_set(
-			error, ERROR_FAILED,
-			"%u different answers of hosts are too many: %d are linked at most", n,
-			CLUSTER_VECTORS_MAX);
+	const uint32_t most = options->vectors_max > 0 ? options->vectors_max : CLUSTER_VECTORS_MAX;
+	if (n > most)
+		return link_by_parts(hosts, options, c, most, limits, watch, error);
 	float *d = memory_large((linkage_floats(n) + 1) * sizeof *d);
 	uint32_t *weights = memory_new((size_t)n + 1, sizeof *weights);
 	bool is_done = (d != NULL && weights != NULL) || error_memory(error, "distances of hosts");

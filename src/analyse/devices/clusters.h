@@ -16,7 +16,8 @@
 enum {
 	// Hosts that the published way can be asked for: the matrices take some 8 GiB.
 	CLUSTER_HOSTS_PUBLISHED_MAX = 30000,
-	// Different vectors of answers that are linked exactly: their matrix takes 7.2 GB.
+	// Different vectors of answers that are linked as one: their matrix takes 7.2 GB. More of them are linked
+	// by parts (linked_parts.h).
 	CLUSTER_VECTORS_MAX = 60000,
 	// In the published way: orders of hosts that are tried, for as many hosts at most.
 	CLUSTER_ORDERS = 40,
@@ -27,7 +28,8 @@ struct cluster_options {
 	bool is_published;
 	enum text_distance distance;  // of one's own way
 	enum compressor_kind compressor;
-	double cut;  // less than 0: one of those above
+	double cut;            // less than 0: one of those above
+	uint32_t vectors_max;  // 0: CLUSTER_VECTORS_MAX
 };
 
 struct device_clusters {
@@ -40,6 +42,11 @@ struct device_clusters {
 	double cut;            // that was taken
 	uint32_t *hosts;       // [count + 1]: of each cluster; [0] is not used
 	uint32_t tied_merges;  // heights that another merge has, too
+	// Whether items were linked by parts: then the tree is known up to the cut, and what is above it is at 1. How
+	// many were put to another within this radius, since their part was too large.
+	bool is_parted;
+	uint32_t put_items;
+	float radius;
 	// In the published way equal distances are taken in the order of hosts. How many hosts would be in other
 	// company in some of `orders` others (random.h, seed 1): their cluster then is another set of hosts. 0
 	// orders: not tried, there are too many hosts.

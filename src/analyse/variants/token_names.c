@@ -135,22 +135,28 @@ static bool take(struct finding *f, const struct honeypot_event *e, uint64_t sen
 	return take_line(f, e, sensor, error);
 }
 
+// Events of a sensor come in a row: its hash is that of the last one, mostly.
+static bool is_same(struct span a, struct span b)
+{
+	return a.length == b.length && (a.length == 0 || memcmp(a.bytes, b.bytes, a.length) == 0);
+}
+
 static bool take_day(struct holdings *h, struct finding *f, int32_t day, struct error *error)
 {
 	struct holdings_events *events;
 	struct honeypot_event event;
-	uint8_t sensor[HONEYPOT_SENSOR_MAX];
-	size_t sensor_length = SIZE_MAX;
-	uint64_t hash = 0;
+	uint8_t room[HONEYPOT_SENSOR_MAX];
+	struct span sensor = { room, 0 };
+	uint64_t hash = hash_of(sensor);
 	if (!holdings_open_events(h, day, day, &events, error))
 		return false;
 	bool ok = true;
 	while (ok && events->next(events, &event, error)) {
-		if (event.sensor.length != sensor_length ||
-		    memcmp(event.sensor.bytes, sensor, sensor_length) != 0) {
-			sensor_length = event.sensor.length;
-			memcpy(sensor, event.sensor.bytes, sensor_length);
-			hash = hash_of(event.sensor);
+		if (!is_same(event.sensor, sensor)) {
+			sensor.length = event.sensor.length;
+			if (sensor.length > 0)
+				memcpy(room, event.sensor.bytes, sensor.length);
+			hash = hash_of(sensor);
 		}
 		ok = take(f, &event, hash, error);
 	}

@@ -114,9 +114,11 @@ static int by_place(const void *a, const void *b)
 // In ascending order an atlas is asked once a range.
 static bool find_places(struct counting *c, struct error *error)
 {
-	struct note *fresh = c->notes + c->placed;
 	const size_t count = c->count - c->placed;
 	struct place_range range = { 1, 0, PLACE_UNKNOWN };
+	if (count == 0)
+		return true;
+	struct note *fresh = c->notes + c->placed;
 	if (count > 1)
 		qsort(fresh, count, sizeof *fresh, by_day_and_source);
 	for (size_t i = 0; i < count && c->request->countries != NULL; i++) {
