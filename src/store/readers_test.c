@@ -3,7 +3,7 @@
 #include "base/memory.h"
 #include "store/test_store.h"
 
-#include <fcntl.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -224,22 +224,22 @@ static void sees_its_opening(bool may_write)
 }
 
 // To be closed last: whoever closes a file lets go of all locks on it.
-static int open_lock_file(const char *path)
+static FILE *open_lock_file(const char *path)
 {
 	char name[512];
 	text_format(name, sizeof name, "%s/catalog.sqlite-shm", path);
-	const int fd = open(name, O_RDWR);
-	CHECK(fd >= 0);
-	return fd;
+	FILE *file = fopen(name, "r+");
+	assert(file != NULL);
+	return file;
 }
 
 // Flips bits of what SQLite keeps twice there, to know whether a writer is writing it.
-static void flip(int fd)
+static void flip(FILE *file)
 {
-	char byte = 0;
-	CHECK(pread(fd, &byte, 1, 8) == 1);
-	byte = (char)~byte;
-	CHECK(pwrite(fd, &byte, 1, 8) == 1);
+	CHECK(fseek(file, 8, SEEK_SET) == 0);
+	const int byte = fgetc(file);
+	CHECK(byte >= 0 && fseek(file, 8, SEEK_SET) == 0);
+	CHECK(fputc(~byte & 0xff, file) >= 0 && fflush(file) == 0);
 }
 
 // He looks while a writer is writing, who has ended when it is asked whether there is one: once in 26,000 runs of
@@ -261,7 +261,7 @@ TEST(who_may_not_write_looks_again_where_a_writer_was_writing)
 	if (child == 0 && read(asked[0], &byte, 1) == 1)
 		read_later(f.path, false, asked[0], answers[1]);
 	close(answers[1]);
-	const int locks = open_lock_file(f.path);
+	FILE *locks = open_lock_file(f.path);
 	s = open_writer(f.path);
 	flip(locks);
 	CHECK(write(asked[1], &byte, 1) == 1);
@@ -273,7 +273,7 @@ TEST(who_may_not_write_looks_again_where_a_writer_was_writing)
 	close(asked[1]);
 	close(answers[0]);
 	store_close(s);
-	close(locks);
+	fclose(locks);
 	hosts_done(&hosts);
 	pile_done(&pile);
 	folder_done(&f);
