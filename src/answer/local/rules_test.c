@@ -123,9 +123,9 @@ static bool open_captures(struct holdings *h, struct holdings_captures **out, st
 	return holdings_open_captures(counted_of(h)->inner, out, error);
 }
 
-static bool next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
+static bool no_day(const struct holdings *h, int32_t from, int32_t *out)
 {
-	return holdings_next_asked_day(counted_of(h)->inner, from, out);
+	return (void)h, (void)from, (void)out, false;
 }
 
 static const struct holdings_functions counting = { .count = count,
@@ -134,11 +134,11 @@ static const struct holdings_functions counting = { .count = count,
 	                                            .syns = syns,
 	                                            .open_hosts = open_hosts,
 	                                            .lost = lost,
-	                                            .next_asked_day = next_asked_day,
+	                                            .next_asked_day = no_day,
+	                                            .next_event_day = no_day,
 	                                            .open_captures = open_captures };
 
 // ---- asking
-
 struct world {
 	struct stock stock;
 	struct counted holdings;
