@@ -9,6 +9,7 @@
 #include "base/text.h"
 
 enum { APPLICATION_ID = 0x484f5452, BUSY_MS = 10000 };  // "HOTR"
+enum { LOOKS_MAX = 100, LOOK_MS = 10 };
 
 static const char layout[] =
 	"CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
@@ -189,6 +190,21 @@ static bool write_ahead(struct store *s, struct error *error)
 	               error);
 }
 
+// A reader who may not write beside the catalogue cannot mend what he finds half-written there. Mostly a writer is
+// writing it, and has ended before SQLite asks whether there is one, which then says that somebody has to mend it.
+static bool count_tables(struct store *s, int64_t *out, struct error *error)
+{
+	for (unsigned looks = 1; !pragma(s, "SELECT count(*) FROM sqlite_master", out, error);
+	     looks++) {
+		const int code = sqlite3_extended_errcode(s->db);
+		if (looks == LOOKS_MAX ||
+		    (code != SQLITE_READONLY_RECOVERY && code != SQLITE_READONLY_CANTINIT))
+			return false;
+		sqlite3_sleep(LOOK_MS);
+	}
+	return true;
+}
+
 bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 {
 	const bool is_writer = s->lock_fd >= 0;
@@ -202,7 +218,7 @@ bool catalog_open(struct store *s, bool *out_is_empty, struct error *error)
 		return false;
 	// The file is there before its tables are: a crash between the two leaves it empty, or
 	// with a journal that only a writer may roll back. Later there are no such journals.
-	if (!pragma(s, "SELECT count(*) FROM sqlite_master", &tables, error))
+	if (!count_tables(s, &tables, error))
 		return sqlite3_extended_errcode(s->db) == SQLITE_READONLY_ROLLBACK
 		               ? half_made(s, error)
 		               : false;

@@ -3,6 +3,7 @@
 #include "base/memory.h"
 #include "store/test_store.h"
 
+#include <stdio.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -218,6 +219,62 @@ static void sees_its_opening(bool may_write)
 	CHECK(look_at(f.path) >> 16 == MANY + PIECES - 1);
 	for (int i = 0; i < PIECES; i++)
 		hosts_done(&pieces[i]);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
+// To be closed last: whoever closes a file lets go of all locks on it.
+static FILE *open_lock_file(const char *path)
+{
+	char name[512];
+	text_format(name, sizeof name, "%s/catalog.sqlite-shm", path);
+	FILE *file = fopen(name, "r+");
+	assert(file != NULL);
+	return file;
+}
+
+// Flips bits of what SQLite keeps twice there, to know whether a writer is writing it.
+static void flip(FILE *file)
+{
+	CHECK(fseek(file, 8, SEEK_SET) == 0);
+	const int byte = fgetc(file);
+	CHECK(byte >= 0 && fseek(file, 8, SEEK_SET) == 0);
+	CHECK(fputc(~byte & 0xff, file) >= 0 && fflush(file) == 0);
+}
+
+// He looks while a writer is writing, who has ended when it is asked whether there is one: once in 26,000 runs of
+// commands beside writers.
+TEST(who_may_not_write_looks_again_where_a_writer_was_writing)
+{
+	enum { HALF_WRITTEN_US = 300000 };
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(9, 20, DAYS, 1, 50);
+	struct hosts hosts = pile_hosts(&pile, ALL_PIECES);
+	struct store *s = open_writer(f.path);
+	int asked[2], answers[2], status = 1;
+	char byte = 0;
+	take_many(s, &hosts);
+	store_close(s);
+	CHECK(chmod(f.parent, 0755) == 0 && pipe(asked) == 0 && pipe(answers) == 0);
+	fflush(stdout);
+	const pid_t child = fork();  // before the writer opens, whose rights it would share
+	if (child == 0 && read(asked[0], &byte, 1) == 1)
+		read_later(f.path, false, asked[0], answers[1]);
+	close(answers[1]);
+	FILE *locks = open_lock_file(f.path);
+	s = open_writer(f.path);
+	flip(locks);
+	CHECK(write(asked[1], &byte, 1) == 1);
+	usleep(HALF_WRITTEN_US);
+	flip(locks);
+	CHECK(read(answers[0], &byte, 1) == 1 && write(asked[1], &byte, 1) == 1);
+	CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	close(asked[0]);
+	close(asked[1]);
+	close(answers[0]);
+	store_close(s);
+	fclose(locks);
+	hosts_done(&hosts);
 	pile_done(&pile);
 	folder_done(&f);
 }

@@ -3,6 +3,7 @@
 #include "answer/answer.h"
 #include "answer/local/local.h"
 #include "base/text.h"
+#include "holdings/limited.h"
 #include "place/place.h"
 #include "store/test_store.h"
 
@@ -75,67 +76,27 @@ static struct stock make_stock(void)
 // ---- holdings that count how often days are opened
 
 struct counted {
-	struct holdings base;
-	struct holdings *inner;
+	struct limited_holdings base;  // without limits; all but one function are its own
+	struct holdings_functions functions;
 	size_t opened;
 };
-
-static struct counted *counted_of(const struct holdings *h)
-{
-	return (struct counted *)(uintptr_t)h;
-}
-
-static size_t count(const struct holdings *h)
-{
-	return holdings_count(counted_of(h)->inner);
-}
-
-static struct holding at(const struct holdings *h, size_t index)
-{
-	return holdings_at(counted_of(h)->inner, index);
-}
-
-static struct holdings_about about(const struct holdings *h)
-{
-	return holdings_about(counted_of(h)->inner);
-}
-
-static bool syns(struct holdings *h, size_t index, unsigned family, uint64_t *out,
-                 struct error *error)
-{
-	return holdings_syns(counted_of(h)->inner, index, family, out, error);
-}
 
 static bool open_hosts(struct holdings *h, struct period period, uint64_t columns,
                        struct holdings_hosts **out, struct error *error)
 {
-	counted_of(h)->opened++;
-	return holdings_open_hosts(counted_of(h)->inner, period, columns, out, error);
+	struct counted *c = (struct counted *)h;
+	c->opened++;
+	return holdings_open_hosts(c->base.inner, period, columns, out, error);
 }
 
-static const struct lost_day *lost(const struct holdings *h, size_t *out_count)
+static struct counted counted_holdings(struct holdings *inner)
 {
-	return holdings_lost(((const struct counted *)h)->inner, out_count);
+	static const struct limits none = { .threads = 0 };
+	struct counted c = { .base = limited_holdings(inner, &none) };
+	c.functions = *c.base.holdings.functions;
+	c.functions.open_hosts = open_hosts;
+	return c;
 }
-
-static bool open_captures(struct holdings *h, struct holdings_captures **out, struct error *error)
-{
-	return holdings_open_captures(counted_of(h)->inner, out, error);
-}
-
-static bool next_asked_day(const struct holdings *h, int32_t from, int32_t *out)
-{
-	return holdings_next_asked_day(counted_of(h)->inner, from, out);
-}
-
-static const struct holdings_functions counting = { .count = count,
-	                                            .at = at,
-	                                            .about = about,
-	                                            .syns = syns,
-	                                            .open_hosts = open_hosts,
-	                                            .lost = lost,
-	                                            .next_asked_day = next_asked_day,
-	                                            .open_captures = open_captures };
 
 // ---- asking
 
@@ -165,8 +126,9 @@ static struct place_atlas *atlas_of(const struct test_folder *folder, enum place
 static void open_engine(struct world *w)
 {
 	struct error error;
-	w->holdings = (struct counted){ { &counting }, store_holdings(w->stock.store), 0 };
-	const struct local_world of = { &w->holdings.base, w->countries, w->networks };
+	w->holdings = counted_holdings(store_holdings(w->stock.store));
+	w->holdings.base.holdings.functions = &w->holdings.functions;
+	const struct local_world of = { &w->holdings.base.holdings, w->countries, w->networks };
 	CHECK(local_engine_open(&of, &w->engine, &error));
 }
 
