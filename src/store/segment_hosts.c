@@ -56,7 +56,7 @@ static bool make_room(struct segment_hosts *h, struct window *w, size_t capacity
 		memmove(w->bytes, c->at, left);
 	}
 	c->at = w->bytes;
-	c->end = w->bytes + left;
+	c->end = left > 0 ? w->bytes + left : w->bytes;
 	return true;
 }
 
