@@ -71,7 +71,7 @@ static bool slide(struct segment_hosts *h, struct window *w, size_t capacity)
 	if (more > 0)
 		memcpy(w->bytes + left, column.bytes + w->shown, more);
 	w->shown += more;
-	c->end = w->bytes + w->capacity;
+	c->end = w->capacity > 0 ? w->bytes + w->capacity : w->bytes;
 	return true;
 }
 
