@@ -2,6 +2,7 @@
 #include "analyse/effect/effect.h"
 
 #include "analyse/set_merge.h"
+#include "analyse/survey/spells.h"
 #include "base/memory.h"
 #include "base/text.h"
 #include "fingerprint/fingerprint.h"
@@ -10,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ADDRESSES = 65536 };
 #define NEVER UINT32_MAX
 
 // When an address is treated: a day, or one of these.
@@ -23,6 +23,7 @@ enum { ADDRESSES = 65536 };
 struct plan {
 	const struct effect_request *request;
 	const struct survey *survey;
+	struct spell_calendar calendar;
 	uint32_t *
 		unknown_before;  // [day_count + 1]: days before it on which nobody could see the family
 	// Entries of one /16 at most, by their first address; of more; of networks.
@@ -105,6 +106,9 @@ static bool plan_make(struct plan *p, struct effect *out, struct error *error)
 		return error_memory(error, "who was treated");
 	for (uint32_t day = 0; day < s->day_count; day++)
 		p->unknown_before[day + 1] = p->unknown_before[day] + !survey_is_known(s, 0, day);
+	p->calendar = (struct spell_calendar){ .day_count = s->day_count,
+		                               .gap_days = p->request->gap_days,
+		                               .unknown_before = p->unknown_before };
 	plan_entries(p);
 	plan_days(p, out);
 	return true;
@@ -128,12 +132,12 @@ struct watch {
 	bool is_out_of_memory;
 	uint32_t touched_count;
 	int32_t planned
-		[ADDRESSES];  // by entries that are addresses: a day, TREAT_NEVER or TREAT_CONTROL
-	int32_t treated[ADDRESSES];  // of those that were touched, networks included
-	uint32_t first[ADDRESSES],
-		last[ADDRESSES];  // sightings of the spell; NEVER: not in this /16
-	uint8_t state[ADDRESSES];
-	uint16_t values[ADDRESSES], touched[ADDRESSES];
+		[SPELL_ADDRESSES];  // by entries that are addresses: a day, TREAT_NEVER or TREAT_CONTROL
+	int32_t treated[SPELL_ADDRESSES];  // of those that were touched, networks included
+	uint32_t first[SPELL_ADDRESSES],
+		last[SPELL_ADDRESSES];  // sightings of the spell; NEVER: not in this /16
+	uint8_t state[SPELL_ADDRESSES];
+	uint16_t values[SPELL_ADDRESSES], touched[SPELL_ADDRESSES];
 };
 
 static bool counts_new(struct effect_counts *c, uint32_t times)
@@ -216,7 +220,7 @@ static size_t narrow_from(const struct plan *p, uint32_t key)
 static void plan_key(struct watch *w, uint32_t key)
 {
 	const struct plan *p = w->plan;
-	for (size_t i = 0; i < ADDRESSES; i++)
+	for (size_t i = 0; i < SPELL_ADDRESSES; i++)
 		w->planned[i] = TREAT_NEVER;
 	for (size_t i = 0; i < p->wide_count; i++)
 		plan_range(w, p->wide[i], key);
@@ -301,25 +305,15 @@ static void return_after(struct watch *w, uint16_t low)
 	w->state[low] = STATE_RETURNED;
 }
 
-// Days after `last` and before `day` on which the family could have been seen.
-static uint32_t silent_days(const struct plan *p, uint32_t last, uint32_t day)
-{
-	return day - last - 1 - (p->unknown_before[day] - p->unknown_before[last + 1]);
-}
-
-static bool has_gap(const struct plan *p)
-{
-	return p->request->gap_days != SURVEY_GAP_NONE;
-}
-
 static void see(struct watch *w, uint32_t key, uint16_t low, uint32_t day)
 {
+	const struct spell_calendar *calendar = &w->plan->calendar;
 	const uint32_t last = w->last[low];
 	if (last == NEVER) {
 		touch(w, key, low);
 		w->first[low] = day;
-	} else if (day > last && has_gap(w->plan) &&
-	           silent_days(w->plan, last, day) > w->plan->request->gap_days) {
+	} else if (day > last && calendar->gap_days != SURVEY_GAP_NONE &&
+	           spell_silent_days(calendar, last, day) > calendar->gap_days) {
 		end_spell(w, low, false);
 		return_after(w, low);
 		w->first[low] = day;
@@ -338,12 +332,6 @@ static bool see_container(void *state, const struct ipset_container *container, 
 	return count > 0;
 }
 
-static bool is_open_at_end(const struct plan *p, uint32_t last)
-{
-	const uint32_t silent = silent_days(p, last, p->survey->day_count);
-	return has_gap(p) ? silent <= p->request->gap_days : silent == 0;
-}
-
 static bool end_key(void *state, uint32_t key)
 {
 	struct watch *w = state;
@@ -351,7 +339,7 @@ static bool end_key(void *state, uint32_t key)
 	(void)key;
 	for (uint32_t i = 0; i < w->touched_count; i++) {
 		const uint16_t low = w->touched[i];
-		end_spell(w, low, is_open_at_end(w->plan, w->last[low]));
+		end_spell(w, low, spell_is_open_at_end(&w->plan->calendar, w->last[low]));
 		const enum effect_group group = group_of(w->plan, w->treated[low], &is_any);
 		w->groups[group].elsewhere += is_any && w->state[low] == STATE_WAITS;
 		w->last[low] = NEVER;

@@ -53,15 +53,6 @@ static void end_spell(struct spell_counter *c, uint32_t address, bool is_open)
 	}
 }
 
-// Days after `last` and before `day` on which the family could have been seen.
-static uint32_t silent_days(const struct spell_calendar *c, uint32_t last, uint32_t day)
-{
-	const uint32_t days = day - last - 1;
-	return c->unknown_before == NULL
-	               ? days
-	               : days - (c->unknown_before[day] - c->unknown_before[last + 1]);
-}
-
 static void count_silence(struct spell_counter *c, uint32_t last, uint32_t day)
 {
 	const uint32_t first = survey_past_first(c->calendar.day_count);
@@ -85,7 +76,7 @@ static __attribute__((noinline)) void see_other(struct spell_counter *c, uint16_
 		c->first[address] = day;
 	} else if (c->calendar.gap_days == SURVEY_GAP_NONE) {
 		count_silence(c, last, day);
-	} else if (silent_days(&c->calendar, last, day) > c->calendar.gap_days) {
+	} else if (spell_silent_days(&c->calendar, last, day) > c->calendar.gap_days) {
 		end_spell(c, address, false);
 		today->returned++;
 		c->first[address] = day;
@@ -137,20 +128,13 @@ static bool see_container(void *state, const struct ipset_container *container, 
 	return count > 0 && see_all(c, (const uint8_t *)c->values, false, count, day);
 }
 
-// A spell has ended when enough silence was seen after it.
-static bool is_open_at_end(const struct spell_calendar *c, uint32_t last)
-{
-	const uint32_t silent = silent_days(c, last, c->day_count);
-	return c->gap_days == SURVEY_GAP_NONE ? silent == 0 : silent <= c->gap_days;
-}
-
 static bool end_spells(void *state, uint32_t key)
 {
 	struct spell_counter *c = state;
 	(void)key;
 	for (uint32_t i = 0; i < c->touched_count; i++) {
 		const uint16_t address = c->touched[i];
-		end_spell(c, address, is_open_at_end(&c->calendar, c->last[address]));
+		end_spell(c, address, spell_is_open_at_end(&c->calendar, c->last[address]));
 		c->last[address] = SPELL_NEVER;
 	}
 	c->touched_count = 0;

@@ -22,6 +22,23 @@ struct spell_calendar {
 	const uint32_t *unknown_before;
 };
 
+// Days after `last` and before `day` on which the family could have been seen.
+static inline uint32_t spell_silent_days(const struct spell_calendar *c, uint32_t last,
+                                         uint32_t day)
+{
+	const uint32_t days = day - last - 1;
+	return c->unknown_before == NULL
+	               ? days
+	               : days - (c->unknown_before[day] - c->unknown_before[last + 1]);
+}
+
+// A spell has ended when enough silence was seen after it.
+static inline bool spell_is_open_at_end(const struct spell_calendar *c, uint32_t last)
+{
+	const uint32_t silent = spell_silent_days(c, last, c->day_count);
+	return c->gap_days == SURVEY_GAP_NONE ? silent == 0 : silent <= c->gap_days;
+}
+
 struct spell_counter {
 	struct spell_calendar calendar;
 	struct spell_day *days;  // [day_count + 1]
