@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "anonymise/anonymise.h"
+#include "base/base64.h"
 #include "base/calendar.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
@@ -9,8 +10,8 @@
 #include "cmd/remarks.h"
 #include "cmd/take.h"
 
-#include <errno.h>
 #include <inttypes.h>
+#include <string.h>
 #include <sys/random.h>
 
 enum { BATCH = 256, WRITE_SIZE = 1 << 20, SHIFT_DAYS_MAX = 36500 };
@@ -23,36 +24,28 @@ struct anonymise_command {
 static bool read_key(const char *path, uint8_t key[ANONYMISE_KEY_SIZE], struct error *error)
 {
 	char line[2 * ANONYMISE_KEY_SIZE + 2] = "";
-	unsigned at = 0;
+	struct buffer bytes = buffer_up_to(ANONYMISE_KEY_SIZE);
 	FILE *file = fopen(path, "re");
 	if (file == NULL)
 		return error_errno(error, "cannot open '%s'", path);
-	const size_t length = fread(line, 1, sizeof line - 1, file);
-	const bool is_more = getc(file) != EOF;
-	const bool has_failed = ferror(file) != 0;
-	const int why = errno;
+	size_t length = fread(line, 1, sizeof line, file);
+	const bool was_read = ferror(file) == 0 || error_errno(error, "cannot read '%s'", path);
 	fclose(file);
-	if (has_failed) {
-		errno = why;
-		return error_errno(error, "cannot read '%s'", path);
-	}
-	for (; at < 2 * ANONYMISE_KEY_SIZE && at < length; at++) {
-		const char c = line[at];
-		const int digit = c >= '0' && c <= '9'   ? c - '0'
-		                  : c >= 'a' && c <= 'f' ? c - 'a' + 10
-		                  : c >= 'A' && c <= 'F' ? c - 'A' + 10
-		                                         : -1;
-		if (digit < 0)
-			break;
-		key[at / 2] = (uint8_t)(key[at / 2] << 4 | digit);
-	}
-	explicit_bzero(line, sizeof line - 2);
-	if (at == 2 * ANONYMISE_KEY_SIZE && !is_more && (length == at || line[at] == '\n'))
-		return true;
-	return error_set(error, ERROR_USAGE,
-	                 "'%s' is no key: that is one line of 64 hexadecimal digits, as "
-	                 "`openssl rand -hex 32` prints it",
-	                 path);
+	length -= length > 0 && line[length - 1] == '\n';
+	const bool is_key = length == 2 * ANONYMISE_KEY_SIZE &&
+	                    hex_decode(&bytes, (struct span){ (const uint8_t *)line, length }) &&
+	                    !bytes.failed;
+	if (is_key)
+		memcpy(key, bytes.bytes, ANONYMISE_KEY_SIZE);
+	if (bytes.length > 0)
+		explicit_bzero(bytes.bytes, bytes.length);
+	explicit_bzero(line, sizeof line);
+	buffer_done(&bytes);
+	return was_read &&
+	       (is_key || error_set(error, ERROR_USAGE,
+	                            "'%s' is no key: that is one line of 64 hexadecimal digits, as "
+	                            "`openssl rand -hex 32` prints it",
+	                            path));
 }
 
 // Without a key of the user's, one that nobody ever knows.
