@@ -22,16 +22,6 @@ struct groups_texts {
 	struct buffer frame[2];
 };
 
-static void phrase(char *out, size_t size, enum lang lang, enum word word,
-                   struct markup_values values)
-{
-	struct buffer b = buffer_up_to(size - 1);
-	markup_plain_phrase(&b, lang, word, values);
-	buffer_byte(&b, '\0');
-	text_copy(out, size, b.failed ? "" : (const char *)b.bytes);
-	buffer_done(&b);
-}
-
 static const struct report_accessible *find(const struct report_accessibility *of,
                                             uint16_t attacked, uint16_t probed)
 {
@@ -53,16 +43,16 @@ static void fill_bar(struct groups_texts *t, const struct report *report, size_t
 	text_format(port, sizeof port, "%u", attacked);
 	number_grouped(hosts, texts[0]);
 	number_grouped(answered, texts[1]);
-	phrase(t->said[number][row], SAID_SIZE, report->lang, WORD_BAR_HOSTS,
-	       (struct markup_values){ t->rows[row], port, texts[0], texts[1] });
+	markup_plain_text(t->said[number][row], SAID_SIZE, report->lang, WORD_BAR_HOSTS,
+	                  (struct markup_values){ t->rows[row], port, texts[0], texts[1] });
 	group->said[row] = t->said[number][row];
 	group->shares[row] = hosts > 0 ? fmin((double)answered / (double)hosts, 1) : 0;
 	if (of->probed[row] == attacked)
 		group->marked = row;
-	phrase(t->titles[number], TITLE_SIZE, report->lang, WORD_GROUP_PORT,
-	       (struct markup_values){ .one = port });
-	phrase(t->notes[number], TITLE_SIZE, report->lang, WORD_GROUP_HOSTS,
-	       (struct markup_values){ .one = texts[0] });
+	markup_plain_text(t->titles[number], TITLE_SIZE, report->lang, WORD_GROUP_PORT,
+	                  (struct markup_values){ .one = port });
+	markup_plain_text(t->notes[number], TITLE_SIZE, report->lang, WORD_GROUP_HOSTS,
+	                  (struct markup_values){ .one = texts[0] });
 }
 
 static void fill(struct groups_texts *t, const struct report *report)

@@ -26,16 +26,6 @@ struct mix_texts {
 _Static_assert((int)REPORT_MODEL_CARDS + 1 <= (int)MIX_PARTS, "a part for each card, and the rest");
 _Static_assert((int)REPORT_MIX_DAYS + (int)REPORT_MIX_COUNTRIES <= (int)MIX_ROWS, "rows");
 
-static void phrase(char *out, size_t size, enum lang lang, enum word word,
-                   struct markup_values values)
-{
-	struct buffer b = buffer_up_to(size - 1);
-	markup_plain_phrase(&b, lang, word, values);
-	buffer_byte(&b, '\0');
-	text_copy(out, size, b.failed ? "" : (const char *)b.bytes);
-	buffer_done(&b);
-}
-
 static void name_parts(struct mix_texts *t, const struct report *report)
 {
 	// The grey of the fifth style is what is left.
@@ -46,13 +36,13 @@ static void name_parts(struct mix_texts *t, const struct report *report)
 		const bool has_label = model->label != NULL && model->label[0] != '\0';
 		char number[NUMBER_SIZE];
 		number_grouped(model->cluster, number);
-		phrase(t->names[i], NAME_SIZE, report->lang,
-		       of->has_labels ? WORD_MIX_NAME : WORD_MODEL_CLUSTER,
-		       (struct markup_values){
-			       number,
-			       has_label ? model->label
-					 : word_in(report->lang, WORD_MODEL_UNLABELLED),
-			       NULL, NULL });
+		markup_plain_text(t->names[i], NAME_SIZE, report->lang,
+		                  of->has_labels ? WORD_MIX_NAME : WORD_MODEL_CLUSTER,
+		                  (struct markup_values){
+					  number,
+					  has_label ? model->label
+						    : word_in(report->lang, WORD_MODEL_UNLABELLED),
+					  NULL, NULL });
 		t->chart.styles[i] = styles[i];
 	}
 	text_copy(t->names[of->card_count], NAME_SIZE, word_in(report->lang, WORD_MIX_OTHERS));
@@ -78,9 +68,9 @@ static void fill_row(struct mix_texts *t, const struct report *report,
 		char count[NUMBER_SIZE];
 		rest -= is_rest ? 0 : part;
 		number_grouped(part, count);
-		phrase(t->said[number][i], SAID_SIZE, report->lang, WORD_MIX_SAID,
-		       (struct markup_values){ t->labels[number], t->names[i], count,
-		                               t->counts[number] });
+		markup_plain_text(t->said[number][i], SAID_SIZE, report->lang, WORD_MIX_SAID,
+		                  (struct markup_values){ t->labels[number], t->names[i], count,
+		                                          t->counts[number] });
 		row->parts[i] = (double)part;
 		row->said[i] = t->said[number][i];
 	}
@@ -113,8 +103,9 @@ void figure_models_draw(struct buffer *out, const struct report *report, struct 
 		return;
 	}
 	const bool has_family = report->models->family != NULL;
-	phrase(unit, sizeof unit, report->lang, has_family ? WORD_MIX_UNIT : WORD_MIX_UNIT_SEEN,
-	       (struct markup_values){ .one = report->models->family });
+	markup_plain_text(unit, sizeof unit, report->lang,
+	                  has_family ? WORD_MIX_UNIT : WORD_MIX_UNIT_SEEN,
+	                  (struct markup_values){ .one = report->models->family });
 	t->chart = (struct mix){
 		.frame = figure_frame_of(report, figure, t->frame),
 		.is_narrow = figure.is_narrow,

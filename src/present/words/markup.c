@@ -124,6 +124,16 @@ void markup_plain_phrase(struct buffer *out, enum lang lang, enum word word,
 	fill_phrase(out, word_in(lang, word), values, buffer_text);
 }
 
+void markup_plain_text(char *out, size_t size, enum lang lang, enum word word,
+                       struct markup_values values)
+{
+	struct buffer b = buffer_up_to(size - 1);
+	markup_plain_phrase(&b, lang, word, values);
+	buffer_byte(&b, '\0');
+	text_copy(out, size, b.failed ? "" : (const char *)b.bytes);
+	buffer_done(&b);
+}
+
 static bool is_plain(uint8_t c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||

@@ -30,6 +30,10 @@ void markup_phrase(struct buffer *out, enum lang lang, enum word word, struct ma
 void markup_plain_phrase(struct buffer *out, enum lang lang, enum word word,
                          struct markup_values values);
 
+// The same as text of at most `size` - 2 bytes; "" if it is longer.
+void markup_plain_text(char *out, size_t size, enum lang lang, enum word word,
+                       struct markup_values values);
+
 // The relative address of a file beside the page, for a quoted attribute: every
 // byte that is not a plain letter is percent-encoded, so that it can be no scheme and no markup.
 void markup_address(struct buffer *out, const char *file_name);
