@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cmd/atlas.h"
 #include "cmd/confine.h"
+#include "cmd/taken.h"
 #include "honeypot/honeypot_file.h"
 
 #include <inttypes.h>
@@ -184,21 +185,6 @@ static bool take_files(struct logs_command *c, const struct option_words *words,
 	return ok;
 }
 
-static void summarise(const struct store_taken *taken, const char *store)
-{
-	char line[LINE_SIZE];
-	text_format(line, sizeof line,
-	            "took in %" PRIu64 " events that are new, of %" PRIu64 "; store '%.300s'",
-	            taken->fresh, taken->came, store);
-	command_say(line);
-	if (taken->forgotten == 0)
-		return;
-	text_format(line, sizeof line,
-	            "left out %" PRIu64 " of days that the store has forgotten (`hotaru forget`)",
-	            taken->forgotten);
-	command_say(line);
-}
-
 bool logs_take_in(struct logs_command *c, const struct option_words *words, struct error *error)
 {
 	const struct store_request request = { .zone = c->analysis.take.take.zone };
@@ -213,7 +199,7 @@ bool logs_take_in(struct logs_command *c, const struct option_words *words, stru
 	                take_files(c, words, store, true, &taken, error);
 	store_close_used(store);
 	if (ok && !c->analysis.take.common.quiet)
-		summarise(&taken, c->analysis.store);
+		taken_say(&taken, "events", c->analysis.store);
 	return ok;
 }
 

@@ -8,6 +8,7 @@
 #include "cmd/ask.h"
 #include "cmd/choice.h"
 #include "cmd/confine.h"
+#include "cmd/taken.h"
 #include "response/json_lines.h"
 
 #include <inttypes.h>
@@ -258,21 +259,6 @@ static bool take_files(struct responses_command *c, const struct option_words *w
 	return ok;
 }
 
-static void summarise(const struct store_taken *taken, const char *store)
-{
-	char line[LINE_SIZE];
-	text_format(line, sizeof line,
-	            "took in %" PRIu64 " responses that are new, of %" PRIu64 "; store '%.300s'",
-	            taken->fresh, taken->came, store);
-	command_say(line);
-	if (taken->forgotten == 0)
-		return;
-	text_format(line, sizeof line,
-	            "left out %" PRIu64 " of days that the store has forgotten (`hotaru forget`)",
-	            taken->forgotten);
-	command_say(line);
-}
-
 static bool take_in(struct responses_command *c, const struct option_words *words,
                     struct error *error)
 {
@@ -288,7 +274,7 @@ static bool take_in(struct responses_command *c, const struct option_words *word
 	                take_files(c, words, store, true, &taken, error);
 	store_close_used(store);
 	if (ok && !c->analysis.take.common.quiet)
-		summarise(&taken, c->analysis.store);
+		taken_say(&taken, "responses", c->analysis.store);
 	return ok;
 }
 
