@@ -176,6 +176,14 @@ struct burst_stream {
 	void (*close)(struct burst_stream *);  // frees it, and closes what it reads from
 };
 
+// Bursts by day, of somebody who has them: a struct that begins with this function. Safe for several threads.
+struct burst_days {
+	// *out NULL: bursts of the form are not kept at all. Of a day without any it is a stream without
+	// any. `evicted`, bursts and packets: what there was no room for.
+	bool (*open)(struct burst_days *, enum burst_form, int32_t day, struct burst_stream **out,
+	             uint64_t evicted[2], struct error *);
+};
+
 // Several streams of one form become one, in which bursts of a key are joined that are at most
 // `silence_ns` >= BURST_SILENCE_NS apart. The streams are closed with it, also if it fails: NULL,
 // no memory.

@@ -155,6 +155,14 @@ static void add_matched(struct burst *b, const struct burst_record *r)
 	b->matched_mask |= r->fingerprints;
 }
 
+// Room that failed once is failed for good.
+static void drop_room(struct burst_maker *m)
+{
+	buffer_done(&m->slots);
+	buffer_done(&m->others);
+	buffer_done(&m->ports);
+}
+
 static bool hand_on(struct burst_maker *m, const struct burst_record **run, size_t count,
                     struct error *error)
 {
@@ -172,8 +180,10 @@ static bool hand_on(struct burst_maker *m, const struct burst_record **run, size
 		write_ports(m, run, count, &b);
 		write_slots(m, run, count, &b);
 	}
-	if (m->slots.failed || m->others.failed || m->ports.failed)
+	if (m->slots.failed || m->others.failed || m->ports.failed) {
+		drop_room(m);
 		return error_memory(error, "bursts");
+	}
 	return m->take(m->context, &b, error);
 }
 
