@@ -42,13 +42,11 @@ static uint64_t unzigzag(uint64_t bits)
 	return bits >> 1 ^ (bits & 1 ? UINT64_MAX : 0);
 }
 
-// The only value of a set; `out` is left alone where there are several, or none.
-static bool only_value(struct span set, uint32_t *out)
+// Of one packet a set has at most one value: behind the byte that says that it is a list.
+static uint32_t only_value(struct span set)
 {
-	struct burst_set_reader r = burst_set_read(set);
-	uint32_t more;
-	return set.length > 0 && set.length <= 1 + 5 && burst_set_next(&r, out) &&
-	       !burst_set_next(&r, &more);
+	struct cursor c = cursor_over(span_from(set, 1));
+	return (uint32_t)cursor_varint(&c);
 }
 
 static unsigned flags_of(const struct burst_writer *w, const struct burst *b)
@@ -69,9 +67,8 @@ static void put_bytes(struct buffer *out, struct span bytes)
 
 static void put_one(struct buffer *out, const struct burst *b)
 {
-	uint32_t other = 0;
-	if (only_value(b->others, &other))
-		buffer_varint(out, other);
+	if (b->others.length > 0)
+		buffer_varint(out, only_value(b->others));
 	if (b->has_port)
 		buffer_varint(out, b->first_port);
 	if (b->matched_mask != 0)

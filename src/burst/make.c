@@ -12,6 +12,8 @@ struct burst_maker {
 	size_t capacity;
 	struct buffer slots, others, ports;
 	struct ipset_builder *builder;
+	struct burst burst;  // what is handed on; its matched[] is said by its mask
+	uint8_t one_other[1 + VARINT_MAX], one_port[1 + VARINT_MAX];
 	enum burst_form form;
 	burst_take *take;
 	void *context;
@@ -163,28 +165,72 @@ static void drop_room(struct burst_maker *m)
 	buffer_done(&m->ports);
 }
 
+static void begin_burst(struct burst_maker *m, const struct burst_record *first, uint64_t last_ns)
+{
+	struct burst *b = &m->burst;
+	b->key = (struct burst_key){ first->address, first->protocol, first->key_port };
+	b->first_ns = first->time_ns;
+	b->last_ns = last_ns;
+	b->packets = b->mismatches = b->port_ns = 0;
+	b->first_port = 0;
+	b->has_port = false;
+	b->matched_mask = 0;
+	b->slots = b->others = b->ports = (struct span){ .length = 0 };
+}
+
+static void add_counts(struct burst *b, const struct burst_record *r)
+{
+	b->packets += r->packets;
+	b->mismatches += r->flags & BURST_MISMATCH ? r->packets : 0;
+	if (r->fingerprints != 0)
+		add_matched(b, r);
+}
+
+static struct span one_value(uint8_t *room, uint32_t value)
+{
+	room[0] = 0;
+	return (struct span){ room, (size_t)(varint_put(room + 1, value) - room) };
+}
+
+// Of one packet, as most are in a storm, there is nothing to sort and to sum up.
+static bool hand_on_one(struct burst_maker *m, const struct burst_record *r, struct error *error)
+{
+	static const uint8_t slot[] = { 0, 1 };
+	struct burst *b = &m->burst;
+	begin_burst(m, r, r->time_ns);
+	add_counts(b, r);
+	if (!(r->flags & BURST_NO_OTHER))
+		b->others = one_value(m->one_other, r->other);
+	if (m->form == BURST_BACKSCATTER)
+		b->slots = (struct span){ slot, sizeof slot };
+	if (m->form == BURST_BACKSCATTER && !(r->flags & BURST_NO_PORT)) {
+		b->has_port = true;
+		b->port_ns = r->time_ns;
+		b->first_port = r->port;
+		b->ports = one_value(m->one_port, r->port);
+	}
+	return m->take(m->context, b, error);
+}
+
 static bool hand_on(struct burst_maker *m, const struct burst_record **run, size_t count,
                     struct error *error)
 {
-	struct burst b = { .packets = 0 };
-	b.key = (struct burst_key){ run[0]->address, run[0]->protocol, run[0]->key_port };
-	b.first_ns = run[0]->time_ns;
-	b.last_ns = run[count - 1]->time_ns;
-	for (size_t i = 0; i < count; i++) {
-		b.packets += run[i]->packets;
-		b.mismatches += run[i]->flags & BURST_MISMATCH ? run[i]->packets : 0;
-		add_matched(&b, run[i]);
-	}
-	write_others(m, run, count, &b);
+	struct burst *b = &m->burst;
+	if (count == 1 && run[0]->packets == 1)
+		return hand_on_one(m, run[0], error);
+	begin_burst(m, run[0], run[count - 1]->time_ns);
+	for (size_t i = 0; i < count; i++)
+		add_counts(b, run[i]);
+	write_others(m, run, count, b);
 	if (m->form == BURST_BACKSCATTER) {
-		write_ports(m, run, count, &b);
-		write_slots(m, run, count, &b);
+		write_ports(m, run, count, b);
+		write_slots(m, run, count, b);
 	}
 	if (m->slots.failed || m->others.failed || m->ports.failed) {
 		drop_room(m);
 		return error_memory(error, "bursts");
 	}
-	return m->take(m->context, &b, error);
+	return m->take(m->context, b, error);
 }
 
 static bool is_one_burst(const struct burst_record *before, const struct burst_record *r)

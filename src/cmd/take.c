@@ -17,17 +17,20 @@
 #include "cmd/known.h"
 #include "cmd/remarks.h"
 #include "cmd/uncounted.h"
+#include "ingest/burst_sink.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
-enum { OPEN_MAX = 4 };
+// Bursts have a sixteenth of the memory.
+enum { OPEN_MAX = 4, BURST_SHARE = 16 };
 
 struct take {
 	struct store *store;
 	const struct take_command *options;
 	struct ingest *ingest;
+	struct burst_sink *bursts;  // NULL: none are made
 	struct known_captures *known;
 	struct store_capture *captures;  // read, but not committed
 	size_t capture_count, capture_capacity;
@@ -44,12 +47,38 @@ struct take {
 	uint64_t bytes_done, frames_done;  // of captures that were read
 };
 
-static bool new_ingest(struct take *t, struct error *error)
+static struct ingest_options options_of(const struct take *t)
 {
 	struct ingest_options options = take_ingest_options(t->store, &t->options->take);
 	options.elsewhere = t->elsewhere;
 	if (t->anew != NULL)
 		options.telescope = t->telescope.count > 0 ? &t->telescope : NULL;
+	return options;
+}
+
+static bool new_bursts(struct take *t, struct error *error)
+{
+	const struct ingest_options options = options_of(t);
+	if (options.only_ledger)
+		return true;
+	const struct burst_sink_options bursts = { .zone = options.zone,
+		                                   .telescope = options.telescope,
+		                                   .keeps = { [BURST_BACKSCATTER] = true },
+		                                   .memory_bytes = options.memory_bytes /
+		                                                   BURST_SHARE,
+		                                   .room_bytes = BURST_ROOM_BYTES,
+		                                   .threads = options.threads,
+		                                   .disk = options.disk };
+	t->bursts = burst_sink_new(&bursts, error);
+	return t->bursts != NULL;
+}
+
+static bool new_ingest(struct take *t, struct error *error)
+{
+	struct ingest_options options = options_of(t);
+	struct packet_sink *sink = t->bursts != NULL ? burst_sink_entry(t->bursts) : NULL;
+	options.sinks = &sink;
+	options.sink_count = sink != NULL;
 	ingest_free(t->ingest);
 	t->ingest = ingest_new(&options, error);
 	return t->ingest != NULL;
@@ -527,7 +556,7 @@ static bool begin(struct take *t, struct error *error)
 	return known_open(store, &t->options->take, &t->known, error) &&
 	       (store == NULL ||
 	        store_source_kinds(store, &t->has_hashes, &t->has_addresses, error)) &&
-	       new_ingest(t, error);
+	       new_bursts(t, error) && new_ingest(t, error);
 }
 
 static bool take(struct take *t, const struct option_words *names, bool is_kept,
@@ -549,6 +578,7 @@ static bool take(struct take *t, const struct option_words *names, bool is_kept,
 		                                   .is_quiet = common->quiet });
 	forget_captures(t);
 	ingest_free(t->ingest);
+	burst_sink_free(t->bursts);
 	known_free(t->known);
 	elsewhere_free(t->elsewhere);
 	return ok;

@@ -31,7 +31,8 @@ struct burst_evicted burst_evicted_of(const struct burst_evictions *e, struct bu
 	return (struct burst_evicted){ .of = of };
 }
 
-static bool note_evicted(struct burst_evictions *e, struct burst_section of, uint64_t packets)
+bool burst_evicted_add(struct burst_evictions *e, struct burst_section of, uint64_t bursts,
+                       uint64_t packets)
 {
 	const size_t at = place_of(e, of);
 	if (at == e->count || burst_section_compare(e->list[at].of, of) != 0) {
@@ -47,7 +48,7 @@ static bool note_evicted(struct burst_evictions *e, struct burst_section of, uin
 		e->list[at] = (struct burst_evicted){ .of = of };
 		e->count++;
 	}
-	e->list[at].bursts++;
+	e->list[at].bursts += bursts;
 	e->list[at].packets += packets;
 	return true;
 }
@@ -125,7 +126,8 @@ static bool settle(struct burst_run_writer *w, bool is_near, struct error *error
 	block->key = w->key_before;
 	block->first_ns = w->first_ns_before;
 	block->count--;
-	return note_evicted(w->evictions, w->at, w->packets) || error_memory(error, "bursts");
+	return burst_evicted_add(w->evictions, w->at, 1, w->packets) ||
+	       error_memory(error, "bursts");
 }
 
 bool burst_run_writer_add(struct burst_run_writer *w, struct burst_section at,

@@ -94,5 +94,8 @@ static inline int burst_section_compare(struct burst_section a, struct burst_sec
 	return (a.day > b.day) - (a.day < b.day);
 }
 
+// Counts what stayed out. False: no memory.
+bool burst_evicted_add(struct burst_evictions *, struct burst_section, uint64_t bursts,
+                       uint64_t packets) MUST_CHECK;
 // What stayed out of a section; zeros where nothing did.
 struct burst_evicted burst_evicted_of(const struct burst_evictions *, struct burst_section);

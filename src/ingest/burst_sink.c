@@ -6,11 +6,14 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/text.h"
+#include "ingest/burst_alone.h"
 #include "ingest/burst_record.h"
 #include "ingest/burst_runs.h"
 
-// So many runs of a level become one of the next.
+// So many runs of a level become one of the next; those in memory when they fill it.
 enum { FAN_IN = 16 };
+// Records of a room: with what sorts them they fit the second cache.
+enum { ROOM_RECORDS = 32768, SPARE_MAX = 64 };
 // Days that there can be: zone_day() ends at 2199-12-31, and zones differ by a day at most.
 enum { DAY_FIRST = -2, DAY_BITS = 17 };
 
@@ -36,6 +39,7 @@ struct burst_sink {
 	struct record_room rooms[2];
 	struct record_room *filling, *condensing;
 	size_t room_records;
+	uint64_t packets;        // that came
 	struct pool_work *work;  // on `condensing`; NULL: none
 	struct error work_error;
 	// Of the work:
@@ -45,7 +49,11 @@ struct burst_sink {
 	struct burst_run *runs;
 	size_t run_count, run_capacity;
 	struct burst_evictions evictions;
-	unsigned files;  // made so far
+	struct burst_alone *alone;       // NULL: nothing was evicted yet
+	struct buffer spare[SPARE_MAX];  // room of runs that were in memory
+	size_t spare_count;
+	unsigned files;       // made so far
+	uint64_t room_bytes;  // for runs, by what had come when the work began
 	// When all is one run:
 	struct place *places;
 	size_t place_count, place_capacity;
@@ -72,15 +80,38 @@ static bool is_chosen(const struct burst_run *run, const unsigned *level)
 	return level == NULL || run->level == *level;
 }
 
+// The room of a run in memory is for a later one: the system would have to clear it anew.
+static void keep_spare(struct burst_sink *s, struct burst_run *run)
+{
+	if (run->bytes.bytes == NULL || s->spare_count == SPARE_MAX)
+		return;
+	run->bytes.length = 0;
+	s->spare[s->spare_count++] = run->bytes;
+	run->bytes = buffer_up_to(SIZE_MAX);
+}
+
+static struct buffer take_spare(struct burst_sink *s)
+{
+	return s->spare_count > 0 ? s->spare[--s->spare_count] : buffer_up_to(SIZE_MAX);
+}
+
+static void drop_spare(struct burst_sink *s)
+{
+	while (s->spare_count > 0)
+		buffer_done(&s->spare[--s->spare_count]);
+}
+
 // The runs of the level, or all, are gone.
 static void drop_runs(struct burst_sink *s, const unsigned *level)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < s->run_count; i++)
-		if (is_chosen(&s->runs[i], level))
+		if (is_chosen(&s->runs[i], level)) {
+			keep_spare(s, &s->runs[i]);
 			burst_run_done(&s->runs[i], s->options.disk);
-		else
+		} else {
 			s->runs[kept++] = s->runs[i];
+		}
 	s->run_count = kept;
 }
 
@@ -124,15 +155,11 @@ static bool merge(struct burst_sink *s, const unsigned *level, uint64_t memory_m
 	return ok;
 }
 
-static uint64_t bytes_of(const struct burst_sink *s, bool in_files, size_t *out_count)
+static uint64_t bytes_of_runs(const struct burst_sink *s, const unsigned *level)
 {
 	uint64_t sum = 0;
-	*out_count = 0;
-	for (size_t i = 0; i < s->run_count; i++) {
-		const bool is_of = (s->runs[i].file != NULL) == in_files;
-		sum += is_of ? s->runs[i].length : 0;
-		*out_count += is_of;
-	}
+	for (size_t i = 0; i < s->run_count; i++)
+		sum += is_chosen(&s->runs[i], level) ? s->runs[i].length : 0;
 	return sum;
 }
 
@@ -153,12 +180,12 @@ static unsigned class_to_go(const struct burst_sink *s, uint64_t all, uint64_t b
 // Makes room: half of it, so that there is something to fill.
 static bool evict(struct burst_sink *s, struct error *error)
 {
-	size_t count;
-	uint64_t bytes = 0;
-	while ((bytes = bytes_of(s, true, &count)) > s->options.disk_bytes) {
-		if (s->evictions.class_max + 1 == BURST_CLASSES)
-			return true;
-		s->evictions.class_max = class_to_go(s, bytes, s->options.disk_bytes / 2);
+	uint64_t bytes;
+	while ((bytes = bytes_of_runs(s, NULL)) > s->room_bytes &&
+	       s->evictions.class_max + 1 < BURST_CLASSES) {
+		s->evictions.class_max = class_to_go(s, bytes, s->room_bytes / 2);
+		if (s->alone == NULL && (s->alone = burst_alone_new()) == NULL)
+			return error_memory(error, "bursts");
 		if (!merge(s, NULL, 0, error))
 			return false;
 	}
@@ -175,17 +202,16 @@ static unsigned runs_of_level(const struct burst_sink *s, unsigned level)
 
 static bool tidy(struct burst_sink *s, struct error *error)
 {
-	size_t count;
-	const uint64_t in_memory = bytes_of(s, false, &count);
 	unsigned level = 0;
-	if (count < FAN_IN && in_memory <= s->options.memory_bytes / 4)
-		return true;
-	if (!merge(s, &level, 0, error))
+	if (!evict(s, error))
 		return false;
-	for (level = 1; runs_of_level(s, level) >= FAN_IN; level++)
+	if (bytes_of_runs(s, &level) <= s->options.memory_bytes / 4)
+		return true;
+	do
 		if (!merge(s, &level, 0, error))
 			return false;
-	return evict(s, error);
+	while (runs_of_level(s, ++level) >= FAN_IN);
+	return true;
 }
 
 // ---- records to a run
@@ -201,17 +227,85 @@ static bool take_burst(void *context, const struct burst *burst, struct error *e
 	return burst_run_writer_add(t->writer, t->of, burst, error);
 }
 
+static struct burst_section section_of(struct burst_sink *s, const struct burst_record *r,
+                                       struct day_span *day)
+{
+	if (r->time_ns < day->begin_ns || r->time_ns >= day->end_ns)
+		*day = zone_day(s->options.zone, r->time_ns);
+	return (struct burst_section){ r->flags & BURST_FORM_SCAN ? BURST_SCAN : BURST_BACKSCATTER,
+		                       day->day };
+}
+
+static const struct day_span no_day = { .begin_ns = 1 };  // holds no moment
+
+// A forged packet that comes back from within the telescope, or from nowhere, tells of no victim.
+static bool is_victim(struct burst_sink *s, const struct burst_record *r)
+{
+	if (ipset_is_special(r->address)) {
+		s->left_out.special += r->packets;
+		return false;
+	}
+	if (s->options.telescope == NULL ||
+	    !telescope_gate_passes(&s->gate, r->time_ns, r->address))
+		return true;
+	s->left_out.own += r->packets;
+	return false;
+}
+
+static void leave_out_others(struct burst_sink *s)
+{
+	struct record_room *room = s->condensing;
+	const size_t count = room->count;
+	room->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct burst_record *r = &room->records[i];
+		if (!(r->flags & BURST_FORM_SCAN) && !is_victim(s, r))
+			continue;
+		if (room->count < i)
+			room->records[room->count] = *r;
+		room->count++;
+	}
+}
+
+// Packets that nothing of their key is near go before they cost anything.
+static bool leave_out_alone(struct burst_sink *s, struct error *error)
+{
+	struct record_room *room = s->condensing;
+	struct day_span day = no_day;
+	struct burst_evicted out = { .bursts = 0 };
+	const size_t count = room->count;
+	bool ok = true;
+	burst_alone_begin(s->alone, room->records, count);
+	room->count = 0;
+	for (size_t i = 0; ok && i < count; i++) {
+		const struct burst_record *r = &room->records[i];
+		if (r->packets * UINT64_C(2) > s->evictions.class_max ||
+		    !burst_is_alone(s->alone, r)) {
+			room->records[room->count++] = *r;
+			continue;
+		}
+		const struct burst_section of = section_of(s, r, &day);
+		if (out.bursts > 0 && burst_section_compare(of, out.of) != 0) {
+			ok = burst_evicted_add(&s->evictions, out.of, out.bursts, out.packets);
+			out.bursts = out.packets = 0;
+		}
+		out.of = of;
+		out.bursts++;
+		out.packets += r->packets;
+	}
+	if (ok && out.bursts > 0)
+		ok = burst_evicted_add(&s->evictions, out.of, out.bursts, out.packets);
+	return ok || error_memory(error, "bursts");
+}
+
 // Numbers the records in the order of their sections. Most rooms are of one, and need no sorting.
 static uint64_t *sort_sections(struct burst_sink *s)
 {
-	struct day_span day = { .begin_ns = 1 };  // holds no moment
+	struct day_span day = no_day;
 	bool is_one = true;
 	for (size_t i = 0; i < s->condensing->count; i++) {
-		const struct burst_record *r = &s->condensing->records[i];
-		if (r->time_ns < day.begin_ns || r->time_ns >= day.end_ns)
-			day = zone_day(s->options.zone, r->time_ns);
-		const uint32_t form = r->flags & BURST_FORM_SCAN ? BURST_SCAN : BURST_BACKSCATTER;
-		s->sections[i] = form << DAY_BITS | (uint32_t)(day.day - DAY_FIRST);
+		const struct burst_section of = section_of(s, &s->condensing->records[i], &day);
+		s->sections[i] = (uint32_t)of.form << DAY_BITS | (uint32_t)(of.day - DAY_FIRST);
 		s->order[i] = (uint64_t)s->sections[i] << 32 | i;
 		is_one = is_one && s->sections[i] == s->sections[0];
 	}
@@ -244,7 +338,13 @@ static bool condense(struct burst_sink *s, struct error *error)
 {
 	struct burst_run_writer writer;
 	struct burst_run run;
+	leave_out_others(s);
+	if (s->alone != NULL && !leave_out_alone(s, error))
+		return false;
+	if (s->condensing->count == 0)
+		return true;
 	burst_run_writer_begin(&writer, s->options.disk, NULL, 0, NULL);
+	writer.run.bytes = take_spare(s);
 	if (!make_sections(s, &writer, error)) {
 		burst_run_writer_drop(&writer);
 		return false;
@@ -285,6 +385,7 @@ static bool begin_condensing(struct burst_sink *s, struct error *error)
 {
 	if (!end_condensing(s, error))
 		return false;
+	s->room_bytes = s->options.room_bytes + s->packets;
 	if (s->options.threads == 1) {
 		s->condensing = s->filling;
 		const bool ok = condense(s, error);
@@ -299,26 +400,11 @@ static bool begin_condensing(struct burst_sink *s, struct error *error)
 
 // ---- the sink
 
-// A forged packet that comes back from within the telescope, or from nowhere, tells of no victim.
-static bool is_victim(struct burst_sink *s, const struct burst_record *r)
-{
-	if (ipset_is_special(r->address)) {
-		s->left_out.special += r->packets;
-		return false;
-	}
-	if (s->options.telescope == NULL ||
-	    !telescope_gate_passes(&s->gate, r->time_ns, r->address))
-		return true;
-	s->left_out.own += r->packets;
-	return false;
-}
-
 static bool take_packet(struct burst_sink *s, enum burst_form form, const struct packet *p,
                         struct error *error)
 {
 	struct burst_record *record = &s->filling->records[s->filling->count];
-	if (!burst_record_of(form, p, record) ||
-	    (form == BURST_BACKSCATTER && !is_victim(s, record)))
+	if (!burst_record_of(form, p, record))
 		return true;
 	return ++s->filling->count < s->room_records || begin_condensing(s, error);
 }
@@ -327,6 +413,7 @@ static bool take_packets(struct packet_sink *sink, const struct packet *packets,
                          struct error *error)
 {
 	struct burst_sink *s = (struct burst_sink *)sink;
+	s->packets += count;
 	for (size_t i = 0; i < count; i++) {
 		if (!(s->kinds >> packets[i].kind & 1))
 			continue;
@@ -371,6 +458,7 @@ static bool finish(struct packet_sink *sink, struct error *error)
 	if (!end_condensing(s, error))
 		return false;
 	s->condensing = s->filling;
+	s->room_bytes = s->options.room_bytes + s->packets;
 	const bool ok = s->filling->count == 0 || condense(s, error);
 	s->filling->count = 0;
 	if (!ok)
@@ -378,8 +466,10 @@ static bool finish(struct packet_sink *sink, struct error *error)
 	// From here on there is what days are written with instead.
 	for (unsigned i = 0; i < 2; i++)
 		memory_rest(s->rooms[i].records, s->room_records * sizeof(struct burst_record));
+	drop_spare(s);
 	if (s->run_count > 1 && !merge(s, NULL, s->options.memory_bytes / 4, error))
 		return false;
+	drop_spare(s);
 	return s->run_count == 0 || find_places(s, error);
 }
 
@@ -391,7 +481,11 @@ static void forget(struct packet_sink *sink)
 	s->work = NULL;
 	s->rooms[0].count = s->rooms[1].count = 0;
 	drop_runs(s, NULL);
+	drop_spare(s);
 	s->evictions.count = s->evictions.class_max = 0;
+	burst_alone_free(s->alone);
+	s->alone = NULL;
+	s->packets = 0;
 	s->place_count = 0;
 	s->left_out = (struct burst_left_out){ .own = 0 };
 }
@@ -446,8 +540,8 @@ static bool init_rooms(struct burst_sink *s)
 	// Two rooms of a quarter each; what sorts one takes five eighths of it, and runs that are not yet
 	// in files another quarter.
 	size_t records = (size_t)(s->options.memory_bytes / 4 / sizeof(struct burst_record));
-	if (records > UINT32_MAX)
-		records = UINT32_MAX;
+	if (records > ROOM_RECORDS)
+		records = ROOM_RECORDS;
 	s->room_records = records;
 	s->filling = s->condensing = &s->rooms[0];
 	for (unsigned i = 0; i < 2; i++)

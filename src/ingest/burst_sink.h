@@ -14,10 +14,13 @@
 //
 // Packets become records in a pool of fixed size; when it is full, it is sorted by day and key and becomes a
 // run of blocks, in another thread where there is one. Runs are merged, several at a time, and rest in
-// files. Order, pieces, threads and memory make no difference, up to `disk_bytes`: where runs take
-// more, in a storm of answers from tens of millions of sources, bursts of the fewest packets are evicted, of
-// as many packets first those that are alone, without another of their key within BURST_ALONE_S; how
-// many they were and of how many packets is counted by form and day. What is evicted then depends on when
+// files. Order, pieces, threads and memory make no difference, as long as runs find room: BURST_ROOM_BYTES, and a
+// byte for every packet of any kind. Ordinary traffic never needs that much: a burst takes some twenty bytes, and
+// it would have to be one packet in twenty, each a million times without another. In a storm of answers from
+// millions of sources bursts of the fewest packets are evicted, of as many packets first those that are
+// alone, without another of their key within BURST_ALONE_S; and from then on, so that a storm costs as much as
+// other packets do, also single packets of a key that has no second one in the same pool or the one
+// before. How many they were and of how many packets is counted by form and day. What is evicted depends on when
 // there was no more room.
 #pragma once
 
@@ -25,14 +28,14 @@
 #include "ingest/ingest.h"
 
 enum { BURST_ALONE_S = 300 };
-#define BURST_DISK_BYTES (UINT64_C(1) << 30)
+#define BURST_ROOM_BYTES (UINT64_C(16) << 20)
 
 struct burst_sink_options {
 	const struct zone *zone;
 	const struct telescope *telescope;  // NULL: every destination counts
 	bool keeps[BURST_FORMS];            // which are made
-	uint64_t memory_bytes;              // for pools and runs; from 1 MiB on
-	uint64_t disk_bytes;                // for runs; about twice as much while they are merged
+	uint64_t memory_bytes;              // for pools and runs
+	uint64_t room_bytes;                // for runs; about twice as much while they are merged
 	unsigned threads;
 	struct disk *disk;
 };

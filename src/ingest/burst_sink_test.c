@@ -311,7 +311,7 @@ static void check_same(struct bench *whole, struct bench *b, int32_t days, uint6
 }
 
 static const struct burst_sink_options small = {
-	.keeps = { true, true }, .memory_bytes = SMALL, .disk_bytes = UINT64_MAX, .threads = 1
+	.keeps = { true, true }, .memory_bytes = SMALL, .room_bytes = UINT64_MAX / 2, .threads = 1
 };
 
 static void check_memory(uint32_t victims, uint32_t days, unsigned threads)
@@ -408,7 +408,7 @@ TEST(in_a_storm_what_is_alone_goes_first_and_is_counted)
 	struct burst_sink_options options = small;
 	struct test_blocks made = { .count = 0 };
 	uint64_t evicted[2];
-	options.disk_bytes = 96 << 10;
+	options.room_bytes = 96 << 10;
 	options.threads = 2;
 	bench_init(&b, options);
 	const struct packet *packets = storm();
