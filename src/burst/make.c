@@ -13,7 +13,7 @@ struct burst_maker {
 	struct buffer slots, others, ports;
 	struct ipset_builder *builder;
 	struct burst burst;  // what is handed on; its matched[] is said by its mask
-	uint8_t one_other[1 + VARINT_MAX], one_port[1 + VARINT_MAX];
+	uint8_t one_other[BURST_ONE_BYTES], one_port[BURST_ONE_BYTES];
 	enum burst_form form;
 	burst_take *take;
 	void *context;
@@ -186,12 +186,6 @@ static void add_counts(struct burst *b, const struct burst_record *r)
 		add_matched(b, r);
 }
 
-static struct span one_value(uint8_t *room, uint32_t value)
-{
-	room[0] = 0;
-	return (struct span){ room, (size_t)(varint_put(room + 1, value) - room) };
-}
-
 // Of one packet, as most are in a storm, there is nothing to sort and to sum up.
 static bool hand_on_one(struct burst_maker *m, const struct burst_record *r, struct error *error)
 {
@@ -200,14 +194,14 @@ static bool hand_on_one(struct burst_maker *m, const struct burst_record *r, str
 	begin_burst(m, r, r->time_ns);
 	add_counts(b, r);
 	if (!(r->flags & BURST_NO_OTHER))
-		b->others = one_value(m->one_other, r->other);
+		b->others = burst_one_set(m->one_other, r->other);
 	if (m->form == BURST_BACKSCATTER)
 		b->slots = (struct span){ slot, sizeof slot };
 	if (m->form == BURST_BACKSCATTER && !(r->flags & BURST_NO_PORT)) {
 		b->has_port = true;
 		b->port_ns = r->time_ns;
 		b->first_port = r->port;
-		b->ports = one_value(m->one_port, r->port);
+		b->ports = burst_one_set(m->one_port, r->port);
 	}
 	return m->take(m->context, b, error);
 }
@@ -216,8 +210,6 @@ static bool hand_on(struct burst_maker *m, const struct burst_record **run, size
                     struct error *error)
 {
 	struct burst *b = &m->burst;
-	if (count == 1 && run[0]->packets == 1)
-		return hand_on_one(m, run[0], error);
 	begin_burst(m, run[0], run[count - 1]->time_ns);
 	for (size_t i = 0; i < count; i++)
 		add_counts(b, run[i]);
@@ -245,10 +237,26 @@ static bool make_of_address(struct burst_maker *m, size_t count, struct error *e
 		end = begin + 1;
 		while (end < count && is_one_burst(m->run[end - 1], m->run[end]))
 			end++;
-		if (!hand_on(m, m->run + begin, end - begin, error))
+		const bool is_one = end - begin == 1 && m->run[begin]->packets == 1;
+		if (!(is_one ? hand_on_one(m, m->run[begin], error)
+		             : hand_on(m, m->run + begin, end - begin, error)))
 			return false;
 	}
 	return true;
+}
+
+// Those of one address, which is that of the upper halves.
+static bool make_of_order(struct burst_maker *m, const struct burst_record *records,
+                          const uint64_t *order, size_t count, struct error *error)
+{
+	const struct burst_record *first = &records[order[0] & UINT32_MAX];
+	if (count == 1 && first->packets == 1)
+		return hand_on_one(m, first, error);
+	if (!make_room(m, count))
+		return error_memory(error, "bursts");
+	for (size_t i = 0; i < count; i++)
+		m->run[i] = &records[order[i] & UINT32_MAX];
+	return make_of_address(m, count, error);
 }
 
 bool burst_make(struct burst_maker *m, enum burst_form form, const struct burst_record *records,
@@ -267,11 +275,7 @@ bool burst_make(struct burst_maker *m, enum burst_form form, const struct burst_
 		end = begin + 1;
 		while (end < count && sorted[end] >> 32 == sorted[begin] >> 32)
 			end++;
-		if (!make_room(m, end - begin))
-			return error_memory(error, "bursts");
-		for (size_t i = begin; i < end; i++)
-			m->run[i - begin] = &records[sorted[i] & UINT32_MAX];
-		if (!make_of_address(m, end - begin, error))
+		if (!make_of_order(m, records, sorted + begin, end - begin, error))
 			return false;
 	}
 	return true;

@@ -17,14 +17,12 @@
 #include "cmd/known.h"
 #include "cmd/remarks.h"
 #include "cmd/uncounted.h"
-#include "ingest/burst_sink.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
-// Bursts have a sixteenth of the memory.
-enum { OPEN_MAX = 4, BURST_SHARE = 16 };
+enum { OPEN_MAX = 4 };
 
 struct take {
 	struct store *store;
@@ -54,23 +52,6 @@ static struct ingest_options options_of(const struct take *t)
 	if (t->anew != NULL)
 		options.telescope = t->telescope.count > 0 ? &t->telescope : NULL;
 	return options;
-}
-
-static bool new_bursts(struct take *t, struct error *error)
-{
-	const struct ingest_options options = options_of(t);
-	if (options.only_ledger)
-		return true;
-	const struct burst_sink_options bursts = { .zone = options.zone,
-		                                   .telescope = options.telescope,
-		                                   .keeps = { [BURST_BACKSCATTER] = true },
-		                                   .memory_bytes = options.memory_bytes /
-		                                                   BURST_SHARE,
-		                                   .room_bytes = BURST_ROOM_BYTES,
-		                                   .threads = options.threads,
-		                                   .disk = options.disk };
-	t->bursts = burst_sink_new(&bursts, error);
-	return t->bursts != NULL;
 }
 
 static bool new_ingest(struct take *t, struct error *error)
@@ -551,12 +532,15 @@ static bool take_all(struct take *t, const struct option_words *names, bool is_k
 static bool begin(struct take *t, struct error *error)
 {
 	struct store *store = t->anew == NULL ? t->store : NULL;
+	const struct ingest_options options = options_of(t);
 	if ((t->elsewhere = elsewhere_new()) == NULL)
 		return error_memory(error, "ingest");
 	return known_open(store, &t->options->take, &t->known, error) &&
 	       (store == NULL ||
 	        store_source_kinds(store, &t->has_hashes, &t->has_addresses, error)) &&
-	       new_bursts(t, error) && new_ingest(t, error);
+	       (t->options->take.only_ledger ||
+	        (t->bursts = take_new_bursts(&options, error)) != NULL) &&
+	       new_ingest(t, error);
 }
 
 static bool take(struct take *t, const struct option_words *names, bool is_kept,

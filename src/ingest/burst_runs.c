@@ -124,7 +124,6 @@ static bool settle(struct burst_run_writer *w, bool is_near, struct error *error
 	}
 	block->block.length = w->length_before;
 	block->key = w->key_before;
-	block->first_ns = w->first_ns_before;
 	block->count--;
 	return burst_evicted_add(w->evictions, w->at, 1, w->packets) ||
 	       error_memory(error, "bursts");
@@ -143,7 +142,6 @@ bool burst_run_writer_add(struct burst_run_writer *w, struct burst_section at,
 	w->at = at;
 	w->length_before = w->block.block.length;
 	w->key_before = w->block.key;
-	w->first_ns_before = w->block.first_ns;
 	burst_writer_add(&w->block, burst);
 	w->has_last = true;
 	w->is_near_before = is_near;

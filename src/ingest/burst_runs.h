@@ -49,7 +49,7 @@ struct burst_run_writer {
 	// The burst that was added last, which may still go: where the block ended before it.
 	bool has_last, is_near_before;
 	struct burst_key key, key_before;
-	uint64_t last_ns, packets, first_ns_before;
+	uint64_t last_ns, packets;
 	size_t length_before;
 };
 void burst_run_writer_begin(struct burst_run_writer *, struct disk *, const char *name,

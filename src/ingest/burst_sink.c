@@ -5,15 +5,12 @@
 
 #include "base/memory.h"
 #include "base/pool.h"
-#include "base/text.h"
 #include "ingest/burst_alone.h"
 #include "ingest/burst_record.h"
-#include "ingest/burst_runs.h"
+#include "ingest/burst_shelf.h"
 
-// So many runs of a level become one of the next; those in memory when they fill it.
-enum { FAN_IN = 16 };
 // Records of a room: with what sorts them they fit the second cache.
-enum { ROOM_RECORDS = 32768, SPARE_MAX = 64 };
+enum { ROOM_RECORDS = 32768 };
 // Days that there can be: zone_day() ends at 2199-12-31, and zones differ by a day at most.
 enum { DAY_FIRST = -2, DAY_BITS = 17 };
 
@@ -32,7 +29,8 @@ struct burst_sink {
 	struct packet_sink sink;
 	struct burst_days days;
 	struct burst_sink_options options;
-	uint32_t kinds;  // bits of enum kind: of which packets may become something
+	// By enum kind the forms, as bits, that a packet may become something of.
+	uint8_t forms_of[KIND_COUNT];
 	struct telescope_gate gate;
 	struct burst_left_out left_out;
 	// One room is being filled while the other is being made a run.
@@ -44,175 +42,13 @@ struct burst_sink {
 	struct error work_error;
 	// Of the work:
 	uint64_t *order, *scratch;
-	uint32_t *sections;
 	struct burst_maker *maker;
-	struct burst_run *runs;
-	size_t run_count, run_capacity;
-	struct burst_evictions evictions;
-	struct burst_alone *alone;       // NULL: nothing was evicted yet
-	struct buffer spare[SPARE_MAX];  // room of runs that were in memory
-	size_t spare_count;
-	unsigned files;       // made so far
-	uint64_t room_bytes;  // for runs, by what had come when the work began
+	struct burst_shelf shelf;
+	struct burst_alone *alone;  // NULL: nothing was evicted yet
 	// When all is one run:
 	struct place *places;
 	size_t place_count, place_capacity;
 };
-
-// ---- runs
-
-static bool add_run(struct burst_sink *s, const struct burst_run *run)
-{
-	if (s->run_count == s->run_capacity) {
-		const size_t capacity = s->run_capacity == 0 ? 64 : s->run_capacity * 2;
-		struct burst_run *runs = memory_resize(s->runs, capacity, sizeof *runs);
-		if (runs == NULL)
-			return false;
-		s->runs = runs;
-		s->run_capacity = capacity;
-	}
-	s->runs[s->run_count++] = *run;
-	return true;
-}
-
-static bool is_chosen(const struct burst_run *run, const unsigned *level)
-{
-	return level == NULL || run->level == *level;
-}
-
-// The room of a run in memory is for a later one: the system would have to clear it anew.
-static void keep_spare(struct burst_sink *s, struct burst_run *run)
-{
-	if (run->bytes.bytes == NULL || s->spare_count == SPARE_MAX)
-		return;
-	run->bytes.length = 0;
-	s->spare[s->spare_count++] = run->bytes;
-	run->bytes = buffer_up_to(SIZE_MAX);
-}
-
-static struct buffer take_spare(struct burst_sink *s)
-{
-	return s->spare_count > 0 ? s->spare[--s->spare_count] : buffer_up_to(SIZE_MAX);
-}
-
-static void drop_spare(struct burst_sink *s)
-{
-	while (s->spare_count > 0)
-		buffer_done(&s->spare[--s->spare_count]);
-}
-
-// The runs of the level, or all, are gone.
-static void drop_runs(struct burst_sink *s, const unsigned *level)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < s->run_count; i++)
-		if (is_chosen(&s->runs[i], level)) {
-			keep_spare(s, &s->runs[i]);
-			burst_run_done(&s->runs[i], s->options.disk);
-		} else {
-			s->runs[kept++] = s->runs[i];
-		}
-	s->run_count = kept;
-}
-
-static bool merge_into(struct burst_sink *s, const struct burst_run **runs, const unsigned *level,
-                       uint64_t memory_max, struct error *error)
-{
-	struct burst_run_writer writer;
-	struct burst_run merged;
-	char name[sizeof merged.name];
-	size_t count = 0;
-	unsigned highest = 0;
-	for (size_t i = 0; i < s->run_count; i++)
-		if (is_chosen(&s->runs[i], level)) {
-			runs[count++] = &s->runs[i];
-			highest = s->runs[i].level > highest ? s->runs[i].level : highest;
-		}
-	text_format(name, sizeof name, "bursts-%u.spill", s->files++);
-	burst_run_writer_begin(&writer, s->options.disk, name, memory_max, &s->evictions);
-	if (!burst_runs_merge(runs, count, s->options.disk, &writer, error)) {
-		burst_run_writer_drop(&writer);
-		return false;
-	}
-	if (!burst_run_writer_end(&writer, &merged, error))
-		return false;
-	merged.level = highest + 1;
-	drop_runs(s, level);
-	if (add_run(s, &merged))
-		return true;
-	burst_run_done(&merged, s->options.disk);
-	return error_memory(error, "bursts");
-}
-
-// Those of the level, or all, become one, which is in a file if it takes more than `memory_max`.
-static bool merge(struct burst_sink *s, const unsigned *level, uint64_t memory_max,
-                  struct error *error)
-{
-	const struct burst_run **runs = memory_new(s->run_count, sizeof(struct burst_run *));
-	const bool ok = runs != NULL ? merge_into(s, runs, level, memory_max, error)
-	                             : error_memory(error, "bursts");
-	memory_free(runs);
-	return ok;
-}
-
-static uint64_t bytes_of_runs(const struct burst_sink *s, const unsigned *level)
-{
-	uint64_t sum = 0;
-	for (size_t i = 0; i < s->run_count; i++)
-		sum += is_chosen(&s->runs[i], level) ? s->runs[i].length : 0;
-	return sum;
-}
-
-// The least class that has to go so that no more than `bytes` stay; more than before.
-static unsigned class_to_go(const struct burst_sink *s, uint64_t all, uint64_t bytes)
-{
-	unsigned class = 0;
-	while (class + 1 < BURST_CLASSES && (all > bytes || class <= s->evictions.class_max)) {
-		class ++;
-		for (size_t i = 0; i < s->run_count; i++) {
-			const uint64_t more = s->runs[i].class_bytes[class];
-			all -= more < all ? more : all;
-		}
-	}
-	return class;
-}
-
-// Makes room: half of it, so that there is something to fill.
-static bool evict(struct burst_sink *s, struct error *error)
-{
-	uint64_t bytes;
-	while ((bytes = bytes_of_runs(s, NULL)) > s->room_bytes &&
-	       s->evictions.class_max + 1 < BURST_CLASSES) {
-		s->evictions.class_max = class_to_go(s, bytes, s->room_bytes / 2);
-		if (s->alone == NULL && (s->alone = burst_alone_new()) == NULL)
-			return error_memory(error, "bursts");
-		if (!merge(s, NULL, 0, error))
-			return false;
-	}
-	return true;
-}
-
-static unsigned runs_of_level(const struct burst_sink *s, unsigned level)
-{
-	unsigned count = 0;
-	for (size_t i = 0; i < s->run_count; i++)
-		count += s->runs[i].level == level;
-	return count;
-}
-
-static bool tidy(struct burst_sink *s, struct error *error)
-{
-	unsigned level = 0;
-	if (!evict(s, error))
-		return false;
-	if (bytes_of_runs(s, &level) <= s->options.memory_bytes / 4)
-		return true;
-	do
-		if (!merge(s, &level, 0, error))
-			return false;
-	while (runs_of_level(s, ++level) >= FAN_IN);
-	return true;
-}
 
 // ---- records to a run
 
@@ -275,18 +111,21 @@ static bool leave_out_alone(struct burst_sink *s, struct error *error)
 	struct burst_evicted out = { .bursts = 0 };
 	const size_t count = room->count;
 	bool ok = true;
+	if (s->alone == NULL && (s->alone = burst_alone_new()) == NULL)
+		return error_memory(error, "bursts");
 	burst_alone_begin(s->alone, room->records, count);
 	room->count = 0;
 	for (size_t i = 0; ok && i < count; i++) {
 		const struct burst_record *r = &room->records[i];
-		if (r->packets * UINT64_C(2) > s->evictions.class_max ||
+		if (r->packets * UINT64_C(2) > s->shelf.evictions.class_max ||
 		    !burst_is_alone(s->alone, r)) {
 			room->records[room->count++] = *r;
 			continue;
 		}
 		const struct burst_section of = section_of(s, r, &day);
 		if (out.bursts > 0 && burst_section_compare(of, out.of) != 0) {
-			ok = burst_evicted_add(&s->evictions, out.of, out.bursts, out.packets);
+			ok = burst_evicted_add(&s->shelf.evictions, out.of, out.bursts,
+			                       out.packets);
 			out.bursts = out.packets = 0;
 		}
 		out.of = of;
@@ -294,22 +133,31 @@ static bool leave_out_alone(struct burst_sink *s, struct error *error)
 		out.packets += r->packets;
 	}
 	if (ok && out.bursts > 0)
-		ok = burst_evicted_add(&s->evictions, out.of, out.bursts, out.packets);
+		ok = burst_evicted_add(&s->shelf.evictions, out.of, out.bursts, out.packets);
 	return ok || error_memory(error, "bursts");
 }
 
-// Numbers the records in the order of their sections. Most rooms are of one, and need no sorting.
+// Numbers the records in the order of their sections, which are the upper halves. Most rooms are of one, and
+// need no sorting.
 static uint64_t *sort_sections(struct burst_sink *s)
 {
+	const struct record_room *room = s->condensing;
 	struct day_span day = no_day;
+	uint64_t section = 0;
 	bool is_one = true;
-	for (size_t i = 0; i < s->condensing->count; i++) {
-		const struct burst_section of = section_of(s, &s->condensing->records[i], &day);
-		s->sections[i] = (uint32_t)of.form << DAY_BITS | (uint32_t)(of.day - DAY_FIRST);
-		s->order[i] = (uint64_t)s->sections[i] << 32 | i;
-		is_one = is_one && s->sections[i] == s->sections[0];
+	unsigned form = 0;
+	for (size_t i = 0; i < room->count; i++) {
+		const struct burst_record *r = &room->records[i];
+		if (r->time_ns < day.begin_ns || r->time_ns >= day.end_ns ||
+		    (r->flags & BURST_FORM_SCAN) != form) {
+			const struct burst_section of = section_of(s, r, &day);
+			form = r->flags & BURST_FORM_SCAN;
+			section = (uint64_t)of.form << DAY_BITS | (uint32_t)(of.day - DAY_FIRST);
+			is_one = i == 0;
+		}
+		s->order[i] = section << 32 | i;
 	}
-	return is_one ? s->order : ipset_sort_u64(s->order, s->scratch, s->condensing->count, 4, 3);
+	return is_one ? s->order : ipset_sort_u64(s->order, s->scratch, room->count, 4, 3);
 }
 
 static bool make_sections(struct burst_sink *s, struct burst_run_writer *writer,
@@ -319,9 +167,8 @@ static bool make_sections(struct burst_sink *s, struct burst_run_writer *writer,
 	uint64_t *scratch = order == s->order ? s->scratch : s->order;
 	const size_t count = s->condensing->count;
 	for (size_t begin = 0, end; begin < count; begin = end) {
-		const uint32_t section = s->sections[order[begin] & UINT32_MAX];
-		for (end = begin + 1;
-		     end < count && s->sections[order[end] & UINT32_MAX] == section; end++)
+		const uint32_t section = (uint32_t)(order[begin] >> 32);
+		for (end = begin + 1; end < count && order[end] >> 32 == section; end++)
 			;
 		struct taker taker = { writer,
 			               { .form = section >> DAY_BITS,
@@ -339,23 +186,19 @@ static bool condense(struct burst_sink *s, struct error *error)
 	struct burst_run_writer writer;
 	struct burst_run run;
 	leave_out_others(s);
-	if (s->alone != NULL && !leave_out_alone(s, error))
+	if (s->shelf.evictions.class_max > 0 && !leave_out_alone(s, error))
 		return false;
 	if (s->condensing->count == 0)
 		return true;
 	burst_run_writer_begin(&writer, s->options.disk, NULL, 0, NULL);
-	writer.run.bytes = take_spare(s);
+	writer.run.bytes = burst_shelf_spare(&s->shelf);
 	if (!make_sections(s, &writer, error)) {
 		burst_run_writer_drop(&writer);
 		return false;
 	}
 	if (!burst_run_writer_end(&writer, &run, error))
 		return false;
-	if (!add_run(s, &run)) {
-		burst_run_done(&run, s->options.disk);
-		return error_memory(error, "bursts");
-	}
-	return tidy(s, error);
+	return burst_shelf_add(&s->shelf, &run, error);
 }
 
 static bool condense_job(void *context, size_t job, unsigned thread)
@@ -385,7 +228,7 @@ static bool begin_condensing(struct burst_sink *s, struct error *error)
 {
 	if (!end_condensing(s, error))
 		return false;
-	s->room_bytes = s->options.room_bytes + s->packets;
+	s->shelf.room_bytes = s->options.room_bytes + s->packets;
 	if (s->options.threads == 1) {
 		s->condensing = s->filling;
 		const bool ok = condense(s, error);
@@ -409,19 +252,29 @@ static bool take_packet(struct burst_sink *s, enum burst_form form, const struct
 	return ++s->filling->count < s->room_records || begin_condensing(s, error);
 }
 
+static bool take_some(struct burst_sink *s, const struct packet *packets, size_t count,
+                      struct error *error)
+{
+	for (const struct packet *p = packets; p < packets + count; p++)
+		for (unsigned rest = s->forms_of[p->kind]; rest != 0; rest &= rest - 1)
+			if (!take_packet(s, (unsigned)__builtin_ctz(rest), p, error))
+				return false;
+	return true;
+}
+
+// In ordinary traffic packets of these kinds are rare: four at a time are passed over.
 static bool take_packets(struct packet_sink *sink, const struct packet *packets, size_t count,
                          struct error *error)
 {
 	struct burst_sink *s = (struct burst_sink *)sink;
+	const uint8_t *forms_of = s->forms_of;
 	s->packets += count;
-	for (size_t i = 0; i < count; i++) {
-		if (!(s->kinds >> packets[i].kind & 1))
-			continue;
-		for (unsigned form = 0; form < BURST_FORMS; form++)
-			if (s->options.keeps[form] && !take_packet(s, form, &packets[i], error))
-				return false;
-	}
-	return true;
+	for (; count >= 4; packets += 4, count -= 4)
+		if ((forms_of[packets[0].kind] | forms_of[packets[1].kind] |
+		     forms_of[packets[2].kind] | forms_of[packets[3].kind]) != 0 &&
+		    !take_some(s, packets, 4, error))
+			return false;
+	return take_some(s, packets, count, error);
 }
 
 static bool add_place(struct burst_sink *s, const struct burst_run_reader *r)
@@ -444,7 +297,7 @@ static bool add_place(struct burst_sink *s, const struct burst_run_reader *r)
 static bool find_places(struct burst_sink *s, struct error *error)
 {
 	struct burst_run_reader reader;
-	bool ok = burst_run_reader_open(&reader, s->runs, s->options.disk, 0, error);
+	bool ok = burst_run_reader_open(&reader, s->shelf.runs, s->options.disk, 0, error);
 	while (ok && reader.has_section)
 		ok = (add_place(s, &reader) || error_memory(error, "bursts")) &&
 		     burst_run_reader_skip(&reader, error);
@@ -458,7 +311,7 @@ static bool finish(struct packet_sink *sink, struct error *error)
 	if (!end_condensing(s, error))
 		return false;
 	s->condensing = s->filling;
-	s->room_bytes = s->options.room_bytes + s->packets;
+	s->shelf.room_bytes = s->options.room_bytes + s->packets;
 	const bool ok = s->filling->count == 0 || condense(s, error);
 	s->filling->count = 0;
 	if (!ok)
@@ -466,11 +319,8 @@ static bool finish(struct packet_sink *sink, struct error *error)
 	// From here on there is what days are written with instead.
 	for (unsigned i = 0; i < 2; i++)
 		memory_rest(s->rooms[i].records, s->room_records * sizeof(struct burst_record));
-	drop_spare(s);
-	if (s->run_count > 1 && !merge(s, NULL, s->options.memory_bytes / 4, error))
-		return false;
-	drop_spare(s);
-	return s->run_count == 0 || find_places(s, error);
+	return burst_shelf_end(&s->shelf, error) &&
+	       (s->shelf.run_count == 0 || find_places(s, error));
 }
 
 static void forget(struct packet_sink *sink)
@@ -480,9 +330,7 @@ static void forget(struct packet_sink *sink)
 		(void)pool_end(s->work);
 	s->work = NULL;
 	s->rooms[0].count = s->rooms[1].count = 0;
-	drop_runs(s, NULL);
-	drop_spare(s);
-	s->evictions.count = s->evictions.class_max = 0;
+	burst_shelf_clear(&s->shelf);
 	burst_alone_free(s->alone);
 	s->alone = NULL;
 	s->packets = 0;
@@ -512,11 +360,10 @@ static bool open_day(struct burst_days *days, enum burst_form form, int32_t day,
                      struct burst_stream **out, uint64_t evicted[2], struct error *error)
 {
 	static const struct burst_run none = { .length = 0 };
-	struct burst_sink *s = (struct burst_sink *)((char *)days -
-	                                             offsetof(struct burst_sink, days));
+	struct burst_sink *s = (void *)((char *)days - offsetof(struct burst_sink, days));
 	const struct burst_section of = { form, day };
 	const struct place *place = place_of(s, of);
-	const struct burst_evicted gone = burst_evicted_of(&s->evictions, of);
+	const struct burst_evicted gone = burst_evicted_of(&s->shelf.evictions, of);
 	*out = NULL;
 	evicted[0] = gone.bursts;
 	evicted[1] = gone.packets;
@@ -525,7 +372,7 @@ static bool open_day(struct burst_days *days, enum burst_form form, int32_t day,
 	struct burst_run_reader *reader = memory_new(1, sizeof *reader);
 	if (reader == NULL)
 		return error_memory(error, "bursts");
-	if (burst_run_reader_open(reader, place != NULL ? s->runs : &none, s->options.disk,
+	if (burst_run_reader_open(reader, place != NULL ? s->shelf.runs : &none, s->options.disk,
 	                          place != NULL ? place->at : 0, error) &&
 	    ((*out = burst_section_stream(reader, true)) != NULL || error_memory(error, "bursts")))
 		return true;
@@ -537,7 +384,7 @@ static bool open_day(struct burst_days *days, enum burst_form form, int32_t day,
 
 static bool init_rooms(struct burst_sink *s)
 {
-	// Two rooms of a quarter each; what sorts one takes five eighths of it, and runs that are not yet
+	// Two rooms of a quarter each; what sorts one takes half of it, and runs that are not yet
 	// in files another quarter.
 	size_t records = (size_t)(s->options.memory_bytes / 4 / sizeof(struct burst_record));
 	if (records > ROOM_RECORDS)
@@ -548,10 +395,9 @@ static bool init_rooms(struct burst_sink *s)
 		s->rooms[i].records = memory_large(records * sizeof(struct burst_record));
 	s->order = memory_large(records * sizeof *s->order);
 	s->scratch = memory_large(records * sizeof *s->scratch);
-	s->sections = memory_large(records * sizeof *s->sections);
 	s->maker = burst_maker_new();
 	return s->rooms[0].records != NULL && s->rooms[1].records != NULL && s->order != NULL &&
-	       s->scratch != NULL && s->sections != NULL && s->maker != NULL;
+	       s->scratch != NULL && s->maker != NULL;
 }
 
 struct burst_sink *burst_sink_new(const struct burst_sink_options *options, struct error *error)
@@ -569,9 +415,13 @@ struct burst_sink *burst_sink_new(const struct burst_sink_options *options, stru
 	s->options.threads = pool_threads(options->threads);
 	if (options->telescope != NULL && options->telescope->count == 0)
 		s->options.telescope = NULL;
+	s->shelf.disk = options->disk;
+	s->shelf.memory_bytes = options->memory_bytes / 4;
 	s->gate = telescope_gate_make(options->telescope, options->zone);
 	for (unsigned form = 0; form < BURST_FORMS; form++)
-		s->kinds |= options->keeps[form] ? burst_kinds[form] : 0;
+		for (unsigned kind = 0; kind < KIND_COUNT; kind++)
+			if (options->keeps[form] && (burst_kinds[form] >> kind & 1))
+				s->forms_of[kind] |= (uint8_t)(1u << form);
 	if (init_rooms(s))
 		return s;
 	error_memory(error, "bursts");
@@ -588,10 +438,8 @@ void burst_sink_free(struct burst_sink *s)
 		memory_free(s->rooms[i].records);
 	memory_free(s->order);
 	memory_free(s->scratch);
-	memory_free(s->sections);
 	burst_maker_free(s->maker);
-	memory_free(s->runs);
-	memory_free(s->evictions.list);
+	burst_shelf_done(&s->shelf);
 	memory_free(s->places);
 	memory_free(s);
 }
