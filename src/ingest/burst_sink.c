@@ -10,7 +10,7 @@
 #include "ingest/burst_shelf.h"
 
 // Records of a room: with what sorts them they fit the second cache.
-enum { ROOM_RECORDS = 32768 };
+enum { ROOM_RECORDS = 16384 };
 // Days that there can be: zone_day() ends at 2199-12-31, and zones differ by a day at most.
 enum { DAY_FIRST = -2, DAY_BITS = 17 };
 
