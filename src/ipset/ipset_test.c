@@ -58,6 +58,28 @@ static struct model random_set(struct random *r, unsigned shapes)
 	return model;
 }
 
+// The set, of which containers are taken away as soon as so many bytes of them are there.
+static void write_in_parts(struct ipset_builder *builder, const struct model *model, size_t most,
+                           struct buffer *out)
+{
+	struct buffer taken = buffer_up_to(SIZE_MAX);
+	struct span head, rest;
+	for (size_t i = 0; i < model->count; i++) {
+		ipset_builder_add(builder, model->addresses[i]);
+		if (ipset_builder_held(builder) < most)
+			continue;
+		const struct span bytes = ipset_builder_bytes(builder);
+		buffer_append(&taken, bytes.bytes, bytes.length);
+		ipset_builder_forget(builder);
+	}
+	CHECK(ipset_builder_end(builder, &head, &rest));
+	buffer_append(out, head.bytes, head.length);
+	buffer_append(out, taken.bytes, taken.length);
+	buffer_append(out, rest.bytes, rest.length);
+	ipset_builder_clear(builder);
+	buffer_done(&taken);
+}
+
 static void write_set(struct ipset_builder *builder, const struct model *model, struct buffer *out)
 {
 	for (size_t i = 0; i < model->count; i++) {
@@ -129,6 +151,25 @@ TEST(sets_come_back_as_they_were_built)
 		memory_free(model.addresses);
 	}
 	CHECK(kinds == (1u << IPSET_ARRAY | 1u << IPSET_BITMAP | 1u << IPSET_RUNS));
+	ipset_builder_free(builder);
+}
+
+TEST(a_set_that_is_kept_elsewhere_in_parts)
+{
+	struct random r = random_from(6);
+	struct ipset_builder *builder = ipset_builder_new();
+	for (unsigned round = 0; round < 60; round++) {
+		const struct model model = random_set(&r, round % SHAPES);
+		struct buffer whole = buffer_up_to(SIZE_MAX), parts = buffer_up_to(SIZE_MAX);
+		write_set(builder, &model, &whole);
+		write_in_parts(builder, &model, round % 3 == 0 ? 1 : 1 + random_below(&r, 30000),
+		               &parts);
+		CHECK(parts.length == whole.length &&
+		      memcmp(parts.bytes, whole.bytes, whole.length) == 0);
+		buffer_done(&whole);
+		buffer_done(&parts);
+		memory_free(model.addresses);
+	}
 	ipset_builder_free(builder);
 }
 
