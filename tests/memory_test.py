@@ -16,7 +16,7 @@ from harness import (DAY_NS, HOTARU, address, case, check, environment, ethernet
                      skip, succeed, syn, traffic, write)
 
 MEMORY_MIB = 64
-ABOVE_MIB = 20  # program, libraries, catalogue, stacks, and 5 bytes a source for the sets of a day (SECURITY.md)
+ABOVE_MIB = 12  # program, libraries, catalogue, stacks (SECURITY.md)
 ABOVE_OF_CODEC_MIB = {"xz": 128, "zstd": 128}  # SECURITY.md
 # Sizes at which pools have filled several times, and blocks been spilled; the pieces of `sources` alone are
 # more than --memory.
@@ -36,7 +36,7 @@ STORE_MIB, STORE_SOURCES = 128, 3_000_000
 STORE_BASE_MIB = 32  # program, libraries, and what threads have at a time
 STORE_COMMANDS = (("verify",), ("rules",), ("shapes",), ("survey", "--estimate"), ("places", "--by", "prefix16"),
                   ("prefixes", "--bits", "24"), ("ports",), ("lifetimes",), ("info",), ("ledger",),
-                  ("report", "-o", "page"))
+                  ("report", "-o", "page"), ("compact", "--floor", "2"))
 # The most segments of a day that ingest leaves (doc/store.md).
 PIECES, PIECES_SOURCES, PIECES_MIB = 8, 140_000, 72
 PIECES_COMMANDS = (("survey", "--family", "zmap"), ("notify", "--family", "masscan"))

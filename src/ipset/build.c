@@ -183,6 +183,29 @@ bool ipset_builder_finish(struct ipset_builder *b, struct span *out)
 	return ok;
 }
 
+struct span ipset_builder_containers(const struct ipset_builder *b)
+{
+	return buffer_span(&b->bytes);
+}
+
+bool ipset_builder_forget(struct ipset_builder *b)
+{
+	const bool ok = !b->bytes.failed;
+	buffer_done(&b->bytes);
+	b->bytes = buffer_up_to(SIZE_MAX);
+	b->bytes.failed = !ok;
+	return ok;
+}
+
+bool ipset_builder_head(struct ipset_builder *b, struct buffer *out)
+{
+	end_container(b);
+	if (!has_room(b))
+		return false;
+	write_head(b, out);
+	return !out->failed;
+}
+
 void ipset_builder_clear(struct ipset_builder *b)
 {
 	buffer_done(&b->heads);

@@ -20,6 +20,14 @@ void ipset_builder_add(struct ipset_builder *, uint32_t address);
 // The portable form, as CRoaring writes it run-optimised; valid until the builder is cleared.
 // Nothing may be added before that. False: there was no memory, now or when something was added.
 bool ipset_builder_finish(struct ipset_builder *, struct span *out) MUST_CHECK;
+// For sets that are larger than memory. The containers that are done and were not forgotten, in their order, until
+// the next addition; and forgets them, giving their memory back: the caller has put them elsewhere. False: some of
+// them are missing, for there was no memory.
+struct span ipset_builder_containers(const struct ipset_builder *);
+bool ipset_builder_forget(struct ipset_builder *) MUST_CHECK;
+// After the last address, in place of finish: appends what stands in front of all containers, of which those that
+// were not forgotten are ipset_builder_containers(). False: there was no memory, now or earlier.
+bool ipset_builder_head(struct ipset_builder *, struct buffer *out) MUST_CHECK;
 // Begins anew, and gives the memory back.
 void ipset_builder_clear(struct ipset_builder *);
 

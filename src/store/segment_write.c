@@ -2,6 +2,7 @@
 // Host-days -> a segment file: row groups as they fill, then the sets, the tables of
 // ports, the summary, the table of contents and the footer.
 #include "store/segment.h"
+#include "store/set_writer.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -9,7 +10,7 @@
 
 #include <xxhash.h>
 
-enum { SETS = FINGERPRINTS_MAX + 1, SET_ALL = FINGERPRINTS_MAX, LOOK_EVERY = 256 };
+enum { LOOK_EVERY = 256 };
 
 struct segment_writer {
 	struct disk *disk;
@@ -19,7 +20,7 @@ struct segment_writer {
 	uint64_t begin_ns, offset, host_count;
 	uint32_t group_count, entry_count;
 	struct host_columns columns;
-	struct ipset_builder *sets[SETS];
+	struct set_writer *sets;
 	struct port_counts *ports;  // of the row groups that are written
 	struct segment_summary summary;
 	struct buffer toc;
@@ -62,24 +63,32 @@ static bool write_header(struct segment_writer *w, struct error *error)
 	return append(w, buffer_span(b), error);
 }
 
-// Writes a chunk, enters it in the table of contents, and pads to the alignment.
-static bool write_chunk(struct segment_writer *w, struct chunk chunk, struct span bytes,
-                        struct error *error)
+// Enters a chunk that was written in the table of contents, and pads to the alignment.
+static bool enter_chunk(struct segment_writer *w, const struct chunk *chunk, struct error *error)
 {
 	static const uint8_t zeros[SEGMENT_ALIGNMENT];
-	buffer_byte(&w->toc, (uint8_t)chunk.kind);
-	buffer_byte(&w->toc, chunk.id);
+	buffer_byte(&w->toc, (uint8_t)chunk->kind);
+	buffer_byte(&w->toc, chunk->id);
 	buffer_u16(&w->toc, 0);
-	buffer_u32(&w->toc, chunk.group);
-	buffer_u64(&w->toc, w->offset);
-	buffer_u64(&w->toc, bytes.length);
-	buffer_u64(&w->toc, chunk.count);
-	buffer_u64(&w->toc, XXH3_64bits(bytes.bytes, bytes.length));
+	buffer_u32(&w->toc, chunk->group);
+	buffer_u64(&w->toc, chunk->offset);
+	buffer_u64(&w->toc, chunk->length);
+	buffer_u64(&w->toc, chunk->count);
+	buffer_u64(&w->toc, chunk->checksum);
 	w->entry_count++;
 	if (w->toc.failed)
 		return error_memory(error, "a segment");
-	const size_t padding = -bytes.length % SEGMENT_ALIGNMENT;
-	return append(w, bytes, error) && append(w, (struct span){ zeros, padding }, error);
+	const size_t padding = -chunk->length % SEGMENT_ALIGNMENT;
+	return append(w, (struct span){ zeros, padding }, error);
+}
+
+static bool write_chunk(struct segment_writer *w, struct chunk chunk, struct span bytes,
+                        struct error *error)
+{
+	chunk.offset = w->offset;
+	chunk.length = bytes.length;
+	chunk.checksum = XXH3_64bits(bytes.bytes, bytes.length);
+	return append(w, bytes, error) && enter_chunk(w, &chunk, error);
 }
 
 bool segment_writer_new(struct disk *disk, const char *name, int32_t day, uint64_t begin_ns,
@@ -98,9 +107,8 @@ bool segment_writer_new(struct disk *disk, const char *name, int32_t day, uint64
 	text_copy(w->name, sizeof w->name, name);
 	host_columns_init(&w->columns, begin_ns, SEGMENT_COLUMN_BYTES_MAX);
 	bool ok = (w->ports = port_counts_new()) != NULL;
-	for (unsigned i = 0; i < SETS; i++)
-		if (i < fingerprint_count || i == FINGERPRINT_UNKNOWN || i == SET_ALL)
-			ok = (w->sets[i] = ipset_builder_new()) != NULL && ok;
+	w->sets = set_writer_new(disk, name, fingerprint_count);
+	ok = w->sets != NULL && ok;
 	if (!ok)
 		error_memory(error, "a segment");
 	ok = ok && disk->create(disk, name, &w->file, error) && write_header(w, error);
@@ -120,8 +128,7 @@ void segment_writer_free(struct segment_writer *w)
 	host_columns_done(&w->columns);
 	host_day_done(&w->light);
 	port_counts_free(w->ports);
-	for (unsigned i = 0; i < SETS; i++)
-		ipset_builder_free(w->sets[i]);
+	set_writer_free(w->sets);
 	buffer_done(&w->toc);
 	buffer_done(&w->scratch);
 	memory_free(w);
@@ -160,22 +167,20 @@ static bool write_group(struct segment_writer *w, struct error *error)
 
 static bool sum(struct segment_writer *w, const struct host_day *h, struct error *error)
 {
-	const uint32_t counted = host_day_counted(h);
+	const uint32_t counted = host_day_counted(h) & h->matched_mask;
+	const bool has_syns = host_day_packets(h, KIND_SYN) > 0;
 	w->host_count++;
 	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
 		w->summary.packets[kind] += h->packets[kind];
-	if (host_day_packets(h, KIND_SYN) > 0) {
-		w->summary.syn_sources++;
-		ipset_builder_add(w->sets[SET_ALL], h->source);
-	}
+	w->summary.syn_sources += has_syns;
 	for (uint32_t rest = h->matched_mask; rest != 0; rest &= rest - 1) {
 		const unsigned f = (unsigned)__builtin_ctz(rest);
 		w->summary.syns[f] += h->matched[f];
-		if (!(counted >> f & 1))
-			continue;
-		w->summary.sources[f]++;
-		ipset_builder_add(w->sets[f], h->source);
+		w->summary.sources[f] += counted >> f & 1;
 	}
+	const uint64_t sets = (uint64_t)has_syns << SET_ALL | counted;
+	if (!set_writer_add(w->sets, sets, h->source, error))
+		return false;
 	return (h->matched_mask & fingerprints_weighed) == 0 ||
 	       port_counts_add(w->ports, h, SEGMENT_WEIGHED_FIELDS, counted) ||
 	       error_memory(error, "a segment's ports");
@@ -248,22 +253,44 @@ static void count_unknown(struct segment_summary *summary)
 		summary->fingerprint_count = FINGERPRINTS_MAX;
 }
 
+struct set_chunk {
+	struct segment_writer *writer;
+	struct chunk chunk;
+	XXH3_state_t *hash;
+};
+
+static bool append_to_set(void *context, struct span bytes, struct error *error)
+{
+	struct set_chunk *s = context;
+	XXH3_64bits_update(s->hash, bytes.bytes, bytes.length);
+	s->chunk.length += bytes.length;
+	return append(s->writer, bytes, error);
+}
+
+static bool write_set(struct segment_writer *w, unsigned i, uint64_t count, struct error *error)
+{
+	struct set_chunk set = { .writer = w,
+		                 .chunk = { .kind = CHUNK_SET,
+		                            .count = count,
+		                            .id = i == SET_ALL ? STORE_ALL : (uint8_t)i,
+		                            .offset = w->offset },
+		                 .hash = XXH3_createState() };
+	if (set.hash == NULL)
+		return error_memory(error, "a set of sources");
+	XXH3_64bits_reset(set.hash);
+	const bool ok = set_writer_end(w->sets, i, append_to_set, &set, error);
+	set.chunk.checksum = XXH3_64bits_digest(set.hash);
+	XXH3_freeState(set.hash);
+	return ok && enter_chunk(w, &set.chunk, error);
+}
+
 static bool write_sets(struct segment_writer *w, struct error *error)
 {
 	for (unsigned i = 0; i < SETS; i++) {
 		const uint64_t count = i == SET_ALL ? w->summary.syn_sources
 		                                    : w->summary.sources[i];
-		if (count == 0)
-			continue;
-		const struct chunk chunk = { .kind = CHUNK_SET,
-			                     .count = count,
-			                     .id = i == SET_ALL ? STORE_ALL : (uint8_t)i };
-		struct span set;
-		if (!ipset_builder_finish(w->sets[i], &set))
-			return error_memory(error, "a set of sources");
-		if (!write_chunk(w, chunk, set, error))
+		if (count > 0 && !write_set(w, i, count, error))
 			return false;
-		ipset_builder_clear(w->sets[i]);
 	}
 	return true;
 }
