@@ -21,16 +21,17 @@ enum {
 	KEYS_BYTES = 16 << 20,   // the keys of all sets that are in memory at most, see below
 	KEYS_MIN = 64,           // of a set at least
 	KEYS_MAX = 4096,
-	SLAB_KEYS_MAX = 1024,
-	SETS_A_JOB = 16,
+	SLAB_KEYS_MAX = 2048,
+	SETS_A_JOB = 16,  // the bits of a mark, so that each is written by one thread
 	PIECE_BYTES = 16 << 10,
-	AHEAD = 8,  // containers that are fetched before it is their turn
 	KIND_BITS = 2,
 	COUNT_BITS = 16,
 };
 
-// A container of the slab: where it begins in the bytes, values - 1, kind + 1. 0: there is none.
+// A container of the slab: where it begins in the bytes, values - 1, kind.
 typedef uint64_t slot;
+// Which of SETS_A_JOB sets have a container. Most sets have none of most /16s: only marks are looked through.
+typedef uint16_t mark;
 
 // What a job ended with.
 enum failure { FAILED_DAMAGE, FAILED_MEMORY, FAILED_READING };
@@ -38,7 +39,9 @@ enum failure { FAILED_DAMAGE, FAILED_MEMORY, FAILED_READING };
 struct slab {
 	struct set_merge *merge;
 	uint32_t *days;  // [set_count]
-	slot *slots;     // [keys][set_count]
+	slot *slots;     // [keys][set_count], of which those that are marked are valid
+	mark *marks;     // [keys][set_jobs]
+	size_t set_jobs;
 	uint8_t *bytes;
 	size_t capacity;
 	uint32_t keys, keys_max, keys_window;
@@ -51,7 +54,7 @@ struct slab {
 static slot slot_of(size_t at, const struct ipset_container *c)
 {
 	return (uint64_t)at << (COUNT_BITS + KIND_BITS) | (uint64_t)(c->count - 1) << KIND_BITS |
-	       (c->kind + 1);
+	       c->kind;
 }
 
 static size_t slot_at(slot s)
@@ -62,7 +65,7 @@ static size_t slot_at(slot s)
 static bool slot_open(const struct slab *s, slot from, struct ipset_container *out)
 {
 	const uint32_t count = (uint32_t)(from >> KIND_BITS & 0xffff) + 1;
-	const enum ipset_container_kind kind = (enum ipset_container_kind)((from & 3) - 1);
+	const enum ipset_container_kind kind = (enum ipset_container_kind)(from & 3);
 	struct cursor c = cursor_over(
 		(struct span){ s->bytes + slot_at(from), s->capacity - slot_at(from) });
 	return ipset_container_take(&c, kind, count, out);
@@ -182,9 +185,11 @@ static void measure_set(struct slab *s, struct merged_set *set)
 	set->need = need < left ? need : left;
 }
 
-static slot *slot_for(struct slab *s, uint32_t key, size_t index)
+static void enter(struct slab *s, uint32_t key, size_t index, slot entry)
 {
-	return &s->slots[(size_t)(key - s->begin) * s->merge->set_count + index];
+	const size_t row = key - s->begin;
+	s->slots[row * s->merge->set_count + index] = entry;
+	s->marks[row * s->set_jobs + index / SETS_A_JOB] |= (mark)(1u << index % SETS_A_JOB);
 }
 
 static bool list_made(struct slab *s, struct merged_set *set, size_t index)
@@ -195,7 +200,7 @@ static bool list_made(struct slab *s, struct merged_set *set, size_t index)
 	for (uint32_t key; (key = day_set_key(set->made)) < s->end;) {
 		if (!day_set_next(set->made, s->bytes + at, &container, &error))
 			return failed(s, FAILED_READING, &error);
-		*slot_for(s, key, index) = slot_of(at, &container);
+		enter(s, key, index, slot_of(at, &container));
 		at += container.bytes.length;
 	}
 	return true;
@@ -214,7 +219,7 @@ static bool list_stored(struct slab *s, struct merged_set *set, size_t index)
 		const size_t at = set->slab_at + (size_t)(c.at - bytes.bytes);
 		if (e.key < least || !ipset_container_take(&c, e.kind, e.count, &container))
 			return damaged(s);
-		*slot_for(s, e.key, index) = slot_of(at, &container);
+		enter(s, e.key, index, slot_of(at, &container));
 		least = e.key + 1;
 	}
 	const size_t taken = (size_t)(c.at - bytes.bytes);
@@ -262,25 +267,34 @@ static bool list_job(void *context, size_t job, unsigned thread)
 	return ok;
 }
 
+// Containers lie anywhere in the slab: they are fetched before it is their turn.
+static void fetch(const struct slab *s, const slot *slots, mark marked)
+{
+	for (unsigned bits = marked; bits != 0; bits &= bits - 1)
+		__builtin_prefetch(s->bytes + slot_at(slots[__builtin_ctz(bits)]));
+}
+
 static bool key_job(void *context, size_t job, unsigned thread)
 {
 	struct slab *s = context;
 	const struct set_visitor *visitor = s->merge->visitor;
 	void *state = s->merge->states[thread];
-	const size_t count = s->merge->set_count;
-	slot *row = &s->slots[job * count];
+	const slot *slots = &s->slots[job * s->merge->set_count];
+	const uint32_t *days = s->days;
+	mark *marks = &s->marks[job * s->set_jobs], *end = marks + s->set_jobs;
+	struct ipset_container container;
 	bool ok = true, has_any = false;
-	for (size_t i = 0; ok && i < count; i++) {
-		struct ipset_container container;
-		if (i + AHEAD < count)
-			__builtin_prefetch(s->bytes + slot_at(row[i + AHEAD]));
-		if (row[i] == 0)
-			continue;
-		ok = slot_open(s, row[i], &container);
-		container.key = (uint16_t)(s->begin + (uint32_t)job);
-		ok = ok && visitor->container(state, &container, s->days[i]);
-		row[i] = 0;
-		has_any = true;
+	for (; ok && marks < end; marks++, slots += SETS_A_JOB, days += SETS_A_JOB) {
+		if (marks + 1 < end)
+			fetch(s, slots + SETS_A_JOB, marks[1]);
+		for (unsigned bits = *marks; ok && bits != 0; bits &= bits - 1) {
+			const int i = __builtin_ctz(bits);
+			ok = slot_open(s, slots[i], &container);
+			container.key = (uint16_t)(s->begin + (uint32_t)job);
+			ok = ok && visitor->container(state, &container, days[i]);
+			has_any = true;
+		}
+		*marks = 0;
 	}
 	if (!ok)
 		return damaged(s);
@@ -375,11 +389,10 @@ static bool cut_slab(struct slab *s, struct error *error)
 
 static bool merge_slabs(struct slab *s, struct error *error)
 {
-	const size_t set_jobs = (s->merge->set_count + SETS_A_JOB - 1) / SETS_A_JOB;
-	if (!run(s, set_jobs, open_job, error))
+	if (!run(s, s->set_jobs, open_job, error))
 		return false;
 	while ((s->begin = next_key(s)) < IPSET_KEYS) {
-		if (!cut_slab(s, error) || !run(s, set_jobs, list_job, error) ||
+		if (!cut_slab(s, error) || !run(s, s->set_jobs, list_job, error) ||
 		    !run(s, s->end - s->begin, key_job, error))
 			return false;
 	}
@@ -399,10 +412,12 @@ static bool slab_init(struct slab *s, struct set_merge *m, struct error *error)
 		.capacity = bytes < SLAB_BYTES ? (size_t)bytes : SLAB_BYTES,
 	};
 	s->keys = s->keys_max;
+	s->set_jobs = (m->set_count + SETS_A_JOB - 1) / SETS_A_JOB;
 	s->days = memory_new(m->set_count, sizeof *s->days);
-	s->slots = memory_new((size_t)s->keys_max * m->set_count, sizeof *s->slots);
+	s->slots = memory_room((size_t)s->keys_max * m->set_count * sizeof *s->slots);
+	s->marks = memory_new((size_t)s->keys_max * s->set_jobs, sizeof *s->marks);
 	s->bytes = memory_large(s->capacity);
-	const bool ok = s->days != NULL && s->slots != NULL && s->bytes != NULL;
+	const bool ok = s->days != NULL && s->slots != NULL && s->marks != NULL && s->bytes != NULL;
 	for (size_t i = 0; ok && i < m->set_count; i++)
 		s->days[i] = m->sets[i].day;
 	return ok || error_memory(error, "the sets of sources");
@@ -416,6 +431,7 @@ static void slab_done(struct slab *s)
 	}
 	memory_free(s->bytes);
 	memory_free(s->slots);
+	memory_free(s->marks);
 	memory_free(s->days);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "cmd/render.h"
 
+#include "base/pool.h"
 #include "base/sandbox.h"
 #include "base/text.h"
 
@@ -32,17 +33,17 @@ static bool is_figure_name(const struct request *request)
 	return stem > 0 && name[0] != '-' && text_equal(name + stem, ".svg");
 }
 
-static void convert(const char *folder, const char *name)
+// Starts it; false: nothing runs.
+static bool convert(const char *folder, const char *name)
 {
 	char svg[PATH_SIZE], png[PATH_SIZE];
 	pid_t child;
-	int status;
 	const int stem = (int)(strlen(name) - strlen(".svg"));
 	// A folder whose name begins with - is no option of the other program.
 	const char *here = folder[0] == '-' ? "./" : "";
 	if (!text_format(svg, sizeof svg, "%s%s/%s", here, folder, name) ||
 	    !text_format(png, sizeof png, "%s%s/%.*s.png", here, folder, stem, name))
-		return;
+		return false;
 	char *const arguments[] = { "rsvg-convert",
 		                    "--width=1600",
 		                    "--background-color=white",
@@ -50,8 +51,16 @@ static void convert(const char *folder, const char *name)
 		                    png,
 		                    svg,
 		                    NULL };
-	if (posix_spawnp(&child, "rsvg-convert", NULL, NULL, arguments, environ) == 0)
-		waitpid(child, &status, 0);
+	return posix_spawnp(&child, "rsvg-convert", NULL, NULL, arguments, environ) == 0;
+}
+
+// Waits until no more than so many run.
+static unsigned wait_for(unsigned running, unsigned most)
+{
+	int status;
+	while (running > most && waitpid(-1, &status, 0) > 0)
+		running--;
+	return running;
 }
 
 static void serve(const void *context, int requests)
@@ -68,9 +77,13 @@ static void serve(const void *context, int requests)
 	if (rendering->confined &&
 	    !sandbox_enter(rules, sizeof rules / sizeof *rules, SANDBOX_RUN, &ignored, &error))
 		return;
-	while (helper_next(requests, &request, sizeof request))
-		if (is_figure_name(&request))
-			convert(rendering->folder, request.name);
+	const unsigned most = pool_processors();
+	unsigned running = 0;
+	while (helper_next(requests, &request, sizeof request)) {
+		running = wait_for(running, most - 1);
+		running += is_figure_name(&request) && convert(rendering->folder, request.name);
+	}
+	wait_for(running, 0);
 }
 
 void render_start(struct helper *helper, const char *folder, bool confined)

@@ -6,7 +6,8 @@
 #include "cmd/helper.h"
 
 // Before the sandbox is entered. `folder` has to outlive the helper's requests. With `confined`,
-// rsvg-convert can read what it likes, and write only in the folder.
+// rsvg-convert can read what it likes, and write only in the folder. As many figures are made at a time as there are
+// processors.
 void render_start(struct helper *, const char *folder, bool confined);
 
 // NAME.svg -> NAME.png in the folder, at the latest when helper_end() returns. A failure

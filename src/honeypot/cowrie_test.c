@@ -10,6 +10,7 @@ static struct kept kept;
 	"{\"eventid\":\"cowrie." id "\",\"timestamp\":\"" time "\"," FROM                          \
 	",\"session\":\"c0ffee001122\""
 #define AT "2026-04-26T00:00:01.455076Z"
+#define EVENT(id) MODERN(AT, id)
 
 TEST(a_session_of_2017)
 {
@@ -47,17 +48,18 @@ TEST(a_session_of_2017)
 
 TEST(a_session_of_today)
 {
-	CHECK(keep_text(
-		MODERN(AT,
-	               "session.connect") ",\"src_port\":59004,\"dst_ip\":\"198.51.100.1\",\"dst_port\":2222,"
-					  "\"protocol\":\"ssh\",\"message\":\"New connection\",\"sensor\":\"\",\"uuid\":\"ae2442d4-1c48\"}\n" MODERN(AT, "client.version") ",\"version\":\"SSH-2.0-Go\",\"protocol\":\"ssh\",\"src_port\":9}\n" MODERN(AT, "client.kex") ",\"kexAlgs\":[\"a\",\"b\"],\"hassh\":\"00\"}\n" MODERN(AT, "session.params") ",\"arch\":\"linux-x64-lsb\",\"message\":[]}\n" MODERN(AT, "login.success") ",\"username\":\"root\",\"password\":\"a\\u00e9\\\"b\"}\n" MODERN(
-						  AT,
-						  "command.failed") ",\"input\":\"SATORI\"}\n" MODERN(AT,
-	                                                                                              "session.input") ",\"realm\":\"cat\",\"input\":\"x\"}\n" MODERN(AT,
-	                                                                                                                                                              "session.closed") ",\"duration_ms\":195}\n" MODERN(AT,
-	                                                                                                                                                                                                                 "session.closed") ",\"duration\":\"120.0\"}\n" MODERN(AT,
-	                                                                                                                                                                                                                                                                       "session.closed") ",\"duration\":12.163265705108643}\n",
-		&kept));
+	CHECK(KEEP_LINES(
+		&kept,
+		EVENT("session.connect") ",\"src_port\":59004,\"dst_ip\":\"198.51.100.1\",\"dst_port\":2222,\"protocol\":\"ssh\",\"message\":\"New connection\",\"sensor\":\"\",\"uuid\":\"ae2442d4-1c48\"}",
+		EVENT("client.version") ",\"version\":\"SSH-2.0-Go\",\"protocol\":\"ssh\",\"src_port\":9}",
+		EVENT("client.kex") ",\"kexAlgs\":[\"a\",\"b\"],\"hassh\":\"00\"}",
+		EVENT("session.params") ",\"arch\":\"linux-x64-lsb\",\"message\":[]}",
+		EVENT("login.success") ",\"username\":\"root\",\"password\":\"a\\u00e9\\\"b\"}",
+		EVENT("command.failed") ",\"input\":\"SATORI\"}",
+		EVENT("session.input") ",\"realm\":\"cat\",\"input\":\"x\"}",
+		EVENT("session.closed") ",\"duration_ms\":195}",
+		EVENT("session.closed") ",\"duration\":\"120.0\"}",
+		EVENT("session.closed") ",\"duration\":12.163265705108643}"));
 	CHECK(!kept.is_damaged && kept.count == 8 && kept.ledger.others == 2 &&
 	      kept.ledger.records == 10);
 	CHECK(kept_is(&kept, 0,
@@ -71,14 +73,13 @@ TEST(a_session_of_today)
 
 TEST(files_that_are_fetched_sent_and_written)
 {
-	CHECK(keep_text(
-		MODERN(AT,
-	               "session.file_download") ",\"url\":\"http://example.com/a\",\"shasum\":\"26e8\","
-						"\"destfile\":\"/a\"}\n" MODERN(AT, "session.file_download.failed") ",\"url\":\"http://example.com/b\"}\n" MODERN(AT, "session.file_download") ",\"destfile\":\"/tmp/.h\",\"outfile\":\"var/x\",\"shasum\":\"01\"}\n" MODERN(
-							AT,
-							"session.file_upload") ",\"filename\":\"k\",\"outfile\":\"var/x\",\"shasum\":\"02\"}\n" MODERN(AT,
-	                                                                                                                                               "session.file_download") ",\"realm\":\"scp\",\"input\":\"ls -lah\"}\n",
-		&kept));
+	CHECK(KEEP_LINES(
+		&kept,
+		EVENT("session.file_download") ",\"url\":\"http://example.com/a\",\"shasum\":\"26e8\",\"destfile\":\"/a\"}",
+		EVENT("session.file_download.failed") ",\"url\":\"http://example.com/b\"}",
+		EVENT("session.file_download") ",\"destfile\":\"/tmp/.h\",\"outfile\":\"var/x\",\"shasum\":\"01\"}",
+		EVENT("session.file_upload") ",\"filename\":\"k\",\"outfile\":\"var/x\",\"shasum\":\"02\"}",
+		EVENT("session.file_download") ",\"realm\":\"scp\",\"input\":\"ls -lah\"}"));
 	CHECK(kept_ends(&kept, 0, "fetch http://example.com/a|26e8"));
 	CHECK(kept_ends(&kept, 1, "fetch http://example.com/b|"));
 	CHECK(kept_ends(&kept, 2, "upload /tmp/.h|01") && kept_ends(&kept, 3, "upload k|02"));
@@ -87,12 +88,11 @@ TEST(files_that_are_fetched_sent_and_written)
 
 TEST(tunnels_give_no_target)
 {
-	CHECK(keep_text(
-		MODERN(AT, "direct-tcpip.request") ",\"dst_ip\":\"2001:db8::1\",\"dst_port\":25,\"src_port\":0}\n" MODERN(
-			AT,
-			"direct-tcpip.data") ",\"dst_ip\":\"198.51.100.9\",\"dst_port\":80,\"data\":\"b'GET'\"}\n" MODERN(AT,
-	                                                                                                                  "login.failed") ",\"dst_ip\":\"198.51.100.9\",\"dst_port\":80,\"src_port\":4}\n",
-		&kept));
+	CHECK(KEEP_LINES(
+		&kept,
+		EVENT("direct-tcpip.request") ",\"dst_ip\":\"2001:db8::1\",\"dst_port\":25,\"src_port\":0}",
+		EVENT("direct-tcpip.data") ",\"dst_ip\":\"198.51.100.9\",\"dst_port\":80,\"data\":\"b'GET'\"}",
+		EVENT("login.failed") ",\"dst_ip\":\"198.51.100.9\",\"dst_port\":80,\"src_port\":4}"));
 	CHECK(kept.count == 1 && kept.ledger.others == 2 && !kept.is_damaged);
 	CHECK(kept_ends(&kept, 0, " 192.0.2.7:0 > 0.0.0.0:0 unknown login_failed |"));
 }
@@ -191,21 +191,19 @@ TEST(bytes_that_python_wrote)
 
 TEST(names_end_where_they_end)
 {
-	CHECK(keep_text(
-		MODERN(AT, "login.failed") ",\"username\":\"a\\u0000b\",\"password\":\"c\\u0000d\"}\n" MODERN(
-			AT, "login.failed") ",\"username\":7,\"password\":null}\n",
-		&kept));
+	CHECK(KEEP_LINES(
+		&kept,
+		EVENT("login.failed") ",\"username\":\"a\\u0000b\",\"password\":\"c\\u0000d\"}",
+		EVENT("login.failed") ",\"username\":7,\"password\":null}"));
 	CHECK(kept_ends(&kept, 0, "login_failed a b|c|d") && kept_ends(&kept, 1, "login_failed |"));
 }
 
 TEST(of_two_members_the_first_counts)
 {
-	CHECK(keep_text(
-		MODERN(AT, "command.input") ",\"input\":\"a\",\"input\":\"b\"}\n" MODERN(
-			AT,
-			"command.input") ",\"input\":\"a\",\"input\":\"b\",\"x\":{}}\n" MODERN(AT,
-	                                                                                       "command.input") ",\"x\":[[]],\"in\\u0070ut\":\"a\",\"input\":\"b\"}\n",
-		&kept));
+	CHECK(KEEP_LINES(
+		&kept, EVENT("command.input") ",\"input\":\"a\",\"input\":\"b\"}",
+		EVENT("command.input") ",\"input\":\"a\",\"input\":\"b\",\"x\":{}}",
+		EVENT("command.input") ",\"x\":[[]],\"in\\u0070ut\":\"a\",\"input\":\"b\"}"));
 	CHECK(kept_ends(&kept, 0, "input a") && kept_ends(&kept, 1, "input a") &&
 	      kept_ends(&kept, 2, "input a"));
 }

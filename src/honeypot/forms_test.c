@@ -101,22 +101,21 @@ TEST(heralding_as_tpot_exports_it)
 #define GLUTTON(handler, payload, decoded)                                                                 \
 	"{\"timestamp\":\"2026-05-28T01:02:03.000004Z\",\"transport\":\"tcp\",\"srcHost\":\"192.0.2.7\","  \
 	"\"srcPort\":\"52192\",\"dstPort\":23,\"sensorID\":\"g1\",\"rule\":\"TCP\",\"handler\":\"" handler \
-	"\",\"payload\":\"" payload "\"" decoded "}\n"
+	"\",\"payload\":\"" payload "\"" decoded "}"
 
 TEST(glutton)
 {
-	CHECK(keep_text(
+	CHECK(KEEP_LINES(
+		&kept,
 		GLUTTON("telnet", "/xg=",
 	                ",\"decoded\":[{\"direction\":\"write\",\"message\":\"\\ufffd\"},"
 	                "{\"direction\":\"write\",\"message\":\"Username: \"},{\"direction\":\"read\",\"message\":\"root\\r\\n\"},"
 	                "{\"direction\":\"write\",\"message\":\"Password: \"},{\"direction\":\"read\",\"message\":\"xc3511\\u0000\\r\\n\"},"
 	                "{\"direction\":\"write\",\"message\":\"welcome\\r\\n> \"},{\"direction\":\"read\",\"message\":\"enable\\u0000\\r\\n\"},"
 	                "{\"direction\":\"write\",\"message\":\"> \"},{\"direction\":\"read\",\"message\":\"/bin/busybox ECCHI\\r\\n\"},"
-	                "{\"direction\":\"read\",\"message\":\"cut\"}]")
-			GLUTTON("telnet", "c2gNCi9iaW4vYnVzeWJveCBBDQo=", "")
-				GLUTTON("smb", "AAAA", ",\"decoded\":{}")
-					GLUTTON("telnet", "not base64", ""),
-		&kept));
+	                "{\"direction\":\"read\",\"message\":\"cut\"}]"),
+		GLUTTON("telnet", "c2gNCi9iaW4vYnVzeWJveCBBDQo=", ""),
+		GLUTTON("smb", "AAAA", ",\"decoded\":{}"), GLUTTON("telnet", "not base64", "")));
 	CHECK(text_equal(kept.form, "glutton") && kept.count == 9);
 	CHECK(strncmp(kept.lines[0], "2026-05-28T01:02:03.000004Z g1 ", 31) == 0);
 	CHECK(kept_ends(&kept, 0, " 192.0.2.7:52192 > 0.0.0.0:23 telnet connect "));
@@ -154,21 +153,19 @@ TEST(dionaea_flat_and_nested)
 
 // ---- telnet-iot-honeypot
 
-#define PIECE(in, ts, data) "{\"in\":" in ",\"ts\":" ts ",\"data\":\"" data "\"}"
-
 TEST(lines_of_a_stream_are_assembled)
 {
 	CHECK(keep_text(
-		"{\"type\":\"connection\",\"ip\":\"192.0.2.7\",\"user\":\"root\",\"pass\":\"x\",\"date\":1497684357,\"stream\":[" PIECE("false", "0.001", " # ") "," PIECE("true", "0.5", "cat /proc/mounts; /bin/bus") "," PIECE(
-			"true", "0.75",
-			"ybox PE\\u0047OK\\r\\nsh\\nsh\\r\\u0000n") "," PIECE("false", "0.8",
-	                                                                      "no\\n") "," PIECE("true",
-	                                                                                         "1.25",
-	                                                                                         "c\\n") "," PIECE("true",
-	                                                                                                           "\"x\"",
-	                                                                                                           "end") "],\"samples\":[{\"type\":\"sample\",\"url\":\"http://example.com/a\","
-															  "\"name\":\"/a\",\"date\":1497684358,\"sha256\":\"26e8\",\"info\":null,\"length\":5},{\"url\":\"telnet://192.0.2.7/26e8\",\"name\":"
-															  "\".s\",\"sha256\":null}]}\n",
+		"{\"type\":\"connection\",\"ip\":\"192.0.2.7\",\"user\":\"root\",\"pass\":\"x\",\"date\":1497684357,\"stream\":["
+		"{\"in\":false,\"ts\":0.001,\"data\":\" # \"},"
+		"{\"in\":true,\"ts\":0.5,\"data\":\"cat /proc/mounts; /bin/bus\"},"
+		"{\"in\":true,\"ts\":0.75,\"data\":\"ybox PE\\u0047OK\\r\\nsh\\nsh\\r\\u0000n\"},"
+		"{\"in\":false,\"ts\":0.8,\"data\":\"no\\n\"},"
+		"{\"in\":true,\"ts\":1.25,\"data\":\"c\\n\"},"
+		"{\"in\":true,\"ts\":\"x\",\"data\":\"end\"}],"
+		"\"samples\":[{\"type\":\"sample\",\"url\":\"http://example.com/a\",\"name\":\"/a\",\"date\":1497684358,"
+		"\"sha256\":\"26e8\",\"info\":null,\"length\":5},"
+		"{\"url\":\"telnet://192.0.2.7/26e8\",\"name\":\".s\",\"sha256\":null}]}\n",
 		&kept));
 	CHECK(text_equal(kept.form, "telnet-iot-honeypot") && kept.count == 9 && !kept.is_damaged);
 	CHECK(strncmp(kept.lines[0], "2017-06-17T07:25:57.000000Z ", 28) == 0 &&
@@ -214,19 +211,19 @@ TEST(mtpot)
 
 #define FIREWALL(time, rest)                                                                                          \
 	time " sensor kernel:[58063.594435]  DSHIELDINPUT IN=eth0 OUT= MAC=00 SRC=192.0.2.7 DST=198.51.100.1 LEN=40 " \
-	     "TOS=0x00 PREC=0x00 TTL=42 ID=20851 " rest " URGP=0\n"
+	     "TOS=0x00 PREC=0x00 TTL=42 ID=20851 " rest " URGP=0"
 
 TEST(firewall_lines)
 {
-	CHECK(keep_text(
-		FIREWALL("1702359975", "PROTO=TCP SPT=6246 DPT=23 WINDOW=54935 RES=0x00 SYN") FIREWALL(
-			"2023-12-12T05:46:15.5+00:00",
-			"PROTO=TCP SPT=6247 DPT=2323 WINDOW=1 RES=0x00 CWR ECE SYN")
-			FIREWALL("1702359975", "PROTO=TCP SPT=1 DPT=2 WINDOW=3 RES=0x00 ACK SYN")
-				FIREWALL("1702359975", "PROTO=UDP SPT=1 DPT=2 LEN=20") FIREWALL(
-					"Dec",
-					"PROTO=TCP SPT=6246 DPT=23 WINDOW=54935 RES=0x00 SYN") "something else\n",
-		&kept));
+	CHECK(KEEP_LINES(
+		&kept,
+		FIREWALL("1702359975", "PROTO=TCP SPT=6246 DPT=23 WINDOW=54935 RES=0x00 SYN"),
+		FIREWALL("2023-12-12T05:46:15.5+00:00",
+	                 "PROTO=TCP SPT=6247 DPT=2323 WINDOW=1 RES=0x00 CWR ECE SYN"),
+		FIREWALL("1702359975", "PROTO=TCP SPT=1 DPT=2 WINDOW=3 RES=0x00 ACK SYN"),
+		FIREWALL("1702359975", "PROTO=UDP SPT=1 DPT=2 LEN=20"),
+		FIREWALL("Dec", "PROTO=TCP SPT=6246 DPT=23 WINDOW=54935 RES=0x00 SYN"),
+		"something else"));
 	CHECK(text_equal(kept.form, "dshield") && kept.count == 2 && kept.ledger.others == 3);
 	CHECK(kept_is(
 		&kept, 0,
@@ -241,11 +238,10 @@ TEST(firewall_lines)
 
 TEST(one_log_of_many_honeypots)
 {
-	CHECK(keep_text(
-		"{\"type\":\"Suricata\",\"src_ip\":\"192.0.2.9\"}\n"
-		"{\"eventid\":\"cowrie.session.closed\",\"timestamp\":\"2018-06-15T00:04:39Z\",\"src_ip\":\"192.0.2.7\"}\n" GLUTTON(
-			"smb", "", ""),
-		&kept));
+	CHECK(KEEP_LINES(
+		&kept, "{\"type\":\"Suricata\",\"src_ip\":\"192.0.2.9\"}",
+		"{\"eventid\":\"cowrie.session.closed\",\"timestamp\":\"2018-06-15T00:04:39Z\",\"src_ip\":\"192.0.2.7\"}",
+		GLUTTON("smb", "", "")));
 	CHECK(kept.count == 2 && kept.ledger.skipped[HONEYPOT_SKIP_UNKNOWN] == 1 &&
 	      !kept.is_damaged);
 }

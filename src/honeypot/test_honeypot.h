@@ -105,6 +105,18 @@ static inline bool keep_text(const char *text, struct kept *kept)
 	return keep_bytes(text, strlen(text), kept);
 }
 
+// A log of these lines, up to a NULL.
+static inline bool keep_lines(const char *const *lines, struct kept *kept)
+{
+	struct buffer log = buffer_up_to(64 << 10);
+	for (; *lines != NULL; lines++)
+		buffer_format(&log, "%s\n", *lines);
+	const bool is_read = !log.failed && keep_bytes(log.bytes, log.length, kept);
+	buffer_done(&log);
+	return is_read;
+}
+#define KEEP_LINES(kept, ...) keep_lines((const char *const[]){ __VA_ARGS__, NULL }, (kept))
+
 static inline bool kept_is(const struct kept *kept, size_t at, const char *line)
 {
 	const bool is_it = at < kept->count && at < KEPT_MAX && text_equal(kept->lines[at], line);

@@ -20,16 +20,17 @@ void ipset_builder_add(struct ipset_builder *, uint32_t address);
 // The portable form, as CRoaring writes it run-optimised; valid until the builder is cleared.
 // Nothing may be added before that. False: there was no memory, now or when something was added.
 bool ipset_builder_finish(struct ipset_builder *, struct span *out) MUST_CHECK;
-// For sets that are larger than memory. The containers that are done and were not forgotten, in their order, until
-// the next addition; and forgets them, giving their memory back: the caller has put them elsewhere. False: some of
-// them are missing, for there was no memory.
-struct span ipset_builder_containers(const struct ipset_builder *);
-bool ipset_builder_forget(struct ipset_builder *) MUST_CHECK;
-// After the last address, in place of finish: appends what stands in front of all containers, of which those that
-// were not forgotten are ipset_builder_containers(). False: there was no memory, now or earlier.
-bool ipset_builder_head(struct ipset_builder *, struct buffer *out) MUST_CHECK;
 // Begins anew, and gives the memory back.
 void ipset_builder_clear(struct ipset_builder *);
+
+// The same for who has no memory for a set: containers that are done may be kept elsewhere meanwhile. How many bytes of them are
+// in memory; these bytes, valid until the next call; and that they are somewhere else.
+size_t ipset_builder_held(const struct ipset_builder *);
+struct span ipset_builder_bytes(const struct ipset_builder *);
+void ipset_builder_forget(struct ipset_builder *);
+// The set is *out_head, then all bytes that were forgotten, in their order, then *out_rest. As ipset_builder_finish().
+bool ipset_builder_end(struct ipset_builder *, struct span *out_head,
+                       struct span *out_rest) MUST_CHECK;
 
 // Whether a set that is there, in whatever bytes, is that of addresses which are told one by one in
 // ascending order, as a builder would write it: of both, one container at a time is looked at.

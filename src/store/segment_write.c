@@ -10,7 +10,7 @@
 
 #include <xxhash.h>
 
-enum { LOOK_EVERY = 256 };
+enum { SETS = SET_WRITER_SETS, SET_ALL = FINGERPRINTS_MAX, LOOK_EVERY = 256 };
 
 struct segment_writer {
 	struct disk *disk;
@@ -63,32 +63,31 @@ static bool write_header(struct segment_writer *w, struct error *error)
 	return append(w, buffer_span(b), error);
 }
 
-// Enters a chunk that was written in the table of contents, and pads to the alignment.
-static bool enter_chunk(struct segment_writer *w, const struct chunk *chunk, struct error *error)
+// Enters a chunk that ends here in the table of contents, and pads to the alignment.
+static bool end_chunk(struct segment_writer *w, const struct chunk *chunk, struct error *error)
 {
 	static const uint8_t zeros[SEGMENT_ALIGNMENT];
+	const uint64_t length = w->offset - chunk->offset;
 	buffer_byte(&w->toc, (uint8_t)chunk->kind);
 	buffer_byte(&w->toc, chunk->id);
 	buffer_u16(&w->toc, 0);
 	buffer_u32(&w->toc, chunk->group);
 	buffer_u64(&w->toc, chunk->offset);
-	buffer_u64(&w->toc, chunk->length);
+	buffer_u64(&w->toc, length);
 	buffer_u64(&w->toc, chunk->count);
 	buffer_u64(&w->toc, chunk->checksum);
 	w->entry_count++;
 	if (w->toc.failed)
 		return error_memory(error, "a segment");
-	const size_t padding = -chunk->length % SEGMENT_ALIGNMENT;
-	return append(w, (struct span){ zeros, padding }, error);
+	return append(w, (struct span){ zeros, -length % SEGMENT_ALIGNMENT }, error);
 }
 
 static bool write_chunk(struct segment_writer *w, struct chunk chunk, struct span bytes,
                         struct error *error)
 {
 	chunk.offset = w->offset;
-	chunk.length = bytes.length;
 	chunk.checksum = XXH3_64bits(bytes.bytes, bytes.length);
-	return append(w, bytes, error) && enter_chunk(w, &chunk, error);
+	return append(w, bytes, error) && end_chunk(w, &chunk, error);
 }
 
 bool segment_writer_new(struct disk *disk, const char *name, int32_t day, uint64_t begin_ns,
@@ -106,9 +105,11 @@ bool segment_writer_new(struct disk *disk, const char *name, int32_t day, uint64
 	w->scratch = buffer_up_to(SIZE_MAX);
 	text_copy(w->name, sizeof w->name, name);
 	host_columns_init(&w->columns, begin_ns, SEGMENT_COLUMN_BYTES_MAX);
-	bool ok = (w->ports = port_counts_new()) != NULL;
-	w->sets = set_writer_new(disk, name, fingerprint_count);
-	ok = w->sets != NULL && ok;
+	const uint64_t sets = ((UINT64_C(1) << fingerprint_count) - 1) |
+	                      UINT64_C(1) << FINGERPRINT_UNKNOWN | UINT64_C(1) << SET_ALL;
+	w->ports = port_counts_new();
+	w->sets = set_writer_new(disk, name, sets, SET_WRITER_MEMORY);
+	bool ok = w->ports != NULL && w->sets != NULL;
 	if (!ok)
 		error_memory(error, "a segment");
 	ok = ok && disk->create(disk, name, &w->file, error) && write_header(w, error);
@@ -158,7 +159,7 @@ static bool write_group(struct segment_writer *w, struct error *error)
 		if (column->length > 0 && !write_chunk(w, chunk, buffer_span(column), error))
 			return false;
 	}
-	if (!count_ports(w, error))
+	if (!count_ports(w, error) || !set_writer_settle(w->sets, error))
 		return false;
 	w->group_count++;
 	host_columns_reset(&w->columns, w->begin_ns);
@@ -167,20 +168,22 @@ static bool write_group(struct segment_writer *w, struct error *error)
 
 static bool sum(struct segment_writer *w, const struct host_day *h, struct error *error)
 {
-	const uint32_t counted = host_day_counted(h) & h->matched_mask;
-	const bool has_syns = host_day_packets(h, KIND_SYN) > 0;
+	const uint32_t counted = host_day_counted(h);
 	w->host_count++;
 	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
 		w->summary.packets[kind] += h->packets[kind];
-	w->summary.syn_sources += has_syns;
+	if (host_day_packets(h, KIND_SYN) > 0) {
+		w->summary.syn_sources++;
+		set_writer_add(w->sets, SET_ALL, h->source);
+	}
 	for (uint32_t rest = h->matched_mask; rest != 0; rest &= rest - 1) {
 		const unsigned f = (unsigned)__builtin_ctz(rest);
 		w->summary.syns[f] += h->matched[f];
-		w->summary.sources[f] += counted >> f & 1;
+		if (!(counted >> f & 1))
+			continue;
+		w->summary.sources[f]++;
+		set_writer_add(w->sets, f, h->source);
 	}
-	const uint64_t sets = (uint64_t)has_syns << SET_ALL | counted;
-	if (!set_writer_add(w->sets, sets, h->source, error))
-		return false;
 	return (h->matched_mask & fingerprints_weighed) == 0 ||
 	       port_counts_add(w->ports, h, SEGMENT_WEIGHED_FIELDS, counted) ||
 	       error_memory(error, "a segment's ports");
@@ -253,35 +256,33 @@ static void count_unknown(struct segment_summary *summary)
 		summary->fingerprint_count = FINGERPRINTS_MAX;
 }
 
+// A set that is written in pieces.
 struct set_chunk {
 	struct segment_writer *writer;
-	struct chunk chunk;
 	XXH3_state_t *hash;
 };
 
-static bool append_to_set(void *context, struct span bytes, struct error *error)
+static bool write_piece(void *context, struct span bytes, struct error *error)
 {
-	struct set_chunk *s = context;
-	XXH3_64bits_update(s->hash, bytes.bytes, bytes.length);
-	s->chunk.length += bytes.length;
-	return append(s->writer, bytes, error);
+	struct set_chunk *c = context;
+	XXH3_64bits_update(c->hash, bytes.bytes, bytes.length);
+	return append(c->writer, bytes, error);
 }
 
-static bool write_set(struct segment_writer *w, unsigned i, uint64_t count, struct error *error)
+static bool write_set(struct segment_writer *w, unsigned set, uint64_t count, struct error *error)
 {
-	struct set_chunk set = { .writer = w,
-		                 .chunk = { .kind = CHUNK_SET,
-		                            .count = count,
-		                            .id = i == SET_ALL ? STORE_ALL : (uint8_t)i,
-		                            .offset = w->offset },
-		                 .hash = XXH3_createState() };
-	if (set.hash == NULL)
+	struct set_chunk c = { w, XXH3_createState() };
+	struct chunk chunk = { .kind = CHUNK_SET,
+		               .count = count,
+		               .offset = w->offset,
+		               .id = set == SET_ALL ? STORE_ALL : (uint8_t)set };
+	if (c.hash == NULL)
 		return error_memory(error, "a set of sources");
-	XXH3_64bits_reset(set.hash);
-	const bool ok = set_writer_end(w->sets, i, append_to_set, &set, error);
-	set.chunk.checksum = XXH3_64bits_digest(set.hash);
-	XXH3_freeState(set.hash);
-	return ok && enter_chunk(w, &set.chunk, error);
+	XXH3_64bits_reset(c.hash);
+	const bool ok = set_writer_finish(w->sets, set, write_piece, &c, error);
+	chunk.checksum = XXH3_64bits_digest(c.hash);
+	XXH3_freeState(c.hash);
+	return ok && end_chunk(w, &chunk, error);
 }
 
 static bool write_sets(struct segment_writer *w, struct error *error)

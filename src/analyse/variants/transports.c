@@ -14,6 +14,7 @@ struct stub {
 	uint16_t source_port, port;
 	uint8_t protocol, sensor_length, name_length;
 	bool is_taken;
+	size_t next;  // of one that is taken: no later than the next that is free
 	uint8_t sensor[HONEYPOT_SENSOR_MAX], name[HONEYPOT_SESSION_MAX];
 };
 
@@ -130,24 +131,62 @@ static int by_source_and_number(const void *a, const void *b)
 	return (int)x->session->protocol - (int)y->session->protocol;
 }
 
-// The first of the connections of its source, from `begin` on, that it may be of; NULL: there is none.
-static struct stub *find_stub(struct transports *t, size_t begin, const struct session *s)
+// The first that is free from there on; who asks again goes there at once.
+static size_t free_from(struct transports *t, size_t from)
 {
-	for (size_t i = begin; i < t->stub_count && t->stubs[i].source == s->source; i++) {
-		struct stub *stub = &t->stubs[i];
-		if (stub->first_ns > s->first_ns)
-			break;
-		if (!stub->is_taken && s->first_ns - stub->first_ns <= TRANSPORT_WAIT_NS &&
-		    (stub->protocol == s->protocol || stub->protocol == HONEYPOT_PROTOCOL_UNKNOWN ||
-		     s->protocol == HONEYPOT_PROTOCOL_UNKNOWN))
-			return stub;
+	size_t free = from;
+	while (free < t->stub_count && t->stubs[free].is_taken)
+		free = t->stubs[free].next;
+	while (from < free) {
+		const size_t next = t->stubs[from].next;
+		t->stubs[from].next = free;
+		from = next;
 	}
-	return NULL;
+	return free;
 }
 
-static void join(struct session *s, struct stub *stub)
+// Where the connections of the source begin that are no older than that.
+static size_t first_of(const struct transports *t, uint32_t source, uint64_t time_ns)
 {
+	size_t low = 0, high = t->stub_count;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		const struct stub *stub = &t->stubs[middle];
+		if (stub->source < source || (stub->source == source && stub->first_ns < time_ns))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool may_be_of(const struct stub *stub, const struct session *s)
+{
+	return stub->protocol == s->protocol || stub->protocol == HONEYPOT_PROTOCOL_UNKNOWN ||
+	       s->protocol == HONEYPOT_PROTOCOL_UNKNOWN;
+}
+
+// The first connection of its source that it may be of; stub_count: there is none.
+static size_t find_stub(struct transports *t, const struct session *s)
+{
+	const uint64_t oldest = s->first_ns < TRANSPORT_WAIT_NS ? 0
+	                                                        : s->first_ns - TRANSPORT_WAIT_NS;
+	size_t i = free_from(t, first_of(t, s->source, oldest));
+	for (; i < t->stub_count; i = free_from(t, i + 1)) {
+		const struct stub *stub = &t->stubs[i];
+		if (stub->source != s->source || stub->first_ns > s->first_ns)
+			break;
+		if (may_be_of(stub, s))
+			return i;
+	}
+	return t->stub_count;
+}
+
+static void join(struct session *s, struct transports *t, size_t index)
+{
+	struct stub *stub = &t->stubs[index];
 	stub->is_taken = true;
+	stub->next = index + 1;
 	s->day = stub->day;
 	s->first_ns = stub->first_ns;
 	s->name = (struct span){ stub->name, stub->name_length };
@@ -172,24 +211,17 @@ static struct session of_stub(const struct stub *stub)
 		                 .protocol = (enum honeypot_protocol)stub->protocol };
 }
 
-// Connections of earlier days than a transport can reach are passed over for good.
 static void join_all(struct transports *t)
 {
-	size_t begin = 0;
 	if (t->count == 0)
 		return;
 	if (t->stub_count > 1)
 		qsort(t->stubs, t->stub_count, sizeof *t->stubs, by_source_and_time);
 	qsort(t->list, t->count, sizeof *t->list, by_source_and_number);
 	for (size_t i = 0; i < t->count; i++) {
-		struct session *s = t->list[i].session;
-		while (begin < t->stub_count &&
-		       (t->stubs[begin].source < s->source ||
-		        (t->stubs[begin].source == s->source && t->stubs[begin].is_taken)))
-			begin++;
-		struct stub *stub = find_stub(t, begin, s);
-		if (stub != NULL)
-			join(s, stub);
+		const size_t stub = find_stub(t, t->list[i].session);
+		if (stub < t->stub_count)
+			join(t->list[i].session, t, stub);
 	}
 }
 

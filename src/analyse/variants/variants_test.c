@@ -2,6 +2,7 @@
 // Tokens, families, names and halves of sessions, one by one; tests/variants_test.py has a naive model of the whole.
 #include "analyse/variants/variants.h"
 
+#include "analyse/variants/transports.h"
 #include "base/buffer.h"
 #include "base/calendar.h"
 #include "base/test.h"
@@ -9,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define SECOND_NS UINT64_C(1000000000)
 #define NOON_NS (UINT64_C(17299) * 86400 * SECOND_NS + 43200 * SECOND_NS)
@@ -234,6 +236,42 @@ TEST(halves_are_joined_by_their_numbers)
 			                    wanted[i].seconds * SECOND_NS;
 		CHECK(is_there);
 	}
+}
+
+static bool count_session(void *context, const struct session *s, struct error *error)
+{
+	size_t *joined = context;
+	(void)error;
+	*joined += s->stage == STAGE_SHELL && s->name.bytes[0] == 'c';
+	return true;
+}
+
+// One source that connects all the time, and whose halves do not belong together: who looks through all of its
+// connections for each does not end.
+TEST(many_halves_of_one_source)
+{
+	enum { HALVES = 200000, OURS = 1000 };
+	struct transports t = { .count = 0 };
+	struct error error;
+	bool ok = true;
+	for (size_t i = 0; ok && i < HALVES; i++) {
+		const uint64_t time_ns = NOON_NS + i * SECOND_NS;
+		const bool is_ours = i % (HALVES / OURS) == 0;
+		struct session s = { .day = 17299, .first_ns = time_ns, .source = 7 };
+		s.protocol = is_ours ? HONEYPOT_SSH : HONEYPOT_TELNET;
+		s.name = text("c");
+		ok = transports_keep(&t, &s, true, &error);
+		s.protocol = HONEYPOT_SSH;
+		s.stage = STAGE_SHELL;
+		s.name = text(is_ours ? "SSH1" : "SSH2");
+		ok = ok && transports_keep(&t, &s, false, &error);
+	}
+	size_t joined = 0;
+	const struct session_visitor visitor = { .session = count_session, .context = &joined };
+	const clock_t begin = clock();
+	CHECK(ok && transports_join(&t, (struct day_range){ 17299, 17299 }, &visitor, &error));
+	CHECK(joined == OURS && (clock() - begin) / CLOCKS_PER_SEC < 5);
+	transports_done(&t);
 }
 
 static enum session_role role_of_lines(const char *const *lines, double pause, unsigned programs)

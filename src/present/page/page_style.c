@@ -233,7 +233,7 @@ static const char paper[] =
 	".scroll{overflow:visible}.pair table{min-width:0}a{text-decoration:none}"
 	".links a::after{content:' (' attr(href) ')'}\n"
 	".wide{display:block}.narrow,.only-screen{display:none}.note,.links{break-before:avoid}.new{border:1pt solid #000;padding:0 3pt}\n"
-	"footer{margin-top:18pt;padding:8pt 0 0}main>section:first-child>h2{margin-top:14pt}.fold>span:empty{position:absolute}\n"
+	"footer{margin-top:18pt;padding:8pt 0 0}main>section:first-child>h2{margin-top:14pt}.fold>span:empty{display:none}\n"
 	".brief figure:is([id^=family-],[id^=rules-]){display:grid;grid-template-columns:72mm 1fr;gap:0 8mm}"
 	".brief figure:is([id^=family-],[id^=rules-])>h3{grid-column:1/-1}"
 	".brief figure:is([id^=family-],[id^=rules-])>.wide{display:none}"
