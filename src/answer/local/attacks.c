@@ -339,8 +339,8 @@ static bool add_caveats(const struct handing *h, struct inquiry *inquiry, struct
 		                          least_rate(per_minute_of(q, f->telescope_least),
 		                                     f->telescope_least) } };
 	const bool is_all_known = f->kept.none + f->kept.part + f->kept.evicted_bursts == 0;
-	return add_caveat(inquiry, &attacks, error) &&
-	       (is_all_known || add_caveat(inquiry, &unknown, error));
+	return (is_all_known || add_caveat(inquiry, &unknown, error)) &&
+	       add_caveat(inquiry, &attacks, error);
 }
 
 static bool asked_days(const struct handing *h, struct day_range *out)
