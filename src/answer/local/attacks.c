@@ -196,6 +196,7 @@ static void write_day(struct handing *h, int32_t day, bool is_known, size_t *nex
 	rows_day(rows, day);
 	if (!is_known) {
 		rows_rest_unknown(rows);
+		rows_end(rows);
 		return;
 	}
 	const struct counts c = count(h->chosen + first, *next - first);
