@@ -15,7 +15,8 @@
 //     as many zero bytes. Options of IP become no-operations, of TCP those stay that kernels send, the others
 //     lose what is in them; of protocols but TCP, UDP and ICMP the IP header stays alone;
 //   - link layers go.
-// Ports, window, TTL, flags, lengths and times stay, so fingerprints match as before.
+// Ports, window, TTL, flags, lengths and times stay, so fingerprints match as before; but nmap and unicornscan, which are told by
+// pairs of sequence numbers, are not any more.
 //
 // What stays readable: how many addresses begin alike, and who has seen the same packets elsewhere can find
 // them again by time, source port and window. No rewriting hides that.
