@@ -11,11 +11,16 @@
 struct ingest_command {
 	struct take_command take;
 	const char *store;
+	bool keeps_events;
 };
 
 static const struct option options[] = {
 	{ "store", 's', OPTION_TEXT, offsetof(struct ingest_command, store), "DIR",
 	  "the store; made if it is not there (default: $HOTARU_STORE)", 0, 0, NULL },
+	{ "events", 0, OPTION_FLAG, offsetof(struct ingest_command, keeps_events), NULL,
+	  "keep scan events, too: when each source probed each port; a store that is made so keeps "
+	  "them from then on",
+	  0, 0, NULL },
 };
 
 static const struct option_table table = { options, sizeof options / sizeof *options };
@@ -65,12 +70,13 @@ static bool take_in(const struct ingest_command *c, struct operands *operands,
 	struct store_request request;
 	struct store *store = NULL;
 	char *text = NULL;
-	const bool ok = operands_sift(operands, take, c->take.common.quiet, error) &&
-	                take_any_opens(take, &operands->words, error) &&
-	                atlas_try(&c->take, error) && take_request(take, &request, &text, error) &&
-	                store_open_writing(c->store, &request, &store, error) &&
-	                atlas_keep(store, &c->take, error) &&
-	                take_captures(store, &c->take, &operands->words, true, result, error);
+	bool ok = operands_sift(operands, take, c->take.common.quiet, error) &&
+	          take_any_opens(take, &operands->words, error) && atlas_try(&c->take, error) &&
+	          take_request(take, &request, &text, error);
+	request.keeps_events = ok && c->keeps_events;
+	ok = ok && store_open_writing(c->store, &request, &store, error) &&
+	     atlas_keep(store, &c->take, error) &&
+	     take_captures(store, &c->take, &operands->words, true, result, error);
 	store_close_used(store);
 	memory_free(text);
 	return ok;
@@ -116,8 +122,8 @@ const struct command command_ingest = {
 		"what was learnt of each source on each day. A capture that was taken in before counts "
 		"once; of one that has grown since, what is new. Files that cannot be read are named and "
 		"left out. Of a folder, all files that are captures are taken in, by name, also those in folders in it; what begins "
-		"with a dot is left out, and so are stores, and folders behind symbolic links. Captures may come in any order and in pieces. Zone, telescope and fingerprints "
-		"are fixed by the first ingest of a store. Databases of countries and networks are copied "
+		"with a dot is left out, and so are stores, and folders behind symbolic links. Captures may come in any order and in pieces. Zone, telescope, fingerprints "
+		"and whether scan events are kept are fixed by the first ingest of a store. Databases of countries and networks are copied "
 		"into it, and take the place of those that it had (`hotaru settings` sets them, too).",
 	.tables = tables,
 	.run = run,

@@ -37,8 +37,18 @@ bool take_request(const struct take_options *, struct store_request *out, char *
 // How captures are taken into the store, which outlives what comes of it.
 struct ingest_options take_ingest_options(struct store *, const struct take_options *);
 
-// What makes bursts beside host-days, as these options ask. The caller frees it, behind the ingest.
-struct burst_sink *take_new_bursts(const struct ingest_options *, struct error *error);
+// What makes the bursts that the store keeps beside host-days, as these options ask. The caller frees it, behind the
+// ingest.
+struct burst_sink *take_new_bursts(const struct store *, const struct ingest_options *,
+                                   struct error *error);
+// Enters the sink, of which NULL is none, in the options of an ingest. `room` outlives ingest_new().
+static inline void take_add_bursts(struct burst_sink *bursts, struct packet_sink **room,
+                                   struct ingest_options *options)
+{
+	*room = bursts != NULL ? burst_sink_entry(bursts) : NULL;
+	options->sinks = room;
+	options->sink_count = bursts != NULL;
+}
 
 // Opens a capture as the options ask, which take_request() has found valid.
 bool take_open(const struct take_options *, const char *name, struct capture **out,

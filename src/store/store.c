@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Opening and closing a store, its settings, and what can be asked of it.
+#include "store/kind.h"
 #include "store/lost.h"
 #include "store/records.h"
 #include "store/rewrite.h"
@@ -53,109 +54,6 @@ static struct store *store_new(struct disk *disk, const char *path, struct error
 	s->disk = disk;
 	s->lock_fd = -1;
 	return s;
-}
-
-static bool has_others(struct store *s, struct error *error)
-{
-	char *version = NULL;
-	if (!catalog_setting(s, "hotaru", &version, error))
-		return false;
-	error_set(
-		error, ERROR_FAILED,
-		"store '%s' was made by hotaru %s, whose fingerprints %s does not have; use that one",
-		s->path, version, HOTARU_VERSION);
-	memory_free(version);
-	return false;
-}
-
-// The bits in segments mean what the catalogue's table of fingerprints says. A store from before some of
-// the built-in ones goes on without them.
-static bool load_fingerprints(struct store *s, struct error *error)
-{
-	struct store_settings *settings = &s->settings;
-	char *names[FINGERPRINTS_MAX] = { NULL };
-	sqlite3_stmt *statement;
-	enum sql_status status = SQL_FAILED;
-	size_t count = 0;
-	if (!sql_prepare(s->db, &statement, "SELECT name FROM fingerprint ORDER BY bit", error, ""))
-		return false;
-	bool ok = true;
-	for (; ok && (status = sql_step(statement, error)) == SQL_ROW; count++)
-		if (count < FINGERPRINTS_MAX)
-			ok = (names[count] = memory_text(sql_text(statement, 0))) != NULL ||
-			     error_memory(error, "fingerprints");
-	sqlite3_finalize(statement);
-	const size_t known = count < FINGERPRINTS_MAX ? count : FINGERPRINTS_MAX;
-	ok = ok && status != SQL_FAILED &&
-	     fingerprint_set_init_of(&settings->fingerprints,
-	                             fingerprint_builtins_among((const char *const *)names, known),
-	                             settings->fingerprint_text, "the store's fingerprints", error);
-	bool same = ok && count == settings->fingerprints.count;
-	for (size_t i = 0; same && i < count; i++)
-		same = text_equal(names[i], settings->fingerprints.entries[i].name);
-	for (size_t i = 0; i < known; i++)
-		memory_free(names[i]);
-	return ok && (same || has_others(s, error));
-}
-
-// The format says whether an older hotaru may write: days are whole where it has to be so.
-static bool check_format(const struct store *s, struct error *error)
-{
-	const bool has_any = s->settings.fingerprints.of_sources != 0;
-	return has_any == (s->format == STORE_FORMAT_OF_SOURCES) ||
-	       error_set(error, ERROR_FAILED,
-	                 "store '%s' is damaged: it says format %u, and has %s of sources", s->path,
-	                 s->format, has_any ? "fingerprints" : "no fingerprints");
-}
-
-// The day begins within a day of where it does in UTC.
-static uint64_t begin_of(const struct zone *zone, int32_t day)
-{
-	static const uint64_t day_ns = UINT64_C(86400) * 1000000000;
-	struct day_span span = zone_day(zone, day > 0 ? (uint64_t)day * day_ns : 0);
-	while (span.day > day && span.begin_ns > 0)
-		span = zone_day(zone, span.begin_ns - 1);
-	while (span.day < day)
-		span = zone_day(zone, span.end_ns);
-	return span.begin_ns;
-}
-
-void store_keep_from(struct store *s, int32_t day)
-{
-	s->settings.kept_from = day;
-	s->settings.kept_from_ns = day == INT32_MIN ? 0 : begin_of(&s->settings.zone, day);
-}
-
-static bool load_kept_from(struct store *s, struct error *error)
-{
-	char *text = NULL;
-	int32_t day = INT32_MIN;
-	if (!catalog_setting(s, "kept_from", &text, error))
-		return false;
-	const bool ok = text[0] == '\0' || day_parse(text, &day);
-	memory_free(text);
-	if (!ok)
-		return error_set(error, ERROR_FAILED, "store '%s' is damaged: setting kept_from",
-		                 s->path);
-	store_keep_from(s, day);
-	return true;
-}
-
-static bool load_settings(struct store *s, struct error *error)
-{
-	struct store_settings *settings = &s->settings;
-	char *zone = NULL;
-	if (!catalog_setting(s, "zone", &zone, error))
-		return false;
-	const bool ok = zone_parse(zone, &settings->zone, error);
-	memory_free(zone);
-	return ok && load_kept_from(s, error) &&
-	       catalog_setting(s, "telescope", &settings->telescope, error) &&
-	       (settings->telescope[0] == '\0' ||
-	        (telescope_parse(settings->telescope, &settings->telescope_days, error) &&
-	         telescope_ever(&settings->telescope_days, &settings->prefixes, error))) &&
-	       catalog_setting(s, "fingerprints", &settings->fingerprint_text, error) &&
-	       load_fingerprints(s, error) && check_format(s, error);
 }
 
 // What cannot be mapped is reported when it is asked for.
@@ -240,8 +138,8 @@ static bool open_moment(struct store *s, struct error *error)
 		is_listed = list_segments(s, &list_error) && catalog_load_records(s, &list_error);
 	} while (is_listed && !(map_segments(s) && store_map_records(s)));
 	// What is wrong with the whole catalogue is told before what is wrong with a part of it.
-	if (!catalog_check(s, error) || !load_settings(s, error) ||
-	    !catalog_load_databases(s, error))
+	if (!catalog_check(s, error) || !store_load_settings(s, error) ||
+	    (is_listed && !kind_bursts_load(s, error)) || !catalog_load_databases(s, error))
 		return false;
 	if (!is_listed)
 		*error = list_error;
@@ -322,6 +220,7 @@ static bool make_catalog(struct store *s, const struct store_request *request, s
 	                catalog_set_setting(s, "hotaru", HOTARU_VERSION, error) &&
 	                catalog_set_setting(s, "zone", zone.name, error) &&
 	                catalog_set_setting(s, "telescope", telescope, error) &&
+	                (!request->keeps_events || catalog_set_setting(s, "events", "1", error)) &&
 	                catalog_save_fingerprints(s, &set, fingerprints, error) &&
 	                sql_run(s->db, "COMMIT", error);
 	fingerprint_set_done(&set);
@@ -359,6 +258,10 @@ static bool check_request(const struct store *s, const struct store_request *req
 				is->telescope[0] != '\0' ? is->telescope : "every destination",
 				request->telescope);
 	}
+	if (request->keeps_events && !is->keeps_events)
+		return error_set(error, ERROR_FAILED,
+		                 "store '%s' keeps no scan events, for it was made without; %s",
+		                 s->path, advice);
 	if (request->fingerprint_text != NULL &&
 	    !text_equal(request->fingerprint_text, is->fingerprint_text))
 		return error_set(error, ERROR_FAILED,
@@ -454,7 +357,7 @@ static bool prepare(struct store *s, const struct store_request *request, struct
 	s->is_new = is_empty;
 	if (is_empty ? !make_catalog(s, request, error) : !catalog_check(s, error))
 		return false;
-	return load_settings(s, error) && check_request(s, request, error) &&
+	return store_load_settings(s, error) && check_request(s, request, error) &&
 	       catalog_load_segments(s, error) && catalog_load_records(s, error) &&
 	       catalog_load_databases(s, error) && remove_garbage(s, error) && store_tidy(s, error);
 }

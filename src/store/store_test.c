@@ -441,4 +441,24 @@ TEST(a_reader_needs_no_right_to_write)
 	folder_done(&f);
 }
 
+TEST(scan_events_are_kept_by_stores_that_were_made_so)
+{
+	struct test_folder f = folder_new(), g = folder_new();
+	const struct store_request events = { .keeps_events = true };
+	struct store *s = NULL;
+	struct error error = { .text = "" };
+	CHECK(store_open_writing(f.path, &events, &s, &error));
+	store_close(s);
+	s = open_writer(f.path);
+	CHECK(store_settings(s)->keeps_events);
+	store_close(s);
+	s = open_writer(g.path);
+	CHECK(!store_settings(s)->keeps_events);
+	store_close(s);
+	CHECK(!store_open_writing(g.path, &events, &s, &error));
+	CHECK(strstr(error.text, "keeps no scan events, for it was made without") != NULL);
+	folder_done(&f);
+	folder_done(&g);
+}
+
 TEST_MAIN
