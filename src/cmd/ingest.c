@@ -11,15 +11,14 @@
 struct ingest_command {
 	struct take_command take;
 	const char *store;
-	bool keeps_events;
 };
 
 static const struct option options[] = {
 	{ "store", 's', OPTION_TEXT, offsetof(struct ingest_command, store), "DIR",
 	  "the store; made if it is not there (default: $HOTARU_STORE)", 0, 0, NULL },
-	{ "events", 0, OPTION_FLAG, offsetof(struct ingest_command, keeps_events), NULL,
-	  "keep scan events, too: when each source probed each port; a store that is made so keeps "
-	  "them from then on",
+	{ "events", 0, OPTION_FLAG, offsetof(struct ingest_command, take.take.keeps_events), NULL,
+	  "keep scan events, too: when each source probed which port; fixed by the first ingest of a "
+	  "store",
 	  0, 0, NULL },
 };
 
@@ -70,13 +69,12 @@ static bool take_in(const struct ingest_command *c, struct operands *operands,
 	struct store_request request;
 	struct store *store = NULL;
 	char *text = NULL;
-	bool ok = operands_sift(operands, take, c->take.common.quiet, error) &&
-	          take_any_opens(take, &operands->words, error) && atlas_try(&c->take, error) &&
-	          take_request(take, &request, &text, error);
-	request.keeps_events = ok && c->keeps_events;
-	ok = ok && store_open_writing(c->store, &request, &store, error) &&
-	     atlas_keep(store, &c->take, error) &&
-	     take_captures(store, &c->take, &operands->words, true, result, error);
+	const bool ok = operands_sift(operands, take, c->take.common.quiet, error) &&
+	                take_any_opens(take, &operands->words, error) &&
+	                atlas_try(&c->take, error) && take_request(take, &request, &text, error) &&
+	                store_open_writing(c->store, &request, &store, error) &&
+	                atlas_keep(store, &c->take, error) &&
+	                take_captures(store, &c->take, &operands->words, true, result, error);
 	store_close_used(store);
 	memory_free(text);
 	return ok;

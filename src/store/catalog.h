@@ -52,9 +52,6 @@ bool catalog_set_setting(struct store *, const char *key, const char *value,
 bool catalog_save_fingerprints(struct store *, const struct fingerprint_set *, const char *text,
                                struct error *error) MUST_CHECK;
 
-// Reads the settings.
-bool store_load_settings(struct store *, struct error *error) MUST_CHECK;
-
 // Days before this one were forgotten (INT32_MIN: none were); its settings say so.
 void store_keep_from(struct store *, int32_t day);
 

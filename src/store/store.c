@@ -3,6 +3,7 @@
 #include "store/kind.h"
 #include "store/lost.h"
 #include "store/records.h"
+#include "store/request.h"
 #include "store/rewrite.h"
 
 #include "base/memory.h"
@@ -54,6 +55,120 @@ static struct store *store_new(struct disk *disk, const char *path, struct error
 	s->disk = disk;
 	s->lock_fd = -1;
 	return s;
+}
+
+static bool has_others(struct store *s, struct error *error)
+{
+	char *version = NULL;
+	if (!catalog_setting(s, "hotaru", &version, error))
+		return false;
+	error_set(
+		error, ERROR_FAILED,
+		"store '%s' was made by hotaru %s, whose fingerprints %s does not have; use that one",
+		s->path, version, HOTARU_VERSION);
+	memory_free(version);
+	return false;
+}
+
+// The bits in segments mean what the catalogue's table of fingerprints says. A store from before some of
+// the built-in ones goes on without them.
+static bool load_fingerprints(struct store *s, struct error *error)
+{
+	struct store_settings *settings = &s->settings;
+	char *names[FINGERPRINTS_MAX] = { NULL };
+	sqlite3_stmt *statement;
+	enum sql_status status = SQL_FAILED;
+	size_t count = 0;
+	if (!sql_prepare(s->db, &statement, "SELECT name FROM fingerprint ORDER BY bit", error, ""))
+		return false;
+	bool ok = true;
+	for (; ok && (status = sql_step(statement, error)) == SQL_ROW; count++)
+		if (count < FINGERPRINTS_MAX)
+			ok = (names[count] = memory_text(sql_text(statement, 0))) != NULL ||
+			     error_memory(error, "fingerprints");
+	sqlite3_finalize(statement);
+	const size_t known = count < FINGERPRINTS_MAX ? count : FINGERPRINTS_MAX;
+	ok = ok && status != SQL_FAILED &&
+	     fingerprint_set_init_of(&settings->fingerprints,
+	                             fingerprint_builtins_among((const char *const *)names, known),
+	                             settings->fingerprint_text, "the store's fingerprints", error);
+	bool same = ok && count == settings->fingerprints.count;
+	for (size_t i = 0; same && i < count; i++)
+		same = text_equal(names[i], settings->fingerprints.entries[i].name);
+	for (size_t i = 0; i < known; i++)
+		memory_free(names[i]);
+	return ok && (same || has_others(s, error));
+}
+
+// The format says whether an older hotaru may write: days are whole where it has to be so.
+static bool check_format(const struct store *s, struct error *error)
+{
+	const bool has_any = s->settings.fingerprints.of_sources != 0;
+	return has_any == (s->format == STORE_FORMAT_OF_SOURCES) ||
+	       error_set(error, ERROR_FAILED,
+	                 "store '%s' is damaged: it says format %u, and has %s of sources", s->path,
+	                 s->format, has_any ? "fingerprints" : "no fingerprints");
+}
+
+// The day begins within a day of where it does in UTC.
+static uint64_t begin_of(const struct zone *zone, int32_t day)
+{
+	static const uint64_t day_ns = UINT64_C(86400) * 1000000000;
+	struct day_span span = zone_day(zone, day > 0 ? (uint64_t)day * day_ns : 0);
+	while (span.day > day && span.begin_ns > 0)
+		span = zone_day(zone, span.begin_ns - 1);
+	while (span.day < day)
+		span = zone_day(zone, span.end_ns);
+	return span.begin_ns;
+}
+
+void store_keep_from(struct store *s, int32_t day)
+{
+	s->settings.kept_from = day;
+	s->settings.kept_from_ns = day == INT32_MIN ? 0 : begin_of(&s->settings.zone, day);
+}
+
+static bool load_kept_from(struct store *s, struct error *error)
+{
+	char *text = NULL;
+	int32_t day = INT32_MIN;
+	if (!catalog_setting(s, "kept_from", &text, error))
+		return false;
+	const bool ok = text[0] == '\0' || day_parse(text, &day);
+	memory_free(text);
+	if (!ok)
+		return error_set(error, ERROR_FAILED, "store '%s' is damaged: setting kept_from",
+		                 s->path);
+	store_keep_from(s, day);
+	return true;
+}
+
+// Written only where they are kept: what an older hotaru made says nothing, and keeps none.
+static bool load_keeps_events(struct store *s, struct error *error)
+{
+	char *events = NULL;
+	if (!catalog_setting(s, "events", &events, error))
+		return false;
+	s->settings.keeps_events = events[0] != '\0';
+	memory_free(events);
+	return true;
+}
+
+static bool load_settings(struct store *s, struct error *error)
+{
+	struct store_settings *settings = &s->settings;
+	char *zone = NULL;
+	if (!catalog_setting(s, "zone", &zone, error))
+		return false;
+	const bool ok = zone_parse(zone, &settings->zone, error);
+	memory_free(zone);
+	return ok && load_kept_from(s, error) && load_keeps_events(s, error) &&
+	       catalog_setting(s, "telescope", &settings->telescope, error) &&
+	       (settings->telescope[0] == '\0' ||
+	        (telescope_parse(settings->telescope, &settings->telescope_days, error) &&
+	         telescope_ever(&settings->telescope_days, &settings->prefixes, error))) &&
+	       catalog_setting(s, "fingerprints", &settings->fingerprint_text, error) &&
+	       load_fingerprints(s, error) && check_format(s, error);
 }
 
 // What cannot be mapped is reported when it is asked for.
@@ -138,7 +253,7 @@ static bool open_moment(struct store *s, struct error *error)
 		is_listed = list_segments(s, &list_error) && catalog_load_records(s, &list_error);
 	} while (is_listed && !(map_segments(s) && store_map_records(s)));
 	// What is wrong with the whole catalogue is told before what is wrong with a part of it.
-	if (!catalog_check(s, error) || !store_load_settings(s, error) ||
+	if (!catalog_check(s, error) || !load_settings(s, error) ||
 	    (is_listed && !kind_bursts_load(s, error)) || !catalog_load_databases(s, error))
 		return false;
 	if (!is_listed)
@@ -198,76 +313,6 @@ bool store_open(const char *path, struct store **out, struct error *error)
 bool store_open_to_verify(const char *path, struct store **out, struct error *error)
 {
 	return open_real(path, true, out, error);
-}
-
-// Tables and settings of a new store, all in one transaction.
-static bool make_catalog(struct store *s, const struct store_request *request, struct error *error)
-{
-	const char *zone_text = request->zone != NULL ? request->zone : "UTC";
-	const char *telescope = request->telescope != NULL ? request->telescope : "";
-	const char *fingerprints = request->fingerprint_text != NULL ? request->fingerprint_text
-	                                                             : "";
-	struct zone zone;
-	struct telescope parsed = { .count = 0 };
-	struct fingerprint_set set;
-	if (!zone_parse(zone_text, &zone, error) ||
-	    (telescope[0] != '\0' && !telescope_parse(telescope, &parsed, error)))
-		return false;
-	telescope_done(&parsed);
-	if (!fingerprint_set_init(&set, fingerprints, request->fingerprint_where, error))
-		return false;
-	const bool ok = sql_run(s->db, "BEGIN IMMEDIATE", error) && catalog_lay_out(s, error) &&
-	                catalog_set_setting(s, "hotaru", HOTARU_VERSION, error) &&
-	                catalog_set_setting(s, "zone", zone.name, error) &&
-	                catalog_set_setting(s, "telescope", telescope, error) &&
-	                (!request->keeps_events || catalog_set_setting(s, "events", "1", error)) &&
-	                catalog_save_fingerprints(s, &set, fingerprints, error) &&
-	                sql_run(s->db, "COMMIT", error);
-	fingerprint_set_done(&set);
-	return ok;
-}
-
-// A request is checked by what it means: the same prefixes in another order are no
-// contradiction.
-static bool check_request(const struct store *s, const struct store_request *request,
-                          struct error *error)
-{
-	static const char advice[] = "a store keeps what it was made with; use another store";
-	const struct store_settings *is = &s->settings;
-	struct zone zone;
-	if (request->zone != NULL) {
-		if (!zone_parse(request->zone, &zone, error))
-			return false;
-		if (!text_equal(zone.name, is->zone.name))
-			return error_set(error, ERROR_FAILED,
-			                 "store '%s' counts days in %s, not in %s; %s", s->path,
-			                 is->zone.name, zone.name, advice);
-	}
-	if (request->telescope != NULL) {
-		struct telescope telescope;
-		if (!telescope_parse(request->telescope, &telescope, error))
-			return false;
-		const bool is_same = telescope_same(&telescope, &is->telescope_days);
-		telescope_done(&telescope);
-		if (!is_same)
-			return error_set(
-				error, ERROR_FAILED,
-				"store '%s' is of telescope %s, not of %s; use another store, or "
-				"`hotaru settings`, which counts its captures anew with another",
-				s->path,
-				is->telescope[0] != '\0' ? is->telescope : "every destination",
-				request->telescope);
-	}
-	if (request->keeps_events && !is->keeps_events)
-		return error_set(error, ERROR_FAILED,
-		                 "store '%s' keeps no scan events, for it was made without; %s",
-		                 s->path, advice);
-	if (request->fingerprint_text != NULL &&
-	    !text_equal(request->fingerprint_text, is->fingerprint_text))
-		return error_set(error, ERROR_FAILED,
-		                 "store '%s' has other fingerprints than '%s'; %s", s->path,
-		                 request->fingerprint_where, advice);
-	return true;
 }
 
 struct garbage {
@@ -331,23 +376,6 @@ static bool take_lock(struct store *s, struct error *error)
 	return false;
 }
 
-// Before the folder is made: a request that makes no sense must leave nothing behind.
-static bool try_request(const struct store_request *request, struct error *error)
-{
-	struct zone zone;
-	struct telescope telescope = { .count = 0 };
-	struct fingerprint_set set;
-	if ((request->zone != NULL && !zone_parse(request->zone, &zone, error)) ||
-	    (request->telescope != NULL && !telescope_parse(request->telescope, &telescope, error)))
-		return false;
-	telescope_done(&telescope);
-	if (!fingerprint_set_init(&set, request->fingerprint_text, request->fingerprint_where,
-	                          error))
-		return false;
-	fingerprint_set_done(&set);
-	return true;
-}
-
 static bool prepare(struct store *s, const struct store_request *request, struct error *error)
 {
 	bool is_empty;
@@ -355,9 +383,9 @@ static bool prepare(struct store *s, const struct store_request *request, struct
 	    !catalog_open(s, &is_empty, error))
 		return false;
 	s->is_new = is_empty;
-	if (is_empty ? !make_catalog(s, request, error) : !catalog_check(s, error))
+	if (is_empty ? !request_lay_out(s, request, error) : !catalog_check(s, error))
 		return false;
-	return store_load_settings(s, error) && check_request(s, request, error) &&
+	return load_settings(s, error) && request_check(s, request, error) &&
 	       catalog_load_segments(s, error) && catalog_load_records(s, error) &&
 	       catalog_load_databases(s, error) && remove_garbage(s, error) && store_tidy(s, error);
 }
@@ -366,7 +394,7 @@ bool store_open_writing(const char *path, const struct store_request *request, s
                         struct error *error)
 {
 	struct disk *disk;
-	return try_request(request, error) && disk_real_open(path, true, &disk, error) &&
+	return request_try(request, error) && disk_real_open(path, true, &disk, error) &&
 	       store_open_writing_on(disk, path, request, out, error);
 }
 
