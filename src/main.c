@@ -33,7 +33,8 @@ static const struct command *const commands[] = {
 	&command_simulate,
 	&command_anonymise,
 	&command_effect,
-	NULL,
+	&command_incidents,
+	NULL,  // the end
 };
 
 int main(int argc, char **argv)
