@@ -16,13 +16,13 @@ from harness import (DAY_NS, HOTARU, address, case, check, environment, ethernet
                      skip, succeed, syn, traffic, write)
 
 MEMORY_MIB = 64
-ABOVE_MIB = 20  # program, libraries, catalogue, stacks, and 5 bytes a source for the sets of a day (SECURITY.md)
+ABOVE_MIB = 8  # program, libraries, catalogue, stacks
 ABOVE_OF_CODEC_MIB = {"xz": 128, "zstd": 128}  # SECURITY.md
 # Sizes at which pools have filled several times, and blocks been spilled; the pieces of `sources` alone are
 # more than --memory.
 SHAPES = {
     "telescope": ("telescope", 2_000_000, "--sources", 300_000),
-    "sources": ("sources", 4_000_000),
+    "sources": ("sources", 6_000_000),
     "synacks": ("synacks", 2_000_000, "--sources", 100_000),
     "windows": ("windows", 1_000_000),
     "oneports": ("oneports", 2_000_000),
@@ -40,6 +40,8 @@ STORE_COMMANDS = (("verify",), ("rules",), ("shapes",), ("survey", "--estimate")
 # The most segments of a day that ingest leaves (doc/store.md).
 PIECES, PIECES_SOURCES, PIECES_MIB = 8, 140_000, 72
 PIECES_COMMANDS = (("survey", "--family", "zmap"), ("notify", "--family", "masscan"))
+# Of who writes a segment, whose sets alone are 5 bytes a source.
+WRITE_MIB = 26
 SLOW_COMMANDS = (("sources",), ("notify", "--family", "mirai"), ("rules", "--without-floods"))
 
 
@@ -104,6 +106,9 @@ def commands_on_a_store(_):
     traffic("capture", "sources", sources)
     succeed("ingest", "-q", "-s", "store", "capture")
     os.remove("capture")
+    got = peak_mib("compact", "--floor", 2, "-q", "-s", "store")
+    print(f"compact --floor 2, {sources} sources: {got:.0f} MiB", flush=True)
+    check(got <= WRITE_MIB, f"compact --floor 2: {got:.0f} MiB, more than {WRITE_MIB}")
     for words in STORE_COMMANDS + (SLOW_COMMANDS if "HOTARU_SOURCES" in os.environ else ()):
         got = peak_mib(*words, "-q", "-s", "store")
         print(f"{' '.join(words)}, {sources} sources: {got:.0f} MiB", flush=True)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Blocks. A burst is a byte of flags; how much more its address is than that of the burst before; where
-// they are others, protocol and port of the key; how much later it began, zigzag; and what the flags say.
-// One of a single packet, as most bursts of a storm are, has no more than that packet's few fields.
+// Blocks. A burst is a byte of flags; how much more its address is than that of the burst before, as a
+// varint; where they are others, protocol and port of the key; when it began, in 8 bytes; and what the flags
+// say. One of a single packet, as most bursts of a storm are, has no more than that packet's few fields, in bytes
+// of fixed number.
 #include "burst/burst_private.h"
 
 enum {
@@ -24,31 +25,11 @@ void burst_writer_begin(struct burst_writer *w)
 	w->block.length = 0;
 	w->count = 0;
 	w->key = (struct burst_key){ .address = 0 };
-	w->first_ns = 0;
 }
 
 void burst_writer_done(struct burst_writer *w)
 {
 	buffer_done(&w->block);
-}
-
-static uint64_t zigzag(uint64_t difference)
-{
-	return difference << 1 ^ (difference >> 63 ? UINT64_MAX : 0);
-}
-
-static uint64_t unzigzag(uint64_t bits)
-{
-	return bits >> 1 ^ (bits & 1 ? UINT64_MAX : 0);
-}
-
-// The only value of a set; `out` is left alone where there are several, or none.
-static bool only_value(struct span set, uint32_t *out)
-{
-	struct burst_set_reader r = burst_set_read(set);
-	uint32_t more;
-	return set.length > 0 && set.length <= 1 + 5 && burst_set_next(&r, out) &&
-	       !burst_set_next(&r, &more);
 }
 
 static unsigned flags_of(const struct burst_writer *w, const struct burst *b)
@@ -67,15 +48,36 @@ static void put_bytes(struct buffer *out, struct span bytes)
 	buffer_append(out, bytes.bytes, bytes.length);
 }
 
-static void put_one(struct buffer *out, const struct burst *b)
+enum { ENTRY_ONE_MAX = 1 + VARINT_MAX + 1 + 2 + 8 + 4 + 2 + 4 };
+
+static uint8_t *put_u16(uint8_t *at, uint16_t value)
 {
-	uint32_t other = 0;
-	if (only_value(b->others, &other))
-		buffer_varint(out, other);
+	at[0] = (uint8_t)value;
+	at[1] = (uint8_t)(value >> 8);
+	return at + 2;
+}
+
+static uint8_t *put_u32(uint8_t *at, uint32_t value)
+{
+	put_u16(at, (uint16_t)value);
+	return put_u16(at + 2, (uint16_t)(value >> 16));
+}
+
+static uint8_t *put_u64(uint8_t *at, uint64_t value)
+{
+	put_u32(at, (uint32_t)value);
+	return put_u32(at + 4, (uint32_t)(value >> 32));
+}
+
+static uint8_t *put_one(uint8_t *at, const struct burst *b)
+{
+	if (b->others.length > 0)
+		at = put_u32(at, burst_one_value(b->others));
 	if (b->has_port)
-		buffer_varint(out, b->first_port);
+		at = put_u16(at, b->first_port);
 	if (b->matched_mask != 0)
-		buffer_varint(out, b->matched_mask);
+		at = put_u32(at, b->matched_mask);
+	return at;
 }
 
 static void put_many(struct buffer *out, const struct burst *b)
@@ -105,19 +107,22 @@ void burst_writer_add(struct burst_writer *w, const struct burst *b)
 	struct buffer *out = &w->block;
 	const unsigned flags = flags_of(w, b);
 	assert(b->key.address >= w->key.address);
-	buffer_byte(out, (uint8_t)flags);
-	buffer_varint(out, b->key.address - w->key.address);
+	if (!buffer_reserve(out, ENTRY_ONE_MAX))
+		return;
+	uint8_t *at = out->bytes + out->length;
+	*at++ = (uint8_t)flags;
+	at = varint_put(at, b->key.address - w->key.address);
 	if (!(flags & ENTRY_SAME_KIND)) {
-		buffer_byte(out, b->key.protocol);
-		buffer_varint(out, b->key.port);
+		*at++ = b->key.protocol;
+		at = put_u16(at, b->key.port);
 	}
-	buffer_varint(out, zigzag(b->first_ns - w->first_ns));
+	at = put_u64(at, b->first_ns);
 	if (flags & ENTRY_ONE)
-		put_one(out, b);
-	else
+		at = put_one(at, b);
+	out->length = (size_t)(at - out->bytes);
+	if (!(flags & ENTRY_ONE))
 		put_many(out, b);
 	w->key = b->key;
-	w->first_ns = b->first_ns;
 	w->count++;
 }
 
@@ -139,49 +144,43 @@ static bool take_number(struct cursor *c, uint64_t max, uint64_t *out)
 static bool take_key(struct burst_reader *r, unsigned flags)
 {
 	struct burst_key *key = &r->burst.key;
-	uint64_t more, port;
+	uint64_t more;
 	if (!take_number(&r->content, UINT32_MAX - key->address, &more))
 		return false;
 	key->address += (uint32_t)more;
 	if (flags & ENTRY_SAME_KIND)
 		return true;
-	const struct span protocol = cursor_take(&r->content, 1);
-	if (!take_number(&r->content, UINT16_MAX, &port) || protocol.length == 0)
+	const struct span kind = cursor_take(&r->content, 3);
+	if (kind.length == 0)
 		return false;
-	key->protocol = span_u8(protocol, 0);
-	key->port = (uint16_t)port;
+	key->protocol = span_u8(kind, 0);
+	key->port = span_u16_le(kind, 1);
 	return true;
-}
-
-// A set of one value, in room of the reader.
-static struct span one_value(uint8_t *room, uint64_t value)
-{
-	room[0] = 0;
-	return (struct span){ room, (size_t)(varint_put(room + 1, value) - room) };
 }
 
 static bool take_one(struct burst_reader *r, unsigned flags)
 {
 	struct burst *b = &r->burst;
-	uint64_t other = 0, port = 0, mask = 0;
-	if (((flags & ENTRY_OTHERS) && !take_number(&r->content, UINT32_MAX, &other)) ||
-	    ((flags & ENTRY_PORT) && !take_number(&r->content, UINT16_MAX, &port)) ||
-	    ((flags & ENTRY_MATCHED) && !take_number(&r->content, UINT32_MAX, &mask)))
+	const struct span other = cursor_take(&r->content, flags & ENTRY_OTHERS ? 4 : 0);
+	const struct span port = cursor_take(&r->content, flags & ENTRY_PORT ? 2 : 0);
+	const struct span mask = cursor_take(&r->content, flags & ENTRY_MATCHED ? 4 : 0);
+	if (r->content.is_short)
 		return false;
 	b->last_ns = b->first_ns;
 	b->packets = 1;
 	b->mismatches = (flags & ENTRY_MISMATCHES) != 0;
 	b->has_port = (flags & ENTRY_PORT) != 0;
-	b->first_port = (uint16_t)port;
+	b->first_port = b->has_port ? span_u16_le(port, 0) : 0;
 	b->port_ns = b->has_port ? b->first_ns : 0;
-	b->matched_mask = (uint32_t)mask;
+	b->matched_mask = flags & ENTRY_MATCHED ? span_u32_le(mask, 0) : 0;
 	for (uint32_t rest = b->matched_mask; rest != 0; rest &= rest - 1)
 		b->matched[__builtin_ctz(rest)] = 1;
 	b->slots = flags & ENTRY_SLOTS ? (struct span){ one_slot, sizeof one_slot }
 	                               : (struct span){ .length = 0 };
-	b->others = flags & ENTRY_OTHERS ? one_value(r->one_other, other)
+	b->others = flags & ENTRY_OTHERS ? burst_one_set(r->one_other, span_u32_le(other, 0))
 	                                 : (struct span){ .length = 0 };
-	b->ports = b->has_port ? one_value(r->one_port, port) : (struct span){ .length = 0 };
+	b->ports = b->has_port ? burst_one_set(r->one_port, b->first_port)
+	                       : (struct span){ .length = 0 };
 	return true;
 }
 
@@ -291,8 +290,11 @@ static bool take_entry(struct burst_reader *r)
 	const unsigned flags = span_u8(cursor_take(&r->content, 1), 0);
 	if ((flags & ~(unsigned)ENTRY_ALL) || !fits_form(r->form, flags) || !take_key(r, flags))
 		return false;
-	r->burst.first_ns += unzigzag(cursor_varint(&r->content));
-	if (r->content.is_short || (!r->is_first && !is_behind(r, &key, last_ns)))
+	const struct span first_ns = cursor_take(&r->content, 8);
+	if (first_ns.length == 0)
+		return false;
+	r->burst.first_ns = span_u64_le(first_ns, 0);
+	if (!r->is_first && !is_behind(r, &key, last_ns))
 		return false;
 	r->is_first = false;
 	return flags & ENTRY_ONE ? take_one(r, flags) : take_many(r, flags);

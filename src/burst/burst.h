@@ -83,16 +83,17 @@ struct burst {
 
 // ---- sets and slots
 
-// A set of numbers, in a form that follows from what is in it: none has no bytes; up to BURST_LIST_MAX a
-// byte of 0 and then ascending varints, the first as it is and others as what they are more than the one
-// before; more are a portable Roaring bitmap (ipset.h). All functions but burst_set_is_valid() trust it.
-enum { BURST_LIST_MAX = 256 };
+// A set of numbers, in a form that follows from how many they are: none have no bytes; one is a byte of 1 and
+// four of the value, the lowest first; up to BURST_LIST_MAX are a byte of 0 and ascending varints, the
+// first as it is and others as what they are more than the one before; more are a portable Roaring bitmap
+// (ipset.h). All functions but burst_set_is_valid() trust it.
+enum { BURST_ONE_BYTES = 5, BURST_LIST_MAX = 256 };
 uint64_t burst_set_count(struct span set);
 bool burst_set_is_valid(struct span set);
 
 // Walks a set in ascending order. `next` is false at the end.
 struct burst_set_reader {  // private
-	bool is_list, is_begun;
+	bool is_one, is_list, is_begun;
 	struct cursor list;
 	uint32_t value;  // of a list: the last; of runs: the next
 	struct ipset_view view;
@@ -140,7 +141,6 @@ struct burst_writer {
 	struct buffer block;
 	uint32_t count;        // bursts in it
 	struct burst_key key;  // of the last
-	uint64_t first_ns;
 };
 
 // Adds a burst to the block. No memory: writer.block.failed.
@@ -161,7 +161,7 @@ struct burst_reader {
 	struct cursor content;  // private, as all below
 	enum burst_form form;
 	bool is_first;
-	uint8_t one_other[1 + VARINT_MAX], one_port[1 + VARINT_MAX];
+	uint8_t one_other[BURST_ONE_BYTES], one_port[BURST_ONE_BYTES];
 };
 void burst_reader_open(struct burst_reader *, enum burst_form, struct span block);
 // False at the end, or at damage.
@@ -174,6 +174,14 @@ struct burst_stream {
 	// True with *out NULL: that was all. What comes is valid until the next call.
 	bool (*next)(struct burst_stream *, const struct burst **out, struct error *);
 	void (*close)(struct burst_stream *);  // frees it, and closes what it reads from
+};
+
+// Bursts by day, of somebody who has them: a struct that begins with this function. Safe for several threads.
+struct burst_days {
+	// *out NULL: bursts of the form are not kept at all. Of a day without any it is a stream without
+	// any. `evicted`, bursts and packets: what there was no room for.
+	bool (*open)(struct burst_days *, enum burst_form, int32_t day, struct burst_stream **out,
+	             uint64_t evicted[2], struct error *);
 };
 
 // Several streams of one form become one, in which bursts of a key are joined that are at most

@@ -12,6 +12,8 @@ struct burst_maker {
 	size_t capacity;
 	struct buffer slots, others, ports;
 	struct ipset_builder *builder;
+	struct burst burst;  // what is handed on; its matched[] is said by its mask
+	uint8_t one_other[BURST_ONE_BYTES], one_port[BURST_ONE_BYTES];
 	enum burst_form form;
 	burst_take *take;
 	void *context;
@@ -155,26 +157,72 @@ static void add_matched(struct burst *b, const struct burst_record *r)
 	b->matched_mask |= r->fingerprints;
 }
 
+// Room that failed once is failed for good.
+static void drop_room(struct burst_maker *m)
+{
+	buffer_done(&m->slots);
+	buffer_done(&m->others);
+	buffer_done(&m->ports);
+}
+
+static void begin_burst(struct burst_maker *m, const struct burst_record *first, uint64_t last_ns)
+{
+	struct burst *b = &m->burst;
+	b->key = (struct burst_key){ first->address, first->protocol, first->key_port };
+	b->first_ns = first->time_ns;
+	b->last_ns = last_ns;
+	b->packets = b->mismatches = b->port_ns = 0;
+	b->first_port = 0;
+	b->has_port = false;
+	b->matched_mask = 0;
+	b->slots = b->others = b->ports = (struct span){ .length = 0 };
+}
+
+static void add_counts(struct burst *b, const struct burst_record *r)
+{
+	b->packets += r->packets;
+	b->mismatches += r->flags & BURST_MISMATCH ? r->packets : 0;
+	if (r->fingerprints != 0)
+		add_matched(b, r);
+}
+
+// Of one packet, as most are in a storm, there is nothing to sort and to sum up.
+static bool hand_on_one(struct burst_maker *m, const struct burst_record *r, struct error *error)
+{
+	static const uint8_t slot[] = { 0, 1 };
+	struct burst *b = &m->burst;
+	begin_burst(m, r, r->time_ns);
+	add_counts(b, r);
+	if (!(r->flags & BURST_NO_OTHER))
+		b->others = burst_one_set(m->one_other, r->other);
+	if (m->form == BURST_BACKSCATTER)
+		b->slots = (struct span){ slot, sizeof slot };
+	if (m->form == BURST_BACKSCATTER && !(r->flags & BURST_NO_PORT)) {
+		b->has_port = true;
+		b->port_ns = r->time_ns;
+		b->first_port = r->port;
+		b->ports = burst_one_set(m->one_port, r->port);
+	}
+	return m->take(m->context, b, error);
+}
+
 static bool hand_on(struct burst_maker *m, const struct burst_record **run, size_t count,
                     struct error *error)
 {
-	struct burst b = { .packets = 0 };
-	b.key = (struct burst_key){ run[0]->address, run[0]->protocol, run[0]->key_port };
-	b.first_ns = run[0]->time_ns;
-	b.last_ns = run[count - 1]->time_ns;
-	for (size_t i = 0; i < count; i++) {
-		b.packets += run[i]->packets;
-		b.mismatches += run[i]->flags & BURST_MISMATCH ? run[i]->packets : 0;
-		add_matched(&b, run[i]);
-	}
-	write_others(m, run, count, &b);
+	struct burst *b = &m->burst;
+	begin_burst(m, run[0], run[count - 1]->time_ns);
+	for (size_t i = 0; i < count; i++)
+		add_counts(b, run[i]);
+	write_others(m, run, count, b);
 	if (m->form == BURST_BACKSCATTER) {
-		write_ports(m, run, count, &b);
-		write_slots(m, run, count, &b);
+		write_ports(m, run, count, b);
+		write_slots(m, run, count, b);
 	}
-	if (m->slots.failed || m->others.failed || m->ports.failed)
+	if (m->slots.failed || m->others.failed || m->ports.failed) {
+		drop_room(m);
 		return error_memory(error, "bursts");
-	return m->take(m->context, &b, error);
+	}
+	return m->take(m->context, b, error);
 }
 
 static bool is_one_burst(const struct burst_record *before, const struct burst_record *r)
@@ -189,10 +237,26 @@ static bool make_of_address(struct burst_maker *m, size_t count, struct error *e
 		end = begin + 1;
 		while (end < count && is_one_burst(m->run[end - 1], m->run[end]))
 			end++;
-		if (!hand_on(m, m->run + begin, end - begin, error))
+		const bool is_one = end - begin == 1 && m->run[begin]->packets == 1;
+		if (!(is_one ? hand_on_one(m, m->run[begin], error)
+		             : hand_on(m, m->run + begin, end - begin, error)))
 			return false;
 	}
 	return true;
+}
+
+// Those of one address, which is that of the upper halves.
+static bool make_of_order(struct burst_maker *m, const struct burst_record *records,
+                          const uint64_t *order, size_t count, struct error *error)
+{
+	const struct burst_record *first = &records[order[0] & UINT32_MAX];
+	if (count == 1 && first->packets == 1)
+		return hand_on_one(m, first, error);
+	if (!make_room(m, count))
+		return error_memory(error, "bursts");
+	for (size_t i = 0; i < count; i++)
+		m->run[i] = &records[order[i] & UINT32_MAX];
+	return make_of_address(m, count, error);
 }
 
 bool burst_make(struct burst_maker *m, enum burst_form form, const struct burst_record *records,
@@ -211,11 +275,7 @@ bool burst_make(struct burst_maker *m, enum burst_form form, const struct burst_
 		end = begin + 1;
 		while (end < count && sorted[end] >> 32 == sorted[begin] >> 32)
 			end++;
-		if (!make_room(m, end - begin))
-			return error_memory(error, "bursts");
-		for (size_t i = begin; i < end; i++)
-			m->run[i - begin] = &records[sorted[i] & UINT32_MAX];
-		if (!make_of_address(m, end - begin, error))
+		if (!make_of_order(m, records, sorted + begin, end - begin, error))
 			return false;
 	}
 	return true;

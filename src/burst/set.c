@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: MIT
-// Sets: a byte of 0 and ascending varints, or a Roaring bitmap, which begins with another byte.
+// Sets: a byte says that it is one value or a list of them; a Roaring bitmap begins with another byte.
 #include "burst/burst_private.h"
 
-enum { LIST = 0, BITMAP_WORDS = 1024, RUN_BYTES = 4 };
+enum { BITMAP_WORDS = 1024, RUN_BYTES = 4 };
+
+static bool is_one(struct span set)
+{
+	return set.length == BURST_ONE_BYTES && span_u8(set, 0) == BURST_ONE;
+}
 
 static bool is_list(struct span set)
 {
-	return set.length == 0 || span_u8(set, 0) == LIST;
+	return set.length == 0 || span_u8(set, 0) == BURST_LIST;
 }
 
 struct burst_set_reader burst_set_read(struct span set)
 {
-	struct burst_set_reader r = { .is_list = is_list(set) };
-	if (r.is_list)
+	struct burst_set_reader r = { .is_one = is_one(set), .is_list = is_list(set) };
+	if (r.is_one)
+		r.value = burst_one_value(set);
+	else if (r.is_list)
 		r.list = cursor_over(span_from(set, 1));
 	else if (!ipset_view_open(set, &r.view))
 		r.view = (struct ipset_view){ .container_count = 0 };
@@ -77,6 +84,12 @@ bool burst_set_next(struct burst_set_reader *r, uint32_t *out)
 {
 	if (r->is_list)
 		return list_next(r, out);
+	if (r->is_one) {
+		*out = r->value;
+		r->is_one = false;
+		r->is_list = true;  // without any more
+		return true;
+	}
 	uint32_t low;
 	while (!r->is_begun || !low_next(r, &low)) {
 		if (!ipset_view_next(&r->view, &r->container))
@@ -92,6 +105,8 @@ bool burst_set_next(struct burst_set_reader *r, uint32_t *out)
 uint64_t burst_set_count(struct span set)
 {
 	uint64_t count = 0;
+	if (is_one(set))
+		return 1;
 	if (is_list(set)) {
 		for (size_t i = 1; i < set.length; i++)
 			count += span_u8(set, i) < 0x80;
@@ -119,7 +134,7 @@ static bool is_valid_list(struct span set)
 		value += more;
 		count++;
 	}
-	return count > 0 && value <= UINT32_MAX;
+	return count > 1 && value <= UINT32_MAX;
 }
 
 // The containers of a set have to hold as many values as they say, ascending.
@@ -141,7 +156,7 @@ bool burst_set_is_valid(struct span set)
 	struct ipset_view view;
 	struct ipset_container container;
 	uint64_t count = 0;
-	if (set.length == 0)
+	if (set.length == 0 || is_one(set))
 		return true;
 	if (is_list(set))
 		return is_valid_list(set);
@@ -157,7 +172,13 @@ bool burst_set_is_valid(struct span set)
 
 static void write_list(struct buffer *out, const uint32_t *values, size_t count)
 {
-	buffer_byte(out, LIST);
+	if (count == 1) {
+		uint8_t one[BURST_ONE_BYTES];
+		const struct span set = burst_one_set(one, values[0]);
+		buffer_append(out, set.bytes, set.length);
+		return;
+	}
+	buffer_byte(out, BURST_LIST);
 	for (size_t i = 0; i < count; i++)
 		buffer_varint(out, i == 0 ? values[0] : values[i] - values[i - 1]);
 }

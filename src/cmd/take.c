@@ -28,6 +28,7 @@ struct take {
 	struct store *store;
 	const struct take_command *options;
 	struct ingest *ingest;
+	struct burst_sink *bursts;  // NULL: none are made
 	struct known_captures *known;
 	struct store_capture *captures;  // read, but not committed
 	size_t capture_count, capture_capacity;
@@ -44,12 +45,21 @@ struct take {
 	uint64_t bytes_done, frames_done;  // of captures that were read
 };
 
-static bool new_ingest(struct take *t, struct error *error)
+static struct ingest_options options_of(const struct take *t)
 {
 	struct ingest_options options = take_ingest_options(t->store, &t->options->take);
 	options.elsewhere = t->elsewhere;
 	if (t->anew != NULL)
 		options.telescope = t->telescope.count > 0 ? &t->telescope : NULL;
+	return options;
+}
+
+static bool new_ingest(struct take *t, struct error *error)
+{
+	struct ingest_options options = options_of(t);
+	struct packet_sink *sink = t->bursts != NULL ? burst_sink_entry(t->bursts) : NULL;
+	options.sinks = &sink;
+	options.sink_count = sink != NULL;
 	ingest_free(t->ingest);
 	t->ingest = ingest_new(&options, error);
 	return t->ingest != NULL;
@@ -522,11 +532,14 @@ static bool take_all(struct take *t, const struct option_words *names, bool is_k
 static bool begin(struct take *t, struct error *error)
 {
 	struct store *store = t->anew == NULL ? t->store : NULL;
+	const struct ingest_options options = options_of(t);
 	if ((t->elsewhere = elsewhere_new()) == NULL)
 		return error_memory(error, "ingest");
 	return known_open(store, &t->options->take, &t->known, error) &&
 	       (store == NULL ||
 	        store_source_kinds(store, &t->has_hashes, &t->has_addresses, error)) &&
+	       (t->options->take.only_ledger ||
+	        (t->bursts = take_new_bursts(&options, error)) != NULL) &&
 	       new_ingest(t, error);
 }
 
@@ -549,6 +562,7 @@ static bool take(struct take *t, const struct option_words *names, bool is_kept,
 		                                   .is_quiet = common->quiet });
 	forget_captures(t);
 	ingest_free(t->ingest);
+	burst_sink_free(t->bursts);
 	known_free(t->known);
 	elsewhere_free(t->elsewhere);
 	return ok;

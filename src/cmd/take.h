@@ -4,6 +4,7 @@
 #pragma once
 
 #include "cmd/cmd.h"
+#include "ingest/burst_sink.h"
 #include "store/store.h"
 
 // Options of everything that reads captures. The struct of such a command starts
@@ -35,6 +36,9 @@ bool take_request(const struct take_options *, struct store_request *out, char *
 
 // How captures are taken into the store, which outlives what comes of it.
 struct ingest_options take_ingest_options(struct store *, const struct take_options *);
+
+// What makes bursts beside host-days, as these options ask. The caller frees it, behind the ingest.
+struct burst_sink *take_new_bursts(const struct ingest_options *, struct error *error);
 
 // Opens a capture as the options ask, which take_request() has found valid.
 bool take_open(const struct take_options *, const char *name, struct capture **out,

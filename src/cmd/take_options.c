@@ -159,6 +159,19 @@ struct ingest_options take_ingest_options(struct store *store, const struct take
 	};
 }
 
+struct burst_sink *take_new_bursts(const struct ingest_options *options, struct error *error)
+{
+	// They have a sixteenth of the memory.
+	const struct burst_sink_options bursts = { .zone = options->zone,
+		                                   .telescope = options->telescope,
+		                                   .keeps = { [BURST_BACKSCATTER] = true },
+		                                   .memory_bytes = options->memory_bytes / 16,
+		                                   .room_bytes = BURST_ROOM_BYTES,
+		                                   .threads = options->threads,
+		                                   .disk = options->disk };
+	return burst_sink_new(&bursts, error);
+}
+
 bool take_reads_once(const char *name)
 {
 	struct stat status;

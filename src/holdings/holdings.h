@@ -15,6 +15,7 @@
 #include "base/calendar.h"
 #include "base/error.h"
 #include "base/period.h"
+#include "burst/burst.h"
 #include "capture/drops.h"
 #include "hostday/hostday.h"
 #include "hostday/ports.h"
@@ -121,6 +122,15 @@ struct holdings_events {
 	void (*close)(struct holdings_events *);
 };
 
+// What is kept of the bursts of a form (burst/burst.h) on a period. What was taken in before there were bursts,
+// or without them, has none: of that nobody knows, which is not that there were none.
+struct holdings_kept {
+	bool is_some;   // of something that is held of the period they are kept
+	bool is_whole;  // of all that is held of it; then is_some, too
+	// That were left out because there were too many, of those that few packets made.
+	uint64_t evicted_bursts, evicted_packets;
+};
+
 struct holdings;
 struct holdings_functions {
 	size_t (*count)(const struct holdings *);
@@ -146,6 +156,9 @@ struct holdings_functions {
 	bool (*open_events)(struct holdings *, int32_t from, int32_t to,
 	                    struct holdings_events **out, struct error *error);
 	bool (*next_event_day)(const struct holdings *, int32_t from, int32_t *out);
+	bool (*open_bursts)(struct holdings *, struct period, enum burst_form,
+	                    struct burst_stream **out, struct error *error);
+	struct holdings_kept (*kept)(const struct holdings *, struct period, enum burst_form);
 };
 struct holdings {
 	const struct holdings_functions *functions;
@@ -301,4 +314,20 @@ static inline void holdings_close_events(struct holdings_events *events)  // acc
 static inline bool holdings_next_event_day(const struct holdings *h, int32_t from, int32_t *out)
 {
 	return h->functions->next_event_day(h, from, out);
+}
+
+// Bursts of a form in all pieces that lie in the period, merged over them, ascending by key and then time: none,
+// where none are kept. The caller closes it. Memory: a block (burst/burst.h) for each piece, and what one
+// burst has.
+static inline MUST_CHECK bool holdings_open_bursts(struct holdings *h, struct period period,
+                                                   enum burst_form form, struct burst_stream **out,
+                                                   struct error *error)
+{
+	return h->functions->open_bursts(h, period, form, out, error);
+}
+// What of them is kept. Of a period that nothing is held of: nothing.
+static inline struct holdings_kept holdings_kept(const struct holdings *h, struct period period,
+                                                 enum burst_form form)
+{
+	return h->functions->kept(h, period, form);
 }

@@ -254,10 +254,61 @@ static bool next_event_day(const struct holdings *h, int32_t from, int32_t *out)
 	return holdings_next_event_day(inner_of(h), from, out);
 }
 
+// Of many keys a question may take long.
+struct limited_bursts {
+	struct burst_stream base;
+	struct burst_stream *inner;
+	const struct limits *limits;
+	unsigned left;  // bursts before the next look
+};
+
+static bool bursts_next(struct burst_stream *bursts, const struct burst **out, struct error *error)
+{
+	struct limited_bursts *b = (struct limited_bursts *)bursts;
+	if (--b->left == 0) {
+		b->left = LIMITED_HOSTS;
+		if (!look(b->limits, error))
+			return false;
+	}
+	return b->inner->next(b->inner, out, error);
+}
+
+static void bursts_close(struct burst_stream *bursts)
+{
+	struct burst_stream *inner = ((struct limited_bursts *)bursts)->inner;
+	inner->close(inner);
+	memory_free(bursts);
+}
+
+static bool open_bursts(struct holdings *h, struct period period, enum burst_form form,
+                        struct burst_stream **out, struct error *error)
+{
+	const struct limits *limits = limited_of(h)->limits;
+	struct burst_stream *inner;
+	if (!look(limits, error) || !holdings_open_bursts(inner_of(h), period, form, &inner, error))
+		return false;
+	struct limited_bursts *bursts = memory_new(1, sizeof *bursts);
+	if (bursts == NULL) {
+		inner->close(inner);
+		return error_memory(error, "bursts");
+	}
+	*bursts = (struct limited_bursts){
+		{ bursts_next, bursts_close }, inner, limits, LIMITED_HOSTS
+	};
+	*out = &bursts->base;
+	return true;
+}
+
+static struct holdings_kept kept(const struct holdings *h, struct period period,
+                                 enum burst_form form)
+{
+	return holdings_kept(inner_of(h), period, form);
+}
+
 static const struct holdings_functions functions = {
 	count,          at,          about, syns, open_set,       open_ports,     open_hosts,
 	open_captures,  check_hosts, lost,  lose, open_responses, next_asked_day, open_events,
-	next_event_day,
+	next_event_day, open_bursts, kept,
 };
 
 struct limited_holdings limited_holdings(struct holdings *inner, const struct limits *limits)

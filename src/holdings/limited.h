@@ -4,7 +4,7 @@
 // line.
 //
 // They look whenever something is opened or asked, at every read of a set, and every LIMITED_HOSTS
-// host-days or events of each reader: whoever reads through them need not look for interrupts. That costs a
+// host-days, events or bursts of each reader: whoever reads through them need not look for interrupts. That costs a
 // survey 0.2 % of its instructions, and what reads host-days less.
 #pragma once
 

@@ -306,6 +306,32 @@ TEST(events_are_looked_between)
 	memory_free(list);
 }
 
+TEST(bursts_are_looked_between)
+{
+	enum { LOOKS = 2, BURSTS = 3 * LIMITED_HOSTS };
+	struct looks looks = { .cancel_at = 1 + LOOKS };
+	const struct limits limits = { .is_cancelled = count_look, .context = &looks };
+	static const struct holdings_about about = { .name = "memory" };
+	struct memory_holdings *m = memory_holdings_new(&about);
+	struct burst_record *records = memory_new(BURSTS, sizeof *records);
+	struct burst_stream *bursts;
+	const struct burst *burst;
+	struct error error;
+	size_t given = 0;
+	for (uint32_t i = 0; i < BURSTS; i++)
+		records[i] = (struct burst_record){ .address = i, .packets = 1, .time_ns = 1 };
+	memory_add_bursts(m, 0, BURST_SCAN, records, BURSTS);
+	struct limited_holdings limited = limited_holdings(&m->holdings, &limits);
+	CHECK(holdings_open_bursts(&limited.holdings, period_of_day(0), BURST_SCAN, &bursts,
+	                           &error));
+	while (bursts->next(bursts, &burst, &error) && burst != NULL)
+		given++;
+	CHECK(text_equal(error.text, "cancelled") && given == LOOKS * LIMITED_HOSTS - 1);
+	bursts->close(bursts);
+	memory_free(records);
+	memory_holdings_free(m);
+}
+
 TEST(the_time_ends_while_days_are_read)
 {
 	struct endless e = endless_new(0);

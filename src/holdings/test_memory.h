@@ -4,7 +4,7 @@
 #pragma once
 
 #include "holdings/holdings.h"
-#include "holdings/test_memory_records.h"
+#include "holdings/test_memory_bursts.h"
 #include "hostday/evidence.h"
 #include "holdings/test_hosts.h"
 #include "ingest/ingest.h"
@@ -310,7 +310,8 @@ static const struct holdings_functions memory_functions = {
 	memory_count,          memory_at,          memory_about,          memory_syns,
 	memory_open_set,       memory_open_ports,  memory_open_hosts,     memory_open_captures,
 	memory_check_hosts,    memory_lost,        memory_lose,           memory_open_responses,
-	memory_next_asked_day, memory_open_events, memory_next_event_day,
+	memory_next_asked_day, memory_open_events, memory_next_event_day, memory_open_bursts,
+	memory_kept,
 };
 
 // ---- making them
@@ -368,6 +369,7 @@ static inline void memory_lose_day(struct memory_holdings *m, int32_t day)
 static inline void memory_holdings_free(struct memory_holdings *m)
 {
 	CHECK(m->open == 0);
+	memory_free_bursts(m);
 	memory_free(m->lost);
 	for (size_t i = 0; i < m->count; i++)
 		host_columns_done(&m->pieces[i].columns);

@@ -28,6 +28,8 @@ struct memory_holdings {
 	size_t response_count;
 	const struct honeypot_event *events;  // the same
 	size_t event_count;
+	struct memory_bursts *bursts;  // as they were added
+	size_t bursts_count;
 	atomic_size_t open;  // sets, tables of ports and days that are not closed
 };
 

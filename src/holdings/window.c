@@ -113,10 +113,23 @@ static bool next_event_day(const struct holdings *h, int32_t from, int32_t *out)
 	return holdings_next_event_day(inner_of(h), from, out);
 }
 
+// As with host-days, whoever asks for a period has seen a piece of it.
+static bool open_bursts(struct holdings *h, struct period period, enum burst_form form,
+                        struct burst_stream **out, struct error *error)
+{
+	return holdings_open_bursts(inner_of(h), period, form, out, error);
+}
+
+static struct holdings_kept kept(const struct holdings *h, struct period period,
+                                 enum burst_form form)
+{
+	return holdings_kept(inner_of(h), period, form);
+}
+
 static const struct holdings_functions functions = {
 	count,          at,          about, syns, open_set,       open_ports,     open_hosts,
 	open_captures,  check_hosts, lost,  lose, open_responses, next_asked_day, open_events,
-	next_event_day,
+	next_event_day, open_bursts, kept,
 };
 
 struct window_holdings window_holdings(struct holdings *inner, struct day_range days)

@@ -110,4 +110,67 @@ TEST(a_window_is_as_if_there_were_no_other_days)
 	pile_done(&pile);
 }
 
+// Victim `index` answers `count` times, so many seconds apart.
+static void answer(struct burst_record *records, size_t count, int32_t day, uint32_t index,
+                   uint64_t apart_s)
+{
+	for (size_t i = 0; i < count; i++)
+		records[i] = (struct burst_record){
+			.time_ns = (uint64_t)day * DAY_NS + i * apart_s * UINT64_C(1000000000),
+			.address = 0x0a000000 + index,
+			.other = (uint32_t)i,
+			.packets = 1,
+			.protocol = 6,
+			.port = 80,
+		};
+}
+
+static uint64_t count_bursts(struct holdings *h, int32_t day, enum burst_form form,
+                             uint64_t *out_packets)
+{
+	struct burst_stream *bursts;
+	const struct burst *burst;
+	struct error error;
+	uint64_t count = 0;
+	*out_packets = 0;
+	CHECK(holdings_open_bursts(h, period_of_day(day), form, &bursts, &error));
+	while (bursts->next(bursts, &burst, &error) && burst != NULL) {
+		*out_packets += burst->packets;
+		count++;
+	}
+	bursts->close(bursts);
+	return count;
+}
+
+// Pieces of a day are joined; a day without them is not one of which nothing came.
+TEST(bursts_of_a_period_are_those_of_its_pieces)
+{
+	struct pile pile = pile_from(4, SOURCES, DAYS, 1, RECORDS);
+	struct hosts hosts = pile_hosts(&pile, ALL_PIECES);
+	struct memory_holdings *m = holdings_of(&hosts);
+	struct window_holdings w = window_holdings(&m->holdings, (struct day_range){ FIRST, LAST });
+	struct burst_record records[20];
+	uint64_t packets;
+	answer(records, 20, FIRST, 1, 60);
+	memory_add_bursts(m, FIRST, BURST_BACKSCATTER, records, 10);
+	memory_add_bursts(m, FIRST, BURST_BACKSCATTER, records + 10, 10)->evicted_bursts = 3;
+	answer(records, 20, LAST, 1, 61);
+	memory_add_bursts(m, LAST, BURST_BACKSCATTER, records, 20)->is_whole = false;
+	CHECK(count_bursts(&w.holdings, FIRST, BURST_BACKSCATTER, &packets) == 1 && packets == 20);
+	CHECK(count_bursts(&w.holdings, LAST, BURST_BACKSCATTER, &packets) == 20 && packets == 20);
+	CHECK(count_bursts(&w.holdings, LAST, BURST_SCAN, &packets) == 0);
+	struct holdings_kept kept = holdings_kept(&w.holdings, period_of_day(FIRST),
+	                                          BURST_BACKSCATTER);
+	CHECK(kept.is_some && kept.is_whole && kept.evicted_bursts == 3);
+	kept = holdings_kept(&w.holdings, period_of_day(LAST), BURST_BACKSCATTER);
+	CHECK(kept.is_some && !kept.is_whole);
+	CHECK(!holdings_kept(&w.holdings, period_of_day(FIRST + 1), BURST_BACKSCATTER).is_some);
+	CHECK(!holdings_kept(&w.holdings, period_of_day(FIRST), BURST_SCAN).is_some);
+	memory_lose_day(m, FIRST);
+	CHECK(!holdings_kept(&w.holdings, period_of_day(FIRST), BURST_BACKSCATTER).is_some);
+	memory_holdings_free(m);
+	hosts_done(&hosts);
+	pile_done(&pile);
+}
+
 TEST_MAIN

@@ -55,7 +55,6 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 			memory_free(in);
 			return NULL;
 		}
-		in->sinks[in->sink_count++] = host_day_sink_entry(in->host_days);
 	}
 	if (!options->counts_copies && (in->copies = copies_new()) == NULL) {
 		error_memory(error, "ingest");
@@ -65,6 +64,8 @@ struct ingest *ingest_new(const struct ingest_options *options, struct error *er
 	assert(options->sink_count <= INGEST_SINKS_MAX);
 	for (size_t i = 0; i < options->sink_count; i++)
 		in->sinks[in->sink_count++] = options->sinks[i];
+	if (in->host_days != NULL)
+		in->sinks[in->sink_count++] = host_day_sink_entry(in->host_days);
 	return in;
 }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
-// Captures -> packets that count -> sinks, of which the first makes host-days of them.
+// Captures -> packets that count -> sinks, of which the last makes host-days of them.
 //
 // Ingest reads and decodes a capture, enters every frame in a ledger, and hands the packets that
 // count to a list of sinks, batch by batch. It knows nothing of what they make of them.
-// host_day_sink.h is the first of them; others are given with the options.
+// host_day_sink.h is the last of them; others are given with the options.
 #pragma once
 
 #include "base/calendar.h"
@@ -61,7 +61,8 @@ struct ingest_options {
 	// Where packets that the telescope turns away are added, but for those that were known; NULL: nobody
 	// asks. It outlives the ingest.
 	struct elsewhere *elsewhere;
-	// Further sinks, behind host-days. They stay the caller's, and outlive the ingest.
+	// Further sinks, ahead of host-days: what they make of a day is there when it is written. They stay the
+	// caller's, and outlive the ingest.
 	struct packet_sink *const *sinks;
 	size_t sink_count;  // at most INGEST_SINKS_MAX
 };

@@ -315,7 +315,7 @@ static void check_failure(char at, const char *expected, const char *error, unsi
 	CHECK(are(&calls, expected));
 }
 
-// Nobody behind the sink that failed is asked, and all of them forget.
+// Nobody behind the sink that failed is asked, host-days neither, and all of them forget.
 TEST(failure_of_a_sink)
 {
 	check_failure('p',
@@ -333,7 +333,7 @@ TEST(failure_of_a_sink)
 	              "afbf"
 	              "axbxcx"
 	              "axbxcx",
-	              "b fails at f", 1);
+	              "b fails at f", 0);
 }
 
 // Host-days forget as well, though their own sink did not fail.
@@ -344,13 +344,13 @@ TEST(what_was_not_finished_is_forgotten)
 	struct bench b;
 	bench_init(&b, &way, &failing, 1);
 	failing.fails_at = 'f';
-	CHECK(take_one(&b, KIND_UDP) && !finish_all(&b) && b.host_days.hosts == 1);
+	CHECK(take_one(&b, KIND_UDP) && !finish_all(&b) && b.host_days.hosts == 0);
 	failing.fails_at = 0;
-	CHECK(finish_all(&b) && b.host_days.hosts == 1);
-	CHECK(take_one(&b, KIND_UDP) && finish_all(&b) && b.host_days.hosts == 2);
+	CHECK(finish_all(&b) && b.host_days.hosts == 0);
+	CHECK(take_one(&b, KIND_UDP) && finish_all(&b) && b.host_days.hosts == 1);
 	CHECK(take_one(&b, KIND_UDP));
 	bench_done(&b);
-	CHECK(b.host_days.hosts == 2);
+	CHECK(b.host_days.hosts == 1);
 }
 
 // The pool is full and being condensed when somebody fails.

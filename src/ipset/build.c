@@ -15,6 +15,7 @@ struct ipset_builder {
 	struct buffer kinds;  // a byte each
 	struct buffer sizes;  // in bytes - 1
 	struct buffer bytes;
+	struct buffer head;  // of the set, when it has ended
 	uint32_t container_count;
 	bool has_runs;
 };
@@ -32,6 +33,7 @@ struct ipset_builder *ipset_builder_new(void)
 	b->kinds = buffer_up_to(LOW);
 	b->sizes = buffer_up_to(LOW * 2);
 	b->bytes = buffer_up_to(SIZE_MAX);
+	b->head = buffer_up_to(SIZE_MAX);
 	return b;
 }
 
@@ -43,6 +45,7 @@ void ipset_builder_free(struct ipset_builder *b)
 	buffer_done(&b->kinds);
 	buffer_done(&b->sizes);
 	buffer_done(&b->bytes);
+	buffer_done(&b->head);
 	memory_free(b);
 }
 
@@ -128,9 +131,11 @@ void ipset_builder_add(struct ipset_builder *b, uint32_t address)
 	b->values[b->value_count++] = value;
 }
 
-static void write_head(const struct ipset_builder *b, struct buffer *out)
+static void write_head(struct ipset_builder *b)
 {
 	const uint32_t count = b->container_count;
+	struct buffer *out = &b->head;
+	out->length = 0;
 	if (b->has_runs) {
 		buffer_u32(out, COOKIE_WITH_RUNS | (count - 1) << 16);
 		for (uint32_t i = 0; i < count; i += 8) {
@@ -166,21 +171,44 @@ static bool put_in_front(struct buffer *bytes, const struct buffer *head)
 
 static bool has_room(const struct ipset_builder *b)
 {
-	return !b->heads.failed && !b->kinds.failed && !b->sizes.failed && !b->bytes.failed;
+	return !b->heads.failed && !b->kinds.failed && !b->sizes.failed && !b->bytes.failed &&
+	       !b->head.failed;
+}
+
+bool ipset_builder_end(struct ipset_builder *b, struct span *out_head, struct span *out_rest)
+{
+	end_container(b);
+	if (has_room(b))
+		write_head(b);
+	*out_head = buffer_span(&b->head);
+	*out_rest = buffer_span(&b->bytes);
+	b->key = NO_KEY;
+	return has_room(b);
 }
 
 bool ipset_builder_finish(struct ipset_builder *b, struct span *out)
 {
-	end_container(b);
-	struct buffer head = buffer_up_to(SIZE_MAX);
-	const bool has_all = has_room(b);
-	if (has_all)
-		write_head(b, &head);
-	const bool ok = has_all && put_in_front(&b->bytes, &head);
+	struct span head, rest;
+	const bool ok = ipset_builder_end(b, &head, &rest) && put_in_front(&b->bytes, &b->head);
 	*out = buffer_span(&b->bytes);
-	buffer_done(&head);
-	b->key = NO_KEY;
 	return ok;
+}
+
+size_t ipset_builder_held(const struct ipset_builder *b)
+{
+	return b->bytes.length;
+}
+
+struct span ipset_builder_bytes(const struct ipset_builder *b)
+{
+	return buffer_span(&b->bytes);
+}
+
+void ipset_builder_forget(struct ipset_builder *b)
+{
+	const bool failed = b->bytes.failed;
+	buffer_done(&b->bytes);
+	b->bytes.failed = failed;
 }
 
 void ipset_builder_clear(struct ipset_builder *b)
@@ -189,6 +217,7 @@ void ipset_builder_clear(struct ipset_builder *b)
 	buffer_done(&b->kinds);
 	buffer_done(&b->sizes);
 	buffer_done(&b->bytes);
+	buffer_done(&b->head);
 	b->container_count = b->value_count = 0;
 	b->has_runs = false;
 	b->key = NO_KEY;
@@ -248,17 +277,12 @@ void ipset_check_add(struct ipset_check *c, uint32_t address)
 
 bool ipset_check_end(struct ipset_check *c, bool *out_is_same)
 {
-	struct buffer head = buffer_up_to(SIZE_MAX);
+	struct span head, rest;
 	end_container(c->builder);
 	compare(c);
-	bool ok = has_room(c->builder);
-	if (ok) {
-		write_head(c->builder, &head);
-		ok = !head.failed;
-	}
-	if (ok)
-		*out_is_same = c->is_same && c->at == c->set.length && head.length <= c->at &&
-		               memcmp(head.bytes, c->set.bytes, head.length) == 0;
-	buffer_done(&head);
-	return ok;
+	if (!ipset_builder_end(c->builder, &head, &rest))
+		return false;
+	*out_is_same = c->is_same && c->at == c->set.length && head.length <= c->at &&
+	               memcmp(head.bytes, c->set.bytes, head.length) == 0;
+	return true;
 }

@@ -23,6 +23,15 @@ bool ipset_builder_finish(struct ipset_builder *, struct span *out) MUST_CHECK;
 // Begins anew, and gives the memory back.
 void ipset_builder_clear(struct ipset_builder *);
 
+// The same for who has no memory for a set: containers that are done may be kept elsewhere meanwhile. How many bytes of them are
+// in memory; these bytes, valid until the next call; and that they are somewhere else.
+size_t ipset_builder_held(const struct ipset_builder *);
+struct span ipset_builder_bytes(const struct ipset_builder *);
+void ipset_builder_forget(struct ipset_builder *);
+// The set is *out_head, then all bytes that were forgotten, in their order, then *out_rest. As ipset_builder_finish().
+bool ipset_builder_end(struct ipset_builder *, struct span *out_head,
+                       struct span *out_rest) MUST_CHECK;
+
 // Whether a set that is there, in whatever bytes, is that of addresses which are told one by one in
 // ascending order, as a builder would write it: of both, one container at a time is looked at.
 struct ipset_check;

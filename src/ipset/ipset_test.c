@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Sets against sorted arrays, prefixes against a list, radix sorts against qsort().
+// Sets against sorted arrays, radix sorts against qsort().
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/test.h"
@@ -56,6 +56,28 @@ static struct model random_set(struct random *r, unsigned shapes)
 		key = key < 65000 && random_below(r, 8) == 0 ? 65535 - KEYS_MAX + i : key + 1;
 	}
 	return model;
+}
+
+// The set, of which containers are taken away as soon as so many bytes of them are there.
+static void write_in_parts(struct ipset_builder *builder, const struct model *model, size_t most,
+                           struct buffer *out)
+{
+	struct buffer taken = buffer_up_to(SIZE_MAX);
+	struct span head, rest;
+	for (size_t i = 0; i < model->count; i++) {
+		ipset_builder_add(builder, model->addresses[i]);
+		if (ipset_builder_held(builder) < most)
+			continue;
+		const struct span bytes = ipset_builder_bytes(builder);
+		buffer_append(&taken, bytes.bytes, bytes.length);
+		ipset_builder_forget(builder);
+	}
+	CHECK(ipset_builder_end(builder, &head, &rest));
+	buffer_append(out, head.bytes, head.length);
+	buffer_append(out, taken.bytes, taken.length);
+	buffer_append(out, rest.bytes, rest.length);
+	ipset_builder_clear(builder);
+	buffer_done(&taken);
 }
 
 static void write_set(struct ipset_builder *builder, const struct model *model, struct buffer *out)
@@ -129,6 +151,25 @@ TEST(sets_come_back_as_they_were_built)
 		memory_free(model.addresses);
 	}
 	CHECK(kinds == (1u << IPSET_ARRAY | 1u << IPSET_BITMAP | 1u << IPSET_RUNS));
+	ipset_builder_free(builder);
+}
+
+TEST(a_set_that_is_kept_elsewhere_in_parts)
+{
+	struct random r = random_from(6);
+	struct ipset_builder *builder = ipset_builder_new();
+	for (unsigned round = 0; round < 60; round++) {
+		const struct model model = random_set(&r, round % SHAPES);
+		struct buffer whole = buffer_up_to(SIZE_MAX), parts = buffer_up_to(SIZE_MAX);
+		write_set(builder, &model, &whole);
+		write_in_parts(builder, &model, round % 3 == 0 ? 1 : 1 + random_below(&r, 30000),
+		               &parts);
+		CHECK(parts.length == whole.length &&
+		      memcmp(parts.bytes, whole.bytes, whole.length) == 0);
+		buffer_done(&whole);
+		buffer_done(&parts);
+		memory_free(model.addresses);
+	}
 	ipset_builder_free(builder);
 }
 
@@ -351,156 +392,6 @@ TEST(damaged_sets_do_no_harm)
 		memory_free(model.addresses);
 	}
 	ipset_builder_free(builder);
-}
-
-static bool ranges_are(const char *text, const char *expected)
-{
-	struct ipset_prefixes prefixes;
-	struct error error;
-	char found[400] = "";
-	if (!ipset_prefixes_parse(text, &prefixes, &error))
-		return false;
-	for (size_t i = 0; i < prefixes.count; i++) {
-		char first[TEXT_IPV4_SIZE], last[TEXT_IPV4_SIZE];
-		text_from_ipv4(prefixes.ranges[i].first, first);
-		text_from_ipv4(prefixes.ranges[i].last, last);
-		const size_t length = strlen(found);
-		text_format(found + length, sizeof found - length, "%s%s-%s", i > 0 ? " " : "",
-		            first, last);
-	}
-	ipset_prefixes_done(&prefixes);
-	return text_equal(found, expected);
-}
-
-TEST(prefixes_are_joined_and_sorted)
-{
-	CHECK(ranges_are("192.0.2.0/24", "192.0.2.0-192.0.2.255"));
-	CHECK(ranges_are("192.0.2.1", "192.0.2.1-192.0.2.1"));
-	CHECK(ranges_are("192.0.2.1/32", "192.0.2.1-192.0.2.1"));
-	CHECK(ranges_are("0.0.0.0/0", "0.0.0.0-255.255.255.255"));
-	CHECK(ranges_are("0.0.0.0/0,10.0.0.0/8,255.255.255.255", "0.0.0.0-255.255.255.255"));
-	CHECK(ranges_are("10.0.0.0/8, 9.0.0.0/8", "9.0.0.0-10.255.255.255"));
-	CHECK(ranges_are("10.0.1.0/24,10.0.0.0/16,10.2.0.0/16",
-	                 "10.0.0.0-10.0.255.255 10.2.0.0-10.2.255.255"));
-	CHECK(ranges_are("255.255.255.255,255.255.255.254,0.0.0.0",
-	                 "0.0.0.0-0.0.0.0 255.255.255.254-255.255.255.255"));
-	CHECK(ranges_are("1.2.3.4/31,1.2.3.4/31", "1.2.3.4-1.2.3.5"));
-}
-
-TEST(prefixes_that_are_none_are_refused)
-{
-	static const char *const bad[] = {
-		"",
-		"x",
-		"192.0.2",
-		"192.0.2.0/33",
-		"192.0.2.0/",
-		"192.0.2.0/-1",
-		"192.0.2.0/24/24",
-		"/24",
-		"192.0.2.1/24",
-		"0.0.0.1/0",
-		"128.0.0.0/0",
-		"192.0.2.0/x",
-		"256.0.0.0/8",
-		"192.0.2.0/24,,192.0.3.0/24",
-		"192.0.2.0/24;192.0.3.0/24",
-		"192.0.2.0 /24",
-		"2001:db8::/32",
-		"192.0.2.0/2400000000000000000000000000000000000000000000000000000000000000000000",
-		",192.0.2.0"
-	};
-	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-		struct ipset_prefixes prefixes = { .count = 77 };
-		struct error error = { .kind = ERROR_NONE };
-		const bool is_refused = !ipset_prefixes_parse(bad[i], &prefixes, &error);
-		CHECK(is_refused && error.kind == ERROR_USAGE && error.text[0] != '\0');
-		CHECK(prefixes.count == 77 && prefixes.ranges == NULL);
-		if (!is_refused)
-			printf("taken: '%s'\n", bad[i]);
-	}
-	struct ipset_prefixes prefixes;
-	struct error error;
-	CHECK(!ipset_prefixes_parse("192.0.2.77/28", &prefixes, &error));
-	CHECK(strstr(error.text, "192.0.2.64/28") != NULL);
-	memory_fail_at(1);
-	CHECK(!ipset_prefixes_parse("192.0.2.0/24", &prefixes, &error) &&
-	      error.kind == ERROR_FAILED);
-	memory_fail_at(0);
-}
-
-TEST(prefixes_have_a_maximum)
-{
-	struct buffer list = buffer_up_to(100000);
-	struct ipset_prefixes prefixes = { .count = 0 };
-	struct error error;
-	for (unsigned i = 0; i < IPSET_PREFIXES_MAX; i++)
-		buffer_format(&list, "%s10.%u.%u.0", i == 0 ? "" : ",", i / 256, i % 256);
-	buffer_byte(&list, 0);
-	CHECK(ipset_prefixes_parse((const char *)list.bytes, &prefixes, &error));
-	CHECK(prefixes.count == IPSET_PREFIXES_MAX);
-	ipset_prefixes_done(&prefixes);
-	list.length--;
-	buffer_text(&list, ",1.1.1.1");
-	buffer_byte(&list, 0);
-	CHECK(!ipset_prefixes_parse((const char *)list.bytes, &prefixes, &error) &&
-	      error.kind == ERROR_USAGE);
-	buffer_done(&list);
-}
-
-enum { LIST_MAX = 40 };
-
-// Random prefixes in a small corner of the addresses, so that they meet, and some outside it.
-static void compare_prefixes(uint64_t seed)
-{
-	struct random r = random_from(seed);
-	struct ipset_prefix list[LIST_MAX];
-	const unsigned count = 1 + random_below(&r, LIST_MAX);
-	struct buffer text = buffer_up_to(4000);
-	for (unsigned i = 0; i < count; i++) {
-		const unsigned bits = random_below(&r, 6) == 0 ? random_below(&r, 33)
-		                                               : 22 + random_below(&r, 11);
-		const uint32_t mask = bits == 0 ? 0 : UINT32_MAX << (32 - bits);
-		const uint32_t base = (random_below(&r, 5) == 0
-		                               ? random_u32(&r)
-		                               : 0xc0000000 | random_below(&r, 8192)) &
-		                      mask;
-		char address[TEXT_IPV4_SIZE];
-		list[i] = (struct ipset_prefix){ base, base | ~mask };
-		text_from_ipv4(base, address);
-		buffer_format(&text, "%s%s/%u", i == 0 ? "" : ", ", address, bits);
-	}
-	buffer_byte(&text, 0);
-	struct ipset_prefixes prefixes = { .count = 0 };
-	struct error error;
-	CHECK(ipset_prefixes_parse((const char *)text.bytes, &prefixes, &error));
-	for (size_t i = 1; i < prefixes.count; i++)
-		CHECK((uint64_t)prefixes.ranges[i - 1].last + 1 < prefixes.ranges[i].first);
-	for (unsigned i = 0; i < 400; i++) {
-		const struct ipset_prefix *near = &list[random_below(&r, count)];
-		const uint32_t address = i % 4 == 0   ? random_u32(&r)
-		                         : i % 4 == 1 ? near->first - i / 4 % 2
-		                         : i % 4 == 2 ? near->last + i / 4 % 2
-		                                      : 0xc0000000 | random_below(&r, 8192);
-		bool expected = false;
-		for (unsigned j = 0; j < count; j++)
-			expected |= list[j].first <= address && address <= list[j].last;
-		CHECK(ipset_prefixes_hold(&prefixes, address) == expected);
-	}
-	ipset_prefixes_done(&prefixes);
-	buffer_done(&text);
-}
-
-TEST(prefixes_hold_what_one_of_the_list_holds)
-{
-	for (uint64_t seed = 0; seed < 400; seed++) {
-		const unsigned before = test_failed_checks;
-		compare_prefixes(seed);
-		if (test_failed_checks > before)
-			printf("seed %llu\n", (unsigned long long)seed);
-	}
-	const struct ipset_prefixes none = { .count = 0 };
-	CHECK(!ipset_prefixes_hold(&none, 0));
 }
 
 enum { SORTED_MAX = 3000 };

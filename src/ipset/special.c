@@ -20,6 +20,10 @@ bool ipset_is_special(uint32_t address)
 		{ 0xe0000000,
 		  0xffffffff },  // 224.0.0.0/3     multicast, reserved (RFC 1112), broadcast
 	};
+	// By their first octets: most addresses begin with another.
+	static const uint32_t octets[8] = { 0x401, 0, 0, 0x80000010, 0, 0x1200, 0x841, UINT32_MAX };
+	if (!(octets[address >> 29] >> (address >> 24 & 31) & 1))
+		return false;
 	size_t i = 0;
 	while (i < sizeof special / sizeof *special && address > special[i].last)
 		i++;

@@ -293,10 +293,29 @@ static bool next_event_day(const struct holdings *h, int32_t from, int32_t *out)
 	return store_next_records_day(store_of(h), STORE_EVENTS, from, out);
 }
 
+static bool open_bursts(struct holdings *h, struct period period, enum burst_form form,
+                        struct burst_stream **out, struct error *error)
+{
+	(void)h;
+	(void)period;
+	(void)form;
+	*out = burst_merger_new(NULL, 0, BURST_SILENCE_NS);
+	return *out != NULL || error_memory(error, "bursts");
+}
+
+static struct holdings_kept kept(const struct holdings *h, struct period period,
+                                 enum burst_form form)
+{
+	(void)h;
+	(void)period;
+	(void)form;
+	return (struct holdings_kept){ .is_some = false };
+}
+
 static const struct holdings_functions functions = {
 	count,          at,          about, syns, open_set,       open_ports,     open_hosts,
 	open_captures,  check_hosts, lost,  lose, open_responses, next_asked_day, open_events,
-	next_event_day,
+	next_event_day, open_bursts, kept,
 };
 
 struct holdings *store_holdings(struct store *s)

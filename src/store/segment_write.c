@@ -2,6 +2,7 @@
 // Host-days -> a segment file: row groups as they fill, then the sets, the tables of
 // ports, the summary, the table of contents and the footer.
 #include "store/segment.h"
+#include "store/set_writer.h"
 
 #include "base/memory.h"
 #include "base/text.h"
@@ -9,7 +10,7 @@
 
 #include <xxhash.h>
 
-enum { SETS = FINGERPRINTS_MAX + 1, SET_ALL = FINGERPRINTS_MAX, LOOK_EVERY = 256 };
+enum { SETS = SET_WRITER_SETS, SET_ALL = FINGERPRINTS_MAX, LOOK_EVERY = 256 };
 
 struct segment_writer {
 	struct disk *disk;
@@ -19,7 +20,7 @@ struct segment_writer {
 	uint64_t begin_ns, offset, host_count;
 	uint32_t group_count, entry_count;
 	struct host_columns columns;
-	struct ipset_builder *sets[SETS];
+	struct set_writer *sets;
 	struct port_counts *ports;  // of the row groups that are written
 	struct segment_summary summary;
 	struct buffer toc;
@@ -62,24 +63,31 @@ static bool write_header(struct segment_writer *w, struct error *error)
 	return append(w, buffer_span(b), error);
 }
 
-// Writes a chunk, enters it in the table of contents, and pads to the alignment.
-static bool write_chunk(struct segment_writer *w, struct chunk chunk, struct span bytes,
-                        struct error *error)
+// Enters a chunk that ends here in the table of contents, and pads to the alignment.
+static bool end_chunk(struct segment_writer *w, const struct chunk *chunk, struct error *error)
 {
 	static const uint8_t zeros[SEGMENT_ALIGNMENT];
-	buffer_byte(&w->toc, (uint8_t)chunk.kind);
-	buffer_byte(&w->toc, chunk.id);
+	const uint64_t length = w->offset - chunk->offset;
+	buffer_byte(&w->toc, (uint8_t)chunk->kind);
+	buffer_byte(&w->toc, chunk->id);
 	buffer_u16(&w->toc, 0);
-	buffer_u32(&w->toc, chunk.group);
-	buffer_u64(&w->toc, w->offset);
-	buffer_u64(&w->toc, bytes.length);
-	buffer_u64(&w->toc, chunk.count);
-	buffer_u64(&w->toc, XXH3_64bits(bytes.bytes, bytes.length));
+	buffer_u32(&w->toc, chunk->group);
+	buffer_u64(&w->toc, chunk->offset);
+	buffer_u64(&w->toc, length);
+	buffer_u64(&w->toc, chunk->count);
+	buffer_u64(&w->toc, chunk->checksum);
 	w->entry_count++;
 	if (w->toc.failed)
 		return error_memory(error, "a segment");
-	const size_t padding = -bytes.length % SEGMENT_ALIGNMENT;
-	return append(w, bytes, error) && append(w, (struct span){ zeros, padding }, error);
+	return append(w, (struct span){ zeros, -length % SEGMENT_ALIGNMENT }, error);
+}
+
+static bool write_chunk(struct segment_writer *w, struct chunk chunk, struct span bytes,
+                        struct error *error)
+{
+	chunk.offset = w->offset;
+	chunk.checksum = XXH3_64bits(bytes.bytes, bytes.length);
+	return append(w, bytes, error) && end_chunk(w, &chunk, error);
 }
 
 bool segment_writer_new(struct disk *disk, const char *name, int32_t day, uint64_t begin_ns,
@@ -97,10 +105,11 @@ bool segment_writer_new(struct disk *disk, const char *name, int32_t day, uint64
 	w->scratch = buffer_up_to(SIZE_MAX);
 	text_copy(w->name, sizeof w->name, name);
 	host_columns_init(&w->columns, begin_ns, SEGMENT_COLUMN_BYTES_MAX);
-	bool ok = (w->ports = port_counts_new()) != NULL;
-	for (unsigned i = 0; i < SETS; i++)
-		if (i < fingerprint_count || i == FINGERPRINT_UNKNOWN || i == SET_ALL)
-			ok = (w->sets[i] = ipset_builder_new()) != NULL && ok;
+	const uint64_t sets = ((UINT64_C(1) << fingerprint_count) - 1) |
+	                      UINT64_C(1) << FINGERPRINT_UNKNOWN | UINT64_C(1) << SET_ALL;
+	w->ports = port_counts_new();
+	w->sets = set_writer_new(disk, name, sets, SET_WRITER_MEMORY);
+	bool ok = w->ports != NULL && w->sets != NULL;
 	if (!ok)
 		error_memory(error, "a segment");
 	ok = ok && disk->create(disk, name, &w->file, error) && write_header(w, error);
@@ -120,8 +129,7 @@ void segment_writer_free(struct segment_writer *w)
 	host_columns_done(&w->columns);
 	host_day_done(&w->light);
 	port_counts_free(w->ports);
-	for (unsigned i = 0; i < SETS; i++)
-		ipset_builder_free(w->sets[i]);
+	set_writer_free(w->sets);
 	buffer_done(&w->toc);
 	buffer_done(&w->scratch);
 	memory_free(w);
@@ -151,7 +159,7 @@ static bool write_group(struct segment_writer *w, struct error *error)
 		if (column->length > 0 && !write_chunk(w, chunk, buffer_span(column), error))
 			return false;
 	}
-	if (!count_ports(w, error))
+	if (!count_ports(w, error) || !set_writer_settle(w->sets, error))
 		return false;
 	w->group_count++;
 	host_columns_reset(&w->columns, w->begin_ns);
@@ -166,7 +174,7 @@ static bool sum(struct segment_writer *w, const struct host_day *h, struct error
 		w->summary.packets[kind] += h->packets[kind];
 	if (host_day_packets(h, KIND_SYN) > 0) {
 		w->summary.syn_sources++;
-		ipset_builder_add(w->sets[SET_ALL], h->source);
+		set_writer_add(w->sets, SET_ALL, h->source);
 	}
 	for (uint32_t rest = h->matched_mask; rest != 0; rest &= rest - 1) {
 		const unsigned f = (unsigned)__builtin_ctz(rest);
@@ -174,7 +182,7 @@ static bool sum(struct segment_writer *w, const struct host_day *h, struct error
 		if (!(counted >> f & 1))
 			continue;
 		w->summary.sources[f]++;
-		ipset_builder_add(w->sets[f], h->source);
+		set_writer_add(w->sets, f, h->source);
 	}
 	return (h->matched_mask & fingerprints_weighed) == 0 ||
 	       port_counts_add(w->ports, h, SEGMENT_WEIGHED_FIELDS, counted) ||
@@ -248,22 +256,42 @@ static void count_unknown(struct segment_summary *summary)
 		summary->fingerprint_count = FINGERPRINTS_MAX;
 }
 
+// A set that is written in pieces.
+struct set_chunk {
+	struct segment_writer *writer;
+	XXH3_state_t *hash;
+};
+
+static bool write_piece(void *context, struct span bytes, struct error *error)
+{
+	struct set_chunk *c = context;
+	XXH3_64bits_update(c->hash, bytes.bytes, bytes.length);
+	return append(c->writer, bytes, error);
+}
+
+static bool write_set(struct segment_writer *w, unsigned set, uint64_t count, struct error *error)
+{
+	struct set_chunk c = { w, XXH3_createState() };
+	struct chunk chunk = { .kind = CHUNK_SET,
+		               .count = count,
+		               .offset = w->offset,
+		               .id = set == SET_ALL ? STORE_ALL : (uint8_t)set };
+	if (c.hash == NULL)
+		return error_memory(error, "a set of sources");
+	XXH3_64bits_reset(c.hash);
+	const bool ok = set_writer_finish(w->sets, set, write_piece, &c, error);
+	chunk.checksum = XXH3_64bits_digest(c.hash);
+	XXH3_freeState(c.hash);
+	return ok && end_chunk(w, &chunk, error);
+}
+
 static bool write_sets(struct segment_writer *w, struct error *error)
 {
 	for (unsigned i = 0; i < SETS; i++) {
 		const uint64_t count = i == SET_ALL ? w->summary.syn_sources
 		                                    : w->summary.sources[i];
-		if (count == 0)
-			continue;
-		const struct chunk chunk = { .kind = CHUNK_SET,
-			                     .count = count,
-			                     .id = i == SET_ALL ? STORE_ALL : (uint8_t)i };
-		struct span set;
-		if (!ipset_builder_finish(w->sets[i], &set))
-			return error_memory(error, "a set of sources");
-		if (!write_chunk(w, chunk, set, error))
+		if (count > 0 && !write_set(w, i, count, error))
 			return false;
-		ipset_builder_clear(w->sets[i]);
 	}
 	return true;
 }
