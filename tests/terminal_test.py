@@ -148,7 +148,7 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "assign": "known", "save": "new-models",
           "max-size": "1M", "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
           "honeypot": "logs", "honeypot-form": "2017", "sessions": "truth", "variants": "truth", "infected": "truth", "countries": "truth",
-          "families": "families.csv", "key": "key", "fingerprint": "hajime", "treated": "treated.csv", "incidents": "incidents.csv", "controls": "treated.csv", "shift-days": "-3",
+          "families": "families.csv", "key": "key", "fingerprint": "hajime", "treated": "treated.csv", "incidents": "incidents.csv", "around": "2016-09-01", "controls": "treated.csv", "shift-days": "-3",
           }
 NEEDS = {"score": ("--labels", "labels.csv"), "responses-day": ("--responses", "answers"), "honeypot-form": ("--honeypot", "logs"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
          "fingerprint": ("--estimate",), "yes": ("--drop-damaged",), "resume": ("-o", "answers"),
@@ -187,7 +187,7 @@ def no_option_of_the_help_is_refused(_):
     taken = 0
     for command in commands():
         basis = {"ingest": ("-s", "other", name), "simulate": ("-o", "sim", "--scale", "0.0001", "--days", "1"),
-                 "packets": (name,), "anonymise": (name, "-o", "given"), "effect": (name, "--treated", "treated.csv"), "report": (name, "-o", "page"), "fingerprints": (), "incidents": (),
+                 "packets": (name,), "anonymise": (name, "-o", "given"), "effect": (name, "--treated", "treated.csv"), "report": (name, "-o", "page"), "fingerprints": (), "incidents": (name, "--around", "2016-09-02"),
                  "notify": (name, "--family", "mirai"), "probe": ("--dry-run", "-s", folder),
                  "cluster": ("own.jsonl",), "forget": ("-s", folder, "--before", "2000-01-01"), "responses": ("own.jsonl",), "sample": (name,),
                  "honeypot": ("cowrie.json",), "variants": ("cowrie.json",)}.get(command)
