@@ -543,6 +543,8 @@ static const struct {
 	[CAVEAT_NEVER_ASKED] = { never_asked, UNLESS_QUIET },
 	[CAVEAT_AROUND] = { caveat_around, UNLESS_QUIET },
 	[CAVEAT_EFFECT] = { effect, UNLESS_QUIET },
+	[CAVEAT_ATTACKS] = { caveat_attacks, UNLESS_QUIET },
+	[CAVEAT_BURSTS_UNKNOWN] = { caveat_bursts_unknown, UNLESS_QUIET },
 	[CAVEAT_VARIANTS] = { variants, UNLESS_QUIET },
 };
 
