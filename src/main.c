@@ -33,6 +33,7 @@ static const struct command *const commands[] = {
 	&command_simulate,
 	&command_anonymise,
 	&command_effect,
+	&command_events,
 	&command_attacks,
 	NULL,
 };

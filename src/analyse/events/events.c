@@ -64,7 +64,8 @@ static struct event event_of(const struct holdings_about *about, const struct bu
 		               .port = b->key.port,
 		               .protocol = b->key.protocol,
 		               .is_unknown = b->key.protocol == event_protocol_numbers[EVENT_TCP] &&
-		                             packets_matched(b, FINGERPRINT_UNKNOWN) == b->packets };
+		                             packets_matched(b, FINGERPRINT_UNKNOWN) ==
+		                                     b->packets };
 }
 
 static bool read_all(struct burst_stream *stream, const struct holdings_about *about,

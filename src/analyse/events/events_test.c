@@ -91,9 +91,9 @@ static void hold(struct world *w)
 	}
 	for (int32_t day = TEST_DAY; day < TEST_DAY + DAYS; day++) {
 		const uint64_t begin_ns = (uint64_t)day * DAY_NS;
-		const struct day_host host = { .host = { .source = 1,
-			                                 .first_ns = begin_ns,
-			                                 .last_ns = begin_ns } };
+		const struct day_host host = {
+			.host = { .source = 1, .first_ns = begin_ns, .last_ns = begin_ns }
+		};
 		memory_add(w->memory, (struct holding){ period_of_day(day), 0 }, &host, 1);
 		for (size_t piece = 0; piece < 2; piece++) {
 			size_t count = 0;

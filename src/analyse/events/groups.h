@@ -13,7 +13,8 @@
 
 enum { GROUP_PORTS = 8 };
 struct source_group {
-	uint64_t first_ns, begun_ns, last_ns;  // first packet; of the last source to begin; last packet
+	uint64_t first_ns, begun_ns,
+		last_ns;  // first packet; of the last source to begin; last packet
 	uint64_t packets;
 	uint32_t sources;
 	uint32_t source;  // the lowest address
