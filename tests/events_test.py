@@ -126,15 +126,15 @@ def the_time_out_follows_from_the_telescope(_):
                                 (1249, 0x2d000001, 6, 23, 0x0b000003, False)])
     orion = "11.0.0.0/14,11.4.0.0/15,11.6.0.0/16,11.7.0.0/18"
     result = hotaru("events", name, "--telescope", orion, "--format", "csv")
-    equal([line.split(",")[5] for line in result.stdout.decode().splitlines()[1:]], ["2", "1"], "packets of events")
-    check(b"624 s" in result.stderr and b"475136 addresses" in result.stderr and b"0.1" in result.stderr and
-          b"50.1" in result.stderr, f"the time-out is not explained: {result.stderr}")
+    equal([line.split(",")[5] for line in result.text().splitlines()[1:]], ["2", "1"], "packets of events")
+    check(b"624 s" in result.err and b"475136 addresses" in result.err and b"0.1" in result.err and
+          b"50.1" in result.err, f"the time-out is not explained: {result.err}")
     result = hotaru("events", name, "--telescope", "11.0.0.0/8", "--format", "csv")
-    equal(len(result.stdout.splitlines()), 4, "events of a /8")
-    check(b"60 s" in result.stderr, f"no least time-out: {result.stderr}")
+    equal(len(result.out.splitlines()), 4, "events of a /8")
+    check(b"60 s" in result.err, f"no least time-out: {result.err}")
     result = hotaru("events", name, "--format", "csv")
-    check(b"624 s" in result.stderr and b"--telescope" in result.stderr, f"no word of the telescope: {result.stderr}")
-    equal(result.stdout.decode().splitlines()[1].split(",")[7:9], ["", ""], "estimates without a telescope")
+    check(b"624 s" in result.err and b"--telescope" in result.err, f"no word of the telescope: {result.err}")
+    equal(result.text().splitlines()[1].split(",")[7:9], ["", ""], "estimates without a telescope")
 
 
 @case
@@ -142,9 +142,9 @@ def a_store_without_events_says_how_to_have_them(_):
     name = capture("some.pcap", sorted(traffic(3))[:50])
     succeed("ingest", "-q", "-s", "without", name)
     result = hotaru("events", "-s", "without", "--format", "csv")
-    equal(result.stdout.decode(), CONTRACT + "\n", "events of such a store")
-    check(b"ingest --events" in result.stderr, f"not said: {result.stderr}")
-    check(b"keeps no scan events" in hotaru("ingest", "-s", "without", "--events", name).stderr, "it is refused")
+    equal(result.text(), CONTRACT + "\n", "events of such a store")
+    check(b"ingest --events" in result.err, f"not said: {result.err}")
+    check(b"keeps no scan events" in hotaru("ingest", "-s", "without", "--events", name.err, "it is refused")
 
 
 @case

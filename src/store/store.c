@@ -141,17 +141,6 @@ static bool load_kept_from(struct store *s, struct error *error)
 	return true;
 }
 
-// Written only where they are kept: what an older hotaru made says nothing, and keeps none.
-static bool load_keeps_events(struct store *s, struct error *error)
-{
-	char *events = NULL;
-	if (!catalog_setting(s, "events", &events, error))
-		return false;
-	s->settings.keeps_events = events[0] != '\0';
-	memory_free(events);
-	return true;
-}
-
 static bool load_settings(struct store *s, struct error *error)
 {
 	struct store_settings *settings = &s->settings;
@@ -160,7 +149,7 @@ static bool load_settings(struct store *s, struct error *error)
 		return false;
 	const bool ok = zone_parse(zone, &settings->zone, error);
 	memory_free(zone);
-	return ok && load_kept_from(s, error) && load_keeps_events(s, error) &&
+	return ok && load_kept_from(s, error) &&
 	       catalog_setting(s, "telescope", &settings->telescope, error) &&
 	       (settings->telescope[0] == '\0' ||
 	        (telescope_parse(settings->telescope, &settings->telescope_days, error) &&
@@ -333,8 +322,6 @@ static bool make_catalog(struct store *s, const struct store_request *request, s
 	                catalog_set_setting(s, "hotaru", HOTARU_VERSION, error) &&
 	                catalog_set_setting(s, "zone", zone.name, error) &&
 	                catalog_set_setting(s, "telescope", telescope, error) &&
-	                (!request->keeps_events ||
-	                 catalog_set_setting(s, "events", "kept", error)) &&
 	                catalog_save_fingerprints(s, &set, fingerprints, error) &&
 	                sql_run(s->db, "COMMIT", error);
 	fingerprint_set_done(&set);
@@ -377,12 +364,6 @@ static bool check_request(const struct store *s, const struct store_request *req
 		return error_set(error, ERROR_FAILED,
 		                 "store '%s' has other fingerprints than '%s'; %s", s->path,
 		                 request->fingerprint_where, advice);
-	if (request->keeps_events && !is->keeps_events)
-		return error_set(
-			error, ERROR_FAILED,
-			"store '%s' keeps no scan events, and what it has taken in cannot tell "
-			"them; %s",
-			s->path, advice);
 	return true;
 }
 
