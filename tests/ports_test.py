@@ -199,6 +199,8 @@ def an_older_store_has_the_same_ports(_):
     for link_type, packets in records:
         count.take(link_type, packets)
     same(("-s", "store"), count.rows(), "as it was")
+    # Families that take evidence have host-days read; of these, tables would do.
+    same(("-s", "store", "--family", "*"), count.rows(families=("*",)), "all SYNs, as it was")
     succeed("compact", "-q", "-s", "store")
     same(("-s", "store"), count.rows(), "compacted")
     succeed("verify", "-q", "-s", "store")

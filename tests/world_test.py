@@ -19,6 +19,7 @@ DAYS, SCALE, SEED = "120", "0.004", "11"
 SILENT = {"2016-08-10", "2016-08-11"}
 SAMPLE_ENOUGH, DAYS_AROUND, SAMPLE_MIN = 100, 15, 20
 Z = 1.959963985
+ASKED, RULE_DAYS = "2016-09-20", ("2016-09-20", "2016-10-25")
 
 
 def rows_of(text):
@@ -38,10 +39,12 @@ def make_world(folder):
     (folder / "world.scenario").write_text(text, encoding="utf-8")
     succeed("simulate", "--quiet", "--scenario", folder / "world.scenario", "--scale", SCALE, "--seed", SEED, "--days", DAYS,
             "-o", folder / "a.pcap", "--honeypot", folder / "logs", "--sessions", folder / "s.csv",
-            "--variants", folder / "v.csv", "--infected", folder / "i.csv", "--countries", folder / "c.csv")
+            "--variants", folder / "v.csv", "--infected", folder / "i.csv", "--countries", folder / "c.csv",
+            "--responses-day", ASKED, "--responses", folder / "a.jsonl")
     succeed("ingest", "--quiet", "-s", folder / "store", "--telescope", "198.51.0.0/16", "--country-db", folder / "c.csv",
             folder / "a.pcap")
     succeed("honeypot", "--quiet", "-s", folder / "store", *sorted((folder / "logs").glob("*/*")))
+    succeed("responses", "--quiet", "-s", folder / "store", folder / "a.jsonl")
 
 
 def world():
@@ -146,6 +149,69 @@ def join_is_what_the_telescope_saw_that_day(_):
     share = sum(int(row["seen"]) for row in rows if row["family"] == "mirai") / sum(
         int(row["sources"]) for row in rows if row["family"] == "mirai")
     check(0.5 < share < 0.98, f"loaders are never seen, scanners mostly: {share}")
+
+
+def counts_of(cell):
+    return {name: int(count) for name, _, count in (part.rpartition(":") for part in cell.split(";") if part)}
+
+
+def most(counts, order, top=None):
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], order.index(item[0])))[:top])
+
+
+@case
+def join_has_the_rules_that_sources_are_targets_of(_):
+    """Rules are those that `hotaru rules` lists of the day; who used every value of one is counted from packets."""
+    folder = world()
+    families = collections.defaultdict(set)
+    for day, family, source in of_families(folder):
+        families[day, family].add(source)
+        families[day, "*"].add(source)
+    hits = 0
+    for day in RULE_DAYS:
+        days = ("--from", day, "--to", day)
+        rules = {" => ".join(row[side].replace(";", "&") for side in ("antecedent", "consequent")):
+                 set(f"{row['antecedent']};{row['consequent']}".split(";"))
+                 for row in rows_of(csv_of("rules", "-s", folder / "store", *days))}
+        used = collections.defaultdict(set)
+        for row in rows_of(csv_of("packets", folder / "a.pcap", "--family", "*", "--telescope", "198.51.0.0/16", *days)):
+            used[row["source"]] |= {f"{name}={row[column]}" for name, column in
+                                    (("window", "window"), ("dport", "destination_port"), ("ttl", "ttl"), ("tos", "tos"))}
+        for row in rows_of(csv_of("variants", "-s", folder / "store", "--join", *days)):
+            counts = {text: sum(items <= used[source] for source in families[day, row["family"]]) for text, items in rules.items()}
+            want = most({text: count for text, count in counts.items() if count}, list(rules), 3)
+            equal(list(counts_of(row["rules"]).items()), list(want.items()), f"{row}")
+            hits += len(want)
+    check(hits > 3, f"{hits} rules with targets")
+
+
+@case
+def join_has_the_devices_that_answered(_):
+    """Clusters are those of `hotaru cluster`; who answered on the day, or up to 30 days after, is of one."""
+    folder = world()
+    clusters = {row["address"]: row["cluster"] for row in rows_of(csv_of("cluster", "-s", folder / "store"))}
+    answered = collections.defaultdict(set)
+    asked = set()
+    for row in rows_of(csv_of("responses", "-s", folder / "store")):
+        day = datetime.date.fromisoformat(row["time"][:10])
+        asked.add(day)
+        if row["status"] == "answered":
+            answered[row["address"]].add(day)
+    want = collections.defaultdict(collections.Counter)
+    for day, family, source in {(day, name, source) for day, family, source in of_families(folder) for name in (family, "*")}:
+        first = datetime.date.fromisoformat(day)
+        if source in clusters and any(0 <= (other - first).days <= 30 for other in answered[source]):
+            want[day, family][clusters[source]] += 1
+    rows = rows_of(csv_of("variants", "-s", folder / "store", "--join"))
+    numbers = sorted(set(clusters.values()), key=int)
+    for row in rows:
+        first = datetime.date.fromisoformat(row["day"])
+        if not any(0 <= (other - first).days <= 30 for other in asked):
+            equal(row["models"], "", f"nobody was asked: {row}")
+            continue
+        equal(list(counts_of(row["models"]).items()), list(most(want[row["day"], row["family"]], numbers).items()), f"{row}")
+    check(sum(count for counts in want.values() for count in counts.values()) > 20, "hosts that answered")
+    check(len({name for counts in want.values() for name in counts}) > 3, "models")
 
 
 def estimate(telescope, sample):

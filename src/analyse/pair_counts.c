@@ -5,6 +5,8 @@
 
 #include "base/memory.h"
 
+#include <stdlib.h>
+
 enum { FIRST_CAPACITY = 1024 };
 
 static struct pair_count *slot_of(const struct pair_counts *c, uint32_t group, uint32_t place)
@@ -48,6 +50,29 @@ size_t pair_counts_pack(struct pair_counts *c)
 	for (size_t i = 0; i < c->capacity; i++)
 		if (c->slots[i].count > 0)
 			c->slots[count++] = c->slots[i];
+	return count;
+}
+
+static int by_group_and_count(const void *a, const void *b)
+{
+	const struct pair_count *one = a, *other = b;
+	if (one->group != other->group)
+		return one->group < other->group ? -1 : 1;
+	if (one->count != other->count)
+		return one->count > other->count ? -1 : 1;
+	return (one->place > other->place) - (one->place < other->place);
+}
+
+size_t pair_counts_by_group(struct pair_counts *counts, size_t *first, size_t groups)
+{
+	const size_t count = pair_counts_pack(counts);
+	if (count > 0)
+		qsort(counts->slots, count, sizeof *counts->slots, by_group_and_count);
+	for (size_t group = 0, at = 0; first != NULL && group <= groups; group++) {
+		while (at < count && counts->slots[at].group < group)
+			at++;
+		first[group] = at;
+	}
 	return count;
 }
 

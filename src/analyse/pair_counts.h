@@ -25,4 +25,7 @@ bool pair_counts_add(struct pair_counts *, uint32_t group, uint32_t place,
 // Moves all cells to the front of the slots, in no order, after which nothing may be added; returns
 // how many there are.
 size_t pair_counts_pack(struct pair_counts *);
+// The same, by group, in a group those with the most first, of equal ones the lowest place. first[i], of groups + 1, is
+// where those of group i begin; NULL: nobody asks.
+size_t pair_counts_by_group(struct pair_counts *, size_t *first, size_t groups);
 void pair_counts_done(struct pair_counts *);

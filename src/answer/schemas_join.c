@@ -3,7 +3,9 @@
 #include "answer/schemas.h"
 
 // A row for each day of honeypots and family, "*" for all of them: sources; those of them that the telescope saw that day,
-// by fingerprint, and by the ports that most of them sent a SYN to. Unknown is what the telescope does not know.
+// by fingerprint, by the ports that most of them sent a SYN to, and by the rules of the day ("window=5840&dport=23 => ttl=50")
+// that most of them are targets of; and sources, seen or not, by device model: the number of a cluster, and its label.
+// Unknown is what the telescope does not know, and models where nobody was asked.
 static const struct column join[] = {
 	{ "day", CELL_DAY },
 	{ "family", CELL_TEXT },
@@ -12,6 +14,8 @@ static const struct column join[] = {
 	{ "share", CELL_REAL, UNIT_SHARE },
 	{ "fingerprints", CELL_TEXT, .form = FORM_COUNTS, .spare = 1 },
 	{ "ports", CELL_TEXT, .form = FORM_COUNTS, .spare = 2 },
+	{ "rules", CELL_TEXT, .form = FORM_COUNTS, .spare = 4 },
+	{ "models", CELL_TEXT, .form = FORM_COUNTS, .spare = 3 },
 };
 
 void join_schema(const struct question *q, struct schema *out)

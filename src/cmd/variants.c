@@ -25,7 +25,7 @@ static const struct option options[] = {
 	  "a line for each family: one program or two, what it says, where it is, keys of its samples",
 	  0, 0, NULL },
 	{ "join", 0, OPTION_FLAG, offsetof(struct variants_command, is_join), NULL,
-	  "a line for each day and family: how many of its sources the telescope saw, by fingerprint and port",
+	  "a line for each day and family: how many of its sources the telescope saw, by fingerprint, port and rule, and which devices they are",
 	  0, 0, NULL },
 	{ "estimate", 0, OPTION_FLAG, offsetof(struct variants_command, is_estimate), NULL,
 	  "a line for each day and country: how many hosts are infected, with those that the telescope did not see",
@@ -107,7 +107,8 @@ const struct command command_variants = {
 		"own addresses do not count. --table says of each family whether it is one program or two - published, or as its sessions show - and what it "
 		"says, where it is, and the published keys of its samples.\n\n"
 		"With -s a store that has captures, too, --join says which of these sources the telescope saw on the same day: those that scan are "
-		"mostly seen, loaders never. A day on which no honeypot logged has no line: nobody knows who came. --estimate takes the share that was seen, of a "
+		"mostly seen, loaders never; by which fingerprint, on which ports, of which association rules of the day (`hotaru rules`) they are targets, and in which "
+		"clusters of devices those are that answered (`hotaru cluster`). A day on which no honeypot logged has no line: nobody knows who came. --estimate takes the share that was seen, of a "
 		"sample in which fast sources are more often, and says how many infected hosts there were at least in each country, with a 95 % interval "
 		"(doc/estimates.md).",
 	.tables = tables,

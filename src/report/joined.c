@@ -2,6 +2,7 @@
 // What the telescope saw of the sources of honeypots, and how many hosts are infected.
 #include "report/sections.h"
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "present/words/words.h"
 
@@ -9,7 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { KEYS_MAX = 256 };
+// Of a rule, or of a model with its label, so much is shown.
+enum { KEYS_MAX = 1024, PIECE_SIZE = 160 };
 
 // ---- the join, family by family
 
@@ -22,7 +24,7 @@ struct key_counts {
 // "mirai:12;hajime:1": names are copied.
 static bool add_counts(struct variants_section *s, struct key_counts *to, const char *text)
 {
-	char piece[64];
+	char piece[PIECE_SIZE];
 	while (text_next(&text, ';', piece, sizeof piece)) {
 		uint64_t sources;
 		char *colon = strrchr(piece, ':');
@@ -66,15 +68,18 @@ static size_t take_most(struct key_counts *from,
 }
 
 struct join_columns {
-	size_t day, family, sources, seen, share, fingerprints, ports;
+	size_t day, family, sources, seen, share, fingerprints, ports, rules, models;
 };
 
 static struct join_columns columns_of(const struct answer *a)
 {
-	return (struct join_columns){ answer_column(a, "day"),     answer_column(a, "family"),
-		                      answer_column(a, "sources"), answer_column(a, "seen"),
-		                      answer_column(a, "share"),   answer_column(a, "fingerprints"),
-		                      answer_column(a, "ports") };
+	return (struct join_columns){
+		answer_column(a, "day"),     answer_column(a, "family"),
+		answer_column(a, "sources"), answer_column(a, "seen"),
+		answer_column(a, "share"),   answer_column(a, "fingerprints"),
+		answer_column(a, "ports"),   answer_column(a, "rules"),
+		answer_column(a, "models"),
+	};
 }
 
 static bool is_known(const struct answer *a, size_t row, size_t column)
@@ -82,26 +87,40 @@ static bool is_known(const struct answer *a, size_t row, size_t column)
 	return answer_cell(a, row, column)->state == CELL_VALUE;
 }
 
+// What the rows of a family have in a column of counts, added up over its days: those with the most.
+static bool fill_parts(struct variants_section *s, const struct answer *a, const char *family,
+                       size_t column, struct report_variant_parts *out)
+{
+	const size_t family_column = answer_column(a, "family");
+	struct key_counts *counts = memory_new(1, sizeof *counts);
+	bool ok = counts != NULL;
+	for (size_t row = 0; ok && row < a->row_count; row++)
+		if (text_equal(answer_text(a, row, family_column), family) &&
+		    is_known(a, row, column))
+			ok = add_counts(s, counts, answer_text(a, row, column));
+	for (size_t i = 0; ok && i < counts->count; i++)
+		out->all += counts->parts[i].sources;
+	if (ok)
+		out->count = take_most(counts, out->list);
+	memory_free(counts);
+	return ok;
+}
+
 // Of the families that are listed; a family has a row a day at most.
 static bool fill_family(struct variants_section *s, const struct answer *a,
                         struct report_variant *v)
 {
 	const struct join_columns c = columns_of(a);
-	static const struct key_counts none;
-	struct key_counts fingerprints = none, ports = none;
-	for (size_t row = 0; row < a->row_count; row++) {
-		if (!text_equal(answer_text(a, row, c.family), v->family) ||
-		    !is_known(a, row, c.seen))
-			continue;
-		v->joined += answer_number(a, row, c.sources);
-		v->seen += answer_number(a, row, c.seen);
-		if (!add_counts(s, &fingerprints, answer_text(a, row, c.fingerprints)) ||
-		    !add_counts(s, &ports, answer_text(a, row, c.ports)))
-			return false;
-	}
-	v->fingerprint_count = take_most(&fingerprints, v->fingerprints);
-	v->port_count = take_most(&ports, v->ports);
-	return true;
+	for (size_t row = 0; row < a->row_count; row++)
+		if (text_equal(answer_text(a, row, c.family), v->family) &&
+		    is_known(a, row, c.seen)) {
+			v->joined += answer_number(a, row, c.sources);
+			v->seen += answer_number(a, row, c.seen);
+		}
+	return fill_parts(s, a, v->family, c.fingerprints, &v->fingerprints) &&
+	       fill_parts(s, a, v->family, c.ports, &v->ports) &&
+	       fill_parts(s, a, v->family, c.rules, &v->rules) &&
+	       fill_parts(s, a, v->family, c.models, &v->models);
 }
 
 static bool fill_share(struct variants_section *s, const struct report_about *about,

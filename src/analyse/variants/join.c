@@ -251,35 +251,17 @@ static bool join_day(struct joining *j, struct join_day *day)
 
 // ---- all of them
 
-static int by_group_and_count(const void *a, const void *b)
-{
-	const struct pair_count *one = a, *other = b;
-	if (one->group != other->group)
-		return one->group < other->group ? -1 : 1;
-	if (one->count != other->count)
-		return one->count > other->count ? -1 : 1;
-	return (one->place > other->place) - (one->place < other->place);
-}
-
-static size_t put_in_order(struct pair_counts *counts)
-{
-	const size_t count = pair_counts_pack(counts);
-	if (count > 0)
-		qsort(counts->slots, count, sizeof *counts->slots, by_group_and_count);
-	return count;
-}
-
 static void point_rows(struct join *out)
 {
 	for (size_t what = 0; what < JOIN_WHATS; what++) {
-		const size_t count = put_in_order(&out->of[what]);
+		const size_t count = pair_counts_by_group(&out->of[what], NULL, 0);
 		for (size_t i = 0; i < count; i++) {
 			struct join_row *row = &out->rows[out->of[what].slots[i].group];
 			if (row->counts[what]++ == 0)
 				row->of[what] = &out->of[what].slots[i];
 		}
 	}
-	out->place_count = put_in_order(&out->places);
+	out->place_count = pair_counts_by_group(&out->places, NULL, 0);
 }
 
 bool join_make(struct holdings *h, const struct join_request *r, struct join *out,

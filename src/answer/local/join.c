@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Honeypots joined with the telescope, and how many hosts are infected: two questions of one pass.
+#include "analyse/variants/join_models.h"
+#include "analyse/variants/join_rules.h"
 #include "analyse/variants/sightings.h"
 
 #include "answer/local/variants_basis.h"
@@ -9,7 +11,16 @@
 #include <math.h>
 #include <string.h>
 
-enum { PORTS_SHOWN = 5, TEXT_MAX = 1 << 16 };
+enum { PORTS_SHOWN = 5, RULES_SHOWN = 3, TEXT_MAX = 1 << 16 };
+// Rules are those that `hotaru rules` finds where nobody says anything else.
+enum { RULES_MAX = 1000000 };
+#define RULES_CONFIDENCE 0.9
+#define RULES_ALPHA 0.05
+#define RULES_WORK UINT64_C(2000000000)
+static const unsigned rule_fields[] = { FIELD_WINDOW, FIELD_DESTINATION_PORT, FIELD_TTL,
+	                                FIELD_TOS };
+// Of more different answers there are no models: work and memory go with the square.
+enum { ANSWERS_MAX = 8000 };
 static const char default_fingerprint[] = "mirai";
 
 // ---- the join
@@ -37,22 +48,86 @@ static void write_counts(struct rows *rows, const struct answering *a, const str
 	buffer_done(&text);
 }
 
-static void write_joined(struct rows *rows, const struct answering *a,
-                         const struct sightings *sightings, const struct join_row *row)
+// What one pass finds for both questions; rules and models only for who asks for the join.
+struct joined {
+	struct sightings sightings;
+	struct join join;
+	struct join_rules rules;
+	struct join_models models;
+};
+
+static void write_rules(struct rows *rows, const struct joined *j, size_t row)
 {
+	const struct join_rules *r = &j->rules;
+	struct buffer text = buffer_up_to(TEXT_MAX);
+	size_t end = r->first[row + 1];
+	if (!r->is_known[row]) {
+		rows_unknown(rows);
+		return;
+	}
+	end = end - r->first[row] > RULES_SHOWN ? r->first[row] + RULES_SHOWN : end;
+	for (size_t i = r->first[row]; i < end; i++) {
+		const struct pair_count *c = &r->counts.slots[i];
+		buffer_text(&text, i > r->first[row] ? ";" : "");
+		buffer_format(&text, "%s:%llu", join_rules_text(r, c->place),
+		              (unsigned long long)c->count);
+	}
+	rows->is_out_of_memory |= text.failed;
+	rows_text_span(rows, buffer_span(&text));
+	buffer_done(&text);
+}
+
+// A cluster by its number, and what it is called; a label is of a table or rules of the user's.
+static void write_model(struct buffer *text, const struct models *m, const struct pair_count *c)
+{
+	const struct cluster_label *label = m->names != NULL ? &m->names[c->place] : NULL;
+	buffer_format(text, "%u", (unsigned)c->place);
+	if (label != NULL && label->name != 0) {
+		const size_t begin = text->length;
+		buffer_format(text, " %s", m->labels->names[label->name]);
+		for (size_t i = begin; i < text->length; i++)
+			text->bytes[i] = text->bytes[i] == ';' ? ',' : text->bytes[i];
+	}
+	buffer_format(text, ":%llu", (unsigned long long)c->count);
+}
+
+static void write_models(struct rows *rows, const struct joined *j, size_t row)
+{
+	const struct join_models *m = &j->models;
+	struct buffer text = buffer_up_to(TEXT_MAX);
+	if (!m->is_known[row]) {
+		rows_unknown(rows);
+		return;
+	}
+	for (size_t i = m->first[row]; i < m->first[row + 1]; i++) {
+		buffer_text(&text, i > m->first[row] ? ";" : "");
+		write_model(&text, &m->models, &m->counts.slots[i]);
+	}
+	rows->is_out_of_memory |= text.failed;
+	rows_text_span(rows, buffer_span(&text));
+	buffer_done(&text);
+}
+
+static void write_joined(struct rows *rows, const struct answering *a, const struct joined *j,
+                         size_t number)
+{
+	const struct join_row *row = &j->join.rows[number];
 	rows_day(rows, row->day);
 	rows_text(rows, row->family == JOIN_ALL_FAMILIES
 	                        ? "*"
-	                        : sightings_family(sightings, row->family));
+	                        : sightings_family(&j->sightings, row->family));
 	rows_number(rows, row->sources);
-	if (!row->is_known) {
-		rows_rest_unknown(rows);
-		return;
+	if (row->is_known) {
+		rows_number(rows, row->seen);
+		rows_real(rows, (double)row->seen / (double)row->sources);
+		write_counts(rows, a, row, JOIN_FINGERPRINTS);
+		write_counts(rows, a, row, JOIN_PORTS);
+	} else {
+		for (unsigned i = 0; i < 4; i++)
+			rows_unknown(rows);
 	}
-	rows_number(rows, row->seen);
-	rows_real(rows, (double)row->seen / (double)row->sources);
-	write_counts(rows, a, row, JOIN_FINGERPRINTS);
-	write_counts(rows, a, row, JOIN_PORTS);
+	write_rules(rows, j, number);
+	write_models(rows, j, number);
 }
 
 // ---- infected hosts
@@ -108,11 +183,6 @@ static void write_infected(struct rows *rows, const struct answering *a, const s
 
 // ---- both
 
-struct joined {
-	struct sightings sightings;
-	struct join join;
-};
-
 static const char *fingerprint_of(const struct question *q)
 {
 	return q->variants.fingerprint != NULL ? q->variants.fingerprint : default_fingerprint;
@@ -131,7 +201,7 @@ static bool hand_out(const struct answering *a, struct inquiry *inquiry, const s
 		write_infected(&rows, a, &j->join, q->days);
 	for (size_t i = 0; ok && q->kind == QUESTION_JOIN && i < j->join.row_count; i++)
 		if (day_range_holds(q->days, j->join.rows[i].day)) {
-			write_joined(&rows, a, &j->sightings, &j->join.rows[i]);
+			write_joined(&rows, a, j, i);
 			if (!rows_end(&rows))
 				break;
 		}
@@ -171,6 +241,54 @@ static bool find_sightings(const struct answering *a, const struct question *q,
 	return ok;
 }
 
+static bool find_rules(const struct answering *a, const struct question *q, struct joined *j,
+                       struct error *error)
+{
+	const struct header_rules_request request = {
+		.days = 1,
+		.fields = rule_fields,
+		.field_count = sizeof rule_fields / sizeof *rule_fields,
+		.is_support_by_day = true,
+		.rules = { .support_min = RULES_SUPPORT_LEAST,
+		           .confidence_min = RULES_CONFIDENCE,
+		           .consequents_max = 1,
+		           .alpha = RULES_ALPHA,
+		           .work_max = RULES_WORK,
+		           .rules_max = RULES_MAX },
+		.threads = a->limits->threads,
+	};
+	return join_rules_find(a->holdings, &j->join, j->sightings.list, j->sightings.count,
+	                       q->days, &request, &j->rules, error);
+}
+
+static bool find_models(const struct answering *a, const struct question *q, struct joined *j,
+                        struct error *error)
+{
+	const struct models_request request = { .days = q->days,
+		                                .family = HOLDINGS_ALL_SYNS,
+		                                .vectors_max = ANSWERS_MAX,
+		                                .label_rules = a->label_rules,
+		                                .label_table = a->label_table };
+	return join_models_find(a->holdings, &j->join, j->sightings.list, j->sightings.count,
+	                        &request, a->limits, &j->models, error);
+}
+
+static bool hand_out_all(const struct answering *a, struct inquiry *const *list, size_t count,
+                         struct joined *j, struct error *error)
+{
+	bool wants_join = false, ok = true;
+	for (size_t i = 0; i < count; i++)
+		wants_join |= list[i]->question->kind == QUESTION_JOIN;
+	if (wants_join)
+		ok = find_rules(a, list[0]->question, j, error) &&
+		     find_models(a, list[0]->question, j, error);
+	for (size_t i = 0; ok && i < count; i++)
+		ok = hand_out(a, list[i], j, error);
+	join_rules_done(&j->rules);
+	join_models_done(&j->models);
+	return ok;
+}
+
 static bool answer_group(const struct answering *a, struct inquiry *const *list, size_t count,
                          struct error *error)
 {
@@ -179,15 +297,14 @@ static bool answer_group(const struct answering *a, struct inquiry *const *list,
 		                        .countries = a->countries,
 		                        .wants_ports = true,
 		                        .wants_countries = true };
-	struct joined j;
+	struct joined j = { .rules = { .first = NULL } };
 	if (!holdings_family(a->holdings, fingerprint_of(q), &request.fingerprint, error) ||
 	    !find_sightings(a, q, request.days, &j.sightings, error))
 		return false;
 	request.sightings = j.sightings.list;
 	request.count = j.sightings.count;
-	bool ok = join_make(a->holdings, &request, &j.join, error);
-	for (size_t i = 0; ok && i < count; i++)
-		ok = hand_out(a, list[i], &j, error);
+	const bool ok = join_make(a->holdings, &request, &j.join, error) &&
+	                hand_out_all(a, list, count, &j, error);
 	join_done(&j.join);
 	sightings_done(&j.sightings);
 	return ok;

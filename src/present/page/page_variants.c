@@ -92,12 +92,12 @@ static void write_places_cell(struct buffer *out, const struct report *report,
 	buffer_text(out, "</td>");
 }
 
-static void write_parts_cell(struct buffer *out, const struct report_variant_part *parts,
-                             size_t count, uint64_t all)
+static void write_parts_cell(struct buffer *out, const struct report_variant_parts *parts,
+                             uint64_t all)
 {
 	buffer_text(out, "<td>");
-	for (size_t i = 0; i < count; i++)
-		write_part(out, parts[i].name, parts[i].sources, all);
+	for (size_t i = 0; i < parts->count; i++)
+		write_part(out, parts->list[i].name, parts->list[i].sources, all);
 	buffer_text(out, "</td>");
 }
 
@@ -118,31 +118,61 @@ static void write_family(struct buffer *out, const struct report *report, size_t
 	write_day_cell(out, v->first_day);
 	write_day_cell(out, v->last_day);
 	write_places_cell(out, report, v);
+	buffer_text(out, "</tr>\n");
+}
+
+// What the telescope saw of a family, and what its devices are.
+static void write_joined_family(struct buffer *out, const struct report *report, size_t index)
+{
+	const struct report_variant *v = &report->variants->families[index];
+	buffer_text(out, "<tr><th scope=\"row\">");
+	markup_text(out, v->family);
+	buffer_text(out, "</th>");
 	page_share_cell(out, report, v->joined > 0 ? (double)v->seen / (double)v->joined : NAN);
-	write_parts_cell(out, v->fingerprints, v->fingerprint_count, v->seen);
-	write_parts_cell(out, v->ports, v->port_count, v->seen);
+	write_parts_cell(out, &v->fingerprints, v->seen);
+	write_parts_cell(out, &v->ports, v->seen);
+	write_parts_cell(out, &v->rules, v->seen);
+	// Of those that were asked, and answered: each is of one.
+	write_parts_cell(out, &v->models, v->models.all);
 	buffer_text(out, "</tr>\n");
 }
 
 static void write_families(struct buffer *out, const struct report *report)
 {
-	static const enum word columns[] = { WORD_COLUMN_FAMILY,    WORD_COLUMN_SOURCE_DAYS,
+	static const enum word columns[] = { WORD_COLUMN_FAMILY, WORD_COLUMN_SOURCE_DAYS,
 		                             WORD_COLUMN_FIRST_DAY, WORD_COLUMN_LAST_DAY,
-		                             WORD_COLUMN_COUNTRIES, WORD_COLUMN_SEEN_SHARE,
-		                             WORD_COLUMN_SEEN_AS,   WORD_COLUMN_ON_PORTS };
+		                             WORD_COLUMN_COUNTRIES };
 	const struct page_rows rows = { .columns = columns,
-		                        .column_count = 8,
+		                        .column_count = 5,
 		                        .numbers_begin = 1,
 		                        .numbers_end = 4,
 		                        .count = report->variants->count,
 		                        .write = write_family,
-		                        .csv = report->files.variants_csv,
-		                        .csv_too = report->files.variants_join_csv };
+		                        .csv = report->files.variants_csv };
 	int32_t days[2];
 	days_of(report, days);
 	buffer_text(out, "<div class=\"panel\">");
 	page_heading(out, report, "variants-table", WORD_VARIANTS_TABLE, days);
 	page_rows_write(out, report, &rows);
+	buffer_text(out, "</div>\n");
+}
+
+static void write_joined_families(struct buffer *out, const struct report *report)
+{
+	static const enum word columns[] = { WORD_COLUMN_FAMILY,   WORD_COLUMN_SEEN_SHARE,
+		                             WORD_COLUMN_SEEN_AS,  WORD_COLUMN_ON_PORTS,
+		                             WORD_COLUMN_OF_RULES, WORD_COLUMN_OF_MODELS };
+	const struct page_rows rows = { .columns = columns,
+		                        .column_count = 6,
+		                        .count = report->variants->count,
+		                        .write = write_joined_family,
+		                        .csv = report->files.variants_join_csv };
+	int32_t days[2];
+	days_of(report, days);
+	buffer_text(out, "<div class=\"panel\">");
+	page_heading(out, report, "joined-table", WORD_JOINED_TABLE, days);
+	page_rows_write(out, report, &rows);
+	page_word(out, "p", report, WORD_CAPTION_JOINED_TABLE);
 	buffer_text(out, "</div>\n");
 }
 
@@ -275,6 +305,7 @@ void page_variants(struct buffer *out, const struct report *report)
 	                  f->variant_countries_figure);
 	write_types(out, report);
 	write_of_telescope(out, report, joined, WORD_CAPTION_JOINED, f->joined_figure);
+	write_joined_families(out, report);
 	write_of_telescope(out, report, infected, WORD_CAPTION_INFECTED, f->infected_figure);
 	write_infected(out, report);
 }

@@ -18,10 +18,18 @@ enum {
 	REPORT_VARIANT_PARTS = 3,
 };
 
-// Of a family's sources that the telescope saw, those with a fingerprint, or that asked for a port.
+// Of a family's sources that the telescope saw, those with a fingerprint, that asked for a port, or that are targets of a
+// rule; of all of them those of a device model.
 struct report_variant_part {
 	const char *name;
 	uint64_t sources;
+};
+
+// Those with the most sources first.
+struct report_variant_parts {
+	struct report_variant_part list[REPORT_VARIANT_PARTS];
+	size_t count;
+	uint64_t all;  // of all of them, also of those that are not listed
 };
 
 struct report_variant {
@@ -32,8 +40,8 @@ struct report_variant {
 	struct report_place places[REPORT_VARIANT_PLACES];  // their `sources` are source-days
 	size_t place_count;
 	uint64_t joined, seen;  // source-days on days that the telescope knows; that it saw
-	struct report_variant_part fingerprints[REPORT_VARIANT_PARTS], ports[REPORT_VARIANT_PARTS];
-	size_t fingerprint_count, port_count;
+	// Of those seen, and of rules "window=5840&dport=23 => ttl=50"; models are of all, with the number of a cluster in front.
+	struct report_variant_parts fingerprints, ports, rules, models;
 };
 
 struct report_variant_country {

@@ -57,6 +57,16 @@ words_table words_variants = {
 	[WORD_COLUMN_SEEN_SHARE] = { "seen by the telescope", "ダークネットで観測" },
 	[WORD_COLUMN_SEEN_AS] = { "seen as", "観測時の分類" },
 	[WORD_COLUMN_ON_PORTS] = { "on ports", "ポート" },
+	[WORD_JOINED_TABLE] = { "What the telescope and their answers say of them, {1}",
+	                        "ダークネットと応答から見たファミリー（{1}）" },
+	[WORD_CAPTION_JOINED_TABLE] = { "Rules are those of one day, of all sources of the telescope: shares are of the family's sources that it saw. "
+	                                "Devices are clusters of hosts that answered alike, by number and label; a source is of one if it answered within "
+	                                "30 days.",
+	                                "ルールはダークネットの全送信元から1日ごとに求めたもので、割合は観測されたファミリーの送信元に占める値です。"
+	                                "機器は応答の似たホストのクラスタ（番号とラベル）で、30日以内に応答した送信元だけが属します。" },
+	[WORD_COLUMN_OF_RULES] = { "rules of the day", "その日のルール" },
+	[WORD_COLUMN_OF_MODELS] = { "devices, of those that answered",
+	                            "機器（応答したものに占める割合）" },
 	[WORD_TYPES_TABLE] = { "Types, {1}", "タイプ（{1}）" },
 	[WORD_COLUMN_TYPE] = { "type", "タイプ" },
 	[WORD_COLUMN_PROGRAMS] = { "programs", "プログラム" },
