@@ -144,7 +144,7 @@ def a_store_without_events_says_how_to_have_them(_):
     result = hotaru("events", "-s", "without", "--format", "csv")
     equal(result.text(), CONTRACT + "\n", "events of such a store")
     check(b"ingest --events" in result.err, f"not said: {result.err}")
-    check(b"keeps no scan events" in hotaru("ingest", "-s", "without", "--events", name.err, "it is refused")
+    check(b"keeps no scan events" in hotaru("ingest", "-s", "without", "--events", name).err, "it is refused")
 
 
 @case

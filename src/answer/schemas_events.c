@@ -14,7 +14,7 @@ static const struct column events[] = {
 	{ "coverage", CELL_REAL, UNIT_SHARE, .spare = 1 },
 	{ "estimated_pps", CELL_REAL, UNIT_PACKETS_A_SECOND, .spare = 1 },
 	{ "fingerprints", CELL_TEXT, .form = FORM_LIST, .spare = 1 },
-	{ "probes_per_address", CELL_SMALL, .spare = 4 },
+	{ "probes_per_address", CELL_REAL, .spare = 4 },
 	{ "seconds", CELL_REAL, UNIT_SECONDS, .spare = 3 },
 	{ "telescope", CELL_NUMBER, .spare = 5 },
 };
