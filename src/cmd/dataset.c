@@ -109,7 +109,6 @@ static bool take_files(struct dataset *dataset, const struct analysis_command *o
 	    !operands_sift(operands, &options->take.take, options->take.common.quiet, error) ||
 	    !take_request(&options->take.take, &request, &text, error))
 		return false;
-	request.keeps_events = options->keeps_events;
 	const bool ok = store_open_writing(dataset->temporary, &request, &dataset->store, error) &&
 	                take_captures(dataset->store, &options->take, &operands->words, false,
 	                              &result, error);

@@ -23,7 +23,6 @@ struct analysis_command {
 	bool is_public;     // what is written goes on to others
 	bool ends;          // as if nothing had been captured after --to
 	bool is_strict;     // what is damaged refuses, and loses no day
-	bool keeps_events;  // a temporary store has scan events
 };
 // Each command takes those that mean something to it.
 extern const struct option_table store_table, days_table, family_table, output_table, floods_table,

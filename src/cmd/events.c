@@ -116,7 +116,7 @@ static int run(const struct command *self, struct option_words words)
 		                    .miss = EVENT_MISS,
 		                    .quantile = BIG_QUANTILE,
 		                    .sources = GROUP_SOURCES_MIN };
-	c.analysis.keeps_events = true;
+	c.analysis.take.take.keeps_events = true;
 	return analysis_run(
 		&(struct analysis){
 			.command = self, .options = &c, .check = check, .question = question },
