@@ -196,6 +196,7 @@ static void write_day(struct handing *h, int32_t day, bool is_known, size_t *nex
 	rows_day(rows, day);
 	if (!is_known) {
 		rows_rest_unknown(rows);
+		rows_end(rows);
 		return;
 	}
 	const struct counts c = count(h->chosen + first, *next - first);
@@ -339,8 +340,8 @@ static bool add_caveats(const struct handing *h, struct inquiry *inquiry, struct
 		                          least_rate(per_minute_of(q, f->telescope_least),
 		                                     f->telescope_least) } };
 	const bool is_all_known = f->kept.none + f->kept.part + f->kept.evicted_bursts == 0;
-	return add_caveat(inquiry, &attacks, error) &&
-	       (is_all_known || add_caveat(inquiry, &unknown, error));
+	return (is_all_known || add_caveat(inquiry, &unknown, error)) &&
+	       add_caveat(inquiry, &attacks, error);
 }
 
 static bool asked_days(const struct handing *h, struct day_range *out)
