@@ -45,6 +45,7 @@ enum question_kind {
 	QUESTION_EVENTS,         // scan events
 	QUESTION_BIG_SCANNERS,   // sources that are big by published definitions
 	QUESTION_SOURCE_GROUPS,  // sources that behave alike
+	QUESTION_AROUND,         // what changed around a day
 	QUESTION_KINDS
 };
 
@@ -131,6 +132,13 @@ struct rules_question {
 // What changed (QUESTION_CHANGES) is of the families, of all ports, countries and networks, and of the rules that
 // `rules` asks for (none: no fields), by the rule of analyse/changes/changes.h.
 
+// Sources a day from that day on, for so many days, against as many days before it; `days` bound what they are
+// compared with. `top`: of each measure.
+struct around_question {
+	int32_t day;
+	uint32_t length;
+};
+
 // Of `days` those on which hosts were asked, of `ports` those that they were asked on.
 struct responses_question {
 	bool is_whole;  // all of each response, as bytes, in place of what people read
@@ -214,6 +222,7 @@ struct question {
 		struct events_question events;
 		struct attacks_question attacks;
 		struct variants_question variants;
+		struct around_question around;
 	};
 };
 

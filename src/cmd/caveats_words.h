@@ -25,3 +25,6 @@ caveat_words caveat_simulated, caveat_hashed, caveat_damaged, caveat_far_days,
 
 // caveats_events.c
 caveat_words caveat_events, caveat_no_events, caveat_big_scanners, caveat_source_groups;
+
+// caveats_around.c
+caveat_words caveat_around;
