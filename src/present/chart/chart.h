@@ -62,7 +62,8 @@ struct chart {
 	const double *ranks;     // [count] of ranks, ascending from 1: the axis is logarithmic
 	const char *zone;        // of dates
 	enum word gap;           // what a day without data is called; 0: WORD_NO_CAPTURES
-	bool is_narrow;          // for telephones: 352 units wide instead of 960
+	enum word part;  // what one is called of which a part is covered; 0: WORD_PARTLY_COVERED
+	bool is_narrow;  // for telephones: 352 units wide instead of 960
 	bool is_grid;
 	const char *unit;  // of a grid: what all panels count
 	struct panel panels[CHART_PANELS_MAX];
