@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 // A capture through the pipeline, with a pool of one chunk or a few, one to
 // four threads and all blocks spilled: the host-days that come out are those of
-// a naive count, and byte for byte the same as with other memory and threads.
+// a naive count, and byte for byte the same as with other memory and threads; so are the bursts.
 //
 // Input: two bytes of choices, then the capture.
 #include "base/memory.h"
 #include "disk_memory.h"
 #include "fuzz.h"
+#include "ingest/burst_sink.h"
 #include "naive.h"
 
 #include <pthread.h>
@@ -26,6 +27,7 @@ static struct setting setting;
 // What came out, each day as columns of all its host-days.
 struct day {
 	struct host_columns columns;
+	struct burst_writer bursts[BURST_FORMS];
 	int32_t day;
 	uint64_t begin_ns;
 };
@@ -40,6 +42,7 @@ struct counter {
 
 struct result {
 	struct host_day_receiver receiver;
+	struct burst_days *bursts;
 	struct counter counter;
 	pthread_mutex_t mutex;
 	struct day *days[DAYS_MAX];
@@ -56,6 +59,22 @@ void fuzz_setup(void)
 	REQUIRE(fingerprint_set_init(&setting.fingerprints, NULL, "", &error));
 }
 
+// All of a day as one block: it is there when the day's host-days come.
+static void take_bursts(struct result *result, struct day *d, enum burst_form form)
+{
+	struct burst_stream *stream = NULL;
+	const struct burst *burst = NULL;
+	uint64_t evicted[2];
+	struct error error;
+	burst_writer_begin(&d->bursts[form]);
+	if (!WORKS(result->bursts->open(result->bursts, form, d->day, &stream, evicted, &error)))
+		return;
+	REQUIRE(stream != NULL && evicted[0] == 0 && evicted[1] == 0);
+	while (WORKS(stream->next(stream, &burst, &error)) && burst != NULL)
+		burst_writer_add(&d->bursts[form], burst);
+	stream->close(stream);
+}
+
 static void *begin_day(struct host_day_receiver *receiver, int32_t day, uint64_t begin_ns,
                        struct error *error)
 {
@@ -65,6 +84,8 @@ static void *begin_day(struct host_day_receiver *receiver, int32_t day, uint64_t
 	d->day = day;
 	d->begin_ns = begin_ns;
 	host_columns_init(&d->columns, begin_ns, BYTES_MAX);
+	for (unsigned form = 0; form < BURST_FORMS; form++)
+		take_bursts(result, d, form);
 	pthread_mutex_lock(&result->mutex);
 	REQUIRE(result->count < DAYS_MAX);
 	result->days[result->count++] = d;
@@ -167,8 +188,24 @@ static bool ingest_file(const char *path, uint64_t memory_bytes, unsigned thread
 	result->counter.sink = (struct packet_sink){ .packets = take_packets,
 		                                     .finish = finish_counter,
 		                                     .forget = forget_nothing };
-	struct packet_sink *const sinks[] = { &result->counter.sink };
-	struct disk *disk = fuzz_disk_new();
+	// Bursts have threads of their own, and such a disk is for one.
+	struct disk *disk = fuzz_disk_new(), *burst_disk = fuzz_disk_new();
+	const struct burst_sink_options burst_options = { .zone = &setting.zone,
+		                                          .telescope = telescope,
+		                                          .keeps = { true, true },
+		                                          .memory_bytes = memory_bytes / 8,
+		                                          .room_bytes = UINT64_MAX / 2,
+		                                          .threads = threads,
+		                                          .disk = burst_disk };
+	struct error error;
+	struct burst_sink *bursts = burst_sink_new(&burst_options, &error);
+	if (!WORKS(bursts != NULL)) {
+		disk->free(disk);
+		burst_disk->free(burst_disk);
+		return false;
+	}
+	result->bursts = burst_sink_days(bursts);
+	struct packet_sink *const sinks[] = { &result->counter.sink, burst_sink_entry(bursts) };
 	const struct ingest_options options = {
 		.zone = &setting.zone,
 		.telescope = telescope,
@@ -178,14 +215,15 @@ static bool ingest_file(const char *path, uint64_t memory_bytes, unsigned thread
 		.disk = disk,
 		.spill_name = "spill",
 		.sinks = sinks,
-		.sink_count = 1,
+		.sink_count = 2,
 	};
-	struct error error;
 	struct ingest *in = ingest_new(&options, &error);
 	const bool ok = WORKS(in != NULL) && run_ingest(in, path, result, ledger);
 	ingest_free(in);
-	REQUIRE(fuzz_disk_count(disk) == 0);
+	burst_sink_free(bursts);
+	REQUIRE(fuzz_disk_count(disk) == 0 && fuzz_disk_count(burst_disk) == 0);
 	disk->free(disk);
+	burst_disk->free(burst_disk);
 	return ok;
 }
 
@@ -193,6 +231,8 @@ static void result_done(struct result *result)
 {
 	for (size_t i = 0; i < result->count; i++) {
 		host_columns_done(&result->days[i]->columns);
+		for (unsigned form = 0; form < BURST_FORMS; form++)
+			burst_writer_done(&result->days[i]->bursts[form]);
 		free(result->days[i]);
 	}
 	pthread_mutex_destroy(&result->mutex);
@@ -243,12 +283,23 @@ static void check_counters(const struct counter *a, const struct counter *b,
 		REQUIRE(a->frames[kind] == (kind_is_packet(kind) ? naive->frames[kind] : 0));
 }
 
+static void check_same_bursts(const struct day *a, const struct day *b)
+{
+	for (unsigned form = 0; form < BURST_FORMS; form++) {
+		const struct burst_writer *x = &a->bursts[form], *y = &b->bursts[form];
+		REQUIRE(x->count == y->count && x->block.length == y->block.length);
+		REQUIRE(x->count == 0 ||
+		        memcmp(x->block.bytes, y->block.bytes, x->block.length) == 0);
+	}
+}
+
 static void check_same(const struct result *a, const struct result *b)
 {
 	REQUIRE(a->count == b->count);
 	for (size_t i = 0; i < a->count; i++) {
 		const struct host_columns *x = &a->days[i]->columns, *y = &b->days[i]->columns;
 		REQUIRE(a->days[i]->day == b->days[i]->day && x->base_ns == y->base_ns);
+		check_same_bursts(a->days[i], b->days[i]);
 		for (unsigned c = 0; c < COLUMN_COUNT; c++)
 			REQUIRE(x->column[c].length == y->column[c].length &&
 			        (x->column[c].length == 0 ||

@@ -246,6 +246,26 @@ def columns():
                                        for number, content in plain.items())
 
 
+def bursts():
+    """Input of the target `bursts`: the form, and a block (doc/bursts.md)."""
+    time = (1472688000 * 10**9).to_bytes(8, "little")
+    later = (1472688600 * 10**9).to_bytes(8, "little")
+    kind, other = b"\x06" + (0).to_bytes(2, "little"), bytes((7, 2, 0, 198))
+    one = bytes((0x66,)) + leb128(0x08080808) + kind + time + other + (80).to_bytes(2, "little")
+    slots = leb128(0) + leb128(2) + leb128(3) + leb128(1)
+    few, port = b"\0" + leb128(5) + leb128(9), b"\1" + (80).to_bytes(4, "little")
+    many = (bytes((0x6d,)) + leb128(0) + later + leb128(35 * 10**9) + leb128(3) + leb128(1) + leb128(80) +
+            leb128(0) + leb128(len(port)) + port + leb128(len(slots)) + slots + leb128(len(few)) + few)
+    yield "backscatter", b"\0" + one + many
+    scan = bytes((0x52,)) + leb128(9) + b"\x06" + (23).to_bytes(2, "little") + time + other + b"\x05\0\0\0"
+    wide = struct.pack("<IBHH", 12347, 1, 7, 299) + struct.pack("<HHH", 1, 0, 299)
+    scans = (bytes((0x51,)) + leb128(1) + time + leb128(9 * 10**9) + leb128(600) + leb128(len(wide)) + wide +
+             leb128(5) + leb128(300) + leb128(1))
+    yield "scans", b"\1" + scan + scans
+    # What is near is one burst, not two.
+    yield "near", b"\0" + one + bytes((0x67,)) + leb128(0) + time + other + (80).to_bytes(2, "little")
+
+
 def sets():
     """Portable Roaring bitmaps (github.com/RoaringBitmap/RoaringFormatSpec)."""
     array = struct.pack("<3H", 1, 5, 65535)
@@ -392,6 +412,8 @@ def seeds(hotaru):
     yield "escape", "bytes", bytes(rng.getrandbits(8) for _ in range(200))
     for name, data in columns():
         yield "columns", name, data
+    for name, data in bursts():
+        yield "bursts", name, data
     for name, data in sets():
         yield "ipset", name, data
     for name, data in flow_inputs():

@@ -25,7 +25,8 @@ from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, er
 
 COMMANDS = ("ingest", "info", "verify", "compact", "ledger", "packets", "fingerprints", "survey",
             "lifetimes", "ports", "places", "prefixes", "sources", "shapes", "rules", "notify", "report",
-            "settings", "simulate", "probe", "responses", "accessibility", "honeypot", "variants", "sample", "anonymise", "effect")
+            "settings", "simulate", "probe", "responses", "accessibility", "honeypot", "variants", "sample", "anonymise", "effect",
+            "attacks")
 SURVEY = ("day,family,packets,sources,new,returned,recovered,cumulative_new,"
           "cumulative_recovered,active")
 # Columns that scripts rely on; more may be appended at the right.
@@ -37,6 +38,8 @@ COLUMNS = {
                "is_flood_suspect,fingerprints",
     "shapes": "day,family,shape,sources,packets,flood_suspects",
     "places": "place,name,sources,share",
+    "attacks": "victim,protocol,start,end,seconds,packets,max_per_minute,victim_ports,telescope_addresses,first_port,"
+               "country,asn,estimated_pps",
     "prefixes": "rank,prefix,sources,cumulative_sources,cumulative_share",
     "rules": "day,antecedent,consequent,support,antecedent_support,confidence,lift,target_sources,"
              "mirai_sources,mirai_share,leverage,conviction,improvement,p_value,one_packet_sources,"

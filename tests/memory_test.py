@@ -24,6 +24,8 @@ SHAPES = {
     "telescope": ("telescope", 2_000_000, "--sources", 300_000),
     "sources": ("sources", 6_000_000),
     "synacks": ("synacks", 2_000_000, "--sources", 100_000),
+    # More bursts than there is room for.
+    "storm": ("synacks", 1_500_000, "--sources", 70_000_000),
     "windows": ("windows", 1_000_000),
     "oneports": ("oneports", 2_000_000),
     "days": ("days", 600_000, "--days", 300, "--sources", 10_000),

@@ -149,8 +149,11 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "max-size": "1M", "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
           "honeypot": "logs", "honeypot-form": "2017", "sessions": "truth", "variants": "truth", "infected": "truth", "countries": "truth",
           "families": "families.csv", "key": "key", "fingerprint": "hajime", "treated": "treated.csv", "controls": "treated.csv", "shift-days": "-3",
+          "packets": "5", "seconds": "5", "per-minute": "5", "silence": "90", "victim": "192.0.2.0/24", "country": "JP",
+          "attacks": "truth",
           }
-NEEDS = {"score": ("--labels", "labels.csv"), "responses-day": ("--responses", "answers"), "honeypot-form": ("--honeypot", "logs"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
+NEEDS = {"scaled": ("--telescope", "198.51.100.0/24"),
+         "score": ("--labels", "labels.csv"), "responses-day": ("--responses", "answers"), "honeypot-form": ("--honeypot", "logs"), "across": ("--port", "23,2323"), "per-country": ("--by", "asn"), "past-days": ("--new",), "split": ("-o", "days"),
          "fingerprint": ("--estimate",), "yes": ("--drop-damaged",), "resume": ("-o", "answers"),
          "print-probing-txt": ("--contact", "soc@example.org", "--page", "https://example.org/")}
 
@@ -217,7 +220,7 @@ def no_option_of_the_help_is_refused(_):
                 words += ["--columns", column_of(command, basis)]
             elif value:
                 check(option in VALUES, f"the test has no value for --{option}")
-                words += [f"--{option}", "token" if (command, option) == ("variants", "by") else VALUES.get(option, "1")]
+                words += [f"--{option}", {"variants": "token", "attacks": "day"}[command] if option == "by" and command in ("variants", "attacks") else VALUES.get(option, "1")]
             else:
                 words += [f"--{option}"]
             if option == "top" and command == "rules":

@@ -111,6 +111,14 @@ enum caveat_kind {
 	// them without data.
 	CAVEAT_EFFECT,
 
+	// Of bursts that were kept of days: enum burst_form; days of which none were, days of which some; all days; bursts
+	// that were evicted, their packets.
+	CAVEAT_BURSTS_UNKNOWN,
+	// Of attacks, always: those that were found; packets a minute that make one; addresses of the telescope, the fewest
+	// and the most of the days, 0: not known; packets a second that a victim sends at least, with the most and the
+	// fewest addresses.
+	CAVEAT_ATTACKS,
+
 	CAVEAT_KINDS
 };
 

@@ -37,6 +37,7 @@ enum question_kind {
 	QUESTION_DEVICES,        // hosts that answered alike, and how many of them are infected
 	QUESTION_EFFECT,         // whether sources that were treated recovered sooner
 	QUESTION_EFFECT_CURVE,   // the same by days since
+	QUESTION_ATTACKS,        // victims of floods with forged sources
 	QUESTION_SESSIONS,       // sessions at honeypots
 	QUESTION_LOGGED,         // how much of each day honeypots logged
 	QUESTION_VARIANTS,       // sources and sessions by what scanners say
@@ -156,6 +157,18 @@ struct effect_question {
 	size_t count;
 };
 
+// Attacks that start on the days, found as a whole (analyse/attacks/attacks.h has the rule and defaults). Inquiries that
+// differ in `by`, choice and `top` alone share all the work.
+enum attacks_grain { ATTACKS_EACH, ATTACKS_BY_DAY, ATTACKS_BY_COUNTRY };
+struct attacks_question {
+	enum attacks_grain by;
+	uint64_t packets, seconds, per_minute, silence_s;
+	bool is_scaled;                      // packets and per_minute, to the telescope's size
+	uint32_t victim_first, victim_last;  // only victims from there to there
+	const char *countries;               // in one of these, as "JP,RU"; NULL: any
+	// `top`: the attacks with the highest rate, in the order of all; the countries with the most attacks.
+};
+
 // Of what was done at honeypots; `families` of the question are names of a table of families, and only these are wanted
 // (analyse/variants/families.h has its form). A wrong table is an error of usage, with its line.
 enum variants_grain { VARIANTS_BY_FAMILY, VARIANTS_BY_TOKEN, VARIANTS_BY_COUNTRY, VARIANTS_TABLE };
@@ -186,6 +199,7 @@ struct question {
 		struct responses_question responses;
 		struct devices_question devices;
 		struct effect_question effect;
+		struct attacks_question attacks;
 		struct variants_question variants;
 	};
 };

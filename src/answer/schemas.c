@@ -518,6 +518,7 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_DEVICES] = devices_schema,
 		[QUESTION_EFFECT] = effect_schema,
 		[QUESTION_EFFECT_CURVE] = effect_curve_schema,
+		[QUESTION_ATTACKS] = attacks_schema,
 		[QUESTION_SESSIONS] = sessions_schema,
 		[QUESTION_LOGGED] = logged_schema,
 		[QUESTION_VARIANTS] = variants_schema,

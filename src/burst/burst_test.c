@@ -372,6 +372,15 @@ TEST(a_set_of_a_whole_8_takes_little)
 	ipset_builder_free(builder);
 }
 
+static uint64_t sum_of_slots(const struct burst *b)
+{
+	struct burst_slots s = burst_slots_read(b);
+	uint64_t slot, packets, sum = 0;
+	while (burst_slots_next(&s, &slot, &packets))
+		sum += packets;
+	return sum;
+}
+
 // How many bursts come of it. All that is said of them holds.
 static unsigned read_damaged(enum burst_form form, struct span block, bool *out_is_damaged)
 {
@@ -382,6 +391,7 @@ static unsigned read_damaged(enum burst_form form, struct span block, bool *out_
 		const struct burst *b = &reader.burst;
 		CHECK(b->packets > 0 && b->mismatches <= b->packets && b->first_ns <= b->last_ns);
 		CHECK(burst_set_count(b->others) <= b->packets);
+		CHECK(form == BURST_SCAN || sum_of_slots(b) == b->packets);
 		CHECK(b->has_port == (b->ports.length > 0));
 	}
 	*out_is_damaged = reader.is_damaged;

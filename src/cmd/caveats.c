@@ -48,14 +48,6 @@ static void coverage(const struct caveat *c, char line[LINE_SIZE])
 	            c->numbers[0], c->numbers[1], c->numbers[2]);
 }
 
-static void logged(const struct caveat *c, char line[LINE_SIZE])
-{
-	text_format(line, LINE_SIZE,
-	            "note: of %" PRIu64 " days %" PRIu64 " partly logged by honeypots, %" PRIu64
-	            " not at all: nobody recovered there (--coverage shows which)",
-	            c->numbers[0], c->numbers[1], c->numbers[2]);
-}
-
 static void tools(const struct caveat *c, char line[LINE_SIZE])
 {
 	text_format(line, LINE_SIZE,
@@ -515,7 +507,7 @@ static const struct {
 	[CAVEAT_NO_PACKETS] = { no_packets, ALWAYS },
 	[CAVEAT_NO_SOURCE_DAYS] = { no_source_days, ALWAYS },
 	[CAVEAT_COVERAGE] = { coverage, UNLESS_QUIET },
-	[CAVEAT_LOGGED] = { logged, UNLESS_QUIET },
+	[CAVEAT_LOGGED] = { caveat_logged, UNLESS_QUIET },
 	[CAVEAT_GAP] = { gap_of_silences, UNLESS_QUIET },
 	[CAVEAT_TOOLS] = { tools, UNLESS_QUIET },
 	[CAVEAT_NOT_FINAL] = { not_final, UNLESS_QUIET },
@@ -551,6 +543,8 @@ static const struct {
 	[CAVEAT_CHANGES_NO_DATA] = { changes_no_data, UNLESS_QUIET },
 	[CAVEAT_NEVER_ASKED] = { never_asked, UNLESS_QUIET },
 	[CAVEAT_EFFECT] = { effect, UNLESS_QUIET },
+	[CAVEAT_ATTACKS] = { caveat_attacks, UNLESS_QUIET },
+	[CAVEAT_BURSTS_UNKNOWN] = { caveat_bursts_unknown, UNLESS_QUIET },
 	[CAVEAT_VARIANTS] = { variants, UNLESS_QUIET },
 };
 

@@ -16,6 +16,10 @@ struct ingest_command {
 static const struct option options[] = {
 	{ "store", 's', OPTION_TEXT, offsetof(struct ingest_command, store), "DIR",
 	  "the store; made if it is not there (default: $HOTARU_STORE)", 0, 0, NULL },
+	{ "events", 0, OPTION_FLAG, offsetof(struct ingest_command, take.take.keeps_events), NULL,
+	  "keep scan events, too: when each source probed which port; fixed by the first ingest of a "
+	  "store",
+	  0, 0, NULL },
 };
 
 static const struct option_table table = { options, sizeof options / sizeof *options };
@@ -116,8 +120,8 @@ const struct command command_ingest = {
 		"what was learnt of each source on each day. A capture that was taken in before counts "
 		"once; of one that has grown since, what is new. Files that cannot be read are named and "
 		"left out. Of a folder, all files that are captures are taken in, by name, also those in folders in it; what begins "
-		"with a dot is left out, and so are stores, and folders behind symbolic links. Captures may come in any order and in pieces. Zone, telescope and fingerprints "
-		"are fixed by the first ingest of a store. Databases of countries and networks are copied "
+		"with a dot is left out, and so are stores, and folders behind symbolic links. Captures may come in any order and in pieces. Zone, telescope, fingerprints "
+		"and whether scan events are kept are fixed by the first ingest of a store. Databases of countries and networks are copied "
 		"into it, and take the place of those that it had (`hotaru settings` sets them, too).",
 	.tables = tables,
 	.run = run,

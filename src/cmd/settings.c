@@ -173,6 +173,8 @@ static bool write_settings(struct rows *rows, struct store *store, struct error 
 	property_add(rows, "zone", settings->zone.name);
 	property_add(rows, "telescope",
 	             settings->telescope[0] != '\0' ? settings->telescope : "every destination");
+	if (settings->keeps_events)
+		property_add(rows, "scan_events", "kept");
 	for (size_t i = 0; i < set->count; i++)
 		if (text_equal(set->entries[i].strength, "user")) {
 			char text[FINGERPRINT_NAME_SIZE + FINGERPRINT_RULE_SIZE + 8];

@@ -29,7 +29,7 @@ static const char builtin_name[] = "mirai-2016";
 struct simulate_command {
 	struct common_options common;
 	const char *scenario, *output, *truth, *zone, *responses, *responses_day, *devices,
-		*countries;
+		*countries, *attacks;
 	struct honeypot_files honeypots;
 	double scale;
 	uint64_t seed, days, gap_days;
@@ -79,6 +79,9 @@ static const struct option options[] = {
 	  "write there how many hosts are infected each day, by country and variant", 0, 0, NULL },
 	{ "countries", 0, OPTION_TEXT, FIELD(countries), "FILE",
 	  "write there where addresses are in this world, for --country-db", 0, 0, NULL },
+	{ "attacks", 0, OPTION_TEXT, FIELD(attacks), "FILE",
+	  "write there what `hotaru attacks --format csv` must find, its columns up to first_port",
+	  0, 0, NULL },
 	{ "print-scenario", 0, OPTION_FLAG, FIELD(print_scenario), NULL,
 	  "print the text of the built-in scenario, to edit", 0, 0, NULL },
 };
@@ -319,6 +322,19 @@ static bool write_countries(const struct simulate_command *c,
 	return is_done;
 }
 
+// With the truth about floods, or without.
+static bool simulate_floods(const struct simulate_command *c, struct simulate_request *request,
+                            struct error *error)
+{
+	struct buffer floods = buffer_up_to(DEVICES_SIZE_MAX);
+	if (c->attacks != NULL)
+		request->floods = &floods;
+	const bool ok = simulate_devices(c, request, error) &&
+	                (c->attacks == NULL || simulate_write_table(c->attacks, &floods, error));
+	buffer_done(&floods);
+	return ok;
+}
+
 // With honeypots, or without.
 static bool simulate(struct simulate_command *c, struct simulate_request *request,
                      struct error *error)
@@ -328,7 +344,7 @@ static bool simulate(struct simulate_command *c, struct simulate_request *reques
 		return false;
 	if (wants_honeypots)
 		request->honeypots = &c->honeypots.request;
-	bool ok = simulate_devices(c, request, error);
+	bool ok = simulate_floods(c, request, error);
 	if (ok && c->countries != NULL)
 		ok = write_countries(c, request, error);
 	return honeypot_files_end(&c->honeypots, ok, error);
@@ -341,6 +357,7 @@ static bool check_outputs(const struct simulate_command *c, struct error *error)
 		                      c->responses,
 		                      c->devices,
 		                      c->countries,
+		                      c->attacks,
 		                      c->honeypots.sessions,
 		                      c->honeypots.variants,
 		                      c->honeypots.infected };

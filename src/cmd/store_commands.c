@@ -36,6 +36,8 @@ static void write_settings(struct rows *rows, const struct store *store)
 	property_add(rows, "zone", settings->zone.name);
 	property_add(rows, "telescope",
 	             settings->telescope[0] != '\0' ? settings->telescope : "every destination");
+	if (settings->keeps_events)
+		property_add(rows, "scan_events", "kept");
 	if (settings->kept_from != INT32_MIN) {
 		char day[CALENDAR_DAY_SIZE];
 		day_format(settings->kept_from, day);

@@ -539,7 +539,7 @@ static bool begin(struct take *t, struct error *error)
 	       (store == NULL ||
 	        store_source_kinds(store, &t->has_hashes, &t->has_addresses, error)) &&
 	       (t->options->take.only_ledger ||
-	        (t->bursts = take_new_bursts(&options, error)) != NULL) &&
+	        (t->bursts = take_new_bursts(t->store, &options, error)) != NULL) &&
 	       new_ingest(t, error);
 }
 

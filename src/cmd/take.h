@@ -14,7 +14,8 @@ struct take_options {
 	const char *fractions;
 	uint64_t memory_bytes, threads;
 	bool counts_copies;
-	bool only_ledger;  // no option: for commands that ask for nothing else
+	bool keeps_events;  // store_request.keeps_events; an option of `ingest`
+	bool only_ledger;   // no option: for commands that ask for nothing else
 };
 
 // Words of --fractions, and the most that --memory takes; the least is INGEST_MEMORY_MIN.
@@ -37,8 +38,9 @@ bool take_request(const struct take_options *, struct store_request *out, char *
 // How captures are taken into the store, which outlives what comes of it.
 struct ingest_options take_ingest_options(struct store *, const struct take_options *);
 
-// What makes bursts beside host-days, as these options ask. The caller frees it, behind the ingest.
-struct burst_sink *take_new_bursts(const struct ingest_options *, struct error *error);
+// What makes bursts beside host-days, of the forms that the store keeps, as these options ask. The caller frees it, behind the ingest.
+struct burst_sink *take_new_bursts(struct store *, const struct ingest_options *,
+                                   struct error *error);
 
 // Opens a capture as the options ask, which take_request() has found valid.
 bool take_open(const struct take_options *, const char *name, struct capture **out,

@@ -137,7 +137,8 @@ bool take_request(const struct take_options *options, struct store_request *out,
 	*out = (struct store_request){ .zone = options->zone,
 		                       .telescope = options->telescope,
 		                       .fingerprint_text = text,
-		                       .fingerprint_where = options->fingerprints };
+		                       .fingerprint_where = options->fingerprints,
+		                       .keeps_events = options->keeps_events };
 	*out_text = text;
 	return true;
 }
@@ -159,16 +160,20 @@ struct ingest_options take_ingest_options(struct store *store, const struct take
 	};
 }
 
-struct burst_sink *take_new_bursts(const struct ingest_options *options, struct error *error)
+struct burst_sink *take_new_bursts(struct store *store, const struct ingest_options *options,
+                                   struct error *error)
 {
+	const bool keeps_events = store_settings(store)->keeps_events;
 	// They have a sixteenth of the memory.
-	const struct burst_sink_options bursts = { .zone = options->zone,
-		                                   .telescope = options->telescope,
-		                                   .keeps = { [BURST_BACKSCATTER] = true },
-		                                   .memory_bytes = options->memory_bytes / 16,
-		                                   .room_bytes = BURST_ROOM_BYTES,
-		                                   .threads = options->threads,
-		                                   .disk = options->disk };
+	const struct burst_sink_options bursts = {
+		.zone = options->zone,
+		.telescope = options->telescope,
+		.keeps = { [BURST_BACKSCATTER] = true, [BURST_SCAN] = keeps_events },
+		.memory_bytes = options->memory_bytes / 16,
+		.room_bytes = BURST_ROOM_BYTES,
+		.threads = options->threads,
+		.disk = options->disk
+	};
 	return burst_sink_new(&bursts, error);
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Private to ingest/: which packets of a pool are the only ones of their key, there and in the pool before.
-// Three bits for each of two million hashes, 768 KiB: of two keys that share one neither counts as alone.
+// Three bits for each of a million hashes, 384 KiB: of two keys that share one neither counts as alone.
 #pragma once
 
 #include "burst/burst.h"
 
-enum { ALONE_BITS = 21 };
+enum { ALONE_BITS = 20 };
 
 struct burst_alone {
 	uint64_t once[2][(1 << ALONE_BITS) / 64];  // of this pool and the one before, in turn

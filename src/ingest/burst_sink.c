@@ -10,7 +10,7 @@
 #include "ingest/burst_shelf.h"
 
 // Records of a room: with what sorts them they fit the second cache.
-enum { ROOM_RECORDS = 32768 };
+enum { ROOM_RECORDS = 16384 };
 // Days that there can be: zone_day() ends at 2199-12-31, and zones differ by a day at most.
 enum { DAY_FIRST = -2, DAY_BITS = 17 };
 
@@ -314,12 +314,7 @@ static bool finish(struct packet_sink *sink, struct error *error)
 	s->shelf.room_bytes = s->options.room_bytes + s->packets;
 	const bool ok = s->filling->count == 0 || condense(s, error);
 	s->filling->count = 0;
-	if (!ok)
-		return false;
-	// From here on there is what days are written with instead.
-	for (unsigned i = 0; i < 2; i++)
-		memory_rest(s->rooms[i].records, s->room_records * sizeof(struct burst_record));
-	return burst_shelf_end(&s->shelf, error) &&
+	return ok && burst_shelf_end(&s->shelf, error) &&
 	       (s->shelf.run_count == 0 || find_places(s, error));
 }
 
@@ -392,9 +387,9 @@ static bool init_rooms(struct burst_sink *s)
 	s->room_records = records;
 	s->filling = s->condensing = &s->rooms[0];
 	for (unsigned i = 0; i < 2; i++)
-		s->rooms[i].records = memory_large(records * sizeof(struct burst_record));
-	s->order = memory_large(records * sizeof *s->order);
-	s->scratch = memory_large(records * sizeof *s->scratch);
+		s->rooms[i].records = memory_room(records * sizeof(struct burst_record));
+	s->order = memory_room(records * sizeof *s->order);
+	s->scratch = memory_room(records * sizeof *s->scratch);
 	s->maker = burst_maker_new();
 	return s->rooms[0].records != NULL && s->rooms[1].records != NULL && s->order != NULL &&
 	       s->scratch != NULL && s->maker != NULL;

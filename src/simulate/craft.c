@@ -176,11 +176,12 @@ static size_t put_icmp_echo(const struct sketch *s, uint8_t *ip)
 	return IPV4 + length;
 }
 
-// "Port unreachable", said by a victim, about a TCP segment that seemed to come
+// "Port unreachable", said by a victim, about a TCP segment or UDP datagram that seemed to come
 // from the telescope: its IPv4 header, whose own sum makes it add 0xffff, and its first
-// 8 bytes are quoted.
+// 8 bytes are quoted. A datagram is empty, and has no checksum.
 static size_t put_icmp_unreachable(const struct sketch *s, uint8_t *ip)
 {
+	const bool is_udp = s->send == SEND_ICMP_UNREACHABLE_UDP;
 	uint8_t *icmp = ip + IPV4, *quoted = icmp + ICMP;
 	const size_t length = ICMP + IPV4 + 8;
 	const struct sketch inner = {
@@ -189,11 +190,11 @@ static size_t put_icmp_unreachable(const struct sketch *s, uint8_t *ip)
 		.ttl = 50,
 		.ip_id = s->ip_id,
 	};
-	put_ipv4(&inner, quoted, PROTOCOL_TCP, TCP);
+	put_ipv4(&inner, quoted, is_udp ? PROTOCOL_UDP : PROTOCOL_TCP, is_udp ? UDP : TCP);
 	const uint32_t sum = put_u16(icmp, 3 << 8 | 3) + put_u32(icmp + 4, 0) + UINT16_MAX +
 	                     put_u16(quoted + IPV4, s->destination_port) +
 	                     put_u16(quoted + IPV4 + 2, s->source_port) +
-	                     put_u32(quoted + IPV4 + 4, s->ack);
+	                     put_u32(quoted + IPV4 + 4, is_udp ? UDP << 16 : s->ack);
 	put_u16(icmp + 2, checksum_of(sum));
 	put_ipv4(s, ip, PROTOCOL_ICMP, length);
 	return IPV4 + length;
@@ -225,7 +226,8 @@ static size_t put_body(const struct sketch *s, uint8_t *at)
 	case SEND_RST: return put_tcp(s, at);
 	case SEND_UDP: return put_udp(s, at);
 	case SEND_ICMP_ECHO: return put_icmp_echo(s, at);
-	case SEND_ICMP_UNREACHABLE: return put_icmp_unreachable(s, at);
+	case SEND_ICMP_UNREACHABLE:
+	case SEND_ICMP_UNREACHABLE_UDP: return put_icmp_unreachable(s, at);
 	case SEND_ARP: return put_arp(s, at);
 	case SEND_FRAGMENT: return put_fragment(s, at);
 	}

@@ -24,7 +24,8 @@ enum { LINE_SIZE = 2048, KEY_SIZE = 40 };
 
 static const char *const send_words[] = { "syn", "syn_ack",   "rst",
 	                                  "udp", "icmp_echo", "icmp_unreachable",
-	                                  "arp", "fragment",  NULL };
+	                                  "arp", "fragment",  "icmp_unreachable_udp",
+	                                  NULL };
 static const char *const seq_words[] = { "random", "destination", NULL };
 static const char *const ip_id_words[] = { "random", "zero", "zmap", "masscan", NULL };
 static const char *const options_words[] = { "none", "mss", "linux", "windows", NULL };

@@ -7,6 +7,7 @@
 #include "simulate/country.h"
 #include "simulate/craft.h"
 #include "simulate/devices.h"
+#include "simulate/flood_truth.h"
 #include "simulate/honeypots.h"
 #include "simulate/sketch.h"
 #include "simulate/truth.h"
@@ -27,6 +28,7 @@ struct run {
 	bool has_truth;
 	struct devices devices;
 	struct honeypots honeypots;
+	struct flood_truth floods;
 	uint64_t devices_from_us, devices_to_us;  // the day whose sources are asked
 	uint64_t begin_us;                        // of the scenario, since the Unix epoch
 	uint8_t *output;
@@ -70,6 +72,8 @@ static bool emit(struct run *r, uint64_t event, struct error *error)
 	r->totals.packets++;
 	note_device(r, host, &sketch);
 	honeypots_note_sender(&r->honeypots, host, sketch.time_us);
+	if (r->request->floods != NULL)
+		flood_truth_note(&r->floods, &sketch);
 	if (r->has_truth && sketch.send != SEND_ARP)
 		truth_note(&r->truth, sketch.time_us * 1000, sketch.source, families, &host->memo);
 	return true;
@@ -164,12 +168,15 @@ bool simulate_run(const struct simulate_request *request, const struct simulate_
 	if (done && truth != NULL)
 		done = truth_write(&r.truth, request->has_gap ? request->gap_days : UINT64_MAX,
 		                   truth, error);
+	if (done && request->floods != NULL)
+		done = flood_truth_write(&r.floods, request->floods, error);
 	if (done)
 		*totals = r.totals;
 	world_done(&r.world);
 	truth_done(&r.truth);
 	devices_done(&r.devices);
 	honeypots_done(&r.honeypots);
+	flood_truth_done(&r.floods);
 	memory_free(r.output);
 	return done;
 }

@@ -73,6 +73,8 @@ struct simulate_request {
 	uint64_t gap_days;
 	const struct simulate_devices *devices;      // NULL: nobody is asked
 	const struct simulate_honeypots *honeypots;  // NULL: there are none
+	// NULL, or where the CSV table of floods goes that `hotaru attacks` has to find, up to first_port.
+	struct buffer *floods;
 };
 
 // The days of a scenario that a request simulates, UTC.

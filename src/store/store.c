@@ -2,6 +2,7 @@
 // Opening and closing a store, its settings, and what can be asked of it.
 #include "store/lost.h"
 #include "store/records.h"
+#include "store/request.h"
 #include "store/rewrite.h"
 
 #include "base/memory.h"
@@ -141,6 +142,17 @@ static bool load_kept_from(struct store *s, struct error *error)
 	return true;
 }
 
+// Written only where they are kept: what an older hotaru made says nothing, and keeps none.
+static bool load_keeps_events(struct store *s, struct error *error)
+{
+	char *events = NULL;
+	if (!catalog_setting(s, "events", &events, error))
+		return false;
+	s->settings.keeps_events = events[0] != '\0';
+	memory_free(events);
+	return true;
+}
+
 static bool load_settings(struct store *s, struct error *error)
 {
 	struct store_settings *settings = &s->settings;
@@ -149,7 +161,7 @@ static bool load_settings(struct store *s, struct error *error)
 		return false;
 	const bool ok = zone_parse(zone, &settings->zone, error);
 	memory_free(zone);
-	return ok && load_kept_from(s, error) &&
+	return ok && load_kept_from(s, error) && load_keeps_events(s, error) &&
 	       catalog_setting(s, "telescope", &settings->telescope, error) &&
 	       (settings->telescope[0] == '\0' ||
 	        (telescope_parse(settings->telescope, &settings->telescope_days, error) &&
@@ -302,71 +314,6 @@ bool store_open_to_verify(const char *path, struct store **out, struct error *er
 	return open_real(path, true, out, error);
 }
 
-// Tables and settings of a new store, all in one transaction.
-static bool make_catalog(struct store *s, const struct store_request *request, struct error *error)
-{
-	const char *zone_text = request->zone != NULL ? request->zone : "UTC";
-	const char *telescope = request->telescope != NULL ? request->telescope : "";
-	const char *fingerprints = request->fingerprint_text != NULL ? request->fingerprint_text
-	                                                             : "";
-	struct zone zone;
-	struct telescope parsed = { .count = 0 };
-	struct fingerprint_set set;
-	if (!zone_parse(zone_text, &zone, error) ||
-	    (telescope[0] != '\0' && !telescope_parse(telescope, &parsed, error)))
-		return false;
-	telescope_done(&parsed);
-	if (!fingerprint_set_init(&set, fingerprints, request->fingerprint_where, error))
-		return false;
-	const bool ok = sql_run(s->db, "BEGIN IMMEDIATE", error) && catalog_lay_out(s, error) &&
-	                catalog_set_setting(s, "hotaru", HOTARU_VERSION, error) &&
-	                catalog_set_setting(s, "zone", zone.name, error) &&
-	                catalog_set_setting(s, "telescope", telescope, error) &&
-	                catalog_save_fingerprints(s, &set, fingerprints, error) &&
-	                sql_run(s->db, "COMMIT", error);
-	fingerprint_set_done(&set);
-	return ok;
-}
-
-// A request is checked by what it means: the same prefixes in another order are no
-// contradiction.
-static bool check_request(const struct store *s, const struct store_request *request,
-                          struct error *error)
-{
-	static const char advice[] = "a store keeps what it was made with; use another store";
-	const struct store_settings *is = &s->settings;
-	struct zone zone;
-	if (request->zone != NULL) {
-		if (!zone_parse(request->zone, &zone, error))
-			return false;
-		if (!text_equal(zone.name, is->zone.name))
-			return error_set(error, ERROR_FAILED,
-			                 "store '%s' counts days in %s, not in %s; %s", s->path,
-			                 is->zone.name, zone.name, advice);
-	}
-	if (request->telescope != NULL) {
-		struct telescope telescope;
-		if (!telescope_parse(request->telescope, &telescope, error))
-			return false;
-		const bool is_same = telescope_same(&telescope, &is->telescope_days);
-		telescope_done(&telescope);
-		if (!is_same)
-			return error_set(
-				error, ERROR_FAILED,
-				"store '%s' is of telescope %s, not of %s; use another store, or "
-				"`hotaru settings`, which counts its captures anew with another",
-				s->path,
-				is->telescope[0] != '\0' ? is->telescope : "every destination",
-				request->telescope);
-	}
-	if (request->fingerprint_text != NULL &&
-	    !text_equal(request->fingerprint_text, is->fingerprint_text))
-		return error_set(error, ERROR_FAILED,
-		                 "store '%s' has other fingerprints than '%s'; %s", s->path,
-		                 request->fingerprint_where, advice);
-	return true;
-}
-
 struct garbage {
 	struct store *store;
 	struct error error;
@@ -428,23 +375,6 @@ static bool take_lock(struct store *s, struct error *error)
 	return false;
 }
 
-// Before the folder is made: a request that makes no sense must leave nothing behind.
-static bool try_request(const struct store_request *request, struct error *error)
-{
-	struct zone zone;
-	struct telescope telescope = { .count = 0 };
-	struct fingerprint_set set;
-	if ((request->zone != NULL && !zone_parse(request->zone, &zone, error)) ||
-	    (request->telescope != NULL && !telescope_parse(request->telescope, &telescope, error)))
-		return false;
-	telescope_done(&telescope);
-	if (!fingerprint_set_init(&set, request->fingerprint_text, request->fingerprint_where,
-	                          error))
-		return false;
-	fingerprint_set_done(&set);
-	return true;
-}
-
 static bool prepare(struct store *s, const struct store_request *request, struct error *error)
 {
 	bool is_empty;
@@ -452,9 +382,9 @@ static bool prepare(struct store *s, const struct store_request *request, struct
 	    !catalog_open(s, &is_empty, error))
 		return false;
 	s->is_new = is_empty;
-	if (is_empty ? !make_catalog(s, request, error) : !catalog_check(s, error))
+	if (is_empty ? !request_lay_out(s, request, error) : !catalog_check(s, error))
 		return false;
-	return load_settings(s, error) && check_request(s, request, error) &&
+	return load_settings(s, error) && request_check(s, request, error) &&
 	       catalog_load_segments(s, error) && catalog_load_records(s, error) &&
 	       catalog_load_databases(s, error) && remove_garbage(s, error) && store_tidy(s, error);
 }
@@ -463,7 +393,7 @@ bool store_open_writing(const char *path, const struct store_request *request, s
                         struct error *error)
 {
 	struct disk *disk;
-	return try_request(request, error) && disk_real_open(path, true, &disk, error) &&
+	return request_try(request, error) && disk_real_open(path, true, &disk, error) &&
 	       store_open_writing_on(disk, path, request, out, error);
 }
 

@@ -43,6 +43,7 @@ struct store_settings {
 	struct ipset_prefixes prefixes;   // of it, on any day; count 0: every destination
 	struct telescope telescope_days;  // of it, day by day; count 0: every destination
 	char *fingerprint_text;           // the user's own; "": none
+	bool keeps_events;                // bursts of scans (burst/burst.h), too
 	struct fingerprint_set fingerprints;
 	int32_t kept_from;  // days before it were forgotten (store_forget()); INT32_MIN: none were
 	uint64_t kept_from_ns;  // when it begins; 0
@@ -54,6 +55,7 @@ struct store_request {
 	const char *telescope;
 	const char *fingerprint_text;
 	const char *fingerprint_where;  // names the text in errors
+	bool keeps_events;              // false: whatever the store does
 };
 
 struct store;

@@ -132,12 +132,30 @@ TEST(contradictions_are_refused)
 	request = (struct store_request){ .fingerprint_text = "a = udp\n",
 		                          .fingerprint_where = "b.txt" };
 	CHECK(names(writing_error(f.path, &request).text, "other fingerprints than 'b.txt'"));
+	request = (struct store_request){ .keeps_events = true };
+	CHECK(names(writing_error(f.path, &request).text, "keeps no scan events"));
 	// The same meaning in other words is no contradiction.
 	request = (struct store_request){
 		.telescope = "198.51.100.0/25,192.0.2.128/25@..2016-12-31, "
 			     "192.0.2.0/25@..2016-12-31"
 	};
 	CHECK(text_equal(writing_error(f.path, &request).text, ""));
+	folder_done(&f);
+}
+
+TEST(scan_events_are_kept_where_the_first_ingest_said_so)
+{
+	struct test_folder f = folder_new();
+	const struct store_request made = { .keeps_events = true }, later = { .zone = NULL };
+	CHECK(text_equal(writing_error(f.path, &made).text, ""));
+	// An ingest that does not say so goes on with what the store does; to say so again contradicts nothing.
+	CHECK(text_equal(writing_error(f.path, &later).text, ""));
+	CHECK(text_equal(writing_error(f.path, &made).text, ""));
+	struct store *s = NULL;
+	struct error error;
+	const bool ok = store_open(f.path, &s, &error);
+	CHECK(ok && store_settings(s)->keeps_events);
+	store_close(s);
 	folder_done(&f);
 }
 

@@ -35,6 +35,7 @@ topic_answer answer_responses;
 topic_answer answer_accessibility;
 topic_answer answer_devices;
 topic_answer answer_effect;
+topic_answer answer_attacks;
 topic_answer answer_sessions;
 topic_answer answer_variants;
 topic_answer answer_join;
