@@ -87,6 +87,7 @@ static bool enter(const struct dataset *dataset, const struct analysis_command *
 		.captures = names,
 		.read = is_temporary ? options->take.take.fingerprints : options->read,
 		.read_folder = options->read_folder,
+		.read_more = options->incidents,
 		.files = files,
 		.folder = is_temporary ? NULL : options->store,
 		.temporary = is_temporary ? dataset->temporary : NULL,
@@ -250,6 +251,9 @@ bool output_close(struct output *output, struct error *error)
 	struct error ignored;
 	const bool is_closed = command_output_close(output->file, output->path,
 	                                            ok ? error : &ignored);
+	// A long table fails before it is closed, and does not know where it goes.
+	if (!ok && error->kind == ERROR_FAILED && !is_closed)
+		*error = ignored;
 	if (ok && is_closed && !output->is_quiet)
 		say_what_fits(&output->table);
 	return ok && is_closed;
