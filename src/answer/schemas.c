@@ -547,6 +547,7 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_BIG_SCANNERS] = big_scanners_schema,
 		[QUESTION_SOURCE_GROUPS] = source_groups_schema,
 		[QUESTION_SESSIONS] = sessions_schema,
+		[QUESTION_LOGGED] = logged_schema,
 		[QUESTION_VARIANTS] = variants_schema,
 		[QUESTION_JOIN] = join_schema,
 		[QUESTION_INFECTED] = infected_schema,

@@ -30,6 +30,7 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_INFECTED] = answer_join,       [QUESTION_EVENTS] = answer_events,
 	[QUESTION_BIG_SCANNERS] = answer_events, [QUESTION_SOURCE_GROUPS] = answer_events,
 	[QUESTION_ATTACKS] = answer_attacks,     [QUESTION_AROUND] = answer_around,
+	[QUESTION_LOGGED] = answer_logged,
 };
 
 struct local {
