@@ -36,10 +36,12 @@ topic_answer answer_responses;
 topic_answer answer_accessibility;
 topic_answer answer_devices;
 topic_answer answer_effect;
+topic_answer answer_events;
 topic_answer answer_attacks;
 topic_answer answer_sessions;
 topic_answer answer_variants;
 topic_answer answer_join;
+topic_answer answer_logged;
 
 // Answers inquiries that are alike, and so have a result in common, with one call each.
 bool answer_alike(const struct answering *, struct inquiry *const *list, size_t count,
