@@ -62,7 +62,7 @@ words_table words_variants = {
 	[WORD_COLUMN_ON_PORTS] = { "on ports", "ポート" },
 	[WORD_JOINED_TABLE] = { "What the telescope and their answers say of them, {1}",
 	                        "ダークネットと応答から見たファミリー（{1}）" },
-	[WORD_CAPTION_JOINED_TABLE] = { "Rules are those of one day, of all sources of the telescope: shares are of the family's sources that it saw. "
+	[WORD_CAPTION_JOINED_TABLE] = { "Rules are those of one day, of all sources of the telescope: shares are of the sources of the family that it saw. "
 	                                "Devices are clusters of hosts that answered alike, by number and label; a source is of one if it answered within "
 	                                "30 days.",
 	                                "ルールはダークネットの全送信元から1日ごとに求めたもので、割合は観測されたファミリーの送信元に占める値です。"
