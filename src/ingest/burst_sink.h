@@ -15,11 +15,11 @@
 // Packets become records in a pool of fixed size; when it is full, it is sorted by day and key and becomes a
 // run of blocks, in another thread where there is one. Runs are merged, several at a time, and rest in
 // files. Order, pieces, threads and memory make no difference, as long as runs find room: BURST_ROOM_BYTES, and a
-// byte for every packet of any kind. Ordinary traffic never needs that much: a burst takes some twenty bytes, and
-// it would have to be one packet in twenty, each a million times without another. In a storm of answers from
+// byte for every packet of any kind. Ordinary traffic does not need that much: a burst of one packet takes 19 bytes, so
+// it takes a million victims of one answer each, and another for every twenty packets. In a storm of answers from
 // millions of sources bursts of the fewest packets are evicted, of as many packets first those that are
-// alone, without another of their key within BURST_ALONE_S; and from then on, so that a storm costs as much as
-// other packets do, also single packets of a key that has no second one in the same pool or the one
+// alone, without another of their key within BURST_ALONE_S; and from then on, so that a storm costs little
+// more than its host-days, also single packets of a key that has no second one in the same pool or the one
 // before. How many they were and of how many packets is counted by form and day. What is evicted depends on when
 // there was no more room.
 #pragma once
