@@ -186,7 +186,45 @@ def fingerprints(p):
         found.add("zmap")
     if p.ip_id == (p.destination ^ p.destination_port ^ p.seq) & 0xffff:
         found.add("masscan")
-    return found
+    return found | tools(p, found)
+
+
+def option_list(options):
+    """Kinds in their order, nop and end too; None: lengths that cannot be."""
+    kinds, at = [], 0
+    while at < len(options):
+        kind = options[at]
+        kinds.append(kind)
+        if kind == 0:
+            break
+        length = 1 if kind == 1 else options[at + 1] if at + 1 < len(options) else 0
+        if kind != 1 and not 2 <= length <= len(options) - at:
+            return None
+        at += length
+    return kinds
+
+
+# Window and options of what unicornscan takes for itself.
+UNICORNSCAN = ((4128, [2]), (16384, [2, 1, 1, 4, 1, 3, 1, 1, 8]), (32767, [2, 1, 1, 4]), (12345, []),
+               (65535, [2, 1, 3, 1, 1, 8]), (3072, [3, 1, 2, 8, 0]), (5744, [2, 4, 8, 1, 3]))
+
+
+def tools(p, found):
+    if p.options is None or p.flags != 2:
+        return set()
+    kinds, more = option_list(p.option_bytes), set()
+    if p.window == 1024 and kinds == [] and p.ttl >= 200:
+        more.add("large-scale-scan")
+    if found & {"zmap", "masscan"}:
+        return more
+    if p.window in (1024, 2048, 3072, 4096) and kinds == [2] and p.length == 44:
+        more.add("nmap")
+    is_round = p.window % 1024 == 0 and p.window > 0 or p.window == 65535
+    if (p.window, kinds) in UNICORNSCAN or is_round and kinds == [] and p.seq != p.destination:
+        more.add("unicornscan")
+    if p.window == 65535 and kinds == [2, 1, 3, 1, 1, 4] and p.length == 52 and p.ttl <= 64:
+        more.add("zmap-4")
+    return more
 
 
 # ---- what a source and day counts for

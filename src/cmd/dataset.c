@@ -250,6 +250,9 @@ bool output_close(struct output *output, struct error *error)
 	struct error ignored;
 	const bool is_closed = command_output_close(output->file, output->path,
 	                                            ok ? error : &ignored);
+	// A long table fails before it is closed, and does not know where it goes.
+	if (!ok && error->kind == ERROR_FAILED && !is_closed)
+		*error = ignored;
 	if (ok && is_closed && !output->is_quiet)
 		say_what_fits(&output->table);
 	return ok && is_closed;

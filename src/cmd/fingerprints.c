@@ -33,7 +33,10 @@ static void write_chance(struct rows *rows, const struct fingerprint *f)
 static void write_evidence(struct rows *rows, const struct fingerprint *f)
 {
 	const bool is_weighed = f->chance_bits > 0 && f->chance_bits <= FINGERPRINT_WEIGHED_BITS;
+	const bool is_tool = f->evidence_min > 1 && !is_weighed;
 	rows_text(rows, fingerprint_is_of_sources(f) ? "all of its values"
+	                : f->is_paired               ? "two that differ, half of all"
+	                : is_tool                    ? "two packets"
 	                : !is_weighed                ? "one packet"
 	                : f->evidence_min == 1       ? "more packets than chance"
 	                                             : "two packets, and more than chance");

@@ -133,6 +133,7 @@ enum known {
 	KNOWN_LENGTH = 1u << 10,
 	KNOWN_TCP_FLAGS = 1u << 11,  // all, not only those that make the kind
 	KNOWN_ICMP = 1u << 12,       // type and code
+	KNOWN_TOOLS = 1u << 13,      // set by fingerprint/: it matches some of FINGERPRINT_TOOLS
 };
 enum {
 	KNOWN_PORTS = KNOWN_SOURCE_PORT | KNOWN_DESTINATION_PORT,

@@ -317,7 +317,8 @@ size_t fingerprint_builtins_among(const char *const *names, size_t count)
 	while (same < count && same < builtin_fingerprint_count &&
 	       text_equal(names[same], builtin_fingerprints[same].name))
 		same++;
-	return same;
+	// Those of tools came together: a user's own that has the name of the first is none of them.
+	return same < FINGERPRINT_TOOLS_END && same > FINGERPRINT_NMAP ? FINGERPRINT_NMAP : same;
 }
 
 const char *fingerprint_name(const struct fingerprint_set *set, unsigned bit)

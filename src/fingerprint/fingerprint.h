@@ -48,7 +48,8 @@ struct fingerprint {
 	uint8_t chance_bits;
 	// Packets of a source and day that it takes at least to count the source (hostday/evidence.h).
 	uint8_t evidence_min;
-	void *program;  // users' own: the compiled filter; NULL for those of sources
+	bool is_paired;  // a packet alone is none: of FINGERPRINT_PAIRED
+	void *program;   // users' own: the compiled filter; NULL for those of sources
 	// Of sources: all that the source has to have used, ascending, each once; otherwise NULL.
 	struct header_item *items;
 	size_t item_count;
@@ -60,6 +61,29 @@ enum { FINGERPRINT_WEIGHED_BITS = 16 };
 extern const uint32_t fingerprints_weighed;
 // Of such a bit.
 unsigned fingerprint_evidence_min(unsigned bit);
+
+// Built-in ones that stores from before them have not: their bits may be of users' own there, so that packets, and
+// host-days, say whether they are meant (KNOWN_TOOLS).
+enum {
+	FINGERPRINT_NMAP = 7,
+	FINGERPRINT_UNICORNSCAN,
+	FINGERPRINT_ZMAP_4,
+	FINGERPRINT_HPING3,
+	FINGERPRINT_LARGE_SCALE_SCAN,
+	FINGERPRINT_TOOLS_END,
+	// Of all of them:
+	FINGERPRINT_TOOLS = (1u << FINGERPRINT_TOOLS_END) - (1u << FINGERPRINT_NMAP),
+	// Of those that a pair of SYNs shows, not one alone (hostday/evidence.h):
+	FINGERPRINT_PAIRED = 1u << FINGERPRINT_NMAP | 1u << FINGERPRINT_UNICORNSCAN,
+};
+
+// What is the same in all SYNs of one process of unicornscan: its key, if its machine has the bytes of an address in
+// this order. Of a machine whose bytes are the other way round the address goes in so.
+static inline uint32_t unicornscan_key(const struct packet *p, bool is_swapped)
+{
+	const uint32_t address = is_swapped ? __builtin_bswap32(p->destination) : p->destination;
+	return p->seq ^ address ^ ((uint32_t)p->destination_port << 16 | p->source_port);
+}
 
 static inline bool fingerprint_is_of_sources(const struct fingerprint *f)
 {

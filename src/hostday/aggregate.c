@@ -127,7 +127,7 @@ static void fill_batches(struct aggregator *a, const struct record *const *recor
 	}
 }
 
-size_t aggregate(struct aggregator *a, const struct zone *zone, const struct record *const *records,
+size_t aggregate(struct aggregator *a, const struct zone *zone, const struct record **records,
                  size_t count, const struct host_day_batch **out, size_t *out_count)
 {
 	uint64_t fields = 0;
@@ -161,7 +161,7 @@ size_t aggregate(struct aggregator *a, const struct zone *zone, const struct rec
 	return taken;
 }
 
-bool host_day_aggregate(struct aggregator *a, const struct record *const *records, size_t count,
+bool host_day_aggregate(struct aggregator *a, const struct record **records, size_t count,
                         struct host_day *out)
 {
 	const struct zone utc = { .offset_s = 0 };

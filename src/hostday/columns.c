@@ -3,7 +3,8 @@
 //
 //   source    the first one; then the distance to the one before, minus 1
 //   time      first - begin of the day, in ns; last - first
-//   packets   mask of the kinds that occur; for each, packets - 1
+//   packets   mask of the kinds that occur, with bits above for what else there is
+//             (enum head_bit); for each kind, packets - 1
 //   matched   mask of fingerprints; for each, SYNs - 1
 //   a field   2 * items + (1 if sampled); for each item 2 * distance + (1 if more
 //             than one packet), and then packets - 2. The distance is the value
@@ -47,9 +48,13 @@ size_t host_columns_bytes(const struct host_columns *c)
 	return sum;
 }
 
+// In the mask of kinds, above them: host_day.has_tools, and each field of pairs.
+enum { HEAD_TOOLS = HOST_KINDS, HEAD_PAIR };
+
 static void add_packets(struct buffer *to, const struct host_day *h)
 {
-	unsigned mask = 0;
+	unsigned mask = (unsigned)h->has_tools << HEAD_TOOLS |
+	                (unsigned)(h->fields_mask >> FIELD_PAIR) << HEAD_PAIR;
 	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
 		mask |= (unsigned)(h->packets[kind] > 0) << kind;
 	buffer_varint(to, mask);
@@ -160,7 +165,7 @@ void host_reader_open(struct host_reader *r, const struct span columns[COLUMN_CO
 		.host_count = host_count,
 		.base_ns = base_ns,
 		.wanted = wanted | COLUMN_BIT(COLUMN_SOURCE) | COLUMN_BIT(COLUMN_PACKETS) |
-		          COLUMN_BIT(COLUMN_MATCHED),
+		          COLUMN_BIT(COLUMN_MATCHED) | COLUMNS_OF_PAIRS,
 	};
 	for (unsigned i = 0; i < COLUMN_COUNT; i++)
 		r->column[i] = cursor_over(columns[i]);
@@ -171,7 +176,9 @@ void host_reader_open(struct host_reader *r, const struct span columns[COLUMN_CO
 static bool read_packets(struct cursor *c, struct host_day *out)
 {
 	const uint64_t mask = cursor_varint(c);
-	bool fits = true;
+	bool fits = mask >> (HEAD_PAIR + PAIR_FIELDS) == 0;
+	out->has_tools = mask >> HEAD_TOOLS & 1;
+	out->fields_mask = (mask >> HEAD_PAIR & ((1u << PAIR_FIELDS) - 1)) << FIELD_PAIR;
 	for (unsigned kind = 0; kind < HOST_KINDS; kind++) {
 		const bool is_there = mask >> kind & 1;
 		out->packets[kind] = is_there ? cursor_varint(c) + 1 : 0;
@@ -228,7 +235,8 @@ static bool read_items(struct cursor *c, unsigned field, struct host_day *out)
 
 static bool read_fields(struct host_reader *r, struct host_day *out)
 {
-	out->fields_mask = host_fields(out->packets, out->matched_mask) & r->wanted >> COLUMN_FIELD;
+	out->fields_mask |= host_fields(out->packets, out->matched_mask);
+	out->fields_mask &= r->wanted >> COLUMN_FIELD;
 	for (uint64_t rest = out->fields_mask; rest != 0; rest &= rest - 1) {
 		const unsigned field = (unsigned)__builtin_ctzll(rest);
 		if (!read_items(&r->column[COLUMN_FIELD + field], field, out)) {

@@ -5,15 +5,18 @@
 
 #include <stddef.h>
 
-enum { VALUES_MAX = 256, DESTINATIONS_MAX = 64, NO_CAP = 65536 };
+enum { VALUES_MAX = 256, DESTINATIONS_MAX = 64, PAIRS_MAX = 64, NO_CAP = 65536 };
 
 #define OF_SYN (1u << KIND_SYN)
 #define OF_UDP (1u << KIND_UDP)
 #define OF_BACKSCATTER (1u << KIND_SYN_ACK | 1u << KIND_RST)
-#define OF_ALL UINT32_MAX
+#define OF_ALL ((1u << KIND_COUNT) - 1)
+#define OF_PAIR (1u << RECORD_PAIR)
 #define AT(member) sizeof(((struct record *)0)->member), offsetof(struct record, member)
 
-const struct field_info field_infos[FIELD_MATCHED_PORT + 1] = {
+#define PAIR(field) FIELD_MATCHED_PORT + 1 + ((field)-FIELD_PAIR)
+
+const struct field_info field_infos[FIELD_MATCHED_PORT + 1 + PAIR_FIELDS] = {
 	[FIELD_WINDOW] = { OF_SYN, KNOWN_WINDOW, AT(window), VALUES_MAX },
 	[FIELD_DESTINATION_PORT] = { OF_SYN, KNOWN_DESTINATION_PORT, AT(destination_port), NO_CAP },
 	[FIELD_TTL] = { OF_SYN, KNOWN_TTL, AT(ttl), VALUES_MAX },
@@ -28,6 +31,11 @@ const struct field_info field_infos[FIELD_MATCHED_PORT + 1] = {
 	[FIELD_UDP_PORT] = { OF_UDP, KNOWN_DESTINATION_PORT, AT(destination_port), NO_CAP },
 	[FIELD_BACKSCATTER_PORT] = { OF_BACKSCATTER, KNOWN_SOURCE_PORT, AT(source_port), NO_CAP },
 	[FIELD_MATCHED_PORT] = { OF_SYN, KNOWN_DESTINATION_PORT, AT(destination_port), NO_CAP },
+	[PAIR(FIELD_NMAP_SEQ)] = { OF_PAIR, PAIR_NMAP, AT(destination), PAIRS_MAX },
+	[PAIR(FIELD_UNICORNSCAN_SEQ)] = { OF_PAIR, PAIR_UNICORNSCAN, AT(destination), PAIRS_MAX },
+	[PAIR(FIELD_UNICORNSCAN_KEY)] = { OF_PAIR, PAIR_UNICORNSCAN, AT(options), PAIRS_MAX },
+	[PAIR(FIELD_UNICORNSCAN_SWAPPED_KEY)] = { OF_PAIR, PAIR_UNICORNSCAN, AT(fingerprints),
+	                                          PAIRS_MAX },
 };
 
 uint64_t host_fields(const uint64_t packets[HOST_KINDS], uint32_t matched_mask)

@@ -40,6 +40,15 @@ struct record {
 // The record stands for so many times as many packets: two records are enough for a flow.
 enum { RECORD_TIMES_65536 = 1 << 15 };
 
+// A record of this kind is no packet. It stands beside that of a SYN which may be half of a pair that shows a tool
+// (FINGERPRINT_PAIRED), and has what a pair is about in place of fields that it needs not: the sequence number for
+// `destination`; of unicornscan the key for `options`, and that of swapped bytes for `fingerprints`. Its `known` is one
+// of these bits.
+enum { RECORD_PAIR = KIND_COUNT };
+enum { PAIR_NMAP = 1 << 0, PAIR_UNICORNSCAN = 1 << 1 };
+// Fills the record of the pair beside that of the SYN, `record`.
+void record_make_pair(struct record *record, const struct packet *);
+
 static inline uint64_t record_packets(const struct record *r)
 {
 	return ((uint64_t)r->more_packets + 1) << (r->known & RECORD_TIMES_65536 ? 16 : 0);
@@ -48,8 +57,17 @@ static inline uint64_t record_packets(const struct record *r)
 // Packet kinds that a host-day counts: KIND_LATER_FRAGMENT and what follows.
 enum { HOST_KIND_FIRST = KIND_LATER_FRAGMENT, HOST_KINDS = KIND_COUNT - HOST_KIND_FIRST };
 
-// Fields: those of enum field, and FIELD_MATCHED_PORT + f for each fingerprint f.
-enum { FIELD_COUNT = FIELD_MATCHED_PORT + FINGERPRINTS_MAX };
+// Fields: those of enum field, FIELD_MATCHED_PORT + f for each fingerprint f, and what pairs of SYNs are about. Those of
+// pairs a host-day has only where they have values.
+enum {
+	FIELD_PAIR = FIELD_MATCHED_PORT + FINGERPRINTS_MAX,
+	FIELD_NMAP_SEQ = FIELD_PAIR,
+	FIELD_UNICORNSCAN_SEQ,
+	FIELD_UNICORNSCAN_KEY,
+	FIELD_UNICORNSCAN_SWAPPED_KEY,
+	FIELD_COUNT,
+	PAIR_FIELDS = FIELD_COUNT - FIELD_PAIR
+};
 // Bits of the fields whose values are ports, all of which are kept.
 #define PORT_FIELDS                                                                                \
 	(UINT64_C(1) << FIELD_DESTINATION_PORT | UINT64_C(1) << FIELD_UDP_PORT |                   \
@@ -64,10 +82,12 @@ struct field_info {
 	uint32_t values_max;  // cap for one host-day
 };
 
-// All FIELD_MATCHED_PORT + f share one entry, the last.
-extern const struct field_info field_infos[FIELD_MATCHED_PORT + 1];
+// All FIELD_MATCHED_PORT + f share one entry; those of pairs follow.
+extern const struct field_info field_infos[FIELD_MATCHED_PORT + 1 + PAIR_FIELDS];
 static inline const struct field_info *field_info(unsigned field)
 {
+	if (field >= FIELD_PAIR)
+		return &field_infos[FIELD_MATCHED_PORT + 1 + (field - FIELD_PAIR)];
 	return &field_infos[field < FIELD_MATCHED_PORT ? field : FIELD_MATCHED_PORT];
 }
 
@@ -85,6 +105,7 @@ struct item_set {
 struct host_day {
 	uint32_t source;
 	uint32_t matched_mask;               // bit f: matched[f] > 0
+	bool has_tools;                      // bits of FINGERPRINT_TOOLS are of those built in
 	uint64_t fields_mask;                // bit f: sets[f] is there
 	uint64_t first_ns, last_ns;          // since the Unix epoch
 	uint64_t packets[HOST_KINDS];        // [kind - HOST_KIND_FIRST]
@@ -150,6 +171,8 @@ enum {
 };
 #define COLUMNS_ALL UINT64_MAX
 #define COLUMN_BIT(column) (UINT64_C(1) << (column))
+// What counts cannot be said without them: they are read whatever is wanted.
+#define COLUMNS_OF_PAIRS ((COLUMN_BIT(PAIR_FIELDS) - 1) << (COLUMN_FIELD + FIELD_PAIR))
 
 // Host-days of one day, ascending by source, being encoded.
 struct host_columns {
@@ -205,12 +228,12 @@ struct aggregator *aggregator_new(void);    // NULL: no memory
 void aggregator_free(struct aggregator *);  // accepts NULL
 // Makes host-days of the first of `count` > 0 records, which ascend by day and source: of at
 // most some thousand sources, each of them whole. *out has a batch for each day, valid until
-// the next call. Returns of how many records they are; 0: no memory.
-size_t aggregate(struct aggregator *, const struct zone *, const struct record *const *records,
+// the next call. Returns of how many records they are; 0: no memory. Those of one source may change their order.
+size_t aggregate(struct aggregator *, const struct zone *, const struct record **records,
                  size_t count, const struct host_day_batch **out, size_t *out_count) MUST_CHECK;
 
 // One host-day, of records that are all of one source and day. False: no memory.
-bool host_day_aggregate(struct aggregator *, const struct record *const *records, size_t count,
+bool host_day_aggregate(struct aggregator *, const struct record **records, size_t count,
                         struct host_day *out) MUST_CHECK;
 
 // Host-days being read from columns. Columns that are not wanted are not
@@ -219,7 +242,7 @@ struct host_reader {
 	struct cursor column[COLUMN_COUNT];
 	uint64_t host_count, next;
 	uint64_t base_ns;
-	uint64_t wanted;  // COLUMN_BIT()s; source, packets and matched always are
+	uint64_t wanted;  // COLUMN_BIT()s; source, packets, matched and those of pairs always are
 	uint32_t last_source;
 	unsigned stuck;  // the column of which a host-day could not be read
 	bool is_damaged;

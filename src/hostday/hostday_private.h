@@ -7,6 +7,9 @@
 // Fields that a host-day of these packets and fingerprints has.
 uint64_t host_fields(const uint64_t packets[HOST_KINDS], uint32_t matched_mask);
 
+// Fields that it has of records of pairs whose `known` are these.
+uint64_t pair_fields(unsigned known);
+
 // Room for `count` more items; false (and failed) without memory.
 bool host_day_reserve(struct host_day *, size_t count);
 

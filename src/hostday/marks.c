@@ -73,6 +73,6 @@ void host_day_mark(const struct host_day *h, const struct host_marks *marks, str
 		}
 		out->matched_mask |= UINT32_C(1) << f;
 	}
-	out->fields_mask &= (UINT64_C(1) << FIELD_MATCHED_PORT) - 1;
+	out->fields_mask &= ~(UINT64_C(0xffffffff) << FIELD_MATCHED_PORT);
 	out->fields_mask |= (uint64_t)out->matched_mask << FIELD_MATCHED_PORT;
 }

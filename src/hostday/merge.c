@@ -48,6 +48,7 @@ bool host_day_merge(const struct host_day *const *pieces, size_t count, struct h
 			out->matched[__builtin_ctz(rest)] += piece->matched[__builtin_ctz(rest)];
 		out->matched_mask |= piece->matched_mask;
 		out->fields_mask |= piece->fields_mask;
+		out->has_tools |= piece->has_tools;
 	}
 	for (uint64_t rest = out->fields_mask; rest != 0; rest &= rest - 1)
 		if (!item_set_merge(out, (unsigned)__builtin_ctzll(rest), pieces, count))

@@ -45,6 +45,7 @@ static bool count_one_by_one(const struct record *const *records, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		const struct record *r = records[i];
 		const uint64_t packets = record_packets(r);
+		out->has_tools |= (r->known & KNOWN_TOOLS) != 0;
 		most |= packets;
 		out->packets[r->kind - HOST_KIND_FIRST] += packets;
 		for (uint32_t rest = r->fingerprints; rest != 0; rest &= rest - 1) {
@@ -59,12 +60,14 @@ static bool count_one_by_one(const struct record *const *records, size_t count,
 }
 
 // `differing`: the fingerprints that not all match or not.
+// `known`: what some of them know.
 static void count_uniform(const struct record *const *records, size_t count, uint32_t differing,
-                          struct host_day *out)
+                          unsigned known, struct host_day *out)
 {
 	const struct record *first = records[0];
 	out->packets[first->kind - HOST_KIND_FIRST] = count;
 	out->matched_mask = first->fingerprints | differing;
+	out->has_tools = (known & KNOWN_TOOLS) != 0;
 	for (uint32_t rest = out->matched_mask; rest != 0; rest &= rest - 1) {
 		const unsigned bit = (unsigned)__builtin_ctz(rest);
 		out->matched[bit] = count;
@@ -91,8 +94,8 @@ static uint64_t varied_fields(const struct aggregator *a, const struct words *di
 }
 
 // Lays the records of the first source over each other. How many there are.
-static size_t lay_over(const struct record *const *records, size_t count, struct words *difference,
-                       struct host_day *head)
+static inline size_t lay_over(const struct record *const *records, size_t count,
+                              struct words *difference, struct host_day *head)
 {
 	struct words first, different = { .at = { 0 } };
 	memcpy(&first, records[0], sizeof first);
@@ -117,34 +120,57 @@ static size_t lay_over(const struct record *const *records, size_t count, struct
 	return i;
 }
 
-size_t slice_add_source(struct aggregator *a, const struct record *const *records, size_t begin,
+// Counts the packets of the source into the head.
+static bool count_packets(struct aggregator *a, const struct record *const *records, size_t count,
+                          const struct words *difference)
+{
+	struct record different;
+	memset(a->head.packets, 0, sizeof a->head.packets);
+	a->head.matched_mask = 0;
+	a->head.has_tools = false;
+	if (count == 0)
+		return true;
+	memcpy(&different, difference, sizeof different);
+	const bool is_uniform = !has_any(difference, &a->uniform_mask) &&
+	                        record_packets(records[0]) == 1;
+	if (is_uniform)
+		count_uniform(records, count, different.fingerprints,
+		              records[0]->known | different.known, &a->head);
+	else
+		a->has_flows |= count_one_by_one(records, count, &a->head);
+	return is_uniform;
+}
+
+size_t slice_add_source(struct aggregator *a, const struct record **records, size_t begin,
                         size_t count)
 {
 	struct words difference;
-	struct record different;
-	const struct record *first = records[begin];
 	const size_t taken = lay_over(records + begin, count - begin, &difference, &a->head);
-	const bool is_uniform = !has_any(&difference, &a->uniform_mask) &&
-	                        record_packets(first) == 1;
-	memset(a->head.packets, 0, sizeof a->head.packets);
-	a->head.matched_mask = 0;
-	memcpy(&different, &difference, sizeof different);
-	if (is_uniform)
-		count_uniform(records + begin, taken, different.fingerprints, &a->head);
-	else
-		a->has_flows |= count_one_by_one(records + begin, taken, &a->head);
-	host_columns_add_head(&a->columns, &a->head);
-	const uint64_t fields = host_fields(a->head.packets, a->head.matched_mask);
-	a->sources[a->source_count++] = (struct source){
-		.begin = (uint32_t)begin,
-		.end = (uint32_t)(begin + taken),
-		.is_uniform = is_uniform,
-		.is_known = is_uniform && !has_any(&difference, &a->known_mask),
-		.fields = fields,
-		.varied = is_uniform ? varied_fields(a, &difference, different.fingerprints, fields)
-		                     : fields,
-	};
 	for (unsigned w = WORD_WHOSE + 1; w < WORDS; w++)
 		a->different.at[w] |= difference.at[w];
+	size_t packets = taken;
+	uint64_t of_pairs = 0;
+	struct record different;
+	memcpy(&different, &difference, sizeof different);
+	if (different.kind != 0 || records[begin]->kind == RECORD_PAIR)
+		packets = slice_part_pairs(records + begin, taken, &difference, &of_pairs);
+	const bool is_uniform = count_packets(a, records + begin, packets, &difference);
+	memcpy(&different, &difference, sizeof different);
+	a->head.fields_mask = of_pairs;
+	host_columns_add_head(&a->columns, &a->head);
+	const uint64_t fields = host_fields(a->head.packets, a->head.matched_mask);
+	const uint64_t varied = !is_uniform   ? fields
+	                        : packets > 0 ? varied_fields(a, &difference,
+	                                                      different.fingerprints, fields)
+	                                      : 0;
+	a->sources[a->source_count++] = (struct source){
+		.begin = (uint32_t)begin,
+		.end = (uint32_t)(begin + packets),
+		.pairs_end = (uint32_t)(begin + taken),
+		.is_uniform = is_uniform,
+		.is_known = is_uniform && !has_any(&difference, &a->known_mask),
+		.fields = fields | of_pairs,
+		.varied = varied | of_pairs,
+	};
 	return taken;
 }

@@ -23,6 +23,7 @@ struct words {
 // One source of the slice.
 struct source {
 	uint32_t begin, end;  // of its records
+	uint32_t pairs_end;   // of those of pairs, which follow
 	bool is_uniform;      // its records are of one kind and stand for one packet each,
 	bool is_known;        // and tell the same
 	uint64_t fields;      // that it has
@@ -88,8 +89,13 @@ static inline bool has_field(const struct record *r, const struct field_info *in
 void slice_init(struct aggregator *);
 // Takes in the source whose records begin there, and writes all of it but its fields.
 // How many records it has.
-size_t slice_add_source(struct aggregator *, const struct record *const *records, size_t begin,
+size_t slice_add_source(struct aggregator *, const struct record **records, size_t begin,
                         size_t count);
+
+// Brings the records of pairs of a source behind its others. How many others there are, and how they differ; *out_fields
+// are the fields that the pairs have. Nothing changes where there are none.
+size_t slice_part_pairs(const struct record **records, size_t count, struct words *difference,
+                        uint64_t *out_fields);
 
 // Room for so many values of a field. False: no memory.
 bool values_reserve(struct aggregator *, size_t count);

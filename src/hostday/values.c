@@ -93,10 +93,11 @@ static uint64_t *gather_mixed(const struct aggregator *a, const struct record *c
                               const struct source *s, uint64_t key, unsigned field, uint64_t *to)
 {
 	const struct field_info *info = field_info(field);
-	const uint32_t matched = field < FIELD_MATCHED_PORT
-	                                 ? 0
-	                                 : UINT32_C(1) << (field - FIELD_MATCHED_PORT);
-	for (uint32_t i = s->begin; i < s->end; i++) {
+	const bool is_matched = field >= FIELD_MATCHED_PORT && field < FIELD_PAIR;
+	const uint32_t matched = is_matched ? UINT32_C(1) << (field - FIELD_MATCHED_PORT) : 0;
+	const bool is_of_pairs = field >= FIELD_PAIR;
+	const uint32_t end = is_of_pairs ? s->pairs_end : s->end;
+	for (uint32_t i = is_of_pairs ? s->end : s->begin; i < end; i++) {
 		const struct record *r = records[i];
 		if (!has_field(r, info) || (r->fingerprints & matched) != matched)
 			continue;

@@ -205,7 +205,8 @@ static inline void copy_fields(struct record *record, const struct packet *p)
 	memcpy((char *)record + BEGIN, (const char *)p + BEGIN, END - BEGIN);
 }
 
-// A record of `packets` = 1 .. 65536 packets, or of so many times 65536.
+// A record of `packets` = 1 .. 65536 packets, or of so many times 65536; or of a pair.
+enum { RECORD_OF_PAIR = 1 << 14 };
 static inline bool add_record(struct host_day_sink *s, const struct packet *p, uint32_t packets,
                               unsigned times, struct error *error)
 {
@@ -224,14 +225,24 @@ static inline bool add_record(struct host_day_sink *s, const struct packet *p, u
 	record->day = s->day.day;
 	record->known |= (uint16_t)times;
 	record->more_packets = (uint16_t)(packets - 1);
+	if (times == RECORD_OF_PAIR)
+		record_make_pair(record, p);
 	return true;
+}
+
+// What may be half of a pair goes beside it.
+static bool add_pair(struct host_day_sink *s, const struct packet *p, struct error *error)
+{
+	return (p->fingerprints & FINGERPRINT_PAIRED) == 0 ||
+	       add_record(s, p, 1, RECORD_OF_PAIR, error);
 }
 
 // A frame is one packet; of a flow's packets two records tell.
 static inline bool add_packet(struct host_day_sink *s, const struct packet *p, struct error *error)
 {
 	if (p->packets == 1)
-		return add_record(s, p, 1, 0, error);
+		return add_record(s, p, 1, 0, error) &&
+		       (!(p->known & KNOWN_TOOLS) || add_pair(s, p, error));
 	const uint32_t high = p->packets >> 16, low = p->packets & 0xffff;
 	return (high == 0 || add_record(s, p, high, RECORD_TIMES_65536, error)) &&
 	       (low == 0 || add_record(s, p, low, 0, error));

@@ -6,7 +6,10 @@
 // sources count for by evidence may have packets only.
 static unsigned sources_less(unsigned field, unsigned version)
 {
-	return version < SEGMENT_VERSION_EVIDENCE || !(SEGMENT_WEIGHED_FIELDS >> field & 1);
+	const uint64_t by_evidence = version >= SEGMENT_VERSION_TOOLS      ? SEGMENT_EVIDENCE_FIELDS
+	                             : version >= SEGMENT_VERSION_EVIDENCE ? SEGMENT_WEIGHED_FIELDS
+	                                                                   : 0;
+	return !(by_evidence >> field & 1);
 }
 
 uint64_t segment_ports_encode(const struct port_counts *counts, unsigned field, unsigned version,

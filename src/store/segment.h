@@ -5,7 +5,8 @@
 #include "store/store.h"
 
 enum {
-	SEGMENT_VERSION = 3,
+	SEGMENT_VERSION = 4,
+	SEGMENT_VERSION_TOOLS = 4,     // the first that may have fingerprints of tools
 	SEGMENT_VERSION_EVIDENCE = 3,  // the first whose sets, sums and tables are by evidence
 	SEGMENT_VERSION_PORTS = 2,     // the first with tables of ports
 	SEGMENT_VERSION_MIN = 1,
@@ -35,8 +36,11 @@ struct chunk {
 // A table of ports as the bytes of its chunk, appended; returns how many ports it has.
 uint64_t segment_ports_encode(const struct port_counts *, unsigned field, unsigned version,
                               struct buffer *out);
-// Fields of ports of the fingerprints that sources count for by evidence (hostday/evidence.h).
+// Fields of ports of the fingerprints that sources count for by evidence (hostday/evidence.h): since version 3, and
+// those of tools since version 4, where they may be.
 #define SEGMENT_WEIGHED_FIELDS ((uint64_t)fingerprints_weighed << FIELD_MATCHED_PORT)
+#define SEGMENT_EVIDENCE_FIELDS                                                                    \
+	((uint64_t)(fingerprints_weighed | FINGERPRINT_TOOLS) << FIELD_MATCHED_PORT)
 
 // Sums over the host-days of a segment.
 struct segment_summary {

@@ -171,7 +171,8 @@ static bool open_group(struct host_stream *stream)
 
 unsigned segment_columns(uint64_t wanted)
 {
-	const uint64_t always = COLUMN_BIT(COLUMN_FIELD) - 1, all = COLUMN_BIT(COLUMN_COUNT) - 1;
+	const uint64_t always = (COLUMN_BIT(COLUMN_FIELD) - 1) | COLUMNS_OF_PAIRS,
+		       all = COLUMN_BIT(COLUMN_COUNT) - 1;
 	return (unsigned)__builtin_popcountll((wanted & all) | always);
 }
 

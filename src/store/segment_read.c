@@ -281,7 +281,7 @@ void segment_release(const struct segment *s, uint64_t from, uint64_t to)
 bool segment_is_wanted(const struct chunk *chunk, uint64_t wanted)
 {
 	return chunk->kind == CHUNK_COLUMN &&
-	       (chunk->id < COLUMN_FIELD || (wanted & COLUMN_BIT(chunk->id)));
+	       (chunk->id < COLUMN_FIELD || ((wanted | COLUMNS_OF_PAIRS) & COLUMN_BIT(chunk->id)));
 }
 
 static bool chunk_damaged(const struct segment *s, const struct chunk *chunk, struct error *error)

@@ -434,9 +434,9 @@ TEST(another_version_is_named)
 	struct sample s = sample_new();
 	struct segment *segment;
 	struct error error = { .text = "" };
-	s.disk.bytes.bytes[8] = 4;
+	s.disk.bytes.bytes[8] = 5;
 	CHECK(!segment_open(&s.disk.disk, &s.entry, &segment, &error));
-	CHECK(text_equal(error.text, "segment '" NAME "' has format 4, this hotaru reads 1 to 3; "
+	CHECK(text_equal(error.text, "segment '" NAME "' has format 5, this hotaru reads 1 to 4; "
 	                             "use a newer hotaru"));
 	s.disk.bytes.bytes[8] = 0;
 	CHECK(!segment_open(&s.disk.disk, &s.entry, &segment, &error));

@@ -139,7 +139,7 @@ void segment_writer_free(struct segment_writer *w)
 // the host-days.
 static bool count_ports(struct segment_writer *w, struct error *error)
 {
-	for (uint64_t rest = PORT_FIELDS & ~SEGMENT_WEIGHED_FIELDS; rest != 0; rest &= rest - 1) {
+	for (uint64_t rest = PORT_FIELDS & ~SEGMENT_EVIDENCE_FIELDS; rest != 0; rest &= rest - 1) {
 		const unsigned field = (unsigned)__builtin_ctzll(rest);
 		const struct span column = buffer_span(&w->columns.column[COLUMN_FIELD + field]);
 		if (column.length > 0 && !port_counts_add_column(w->ports, field, column))
@@ -184,8 +184,8 @@ static bool sum(struct segment_writer *w, const struct host_day *h, struct error
 		w->summary.sources[f]++;
 		set_writer_add(w->sets, f, h->source);
 	}
-	return (h->matched_mask & fingerprints_weighed) == 0 ||
-	       port_counts_add(w->ports, h, SEGMENT_WEIGHED_FIELDS, counted) ||
+	return (h->matched_mask & (fingerprints_weighed | FINGERPRINT_TOOLS)) == 0 ||
+	       port_counts_add(w->ports, h, SEGMENT_EVIDENCE_FIELDS, counted) ||
 	       error_memory(error, "a segment's ports");
 }
 
@@ -241,7 +241,7 @@ bool segment_writer_append(struct segment_writer *w, const struct host_batch *ba
 			return false;
 	struct host_reader reader;
 	host_reader_open(&reader, batch->columns, batch->host_count, batch->base_ns,
-	                 SEGMENT_WEIGHED_FIELDS << COLUMN_FIELD);
+	                 SEGMENT_EVIDENCE_FIELDS << COLUMN_FIELD);
 	bool ok = true;
 	while (ok && host_reader_next(&reader, &w->light))
 		ok = sum(w, &w->light, error);

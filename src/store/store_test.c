@@ -88,7 +88,8 @@ TEST(settings_are_kept)
 		CHECK(telescope_size(&is->telescope_days, day_from_date(2015, 12, 31)) == 128);
 		CHECK(telescope_size(&is->telescope_days, day_from_date(2016, 1, 1)) == 384);
 		CHECK(text_equal(is->fingerprint_text, request.fingerprint_text));
-		CHECK(fingerprint_find(&is->fingerprints, "knock", &bit) != NULL && bit == 7);
+		CHECK(fingerprint_find(&is->fingerprints, "knock", &bit) != NULL &&
+		      bit == FINGERPRINT_TOOLS_END);
 	}
 	store_close(s);
 	// The same request again, and no request at all, are no contradiction.
