@@ -12,7 +12,8 @@ struct refill {
 	struct store *store;
 	const struct take_command *options;
 	struct ingest *ingest;  // NULL: nothing was read
-	int32_t *days;          // that those which were read owe, and that are not committed
+	struct burst_sink *bursts;
+	int32_t *days;  // that those which were read owe, and that are not committed
 	size_t day_count;
 	struct capture_identity *captures;  // [room]
 	size_t count, room;
@@ -20,7 +21,11 @@ struct refill {
 
 static bool new_ingest(struct refill *r, struct error *error)
 {
-	const struct ingest_options options = take_ingest_options(r->store, &r->options->take);
+	struct ingest_options options = take_ingest_options(r->store, &r->options->take);
+	if ((r->bursts = take_new_bursts(r->store, &options, error)) == NULL)
+		return false;
+	struct packet_sink *sink;
+	take_add_bursts(r->bursts, &sink, &options);
 	r->ingest = ingest_new(&options, error);
 	return r->ingest != NULL;
 }
@@ -28,8 +33,10 @@ static bool new_ingest(struct refill *r, struct error *error)
 static void forget(struct refill *r)
 {
 	ingest_free(r->ingest);
+	burst_sink_free(r->bursts);
 	memory_free(r->days);
 	r->ingest = NULL;
+	r->bursts = NULL;
 	r->days = NULL;
 	r->day_count = r->count = 0;
 }
@@ -41,6 +48,7 @@ static bool commit(struct refill *r, struct error *error)
 		return true;
 	if (!store_ingest_begin(r->store, &change, error))
 		return false;
+	store_ingest_bursts(change, burst_sink_days(r->bursts));
 	store_ingest_refill(change, r->days, r->day_count, r->captures, r->count);
 	const bool ok = ingest_finish(r->ingest, store_ingest_receiver(change), error) &&
 	                store_ingest_commit(change, NULL, 0, error);

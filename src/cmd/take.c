@@ -57,9 +57,8 @@ static struct ingest_options options_of(const struct take *t)
 static bool new_ingest(struct take *t, struct error *error)
 {
 	struct ingest_options options = options_of(t);
-	struct packet_sink *sink = t->bursts != NULL ? burst_sink_entry(t->bursts) : NULL;
-	options.sinks = &sink;
-	options.sink_count = sink != NULL;
+	struct packet_sink *sink;
+	take_add_bursts(t->bursts, &sink, &options);
 	ingest_free(t->ingest);
 	t->ingest = ingest_new(&options, error);
 	return t->ingest != NULL;
@@ -84,9 +83,11 @@ static bool say_far(struct take *t, struct error *error)
 static bool begin_change(struct take *t, struct store_ingest **out, struct error *error)
 {
 	const struct take_anew *anew = t->anew;
-	return store_ingest_begin(t->store, out, error) &&
-	       (anew == NULL ||
-	        store_ingest_anew(*out, anew->telescope, anew->before, anew->before_count, error));
+	if (!store_ingest_begin(t->store, out, error))
+		return false;
+	store_ingest_bursts(*out, t->bursts != NULL ? burst_sink_days(t->bursts) : NULL);
+	return anew == NULL ||
+	       store_ingest_anew(*out, anew->telescope, anew->before, anew->before_count, error);
 }
 
 static bool commit(struct take *t, struct error *error)

@@ -41,6 +41,14 @@ struct ingest_options take_ingest_options(struct store *, const struct take_opti
 // What makes bursts beside host-days, of the forms that the store keeps, as these options ask. The caller frees it, behind the ingest.
 struct burst_sink *take_new_bursts(struct store *, const struct ingest_options *,
                                    struct error *error);
+// Enters the sink, of which NULL is none, in the options of an ingest. `room` outlives ingest_new().
+static inline void take_add_bursts(struct burst_sink *bursts, struct packet_sink **room,
+                                   struct ingest_options *options)
+{
+	*room = bursts != NULL ? burst_sink_entry(bursts) : NULL;
+	options->sinks = room;
+	options->sink_count = bursts != NULL;
+}
 
 // Opens a capture as the options ask, which take_request() has found valid.
 bool take_open(const struct take_options *, const char *name, struct capture **out,

@@ -377,7 +377,7 @@ bool catalog_load_segments(struct store *s, struct error *error)
 	if (status == SQL_ROW)
 		return error_set(error, ERROR_FAILED, "store '%s' is damaged: list of segments",
 		                 s->path);
-	return status == SQL_END;
+	return status == SQL_END && kind_bursts_load(s, error);
 }
 
 bool catalog_add_capture(struct store *s, const struct store_capture *c, struct error *error)

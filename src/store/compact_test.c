@@ -18,6 +18,75 @@ static struct store *compacted(const char *path, uint32_t floor, size_t expected
 	return s;
 }
 
+struct held_bursts {
+	uint64_t bursts, packets, fingerprints;
+	struct holdings_kept kept;
+};
+
+static struct held_bursts bursts_of(struct store *s, enum burst_form form)
+{
+	struct holdings *h = store_holdings(s);
+	const struct period day = period_of_day(TEST_DAY);
+	struct held_bursts held = { .kept = holdings_kept(h, day, form) };
+	struct burst_stream *stream;
+	const struct burst *burst;
+	struct error error;
+	CHECK(holdings_open_bursts(h, day, form, &stream, &error));
+	while (stream->next(stream, &burst, &error) && burst != NULL) {
+		held.bursts++;
+		held.packets += burst->packets;
+		held.fingerprints |= burst->matched_mask;
+	}
+	stream->close(stream);
+	return held;
+}
+
+static bool same_bursts(const struct held_bursts *a, const struct held_bursts *b)
+{
+	return a->bursts == b->bursts && a->packets == b->packets &&
+	       a->kept.is_some == b->kept.is_some && a->kept.is_whole == b->kept.is_whole &&
+	       a->kept.evicted_bursts == b->kept.evicted_bursts &&
+	       a->kept.evicted_packets == b->kept.evicted_packets;
+}
+
+// Every second piece keeps scans: of all of them together they are kept in part.
+TEST(bursts_of_pieces_become_those_of_the_day)
+{
+	struct test_folder f = folder_new();
+	struct pile pile = pile_from(9, 60, DAYS, PIECES, 4000);
+	struct held_bursts before[BURST_FORMS], after;
+	const struct store_refit refit = { .text = "often = source window=14600 dport=23\n",
+		                           .where = "F" };
+	struct store_refitted refitted;
+	struct error error;
+	char line[512];
+	struct store *s = open_writer(f.path);
+	take_pile(s, &pile, PIECES);
+	for (unsigned form = 0; form < BURST_FORMS; form++)
+		before[form] = bursts_of(s, (enum burst_form)form);
+	CHECK(before[0].kept.is_whole && before[0].kept.evicted_bursts == 1 + 2 + 3 + 4);
+	CHECK(before[1].kept.is_some && !before[1].kept.is_whole);
+	CHECK(before[1].kept.evicted_packets == 2 * (1 + 3) && before[1].packets > 0);
+	CHECK(before[0].bursts < before[0].packets && before[1].fingerprints == 0xff);
+	store_close(s);
+	s = compacted(f.path, 0, DAYS);
+	for (unsigned form = 0; form < BURST_FORMS; form++) {
+		after = bursts_of(s, (enum burst_form)form);
+		CHECK(same_bursts(&after, &before[form]));
+	}
+	// What a source did on a day is no packet's; the others keep theirs.
+	CHECK(store_set_fingerprints(s, &refit, &refitted, &error));
+	after = bursts_of(s, BURST_SCAN);
+	const uint64_t builtins = 0xff &
+	                          ((UINT64_C(1) << store_settings(s)->fingerprints.builtin_count) -
+	                           1);
+	CHECK(same_bursts(&after, &before[1]) && after.fingerprints == builtins);
+	store_close(s);
+	CHECK(problems_of(f.path, line) == 0);
+	pile_done(&pile);
+	folder_done(&f);
+}
+
 TEST(one_segment_a_day_holds_what_all_held)
 {
 	for (uint64_t seed = 1; seed <= random_rounds(6); seed++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/day_writer.h"
 
+#include "store/bursts.h"
 #include "store/day.h"
 
 #include "base/interrupt.h"
@@ -9,6 +10,7 @@
 struct day_writer {
 	struct store_change *change;
 	struct segment_writer *segment;
+	int32_t day;
 	// The rest is of days that have to be whole.
 	bool is_whole;
 	struct host_marks marks;
@@ -53,6 +55,7 @@ bool day_writer_new(struct store_change *change, int32_t day, uint64_t begin_ns,
 	if (w == NULL)
 		return error_memory(error, "a day");
 	w->change = change;
+	w->day = day;
 	w->is_whole = set->of_sources != 0;
 	const bool has_old = w->is_whole && !change->is_anew;
 	w->marks = host_marks_of(set);
@@ -83,14 +86,14 @@ static bool write_host(struct day_writer *w, const struct host_day *host, struct
 	return segment_writer_add(w->segment, &marked, error);
 }
 
+static const char interrupted[] = "what was read is dropped as a whole, the store is as it was";
+
 // Writes what the store has of sources below `source`.
 static bool write_old(struct day_writer *w, uint64_t source, struct error *error)
 {
 	while (w->next != NULL && w->next->source < source) {
 		if (interrupt_requested())
-			return error_set(error, ERROR_FAILED,
-			                 "interrupted; what was read is dropped as a whole, the "
-			                 "store is as it was");
+			return error_set(error, ERROR_FAILED, "interrupted; %s", interrupted);
 		if (!write_host(w, w->next, error) || !advance(w, error))
 			return false;
 	}
@@ -125,7 +128,14 @@ bool day_writer_add(struct day_writer *w, const struct host_batch *batch, struct
 bool day_writer_end(struct day_writer *w, struct error *error)
 {
 	struct segment_writer *segment = w->segment;
-	if (!write_old(w, UINT64_MAX, error))
+	const struct bursts_copy bursts = { .change = w->change,
+		                            .first = w->first,
+		                            .count = w->count,
+		                            .days = w->change->bursts,
+		                            .has_more = true,
+		                            .day = w->day,
+		                            .interrupted = interrupted };
+	if (!write_old(w, UINT64_MAX, error) || !store_copy_bursts(&bursts, segment, error))
 		return false;
 	for (size_t i = w->first; i < w->first + w->count; i++)
 		if (!store_change_remove(w->change, &w->change->store->segments[i], error))

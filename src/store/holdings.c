@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The store as holdings: pieces are segments, periods are days.
+#include "store/bursts.h"
 #include "store/day.h"
 #include "store/lost.h"
 #include "store/records.h"
@@ -293,23 +294,36 @@ static bool next_event_day(const struct holdings *h, int32_t from, int32_t *out)
 	return store_next_records_day(store_of(h), STORE_EVENTS, from, out);
 }
 
+// The segments of the period that are held: those of a day lie together.
+static void find_day(const struct store *s, struct period period, size_t *out_first,
+                     size_t *out_count)
+{
+	*out_first = *out_count = 0;
+	for (size_t i = 0; period.minutes == 0 && i < store_piece_count(s); i++) {
+		const size_t index = store_piece_segment(s, i);
+		if (s->segments[index].day != period.day)
+			continue;
+		*out_first = *out_count == 0 ? index : *out_first;
+		*out_count += 1;
+	}
+}
+
 static bool open_bursts(struct holdings *h, struct period period, enum burst_form form,
                         struct burst_stream **out, struct error *error)
 {
-	(void)h;
-	(void)period;
-	(void)form;
-	*out = burst_merger_new(NULL, 0, BURST_SILENCE_NS);
-	return *out != NULL || error_memory(error, "bursts");
+	struct store *s = store_of(h);
+	size_t first, count;
+	find_day(s, period, &first, &count);
+	return store_bursts_open(s, first, count, form, out, error);
 }
 
 static struct holdings_kept kept(const struct holdings *h, struct period period,
                                  enum burst_form form)
 {
-	(void)h;
-	(void)period;
-	(void)form;
-	return (struct holdings_kept){ .is_some = false };
+	const struct store *s = store_of(h);
+	size_t first, count;
+	find_day(s, period, &first, &count);
+	return store_bursts_kept(s, first, count, form);
 }
 
 static const struct holdings_functions functions = {

@@ -5,9 +5,11 @@
 
 // To add a kind of fact, write its file and add its line here.
 const struct store_kind *const store_kinds[STORE_KINDS] = {
-	&kind_ledger, &kind_drops,  &kind_hosts,     [KIND_OWED] = &kind_owed,
-	&kind_seen,   &kind_copies, &kind_beginning, &kind_responses,
-	&kind_events,
+	&kind_ledger,    &kind_drops,
+	&kind_hosts,     [KIND_OWED] = &kind_owed,
+	&kind_seen,      &kind_copies,
+	&kind_beginning, &kind_responses,
+	&kind_events,    [KIND_BURSTS] = &kind_bursts,
 };
 
 _Static_assert(STORE_KINDS <= 32, "struct store has a bit for each");

@@ -46,14 +46,17 @@ struct store_kind {
 	              struct error *);
 };
 
-enum { KIND_OWED = 3, STORE_KINDS = 9 };
+enum { KIND_OWED = 3, KIND_BURSTS = 9, STORE_KINDS = 10 };
 extern const struct store_kind *const store_kinds[STORE_KINDS];
 extern const struct store_kind kind_ledger, kind_drops, kind_hosts, kind_owed, kind_seen,
-	kind_copies, kind_beginning, kind_responses, kind_events;
+	kind_copies, kind_beginning, kind_responses, kind_events, kind_bursts;
 
 // What kind_copies has of a capture.
 bool kind_copies_count(struct store *, uint64_t capture_id, uint64_t *out,
                        struct error *error) MUST_CHECK;
+
+// Notes in the list of segments what kind_bursts has of them.
+bool kind_bursts_load(struct store *, struct error *error) MUST_CHECK;
 
 // Notes which kinds have tables in the catalogue; then whether that is so, and of all.
 bool kinds_find(struct store *, struct error *error) MUST_CHECK;

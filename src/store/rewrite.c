@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "store/rewrite.h"
 
+#include "store/bursts.h"
 #include "store/day.h"
 
 #include "base/interrupt.h"
@@ -47,9 +48,16 @@ bool store_rewrite_day(struct store_change *change, size_t first, size_t count,
 	uint64_t begin_ns;
 	if (!open_day(change, first, count, &begin_ns, &reader, error))
 		return false;
+	const struct bursts_copy bursts = { .change = change,
+		                            .first = first,
+		                            .count = count,
+		                            .day = segments->day,
+		                            .marks = rewrite->marks,
+		                            .interrupted = rewrite->interrupted };
 	bool ok = store_change_begin_segment(change, segments->day, begin_ns, &writer, error);
 	if (ok) {
-		ok = copy_hosts(reader, rewrite, writer, error);
+		ok = copy_hosts(reader, rewrite, writer, error) &&
+		     store_copy_bursts(&bursts, writer, error);
 		if (ok)
 			ok = store_change_end_segment(change, writer, rewrite->floor, error);
 		else

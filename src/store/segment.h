@@ -6,6 +6,7 @@
 
 enum {
 	SEGMENT_VERSION = 4,
+	SEGMENT_VERSION_BURSTS = 4,    // the first that says of bursts whether it has them
 	SEGMENT_VERSION_TOOLS = 4,     // the first that may have fingerprints of tools
 	SEGMENT_VERSION_EVIDENCE = 3,  // the first whose sets, sums and tables are by evidence
 	SEGMENT_VERSION_PORTS = 2,     // the first with tables of ports
@@ -13,6 +14,7 @@ enum {
 	SEGMENT_HEADER_SIZE = 32,
 	SEGMENT_FOOTER_SIZE = 64,
 	SEGMENT_ENTRY_SIZE = 40,
+	SEGMENT_BURSTS_SIZE = 40,        // of what the summary says of a form
 	SEGMENT_ALIGNMENT = 8,           // chunks begin at multiples of it
 	SEGMENT_FOOTER_CHECKED = 48,     // bytes of the footer under its checksum
 	SEGMENT_GROUP_HOSTS = 65536,     // host-days in a row group at most
@@ -22,14 +24,22 @@ enum {
 };
 #define SEGMENT_MAGIC "HOTARUSG"
 
-enum chunk_kind { CHUNK_COLUMN = 1, CHUNK_SET = 2, CHUNK_SUMMARY = 3, CHUNK_PORTS = 4 };
+enum chunk_kind {
+	CHUNK_COLUMN = 1,
+	CHUNK_SET = 2,
+	CHUNK_SUMMARY = 3,
+	CHUNK_PORTS = 4,
+	CHUNK_BURSTS = 5,
+};
 
 struct chunk {
 	enum chunk_kind kind;
-	uint8_t id;      // column, fingerprint (STORE_ALL: all SYNs), or field of ports
-	uint32_t group;  // row group of a column
+	uint8_t id;  // column, fingerprint (STORE_ALL: all SYNs), field of ports, or form of bursts
+	uint32_t
+		group;  // row group of a column; of a block of bursts: how many of its form come before it
 	uint64_t offset, length;
-	uint64_t count;     // host-days of a column, sources of a set, ports of a table
+	uint64_t
+		count;  // host-days of a column, sources of a set, ports of a table, bursts of a block
 	uint64_t checksum;  // XXH3-64 of the bytes
 };
 
@@ -49,6 +59,7 @@ struct segment_summary {
 	uint64_t sources[FINGERPRINTS_MAX];  // that count for it
 	uint64_t syn_sources;
 	uint32_t fingerprint_count;
+	struct store_bursts bursts[BURST_FORMS];
 };
 
 // The checksum in the footer: of the header and the first bytes of the footer.
@@ -63,6 +74,10 @@ bool segment_writer_add(struct segment_writer *, const struct host_day *,
                         struct error *error) MUST_CHECK;
 bool segment_writer_append(struct segment_writer *, const struct host_batch *batch,
                            struct error *error) MUST_CHECK;
+// All bursts of a form, behind all host-days; forms ascend. One that is not kept is left out. The stream stays the
+// caller's.
+bool segment_writer_bursts(struct segment_writer *, enum burst_form, struct holdings_kept,
+                           struct burst_stream *, struct error *error) MUST_CHECK;
 // Writes sets, table of contents and footer, and syncs. Fills what the catalogue keeps.
 bool segment_writer_finish(struct segment_writer *, uint32_t floor, struct store_segment *out,
                            struct segment_summary *out_summary, struct error *error) MUST_CHECK;
@@ -159,3 +174,7 @@ struct segment_hosts *segment_hosts_new(const struct segment *, uint64_t wanted,
 void segment_hosts_free(struct segment_hosts *);
 struct host_stream *segment_hosts_stream(struct segment_hosts *);
 const struct error *segment_hosts_error(struct segment_hosts *);
+
+// The bursts of a form that a segment has, of which one block at a time is looked at: none, where it keeps none.
+// Each block's checksum is compared before anything of it is believed. NULL: no memory.
+struct burst_stream *segment_bursts_new(const struct segment *, enum burst_form);

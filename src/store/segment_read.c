@@ -100,6 +100,7 @@ static bool read_chunk(struct segment *s, struct span entry, uint64_t end, struc
 	case CHUNK_COLUMN: return out->id < COLUMN_COUNT && out->group < s->group_count;
 	case CHUNK_SET: return out->id < s->fingerprint_count || out->id == STORE_ALL;
 	case CHUNK_SUMMARY: return true;
+	case CHUNK_BURSTS: return s->version >= SEGMENT_VERSION_BURSTS && out->id < BURST_FORMS;
 	case CHUNK_PORTS:
 		return segment_has_ports(s) && out->id < FIELD_COUNT && PORT_FIELDS >> out->id & 1;
 	}
@@ -286,7 +287,7 @@ bool segment_is_wanted(const struct chunk *chunk, uint64_t wanted)
 
 static bool chunk_damaged(const struct segment *s, const struct chunk *chunk, struct error *error)
 {
-	static const char *const names[] = { "", "column", "set", "summary", "ports" };
+	static const char *const names[] = { "", "column", "set", "summary", "ports", "bursts" };
 	char what[96];
 	text_format(what, sizeof what, "%s %u of group %u, at byte %llu", names[chunk->kind],
 	            chunk->id, chunk->group, (unsigned long long)chunk->offset);
@@ -368,6 +369,27 @@ const struct chunk *segment_find(const struct segment *s, enum chunk_kind kind, 
 	return NULL;
 }
 
+// A segment of an older format has none.
+static bool read_bursts(const struct segment *s, struct cursor *c, struct store_bursts *out)
+{
+	bool ok = true;
+	for (unsigned form = 0; s->version >= SEGMENT_VERSION_BURSTS && form < BURST_FORMS;
+	     form++) {
+		const struct span sums = cursor_take(c, SEGMENT_BURSTS_SIZE);
+		if (c->is_short)
+			return false;
+		const uint64_t kept = span_u64_le(sums, 0);
+		ok = ok && kept <= 2;
+		out[form] = (struct store_bursts){ { .is_some = kept > 0,
+			                             .is_whole = kept == 2,
+			                             .evicted_bursts = span_u64_le(sums, 24),
+			                             .evicted_packets = span_u64_le(sums, 32) },
+			                           span_u64_le(sums, 8),
+			                           span_u64_le(sums, 16) };
+	}
+	return ok;
+}
+
 bool segment_summary(const struct segment *s, struct segment_summary *out, struct error *error)
 {
 	const struct chunk *chunk = segment_find(s, CHUNK_SUMMARY, 0, 0);
@@ -379,9 +401,9 @@ bool segment_summary(const struct segment *s, struct segment_summary *out, struc
 	struct cursor c = cursor_over(bytes);
 	const struct span head = cursor_take(&c, (HOST_KINDS + 1) * 8);
 	const struct span rest = cursor_take(&c, (size_t)s->fingerprint_count * 16);
-	if (c.is_short)
-		return segment_damaged(s, "its summary", error);
 	struct segment_summary summary = { .fingerprint_count = s->fingerprint_count };
+	if (c.is_short || !read_bursts(s, &c, summary.bursts))
+		return segment_damaged(s, "its summary", error);
 	for (unsigned kind = 0; kind < HOST_KINDS; kind++)
 		summary.packets[kind] = span_u64_le(head, (size_t)kind * 8);
 	summary.syn_sources = span_u64_le(head, HOST_KINDS * 8);

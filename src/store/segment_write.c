@@ -296,6 +296,61 @@ static bool write_sets(struct segment_writer *w, struct error *error)
 	return true;
 }
 
+static bool write_block(struct segment_writer *w, enum burst_form form, uint32_t group,
+                        const struct burst_writer *block, struct error *error)
+{
+	const struct chunk chunk = {
+		.kind = CHUNK_BURSTS, .id = (uint8_t)form, .group = group, .count = block->count
+	};
+	if (block->block.failed)
+		return error_memory(error, "a block of bursts");
+	return write_chunk(w, chunk, buffer_span(&block->block), error);
+}
+
+// Writes full blocks, and the last one.
+static bool write_blocks(struct segment_writer *w, enum burst_form form,
+                         struct burst_stream *stream, struct burst_writer *block,
+                         struct error *error)
+{
+	struct store_bursts *sum = &w->summary.bursts[form];
+	const struct burst *burst;
+	uint32_t group = 0;
+	for (;;) {
+		if (!stream->next(stream, &burst, error))
+			return false;
+		if (burst == NULL)
+			return block->count == 0 || write_block(w, form, group, block, error);
+		burst_writer_add(block, burst);
+		sum->bursts++;
+		sum->packets += burst->packets;
+		if (!burst_writer_is_full(block) && !block->block.failed)
+			continue;
+		if (!write_block(w, form, group++, block, error))
+			return false;
+		burst_writer_begin(block);
+	}
+}
+
+// Ends the last row group.
+static bool end_hosts(struct segment_writer *w, struct error *error)
+{
+	if (host_columns_failed(&w->columns))
+		return error_memory(error, "a segment's row group");
+	return w->columns.host_count == 0 || write_group(w, error);
+}
+
+bool segment_writer_bursts(struct segment_writer *w, enum burst_form form,
+                           struct holdings_kept kept, struct burst_stream *stream,
+                           struct error *error)
+{
+	struct burst_writer block = { .count = 0 };
+	w->summary.bursts[form].kept = kept;
+	burst_writer_begin(&block);
+	const bool ok = end_hosts(w, error) && write_blocks(w, form, stream, &block, error);
+	burst_writer_done(&block);
+	return ok;
+}
+
 static bool write_ports(struct segment_writer *w, struct error *error)
 {
 	struct buffer *b = &w->scratch;
@@ -311,6 +366,16 @@ static bool write_ports(struct segment_writer *w, struct error *error)
 	return true;
 }
 
+// 0: nobody kept any; 1: of some of what the day holds; 2: of all.
+static void put_bursts(struct buffer *out, const struct store_bursts *bursts)
+{
+	buffer_u64(out, bursts->kept.is_some + bursts->kept.is_whole);
+	buffer_u64(out, bursts->bursts);
+	buffer_u64(out, bursts->packets);
+	buffer_u64(out, bursts->kept.evicted_bursts);
+	buffer_u64(out, bursts->kept.evicted_packets);
+}
+
 static bool write_summary(struct segment_writer *w, struct error *error)
 {
 	struct buffer *b = &w->scratch;
@@ -322,6 +387,8 @@ static bool write_summary(struct segment_writer *w, struct error *error)
 		buffer_u64(b, w->summary.syns[f]);
 		buffer_u64(b, w->summary.sources[f]);
 	}
+	for (unsigned form = 0; form < BURST_FORMS; form++)
+		put_bursts(b, &w->summary.bursts[form]);
 	return b->failed
 	               ? error_memory(error, "a segment")
 	               : write_chunk(
@@ -356,9 +423,7 @@ static bool write_footer(struct segment_writer *w, uint32_t floor, uint64_t toc_
 bool segment_writer_finish(struct segment_writer *w, uint32_t floor, struct store_segment *out,
                            struct segment_summary *out_summary, struct error *error)
 {
-	if (host_columns_failed(&w->columns))
-		return error_memory(error, "a segment's row group");
-	if (w->columns.host_count > 0 && !write_group(w, error))
+	if (!end_hosts(w, error))
 		return false;
 	count_unknown(&w->summary);
 	if (!write_sets(w, error) || !write_ports(w, error) || !write_summary(w, error))

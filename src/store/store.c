@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Opening and closing a store, its settings, and what can be asked of it.
+#include "store/kind.h"
 #include "store/lost.h"
 #include "store/records.h"
 #include "store/request.h"
@@ -253,7 +254,7 @@ static bool open_moment(struct store *s, struct error *error)
 	} while (is_listed && !(map_segments(s) && store_map_records(s)));
 	// What is wrong with the whole catalogue is told before what is wrong with a part of it.
 	if (!catalog_check(s, error) || !load_settings(s, error) ||
-	    !catalog_load_databases(s, error))
+	    (is_listed && !kind_bursts_load(s, error)) || !catalog_load_databases(s, error))
 		return false;
 	if (!is_listed)
 		*error = list_error;

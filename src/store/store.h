@@ -207,6 +207,9 @@ struct host_day_receiver *store_ingest_receiver(struct store_ingest *);
 // captures owes (store_owed_days()). Both have to outlive the ingest.
 void store_ingest_refill(struct store_ingest *, const int32_t *days, size_t day_count,
                          const struct capture_identity *captures, size_t capture_count);
+// Days that come from now on get their bursts there, which are asked for when all host-days of one came. They have to
+// outlive the ingest. Without them, no bursts are kept of what comes.
+void store_ingest_bursts(struct store_ingest *, struct burst_days *);
 // What comes takes the place of all segments, of the captures with these identities, and of the telescope ("":
 // every destination counts). ERROR_USAGE: the text is none. The identities have to outlive the ingest.
 bool store_ingest_anew(struct store_ingest *, const char *telescope,
@@ -254,6 +257,12 @@ size_t store_record_days(const struct store *, enum store_records);
 struct store_record_day store_record_day_at(const struct store *, enum store_records, size_t index);
 
 // Segments, ascending by day. They are mapped and checked when first asked for.
+// What a segment has of bursts of one form (burst/burst.h).
+struct store_bursts {
+	struct holdings_kept kept;
+	uint64_t bursts, packets;
+};
+
 struct store_segment {
 	int32_t day;
 	char file[STORE_NAME_SIZE];
@@ -261,7 +270,8 @@ struct store_segment {
 	// 0: nothing was dropped. Else header values that fewer sources used were, and
 	// the day is closed.
 	uint32_t floor;
-	uint64_t toc_digest;      // of its table of contents: ties the file to the catalogue
+	uint64_t toc_digest;  // of its table of contents: ties the file to the catalogue
+	struct store_bursts bursts[BURST_FORMS];
 	bool is_damaged;          // store_verify() found something wrong
 	bool is_missing;          // private: there was no such file when a reader opened the store
 	atomic_bool is_suspect;   // whoever read it found something wrong, on any thread

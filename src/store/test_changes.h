@@ -142,6 +142,8 @@ static inline bool change_telescope(struct store *s, struct error *error)
 	}
 	if (!store_ingest_begin(s, &in, error))
 		return false;
+	struct test_days bursts = test_days_of(&change_pieces[1], 9);
+	store_ingest_bursts(in, &bursts.base);
 	const bool ok = store_ingest_anew(in, "192.0.2.0/24", before, sizeof digests, error) &&
 	                send_hosts(store_ingest_receiver(in), &change_pieces[1], 100, error) &&
 	                store_ingest_commit(in, &c, 1, error);
@@ -357,6 +359,32 @@ static inline bool add_events(struct store *s, struct buffer *out, struct error 
 	return error->kind == ERROR_NONE;
 }
 
+// In the forms that somebody kept.
+static inline bool add_bursts(struct store *s, int32_t day, struct buffer *out, struct error *error)
+{
+	bool ok = true;
+	for (unsigned form = 0; ok && form < BURST_FORMS; form++) {
+		const struct holdings_kept kept = holdings_kept(store_holdings(s),
+		                                                period_of_day(day), form);
+		const struct burst *burst;
+		struct burst_stream *bursts;
+		buffer_format(out, "%d %d %u %u ", kept.is_some, kept.is_whole,
+		              (unsigned)kept.evicted_bursts, (unsigned)kept.evicted_packets);
+		if (!holdings_open_bursts(store_holdings(s), period_of_day(day), form, &bursts,
+		                          error))
+			return false;
+		while ((ok = bursts->next(bursts, &burst, error)) && burst != NULL) {
+			buffer_format(out, "%u %u %x ", burst->key.address,
+			              (unsigned)burst->packets, burst->matched_mask);
+			buffer_u64(out, burst->first_ns);
+			buffer_u64(out, burst->last_ns);
+			buffer_append(out, burst->others.bytes, burst->others.length);
+		}
+		bursts->close(bursts);
+	}
+	return ok;
+}
+
 static inline bool add_days(struct store *s, struct state *state, struct error *error)
 {
 	for (size_t first = 0, count; first < store_segment_count(s); first += count) {
@@ -377,7 +405,7 @@ static inline bool add_days(struct store *s, struct state *state, struct error *
 		out->failed |= host_columns_failed(&columns);
 		host_columns_done(&columns);
 		store_day_close(reader);
-		if (error->kind != ERROR_NONE)
+		if (error->kind != ERROR_NONE || !add_bursts(s, day, out, error))
 			return false;
 		end_section(state);
 	}

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "holdings/test_hosts.h"
 #include "store/day.h"
+#include "store/test_bursts_of.h"
 
 // A folder for one store.
 struct test_folder {
@@ -116,8 +117,10 @@ static inline bool take_hosts(struct store *s, const struct hosts *hosts, const 
 	struct ingest_ledger ledger;
 	const struct store_capture capture = capture_of(hosts, name, digest, &ledger);
 	struct store_ingest *in;
+	struct test_days bursts = test_days_of(hosts, digest);
 	if (!store_ingest_begin(s, &in, error))
 		return false;
+	store_ingest_bursts(in, &bursts.base);
 	const bool ok = send_hosts(store_ingest_receiver(in), hosts, 100, error) &&
 	                store_ingest_commit(in, &capture, 1, error);
 	store_ingest_free(in);
@@ -139,8 +142,10 @@ static inline bool take_grown(struct store *s, const struct hosts *before, uint8
 	capture.last_ns = old.last_ns > capture.last_ns ? old.last_ns : capture.last_ns;
 	capture.beginning = beginning;
 	capture.grown_from = old.identity;
+	struct test_days bursts = test_days_of(hosts, digest);
 	if (!store_ingest_begin(s, &in, error))
 		return false;
+	store_ingest_bursts(in, &bursts.base);
 	const bool ok = send_hosts(store_ingest_receiver(in), hosts, 100, error) &&
 	                store_ingest_commit(in, &capture, 1, error);
 	store_ingest_free(in);

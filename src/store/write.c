@@ -392,6 +392,11 @@ void store_ingest_refill(struct store_ingest *in, const int32_t *days, size_t da
 	in->change->refilled_count = capture_count;
 }
 
+void store_ingest_bursts(struct store_ingest *in, struct burst_days *bursts)
+{
+	in->change->bursts = bursts;
+}
+
 bool store_ingest_anew(struct store_ingest *in, const char *telescope,
                        const struct capture_identity *before, size_t count, struct error *error)
 {

@@ -33,6 +33,7 @@ struct store_change {
 	size_t owed_count;
 	const struct capture_identity *refilled;  // captures that owe none any more
 	size_t refilled_count;
+	struct burst_days *bursts;  // of what comes; NULL: they are not kept
 	const struct store_capture *captures;
 	size_t capture_count;
 	bool has_fingerprints;  // those of the store's settings are entered, too
