@@ -222,13 +222,20 @@ static bool end_condensing(struct burst_sink *s, struct error *error)
 	return ok;
 }
 
+// Probes are mostly single packets, also of ordinary days: of these each finds room.
+static uint64_t room_bytes(const struct burst_sink *s)
+{
+	return s->options.room_bytes +
+	       s->packets * (s->options.keeps[BURST_SCAN] ? BURST_SCAN_BYTES : 1);
+}
+
 // What was filled is made a run, while the other room is filled. One thread does both in turn, and
 // never touches the memory of another room.
 static bool begin_condensing(struct burst_sink *s, struct error *error)
 {
 	if (!end_condensing(s, error))
 		return false;
-	s->shelf.room_bytes = s->options.room_bytes + s->packets;
+	s->shelf.room_bytes = room_bytes(s);
 	if (s->options.threads == 1) {
 		s->condensing = s->filling;
 		const bool ok = condense(s, error);
@@ -311,7 +318,7 @@ static bool finish(struct packet_sink *sink, struct error *error)
 	if (!end_condensing(s, error))
 		return false;
 	s->condensing = s->filling;
-	s->shelf.room_bytes = s->options.room_bytes + s->packets;
+	s->shelf.room_bytes = room_bytes(s);
 	const bool ok = s->filling->count == 0 || condense(s, error);
 	s->filling->count = 0;
 	return ok && burst_shelf_end(&s->shelf, error) &&

@@ -16,7 +16,8 @@
 // run of blocks, in another thread where there is one. Runs are merged, several at a time, and rest in
 // files. Order, pieces, threads and memory make no difference, as long as runs find room: BURST_ROOM_BYTES, and a
 // byte for every packet of any kind. Ordinary traffic does not need that much: a burst of one packet takes 19 bytes, so
-// it takes a million victims of one answer each, and another for every twenty packets. In a storm of answers from
+// it takes a million victims of one answer each, and another for every twenty packets. Where scans are made, too, most
+// packets are bursts of their own, and there is room of BURST_SCAN_BYTES for each packet, so for all. In a storm of answers from
 // millions of sources bursts of the fewest packets are evicted, of as many packets first those that are
 // alone, without another of their key within BURST_ALONE_S; and from then on, so that a storm costs little
 // more than its host-days, also single packets of a key that has no second one in the same pool or the one
@@ -27,7 +28,7 @@
 #include "burst/burst.h"
 #include "ingest/ingest.h"
 
-enum { BURST_ALONE_S = 300 };
+enum { BURST_ALONE_S = 300, BURST_SCAN_BYTES = 32 };
 #define BURST_ROOM_BYTES (UINT64_C(16) << 20)
 
 struct burst_sink_options {

@@ -409,6 +409,7 @@ TEST(in_a_storm_what_is_alone_goes_first_and_is_counted)
 	struct test_blocks made = { .count = 0 };
 	uint64_t evicted[2];
 	options.room_bytes = 96 << 10;
+	options.keeps[BURST_SCAN] = false;
 	options.threads = 2;
 	bench_init(&b, options);
 	const struct packet *packets = storm();
@@ -427,6 +428,25 @@ TEST(in_a_storm_what_is_alone_goes_first_and_is_counted)
 		found += burst->key.address == VICTIM ? burst->packets : 0;
 	CHECK(found == victims);
 	stream->close(stream);
+	test_blocks_done(&made);
+	bench_done(&b);
+}
+
+// Ordinary days have as many probes that come alone as a storm has answers.
+TEST(where_scans_are_kept_nothing_is_evicted)
+{
+	struct bench b;
+	struct burst_sink_options options = small;
+	struct test_blocks made = { .count = 0 };
+	uint64_t evicted[2];
+	options.room_bytes = 0;
+	bench_init(&b, options);
+	struct packet *packets = storm();
+	for (size_t i = 0; i < PACKETS; i++)
+		packets[i].kind = KIND_SYN;
+	CHECK(take(&b, packets, PACKETS));
+	CHECK(read_day(&b, BURST_SCAN, DAY, &made, evicted) == PACKETS);
+	CHECK(evicted[0] == 0 && evicted[1] == 0);
 	test_blocks_done(&made);
 	bench_done(&b);
 }
