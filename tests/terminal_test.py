@@ -148,7 +148,7 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "assign": "known", "save": "new-models",
           "max-size": "1M", "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
           "honeypot": "logs", "honeypot-form": "2017", "sessions": "truth", "variants": "truth", "infected": "truth", "countries": "truth",
-          "families": "families.csv", "key": "key", "fingerprint": "hajime", "treated": "treated.csv", "controls": "treated.csv", "shift-days": "-3",
+          "families": "families.csv", "key": "key", "fingerprint": "hajime", "treated": "treated.csv", "incidents": "incidents.csv", "around": "2016-09-01", "controls": "treated.csv", "shift-days": "-3",
           "packets": "5", "seconds": "5", "per-minute": "5", "silence": "90", "victim": "192.0.2.0/24", "country": "JP",
           "attacks": "truth",
           }
@@ -184,12 +184,13 @@ def no_option_of_the_help_is_refused(_):
     succeed("cluster", "own.jsonl", "--save", "known")
     write("key", b"00" * 32 + b"\n")
     write("treated.csv", b"1.0.0.1,2016-09-01\n")
+    write("incidents.csv", b"2016-09-01,one\n")
     pathlib.Path("rules").mkdir()
     write("rules/a.xml", b"<fingerprints matches='ssh.banner'><fingerprint pattern='a'/></fingerprints>")
     taken = 0
     for command in commands():
         basis = {"ingest": ("-s", "other", name), "simulate": ("-o", "sim", "--scale", "0.0001", "--days", "1"),
-                 "packets": (name,), "anonymise": (name, "-o", "given"), "effect": (name, "--treated", "treated.csv"), "report": (name, "-o", "page"), "fingerprints": (),
+                 "packets": (name,), "anonymise": (name, "-o", "given"), "effect": (name, "--treated", "treated.csv"), "report": (name, "-o", "page"), "fingerprints": (), "incidents": (name, "--around", "2016-09-02"),
                  "notify": (name, "--family", "mirai"), "probe": ("--dry-run", "-s", folder),
                  "cluster": ("own.jsonl",), "forget": ("-s", folder, "--before", "2000-01-01"), "responses": ("own.jsonl",), "sample": (name,),
                  "honeypot": ("cowrie.json",), "variants": ("cowrie.json",)}.get(command)

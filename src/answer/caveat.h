@@ -91,6 +91,7 @@ enum caveat_kind {
 	// Of changes; days: the last that is asked for. One of them, always.
 	CAVEAT_CHANGES,  // rows of the day, subjects compared, known days before it; 1: places, too
 	CAVEAT_CHANGES_UNKNOWN,  // days before it that are known, that it takes, that are looked at
+	CAVEAT_AROUND,  // of QUESTION_AROUND: days before that are known as a whole, after, that were asked for
 	CAVEAT_CHANGES_NO_DATA,  // 1: the day is lost; 0: it has no captures
 
 	// Of accessibility.

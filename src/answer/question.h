@@ -42,6 +42,7 @@ enum question_kind {
 	QUESTION_VARIANTS,       // sources and sessions by what scanners say
 	QUESTION_JOIN,           // which of these sources the telescope saw
 	QUESTION_INFECTED,       // how many hosts are infected, with those that were not seen
+	QUESTION_AROUND,         // what changed around a day
 	QUESTION_KINDS
 };
 
@@ -128,6 +129,13 @@ struct rules_question {
 // What changed (QUESTION_CHANGES) is of the families, of all ports, countries and networks, and of the rules that
 // `rules` asks for (none: no fields), by the rule of analyse/changes/changes.h.
 
+// Sources a day from that day on, for so many days, against as many days before it; `days` bound what they are
+// compared with. `top`: of each measure.
+struct around_question {
+	int32_t day;
+	uint32_t length;
+};
+
 // Of `days` those on which hosts were asked, of `ports` those that they were asked on.
 struct responses_question {
 	bool is_whole;  // all of each response, as bytes, in place of what people read
@@ -200,6 +208,7 @@ struct question {
 		struct effect_question effect;
 		struct attacks_question attacks;
 		struct variants_question variants;
+		struct around_question around;
 	};
 };
 

@@ -280,6 +280,30 @@ static void changes_schema(const struct question *q, struct schema *out)
 	ADD(out, changes);
 }
 
+// ---- around a day
+
+// Means of sources a day; `ratio` is empty where nobody was before. Nine of ten other pairs of windows lie between
+// usual_low and usual_high; in as_large of all `pairs` as much changed or more. Days: those that the means are of.
+static const struct column around[] = {
+	{ "measure", CELL_TEXT },
+	{ "key", CELL_TEXT },
+	{ "before", CELL_REAL, UNIT_SOURCES },
+	{ "after", CELL_REAL, UNIT_SOURCES },
+	{ "ratio", CELL_REAL },
+	{ "usual_low", CELL_REAL },
+	{ "usual_high", CELL_REAL },
+	{ "as_large", CELL_NUMBER },
+	{ "pairs", CELL_NUMBER },
+	{ "days_before", CELL_NUMBER, UNIT_DAYS, .spare = 1 },
+	{ "days_after", CELL_NUMBER, UNIT_DAYS, .spare = 1 },
+};
+
+static void around_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, around);
+}
+
 // ---- captures, of those that have frames on the days
 
 // A row for each counter, "copy" only where there are some, the last being their sum, "frames"; last come the totals, of capture "*".
@@ -523,6 +547,7 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_VARIANTS] = variants_schema,
 		[QUESTION_JOIN] = join_schema,
 		[QUESTION_INFECTED] = infected_schema,
+		[QUESTION_AROUND] = around_schema,
 	};
 	assert(schemas[q->kind] != NULL);
 	out->count = 0;

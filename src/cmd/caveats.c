@@ -541,6 +541,7 @@ static const struct {
 	[CAVEAT_CHANGES_UNKNOWN] = { changes_unknown, UNLESS_QUIET },
 	[CAVEAT_CHANGES_NO_DATA] = { changes_no_data, UNLESS_QUIET },
 	[CAVEAT_NEVER_ASKED] = { never_asked, UNLESS_QUIET },
+	[CAVEAT_AROUND] = { caveat_around, UNLESS_QUIET },
 	[CAVEAT_EFFECT] = { effect, UNLESS_QUIET },
 	[CAVEAT_ATTACKS] = { caveat_attacks, UNLESS_QUIET },
 	[CAVEAT_BURSTS_UNKNOWN] = { caveat_bursts_unknown, UNLESS_QUIET },

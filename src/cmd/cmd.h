@@ -40,6 +40,7 @@ extern const struct command command_attacks;
 extern const struct command command_fingerprints;
 extern const struct command command_forget;
 extern const struct command command_honeypot;
+extern const struct command command_incidents;
 extern const struct command command_info;
 extern const struct command command_ingest;
 extern const struct command command_ledger;

@@ -102,6 +102,7 @@ static void collect(const struct confine *c, struct rules *rules)
 	for (size_t i = 0; c->captures != NULL && i < c->captures->count; i++)
 		add(rules, c->captures->words[i], SANDBOX_READ_FILE);
 	add(rules, c->read, SANDBOX_READ_FILE);
+	add(rules, c->read_more, SANDBOX_READ_FILE);
 	add(rules, c->read_folder, SANDBOX_READ_FOLDER);
 	for (size_t i = 0; c->files != NULL && c->files[i] != NULL; i++)
 		add(rules, c->files[i], SANDBOX_READ_FILE);
@@ -180,7 +181,7 @@ static bool check_outputs(const struct confine *c, struct error *error)
 	for (size_t i = 0; c->files != NULL && c->files[i] != NULL; i++)
 		if (!is_apart(c->files[i], c, error))
 			return false;
-	return is_apart(c->read, c, error);
+	return is_apart(c->read, c, error) && is_apart(c->read_more, c, error);
 }
 
 static size_t count_files(char *const *files)

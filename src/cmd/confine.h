@@ -12,6 +12,7 @@ struct confine {
 	const struct common_options *common;
 	const struct option_words *captures;  // read
 	const char *read;                     // another file that is read
+	const char *read_more;                // and one more
 	const char *read_folder;              // a folder of files that are
 	char *const *files;                   // and more of them, NULL at the end
 	const char *folder;                   // worked in: a store

@@ -87,6 +87,7 @@ static bool enter(const struct dataset *dataset, const struct analysis_command *
 		.captures = names,
 		.read = is_temporary ? options->take.take.fingerprints : options->read,
 		.read_folder = options->read_folder,
+		.read_more = options->incidents,
 		.files = files,
 		.folder = is_temporary ? NULL : options->store,
 		.temporary = is_temporary ? dataset->temporary : NULL,

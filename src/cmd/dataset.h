@@ -15,6 +15,7 @@ struct analysis_command {
 	struct take_command take;
 	const char *store, *families, *output, *columns;
 	const char *read, *read_folder;  // what else is read, of a store; NULL: nothing
+	const char *incidents;           // --incidents, read whatever is asked; NULL: none
 	struct chosen_days days;
 	unsigned format;
 	bool is_wide;  // all columns, however long the lines are

@@ -11,6 +11,7 @@
 #include "cmd/confine.h"
 #include "cmd/families.h"
 #include "cmd/home.h"
+#include "cmd/incident_file.h"
 #include "cmd/render.h"
 #include "cmd/rules.h"
 #include "cmd/survey.h"
@@ -31,6 +32,7 @@ struct report_command {
 	double confidence_min;
 	const char *home_text;
 	struct home home;
+	struct incidents incidents;
 	struct label_source labels;
 	uint32_t gap_days;
 	struct helper renderer;
@@ -53,6 +55,7 @@ static const struct option report_options[] = {
 	  "association rules: the share of those with the antecedent that have the consequent, 0 to 1 "
 	  "(default: 0.9)",
 	  0, 0, NULL },
+	INCIDENTS_OPTION,
 	HOME_OPTION(struct report_command, home_text),
 	{ "recog", 0, OPTION_TEXT, offsetof(struct report_command, labels.recog), "DIR",
 	  "names of devices by the rules in this folder, a checkout of recog (doc/devices.md)", 0,
@@ -160,6 +163,7 @@ static bool make(struct report_command *c, struct engine *engine, struct listene
 		.support_min = c->support_min,
 		.confidence_min = c->confidence_min,
 		.lower_support = "hotaru rules -s STORE --min-support",
+		.incidents = &c->incidents,
 		.home = c->home_text != NULL ? &c->home : NULL,
 		.atlases = { atlases[PLACE_COUNTRY], atlases[PLACE_NETWORK] },
 	};
@@ -178,10 +182,12 @@ static bool open_atlases(const struct report_command *c, const struct dataset *d
 
 static bool make_of(struct report_command *c, struct dataset *dataset, struct error *error)
 {
+	const struct analysis_command *analysis = &c->survey.analysis;
 	struct place_atlas *atlases[PLACE_KINDS] = { NULL };
 	struct engine *engine = NULL;
 	bool ok = open_atlases(c, dataset, atlases, error);
-	ok = ok && label_source_read(&c->labels, error);
+	ok = ok && label_source_read(&c->labels, error) &&
+	     incident_file_read(analysis->incidents, &c->incidents, error);
 	const struct local_world world = { .holdings = store_holdings(dataset->store),
 		                           .countries = atlases[PLACE_COUNTRY],
 		                           .networks = atlases[PLACE_NETWORK],
@@ -231,6 +237,7 @@ static int run(const struct command *self, struct option_words words)
 		say_where(analysis->output);
 	}
 	label_source_done(&c.labels);
+	incidents_done(&c.incidents);
 	exit_code = analysis_exit(ok, &dataset, &error);
 	dataset_close(&dataset);
 	return exit_code;

@@ -9,6 +9,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "incident/incident.h"
 #include "present/notify/notify.h"
 #include "present/page/report.h"
 #include "present/table/table.h"
@@ -87,6 +88,7 @@ struct report_files {
 	const char *countries_csv, *countries_by_port_csv;
 	const char *networks_csv, *networks_by_country_csv, *networks_by_port_csv;
 	const char *home_csv;
+	const char *incidents_csv;
 	const char *together_figure, *lifetimes_figure;
 	const char *port_families_figure, *map_figure, *networks_figure, *concentration_figure;
 	const char *rules_csv, *rules_timeline_csv, *rules_new_csv;
@@ -102,6 +104,7 @@ struct report {
 	const struct report_family *families;  // [survey->family_count], in the survey's order
 	const char *telescope;                 // prefixes; "": every destination
 	const char *zone;
+	const struct incidents *incidents;  // for the axes of dates; NULL: none
 	const char *version;
 	bool is_simulated;  // some capture is
 	bool is_mixed;      // and some is not

@@ -3,6 +3,7 @@
 #include "report/sections.h"
 
 #include "base/text.h"
+#include "present/page/incident_rows.h"
 
 #include <string.h>
 
@@ -58,6 +59,30 @@ static bool write_answer(const struct writing *w, const char *name, size_t numbe
 	return ok;
 }
 
+static bool write_incidents(const struct writing *w, struct error *error)
+{
+	const struct report *report = &w->sections->report;
+	const struct report_survey *survey = report->survey;
+	struct answer answer = answer_new();
+	struct buffer csv = buffer_up_to(BYTES_MAX);
+	struct rows rows;
+	struct error ignored;
+	if (report->files.incidents_csv == NULL)
+		return true;
+	bool ok = rows_begin(&rows, &answer.receiver, &incidents_schema, error);
+	if (ok)
+		incident_rows(
+			&rows, report->incidents,
+			(struct day_range){ survey->first_day,
+		                            survey->first_day + (int32_t)survey->day_count - 1 });
+	ok = rows_finish(&rows, ok ? error : &ignored) && ok && answer_check(&answer, error) &&
+	     answer_csv(&answer, &csv, error) &&
+	     write_bytes(w, report->files.incidents_csv, &csv, error);
+	buffer_done(&csv);
+	answer_done(&answer);
+	return ok;
+}
+
 // Those that the page names.
 static bool write_tables(const struct writing *w, struct error *error)
 {
@@ -100,6 +125,7 @@ static bool write_tables(const struct writing *w, struct error *error)
 	const struct schema *prefixes = &s->prefixes.rankings[0].schema;
 	return write_rows(w, f->prefixes_csv, prefixes->columns, prefixes->count, write_rankings,
 	                  error) &&
+	       write_incidents(w, error) &&
 	       write_rows(w, f->home_csv, home_columns, HOME_COLUMNS, home_section_write, error) &&
 	       write_rows(w, f->captures_csv, capture_columns, CAPTURE_COLUMNS,
 	                  ledger_section_write, error);
@@ -223,6 +249,7 @@ static void remove_earlier(const struct writing *w)
 		"networks-by-port",
 		"ports-last-day",
 		"home",
+		"incidents",
 		"tools",
 		"captures",
 		"reasons",

@@ -93,6 +93,7 @@ static const struct report_files names = { .survey_csv = "survey.csv",
 	                                   .networks_by_country_csv = "networks-by-country.csv",
 	                                   .networks_by_port_csv = "networks-by-port.csv",
 	                                   .home_csv = "home.csv",
+	                                   .incidents_csv = "incidents.csv",
 	                                   .rules_csv = "rules.csv",
 	                                   .rules_timeline_csv = "rules-timeline.csv",
 	                                   .rules_new_csv = "rules-new.csv",
@@ -122,6 +123,10 @@ static const struct report_files names = { .survey_csv = "survey.csv",
 static struct report_files files_of(const struct report *report)
 {
 	struct report_files files = names;
+	if (incidents_on_axis(report->incidents, report->survey->first_day,
+	                      report->survey->day_count)
+	            .count == 0)
+		files.incidents_csv = NULL;
 	if (report->ports == NULL)
 		files.ports_csv = files.ports_last_day_csv = NULL;
 	if (report->changes == NULL)
@@ -172,6 +177,7 @@ static void describe(struct sections *s)
 		                     .families = s->survey.about,
 		                     .telescope = d->telescope,
 		                     .zone = d->zone->name,
+		                     .incidents = s->about.options->incidents,
 		                     .version = s->about.options->version,
 		                     .tools = s->survey.tools,
 		                     .tool_count = s->survey.tool_count,

@@ -27,7 +27,8 @@ struct report_options {
 	double confidence_min;
 	const char *
 		lower_support;  // the command that asks for rules of less support, but for its number
-	const struct home *home;  // one's own, which come first; NULL: nobody said
+	const struct incidents *incidents;  // for the figures; NULL: none
+	const struct home *home;            // one's own, which come first; NULL: nobody said
 	// Of which the page names the databases, by enum place_kind. They may know no place.
 	const struct place_atlas *atlases[PLACE_KINDS];
 };

@@ -12,7 +12,7 @@
 // ---- the days
 
 // From so many days back that it is known of each day asked for what was told before.
-static bool set_days(struct changes_run *run, struct error *error)
+static bool set_days(struct changes_run *run, int32_t look_back, struct error *error)
 {
 	const struct question *q = run->question;
 	struct day_range there;
@@ -22,8 +22,7 @@ static bool set_days(struct changes_run *run, struct error *error)
 	run->to = q->days.to < there.to ? q->days.to : there.to;
 	if (run->from > run->to)
 		return true;
-	run->first = run->from - CHANGES_LOOK_BACK > there.from ? run->from - CHANGES_LOOK_BACK
-	                                                        : there.from;
+	run->first = run->from - look_back > there.from ? run->from - look_back : there.from;
 	const size_t count = (size_t)(run->to - run->first) + 1;
 	run->is_known = memory_new(count, sizeof *run->is_known);
 	run->has_unknown = memory_new(count, sizeof *run->has_unknown);
@@ -59,6 +58,11 @@ static bool note_days(struct changes_run *run, struct error *error)
 	return true;
 }
 
+bool changes_run_begin(struct changes_run *run, struct error *error)
+{
+	return set_days(run, 0, error) && note_days(run, error);
+}
+
 // ---- what is found
 
 bool changes_add(struct changes_run *run, const struct changes_row *row, struct error *error)
@@ -83,6 +87,8 @@ bool changes_judge(struct changes_run *run, const struct change_days *days,
                    enum change_subject subject, const char *id, const char *name,
                    const uint32_t *sources, struct error *error)
 {
+	if (run->take != NULL)
+		return run->take(run, days, subject, id, sources, error);
 	run->compared++;
 	for (int32_t day = run->from; day <= run->to; day++) {
 		const struct changed changed = change_on(days, sources,
@@ -184,7 +190,7 @@ static bool hand_out(const struct changes_run *run, struct inquiry *inquiry, str
 	return rows_finish(&rows, ok ? error : &ignored) && ok;
 }
 
-static void run_done(struct changes_run *run)
+void changes_run_done(struct changes_run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
 		memory_free(run->rows[i].id);
@@ -199,15 +205,15 @@ static void run_done(struct changes_run *run)
 static bool answer_one(const struct answering *a, struct inquiry *inquiry, struct error *error)
 {
 	struct changes_run run = { .answering = a, .question = inquiry->question, .to = -1 };
-	bool ok = are_families_known(a, inquiry->question, error) && set_days(&run, error) &&
-	          note_days(&run, error);
+	bool ok = are_families_known(a, inquiry->question, error) &&
+	          set_days(&run, CHANGES_LOOK_BACK, error) && note_days(&run, error);
 	if (ok && run.days.count > 0)
 		ok = changes_of_families(&run, error) && changes_of_ports(&run, error) &&
 		     changes_of_rules(&run, error) && changes_of_places(&run, error);
 	if (ok && run.count > 0)
 		qsort(run.rows, run.count, sizeof *run.rows, compare_rows);
 	ok = ok && hand_out(&run, inquiry, error);
-	run_done(&run);
+	changes_run_done(&run);
 	return ok;
 }
 

@@ -3,6 +3,7 @@
 //
 //	changes.c         which days are looked at; the rows and what has to be known of them
 //	changes_counts.c  families, ports and places: counts by day, of which analyse/changes/ says which are news
+//	around.c          the same counts before and after a day
 //	changes_rules.c   association rules that emerged, and those that are gone
 #pragma once
 
@@ -38,7 +39,15 @@ struct changes_run {
 	uint64_t compared;                        // subjects, on the last day
 	struct changes_row *rows;
 	size_t count, room;
+	// Who takes the counts by day instead of having them judged (around.c); NULL: nobody.
+	bool (*take)(struct changes_run *, const struct change_days *, enum change_subject,
+	             const char *id, const uint32_t *sources, struct error *error);
 };
+
+// All days of the question that are held, and what is known of them: days.count is 0 if there is none. The caller calls
+// changes_run_done(), also when it fails.
+bool changes_run_begin(struct changes_run *, struct error *error) MUST_CHECK;
+void changes_run_done(struct changes_run *);
 
 // Adds what is told of the subject on the days asked for.
 bool changes_judge(struct changes_run *, const struct change_days *, enum change_subject,

@@ -31,6 +31,7 @@ topic_answer answer_notices;
 topic_answer answer_captures;
 topic_answer answer_coverage;
 topic_answer answer_changes;
+topic_answer answer_around;
 topic_answer answer_responses;
 topic_answer answer_accessibility;
 topic_answer answer_devices;

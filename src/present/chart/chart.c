@@ -2,6 +2,7 @@
 // Draws what chart_plan.c has planned, from back to front.
 #include "present/chart/chart.h"
 
+#include "base/calendar.h"
 #include "base/text.h"
 #include "present/chart/chart_style.h"
 #include "present/words/markup.h"
@@ -174,14 +175,46 @@ static void open_incident(struct buffer *out, const struct chart *chart,
 	buffer_text(out, "\"><g>");
 }
 
+// The day, and behind it as much of the text as there is room for.
+static void draw_key_text(struct buffer *out, const struct chart_mark *mark, const char *day,
+                          const char *text)
+{
+	buffer_text(out, "<text x=\"");
+	markup_coordinate(out, mark->key_x + 22);
+	buffer_text(out, "\" y=\"");
+	markup_coordinate(out, mark->key_y);
+	buffer_format(out, "\" class=\"mute\">%s ", day);
+	markup_cut(out, text, mark->room_em);
+	buffer_text(out, "</text>");
+}
+
+// How many more incidents there are than an axis has room for.
+static void draw_unmarked(struct buffer *out, const struct chart *chart,
+                          const struct chart_plan *plan)
+{
+	struct buffer text = buffer_up_to(256);
+	char number[NUMBER_SIZE];
+	if (plan->unmarked == 0)
+		return;
+	number_grouped(plan->unmarked, number);
+	markup_plain_phrase(&text, chart->frame.lang, WORD_MORE,
+	                    (struct markup_values){ .one = number });
+	buffer_byte(&text, '\0');
+	out->failed = out->failed || text.failed;
+	if (!out->failed)
+		paint_label(out, (struct label){ 0, plan->unmarked_y, "class=\"mute\"", INFINITY },
+		            (const char *)text.bytes);
+	buffer_done(&text);
+}
+
 static void draw_incidents(struct buffer *out, const struct chart *chart,
                            const struct chart_plan *plan)
 {
 	const bool is_page = !chart->frame.stands_alone;
 	for (size_t i = 0; i < plan->mark_count; i++) {
 		const struct chart_mark *mark = &plan->marks[i];
-		const struct incident *incident = mark->hit.incident;
-		char text[160];
+		const char *text = chart_incident_text(chart, mark->hit.incident);
+		char day[CALENDAR_DAY_SIZE];
 		open_incident(out, chart, mark);
 		draw_incident_lines(out, chart, plan, mark);
 		for (size_t c = 0; c < plan->columns && c < chart->panel_count; c++)
@@ -189,14 +222,11 @@ static void draw_incidents(struct buffer *out, const struct chart *chart,
 			            mark->circle_y, i + 1);
 		buffer_text(out, is_page ? "</g>" : "");
 		draw_circle(out, mark->key_x + 8, mark->key_y - 4, i + 1);
-		text_format(text, sizeof text, "%04d-%02d-%02d %s", incident->year, incident->month,
-		            incident->day_of_month, incident->texts[chart->frame.lang]);
-		paint_label(
-			out,
-			(struct label){ mark->key_x + 22, mark->key_y, "class=\"mute\"", INFINITY },
-			text);
+		day_format(mark->hit.incident->day, day);
+		draw_key_text(out, mark, day, text);
 		buffer_text(out, is_page ? "</g>" : "");
 	}
+	draw_unmarked(out, chart, plan);
 }
 
 // The text stands above the point if there is room to the left of it, else below: a curve that

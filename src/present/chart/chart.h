@@ -17,9 +17,9 @@
 // drawing, and its script shows them; the narrow drawing has the curves of the wide one.
 #pragma once
 
+#include "incident/incident.h"
 #include "present/chart/axis.h"
 #include "present/chart/frame.h"
-#include "present/chart/incident.h"
 #include "present/words/numbers.h"
 #include "present/words/words.h"
 
@@ -61,8 +61,10 @@ struct chart {
 	const double *coverage;  // [count] of dates, 0 .. 1, NaN: not known; NULL: of none
 	const double *ranks;     // [count] of ranks, ascending from 1: the axis is logarithmic
 	const char *zone;        // of dates
-	enum word gap;           // what a day without data is called; 0: WORD_NO_CAPTURES
-	bool is_narrow;          // for telephones: 352 units wide instead of 960
+	const struct incidents
+		*incidents;  // marked where they fall on one of the dates; NULL: none
+	enum word gap;       // what a day without data is called; 0: WORD_NO_CAPTURES
+	bool is_narrow;      // for telephones: 352 units wide instead of 960
 	bool is_grid;
 	const char *unit;  // of a grid: what all panels count
 	struct panel panels[CHART_PANELS_MAX];
@@ -109,6 +111,7 @@ struct panel_plan {
 struct chart_mark {
 	struct incident_hit hit;
 	double circle_y, key_x, key_y;
+	double room_em;  // of its text
 };
 
 struct chart_plan {
@@ -122,11 +125,15 @@ struct chart_plan {
 	double axis_title_y;
 	struct date_tick ticks[AXIS_TICKS_MAX];
 	size_t tick_count;
-	struct chart_mark marks[INCIDENTS_MAX];
+	struct chart_mark marks[INCIDENTS_ON_AXIS];
 	size_t mark_count;
+	size_t unmarked;  // incidents for which there is no room
+	double unmarked_y;
 };
 
 struct chart_plan chart_plan_make(const struct chart *);
+// What an incident is called in the language of the figure.
+const char *chart_incident_text(const struct chart *, const struct incident *);
 
 // The scales of a panel, before its place is known: its axis, and how long its labels are.
 void chart_scale_panel(const struct chart *, size_t panel, struct panel_plan *);

@@ -111,20 +111,22 @@ static double plan_legend(const struct chart *chart, struct chart_plan *plan, si
 // on the lowest where the one before it leaves room. All columns have the same lines.
 static double plan_marks(const struct chart *chart, struct chart_plan *plan, double y)
 {
-	double rows_end[INCIDENTS_MAX] = { 0 };
-	struct incident_hit hits[INCIDENTS_MAX];
-	size_t rows[INCIDENTS_MAX], row_count = 0;
+	double rows_end[INCIDENTS_ON_AXIS + 1] = { 0 };
+	size_t rows[INCIDENTS_ON_AXIS], row_count = 0;
+	struct incidents_shown shown = { .count = 0 };
 	if (chart->axis == CHART_DATES)
-		plan->mark_count = incidents_within(chart->first_day, (uint32_t)chart->count, hits);
+		shown = incidents_on_axis(chart->incidents, chart->first_day, chart->count);
+	plan->mark_count = shown.count;
+	plan->unmarked = shown.left_out;
 	for (size_t i = 0; i < plan->mark_count; i++) {
-		const double x = chart_x(chart, &plan->panels[0], hits[i].index);
+		const double x = chart_x(chart, &plan->panels[0], shown.hits[i].index);
 		size_t row = 0;
 		while (rows_end[row] > x)
 			row++;
 		rows_end[row] = x + MARK_ROOM;
 		rows[i] = row;
 		row_count = row + 1 > row_count ? row + 1 : row_count;
-		plan->marks[i] = (struct chart_mark){ .hit = hits[i] };
+		plan->marks[i] = (struct chart_mark){ .hit = shown.hits[i] };
 	}
 	for (size_t i = 0; i < plan->mark_count; i++)
 		plan->marks[i].circle_y = y + (double)(row_count - rows[i]) * MARK_ROW - 3;
@@ -223,14 +225,25 @@ static double plan_ticks(const struct chart *chart, struct chart_plan *plan, dou
 	return plan->axis_title_y;
 }
 
+// How long a day and the blank behind it are.
+#define KEY_DAY_EM 6.6
+
+const char *chart_incident_text(const struct chart *chart, const struct incident *incident)
+{
+	const bool is_japanese = chart->frame.lang == LANG_JA && incident->label_ja[0] != '\0';
+	return is_japanese ? incident->label_ja : incident->label;
+}
+
 static double plan_key(const struct chart *chart, struct chart_plan *plan, double y)
 {
 	double x = 0;
 	y += plan->mark_count > 0 ? plan->font + 12 : 0;
 	for (size_t i = 0; i < plan->mark_count; i++) {
 		struct chart_mark *mark = &plan->marks[i];
-		const char *text = mark->hit.incident->texts[chart->frame.lang];
-		const double width = 20 + (6.6 + width_em(text)) * plan->font;
+		const char *text = chart_incident_text(chart, mark->hit.incident);
+		const double most = (plan->width - 22) / plan->font - KEY_DAY_EM;
+		mark->room_em = fmin(width_em(text), most);
+		const double width = 20 + (KEY_DAY_EM + mark->room_em) * plan->font;
 		if (x > 0 && (chart->is_narrow || x + width > plan->width)) {
 			x = 0;
 			y += KEY_ROW;
@@ -239,6 +252,8 @@ static double plan_key(const struct chart *chart, struct chart_plan *plan, doubl
 		mark->key_y = y;
 		x += width + 10;
 	}
+	if (plan->unmarked > 0)
+		plan->unmarked_y = y += KEY_ROW;
 	return y;
 }
 

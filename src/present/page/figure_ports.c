@@ -60,6 +60,7 @@ static void draw_with(struct buffer *out, const struct report *report, struct fi
 		.coverage = report->coverage,
 		.is_lost = report->survey->is_lost,
 		.zone = report->zone,
+		.incidents = report->incidents,
 		.is_narrow = figure.is_narrow,
 		.unit = word_in(report->lang, from->is_log ? WORD_UNIT_PORT_LOG : WORD_UNIT_PORT),
 	};

@@ -83,6 +83,7 @@ static void draw_with(struct buffer *out, const struct report *report, struct fi
 		.is_lost = report->survey->is_lost != NULL ? report->survey->is_lost + before
 		                                           : NULL,
 		.zone = report->zone,
+		.incidents = report->incidents,
 		.is_narrow = figure.is_narrow,
 		.panel_count = PANELS,
 	};

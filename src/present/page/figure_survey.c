@@ -185,6 +185,7 @@ static void draw_with(struct buffer *out, const struct report *report, struct fi
 		.open_count = open_count(report, figure),
 		.is_unknown = has_unknown(report, figure) ? report->survey->has_unknown : NULL,
 		.zone = report->zone,
+		.incidents = report->incidents,
 		.is_narrow = figure.is_narrow,
 	};
 	if (figure.kind == FIGURE_FAMILY)

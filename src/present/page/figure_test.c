@@ -5,6 +5,7 @@
 #include "present/chart/frame.h"
 #include "present/page/report_sample.h"
 #include "present/page/xml_check.h"
+#include "present/words/width.h"
 
 #include <math.h>
 
@@ -136,6 +137,21 @@ static struct chart chart_of(int32_t first_day, size_t count, bool is_narrow, do
 	return chart;
 }
 
+// Besides those that are built in some of the same day, and one longer than any line.
+static struct incidents with_own_incidents(void)
+{
+	static const char own[] =
+		"2017-01-01,one\n2017-01-01,two\n2017-01-01,three\n2017-01-02,four\n"
+		"2017-01-03,a label that is much longer than a narrow figure has room "
+		"for so that it is cut\n";
+	struct incidents all;
+	struct error error;
+	CHECK(incidents_built_in(&all, &error) &&
+	      incidents_merge(&all, (struct span){ (const uint8_t *)own, sizeof own - 1 }, "own",
+	                      &error));
+	return all;
+}
+
 static void check_no_overlaps(const struct chart *chart, const struct chart_plan *plan,
                               size_t slots)
 {
@@ -151,6 +167,8 @@ static void check_no_overlaps(const struct chart *chart, const struct chart_plan
 		CHECK(plan->marks[i].circle_y + 8 <= panel->top);
 		CHECK(plan->marks[i].circle_y - 8 > panel->slots[slots - 1].y);
 		CHECK(plan->marks[i].key_y < plan->height);
+		CHECK(plan->marks[i].key_x + 22 + (6.5 + plan->marks[i].room_em) * plan->font <=
+		      plan->width);
 	}
 	for (size_t i = 1; i < slots; i++) {
 		const struct chart_slot *a = &panel->slots[i - 1], *b = &panel->slots[i];
@@ -163,18 +181,39 @@ TEST(labels_never_overlap)
 {
 	struct random random = random_from(17);
 	double *values = memory_new(4000, sizeof *values);
+	struct incidents incidents = with_own_incidents();
+	size_t cut = 0, most = 0;
 	for (int i = 0; i < 2000; i++) {
 		const int32_t first = 16800 + (int32_t)random_below(&random, 900);
 		const size_t count = 1 + random_below(&random, 3999);
 		values[0] = floor(exp(random_unit(&random) * 25));
-		const struct chart chart = chart_of(first, count, i % 2 == 0, values);
+		struct chart chart = chart_of(first, count, i % 2 == 0, values);
+		chart.incidents = &incidents;
+		chart.frame.lang = i % 3 == 0 ? LANG_JA : LANG_EN;
 		const struct chart_plan plan = chart_plan_make(&chart);
+		cut += plan.unmarked > 0;
+		most = plan.mark_count > most ? plan.mark_count : most;
 		check_no_overlaps(&chart, &plan, CHART_SERIES_MAX);
 		CHECK(plan.panels[0].left < plan.panels[0].right - 100);
 		CHECK(chart_x(&chart, &plan.panels[0], (double)count - 1) <= plan.right);
 		CHECK(chart_y(&plan.panels[0], values[0]) >= plan.panels[0].top - 1e-6);
 	}
+	CHECK(cut > 100 && most == INCIDENTS_ON_AXIS);
+	incidents_done(&incidents);
 	memory_free(values);
+}
+
+// In both widths and languages those that are built in are read to their end.
+TEST(built_in_incidents_have_room)
+{
+	struct incidents all;
+	struct error error;
+	CHECK(incidents_built_in(&all, &error));
+	for (size_t i = 0; i < all.count; i++) {
+		CHECK(width_em(all.list[i].label) <= 20.5);
+		CHECK(width_em(all.list[i].label_ja) <= 20.5);
+	}
+	incidents_done(&all);
 }
 
 TEST_MAIN

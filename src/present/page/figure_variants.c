@@ -20,6 +20,7 @@ static struct chart chart_of(const struct report *report, struct figure figure,
 		.count = report->survey->day_count,
 		.first_day = report->survey->first_day,
 		.zone = report->zone,
+		.incidents = report->incidents,
 		.is_narrow = figure.is_narrow,
 	};
 }

@@ -181,6 +181,7 @@ static void write_files(struct buffer *out, const struct report *report)
 		f->networks_by_country_csv,
 		f->networks_by_port_csv,
 		f->home_csv,
+		f->incidents_csv,
 		f->prefixes_csv,
 		f->accessibility_csv,
 		f->devices_csv,

@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/random.h"
 #include "base/test.h"
+#include "base/text.h"
 #include "present/present.h"
 
 enum { SAMPLE_FAMILIES = 4, SAMPLE_COUNTERS = 3, SAMPLE_CAPTURES = 3 };
@@ -16,6 +17,8 @@ struct report_sample {
 	struct report_capture captures[SAMPLE_CAPTURES];
 	struct report_flaw flaw;
 	uint64_t totals[SAMPLE_COUNTERS], frames[SAMPLE_COUNTERS];
+	struct incident happened[2];
+	struct incidents incidents;
 	struct report report;
 };
 
@@ -98,7 +101,18 @@ static inline void sample_make(struct report_sample *s, uint32_t day_count, bool
 	s->survey.has_unknown = memory_new((size_t)day_count + 1, sizeof(bool));
 	for (uint32_t i = 0; i < day_count; i++)
 		s->survey.has_data[i] = i % 17 != 5;
+	for (int32_t i = 0; i < 2; i++) {
+		struct incident *one = &s->happened[i];
+		*one = (struct incident){ .day = i == 0 ? 17064 : 17095 };
+		text_copy(one->label, sizeof one->label,
+		          hostile  ? sample_hostile
+		          : i == 0 ? "KrebsOnSecurity attacked"
+		                   : "Dyn attacked");
+		text_copy(one->label_ja, sizeof one->label_ja, i == 0 ? "障害" : "");
+	}
+	s->incidents = (struct incidents){ .list = s->happened, .count = 2 };
 	s->report = (struct report){
+		.incidents = &s->incidents,
 		.survey = &s->survey,
 		.families = s->texts,
 		.telescope = hostile ? sample_hostile : "192.0.2.0/24",

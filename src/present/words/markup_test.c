@@ -4,7 +4,6 @@
 #include "base/calendar.h"
 #include "base/memory.h"
 #include "base/test.h"
-#include "present/chart/incident.h"
 #include "present/words/numbers.h"
 
 #include <math.h>
@@ -183,22 +182,6 @@ TEST(both_languages_have_every_word)
 		CHECK(places(en) == places(ja));
 		CHECK(strpbrk(en, "<>&\"'") == NULL);
 		CHECK(strpbrk(ja, "<>&\"'") == NULL);
-	}
-}
-
-TEST(incidents_are_in_order_and_in_range)
-{
-	struct incident_hit hits[INCIDENTS_MAX];
-	const int32_t first = day_from_date(2016, 7, 1);
-	CHECK(incidents_within(first, 184, hits) == 5);
-	CHECK(hits[3].index == (uint32_t)(day_from_date(2016, 10, 21) - first));
-	CHECK(incidents_within(day_from_date(2016, 10, 21), 1, hits) == 1 && hits[0].index == 0);
-	CHECK(incidents_within(day_from_date(2016, 10, 22), 1, hits) == 0);
-	const size_t count = incidents_within(0, 30000, hits);
-	for (size_t i = 0; i < count; i++) {
-		CHECK(i == 0 || hits[i].index >= hits[i - 1].index);
-		CHECK(strpbrk(hits[i].incident->texts[LANG_EN], "<>&\"'") == NULL);
-		CHECK(hits[i].incident->texts[LANG_JA][0] != '\0');
 	}
 }
 
