@@ -10,10 +10,11 @@ import csv
 import datetime
 import io
 import ipaddress
+import json
 import math
 import pathlib
 
-from harness import case, check, csv_of, equal, fixture, run_cases, succeed
+from harness import case, check, csv_of, equal, fixture, hotaru, run_cases, succeed
 
 DAYS, SCALE, SEED = "120", "0.004", "11"
 SILENT = {"2016-08-10", "2016-08-11"}
@@ -83,6 +84,54 @@ def figures_are_the_truth(_):
     equal({(row["family"], row["country"]): int(row["sources"])
            for row in rows_of(csv_of("variants", "-s", folder / "store", "--by", "country"))},
           {key: len(found) for key, found in sources.items()}, "over all days")
+
+
+def gaps_of(minutes):
+    """Silences of a sensor between visits, and at both ends of its days, that are too long for it (doc/variants.md)."""
+    begin, end = min(minutes) // 1440 * 1440, (max(minutes) // 1440 + 1) * 1440
+    minutes = sorted(minutes)
+    silences = [(begin, minutes[0])] + [(a + 1, b) for a, b in zip(minutes, minutes[1:]) if b - a > 5] + [(minutes[-1] + 1, end)]
+    for i, (a, b) in enumerate(silences):
+        around = sorted(y - x for x, y in silences[max(0, i - 20):i] + silences[i + 1:i + 21])
+        if b - a > 60 and len(around) >= 10 and b - a > 24 * around[len(around) // 2]:
+            yield a, b
+
+
+@case
+def days_that_were_logged_in_part_are_said_to_be(_):
+    """Silences too long for a sensor, found once more from its log; the gaps that the simulator made are among them."""
+    folder = world()
+    minutes = collections.defaultdict(set)
+    for path in (folder / "logs").glob("*/*"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            when = datetime.datetime.fromisoformat(json.loads(line)["timestamp"].replace("Z", "+00:00"))
+            minutes[path.parent.name].add(int(when.timestamp()) // 60)
+    want = collections.defaultdict(lambda: [0, 0])
+    for found in minutes.values():
+        gaps = list(gaps_of(found))
+        for day in range(min(found) // 1440, max(found) // 1440 + 1):
+            lost = sum(max(0, min(b, day * 1440 + 1440) - max(a, day * 1440)) for a, b in gaps)
+            want[datetime.date.fromordinal(719163 + day).isoformat()][0] += 1
+            want[datetime.date.fromordinal(719163 + day).isoformat()][1] += 1440 - lost
+    seen = {minute // 1440 for found in minutes.values() for minute in found}
+    for day in range(min(seen), max(seen) + 1):
+        if day not in seen:
+            want[datetime.date.fromordinal(719163 + day).isoformat()][1] = 0
+    rows = rows_of(csv_of("variants", "-s", folder / "store", "--coverage"))
+    equal([(row["day"], row["sensors"], row["logged_seconds"]) for row in rows],
+          [(day, str(sensors), str(60 * logged)) for day, (sensors, logged) in sorted(want.items())], "by day")
+    missing = {row["day"] for row in rows if row["status"] == "missing"}
+    equal(missing, {day for day, (_, logged) in want.items() if logged == 0}, "nobody logged")
+    check(missing >= SILENT, f"{missing}")
+    partly = {row["day"] for row in rows if row["status"] == "partly"}
+    # The last day has what of sessions came after midnight, and nothing else.
+    check("2016-10-04" in partly and all("2016-10-01" <= day <= "2016-10-09" or day == rows[-1]["day"] for day in partly), f"{partly}")
+    told = hotaru("variants", "-s", folder / "store", "--table").errors()
+    check(any(f"{len(partly)} partly logged by honeypots, {len(missing)} not at all" in line for line in told), f"{told}")
+    succeed("report", "-q", "-s", folder / "store", "-o", "page")
+    page = pathlib.Path("page/index.html").read_text(encoding="utf-8")
+    shown = [day for day in partly if day < rows[-1]["day"]]
+    check(f"Of {len(shown)} days honeypots logged only a part" in page and "logged partly" in page, "the page")
 
 
 @case

@@ -33,6 +33,7 @@ enum caveat_kind {
 	CAVEAT_NO_PACKETS,       // none on these days
 	CAVEAT_NO_SOURCE_DAYS,   // none is like that
 	CAVEAT_COVERAGE,         // days in all, partly covered, not covered
+	CAVEAT_LOGGED,           // the same of what honeypots logged
 	// Of the survey's newest days, or of lifetimes. The gap or GAP_NONE, final days there are, 1: of
 	// lifetimes; days: the first that is not final.
 	CAVEAT_NOT_FINAL,

@@ -39,6 +39,7 @@ enum question_kind {
 	QUESTION_EFFECT_CURVE,   // the same by days since
 	QUESTION_ATTACKS,        // victims of floods with forged sources
 	QUESTION_SESSIONS,       // sessions at honeypots
+	QUESTION_LOGGED,         // how much of each day honeypots logged
 	QUESTION_VARIANTS,       // sources and sessions by what scanners say
 	QUESTION_JOIN,           // which of these sources the telescope saw
 	QUESTION_INFECTED,       // how many hosts are infected, with those that were not seen

@@ -544,6 +544,7 @@ void question_schema(const struct question *q, struct schema *out)
 		[QUESTION_EFFECT_CURVE] = effect_curve_schema,
 		[QUESTION_ATTACKS] = attacks_schema,
 		[QUESTION_SESSIONS] = sessions_schema,
+		[QUESTION_LOGGED] = logged_schema,
 		[QUESTION_VARIANTS] = variants_schema,
 		[QUESTION_JOIN] = join_schema,
 		[QUESTION_INFECTED] = infected_schema,

@@ -25,4 +25,5 @@ schema_of_question infected_schema;
 schema_of_question effect_schema, effect_curve_schema;
 schema_of_question attacks_schema;
 schema_of_question sessions_schema;
+schema_of_question logged_schema;
 schema_of_question variants_schema;

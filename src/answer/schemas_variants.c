@@ -30,6 +30,23 @@ void sessions_schema(const struct question *q, struct schema *out)
 	ADD(out, sessions);
 }
 
+// A row for each day from the first on which some honeypot logged to the last (analyse/variants/logged.h): honeypots that
+// belong to it, the seconds that they logged, all together, and their share of what they could have; `status` as of
+// coverage_schema: covered, partly, missing.
+static const struct column logged[] = {
+	{ "day", CELL_DAY },
+	{ "sensors", CELL_NUMBER },
+	{ "logged_seconds", CELL_NUMBER, UNIT_SECONDS },
+	{ "share", CELL_REAL, UNIT_SHARE },
+	{ "status", CELL_TEXT },
+};
+
+void logged_schema(const struct question *q, struct schema *out)
+{
+	(void)q;
+	ADD(out, logged);
+}
+
 static const struct column variants_day[] = { { "day", CELL_DAY } };
 static const struct column variants_family[] = { { "family", CELL_TEXT } };
 static const struct column variants_token[] = { { "token", CELL_TEXT } };

@@ -507,6 +507,7 @@ static const struct {
 	[CAVEAT_NO_PACKETS] = { no_packets, ALWAYS },
 	[CAVEAT_NO_SOURCE_DAYS] = { no_source_days, ALWAYS },
 	[CAVEAT_COVERAGE] = { coverage, UNLESS_QUIET },
+	[CAVEAT_LOGGED] = { caveat_logged, UNLESS_QUIET },
 	[CAVEAT_GAP] = { gap_of_silences, UNLESS_QUIET },
 	[CAVEAT_TOOLS] = { tools, UNLESS_QUIET },
 	[CAVEAT_NOT_FINAL] = { not_final, UNLESS_QUIET },

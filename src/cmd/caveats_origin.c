@@ -100,3 +100,11 @@ void caveat_no_drops(const struct caveat *c, char line[LINE_SIZE])
 	(void)c;
 	text_copy(line, LINE_SIZE, "note: no capture says how many packets did not get into it");
 }
+
+void caveat_logged(const struct caveat *c, char line[LINE_SIZE])
+{
+	text_format(line, LINE_SIZE,
+	            "note: of %" PRIu64 " days %" PRIu64 " partly logged by honeypots, %" PRIu64
+	            " not at all: nobody recovered there (--coverage shows which)",
+	            c->numbers[0], c->numbers[1], c->numbers[2]);
+}

@@ -21,7 +21,7 @@ caveat_words caveat_attacks, caveat_bursts_unknown;
 // caveats_origin.c
 caveat_words caveat_simulated, caveat_hashed, caveat_damaged, caveat_far_days,
 	caveat_captures_go_on, caveat_lost_days, caveat_lost_day, caveat_capture_damaged,
-	caveat_packets_lost, caveat_no_drops;
+	caveat_packets_lost, caveat_no_drops, caveat_logged;
 
 // caveats_around.c
 caveat_words caveat_around;

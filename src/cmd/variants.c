@@ -13,7 +13,7 @@ struct variants_command {
 	struct logs_command logs;
 	struct malware_names families;
 	unsigned by;
-	bool is_table, is_join, is_estimate;
+	bool is_table, is_join, is_estimate, is_coverage;
 	const char *fingerprint;
 };
 
@@ -30,6 +30,8 @@ static const struct option options[] = {
 	{ "estimate", 0, OPTION_FLAG, offsetof(struct variants_command, is_estimate), NULL,
 	  "a line for each day and country: how many hosts are infected, with those that the telescope did not see",
 	  0, 0, NULL },
+	{ "coverage", 0, OPTION_FLAG, offsetof(struct variants_command, is_coverage), NULL,
+	  "a line for each day: how much of it honeypots logged", 0, 0, NULL },
 	{ "fingerprint", 0, OPTION_TEXT, offsetof(struct variants_command, fingerprint), "NAME",
 	  "whose hosts --estimate is about (default: mirai)", 0, 0, NULL },
 	{ "family", 'f', OPTION_TEXT, offsetof(struct analysis_command, families), "NAMES",
@@ -45,6 +47,7 @@ static bool question(void *context, const struct description *d, struct question
 	*out = (struct question){
 		.kind = c->is_join       ? QUESTION_JOIN
 		        : c->is_estimate ? QUESTION_INFECTED
+		        : c->is_coverage ? QUESTION_LOGGED
 		                         : QUESTION_VARIANTS,
 		.days = days_range(&c->logs.analysis.days),
 		.families = c->families.list,
@@ -67,9 +70,11 @@ static size_t places(const void *context, enum place_kind out[PLACE_KINDS])
 static bool work(struct variants_command *c, const struct option_words *words, struct error *error)
 {
 	const struct analysis analysis = { .options = c, .question = question, .places = places };
-	if (c->is_table + c->is_join + c->is_estimate + (c->by != VARIANTS_BY_FAMILY) > 1)
+	if (c->is_table + c->is_join + c->is_estimate + c->is_coverage +
+	            (c->by != VARIANTS_BY_FAMILY) >
+	    1)
 		return error_set(error, ERROR_USAGE,
-		                 "--table, --join, --estimate or --by: one of them");
+		                 "--table, --join, --estimate, --coverage or --by: one of them");
 	if (c->fingerprint != NULL && !c->is_estimate)
 		return error_set(error, ERROR_USAGE,
 		                 "--fingerprint says whose hosts --estimate is about");

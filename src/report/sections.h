@@ -268,8 +268,8 @@ bool rules_section_emergences(struct rules_section *, const struct report_about 
 // The families with the most sources are joined; the CSV has all.
 enum { REPORT_JOINED_FAMILIES = 250 };
 struct variants_section {
-	bool is_there;                         // honeypots logged something on the days
-	size_t by_day, table, join, infected;  // numbers of questions
+	bool is_there;                                 // honeypots logged something on the days
+	size_t by_day, table, join, infected, logged;  // numbers of questions
 	struct report_variants report;
 	struct report_variant *families;  // of the report
 	struct report_blocks blocks;      // of what it points to

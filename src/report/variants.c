@@ -34,6 +34,8 @@ void variants_section_ask(struct variants_section *s, const struct report_about 
 	q.kind = QUESTION_JOIN;
 	q.variants.by = VARIANTS_BY_FAMILY;
 	s->join = plan_ask(plan, &q);
+	q.kind = QUESTION_LOGGED;
+	s->logged = plan_ask(plan, &q);
 	q.kind = QUESTION_INFECTED;
 	s->infected = plan_ask(plan, &q);
 }
@@ -269,6 +271,24 @@ static bool fill_logged(struct variants_section *s, const struct report_about *a
 	return true;
 }
 
+// By day the share that honeypots logged; where none belongs to the day, none of it.
+static bool fill_shares(struct variants_section *s, const struct report_about *about,
+                        const struct answer *a)
+{
+	const size_t days = (size_t)(about->shown.to - about->shown.from) + 1;
+	const size_t day = answer_column(a, "day"), share = answer_column(a, "share");
+	double *logged = report_block(&s->blocks, days, sizeof *logged);
+	if (logged == NULL)
+		return false;
+	for (size_t row = 0; row < a->row_count; row++) {
+		const double part = answer_real(a, row, share);
+		logged[answer_day(a, row, day) - about->shown.from] = part;
+		s->report.part_days += part > 0 && part < 1;
+	}
+	s->report.logged = logged;
+	return true;
+}
+
 bool variants_section_fill(struct variants_section *s, const struct report_about *about,
                            const struct plan *plan, struct error *error)
 {
@@ -277,6 +297,7 @@ bool variants_section_fill(struct variants_section *s, const struct report_about
 	const struct answer *a = plan_answer(plan, s->by_day);
 	struct variant_row *rows = read_rows(s, a);
 	return (rows != NULL && fill_logged(s, about) &&
+	        fill_shares(s, about, plan_answer(plan, s->logged)) &&
 	        fill_families(s, about, rows, a->row_count) &&
 	        fill_countries(s, about, rows, a->row_count) &&
 	        fill_types(s, plan_answer(plan, s->table)) &&

@@ -28,7 +28,7 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_EFFECT_CURVE] = answer_effect, [QUESTION_SESSIONS] = answer_sessions,
 	[QUESTION_VARIANTS] = answer_variants,   [QUESTION_JOIN] = answer_join,
 	[QUESTION_INFECTED] = answer_join,       [QUESTION_ATTACKS] = answer_attacks,
-	[QUESTION_AROUND] = answer_around,
+	[QUESTION_LOGGED] = answer_logged,       [QUESTION_AROUND] = answer_around,
 };
 
 struct local {

@@ -40,6 +40,7 @@ topic_answer answer_attacks;
 topic_answer answer_sessions;
 topic_answer answer_variants;
 topic_answer answer_join;
+topic_answer answer_logged;
 
 // Answers inquiries that are alike, and so have a result in common, with one call each.
 bool answer_alike(const struct answering *, struct inquiry *const *list, size_t count,

@@ -2,6 +2,7 @@
 // Sources and sessions at honeypots by what scanners say: by day, family, token, country, and the table of families.
 #include "analyse/variants/table.h"
 
+#include "answer/local/logged.h"
 #include "answer/local/variants_basis.h"
 
 #include <string.h>
@@ -108,7 +109,12 @@ static bool caveats(const struct answering *a, struct inquiry *inquiry,
 	const struct caveat about = { CAVEAT_VARIANTS,
 		                      { seen->sessions, seen->without_token, seen->flagged,
 		                        h->names.random, h->names.sources_min } };
-	return add_caveat(inquiry, &about, error) &&
+	struct logged logged;
+	if (!logged_find(a->holdings, &logged, error))
+		return false;
+	const bool ok = logged_caveat(inquiry, &logged, error);
+	logged_done(&logged);
+	return ok && add_caveat(inquiry, &about, error) &&
 	       (a->countries == NULL ||
 	        database_caveats(inquiry, a->countries, false, inquiry->question->days, error));
 }

@@ -64,6 +64,7 @@ struct chart {
 	const struct incidents
 		*incidents;  // marked where they fall on one of the dates; NULL: none
 	enum word gap;       // what a day without data is called; 0: WORD_NO_CAPTURES
+	enum word part;      // one of which a part is covered; 0: WORD_PARTLY_COVERED
 	bool is_narrow;      // for telephones: 352 units wide instead of 960
 	bool is_grid;
 	const char *unit;  // of a grid: what all panels count

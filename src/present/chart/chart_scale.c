@@ -57,8 +57,10 @@ static const enum word shade_words[CHART_SHADES] = {
 
 const char *chart_shade_word(const struct chart *chart, enum chart_shade shade)
 {
-	const bool has_own = shade == CHART_SHADE_GAP && chart->gap != 0;
-	return word_in(chart->frame.lang, has_own ? chart->gap : shade_words[shade]);
+	const enum word own = shade == CHART_SHADE_GAP    ? chart->gap
+	                      : shade == CHART_SHADE_PART ? chart->part
+	                                                  : 0;
+	return word_in(chart->frame.lang, own != 0 ? own : shade_words[shade]);
 }
 
 const char *const chart_shade_kinds[CHART_SHADES] = {

@@ -45,6 +45,8 @@ static void plan_small_plots(struct chart *chart, const struct report *report,
 	const size_t count = kind == FIGURE_VARIANTS ? of->count : of->country_count;
 	chart->has_data = of->has_log;
 	chart->gap = WORD_VARIANTS_NO_LOG;
+	chart->coverage = of->logged;
+	chart->part = WORD_VARIANTS_PART_LOG;
 	chart->is_grid = true;
 	chart->unit = word_in(report->lang, WORD_UNIT_PORT_OWN);
 	for (size_t i = 0; i < count && i < REPORT_VARIANTS_DRAWN; i++, values += chart->count)

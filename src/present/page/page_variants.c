@@ -20,7 +20,13 @@ static void days_of(const struct report *report, int32_t days[2])
 static void write_silent(struct buffer *out, const struct report *report)
 {
 	char days[NUMBER_SIZE];
-	const uint32_t count = report->variants->silent_days;
+	const uint32_t count = report->variants->silent_days, part = report->variants->part_days;
+	if (part > 0) {
+		number_grouped(part, days);
+		page_sentence_gap(out, report);
+		markup_phrase(out, report->lang, WORD_VARIANTS_PART,
+		              (struct markup_values){ .one = days });
+	}
 	if (count == 0)
 		return;
 	number_grouped(count, days);

@@ -62,6 +62,8 @@ struct report_infected {
 
 struct report_variants {
 	const bool *has_log;   // by day: some honeypot logged something
+	const double *logged;  // by day: the share of it that honeypots logged; NULL: nobody asked
+	uint32_t part_days;    // of which they logged a part only
 	uint32_t silent_days;  // of the others, between the first and the last that has
 	const struct report_variant *families;  // the most source-days first
 	size_t count;

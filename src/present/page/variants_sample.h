@@ -10,6 +10,7 @@ enum { VARIANTS_FAMILIES = 6, VARIANTS_COUNTRIES = 4, VARIANTS_DAYS_MAX = 400 };
 
 struct variants_sample {
 	bool has_log[VARIANTS_DAYS_MAX];
+	double logged[VARIANTS_DAYS_MAX];
 	uint64_t families_by_day[VARIANTS_FAMILIES][VARIANTS_DAYS_MAX];
 	uint64_t countries_by_day[VARIANTS_COUNTRIES][VARIANTS_DAYS_MAX];
 	double share[VARIANTS_DAYS_MAX], drawn[4][VARIANTS_DAYS_MAX];
@@ -24,6 +25,7 @@ static inline void variants_make_days(struct variants_sample *v, const struct re
 {
 	for (uint32_t i = 0; i < s->survey.day_count && i < VARIANTS_DAYS_MAX; i++) {
 		v->has_log[i] = i % 11 != 5;
+		v->logged[i] = i == 4 ? 0.4 : v->has_log[i];
 		v->report.silent_days += !v->has_log[i];
 		for (size_t f = 0; f < VARIANTS_FAMILIES; f++)
 			v->families_by_day[f][i] = v->has_log[i] ? (f + 3) * i * 7 % 50
@@ -95,6 +97,8 @@ static inline void variants_make(struct variants_sample *v, struct report_sample
 	const uint32_t silent = v->report.silent_days;
 	v->report = (struct report_variants){
 		.has_log = v->has_log,
+		.logged = v->logged,
+		.part_days = 1,
 		.silent_days = silent,
 		.families = v->families,
 		.count = VARIANTS_FAMILIES,

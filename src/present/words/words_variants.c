@@ -23,6 +23,9 @@ words_table words_variants = {
 	                         "only behind a password that the honeypot accepts, so counts are the least there were.",
 	                         "ハニーポットへのアクセスから{1}個のファミリーを確認しました。ファミリーはスキャナーが送る文字列で判別し、"
 	                         "ハニーポットがパスワードを受け入れた場合にしかわからないため、数は下限です。" },
+	[WORD_VARIANTS_PART_LOG] = { "logged partly", "ログの一部が欠落" },
+	[WORD_VARIANTS_PART] = { "Of {1} {1:day|days} honeypots logged only a part (shaded lightly): what is counted there is too low, and nobody has recovered.",
+	                         "ログの一部が欠けた日が{1}日あります（薄い網掛け）。その日の数は実際より少なく、感染が収まったわけではありません。" },
 	[WORD_VARIANTS_SILENT] = { "On {1} days no honeypot logged anything. They are shaded: nobody knows who came, and nobody has "
 	                           "recovered.",
 	                           "ログが1件もない日が{1}日あります（網掛け）。不明なのであって、感染が収まったわけではありません。" },
