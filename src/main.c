@@ -34,6 +34,7 @@ static const struct command *const commands[] = {
 	&command_anonymise,
 	&command_effect,
 	&command_attacks,
+	&command_events,
 	&command_incidents,
 	NULL,  // the end
 };

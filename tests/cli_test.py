@@ -26,7 +26,7 @@ from harness import (DAY_NS, HOTARU, case, check, csv_of, environment, equal, er
 COMMANDS = ("ingest", "info", "verify", "compact", "ledger", "packets", "fingerprints", "survey",
             "lifetimes", "ports", "places", "prefixes", "sources", "shapes", "rules", "notify", "report",
             "settings", "simulate", "probe", "responses", "accessibility", "honeypot", "variants", "sample", "anonymise", "effect",
-            "attacks",
+            "attacks", "events",
             "incidents")
 SURVEY = ("day,family,packets,sources,new,returned,recovered,cumulative_new,"
           "cumulative_recovered,active")

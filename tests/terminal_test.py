@@ -149,6 +149,7 @@ VALUES = {"zone": "+09:00", "telescope": "198.51.100.0/24", "fingerprints": "own
           "max-size": "1M", "responses": "answers", "responses-day": "2016-07-01", "devices": "models",
           "honeypot": "logs", "honeypot-form": "2017", "sessions": "truth", "variants": "truth", "infected": "truth", "countries": "truth",
           "families": "families.csv", "key": "key", "fingerprint": "hajime", "treated": "treated.csv", "incidents": "incidents.csv", "around": "2016-09-01", "controls": "treated.csv", "shift-days": "-3",
+          "miss": "0.001", "quantile": "0.01", "destinations": "2", "sources": "2", "timeout": "600",
           "packets": "5", "seconds": "5", "per-minute": "5", "silence": "90", "victim": "192.0.2.0/24", "country": "JP",
           "attacks": "truth",
           }

@@ -120,6 +120,16 @@ enum caveat_kind {
 	// fewest addresses.
 	CAVEAT_ATTACKS,
 
+	// Of scan events: the time-out, in seconds; 0: it was given, 1: the telescope asks for it, 2: it would ask for less
+	// than is possible, 3: for more, 4: nobody knows the telescope; its addresses, 0: not known; the packets a second of a
+	// scan, in thousandths; in millionths, the chance that a silence of one of these is longer, and of one a tenth as fast.
+	CAVEAT_EVENTS,
+	CAVEAT_NO_EVENTS,  // none is like that
+	// Of big scanners: events, sources on days; packets of an event and ports of a day from which on somebody is
+	// big, UINT64_MAX: nobody is; 1: nobody knows the telescope's size.
+	CAVEAT_BIG_SCANNERS,
+	CAVEAT_SOURCE_GROUPS,  // sources that have such events, those of them in groups; groups
+
 	CAVEAT_KINDS
 };
 

@@ -43,6 +43,9 @@ enum question_kind {
 	QUESTION_VARIANTS,       // sources and sessions by what scanners say
 	QUESTION_JOIN,           // which of these sources the telescope saw
 	QUESTION_INFECTED,       // how many hosts are infected, with those that were not seen
+	QUESTION_EVENTS,         // scan events
+	QUESTION_BIG_SCANNERS,   // sources that are big by published definitions
+	QUESTION_SOURCE_GROUPS,  // sources that behave alike
 	QUESTION_AROUND,         // what changed around a day
 	QUESTION_KINDS
 };
@@ -187,6 +190,16 @@ struct variants_question {
 	const char *fingerprint;  // of QUESTION_JOIN and _INFECTED: whose hosts; NULL: "mirai"
 };
 
+// Scan events (analyse/events/events.h), or what follows from them. `ports` of the question: only events of these.
+struct events_question {
+	uint64_t timeout_s;  // 0: of the telescope's size, and
+	double rate, miss;   // packets a second of a scan that is silent so long with this chance
+	uint64_t packets_min, destinations_min;
+	bool leaves_out[3];    // TCP, UDP, ICMP
+	double quantile;       // of QUESTION_BIG_SCANNERS
+	uint64_t sources_min;  // of QUESTION_SOURCE_GROUPS
+};
+
 struct question {
 	enum question_kind kind;
 	struct day_range days;        // rows that are wanted
@@ -207,6 +220,7 @@ struct question {
 		struct responses_question responses;
 		struct devices_question devices;
 		struct effect_question effect;
+		struct events_question events;
 		struct attacks_question attacks;
 		struct variants_question variants;
 		struct around_question around;

@@ -24,6 +24,7 @@ schema_of_question infected_schema;
 // schemas_effect.c
 schema_of_question effect_schema, effect_curve_schema;
 schema_of_question attacks_schema;
+schema_of_question events_schema, big_scanners_schema, source_groups_schema;  // schemas_events.c
 schema_of_question sessions_schema;
 schema_of_question logged_schema;
 schema_of_question variants_schema;

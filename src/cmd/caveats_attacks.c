@@ -52,8 +52,11 @@ void caveat_bursts_unknown(const struct caveat *c, char line[LINE_SIZE])
 	if (n[1] > 0)
 		text_format(line, LINE_SIZE,
 		            "note: on %" PRIu64 " of %" PRIu64
-		            " days no %s were kept, and nobody knows%s",
-		            n[1], n[3], what, n[2] + n[4] > 0 ? "; " : "");
+		            " days no %s were kept, and nobody knows%s%s",
+		            n[1], n[3], what,
+		            n[0] == 0 ? ""
+		                      : " (a store made with `hotaru ingest --events` keeps them)",
+		            n[2] + n[4] > 0 ? "; " : "");
 	if (n[2] > 0)
 		text_format(line + strlen(line), LINE_SIZE - strlen(line),
 		            "on %" PRIu64 " days of some captures only%s", n[2],

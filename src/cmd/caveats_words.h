@@ -23,5 +23,8 @@ caveat_words caveat_simulated, caveat_hashed, caveat_damaged, caveat_far_days,
 	caveat_captures_go_on, caveat_lost_days, caveat_lost_day, caveat_capture_damaged,
 	caveat_packets_lost, caveat_no_drops, caveat_logged;
 
+// caveats_events.c
+caveat_words caveat_events, caveat_no_events, caveat_big_scanners, caveat_source_groups;
+
 // caveats_around.c
 caveat_words caveat_around;

@@ -36,6 +36,7 @@ extern const struct command command_changes;
 extern const struct command command_cluster;
 extern const struct command command_compact;
 extern const struct command command_effect;
+extern const struct command command_events;
 extern const struct command command_attacks;
 extern const struct command command_fingerprints;
 extern const struct command command_forget;

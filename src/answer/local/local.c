@@ -27,8 +27,10 @@ static topic_answer *const topics[QUESTION_KINDS] = {
 	[QUESTION_DEVICES] = answer_devices,     [QUESTION_EFFECT] = answer_effect,
 	[QUESTION_EFFECT_CURVE] = answer_effect, [QUESTION_SESSIONS] = answer_sessions,
 	[QUESTION_VARIANTS] = answer_variants,   [QUESTION_JOIN] = answer_join,
-	[QUESTION_INFECTED] = answer_join,       [QUESTION_ATTACKS] = answer_attacks,
-	[QUESTION_LOGGED] = answer_logged,       [QUESTION_AROUND] = answer_around,
+	[QUESTION_INFECTED] = answer_join,       [QUESTION_EVENTS] = answer_events,
+	[QUESTION_BIG_SCANNERS] = answer_events, [QUESTION_SOURCE_GROUPS] = answer_events,
+	[QUESTION_ATTACKS] = answer_attacks,     [QUESTION_AROUND] = answer_around,
+	[QUESTION_LOGGED] = answer_logged,
 };
 
 struct local {

@@ -36,6 +36,7 @@ topic_answer answer_responses;
 topic_answer answer_accessibility;
 topic_answer answer_devices;
 topic_answer answer_effect;
+topic_answer answer_events;
 topic_answer answer_attacks;
 topic_answer answer_sessions;
 topic_answer answer_variants;
