@@ -91,12 +91,19 @@ bool kind_bursts_load(struct store *s, struct error *error)
 // When a day ends only the zone knows, which may have changed its mind since; no day since 1970 has more than 25 hours.
 #define LONGEST_DAY_NS (UINT64_C(25) * 3600 * 1000000000)
 
+// How long it may be: all that comes later counts as of the last day that there is.
+static uint64_t longest(const struct verifier *v, int32_t day)
+{
+	const struct zone *zone = &store_settings(v->store)->zone;
+	return day == zone_day(zone, UINT64_MAX).day ? UINT64_MAX : LONGEST_DAY_NS;
+}
+
 // Reads all bursts of a form; whether they can be, and lie on the day.
 static bool sum(struct verifier *v, const struct store_segment *entry,
                 const struct segment *segment, enum burst_form form, struct store_bursts *out)
 {
 	struct burst_stream *stream = segment_bursts_new(segment, form);
-	const uint64_t begin_ns = segment_begin_ns(segment);
+	const uint64_t begin_ns = segment_begin_ns(segment), length_ns = longest(v, entry->day);
 	const struct burst *burst = NULL;
 	struct error error;
 	bool ok = stream != NULL, is_of_day = true;
@@ -104,7 +111,7 @@ static bool sum(struct verifier *v, const struct store_segment *entry,
 		error_memory(&error, "bursts");
 	while (ok && (ok = stream->next(stream, &burst, &error)) && burst != NULL) {
 		is_of_day = is_of_day && burst->first_ns >= begin_ns &&
-		            burst->last_ns - begin_ns < LONGEST_DAY_NS;
+		            burst->last_ns - begin_ns < length_ns;
 		out->bursts++;
 		out->packets += burst->packets;
 	}
