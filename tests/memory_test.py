@@ -43,7 +43,7 @@ STORE_COMMANDS = (("verify",), ("rules",), ("shapes",), ("survey", "--estimate")
 PIECES, PIECES_SOURCES, PIECES_MIB = 8, 140_000, 72
 PIECES_COMMANDS = (("survey", "--family", "zmap"), ("notify", "--family", "masscan"))
 # Of who writes a segment, whose sets alone are 5 bytes a source.
-WRITE_MIB = 26
+WRITE_MIB = 36
 SLOW_COMMANDS = (("sources",), ("notify", "--family", "mirai"), ("rules", "--without-floods"))
 
 
