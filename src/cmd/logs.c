@@ -180,7 +180,7 @@ static bool take_files(struct logs_command *c, const struct option_words *words,
 	bool ok = true;
 	for (size_t i = 0; ok && i < words->count; i++)
 		ok = read_file(c, words->words[i], is_kept, take, error);
-	ok = ok && store_take_commit(take, out, error);
+	ok = ok && store_take_commit(take, (unsigned)c->analysis.take.take.threads, out, error);
 	store_take_free(take);
 	return ok;
 }

@@ -3,6 +3,7 @@
 #include "answer/local/local.h"
 #include "base/interrupt.h"
 #include "base/memory.h"
+#include "base/pool.h"
 #include "base/progress.h"
 #include "base/text.h"
 #include "cmd/ask.h"
@@ -254,7 +255,7 @@ static bool take_files(struct responses_command *c, const struct option_words *w
 	bool ok = true;
 	for (size_t i = 0; ok && i < words->count; i++)
 		ok = read_file(c, words->words[i], is_kept, take, error);
-	ok = ok && store_take_commit(take, out, error);
+	ok = ok && store_take_commit(take, pool_processors(), out, error);
 	store_take_free(take);
 	return ok;
 }

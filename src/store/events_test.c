@@ -77,7 +77,7 @@ static bool take(struct store *s, const struct made *made, size_t from, size_t t
 	bool ok = true;
 	for (size_t i = from; ok && i < to; i++)
 		ok = store_take_event(taking, &made->list[i], error);
-	ok = ok && store_take_commit(taking, out, error);
+	ok = ok && store_take_commit(taking, 2, out, error);
 	store_take_free(taking);
 	return ok;
 }

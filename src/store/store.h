@@ -242,8 +242,8 @@ bool store_take_response(struct store_take *, const struct response *,
                          struct error *error) MUST_CHECK;
 bool store_take_event(struct store_take *, const struct honeypot_event *,
                       struct error *error) MUST_CHECK;
-// Everything is durable and visible once this returned true.
-bool store_take_commit(struct store_take *, struct store_taken *out,
+// Days are written by so many threads. Everything is durable and visible once this returned true.
+bool store_take_commit(struct store_take *, unsigned threads, struct store_taken *out,
                        struct error *error) MUST_CHECK;
 // Removes what was not committed. Accepts NULL.
 void store_take_free(struct store_take *);

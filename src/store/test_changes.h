@@ -170,7 +170,7 @@ static inline bool take_responses(struct store *s, uint64_t version, struct erro
 				.bytes = { texts + i, 7 + i },
 			},
 			error);
-	ok = ok && store_take_commit(take, &taken, error);
+	ok = ok && store_take_commit(take, 1, &taken, error);
 	store_take_free(take);
 	return ok;
 }
@@ -205,7 +205,7 @@ static inline bool take_events(struct store *s, uint64_t version, struct error *
 					      .text = { texts + i, i == 0 ? 0 : 20 },
 				      },
 		                      error);
-	ok = ok && store_take_commit(take, &taken, error);
+	ok = ok && store_take_commit(take, 1, &taken, error);
 	store_take_free(take);
 	return ok;
 }
