@@ -31,7 +31,7 @@ VALUES = {"first": "2017-03-24", "second": "2017-03-25", "middle": "2017-03-26",
 NO_TABLE = ("report", "notify", "ingest", "verify", "compact", "forget", "probe", "responses", "simulate", "--as-fingerprint")
 # Texts for people: what they say is in no notation.
 PROSE = {"fingerprints": ("rule", "what", "source", "evidence"), "info": ("value",), "settings": ("value",),
-         "honeypot": ("client", "fetched"), "variants": ("published",),
+         "honeypot": ("client", "fetched"), "variants": ("published",), "incidents": ("label", "source", "confidence"),
          "ledger": ("reason", "meaning", "capture"), "sample": ("file", "evidence"), "places": ("name", "country_name"), "changes": ("name", "id")}
 MIXED = {("info", "value"), ("settings", "value"), ("packets", "protocol")}  # texts, and numbers without a name
 # All of them: without, JSON has more than CSV.
@@ -180,7 +180,8 @@ def every_command(_):
     captures = sorted(str(path) for path in pathlib.Path(".").glob("*.capture"))
     for words in (("fingerprints", "--fingerprints", "own.txt"), ("rules", "--fields", "options", "--min-support", "9", "-s", "store"),
                   ("rules", "--new", "--across", "--min-support", "9", "-s", "store"), ("packets", *captures),
-                  ("survey", *captures), ("sample", "--columns", SAMPLE_COLUMNS, "malware")):
+                  ("survey", *captures), ("sample", "--columns", SAMPLE_COLUMNS, "malware"), ("incidents",),
+                  ("events", *captures), ("attacks", "--packets", "1", "--seconds", "0", "--per-minute", "1", *captures)):
         asked[words[0]] = asked.get(words[0], 0) + check_line(words)
     help_text = succeed("--help")
     for command in re.findall(r"(?m)^  ([a-z]+)  ", help_text):

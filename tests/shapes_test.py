@@ -19,6 +19,9 @@ DARK = address("198.51.100.0")
 TELESCOPE = "198.51.100.0/24"
 SHAPES = ("few", "horizontal", "vertical", "mixed")
 
+# Told by pairs of SYNs that belong together (tests/tools_test.py): there are none here.
+PAIRS = {"nmap", "unicornscan"}
+
 
 # ---- the naive count: everything from a list of (time_ns, packet of the model)
 
@@ -45,7 +48,7 @@ class SourceDay:
     def syns(self, family):
         """Those of a family that the source counts for."""
         syns = [(t, p) for t, p in self.packets if p.kind == "syn"]
-        matching = [(t, p) for t, p in syns if family == "*" or family in model.fingerprints(p)]
+        matching = [(t, p) for t, p in syns if family == "*" or family in model.fingerprints(p) - PAIRS]
         return matching if model.counts_for(family, len(syns), len(matching)) else []
 
 
@@ -111,7 +114,7 @@ def row_of(day, source, source_day, family, size):
         rate = real(len(syns) * 2**32 / size / 86400)
         if len(syns) > 1 and last > first:
             while_seen = real((len(syns) - 1) * 2**32 / size / ((last - first) / 10**9))
-    names = sorted(name for name in set().union(*(model.fingerprints(p) for _, p in source_day.syns("*")))
+    names = sorted(name for name in set().union(*(model.fingerprints(p) - PAIRS for _, p in source_day.syns("*")))
                    if source_day.syns(name))
     return [str(datetime.date(1970, 1, 1) + datetime.timedelta(day)), dotted(source), moment(first),
             moment(last), str(len(syns)), str(destinations), str(ports), rate, while_seen,

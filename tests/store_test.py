@@ -71,7 +71,7 @@ def older_stores_answer_as_they_did(_):
         succeed("compact", "-q", "-s", "store")
         check_answers(name, "compacted")
         versions = {path.read_bytes()[8] for path in pathlib.Path("store").glob("*.segment")}
-        equal(versions, {3}, f"{name}, compacted: formats of its segments")
+        equal(versions, {4}, f"{name}, compacted: formats of its segments")
         write("later.pcapng", pcapng_with_drops(5))
         succeed("ingest", "-q", "-s", "store", "later.pcapng")
         equal(drops_of("store"), [("later.pcapng", "dropped_by_interface", 5)], f"{name}: drops")
