@@ -43,6 +43,17 @@ static struct question question_of(enum question_kind kind, unsigned choices)
 			                           .work_max = 100000,
 			                           .raises_support = true,
 			                           .has_targets = true };
+	else if (kind == QUESTION_ATTACKS)
+		q.attacks = (struct attacks_question){ .packets = 2,
+			                               .per_minute = 1,
+			                               .silence_s = 60 + choices % 1000,
+			                               .is_scaled = choices & 1,
+			                               .victim_last = UINT32_MAX };
+	else if (kind == QUESTION_EVENTS || kind == QUESTION_BIG_SCANNERS ||
+	         kind == QUESTION_SOURCE_GROUPS)
+		q.events = (struct events_question){
+			.rate = 100, .miss = 0.001, .quantile = 0.9999, .sources_min = 2
+		};
 	return q;
 }
 
