@@ -117,10 +117,12 @@ static void set_checksum(uint8_t *bytes, size_t kept, size_t at, uint32_t sum, b
 
 static uint32_t number_of(struct anonymiser *a, uint32_t number, uint32_t from, uint32_t to)
 {
+	const uint32_t turned = __builtin_bswap32(to);
 	if (number == from)
 		return to;
-	if (number == __builtin_bswap32(from))
-		return __builtin_bswap32(to);
+	// An address that is the same both ways would make it the destination, which it was not.
+	if (number == __builtin_bswap32(from) && turned != to)
+		return turned;
 	return number == 0 ? 0 : permutation_of(a->numbers, number);
 }
 
