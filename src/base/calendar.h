@@ -35,6 +35,8 @@ bool zone_parse(const char *text, struct zone *out, struct error *error) MUST_CH
 // The day that `time_ns` lies in, with its bounds. Days of 23 or 25 hours are
 // what they are. Moments from 2199-12-31T00:00Z on count as that one.
 struct day_span zone_day(const struct zone *zone, uint64_t time_ns);
+// Days that it can be: of zones that differ by a day at most.
+enum { ZONE_DAY_FIRST = -2, ZONE_DAYS = 84100 };
 // The bounds of a day: of one that no moment lies in, the day next to it.
 struct day_span zone_span_of_day(const struct zone *zone, int32_t day);
 

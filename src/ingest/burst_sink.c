@@ -11,8 +11,8 @@
 
 // Records of a room: with what sorts them they fit the second cache.
 enum { ROOM_RECORDS = 16384 };
-// Days that there can be: zone_day() ends at 2199-12-31, and zones differ by a day at most.
-enum { DAY_FIRST = -2, DAY_BITS = 17 };
+enum { DAY_BITS = 17 };
+_Static_assert(ZONE_DAYS <= 1 << DAY_BITS, "a day fits");
 
 struct record_room {
 	struct burst_record *records;
@@ -152,7 +152,8 @@ static uint64_t *sort_sections(struct burst_sink *s)
 		    (r->flags & BURST_FORM_SCAN) != form) {
 			const struct burst_section of = section_of(s, r, &day);
 			form = r->flags & BURST_FORM_SCAN;
-			section = (uint64_t)of.form << DAY_BITS | (uint32_t)(of.day - DAY_FIRST);
+			section = (uint64_t)of.form << DAY_BITS |
+			          (uint32_t)(of.day - ZONE_DAY_FIRST);
 			is_one = i == 0;
 		}
 		s->order[i] = section << 32 | i;
@@ -173,7 +174,7 @@ static bool make_sections(struct burst_sink *s, struct burst_run_writer *writer,
 		struct taker taker = { writer,
 			               { .form = section >> DAY_BITS,
 			                 .day = (int32_t)(section & ((1u << DAY_BITS) - 1)) +
-			                        DAY_FIRST } };
+			                        ZONE_DAY_FIRST } };
 		if (!burst_make(s->maker, taker.of.form, s->condensing->records, order + begin,
 		                scratch + begin, end - begin, take_burst, &taker, error))
 			return false;

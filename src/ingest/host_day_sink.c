@@ -11,9 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-// Days that there can be: zone_day() ends at 2199-12-31, and zones differ by a day at most.
-enum { DAY_FIRST = -2, DAYS = 84100 };
-
 struct host_day_sink {
 	struct packet_sink sink;
 	const struct zone *zone;
@@ -34,7 +31,7 @@ struct host_day_sink {
 	struct day_span day;      // of the last packet
 	struct finish_day *days;  // of all packets, each once
 	size_t day_count, day_capacity;
-	uint8_t has_day[(DAYS + 7) / 8];  // bit d - DAY_FIRST: day d is among them
+	uint8_t has_day[(ZONE_DAYS + 7) / 8];  // bit d - ZONE_DAY_FIRST: day d is among them
 };
 
 static bool init_pools(struct host_day_sink *s, uint64_t memory_bytes)
@@ -157,8 +154,8 @@ static bool begin_condensing(struct host_day_sink *s, struct error *error)
 static bool enter_day(struct host_day_sink *s, uint64_t time_ns, struct error *error)
 {
 	s->day = zone_day(s->zone, time_ns);
-	const size_t number = (size_t)(s->day.day - DAY_FIRST);
-	assert(number < DAYS);
+	const size_t number = (size_t)(s->day.day - ZONE_DAY_FIRST);
+	assert(number < ZONE_DAYS);
 	if (s->has_day[number / 8] >> number % 8 & 1)
 		return true;
 	if (s->day_count == s->day_capacity) {
