@@ -108,6 +108,10 @@ enum {
 // telescope's addresses as the study's 1,000 are to a /16, and never less than so many
 // (analyse/rules/header_support.h says why).
 enum { RULES_SUPPORT_STUDY = 1000, RULES_SUPPORT_ONE_IN = 293, RULES_SUPPORT_LEAST = 10 };
+// What is asked for where nobody says anything else.
+#define RULES_CONFIDENCE 0.9
+#define RULES_ALPHA 0.05
+#define RULES_WORK UINT64_C(2000000000)
 // A timeline and its days, what is new and its targets: equal questions number the same rules alike.
 // Inquiries that differ in kind, alpha, past days or `top` alone share all the work.
 struct rules_question {

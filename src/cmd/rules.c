@@ -10,7 +10,6 @@
 enum {
 	ITEMS_MAX = 64,
 	WINDOW_DAYS_MAX = 366,
-	WORK_MILLIONS = 2000,
 	WORK_MILLIONS_MAX = 1000000000,
 	RULES_TOP_MAX = 100000,
 	PAST_DAYS_MAX = 366
@@ -82,11 +81,11 @@ static struct rules_command rules_defaults(void)
 {
 	return (struct rules_command){ .analysis = analysis_defaults(),
 		                       .fields = "window,dport,ttl,tos",
-		                       .confidence_min = 0.9,
+		                       .confidence_min = RULES_CONFIDENCE,
 		                       .consequents_max = 1,
 		                       .window_days = 1,
-		                       .alpha = 0.05,
-		                       .work_millions = WORK_MILLIONS };
+		                       .alpha = RULES_ALPHA,
+		                       .work_millions = RULES_WORK / 1000000 };
 }
 
 static bool unknown_field(const char *name, struct error *error)

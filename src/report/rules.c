@@ -12,7 +12,7 @@
 // Of two courses with so much in common the weaker one is not drawn: nobody could tell the lines apart.
 #define ALIKE 0.8
 // Peaks that are further apart share no linear axis.
-enum { LINEAR_TIMES = 10, WORK_MAX = 2000000000 };
+enum { LINEAR_TIMES = 10 };
 // Of the support, if a lower one is named.
 enum { LOWER_BY = 10 };
 
@@ -101,11 +101,11 @@ struct rules_question rules_section_wanted(const struct report_options *options)
 		                        .field_count = REPORT_FIELDS,
 		                        .support_min = options->support_min,
 		                        .confidence_min = options->confidence_min,
-		                        .alpha = 0.05,
+		                        .alpha = RULES_ALPHA,
 		                        .consequents_max = 1,
 		                        .window_days = 1,
 		                        .past_days = NEW_RULES_PAST_DAYS,
-		                        .work_max = WORK_MAX,
+		                        .work_max = RULES_WORK,
 		                        .raises_support = true };
 }
 

@@ -14,9 +14,6 @@
 enum { PORTS_SHOWN = 5, RULES_SHOWN = 3, TEXT_MAX = 1 << 16 };
 // Rules are those that `hotaru rules` finds where nobody says anything else.
 enum { RULES_MAX = 1000000 };
-#define RULES_CONFIDENCE 0.9
-#define RULES_ALPHA 0.05
-#define RULES_WORK UINT64_C(2000000000)
 static const unsigned rule_fields[] = { FIELD_WINDOW, FIELD_DESTINATION_PORT, FIELD_TTL,
 	                                FIELD_TOS };
 // Of more different answers there are no models: work and memory go with the square.
