@@ -20,12 +20,26 @@ struct bursts_kept bursts_kept(const struct holdings *h, enum burst_form form,
 	return all;
 }
 
-// Days may be as short as 23 hours.
-struct day_range burst_range_reach(struct day_range days)
+struct day_range burst_range_reach(struct day_range days, uint64_t silence_s)
 {
-	struct day_range reach = day_range_with_past(days, 2);
+	enum { SHORT_DAY_S = 23 * 3600 };
+	struct day_range reach = day_range_with_past(days, (uint32_t)(silence_s / SHORT_DAY_S + 2));
 	reach.to = all_days.to;
 	return reach;
+}
+
+struct telescope_range telescope_range(const struct holdings *h, struct day_range days)
+{
+	const struct telescope *t = holdings_about(h).telescope_days;
+	struct telescope_range all = { .least = 0 };
+	struct held_day day = { .count = 0 };
+	while (t != NULL && held_day_next(h, days, &day)) {
+		const uint64_t size = telescope_size(t, day.day);
+		all.most = size > all.most ? size : all.most;
+		if (size > 0 && (all.least == 0 || size < all.least))
+			all.least = size;
+	}
+	return all;
 }
 
 static bool open_days(struct holdings *h, enum burst_form form, struct day_range range,

@@ -6,9 +6,6 @@
 #include "burst/burst.h"
 #include "holdings/holdings.h"
 
-// Silences up to this keep what is joined with a day of the range within the days that burst_range_reach() adds.
-enum { BURST_SILENCE_MAX_S = 86400 };
-
 // What is kept of bursts on some days.
 struct bursts_kept {
 	size_t days;        // that are held
@@ -17,9 +14,15 @@ struct bursts_kept {
 };
 struct bursts_kept bursts_kept(const struct holdings *, enum burst_form, struct day_range);
 
-// The days to read for all that begins in the range to come whole, and to be told from what began before: one day more
-// at least in front, so many that a silence fits, and all there are behind.
-struct day_range burst_range_reach(struct day_range days);
+// The days to read for all that begins in the range to come whole, and to be told from what began before: in front so many
+// that a silence fits, and all there are behind.
+struct day_range burst_range_reach(struct day_range days, uint64_t silence_s);
+
+// The telescope on the days that are held: addresses on the day with the fewest and the most; 0: not known.
+struct telescope_range {
+	uint64_t least, most;
+};
+struct telescope_range telescope_range(const struct holdings *, struct day_range);
 
 // Opens them; the caller closes it. Memory: a block for each piece (burst.h), and what one burst has.
 bool burst_range_open(struct holdings *, enum burst_form, struct day_range, uint64_t silence_ns,

@@ -177,7 +177,8 @@ struct effect_question {
 enum attacks_grain { ATTACKS_EACH, ATTACKS_BY_DAY, ATTACKS_BY_COUNTRY };
 struct attacks_question {
 	enum attacks_grain by;
-	uint64_t packets, seconds, per_minute, silence_s;
+	uint64_t packets, seconds, per_minute;
+	uint64_t silence_s;                  // 60 (BURST_SILENCE_S) or more
 	bool is_scaled;                      // packets and per_minute, to the telescope's size
 	uint32_t victim_first, victim_last;  // only victims from there to there
 	const char *countries;               // in one of these, as "JP,RU"; NULL: any

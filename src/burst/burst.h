@@ -29,6 +29,9 @@ enum { BURST_SILENCE_S = 60, BURST_SLOT_S = 10 };
 
 enum { BURST_FINGERPRINTS = 32 };
 
+// IP's numbers.
+enum { BURST_ICMP = 1, BURST_TCP = 6, BURST_UDP = 17 };
+
 // In the order in which bursts ascend: by address, protocol, port.
 struct burst_key {
 	uint32_t address;

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "ipset/ipset.h"
 
+enum { SILENCE_MAX_S = 86400 };
+
 // In the order of enum attacks_grain.
 static const char *const by_names[] = { "attack", "day", "country", NULL };
 
@@ -30,7 +32,7 @@ static const struct option options[] = {
 	{ "silence", 0, OPTION_NUMBER, FIELD(silence_s), "SECONDS",
 	  "a packet that comes later than that begins another attack; 60 and more, since packets less far apart "
 	  "are kept as one (default: 300)",
-	  BURST_SILENCE_S, BURST_SILENCE_MAX_S, NULL },
+	  BURST_SILENCE_S, SILENCE_MAX_S, NULL },
 	{ "scaled", 0, OPTION_FLAG, FIELD(is_scaled), NULL,
 	  "--packets and --per-minute are for a telescope of a /8: be as strict with one of this size, but never "
 	  "below 10",

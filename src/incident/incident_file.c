@@ -111,11 +111,6 @@ static bool is_head(const struct line *line)
 	return false;
 }
 
-static bool copy(char *to, size_t size, const char *from)
-{
-	return text_copy(to, size, from);
-}
-
 static bool is_confidence(const char *text)
 {
 	static const char *const words[] = { "high", "medium", "low" };
@@ -135,16 +130,16 @@ static const char *parse(const char *const f[COLUMNS], struct incident *out, boo
 		return "has a date that is no YYYY-MM-DD";
 	if (f[LABEL][0] == '\0')
 		return "has no label";
-	if (!copy(out->label, sizeof out->label, f[LABEL]) ||
-	    !copy(out->label_ja, sizeof out->label_ja, f[LABEL_JA]) ||
-	    !copy(out->unit, sizeof out->unit, f[UNIT]))
+	if (!text_copy(out->label, sizeof out->label, f[LABEL]) ||
+	    !text_copy(out->label_ja, sizeof out->label_ja, f[LABEL_JA]) ||
+	    !text_copy(out->unit, sizeof out->unit, f[UNIT]))
 		return "has a label or unit of more than 160 bytes";
 	if (f[SIZE][0] != '\0' && (!text_double(f[SIZE], &out->size) || out->size < 0))
 		return "has a size that is no number from 0 on";
 	if (!is_confidence(f[CONFIDENCE]))
 		return "has a confidence that is none of high, medium, low (a colon and the reason may follow)";
-	(void)!copy(out->source, sizeof out->source, f[SOURCE]);
-	(void)!copy(out->confidence, sizeof out->confidence, f[CONFIDENCE]);
+	(void)!text_copy(out->source, sizeof out->source, f[SOURCE]);
+	(void)!text_copy(out->confidence, sizeof out->confidence, f[CONFIDENCE]);
 	return NULL;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "ingest/burst_record.h"
 
-enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17, ECHO_REQUEST = 8 };
+enum { ECHO_REQUEST = 8 };
 
 const uint32_t burst_kinds[BURST_FORMS] = {
 	[BURST_BACKSCATTER] = 1u << KIND_SYN_ACK | 1u << KIND_RST | 1u << KIND_ICMP,
@@ -36,7 +36,7 @@ static bool take_inner(const struct packet *p, struct burst_record *r)
 static bool take_answer(const struct packet *p, struct burst_record *r)
 {
 	if (p->kind != KIND_ICMP) {
-		r->protocol = PROTOCOL_TCP;
+		r->protocol = BURST_TCP;
 		take_port(r, p->known & KNOWN_SOURCE_PORT, p->source_port);
 		return true;
 	}
@@ -44,7 +44,7 @@ static bool take_answer(const struct packet *p, struct burst_record *r)
 		return false;
 	if (take_inner(p, r))
 		return true;
-	r->protocol = PROTOCOL_ICMP;
+	r->protocol = BURST_ICMP;
 	take_port(r, true, p->icmp_type);
 	return true;
 }
@@ -53,10 +53,10 @@ static bool take_probe(const struct packet *p, struct burst_record *r)
 {
 	r->flags |= BURST_NO_PORT | BURST_FORM_SCAN;
 	if (p->kind == KIND_ICMP) {
-		r->protocol = PROTOCOL_ICMP;
+		r->protocol = BURST_ICMP;
 		return (p->known & KNOWN_ICMP) && p->icmp_type == ECHO_REQUEST;
 	}
-	r->protocol = p->kind == KIND_SYN ? PROTOCOL_TCP : PROTOCOL_UDP;
+	r->protocol = p->kind == KIND_SYN ? BURST_TCP : BURST_UDP;
 	r->key_port = p->destination_port;
 	r->fingerprints = p->fingerprints;
 	return p->known & KNOWN_DESTINATION_PORT;

@@ -2,7 +2,6 @@
 #include "analyse/attacks/attacks.h"
 
 #include "base/memory.h"
-#include "holdings/days.h"
 #include "place/place.h"
 
 #include <stdlib.h>
@@ -133,21 +132,6 @@ static int compare(const void *a, const void *b)
 	return (x->protocol > y->protocol) - (x->protocol < y->protocol);
 }
 
-static void measure_telescope(struct search *s, struct holdings *h)
-{
-	struct held_day day = { .count = 0 };
-	struct attacks *out = s->out;
-	while (s->about.telescope_days != NULL && held_day_next(h, s->request->days, &day)) {
-		const uint64_t size = telescope_size(s->about.telescope_days, day.day);
-		if (size == 0)
-			continue;
-		if (out->telescope_least == 0 || size < out->telescope_least)
-			out->telescope_least = size;
-		if (size > out->telescope_most)
-			out->telescope_most = size;
-	}
-}
-
 static bool search(struct search *s, struct burst_stream *bursts, struct error *error)
 {
 	const struct burst *burst;
@@ -168,9 +152,10 @@ bool attacks_find(struct holdings *h, const struct attacks_request *request, str
 		            .country.first = 1,
 		            .network.first = 1 };
 	struct burst_stream *bursts;
-	*out = (struct attacks){ .kept = bursts_kept(h, BURST_BACKSCATTER, request->days) };
-	measure_telescope(&s, h);
-	if (!burst_range_open(h, BURST_BACKSCATTER, burst_range_reach(request->days),
+	*out = (struct attacks){ .kept = bursts_kept(h, BURST_BACKSCATTER, request->days),
+		                 .telescope = telescope_range(h, request->days) };
+	if (!burst_range_open(h, BURST_BACKSCATTER,
+	                      burst_range_reach(request->days, request->thresholds.silence_s),
 	                      request->thresholds.silence_s * SECOND_NS, &bursts, error))
 		return false;
 	const bool ok = search(&s, bursts, error);

@@ -42,8 +42,7 @@ struct attacks {
 	struct attack *list;  // by start, victim, protocol
 	size_t count;
 	struct bursts_kept kept;  // of the days of the request
-	// Addresses of the telescope on these days, the fewest and the most; 0: not known.
-	uint64_t telescope_least, telescope_most;
+	struct telescope_range telescope;
 };
 
 // Memory: a block of bursts for each piece of a day, what one attack has, and 112 bytes for each attack that is found,

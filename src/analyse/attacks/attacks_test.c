@@ -230,7 +230,7 @@ static const struct attack_thresholds many[] = {
 	{ 5, 10, 5, 61 },
 	{ 1, 0, 1, 300 },
 	{ 40, 600, 20, 3600 },
-	{ 2, 1, 2, BURST_SILENCE_MAX_S },
+	{ 2, 1, 2, 86400 },
 };
 
 TEST(attacks_are_those_of_all_packets_in_order)
@@ -305,7 +305,7 @@ TEST(thresholds_are_those_of_the_telescope_of_the_day)
 	flood(h.m, FIRST + 3, 1000, 62);
 	CHECK(find(&h.m->holdings, false, &got) == 3 && got.list[0].telescope == 1 << 16 &&
 	      got.list[1].telescope == 1 << 17);
-	CHECK(got.telescope_least == 1 << 16 && got.telescope_most == 1 << 17);
+	CHECK(got.telescope.least == 1 << 16 && got.telescope.most == 1 << 17);
 	CHECK(got.list[0].max_per_minute == 60 && got.kept.days == DAYS && got.kept.none == 3 &&
 	      got.kept.part == 0);
 	attacks_done(&got);

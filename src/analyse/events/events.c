@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "analyse/events/events.h"
 
-#include "holdings/days.h"
 #include "hostday/evidence.h"
 
-const uint8_t event_protocol_numbers[EVENT_PROTOCOLS] = { 6, 17, 1 };
+const uint8_t event_protocol_numbers[EVENT_PROTOCOLS] = { BURST_TCP, BURST_UDP, BURST_ICMP };
 
 static bool wants_port(const struct events_request *r, uint16_t port)
 {
@@ -63,7 +62,7 @@ static struct event event_of(const struct holdings_about *about, const struct bu
 		               .day = first,
 		               .port = b->key.port,
 		               .protocol = b->key.protocol,
-		               .is_unknown = b->key.protocol == event_protocol_numbers[EVENT_TCP] &&
+		               .is_unknown = b->key.protocol == BURST_TCP &&
 		                             packets_matched(b, FINGERPRINT_UNKNOWN) ==
 		                                     b->packets };
 }
@@ -85,40 +84,15 @@ static bool read_all(struct burst_stream *stream, const struct holdings_about *a
 	return ok;
 }
 
-// What begins before the days is told from what begins on them by the packets of a time-out before; days may be as short as
-// 23 hours.
-static struct day_range reach(const struct events_request *r)
-{
-	enum { SHORT_DAY_S = 23 * 3600 };
-	struct day_range range = day_range_with_past(r->days,
-	                                             (uint32_t)(r->timeout_s / SHORT_DAY_S + 2));
-	range.to = all_days.to;
-	return range;
-}
-
 bool events_each(struct holdings *h, const struct events_request *r, event_take *take,
                  void *context, struct error *error)
 {
 	const struct holdings_about about = holdings_about(h);
 	struct burst_stream *stream;
-	if (!burst_range_open(h, BURST_SCAN, reach(r), r->timeout_s * NANOSECONDS_A_SECOND, &stream,
-	                      error))
+	if (!burst_range_open(h, BURST_SCAN, burst_range_reach(r->days, r->timeout_s),
+	                      r->timeout_s * NANOSECONDS_A_SECOND, &stream, error))
 		return false;
 	const bool ok = read_all(stream, &about, r, take, context, error);
 	stream->close(stream);
 	return ok;
-}
-
-struct events_telescope events_telescope(const struct holdings *h, struct day_range days)
-{
-	const struct telescope *t = holdings_about(h).telescope_days;
-	struct events_telescope all = { .least = 0 };
-	struct held_day day = { .count = 0 };
-	while (t != NULL && held_day_next(h, days, &day)) {
-		const uint64_t size = telescope_size(t, day.day);
-		all.most = size > all.most ? size : all.most;
-		if (size > 0 && (all.least == 0 || size < all.least))
-			all.least = size;
-	}
-	return all;
 }

@@ -43,9 +43,3 @@ struct events_request {
 typedef bool event_take(void *context, const struct event *, struct error *);
 bool events_each(struct holdings *, const struct events_request *, event_take *take, void *context,
                  struct error *error) MUST_CHECK;
-
-// The telescope on the days that are held: addresses on the day with the fewest and the most; 0: not known.
-struct events_telescope {
-	uint64_t least, most;
-};
-struct events_telescope events_telescope(const struct holdings *, struct day_range);

@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PROTOCOL_ICMP = 1, PROTOCOL_TCP = 6, PROTOCOL_UDP = 17 };
-
 static bool is_same_rule(const struct question *a, const struct question *b)
 {
 	const struct attacks_question *x = &a->attacks, *y = &b->attacks;
@@ -98,9 +96,9 @@ static bool choose(struct handing *h, struct error *error)
 static void write_protocol(struct rows *rows, uint8_t protocol)
 {
 	switch (protocol) {
-	case PROTOCOL_ICMP: rows_text(rows, "icmp"); break;
-	case PROTOCOL_TCP: rows_text(rows, "tcp"); break;
-	case PROTOCOL_UDP: rows_text(rows, "udp"); break;
+	case BURST_ICMP: rows_text(rows, "icmp"); break;
+	case BURST_TCP: rows_text(rows, "tcp"); break;
+	case BURST_UDP: rows_text(rows, "udp"); break;
 	default: rows_numeral(rows, protocol);
 	}
 }
@@ -179,9 +177,9 @@ static struct counts count(const struct attack **list, size_t number)
 	for (size_t i = 0; i < number; i++) {
 		c.victims += i == 0 || list[i]->victim != list[i - 1]->victim;
 		c.packets += list[i]->packets;
-		c.tcp += list[i]->protocol == PROTOCOL_TCP;
-		c.udp += list[i]->protocol == PROTOCOL_UDP;
-		c.icmp += list[i]->protocol == PROTOCOL_ICMP;
+		c.tcp += list[i]->protocol == BURST_TCP;
+		c.udp += list[i]->protocol == BURST_UDP;
+		c.icmp += list[i]->protocol == BURST_ICMP;
 		c.largest = fmax(c.largest, rate_of(list[i]));
 	}
 	return c;
@@ -207,7 +205,7 @@ static void write_day(struct handing *h, int32_t day, bool is_known, size_t *nex
 	rows_number(rows, c.udp);
 	rows_number(rows, c.icmp);
 	rows_number(rows, c.attacks - c.tcp - c.udp - c.icmp);
-	if (c.attacks == 0 || (isnan(c.largest) && h->found->telescope_least > 0))
+	if (c.attacks == 0 || (isnan(c.largest) && h->found->telescope.least > 0))
 		rows_empty(rows);
 	else if (isnan(c.largest))
 		rows_unknown(rows);
@@ -329,16 +327,16 @@ static bool add_caveats(const struct handing *h, struct inquiry *inquiry, struct
 {
 	const struct attacks *f = h->found;
 	const struct attacks_question *q = &h->question->attacks;
-	const uint64_t most = per_minute_of(q, f->telescope_most);
+	const uint64_t most = per_minute_of(q, f->telescope.most);
 	const struct caveat unknown = { CAVEAT_BURSTS_UNKNOWN,
 		                        { BURST_BACKSCATTER, f->kept.none, f->kept.part,
 		                          f->kept.days, f->kept.evicted_bursts,
 		                          f->kept.evicted_packets } };
 	const struct caveat attacks = { CAVEAT_ATTACKS,
-		                        { h->count, most, f->telescope_least, f->telescope_most,
-		                          least_rate(most, f->telescope_most),
-		                          least_rate(per_minute_of(q, f->telescope_least),
-		                                     f->telescope_least) } };
+		                        { h->count, most, f->telescope.least, f->telescope.most,
+		                          least_rate(most, f->telescope.most),
+		                          least_rate(per_minute_of(q, f->telescope.least),
+		                                     f->telescope.least) } };
 	const bool is_all_known = f->kept.none + f->kept.part + f->kept.evicted_bursts == 0;
 	return (is_all_known || add_caveat(inquiry, &unknown, error)) &&
 	       add_caveat(inquiry, &attacks, error);

@@ -274,7 +274,7 @@ static bool answer_one(const struct answering *a, struct inquiry *inquiry, struc
 {
 	const struct question *q = inquiry->question;
 	const struct holdings_about about = holdings_about(a->holdings);
-	const uint64_t addresses = events_telescope(a->holdings, q->days).least;
+	const uint64_t addresses = telescope_range(a->holdings, q->days).least;
 	struct handing h = { .a = a,
 		             .inquiry = inquiry,
 		             .request = { .days = q->days,
