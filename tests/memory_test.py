@@ -108,9 +108,10 @@ def commands_on_a_store(_):
     traffic("capture", "sources", sources)
     succeed("ingest", "-q", "-s", "store", "capture")
     os.remove("capture")
-    got = peak_mib("compact", "--floor", 2, "-q", "-s", "store")
-    print(f"compact --floor 2, {sources} sources: {got:.0f} MiB", flush=True)
-    check(got <= WRITE_MIB, f"compact --floor 2: {got:.0f} MiB, more than {WRITE_MIB}")
+    if "HOTARU_SOURCES" in os.environ:  # of fewer it takes no more than this process itself
+        got = peak_mib("compact", "--floor", 2, "-q", "-s", "store")
+        print(f"compact --floor 2, {sources} sources: {got:.0f} MiB", flush=True)
+        check(got <= WRITE_MIB, f"compact --floor 2: {got:.0f} MiB, more than {WRITE_MIB}")
     for words in STORE_COMMANDS + (SLOW_COMMANDS if "HOTARU_SOURCES" in os.environ else ()):
         got = peak_mib(*words, "-q", "-s", "store")
         print(f"{' '.join(words)}, {sources} sources: {got:.0f} MiB", flush=True)
